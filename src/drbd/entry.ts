@@ -1,0 +1,87 @@
+/**
+ * What the store keeps of a resource and its children: written as lines come, and drawn as an immutable picture when
+ * somebody looks. A picture holds until something of it changes, and shares with the next one what did not.
+ */
+import { detach } from "./detach.ts";
+import type { ConnectionKey, DeviceKey, Kind, PathKey, PeerDeviceKey } from "./kinds.ts";
+import type {
+  Connection,
+  ConnectionFields,
+  Device,
+  DeviceState,
+  Path,
+  PeerDevice,
+  PeerDeviceState,
+  Resource,
+  ResourceState,
+} from "./model.ts";
+
+/** A child of a resource. */
+export class Slot<Key, State extends Key, Child extends State> {
+  /** Cut from the block of lines it came in as long as the slot is fresh. */
+  rawStatistics = "";
+  /** Was written since it was last settled. */
+  isFresh = false;
+  #picture: Child | undefined;
+
+  /**
+   * `identity` is the events'; `rawState` is the text that `state` was read from. Both are strings of their own.
+   */
+  constructor(
+    readonly kind: Kind<Key, State, Child>,
+    readonly entry: Entry,
+    public identity: string,
+    public rawState: string,
+    public state: State,
+  ) {}
+
+  /** What was drawn does not hold any more; the statistics let go of the block of lines they are cut from. */
+  settle(): void {
+    this.rawStatistics = detach(this.rawStatistics);
+    this.isFresh = false;
+    this.#picture = undefined;
+  }
+
+  picture(): Child {
+    this.#picture ??= this.kind.picture(this.state, this.rawStatistics);
+    return this.#picture;
+  }
+}
+
+/** The slots of one kind of child of one resource, in the kind's order. */
+export type Slots<Key, State extends Key, Child extends State> = Slot<Key, State, Child>[];
+
+/** A resource. */
+export class Entry {
+  readonly devices: Slots<DeviceKey, DeviceState, Device> = [];
+  readonly connections: Slots<ConnectionKey, ConnectionFields, Connection> = [];
+  readonly peerDevices: Slots<PeerDeviceKey, PeerDeviceState, PeerDevice> = [];
+  readonly paths: Slots<PathKey, Path, Path> = [];
+  #picture: Resource | undefined;
+  #last: Resource | undefined;
+
+  constructor(public name: string, public rawState: string, public state: ResourceState) {}
+
+  /** What was drawn does not hold any more. */
+  redraw(): void {
+    this.#picture = undefined;
+  }
+
+  /** The resource is about to go: its picture stays what it is now. */
+  freeze(): void {
+    this.#last = this.picture();
+  }
+
+  picture(): Resource {
+    if (this.#last !== undefined) return this.#last;
+    this.#picture ??= {
+      name: this.name,
+      ...this.state,
+      devices: this.devices.map((slot) => slot.picture()),
+      connections: this.connections.map((slot) => slot.picture()),
+      peerDevices: this.peerDevices.map((slot) => slot.picture()),
+      paths: this.paths.map((slot) => slot.picture()),
+    };
+    return this.#picture;
+  }
+}

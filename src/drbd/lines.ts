@@ -1,0 +1,80 @@
+/**
+ * Bytes of a pipe, cut anywhere, to blocks of whole lines.
+ *
+ * A block is decoded in one call: that is several times cheaper than decoding line by line. Only whole lines are
+ * decoded, so a character cut by a chunk's end is never seen in two halves; a byte that is no UTF-8 becomes
+ * U+FFFD and never swallows the newline after it.
+ */
+
+const NEWLINE = 10;
+
+/** drbdsetup's longest lines are below 1 KiB. Far beyond that, a "line" is garbage and must not eat the memory. */
+export const MAX_LINE_BYTES = 4 * 1024 * 1024;
+
+export class LineSplitter {
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  #rest: Uint8Array[] = [];
+  #restBytes = 0;
+  #skipping = false;
+
+  /** Lines dropped so far for being longer than `MAX_LINE_BYTES`. */
+  overlong = 0;
+
+  /**
+   * Takes the next bytes and returns the blocks of lines they complete, each ending in a newline. There are two
+   * when the bytes complete a line begun before. The bytes may be reused by the caller afterwards.
+   */
+  push(bytes: Uint8Array): string[] {
+    const end = bytes.lastIndexOf(NEWLINE) + 1;
+    if (end === 0) {
+      this.#keep(bytes);
+      return [];
+    }
+    const blocks: string[] = [];
+    let begin = 0;
+    if (this.#skipping || this.#restBytes > 0) {
+      begin = bytes.indexOf(NEWLINE) + 1;
+      if (!this.#skipping) blocks.push(this.#decoder.decode(this.#takeRest(bytes.subarray(0, begin))));
+      this.#skipping = false;
+    }
+    if (begin < end) blocks.push(this.#decoder.decode(bytes.subarray(begin, end)));
+    this.#keep(bytes.subarray(end));
+    return blocks;
+  }
+
+  /** Ends the input: returns the text of a last line without newline, and forgets it. */
+  end(): string {
+    this.#skipping = false;
+    return this.#decoder.decode(this.#takeRest(new Uint8Array()));
+  }
+
+  #takeRest(more: Uint8Array): Uint8Array {
+    const whole = concat([...this.#rest, more], this.#restBytes + more.length);
+    this.#rest = [];
+    this.#restBytes = 0;
+    return whole;
+  }
+
+  #keep(bytes: Uint8Array): void {
+    if (bytes.length === 0 || this.#skipping) return;
+    if (this.#restBytes + bytes.length > MAX_LINE_BYTES) {
+      this.#rest = [];
+      this.#restBytes = 0;
+      this.#skipping = true;
+      this.overlong++;
+      return;
+    }
+    this.#rest.push(bytes.slice());
+    this.#restBytes += bytes.length;
+  }
+}
+
+function concat(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

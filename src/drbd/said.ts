@@ -1,0 +1,153 @@
+/**
+ * What the state text of an event says: one reader for each kind of object. A key that is not there, or whose value
+ * makes no sense, is not said; then what was known stays.
+ */
+import { type Counter, parseCounter, parseToldCounter } from "./counter.ts";
+import type { ConnectionFields, DeviceState, Path, PeerDeviceState, ResourceState } from "./model.ts";
+import { eachPair } from "./pairs.ts";
+import {
+  CONNECTION_STATES,
+  DISK_STATES,
+  REPLICATION_STATES,
+  ROLES,
+  TRISTATES,
+  WRITE_ORDERINGS,
+} from "./vocabulary.ts";
+import { RESYNC_SUSPENDED, SUSPENDED, WordList } from "./words.ts";
+
+/** Some of the fields of a state. */
+type Said<State> = { -readonly [Key in keyof State]?: State[Key] | undefined };
+
+export type ResourceSaid = Said<ResourceState>;
+export type ConnectionSaid = Said<ConnectionFields>;
+export type PeerDeviceSaid = Said<PeerDeviceState>;
+export type PathSaid = Said<Path>;
+export interface DeviceSaid extends Said<Omit<DeviceState, "backingDev">> {
+  /** Nothing of a place was said, or that there is `none`. */
+  backingDev?: string | undefined;
+  /** The kernel may not have told the size though a number was printed. */
+  sizeKib?: Counter | undefined;
+}
+
+const roles = new WordList(ROLES);
+const diskStates = new WordList(DISK_STATES);
+const connectionStates = new WordList(CONNECTION_STATES);
+const replicationStates = new WordList(REPLICATION_STATES);
+const tristates = new WordList(TRISTATES);
+const writeOrderings = new WordList(WRITE_ORDERINGS);
+
+export function readResource(text: string): ResourceSaid {
+  const said: ResourceSaid = {};
+  eachPair(text, (key, value) => {
+    switch (key) {
+      case "role":
+        said.role = roles.read(value);
+        break;
+      case "suspended":
+        said.suspended = SUSPENDED.read(value);
+        break;
+      case "force-io-failures":
+        said.forceIoFailures = yesNo(value);
+        break;
+      case "write-ordering":
+        said.writeOrdering = writeOrderings.read(value);
+        break;
+      case "may_promote":
+        said.mayPromote = yesNo(value);
+        break;
+      case "promotion_score":
+        said.promotionScore = smallNumber(value);
+        break;
+    }
+  });
+  return said;
+}
+
+export function readDevice(text: string): DeviceSaid {
+  const said: DeviceSaid = {};
+  eachPair(text, (key, value) => {
+    switch (key) {
+      case "minor":
+        said.minor = smallNumber(value);
+        break;
+      case "backing_dev":
+        said.backingDev = value;
+        break;
+      case "disk":
+        said.diskState = diskStates.read(value);
+        break;
+      case "client":
+        said.client = tristates.read(value);
+        break;
+      case "open":
+        said.open = tristates.read(value);
+        break;
+      case "quorum":
+        said.quorum = yesNo(value);
+        break;
+      case "size":
+        said.sizeKib = parseToldCounter(value);
+        break;
+    }
+  });
+  return said;
+}
+
+export function readConnection(text: string): ConnectionSaid {
+  const said: ConnectionSaid = {};
+  eachPair(text, (key, value) => {
+    switch (key) {
+      case "conn-name":
+        said.connName = value;
+        break;
+      case "connection":
+        said.connectionState = connectionStates.read(value);
+        break;
+      case "role":
+        said.peerRole = roles.read(value);
+        break;
+      case "congested":
+        said.congested = yesNo(value);
+        break;
+    }
+  });
+  return said;
+}
+
+export function readPeerDevice(text: string): PeerDeviceSaid {
+  const said: PeerDeviceSaid = {};
+  eachPair(text, (key, value) => {
+    switch (key) {
+      case "replication":
+        said.replicationState = replicationStates.read(value);
+        break;
+      case "peer-disk":
+        said.peerDiskState = diskStates.read(value);
+        break;
+      case "peer-client":
+        said.peerClient = tristates.read(value);
+        break;
+      case "resync-suspended":
+        said.resyncSuspended = RESYNC_SUSPENDED.read(value);
+        break;
+    }
+  });
+  return said;
+}
+
+export function readPath(text: string): PathSaid {
+  const said: PathSaid = {};
+  eachPair(text, (key, value) => {
+    if (key === "established") said.established = yesNo(value);
+  });
+  return said;
+}
+
+function yesNo(value: string): boolean | undefined {
+  return value === "yes" ? true : value === "no" ? false : undefined;
+}
+
+function smallNumber(value: string): number | undefined {
+  const counter = parseCounter(value);
+  return typeof counter === "number" ? counter : undefined;
+}

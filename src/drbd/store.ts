@@ -1,0 +1,335 @@
+/**
+ * The state of all resources, kept as events come.
+ *
+ * Events find their object by the text of their identity, and compare the text of their state with the one before:
+ * one look-up and one comparison for the many lines that bring nothing but counters.
+ *
+ * Rules taken from how drbdsetup prints (drbdsetup_events2.c): a change of something unknown is its creation; a
+ * second create of something known is a change; children go with their parents without lines of their own; what
+ * belongs to an unknown resource or connection cannot be placed and is a stray.
+ */
+import { Cluster } from "./cluster.ts";
+import { detach } from "./detach.ts";
+import { Entry, Slot, type Slots } from "./entry.ts";
+import { type Event, type RenameEvent, resourceNameOf, type StateEvent, type StateVerb } from "./event.ts";
+import { CONNECTIONS, DEVICES, type Kind, PATHS, PEER_DEVICES } from "./kinds.ts";
+import type { Resource } from "./model.ts";
+import { placeOf } from "./order.ts";
+import { nextResourceState, resourceStatesDiffer } from "./resource_state.ts";
+import type { Told } from "./told.ts";
+import type { ChangeType } from "./update.ts";
+
+/**
+ * Statistics are cut from the block of lines they came in, and a cut keeps its block in memory. Most of them are
+ * outdated soon; so they are copied out only when the blocks since the last time come to this much.
+ */
+const MOST_BLOCK_CHARACTERS = 4 * 1024 * 1024;
+
+/** One kind of child of all resources. */
+class Table<Key, State extends Key, Child extends State> {
+  readonly slots = new Map<string, Slot<Key, State, Child>>();
+
+  constructor(
+    readonly kind: Kind<Key, State, Child>,
+    readonly of: (entry: Entry) => Slots<Key, State, Child>,
+    /** Whether a child of this key can be: paths and peer-devices need their connection. */
+    readonly fits: (entry: Entry, key: Key) => boolean = () => true,
+  ) {}
+
+  placeOf(entry: Entry, key: Key): number {
+    return placeOf(this.of(entry), key, (slot, like) => this.kind.order(slot.state, like));
+  }
+
+  /**
+   * From here on the child is known by this text. The name of a connection is printed among what identifies its
+   * children, though it identifies nothing: with it, their text changes.
+   */
+  identify(slot: Slot<Key, State, Child>, identity: string): void {
+    this.slots.delete(slot.identity);
+    slot.identity = identity;
+    this.slots.set(identity, slot);
+  }
+
+  /** The resource has a new name; the old one had `oldLength` characters. */
+  rename(entry: Entry, oldLength: number): void {
+    for (const slot of this.of(entry)) this.identify(slot, entry.name + slot.identity.slice(oldLength));
+  }
+
+  /** Tells of the children of a resource as of something found. */
+  tell(entry: Entry, told: Told): void {
+    for (const slot of this.of(entry)) {
+      told.add(this.kind.update("exists", entry.name, undefined, slot.state), entry);
+    }
+  }
+}
+
+export class Store {
+  readonly #entries = new Map<string, Entry>();
+  readonly #devices = new Table(DEVICES, (entry) => entry.devices);
+  readonly #connections = new Table(CONNECTIONS, (entry) => entry.connections);
+  readonly #peerDevices = new Table(PEER_DEVICES, (entry) => entry.peerDevices, isConnected);
+  readonly #paths = new Table(PATHS, (entry) => entry.paths, isConnected);
+  /** What was written and not yet settled, each once. */
+  #fresh: { readonly entry: Entry; settle(): void }[] = [];
+  /** What changed in this chunk, as far as it is settled. */
+  readonly #touched = new Set<Entry>();
+  /** Names that resources had before this chunk. */
+  #goneNames: string[] = [];
+  #blockCharacters = 0;
+  #cluster: Cluster | undefined = Cluster.EMPTY;
+
+  /** Applies `event` and adds what it changed to `told`. False if it belongs to nothing known: then it did nothing. */
+  apply(event: Event, told: Told): boolean {
+    switch (event.object) {
+      case "device":
+        return this.#child(this.#devices, event, told);
+      case "peer-device":
+        return this.#child(this.#peerDevices, event, told);
+      case "connection":
+        return this.#child(this.#connections, event, told);
+      case "resource":
+        return this.#resource(event, told);
+      case "path":
+        return this.#child(this.#paths, event, told);
+      case "rename":
+        return this.#rename(event, told);
+      case "helper": {
+        const entry = this.#entries.get(event.name);
+        if (entry === undefined) return false;
+        told.add({ kind: "helper", type: event.verb, name: entry.name, helper: event }, entry);
+        return true;
+      }
+    }
+  }
+
+  /** A chunk of lines begins, so many characters long. */
+  beginChunk(characters: number): void {
+    this.#blockCharacters += characters;
+    if (this.#blockCharacters > MOST_BLOCK_CHARACTERS) this.settle();
+    this.#touched.clear();
+    this.#goneNames = [];
+  }
+
+  /** Names of the resources of which anything changed in this chunk, counters too, and of those that are gone. */
+  touched(): string[] {
+    this.settle();
+    return [...this.#goneNames, ...Array.from(this.#touched, (entry) => entry.name)];
+  }
+
+  names(): string[] {
+    return [...this.#entries.keys()];
+  }
+
+  /** Tells all that is there as `exists` updates, by name, without drawing anything. */
+  tellAll(told: Told): void {
+    for (const entry of [...this.#entries.values()].sort((a, b) => a.name < b.name ? -1 : 1)) {
+      told.add(
+        { kind: "resource", type: "exists", name: entry.name, old: undefined, new: entry.state },
+        entry,
+      );
+      this.#connections.tell(entry, told);
+      this.#devices.tell(entry, told);
+      this.#peerDevices.tell(entry, told);
+      this.#paths.tell(entry, told);
+    }
+  }
+
+  /** A picture of one resource. */
+  resource(name: string): Resource | undefined {
+    this.settle();
+    return this.#entries.get(name)?.picture();
+  }
+
+  /** A picture of all resources. */
+  cluster(): Cluster {
+    this.settle();
+    this.#cluster ??= Cluster.of(Array.from(this.#entries.values(), (entry) => entry.picture()));
+    return this.#cluster;
+  }
+
+  #resource(event: StateEvent, told: Told): boolean {
+    const entry = this.#entries.get(event.identity);
+    if (event.verb === "destroy") {
+      if (entry !== undefined) this.#destroyResource(entry, told);
+      return entry !== undefined;
+    }
+    if (entry === undefined) {
+      this.#createResource(event, told);
+    } else if (event.state !== entry.rawState) {
+      const old = entry.state;
+      entry.rawState = detach(event.state);
+      entry.state = nextResourceState(entry.rawState, old);
+      this.#touch(entry);
+      if (resourceStatesDiffer(old, entry.state)) {
+        told.add({ kind: "resource", type: "change", name: entry.name, old, new: entry.state }, entry);
+      }
+    }
+    return true;
+  }
+
+  #createResource(event: StateEvent, told: Told): void {
+    const rawState = detach(event.state);
+    const entry = new Entry(detach(event.identity), rawState, nextResourceState(rawState, undefined));
+    this.#touch(entry);
+    this.#entries.set(entry.name, entry);
+    const type = typeOfBirth(event.verb);
+    told.add({ kind: "resource", type, name: entry.name, old: undefined, new: entry.state }, entry);
+  }
+
+  #destroyResource(entry: Entry, told: Told): void {
+    this.settle();
+    entry.freeze();
+    this.#destroyWhere(this.#peerDevices, entry, told);
+    this.#destroyWhere(this.#paths, entry, told);
+    this.#destroyWhere(this.#connections, entry, told);
+    this.#destroyWhere(this.#devices, entry, told);
+    told.add(
+      { kind: "resource", type: "destroy", name: entry.name, old: entry.state, new: undefined },
+      entry,
+    );
+    this.#entries.delete(entry.name);
+    this.#touch(entry);
+  }
+
+  /** A name that is taken cannot be given: the kernel refuses that. */
+  #rename(event: RenameEvent, told: Told): boolean {
+    const entry = this.#entries.get(event.name);
+    if (entry === undefined || this.#entries.has(event.newName)) return false;
+    const { name } = entry;
+    const newName = detach(event.newName);
+    told.add({ kind: "resource", type: "rename", name, newName }, entry);
+    this.#goneNames.push(name);
+    this.#entries.delete(name);
+    this.#entries.set(newName, entry);
+    entry.name = newName;
+    this.#devices.rename(entry, name.length);
+    this.#connections.rename(entry, name.length);
+    this.#peerDevices.rename(entry, name.length);
+    this.#paths.rename(entry, name.length);
+    this.#touch(entry);
+    return true;
+  }
+
+  #child<Key, State extends Key, Child extends State>(
+    table: Table<Key, State, Child>,
+    event: StateEvent,
+    told: Told,
+  ): boolean {
+    const slot = table.slots.get(event.identity);
+    if (slot === undefined) return this.#unheardOf(table, event, told);
+    if (event.verb === "destroy") {
+      this.#destroyChildrenOf(event, slot.entry, told);
+      this.#destroy(table, slot, told);
+      return true;
+    }
+    if (event.state !== slot.rawState || event.blocked !== undefined) {
+      const old = slot.state;
+      slot.rawState = detach(event.state);
+      slot.state = table.kind.next(event, slot.rawState, old, old);
+      if (table.kind.differ(old, slot.state)) {
+        told.add(table.kind.update("change", slot.entry.name, old, slot.state), slot.entry);
+      }
+    }
+    this.#write(slot, event);
+    return true;
+  }
+
+  /** No child is known by this identity. */
+  #unheardOf<Key, State extends Key, Child extends State>(
+    table: Table<Key, State, Child>,
+    event: StateEvent,
+    told: Told,
+  ): boolean {
+    const entry = this.#entries.get(resourceNameOf(event));
+    if (entry === undefined) return false;
+    const identity = detach(event.identity);
+    const key = table.kind.keyOf(identity);
+    const place = table.placeOf(entry, key);
+    if (place >= 0) {
+      table.identify(table.of(entry)[place] as Slot<Key, State, Child>, identity);
+      return this.#child(table, event, told);
+    }
+    if (event.verb === "destroy" || !table.fits(entry, key)) return false;
+    const rawState = detach(event.state);
+    const slot = new Slot(
+      table.kind,
+      entry,
+      identity,
+      rawState,
+      table.kind.next(event, rawState, key, undefined),
+    );
+    table.of(entry).splice(-1 - place, 0, slot);
+    table.slots.set(identity, slot);
+    this.#write(slot, event);
+    told.add(table.kind.update(typeOfBirth(event.verb), entry.name, undefined, slot.state), entry);
+    return true;
+  }
+
+  #write<Key, State extends Key, Child extends State>(
+    slot: Slot<Key, State, Child>,
+    event: StateEvent,
+  ): void {
+    slot.rawStatistics = event.statistics;
+    if (slot.isFresh) return;
+    slot.isFresh = true;
+    this.#fresh.push(slot);
+  }
+
+  /** Brings pictures up to date; to be done before any is drawn. */
+  settle(): void {
+    this.#blockCharacters = 0;
+    for (const slot of this.#fresh) {
+      slot.settle();
+      this.#touch(slot.entry);
+    }
+    this.#fresh = [];
+  }
+
+  #touch(entry: Entry): void {
+    entry.redraw();
+    this.#cluster = undefined;
+    this.#touched.add(entry);
+  }
+
+  /** What goes with a device or connection without lines of its own. */
+  #destroyChildrenOf(event: StateEvent, entry: Entry, told: Told): void {
+    if (event.object === "device") {
+      const { volume } = DEVICES.keyOf(event.identity);
+      this.#destroyWhere(this.#peerDevices, entry, told, (state) => state.volume === volume);
+    } else if (event.object === "connection") {
+      const { peerNodeId } = CONNECTIONS.keyOf(event.identity);
+      this.#destroyWhere(this.#peerDevices, entry, told, (state) => state.peerNodeId === peerNodeId);
+      this.#destroyWhere(this.#paths, entry, told, (state) => state.peerNodeId === peerNodeId);
+    }
+  }
+
+  #destroyWhere<Key, State extends Key, Child extends State>(
+    table: Table<Key, State, Child>,
+    entry: Entry,
+    told: Told,
+    goes: (state: State) => boolean = () => true,
+  ): void {
+    for (const slot of table.of(entry).filter((slot) => goes(slot.state))) this.#destroy(table, slot, told);
+  }
+
+  #destroy<Key, State extends Key, Child extends State>(
+    table: Table<Key, State, Child>,
+    slot: Slot<Key, State, Child>,
+    told: Told,
+  ): void {
+    const { entry } = slot;
+    table.of(entry).splice(table.placeOf(entry, slot.state), 1);
+    table.slots.delete(slot.identity);
+    this.#touch(entry);
+    told.add(table.kind.update("destroy", entry.name, slot.state, undefined), entry);
+  }
+}
+
+function isConnected(entry: Entry, child: { readonly peerNodeId: number }): boolean {
+  return placeOf(entry.connections, child.peerNodeId, (slot, id) => slot.state.peerNodeId - id) >= 0;
+}
+
+/** What the birth of an object is called: the dump's lines say `exists`, all others make it a creation. */
+function typeOfBirth(verb: StateVerb): ChangeType {
+  return verb === "exists" ? "exists" : "create";
+}

@@ -1,0 +1,110 @@
+/**
+ * What is known from the lines of drbdsetup so far, and what each chunk of them changes.
+ *
+ * A run of drbdsetup begins with a dump (`exists` lines, then `exists -`). Nothing of it is told before it is
+ * complete; then it is the whole truth, and what differs from the picture before is told. Until the dump of a new
+ * run is complete the old picture stays: stale, but better than none.
+ *
+ * Lines come in groups, and the line of a resource before those that explain it. So the lines of one chunk are
+ * applied as a whole, and each update shows the resource as it stands after all of them.
+ */
+import type { Cluster } from "./cluster.ts";
+import { diff } from "./diff.ts";
+import type { Event, ParsedLine, Rejected } from "./event.ts";
+import { Store } from "./store.ts";
+import { Told } from "./told.ts";
+
+/** What a chunk of lines brought. Resources are to be asked for before the next chunk. */
+export interface Step {
+  /** In order. */
+  readonly told: Told;
+  /** Names of resources of which anything changed, counters too, and of those that are gone. */
+  touched(): readonly string[];
+  readonly rejected: readonly Rejected[];
+  /** Events that belong to nothing known; they had no effect. */
+  readonly strays: readonly Event[];
+}
+
+export class EventStream {
+  /** What is known. */
+  #store = new Store();
+  /** The dump that is being received, as far as it came. */
+  #dump: Store | undefined;
+  /** Takes what a dump would tell before it is complete. */
+  #untold = nobody();
+  #known = false;
+  #live = false;
+
+  /** Whether a dump was ever complete. */
+  get known(): boolean {
+    return this.#known;
+  }
+
+  /** Whether the run of drbdsetup that is read now has completed its dump, so that the picture is up to date. */
+  get live(): boolean {
+    return this.#live;
+  }
+
+  cluster(): Cluster {
+    return this.#store.cluster();
+  }
+
+  /** drbdsetup was started, or is gone: the picture is stale until the dump of a new run is complete. */
+  restart(): void {
+    this.#live = false;
+    this.#dump = undefined;
+  }
+
+  /** Takes the lines of one chunk, `characters` long together. */
+  take(lines: readonly ParsedLine[], characters: number): Step {
+    const before = this.#store;
+    before.beginChunk(characters);
+    this.#dump?.beginChunk(characters);
+    this.#untold = nobody();
+    const told = new Told(() => this.#store.settle());
+    const rejected: Rejected[] = [];
+    const strays: Event[] = [];
+    for (const line of lines) {
+      if (line.object === "dump") this.#completeDump(told);
+      else if (line.object === "rejected") rejected.push(line);
+      else if (!this.#apply(line, told)) strays.push(line);
+    }
+    const touched = () => {
+      const names = this.#store.touched();
+      return this.#store === before ? names : [...before.names(), ...names];
+    };
+    return { told, touched, rejected, strays };
+  }
+
+  /**
+   * With `--poll` a run dumps once. Should a dump come in the middle of a run, as with `--now --poll`, its end makes
+   * it the truth; until then lines other than `exists` hold for what is known as well, so nothing waits for an end
+   * that may never come.
+   */
+  #apply(event: Event, told: Told): boolean {
+    const isDump = "verb" in event && event.verb === "exists";
+    if (this.#live && this.#dump === undefined && !isDump) return this.#store.apply(event, told);
+    this.#dump ??= new Store();
+    const placed = this.#dump.apply(event, this.#untold);
+    return this.#live && !isDump ? this.#store.apply(event, told) : placed;
+  }
+
+  #completeDump(told: Told): void {
+    const store = this.#dump ?? new Store();
+    if (this.#known) {
+      for (const update of diff(this.#store.cluster(), store.cluster())) {
+        told.add(update, { picture: () => store.resource(update.name) ?? update.resource });
+      }
+    } else {
+      store.tellAll(told);
+    }
+    this.#store = store;
+    this.#dump = undefined;
+    this.#known = true;
+    this.#live = true;
+  }
+}
+
+function nobody(): Told {
+  return new Told(() => {});
+}

@@ -1,0 +1,158 @@
+/**
+ * The only door to the world: time, processes, files, randomness, the node's name, systemd's notify socket.
+ *
+ * Everything else in drbdd is written against these interfaces, so all of it runs under a simulated clock in tests.
+ * `deno_effects.ts` implements them on Deno; `tests/support/simulated_effects.ts` in memory.
+ */
+
+/** A timer that was set. */
+export interface Timer {
+  /** Does nothing if it already fired. */
+  cancel(): void;
+}
+
+export interface Clock {
+  /** Milliseconds of a clock that never jumps; its zero is arbitrary. */
+  nowMs(): number;
+  /** Milliseconds since 1970, for people and logs: it can jump. */
+  wallMs(): number;
+  /** Calls `fire` once, `delayMs` from now. Does not keep the process alive. */
+  setTimer(delayMs: number, fire: () => void): Timer;
+  /** Ends after `delayMs`, or as soon as `signal` aborts. Never rejects. */
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
+}
+
+export type SignalName = "SIGTERM" | "SIGKILL" | "SIGINT" | "SIGHUP";
+
+export interface SpawnOptions {
+  /** The whole environment of the child: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether the child can be written to; otherwise its standard input is the null device. */
+  readonly stdin?: boolean;
+  /**
+   * The child leads a process group of its own, and `kill` reaches all of the group. For commands of
+   * administrators, which start others.
+   */
+  readonly group?: boolean;
+}
+
+/** How a child ended: an exit code, or the signal that killed it. */
+export interface ExitStatus {
+  readonly code: number | undefined;
+  readonly signal: string | undefined;
+}
+
+export interface Child {
+  readonly pid: number;
+  /** Each may be read once. Ends when the child closes it. Unread output stops the child when the pipe is full. */
+  readonly stdout: AsyncIterable<Uint8Array>;
+  readonly stderr: AsyncIterable<Uint8Array>;
+  /** Writes to standard input. Rejects if the child does not take it any more. */
+  write(text: string): Promise<void>;
+  /** Ends standard input. Never rejects. */
+  closeStdin(): Promise<void>;
+  /** Sends a signal; does nothing if the child is gone. */
+  kill(signal: SignalName): void;
+  readonly status: Promise<ExitStatus>;
+}
+
+export interface RunOptions extends SpawnOptions {
+  /** Ends the run: SIGTERM, then SIGKILL after `killAfterMs`. */
+  readonly signal?: AbortSignal;
+  /** Default 2,000. */
+  readonly killAfterMs?: number;
+  /** Of each of standard output and standard error; what is beyond is read and dropped. Default 1 MiB. */
+  readonly maxOutputBytes?: number;
+}
+
+/** What a finished program left. An exit code other than 0 is a result, not an exception. */
+export interface RunResult extends ExitStatus {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Programs are started by argument lists; a shell is just another program. */
+export interface Processes {
+  /** @throws {ProgramError} If the program cannot be started: not found, not executable, not permitted. */
+  spawn(argv: readonly string[], options: SpawnOptions): Child;
+  /** Runs a program to its end. @throws {ProgramError} as `spawn`. */
+  run(argv: readonly string[], options: RunOptions): Promise<RunResult>;
+}
+
+/** A program could not be started. `cause` has the system's words. */
+export class ProgramError extends Error {
+  constructor(readonly program: string, reason: string, options?: ErrorOptions) {
+    super(`Cannot start ${program}: ${reason}`, options);
+    this.name = "ProgramError";
+  }
+}
+
+export interface FileInfo {
+  readonly isFile: boolean;
+  readonly isDirectory: boolean;
+  readonly isBlockDevice: boolean;
+  readonly sizeBytes: number;
+  /** Milliseconds since 1970; 0 where the file system does not tell. */
+  readonly modifiedMs: number;
+}
+
+/** Errors of files: `NotFoundError` where something is not there, otherwise `FileError`. */
+export class FileError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "FileError";
+  }
+}
+
+export class NotFoundError extends FileError {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "NotFoundError";
+  }
+}
+
+/** Every method rejects with `FileError` or `NotFoundError`, saying what could not be done to which path. */
+export interface Files {
+  readText(path: string): Promise<string>;
+  /** Writes to a temporary name in the same directory and renames it: readers see the old or the new file. */
+  writeTextAtomic(path: string, text: string, mode?: number): Promise<void>;
+  /** Names of the entries, sorted. */
+  list(directory: string): Promise<string[]>;
+  /** Undefined if there is nothing. Follows links. */
+  stat(path: string): Promise<FileInfo | undefined>;
+  /** With its parents; nothing happens if it is there. */
+  makeDirectory(path: string): Promise<void>;
+  /** Nothing happens if it is not there. A directory must be empty. */
+  remove(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+}
+
+/** systemd's notify socket, or a stand-in that swallows everything when there is none. */
+export interface Notifier {
+  /** Sends a message of sd_notify(3). Never rejects: systemd not listening must not hurt the daemon. */
+  send(message: string): Promise<void>;
+}
+
+export interface Effects {
+  readonly clock: Clock;
+  readonly processes: Processes;
+  readonly files: Files;
+  readonly notifier: Notifier;
+  /** At least 0, below 1. */
+  random(): number;
+  /** As `uname -n` prints it. */
+  nodeName(): string;
+  /** A variable of the daemon's own environment. */
+  environment(name: string): string | undefined;
+}
+
+/**
+ * The environment for programs of drbdd's own: what they need to be found and to speak plain English, nothing more.
+ * `LD_` variables in particular stay out (Deno refuses to pass them from a sandbox), and so does NOTIFY_SOCKET.
+ */
+export function programEnvironment(effects: Effects): Record<string, string> {
+  return {
+    PATH: effects.environment("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin",
+    LC_ALL: "C.UTF-8",
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * What a plugin is, and what it gets.
+ *
+ * A plugin is a value: a name, a schema for its configuration, and a function that runs until it is told to stop.
+ * It reads what it is interested in; nothing in drbdd waits for it.
+ */
+import type { Cluster } from "../drbd/cluster.ts";
+import type { Resource } from "../drbd/model.ts";
+import type { Update, UpdateKind } from "../drbd/update.ts";
+import type { Effects } from "./effects.ts";
+import type { Logger } from "./logging.ts";
+
+/** What a subscription is about. An absent list means all. */
+export interface Filter {
+  /** Resource names. A rename is told to those who know the old name and to those who know the new one. */
+  readonly resources?: readonly string[];
+  readonly kinds?: readonly UpdateKind[];
+}
+
+/** Values as they come. It ends when it is closed or the plugin is to stop; leaving a `for await` closes it. */
+export interface Subscription<Value> extends AsyncIterableIterator<Value> {
+  /** Ends the subscription; what is queued is dropped. */
+  close(): void;
+}
+
+/** Told in place of updates that were dropped because the subscriber did not keep up. */
+export interface Missed {
+  readonly kind: "missed";
+  readonly count: number;
+}
+
+/** A resource as it is now, or undefined if it is gone. */
+export interface ResourceNews {
+  readonly name: string;
+  readonly resource: Resource | undefined;
+}
+
+export interface PluginContext {
+  /** Aborts when the plugin is to stop. */
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  readonly effects: Effects;
+  /** The state of all resources now. */
+  cluster(): Cluster;
+  /** Whether the state is not kept up to date: before the first dump, and while drbdsetup is away. */
+  stale(): boolean;
+  /**
+   * Every update, in order, none lost, beginning with all that is there as `exists` updates. For decisions: the queue
+   * has no bound, a long one is reported.
+   */
+  changes(filter?: Filter): Subscription<Update>;
+  /** The same for those who only show: of more than `capacity` waiting updates the oldest are dropped and counted. */
+  recentChanges(filter: Filter | undefined, capacity: number): Subscription<Update | Missed>;
+  /**
+   * Resources of which anything changed, counters too, beginning with all that are there. At most one entry waits
+   * for each resource, the newest.
+   */
+  resources(filter?: Filter): Subscription<ResourceNews>;
+  /** To be called if the plugin needs more than a moment to be ready, and `ready` when it is. */
+  starting(): { ready(): void };
+}
+
+/**
+ * A plugin. `Config` is what its schema makes of the tables of the configuration file.
+ */
+export interface Plugin<Config> {
+  /** Name of its tables in the configuration. */
+  readonly name: string;
+  /**
+   * Runs until `context.signal` aborts, then settles. An exception is logged, and the plugin started again.
+   */
+  run(config: Config, context: PluginContext): Promise<void>;
+  /** How long it may take to stop before it is left behind. Default 5,000. */
+  readonly stopTimeoutMs?: number;
+}
