@@ -63,6 +63,17 @@ class Table<Key, State extends Key, Child extends State> {
   }
 }
 
+/** How many resources there are, and how many of them are in a state worth knowing. */
+export interface Summary {
+  readonly resources: number;
+  /** Primary on this node. */
+  readonly primary: number;
+  /** With at least one device that lacks quorum. */
+  readonly withoutQuorum: number;
+  /** With suspended I/O. */
+  readonly suspended: number;
+}
+
 export class Store {
   readonly #entries = new Map<string, Entry>();
   readonly #devices = new Table(DEVICES, (entry) => entry.devices);
@@ -118,6 +129,19 @@ export class Store {
 
   names(): string[] {
     return [...this.#entries.keys()];
+  }
+
+  /** Counts what matters at a glance, without drawing anything. */
+  summary(): Summary {
+    let primary = 0;
+    let withoutQuorum = 0;
+    let suspended = 0;
+    for (const { state, devices } of this.#entries.values()) {
+      if (state.role === "Primary") primary++;
+      if (state.suspended.length > 0) suspended++;
+      if (devices.some((slot) => !slot.state.quorum)) withoutQuorum++;
+    }
+    return { resources: this.#entries.size, primary, withoutQuorum, suspended };
   }
 
   /** Tells all that is there as `exists` updates, by name, without drawing anything. */

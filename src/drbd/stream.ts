@@ -11,7 +11,7 @@
 import type { Cluster } from "./cluster.ts";
 import { diff } from "./diff.ts";
 import type { Event, ParsedLine, Rejected } from "./event.ts";
-import { Store } from "./store.ts";
+import { Store, type Summary } from "./store.ts";
 import { Told } from "./told.ts";
 
 /** What a chunk of lines brought. Resources are to be asked for before the next chunk. */
@@ -47,6 +47,10 @@ export class EventStream {
 
   cluster(): Cluster {
     return this.#store.cluster();
+  }
+
+  summary(): Summary {
+    return this.#store.summary();
   }
 
   /** drbdsetup was started, or is gone: the picture is stale until the dump of a new run is complete. */

@@ -16,7 +16,7 @@ export interface Clock {
   nowMs(): number;
   /** Milliseconds since 1970, for people and logs: it can jump. */
   wallMs(): number;
-  /** Calls `fire` once, `delayMs` from now. Does not keep the process alive. */
+  /** Calls `fire` once, `delayMs` from now. */
   setTimer(delayMs: number, fire: () => void): Timer;
   /** Ends after `delayMs`, or as soon as `signal` aborts. Never rejects. */
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
@@ -44,9 +44,12 @@ export interface ExitStatus {
 
 export interface Child {
   readonly pid: number;
-  /** Each may be read once. Ends when the child closes it. Unread output stops the child when the pipe is full. */
-  readonly stdout: AsyncIterable<Uint8Array>;
-  readonly stderr: AsyncIterable<Uint8Array>;
+  /**
+   * Each ends when nobody holds it open any more: that can be later than the child's end, if it started others.
+   * Unread output stops the child when the pipe is full.
+   */
+  readonly stdout: ReadableStream<Uint8Array>;
+  readonly stderr: ReadableStream<Uint8Array>;
   /** Writes to standard input. Rejects if the child does not take it any more. */
   write(text: string): Promise<void>;
   /** Ends standard input. Never rejects. */
@@ -140,6 +143,8 @@ export interface Effects {
   readonly notifier: Notifier;
   /** At least 0, below 1. */
   random(): number;
+  /** The process id of the daemon. */
+  readonly pid: number;
   /** As `uname -n` prints it. */
   nodeName(): string;
   /** A variable of the daemon's own environment. */

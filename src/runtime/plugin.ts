@@ -1,13 +1,14 @@
 /**
  * What a plugin is, and what it gets.
  *
- * A plugin is a value: a name, a schema for its configuration, and a function that runs until it is told to stop.
- * It reads what it is interested in; nothing in drbdd waits for it.
+ * A plugin is a value: a name and a function that runs until it is told to stop. It reads what it is interested in;
+ * nothing in drbdd waits for it.
  */
 import type { Cluster } from "../drbd/cluster.ts";
 import type { Resource } from "../drbd/model.ts";
 import type { Update, UpdateKind } from "../drbd/update.ts";
 import type { Effects } from "./effects.ts";
+import type { Facts } from "./facts.ts";
 import type { Logger } from "./logging.ts";
 
 /** What a subscription is about. An absent list means all. */
@@ -17,9 +18,12 @@ export interface Filter {
   readonly kinds?: readonly UpdateKind[];
 }
 
-/** Values as they come. It ends when it is closed or the plugin is to stop; leaving a `for await` closes it. */
+/**
+ * Values as they come, for one reader. It ends when it is closed, and when the plugin is to stop. Leaving a
+ * `for await` loop closes it.
+ */
 export interface Subscription<Value> extends AsyncIterableIterator<Value> {
-  /** Ends the subscription; what is queued is dropped. */
+  /** Ends the subscription; what waits is dropped. */
   close(): void;
 }
 
@@ -40,13 +44,15 @@ export interface PluginContext {
   readonly signal: AbortSignal;
   readonly log: Logger;
   readonly effects: Effects;
+  /** What the daemon counted since it started. */
+  readonly facts: Readonly<Facts>;
   /** The state of all resources now. */
   cluster(): Cluster;
   /** Whether the state is not kept up to date: before the first dump, and while drbdsetup is away. */
   stale(): boolean;
   /**
    * Every update, in order, none lost, beginning with all that is there as `exists` updates. For decisions: the queue
-   * has no bound, a long one is reported.
+   * has no bound; a long one is reported.
    */
   changes(filter?: Filter): Subscription<Update>;
   /** The same for those who only show: of more than `capacity` waiting updates the oldest are dropped and counted. */
@@ -56,18 +62,17 @@ export interface PluginContext {
    * for each resource, the newest.
    */
   resources(filter?: Filter): Subscription<ResourceNews>;
-  /** To be called if the plugin needs more than a moment to be ready, and `ready` when it is. */
-  starting(): { ready(): void };
+  /** The daemon does not call itself ready before `preparation` is over, however it ends. */
+  prepare(preparation: Promise<unknown>): void;
 }
 
-/**
- * A plugin. `Config` is what its schema makes of the tables of the configuration file.
- */
+/** `Config` is what the plugin's schema makes of its table in the configuration. */
 export interface Plugin<Config> {
   /** Name of its tables in the configuration. */
   readonly name: string;
   /**
-   * Runs until `context.signal` aborts, then settles. An exception is logged, and the plugin started again.
+   * Runs until `context.signal` aborts, then settles. Should it reject, or end earlier, that is logged and the plugin
+   * started again.
    */
   run(config: Config, context: PluginContext): Promise<void>;
   /** How long it may take to stop before it is left behind. Default 5,000. */
