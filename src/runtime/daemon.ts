@@ -3,6 +3,7 @@
  * knows is in `Reader`, who is told in `Broadcast`, who runs in `Supervisor`, what systemd hears in `ServiceState`.
  */
 import type { Cluster } from "../drbd/cluster.ts";
+import { describeResource } from "../drbd/resource_text.ts";
 import { Broadcast } from "./broadcast.ts";
 import type { Effects } from "./effects.ts";
 import { Events2Source, type SourceListener } from "./events2_source.ts";
@@ -81,12 +82,15 @@ export class Daemon {
     return this.#reloads;
   }
 
-  /** Systemd is told that a reload is going on until the promise settles. */
-  async whileReloading(reload: Promise<void>): Promise<void> {
+  /** Systemd is told that a reload is going on until `reload` is over. */
+  async whileReloading(reload: () => Promise<void>): Promise<void> {
     this.#service.reloading();
-    await reload;
-    if (this.#isReady) this.#service.ready();
-    this.#service.setStatus(this.status());
+    try {
+      await reload();
+    } finally {
+      if (this.#isReady) this.#service.ready();
+      this.#service.setStatus(this.status());
+    }
   }
 
   cluster(): Cluster {
@@ -104,6 +108,18 @@ export class Daemon {
     return this.#reader.known
       ? `STALE: ${this.#away}; last known: ${picture}`
       : `Not yet ready: ${this.#away}`;
+  }
+
+  /** The state in several lines, and what was counted. */
+  summary(): string {
+    const { events, strays, drbdsetupRestarts, rejected } = this.facts;
+    const total = [...rejected.values()].reduce((sum, count) => sum + count, 0);
+    return [
+      this.status(),
+      `  events ${events}, rejected lines ${total}, strays ${strays}, restarts of drbdsetup ${drbdsetupRestarts}`,
+      `  plugins ${this.#supervisor.instances.map(({ plugin }) => plugin.name).join(", ") || "none"}`,
+      ...Array.from(this.cluster(), (resource) => `  ${describeResource(resource)}`),
+    ].join("\n");
   }
 
   #listener(): SourceListener {

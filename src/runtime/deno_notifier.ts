@@ -1,39 +1,54 @@
 /** systemd's notify socket (sd_notify(3)), from Deno. */
+import { describe } from "./describe.ts";
 import type { Notifier } from "./effects.ts";
 
 /** When there is nobody to tell. */
 export const silentNotifier: Notifier = { send: () => Promise.resolve() };
 
+/** systemd's default place for what a service keeps while it runs. */
+const RUNTIME_DIRECTORY = "/run/drbdd";
+
 /**
- * Opens the socket named by NOTIFY_SOCKET. Deno's datagram sockets need a path of their own to send from: a file in
- * `directory`, which is made if need be. `complain` is told, once, if systemd cannot be reached.
+ * Opens the socket that NOTIFY_SOCKET names, if it is set. Deno's datagram sockets need a path of their own to send
+ * from: a file in RUNTIME_DIRECTORY. `complain` is told in words if systemd cannot be reached, once; the daemon works
+ * without, but systemd then does not know it is ready.
  */
-export async function openNotifier(
+export async function notifierFromEnvironment(complain: (problem: string) => void): Promise<Notifier> {
+  const socket = Deno.env.get("NOTIFY_SOCKET");
+  if (socket === undefined || socket === "") return silentNotifier;
+  const directory = Deno.env.get("RUNTIME_DIRECTORY")?.split(":")[0] ?? RUNTIME_DIRECTORY;
+  let isReported = false;
+  const report = (error: unknown) => {
+    if (!isReported) complain(`Cannot tell systemd how the daemon is, through ${socket}: ${describe(error)}`);
+    isReported = true;
+  };
+  try {
+    return await openNotifier(socket, directory, report);
+  } catch (error) {
+    report(error);
+    return silentNotifier;
+  }
+}
+
+async function openNotifier(
   socket: string,
   directory: string,
-  complain: (reason: unknown) => void,
+  report: (error: unknown) => void,
 ): Promise<Notifier> {
   // An abstract socket: a leading @ stands for the NUL byte.
   const path = socket.startsWith("@") ? `\0${socket.slice(1)}` : socket;
   const own = `${directory}/notify.${Deno.pid}.sock`;
-  try {
-    await Deno.mkdir(directory, { recursive: true });
-    await Deno.remove(own).catch(() => {});
-    const connection = Deno.listenDatagram({ transport: "unixpacket", path: own });
-    const encoder = new TextEncoder();
-    let complained = false;
-    return {
-      async send(message) {
-        try {
-          await connection.send(encoder.encode(message), { transport: "unixpacket", path });
-        } catch (error) {
-          if (!complained) complain(error);
-          complained = true;
-        }
-      },
-    };
-  } catch (error) {
-    complain(error);
-    return silentNotifier;
-  }
+  await Deno.mkdir(directory, { recursive: true });
+  await Deno.remove(own).catch(() => {});
+  const connection = Deno.listenDatagram({ transport: "unixpacket", path: own });
+  const encoder = new TextEncoder();
+  return {
+    async send(message) {
+      try {
+        await connection.send(encoder.encode(message), { transport: "unixpacket", path });
+      } catch (error) {
+        report(error);
+      }
+    },
+  };
 }

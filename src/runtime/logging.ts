@@ -4,6 +4,7 @@
  * Messages are constant text with `{placeholders}`; what varies is in the fields, so that a log can be searched by
  * its texts.
  */
+import { getFileSink } from "@logtape/file";
 import { configureSync, getLogger, type LogRecord, type Sink } from "@logtape/logtape";
 import { formatRecord, type LogForm } from "./log_format.ts";
 
@@ -25,12 +26,10 @@ export interface Logger {
 }
 
 /** Where lines from a level up go. */
-export interface LogTarget {
-  readonly level: LogLevel;
-  readonly form: LogForm;
-  /** Takes one or more whole lines. Must not throw. */
-  write(lines: string): void;
-}
+export type LogTarget =
+  /** `write` takes one or more whole lines, and must not throw. */
+  | { readonly level: LogLevel; readonly form: LogForm; write(lines: string): void }
+  | { readonly level: LogLevel; readonly file: string };
 
 const ROOT = "drbdd";
 
@@ -48,17 +47,30 @@ export function loggerOf(...part: string[]): Logger {
   };
 }
 
-/** Sends what is logged from here on to `targets`, in place of those before. */
-export function startLogging(targets: readonly LogTarget[]): void {
-  const used = targets.flatMap((target) =>
-    target.level === "off" ? [] : [{ ...target, level: target.level }]
-  );
-  const lowest = LOG_LEVELS.find((level): level is UsedLevel =>
-    used.some((target) => target.level === level)
-  );
-  const sinks = Object.fromEntries(
-    used.map((target, place) => [String(place), sinkOf(target, target.level)]),
-  );
+/** A file that could not be opened. */
+export interface LogFailure {
+  readonly file: string;
+  readonly error: unknown;
+}
+
+/**
+ * Sends what is logged from here on to `targets`, in place of those before. Files are opened anew, so that this also
+ * is what to do after they were rotated. Returns the files that could not be opened; they are left out.
+ */
+export function startLogging(targets: readonly LogTarget[]): LogFailure[] {
+  const failures: LogFailure[] = [];
+  const sinks: Record<string, Sink> = {};
+  const levels = new Set<UsedLevel>();
+  for (const target of targets) {
+    if (target.level === "off") continue;
+    try {
+      sinks[Object.keys(sinks).length] = fromLevel(target.level, sinkOf(target));
+      levels.add(target.level);
+    } catch (error) {
+      failures.push({ file: "file" in target ? target.file : "", error });
+    }
+  }
+  const lowest = LOG_LEVELS.find((level): level is UsedLevel => level !== "off" && levels.has(level));
   const all = Object.keys(sinks);
   configureSync({
     reset: true,
@@ -68,15 +80,24 @@ export function startLogging(targets: readonly LogTarget[]): void {
       { category: ["logtape", "meta"], sinks: all, lowestLevel: "warning" },
     ],
   });
+  return failures;
 }
 
-function sinkOf(target: LogTarget, level: UsedLevel): Sink {
+/** @throws If a file cannot be opened. */
+function sinkOf(target: LogTarget): Sink {
+  if ("file" in target) {
+    return getFileSink(target.file, { formatter: (record) => formatRecord(record, "plain"), bufferSize: 0 });
+  }
+  return (record) => target.write(formatRecord(record, target.form));
+}
+
+/** Keeps what the sink has to be closed by. */
+function fromLevel(level: UsedLevel, sink: Sink): Sink {
   const wanted = LOG_LEVELS.indexOf(level);
-  return (record: LogRecord) => {
-    if (LOG_LEVELS.indexOf(fromLogTape(record.level)) >= wanted) {
-      target.write(formatRecord(record, target.form));
-    }
+  const filtered = (record: LogRecord) => {
+    if (LOG_LEVELS.indexOf(fromLogTape(record.level)) >= wanted) sink(record);
   };
+  return Object.assign(filtered, Symbol.dispose in sink ? { [Symbol.dispose]: sink[Symbol.dispose] } : {});
 }
 
 function inLogTape(level: UsedLevel): LogRecord["level"] {

@@ -11,6 +11,12 @@ import type { Effects } from "./effects.ts";
 import type { Facts } from "./facts.ts";
 import type { Logger } from "./logging.ts";
 
+/**
+ * Why a plugin is to stop: drbdd ends; a new configuration does not have this instance any more, or has it with other
+ * values; or it failed, and what it left open is closed.
+ */
+export type StopReason = "exit" | "reload" | "failure";
+
 /** What a subscription is about. An absent list means all. */
 export interface Filter {
   /** Resource names. A rename is told to those who know the old name and to those who know the new one. */
@@ -40,7 +46,7 @@ export interface ResourceNews {
 }
 
 export interface PluginContext {
-  /** Aborts when the plugin is to stop. */
+  /** Aborts when the plugin is to stop; its `reason` is a `StopReason`. */
   readonly signal: AbortSignal;
   readonly log: Logger;
   readonly effects: Effects;

@@ -25,9 +25,9 @@ export class StderrSink {
     this.#writing ??= this.#pump();
   }
 
-  /** Ends when all that was taken is written. Never rejects. */
-  async flush(): Promise<void> {
-    await this.#writing;
+  /** Ends when all that was taken is written, at the latest with `deadline`. Never rejects. */
+  async flush(deadline: Promise<unknown>): Promise<void> {
+    await Promise.race([this.#writing, deadline]);
   }
 
   async #pump(): Promise<void> {

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { describe } from "./describe.ts";
 import type { Clock } from "./effects.ts";
 import type { Logger } from "./logging.ts";
-import type { Plugin, PluginContext } from "./plugin.ts";
+import type { Plugin, PluginContext, StopReason } from "./plugin.ts";
 
 /** A plugin to be run with a configuration. Several instances of one plugin may run. */
 export interface Instance {
@@ -49,16 +49,16 @@ export class Supervisor {
    */
   async apply(instances: readonly Instance[]): Promise<void> {
     const keeps = (running: Running) => instances.some((instance) => same(instance, running.instance));
-    await this.#stop(this.#running.filter((running) => !keeps(running)));
+    await this.#stop(this.#running.filter((running) => !keeps(running)), "reload");
     const kept = this.#running.filter(keeps);
     this.#running = instances.map((instance) =>
       kept.find((running) => same(instance, running.instance)) ?? this.#start(instance)
     );
   }
 
-  /** Stops all, in reverse order. */
+  /** Stops all, in reverse order: drbdd ends. */
   async stop(): Promise<void> {
-    await this.#stop(this.#running);
+    await this.#stop(this.#running, "exit");
     this.#running = [];
   }
 
@@ -95,7 +95,7 @@ export class Supervisor {
   /** Returns why the run failed; undefined if it just ended. Everything it left open is closed with its own signal. */
   async #runOnce(instance: Instance, signal: AbortSignal): Promise<string | undefined> {
     const run = new AbortController();
-    const forward = () => run.abort();
+    const forward = () => run.abort(signal.reason);
     signal.addEventListener("abort", forward);
     try {
       await instance.plugin.run(instance.config, this.makeContext(instance, run.signal));
@@ -108,15 +108,15 @@ export class Supervisor {
       return describe(error);
     } finally {
       signal.removeEventListener("abort", forward);
-      run.abort();
+      run.abort("failure" satisfies StopReason);
     }
   }
 
-  async #stop(running: readonly Running[]): Promise<void> {
+  async #stop(running: readonly Running[], reason: StopReason): Promise<void> {
     for (const { instance, abort, over } of running.toReversed()) {
       const { name, stopTimeoutMs = DEFAULT_STOP_TIMEOUT_MS } = instance.plugin;
       const given = new AbortController();
-      abort.abort();
+      abort.abort(reason);
       const late = this.clock.sleep(stopTimeoutMs, given.signal).then(() => !given.signal.aborted);
       const isLate = await Promise.race([over.then(() => false), late]);
       given.abort();
