@@ -66,12 +66,15 @@ function parseUnit(unit: string): UnitEntry | EntryFault {
   const dot = unit.lastIndexOf(".");
   const suffix = unit.slice(dot + 1);
   if (dot <= 0 || !SUFFIXES.includes(suffix)) {
-    const base = dot > 0 ? unit.slice(0, dot) : unit;
+    if (dot > 0) {
+      const candidates = SUFFIXES.map((known) => `${unit.slice(0, dot)}.${known}`);
+      return fault(
+        "the name of a unit, which ends in .service, .mount or another type of systemd's",
+        candidates,
+      );
+    }
     const example = UNIT_CHARACTERS.test(unit) ? `, for example "${unit}.service"` : "";
-    return fault(
-      `the name of a unit with its suffix${example}`,
-      dot > 0 ? SUFFIXES.map((known) => `${base}.${known}`) : [],
-    );
+    return fault(`the name of a unit with its suffix${example}`);
   }
   if (!UNIT_CHARACTERS.test(unit)) {
     return fault(

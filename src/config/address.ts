@@ -57,7 +57,8 @@ export function formatAddress(address: Address): string {
 export function isLocal(address: Address): boolean {
   if (address.transport === "unix") return true;
   const { hostname } = address;
-  return hostname === "localhost" || hostname === "::1" || hostname?.startsWith("127.") === true;
+  return hostname === "localhost" || hostname === "::1" ||
+    hostname?.startsWith("127.") === true && v.IPV4_REGEX.test(hostname);
 }
 
 /** The schema of a TCP address: text in the file, a `TcpAddress` in the configuration. */

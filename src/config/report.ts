@@ -1,6 +1,6 @@
 /** From findings to diagnostics. Loaded only when there is something to say: most starts have nothing. */
 import { closestMatch } from "leven";
-import type { Diagnostic, Position } from "./diagnostic.ts";
+import { type Diagnostic, formatDiagnostic, type Position } from "./diagnostic.ts";
 import type { Finding, Place, SourceText } from "./finding.ts";
 import { Positions } from "./positions.ts";
 
@@ -12,7 +12,7 @@ export function diagnose(findings: readonly Finding[]): Diagnostic[] {
     if (positions === undefined) known.set(source, positions = new Positions(source.text));
     return positions.find(path, at);
   };
-  return findings.map((finding) => {
+  const diagnostics = findings.map((finding) => {
     const { severity, source, wrong, found, expected, first } = finding;
     let message = `${wrong}: found ${found}`;
     if (first !== undefined) {
@@ -22,6 +22,9 @@ export function diagnose(findings: readonly Finding[]): Diagnostic[] {
     message += `, expected ${expected}${suggestion(finding.spelling)}`;
     return { severity, file: source.file, ...positionOf(finding, finding.at), message };
   });
+  // A number can be no whole number and too large as well: that is one mistake.
+  const distinct = new Map(diagnostics.map((diagnostic) => [formatDiagnostic(diagnostic), diagnostic]));
+  return [...distinct.values()];
 }
 
 function suggestion(spelling: Finding["spelling"]): string {
@@ -29,14 +32,14 @@ function suggestion(spelling: Finding["spelling"]): string {
   return word === undefined ? "" : ` (did you mean ${JSON.stringify(word)}?)`;
 }
 
-/** Up to a third of a word may be wrong before it is another one. */
+/** A third of a word may be wrong before it is another one; two swapped letters count twice. */
 const LETTERS_PER_MISTAKE = 3;
 
 /** The word of `known` that was probably meant by `word`, if any is near enough. */
 export function likeliest(word: string, known: readonly string[]): string | undefined {
   const byLowerCase = new Map(known.map((candidate) => [candidate.toLowerCase(), candidate]));
   const written = word.toLowerCase();
-  const maxDistance = Math.max(1, Math.floor(written.length / LETTERS_PER_MISTAKE));
+  const maxDistance = Math.ceil(written.length / LETTERS_PER_MISTAKE);
   const closest = closestMatch(written, [...byLowerCase.keys()], { maxDistance });
   return closest === undefined ? undefined : byLowerCase.get(closest);
 }

@@ -4,7 +4,7 @@
  */
 import * as v from "valibot";
 import { alternatives } from "./wording.ts";
-import { isTable, type Path, valueOf } from "./table.ts";
+import { childOf, isTable, type Path, valueOf } from "./table.ts";
 
 /** The parts of the schemas in use that matter here. Which of them are there depends on `type`. */
 export interface SchemaNode extends v.GenericSchema {
@@ -56,7 +56,7 @@ function fits(node: SchemaNode, value: unknown): boolean {
     case "optional":
       return fits(unwrapped(node), value);
     case "union":
-      return optionFor(node, value) !== undefined;
+      return branchFor(node, value) !== undefined;
     case "object":
     case "record":
     case "variant":
@@ -82,6 +82,11 @@ function schemasOf(node: SchemaNode): SchemaNode[] {
   return (node.options ?? []).filter((option) => typeof option !== "string");
 }
 
+/** The first schema of a union that is about values of that form. */
+export function branchFor(union: SchemaNode, value: unknown): SchemaNode | undefined {
+  return schemasOf(union).find((candidate) => fits(candidate, value));
+}
+
 /**
  * The schema that a value is meant for: of a union the first of its form, of a variant the one that its
  * telling key names, of others the schema itself. Undefined if there is none.
@@ -89,8 +94,8 @@ function schemasOf(node: SchemaNode): SchemaNode[] {
 export function optionFor(schema: SchemaNode, value: unknown): SchemaNode | undefined {
   const node = unwrapped(schema);
   if (node.type === "union") {
-    const option = schemasOf(node).find((candidate) => fits(candidate, value));
-    return option && optionFor(option, value);
+    const branch = branchFor(node, value);
+    return branch && optionFor(branch, value);
   }
   if (node.type !== "variant") return node;
   if (!isTable(value) || typeof node.key !== "string") return undefined;
@@ -110,11 +115,7 @@ export function nodeAt(schema: SchemaNode, input: unknown, path: Path): SchemaNo
     node = node && optionFor(node, value);
     if (typeof key === "number") node = node?.item;
     else node = node?.entries?.[key] ?? node?.value;
-    value = Array.isArray(value)
-      ? value[Number(key)]
-      : isTable(value)
-      ? valueOf(value, String(key))
-      : undefined;
+    value = childOf(value, key);
   }
   return node;
 }
@@ -160,7 +161,9 @@ function expectedNumber(node: SchemaNode): string {
   const items = pipeItems(node);
   const limit = (type: string) => items.find((item) => item.type === type)?.requirement;
   const [least, most] = [limit("min_value"), limit("max_value")];
-  const kind = items.some(({ type }) => type === "integer") ? "a whole number" : "a number";
+  const kind = items.some(({ type }) => type === "integer" || type === "safe_integer")
+    ? "a whole number"
+    : "a number";
   if (least !== undefined && most !== undefined) return `${kind} from ${least} to ${most}`;
   return least === undefined ? kind : `${kind} of at least ${least}`;
 }

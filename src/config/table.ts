@@ -17,6 +17,12 @@ export function valueOf(table: Table, key: string): unknown {
   return Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
+/** What a key or index leads to, if there is something. */
+export function childOf(value: unknown, key: string | number): unknown {
+  if (typeof key === "number") return Array.isArray(value) ? value[key] : undefined;
+  return isTable(value) ? valueOf(value, key) : undefined;
+}
+
 /** A path as it is written in TOML: dotted, with quotes where they are needed. Indices are left out. */
 export function dotted(path: Path): string {
   return path.filter((key) => typeof key === "string")

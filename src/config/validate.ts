@@ -1,9 +1,9 @@
 /** A table held against its schema: what it means, and all that is wrong with it. */
 import * as v from "valibot";
 import type { Finding, Place, SourceText } from "./finding.ts";
-import { expectation, nodeAt, optionFor, type SchemaNode } from "./schema_node.ts";
+import { branchFor, expectation, nodeAt, type SchemaNode, unwrapped } from "./schema_node.ts";
 import { type Misfit, misfits } from "./structure.ts";
-import { dotted, isTable, type Path } from "./table.ts";
+import { childOf, dotted, type Path } from "./table.ts";
 import { alternatives, quoted, shown } from "./wording.ts";
 
 /** A file, and whether parts of it had to be taken out to read the rest. */
@@ -120,61 +120,49 @@ function describeIssue(
 ): Finding[] {
   const place = { source, path: [...around, ...within] };
   const node = nodeAt(schema, input, within);
+  const written = within.reduce(childOf, input);
+  const expected = node === undefined ? issue.message : expectation(node);
   switch (issue.type) {
-    case "union": {
-      // Told once more by the one option that was probably meant.
-      const option = node && optionFor(node, issue.input);
-      return option === undefined || option === node
-        ? [wrongVariant(issue, place, node)]
-        : [...validate(option, issue.input, source, place.path).findings].filter(isError);
-    }
-    case "variant":
-      return [wrongVariant(issue, place, node)];
-    case "object": {
+    case "object":
       if (issue.path?.at(-1)?.origin !== "key") break;
       // A line that could not be read may have been the one that is missing.
-      return source.faults.length > 0 || node === undefined ? [] : [missingKey(place, node)];
+      return source.faults.length > 0 ? [] : [missingKey(place, expected)];
+    case "union": {
+      // Told once more by the one option that was probably meant.
+      const branch = node && branchFor(unwrapped(node), written);
+      if (branch === undefined) break;
+      return validate(branch, written, source, place.path).findings.filter(isError);
     }
     case "picklist":
-    case "literal": {
+    case "literal":
+    case "variant": {
       const known = wordsIn(issue.expected);
-      const finding = wrongValue(place, shown(issue.input), alternatives(known));
-      return [
-        typeof issue.input === "string" ? { ...finding, spelling: { word: issue.input, known } } : finding,
-      ];
+      return [{ ...wrongValue(place, shown(written), alternatives(known)), ...spellingOf(written, known) }];
     }
     case "raw_check":
-    case "raw_transform": {
-      const finding = wrongValue(place, issue.received, issue.message);
-      const known = wordsIn(issue.expected);
-      return [
-        typeof issue.input === "string" ? { ...finding, spelling: { word: issue.input, known } } : finding,
-      ];
-    }
+    case "raw_transform":
+      return [{
+        ...wrongValue(place, issue.received, issue.message),
+        ...spellingOf(issue.input, wordsIn(issue.expected)),
+      }];
     case "check":
-      return [wrongValue(place, shown(issue.input), issue.message)];
+      return [wrongValue(place, shown(written), issue.message)];
   }
-  return [wrongValue(place, shown(issue.input), node === undefined ? issue.message : expectation(node))];
+  return [wrongValue(place, shown(written), expected)];
+}
+
+function spellingOf(written: unknown, known: readonly string[]): Pick<Finding, "spelling"> {
+  return typeof written === "string" && known.length > 0 ? { spelling: { word: written, known } } : {};
 }
 
 function isError({ severity }: Finding): boolean {
   return severity === "error";
 }
 
-/** The key that tells the options of a variant is missing or unknown: `place` is that key's. */
-function wrongVariant(issue: Issue, place: Place, node: SchemaNode | undefined): Finding {
-  const known = wordsIn(issue.expected);
-  if (known.length === 0 || !isTable(issue.path?.at(-1)?.input)) {
-    return wrongValue(place, shown(issue.input), node === undefined ? issue.message : expectation(node));
-  }
-  const finding = wrongValue(place, shown(issue.input), alternatives(known));
-  return typeof issue.input === "string" ? { ...finding, spelling: { word: issue.input, known } } : finding;
-}
-
-function missingKey({ source, path }: Place, node: SchemaNode): Finding {
+function missingKey({ source, path }: Place, expected: string): Finding {
   const parent = path.slice(0, -1);
   return {
-    ...{ severity: "error", source, path: parent, at: "key", found: "nothing", expected: expectation(node) },
+    ...{ severity: "error", source, path: parent, at: "key", found: "nothing", expected },
     wrong: `Missing key ${quoted(String(path.at(-1)))} in ${nameOf(parent)}`,
   };
 }

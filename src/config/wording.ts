@@ -3,6 +3,9 @@
 /** A value as a message shows it: short, and spelt as in the file. */
 export function shown(value: unknown): string {
   if (typeof value === "string") return quoted(value);
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    return String(value).toLowerCase().replace("inity", "");
+  }
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") {
     return String(value);
   }
