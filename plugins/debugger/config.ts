@@ -1,0 +1,27 @@
+/** Configuration of the debugger. */
+import * as v from "valibot";
+import { pluginSchema } from "../../src/config/plugin_schema.ts";
+import { DEPRECATED_ID, described } from "../../src/config/values.ts";
+
+export interface DebuggerConfig {
+  /** `text`: for people. `json`: one JSON object a line. */
+  readonly format: "text" | "json";
+}
+
+export const DEBUGGER_SCHEMA = pluginSchema({
+  name: "debugger",
+  schema: v.pipe(
+    v.object({
+      id: DEPRECATED_ID,
+      format: v.optional(
+        described(
+          v.picklist(["text", "json"]),
+          "How updates are written: for people, or one JSON object a line.",
+        ),
+        "text",
+      ),
+    }),
+    v.description("Writes every update to the log, at level debug."),
+    v.transform(({ format }): DebuggerConfig => ({ format })),
+  ),
+});
