@@ -1,11 +1,13 @@
 /** Configuration of the debugger. */
 import * as v from "valibot";
 import { pluginSchema } from "../../src/config/plugin_schema.ts";
-import { DEPRECATED_ID, described } from "../../src/config/values.ts";
+import { DEPRECATED_ID, described, nonEmpty } from "../../src/config/values.ts";
 
 export interface DebuggerConfig {
   /** `text`: for people. `json`: one JSON object a line. */
   readonly format: "text" | "json";
+  /** Names of the DRBD resources to write of; all, if absent. */
+  readonly resources: readonly string[] | undefined;
 }
 
 export const DEBUGGER_SCHEMA = pluginSchema({
@@ -20,8 +22,11 @@ export const DEBUGGER_SCHEMA = pluginSchema({
         ),
         "text",
       ),
+      resources: v.optional(
+        described(v.array(nonEmpty()), "Names of DRBD resources to write of. All, if absent."),
+      ),
     }),
     v.description("Writes every update to the log, at level debug."),
-    v.transform(({ format }): DebuggerConfig => ({ format })),
+    v.transform(({ format, resources }): DebuggerConfig => ({ format, resources })),
   ),
 });

@@ -10,8 +10,9 @@ export const debuggerPlugin: Plugin<DebuggerConfig> = {
   name: "debugger",
 
   async run(config, context) {
+    const filter = config.resources && { resources: config.resources };
     const write = config.format === "json" ? updateToJson : describeUpdate;
-    for await (const update of context.recentChanges(undefined, CAPACITY)) {
+    for await (const update of context.recentChanges(filter, CAPACITY)) {
       if (update.kind === "missed") {
         context.log.warn("{count} updates are missing here", { count: update.count });
       } else if (context.log.isEnabledFor("debug")) context.log.debug("{update}", { update: write(update) });

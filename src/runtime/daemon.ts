@@ -8,7 +8,9 @@ import { Broadcast } from "./broadcast.ts";
 import type { Effects } from "./effects.ts";
 import { Events2Source, type SourceListener } from "./events2_source.ts";
 import { Facts } from "./facts.ts";
+import { Journal } from "./journal.ts";
 import { type Logger, loggerOf } from "./logging.ts";
+import { Metrics } from "./metrics.ts";
 import type { PluginContext } from "./plugin.ts";
 import { Reader } from "./reader.ts";
 import { ServiceState } from "./service_state.ts";
@@ -22,6 +24,8 @@ export interface Settings {
 
 export class Daemon {
   readonly facts = new Facts();
+  readonly metrics = new Metrics();
+  readonly journal = new Journal();
   readonly #log: Logger;
   readonly #service: ServiceState;
   readonly #reader: Reader;
@@ -100,7 +104,7 @@ export class Daemon {
   /** The state in one line, for people. */
   status(): string {
     const { resources, primary, withoutQuorum, suspended } = this.#reader.summary();
-    const parts = [`${resources} resources`, `${primary} Primary here`];
+    const parts = [`${resources} ${resources === 1 ? "resource" : "resources"}`, `${primary} Primary here`];
     if (withoutQuorum > 0) parts.push(`${withoutQuorum} without quorum`);
     if (suspended > 0) parts.push(`${suspended} suspended`);
     const picture = parts.join(", ");
@@ -178,6 +182,11 @@ export class Daemon {
       log,
       effects: this.effects,
       facts: this.facts,
+      metrics: this.metrics,
+      journal: this.journal,
+      pluginRestarts: () => this.#supervisor.restarts,
+      siblings: () =>
+        this.#settings.instances.filter((each) => each.plugin === plugin).map((each) => each.config),
       cluster: () => this.#reader.cluster(),
       stale: () => !this.#reader.live,
       changes: (filter) => this.#broadcast.changes(filter, signal, log),

@@ -130,6 +130,43 @@ export interface Files {
   rename(from: string, to: string): Promise<void>;
 }
 
+/** Where a server listens. */
+export type ListenAddress =
+  /** Without a hostname on all addresses, v6 and v4. Port 0: the system chooses one. */
+  | { readonly transport: "tcp"; readonly hostname: string | undefined; readonly port: number }
+  /** A stale socket of an earlier life is replaced. */
+  | { readonly transport: "unix"; readonly path: string };
+
+export interface ServeOptions {
+  /** PEM texts. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Permissions of a unix socket. Default 0o660. */
+  readonly mode?: number;
+}
+
+/** Answers a request. `signal` aborts when the client is gone. Should it reject, the client gets a 500. */
+export type RequestHandler = (request: Request) => Response | Promise<Response>;
+
+export interface HttpServer {
+  /** Where it really listens. */
+  readonly address: ListenAddress;
+  /** Stops listening, ends what is under way, and removes a unix socket. Never rejects. */
+  close(): Promise<void>;
+}
+
+export interface Network {
+  /** Rejects with `ListenError` if the address cannot be had. */
+  serveHttp(address: ListenAddress, handler: RequestHandler, options?: ServeOptions): Promise<HttpServer>;
+}
+
+/** An address that could not be listened on. `cause` has the system's words. */
+export class ListenError extends Error {
+  constructor(address: string, options?: ErrorOptions) {
+    super(`Cannot listen on ${address}`, options);
+    this.name = "ListenError";
+  }
+}
+
 /** systemd's notify socket, or a stand-in that swallows everything when there is none. */
 export interface Notifier {
   /** Sends a message of sd_notify(3). Never rejects: systemd not listening must not hurt the daemon. */
@@ -140,6 +177,7 @@ export interface Effects {
   readonly clock: Clock;
   readonly processes: Processes;
   readonly files: Files;
+  readonly network: Network;
   readonly notifier: Notifier;
   /** At least 0, below 1. */
   random(): number;

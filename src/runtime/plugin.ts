@@ -9,7 +9,9 @@ import type { Resource } from "../drbd/model.ts";
 import type { Update, UpdateKind } from "../drbd/update.ts";
 import type { Effects } from "./effects.ts";
 import type { Facts } from "./facts.ts";
+import type { Journal } from "./journal.ts";
 import type { Logger } from "./logging.ts";
+import type { Metrics } from "./metrics.ts";
 
 /**
  * Why a plugin is to stop: drbdd ends; a new configuration does not have this instance any more, or has it with other
@@ -52,6 +54,14 @@ export interface PluginContext {
   readonly effects: Effects;
   /** What the daemon counted since it started. */
   readonly facts: Readonly<Facts>;
+  /** What drbdd counts and measures of itself, for all plugins to add to and to show. */
+  readonly metrics: Metrics;
+  /** What was decided about resources, and why. */
+  readonly journal: Journal;
+  /** How often plugins were started again after a failure, by name. */
+  pluginRestarts(): ReadonlyMap<string, number>;
+  /** The configurations of all instances of this plugin, this one included. */
+  siblings(): readonly unknown[];
   /** The state of all resources now. */
   cluster(): Cluster;
   /** Whether the state is not kept up to date: before the first dump, and while drbdsetup is away. */

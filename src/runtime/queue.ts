@@ -23,6 +23,11 @@ export class Queue<Item> {
     return item;
   }
 
+  /** All items, oldest first. */
+  toArray(): Item[] {
+    return this.#items.slice(this.#head) as Item[];
+  }
+
   clear(): void {
     this.#items = [];
     this.#head = 0;

@@ -1,5 +1,5 @@
 /** A whole world for a daemon or a plugin, in memory and under a simulated clock. */
-import type { Effects } from "../../src/runtime/effects.ts";
+import { type Effects, ListenError, type Network, type RequestHandler } from "../../src/runtime/effects.ts";
 import { MemoryFiles } from "./memory_files.ts";
 import { SimulatedClock } from "./simulated_clock.ts";
 import { SimulatedProcesses } from "./simulated_processes.ts";
@@ -8,6 +8,24 @@ export class SimulatedEffects implements Effects {
   readonly clock = new SimulatedClock();
   readonly processes = new SimulatedProcesses(this.clock);
   readonly files = new MemoryFiles(() => this.clock.wallMs());
+  /** Servers that run, by address; a test asks their handlers itself. */
+  readonly servers = new Map<string, RequestHandler>();
+  readonly network: Network = {
+    serveHttp: (address, handler) => {
+      const name = address.transport === "unix" ? address.path : `${address.hostname ?? ""}:${address.port}`;
+      if (this.servers.has(name)) {
+        return Promise.reject(new ListenError(name, { cause: new Error("Address in use") }));
+      }
+      this.servers.set(name, handler);
+      return Promise.resolve({
+        address,
+        close: () => {
+          this.servers.delete(name);
+          return Promise.resolve();
+        },
+      });
+    },
+  };
   /** What systemd was told. */
   readonly notified: string[] = [];
   readonly notifier = {
