@@ -12,7 +12,7 @@ export function parseLine(line: string, note: NoteCuriosity = () => {}): ParsedL
   return parsed ?? { object: "rejected", reason: "it is empty", line };
 }
 
-/** All lines of `blocks`, in order; each block ends in a newline. Empty lines are passed over. */
+/** All lines of `blocks`, in order; a block begins and ends with a line. Empty lines are passed over. */
 export function parseBlocks(blocks: readonly string[], note: NoteCuriosity = () => {}): ParsedLine[] {
   const parsed: ParsedLine[] = [];
   for (const block of blocks) parseBlock(block, note, parsed);
@@ -35,7 +35,8 @@ function parseBlock(block: string, note: NoteCuriosity, parsed: ParsedLine[]): v
       });
       at = pattern.lastIndex;
     } else {
-      const end = block.indexOf("\n", at);
+      const newline = block.indexOf("\n", at);
+      const end = newline < 0 ? block.length : newline;
       if (end > at) parsed.push(readTokens(block.slice(at, end), note));
       at = end + 1;
     }
