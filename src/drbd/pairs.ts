@@ -24,12 +24,3 @@ export function eachPair(text: string, use: (key: string, value: string) => void
   }
   if (key !== undefined) use(key, value);
 }
-
-/** The value of `key` in `text`, if it is there. */
-export function valueOf(text: string, key: string): string | undefined {
-  let found: string | undefined;
-  eachPair(text, (each, value) => {
-    if (each === key) found = value;
-  });
-  return found;
-}
