@@ -70,7 +70,7 @@ export class Store {
   readonly #peerDevices = new Table(PEER_DEVICES, (entry) => entry.peerDevices, isConnected);
   readonly #paths = new Table(PATHS, (entry) => entry.paths, isConnected);
   /** What was written and not yet settled, each once. */
-  #fresh: { readonly entry: Entry; settle(): void }[] = [];
+  #fresh: { readonly entry: Entry; settle(): boolean }[] = [];
   /** What changed in this chunk, as far as it is settled. */
   readonly #touched = new Set<Entry>();
   /** Names that resources had before this chunk. */
@@ -110,10 +110,13 @@ export class Store {
     this.#goneNames = [];
   }
 
-  /** Names of the resources of which anything changed in this chunk, counters too, and of those that are gone. */
+  /**
+   * Names of the resources of which anything changed in this chunk, counters too, and of those that are gone: each
+   * once. Counters that moved in earlier chunks count as long as nobody has looked.
+   */
   touched(): string[] {
     this.settle();
-    return [...this.#goneNames, ...Array.from(this.#touched, (entry) => entry.name)];
+    return [...new Set([...this.#goneNames, ...Array.from(this.#touched, (entry) => entry.name)])];
   }
 
   names(): string[] {
@@ -279,8 +282,7 @@ export class Store {
   settle(): void {
     this.#blockCharacters = 0;
     for (const slot of this.#fresh) {
-      slot.settle();
-      this.#touch(slot.entry);
+      if (slot.settle()) this.#touch(slot.entry);
     }
     this.#fresh = [];
   }
