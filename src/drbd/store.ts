@@ -16,7 +16,7 @@ import { CONNECTIONS, DEVICES, type Kind, PATHS, PEER_DEVICES } from "./kinds.ts
 import type { Resource } from "./model.ts";
 import { placeOf } from "./order.ts";
 import { nextResourceState, resourceStatesDiffer } from "./resource_state.ts";
-import type { Told } from "./told.ts";
+import type { Drawable, Told } from "./told.ts";
 import type { ChangeType } from "./update.ts";
 
 /**
@@ -141,6 +141,11 @@ export class Store {
   resource(name: string): Resource | undefined {
     this.settle();
     return this.#entries.get(name)?.picture();
+  }
+
+  /** A resource that is there, to be drawn later: under whatever name it has then, or as it last was. */
+  drawable(name: string): Drawable | undefined {
+    return this.#entries.get(name);
   }
 
   /** A picture of all resources. */
