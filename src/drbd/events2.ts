@@ -1,4 +1,11 @@
-/** Blocks of whole lines of `drbdsetup events2` to events. Pure: the same block gives the same events. */
+/**
+ * Blocks of whole lines of `drbdsetup events2` to events. Pure: the same block gives the same events.
+ *
+ * Texts of lines that go the exact way are cut from their block, and keep it in memory as long as they are kept. Other
+ * lines (helpers, renames, what is unknown or rejected) are copied out of it first: they are rare, and it is they that
+ * are kept as they are.
+ */
+import { detach } from "./detach.ts";
 import type { Curiosity, ParsedLine, StateObject } from "./event.ts";
 import { CONNECTION_LINE, DEVICE_LINE, PATH_LINE, PEER_DEVICE_LINE, RESOURCE_LINE } from "./patterns.ts";
 import { readTokens } from "./tokens.ts";
@@ -37,7 +44,7 @@ function parseBlock(block: string, note: NoteCuriosity, parsed: ParsedLine[]): v
     } else {
       const newline = block.indexOf("\n", at);
       const end = newline < 0 ? block.length : newline;
-      if (end > at) parsed.push(readTokens(block.slice(at, end), note));
+      if (end > at) parsed.push(readTokens(detach(block.slice(at, end)), note));
       at = end + 1;
     }
   }

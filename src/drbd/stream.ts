@@ -16,7 +16,7 @@ import { Told } from "./told.ts";
 
 /**
  * What a chunk of lines brought. Resources and names are to be asked for before the next chunk begins; later that
- * throws. Lines and events are cut from the blocks they came in: who keeps them keeps the blocks.
+ * throws.
  */
 export interface Step {
   /** In order. */
@@ -27,7 +27,10 @@ export interface Step {
    */
   touched(): readonly string[];
   readonly rejected: readonly Rejected[];
-  /** Events that belong to nothing known; they had no effect. */
+  /**
+   * Events that belong to nothing known; they had no effect. Their texts may be cut from the blocks they came in: who
+   * keeps them keeps the blocks.
+   */
   readonly strays: readonly Event[];
 }
 
