@@ -40,3 +40,13 @@ for (const { name, text, want } of ROWS) {
     assert.deepEqual(pairs, want);
   });
 }
+
+Deno.test("eachPair() reads a long text of words without colon in one go", () => {
+  const words = "a ".repeat(1_000_000);
+  let pairs = 0;
+  eachPair(`backing_dev:${words}`, (key, value) => {
+    pairs++;
+    assert.deepEqual([key, value.length], ["backing_dev", words.length]);
+  });
+  assert.equal(pairs, 1);
+});
