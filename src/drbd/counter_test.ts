@@ -57,6 +57,7 @@ const SCALED: { name: string; counter: Counter; factor: number; want: Counter }[
   { name: "to 2^53 as a bigint", counter: 2 ** 43, factor: 1024, want: 9007199254740992n },
   { name: "beyond what a number holds", counter: 9007199254740991, factor: 3, want: 27021597764222973n },
   { name: "a bigint", counter: 9223372036854775806n, factor: 512, want: 4722366482869645212672n },
+  { name: "a bigint back to a number", counter: 9007199254740991n, factor: 1, want: 9007199254740991 },
   { name: "a bigint to nothing", counter: 9223372036854775806n, factor: 0, want: 0 },
 ];
 

@@ -25,3 +25,14 @@ Deno.test("Memo forgets before it remembers too much, and goes on answering righ
   assert.equal(memo.get("9999"), "<9999>");
   assert.equal(reads, 10_001);
 });
+
+Deno.test("Memo answers for long texts, but does not keep them", () => {
+  let reads = 0;
+  const memo = new Memo((text) => {
+    reads++;
+    return text.length;
+  });
+  const long = "x".repeat(10_000);
+  assert.deepEqual([memo.get(long), memo.get(long)], [10_000, 10_000]);
+  assert.equal(reads, 2);
+});

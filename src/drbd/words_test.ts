@@ -44,6 +44,12 @@ Deno.test("CommaList.read() gives the same list for the same known words, and ke
   assert.notEqual(list.read("moon"), list.read("moon"));
 });
 
+Deno.test("CommaList.read() keeps no list that is longer than all its words", () => {
+  const list = new CommaList(["upper", "lower"]);
+  assert.equal(list.read("upper,lower"), list.read("upper,lower"));
+  assert.notEqual(list.read("upper,lower,upper"), list.read("upper,lower,upper"));
+});
+
 Deno.test("the lists of reasons have each their words", () => {
   assert.ok(SUSPENDED.has("no-data") && !SUSPENDED.has("peer"));
   assert.ok(RESYNC_SUSPENDED.has("user,peer,dependency,max-parallel") && !RESYNC_SUSPENDED.has("quorum"));
