@@ -5,8 +5,12 @@ import { loadText, pluginConfig } from "../tests/support/load_text.ts";
 const tcp = (hostname: string | undefined, port: number) => ({ transport: "tcp", hostname, port });
 
 const TAKEN: readonly { name: string; text: string; want: unknown }[] = [
-  { name: "debugger without keys", text: "[[debugger]]", want: { format: "text" } },
-  { name: "debugger with JSON", text: '[[debugger]]\nformat = "json"', want: { format: "json" } },
+  { name: "debugger without keys", text: "[[debugger]]", want: { format: "text", resources: undefined } },
+  {
+    name: "debugger with JSON",
+    text: '[[debugger]]\nformat = "json"',
+    want: { format: "json", resources: undefined },
+  },
   {
     name: "prometheus without keys",
     text: "[[prometheus]]",

@@ -50,6 +50,7 @@ Deno.test("every file of src/drbd that has code of its own has its tests beside 
   const tested: Readonly<Record<string, string>> = {
     "detach.ts": "../../tests/memory_test.ts",
     "update.ts": "diff_test.ts",
+    "update_fields.ts": "update_text_test.ts",
   };
   for (const file of FILES) readFileSync(new URL(tested[file] ?? file.replace(".ts", "_test.ts"), FOLDER));
 });
