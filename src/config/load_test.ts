@@ -196,6 +196,15 @@ const CASES: readonly Case[] = [
     usable: false,
   },
   {
+    name: "mistakes in snippets beside those in keys of the main file",
+    files: { [MAIN]: `statistics-poll-interval = 0\n${SNIPPETS}`, "/d/a.toml": "[[show]]\nport = 'x'" },
+    want: [
+      'error: /etc/drbdd.toml:1:28: Wrong value of "statistics-poll-interval": found 0, expected a whole number from 1 to 2147483',
+      'error: /d/a.toml:2:8: Wrong value of "show.port": found "x", expected a number',
+    ],
+    usable: false,
+  },
+  {
     name: "keys of the main file in a snippet",
     files: { [MAIN]: SNIPPETS, "/d/a.toml": 'statistics-poll-interval = 1\nsnippets = "/e"\nplugins = []\n' },
     want: [
