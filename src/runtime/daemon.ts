@@ -4,6 +4,7 @@
  */
 import type { Cluster } from "../drbd/cluster.ts";
 import { describeResource } from "../drbd/resource_text.ts";
+import { aborted } from "./aborted.ts";
 import { Broadcast } from "./broadcast.ts";
 import type { Effects } from "./effects.ts";
 import { Events2Source, type SourceListener } from "./events2_source.ts";
@@ -205,11 +206,4 @@ export class Daemon {
       },
     };
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve());
-  });
 }

@@ -58,7 +58,7 @@ export interface PluginContext {
   readonly metrics: Metrics;
   /** What was decided about resources, and why. */
   readonly journal: Journal;
-  /** How often plugins were started again after a failure, by name. */
+  /** How often the plugins that ever ran were started again after a failure, by name. */
   pluginRestarts(): ReadonlyMap<string, number>;
   /** The configurations of all instances of this plugin, this one included. */
   siblings(): readonly unknown[];
