@@ -1,5 +1,6 @@
 /** The plugins, in the order in which they are started. */
 import type { Plugin } from "../src/runtime/plugin.ts";
+import { agentxPlugin } from "./agentx/mod.ts";
 import { debuggerPlugin } from "./debugger/mod.ts";
 import { prometheusPlugin } from "./prometheus/mod.ts";
 import { promoter } from "./promoter/mod.ts";
@@ -9,4 +10,5 @@ export const PLUGINS: readonly Plugin<unknown>[] = [
   debuggerPlugin as Plugin<unknown>,
   promoter as Plugin<unknown>,
   prometheusPlugin as Plugin<unknown>,
+  agentxPlugin as Plugin<unknown>,
 ];
