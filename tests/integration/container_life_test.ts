@@ -158,7 +158,7 @@ test("a reboot from inside ends it, and is told from a death", async () => {
   await using rebooted = await Container.start({ name: "alpha" });
   await using cut = await Container.start({ name: "beta" });
   await rebooted.output(["systemctl", "--no-block", "reboot"]);
-  assert.equal(await rebooted.ended, "reboot");
+  assert.equal(await rebooted.end(), "reboot");
   await cut.kill();
   assert.equal(await cut.ended, "died");
   await assert.rejects(cut.waitFor("anything", () => Promise.resolve(true)), /the container has ended/);
@@ -197,7 +197,9 @@ test("run() passes input, output and exit code, and ends what takes too long ins
 
 test("files go where the container's own links lead, with their mode", async () => {
   const script = { text: "#!/bin/sh\necho $0\n", mode: 0o755 };
-  await using box = await Container.start({ name: "alpha", files: { "/lib/drbd/scripts/s.sh": script } });
+  const files = { "/lib/drbd/scripts/s.sh": script, "/run/own/file": "early\n" };
+  await using box = await Container.start({ name: "alpha", files });
+  assert.equal(await box.readFile("/run/own/file"), "early\n");
   assert.equal(await box.output(["/usr/lib/drbd/scripts/s.sh"]), "/usr/lib/drbd/scripts/s.sh\n");
   await box.writeFile("/var/run/drbdd-test-link", "inside\n");
   assert.equal(await box.readFile("/run/drbdd-test-link"), "inside\n");

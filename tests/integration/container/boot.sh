@@ -23,7 +23,6 @@ ram=$state/ram
 mount -t tmpfs -o mode=0755 tmpfs "$ram"
 mkdir "$ram/upper" "$ram/work" "$ram/root"
 mount -t overlay -o "lowerdir=$root,upperdir=$ram/upper,workdir=$ram/work" overlay "$ram/root"
-tar -C "$state/files" -c . | tar -C "$ram/root" -x --keep-directory-symlink --no-overwrite-dir
 cd "$ram/root"
 
 mount -t proc -o nosuid,nodev,noexec proc proc
@@ -51,6 +50,9 @@ ln -s fd/0 dev/stdin
 ln -s fd/1 dev/stdout
 ln -s fd/2 dev/stderr
 mount -t tmpfs -o mode=0755,nosuid,nodev tmpfs run
+
+# After the mounts, for files below run; before the binds, not to write to what is bound.
+tar -C "$state/files" -c . | tar -x --keep-directory-symlink --no-overwrite-dir
 
 while [ $# -gt 0 ]; do
   if [ -d "$1" ]; then

@@ -75,6 +75,18 @@ export class Container {
     return this.#supervisor.ended;
   }
 
+  /** Waits for the container to end by itself. @throws {Error} If it does not within `timeoutMs`. */
+  async end(timeoutMs = 10_000): Promise<Ending> {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const late = () => reject(new Error(`Waited ${timeoutMs} ms for the container "${this.name}" to end`));
+    const timer = setTimeout(late, timeoutMs);
+    try {
+      return await Promise.race([this.ended, promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   /** Runs a program inside. @throws {Error} If it does not end in time. */
   async run(argv: readonly string[], options?: RunOptions): Promise<RunResult> {
     return await runInside(this.initPid, argv, options);

@@ -34,45 +34,20 @@ const MMDEBSTRAP = [
  * @throws {Error} If it cannot be built, with what mmdebstrap said.
  */
 export async function rootFileSystem(): Promise<string> {
-  const cache = `${cacheHome()}/drbdd-tests`;
   const digest = createHash("sha256").update(JSON.stringify(MMDEBSTRAP)).digest("hex").slice(0, 12);
-  const root = `${cache}/${SUITE}-${digest}`;
-  if (await exists(root)) return root;
-
-  await Deno.mkdir(cache, { recursive: true });
-  using lock = await Deno.open(`${cache}/lock`, { create: true, write: true });
-  await lock.lock(true);
-  if (await exists(root)) return root;
-  const unfinished = `${root}.unfinished`;
-  if (await exists(unfinished)) await Deno.remove(unfinished, { recursive: true });
-  await build(unfinished);
-  await Deno.rename(unfinished, root);
-  return root;
-}
-
-async function build(directory: string): Promise<void> {
-  const { success, code, stderr } = await new Deno.Command("mmdebstrap", {
-    args: [...MMDEBSTRAP, directory],
+  const root = `${cacheHome()}/drbdd-tests/${SUITE}-${digest}`;
+  const { success, stderr } = await new Deno.Command("sh", {
+    args: [`${import.meta.dirname}/build_root.sh`, root, ...MMDEBSTRAP],
     stdin: "null",
     stdout: "null",
     stderr: "piped",
   }).output();
-  if (success) return;
+  if (success) return root;
   const said = new TextDecoder().decode(stderr).slice(-4_000);
-  throw new Error(`Cannot build "${directory}": mmdebstrap ended with status ${code}\n${said}`);
+  throw new Error(`Cannot build the root file system "${root}"\n${said}`);
 }
 
 function cacheHome(): string {
   const home = Deno.env.get("XDG_CACHE_HOME");
   return home === undefined || home === "" ? `${Deno.env.get("HOME") ?? "/root"}/.cache` : home;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
