@@ -1,5 +1,6 @@
 /** Beginning and end of a container, and the doors into it: nothing may be left on the machine, whatever happens. */
 import assert from "node:assert/strict";
+import { cgroup2Mount } from "./container/cgroup2.ts";
 import { Container, CONTAINER_NEEDS } from "./container/container.ts";
 import { requires } from "./require.ts";
 
@@ -47,7 +48,7 @@ async function left({ cgroup, id, pids }: Traces): Promise<string[]> {
   const mounts = (await Deno.readTextFile("/proc/self/mounts")).split("\n").filter((line) =>
     line.includes(id)
   );
-  const folders = [cgroup, `${Deno.env.get("TMPDIR") ?? "/tmp"}/${id}`];
+  const folders = [cgroup, `${temporaryFolder()}/${id}`];
   const paths = [...folders, ...pids.map((pid) => `/proc/${pid}`)];
   const found = await Promise.all(paths.map(async (path) => await exists(path) ? [path] : []));
   return [...mounts, ...found.flat()];
@@ -138,20 +139,20 @@ test("one that hangs at the power-off is killed, with an error, and leaves nothi
 });
 
 test("one that cannot boot tells why and leaves nothing", async () => {
-  const before = await temporary();
-  const starting = Container.start({ name: "broken", bind: { "/dev/null": "/srv" } });
+  const name = `broken-${crypto.randomUUID().slice(0, 8)}`;
+  const starting = Container.start({ name, bind: { "/dev/null": "/srv" } });
   await assert.rejects(starting, (error: Error) => {
-    assert.equal(error.message, 'Cannot boot the container "broken"');
+    assert.equal(error.message, `Cannot boot the container "${name}"`);
     assert.match(String(error.cause), /srv: Is a directory/);
     return true;
   });
-  assert.deepEqual(await temporary(), before);
+  const folders = [`${cgroup2Mount()}`, temporaryFolder()];
+  const names = (await Promise.all(folders.map((folder) => Array.fromAsync(Deno.readDir(folder))))).flat();
+  assert.deepEqual(names.filter((entry) => entry.name.includes(name)), []);
 });
 
-async function temporary(): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name } of Deno.readDir(Deno.env.get("TMPDIR") ?? "/tmp")) names.push(name);
-  return names.filter((name) => name.startsWith("drbdd-test-broken-")).sort();
+function temporaryFolder(): string {
+  return Deno.env.get("TMPDIR") ?? "/tmp";
 }
 
 test("a reboot from inside ends it, and is told from a death", async () => {

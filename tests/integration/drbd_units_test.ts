@@ -172,13 +172,12 @@ test(
 
 test("an escalation that demotes at last takes the failure back", async ({ box, drbd }) => {
   await box.output(["systemctl", "start", "drbd-services@web.target"]);
-  await drbd.delay("web", "secondary", 0.3); // Both take so long: time to change one's mind in between.
-  await drbd.refuse("web", "secondary");
-  await box.systemctl("stop", "--no-block", "drbd-services@web.target");
-  await box.waitFor("the demotion failed", async () => (await story(drbd)).includes("secondary web: 11"));
-  await drbd.accept("web", "secondary");
+  await drbd.refuseOnce("web", "secondary");
+  await box.systemctl("stop", "drbd-services@web.target");
+  const escalation = "drbd-demote-or-escalate@web.service";
   await box.waitFor("it is demoted", async () => (await story(drbd)).includes("secondary-or-escalate web"));
-  assert.equal(await state(box, "drbd-demote-or-escalate@web.service"), "inactive");
+  await box.waitFor("the escalation is over", async () => await state(box, escalation) === "inactive");
+  assert.ok((await story(drbd)).includes("secondary web: 11"));
   assert.equal(await state(box, "drbd-promote@web.service"), "inactive");
 }, HARMLESS_ESCALATION);
 
@@ -218,6 +217,8 @@ test("the resource's target waits for may_promote where that is enabled", async 
 test("suspend or error are set with the services", async ({ box, drbd }) => {
   await box.output(["systemctl", "start", "drbd-services@web.target"]);
   await box.output(["systemctl", "stop", "drbd-services@web.target"]);
+  const unit = "drbd-reconfigure-suspend-or-error@web.service";
+  await box.waitFor("the options are set back", async () => await state(box, unit) === "inactive");
   const options = (await story(drbd)).filter((line) => line.startsWith("resource-options"));
   assert.deepEqual(options, [
     "resource-options web --on-no-quorum=suspend-io --on-no-data-accessible=suspend-io",

@@ -117,12 +117,15 @@ test("a step is refused, delayed and announced as the test says", async (box, dr
   await drbd.refuse("web", "primary", 17);
   assert.equal((await box.run(["drbdadm", "primary", "web"])).code, 17);
   await drbd.accept("web", "primary");
+  await drbd.refuseOnce("web", "primary");
+  assert.equal((await box.run(["drbdadm", "primary", "web"])).code, 11);
+  await drbd.forget();
   await drbd.delay("web", "primary", 0.5);
   await drbd.announce("web", "primary", "change resource name:web role:Primary\n");
   assert.equal((await box.run(["drbdsetup", "primary", "web"])).code, 0);
   assert.match(await box.readFile("/var/lib/standin/events2"), /role:Primary\n$/);
   assert.equal(await drbd.role("web"), "Primary");
-  const [, , begin, end] = await drbd.calls();
+  const [begin, end] = await drbd.calls();
   assert.ok(begin !== undefined && end !== undefined);
   assert.deepEqual({ ...begin, atMs: 0 }, {
     atMs: 0,

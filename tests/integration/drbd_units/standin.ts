@@ -40,6 +40,11 @@ export class StandIn {
     await this.#box.writeFile(`${STATE}/${resource}/${step}`, `${code}\n`);
   }
 
+  /** The step fails the next time only. */
+  async refuseOnce(resource: string, step: Step, code = 11): Promise<void> {
+    await this.#box.writeFile(`${STATE}/${resource}/${step}.once`, `${code}\n`);
+  }
+
   /** Takes a refusal back. */
   async accept(resource: string, step: Step): Promise<void> {
     await this.#box.removeFile(`${STATE}/${resource}/${step}`);

@@ -25,11 +25,13 @@ step() {
   fi
   steering=$state/$2/$1
   [ ! -e "$steering.seconds" ] || sleep "$(cat "$steering.seconds")"
-  if [ -e "$steering" ]; then
-    refusal=$(cat "$steering")
+  for refused in "$steering" "$steering.once"; do
+    [ -e "$refused" ] || continue
+    refusal=$(cat "$refused")
+    rm -f "$steering.once"
     echo "$2: State change failed: the test refuses \"$1\"" >&2
     return "${refusal:-11}"
-  fi
+  done
   case $1 in
     primary) echo Primary >"$state/$2/role" ;;
     secondary | secondary-force | down) echo Secondary >"$state/$2/role" ;;
