@@ -11,7 +11,8 @@
 import type { Cluster } from "./cluster.ts";
 import { diff } from "./diff.ts";
 import type { Event, ParsedLine, Rejected } from "./event.ts";
-import { Store, type Summary } from "./store.ts";
+import { Store } from "./store.ts";
+import type { Summary } from "./summary.ts";
 import { Told } from "./told.ts";
 
 /**

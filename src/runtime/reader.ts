@@ -6,7 +6,7 @@ import type { Cluster } from "../drbd/cluster.ts";
 import { parseBlocks } from "../drbd/events2.ts";
 import type { Curiosity, Rejected } from "../drbd/event.ts";
 import { LineSplitter, MAX_LINE_BYTES } from "../drbd/lines.ts";
-import type { Summary } from "../drbd/store.ts";
+import type { Summary } from "../drbd/summary.ts";
 import { EventStream, type Step } from "../drbd/stream.ts";
 import type { Facts } from "./facts.ts";
 import type { Logger } from "./logging.ts";
