@@ -11,15 +11,13 @@
 import { Cluster } from "./cluster.ts";
 import { detach } from "./detach.ts";
 import { Entry, Slot } from "./entry.ts";
-import { type Event, type RenameEvent, resourceNameOf, type StateEvent, type StateVerb } from "./event.ts";
-import { CONNECTIONS, DEVICES, PATHS, PEER_DEVICES } from "./kinds.ts";
+import { type Event, type RenameEvent, resourceNameOf, type StateEvent } from "./event.ts";
+import { CONNECTIONS, DEVICES, PATHS, PEER_DEVICES, typeOfBirth } from "./kinds.ts";
 import type { Resource } from "./model.ts";
-import { placeOf } from "./order.ts";
 import { nextResourceState, resourceStatesDiffer } from "./resource_state.ts";
 import { type Summary, summaryOf } from "./summary.ts";
-import { Table } from "./table.ts";
+import { isConnected, Table } from "./table.ts";
 import type { Drawable, Told } from "./told.ts";
-import type { ChangeType } from "./update.ts";
 
 /**
  * Statistics are cut from the block of lines they came in, and a cut keeps its block in memory. Most of them are
@@ -299,13 +297,4 @@ export class Store {
     this.#touch(entry);
     told.add(table.kind.update("destroy", entry.name, slot.state, undefined), entry);
   }
-}
-
-function isConnected(entry: Entry, child: { readonly peerNodeId: number }): boolean {
-  return placeOf(entry.connections, child.peerNodeId, (slot, id) => slot.state.peerNodeId - id) >= 0;
-}
-
-/** What the birth of an object is called: the dump's lines say `exists`, all others make it a creation. */
-function typeOfBirth(verb: StateVerb): ChangeType {
-  return verb === "exists" ? "exists" : "create";
 }

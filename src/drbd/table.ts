@@ -40,3 +40,8 @@ export class Table<Key, State extends Key, Child extends State> {
     }
   }
 }
+
+/** Whether the resource has the connection that a child of a peer belongs to. */
+export function isConnected(entry: Entry, child: { readonly peerNodeId: number }): boolean {
+  return placeOf(entry.connections, child.peerNodeId, (slot, id) => slot.state.peerNodeId - id) >= 0;
+}

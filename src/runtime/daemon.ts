@@ -191,6 +191,7 @@ export class Daemon {
       siblings: () =>
         this.#settings.instances.filter((each) => each.plugin === plugin).map((each) => each.config),
       cluster: () => this.#reader.cluster(),
+      resource: (name) => this.#reader.resource(name),
       stale: () => !this.#reader.live,
       changes: (filter) => this.#broadcast.changes(filter, signal, log),
       recentChanges: (filter, capacity) => this.#broadcast.recentChanges(filter, capacity, signal),

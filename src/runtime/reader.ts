@@ -6,6 +6,7 @@ import type { Cluster } from "../drbd/cluster.ts";
 import { parseBlocks } from "../drbd/events2.ts";
 import type { Curiosity, Rejected } from "../drbd/event.ts";
 import { LineSplitter, MAX_LINE_BYTES } from "../drbd/lines.ts";
+import type { Resource } from "../drbd/model.ts";
 import type { Summary } from "../drbd/summary.ts";
 import { EventStream, type Step } from "../drbd/stream.ts";
 import type { Facts } from "./facts.ts";
@@ -31,6 +32,10 @@ export class Reader {
 
   cluster(): Cluster {
     return this.#stream.cluster();
+  }
+
+  resource(name: string): Resource | undefined {
+    return this.#stream.resource(name);
   }
 
   summary(): Summary {
