@@ -19,6 +19,7 @@ export class Reader {
   readonly #stream = new EventStream();
   readonly #note = (curiosity: Curiosity) => this.#mention(curiosity);
   #splitter = new LineSplitter();
+  #isInDoubt = false;
 
   constructor(readonly log: Logger, readonly facts: Facts) {}
 
@@ -46,6 +47,15 @@ export class Reader {
   start(): void {
     this.#stream.restart();
     this.#splitter = new LineSplitter();
+    this.#isInDoubt = false;
+  }
+
+  /**
+   * Whether something was missed in this run: a line about something unknown, or one too long to be read. Then the
+   * picture may differ from what drbdsetup knows.
+   */
+  get isInDoubt(): boolean {
+    return this.#isInDoubt;
   }
 
   /** Takes output of drbdsetup, cut anywhere. */
@@ -71,6 +81,7 @@ export class Reader {
   }
 
   #rejectOverlong(): void {
+    this.#isInDoubt = true;
     this.#reject({ object: "rejected", reason: `it is longer than ${MAX_LINE_BYTES} bytes`, line: "" });
   }
 
@@ -84,6 +95,7 @@ export class Reader {
   }
 
   #countStrays(step: Step): void {
+    this.#isInDoubt = true;
     this.facts.strays += step.strays.length;
     for (const { object } of step.strays) {
       if (!this.facts.isNews(`stray ${object}`)) continue;
