@@ -4,6 +4,7 @@ import { handshake, type Side, type Verdict } from "./handshake.ts";
 import { believe, newsOf } from "./news.ts";
 import type { ConnectionObject, DeviceObject, ResourceObject } from "./objects.ts";
 import { exchangeBitmaps, prepareResync } from "./resync.ts";
+import { demote } from "./roles.ts";
 import { counterpart, join } from "./sessions.ts";
 import { type Kernel, TWO_PRIMARIES } from "./transaction.ts";
 
@@ -97,7 +98,7 @@ function refused(kernel: Kernel, a: ConnectionObject, b: ConnectionObject, wante
     const { resource } = end;
     if (resource.is.role !== "Primary" || !resource.is.suspendedQuorum) continue;
     if (resource.options.onSuspendedPrimaryOutdated === "force-secondary") {
-      kernel.change(resource, () => resource.is.role = "Secondary", { ignoreOpeners: true });
+      demote(kernel, resource, { force: true }, () => {});
       waits = true;
     }
   }

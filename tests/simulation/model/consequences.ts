@@ -109,7 +109,8 @@ function finishDisconnect(kernel: Kernel, connection: ConnectionObject): void {
 
 /** Tells the neighbours what they see of this node. */
 function spread(kernel: Kernel, { resource, devices, peerDevices }: Changes): void {
-  const news = new Set(isStable(resource, "was") === isStable(resource) ? devices : resource.devices);
+  const news = new Set(devices);
+  for (const device of resource.devices) if (isStable(device, "was") !== isStable(device)) news.add(device);
   for (const { device, is, was } of peerDevices) {
     if (is.suspendedDependency !== was.suspendedDependency || is.suspendedUser !== was.suspendedUser) {
       news.add(device);

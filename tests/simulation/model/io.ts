@@ -60,6 +60,7 @@ export function write(device: DeviceObject, kib: number): WriteOutcome {
     const peer = connection.peerDevice(device.volume);
     return peer === undefined || peer.peerClient || isReplicated(peer) ? [] : [peer.nodeId];
   });
+  if (device.disk === undefined && !device.client) missing.push(device.resource.node.nodeId);
   for (const replica of replicas) {
     replica.writtenKib += kib;
     const { disk } = replica;

@@ -1,12 +1,6 @@
 /** What nodes tell their neighbours about their disks. */
 import type { Generation } from "./generation.ts";
-import {
-  type ConnectionObject,
-  type DeviceObject,
-  type PeerDeviceObject,
-  peerDevicesOf,
-  type ResourceObject,
-} from "./objects.ts";
+import { type ConnectionObject, type DeviceObject, type PeerDeviceObject, peerDevicesOf } from "./objects.ts";
 import { otherEnd, send } from "./sessions.ts";
 import { type DiskState, isAtLeast } from "./states.ts";
 import type { Kernel } from "./transaction.ts";
@@ -21,10 +15,15 @@ export interface News {
   readonly generation: Generation | undefined;
 }
 
-/** Data are stable unless a Primary elsewhere may be changing them: then only the Primary knows which are right. */
-export function isStable(resource: ResourceObject, when: "is" | "was" = "is"): boolean {
+/**
+ * Data are stable unless a Primary elsewhere is changing its own: then only the Primary knows which are right. A
+ * Primary whose disk is not UpToDate has none but its peers'.
+ */
+export function isStable({ resource, volume }: DeviceObject, when: "is" | "was" = "is"): boolean {
   return resource[when].role === "Primary" ||
-    !resource.connections.some((connection) => connection[when].peerRole === "Primary");
+    !resource.connections.some((connection) =>
+      connection[when].peerRole === "Primary" && connection.peerDevice(volume)?.[when].peerDisk === "UpToDate"
+    );
 }
 
 export function newsOf(device: DeviceObject, to: ConnectionObject): News {
@@ -32,7 +31,7 @@ export function newsOf(device: DeviceObject, to: ConnectionObject): News {
   return {
     disk: isAtLeast(device.is.disk, "Negotiating") ? device.is.disk : lostDisk(device.is.disk),
     suspended: peer !== undefined && (peer.suspendedUser || peer.suspendedDependency),
-    stable: isStable(device.resource),
+    stable: isStable(device),
     quorate: device.is.quorum,
     generation: device.disk === undefined ? device.exposed : device.disk.generation,
   };

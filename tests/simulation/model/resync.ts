@@ -113,7 +113,7 @@ function finish(kernel: Kernel, run: ResyncRun<PeerDeviceObject>): void {
 function completeTarget(kernel: Kernel, run: ResyncRun<PeerDeviceObject>): void {
   const { target, source } = run;
   const { device } = target;
-  const isGood = run.stable && isStable(source.connection.resource);
+  const isGood = run.stable && isStable(source.device);
   const generation = source.device.disk?.generation;
   const others = [...peerDevicesOf(device)].filter((peer) =>
     peer !== target && isSyncTarget(peer.is.replication)
