@@ -5,7 +5,7 @@
 import { describe } from "../../src/runtime/describe.ts";
 import type { Clock, Connection } from "../../src/runtime/effects.ts";
 import { Frames, ProtocolError } from "./frames.ts";
-import { type Codec, errorName, type Pdu, type PduContent, PduType } from "./net_snmp.ts";
+import { decode, encode, errorName, type Pdu, type PduContent, PduType } from "./net_snmp.ts";
 
 /** A master agent that does not answer within this is taken for dead. */
 const ANSWER_MS = 30_000;
@@ -20,7 +20,6 @@ export class MasterError extends Error {
 
 export interface LinkOptions {
   readonly connection: Connection;
-  readonly codec: Codec;
   readonly clock: Clock;
   /** Answers a request of the master; undefined for none. */
   readonly answer: (request: Pdu) => PduContent | undefined;
@@ -77,7 +76,7 @@ export class Link {
   }
 
   async #send(content: PduContent): Promise<void> {
-    await this.#options.connection.send(this.#options.codec.encode(content));
+    await this.#options.connection.send(encode(content));
   }
 
   async #read(): Promise<string> {
@@ -94,7 +93,7 @@ export class Link {
   }
 
   #take(frame: Uint8Array): void {
-    const pdu = decoded(this.#options.codec, frame);
+    const pdu = decoded(frame);
     if (pdu.pduType === PduType.response) {
       this.#waiting.get(pdu.packetID)?.(pdu);
       return;
@@ -105,9 +104,9 @@ export class Link {
   }
 }
 
-function decoded(codec: Codec, frame: Uint8Array): Pdu {
+function decoded(frame: Uint8Array): Pdu {
   try {
-    return codec.decode(frame);
+    return decode(frame);
   } catch (error) {
     throw new ProtocolError(`Cannot read a message of the master agent: ${describe(error)}`);
   }

@@ -8,7 +8,6 @@ import { answer } from "./answers.ts";
 import { columnsOf } from "./columns.ts";
 import type { AgentxConfig } from "./config.ts";
 import { Link } from "./link.ts";
-import { type Codec, loadCodec } from "./net_snmp.ts";
 import { runSession } from "./session.ts";
 import { View } from "./view.ts";
 import { Views } from "./views.ts";
@@ -21,23 +20,21 @@ export const agentxPlugin: Plugin<AgentxConfig> = {
   name: "agentx",
 
   async run(config, context) {
-    await new Subagent(config, context, await loadCodec()).run();
+    await new Subagent(config, context).run();
   },
 };
 
 class Subagent {
   readonly #config: AgentxConfig;
   readonly #context: PluginContext;
-  readonly #codec: Codec;
   readonly #views: Views;
   readonly #where: string;
   /** Undefined until the first attempt is over. */
   #isConnected: boolean | undefined;
 
-  constructor(config: AgentxConfig, context: PluginContext, codec: Codec) {
+  constructor(config: AgentxConfig, context: PluginContext) {
     this.#config = config;
     this.#context = context;
-    this.#codec = codec;
     this.#where = formatAddress(config.address);
     const { clock } = context.effects;
     const versions = new DrbdVersions(context);
@@ -76,7 +73,6 @@ class Subagent {
     }
     const link = new Link({
       connection,
-      codec: this.#codec,
       clock,
       answer: (request) => answer(request, this.#views),
     });

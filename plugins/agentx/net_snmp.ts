@@ -6,6 +6,7 @@
  * timeout; and it sorts all rows of a table for each step of a walk.
  */
 import { Buffer } from "node:buffer";
+import snmp from "net-snmp";
 
 /** Types of messages. Source: RFC 2741, section 6.1. */
 export const PduType = {
@@ -96,12 +97,6 @@ export interface PduContent {
   readonly varbinds?: readonly VarBind[];
 }
 
-export interface Codec {
-  encode(content: PduContent): Uint8Array;
-  /** One whole message. @throws If it has no form that is known. */
-  decode(bytes: Uint8Array): Pdu;
-}
-
 /** The parts of the package that are used; it has no types of its own for them. */
 interface Package {
   readonly AgentXPdu: {
@@ -110,12 +105,13 @@ interface Package {
   };
 }
 
-/** Loads the package: it takes some 50 ms and 10 MiB, which only those pay who use SNMP. */
-export async function loadCodec(): Promise<Codec> {
-  const { AgentXPdu }: Package = (await import("net-snmp")).default;
-  return {
-    encode: (content) => AgentXPdu.createFromVariables(content).toBuffer(),
-    decode: (bytes) =>
-      AgentXPdu.createFromBuffer(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)),
-  };
+const { AgentXPdu }: Package = snmp;
+
+export function encode(content: PduContent): Uint8Array {
+  return AgentXPdu.createFromVariables(content).toBuffer();
+}
+
+/** Reads one whole message. @throws If it has no form that is known. */
+export function decode(bytes: Uint8Array): Pdu {
+  return AgentXPdu.createFromBuffer(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 }

@@ -31,6 +31,7 @@ const MOST_STDERR_LINES = 100;
 export class Events2Source {
   #intervalMs: number;
   #intervalChanged = new AbortController();
+  #endChild: () => void = () => {};
 
   /** `statisticsPollIntervalMs`: time between requests for counters. */
   constructor(readonly effects: Effects, readonly log: Logger, statisticsPollIntervalMs: number) {
@@ -42,6 +43,11 @@ export class Events2Source {
     this.#intervalMs = intervalMs;
     this.#intervalChanged.abort();
     this.#intervalChanged = new AbortController();
+  }
+
+  /** Ends the child that runs, if one does; the next one's dump tells everything anew. */
+  restart(): void {
+    this.#endChild();
   }
 
   /** Runs until `signal` aborts and the last child is gone. Rejects only if the listener throws. */
@@ -91,10 +97,12 @@ export class Events2Source {
       child.kill("SIGTERM");
       this.#killLater(child);
     };
+    this.#endChild = end;
     signal.addEventListener("abort", end);
     if (signal.aborted) end();
     const status = await child.status;
     signal.removeEventListener("abort", end);
+    this.#endChild = () => {};
     return status;
   }
 

@@ -64,6 +64,8 @@ export interface PluginContext {
   siblings(): readonly unknown[];
   /** The state of all resources now. */
   cluster(): Cluster;
+  /** The state of one resource now: cheaper than to ask for all. */
+  resource(name: string): Resource | undefined;
   /** Whether the state is not kept up to date: before the first dump, and while drbdsetup is away. */
   stale(): boolean;
   /**
@@ -95,4 +97,11 @@ export interface Plugin<Config> {
   run(config: Config, context: PluginContext): Promise<void>;
   /** How long it may take to stop before it is left behind. Default 5,000. */
   readonly stopTimeoutMs?: number;
+}
+
+/** A plugin that is loaded when it is first configured: what nobody uses shall cost nothing. */
+export interface PluginEntry {
+  readonly name: string;
+  /** Always the same plugin. */
+  load(): Promise<Plugin<unknown>>;
 }
