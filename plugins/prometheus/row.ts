@@ -53,6 +53,13 @@ export interface Scale {
   readonly factor?: number;
 }
 
+/** What drbdsetup prints in KiB. */
+export const KIB = { unit: "bytes", factor: 1024 } as const;
+/** What drbdsetup prints in sectors. */
+export const SECTORS = { unit: "bytes", factor: 512 } as const;
+/** What drbdsetup prints in MiB per second. */
+export const MIB_PER_S = { factor: 1024 * 1024 } as const;
+
 export function gauge<Subject>(
   name: string,
   help: string,
