@@ -33,15 +33,18 @@ export class MinorRow {
   }
 }
 
-/** All minors of this node, by number. A device whose minor is not known has no row. */
+/**
+ * All minors of this node, by number, each once. A device whose minor is not known has no row. Should a minor be there
+ * twice, because a new device has it before the end of the old one is told, the later resource by name has it.
+ */
 export function rowsOf(cluster: Cluster): MinorRow[] {
-  const rows: MinorRow[] = [];
+  const rows = new Map<number, MinorRow>();
   for (const resource of cluster) {
     for (const device of resource.devices) {
-      if (device.minor !== undefined) rows.push(new MinorRow(device.minor, resource, device));
+      if (device.minor !== undefined) rows.set(device.minor, new MinorRow(device.minor, resource, device));
     }
   }
-  return rows.sort((a, b) => a.minor - b.minor);
+  return [...rows.values()].sort((a, b) => a.minor - b.minor);
 }
 
 const MOST_UNSIGNED_32 = 2 ** 32 - 1;
