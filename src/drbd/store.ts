@@ -10,58 +10,20 @@
  */
 import { Cluster } from "./cluster.ts";
 import { detach } from "./detach.ts";
-import { Entry, Slot, type Slots } from "./entry.ts";
-import { type Event, type RenameEvent, resourceNameOf, type StateEvent, type StateVerb } from "./event.ts";
-import { CONNECTIONS, DEVICES, type Kind, PATHS, PEER_DEVICES } from "./kinds.ts";
+import { Entry, Slot } from "./entry.ts";
+import { type Event, type RenameEvent, resourceNameOf, type StateEvent } from "./event.ts";
+import { CONNECTIONS, DEVICES, PATHS, PEER_DEVICES, typeOfBirth } from "./kinds.ts";
 import type { Resource } from "./model.ts";
-import { placeOf } from "./order.ts";
 import { nextResourceState, resourceStatesDiffer } from "./resource_state.ts";
-import type { Told } from "./told.ts";
-import type { ChangeType } from "./update.ts";
+import { type Summary, summaryOf } from "./summary.ts";
+import { isConnected, Table } from "./table.ts";
+import type { Drawable, Told } from "./told.ts";
 
 /**
  * Statistics are cut from the block of lines they came in, and a cut keeps its block in memory. Most of them are
  * outdated soon; so they are copied out only when the blocks since the last time come to this much.
  */
 const MOST_BLOCK_CHARACTERS = 4 * 1024 * 1024;
-
-/** One kind of child of all resources. */
-class Table<Key, State extends Key, Child extends State> {
-  readonly slots = new Map<string, Slot<Key, State, Child>>();
-
-  constructor(
-    readonly kind: Kind<Key, State, Child>,
-    readonly of: (entry: Entry) => Slots<Key, State, Child>,
-    /** Whether a child of this key can be: paths and peer-devices need their connection. */
-    readonly fits: (entry: Entry, key: Key) => boolean = () => true,
-  ) {}
-
-  placeOf(entry: Entry, key: Key): number {
-    return placeOf(this.of(entry), key, (slot, like) => this.kind.order(slot.state, like));
-  }
-
-  /**
-   * From here on the child is known by this text. The name of a connection is printed among what identifies its
-   * children, though it identifies nothing: with it, their text changes.
-   */
-  identify(slot: Slot<Key, State, Child>, identity: string): void {
-    this.slots.delete(slot.identity);
-    slot.identity = identity;
-    this.slots.set(identity, slot);
-  }
-
-  /** The resource has a new name; the old one had `oldLength` characters. */
-  rename(entry: Entry, oldLength: number): void {
-    for (const slot of this.of(entry)) this.identify(slot, entry.name + slot.identity.slice(oldLength));
-  }
-
-  /** Tells of the children of a resource as of something found. */
-  tell(entry: Entry, told: Told): void {
-    for (const slot of this.of(entry)) {
-      told.add(this.kind.update("exists", entry.name, undefined, slot.state), entry);
-    }
-  }
-}
 
 export class Store {
   readonly #entries = new Map<string, Entry>();
@@ -70,7 +32,7 @@ export class Store {
   readonly #peerDevices = new Table(PEER_DEVICES, (entry) => entry.peerDevices, isConnected);
   readonly #paths = new Table(PATHS, (entry) => entry.paths, isConnected);
   /** What was written and not yet settled, each once. */
-  #fresh: { readonly entry: Entry; settle(): void }[] = [];
+  #fresh: { readonly entry: Entry; settle(): boolean }[] = [];
   /** What changed in this chunk, as far as it is settled. */
   readonly #touched = new Set<Entry>();
   /** Names that resources had before this chunk. */
@@ -110,14 +72,22 @@ export class Store {
     this.#goneNames = [];
   }
 
-  /** Names of the resources of which anything changed in this chunk, counters too, and of those that are gone. */
+  /**
+   * Names of the resources of which anything changed in this chunk, counters too, and of those that are gone: each
+   * once. Counters that moved in earlier chunks count as long as nobody has looked.
+   */
   touched(): string[] {
     this.settle();
-    return [...this.#goneNames, ...Array.from(this.#touched, (entry) => entry.name)];
+    return [...new Set([...this.#goneNames, ...Array.from(this.#touched, (entry) => entry.name)])];
   }
 
   names(): string[] {
     return [...this.#entries.keys()];
+  }
+
+  /** Counts what matters at a glance, without drawing anything. */
+  summary(): Summary {
+    return summaryOf(this.#entries.values());
   }
 
   /** Tells all that is there as `exists` updates, by name, without drawing anything. */
@@ -138,6 +108,11 @@ export class Store {
   resource(name: string): Resource | undefined {
     this.settle();
     return this.#entries.get(name)?.picture();
+  }
+
+  /** A resource that is there, to be drawn later: under whatever name it has then, or as it last was. */
+  drawable(name: string): Drawable | undefined {
+    return this.#entries.get(name);
   }
 
   /** A picture of all resources. */
@@ -279,8 +254,7 @@ export class Store {
   settle(): void {
     this.#blockCharacters = 0;
     for (const slot of this.#fresh) {
-      slot.settle();
-      this.#touch(slot.entry);
+      if (slot.settle()) this.#touch(slot.entry);
     }
     this.#fresh = [];
   }
@@ -323,13 +297,4 @@ export class Store {
     this.#touch(entry);
     told.add(table.kind.update("destroy", entry.name, slot.state, undefined), entry);
   }
-}
-
-function isConnected(entry: Entry, child: { readonly peerNodeId: number }): boolean {
-  return placeOf(entry.connections, child.peerNodeId, (slot, id) => slot.state.peerNodeId - id) >= 0;
-}
-
-/** What the birth of an object is called: the dump's lines say `exists`, all others make it a creation. */
-function typeOfBirth(verb: StateVerb): ChangeType {
-  return verb === "exists" ? "exists" : "create";
 }

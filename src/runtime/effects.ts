@@ -16,7 +16,7 @@ export interface Clock {
   nowMs(): number;
   /** Milliseconds since 1970, for people and logs: it can jump. */
   wallMs(): number;
-  /** Calls `fire` once, `delayMs` from now. Does not keep the process alive. */
+  /** Calls `fire` once, `delayMs` from now. */
   setTimer(delayMs: number, fire: () => void): Timer;
   /** Ends after `delayMs`, or as soon as `signal` aborts. Never rejects. */
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
@@ -44,9 +44,12 @@ export interface ExitStatus {
 
 export interface Child {
   readonly pid: number;
-  /** Each may be read once. Ends when the child closes it. Unread output stops the child when the pipe is full. */
-  readonly stdout: AsyncIterable<Uint8Array>;
-  readonly stderr: AsyncIterable<Uint8Array>;
+  /**
+   * Each ends when nobody holds it open any more: that can be later than the child's end, if it started others.
+   * Unread output stops the child when the pipe is full.
+   */
+  readonly stdout: ReadableStream<Uint8Array>;
+  readonly stderr: ReadableStream<Uint8Array>;
   /** Writes to standard input. Rejects if the child does not take it any more. */
   write(text: string): Promise<void>;
   /** Ends standard input. Never rejects. */
@@ -127,19 +130,61 @@ export interface Files {
   rename(from: string, to: string): Promise<void>;
 }
 
+/** Where a server listens. */
+export type ListenAddress =
+  /** Without a hostname on all addresses, v6 and v4. Port 0: the system chooses one. */
+  | { readonly transport: "tcp"; readonly hostname: string | undefined; readonly port: number }
+  /** A stale socket of an earlier life is replaced. */
+  | { readonly transport: "unix"; readonly path: string };
+
+export interface ServeOptions {
+  /** PEM texts. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Permissions of a unix socket. Default 0o660. */
+  readonly mode?: number;
+}
+
+/** Answers a request. `signal` aborts when the client is gone. Should it reject, the client gets a 500. */
+export type RequestHandler = (request: Request) => Response | Promise<Response>;
+
+export interface HttpServer {
+  /** Where it really listens. */
+  readonly address: ListenAddress;
+  /** Stops listening, ends what is under way, and removes a unix socket. Never rejects. */
+  close(): Promise<void>;
+}
+
+export interface Network {
+  /** Rejects with `ListenError` if the address cannot be had. */
+  serveHttp(address: ListenAddress, handler: RequestHandler, options?: ServeOptions): Promise<HttpServer>;
+}
+
+/** An address that could not be listened on. `cause` has the system's words. */
+export class ListenError extends Error {
+  constructor(address: string, options?: ErrorOptions) {
+    super(`Cannot listen on ${address}`, options);
+    this.name = "ListenError";
+  }
+}
+
 /** systemd's notify socket, or a stand-in that swallows everything when there is none. */
 export interface Notifier {
   /** Sends a message of sd_notify(3). Never rejects: systemd not listening must not hurt the daemon. */
   send(message: string): Promise<void>;
+  /** Nothing is sent any more. Never rejects. */
+  close(): Promise<void>;
 }
 
 export interface Effects {
   readonly clock: Clock;
   readonly processes: Processes;
   readonly files: Files;
+  readonly network: Network;
   readonly notifier: Notifier;
   /** At least 0, below 1. */
   random(): number;
+  /** The process id of the daemon. */
+  readonly pid: number;
   /** As `uname -n` prints it. */
   nodeName(): string;
   /** A variable of the daemon's own environment. */

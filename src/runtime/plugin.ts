@@ -1,14 +1,23 @@
 /**
  * What a plugin is, and what it gets.
  *
- * A plugin is a value: a name, a schema for its configuration, and a function that runs until it is told to stop.
- * It reads what it is interested in; nothing in drbdd waits for it.
+ * A plugin is a value: a name and a function that runs until it is told to stop. It reads what it is interested in;
+ * nothing in drbdd waits for it.
  */
 import type { Cluster } from "../drbd/cluster.ts";
 import type { Resource } from "../drbd/model.ts";
 import type { Update, UpdateKind } from "../drbd/update.ts";
 import type { Effects } from "./effects.ts";
+import type { Facts } from "./facts.ts";
+import type { Journal } from "./journal.ts";
 import type { Logger } from "./logging.ts";
+import type { Metrics } from "./metrics.ts";
+
+/**
+ * Why a plugin is to stop: drbdd ends; a new configuration does not have this instance any more, or has it with other
+ * values; or it failed, and what it left open is closed.
+ */
+export type StopReason = "exit" | "reload" | "failure";
 
 /** What a subscription is about. An absent list means all. */
 export interface Filter {
@@ -17,9 +26,12 @@ export interface Filter {
   readonly kinds?: readonly UpdateKind[];
 }
 
-/** Values as they come. It ends when it is closed or the plugin is to stop; leaving a `for await` closes it. */
+/**
+ * Values as they come, for one reader. It ends when it is closed, and when the plugin is to stop. Leaving a
+ * `for await` loop closes it.
+ */
 export interface Subscription<Value> extends AsyncIterableIterator<Value> {
-  /** Ends the subscription; what is queued is dropped. */
+  /** Ends the subscription; what waits is dropped. */
   close(): void;
 }
 
@@ -36,17 +48,29 @@ export interface ResourceNews {
 }
 
 export interface PluginContext {
-  /** Aborts when the plugin is to stop. */
+  /** Aborts when the plugin is to stop; its `reason` is a `StopReason`. */
   readonly signal: AbortSignal;
   readonly log: Logger;
   readonly effects: Effects;
+  /** What the daemon counted since it started. */
+  readonly facts: Readonly<Facts>;
+  /** What drbdd counts and measures of itself, for all plugins to add to and to show. */
+  readonly metrics: Metrics;
+  /** What was decided about resources, and why. */
+  readonly journal: Journal;
+  /** How often plugins were started again after a failure, by name. */
+  pluginRestarts(): ReadonlyMap<string, number>;
+  /** The configurations of all instances of this plugin, this one included. */
+  siblings(): readonly unknown[];
   /** The state of all resources now. */
   cluster(): Cluster;
+  /** The state of one resource now: cheaper than to ask for all. */
+  resource(name: string): Resource | undefined;
   /** Whether the state is not kept up to date: before the first dump, and while drbdsetup is away. */
   stale(): boolean;
   /**
    * Every update, in order, none lost, beginning with all that is there as `exists` updates. For decisions: the queue
-   * has no bound, a long one is reported.
+   * has no bound; a long one is reported.
    */
   changes(filter?: Filter): Subscription<Update>;
   /** The same for those who only show: of more than `capacity` waiting updates the oldest are dropped and counted. */
@@ -56,20 +80,28 @@ export interface PluginContext {
    * for each resource, the newest.
    */
   resources(filter?: Filter): Subscription<ResourceNews>;
-  /** To be called if the plugin needs more than a moment to be ready, and `ready` when it is. */
-  starting(): { ready(): void };
+  /** Calls `listener` when the configuration was read again and this instance is in it as it was. */
+  onReload(listener: () => void): void;
+  /** The daemon does not call itself ready before `preparation` is over, however it ends. */
+  prepare(preparation: Promise<unknown>): void;
 }
 
-/**
- * A plugin. `Config` is what its schema makes of the tables of the configuration file.
- */
+/** `Config` is what the plugin's schema makes of its table in the configuration. */
 export interface Plugin<Config> {
   /** Name of its tables in the configuration. */
   readonly name: string;
   /**
-   * Runs until `context.signal` aborts, then settles. An exception is logged, and the plugin started again.
+   * Runs until `context.signal` aborts, then settles. Should it reject, or end earlier, that is logged and the plugin
+   * started again.
    */
   run(config: Config, context: PluginContext): Promise<void>;
   /** How long it may take to stop before it is left behind. Default 5,000. */
   readonly stopTimeoutMs?: number;
+}
+
+/** A plugin that is loaded when it is first configured: what nobody uses shall cost nothing. */
+export interface PluginEntry {
+  readonly name: string;
+  /** Always the same plugin. */
+  load(): Promise<Plugin<unknown>>;
 }

@@ -1,0 +1,55 @@
+/** drbdd: arguments, the real world, signals, exit code. */
+import { PLUGIN_SCHEMAS } from "./plugins/schemas.ts";
+import { PLUGINS } from "./plugins/mod.ts";
+import { App, EXIT_OK, EXIT_USAGE } from "./src/app/app.ts";
+import { readArguments, USAGE } from "./src/app/arguments.ts";
+import { denoClock } from "./src/runtime/deno_clock.ts";
+import { denoEffects } from "./src/runtime/deno_effects.ts";
+import { notifierFromEnvironment } from "./src/runtime/deno_notifier.ts";
+import { StderrSink } from "./src/runtime/stderr_sink.ts";
+import { VERSION } from "./src/version.ts";
+
+/** A log whose reader is stuck must not hold up the end. */
+const FLUSH_MS = 200;
+
+async function main(): Promise<number> {
+  const request = readArguments(Deno.args);
+  switch (request.kind) {
+    case "help":
+      await Deno.stdout.write(new TextEncoder().encode(USAGE));
+      return EXIT_OK;
+    case "version":
+      await Deno.stdout.write(new TextEncoder().encode(`drbdd ${VERSION}\n`));
+      return EXIT_OK;
+    case "wrong":
+      await Deno.stderr.write(new TextEncoder().encode(`drbdd: ${request.message}\n\n${USAGE}`));
+      return EXIT_USAGE;
+    case "run":
+      return await run(request.configPath);
+  }
+}
+
+async function run(configPath: string): Promise<number> {
+  const stderr = new StderrSink(Deno.stderr);
+  const form = Deno.env.has("JOURNAL_STREAM") ? "journal" : "plain";
+  const write = (lines: string) => stderr.write(lines);
+  const notifier = await notifierFromEnvironment((problem) =>
+    write(`${form === "journal" ? "<4>" : ""}${problem}\n`)
+  );
+  const app = new App(denoEffects(notifier), configPath, { schemas: PLUGIN_SCHEMAS, plugins: PLUGINS }, {
+    form,
+    write,
+  });
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop.abort());
+  Deno.addSignalListener("SIGHUP", () => void app.reload());
+  Deno.addSignalListener("SIGUSR2", () => app.tell());
+  try {
+    return await app.run(stop.signal);
+  } finally {
+    await notifier.close();
+    await stderr.flush(denoClock.sleep(FLUSH_MS));
+  }
+}
+
+Deno.exit(await main());

@@ -1,0 +1,95 @@
+/** Configuration of the HTTP API. */
+import * as v from "valibot";
+import { type Address, addressText, formatAddress, isLocal, parseAddress } from "../../src/config/address.ts";
+import { pluginSchema } from "../../src/config/plugin_schema.ts";
+import { isTable } from "../../src/config/table.ts";
+import { described, nonEmpty, pathItem } from "../../src/config/values.ts";
+
+export interface ApiConfig {
+  readonly address: Address;
+  /** File that holds the token which clients must send. */
+  readonly tokenFile: string | undefined;
+  /** Whether clients that are not of this machine may do without a token. */
+  readonly allowAnonymous: boolean;
+  /** Both or none. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+}
+
+const FORMS = { all: true };
+
+export const API_SCHEMA = pluginSchema({
+  name: "api",
+  schema: v.pipe(
+    v.object({
+      "address": v.optional(
+        addressText(
+          FORMS,
+          'Where to listen: "IP:PORT", "[IPV6]:PORT", ":PORT" for all addresses, or "unix:/PATH".',
+        ),
+        "127.0.0.1:9943",
+      ),
+      "token-file": v.optional(described(
+        nonEmpty(),
+        "File with a token that clients must send (Authorization: Bearer TOKEN). Needed to listen on more than loopback.",
+      )),
+      "allow-anonymous": v.optional(
+        described(
+          v.boolean(),
+          "Listen on more than loopback without a token: whoever can reach it reads the state.",
+        ),
+        false,
+      ),
+      "tls-cert": v.optional(
+        described(nonEmpty(), "File with the TLS certificate, and those that vouch for it (PEM)."),
+      ),
+      "tls-key": v.optional(described(nonEmpty(), "File with the key of the TLS certificate (PEM).")),
+    }),
+    v.description(
+      "Shows the state to HTTP clients, as JSON and as a web page. Nothing can be changed by it.",
+    ),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const table: unknown = dataset.value;
+      if (!isTable(table)) return;
+      const has = (key: string) => table[key] !== undefined;
+      for (const [one, other] of [["tls-cert", "tls-key"], ["tls-key", "tls-cert"]] as const) {
+        if (!has(one) || has(other)) continue;
+        addIssue({
+          received: `no "${other}"`,
+          message: `both "${one}" and "${other}"`,
+          path: [pathItem(table, one)],
+        });
+      }
+    }),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      const { address } = dataset.value;
+      if (isLocal(address) || dataset.value["token-file"] !== undefined || dataset.value["allow-anonymous"]) {
+        return;
+      }
+      addIssue({
+        received: `${JSON.stringify(formatAddress(address))} without "token-file"`,
+        message: 'an address of this machine only, or "token-file", or allow-anonymous = true',
+        path: [pathItem(dataset.value, "address")],
+      });
+    }),
+    v.transform((table): ApiConfig => ({
+      address: table["address"],
+      tokenFile: table["token-file"],
+      allowAnonymous: table["allow-anonymous"],
+      tls: table["tls-cert"] === undefined || table["tls-key"] === undefined
+        ? undefined
+        : { certFile: table["tls-cert"], keyFile: table["tls-key"] },
+    })),
+  ),
+  remarks: ({ address = "", "tls-cert": cert }) =>
+    cert === undefined || parseAddress(address, FORMS)?.transport !== "unix" ? [] : [{
+      path: ["tls-cert"],
+      at: "key",
+      wrong: "Key without effect",
+      found: "it with a unix socket",
+      expected: "TLS on a network address only",
+    }],
+  claims: ({ address }) => [
+    { what: `Address "${formatAddress(address)}"`, path: ["address"], severity: "error" },
+  ],
+});

@@ -1,0 +1,32 @@
+/** Configuration of the debugger. */
+import * as v from "valibot";
+import { pluginSchema } from "../../src/config/plugin_schema.ts";
+import { DEPRECATED_ID, described, nonEmpty } from "../../src/config/values.ts";
+
+export interface DebuggerConfig {
+  /** `text`: for people. `json`: one JSON object a line. */
+  readonly format: "text" | "json";
+  /** Names of the DRBD resources to write of; all, if absent. */
+  readonly resources: readonly string[] | undefined;
+}
+
+export const DEBUGGER_SCHEMA = pluginSchema({
+  name: "debugger",
+  schema: v.pipe(
+    v.object({
+      id: DEPRECATED_ID,
+      format: v.optional(
+        described(
+          v.picklist(["text", "json"]),
+          "How updates are written: for people, or one JSON object a line.",
+        ),
+        "text",
+      ),
+      resources: v.optional(
+        described(v.array(nonEmpty()), "Names of DRBD resources to write of. All, if absent."),
+      ),
+    }),
+    v.description("Writes every update to the log, at level debug."),
+    v.transform(({ format, resources }): DebuggerConfig => ({ format, resources })),
+  ),
+});

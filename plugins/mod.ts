@@ -1,0 +1,10 @@
+/** The plugins, in the order of their schemas. Each is loaded when it is first configured. */
+import type { Plugin, PluginEntry } from "../src/runtime/plugin.ts";
+
+/** A plugin's configuration comes from its schema, so each gets what it expects. */
+const any = <Config>(plugin: Plugin<Config>) => plugin as Plugin<unknown>;
+
+export const PLUGINS: readonly PluginEntry[] = [
+  { name: "debugger", load: async () => any((await import("./debugger/mod.ts")).debuggerPlugin) },
+  { name: "promoter", load: async () => any((await import("./promoter/mod.ts")).promoter) },
+];

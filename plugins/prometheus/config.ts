@@ -1,0 +1,36 @@
+/** Configuration of the Prometheus exporter. */
+import * as v from "valibot";
+import { formatAddress, type TcpAddress, tcpAddressText } from "../../src/config/address.ts";
+import { pluginSchema } from "../../src/config/plugin_schema.ts";
+import { DEPRECATED_ID, described } from "../../src/config/values.ts";
+
+export interface PrometheusConfig {
+  readonly address: TcpAddress;
+  /** Whether states are series of their own, one for each possible word. */
+  readonly enums: boolean;
+}
+
+export const PROMETHEUS_SCHEMA = pluginSchema({
+  name: "prometheus",
+  schema: v.pipe(
+    v.object({
+      id: DEPRECATED_ID,
+      address: v.optional(
+        tcpAddressText(
+          { all: true },
+          'Where to listen: "IP:PORT", "[IPV6]:PORT", or ":PORT" for all addresses.',
+        ),
+        ":9942",
+      ),
+      enums: v.optional(
+        described(v.boolean(), "Show states as well, one series for each possible word. Many more series."),
+        false,
+      ),
+    }),
+    v.description("Answers the scrapes of a Prometheus server."),
+    v.transform(({ address, enums }): PrometheusConfig => ({ address, enums })),
+  ),
+  claims: ({ address }) => [
+    { what: `Address "${formatAddress(address)}"`, path: ["address"], severity: "error" },
+  ],
+});

@@ -1,0 +1,93 @@
+/** What an input changes in what the promoter knows, before anything is decided. */
+import { placeAmong } from "./delay.ts";
+import { type Input, type Moment, type Phase, type Policy, RETRY_STOP_MS, type State } from "./state.ts";
+import type { View } from "./view.ts";
+
+/** Services run here, or may do so. */
+export function isActive(phase: Phase): boolean {
+  return phase !== "unsure" && phase !== "stopped" && phase !== "stopping";
+}
+
+export function absorb(state: State, input: Input, policy: Policy, moment: Moment): State {
+  switch (input.kind) {
+    case "resource":
+      return see(state, input.view, policy, moment);
+    case "avoidance":
+      return { ...state, avoidance: input.avoidance };
+    case "prepared":
+      return { ...state, isPrepared: true };
+    case "found":
+      return find(state, input.services, moment);
+    case "finished":
+      return input.action === state.action ? finish(state, input.outcome, moment) : state;
+    case "end":
+      return { ...state, ending: input.stopServices ? "stopServices" : "keepServices" };
+    case "unitFailed":
+    case "tick":
+      return state;
+  }
+}
+
+function see(state: State, view: View | undefined, policy: Policy, moment: Moment): State {
+  const active = isActive(state.phase);
+  const isPrimary = view?.role === "Primary";
+  return {
+    ...state,
+    view,
+    promotableSinceMs: view?.mayPromote ? state.promotableSinceMs ?? moment.nowMs : undefined,
+    isOurs: isPrimary && (state.isOurs || active || state.phase === "unsure"),
+    lostVolumes: active ? stillLost(state, view) : [],
+    betterPeers: active ? betterPeers(state, view, policy, moment) : [],
+  };
+}
+
+/** Volumes whose disk was lost while the services ran: a start without a disk is no loss. */
+function stillLost({ lostVolumes, view: before }: State, view: View | undefined): number[] {
+  if (view === undefined || before === undefined) return [];
+  return view.lostVolumes.filter((volume) =>
+    lostVolumes.includes(volume) || !before.lostVolumes.includes(volume)
+  );
+}
+
+/** Peers that became UpToDate while the services ran, and are preferred to this node. */
+function betterPeers(state: State, view: View | undefined, policy: Policy, { node }: Moment): string[] {
+  const { betterPeers: known, view: before } = state;
+  if (view === undefined || before === undefined) return [];
+  const own = placeAmong(policy.preferredNodes, node);
+  return view.upToDatePeers.filter((peer) =>
+    placeAmong(policy.preferredNodes, peer) < own &&
+    (known.includes(peer) || !before.upToDatePeers.includes(peer))
+  );
+}
+
+function find(state: State, services: "active" | "inactive" | "frozen", { nowMs }: Moment): State {
+  if (state.phase !== "unsure") return state;
+  switch (services) {
+    case "active":
+      return { ...state, phase: "started", startedSinceMs: nowMs };
+    case "frozen":
+      return { ...state, phase: "frozen", startedSinceMs: nowMs };
+    case "inactive":
+      return { ...state, phase: "stopped" };
+  }
+}
+
+function finish(state: State, outcome: "ok" | "failed" | "nothingBegan", { nowMs }: Moment): State {
+  switch (state.phase) {
+    case "starting":
+      if (outcome === "ok") return { ...state, phase: "started", startedSinceMs: nowMs };
+      return outcome === "nothingBegan" ? { ...state, phase: "stopped" } : state;
+    case "stopping":
+      if (outcome === "failed") return { ...state, retryStopAtMs: nowMs + RETRY_STOP_MS };
+      return { ...state, phase: "stopped", restartsMs: [], lostVolumes: [], betterPeers: [] };
+    case "freezing":
+      return { ...state, phase: "frozen" };
+    case "thawing":
+      return { ...state, phase: "started", startedSinceMs: nowMs };
+    case "unsure":
+    case "stopped":
+    case "started":
+    case "frozen":
+      return state;
+  }
+}

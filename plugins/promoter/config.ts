@@ -1,0 +1,33 @@
+/** Configuration of the promoter: what runs where a DRBD resource is Primary. */
+import * as v from "valibot";
+import { pluginSchema } from "../../src/config/plugin_schema.ts";
+import { DEPRECATED_ID } from "../../src/config/values.ts";
+import { claims, remarks } from "./config_checks.ts";
+import { type PromoterConfig, resourceConfig } from "./resource_config.ts";
+import { RESOURCES } from "./resource_table.ts";
+
+export type {
+  PromoterConfig,
+  ResourceConfig,
+  ShellResourceConfig,
+  SystemdResourceConfig,
+} from "./resource_config.ts";
+
+export const PROMOTER_SCHEMA = pluginSchema({
+  name: "promoter",
+  schema: v.pipe(
+    v.object({
+      id: DEPRECATED_ID,
+      resources: v.optional(
+        v.pipe(RESOURCES, v.description("One table for each DRBD resource, by its name.")),
+        {},
+      ),
+    }),
+    v.description("Runs services where a DRBD resource is Primary, on one node of the cluster at a time."),
+    v.transform(({ resources }): PromoterConfig => ({
+      resources: Object.entries(resources).map(([name, table]) => resourceConfig(name, table)),
+    })),
+  ),
+  remarks,
+  claims,
+});

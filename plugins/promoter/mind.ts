@@ -1,0 +1,152 @@
+/**
+ * The promoter's mind: what to do about one resource. Pure: it is told what happened and what time it is, and says
+ * what to do, when to be woken, and why. It never waits; whoever runs its actions tells it how they ended.
+ *
+ *                  found active
+ *      unsure ─────────────────────────────┐
+ *        │ found inactive                  │
+ *        ▼          start is due           ▼
+ *     stopped ───► starting ──── ok ───► started ◄──────── thawing
+ *        ▲   ◄───────┤ nothing began       │  │               ▲
+ *        │           │ failed, or stop     │  │ quorum lost,  │ quorum back, Primary
+ *        │           │ is due              │  │ policy freeze │
+ *        │           ▼                     │  └──► freezing ──► frozen
+ *        └─ ok ── stopping ◄─ stop is due ─┘         │            │
+ *             failed │  ▲ ◄── forced to Secondary ───┴────────────┘
+ *                    └──┘ again after a while
+ *
+ * A stop is due in starting, started, freezing, frozen and thawing: when quorum is lost (policy shutdown), when the
+ * resource became Secondary under its services, when a local disk was lost and a peer can go on (policy fail-over),
+ * when a better preferred node became UpToDate (policy always), when a service failed for good (on-service-failure),
+ * and when drbdd ends (stop-services-on-exit). It does not wait for a start that is going on.
+ *
+ * A start is due in stopped when DRBD may promote here and has said so for a moment, the delay is over that lets
+ * better nodes go first, and the last attempt was long enough ago. What DRBD says is looked at after each whole group
+ * of lines, never in the middle of one.
+ */
+import { absorb } from "./absorb.ts";
+import { type StartPlan, startPlan } from "./start_plan.ts";
+import {
+  type Action,
+  HOLD_BACK_MS,
+  type Input,
+  type Moment,
+  type Policy,
+  RESTART_WINDOW_MS,
+  STALE_RETRY_MS,
+  type State,
+  type Step,
+  WITHOUT_PRIMARY_MS,
+} from "./state.ts";
+import { stopReason } from "./stop_reason.ts";
+
+/** Takes `input` at `moment` and says what follows. */
+export function step(state: State, input: Input, policy: Policy, moment: Moment): Step {
+  const now = absorb(state, input, policy, moment);
+  const reason = stopReason(state, now, input, policy, moment);
+  if (reason !== undefined) {
+    return stop(now, reason.why, reason.holdBack ? moment.nowMs + HOLD_BACK_MS : undefined);
+  }
+  if (input.kind === "unitFailed") return restartUnit(now, input.unit, policy, moment);
+  switch (now.phase) {
+    case "stopped":
+      return considerStart(now, policy, moment);
+    case "started":
+    case "thawing":
+      return considerFreeze(now, policy, moment);
+    case "frozen":
+      return considerThaw(now);
+    case "stopping":
+      return considerStopAgain(now, moment);
+    case "unsure":
+    case "starting":
+    case "freezing":
+      return rest(now);
+  }
+}
+
+function considerStart(state: State, policy: Policy, moment: Moment): Step {
+  const plan = startPlan(state, policy, moment);
+  if (plan.kind === "start") {
+    const why = plan.why;
+    const started = begin({ ...state, lastAttemptMs: moment.nowMs, saidWaiting: undefined }, "starting");
+    return act(started, { kind: "start", number: started.action, why });
+  }
+  const wakeAtMs = plan.kind === "wait" ? plan.atMs : undefined;
+  return {
+    state: { ...state, saidWaiting: plan.why },
+    actions: [],
+    wakeAtMs,
+    decision: waiting(state, plan, moment),
+  };
+}
+
+/** Said once for each reason. */
+function waiting(
+  state: State,
+  plan: Exclude<StartPlan, { kind: "start" }>,
+  { nowMs }: Moment,
+): string | undefined {
+  if (plan.why === undefined || plan.why === state.saidWaiting) return undefined;
+  return plan.kind === "none"
+    ? `wait: ${plan.why}`
+    : `wait ${Math.ceil((plan.atMs - nowMs) / 100) / 10} s: ${plan.why}`;
+}
+
+/** With quorum lost and the policy to freeze: the services keep their memory until it is clear who goes on. */
+function considerFreeze(state: State, policy: Policy, moment: Moment): Step {
+  const { view } = state;
+  if (policy.onQuorumLoss === "freeze" && state.avoidance !== "none" && view !== undefined && !view.quorum) {
+    const freezing = begin(state, "freezing");
+    return act(freezing, { kind: "freeze", number: freezing.action, why: "quorum is lost" });
+  }
+  const lacksPrimary = state.phase === "started" && view?.role !== "Primary" && state.avoidance !== "none";
+  if (!lacksPrimary) return rest(state);
+  return rest(state, Math.max(state.startedSinceMs + WITHOUT_PRIMARY_MS, moment.nowMs + STALE_RETRY_MS));
+}
+
+function considerThaw(state: State): Step {
+  const { view } = state;
+  if (view === undefined || !view.quorum || view.role !== "Primary") return rest(state);
+  const thawing = begin(state, "thawing");
+  return act(thawing, {
+    kind: "thaw",
+    number: thawing.action,
+    why: "quorum is back and the resource is still Primary",
+  });
+}
+
+function considerStopAgain(state: State, moment: Moment): Step {
+  const { retryStopAtMs } = state;
+  if (retryStopAtMs === undefined) return rest(state);
+  if (moment.nowMs < retryStopAtMs) return rest(state, retryStopAtMs);
+  return stop(state, "the last stop failed", undefined);
+}
+
+function restartUnit(state: State, unit: string, policy: Policy, moment: Moment): Step {
+  if (state.phase !== "started" || policy.onServiceFailure !== "restart") return rest(state);
+  const recent = state.restartsMs.filter((atMs) => atMs > moment.nowMs - RESTART_WINDOW_MS);
+  const why = `it failed; restart ${
+    recent.length + 1
+  } of at most ${policy.serviceFailureLimit} in ten minutes`;
+  return act({ ...state, restartsMs: [...recent, moment.nowMs] }, { kind: "restartUnit", unit, why });
+}
+
+function stop(state: State, why: string, holdBackUntilMs: number | undefined): Step {
+  const stopping = begin({ ...state, holdBackUntilMs: holdBackUntilMs ?? state.holdBackUntilMs }, "stopping");
+  return act(stopping, { kind: "stop", number: stopping.action, why });
+}
+
+/** A new action makes the answers to those before it meaningless. */
+function begin(state: State, phase: State["phase"]): State {
+  return { ...state, phase, action: state.action + 1, retryStopAtMs: undefined };
+}
+
+function act(state: State, action: Action): Step {
+  const what = action.kind === "restartUnit" ? `restart ${action.unit}` : action.kind;
+  return { state, actions: [action], wakeAtMs: undefined, decision: `${what}: ${action.why}` };
+}
+
+function rest(state: State, wakeAtMs?: number): Step {
+  return { state, actions: [], wakeAtMs, decision: undefined };
+}

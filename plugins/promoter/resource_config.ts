@@ -1,0 +1,91 @@
+/** What a `[promoter.resources.NAME]` means. */
+import { type DEPENDENCIES, type FAILURE_ACTIONS, type ResourceTable } from "./resource_table.ts";
+import { parseStartEntry, type StartEntry } from "./start_entry.ts";
+
+interface CommonConfig {
+  /** The DRBD resource. */
+  readonly name: string;
+  readonly stopServicesOnExit: boolean;
+  readonly sleepBeforePromoteFactor: number;
+  /** Names of nodes, the best first. */
+  readonly preferredNodes: readonly string[];
+  readonly preferredNodesPolicy: "always" | "start-only";
+  readonly onDiskDetach: "ignore" | "fail-over";
+  readonly fencingPromoteDelayS: number;
+  readonly adjustResourceOnStart: boolean;
+  readonly onServiceFailure: "ignore" | "restart" | "fail-over";
+  readonly serviceFailureLimit: number;
+}
+
+export interface SystemdResourceConfig extends CommonConfig {
+  readonly runner: "systemd";
+  readonly start: readonly StartEntry[];
+  readonly dependenciesAs: typeof DEPENDENCIES[number];
+  readonly targetAs: typeof DEPENDENCIES[number];
+  readonly onDrbdDemoteFailure: typeof FAILURE_ACTIONS[number];
+  readonly secondaryForce: boolean;
+  readonly onQuorumLoss: "shutdown" | "freeze";
+}
+
+export interface ShellResourceConfig extends CommonConfig {
+  readonly runner: "shell";
+  readonly start: readonly string[];
+  /** As configured, or the start list in reverse order. */
+  readonly stop: readonly string[];
+  readonly onStopFailure: string | undefined;
+  readonly monitor: string | undefined;
+  /** A shell's children cannot be frozen: they are stopped, whatever was asked for. */
+  readonly onQuorumLoss: "shutdown";
+}
+
+export type ResourceConfig = SystemdResourceConfig | ShellResourceConfig;
+
+export interface PromoterConfig {
+  /** In the order of the file. */
+  readonly resources: readonly ResourceConfig[];
+}
+
+/** The meaning of a valid table. */
+export function resourceConfig(name: string, table: ResourceTable): ResourceConfig {
+  const common: CommonConfig = {
+    name,
+    stopServicesOnExit: table["stop-services-on-exit"],
+    sleepBeforePromoteFactor: table["sleep-before-promote-factor"],
+    preferredNodes: table["preferred-nodes"],
+    preferredNodesPolicy: table["preferred-nodes-policy"],
+    onDiskDetach: table["on-disk-detach"],
+    fencingPromoteDelayS: table["fencing-promote-delay"],
+    adjustResourceOnStart: table["adjust-resource-on-start"],
+    onServiceFailure: table["on-service-failure"],
+    serviceFailureLimit: table["service-failure-limit"],
+  };
+  if (table.runner === "shell") {
+    return {
+      ...common,
+      runner: "shell",
+      start: table.start,
+      stop: table.stop.length > 0 ? table.stop : table.start.toReversed(),
+      onStopFailure: table["on-stop-failure"] === "" ? undefined : table["on-stop-failure"],
+      monitor: table.monitor,
+      onQuorumLoss: "shutdown",
+    };
+  }
+  return {
+    ...common,
+    runner: "systemd",
+    start: startEntries(table.start, name),
+    dependenciesAs: table["dependencies-as"],
+    targetAs: table["target-as"],
+    onDrbdDemoteFailure: table["on-drbd-demote-failure"],
+    secondaryForce: table["secondary-force"],
+    onQuorumLoss: table["on-quorum-loss"],
+  };
+}
+
+function startEntries(list: readonly string[], resource: string): StartEntry[] {
+  return list.map((text) => {
+    const entry = parseStartEntry(text, resource);
+    if (entry.kind === "fault") throw new Error(`Start list with "${text}" was taken for valid`);
+    return entry;
+  });
+}

@@ -1,0 +1,46 @@
+/** Whether a start is due, when it will be, or what it waits for. */
+import { delayMs, delayParts } from "./delay.ts";
+import {
+  type Moment,
+  type Policy,
+  SETTLE_MS,
+  STALE_RETRY_MS,
+  START_INTERVAL_MS,
+  type State,
+} from "./state.ts";
+
+export type StartPlan =
+  | { readonly kind: "start"; readonly why: string }
+  /** At `atMs` it is to be looked at again. */
+  | { readonly kind: "wait"; readonly atMs: number; readonly why: string | undefined }
+  /** Something has to change first. */
+  | { readonly kind: "none"; readonly why: string | undefined };
+
+/** `state` is stopped. In the plan, `why` is absent where it is so plain that it is not worth saying. */
+export function startPlan(state: State, policy: Policy, moment: Moment): StartPlan {
+  const { view, avoidance } = state;
+  if (state.ending !== "no" || view === undefined) return { kind: "none", why: undefined };
+  const isAllowed = view.mayPromote || (state.isOurs && view.role === "Primary" && view.quorum);
+  if (!isAllowed || view.primaryPeer !== undefined) return { kind: "none", why: undefined };
+  if (avoidance === undefined) return { kind: "none", why: "it is not known how DRBD avoids a split brain" };
+  if (avoidance === "none") return { kind: "none", why: undefined };
+  if (!state.isPrepared) return { kind: "none", why: "the resource is not yet prepared" };
+  const parts = delayParts(view, policy, avoidance, moment.node);
+  const due = [
+    {
+      atMs: (state.promotableSinceMs ?? -Infinity) + Math.max(SETTLE_MS, delayMs(parts, policy)),
+      why: parts.map((part) => part.why).join(", "),
+    },
+    {
+      atMs: (state.lastAttemptMs ?? -Infinity) + START_INTERVAL_MS,
+      why: "the last attempt was less than 20 s ago",
+    },
+    { atMs: state.holdBackUntilMs, why: "a service failed here" },
+  ];
+  const last = due.reduce((latest, each) => each.atMs > latest.atMs ? each : latest);
+  if (moment.nowMs < last.atMs) {
+    return { kind: "wait", atMs: last.atMs, why: last.why === "" ? undefined : last.why };
+  }
+  if (moment.isStale) return { kind: "wait", atMs: moment.nowMs + STALE_RETRY_MS, why: "drbdsetup is away" };
+  return { kind: "start", why: view.mayPromote ? "DRBD may promote here" : "the resource is Primary here" };
+}

@@ -1,0 +1,134 @@
+/**
+ * What the promoter's mind knows, is told and says: see `mind.ts`.
+ */
+import type { DelayPolicy } from "./delay.ts";
+import type { View } from "./view.ts";
+
+/** What of a resource's configuration decides. */
+export interface Policy extends DelayPolicy {
+  readonly preferredNodesPolicy: "always" | "start-only";
+  readonly onDiskDetach: "ignore" | "fail-over";
+  readonly onServiceFailure: "ignore" | "restart" | "fail-over";
+  /** Restarts of a failed unit within ten minutes before the target is stopped. */
+  readonly serviceFailureLimit: number;
+}
+
+/** How DRBD keeps two nodes from being Primary at once. `none`: it does not; drbdd leaves such a resource alone. */
+export type Avoidance = "quorum" | "fencing" | "none";
+
+export type Phase =
+  | "unsure"
+  | "stopped"
+  | "starting"
+  | "started"
+  | "freezing"
+  | "frozen"
+  | "thawing"
+  | "stopping";
+
+export interface State {
+  readonly phase: Phase;
+  /** The resource as last seen; undefined if there is none. */
+  readonly view: View | undefined;
+  readonly avoidance: Avoidance | undefined;
+  /** Backing devices are there and `drbdadm adjust` is over. */
+  readonly isPrepared: boolean;
+  /** Since when DRBD may promote here, without interruption. */
+  readonly promotableSinceMs: number | undefined;
+  readonly lastAttemptMs: number | undefined;
+  /** No start before. */
+  readonly holdBackUntilMs: number;
+  /** The resource is Primary here because of what drbdd did, or was found so at the start: it may be started on. */
+  readonly isOurs: boolean;
+  /** Volumes whose local disk was lost while the services ran. */
+  readonly lostVolumes: readonly number[];
+  /** Peers that became UpToDate while the services ran. */
+  readonly betterPeers: readonly string[];
+  /** When a unit was restarted, for the limit. */
+  readonly restartsMs: readonly number[];
+  /** When the services were last found or made to run. */
+  readonly startedSinceMs: number;
+  /** Number of the last start, stop, freeze or thaw: an answer to an older one is no news. */
+  readonly action: number;
+  /** When a failed stop is tried again. */
+  readonly retryStopAtMs: number | undefined;
+  /** drbdd ends: nothing is started any more, and the services are stopped if that is wanted. */
+  readonly ending: "no" | "keepServices" | "stopServices";
+  /** What was last said about holding back, so that it is said once. */
+  readonly saidWaiting: string | undefined;
+}
+
+export type Input =
+  | { readonly kind: "resource"; readonly view: View | undefined }
+  | { readonly kind: "avoidance"; readonly avoidance: Avoidance | undefined }
+  /** What of the services runs, looked at when drbdd begins. */
+  | { readonly kind: "found"; readonly services: "active" | "inactive" | "frozen" }
+  | { readonly kind: "prepared" }
+  | { readonly kind: "finished"; readonly action: number; readonly outcome: Outcome }
+  | { readonly kind: "unitFailed"; readonly unit: string }
+  /** drbdd ends; `stopServices` says whether the services shall end with it. */
+  | { readonly kind: "end"; readonly stopServices: boolean }
+  | { readonly kind: "tick" };
+
+/** How an action ended. `nothingBegan`: a start that was refused before any service ran, as when a race is lost. */
+export type Outcome = "ok" | "failed" | "nothingBegan";
+
+export type Action =
+  | { readonly kind: "start" | "stop" | "freeze" | "thaw"; readonly number: number; readonly why: string }
+  | { readonly kind: "restartUnit"; readonly unit: string; readonly why: string };
+
+/** When, where and how well it is seen. */
+export interface Moment {
+  readonly nowMs: number;
+  /** Name of this node, as in preferred-nodes. */
+  readonly node: string;
+  /** The picture of DRBD is not kept up to date: what it says may have changed. */
+  readonly isStale: boolean;
+}
+
+export interface Step {
+  readonly state: State;
+  readonly actions: readonly Action[];
+  /** When to be woken with a tick at the latest, if nothing happens before. */
+  readonly wakeAtMs: number | undefined;
+  /** What was decided, if anything was: for the log and for those who ask why. */
+  readonly decision: string | undefined;
+}
+
+/** What holds before anything is known. */
+export const BEGINNING: State = {
+  phase: "unsure",
+  view: undefined,
+  avoidance: undefined,
+  isPrepared: false,
+  promotableSinceMs: undefined,
+  lastAttemptMs: undefined,
+  holdBackUntilMs: -Infinity,
+  isOurs: false,
+  lostVolumes: [],
+  betterPeers: [],
+  restartsMs: [],
+  startedSinceMs: -Infinity,
+  action: 0,
+  retryStopAtMs: undefined,
+  ending: "no",
+  saidWaiting: undefined,
+};
+
+/** Between two attempts to start the same resource. */
+export const START_INTERVAL_MS = 20_000;
+/**
+ * How long "may promote" has to hold before it is believed. DRBD was seen to say no, yes, no in one go when a Primary
+ * vanished; should such a group of lines be read in two halves, this keeps the halves together.
+ */
+export const SETTLE_MS = 25;
+/** How long a node leaves the others alone after its own service failed for good. */
+export const HOLD_BACK_MS = 60_000;
+/** Restarts of units are counted over this time. */
+export const RESTART_WINDOW_MS = 600_000;
+/** A stop that failed is tried again after this. */
+export const RETRY_STOP_MS = 5_000;
+/** Services that run here may lack a Primary for so long, while a start or the news of it is under way. */
+export const WITHOUT_PRIMARY_MS = 20_000;
+/** While the picture is stale, it is looked at again after this. */
+export const STALE_RETRY_MS = 200;

@@ -1,0 +1,88 @@
+/** Whether the services have to be stopped, and why. */
+import { isActive } from "./absorb.ts";
+import {
+  type Input,
+  type Moment,
+  type Policy,
+  RESTART_WINDOW_MS,
+  type State,
+  WITHOUT_PRIMARY_MS,
+} from "./state.ts";
+
+export interface StopReason {
+  readonly why: string;
+  /** This node leaves the others alone for a while. */
+  readonly holdBack: boolean;
+}
+
+/** `before` is what was known before `input`, `now` what is known with it. */
+export function stopReason(
+  before: State,
+  now: State,
+  input: Input,
+  policy: Policy,
+  moment: Moment,
+): StopReason | undefined {
+  if (!isActive(now.phase)) return undefined;
+  const why = wish(now) ?? failedStart(now, input) ??
+    (now.avoidance === "none" ? undefined : quorumLoss(now, policy) ?? lossOfPrimary(before, now, moment) ??
+      lossOfDisk(now, policy) ?? betterPeer(now, policy));
+  if (why !== undefined) return { why, holdBack: false };
+  const failure = serviceFailure(now, input, policy, moment);
+  return failure === undefined ? undefined : { why: failure, holdBack: true };
+}
+
+function wish(now: State): string | undefined {
+  return now.ending === "stopServices" ? "drbdd ends, and stop-services-on-exit is set" : undefined;
+}
+
+function failedStart(now: State, input: Input): string | undefined {
+  const failed = now.phase === "starting" && input.kind === "finished" && input.action === now.action;
+  return failed ? "the start failed" : undefined;
+}
+
+function quorumLoss({ view }: State, policy: Policy): string | undefined {
+  return view !== undefined && !view.quorum && policy.onQuorumLoss === "shutdown"
+    ? "quorum is lost"
+    : undefined;
+}
+
+/** DRBD or somebody else made the resource Secondary, or took it down: what runs on it cannot work any more. */
+function lossOfPrimary(before: State, now: State, { nowMs, isStale }: Moment): string | undefined {
+  const wasPrimary = before.view?.role === "Primary";
+  const isPrimary = now.view?.role === "Primary";
+  if (wasPrimary && !isPrimary) {
+    return now.view === undefined
+      ? "the resource is gone"
+      : "the resource became Secondary under its services";
+  }
+  const isLate = nowMs - now.startedSinceMs >= WITHOUT_PRIMARY_MS;
+  const lacksPrimary = now.phase === "started" && !isPrimary && !isStale && isLate;
+  return lacksPrimary ? "its services run though the resource is not Primary here" : undefined;
+}
+
+function lossOfDisk({ view, lostVolumes }: State, policy: Policy): string | undefined {
+  if (policy.onDiskDetach !== "fail-over" || view?.role !== "Primary" || lostVolumes.length === 0) {
+    return undefined;
+  }
+  const canGoOnElsewhere = lostVolumes.every((volume) => view.upToDateElsewhere.includes(volume));
+  return canGoOnElsewhere
+    ? `the local disk of volume ${lostVolumes.join(", ")} is lost and a peer is UpToDate`
+    : undefined;
+}
+
+function betterPeer({ view, betterPeers }: State, policy: Policy): string | undefined {
+  if (policy.preferredNodesPolicy !== "always" || view?.role !== "Primary") return undefined;
+  const [peer] = betterPeers;
+  return peer === undefined ? undefined : `the preferred node ${peer} became UpToDate`;
+}
+
+function serviceFailure(now: State, input: Input, policy: Policy, { nowMs }: Moment): string | undefined {
+  if (input.kind !== "unitFailed" || now.phase !== "started" || policy.onServiceFailure === "ignore") {
+    return undefined;
+  }
+  if (policy.onServiceFailure === "fail-over") return `${input.unit} failed`;
+  const recent = now.restartsMs.filter((atMs) => atMs > nowMs - RESTART_WINDOW_MS);
+  if (recent.length < policy.serviceFailureLimit) return undefined;
+  return `${input.unit} failed again after ${recent.length} restarts in ten minutes`;
+}

@@ -1,0 +1,52 @@
+/** What the promoter needs to know of a resource, read from one picture of it. */
+import { type Resource } from "../../src/drbd/model.ts";
+import type { DiskState, Role } from "../../src/drbd/vocabulary.ts";
+
+/** A resource as the promoter sees it. */
+export interface View {
+  readonly role: Role;
+  readonly mayPromote: boolean;
+  /** Every device has quorum. */
+  readonly quorum: boolean;
+  /** A peer is known to be Primary, by its connection's name. */
+  readonly primaryPeer: string | undefined;
+  /** A connection is not Connected. */
+  readonly isMissingPeers: boolean;
+  /** States of the local disks, by volume. An intentional diskless client is Diskless, too. */
+  readonly disks: readonly DiskState[];
+  /** Volumes without a local disk though the node is not a client of them. */
+  readonly lostVolumes: readonly number[];
+  /** Volumes that at least one peer with a disk has UpToDate. */
+  readonly upToDateElsewhere: readonly number[];
+  /** Names of connections whose peer has all volumes UpToDate. */
+  readonly upToDatePeers: readonly string[];
+}
+
+/** Reads `resource` as it stands after a whole chunk of lines: a promoter must not see half of a change. */
+export function viewOf(resource: Resource): View {
+  const { devices, connections, peerDevices } = resource;
+  const ofPeer = (peerNodeId: number) => peerDevices.filter((each) => each.peerNodeId === peerNodeId);
+  const upToDate = peerDevices.filter((each) => each.peerDiskState === "UpToDate");
+  const isUpToDate = (peerNodeId: number) => {
+    const volumes = ofPeer(peerNodeId);
+    return volumes.length > 0 && volumes.every((each) => each.peerDiskState === "UpToDate");
+  };
+  return {
+    role: resource.role,
+    mayPromote: resource.mayPromote,
+    quorum: devices.every((device) => device.quorum),
+    primaryPeer: connections.find((connection) => connection.peerRole === "Primary")?.connName,
+    isMissingPeers: connections.some((connection) => connection.connectionState !== "Connected"),
+    disks: devices.map((device) => device.diskState),
+    lostVolumes: devices
+      .filter((device) => LOST_DISKS.has(device.diskState) && device.client !== "yes")
+      .map((device) => device.volume),
+    upToDateElsewhere: [...new Set(upToDate.map((each) => each.volume))],
+    upToDatePeers: connections
+      .filter((connection) => isUpToDate(connection.peerNodeId))
+      .map((connection) => connection.connName),
+  };
+}
+
+/** A disk that serves no more reads and writes. */
+const LOST_DISKS: ReadonlySet<DiskState> = new Set(["Diskless", "Detaching", "Failed"]);

@@ -1,0 +1,125 @@
+/** Configuration of the user-mode helper: which command to run on which event. */
+import * as v from "valibot";
+import { pluginSchema } from "../../src/config/plugin_schema.ts";
+import { DEPRECATED_ID, described } from "../../src/config/values.ts";
+import type { UpdateKind } from "../../src/drbd/update.ts";
+import type { Condition } from "./condition.ts";
+import {
+  DEFAULT_MAX_CONCURRENT,
+  MAX_CONCURRENT_SCHEMA,
+  RULE_TABLE_NAMES,
+  RULE_TABLES,
+  type RuleTable,
+  type RuleTableName,
+} from "./rule_tables.ts";
+
+/** One rule. It matches an update of its kind that fulfils all of its conditions. */
+export interface Rule {
+  readonly kind: UpdateKind;
+  /** Empty if the administrator gave none. */
+  readonly name: string;
+  readonly command: string;
+  /** Besides the variables that tell of the event. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutS: number | undefined;
+  /** Undefined: no limit but the plugin's. */
+  readonly maxConcurrent: number | undefined;
+  /** One command for a resource at a time, in event order. */
+  readonly ordered: boolean;
+  readonly debounceMs: number | undefined;
+  readonly conditions: readonly RuleCondition[];
+}
+
+export interface RuleCondition {
+  /** What is looked at: the event itself with the identity of its object, or the object's state. */
+  readonly of: "event" | "old" | "new";
+  /** As the configuration spells it, for example `peer-disk-state`. Which there are depends on the rule's kind. */
+  readonly field: string;
+  readonly condition: Condition;
+}
+
+export interface UmhConfig {
+  /** By kind, then in the order of the file. */
+  readonly rules: readonly Rule[];
+  /** Of all rules together. */
+  readonly maxConcurrent: number;
+}
+
+const KINDS: Readonly<Record<RuleTableName, UpdateKind>> = {
+  resource: "resource",
+  device: "device",
+  peerdevice: "peer-device",
+  connection: "connection",
+  path: "path",
+  helper: "helper",
+};
+
+const NONE: never[] = [];
+
+export const UMH_SCHEMA = pluginSchema({
+  name: "umh",
+  schema: v.pipe(
+    v.object({
+      "id": DEPRECATED_ID,
+      "max-concurrent": v.optional(
+        described(MAX_CONCURRENT_SCHEMA, "How many commands run at once. More wait in order."),
+        DEFAULT_MAX_CONCURRENT,
+      ),
+      "resource": v.optional(described(v.array(RULE_TABLES.resource), "Rules about resources."), NONE),
+      "device": v.optional(described(v.array(RULE_TABLES.device), "Rules about local volumes."), NONE),
+      "peerdevice": v.optional(
+        described(v.array(RULE_TABLES.peerdevice), "Rules about volumes of peers."),
+        NONE,
+      ),
+      "connection": v.optional(described(v.array(RULE_TABLES.connection), "Rules about connections."), NONE),
+      "path": v.optional(described(v.array(RULE_TABLES.path), "Rules about network paths."), NONE),
+      "helper": v.optional(
+        described(v.array(RULE_TABLES.helper), "Rules about helpers that the kernel calls."),
+        NONE,
+      ),
+    }),
+    v.description("Runs commands of the administrator when something happens."),
+    v.transform(({ "max-concurrent": maxConcurrent, ...tables }): UmhConfig => ({
+      maxConcurrent,
+      rules: RULE_TABLE_NAMES.flatMap((name) => tables[name].map((table) => ruleOf(KINDS[name], table))),
+    })),
+  ),
+});
+
+function ruleOf(kind: UpdateKind, table: RuleTable): Rule {
+  const { name, command, env, ordered, timeout, debounce, "max-concurrent": maxConcurrent, ...filters } =
+    table;
+  return {
+    kind,
+    name,
+    command,
+    env,
+    ordered,
+    maxConcurrent,
+    timeoutS: timeout,
+    debounceMs: debounce,
+    conditions: [...conditionsOf(filters)],
+  };
+}
+
+type FilterTable = Readonly<Record<string, Condition | undefined>>;
+
+/** What is left of a rule are its filters: conditions by their field, and the tables `old` and `new` of such. */
+function* conditionsOf(
+  filters: Readonly<Record<string, Condition | FilterTable | undefined>>,
+): Generator<RuleCondition> {
+  for (const [field, filter] of Object.entries(filters)) {
+    if (filter === undefined) continue;
+    if (isCondition(filter)) {
+      yield { of: "event", field, condition: filter };
+    } else if (field === "old" || field === "new") {
+      for (const [inner, condition] of Object.entries(filter)) {
+        if (condition !== undefined) yield { of: field, field: inner, condition };
+      }
+    }
+  }
+}
+
+function isCondition(filter: Condition | FilterTable): filter is Condition {
+  return typeof filter["operator"] === "string";
+}

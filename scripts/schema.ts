@@ -1,0 +1,88 @@
+/**
+ * Writes the JSON Schema of the configuration to example/drbdd.schema.json, for editors that check and complete
+ * TOML (those built on Taplo read the line `#:schema ./drbdd.schema.json` at the top of a file).
+ *
+ *     deno task schema            write the file
+ *     deno task schema --stdout   print it instead
+ */
+import { toJsonSchema } from "@valibot/to-json-schema";
+import type * as v from "valibot";
+import { DAEMON_SCHEMA, LOG_SCHEMA, PLUGINS_SCHEMA } from "../src/config/daemon_schema.ts";
+import { PLUGIN_SCHEMAS } from "../plugins/schemas.ts";
+import { withDefinitions } from "./shared_schemas.ts";
+
+type JsonSchema = ReturnType<typeof toJsonSchema>;
+
+/** The JSON Schema of a configuration file, as text. */
+export function configurationSchema(): string {
+  const schema = {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "Configuration of drbdd",
+    type: "object",
+    properties: {
+      ...convert(DAEMON_SCHEMA).properties,
+      plugins: convert(PLUGINS_SCHEMA),
+      log: oneOrMore(
+        convert(LOG_SCHEMA),
+        "Where messages go. Without any, those of level info to standard error.",
+      ),
+      ...Object.fromEntries(PLUGIN_SCHEMAS.map(({ name, schema }) => {
+        const table = convert(schema);
+        return [name, oneOrMore(table, table.description ?? "")];
+      })),
+    },
+    additionalProperties: false,
+  };
+  return JSON.stringify(withDefinitions(plain(schema)), null, 2) + "\n";
+}
+
+/** What may be written in the file: before any transformation. Checks that are code are not part of it. */
+function convert(schema: v.GenericSchema): JsonSchema {
+  const json = toJsonSchema(schema, {
+    typeMode: "input",
+    ignoreActions: ["raw_check", "check", "raw_transform", "transform", "to_lower_case"],
+    overrideSchema: ({ valibotSchema }) => valibotSchema.type === "bigint" ? { type: "integer" } : undefined,
+  });
+  const { $schema: _, ...rest } = json;
+  return closed(rest);
+}
+
+/** An array of tables, or a single table. */
+function oneOrMore(table: JsonSchema, description: string): JsonSchema {
+  return { description, anyOf: [{ type: "array", items: table }, table] };
+}
+
+/** JSON without what JavaScript knows besides. */
+function plain(schema: unknown) {
+  return JSON.parse(JSON.stringify(schema));
+}
+
+/** Says of every table with known keys that there are no others, so that editors mark them. */
+function closed(schema: JsonSchema): JsonSchema {
+  return JSON.parse(JSON.stringify(schema), (_key, part: unknown) => {
+    const isTable = typeof part === "object" && part !== null && "type" in part && part.type === "object";
+    return isTable && "properties" in part ? { ...part, additionalProperties: false } : part;
+  });
+}
+
+const HELP = `Writes the JSON Schema of the configuration to example/drbdd.schema.json.
+
+Usage: deno task schema [--stdout]
+
+  --stdout   print it instead
+`;
+
+function main(args: readonly string[]): number {
+  const [option] = args;
+  if (option === undefined) {
+    Deno.writeTextFileSync(new URL("../example/drbdd.schema.json", import.meta.url), configurationSchema());
+  } else if (option === "--stdout") {
+    Deno.stdout.writeSync(new TextEncoder().encode(configurationSchema()));
+  } else {
+    Deno.stdout.writeSync(new TextEncoder().encode(HELP));
+    return option === "--help" ? 0 : 2;
+  }
+  return 0;
+}
+
+if (import.meta.main) Deno.exit(main(Deno.args));

@@ -1,0 +1,170 @@
+/**
+ * The daemon with its configuration: reads it, keeps it, watches it. The one room that knows the configuration, the
+ * daemon and the plugins.
+ */
+import { type Diagnostic, formatDiagnostic } from "../config/diagnostic.ts";
+import { type DaemonConfig, loadConfig, type LoadedConfig, type Sources } from "../config/load.ts";
+import type { PluginSchema } from "../config/plugin_schema.ts";
+import { renderConfig } from "../config/render.ts";
+import { Daemon, type Settings } from "../runtime/daemon.ts";
+import type { Effects } from "../runtime/effects.ts";
+import { type LogFailure, type Logger, loggerOf, type LogTarget, startLogging } from "../runtime/logging.ts";
+import type { Plugin, PluginEntry } from "../runtime/plugin.ts";
+import type { Instance } from "../runtime/supervisor.ts";
+import { VERSION } from "../version.ts";
+import { SnippetWatch } from "./snippet_watch.ts";
+
+/** Where the log goes if the configuration does not name a file. */
+export interface StandardError {
+  readonly form: "journal" | "plain";
+  /** Takes whole lines; never throws, never waits. */
+  write(lines: string): void;
+}
+
+/** What drbdd can run. */
+export interface KnownPlugins {
+  readonly schemas: readonly PluginSchema[];
+  readonly plugins: readonly PluginEntry[];
+}
+
+/** Exit codes of the daemon. */
+export const EXIT_OK = 0;
+export const EXIT_FAILURE = 1;
+export const EXIT_USAGE = 2;
+
+export class App {
+  readonly #log: Logger = loggerOf();
+  readonly #watch: SnippetWatch;
+  #daemon: Daemon | undefined;
+  #config: DaemonConfig | undefined;
+
+  constructor(
+    readonly effects: Effects,
+    readonly configPath: string,
+    readonly known: KnownPlugins,
+    readonly stderr: StandardError,
+  ) {
+    this.#watch = new SnippetWatch(effects, this.#log);
+  }
+
+  /** Runs until `stop` aborts. Returns the exit code. */
+  async run(stop: AbortSignal): Promise<number> {
+    await startLogging([{ level: "info", ...this.stderr }]);
+    const { config, diagnostics, sources } = await this.#load();
+    if (config === undefined) {
+      this.#refuse(diagnostics);
+      return EXIT_USAGE;
+    }
+    await this.#adopt(config, sources, diagnostics);
+    const daemon = new Daemon(this.effects, await this.#settingsOf(config), this.#log);
+    this.#daemon = daemon;
+    this.#log.info("drbdd {version} runs on node {node} with {count} plugin instances", {
+      version: VERSION,
+      node: this.effects.nodeName(),
+      count: config.plugins.length,
+    });
+    try {
+      await daemon.run(stop);
+      this.#log.info("drbdd has stopped");
+      return EXIT_OK;
+    } catch (error) {
+      this.#log.error("drbdd failed: {error}", { error });
+      return EXIT_FAILURE;
+    } finally {
+      this.#watch.stop();
+    }
+  }
+
+  /** Reads the configuration again, and opens log files anew. One with errors changes nothing else. */
+  async reload(): Promise<void> {
+    const daemon = this.#daemon;
+    if (daemon === undefined) return;
+    await daemon.whileReloading(async () => {
+      const { config, diagnostics, sources } = await this.#load();
+      if (config === undefined) {
+        if (this.#config !== undefined) await this.#openLogs(this.#config);
+        for (const diagnostic of diagnostics) {
+          this.#log.error("{text}", { text: formatDiagnostic(diagnostic) });
+        }
+        this.#log.error("The configuration was not read again because of these errors; the one before stays");
+        return;
+      }
+      await this.#adopt(config, sources, diagnostics);
+      await daemon.reload(await this.#settingsOf(config));
+      this.#log.info("The configuration was read again");
+    });
+  }
+
+  /** Logs the configuration that holds, and what drbdd knows and counted. */
+  tell(): void {
+    if (this.#config === undefined || this.#daemon === undefined) return;
+    this.#log.info("The configuration that holds:\n{text}", { text: renderConfig(this.#config) });
+    this.#log.info("The state: {text}", { text: this.#daemon.summary() });
+  }
+
+  #load(): Promise<LoadedConfig> {
+    const implemented = new Set(this.known.plugins.map((plugin) => plugin.name));
+    return loadConfig(this.configPath, this.effects.files, { schemas: this.known.schemas, implemented });
+  }
+
+  /** Makes `config` the one that holds, as far as logs and files go. */
+  async #adopt(config: DaemonConfig, sources: Sources, warnings: readonly Diagnostic[]): Promise<void> {
+    this.#config = config;
+    await this.#openLogs(config);
+    for (const warning of warnings) this.#log.warn("{text}", { text: formatDiagnostic(warning) });
+    this.#watch.start(sources, config.snippetsMonitoringIntervalS * 1000);
+  }
+
+  async #openLogs(config: DaemonConfig): Promise<void> {
+    const targets = config.log.map(({ level, file }): LogTarget =>
+      file === undefined ? { level, ...this.stderr } : { level, file }
+    );
+    const failures = await startLogging(targets);
+    if (failures.length === 0) return;
+    // What cannot go to its file must not be lost.
+    const level = targets.find((target) => "file" in target)?.level ?? "info";
+    await startLogging([...targets.filter((target) => !isAmong(failures, target)), {
+      level,
+      ...this.stderr,
+    }]);
+    for (const { file, error } of failures) {
+      this.#log.error("Cannot log to {file}, logging to standard error in its place: {error}", {
+        file,
+        error,
+      });
+    }
+  }
+
+  /** Says what is wrong, each in a line that editors and people can follow to its place. */
+  #refuse(diagnostics: readonly Diagnostic[]): void {
+    const prefix = this.stderr.form === "journal" ? "<3>" : "";
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    const warnings = diagnostics.filter(({ severity }) => severity === "warning");
+    for (const diagnostic of errors) this.stderr.write(`${prefix}${formatDiagnostic(diagnostic)}\n`);
+    for (const diagnostic of warnings) {
+      this.stderr.write(`${prefix}warning: ${formatDiagnostic(diagnostic)}\n`);
+    }
+    const count = errors.length === 1 ? "1 error" : `${errors.length} errors`;
+    this.stderr.write(`${prefix}drbdd: the configuration cannot be used: ${count}\n`);
+  }
+
+  async #settingsOf(config: DaemonConfig): Promise<Settings> {
+    const instances: Instance[] = [];
+    for (const instance of config.plugins) {
+      instances.push({ plugin: await this.#pluginOf(instance.plugin), config: instance.config });
+    }
+    return { statisticsPollIntervalMs: config.statisticsPollIntervalS * 1000, instances };
+  }
+
+  #pluginOf(name: string): Promise<Plugin<unknown>> {
+    const entry = this.known.plugins.find((entry) => entry.name === name);
+    if (entry === undefined) {
+      throw new Error(`The configuration let the plugin "${name}" pass, which does not exist`);
+    }
+    return entry.load();
+  }
+}
+
+function isAmong(failures: readonly LogFailure[], target: LogTarget): boolean {
+  return "file" in target && failures.some(({ file }) => file === target.file);
+}

@@ -1,0 +1,202 @@
+/**
+ * From files to plugin instances: every table of every file held against its plugin's schema, and all of them
+ * against each other.
+ */
+import { withDefaults } from "./defaults.ts";
+import type { Document } from "./document.ts";
+import type { Finding, Place } from "./finding.ts";
+import type { Claim, PluginSchema } from "./plugin_schema.ts";
+import { canonicalText, isTable, type Path, type Table, valueOf } from "./table.ts";
+import { unknownKey, validate, wrongValue } from "./validate.ts";
+import { alternatives, quoted, shown } from "./wording.ts";
+
+/** One table of a plugin: it will run once for each. */
+export interface PluginInstance {
+  readonly plugin: string;
+  /** What the plugin's schema made of the table. */
+  readonly config: unknown;
+  /** The table with all defaults, in the keys of the file. Plain data: equal tables are equal instances. */
+  readonly settings: Table;
+  readonly origin: Origin;
+}
+
+/** Where an instance was configured. */
+export interface Origin {
+  readonly file: string;
+  /** Which of the plugin's tables in that file, from 1. */
+  readonly number: number;
+}
+
+/** What drbdd can do with a plugin's table. */
+export interface KnownPlugins {
+  /** In the order in which instances are started. */
+  readonly schemas: readonly PluginSchema[];
+  /** Names of plugins that can run. All that have a schema, if absent. */
+  readonly implemented?: ReadonlySet<string> | undefined;
+}
+
+interface Collected extends PluginInstance {
+  readonly place: Place;
+  readonly claims: readonly Claim[];
+}
+
+/**
+ * All instances, in the order of the schemas, then of the files. `listed` are the names that the main file wants to be
+ * started, if it has such a list.
+ */
+export function collectPlugins(
+  documents: readonly Document[],
+  { schemas, implemented }: KnownPlugins,
+  listed: ReadonlySet<string> | undefined,
+  findings: Finding[],
+): PluginInstance[] {
+  const collected: Collected[] = [];
+  for (const plugin of schemas) {
+    const tables = documents.flatMap((document, index) =>
+      tablesOf(document, plugin.name, index === 0 ? listed : undefined, findings)
+    );
+    for (const { place, table, number } of tables) {
+      if (implemented !== undefined && !implemented.has(plugin.name)) {
+        findings.push({
+          ...place,
+          severity: "error",
+          at: "key",
+          wrong: "Plugin not implemented",
+          found: quoted(plugin.name),
+          expected: `${alternatives([...implemented])} in this version of drbdd`,
+        });
+        continue;
+      }
+      const instance = readInstance(plugin, table, place, number, findings);
+      if (instance !== undefined && !isRepeated(instance, table, collected, findings)) {
+        collected.push(instance);
+      }
+    }
+  }
+  findings.push(...doubleClaims(collected));
+  return collected.map(({ plugin, config, settings, origin }) => ({ plugin, config, settings, origin }));
+}
+
+interface Found {
+  readonly place: Place & { readonly source: Document };
+  readonly table: unknown;
+  readonly number: number;
+}
+
+/** A plugin's tables in one file: an array of tables, a single one, or what a list of names makes of a missing one. */
+function tablesOf(
+  document: Document,
+  name: string,
+  listed: ReadonlySet<string> | undefined,
+  findings: Finding[],
+): Found[] {
+  const value = valueOf(document.table, name);
+  const place = { source: document, path: [name] };
+  if (value === undefined) return listed?.has(name) ? [{ place, table: {}, number: 1 }] : [];
+  if (listed !== undefined && !listed.has(name)) {
+    findings.push({
+      ...place,
+      severity: "warning",
+      at: "key",
+      wrong: "Plugin not started",
+      found: `no ${quoted(name)} in the list "plugins"`,
+      expected: "it there, or no such list",
+    });
+    return [];
+  }
+  if (isTable(value)) return [{ place, table: value, number: 1 }];
+  if (!Array.isArray(value) || !value.every(isTable)) {
+    findings.push(wrongValue(place, shown(value), `tables, each begun by [[${name}]]`));
+    return [];
+  }
+  return value.map((table, index) => ({
+    place: { source: document, path: [name, index] },
+    table,
+    number: index + 1,
+  }));
+}
+
+function readInstance(
+  plugin: PluginSchema,
+  table: unknown,
+  place: Found["place"],
+  number: number,
+  findings: Finding[],
+): Collected | undefined {
+  const { source, path } = place;
+  const { name, schema } = plugin;
+  const { output: config, findings: own } = validate(schema, table, source, path);
+  findings.push(...own);
+  if (config === undefined) return undefined;
+  // A file of which lines had to be taken out would be called incomplete for what was in those lines.
+  const remarks = source.faults.length === 0 ? plugin.remarks?.(table) ?? [] : [];
+  for (const remark of remarks) {
+    findings.push({ ...remark, severity: "warning", source, path: [...path, ...remark.path] });
+  }
+  const settings = withDefaults(schema, table);
+  if (!isTable(settings)) throw new Error(`The schema of "${name}" is not about tables`);
+  const claims = plugin.claims?.(config) ?? [];
+  return { plugin: name, config, settings, origin: { file: source.file, number }, place, claims };
+}
+
+/** Whether there is such an instance already. Only a table that tells its own from it by `id` is forgiven. */
+function isRepeated(
+  instance: Collected,
+  table: unknown,
+  earlier: readonly Collected[],
+  findings: Finding[],
+): boolean {
+  const text = canonicalText(instance.settings);
+  const first = earlier.find(({ plugin, settings }) =>
+    plugin === instance.plugin && canonicalText(settings) === text
+  );
+  if (first === undefined) return false;
+  const hasId = isTable(table) && valueOf(table, "id") !== undefined;
+  findings.push({
+    ...instance.place,
+    severity: hasId ? "warning" : "error",
+    at: "key",
+    first: first.place,
+    wrong: hasId
+      ? `Equal instance of ${quoted(instance.plugin)}, ignored`
+      : `Equal instance of ${quoted(instance.plugin)}`,
+    found: "the same settings a second time",
+    expected: "each instance once",
+  });
+  return true;
+}
+
+function doubleClaims(instances: readonly Collected[]): Finding[] {
+  const findings: Finding[] = [];
+  const claimed = new Map<string, Place>();
+  for (const { place, claims } of instances) {
+    for (const { what, path: within, severity } of claims) {
+      const here = { source: place.source, path: pathWithin(place, within) };
+      const first = claimed.get(what);
+      if (first === undefined) {
+        claimed.set(what, here);
+      } else {
+        findings.push({
+          ...here,
+          severity,
+          at: "key",
+          wrong: `${what} configured twice`,
+          found: "it a second time",
+          first,
+          expected: "it once",
+        });
+      }
+    }
+  }
+  return findings;
+}
+
+function pathWithin({ path }: Place, within: Path): Path {
+  return [...path, ...within];
+}
+
+/** Keys at the top of a file that nobody reads. `known` are those that somebody could. */
+export function unknownTopKeys(document: Document, known: readonly string[]): Finding[] {
+  return Object.keys(document.table).filter((key) => !known.includes(key))
+    .map((key) => unknownKey({ source: document, path: [key] }, known));
+}

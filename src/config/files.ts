@@ -1,0 +1,133 @@
+/** Reading the files of a configuration: every cause of not having one is told. */
+import type { Diagnostic } from "./diagnostic.ts";
+import { type Document, readDocument } from "./document.ts";
+import type { Finding } from "./finding.ts";
+import type { SnippetFile } from "./snippet_changes.ts";
+import { wrongValue } from "./validate.ts";
+import { quoted } from "./wording.ts";
+
+/** What is needed of files. Errors carry what could not be done, and to what. */
+export interface ConfigFiles {
+  readText(path: string): Promise<string>;
+  /** Names of the entries of a directory. */
+  list(directory: string): Promise<string[]>;
+  /** Undefined if there is nothing. Follows links. */
+  stat(path: string): Promise<
+    { readonly isFile: boolean; readonly isDirectory: boolean; readonly modifiedMs: number } | undefined
+  >;
+}
+
+/** The text of a file, or an entry in `diagnostics` that says why there is none. */
+export async function readText(
+  path: string,
+  files: ConfigFiles,
+  diagnostics: Diagnostic[],
+): Promise<string | undefined> {
+  try {
+    return await files.readText(path);
+  } catch (error) {
+    diagnostics.push(unreadable(path, error));
+    return undefined;
+  }
+}
+
+function unreadable(file: string, error: unknown): Diagnostic {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { severity: "error", file, line: 0, column: 0, message: `Configuration cannot be read: ${reason}` };
+}
+
+/** A path of the configuration: a relative one starts at the directory of the main file. */
+export function resolve(mainFile: string, path: string): string {
+  if (path.startsWith("/")) return path;
+  const slash = mainFile.lastIndexOf("/");
+  return slash < 0 ? path : `${mainFile.slice(0, slash)}/${path}`;
+}
+
+/** A snippet, and when it was written. */
+export interface Snippet {
+  readonly document: Document;
+  readonly source: SnippetFile;
+}
+
+/** The `*.toml` files of a directory, sorted by name. What cannot be read is told. */
+export async function readSnippets(
+  directory: string,
+  main: Document,
+  files: ConfigFiles,
+  findings: Finding[],
+  diagnostics: Diagnostic[],
+): Promise<Snippet[]> {
+  const place = { source: main, path: ["snippets"] };
+  const snippets: Snippet[] = [];
+  try {
+    const info = await files.stat(directory);
+    if (info === undefined) {
+      findings.push({
+        ...place,
+        severity: "warning",
+        at: "value",
+        wrong: "Snippets not read",
+        found: `nothing at ${quoted(directory)}`,
+        expected: "a directory",
+      });
+      return [];
+    }
+    if (!info.isDirectory) {
+      findings.push(wrongValue(place, `something else at ${quoted(directory)}`, "a directory"));
+      return [];
+    }
+    for (const path of await snippetPaths(directory, files)) {
+      const snippet = await readSnippet(path, files, diagnostics);
+      if (snippet !== undefined) snippets.push(snippet);
+    }
+  } catch (error) {
+    diagnostics.push(unreadable(directory, error));
+  }
+  return snippets;
+}
+
+/** Paths of the entries that can be snippets, sorted. */
+async function snippetPaths(directory: string, files: ConfigFiles): Promise<string[]> {
+  const names = (await files.list(directory)).filter((name) => name.endsWith(".toml")).sort();
+  return names.map((name) => `${directory.replace(/\/$/, "")}/${name}`);
+}
+
+/**
+ * The snippets that are in a directory now, to be compared with those that were read.
+ * @throws Whatever `files` throws, if the directory or one of its files cannot be looked at.
+ */
+export async function presentSnippets(directory: string, files: ConfigFiles): Promise<SnippetFile[]> {
+  if (await files.stat(directory) === undefined) return [];
+  const present: SnippetFile[] = [];
+  for (const path of await snippetPaths(directory, files)) {
+    const info = await files.stat(path);
+    if (info?.isFile === true) present.push({ path, modifiedMs: info.modifiedMs });
+  }
+  return present;
+}
+
+async function readSnippet(
+  path: string,
+  files: ConfigFiles,
+  diagnostics: Diagnostic[],
+): Promise<Snippet | undefined> {
+  let modifiedMs = 0;
+  try {
+    // Looked at before it is read: if it is written in between, it will look changed rather than not.
+    const info = await files.stat(path);
+    if (info === undefined) {
+      const message = "Snippet not read: found nothing behind this link, expected a file";
+      diagnostics.push({ severity: "warning", file: path, line: 0, column: 0, message });
+      return undefined;
+    }
+    if (!info.isFile) return undefined;
+    modifiedMs = info.modifiedMs;
+  } catch (error) {
+    diagnostics.push(unreadable(path, error));
+    return undefined;
+  }
+  const text = await readText(path, files, diagnostics);
+  return text === undefined
+    ? undefined
+    : { document: readDocument(path, text), source: { path, modifiedMs } };
+}

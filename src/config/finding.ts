@@ -1,0 +1,29 @@
+/** What checks find, before anybody has looked up where it stands in the file. */
+import type { Severity } from "./diagnostic.ts";
+import type { Path } from "./table.ts";
+
+/** The text of a file, in which positions are looked up. */
+export interface SourceText {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Something of a file, by its path. */
+export interface Place {
+  readonly source: SourceText;
+  readonly path: Path;
+}
+
+/** Reads as `WRONG: found FOUND, expected EXPECTED`. */
+export interface Finding extends Place {
+  readonly severity: Severity;
+  /** Whether to point at the key or at its value. */
+  readonly at: "key" | "value";
+  readonly wrong: string;
+  readonly found: string;
+  readonly expected: string;
+  /** What was written, and what may have been meant by it. */
+  readonly spelling?: { readonly word: string; readonly known: readonly string[] } | undefined;
+  /** Where the same was said before. */
+  readonly first?: Place | undefined;
+}

@@ -1,0 +1,85 @@
+/** Where keys and values stand in a file. */
+import { type AST, parseTOML } from "toml-eslint-parser";
+import type { Position } from "./diagnostic.ts";
+import type { Path } from "./table.ts";
+
+interface Spot {
+  readonly key: Position;
+  readonly value: Position;
+}
+
+const TOP: Position = { line: 1, column: 1 };
+
+/** The positions of all that a TOML text holds. Built once for a text, and only if there is something to report. */
+export class Positions {
+  readonly #spots = new Map<string, Spot>();
+
+  /** Takes texts that are valid TOML. Of others it knows no positions. */
+  constructor(text: string) {
+    let program: AST.TOMLProgram;
+    try {
+      program = parseTOML(text, { tomlVersion: "latest" });
+    } catch {
+      // The two parsers may differ on the edge of the language: then a message points at the top of the file.
+      return;
+    }
+    for (const node of program.body[0].body) {
+      if (node.type === "TOMLTable") {
+        this.#addTable(node);
+        for (const pair of node.body) this.#addPair(node.resolvedKey, pair);
+      } else {
+        this.#addPair([], node);
+      }
+    }
+  }
+
+  /** The position of what `path` leads to, or of the nearest thing around it. */
+  find(path: Path, at: "key" | "value"): Position {
+    for (let length = path.length; length > 0; length--) {
+      const spot = this.#spots.get(JSON.stringify(path.slice(0, length)));
+      if (spot !== undefined) return length === path.length ? spot[at] : spot.key;
+    }
+    return TOP;
+  }
+
+  #add(path: Path, spot: Spot): void {
+    const name = JSON.stringify(path);
+    if (!this.#spots.has(name)) this.#spots.set(name, spot);
+  }
+
+  /** A header also names the tables around its own: `[a.b]` is where `a` stands, if nothing before it was. */
+  #addTable(table: AST.TOMLTable): void {
+    let names = 0;
+    for (let length = 1; length <= table.resolvedKey.length; length++) {
+      if (typeof table.resolvedKey[length - 1] === "string") names++;
+      const position = start(table.key.keys[names - 1] ?? table);
+      this.#add(table.resolvedKey.slice(0, length), { key: position, value: position });
+    }
+  }
+
+  #addPair(around: Path, pair: AST.TOMLKeyValue): void {
+    const path = [...around];
+    for (const [index, key] of pair.key.keys.entries()) {
+      path.push(key.type === "TOMLBare" ? key.name : key.value);
+      const isLast = index === pair.key.keys.length - 1;
+      this.#add(path, { key: start(key), value: isLast ? start(pair.value) : start(key) });
+    }
+    this.#addWithin(path, pair.value);
+  }
+
+  #addWithin(path: Path, value: AST.TOMLContentNode): void {
+    if (value.type === "TOMLArray") {
+      for (const [index, element] of value.elements.entries()) {
+        const position = start(element);
+        this.#add([...path, index], { key: position, value: position });
+        this.#addWithin([...path, index], element);
+      }
+    } else if (value.type === "TOMLInlineTable") {
+      for (const pair of value.body) this.#addPair(path, pair);
+    }
+  }
+}
+
+function start(node: { readonly loc: AST.SourceLocation }): Position {
+  return { line: node.loc.start.line, column: node.loc.start.column + 1 };
+}

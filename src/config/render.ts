@@ -1,0 +1,21 @@
+/** The effective configuration, as a file that could be loaded in place of all that were read. */
+import { stringify } from "smol-toml";
+import type { DaemonConfig } from "./load.ts";
+
+/**
+ * TOML with every key that has a value, defaults too. The snippets are part of it: loading them besides would
+ * configure everything twice, so their directory is a comment.
+ */
+export function renderConfig(config: DaemonConfig): string {
+  const { snippets, log, plugins } = config;
+  const heading = snippets === undefined
+    ? ""
+    : `# snippets = ${JSON.stringify(snippets)} (their content is below)\n`;
+  const byPlugin = Map.groupBy(plugins, ({ plugin }) => plugin);
+  return heading + stringify({
+    "snippets-monitoring-interval": config.snippetsMonitoringIntervalS,
+    "statistics-poll-interval": config.statisticsPollIntervalS,
+    log,
+    ...Object.fromEntries([...byPlugin].map(([name, all]) => [name, all.map(({ settings }) => settings)])),
+  });
+}

@@ -1,0 +1,176 @@
+/**
+ * Schemas, looked into: what may stand at a place, in words. valibot checks values; this is for what it does not
+ * tell: which keys are unknown, and what was expected, in the words of the configuration file.
+ */
+import * as v from "valibot";
+import { alternatives } from "./wording.ts";
+import { childOf, isTable, type Path, valueOf } from "./table.ts";
+
+/** The parts of the schemas in use that matter here. Which of them are there depends on `type`. */
+export interface SchemaNode extends v.GenericSchema {
+  /** Keys of an object. */
+  readonly entries?: Readonly<Record<string, SchemaNode>>;
+  /** Values of a record. */
+  readonly value?: SchemaNode;
+  /** Elements of an array. */
+  readonly item?: SchemaNode;
+  /** What is optional, and what it is when absent. */
+  readonly wrapped?: SchemaNode;
+  readonly default?: unknown;
+  /** Words of a picklist, schemas of a union or variant. */
+  readonly options?: readonly (string | SchemaNode)[];
+  /** Name of the key that tells the options of a variant. */
+  readonly key?: unknown;
+  /** The schema itself, then what else is asked of its values. */
+  readonly pipe?: readonly PipeItem[];
+}
+
+interface PipeItem {
+  readonly kind: string;
+  readonly type: string;
+  readonly requirement?: unknown;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly options?: SchemaNode["options"];
+  readonly pipe?: readonly PipeItem[];
+}
+
+/** The schema without `optional` around it. */
+export function unwrapped(node: SchemaNode): SchemaNode {
+  return node.type === "optional" && node.wrapped !== undefined ? unwrapped(node.wrapped) : node;
+}
+
+/** What is asked of values beyond the schema's own type. */
+export function pipeItems(node: { readonly pipe?: readonly PipeItem[] }): PipeItem[] {
+  const [, ...rest] = node.pipe ?? [];
+  const [inner] = node.pipe ?? [];
+  return inner === undefined ? [] : [...pipeItems(inner), ...rest];
+}
+
+export function isDeprecated(node: SchemaNode): boolean {
+  return pipeItems(unwrapped(node)).some(({ metadata }) => metadata?.["deprecated"] === true);
+}
+
+/** Whether a value has the form that a schema is about, right or wrong as it may be otherwise. */
+function fits(node: SchemaNode, value: unknown): boolean {
+  switch (node.type) {
+    case "optional":
+      return fits(unwrapped(node), value);
+    case "union":
+      return branchFor(node, value) !== undefined;
+    case "object":
+    case "record":
+    case "variant":
+      return isTable(value);
+    case "array":
+      return Array.isArray(value);
+    case "number":
+      return typeof value === "number";
+    case "bigint":
+      return typeof value === "bigint";
+    case "boolean":
+      return typeof value === "boolean";
+    case "string":
+    case "picklist":
+    case "literal":
+      return typeof value === "string";
+    default:
+      return false;
+  }
+}
+
+function schemasOf(node: SchemaNode): SchemaNode[] {
+  return (node.options ?? []).filter((option) => typeof option !== "string");
+}
+
+/** The first schema of a union that is about values of that form. */
+export function branchFor(union: SchemaNode, value: unknown): SchemaNode | undefined {
+  return schemasOf(union).find((candidate) => fits(candidate, value));
+}
+
+/**
+ * The schema that a value is meant for: of a union the first of its form, of a variant the one that its
+ * telling key names, of others the schema itself. Undefined if there is none.
+ */
+export function optionFor(schema: SchemaNode, value: unknown): SchemaNode | undefined {
+  const node = unwrapped(schema);
+  if (node.type === "union") {
+    const branch = branchFor(node, value);
+    return branch && optionFor(branch, value);
+  }
+  if (node.type !== "variant") return node;
+  if (!isTable(value) || typeof node.key !== "string") return undefined;
+  const told = valueOf(value, node.key);
+  const key = node.key;
+  return schemasOf(node).find((candidate) => {
+    const teller = candidate.entries?.[key];
+    return teller !== undefined && v.is(teller, told);
+  });
+}
+
+/** The schema of what `path` leads to within `input`. */
+export function nodeAt(schema: SchemaNode, input: unknown, path: Path): SchemaNode | undefined {
+  let node: SchemaNode | undefined = schema;
+  let value = input;
+  for (const key of path) {
+    node = node && optionFor(node, value);
+    if (typeof key === "number") node = node?.item;
+    else node = node?.entries?.[key] ?? node?.value;
+    value = childOf(value, key);
+  }
+  return node;
+}
+
+/** What a schema takes, as the end of "expected ...". */
+export function expectation(schema: SchemaNode): string {
+  const node = unwrapped(schema);
+  switch (node.type) {
+    case "string": {
+      const items = pipeItems(node);
+      const words = items.find(({ type }) => type === "picklist");
+      if (words !== undefined) return expectedWords(words);
+      return items.some(({ type }) => type === "non_empty") ? "a string that is not empty" : "a string";
+    }
+    case "number":
+      return expectedNumber(node);
+    case "bigint":
+      return "a whole number";
+    case "boolean":
+      return "true or false";
+    case "picklist":
+      return expectedWords(node);
+    case "array":
+      return `a list${node.item === undefined ? "" : ` of ${plural(expectation(node.item))}`}`;
+    case "union": {
+      const all = [...new Set(schemasOf(node).map(expectation))];
+      return all.filter((one) => !all.some((other) => other !== one && other.startsWith(one))).join(", or ");
+    }
+    case "variant":
+    case "object":
+    case "record":
+      return "a table";
+    default:
+      return `a ${node.type}`;
+  }
+}
+
+function expectedWords({ options = [] }: Pick<PipeItem, "options">): string {
+  return alternatives(options.filter((option) => typeof option === "string"));
+}
+
+function expectedNumber(node: SchemaNode): string {
+  const items = pipeItems(node);
+  const limit = (type: string) => items.find((item) => item.type === type)?.requirement;
+  const [least, most] = [limit("min_value"), limit("max_value")];
+  const kind = items.some(({ type }) => type === "integer" || type === "safe_integer")
+    ? "a whole number"
+    : "a number";
+  if (least !== undefined && most !== undefined) return `${kind} from ${least} to ${most}`;
+  return least === undefined ? kind : `${kind} of at least ${least}`;
+}
+
+function plural(expected: string): string {
+  return expected.replace(/^a (string|number|whole number|table)/, "$1s").replace(
+    "that is not empty",
+    "that are not empty",
+  );
+}

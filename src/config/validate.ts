@@ -1,0 +1,192 @@
+/** A table held against its schema: what it means, and all that is wrong with it. */
+import * as v from "valibot";
+import type { Finding, Place, SourceText } from "./finding.ts";
+import { branchFor, expectation, nodeAt, type SchemaNode, unwrapped } from "./schema_node.ts";
+import { type Misfit, misfits } from "./structure.ts";
+import { childOf, dotted, type Path } from "./table.ts";
+import { alternatives, quoted, shown } from "./wording.ts";
+
+/** A file, and whether parts of it had to be taken out to read the rest. */
+export interface Source extends SourceText {
+  readonly faults: readonly unknown[];
+}
+
+/** What a table means, if it means something; and what was found on the way. */
+export interface Validated<Output> {
+  readonly output?: Output;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Reads `input`, which stands at `path` of `source`.
+ *
+ * Messages of checks in schemas are the end of "expected ...": what would have been right. Of a raw check or
+ * transformation, `received` is the end of "found ...", and quoted words in `expected` are suggested.
+ */
+export function validate<Schema extends v.GenericSchema>(
+  schema: Schema,
+  input: unknown,
+  source: Source,
+  path: Path,
+): Validated<v.InferOutput<Schema>> {
+  const structure = misfits(schema, input);
+  const findings = structure.map((misfit) => describeMisfit(misfit, source, path));
+  const misplaced = structure.filter(({ kind }) => kind === "misplaced");
+  const result = v.safeParse(schema, input);
+  for (const issue of result.issues ?? []) {
+    const within = pathOf(issue);
+    if (misplaced.some((misfit) => startsWith(within, misfit.path))) continue;
+    findings.push(...describeIssue(issue, within, schema, input, source, path));
+  }
+  if (findings.some(isError)) return { findings };
+  if (result.success) return { output: result.output, findings };
+  // Nothing may be left out without a word. What could not be read has been told as a fault of the file.
+  if (source.faults.length === 0) {
+    findings.push(wrongValue({ source, path }, shown(input), result.issues[0].message));
+  }
+  return { findings };
+}
+
+/** `"a.b.c"`, or a word for the file as a whole. */
+export function nameOf(path: Path): string {
+  const name = dotted(path);
+  return name === "" ? "the file" : `"${name}"`;
+}
+
+function describeMisfit(misfit: Misfit, source: Source, around: Path): Finding {
+  const path = [...around, ...misfit.path];
+  const key = String(path.at(-1));
+  const parent = path.slice(0, -1);
+  switch (misfit.kind) {
+    case "unknown":
+      return unknownKey({ source, path }, misfit.known);
+    case "deprecated":
+      return {
+        severity: "warning",
+        source,
+        path,
+        at: "key",
+        wrong: "Deprecated key, ignored",
+        found: `${quoted(key)} in ${nameOf(parent)}`,
+        expected: "it to be left out",
+      };
+    case "reserved":
+      return {
+        severity: "error",
+        source,
+        path,
+        at: "key",
+        wrong: `Wrong name in ${nameOf(parent)}`,
+        found: quoted(key),
+        expected: "another name, as JavaScript keeps this one for itself",
+      };
+    case "misplaced":
+      return wrongValue({ source, path }, shown(misfit.value), expectation(misfit.node));
+  }
+}
+
+/** A list of at most so many keys helps to find the right one. */
+const LONGEST_KEY_LIST = 8;
+
+/** The finding for a key that drbdd does not know, `known` being those it does know in that table. */
+export function unknownKey(place: Place, known: readonly string[]): Finding {
+  const word = String(place.path.at(-1));
+  return {
+    ...place,
+    severity: "warning",
+    at: "key",
+    wrong: "Unknown key, ignored",
+    found: `${quoted(word)} in ${nameOf(place.path.slice(0, -1))}`,
+    expected: known.length <= LONGEST_KEY_LIST ? alternatives(known) : "a key that drbdd knows there",
+    spelling: { word, known },
+  };
+}
+
+/** The finding for a value that is not allowed. */
+export function wrongValue(place: Place, found: string, expected: string): Finding {
+  return {
+    ...place,
+    severity: "error",
+    at: "value",
+    wrong: `Wrong value of ${nameOf(place.path)}`,
+    found,
+    expected,
+  };
+}
+
+type Issue = v.BaseIssue<unknown>;
+
+function pathOf(issue: Issue): Path {
+  return (issue.path ?? []).map(({ key }) => typeof key === "number" ? key : String(key));
+}
+
+function startsWith(path: Path, beginning: Path): boolean {
+  return beginning.every((key, index) => path[index] === key);
+}
+
+function describeIssue(
+  issue: Issue,
+  within: Path,
+  schema: SchemaNode,
+  input: unknown,
+  source: Source,
+  around: Path,
+): Finding[] {
+  const place = { source, path: [...around, ...within] };
+  const node = nodeAt(schema, input, within);
+  const written = within.reduce(childOf, input);
+  const expected = node === undefined ? issue.message : expectation(node);
+  switch (issue.type) {
+    case "object":
+      if (issue.path?.at(-1)?.origin !== "key") break;
+      // A line that could not be read may have been the one that is missing.
+      return source.faults.length > 0 ? [] : [missingKey(place, expected)];
+    case "union": {
+      // Told once more by the one option that was probably meant.
+      const branch = node && branchFor(unwrapped(node), written);
+      if (branch === undefined) break;
+      return validate(branch, written, source, place.path).findings.filter(isError);
+    }
+    case "picklist":
+    case "literal":
+    case "variant": {
+      const known = wordsIn(issue.expected);
+      return [{ ...wrongValue(place, shown(written), alternatives(known)), ...spellingOf(written, known) }];
+    }
+    case "raw_check":
+    case "raw_transform":
+      return [{
+        ...wrongValue(place, issue.received, issue.message),
+        ...spellingOf(issue.input, wordsIn(issue.expected)),
+      }];
+    case "check":
+      return [wrongValue(place, shown(written), issue.message)];
+  }
+  return [wrongValue(place, shown(written), expected)];
+}
+
+function spellingOf(written: unknown, known: readonly string[]): Pick<Finding, "spelling"> {
+  return typeof written === "string" && known.length > 0 ? { spelling: { word: written, known } } : {};
+}
+
+function isError({ severity }: Finding): boolean {
+  return severity === "error";
+}
+
+function missingKey({ source, path }: Place, expected: string): Finding {
+  const parent = path.slice(0, -1);
+  return {
+    severity: "error",
+    source,
+    path: parent,
+    at: "key",
+    found: "nothing",
+    expected,
+    wrong: `Missing key ${quoted(String(path.at(-1)))} in ${nameOf(parent)}`,
+  };
+}
+
+/** The words that valibot names as expected: `("a" | "b")`. */
+function wordsIn(expected: string | null): string[] {
+  return [...(expected ?? "").matchAll(/"(?:[^"\\]|\\.)*"/g)].map(([word]) => String(JSON.parse(word)));
+}

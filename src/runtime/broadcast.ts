@@ -1,0 +1,161 @@
+/**
+ * Fan-out of changes to subscribers. Nothing here waits: each subscriber has its own queue, and what it does not want
+ * is dropped before it is queued, or even drawn.
+ *
+ * Subscribers of single resources are found by name, so that a thousand of them cost each update as much as one.
+ */
+import type { Cluster } from "../drbd/cluster.ts";
+import { picture } from "../drbd/diff.ts";
+import type { Resource } from "../drbd/model.ts";
+import type { Step } from "../drbd/stream.ts";
+import type { Unplaced, Update, UpdateKind } from "../drbd/update.ts";
+import type { Clock } from "./effects.ts";
+import type { Logger } from "./logging.ts";
+import type { Filter, Missed, ResourceNews, Subscription } from "./plugin.ts";
+import { AllChanges, ChangedResources, RecentChanges } from "./subscription.ts";
+
+/** A queue for decisions that is longer than this is reported. */
+const LONG_QUEUE = 10_000;
+const REPORT_EVERY_MS = 60_000;
+
+interface Subscriber {
+  readonly resources: ReadonlySet<string> | undefined;
+  readonly kinds: ReadonlySet<UpdateKind> | undefined;
+  put(update: Update): void;
+}
+
+/** What is known when a subscriber comes. */
+export interface Known {
+  cluster(): Cluster;
+  resource(name: string): Resource | undefined;
+  /** Whether a dump was ever complete: before, there is nothing to begin with. */
+  readonly known: boolean;
+}
+
+export class Broadcast {
+  /** Subscribers of all resources, and of certain ones by name. */
+  readonly #ofAll = new Set<Subscriber>();
+  readonly #byName = new Map<string, Set<Subscriber>>();
+  readonly #ofResources = new Set<{ wants: (name: string) => boolean; put: ChangedResources["put"] }>();
+
+  constructor(readonly clock: Clock, readonly known: Known) {}
+
+  /** As `PluginContext.changes`. All subscriptions end with their signal. `log` is told when the queue is long. */
+  changes(filter: Filter | undefined, signal: AbortSignal, log: Logger): Subscription<Update> {
+    let reportedMs = -Infinity;
+    const report = () => {
+      const nowMs = this.clock.nowMs();
+      if (nowMs - reportedMs < REPORT_EVERY_MS) return;
+      reportedMs = nowMs;
+      log.warn("{count} changes wait to be handled: more come than are done", { count: queue.length });
+    };
+    const put = (update: Update) => {
+      queue.put(update);
+      if (queue.length > LONG_QUEUE) report();
+    };
+    const subscriber = subscriberOf(filter, put);
+    const queue = new AllChanges(signal, () => this.#remove(subscriber));
+    this.#add(subscriber);
+    if (signal.aborted) queue.close();
+    return queue;
+  }
+
+  /** As `PluginContext.recentChanges`. */
+  recentChanges(
+    filter: Filter | undefined,
+    capacity: number,
+    signal: AbortSignal,
+  ): Subscription<Update | Missed> {
+    const subscriber = subscriberOf(filter, (update) => queue.put(update));
+    const queue = new RecentChanges(capacity, signal, () => this.#remove(subscriber));
+    this.#add(subscriber);
+    if (signal.aborted) queue.close();
+    return queue;
+  }
+
+  /** As `PluginContext.resources`. The kinds of a filter are of no use here. */
+  resources(filter: Filter | undefined, signal: AbortSignal): Subscription<ResourceNews> {
+    const names = filter?.resources && new Set(filter.resources);
+    const wants = (name: string) => names === undefined || names.has(name);
+    const queue = new ChangedResources(signal, () => this.#ofResources.delete(subscriber));
+    const subscriber = { wants, put: queue.put.bind(queue) };
+    this.#ofResources.add(subscriber);
+    for (const resource of this.known.cluster()) {
+      if (wants(resource.name)) queue.put(resource.name, resource);
+    }
+    if (signal.aborted) queue.close();
+    return queue;
+  }
+
+  /** Tells what a chunk of lines brought. */
+  publish(step: Step): void {
+    if (this.#ofAll.size > 0 || this.#byName.size > 0) this.#publishUpdates(step);
+    if (this.#ofResources.size > 0) this.#publishResources(step);
+  }
+
+  #publishUpdates({ told }: Step): void {
+    const everybody = this.#ofAll.size > 0;
+    for (let place = 0; place < told.length; place++) {
+      const update = told.peek(place);
+      const named = this.#byName.get(update.name);
+      const draw = () => told.get(place);
+      if (everybody) tell(this.#ofAll, update, draw);
+      if (named !== undefined) tell(named, update, draw);
+      if (update.type === "rename") tell(this.#knowingOnlyNewName(update.name, update.newName), update, draw);
+    }
+  }
+
+  /** A rename is told to those who know the old name and to those who know the new one, to each once. */
+  #knowingOnlyNewName(name: string, newName: string): Subscriber[] {
+    const told = this.#byName.get(name);
+    return [...this.#byName.get(newName) ?? []].filter((subscriber) => !told?.has(subscriber));
+  }
+
+  #publishResources(step: Step): void {
+    for (const name of step.touched()) {
+      for (const subscriber of this.#ofResources) {
+        if (subscriber.wants(name)) subscriber.put(name, this.known.resource(name));
+      }
+    }
+  }
+
+  #add(subscriber: Subscriber): void {
+    if (subscriber.resources === undefined) {
+      this.#ofAll.add(subscriber);
+    } else {
+      for (const name of subscriber.resources) {
+        const subscribers = this.#byName.get(name) ?? new Set();
+        this.#byName.set(name, subscribers.add(subscriber));
+      }
+    }
+    if (!this.known.known) return;
+    const resources = subscriber.resources === undefined
+      ? this.known.cluster()
+      : [...subscriber.resources].sort().flatMap((name) => this.known.resource(name) ?? []);
+    for (const update of picture(resources)) tell([subscriber], update, () => update);
+  }
+
+  #remove(subscriber: Subscriber): void {
+    this.#ofAll.delete(subscriber);
+    for (const name of subscriber.resources ?? []) {
+      const subscribers = this.#byName.get(name);
+      subscribers?.delete(subscriber);
+      if (subscribers?.size === 0) this.#byName.delete(name);
+    }
+  }
+}
+
+function subscriberOf(filter: Filter | undefined, put: (update: Update) => void): Subscriber {
+  return {
+    resources: filter?.resources && new Set(filter.resources),
+    kinds: filter?.kinds && new Set(filter.kinds),
+    put,
+  };
+}
+
+/** Puts an update into the queues of those who want its kind. It is drawn only if somebody does. */
+function tell(subscribers: Iterable<Subscriber>, update: Unplaced, draw: () => Update): void {
+  for (const subscriber of subscribers) {
+    if (subscriber.kinds === undefined || subscriber.kinds.has(update.kind)) subscriber.put(draw());
+  }
+}

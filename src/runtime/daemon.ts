@@ -1,0 +1,232 @@
+/**
+ * The daemon: reads what drbdsetup prints, keeps the picture, tells plugins. Too simple to hide a fault: what it
+ * knows is in `Reader`, who is told in `Broadcast`, who runs in `Supervisor`, what systemd hears in `ServiceState`.
+ */
+import type { Cluster } from "../drbd/cluster.ts";
+import { describeResource } from "../drbd/resource_text.ts";
+import { Broadcast } from "./broadcast.ts";
+import type { Effects } from "./effects.ts";
+import { Events2Source, type SourceListener } from "./events2_source.ts";
+import { Facts } from "./facts.ts";
+import { Journal } from "./journal.ts";
+import { type Logger, loggerOf } from "./logging.ts";
+import { Metrics } from "./metrics.ts";
+import type { PluginContext } from "./plugin.ts";
+import { Reader } from "./reader.ts";
+import { ServiceState } from "./service_state.ts";
+import { type Instance, Supervisor } from "./supervisor.ts";
+
+/** What of the configuration concerns the daemon itself. */
+export interface Settings {
+  readonly statisticsPollIntervalMs: number;
+  readonly instances: readonly Instance[];
+}
+
+/** A drbdsetup that always prints something strange must not be started again for ever. */
+const DOUBT_AGAIN_MS = 600_000;
+
+export class Daemon {
+  readonly facts = new Facts();
+  readonly metrics = new Metrics();
+  readonly journal = new Journal();
+  readonly #log: Logger;
+  readonly #service: ServiceState;
+  readonly #reader: Reader;
+  readonly #broadcast: Broadcast;
+  readonly #supervisor: Supervisor;
+  readonly #source: Events2Source;
+  /** What has to be over before the daemon is ready. */
+  readonly #preparations = new Set<Promise<unknown>>();
+  readonly #reloadListeners = new Set<() => void>();
+  #isReady = false;
+  #doubtMs = -Infinity;
+  /** Why the picture is stale, for people. */
+  #away = "waiting for the first dump of drbdsetup";
+  /** Reloads wait for one another. */
+  #reloads: Promise<void> = Promise.resolve();
+  #settings: Settings;
+
+  constructor(readonly effects: Effects, settings: Settings, log: Logger = loggerOf()) {
+    this.#settings = settings;
+    this.#log = log;
+    this.#service = new ServiceState(effects.clock, effects.notifier);
+    this.#reader = new Reader(log, this.facts);
+    this.#broadcast = new Broadcast(effects.clock, this.#reader);
+    this.#supervisor = new Supervisor(
+      effects.clock,
+      log,
+      (instance, signal) => this.#contextOf(instance, signal),
+    );
+    this.#source = new Events2Source(effects, log, settings.statisticsPollIntervalMs);
+  }
+
+  /** Runs until `signal` aborts and everything has stopped. Rejects only if drbdd itself is at fault. */
+  async run(signal: AbortSignal): Promise<void> {
+    this.#service.starting();
+    this.#startWatchdog();
+    await this.#supervisor.apply(this.#settings.instances);
+    // The stream goes on while plugins stop: they may need to see the end of what they began.
+    const sourceStop = new AbortController();
+    const source = this.#source.run(sourceStop.signal, this.#listener());
+    const failed = source.then(() => new Promise<never>(() => {}));
+    try {
+      await Promise.race([failed, aborted(signal)]);
+    } finally {
+      this.#service.stopping();
+      await this.#reloads;
+      await this.#supervisor.stop();
+      sourceStop.abort();
+      await source;
+      this.#service.close();
+    }
+  }
+
+  /** Makes `settings` the ones that hold. Instances whose configuration is the same run on. */
+  reload(settings: Settings): Promise<void> {
+    this.#reloads = this.#reloads.then(async () => {
+      this.#settings = settings;
+      this.#source.setStatisticsPollInterval(settings.statisticsPollIntervalMs);
+      await this.#supervisor.apply(settings.instances, () => {
+        for (const listener of this.#reloadListeners) listener();
+      });
+    });
+    return this.#reloads;
+  }
+
+  /** Systemd is told that a reload is going on until `reload` is over. */
+  async whileReloading(reload: () => Promise<void>): Promise<void> {
+    this.#service.reloading();
+    try {
+      await reload();
+    } finally {
+      if (this.#isReady) this.#service.ready();
+      this.#service.setStatus(this.status());
+    }
+  }
+
+  cluster(): Cluster {
+    return this.#reader.cluster();
+  }
+
+  /** The state in one line, for people. */
+  status(): string {
+    const { resources, primary, withoutQuorum, suspended } = this.#reader.summary();
+    const parts = [`${resources} ${resources === 1 ? "resource" : "resources"}`, `${primary} Primary here`];
+    if (withoutQuorum > 0) parts.push(`${withoutQuorum} without quorum`);
+    if (suspended > 0) parts.push(`${suspended} suspended`);
+    const picture = parts.join(", ");
+    if (this.#reader.live) return picture;
+    return this.#reader.known
+      ? `STALE: ${this.#away}; last known: ${picture}`
+      : `Not yet ready: ${this.#away}`;
+  }
+
+  /** The state in several lines, and what was counted. */
+  summary(): string {
+    const { events, strays, drbdsetupRestarts, rejected } = this.facts;
+    const total = [...rejected.values()].reduce((sum, count) => sum + count, 0);
+    return [
+      this.status(),
+      `  events ${events}, rejected lines ${total}, strays ${strays}, restarts of drbdsetup ${drbdsetupRestarts}`,
+      `  plugins ${this.#supervisor.instances.map(({ plugin }) => plugin.name).join(", ") || "none"}`,
+      ...Array.from(this.cluster(), (resource) => `  ${describeResource(resource)}`),
+    ].join("\n");
+  }
+
+  #listener(): SourceListener {
+    return {
+      started: () => {
+        this.#reader.start();
+        this.#log.debug("drbdsetup was started");
+      },
+      chunk: (bytes) => this.#take(bytes),
+      ended: (reason, restartInMs) => {
+        this.#reader.end();
+        this.facts.drbdsetupRestarts++;
+        this.#away = `drbdsetup is away: ${reason}`;
+        const fields = { reason, seconds: restartInMs / 1000 };
+        this.#log.error("drbdsetup events2 is away: {reason}; it is started again in {seconds} s", fields);
+        this.#service.setStatus(this.status());
+      },
+    };
+  }
+
+  #take(bytes: Uint8Array): void {
+    const wasLive = this.#reader.live;
+    const step = this.#reader.take(bytes);
+    this.#broadcast.publish(step);
+    if (this.#reader.live && !wasLive) this.#becameLive();
+    if (this.#reader.isInDoubt) this.#resolveDoubt();
+    if (step.told.length > 0) this.#service.statusChanged(() => this.status());
+  }
+
+  /** A picture that may be wrong is made right by a fresh dump, unless that was done not long ago. */
+  #resolveDoubt(): void {
+    const nowMs = this.effects.clock.nowMs();
+    if (nowMs - this.#doubtMs < DOUBT_AGAIN_MS) return;
+    this.#doubtMs = nowMs;
+    this.#log.warn(
+      "Something of what drbdsetup printed was missed; it is started again to tell everything anew",
+    );
+    this.#source.restart();
+  }
+
+  #becameLive(): void {
+    this.#log.info("The state of all resources is known: {status}", { status: this.status() });
+    if (!this.#isReady) void this.#becomeReady();
+  }
+
+  async #becomeReady(): Promise<void> {
+    // What was just told can make plugins begin to prepare.
+    await this.effects.clock.sleep(0);
+    while (this.#preparations.size > 0) await Promise.allSettled(this.#preparations);
+    if (this.#isReady) return;
+    this.#isReady = true;
+    this.#service.setStatus(this.status());
+    this.#service.ready();
+  }
+
+  #startWatchdog(): void {
+    const usec = Number(this.effects.environment("WATCHDOG_USEC"));
+    const pid = this.effects.environment("WATCHDOG_PID");
+    if (usec > 0 && (pid === undefined || Number(pid) === this.effects.pid)) {
+      this.#service.startWatchdog(usec / 1000);
+    }
+  }
+
+  #contextOf({ plugin }: Instance, signal: AbortSignal): PluginContext {
+    const log = loggerOf(plugin.name);
+    return {
+      signal,
+      log,
+      effects: this.effects,
+      facts: this.facts,
+      metrics: this.metrics,
+      journal: this.journal,
+      pluginRestarts: () => this.#supervisor.restarts,
+      siblings: () =>
+        this.#settings.instances.filter((each) => each.plugin === plugin).map((each) => each.config),
+      cluster: () => this.#reader.cluster(),
+      resource: (name) => this.#reader.resource(name),
+      stale: () => !this.#reader.live,
+      changes: (filter) => this.#broadcast.changes(filter, signal, log),
+      recentChanges: (filter, capacity) => this.#broadcast.recentChanges(filter, capacity, signal),
+      resources: (filter) => this.#broadcast.resources(filter, signal),
+      onReload: (listener) => {
+        this.#reloadListeners.add(listener);
+        signal.addEventListener("abort", () => this.#reloadListeners.delete(listener));
+      },
+      prepare: (preparation) => {
+        const over = preparation.catch(() => {}).finally(() => this.#preparations.delete(over));
+        this.#preparations.add(over);
+      },
+    };
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve());
+  });
+}

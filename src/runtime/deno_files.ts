@@ -1,0 +1,69 @@
+/** Files, from Deno. */
+import { FileError, type FileInfo, type Files, NotFoundError } from "./effects.ts";
+
+/** Runs `action`; its failure becomes a `FileError` that says what could not be done to which path. */
+async function attempt<Result>(what: string, path: string, action: () => Promise<Result>): Promise<Result> {
+  try {
+    return await action();
+  } catch (cause) {
+    const message = `Cannot ${what} "${path}"`;
+    throw cause instanceof Deno.errors.NotFound
+      ? new NotFoundError(message, { cause })
+      : new FileError(message, { cause });
+  }
+}
+
+function infoOf(info: Deno.FileInfo): FileInfo {
+  return {
+    isFile: info.isFile,
+    isDirectory: info.isDirectory,
+    isBlockDevice: info.isBlockDevice ?? false,
+    sizeBytes: info.size,
+    modifiedMs: info.mtime?.getTime() ?? 0,
+  };
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+export const denoFiles: Files = {
+  readText: (path) => attempt("read", path, () => Deno.readTextFile(path)),
+
+  writeTextAtomic: (path, text, mode = 0o644) =>
+    attempt("write", path, async () => {
+      const temporary = `${path}.drbdd-new`;
+      try {
+        await Deno.writeTextFile(temporary, text, { mode });
+        await Deno.rename(temporary, path);
+      } catch (error) {
+        await removeIfThere(temporary);
+        throw error;
+      }
+    }),
+
+  list: (directory) =>
+    attempt("list", directory, async () => {
+      const names: string[] = [];
+      for await (const entry of Deno.readDir(directory)) names.push(entry.name);
+      return names.sort();
+    }),
+
+  stat: (path) =>
+    attempt("look at", path, async () => {
+      try {
+        return infoOf(await Deno.stat(path));
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return undefined;
+        throw error;
+      }
+    }),
+
+  makeDirectory: (path) => attempt("make the directory", path, () => Deno.mkdir(path, { recursive: true })),
+  remove: (path) => attempt("remove", path, () => removeIfThere(path)),
+  rename: (from, to) => attempt("rename", from, () => Deno.rename(from, to)),
+};

@@ -1,0 +1,65 @@
+/** systemd's notify socket (sd_notify(3)), from Deno. */
+import { describe } from "./describe.ts";
+import type { Notifier } from "./effects.ts";
+
+/** When there is nobody to tell. */
+export const silentNotifier: Notifier = { send: () => Promise.resolve(), close: () => Promise.resolve() };
+
+/** systemd's default place for what a service keeps while it runs. */
+const RUNTIME_DIRECTORY = "/run/drbdd";
+
+/**
+ * Opens the socket that NOTIFY_SOCKET names, if it is set. Deno's datagram sockets need a path of their own to send
+ * from: a file in RUNTIME_DIRECTORY. `complain` is told in words if systemd cannot be reached, once; the daemon works
+ * without, but systemd then does not know it is ready.
+ */
+export async function notifierFromEnvironment(complain: (problem: string) => void): Promise<Notifier> {
+  const socket = Deno.env.get("NOTIFY_SOCKET");
+  if (socket === undefined || socket === "") return silentNotifier;
+  const directory = Deno.env.get("RUNTIME_DIRECTORY")?.split(":")[0] ?? RUNTIME_DIRECTORY;
+  let isReported = false;
+  const report = (error: unknown) => {
+    if (!isReported) complain(`Cannot tell systemd how the daemon is, through ${socket}: ${describe(error)}`);
+    isReported = true;
+  };
+  try {
+    return await openNotifier(socket, directory, report);
+  } catch (error) {
+    report(error);
+    return silentNotifier;
+  }
+}
+
+async function openNotifier(
+  socket: string,
+  directory: string,
+  report: (error: unknown) => void,
+): Promise<Notifier> {
+  // An abstract socket: a leading @ stands for the NUL byte.
+  const path = socket.startsWith("@") ? `\0${socket.slice(1)}` : socket;
+  const own = `${directory}/notify.${Deno.pid}.sock`;
+  await Deno.mkdir(directory, { recursive: true });
+  await Deno.remove(own).catch(() => {});
+  const connection = Deno.listenDatagram({ transport: "unixpacket", path: own });
+  const encoder = new TextEncoder();
+  // Deno refuses to send on a socket that is just sending: messages go one after the other.
+  let sent: Promise<void> = Promise.resolve();
+  const sendNow = async (message: string) => {
+    try {
+      await connection.send(encoder.encode(message), { transport: "unixpacket", path });
+    } catch (error) {
+      report(error);
+    }
+  };
+  return {
+    send(message) {
+      sent = sent.then(() => sendNow(message));
+      return sent;
+    },
+    async close() {
+      await sent;
+      connection.close();
+      await Deno.remove(own).catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,150 @@
+/** Child processes, from Deno. */
+import { denoClock } from "./deno_clock.ts";
+import {
+  type Child,
+  type ExitStatus,
+  type Processes,
+  ProgramError,
+  type RunOptions,
+  type RunResult,
+  type SignalName,
+  type SpawnOptions,
+  type Timer,
+} from "./effects.ts";
+
+const DEFAULT_MAX_OUTPUT_BYTES = 1024 * 1024;
+const DEFAULT_KILL_AFTER_MS = 2_000;
+
+/** How long output is read on when the program is gone. */
+const LAST_WORDS_MS = 500;
+
+export const denoProcesses: Processes = { spawn, run };
+
+function spawn(argv: readonly string[], options: SpawnOptions): Child {
+  const [program = "", ...args] = argv;
+  const group = options.group ?? false;
+  const child = start(program, {
+    args,
+    clearEnv: true,
+    env: { ...options.env },
+    stdin: options.stdin ? "piped" : "null",
+    stdout: "piped",
+    stderr: "piped",
+    ...(group ? { detached: true } : {}),
+  });
+  const writer = options.stdin ? child.stdin.getWriter() : undefined;
+  const encoder = new TextEncoder();
+  return {
+    pid: child.pid,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    async write(text) {
+      if (writer === undefined) throw new Error(`Standard input of ${program} was not asked for`);
+      await writer.write(encoder.encode(text));
+    },
+    async closeStdin() {
+      // A child that is gone has closed its end already.
+      await writer?.close().catch(() => {});
+    },
+    kill(signal) {
+      if (group) killGroup(child.pid, signal);
+      else killChild(child, signal);
+    },
+    status: child.status.then(exitStatusOf),
+  };
+}
+
+function start(program: string, options: Deno.CommandOptions): Deno.ChildProcess {
+  try {
+    return new Deno.Command(program, options).spawn();
+  } catch (cause) {
+    throw new ProgramError(program, reasonOf(cause), { cause });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "it was not found in PATH";
+  if (error instanceof Deno.errors.NotCapable) return "drbdd may not run it";
+  if (error instanceof Deno.errors.PermissionDenied) return "it is not executable";
+  return "the system refused";
+}
+
+/** Deno tells a signal also as exit code 128 + its number, as a shell would. */
+function exitStatusOf(status: Deno.CommandStatus): ExitStatus {
+  return status.signal === null
+    ? { code: status.code, signal: undefined }
+    : { code: undefined, signal: status.signal };
+}
+
+function killChild(child: Deno.ChildProcess, signal: SignalName): void {
+  try {
+    child.kill(signal);
+  } catch (error) {
+    // It is gone already: Deno says so with a TypeError, the system with ESRCH.
+    if (!(error instanceof TypeError) && !(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/**
+ * Deno lets a sandboxed program signal its own children only, not a group; so a shell does it. The shell is one that
+ * may be run anyway, as only commands of administrators lead groups, and those run in a shell.
+ */
+function killGroup(leader: number, signal: SignalName): void {
+  const args = ["-c", `kill -${signal.slice(3)} -${leader}`];
+  const killer = start("sh", { args, clearEnv: true, stdin: "null", stdout: "null", stderr: "null" });
+  // Its failure means that nobody of the group is left.
+  killer.status.catch(() => {});
+}
+
+async function run(argv: readonly string[], options: RunOptions): Promise<RunResult> {
+  const child = spawn(argv, options);
+  const most = options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES;
+  const stdout = new Output(child.stdout, most);
+  const stderr = new Output(child.stderr, most);
+  let killTimer: Timer | undefined;
+  const end = () => {
+    child.kill("SIGTERM");
+    killTimer = denoClock.setTimer(options.killAfterMs ?? DEFAULT_KILL_AFTER_MS, () => child.kill("SIGKILL"));
+  };
+  options.signal?.addEventListener("abort", end);
+  if (options.signal?.aborted) end();
+  const status = await child.status;
+  options.signal?.removeEventListener("abort", end);
+  killTimer?.cancel();
+  // What the program left running may hold its output open for ever.
+  const lastWords = denoClock.setTimer(LAST_WORDS_MS, () => {
+    stdout.stop();
+    stderr.stop();
+  });
+  const [out, err] = await Promise.all([stdout.text, stderr.text]);
+  lastWords.cancel();
+  return { ...status, stdout: out, stderr: err };
+}
+
+/** The text of a pipe, up to a bound. */
+class Output {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly text: Promise<string>;
+
+  constructor(pipe: ReadableStream<Uint8Array>, most: number) {
+    this.#reader = pipe.getReader();
+    this.text = this.#collect(most);
+  }
+
+  stop(): void {
+    this.#reader.cancel().catch(() => {});
+  }
+
+  async #collect(most: number): Promise<string> {
+    const decoder = new TextDecoder();
+    let text = "";
+    let bytes = 0;
+    for (;;) {
+      const { done, value } = await this.#reader.read();
+      if (done) return text + decoder.decode();
+      const kept = value.subarray(0, Math.max(0, most - bytes));
+      bytes += kept.length;
+      text += decoder.decode(kept, { stream: true });
+    }
+  }
+}

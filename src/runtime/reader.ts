@@ -1,0 +1,133 @@
+/**
+ * From bytes of drbdsetup to a picture and updates: the synchronous part of the daemon's loop. Complains about what
+ * it cannot use, each kind once.
+ */
+import type { Cluster } from "../drbd/cluster.ts";
+import { parseBlocks } from "../drbd/events2.ts";
+import type { Curiosity, Rejected } from "../drbd/event.ts";
+import { LineSplitter, MAX_LINE_BYTES } from "../drbd/lines.ts";
+import type { Resource } from "../drbd/model.ts";
+import type { Summary } from "../drbd/summary.ts";
+import { EventStream, type Step } from "../drbd/stream.ts";
+import type { Facts } from "./facts.ts";
+import type { Logger } from "./logging.ts";
+
+/** How much of a strange line is shown. */
+const SHOWN_CHARACTERS = 200;
+
+export class Reader {
+  readonly #stream = new EventStream();
+  readonly #note = (curiosity: Curiosity) => this.#mention(curiosity);
+  #splitter = new LineSplitter();
+  #isInDoubt = false;
+
+  constructor(readonly log: Logger, readonly facts: Facts) {}
+
+  get known(): boolean {
+    return this.#stream.known;
+  }
+
+  get live(): boolean {
+    return this.#stream.live;
+  }
+
+  cluster(): Cluster {
+    return this.#stream.cluster();
+  }
+
+  resource(name: string): Resource | undefined {
+    return this.#stream.resource(name);
+  }
+
+  summary(): Summary {
+    return this.#stream.summary();
+  }
+
+  /** A new run of drbdsetup begins. */
+  start(): void {
+    this.#stream.restart();
+    this.#splitter = new LineSplitter();
+    this.#isInDoubt = false;
+  }
+
+  /**
+   * Whether something was missed in this run: a line about something unknown, or one too long to be read. Then the
+   * picture may differ from what drbdsetup knows.
+   */
+  get isInDoubt(): boolean {
+    return this.#isInDoubt;
+  }
+
+  /** Takes output of drbdsetup, cut anywhere. */
+  take(bytes: Uint8Array): Step {
+    const overlong = this.#splitter.overlong;
+    const lines = parseBlocks(this.#splitter.push(bytes), this.#note);
+    const step = this.#stream.take(lines, bytes.length);
+    this.facts.events += lines.length - step.rejected.length - step.strays.length;
+    if (this.#splitter.overlong > overlong) this.#rejectOverlong();
+    for (const rejected of step.rejected) this.#reject(rejected);
+    if (step.strays.length > 0) this.#countStrays(step);
+    this.#countHelpers(step);
+    return step;
+  }
+
+  /** The run is over. A line it left unfinished is not used: half a number is a wrong number. */
+  end(): void {
+    this.#stream.restart();
+    const line = this.#splitter.end();
+    if (line !== "") {
+      this.#reject({ object: "rejected", reason: "drbdsetup ended in the middle of it", line });
+    }
+  }
+
+  #rejectOverlong(): void {
+    this.#isInDoubt = true;
+    this.#reject({ object: "rejected", reason: `it is longer than ${MAX_LINE_BYTES} bytes`, line: "" });
+  }
+
+  #reject({ reason, line }: Rejected): void {
+    this.facts.countRejected(reason);
+    if (!this.facts.isNews(`rejected ${reason}`)) return;
+    this.log.warn('Cannot use a line of drbdsetup, and will not say so again: {reason}: "{line}"', {
+      reason,
+      line: shorten(line),
+    });
+  }
+
+  #countStrays(step: Step): void {
+    this.#isInDoubt = true;
+    this.facts.strays += step.strays.length;
+    for (const { object } of step.strays) {
+      if (!this.facts.isNews(`stray ${object}`)) continue;
+      this.log.warn("Passed over a line about a {object} of something unknown, and will not say so again", {
+        object,
+      });
+    }
+  }
+
+  #countHelpers({ told }: Step): void {
+    for (let place = 0; place < told.length; place++) {
+      const update = told.peek(place);
+      if (update.kind === "helper" && update.type === "call") {
+        this.facts.countHelperCall(update.helper.helper);
+      }
+    }
+  }
+
+  #mention({ kind, object, key, value }: Curiosity): void {
+    if (!this.facts.isNews(`${kind} ${object} ${key} ${kind === "unknown word" ? value : ""}`)) return;
+    if (kind === "unknown key") {
+      this.log.info("drbdsetup tells of a {object} a {key}, which this drbdd does not know", { object, key });
+    } else {
+      this.log.warn('drbdsetup says "{value}" of the {key} of a {object}, which this drbdd does not know', {
+        value: shorten(value),
+        key,
+        object,
+      });
+    }
+  }
+}
+
+function shorten(text: string): string {
+  return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}...`;
+}

@@ -1,0 +1,136 @@
+/**
+ * Keeps plugins running, each by itself: one that fails is started again, and nobody else notices. A new
+ * configuration keeps the instances whose configuration is the same.
+ */
+import { isDeepStrictEqual } from "node:util";
+import { describe } from "./describe.ts";
+import type { Clock } from "./effects.ts";
+import type { Logger } from "./logging.ts";
+import type { Plugin, PluginContext, StopReason } from "./plugin.ts";
+
+/** A plugin to be run with a configuration. Several instances of one plugin may run. */
+export interface Instance {
+  readonly plugin: Plugin<unknown>;
+  readonly config: unknown;
+}
+
+/** What the supervisor needs for each run of an instance. The context ends with `signal`. */
+export type MakeContext = (instance: Instance, signal: AbortSignal) => PluginContext;
+
+const FIRST_BACKOFF_MS = 1_000;
+const LONGEST_BACKOFF_MS = 60_000;
+const LONG_LIFE_MS = 300_000;
+const DEFAULT_STOP_TIMEOUT_MS = 5_000;
+
+interface Running {
+  readonly instance: Instance;
+  readonly abort: AbortController;
+  readonly over: Promise<void>;
+}
+
+export class Supervisor {
+  #running: Running[] = [];
+  readonly #restarts = new Map<string, number>();
+
+  constructor(readonly clock: Clock, readonly log: Logger, readonly makeContext: MakeContext) {}
+
+  /** How often each plugin was started again after a failure, by name. */
+  get restarts(): ReadonlyMap<string, number> {
+    return this.#restarts;
+  }
+
+  get instances(): readonly Instance[] {
+    return this.#running.map((running) => running.instance);
+  }
+
+  /**
+   * Makes `instances` the ones that run: those that went are stopped, in reverse order, then those that came are
+   * started. Ends when the former have stopped. `whileOld` is called in between, when only those that stay run.
+   */
+  async apply(instances: readonly Instance[], whileOld: () => void = () => {}): Promise<void> {
+    const keeps = (running: Running) => instances.some((instance) => same(instance, running.instance));
+    await this.#stop(this.#running.filter((running) => !keeps(running)), "reload");
+    const kept = this.#running.filter(keeps);
+    whileOld();
+    this.#running = instances.map((instance) =>
+      kept.find((running) => same(instance, running.instance)) ?? this.#start(instance)
+    );
+  }
+
+  /** Stops all, in reverse order: drbdd ends. */
+  async stop(): Promise<void> {
+    await this.#stop(this.#running, "exit");
+    this.#running = [];
+  }
+
+  #start(instance: Instance): Running {
+    const abort = new AbortController();
+    return { instance, abort, over: this.#keepRunning(instance, abort.signal) };
+  }
+
+  async #keepRunning(instance: Instance, signal: AbortSignal): Promise<void> {
+    const plugin = instance.plugin.name;
+    let backoffMs = FIRST_BACKOFF_MS;
+    while (!signal.aborted) {
+      const startedMs = this.clock.nowMs();
+      const failure = await this.#runOnce(instance, signal);
+      if (signal.aborted) {
+        if (failure !== undefined) {
+          this.log.error("Plugin {plugin} failed while it stopped: {failure}", { plugin, failure });
+        }
+        return;
+      }
+      if (this.clock.nowMs() - startedMs >= LONG_LIFE_MS) backoffMs = FIRST_BACKOFF_MS;
+      const fields = {
+        plugin,
+        failure: failure ?? "it ended though nobody told it to",
+        seconds: backoffMs / 1000,
+      };
+      this.log.error("Plugin {plugin} failed and is started again in {seconds} s: {failure}", fields);
+      this.#restarts.set(plugin, (this.#restarts.get(plugin) ?? 0) + 1);
+      await this.clock.sleep(backoffMs, signal);
+      backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
+    }
+  }
+
+  /** Returns why the run failed; undefined if it just ended. Everything it left open is closed with its own signal. */
+  async #runOnce(instance: Instance, signal: AbortSignal): Promise<string | undefined> {
+    const run = new AbortController();
+    const forward = () => run.abort(signal.reason);
+    signal.addEventListener("abort", forward);
+    try {
+      await instance.plugin.run(instance.config, this.makeContext(instance, run.signal));
+      return undefined;
+    } catch (error) {
+      this.log.debug("Where plugin {plugin} failed: {stack}", {
+        plugin: instance.plugin.name,
+        stack: error instanceof Error ? error.stack ?? "" : "",
+      });
+      return describe(error);
+    } finally {
+      signal.removeEventListener("abort", forward);
+      run.abort("failure" satisfies StopReason);
+    }
+  }
+
+  async #stop(running: readonly Running[], reason: StopReason): Promise<void> {
+    for (const { instance, abort, over } of running.toReversed()) {
+      const { name, stopTimeoutMs = DEFAULT_STOP_TIMEOUT_MS } = instance.plugin;
+      const given = new AbortController();
+      abort.abort(reason);
+      const late = this.clock.sleep(stopTimeoutMs, given.signal).then(() => !given.signal.aborted);
+      const isLate = await Promise.race([over.then(() => false), late]);
+      given.abort();
+      if (isLate) {
+        this.log.error("Plugin {plugin} did not stop within {seconds} s and is left behind", {
+          plugin: name,
+          seconds: stopTimeoutMs / 1000,
+        });
+      }
+    }
+  }
+}
+
+function same(a: Instance, b: Instance): boolean {
+  return a.plugin === b.plugin && isDeepStrictEqual(a.config, b.config);
+}

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { LogRecorder } from "../../tests/support/log_recorder.ts";
+import { settle, SimulatedClock } from "../../tests/support/simulated_clock.ts";
+import type { Plugin, PluginContext } from "./plugin.ts";
+import { type Instance, Supervisor } from "./supervisor.ts";
+
+/** Runs plugins that note what happens to them. */
+class Trial {
+  readonly clock = new SimulatedClock();
+  readonly log = new LogRecorder();
+  readonly events: string[] = [];
+  readonly supervisor = new Supervisor(
+    this.clock,
+    this.log,
+    (_instance, signal) => ({ signal }) as PluginContext,
+  );
+
+  /** A plugin that runs until it is told to stop, then takes its time. */
+  plugin(name: string, stopMs = 0, stopTimeoutMs?: number): Plugin<unknown> {
+    return {
+      name,
+      ...(stopTimeoutMs === undefined ? {} : { stopTimeoutMs }),
+      run: async (config, { signal }) => {
+        this.events.push(`${name} ${JSON.stringify(config)} runs`);
+        await aborted(signal);
+        if (stopMs > 0) await this.clock.sleep(stopMs);
+        this.events.push(`${name} ${JSON.stringify(config)} ends: ${signal.reason}`);
+      },
+    };
+  }
+
+  take(): string[] {
+    return this.events.splice(0);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
+}
+
+Deno.test("Supervisor starts in order and stops in reverse order, one after the other", async () => {
+  const trial = new Trial();
+  await trial.supervisor.apply([
+    { plugin: trial.plugin("a"), config: 1 },
+    { plugin: trial.plugin("b", 100), config: 2 },
+  ]);
+  assert.deepEqual(trial.take(), ["a 1 runs", "b 2 runs"]);
+  const stopped = trial.supervisor.stop();
+  await settle();
+  assert.deepEqual(trial.take(), []);
+  await trial.clock.advance(100);
+  await stopped;
+  assert.deepEqual(trial.take(), ["b 2 ends: exit", "a 1 ends: exit"]);
+  assert.equal(trial.clock.pendingTimers, 0);
+});
+
+Deno.test("Supervisor keeps instances whose configuration is the same, stops those that went, starts those that came", async () => {
+  const trial = new Trial();
+  const a = trial.plugin("a");
+  const b = trial.plugin("b");
+  const instance = (plugin: Plugin<unknown>, config: unknown): Instance => ({ plugin, config });
+  await trial.supervisor.apply([instance(a, { x: [1] }), instance(a, { x: [2] }), instance(b, {})]);
+  trial.take();
+  await trial.supervisor.apply([instance(a, { x: [1] }), instance(a, { x: [3] })]);
+  assert.deepEqual(trial.take(), ["b {} ends: reload", 'a {"x":[2]} ends: reload', 'a {"x":[3]} runs']);
+  await trial.supervisor.stop();
+});
+
+Deno.test("Supervisor starts a plugin again that fails, later each time, and leaves the others alone", async () => {
+  const trial = new Trial();
+  let runs = 0;
+  const failing: Plugin<unknown> = {
+    name: "bad",
+    run: () => {
+      runs++;
+      return Promise.reject(new Error("Cannot listen", { cause: new Error("address in use") }));
+    },
+  };
+  await trial.supervisor.apply([{ plugin: failing, config: {} }, {
+    plugin: trial.plugin("good"),
+    config: {},
+  }]);
+  await trial.clock.advance(1_000 + 2_000 + 4_000);
+  assert.equal(runs, 4);
+  assert.deepEqual(trial.take(), ["good {} runs"]);
+  assert.equal(
+    trial.log.from("error")[0],
+    "error: Plugin bad failed and is started again in 1 s: Cannot listen: address in use",
+  );
+  await trial.clock.advance(8_000 + 16_000 + 32_000 + 60_000 + 60_000);
+  assert.equal(runs, 9);
+  assert.equal(trial.supervisor.restarts.get("bad"), 9);
+  await trial.supervisor.stop();
+  assert.equal(trial.clock.pendingTimers, 0);
+});
+
+Deno.test("Supervisor starts a plugin again that ends by itself", async () => {
+  const trial = new Trial();
+  let runs = 0;
+  await trial.supervisor.apply([{
+    plugin: { name: "idle", run: () => Promise.resolve(void runs++) },
+    config: {},
+  }]);
+  await trial.clock.advance(1_000);
+  assert.equal(runs, 2);
+  assert.match(trial.log.from("error")[0] ?? "", /ended though nobody told it to/);
+  await trial.supervisor.stop();
+});
+
+Deno.test("Supervisor forgives failures after five minutes of life", async () => {
+  const trial = new Trial();
+  let fail: (error: Error) => void = () => {};
+  const plugin: Plugin<unknown> = { name: "p", run: () => new Promise((_, reject) => fail = reject) };
+  await trial.supervisor.apply([{ plugin, config: {} }]);
+  fail(new Error("one"));
+  await trial.clock.advance(1_000);
+  fail(new Error("two"));
+  await trial.clock.advance(2_000);
+  await trial.clock.advance(300_000);
+  fail(new Error("three"));
+  await settle();
+  assert.match(trial.log.from("error").at(-1) ?? "", /again in 1 s: three/);
+  await trial.supervisor.stop();
+});
+
+Deno.test("Supervisor closes what a failed run left open", async () => {
+  const trial = new Trial();
+  const signals: AbortSignal[] = [];
+  const plugin: Plugin<unknown> = {
+    name: "p",
+    run: (_config, { signal }) => {
+      signals.push(signal);
+      return Promise.reject(new Error("x"));
+    },
+  };
+  await trial.supervisor.apply([{ plugin, config: {} }]);
+  await settle();
+  assert.equal(signals[0]?.reason, "failure");
+  await trial.supervisor.stop();
+});
+
+Deno.test("Supervisor leaves a plugin behind that does not stop in its time, and says so", async () => {
+  const trial = new Trial();
+  await trial.supervisor.apply([
+    { plugin: trial.plugin("first"), config: {} },
+    { plugin: trial.plugin("stuck", 1e9, 700), config: {} },
+  ]);
+  trial.take();
+  const stopped = trial.supervisor.stop();
+  await trial.clock.advance(699);
+  assert.deepEqual(trial.take(), []);
+  await trial.clock.advance(1);
+  await stopped;
+  assert.deepEqual(trial.take(), ["first {} ends: exit"]);
+  assert.deepEqual(trial.log.from("error"), [
+    "error: Plugin stuck did not stop within 0.7 s and is left behind",
+  ]);
+});

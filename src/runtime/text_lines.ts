@@ -1,0 +1,17 @@
+/** Output of programs, line by line. */
+import { LineSplitter } from "../drbd/lines.ts";
+
+/** Calls `use` with each line of `output`, without newline; a last line without one counts. Never rejects. */
+export async function eachLine(
+  output: ReadableStream<Uint8Array>,
+  use: (line: string) => void,
+): Promise<void> {
+  const splitter = new LineSplitter();
+  const useAll = (text: string) => text.split("\n").filter((line) => line !== "").forEach(use);
+  try {
+    for await (const bytes of output) splitter.push(bytes).forEach(useAll);
+  } catch {
+    // The pipe broke: what came before was used.
+  }
+  useAll(splitter.end());
+}
