@@ -5,7 +5,7 @@
  * output open they belong to the run, and are ended with it.
  */
 import { describe } from "../../src/runtime/describe.ts";
-import type { Child, Effects, ExitStatus, SignalName } from "../../src/runtime/effects.ts";
+import type { Child, Effects, ExitStatus } from "../../src/runtime/effects.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
 import { Output } from "./output.ts";
 import { within } from "./within.ts";
@@ -104,20 +104,20 @@ export class CommandRun {
     if (isLeft) await this.#signal("SIGKILL");
   }
 
-  async #signal(signal: SignalName): Promise<void> {
+  async #signal(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
     try {
-      if (!await this.#numberIsReused()) this.#child.kill(signal);
+      if (this.#shellIsGone) await this.#killLate(signal.slice(3));
+      else this.#child.kill(signal);
     } catch (error) {
       const fields = { signal, rule: this.#label, reason: describe(error) };
       this.log.error("Cannot send {signal} to the command of rule {rule}: {reason}", fields);
     }
   }
 
+  /** Whether anybody is left in the group though the shell is gone. */
   async #groupIsLeft(): Promise<boolean> {
     try {
-      if (await this.#numberIsReused()) return false;
-      const look = [SHELL, "-c", `kill -0 -${this.#child.pid}`];
-      return (await this.effects.processes.run(look, { env: {} })).code === 0;
+      return await this.#killLate("0");
     } catch {
       // It is not known. SIGKILL will hit nobody if nobody is left.
       return true;
@@ -125,11 +125,14 @@ export class CommandRun {
   }
 
   /**
-   * Whether the group's number may be somebody else's by now. As long as a group has members, the kernel gives its
-   * number to no new process; so a process of that number, when the shell is gone, is a stranger, and the group is
-   * empty.
+   * Signals the group when the shell, its leader, is gone; 0 only looks. False if nobody is left in it.
+   *
+   * The group's number could be a stranger's by then. As long as a group has members the kernel gives its number to no
+   * new process; so if there is a process of that number, it is a stranger, and the group is empty.
    */
-  async #numberIsReused(): Promise<boolean> {
-    return this.#shellIsGone && await this.effects.files.stat(`/proc/${this.#child.pid}`) !== undefined;
+  async #killLate(signal: string): Promise<boolean> {
+    const { pid } = this.#child;
+    const kill = [SHELL, "-c", `test ! -e /proc/${pid} && kill -${signal} -${pid}`];
+    return (await this.effects.processes.run(kill, { env: {} })).code === 0;
   }
 }
