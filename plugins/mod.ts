@@ -1,9 +1,12 @@
 /** The plugins, in the order in which they are started. */
 import type { Plugin } from "../src/runtime/plugin.ts";
 import { debuggerPlugin } from "./debugger/mod.ts";
-import { umhPlugin } from "./umh/mod.ts";
+import { promoter } from "./promoter/mod.ts";
+import { umh } from "./umh/mod.ts";
 
+/** A plugin's configuration comes from its schema, so each gets what it expects. */
 export const PLUGINS: readonly Plugin<unknown>[] = [
   debuggerPlugin as Plugin<unknown>,
-  umhPlugin as Plugin<unknown>,
+  promoter as Plugin<unknown>,
+  umh as Plugin<unknown>,
 ];

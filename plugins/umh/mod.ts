@@ -4,7 +4,7 @@ import type { UmhConfig } from "./config.ts";
 import { subscriptionFor } from "./matching.ts";
 import { LONGEST_STOP_MS, Runner } from "./runner.ts";
 
-export const umhPlugin: Plugin<UmhConfig> = {
+export const umh: Plugin<UmhConfig> = {
   name: "umh",
   stopTimeoutMs: LONGEST_STOP_MS + 1_000,
 
