@@ -10,7 +10,10 @@ import type { Logger } from "../../src/runtime/logging.ts";
 import { Output } from "./output.ts";
 import { within } from "./within.ts";
 
-/** By its path, so that a sandbox has to allow this one program and no other of that name. */
+/**
+ * By its path: with the PATH that commands get the bare name can lead elsewhere than with the daemon's own, and where
+ * only certain programs may be run, that is refused.
+ */
 const SHELL = "/bin/sh";
 
 /** From SIGTERM to SIGKILL. */

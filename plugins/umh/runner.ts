@@ -77,7 +77,7 @@ export class Runner {
     const { log, effects: { clock } } = this.context;
     this.#stopped = true;
     for (const { label, line, debouncer } of this.#states) {
-      const count = this.#scheduler.clear([line]) + (debouncer?.clear() ?? 0);
+      const count = this.#scheduler.clear(line) + (debouncer?.clear() ?? 0);
       if (count > 0) {
         log.warn("Rule {rule}: {count} commands that waited are not run: the plugin stops", {
           rule: label,

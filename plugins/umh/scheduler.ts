@@ -16,8 +16,11 @@ export interface Observer {
   waiting(change: number): void;
 }
 
-/** Starting a process takes milliseconds, during which nothing else happens: rests after so many. */
-const LONGEST_STRETCH_MS = 2;
+/**
+ * Starting a process takes milliseconds, during which nothing else happens. When so many were spent on it in one turn
+ * of the event loop, the rest is left for the next turn.
+ */
+const MOST_STARTING_MS = 2;
 
 /** More waiting jobs than this are reported. */
 const LONG_QUEUE = 1_000;
@@ -52,7 +55,10 @@ export class Scheduler {
   #number = 0;
   /** Lines with jobs that are ready. */
   readonly #lines = new Set<Line>();
-  #rest: Timer | undefined;
+  /** Spent on starting in this turn of the event loop. */
+  #spentMs = 0;
+  /** Set when something was started in this turn. */
+  #nextTurn: Timer | undefined;
   #reportedMs = -Infinity;
 
   /** `report` is told how many wait when they are many, once a minute. */
@@ -70,20 +76,14 @@ export class Scheduler {
     if (this.#waiting > LONG_QUEUE) this.#reportLong();
   }
 
-  /** Forgets what waits. Returns how many that were. What runs goes on. */
-  clear(lines: Iterable<Line>): number {
-    this.#rest?.cancel();
-    this.#rest = undefined;
-    let dropped = 0;
-    for (const line of lines) {
-      let count = line.ready.length;
-      for (const behind of line.behind.values()) count += behind.length;
-      line.ready.clear();
-      line.behind.clear();
-      line.observer.waiting(-count);
-      dropped += count;
-    }
-    this.#lines.clear();
+  /** Forgets what waits in a line. Returns how many jobs that were. What runs goes on. */
+  clear(line: Line): number {
+    let dropped = line.ready.length;
+    for (const behind of line.behind.values()) dropped += behind.length;
+    line.ready.clear();
+    line.behind.clear();
+    line.observer.waiting(-dropped);
+    this.#lines.delete(line);
     this.#waiting -= dropped;
     return dropped;
   }
@@ -94,18 +94,19 @@ export class Scheduler {
     this.#lines.add(line);
   }
 
-  /** Starts what there are places for. */
+  /** Starts what there are places for, as far as there is time in this turn of the event loop. */
   #fill(): void {
-    if (this.#rest !== undefined) return;
-    const restAtMs = this.clock.nowMs() + LONGEST_STRETCH_MS;
-    for (let line = this.#next(); line !== undefined; line = this.#next()) {
+    while (this.#spentMs < MOST_STARTING_MS) {
+      const line = this.#next();
+      if (line === undefined) return;
+      const beganMs = this.clock.nowMs();
       this.#startOne(line);
-      if (this.clock.nowMs() < restAtMs) continue;
-      this.#rest = this.clock.setTimer(0, () => {
-        this.#rest = undefined;
+      this.#spentMs += this.clock.nowMs() - beganMs;
+      this.#nextTurn ??= this.clock.setTimer(0, () => {
+        this.#nextTurn = undefined;
+        this.#spentMs = 0;
         this.#fill();
       });
-      return;
     }
   }
 
