@@ -79,14 +79,14 @@ export class Runner {
     for (const { label, line, debouncer } of this.#states) {
       const count = this.#scheduler.clear(line) + (debouncer?.clear() ?? 0);
       if (count > 0) {
-        log.warn("Rule {rule}: {count} commands that waited are not run: the plugin stops", {
+        log.warn("Rule {rule}: the plugin stops, and commands that waited are not run: {count}", {
           rule: label,
           count,
         });
       }
     }
     if (this.#runs.size > 0) {
-      log.info("{count} commands still run and get {seconds} s to end", {
+      log.info("The plugin stops, and commands that still run get {seconds} s to end: {count}", {
         count: this.#runs.size,
         seconds: STOP_GRACE_MS / 1000,
       });
@@ -98,7 +98,7 @@ export class Runner {
   async #endAll(): Promise<void> {
     for (const run of this.#runs.keys()) run.end();
     if (await within(this.context.effects.clock, KILL_AFTER_MS + LAST_MS, this.#allGone())) return;
-    this.context.log.error("{count} commands could not be ended and are left behind", {
+    this.context.log.error("Commands that could not be ended and are left behind: {count}", {
       count: this.#runs.size,
     });
     for (const run of this.#runs.keys()) run.abandon();
