@@ -35,15 +35,15 @@ class Trial {
   }
 
   /** Gives what the lines bring to the rules. */
-  tell(...lines: string[]): void {
+  async tell(...lines: string[]): Promise<void> {
     for (const update of this.#told.tell(...lines)) this.runner.take(update);
+    await this.effects.clock.advance(0);
   }
 
   /** Events that follow each other: each resource becomes Primary and Secondary by turns. */
-  burst(count: number, ...names: string[]): void {
-    for (let turn = 0; turn < count; turn++) {
-      for (const name of names) this.tell(role(name, turn % 2 === 0 ? "Primary" : "Secondary"));
-    }
+  async burst(count: number, ...names: string[]): Promise<void> {
+    const turns = Array.from({ length: count }, (_, turn) => turn % 2 === 0 ? "Primary" : "Secondary");
+    await this.tell(...turns.flatMap((word) => names.map((name) => role(name, word))));
   }
 
   get running(): Role[] {
@@ -53,6 +53,14 @@ class Trial {
   async exitAll(code = 0): Promise<void> {
     for (const command of this.running) command.exit(code);
     await this.effects.clock.advance(0);
+  }
+
+  /** Ends what runs and what waits, and sees to it that nothing is left. */
+  async end(): Promise<void> {
+    while (this.running.length > 0) await this.exitAll();
+    await this.runner.stop();
+    await this.effects.clock.advance(0);
+    assert.equal(this.effects.clock.pendingTimers, 0);
   }
 
   metric(name: string, rule: string): number | undefined {
@@ -73,18 +81,18 @@ Deno.test("Runner runs the command of every rule that matches, at once, with wha
     ],
     device: [CHANGE],
   });
-  trial.tell(role("web", "Primary"));
+  await trial.tell(role("web", "Primary"));
   assert.deepEqual(trial.commands.map(summary), ["one web mine wins", "two web Primary"]);
   const [one] = trial.commands;
   assert.deepEqual(one?.argv, ["/bin/sh", "-c", "act"]);
   assert.equal(one?.env["MINE"], "yes");
   assert.equal(one?.env["PATH"], "/sbin:/usr/sbin:/bin:/usr/bin");
-  await trial.exitAll();
+  await trial.end();
 });
 
 Deno.test("Runner logs how a command ended, a failure as a warning, and counts", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine" }] });
-  trial.tell(role("web", "Primary"), role("db", "Primary"), role("mail", "Primary"));
+  await trial.tell(role("web", "Primary"), role("db", "Primary"), role("mail", "Primary"));
   await trial.effects.clock.advance(1_234);
   assert.equal(trial.metric("drbdd_umh_running", "mine"), 3);
   const [first, second, third] = trial.commands;
@@ -106,15 +114,15 @@ Deno.test("Runner logs how a command ended, a failure as a warning, and counts",
 
 Deno.test("Runner logs at debug what a command is run for", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine" }] });
-  trial.tell(role("web", "Primary"));
+  await trial.tell(role("web", "Primary"));
   assert.deepEqual(trial.log.lines, ["debug: Rule mine runs its command: web: role Secondary -> Primary"]);
-  await trial.exitAll();
+  await trial.end();
 });
 
 Deno.test("Runner says that a command cannot be run, counts it as a failure and goes on", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine" }] });
   trial.effects.processes.install("/bin/sh", undefined);
-  trial.tell(role("web", "Primary"));
+  await trial.tell(role("web", "Primary"));
   await settle();
   assert.deepEqual(trial.log.from("warn"), [
     "warn: Cannot run the command of rule mine for web: Cannot start /bin/sh: it was not found in PATH",
@@ -126,19 +134,19 @@ Deno.test("Runner says that a command cannot be run, counts it as a failure and 
 
 Deno.test("Runner calls a rule without a name by its kind and number", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "named" }, CHANGE, CHANGE], connection: [CHANGE] });
-  trial.tell(role("web", "Primary"));
+  await trial.tell(role("web", "Primary"));
   assert.deepEqual(trial.commands.map(({ env }) => env["DRBD_UMH_RULE"]), [
     "named",
     "resource 2",
     "resource 3",
   ]);
   assert.equal(trial.metric("drbdd_umh_runs_total", "connection 1"), 0);
-  await trial.exitAll();
+  await trial.end();
 });
 
 Deno.test("Runner never runs more commands than the plugin may, and runs all of them in order", async () => {
   const trial = new Trial({ "max-concurrent": 8, "resource": [{ ...CHANGE, name: "mine" }] });
-  trial.burst(20, "web", "db");
+  await trial.burst(20, "web", "db");
   let rounds = 0;
   while (trial.running.length > 0) {
     assert.ok(trial.running.length <= 8);
@@ -158,18 +166,18 @@ Deno.test("Runner never runs more commands than the plugin may, and runs all of 
 
 Deno.test("Runner runs 64 commands at once if nothing is said", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine" }] });
-  trial.burst(100, "web");
+  await trial.burst(100, "web");
   assert.equal(trial.running.length, 64);
   await trial.exitAll();
   assert.equal(trial.running.length, 36);
-  await trial.exitAll();
+  await trial.end();
 });
 
 Deno.test("Runner: a rule can have fewer places of its own", async () => {
   const trial = new Trial({
     resource: [{ ...CHANGE, "name": "narrow", "max-concurrent": 2 }, { ...CHANGE, name: "wide" }],
   });
-  trial.burst(5, "web");
+  await trial.burst(5, "web");
   const names = trial.running.map(({ env }) => env["DRBD_UMH_RULE"]);
   assert.equal(names.filter((name) => name === "narrow").length, 2);
   assert.equal(names.filter((name) => name === "wide").length, 5);
@@ -179,7 +187,7 @@ Deno.test("Runner: a rule can have fewer places of its own", async () => {
 
 Deno.test("Runner: an ordered rule runs for one event of a resource at a time", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine", ordered: true }] });
-  trial.burst(3, "web", "db");
+  await trial.burst(3, "web", "db");
   const rounds: string[][] = [];
   while (trial.running.length > 0) {
     rounds.push(trial.running.map(summary));
@@ -194,20 +202,20 @@ Deno.test("Runner: an ordered rule runs for one event of a resource at a time", 
 
 Deno.test("Runner: a rule with debounce runs for the last match of a resource only, when it is quiet", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine", debounce: 1000 }] });
-  trial.burst(4, "web");
-  trial.tell(role("db", "Primary"));
+  await trial.burst(4, "web");
+  await trial.tell(role("db", "Primary"));
   await trial.effects.clock.advance(500);
-  trial.tell(role("web", "Primary"));
+  await trial.tell(role("web", "Primary"));
   await trial.effects.clock.advance(999);
   assert.deepEqual(trial.commands.map(summary), ["mine db Primary"]);
   await trial.effects.clock.advance(1);
   assert.deepEqual(trial.commands.map(summary), ["mine db Primary", "mine web Primary"]);
-  await trial.exitAll();
+  await trial.end();
 });
 
 Deno.test("Runner ends a command whose time is over, by SIGTERM, then SIGKILL", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine", timeout: 30 }] });
-  trial.tell(role("web", "Primary"));
+  await trial.tell(role("web", "Primary"));
   const [command] = trial.commands;
   assert.ok(command);
   const signals: string[] = [];
@@ -228,7 +236,7 @@ Deno.test("Runner ends a command whose time is over, by SIGTERM, then SIGKILL", 
 
 Deno.test("Runner: a command that heeds SIGTERM after its time has failed, whatever its exit status", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine", timeout: 30 }] });
-  trial.tell(role("web", "Primary"));
+  await trial.tell(role("web", "Primary"));
   const [command] = trial.commands;
   assert.ok(command);
   command.onSignal = () => command.exit(0);
@@ -240,24 +248,27 @@ Deno.test("Runner: a command that heeds SIGTERM after its time has failed, whate
 
 Deno.test("Runner leaves no timer for a command that ended in time", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine", timeout: 30 }] });
-  trial.tell(role("web", "Primary"));
+  await trial.tell(role("web", "Primary"));
   await trial.exitAll();
   assert.equal(trial.effects.clock.pendingTimers, 0);
 });
 
 Deno.test("Runner reports that more than a thousand commands wait", async () => {
   const trial = new Trial({ "max-concurrent": 1, "resource": [{ ...CHANGE, name: "mine" }] });
-  trial.burst(1005, "web");
+  await trial.burst(1005, "web");
   assert.deepEqual(trial.log.from("warn"), [
     "warn: 1001 commands wait for their turn: rules match faster than their commands end",
   ]);
   assert.equal(trial.metric("drbdd_umh_waiting", "mine"), 1004);
+  const stopping = trial.runner.stop();
   await trial.exitAll();
+  await stopping;
+  assert.equal(trial.commands.length, 1);
 });
 
 Deno.test("Runner.stop() ends at once when nothing runs", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine" }] });
-  await trial.runner.stop();
+  await trial.end();
   assert.deepEqual(trial.log.lines, []);
 });
 
@@ -266,10 +277,10 @@ Deno.test("Runner.stop() gives running commands 10 s to end, and starts nothing 
     "max-concurrent": 1,
     "resource": [{ ...CHANGE, name: "mine" }, { ...CHANGE, name: "calm", debounce: 1000 }],
   });
-  trial.burst(3, "web");
+  await trial.burst(3, "web");
   let stopped = false;
   const stopping = trial.runner.stop().then(() => stopped = true);
-  trial.tell(role("db", "Primary"));
+  await trial.tell(role("db", "Primary"));
   await trial.effects.clock.advance(9_999);
   assert.equal(stopped, false);
   await trial.exitAll();
@@ -286,7 +297,7 @@ Deno.test("Runner.stop() gives running commands 10 s to end, and starts nothing 
 
 Deno.test("Runner.stop() ends commands after 10 s, by SIGTERM, then SIGKILL, and leaves none", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine" }] });
-  trial.tell(role("web", "Primary"), role("db", "Primary"));
+  await trial.tell(role("web", "Primary"), role("db", "Primary"));
   const [heedless, heeding] = trial.commands;
   assert.ok(heedless && heeding);
   heedless.onSignal = () => {};
@@ -307,7 +318,7 @@ Deno.test("Runner.stop() gives up after 16 s, and says so", async () => {
   const { processes } = trial.effects;
   const spawn = processes.spawn.bind(processes);
   processes.spawn = (argv, options) => ({ ...spawn(argv, options), kill: () => {} });
-  trial.tell(role("web", "Primary"));
+  await trial.tell(role("web", "Primary"));
   const stopping = trial.runner.stop();
   await trial.effects.clock.advance(16_000);
   await stopping;
@@ -319,7 +330,7 @@ Deno.test("Runner.stop() gives up after 16 s, and says so", async () => {
 
 Deno.test("Runner.stop() takes the gauges away, and leaves the counters", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine" }] });
-  trial.tell(role("web", "Primary"));
+  await trial.tell(role("web", "Primary"));
   await trial.exitAll();
   await trial.runner.stop();
   assert.equal(trial.metric("drbdd_umh_runs_total", "mine"), 1);

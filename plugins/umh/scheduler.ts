@@ -3,6 +3,10 @@
  * fewer places of its own, and can want the jobs of one key (a resource) done one after the other.
  *
  * A job that has to wait for its own rule or key holds up no other.
+ *
+ * To start a process takes milliseconds, during which nothing else happens. So nothing is started in the turn of the
+ * event loop in which the event came: others may have to act on it. And after each start the loop is left to others
+ * for as long as that took.
  */
 import type { Clock, Timer } from "../../src/runtime/effects.ts";
 import { Queue } from "../../src/runtime/queue.ts";
@@ -15,12 +19,6 @@ export interface Observer {
   /** How many more, or fewer, wait. */
   waiting(change: number): void;
 }
-
-/**
- * Starting a process takes milliseconds, during which nothing else happens. When so many were spent on it in one turn
- * of the event loop, the rest is left for the next turn.
- */
-const MOST_STARTING_MS = 2;
 
 /** More waiting jobs than this are reported. */
 const LONG_QUEUE = 1_000;
@@ -55,16 +53,13 @@ export class Scheduler {
   #number = 0;
   /** Lines with jobs that are ready. */
   readonly #lines = new Set<Line>();
-  /** Spent on starting in this turn of the event loop. */
-  #spentMs = 0;
-  /** Set when something was started in this turn. */
-  #nextTurn: Timer | undefined;
+  #later: Timer | undefined;
   #reportedMs = -Infinity;
 
   /** `report` is told how many wait when they are many, once a minute. */
   constructor(readonly clock: Clock, readonly places: number, readonly report: (waiting: number) => void) {}
 
-  /** Does `job` when there is a place for it: at once, if there is. */
+  /** Does `job` when there is a place for it; not before all others have heard of what it is done for. */
   add(line: Line, key: string, job: Job): void {
     const waiting = { number: this.#number++, key, job };
     this.#waiting++;
@@ -72,7 +67,7 @@ export class Scheduler {
     const behind = line.behind.get(key);
     if (behind !== undefined) behind.push(waiting);
     else this.#makeReady(line, waiting);
-    this.#fill();
+    this.#fillLater(0);
     if (this.#waiting > LONG_QUEUE) this.#reportLong();
   }
 
@@ -94,19 +89,20 @@ export class Scheduler {
     this.#lines.add(line);
   }
 
-  /** Starts what there are places for, as far as there is time in this turn of the event loop. */
+  /** Sees to it that what there are places for is started, but not before `delayMs` have passed. */
+  #fillLater(delayMs: number): void {
+    this.#later ??= this.clock.setTimer(delayMs, () => {
+      this.#later = undefined;
+      this.#fill();
+    });
+  }
+
   #fill(): void {
-    while (this.#spentMs < MOST_STARTING_MS) {
-      const line = this.#next();
-      if (line === undefined) return;
+    for (let line = this.#next(); line !== undefined; line = this.#next()) {
       const beganMs = this.clock.nowMs();
       this.#startOne(line);
-      this.#spentMs += this.clock.nowMs() - beganMs;
-      this.#nextTurn ??= this.clock.setTimer(0, () => {
-        this.#nextTurn = undefined;
-        this.#spentMs = 0;
-        this.#fill();
-      });
+      const spentMs = this.clock.nowMs() - beganMs;
+      if (spentMs > 0) return this.#fillLater(spentMs);
     }
   }
 
@@ -139,7 +135,7 @@ export class Scheduler {
     this.#running--;
     line.running--;
     if (line.ordered) this.#nextOf(line, key);
-    this.#fill();
+    if (this.#lines.size > 0) this.#fillLater(0);
   }
 
   /** The next job of an ordered line's key does not wait for its like any more. */
