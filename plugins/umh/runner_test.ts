@@ -338,3 +338,12 @@ Deno.test("Runner.stop() takes the gauges away, and leaves the counters", async 
   assert.equal(trial.metric("drbdd_umh_running", "mine"), undefined);
   assert.equal(trial.metric("drbdd_umh_waiting", "mine"), undefined);
 });
+
+Deno.test("Runner.stop() leaves the gauges of a rule of the same name in another instance", async () => {
+  const trial = new Trial({ resource: [{ ...CHANGE, name: "mine" }] });
+  await trial.tell(role("web", "Primary"));
+  const other = new Runner(v.parse(UMH_SCHEMA.schema, { device: [{ ...CHANGE, name: "mine" }] }), trial);
+  await other.stop();
+  assert.equal(trial.metric("drbdd_umh_running", "mine"), 1);
+  await trial.end();
+});

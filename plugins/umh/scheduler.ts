@@ -54,6 +54,7 @@ export class Scheduler {
   /** Lines with jobs that are ready. */
   readonly #lines = new Set<Line>();
   #later: Timer | undefined;
+  #restUntilMs = -Infinity;
   #reportedMs = -Infinity;
 
   /** `report` is told how many wait when they are many, once a minute. */
@@ -67,7 +68,7 @@ export class Scheduler {
     const behind = line.behind.get(key);
     if (behind !== undefined) behind.push(waiting);
     else this.#makeReady(line, waiting);
-    this.#fillLater(0);
+    this.#fillLater();
     if (this.#waiting > LONG_QUEUE) this.#reportLong();
   }
 
@@ -79,6 +80,10 @@ export class Scheduler {
     line.behind.clear();
     line.observer.waiting(-dropped);
     this.#lines.delete(line);
+    if (this.#lines.size === 0) {
+      this.#later?.cancel();
+      this.#later = undefined;
+    }
     this.#waiting -= dropped;
     return dropped;
   }
@@ -89,9 +94,11 @@ export class Scheduler {
     this.#lines.add(line);
   }
 
-  /** Sees to it that what there are places for is started, but not before `delayMs` have passed. */
-  #fillLater(delayMs: number): void {
-    this.#later ??= this.clock.setTimer(delayMs, () => {
+  /** Sees to it that what is ready is started: in another turn of the event loop, when the rest is over. */
+  #fillLater(): void {
+    if (this.#lines.size === 0 || this.#later !== undefined) return;
+    const delayMs = Math.max(0, this.#restUntilMs - this.clock.nowMs());
+    this.#later = this.clock.setTimer(delayMs, () => {
       this.#later = undefined;
       this.#fill();
     });
@@ -101,8 +108,10 @@ export class Scheduler {
     for (let line = this.#next(); line !== undefined; line = this.#next()) {
       const beganMs = this.clock.nowMs();
       this.#startOne(line);
-      const spentMs = this.clock.nowMs() - beganMs;
-      if (spentMs > 0) return this.#fillLater(spentMs);
+      const endedMs = this.clock.nowMs();
+      if (endedMs === beganMs) continue;
+      this.#restUntilMs = endedMs + (endedMs - beganMs);
+      return this.#fillLater();
     }
   }
 
@@ -135,7 +144,7 @@ export class Scheduler {
     this.#running--;
     line.running--;
     if (line.ordered) this.#nextOf(line, key);
-    if (this.#lines.size > 0) this.#fillLater(0);
+    this.#fillLater();
   }
 
   /** The next job of an ordered line's key does not wait for its like any more. */

@@ -4,7 +4,7 @@ import { Line, Scheduler } from "./scheduler.ts";
 
 /** A scheduler with jobs that last until they are told to end. */
 class Trial {
-  readonly clock: SimulatedClock;
+  readonly clock = new SimulatedClock();
   readonly reports: number[] = [];
   readonly scheduler: Scheduler;
   /** Names of jobs in the order in which they began. */
@@ -12,9 +12,8 @@ class Trial {
   readonly #ends = new Map<string, () => void>();
   waiting = 0;
 
-  constructor(places: number, clock = new SimulatedClock()) {
-    this.clock = clock;
-    this.scheduler = new Scheduler(clock, places, (count) => this.reports.push(count));
+  constructor(places: number) {
+    this.scheduler = new Scheduler(this.clock, places, (count) => this.reports.push(count));
   }
 
   line(places: number, ordered = false): Line {
@@ -153,35 +152,48 @@ Deno.test("Scheduler forgets what waits in a line, not what runs, nor other line
   assert.deepEqual(trial.running, ["c", "i", "j"]);
 });
 
-/** A clock on which each look takes time, as starting a process does. */
-class SlowClock extends SimulatedClock {
-  #lateMs = 0;
+/** A clock that goes on while something is being done. */
+class BusyClock extends SimulatedClock {
+  busyMs = 0;
 
   override nowMs(): number {
-    return super.nowMs() + this.#lateMs++;
+    return super.nowMs() + this.busyMs;
   }
 }
 
+/** Adds ten jobs, each of which takes 3 ms to start. */
+function addSlowStarters(clock: BusyClock): { scheduler: Scheduler; line: Line; begunMs: number[] } {
+  const scheduler = new Scheduler(clock, 100, () => {});
+  const line = new Line(100, false, { waiting: () => {} });
+  const begunMs: number[] = [];
+  for (let number = 0; number < 10; number++) {
+    scheduler.add(line, "web", () => {
+      begunMs.push(clock.nowMs());
+      clock.busyMs += 3;
+      return new Promise(() => {});
+    });
+  }
+  return { scheduler, line, begunMs };
+}
+
 Deno.test("Scheduler rests as long as starting a job took, and then goes on", async () => {
-  const trial = new Trial(100, new SlowClock());
-  const line = trial.line(100);
-  for (let number = 0; number < 10; number++) trial.add(line, `${number}`);
-  await trial.turn();
-  assert.equal(trial.begun.length, 1);
-  await trial.clock.advance(4);
-  assert.equal(trial.begun.length, 5);
-  await trial.clock.advance(10);
-  assert.deepEqual(trial.begun, Array.from({ length: 10 }, (_, number) => `${number}`));
-  assert.equal(trial.clock.pendingTimers, 0);
+  const clock = new BusyClock();
+  const { begunMs } = addSlowStarters(clock);
+  await clock.advance(100);
+  assert.deepEqual(begunMs, [0, 6, 12, 18, 24, 30, 36, 42, 48, 54]);
+  assert.equal(clock.pendingTimers, 0);
 });
 
-Deno.test("Scheduler starts nothing after its rest when what waited was forgotten", async () => {
-  const trial = new Trial(100, new SlowClock());
-  const line = trial.line(100);
-  for (let number = 0; number < 10; number++) trial.add(line, `${number}`);
-  await trial.turn();
-  trial.scheduler.clear(line);
-  await trial.clock.advance(10);
-  assert.equal(trial.clock.pendingTimers, 0);
-  assert.equal(trial.begun.length, 1);
+Deno.test("Scheduler rests before it starts what comes meanwhile", async () => {
+  const clock = new BusyClock();
+  const { scheduler, line, begunMs } = addSlowStarters(clock);
+  await clock.advance(0);
+  assert.equal(scheduler.clear(line), 9);
+  assert.equal(clock.pendingTimers, 0);
+  scheduler.add(line, "web", () => {
+    begunMs.push(clock.nowMs());
+    return Promise.resolve();
+  });
+  await clock.advance(100);
+  assert.deepEqual(begunMs, [0, 6]);
 });
