@@ -7,6 +7,7 @@ import { Runner } from "../plugins/umh/runner.ts";
 import { type SchemaNode, unwrapped } from "../src/config/schema_node.ts";
 import type { Update } from "../src/drbd/update.ts";
 import { denoEffects } from "../src/runtime/deno_effects.ts";
+import { silentNotifier } from "../src/runtime/deno_notifier.ts";
 import type { Effects, Processes } from "../src/runtime/effects.ts";
 import { Metrics } from "../src/runtime/metrics.ts";
 import { loadText, pluginConfig } from "./support/load_text.ts";
@@ -44,9 +45,9 @@ class Trial implements AsyncDisposable {
 
   private constructor(readonly folder: string, config: UmhConfig) {
     const effects: Effects = {
-      ...denoEffects({ send: () => Promise.resolve() }),
+      ...denoEffects(silentNotifier),
       clock: this.clock,
-      processes: this.#standInsFirst(denoEffects({ send: () => Promise.resolve() }).processes),
+      processes: this.#standInsFirst(denoEffects(silentNotifier).processes),
     };
     this.#runner = new Runner(config, { effects, log: this.log, metrics: new Metrics() });
   }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { ToldUpdates } from "../../tests/support/told_updates.ts";
 import type { Update } from "../../src/drbd/update.ts";
 import { denoEffects } from "../../src/runtime/deno_effects.ts";
+import { silentNotifier } from "../../src/runtime/deno_notifier.ts";
 import { environmentOf } from "./environment.ts";
 
 const ADDRESSES = "local:ipv4:10.0.0.1:7000 peer:ipv6:[fe80::2%lo]:7000";
@@ -259,7 +260,7 @@ for (const [what, lines, want] of ALL) {
     sanitizeOps: true,
     sanitizeResources: true,
     fn: async () => {
-      const { processes } = denoEffects({ send: () => Promise.resolve() });
+      const { processes } = denoEffects(silentNotifier);
       const env = environmentOf(RULE, lastOf(...lines));
       const { stdout, code } = await processes.run(["/bin/sh", "-c", "env"], { env });
       assert.equal(code, 0);

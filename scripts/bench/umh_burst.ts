@@ -3,6 +3,7 @@ import type { UmhConfig } from "../../plugins/umh/config.ts";
 import { umh } from "../../plugins/umh/mod.ts";
 import { Daemon } from "../../src/runtime/daemon.ts";
 import { denoEffects } from "../../src/runtime/deno_effects.ts";
+import { silentNotifier } from "../../src/runtime/deno_notifier.ts";
 import type { Effects } from "../../src/runtime/effects.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
 import type { Plugin } from "../../src/runtime/plugin.ts";
@@ -39,7 +40,7 @@ export async function measureBurst({ events, maxConcurrent, command }: Burst): P
     const standIn = `#!/bin/sh\ncat '${folder}/events2'; while read -r _; do :; done\n`;
     await Deno.writeTextFile(`${folder}/drbdsetup`, standIn, { mode: 0o755 });
     const effects: Effects = {
-      ...denoEffects({ send: () => Promise.resolve() }),
+      ...denoEffects(silentNotifier),
       environment: (name) => name === "PATH" ? `${folder}:${Deno.env.get("PATH") ?? ""}` : undefined,
     };
     const instance = { plugin: umh as Plugin<unknown>, config: configOf(command, maxConcurrent) };
