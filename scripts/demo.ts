@@ -28,6 +28,7 @@ Ctrl-C ends it. On a terminal it needs about 90 columns and 30 rows; colours are
 /** Whose drbdd is listened to: it lives through the whole story. */
 const WITNESS = "gamma";
 const FRAME_MS = 100;
+const ENDING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const CONFIG = new URL("../example/demo.toml", import.meta.url).pathname;
 
 interface Options {
@@ -90,8 +91,7 @@ async function show({ speed, seed }: Options): Promise<number> {
   const screen = isTerminal ? new TerminalScreen(paint) : new LineScreen();
   const stop = new AbortController();
   const interrupt = () => stop.abort();
-  Deno.addSignalListener("SIGINT", interrupt);
-  Deno.addSignalListener("SIGTERM", interrupt);
+  for (const signal of ENDING) Deno.addSignalListener(signal, interrupt);
   const directory = await Deno.makeTempDir({ prefix: "drbdd-demo-" });
   let failure: string | undefined;
   try {
@@ -142,8 +142,7 @@ async function show({ speed, seed }: Options): Promise<number> {
   } finally {
     screen.end();
     await Deno.remove(directory, { recursive: true });
-    Deno.removeSignalListener("SIGINT", interrupt);
-    Deno.removeSignalListener("SIGTERM", interrupt);
+    for (const signal of ENDING) Deno.removeSignalListener(signal, interrupt);
   }
   if (failure === undefined) return 0;
   say(Deno.stderr, failure);

@@ -35,6 +35,8 @@ class Daemon {
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
+      // Ctrl-C is for the demo, which then stops its daemons in an orderly way.
+      detached: true,
     }).spawn();
     const hear = (line: string) => {
       this.lastLines.push(line);

@@ -1,4 +1,4 @@
-/** What a daemon's debugger plugin prints, as sentences for people. */
+/** What a daemon's debugger plugin prints with `format = "json"`, as sentences for people. */
 
 interface Said {
   readonly kind: string;
@@ -11,7 +11,15 @@ interface Said {
 export type NodeNames = readonly string[];
 
 /** Fields that would only be noise here. */
-const UNTOLD: ReadonlySet<string> = new Set(["blocked", "sizeKib", "backingDev", "congested", "minor"]);
+const UNTOLD: ReadonlySet<string> = new Set(["size", "backing-dev", "congested", "minor", "write-ordering"]);
+
+const VERBS: ReadonlyMap<string, string> = new Map([
+  ["exists", "is there"],
+  ["create", "is created"],
+  ["destroy", "is gone"],
+  ["call", "is called"],
+  ["response", "has its answer"],
+]);
 
 /** A sentence for a line of the daemon's log; undefined if the line is no update worth telling. Never throws. */
 export function sentence(line: string, nodes: NodeNames): string | undefined {
@@ -35,43 +43,28 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function describe(said: Said, nodes: NodeNames): string | undefined {
-  const helper = said["helper"];
-  const peerNodeId = said["peerNodeId"] ?? (isObject(helper) ? helper["peerNodeId"] : undefined);
+  const peerNodeId = said["peer-node-id"];
   const peer = typeof peerNodeId === "number" ? ` ${nodes[peerNodeId] ?? `node ${peerNodeId}`}` : "";
   const volume = typeof said["volume"] === "number" ? ` volume ${said["volume"]}` : "";
-  const who = `${said.name}: ${said.kind}${peer}${volume}`;
-  if (isObject(helper)) {
-    const phase = said.type === "response" ? "has its answer" : "is called";
-    return `${said.name}: helper ${text(helper["helper"])}${peer} ${phase}`;
-  }
-  if (typeof said["newName"] === "string") return `${who} is now called ${said["newName"]}`;
+  const helper = said.kind === "helper" ? ` ${text(said["helper"])}` : "";
+  const who = `${said.name}: ${said.kind}${helper}${peer}${volume}`;
+  if (said.type === "rename") return `${who} is now called ${text(said["new-name"])}`;
   if (!isObject(said["old"]) || !isObject(said["new"])) return `${who} ${VERBS.get(said.type) ?? said.type}`;
   const changes = changesOf(said["old"], said["new"]);
   return changes.length === 0 ? undefined : `${who}: ${changes.join(", ")}`;
 }
 
-const VERBS: ReadonlyMap<string, string> = new Map([
-  ["exists", "is there"],
-  ["create", "is created"],
-  ["destroy", "is gone"],
-]);
-
 /** Which fields have another value. */
 function changesOf(old: Record<string, unknown>, now: Record<string, unknown>): string[] {
   return Object.keys(now).flatMap((key) => {
     const [before, after] = [text(old[key]), text(now[key])];
-    return before === after || UNTOLD.has(key) ? [] : [`${words(key)} ${before} -> ${after}`];
+    return before === after || UNTOLD.has(key) ? [] : [`${key.replaceAll("-", " ")} ${before} -> ${after}`];
   });
-}
-
-/** `promotionScore` as `promotion score`. */
-function words(key: string): string {
-  return key.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function text(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "no" : value.join(",");
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (value === undefined || value === null) return "none";
+  if (value === undefined || value === null) return "unknown";
   return isObject(value) ? JSON.stringify(value) : String(value);
 }

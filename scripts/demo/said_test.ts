@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import type { PeerDeviceState } from "../../src/drbd/model.ts";
+import type { Unplaced } from "../../src/drbd/update.ts";
+import { updateToJson } from "../../src/drbd/update_text.ts";
 import { sentence } from "./said.ts";
 
 const NODES = ["alpha", "beta"];
@@ -20,8 +23,8 @@ const ROWS: readonly Row[] = [
       kind: "resource",
       type: "change",
       name: "web",
-      old: { role: "Secondary", mayPromote: true, promotionScore: 10103 },
-      new: { role: "Primary", mayPromote: false, promotionScore: 10103 },
+      old: { role: "Secondary", "may-promote": true, "promotion-score": 10103 },
+      new: { role: "Primary", "may-promote": false, "promotion-score": 10103 },
     }),
     want: "web: resource: role Secondary -> Primary, may promote yes -> no",
   },
@@ -32,12 +35,12 @@ const ROWS: readonly Row[] = [
   },
   {
     name: "calls nodes by their names",
-    line: json({ kind: "connection", type: "destroy", name: "web", peerNodeId: 1, old: {} }),
+    line: json({ kind: "connection", type: "destroy", name: "web", "peer-node-id": 1, old: {} }),
     want: "web: connection beta is gone",
   },
   {
     name: "calls unknown nodes by their ids",
-    line: json({ kind: "connection", type: "destroy", name: "web", peerNodeId: 7, old: {} }),
+    line: json({ kind: "connection", type: "destroy", name: "web", "peer-node-id": 7, old: {} }),
     want: "web: connection node 7 is gone",
   },
   {
@@ -46,13 +49,14 @@ const ROWS: readonly Row[] = [
       kind: "helper",
       type: "call",
       name: "web",
-      helper: { helper: "fence-peer", peerNodeId: 0 },
+      helper: "fence-peer",
+      "peer-node-id": 0,
     }),
     want: "web: helper fence-peer alpha is called",
   },
   {
     name: "tells of a rename",
-    line: json({ kind: "resource", type: "rename", name: "web", newName: "www" }),
+    line: json({ kind: "resource", type: "rename", name: "web", "new-name": "www" }),
     want: "web: resource is now called www",
   },
   {
@@ -62,8 +66,8 @@ const ROWS: readonly Row[] = [
       type: "change",
       name: "web",
       volume: 0,
-      old: { blocked: [] },
-      new: { blocked: ["upper"] },
+      old: { size: 0 },
+      new: { size: 64 },
     }),
     want: undefined,
   },
@@ -72,6 +76,33 @@ const ROWS: readonly Row[] = [
   { name: "keeps quiet about JSON that is no update", line: '{"level":"info"}', want: undefined },
   { name: "keeps quiet about JSON that is no object", line: "x {} 3", want: undefined },
 ];
+
+Deno.test("sentence() understands what the debugger plugin writes", () => {
+  const update: Unplaced = {
+    kind: "peer-device",
+    type: "change",
+    name: "web",
+    peerNodeId: 1,
+    volume: 0,
+    old: peerDevice("UpToDate"),
+    new: peerDevice("Outdated"),
+  };
+  assert.equal(
+    sentence(`debugger: ${updateToJson(update)}`, NODES),
+    "web: peer-device beta volume 0: peer disk state UpToDate -> Outdated",
+  );
+});
+
+function peerDevice(peerDiskState: string): PeerDeviceState {
+  return {
+    peerNodeId: 1,
+    volume: 0,
+    replicationState: "Established",
+    peerDiskState,
+    peerClient: "no",
+    resyncSuspended: [],
+  };
+}
 
 for (const { name, line, want } of ROWS) {
   Deno.test(`sentence() ${name}`, () => assert.equal(sentence(line, NODES), want));

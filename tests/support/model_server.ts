@@ -38,6 +38,7 @@ class Client {
     this.#run?.inputEnded();
     // A program that was killed is not told how to end.
     this.#run?.end();
+    await this.#written;
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 /** A resource is configured in a kernel, step by step as drbdadm does it. */
-import type { ResourceConfig } from "./config.ts";
+import type { ResourceConfig, VolumeConfig } from "./config.ts";
 import { attach } from "./disks.ts";
 import { ConnectionObject, DeviceObject, PeerDeviceObject, ResourceObject } from "./objects.ts";
 import type { Done } from "./roles.ts";
@@ -13,13 +13,7 @@ export function up(kernel: Kernel, node: NodeState, config: ResourceConfig, done
   const resource = new ResourceObject(config, node.config);
   node.resources.push(resource);
   world.tell(resource, {});
-  const newMinors = config.volumes.map((volume) =>
-    simple(() => {
-      const device = new DeviceObject(resource, volume, isDiskless(config, node));
-      resource.devices.push(device);
-      world.tell(resource, { devices: [device] });
-    })
-  );
+  const newMinors = config.volumes.map((volume) => simple(() => addDevice(world, resource, volume)));
   const settle = simple(() => {
     kernel.change(resource, () => {});
   });
@@ -56,6 +50,19 @@ export function adjust(kernel: Kernel, resource: ResourceObject, done: Done): vo
 
 function isDiskless(config: ResourceConfig, node: NodeState): boolean {
   return config.diskless?.includes(node.name) === true;
+}
+
+function addDevice(world: World, resource: ResourceObject, volume: VolumeConfig): void {
+  const { config, connections } = resource;
+  const device = new DeviceObject(resource, volume, isDiskless(config, world.nodeOf(resource)));
+  resource.devices.push(device);
+  const peerDevices = connections.map((connection) => {
+    const isClient = isDiskless(config, world.node(connection.peer.name));
+    const peerDevice = new PeerDeviceObject(connection, device, isClient);
+    connection.peerDevices.push(peerDevice);
+    return peerDevice;
+  });
+  world.tell(resource, { devices: [device], peerDevices });
 }
 
 /** Nothing happens if somebody else was faster. */

@@ -85,7 +85,7 @@ export function commitAll(
 ): void {
   const isPrimary = (member: ResourceObject) =>
     member === options.promotes ||
-    (member !== options.demotes && member.is.role === "Primary" && hasAllData(member));
+    (member !== options.demotes && member.is.role === "Primary" && isCapable(member));
   const reach: Reach = {
     reachable: members.reduce((bits, member) => bits | bit(member.node.nodeId), 0),
     primaries: members.filter(isPrimary).reduce((bits, member) => bits | bit(member.node.nodeId), 0),
@@ -101,8 +101,9 @@ export function commitAll(
   }
 }
 
-function hasAllData(resource: ResourceObject): boolean {
-  return resource.devices.every((device) => hasData(device, "is"));
+/** A Primary that cannot write leaves nobody behind. */
+function isCapable(resource: ResourceObject): boolean {
+  return resource.devices.every((device) => hasData(device, "is") && device.is.quorum);
 }
 
 /** A Primary goes on out of sight: the data here are behind, or will be. */

@@ -1,12 +1,13 @@
 /** How two nodes get connected: they meet, shake hands, and all others agree. */
 import { clusterWide, commitAll } from "./cluster_wide.ts";
-import { handshake, type Side, type Verdict } from "./handshake.ts";
+import { handshake, noteSame, type Side, type Verdict } from "./handshake.ts";
 import { believe, newsOf } from "./news.ts";
 import type { ConnectionObject, DeviceObject, ResourceObject } from "./objects.ts";
 import { exchangeBitmaps, prepareResync } from "./resync.ts";
 import { demote } from "./roles.ts";
 import { counterpart, join } from "./sessions.ts";
-import { type Kernel, TWO_PRIMARIES } from "./transaction.ts";
+import { isAtLeast } from "./states.ts";
+import { type Kernel, PRIMARY_IS_OUTDATED, TWO_PRIMARIES } from "./transaction.ts";
 
 /** What the two ends make of one volume. */
 interface Meeting {
@@ -80,8 +81,12 @@ function shakeHands(kernel: Kernel, a: ConnectionObject, b: ConnectionObject, wa
     clusterWide(kernel, a.resource, {
       wanted,
       joins: b.resource,
-      refuse: (members) =>
-        members.filter(({ is }) => is.role === "Primary").length > 1 ? TWO_PRIMARIES : undefined,
+      refuse: (members) => {
+        if (members.filter(({ is }) => is.role === "Primary").length > 1) return TWO_PRIMARIES;
+        return meet(a, b).some((meeting) => overrulesPrimary(a, b, meeting))
+          ? PRIMARY_IS_OUTDATED
+          : undefined;
+      },
       commit: (members) => connect(kernel, a, b, members),
       done: (refusal) => {
         if (refusal !== undefined) refused(kernel, a, b, wanted);
@@ -90,7 +95,23 @@ function shakeHands(kernel: Kernel, a: ConnectionObject, b: ConnectionObject, wa
   });
 }
 
-/** Two Primaries meet: one has to give in before they can connect. */
+/** What the two ends would make of each volume. */
+function meet(a: ConnectionObject, b: ConnectionObject): Meeting[] {
+  return a.peerDevices.map(({ device }) => ({
+    volume: device.volume,
+    verdict: handshake(sideOf(a, device), sideOf(b, b.peerDevice(device.volume)?.device)),
+  }));
+}
+
+/** Whether a Primary would lose data that its users have seen: somebody else has gone on meanwhile. */
+function overrulesPrimary(a: ConnectionObject, b: ConnectionObject, { volume, verdict }: Meeting): boolean {
+  if (verdict.outcome !== "source" && verdict.outcome !== "target") return false;
+  const target = verdict.outcome === "target" ? a : b;
+  const disk = target.peerDevice(volume)?.device.is.disk;
+  return target.resource.is.role === "Primary" && disk !== undefined && isAtLeast(disk, "Consistent");
+}
+
+/** A Primary meets another one, or newer data: it has to give in before they can connect. */
 function refused(kernel: Kernel, a: ConnectionObject, b: ConnectionObject, wanted: () => boolean): void {
   const { world } = kernel;
   let waits = false;
@@ -115,10 +136,7 @@ function connect(
   b: ConnectionObject,
   members: readonly ResourceObject[],
 ): void {
-  const meetings = a.peerDevices.map(({ device }): Meeting => ({
-    volume: device.volume,
-    verdict: handshake(sideOf(a, device), sideOf(b, b.peerDevice(device.volume)?.device)),
-  }));
+  const meetings = meet(a, b);
   if (meetings.some(({ verdict }) => verdict.outcome === "split-brain")) {
     splitBrain(kernel, a);
     splitBrain(kernel, b);
@@ -179,7 +197,11 @@ function startResyncs(
 ): void {
   const volumes: number[] = [];
   for (const { volume, verdict } of meetings) {
-    if (verdict.outcome === "none") continue;
+    const disks = [a, b].map((end) => end.peerDevice(volume)?.device.disk);
+    if (verdict.outcome === "none") {
+      noteSame(disks[0], disks[1], a.resource.node.nodeId, b.resource.node.nodeId);
+      continue;
+    }
     const [source, target] = verdict.outcome === "source" ? [a, b] : [b, a];
     prepareResync(kernel, source.peerDevice(volume), target.peerDevice(volume), verdict.kib);
     volumes.push(volume);

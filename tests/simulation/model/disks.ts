@@ -1,6 +1,6 @@
 /** Disks come and go: attach, detach, failure. */
 import { clusterWide, commitAll } from "./cluster_wide.ts";
-import { handshake, type Side } from "./handshake.ts";
+import { handshake, noteSame, type Side } from "./handshake.ts";
 import { generationShown } from "./io.ts";
 import { newsOf } from "./news.ts";
 import { type DeviceObject, type PeerDeviceObject, peerDevicesOf, type ResourceObject } from "./objects.ts";
@@ -95,6 +95,10 @@ function negotiate(kernel: Kernel, device: DeviceObject): void {
   const resyncs = verdicts.filter(({ outcome }) => outcome === "source" || outcome === "target");
   const isTarget = resyncs.some(({ outcome }) => outcome === "target");
   const hasGoodPeer = verdicts.some(({ peer }) => peer.is.peerDisk === "UpToDate");
+  for (const { peer, theirs, outcome } of verdicts) {
+    const { nodeId } = theirs;
+    if (outcome === "none") noteSame(disk, theirs.device.disk, nodeId, peer.nodeId);
+  }
   for (const { peer, theirs, outcome, kib } of resyncs) {
     if (outcome === "source") prepareResync(kernel, peer, theirs, kib);
     else prepareResync(kernel, theirs, peer, kib);

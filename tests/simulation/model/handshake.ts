@@ -35,11 +35,7 @@ export function handshake(mine: Side, theirs: Side): Verdict {
   const isFull = mine.disk.generation === undefined || theirs.disk.generation === undefined;
   const outcome = byCompleteness(mine, theirs) ??
     (relation === "newer" ? "source" : relation === "older" ? "target" : byCrash(mine, theirs));
-  if (outcome === "none") {
-    mine.disk.setOutOfSync(theirs.nodeId, 0);
-    theirs.disk.setOutOfSync(mine.nodeId, 0);
-    return NONE;
-  }
+  if (outcome === "none") return NONE;
   const differs = Math.max(
     mine.disk.differsFrom(theirs.nodeId),
     theirs.disk.differsFrom(mine.nodeId),
@@ -47,6 +43,18 @@ export function handshake(mine: Side, theirs: Side): Verdict {
     theirs.crashed ? theirs.disk.activeKib : 0,
   );
   return { outcome, kib: isFull ? mine.disk.sizeKib : differs };
+}
+
+/** Two disks with the same data have met: nothing differs, whatever was noted. */
+export function noteSame(
+  mine: Disk | undefined,
+  theirs: Disk | undefined,
+  nodeId: number,
+  theirNodeId: number,
+): void {
+  if (mine === undefined || theirs === undefined || mine.generation !== theirs.generation) return;
+  mine.setOutOfSync(theirNodeId, 0);
+  theirs.setOutOfSync(nodeId, 0);
 }
 
 /** A disk of which half is from one moment and half from another needs the whole of somebody else's. */

@@ -17,7 +17,7 @@ export function disconnect(kernel: Kernel, connection: ConnectionObject, force: 
     else world.later(resource, world.draw(world.timing.latencyMs), wait);
   };
   const leave = () => {
-    if (connection.is.connection !== "Disconnecting") {
+    if (connection.is.connection !== "Disconnecting" && connection.is.connection !== "StandAlone") {
       kernel.change(resource, () => connection.is.connection = "Disconnecting");
     }
     wait();

@@ -138,6 +138,8 @@ function isUnfenced(peer: PeerDeviceObject, when: "is" | "was"): boolean {
 export const TWO_PRIMARIES: Refusal = { code: -1, text: "Multiple primaries not allowed by config" };
 export const NO_UP_TO_DATE_DISK: Refusal = { code: -2, text: "Need access to UpToDate data" };
 export const REFUSED_BY_PEER: Refusal = { code: -10, text: "State change was refused by peer node" };
+/** Nobody asked for it, so nobody is told. */
+export const PRIMARY_IS_OUTDATED: Refusal = { code: -1, text: "I shall become SyncTarget, but I am primary" };
 export const NOT_FENCED: Refusal = { code: -7, text: "Refusing to be Primary while peer is not outdated" };
 
 function deviceInUse(resource: ResourceObject): Refusal {
