@@ -31,21 +31,29 @@ function serveTcp(
   handler: RequestHandler,
   { tls }: ServeOptions,
 ): HttpServer {
+  const stop = new AbortController();
   // `::` listens on v4 as well; both at once would be refused as one address used twice.
-  const server = Deno.serve({ ...common(), hostname: hostname ?? "::", port, ...tls }, handler);
+  const where = { hostname: hostname ?? "::", port, signal: stop.signal };
+  const server = Deno.serve({ ...common(), ...where, ...tls }, handler);
   const { addr } = server;
   const actual: ListenAddress = { transport: "tcp", hostname, port: "port" in addr ? addr.port : port };
-  return { address: actual, close: () => close(server) };
+  return { address: actual, close: () => close(server, stop) };
 }
 
 async function serveUnix(path: string, handler: RequestHandler, { mode }: ServeOptions): Promise<HttpServer> {
   await removeStale(path);
-  const server = Deno.serve({ ...common(), path }, handler);
-  await Deno.chmod(path, mode ?? DEFAULT_MODE);
+  const stop = new AbortController();
+  const server = Deno.serve({ ...common(), path, signal: stop.signal }, handler);
+  try {
+    await Deno.chmod(path, mode ?? DEFAULT_MODE);
+  } catch (error) {
+    await close(server, stop);
+    throw error;
+  }
   return {
     address: { transport: "unix", path },
     async close() {
-      await close(server);
+      await close(server, stop);
       await Deno.remove(path).catch(() => {});
     },
   };
@@ -61,17 +69,22 @@ function common() {
   };
 }
 
-/** Ends at once what is under way: clients that never finish must not hold up the end of the daemon. */
-async function close(server: Deno.HttpServer): Promise<void> {
-  server.unref();
-  await Promise.race([server.shutdown(), new Promise((resolve) => setTimeout(resolve, GRACE_MS))]);
+/**
+ * Ends at once what is under way: clients that never finish must not hold up the end of the daemon. `shutdown()` would
+ * wait for them, and leave them connected when nobody waits any more.
+ */
+async function close(server: Deno.HttpServer, stop: AbortController): Promise<void> {
+  stop.abort();
+  await server.finished.catch(() => {});
 }
 
-/** How long requests under way may take when a server closes. */
-const GRACE_MS = 100;
-
-/** A socket that nobody listens on is left by a daemon that was killed; one that answers is somebody else's. */
+/**
+ * A socket that nobody listens on is left by a daemon that was killed; one that answers is somebody else's. Anything
+ * but a socket stays, and makes listening fail.
+ */
 async function removeStale(path: string): Promise<void> {
+  const there = await Deno.lstat(path).catch(() => undefined);
+  if (there?.isSocket !== true) return;
   try {
     const connection = await Deno.connect({ transport: "unix", path });
     connection.close();
