@@ -189,6 +189,7 @@ export class Daemon {
         this.#settings.instances.filter((each) => each.plugin === plugin).map((each) => each.config),
       cluster: () => this.#reader.cluster(),
       stale: () => !this.#reader.live,
+      staleReason: () => this.#reader.live ? undefined : this.#away,
       changes: (filter) => this.#broadcast.changes(filter, signal, log),
       recentChanges: (filter, capacity) => this.#broadcast.recentChanges(filter, capacity, signal),
       resources: (filter) => this.#broadcast.resources(filter, signal),
