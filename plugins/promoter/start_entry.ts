@@ -73,7 +73,7 @@ function parseUnit(unit: string): UnitEntry | EntryFault {
         candidates,
       );
     }
-    const example = UNIT_CHARACTERS.test(unit) ? `, for example "${unit}.service"` : "";
+    const example = dot < 0 && UNIT_CHARACTERS.test(unit) ? `, for example "${unit}.service"` : "";
     return fault(`the name of a unit with its suffix${example}`);
   }
   if (!UNIT_CHARACTERS.test(unit)) {

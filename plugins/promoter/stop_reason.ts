@@ -24,7 +24,7 @@ export function stopReason(
   moment: Moment,
 ): StopReason | undefined {
   if (!isActive(now.phase)) return undefined;
-  const why = wish(now, input) ?? failedStart(now, input) ??
+  const why = wish(now) ?? failedStart(now, input) ??
     (now.avoidance === "none" ? undefined : quorumLoss(now, policy) ?? lossOfPrimary(before, now, moment) ??
       lossOfDisk(now, policy) ?? betterPeer(now, policy));
   if (why !== undefined) return { why, holdBack: false };
@@ -32,10 +32,8 @@ export function stopReason(
   return failure === undefined ? undefined : { why: failure, holdBack: true };
 }
 
-function wish(now: State, input: Input): string | undefined {
-  return input.kind === "end" && now.ending === "stopServices"
-    ? "drbdd ends, and stop-services-on-exit is set"
-    : undefined;
+function wish(now: State): string | undefined {
+  return now.ending === "stopServices" ? "drbdd ends, and stop-services-on-exit is set" : undefined;
 }
 
 function failedStart(now: State, input: Input): string | undefined {

@@ -72,9 +72,7 @@ export async function readSnippets(
       findings.push(wrongValue(place, `something else at ${quoted(directory)}`, "a directory"));
       return [];
     }
-    const names = (await files.list(directory)).filter((name) => name.endsWith(".toml")).sort();
-    for (const name of names) {
-      const path = `${directory.replace(/\/$/, "")}/${name}`;
+    for (const path of await snippetPaths(directory, files)) {
       const snippet = await readSnippet(path, files, diagnostics);
       if (snippet !== undefined) snippets.push(snippet);
     }
@@ -82,6 +80,26 @@ export async function readSnippets(
     diagnostics.push(unreadable(directory, error));
   }
   return snippets;
+}
+
+/** Paths of the entries that can be snippets, sorted. */
+async function snippetPaths(directory: string, files: ConfigFiles): Promise<string[]> {
+  const names = (await files.list(directory)).filter((name) => name.endsWith(".toml")).sort();
+  return names.map((name) => `${directory.replace(/\/$/, "")}/${name}`);
+}
+
+/**
+ * The snippets that are in a directory now, to be compared with those that were read.
+ * @throws Whatever `files` throws, if the directory or one of its files cannot be looked at.
+ */
+export async function presentSnippets(directory: string, files: ConfigFiles): Promise<SnippetFile[]> {
+  if (await files.stat(directory) === undefined) return [];
+  const present: SnippetFile[] = [];
+  for (const path of await snippetPaths(directory, files)) {
+    const info = await files.stat(path);
+    if (info?.isFile === true) present.push({ path, modifiedMs: info.modifiedMs });
+  }
+  return present;
 }
 
 async function readSnippet(

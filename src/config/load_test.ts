@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
 import { type Content, memoryFiles } from "../../tests/support/config_files.ts";
+import { presentSnippets } from "./files.ts";
 import { formatDiagnostic } from "./diagnostic.ts";
 import { loadConfig, type LoadedConfig } from "./load.ts";
 import { pluginSchema } from "./plugin_schema.ts";
@@ -112,6 +113,21 @@ Deno.test("loadConfig() tells what it read, also if it cannot be used", async ()
     snippets: "/etc/d/",
     files: [{ path: "/etc/d/a.toml", modifiedMs: 1000 }, { path: "/etc/d/b.toml", modifiedMs: 1000 }],
   });
+});
+
+Deno.test("presentSnippets() finds what loadConfig() has read, also after the directory is gone", async () => {
+  const contents: Record<string, Content> = {
+    [MAIN]: 'snippets = "/d"',
+    "/d/b.toml": "",
+    "/d/a.toml": "bad",
+    "/d/c.txt": "",
+    "/d/sub.toml/x": "",
+    "/d/.#a.toml": "dangling",
+  };
+  const { sources } = await load(contents);
+  assert.equal(sources.files.length, 2);
+  assert.deepEqual(await presentSnippets("/d", memoryFiles(contents)), sources.files);
+  assert.deepEqual(await presentSnippets("/d", memoryFiles({})), []);
 });
 
 interface Case {

@@ -32,14 +32,21 @@ function suggestion(spelling: Finding["spelling"]): string {
   return word === undefined ? "" : ` (did you mean ${JSON.stringify(word)}?)`;
 }
 
-/** A third of a word may be wrong before it is another one; two swapped letters count twice. */
+/** A third of a word may be wrong before it is another one. */
 const LETTERS_PER_MISTAKE = 3;
 
 /** The word of `known` that was probably meant by `word`, if any is near enough. */
 export function likeliest(word: string, known: readonly string[]): string | undefined {
-  const byLowerCase = new Map(known.map((candidate) => [candidate.toLowerCase(), candidate]));
   const written = word.toLowerCase();
+  const swapped = known.find((candidate) => haveSameLetters(candidate.toLowerCase(), written));
+  if (swapped !== undefined) return swapped;
+  const byLowerCase = new Map(known.map((candidate) => [candidate.toLowerCase(), candidate]));
   const maxDistance = Math.ceil(written.length / LETTERS_PER_MISTAKE);
   const closest = closestMatch(written, [...byLowerCase.keys()], { maxDistance });
   return closest === undefined ? undefined : byLowerCase.get(closest);
+}
+
+/** Swapped letters are one slip of the fingers, but two edits. */
+function haveSameLetters(a: string, b: string): boolean {
+  return a.length === b.length && [...a].sort().join("") === [...b].sort().join("");
 }

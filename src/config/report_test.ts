@@ -10,6 +10,7 @@ const CASES: readonly { word: string; want: string | undefined }[] = [
   { word: "prefered-node", want: "preferred-nodes" },
   { word: "START", want: "start" },
   { word: "ids", want: "id" },
+  { word: "di", want: "id" },
   { word: "something", want: undefined },
   { word: "xy", want: undefined },
   { word: "", want: undefined },

@@ -88,8 +88,11 @@ function bornOrChanged<Key, State extends Key, Child extends State>(
 ): void {
   for (const now of kind.of(after)) {
     const old = before && childLike(kind, before, now);
-    if (old === undefined) place(kind.update(type, after.name, undefined, now), after, updates);
-    else if (kind.differ(old, now)) place(kind.update("change", after.name, old, now), after, updates);
+    if (old === undefined) {
+      place(kind.update(type, after.name, undefined, kind.stateOf(now)), after, updates);
+    } else if (kind.differ(old, now)) {
+      place(kind.update("change", after.name, kind.stateOf(old), kind.stateOf(now)), after, updates);
+    }
   }
 }
 
@@ -101,7 +104,7 @@ function goneOf<Key, State extends Key, Child extends State>(
 ): void {
   for (const old of kind.of(before)) {
     if (after !== undefined && childLike(kind, after, old) !== undefined) continue;
-    place(kind.update("destroy", before.name, old, undefined), after ?? before, updates);
+    place(kind.update("destroy", before.name, kind.stateOf(old), undefined), after ?? before, updates);
   }
 }
 

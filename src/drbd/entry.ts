@@ -23,6 +23,8 @@ export class Slot<Key, State extends Key, Child extends State> {
   /** Was written since it was last settled. */
   isFresh = false;
   #picture: Child | undefined;
+  #settledState: State | undefined;
+  #settledStatistics = "";
 
   /**
    * `identity` is the events'; `rawState` is the text that `state` was read from. Both are strings of their own.
@@ -35,11 +37,20 @@ export class Slot<Key, State extends Key, Child extends State> {
     public state: State,
   ) {}
 
-  /** What was drawn does not hold any more; the statistics let go of the block of lines they are cut from. */
-  settle(): void {
-    this.rawStatistics = detach(this.rawStatistics);
+  /**
+   * Lets the statistics go of the block of lines they are cut from. Returns whether anything is new since the last
+   * time; then what was drawn does not hold any more.
+   */
+  settle(): boolean {
     this.isFresh = false;
-    this.#picture = undefined;
+    const isNew = this.state !== this.#settledState || this.rawStatistics !== this.#settledStatistics;
+    if (isNew) {
+      this.#settledState = this.state;
+      this.#settledStatistics = detach(this.rawStatistics);
+      this.#picture = undefined;
+    }
+    this.rawStatistics = this.#settledStatistics;
+    return isNew;
   }
 
   picture(): Child {

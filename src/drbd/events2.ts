@@ -1,4 +1,11 @@
-/** Blocks of whole lines of `drbdsetup events2` to events. Pure: the same block gives the same events. */
+/**
+ * Blocks of whole lines of `drbdsetup events2` to events. Pure: the same block gives the same events.
+ *
+ * Texts of lines that go the exact way are cut from their block, and keep it in memory as long as they are kept. Other
+ * lines (helpers, renames, what is unknown or rejected) are copied out of it first: they are rare, and it is they that
+ * are kept as they are.
+ */
+import { detach } from "./detach.ts";
 import type { Curiosity, ParsedLine, StateObject } from "./event.ts";
 import { CONNECTION_LINE, DEVICE_LINE, PATH_LINE, PEER_DEVICE_LINE, RESOURCE_LINE } from "./patterns.ts";
 import { readTokens } from "./tokens.ts";
@@ -12,7 +19,7 @@ export function parseLine(line: string, note: NoteCuriosity = () => {}): ParsedL
   return parsed ?? { object: "rejected", reason: "it is empty", line };
 }
 
-/** All lines of `blocks`, in order; each block ends in a newline. Empty lines are passed over. */
+/** All lines of `blocks`, in order; a block begins and ends with a line. Empty lines are passed over. */
 export function parseBlocks(blocks: readonly string[], note: NoteCuriosity = () => {}): ParsedLine[] {
   const parsed: ParsedLine[] = [];
   for (const block of blocks) parseBlock(block, note, parsed);
@@ -35,8 +42,9 @@ function parseBlock(block: string, note: NoteCuriosity, parsed: ParsedLine[]): v
       });
       at = pattern.lastIndex;
     } else {
-      const end = block.indexOf("\n", at);
-      if (end > at) parsed.push(readTokens(block.slice(at, end), note));
+      const newline = block.indexOf("\n", at);
+      const end = newline < 0 ? block.length : newline;
+      if (end > at) parsed.push(readTokens(detach(block.slice(at, end)), note));
       at = end + 1;
     }
   }

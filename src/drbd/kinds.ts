@@ -31,6 +31,8 @@ export interface Kind<Key, State extends Key, Child extends State> {
   /** Whether something changed that is more than a counter. */
   differ(a: State, b: State): boolean;
   picture(state: State, rawStatistics: string): Child;
+  /** The state of a child in a picture. */
+  stateOf(child: Child): State;
   /** At least one of `old` and `now` is there. */
   update(type: ChangeType, name: string, old: State | undefined, now: State | undefined): Unplaced;
 }
@@ -74,6 +76,7 @@ export const DEVICES: Kind<DeviceKey, DeviceState, Device> = {
     a.diskState !== b.diskState || a.quorum !== b.quorum || a.open !== b.open || a.client !== b.client ||
     a.backingDev !== b.backingDev || a.minor !== b.minor || a.sizeKib !== b.sizeKib,
   picture: (state, rawStatistics) => ({ ...state, rawStatistics }),
+  stateOf: ({ rawStatistics: _, ...state }) => state,
   update: (type, name, old, now) => {
     const { volume } = (now ?? old) as DeviceState;
     return { kind: "device", type, name, volume, old, new: now };
@@ -103,6 +106,7 @@ export const CONNECTIONS: Kind<ConnectionKey, ConnectionFields, Connection> = {
     a.connectionState !== b.connectionState || a.peerRole !== b.peerRole || a.congested !== b.congested ||
     a.connName !== b.connName,
   picture: (state, rawStatistics) => ({ ...state, rawStatistics }),
+  stateOf: ({ rawStatistics: _, ...state }) => state,
   update: (type, name, old, now) => {
     const { peerNodeId } = (now ?? old) as ConnectionFields;
     return { kind: "connection", type, name, peerNodeId, old, new: now };
@@ -136,6 +140,7 @@ export const PEER_DEVICES: Kind<PeerDeviceKey, PeerDeviceState, PeerDevice> = {
     a.replicationState !== b.replicationState || a.peerDiskState !== b.peerDiskState ||
     a.peerClient !== b.peerClient || !sameWords(a.resyncSuspended, b.resyncSuspended),
   picture: (state, rawStatistics) => ({ ...state, rawStatistics }),
+  stateOf: ({ rawStatistics: _, ...state }) => state,
   update: (type, name, old, now) => {
     const { peerNodeId, volume } = (now ?? old) as PeerDeviceState;
     return { kind: "peer-device", type, name, peerNodeId, volume, old, new: now };
@@ -159,6 +164,7 @@ export const PATHS: Kind<PathKey, Path, Path> = {
   }),
   differ: (a, b) => a.established !== b.established,
   picture: (state) => state,
+  stateOf: (path) => path,
   update: (type, name, old, now) => {
     const { peerNodeId, local, peer } = (now ?? old) as Path;
     return { kind: "path", type, name, peerNodeId, local, peer, old, new: now };

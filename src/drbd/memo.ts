@@ -5,14 +5,17 @@
 
 /** Forgetting all now and then is simpler than forgetting the oldest, and as good for a few hundred states. */
 const MOST = 4096;
+/** States are shorter. What is longer is garbage, and must not fill the memory. */
+const LONGEST = 512;
 
 export class Memo<Answer> {
   readonly #answers = new Map<string, Answer>();
 
   constructor(readonly read: (text: string) => Answer) {}
 
-  /** `text` is kept. */
+  /** `text` may be kept. */
   get(text: string): Answer {
+    if (text.length > LONGEST) return this.read(text);
     let answer = this.#answers.get(text);
     if (answer === undefined) {
       answer = this.read(text);

@@ -9,10 +9,13 @@
 export function eachPair(text: string, use: (key: string, value: string) => void): void {
   let key: string | undefined;
   let value = "";
+  let colon = -1;
   for (let at = 0; at <= text.length;) {
     let end = text.indexOf(" ", at);
     if (end < 0) end = text.length;
-    const colon = text.indexOf(":", at);
+    // Not for each word anew: in garbage of many words the next colon is far away.
+    if (colon < at) colon = text.indexOf(":", at);
+    if (colon < 0) colon = text.length;
     if (colon > at && colon < end) {
       if (key !== undefined) use(key, value);
       key = text.slice(at, colon);
@@ -23,13 +26,4 @@ export function eachPair(text: string, use: (key: string, value: string) => void
     at = end + 1;
   }
   if (key !== undefined) use(key, value);
-}
-
-/** The value of `key` in `text`, if it is there. */
-export function valueOf(text: string, key: string): string | undefined {
-  let found: string | undefined;
-  eachPair(text, (each, value) => {
-    if (each === key) found = value;
-  });
-  return found;
 }

@@ -46,14 +46,16 @@ export interface SyncProgress {
 /** The counters of a device as last printed. */
 export function deviceStatistics(device: Device): DeviceStatistics {
   const values = pairs(device.rawStatistics);
+  const readKib = told(values, "read");
   return {
-    readKib: told(values, "read"),
+    readKib,
     writtenKib: told(values, "written"),
     alWrites: told(values, "al-writes"),
     bmWrites: told(values, "bm-writes"),
     upperPending: underWay(values, "upper-pending"),
     lowerPending: underWay(values, "lower-pending"),
-    alSuspended: yesNo(values.get("al-suspended")),
+    // Counters come all together or not at all; without them drbdsetup prints a yes that nobody said.
+    alSuspended: readKib === undefined ? undefined : yesNo(values.get("al-suspended")),
   };
 }
 

@@ -16,7 +16,7 @@ import { CONNECTIONS, DEVICES, type Kind, PATHS, PEER_DEVICES } from "./kinds.ts
 import type { Resource } from "./model.ts";
 import { placeOf } from "./order.ts";
 import { nextResourceState, resourceStatesDiffer } from "./resource_state.ts";
-import type { Told } from "./told.ts";
+import type { Drawable, Told } from "./told.ts";
 import type { ChangeType } from "./update.ts";
 
 /**
@@ -81,7 +81,7 @@ export class Store {
   readonly #peerDevices = new Table(PEER_DEVICES, (entry) => entry.peerDevices, isConnected);
   readonly #paths = new Table(PATHS, (entry) => entry.paths, isConnected);
   /** What was written and not yet settled, each once. */
-  #fresh: { readonly entry: Entry; settle(): void }[] = [];
+  #fresh: { readonly entry: Entry; settle(): boolean }[] = [];
   /** What changed in this chunk, as far as it is settled. */
   readonly #touched = new Set<Entry>();
   /** Names that resources had before this chunk. */
@@ -121,10 +121,13 @@ export class Store {
     this.#goneNames = [];
   }
 
-  /** Names of the resources of which anything changed in this chunk, counters too, and of those that are gone. */
+  /**
+   * Names of the resources of which anything changed in this chunk, counters too, and of those that are gone: each
+   * once. Counters that moved in earlier chunks count as long as nobody has looked.
+   */
   touched(): string[] {
     this.settle();
-    return [...this.#goneNames, ...Array.from(this.#touched, (entry) => entry.name)];
+    return [...new Set([...this.#goneNames, ...Array.from(this.#touched, (entry) => entry.name)])];
   }
 
   names(): string[] {
@@ -162,6 +165,11 @@ export class Store {
   resource(name: string): Resource | undefined {
     this.settle();
     return this.#entries.get(name)?.picture();
+  }
+
+  /** A resource that is there, to be drawn later: under whatever name it has then, or as it last was. */
+  drawable(name: string): Drawable | undefined {
+    return this.#entries.get(name);
   }
 
   /** A picture of all resources. */
@@ -303,8 +311,7 @@ export class Store {
   settle(): void {
     this.#blockCharacters = 0;
     for (const slot of this.#fresh) {
-      slot.settle();
-      this.#touch(slot.entry);
+      if (slot.settle()) this.#touch(slot.entry);
     }
     this.#fresh = [];
   }

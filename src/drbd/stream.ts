@@ -14,14 +14,23 @@ import type { Event, ParsedLine, Rejected } from "./event.ts";
 import { Store, type Summary } from "./store.ts";
 import { Told } from "./told.ts";
 
-/** What a chunk of lines brought. Resources are to be asked for before the next chunk. */
+/**
+ * What a chunk of lines brought. Resources and names are to be asked for before the next chunk begins; later that
+ * throws.
+ */
 export interface Step {
   /** In order. */
   readonly told: Told;
-  /** Names of resources of which anything changed, counters too, and of those that are gone. */
+  /**
+   * Names of resources of which anything changed, counters too, and of those that are gone, each once; all there are
+   * and were if a dump ended. Counters that moved in earlier chunks count as long as nobody has looked.
+   */
   touched(): readonly string[];
   readonly rejected: readonly Rejected[];
-  /** Events that belong to nothing known; they had no effect. */
+  /**
+   * Events that belong to nothing known; they had no effect. Their texts may be cut from the blocks they came in: who
+   * keeps them keeps the blocks.
+   */
   readonly strays: readonly Event[];
 }
 
@@ -32,6 +41,10 @@ export class EventStream {
   #dump: Store | undefined;
   /** Takes what a dump would tell before it is complete. */
   #untold = nobody();
+  /** What the latest chunk brought. */
+  #told = nobody();
+  /** Names of the resources before and after each dump that ended in this chunk. */
+  #dumped = new Set<string>();
   #known = false;
   #live = false;
 
@@ -61,11 +74,13 @@ export class EventStream {
 
   /** Takes the lines of one chunk, `characters` long together. */
   take(lines: readonly ParsedLine[], characters: number): Step {
-    const before = this.#store;
-    before.beginChunk(characters);
+    this.#told.close();
+    this.#store.beginChunk(characters);
     this.#dump?.beginChunk(characters);
     this.#untold = nobody();
+    this.#dumped = new Set();
     const told = new Told(() => this.#store.settle());
+    this.#told = told;
     const rejected: Rejected[] = [];
     const strays: Event[] = [];
     for (const line of lines) {
@@ -74,8 +89,8 @@ export class EventStream {
       else if (!this.#apply(line, told)) strays.push(line);
     }
     const touched = () => {
-      const names = this.#store.touched();
-      return this.#store === before ? names : [...before.names(), ...names];
+      told.assertCurrent();
+      return [...new Set([...this.#dumped, ...this.#store.touched()])];
     };
     return { told, touched, rejected, strays };
   }
@@ -94,10 +109,13 @@ export class EventStream {
   }
 
   #completeDump(told: Told): void {
+    const old = this.#store;
     const store = this.#dump ?? new Store();
+    for (const name of [...old.touched(), ...old.names(), ...store.names()]) this.#dumped.add(name);
     if (this.#known) {
-      for (const update of diff(this.#store.cluster(), store.cluster())) {
-        told.add(update, { picture: () => store.resource(update.name) ?? update.resource });
+      told.redirect((source) => store.drawable(source.picture().name) ?? source);
+      for (const update of diff(old.cluster(), store.cluster())) {
+        told.add(update, store.drawable(update.name) ?? { picture: () => update.resource });
       }
     } else {
       store.tellAll(told);

@@ -119,14 +119,15 @@ class Pairs {
     return name;
   }
 
-  number(key: string): number {
+  /** The text of a number. */
+  number(key: string): string {
     const value = this.text(key);
     if (!/^\d{1,9}$/.test(value)) throw new Unusable(`the value of ${key} is no number drbdd can use`);
-    return Number(value);
+    return value;
   }
 
   optionalNumber(key: string): number | undefined {
-    return this.#values.has(key) ? this.number(key) : undefined;
+    return this.#values.has(key) ? Number(this.number(key)) : undefined;
   }
 
   /** Who the object is, in the form `StateEvent` describes. */

@@ -14,6 +14,7 @@ export class Told {
   readonly #updates: Unplaced[] = [];
   /** Draws the resource of each update; undefined where that was done. */
   readonly #sources: (Drawable | undefined)[] = [];
+  #isOver = false;
 
   /** `prepare` brings pictures up to date; it is called before one is drawn. */
   constructor(readonly prepare: () => void) {}
@@ -32,10 +33,15 @@ export class Told {
     return this.#updates[place] as Unplaced;
   }
 
-  /** The whole update. To be asked for when the chunk is over and before the next one begins. */
+  /**
+   * The whole update. To be asked for when all lines of the chunk are applied.
+   * @throws {Error} If the next chunk has begun and nobody has asked for this update before: what the resource looked
+   * like is gone.
+   */
   get(place: number): Update {
     const source = this.#sources[place];
     if (source === undefined) return this.#updates[place] as Update;
+    this.assertCurrent();
     this.prepare();
     const update: Update = { ...this.peek(place), resource: source.picture() };
     this.#updates[place] = update;
@@ -43,7 +49,27 @@ export class Told {
     return update;
   }
 
+  /** All updates. @throws {Error} As `get`. */
   all(): Update[] {
     return this.#updates.map((_, place) => this.get(place));
+  }
+
+  /** What was told so far is to be drawn from what `find` gives for its source. */
+  redirect(find: (source: Drawable) => Drawable): void {
+    this.#sources.forEach((source, place) => {
+      if (source !== undefined) this.#sources[place] = find(source);
+    });
+  }
+
+  /** The next chunk begins. */
+  close(): void {
+    this.#isOver = true;
+  }
+
+  /** @throws {Error} If the next chunk has begun. */
+  assertCurrent(): void {
+    if (this.#isOver) {
+      throw new Error("What a chunk of lines brought was asked for after the next chunk began");
+    }
   }
 }

@@ -39,7 +39,7 @@ export class CommaList<Known extends string> {
 
   read(text: string): readonly Word<Known>[] {
     const list = this.#lists.get(text) ?? Object.freeze(text.split(","));
-    if (this.has(text)) this.#lists.set(text, list);
+    if (list.length <= this.words.length && this.has(text)) this.#lists.set(text, list);
     return list;
   }
 }

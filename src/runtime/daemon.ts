@@ -34,6 +34,7 @@ export class Daemon {
   readonly #source: Events2Source;
   /** What has to be over before the daemon is ready. */
   readonly #preparations = new Set<Promise<unknown>>();
+  readonly #reloadListeners = new Set<() => void>();
   #isReady = false;
   /** Why the picture is stale, for people. */
   #away = "waiting for the first dump of drbdsetup";
@@ -81,7 +82,9 @@ export class Daemon {
     this.#reloads = this.#reloads.then(async () => {
       this.#settings = settings;
       this.#source.setStatisticsPollInterval(settings.statisticsPollIntervalMs);
-      await this.#supervisor.apply(settings.instances);
+      await this.#supervisor.apply(settings.instances, () => {
+        for (const listener of this.#reloadListeners) listener();
+      });
     });
     return this.#reloads;
   }
@@ -193,6 +196,10 @@ export class Daemon {
       changes: (filter) => this.#broadcast.changes(filter, signal, log),
       recentChanges: (filter, capacity) => this.#broadcast.recentChanges(filter, capacity, signal),
       resources: (filter) => this.#broadcast.resources(filter, signal),
+      onReload: (listener) => {
+        this.#reloadListeners.add(listener);
+        signal.addEventListener("abort", () => this.#reloadListeners.delete(listener));
+      },
       prepare: (preparation) => {
         const over = preparation.catch(() => {}).finally(() => this.#preparations.delete(over));
         this.#preparations.add(over);

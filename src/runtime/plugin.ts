@@ -83,6 +83,8 @@ export interface PluginContext {
    * for each resource, the newest.
    */
   resources(filter?: Filter): Subscription<ResourceNews>;
+  /** Calls `listener` when the configuration was read again and this instance is in it as it was. */
+  onReload(listener: () => void): void;
   /** The daemon does not call itself ready before `preparation` is over, however it ends. */
   prepare(preparation: Promise<unknown>): void;
 }

@@ -45,12 +45,13 @@ export class Supervisor {
 
   /**
    * Makes `instances` the ones that run: those that went are stopped, in reverse order, then those that came are
-   * started. Ends when the former have stopped.
+   * started. Ends when the former have stopped. `whileOld` is called in between, when only those that stay run.
    */
-  async apply(instances: readonly Instance[]): Promise<void> {
+  async apply(instances: readonly Instance[], whileOld: () => void = () => {}): Promise<void> {
     const keeps = (running: Running) => instances.some((instance) => same(instance, running.instance));
     await this.#stop(this.#running.filter((running) => !keeps(running)), "reload");
     const kept = this.#running.filter(keeps);
+    whileOld();
     this.#running = instances.map((instance) =>
       kept.find((running) => same(instance, running.instance)) ?? this.#start(instance)
     );

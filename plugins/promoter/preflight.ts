@@ -1,0 +1,109 @@
+/**
+ * Mistakes that people otherwise find during an outage: looked for at the start and after each reload, each told with
+ * the command that mends it. `drbddctl check --system` tells the same.
+ */
+import type { Resource } from "../../src/drbd/model.ts";
+import type { Effects } from "../../src/runtime/effects.ts";
+import { type DrbdOptions, remarksOn } from "./drbd_options.ts";
+import { targetOf } from "./drop_ins.ts";
+import type { ResourceConfig, SystemdResourceConfig } from "./resource_config.ts";
+import { type Properties, Systemctl } from "./systemctl.ts";
+
+/** Something that should be otherwise. */
+export interface Finding {
+  readonly resource: string;
+  /** What is wrong: what was found, what is expected. */
+  readonly problem: string;
+  /** A command, or an entry of a file, that mends it. */
+  readonly remedy: string;
+}
+
+/** Where a kernel with unified control groups, which freezing needs, has this file. */
+const UNIFIED_CGROUPS = "/sys/fs/cgroup/cgroup.controllers";
+
+/** The units of the start lists, and their targets. @throws If systemctl cannot be run. */
+export async function checkUnits(
+  effects: Effects,
+  configs: readonly SystemdResourceConfig[],
+): Promise<Finding[]> {
+  const systemctl = new Systemctl(effects);
+  const findings: Finding[] = [];
+  for (const config of configs) {
+    const units = config.start.map((entry) => entry.unit);
+    const states = await systemctl.show([targetOf(config.name), ...units], [
+      "Id",
+      "LoadState",
+      "UnitFileState",
+    ]);
+    states.forEach((state, place) => {
+      const unit = place === 0 ? targetOf(config.name) : units[place - 1] ?? "";
+      const finding = checkUnit(unit, state, place > 0);
+      if (finding !== undefined) findings.push({ resource: config.name, ...finding });
+    });
+  }
+  return findings;
+}
+
+function checkUnit(
+  unit: string,
+  state: Properties,
+  isService: boolean,
+): Omit<Finding, "resource"> | undefined {
+  const loadState = state.get("LoadState");
+  if (loadState === "masked") {
+    return { problem: `${unit} is masked: it cannot be started`, remedy: `systemctl unmask ${unit}` };
+  }
+  if (loadState !== "loaded") {
+    return {
+      problem: `${unit} cannot be started: systemd says "${loadState}" of it`,
+      remedy: loadState === "not-found"
+        ? `install ${unit}, or mend its name in the start list`
+        : `systemctl status ${unit}`,
+    };
+  }
+  const fileState = state.get("UnitFileState");
+  if (isService && (fileState === "enabled" || fileState === "enabled-runtime")) {
+    return {
+      problem: `${unit} is enabled by itself: it would start at boot without its data`,
+      remedy: `systemctl disable ${unit}`,
+    };
+  }
+  return undefined;
+}
+
+/** DRBD's options, as far as they are known. */
+export function checkOptions(config: ResourceConfig, options: DrbdOptions): Finding[] {
+  return remarksOn(options, config.onQuorumLoss).map(({ option, found, expected, section }) => ({
+    resource: config.name,
+    problem: `The DRBD option ${option} is "${found}", expected "${expected}"`,
+    remedy:
+      `${section} { ${option} ${expected}; } in the resource's file, then drbdadm adjust ${config.name}`,
+  }));
+}
+
+/** Preferred nodes that are neither this node nor a peer. Without any peer nothing can be said. */
+export function checkPreferredNodes(
+  config: ResourceConfig,
+  resource: Resource | undefined,
+  node: string,
+): Finding[] {
+  const names = resource?.connections.map((connection) => connection.connName) ?? [];
+  if (names.length === 0) return [];
+  return config.preferredNodes.filter((name) => name !== node && !names.includes(name)).map((name) => ({
+    resource: config.name,
+    problem: `The preferred node "${name}" is no peer of ${config.name}: found ${
+      [node, ...names].join(", ")
+    }`,
+    remedy: "name nodes in preferred-nodes as uname -n prints them, as in the resource's file",
+  }));
+}
+
+/** Freezing needs a host whose control groups can do it. */
+export async function checkFreezing(effects: Effects, config: ResourceConfig): Promise<Finding[]> {
+  if (config.onQuorumLoss !== "freeze" || await effects.files.stat(UNIFIED_CGROUPS) !== undefined) return [];
+  return [{
+    resource: config.name,
+    problem: `on-quorum-loss is "freeze", but "${UNIFIED_CGROUPS}" is not there: units cannot be frozen`,
+    remedy: "boot with systemd.unified_cgroup_hierarchy=1",
+  }];
+}

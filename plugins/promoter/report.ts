@@ -1,0 +1,75 @@
+/** What the promoter lets others know: the log, the journal of decisions, metrics. */
+import type { PluginContext } from "../../src/runtime/plugin.ts";
+import type { Action, Phase, State } from "./state.ts";
+
+const PLUGIN = "promoter";
+const PHASES: readonly Phase[] = [
+  "unsure",
+  "stopped",
+  "starting",
+  "started",
+  "freezing",
+  "frozen",
+  "thawing",
+  "stopping",
+];
+
+export class Report {
+  readonly #context: PluginContext;
+  readonly #phase;
+  readonly #actions;
+  readonly #failures;
+  readonly #takeovers;
+
+  constructor(context: PluginContext) {
+    this.#context = context;
+    const { metrics } = context;
+    this.#phase = metrics.family(
+      "drbdd_promoter_state",
+      "gauge",
+      "Phase of the promoter, 1 for the present one",
+    );
+    this.#actions = metrics.family(
+      "drbdd_promoter_actions_total",
+      "counter",
+      "Starts, stops, freezes, thaws and restarts",
+    );
+    this.#failures = metrics.family("drbdd_promoter_failures_total", "counter", "Actions that failed");
+    this.#takeovers = metrics.family(
+      "drbdd_promoter_takeovers_total",
+      "counter",
+      "Starts after which the services ran here",
+    );
+  }
+
+  /** Something was decided about a resource. */
+  decision(resource: string, text: string): void {
+    this.#context.log.info("{resource}: {text}", { resource, text });
+    this.#context.journal.note(resource, {
+      wallMs: this.#context.effects.clock.wallMs(),
+      plugin: PLUGIN,
+      text,
+    });
+  }
+
+  state(resource: string, { phase }: State): void {
+    for (const state of PHASES) this.#phase.set({ name: resource, state }, state === phase ? 1 : 0);
+  }
+
+  action(resource: string, { kind }: Action): void {
+    this.#actions.add({ name: resource, action: kind });
+  }
+
+  failure(resource: string, { kind }: Action): void {
+    this.#failures.add({ name: resource, action: kind });
+  }
+
+  takeover(resource: string): void {
+    this.#takeovers.add({ name: resource });
+  }
+
+  /** The resource is not this promoter's any more. */
+  forget(resource: string): void {
+    for (const state of PHASES) this.#phase.remove({ name: resource, state });
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * Finds units that failed for good: systemd has given up on them (`Restart=no`, or the start limit is hit), so
+ * nobody but the promoter can do something. One systemctl for the units of all resources, every few seconds.
+ */
+import { describe } from "../../src/runtime/describe.ts";
+import type { Effects } from "../../src/runtime/effects.ts";
+import type { Logger } from "../../src/runtime/logging.ts";
+import { type Properties, Systemctl } from "./systemctl.ts";
+
+const INTERVAL_MS = 4_000;
+const PROPERTIES = ["ActiveState", "Type"];
+
+interface Watched {
+  readonly units: readonly string[];
+  readonly onFailed: (unit: string) => void;
+  /** Units that were seen active: only those can have ended. */
+  readonly seenActive: Set<string>;
+}
+
+export class UnitWatch {
+  readonly #systemctl: Systemctl;
+  readonly #watched = new Set<Watched>();
+  #isTurning = false;
+
+  constructor(readonly effects: Effects, readonly log: Logger) {
+    this.#systemctl = new Systemctl(effects);
+  }
+
+  /** Watches `units` until `signal` aborts. A unit that stays failed is told again each time. */
+  add(units: readonly string[], onFailed: (unit: string) => void, signal: AbortSignal): void {
+    if (signal.aborted || units.length === 0) return;
+    const watched = { units, onFailed, seenActive: new Set<string>() };
+    this.#watched.add(watched);
+    signal.addEventListener("abort", () => this.#watched.delete(watched));
+    if (!this.#isTurning) void this.#turn();
+  }
+
+  async #turn(): Promise<void> {
+    this.#isTurning = true;
+    while (this.#watched.size > 0) {
+      await this.#look();
+      await this.effects.clock.sleep(INTERVAL_MS);
+    }
+    this.#isTurning = false;
+  }
+
+  async #look(): Promise<void> {
+    const watched = [...this.#watched];
+    try {
+      const states = await this.#systemctl.show(watched.flatMap((each) => each.units), PROPERTIES);
+      for (const each of watched) {
+        const own = states.splice(0, each.units.length);
+        each.units.forEach((unit, place) => this.#judge(each, unit, own[place]));
+      }
+    } catch (error) {
+      this.log.warn("Cannot look after the units of the start lists: {error}", { error: describe(error) });
+    }
+  }
+
+  #judge(watched: Watched, unit: string, state: Properties | undefined): void {
+    const active = state?.get("ActiveState");
+    if (active === "active") watched.seenActive.add(unit);
+    // A oneshot that is through is inactive as it should be; another unit that was active has ended by itself.
+    const ended = active === "inactive" && state?.get("Type") !== "oneshot" && watched.seenActive.has(unit);
+    if ((active === "failed" || ended) && this.#watched.has(watched)) {
+      watched.seenActive.delete(unit);
+      watched.onFailed(unit);
+    }
+  }
+}

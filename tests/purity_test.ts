@@ -1,0 +1,56 @@
+/** The core is pure: it reaches nothing but itself, so its tests need no permission, and time is a parameter. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+
+const FOLDER = new URL("../src/drbd/", import.meta.url);
+const FILES = readdirSync(FOLDER).filter((file) => file.endsWith(".ts") && !file.endsWith("_test.ts"));
+
+/** What would let a clock, chance or the world in. */
+const BANNED = [
+  ...["Deno", "Date", "performance", "Temporal", "crypto", "process", "globalThis", "console", "fetch"],
+  ...["setTimeout", "setInterval", "queueMicrotask", "Promise", "async", "await", "WeakRef", "eval"],
+  ...["Math\\.random", "import\\s*\\(", "import\\.meta", "Intl", "toLocale\\w+", "localeCompare"],
+];
+
+const code = (file: string) =>
+  readFileSync(new URL(file, FOLDER), "utf8").replaceAll(/\/\*[\s\S]*?\*\/|(?<![:"'`])\/\/.*/g, "");
+
+const importsOf = (file: string) =>
+  Array.from(code(file).matchAll(/\b(?:import|export)\b[^;"]*?\bfrom\s*"([^"]+)"|\bimport\s*"([^"]+)"/g))
+    .map(([, from, only]) => from ?? only ?? "");
+
+for (const file of FILES) {
+  Deno.test(`src/drbd/${file} imports nothing from outside its folder`, () => {
+    for (const name of importsOf(file)) {
+      assert.match(name, /^\.\/[a-z0-9_]+\.ts$/);
+      assert.ok(FILES.includes(name.slice(2)), name);
+    }
+    const keywords = code(file).match(/^\s*import\b/gm) ?? [];
+    assert.ok(importsOf(file).length >= keywords.length, "An import that this test does not understand");
+  });
+
+  Deno.test(`src/drbd/${file} uses no clock, no chance and no I/O`, () => {
+    for (const banned of BANNED) assert.doesNotMatch(code(file), new RegExp(`\\b${banned}`), banned);
+  });
+}
+
+Deno.test("the files of src/drbd do not import one another in a circle", () => {
+  const done = new Set<string>();
+  const visit = (file: string, above: readonly string[]) => {
+    assert.ok(!above.includes(file), `${[...above, file].join(" -> ")}`);
+    if (done.has(file)) return;
+    for (const name of importsOf(file)) visit(name.slice(2), [...above, file]);
+    done.add(file);
+  };
+  for (const file of FILES) visit(file, []);
+  assert.equal(done.size, FILES.length);
+});
+
+Deno.test("every file of src/drbd that has code of its own has its tests beside it, or in those named here", () => {
+  const tested: Readonly<Record<string, string>> = {
+    "detach.ts": "../../tests/memory_test.ts",
+    "update.ts": "diff_test.ts",
+    "update_fields.ts": "update_text_test.ts",
+  };
+  for (const file of FILES) readFileSync(new URL(tested[file] ?? file.replace(".ts", "_test.ts"), FOLDER));
+});

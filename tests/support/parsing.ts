@@ -1,0 +1,28 @@
+/** Both ways of reading a line, for tests: they must agree. */
+import assert from "node:assert/strict";
+import type { Curiosity, ParsedLine } from "../../src/drbd/event.ts";
+import { parseLine } from "../../src/drbd/events2.ts";
+import {
+  CONNECTION_LINE,
+  DEVICE_LINE,
+  PATH_LINE,
+  PEER_DEVICE_LINE,
+  RESOURCE_LINE,
+} from "../../src/drbd/patterns.ts";
+import { readTokens } from "../../src/drbd/tokens.ts";
+
+/** Whether one of the exact patterns takes the line. */
+export function isExact(text: string): boolean {
+  return [RESOURCE_LINE, DEVICE_LINE, CONNECTION_LINE, PEER_DEVICE_LINE, PATH_LINE].some((pattern) => {
+    pattern.lastIndex = 0;
+    return pattern.test(text + "\n");
+  });
+}
+
+/** What both ways of reading make of a line; they must agree. */
+export function parsed(text: string): { line: ParsedLine; curiosities: Curiosity[] } {
+  const curiosities: Curiosity[] = [];
+  const slow = readTokens(text, (curiosity) => curiosities.push(curiosity));
+  assert.deepEqual(parseLine(text), slow);
+  return { line: slow, curiosities };
+}

@@ -1,0 +1,41 @@
+/** Bytes through the whole core, as the daemon gives them to it. */
+import type { Curiosity, Event, Rejected } from "../../src/drbd/event.ts";
+import { parseBlocks } from "../../src/drbd/events2.ts";
+import { LineSplitter } from "../../src/drbd/lines.ts";
+import { EventStream } from "../../src/drbd/stream.ts";
+import type { Update } from "../../src/drbd/update.ts";
+
+/** What a stream brought from its beginning to its end. */
+export interface Reading {
+  readonly stream: EventStream;
+  readonly updates: readonly Update[];
+  readonly rejected: readonly Rejected[];
+  readonly strays: readonly Event[];
+  readonly curiosities: readonly Curiosity[];
+}
+
+/** One run of drbdsetup, read by `stream`, in chunks that end at `ends` and at the end of `bytes`. */
+export function readChunks(bytes: Uint8Array, ends: Iterable<number>, stream = new EventStream()): Reading {
+  const splitter = new LineSplitter();
+  const updates: Update[] = [];
+  const rejected: Rejected[] = [];
+  const strays: Event[] = [];
+  const curiosities: Curiosity[] = [];
+  let begin = 0;
+  for (const end of [...ends, bytes.length]) {
+    const chunk = bytes.subarray(begin, end);
+    begin = end;
+    const lines = parseBlocks(splitter.push(chunk), (curiosity) => curiosities.push(curiosity));
+    const step = stream.take(lines, chunk.length);
+    updates.push(...step.told.all());
+    rejected.push(...step.rejected);
+    strays.push(...step.strays);
+  }
+  return { stream, updates, rejected, strays, curiosities };
+}
+
+/** As `readChunks`, each chunk `size` bytes long. */
+export function read(bytes: Uint8Array, size = Infinity, stream?: EventStream): Reading {
+  const ends = Array.from({ length: Math.ceil(bytes.length / size) - 1 }, (_, place) => (place + 1) * size);
+  return readChunks(bytes, ends, stream);
+}
