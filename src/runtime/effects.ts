@@ -95,6 +95,8 @@ export interface FileInfo {
   readonly isDirectory: boolean;
   readonly isBlockDevice: boolean;
   readonly sizeBytes: number;
+  /** Permission bits, for example 0o640; 0 where the file system does not tell. */
+  readonly mode: number;
   /** Milliseconds since 1970; 0 where the file system does not tell. */
   readonly modifiedMs: number;
 }
