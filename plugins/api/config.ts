@@ -21,6 +21,17 @@ const FORMS = { all: true };
 /** A name without a port. */
 const HOST_NAME = /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/;
 
+function hostName() {
+  return v.pipe(
+    v.string(),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (dataset.typed && !HOST_NAME.test(dataset.value)) {
+        addIssue({ message: "a host name without a port" });
+      }
+    }),
+  );
+}
+
 export const API_SCHEMA = pluginSchema({
   name: "api",
   schema: v.pipe(
@@ -45,7 +56,7 @@ export const API_SCHEMA = pluginSchema({
       ),
       "host-names": v.optional(
         described(
-          v.array(v.pipe(v.string(), v.regex(HOST_NAME))),
+          v.array(hostName()),
           "Names by which clients may call it when no token is asked for; localhost, this node's name and IP " +
             "addresses are always good. Other names are refused: a web site could have its own name lead here.",
         ),
