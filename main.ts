@@ -45,6 +45,7 @@ async function run(configPath: string): Promise<number> {
   try {
     return await app.run(stop.signal);
   } finally {
+    await notifier.close();
     await stderr.flush(denoClock.sleep(FLUSH_MS));
   }
 }

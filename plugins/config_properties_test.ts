@@ -116,6 +116,8 @@ const rule = (
   ).map(([required, others]) => ({ ...required, ...others }));
 
 const tables = fc.record({
+  "statistics-poll-interval": fc.integer({ min: 1, max: 2147483 }),
+  "snippets-monitoring-interval": fc.oneof(fc.constant(0), fc.integer({ min: 30, max: 2147483 })),
   debugger: fc.constantFrom([], [{}], [{ format: "json" }], [{ format: "json" }, { format: "text" }]),
   promoter: fc.array(some({ resources: fc.dictionary(name, resource, { maxKeys: 3 }) }), { maxLength: 2 }),
   umh: fc.array(

@@ -119,3 +119,10 @@ for (const { name, text, want } of TOLD) {
   Deno.test(`The configuration tells ${name}`, async () =>
     assert.deepEqual((await loadText(text)).lines, want));
 }
+
+Deno.test("An agent-timeout that AgentX cannot carry is cut", async () => {
+  const { config } = await loadText("[[agentx]]\nagent-timeout = 300");
+  assert.deepEqual(config?.plugins[0]?.config, {
+    ...{ address: tcp("localhost", 705), cacheMaxS: 60, agentTimeoutS: 255, peerStates: true },
+  });
+});

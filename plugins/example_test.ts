@@ -73,7 +73,9 @@ Deno.test("The example has every key", () => {
 Deno.test("Defaults in the example are the real ones", async () => {
   const [start = ""] = /^start = .*$/m.exec(IN_FULL) ?? [];
   const [full, bare] = await Promise.all([
-    loadText(IN_FULL.replace(/^\[promoter.resources.db\].*?(?=^\[\[umh\]\])/ms, "")),
+    loadText(
+      IN_FULL.replace(/^\[promoter.resources.db\].*?(?=^\[\[umh\]\])/ms, "").replace(/^resources = .*$/m, ""),
+    ),
     loadText(`[[debugger]]\n[[prometheus]]\n[[agentx]]\n[promoter.resources.web]\n${start}`),
   ]);
   const settings = (loaded: typeof full) =>

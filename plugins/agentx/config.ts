@@ -52,10 +52,10 @@ export const AGENTX_SCHEMA = pluginSchema({
   ),
   remarks: ({ "agent-timeout": timeout = 0 }) =>
     timeout <= MAX_AGENT_TIMEOUT_S ? [] : [{
-      ...{ path: ["agent-timeout"], at: "value", wrong: `${MAX_AGENT_TIMEOUT_S} seconds will be used` },
-      ...{
-        found: String(timeout),
-        expected: `at most ${MAX_AGENT_TIMEOUT_S}, which is what AgentX can carry`,
-      },
+      path: ["agent-timeout"],
+      at: "value",
+      wrong: `${MAX_AGENT_TIMEOUT_S} seconds will be used`,
+      found: String(timeout),
+      expected: `at most ${MAX_AGENT_TIMEOUT_S}, which is what AgentX can carry`,
     }],
 });

@@ -107,8 +107,11 @@ export const API_SCHEMA = pluginSchema({
   ),
   remarks: ({ address = "", "tls-cert": cert }) =>
     cert === undefined || parseAddress(address, FORMS)?.transport !== "unix" ? [] : [{
-      ...{ path: ["tls-cert"], at: "key", wrong: "Key without effect" },
-      ...{ found: "it with a unix socket", expected: "TLS on a network address only" },
+      path: ["tls-cert"],
+      at: "key",
+      wrong: "Key without effect",
+      found: "it with a unix socket",
+      expected: "TLS on a network address only",
     }],
   claims: ({ address }) => [
     { what: `Address "${formatAddress(address)}"`, path: ["address"], severity: "error" },

@@ -17,8 +17,11 @@ export function remarks(
   const names = Object.keys(resources);
   if (names.length === 0) {
     return [{
-      ...{ path: [], at: "key", wrong: "Promoter without work" },
-      ...{ found: "no resource", expected: "a table [promoter.resources.NAME]" },
+      path: [],
+      at: "key",
+      wrong: "Promoter without work",
+      found: "no resource",
+      expected: "a table [promoter.resources.NAME]",
     }];
   }
   return Object.entries(resources).flatMap(([name, table]) =>
@@ -42,8 +45,10 @@ function* resourceRemarks(table: ResourceInput): Generator<Remark> {
   const last = start.at(-1)?.trim();
   if (runner === "systemd" && last?.endsWith(".mount") === true && !last.startsWith("ocf:")) {
     yield {
-      ...{ path: ["start", start.length - 1], at: "value", wrong: "Mount as the last unit" },
-      ...{ found: JSON.stringify(last) },
+      path: ["start", start.length - 1],
+      at: "value",
+      wrong: "Mount as the last unit",
+      found: JSON.stringify(last),
       expected: "the agent ocf:heartbeat:Filesystem, which ends programs that keep it from being unmounted",
     };
   }
@@ -52,8 +57,11 @@ function* resourceRemarks(table: ResourceInput): Generator<Remark> {
   for (const [index, node] of nodes.entries()) {
     if (nodes.indexOf(node) === index) continue;
     yield {
-      ...{ path: ["preferred-nodes", index], at: "value", wrong: "Node without effect" },
-      ...{ found: `${JSON.stringify(node)} a second time`, expected: "each node once" },
+      path: ["preferred-nodes", index],
+      at: "value",
+      wrong: "Node without effect",
+      found: `${JSON.stringify(node)} a second time`,
+      expected: "each node once",
     };
   }
 }
@@ -66,11 +74,11 @@ function* withoutEffect(table: ResourceInput, runner: keyof typeof KEYS_OF_RUNNE
     const asAbsent = v.getDefault(RESOURCE_TABLE.entries[key]) ?? "";
     if (value === undefined || JSON.stringify(value) === JSON.stringify(asAbsent)) continue;
     yield {
-      ...{ path: [key], at: "key", wrong: "Key without effect" },
-      ...{
-        found: `${JSON.stringify(key)} with the ${runner} runner`,
-        expected: `it with runner = "${other}" only`,
-      },
+      path: [key],
+      at: "key",
+      wrong: "Key without effect",
+      found: `${JSON.stringify(key)} with the ${runner} runner`,
+      expected: `it with runner = "${other}" only`,
     };
   }
 }
@@ -78,24 +86,30 @@ function* withoutEffect(table: ResourceInput, runner: keyof typeof KEYS_OF_RUNNE
 function* shellRemarks(table: ResourceInput): Generator<Remark> {
   if (table["on-quorum-loss"] === "freeze") {
     yield {
-      ...{ path: ["on-quorum-loss"], at: "value", wrong: "Services will be stopped, not frozen" },
-      ...{ found: '"freeze" with the shell runner', expected: 'it with runner = "systemd" only' },
+      path: ["on-quorum-loss"],
+      at: "value",
+      wrong: "Services will be stopped, not frozen",
+      found: '"freeze" with the shell runner',
+      expected: 'it with runner = "systemd" only',
     };
   }
   const policy = table["on-service-failure"] ?? "ignore";
   if (policy !== "ignore" && table.monitor === undefined) {
     yield {
-      ...{ path: ["on-service-failure"], at: "key", wrong: "Failures will not be noticed" },
-      ...{ found: 'no "monitor"', expected: "a command that succeeds while the services are well" },
+      path: ["on-service-failure"],
+      at: "key",
+      wrong: "Failures will not be noticed",
+      found: 'no "monitor"',
+      expected: "a command that succeeds while the services are well",
     };
   }
   if (policy === "ignore" && table.monitor !== undefined) {
     yield {
-      ...{ path: ["monitor"], at: "key", wrong: "Key without effect" },
-      ...{
-        found: '"monitor" with on-service-failure = "ignore"',
-        expected: '"restart" or "fail-over" there',
-      },
+      path: ["monitor"],
+      at: "key",
+      wrong: "Key without effect",
+      found: '"monitor" with on-service-failure = "ignore"',
+      expected: '"restart" or "fail-over" there',
     };
   }
 }
@@ -111,7 +125,9 @@ export function claims({ resources }: PromoterConfig): Claim[] {
     return [
       { what: `DRBD resource "${resource.name}"`, path, severity: "error" },
       ...units.map(({ unit }, index): Claim => ({
-        ...{ what: `Unit "${unit}"`, path: [...path, "start", index], severity: "warning" },
+        what: `Unit "${unit}"`,
+        path: [...path, "start", index],
+        severity: "warning",
       })),
     ];
   });

@@ -90,7 +90,14 @@ function ruleOf(kind: UpdateKind, table: RuleTable): Rule {
   const { name, command, env, ordered, timeout, debounce, "max-concurrent": maxConcurrent, ...filters } =
     table;
   return {
-    ...{ kind, name, command, env, ordered, maxConcurrent, timeoutS: timeout, debounceMs: debounce },
+    kind,
+    name,
+    command,
+    env,
+    ordered,
+    maxConcurrent,
+    timeoutS: timeout,
+    debounceMs: debounce,
     conditions: [...conditionsOf(filters)],
   };
 }

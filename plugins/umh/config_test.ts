@@ -313,3 +313,24 @@ Deno.test("A filter of another kind of rule is an unknown key", async () => {
     'warning 3:5: Unknown key, ignored: found "quorum" in "umh.resource.new", expected "role", "may-promote" or "promotion-score"',
   ]);
 });
+
+Deno.test("An unknown key of a filter is told, whatever the filter is about", async () => {
+  const filters = [
+    "device]]\nnew.size",
+    "resource]]\nnew.role",
+    "resource]]\nresource-name",
+    "device]]\nnew.open",
+  ];
+  for (const filter of filters) {
+    const [table = "", key = ""] = filter.split("]]\n");
+    const value = key.endsWith("size") ? "1" : key.endsWith("open") ? "true" : '"Primary"';
+    const { lines } = await loadText(
+      `[[umh.${table}]]\ncommand = "x"\n${key} = { value = ${value}, operater = "x" }`,
+    );
+    assert.equal(lines.length, 1);
+    assert.match(
+      lines[0] ?? "",
+      /Unknown key, ignored: found "operater" in .* \(did you mean "operator"\?\)$/,
+    );
+  }
+});

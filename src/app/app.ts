@@ -9,7 +9,8 @@ import { renderConfig } from "../config/render.ts";
 import { Daemon, type Settings } from "../runtime/daemon.ts";
 import type { Effects } from "../runtime/effects.ts";
 import { type LogFailure, type Logger, loggerOf, type LogTarget, startLogging } from "../runtime/logging.ts";
-import type { Plugin } from "../runtime/plugin.ts";
+import type { Plugin, PluginEntry } from "../runtime/plugin.ts";
+import type { Instance } from "../runtime/supervisor.ts";
 import { VERSION } from "../version.ts";
 import { SnippetWatch } from "./snippet_watch.ts";
 
@@ -23,7 +24,7 @@ export interface StandardError {
 /** What drbdd can run. */
 export interface KnownPlugins {
   readonly schemas: readonly PluginSchema[];
-  readonly plugins: readonly Plugin<unknown>[];
+  readonly plugins: readonly PluginEntry[];
 }
 
 /** Exit codes of the daemon. */
@@ -48,14 +49,14 @@ export class App {
 
   /** Runs until `stop` aborts. Returns the exit code. */
   async run(stop: AbortSignal): Promise<number> {
-    startLogging([{ level: "info", ...this.stderr }]);
+    await startLogging([{ level: "info", ...this.stderr }]);
     const { config, diagnostics, sources } = await this.#load();
     if (config === undefined) {
       this.#refuse(diagnostics);
       return EXIT_USAGE;
     }
-    this.#adopt(config, sources, diagnostics);
-    const daemon = new Daemon(this.effects, this.#settingsOf(config), this.#log);
+    await this.#adopt(config, sources, diagnostics);
+    const daemon = new Daemon(this.effects, await this.#settingsOf(config), this.#log);
     this.#daemon = daemon;
     this.#log.info("drbdd {version} runs on node {node} with {count} plugin instances", {
       version: VERSION,
@@ -81,15 +82,15 @@ export class App {
     await daemon.whileReloading(async () => {
       const { config, diagnostics, sources } = await this.#load();
       if (config === undefined) {
-        if (this.#config !== undefined) this.#openLogs(this.#config);
+        if (this.#config !== undefined) await this.#openLogs(this.#config);
         for (const diagnostic of diagnostics) {
           this.#log.error("{text}", { text: formatDiagnostic(diagnostic) });
         }
         this.#log.error("The configuration was not read again because of these errors; the one before stays");
         return;
       }
-      this.#adopt(config, sources, diagnostics);
-      await daemon.reload(this.#settingsOf(config));
+      await this.#adopt(config, sources, diagnostics);
+      await daemon.reload(await this.#settingsOf(config));
       this.#log.info("The configuration was read again");
     });
   }
@@ -107,22 +108,25 @@ export class App {
   }
 
   /** Makes `config` the one that holds, as far as logs and files go. */
-  #adopt(config: DaemonConfig, sources: Sources, warnings: readonly Diagnostic[]): void {
+  async #adopt(config: DaemonConfig, sources: Sources, warnings: readonly Diagnostic[]): Promise<void> {
     this.#config = config;
-    this.#openLogs(config);
+    await this.#openLogs(config);
     for (const warning of warnings) this.#log.warn("{text}", { text: formatDiagnostic(warning) });
     this.#watch.start(sources, config.snippetsMonitoringIntervalS * 1000);
   }
 
-  #openLogs(config: DaemonConfig): void {
+  async #openLogs(config: DaemonConfig): Promise<void> {
     const targets = config.log.map(({ level, file }): LogTarget =>
       file === undefined ? { level, ...this.stderr } : { level, file }
     );
-    const failures = startLogging(targets);
+    const failures = await startLogging(targets);
     if (failures.length === 0) return;
     // What cannot go to its file must not be lost.
     const level = targets.find((target) => "file" in target)?.level ?? "info";
-    startLogging([...targets.filter((target) => !isAmong(failures, target)), { level, ...this.stderr }]);
+    await startLogging([...targets.filter((target) => !isAmong(failures, target)), {
+      level,
+      ...this.stderr,
+    }]);
     for (const { file, error } of failures) {
       this.#log.error("Cannot log to {file}, logging to standard error in its place: {error}", {
         file,
@@ -144,22 +148,20 @@ export class App {
     this.stderr.write(`${prefix}drbdd: the configuration cannot be used: ${count}\n`);
   }
 
-  #settingsOf(config: DaemonConfig): Settings {
-    return {
-      statisticsPollIntervalMs: config.statisticsPollIntervalS * 1000,
-      instances: config.plugins.map((instance) => ({
-        plugin: this.#pluginOf(instance.plugin),
-        config: instance.config,
-      })),
-    };
+  async #settingsOf(config: DaemonConfig): Promise<Settings> {
+    const instances: Instance[] = [];
+    for (const instance of config.plugins) {
+      instances.push({ plugin: await this.#pluginOf(instance.plugin), config: instance.config });
+    }
+    return { statisticsPollIntervalMs: config.statisticsPollIntervalS * 1000, instances };
   }
 
-  #pluginOf(name: string): Plugin<unknown> {
-    const plugin = this.known.plugins.find((plugin) => plugin.name === name);
-    if (plugin === undefined) {
+  #pluginOf(name: string): Promise<Plugin<unknown>> {
+    const entry = this.known.plugins.find((entry) => entry.name === name);
+    if (entry === undefined) {
       throw new Error(`The configuration let the plugin "${name}" pass, which does not exist`);
     }
-    return plugin;
+    return entry.load();
   }
 }
 

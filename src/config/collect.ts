@@ -58,11 +58,12 @@ export function collectPlugins(
     for (const { place, table, number } of tables) {
       if (implemented !== undefined && !implemented.has(plugin.name)) {
         findings.push({
-          ...{ ...place, severity: "error", at: "key", wrong: "Plugin not implemented" },
-          ...{
-            found: quoted(plugin.name),
-            expected: `${alternatives([...implemented])} in this version of drbdd`,
-          },
+          ...place,
+          severity: "error",
+          at: "key",
+          wrong: "Plugin not implemented",
+          found: quoted(plugin.name),
+          expected: `${alternatives([...implemented])} in this version of drbdd`,
         });
         continue;
       }
@@ -94,8 +95,12 @@ function tablesOf(
   if (value === undefined) return listed?.has(name) ? [{ place, table: {}, number: 1 }] : [];
   if (listed !== undefined && !listed.has(name)) {
     findings.push({
-      ...{ ...place, severity: "warning", at: "key", wrong: "Plugin not started" },
-      ...{ found: `no ${quoted(name)} in the list "plugins"`, expected: "it there, or no such list" },
+      ...place,
+      severity: "warning",
+      at: "key",
+      wrong: "Plugin not started",
+      found: `no ${quoted(name)} in the list "plugins"`,
+      expected: "it there, or no such list",
     });
     return [];
   }
@@ -148,7 +153,10 @@ function isRepeated(
   if (first === undefined) return false;
   const hasId = isTable(table) && valueOf(table, "id") !== undefined;
   findings.push({
-    ...{ ...instance.place, severity: hasId ? "warning" : "error", at: "key", first: first.place },
+    ...instance.place,
+    severity: hasId ? "warning" : "error",
+    at: "key",
+    first: first.place,
     wrong: hasId
       ? `Equal instance of ${quoted(instance.plugin)}, ignored`
       : `Equal instance of ${quoted(instance.plugin)}`,
@@ -169,8 +177,13 @@ function doubleClaims(instances: readonly Collected[]): Finding[] {
         claimed.set(what, here);
       } else {
         findings.push({
-          ...{ ...here, severity, at: "key", wrong: `${what} configured twice` },
-          ...{ found: "it a second time", first, expected: "it once" },
+          ...here,
+          severity,
+          at: "key",
+          wrong: `${what} configured twice`,
+          found: "it a second time",
+          first,
+          expected: "it once",
         });
       }
     }

@@ -63,8 +63,12 @@ export async function readSnippets(
     const info = await files.stat(directory);
     if (info === undefined) {
       findings.push({
-        ...{ ...place, severity: "warning", at: "value", wrong: "Snippets not read" },
-        ...{ found: `nothing at ${quoted(directory)}`, expected: "a directory" },
+        ...place,
+        severity: "warning",
+        at: "value",
+        wrong: "Snippets not read",
+        found: `nothing at ${quoted(directory)}`,
+        expected: "a directory",
       });
       return [];
     }

@@ -57,7 +57,7 @@ export async function loadConfig(
   if (main === undefined) return { diagnostics, sources: { main: path, snippets: undefined, files: [] } };
 
   const daemon = readDaemonKeys(main, findings);
-  const directory = daemon?.["snippets"] === undefined ? undefined : resolve(path, daemon["snippets"]);
+  const directory = snippetsDirectory(main);
   const snippets = directory === undefined
     ? []
     : await readSnippets(directory, main, files, findings, diagnostics);
@@ -76,7 +76,7 @@ export async function loadConfig(
     const { diagnose } = await import("./report.ts");
     diagnostics.push(...diagnose(findings));
   }
-  sortByPlace(diagnostics, [path, ...documents.map(({ file }) => file)]);
+  sortByPlace(diagnostics, path);
   const sources = { main: path, snippets: directory, files: snippets.map(({ source }) => source) };
   if (daemon === undefined || hasErrors(diagnostics)) return { diagnostics, sources };
   const config = {
@@ -87,6 +87,12 @@ export async function loadConfig(
     plugins,
   };
   return { config, diagnostics, sources };
+}
+
+/** Known even if other keys have errors: the mistakes in snippets are to be told with them. */
+function snippetsDirectory({ file, table }: Document): string | undefined {
+  const value = valueOf(table, "snippets");
+  return typeof value === "string" && value !== "" ? resolve(file, value) : undefined;
 }
 
 function readDaemonKeys(main: Document, findings: Finding[]) {
@@ -126,8 +132,13 @@ function readPluginList(main: Document, names: string[], findings: Finding[]): S
   for (const [index, word] of (output ?? []).entries()) {
     if (names.includes(word)) continue;
     findings.push({
-      ...{ severity: "warning", source: main, path: ["plugins", index], at: "value" },
-      ...{ wrong: "Unknown plugin, ignored", found: quoted(word), expected: alternatives(names) },
+      severity: "warning",
+      source: main,
+      path: ["plugins", index],
+      at: "value",
+      wrong: "Unknown plugin, ignored",
+      found: quoted(word),
+      expected: alternatives(names),
       spelling: { word, known: names },
     });
   }
@@ -141,27 +152,22 @@ function checkTopKeys([main, ...snippets]: readonly Document[], names: string[],
   for (const snippet of snippets) {
     for (const key of mainOnly.filter((key) => Object.hasOwn(snippet.table, key))) {
       findings.push({
-        ...{
-          severity: "warning",
-          source: snippet,
-          path: [key],
-          at: "key",
-          wrong: "Key of the main file, ignored",
-        },
-        ...{ found: `${quoted(key)} in a snippet`, expected: "it in the main file" },
+        severity: "warning",
+        source: snippet,
+        path: [key],
+        at: "key",
+        wrong: "Key of the main file, ignored",
+        found: `${quoted(key)} in a snippet`,
+        expected: "it in the main file",
       });
     }
     findings.push(...unknownTopKeys(snippet, [...mainOnly, ...everywhere]));
   }
 }
 
-function sortByPlace(diagnostics: Diagnostic[], files: readonly string[]): void {
-  const order = (file: string) => {
-    const index = files.indexOf(file);
-    return index < 0 ? files.length : index;
-  };
-  diagnostics.sort((a, b) =>
-    order(a.file) - order(b.file) || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line ||
-    a.column - b.column
-  );
+/** The main file comes first, then the others by their paths. */
+function sortByPlace(diagnostics: Diagnostic[], main: string): void {
+  const name = ({ file }: Diagnostic) => file === main ? "" : file;
+  const byName = (a: Diagnostic, b: Diagnostic) => name(a) === name(b) ? 0 : name(a) < name(b) ? -1 : 1;
+  diagnostics.sort((a, b) => byName(a, b) || a.line - b.line || a.column - b.column);
 }

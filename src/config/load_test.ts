@@ -78,8 +78,8 @@ Deno.test("loadConfig() reads the daemon's keys, and log levels in any case", as
 Deno.test("loadConfig() takes a single table for one instance, and orders instances by plugin, then by file", async () => {
   const loaded = await load({
     [MAIN]: 'snippets = "d"\n[run.jobs.a]\n[[show]]\nport = 1\n[[show]]\nport = 2\n',
-    "/etc/d/2.toml": "[run.jobs.c]\n",
     "/etc/d/1.toml": "[show]\nport = 3\n[run]\njobs.b = {}\n",
+    "/etc/d/2.toml": "[run.jobs.c]\n",
     "/etc/d/1.toml.disabled": "no TOML",
   });
   assert.deepEqual(loaded.diagnostics, []);
@@ -196,6 +196,15 @@ const CASES: readonly Case[] = [
     usable: false,
   },
   {
+    name: "mistakes in snippets beside those in keys of the main file",
+    files: { [MAIN]: `statistics-poll-interval = 0\n${SNIPPETS}`, "/d/a.toml": "[[show]]\nport = 'x'" },
+    want: [
+      'error: /etc/drbdd.toml:1:28: Wrong value of "statistics-poll-interval": found 0, expected a whole number from 1 to 2147483',
+      'error: /d/a.toml:2:8: Wrong value of "show.port": found "x", expected a number',
+    ],
+    usable: false,
+  },
+  {
     name: "keys of the main file in a snippet",
     files: { [MAIN]: SNIPPETS, "/d/a.toml": 'statistics-poll-interval = 1\nsnippets = "/e"\nplugins = []\n' },
     want: [
@@ -212,6 +221,23 @@ const CASES: readonly Case[] = [
       'warning: /etc/drbdd.toml:1:3: Unknown key, ignored: found "shwo" in the file, expected "snippets", "snippets-monitoring-interval", "statistics-poll-interval", "plugins", "log", "show" or "run" (did you mean "show"?)',
     ],
     usable: true,
+  },
+  {
+    name: "places after a byte order mark",
+    files: { [MAIN]: "\uFEFFx = 1\n[[show]]\ny = 1" },
+    want: [
+      'warning: /etc/drbdd.toml:1:1: Unknown key, ignored: found "x" in the file, expected "snippets", "snippets-monitoring-interval", "statistics-poll-interval", "plugins", "log", "show" or "run"',
+      'warning: /etc/drbdd.toml:3:1: Unknown key, ignored: found "y" in "show", expected "id", "port" or "slow"',
+    ],
+    usable: true,
+  },
+  {
+    name: "no disappointment about a file that could not be read in whole",
+    files: { [MAIN]: "[[show]]\nslow = true\nport = x" },
+    want: [
+      'error: /etc/drbdd.toml:3:8: Not valid TOML: found "x", expected a value (strings need quotes: "x")',
+    ],
+    usable: false,
   },
   {
     name: "a plugin that is no table",

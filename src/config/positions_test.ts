@@ -54,6 +54,8 @@ for (const { path, key, value } of CASES) {
 Deno.test("Positions points at what is around something that is not there", () => {
   const positions = new Positions(TEXT);
   assert.deepEqual(positions.find(["a", "b", "missing"], "value"), { line: 4, column: 4 });
+  assert.deepEqual(positions.find(["top", "missing"], "value"), { line: 1, column: 1 });
+  assert.deepEqual(positions.find(["a", "b", "c", "missing"], "value"), { line: 5, column: 1 });
   assert.deepEqual(positions.find(["nothing"], "key"), { line: 1, column: 1 });
 });
 

@@ -38,9 +38,13 @@ export function validate<Schema extends v.GenericSchema>(
     if (misplaced.some((misfit) => startsWith(within, misfit.path))) continue;
     findings.push(...describeIssue(issue, within, schema, input, source, path));
   }
-  return result.success && !findings.some(({ severity }) => severity === "error")
-    ? { output: result.output, findings }
-    : { findings };
+  if (findings.some(isError)) return { findings };
+  if (result.success) return { output: result.output, findings };
+  // Nothing may be left out without a word. What could not be read has been told as a fault of the file.
+  if (source.faults.length === 0) {
+    findings.push(wrongValue({ source, path }, shown(input), result.issues[0].message));
+  }
+  return { findings };
 }
 
 /** `"a.b.c"`, or a word for the file as a whole. */
@@ -58,13 +62,23 @@ function describeMisfit(misfit: Misfit, source: Source, around: Path): Finding {
       return unknownKey({ source, path }, misfit.known);
     case "deprecated":
       return {
-        ...{ severity: "warning", source, path, at: "key", wrong: "Deprecated key, ignored" },
-        ...{ found: `${quoted(key)} in ${nameOf(parent)}`, expected: "it to be left out" },
+        severity: "warning",
+        source,
+        path,
+        at: "key",
+        wrong: "Deprecated key, ignored",
+        found: `${quoted(key)} in ${nameOf(parent)}`,
+        expected: "it to be left out",
       };
     case "reserved":
       return {
-        ...{ severity: "error", source, path, at: "key", wrong: `Wrong name in ${nameOf(parent)}` },
-        ...{ found: quoted(key), expected: "another name, as JavaScript keeps this one for itself" },
+        severity: "error",
+        source,
+        path,
+        at: "key",
+        wrong: `Wrong name in ${nameOf(parent)}`,
+        found: quoted(key),
+        expected: "another name, as JavaScript keeps this one for itself",
       };
     case "misplaced":
       return wrongValue({ source, path }, shown(misfit.value), expectation(misfit.node));
@@ -162,7 +176,12 @@ function isError({ severity }: Finding): boolean {
 function missingKey({ source, path }: Place, expected: string): Finding {
   const parent = path.slice(0, -1);
   return {
-    ...{ severity: "error", source, path: parent, at: "key", found: "nothing", expected },
+    severity: "error",
+    source,
+    path: parent,
+    at: "key",
+    found: "nothing",
+    expected,
     wrong: `Missing key ${quoted(String(path.at(-1)))} in ${nameOf(parent)}`,
   };
 }

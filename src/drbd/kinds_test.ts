@@ -3,6 +3,7 @@ import { dumpOf, line } from "../../tests/support/events2_text.ts";
 import { apply } from "../../tests/support/stored.ts";
 import type { StateEvent } from "./event.ts";
 import { childLike, CONNECTIONS, DEVICES, PATHS, PEER_DEVICES } from "./kinds.ts";
+import type { Connection, Device, Path, PeerDevice, Resource } from "./model.ts";
 import { Store } from "./store.ts";
 
 const event = (blocked?: string): StateEvent => ({
@@ -95,4 +96,83 @@ Deno.test("childLike() finds the child of a key, and none of a key that is not t
   assert.equal(childLike(DEVICES, web, { volume: 1 }), undefined);
   assert.equal(childLike(PEER_DEVICES, web, { peerNodeId: 1, volume: 0 }), web.peerDevices[0]);
   assert.equal(childLike(PEER_DEVICES, web, { peerNodeId: 0, volume: 1 }), undefined);
+});
+
+function webOf(): Resource {
+  const store = new Store();
+  apply(store, ...dumpOf("web"));
+  const web = store.resource("web");
+  assert.ok(web);
+  return web;
+}
+
+const WEB = webOf();
+
+interface FieldRow<State> {
+  readonly kind: string;
+  readonly differ: (a: State, b: State) => boolean;
+  readonly state: State | undefined;
+  /** Each makes a difference of its own. */
+  readonly changes: readonly Partial<State>[];
+  /** Each makes none. */
+  readonly moves: readonly Partial<State>[];
+}
+
+function testFields<State extends object>({ kind, differ, state, changes, moves }: FieldRow<State>): void {
+  for (const [list, want] of [[changes, true], [moves, false]] as const) {
+    for (const change of list) {
+      Deno.test(`a ${kind} differs: ${want}, by ${Object.entries(change).flat().join(" ")} alone`, () => {
+        assert.ok(state);
+        assert.equal(differ(state, { ...state, ...change }), want);
+        assert.equal(differ({ ...state, ...change }, state), want);
+      });
+    }
+  }
+}
+
+testFields<Device>({
+  kind: "device",
+  differ: DEVICES.differ,
+  state: WEB.devices[0],
+  changes: [
+    { diskState: "Failed" },
+    { quorum: false },
+    { open: "yes" },
+    { client: "unknown" },
+    { backingDev: undefined },
+    { backingDev: "/dev/vg1/web" },
+    { minor: 1 },
+    { sizeKib: 1 },
+    { sizeKib: 9007199254740993n },
+  ],
+  moves: [{}, { blocked: ["upper"] }, { rawStatistics: "" }],
+});
+
+testFields<Connection>({
+  kind: "connection",
+  differ: CONNECTIONS.differ,
+  state: WEB.connections[0],
+  changes: [{ connectionState: "Timeout" }, { peerRole: "Primary" }, { congested: true }, { connName: "" }],
+  moves: [{}, { rawStatistics: "" }],
+});
+
+testFields<PeerDevice>({
+  kind: "peer-device",
+  differ: PEER_DEVICES.differ,
+  state: WEB.peerDevices[0],
+  changes: [
+    { replicationState: "Off" },
+    { peerDiskState: "DUnknown" },
+    { peerClient: "yes" },
+    { resyncSuspended: ["user"] },
+  ],
+  moves: [{}, { resyncSuspended: [] }, { rawStatistics: "" }],
+});
+
+testFields<Path>({
+  kind: "path",
+  differ: PATHS.differ,
+  state: WEB.paths[0],
+  changes: [{ established: false }],
+  moves: [{}],
 });

@@ -321,6 +321,14 @@ for (const { name, lines } of STRAYS) {
   });
 }
 
+Deno.test("Store forgets a resource that goes without children", () => {
+  const store = new Store();
+  apply(store, line("create", "resource"));
+  assert.equal(store.cluster().size, 1);
+  apply(store, line("destroy", "resource"));
+  assert.equal(store.cluster().size, 0);
+});
+
 Deno.test("Store takes lines about what is gone for strays", () => {
   const store = storeWith();
   apply(store, line("destroy", "connection"));

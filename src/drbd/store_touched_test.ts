@@ -83,6 +83,8 @@ Deno.test("Store.touched() forgets with the next chunk", () => {
   assert.deepEqual(store.touched(), ["web"]);
   apply(store, line("change", "device", { name: "mail", read: 1 }));
   assert.deepEqual(store.touched(), ["mail"]);
+  apply(store, "rename resource name:mail new_name:post", line("destroy", "resource"));
+  assert.deepEqual(store.touched().toSorted(), ["mail", "post", "web"]);
   apply(store);
   assert.deepEqual(store.touched(), []);
 });

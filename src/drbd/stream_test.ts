@@ -278,6 +278,14 @@ Deno.test("EventStream names what was touched before and after the end of a dump
   assert.deepEqual(touched(step), ["db", "new", "web"]);
 });
 
+Deno.test("EventStream names what was touched in this chunk only", () => {
+  const stream = liveWith("db", "web");
+  stream.cluster();
+  assert.deepEqual(touched(take(stream, line("change", "device", { disk: "Failed" }))), ["web"]);
+  assert.deepEqual(touched(take(stream, line("change", "device", { name: "db", read: 1 }))), ["db"]);
+  assert.deepEqual(touched(take(stream)), []);
+});
+
 Deno.test("EventStream refuses to tell of a chunk when the next one has begun", () => {
   const stream = liveWith("web");
   const step = take(stream, line("change", "device", { disk: "Failed" }));

@@ -3,7 +3,7 @@ import { describe } from "./describe.ts";
 import type { Notifier } from "./effects.ts";
 
 /** When there is nobody to tell. */
-export const silentNotifier: Notifier = { send: () => Promise.resolve() };
+export const silentNotifier: Notifier = { send: () => Promise.resolve(), close: () => Promise.resolve() };
 
 /** systemd's default place for what a service keeps while it runs. */
 const RUNTIME_DIRECTORY = "/run/drbdd";
@@ -49,6 +49,10 @@ async function openNotifier(
       } catch (error) {
         report(error);
       }
+    },
+    async close() {
+      connection.close();
+      await Deno.remove(own).catch(() => {});
     },
   };
 }

@@ -173,6 +173,8 @@ export class ListenError extends Error {
 export interface Notifier {
   /** Sends a message of sd_notify(3). Never rejects: systemd not listening must not hurt the daemon. */
   send(message: string): Promise<void>;
+  /** Nothing is sent any more. Never rejects. */
+  close(): Promise<void>;
 }
 
 export interface Effects {

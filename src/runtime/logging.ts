@@ -4,7 +4,6 @@
  * Messages are constant text with `{placeholders}`; what varies is in the fields, so that a log can be searched by
  * its texts.
  */
-import { getFileSink } from "@logtape/file";
 import { configureSync, getLogger, type LogRecord, type Sink } from "@logtape/logtape";
 import { formatRecord, type LogForm } from "./log_format.ts";
 
@@ -57,14 +56,14 @@ export interface LogFailure {
  * Sends what is logged from here on to `targets`, in place of those before. Files are opened anew, so that this also
  * is what to do after they were rotated. Returns the files that could not be opened; they are left out.
  */
-export function startLogging(targets: readonly LogTarget[]): LogFailure[] {
+export async function startLogging(targets: readonly LogTarget[]): Promise<LogFailure[]> {
   const failures: LogFailure[] = [];
   const sinks: Record<string, Sink> = {};
   const levels = new Set<UsedLevel>();
   for (const target of targets) {
     if (target.level === "off") continue;
     try {
-      sinks[Object.keys(sinks).length] = fromLevel(target.level, sinkOf(target));
+      sinks[Object.keys(sinks).length] = fromLevel(target.level, await sinkOf(target));
       levels.add(target.level);
     } catch (error) {
       failures.push({ file: "file" in target ? target.file : "", error });
@@ -83,9 +82,13 @@ export function startLogging(targets: readonly LogTarget[]): LogFailure[] {
   return failures;
 }
 
-/** @throws If a file cannot be opened. */
-function sinkOf(target: LogTarget): Sink {
+/**
+ * Files are the exception, and what writes them takes longer to load than all the rest of drbdd, so it is loaded when
+ * it is needed. @throws If a file cannot be opened.
+ */
+async function sinkOf(target: LogTarget): Promise<Sink> {
   if ("file" in target) {
+    const { getFileSink } = await import("@logtape/file");
     return getFileSink(target.file, { formatter: (record) => formatRecord(record, "plain"), bufferSize: 0 });
   }
   return (record) => target.write(formatRecord(record, target.form));

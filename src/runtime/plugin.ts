@@ -101,3 +101,10 @@ export interface Plugin<Config> {
   /** How long it may take to stop before it is left behind. Default 5,000. */
   readonly stopTimeoutMs?: number;
 }
+
+/** A plugin that is loaded when it is first configured: what nobody uses shall cost nothing. */
+export interface PluginEntry {
+  readonly name: string;
+  /** Always the same plugin. */
+  load(): Promise<Plugin<unknown>>;
+}

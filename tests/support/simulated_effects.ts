@@ -33,6 +33,7 @@ export class SimulatedEffects implements Effects {
       this.notified.push(message);
       return Promise.resolve();
     },
+    close: (): Promise<void> => Promise.resolve(),
   };
   readonly variables = new Map<string, string>([["PATH", "/usr/bin"]]);
   readonly pid = 4711;

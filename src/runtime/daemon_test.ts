@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { LogRecorder } from "../../tests/support/log_recorder.ts";
+import { settle } from "../../tests/support/simulated_clock.ts";
+import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
+import type { Role } from "../../tests/support/simulated_processes.ts";
+import { Daemon } from "./daemon.ts";
+import type { Plugin, PluginContext } from "./plugin.ts";
+
+const DUMP =
+  "exists resource name:web role:Primary suspended:no\nexists resource name:db role:Secondary\nexists -\n";
+
+/** A daemon in a simulated world, with a plugin that notes what it is told. */
+class Trial {
+  readonly effects = new SimulatedEffects();
+  readonly log = new LogRecorder();
+  readonly told: string[] = [];
+  readonly stop = new AbortController();
+  readonly plugin: Plugin<unknown>;
+  context: PluginContext | undefined;
+  daemon: Daemon;
+  over: Promise<void> = Promise.resolve();
+
+  constructor(readonly onStart: (context: PluginContext) => void = () => {}) {
+    this.effects.processes.install("drbdsetup", (role) => {
+      role.onEndOfInput = () => role.exit(0);
+    });
+    this.plugin = {
+      name: "noter",
+      run: async (_config, context) => {
+        this.context = context;
+        this.onStart(context);
+        for await (const update of context.changes()) this.told.push(`${update.name} ${update.type}`);
+      },
+    };
+    this.daemon = this.make();
+  }
+
+  make(): Daemon {
+    const settings = { statisticsPollIntervalMs: 60_000, instances: [{ plugin: this.plugin, config: {} }] };
+    return new Daemon(this.effects, settings, this.log);
+  }
+
+  async start(): Promise<this> {
+    this.over = this.daemon.run(this.stop.signal);
+    await settle();
+    return this;
+  }
+
+  get drbdsetup(): Role {
+    const role = this.effects.processes.started.at(-1)?.role;
+    assert.ok(role);
+    return role;
+  }
+
+  async print(text: string): Promise<void> {
+    this.drbdsetup.print(text);
+    await settle();
+  }
+
+  async end(): Promise<void> {
+    this.stop.abort();
+    await this.effects.clock.advance(5_000);
+    await this.over;
+    assert.deepEqual(this.effects.processes.alive, []);
+    assert.equal(this.effects.clock.pendingTimers, 0);
+  }
+}
+
+Deno.test("Daemon is ready when the first dump was told, and not before", async () => {
+  const trial = await new Trial().start();
+  await trial.effects.clock.advance(30_000);
+  assert.ok(!trial.effects.notified.some((message) => message.startsWith("READY")));
+  await trial.print(DUMP);
+  await trial.effects.clock.advance(1);
+  assert.deepEqual(trial.told, ["db exists", "web exists"]);
+  assert.ok(trial.effects.notified.includes("READY=1\nSTATUS=2 resources, 1 Primary here"));
+  await trial.end();
+  assert.ok(trial.effects.notified.some((message) => message.startsWith("STOPPING=1")));
+});
+
+Deno.test("Daemon waits with being ready for what plugins prepare, however that ends", async () => {
+  let fail: (error: Error) => void = () => {};
+  const trial = await new Trial((context) => context.prepare(new Promise((_, reject) => fail = reject)))
+    .start();
+  await trial.print(DUMP);
+  await trial.effects.clock.advance(1_000);
+  assert.ok(!trial.effects.notified.some((message) => message.startsWith("READY")));
+  fail(new Error("no"));
+  await trial.effects.clock.advance(1);
+  assert.ok(trial.effects.notified.some((message) => message.startsWith("READY")));
+  await trial.end();
+});
+
+Deno.test("Daemon is stale while drbdsetup is away, and then tells the differences only", async () => {
+  const trial = await new Trial().start();
+  assert.equal(trial.context?.stale(), true);
+  await trial.print(DUMP);
+  assert.equal(trial.context?.stale(), false);
+  trial.drbdsetup.die("SIGKILL");
+  await settle();
+  assert.equal(trial.context?.stale(), true);
+  assert.equal(trial.context?.cluster().size, 2);
+  assert.match(
+    trial.daemon.status(),
+    /^STALE: drbdsetup is away: it was killed by SIGKILL; last known: 2 resources/,
+  );
+  await trial.effects.clock.advance(200);
+  trial.told.length = 0;
+  await trial.print("exists resource name:web role:Primary suspended:no\nexists -\n");
+  assert.deepEqual(trial.told, ["db destroy"]);
+  assert.equal(trial.daemon.facts.drbdsetupRestarts, 1);
+  await trial.end();
+});
+
+Deno.test("Daemon keeps the stream while plugins stop", async () => {
+  const trial = new Trial();
+  const slow: Plugin<unknown> = {
+    name: "slow",
+    run: async (_config, { signal, effects }) => {
+      await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+      await effects.clock.sleep(1_000);
+    },
+  };
+  trial.daemon = new Daemon(trial.effects, {
+    statisticsPollIntervalMs: 60_000,
+    instances: [{ plugin: slow, config: {} }],
+  }, trial.log);
+  await trial.start();
+  trial.stop.abort();
+  await trial.effects.clock.advance(999);
+  assert.equal(trial.effects.processes.alive.length, 1);
+  await trial.end();
+});
+
+Deno.test("Daemon reloads: kept instances hear of it, and the interval for statistics is a new one", async () => {
+  let reloads = 0;
+  const trial = await new Trial((context) => context.onReload(() => reloads++)).start();
+  await trial.print(DUMP);
+  const asked: number[] = [];
+  trial.drbdsetup.onInput = () => asked.push(trial.effects.clock.nowMs());
+  const beganMs = trial.effects.clock.nowMs();
+  await trial.daemon.whileReloading(() =>
+    trial.daemon.reload({
+      statisticsPollIntervalMs: 1_000,
+      instances: [{ plugin: trial.plugin, config: {} }],
+    })
+  );
+  await trial.effects.clock.advance(2_000);
+  assert.equal(reloads, 1);
+  assert.deepEqual(asked.map((atMs) => atMs - beganMs), [1_000, 2_000]);
+  assert.deepEqual(trial.told, ["db exists", "web exists"]);
+  assert.ok(trial.effects.notified.some((message) => message.startsWith("RELOADING=1")));
+  await trial.end();
+});
+
+Deno.test("Daemon feeds the watchdog if it is asked to, and only if it is meant", async () => {
+  for (const [pid, want] of [["4711", 3], ["1", 0]] as const) {
+    const trial = new Trial();
+    trial.effects.variables.set("WATCHDOG_USEC", "2000000").set("WATCHDOG_PID", pid);
+    await trial.start();
+    await trial.effects.clock.advance(2_000);
+    assert.equal(trial.effects.notified.filter((message) => message === "WATCHDOG=1").length, want);
+    await trial.end();
+  }
+});
+
+Deno.test("Daemon rejects if drbdd itself is at fault, after it has stopped its plugins", async () => {
+  const trial = new Trial();
+  const stopped: unknown[] = [];
+  const daemon = new Daemon(trial.effects, {
+    statisticsPollIntervalMs: 60_000,
+    instances: [{
+      config: {},
+      plugin: {
+        name: "witness",
+        run: (_config, { signal }) =>
+          new Promise<void>((resolve) =>
+            signal.addEventListener("abort", () => {
+              stopped.push(signal.reason);
+              resolve();
+            })
+          ),
+      },
+    }],
+  }, {
+    ...trial.log,
+    isEnabledFor: () => true,
+    info: () => {
+      throw new Error("Broken invariant");
+    },
+  });
+  const over = assert.rejects(daemon.run(trial.stop.signal), /Broken invariant/);
+  await settle();
+  await trial.print(DUMP);
+  await trial.effects.clock.advance(5_000);
+  await over;
+  assert.deepEqual(stopped, ["exit"]);
+});
