@@ -1,12 +1,11 @@
-/** The plugins, in the order in which they are started. */
-import type { Plugin } from "../src/runtime/plugin.ts";
-import { apiPlugin } from "./api/mod.ts";
-import { debuggerPlugin } from "./debugger/mod.ts";
-import { promoter } from "./promoter/mod.ts";
+/** The plugins, in the order of their schemas. Each is loaded when it is first configured. */
+import type { Plugin, PluginEntry } from "../src/runtime/plugin.ts";
 
 /** A plugin's configuration comes from its schema, so each gets what it expects. */
-export const PLUGINS: readonly Plugin<unknown>[] = [
-  debuggerPlugin as Plugin<unknown>,
-  promoter as Plugin<unknown>,
-  apiPlugin as Plugin<unknown>,
+const any = <Config>(plugin: Plugin<Config>) => plugin as Plugin<unknown>;
+
+export const PLUGINS: readonly PluginEntry[] = [
+  { name: "debugger", load: async () => any((await import("./debugger/mod.ts")).debuggerPlugin) },
+  { name: "promoter", load: async () => any((await import("./promoter/mod.ts")).promoter) },
+  { name: "api", load: async () => any((await import("./api/mod.ts")).apiPlugin) },
 ];

@@ -12,6 +12,8 @@ const ARGV = ["drbdsetup", "status", "--verbose"] as const;
 const GATHER_MS = 200;
 /** Not asked more often than this, however often resources come. */
 const ASK_EVERY_MS = 10_000;
+/** What drbdsetup does not tell then, it will not. */
+const ATTEMPTS = 3;
 const MOST_OUTPUT_BYTES = 64 * 1024 * 1024;
 const PATIENCE_MS = 5_000;
 /** A line of a resource begins with its name; those of its children are indented. Long lines are broken at blanks. */
@@ -19,7 +21,8 @@ const RESOURCE_LINE = /^([^\s]+)\s+node-id:(\d+)\s/gm;
 
 export class NodeIds {
   readonly #ids = new Map<string, number>();
-  readonly #wanted = new Set<string>();
+  /** Names, with how often drbdsetup is asked for them at the most. */
+  readonly #wanted = new Map<string, number>();
   #isUnderWay = false;
   #askedMs = -Infinity;
   #version = 0;
@@ -40,7 +43,7 @@ export class NodeIds {
   /** A resource came. */
   came(resource: string): void {
     this.gone(resource);
-    this.#wanted.add(resource);
+    this.#wanted.set(resource, ATTEMPTS);
     if (!this.#isUnderWay) void this.#learn();
   }
 
@@ -63,15 +66,24 @@ export class NodeIds {
       await clock.sleep(Math.max(GATHER_MS, this.#askedMs + ASK_EVERY_MS - clock.nowMs()), this.signal);
       if (this.signal.aborted) return;
       this.#askedMs = clock.nowMs();
-      const wanted = [...this.#wanted];
+      const wanted = new Map(this.#wanted);
       this.#wanted.clear();
-      await this.#ask(wanted);
+      const told = await this.#ask();
+      for (const [name, attempts] of wanted) this.#take(name, told.get(name), attempts - 1);
+      this.#version++;
     }
     this.#isUnderWay = false;
   }
 
-  /** What cannot be learnt stays unknown: it is no reason to ask again and again. */
-  async #ask(names: readonly string[]): Promise<void> {
+  #take(name: string, id: number | undefined, attemptsLeft: number): void {
+    // One that came anew in the meantime is none of this answer's.
+    if (this.#wanted.has(name)) return;
+    if (id !== undefined) this.#ids.set(name, id);
+    else if (attemptsLeft > 0) this.#wanted.set(name, attemptsLeft);
+  }
+
+  /** Ids by resource; none, if they cannot be learnt. */
+  async #ask(): Promise<ReadonlyMap<string, number>> {
     const deadline = new AbortController();
     const timer = this.effects.clock.setTimer(PATIENCE_MS, () => deadline.abort());
     try {
@@ -80,17 +92,10 @@ export class NodeIds {
         signal: AbortSignal.any([this.signal, deadline.signal]),
         maxOutputBytes: MOST_OUTPUT_BYTES,
       });
-      const told = new Map(
-        Array.from(stdout.matchAll(RESOURCE_LINE), ([, name = "", id]) => [name, Number(id)]),
-      );
-      for (const name of names) {
-        const id = told.get(name);
-        // A resource that went, or came anew, in the meantime is none of this answer's.
-        if (id !== undefined && !this.#wanted.has(name)) this.#ids.set(name, id);
-      }
-      this.#version++;
+      return new Map(Array.from(stdout.matchAll(RESOURCE_LINE), ([, name = "", id]) => [name, Number(id)]));
     } catch (error) {
       this.log.debug("This node's ids cannot be learnt: {error}", { error: describe(error) });
+      return new Map();
     } finally {
       timer.cancel();
     }
