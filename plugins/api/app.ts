@@ -38,6 +38,11 @@ export interface Parts extends Sources {
 
 /** Answers requests. Never rejects. */
 export function makeApp(parts: Parts): (request: Request) => Promise<Response> {
+  const app = makeRoutes(parts);
+  return async (request) => await app.fetch(request);
+}
+
+export function makeRoutes(parts: Parts): Hono {
   const app = new Hono();
   const streams = new Gate(MOST_STREAMS, parts.streaming);
   const lists = new Gate(MOST_LISTS);
@@ -60,7 +65,7 @@ export function makeApp(parts: Parts): (request: Request) => Promise<Response> {
     failed(error);
     return problem(c, 500, "Something went wrong in drbdd. Its log has more");
   });
-  return async (request) => await app.fetch(request);
+  return app;
 }
 
 type Status = Refusal["status"] | 401 | 404 | 500 | 503;
