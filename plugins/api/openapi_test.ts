@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Ajv2020 } from "ajv/dist/2020.js";
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { apiTest, type ApiWorld, changeOf, dumpOf, LOOPBACK } from "../../tests/support/api_world.ts";
 import { fixtureText, recordings } from "../../tests/support/fixtures.ts";
 import { makeRoutes, type Parts } from "./app.ts";
@@ -22,9 +22,18 @@ type Operation = {
 };
 const PATHS: Readonly<Record<string, { readonly get: Operation }>> = OPENAPI.paths;
 
-/** A schema of the description, with references as they are there. */
+const validators = new Map<string, ValidateFunction>();
+
+/** Compiles a schema of the description once. References are within the description. */
+function validatorOf(schema: unknown): ValidateFunction {
+  const text = JSON.stringify(schema).replaceAll('"#/', '"openapi#/');
+  const known = validators.get(text) ?? ajv.compile(JSON.parse(text));
+  validators.set(text, known);
+  return known;
+}
+
 function valid(schema: unknown, data: unknown, what: string): void {
-  const validate = ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/')));
+  const validate = validatorOf(schema);
   assert.ok(
     validate(data),
     `${what}: ${ajv.errorsText(validate.errors)}\n${JSON.stringify(data).slice(0, 500)}`,
