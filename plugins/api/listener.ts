@@ -26,6 +26,7 @@ export class Listener {
   #certificate: Certificate | undefined;
   /** One that was no good. */
   #refused: Certificate | undefined;
+  #complained = false;
 
   constructor(readonly config: ApiConfig, readonly handler: RequestHandler, readonly world: World) {}
 
@@ -75,9 +76,16 @@ export class Listener {
 
   async #look(): Promise<Certificate | undefined> {
     try {
-      return await this.#readCertificate();
+      const certificate = await this.#readCertificate();
+      this.#complained = false;
+      return certificate;
     } catch (error) {
-      this.world.log.warn("Cannot look after the certificate: {error}", { error: describe(error) });
+      if (!this.#complained) {
+        this.world.log.warn("Cannot see whether the certificate was renewed: {error}", {
+          error: describe(error),
+        });
+      }
+      this.#complained = true;
       return undefined;
     }
   }
