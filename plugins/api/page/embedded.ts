@@ -2,8 +2,8 @@
 // deno-fmt-ignore-file
 
 /** What a browser may do in the page: run its script, have its style, ask this server. */
-export const PAGE_POLICY = "default-src 'none'; script-src 'sha256-X+1bEb3bTSgZon2ZX670YAQqxsR1lU+qGF+fzPWbC0Q='; style-src 'sha256-CLaDndfIqoH1AfGlAF0TK0/OSztx7HDkOWuRSaU5AIw='; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
-export const PAGE_ETAG = "\"QlAykqfb3zkD2DQt\"";
+export const PAGE_POLICY = "default-src 'none'; script-src 'sha256-X+1bEb3bTSgZon2ZX670YAQqxsR1lU+qGF+fzPWbC0Q='; style-src 'sha256-3GWt7sEFG1+VTg3QOD2x9pBL8Ap7F1kSWyK1jlHLoPs='; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+export const PAGE_ETAG = "\"yj-BxAAu-bGCTKqB\"";
 export const PAGE = `<!doctype html>
 <html lang="en">
   <head>
@@ -858,16 +858,18 @@ footer a {
   .tools {
     flex: 1 1 100%;
     min-width: 0;
-    flex-direction: column;
+    flex-flow: column nowrap;
   }
 
   .counts {
     justify-content: space-between;
-    margin: 0 -0.3rem;
+    gap: 0;
+    overflow-x: auto;
+    scrollbar-width: none;
   }
 
   .counts button {
-    padding: 0.4rem 0.5rem;
+    padding: 0.4rem 0.45rem;
   }
 
   .counts .more-words {
