@@ -1,4 +1,5 @@
-/** HTTP servers, from Deno. */
+/** HTTP servers and connections, from Deno. */
+import { connect } from "./deno_connect.ts";
 import { describe } from "./describe.ts";
 import {
   type HttpServer,
@@ -23,6 +24,7 @@ export const denoNetwork: Network = {
       throw new ListenError(nameOf(address), { cause });
     }
   },
+  connect,
 };
 
 function serveTcp(
@@ -32,12 +34,23 @@ function serveTcp(
   { tls }: ServeOptions,
 ): HttpServer {
   const stop = new AbortController();
-  // `::` listens on v4 as well; both at once would be refused as one address used twice.
-  const where = { hostname: hostname ?? "::", port, signal: stop.signal };
-  const server = Deno.serve({ ...common(), ...where, ...tls }, handler);
+  const serve = (hostname: string) =>
+    Deno.serve({ ...common(), hostname, port, signal: stop.signal, ...tls }, handler);
+  const server = hostname === undefined ? onAllAddresses(serve) : serve(hostname);
   const { addr } = server;
   const actual: ListenAddress = { transport: "tcp", hostname, port: "port" in addr ? addr.port : port };
-  return { address: actual, close: () => close(server, stop) };
+  return { address: actual, finished: finishOf(server), close: () => close(server, stop) };
+}
+
+/** `::` listens on v4 as well; both at once would be refused as one address used twice. */
+function onAllAddresses<Server>(serve: (hostname: string) => Server): Server {
+  try {
+    return serve("::");
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse || error instanceof Deno.errors.PermissionDenied) throw error;
+    // A kernel without IPv6.
+    return serve("0.0.0.0");
+  }
 }
 
 async function serveUnix(path: string, handler: RequestHandler, { mode }: ServeOptions): Promise<HttpServer> {
@@ -52,6 +65,7 @@ async function serveUnix(path: string, handler: RequestHandler, { mode }: ServeO
   }
   return {
     address: { transport: "unix", path },
+    finished: finishOf(server),
     async close() {
       await close(server, stop);
       await Deno.remove(path).catch(() => {});
@@ -67,6 +81,12 @@ function common() {
       return new Response("Internal error\n", { status: 500 });
     },
   };
+}
+
+/** A server that fails must not end the daemon by a rejection that nobody took: not all look at `finished`. */
+function finishOf(server: Deno.HttpServer): Promise<void> {
+  server.finished.catch(() => {});
+  return server.finished;
 }
 
 /**
