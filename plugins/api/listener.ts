@@ -5,6 +5,8 @@ import type { Effects, HttpServer, ListenAddress, RequestHandler } from "../../s
 import type { Logger } from "../../src/runtime/logging.ts";
 import type { ApiConfig } from "./config.ts";
 
+/** Clients at a time, idle ones included. Each can take three file descriptors. */
+const MOST_CLIENTS = 256;
 /** How often the files of a certificate are looked at. */
 const LOOK_EVERY_MS = 60_000;
 
@@ -23,12 +25,15 @@ interface World {
 
 export class Listener {
   #server: HttpServer | undefined;
+  readonly #failure = Promise.withResolvers<never>();
   #certificate: Certificate | undefined;
   /** One that was no good. */
   #refused: Certificate | undefined;
   #complained = false;
 
-  constructor(readonly config: ApiConfig, readonly handler: RequestHandler, readonly world: World) {}
+  constructor(readonly config: ApiConfig, readonly handler: RequestHandler, readonly world: World) {
+    this.#failure.promise.catch(() => {});
+  }
 
   /** Rejects if the address cannot be had, or the certificate not be read. */
   async start(): Promise<void> {
@@ -40,6 +45,11 @@ export class Listener {
     });
   }
 
+  /** Rejects when the server cannot go on; until then it waits. */
+  get failure(): Promise<never> {
+    return this.#failure.promise;
+  }
+
   /** Never rejects. */
   async close(): Promise<void> {
     await this.#server?.close();
@@ -47,9 +57,12 @@ export class Listener {
   }
 
   /** A certificate goes with network addresses only. */
-  #serve(address: ListenAddress, certificate: Certificate | undefined): Promise<HttpServer> {
+  async #serve(address: ListenAddress, certificate: Certificate | undefined): Promise<HttpServer> {
     const tls = certificate === undefined || address.transport === "unix" ? {} : { tls: certificate };
-    return this.world.effects.network.serveHttp(address, this.handler, tls);
+    const options = { ...tls, mostClients: MOST_CLIENTS };
+    const server = await this.world.effects.network.serveHttp(address, this.handler, options);
+    server.finished.catch((error) => this.#failure.reject(error));
+    return server;
   }
 
   async #readCertificate(): Promise<Certificate | undefined> {

@@ -18,8 +18,11 @@ class Trial {
   readonly stop = new AbortController();
   /** Certificates of servers, in the order in which they were started and stopped. */
   readonly served: string[] = [];
+  /** Of the servers that were started. */
+  readonly bounds: (number | undefined)[] = [];
   readonly listener: Listener;
   isBroken = false;
+  readonly finished = Promise.withResolvers<void>();
 
   constructor(config: ApiConfig = CONFIG) {
     this.put("1");
@@ -28,7 +31,10 @@ class Trial {
       ...{ clock, files, processes, notifier, random, pid },
       nodeName: () => "alpha",
       environment: () => undefined,
-      network: { serveHttp: (address, _handler, options) => this.#serve(address, options) },
+      network: {
+        serveHttp: (address, _handler, options) => this.#serve(address, options),
+        connect: () => Promise.reject(new Error("Nobody is to be connected to")),
+      },
     };
     this.listener = new Listener(config, () => new Response(), {
       effects,
@@ -54,8 +60,9 @@ class Trial {
       return Promise.reject(new ListenError("x", { cause: new Error("no certificate") }));
     }
     this.served.push(`+${cert}`);
+    this.bounds.push(options?.mostClients);
     const close = () => Promise.resolve(void this.served.push(`-${cert}`));
-    return Promise.resolve({ address, close });
+    return Promise.resolve({ address, finished: this.finished.promise, close });
   }
 }
 
@@ -128,6 +135,19 @@ Deno.test("Listener fails when there is no server any more", async () => {
   const failed = assert.rejects(keeping, ListenError);
   await trial.world.clock.advance(180_000);
   await failed;
+});
+
+Deno.test("Listener fails when its server does", async () => {
+  const trial = new Trial();
+  await trial.listener.start();
+  trial.finished.reject(new Error("Too many open files"));
+  await assert.rejects(trial.listener.failure, /Too many open files/);
+});
+
+Deno.test("Listener keeps the number of clients bounded", async () => {
+  const trial = new Trial();
+  await trial.listener.start();
+  assert.equal(trial.bounds[0], 256);
 });
 
 Deno.test("Listener does not start without its certificate", async () => {

@@ -43,7 +43,8 @@ export const apiPlugin: Plugin<ApiConfig> = {
     const listener = new Listener(config, handler, context);
     try {
       await listener.start();
-      await Promise.all([feed(updates, ring, nodeIds, bell, effects.clock), listener.keepCertificate()]);
+      const feeding = feed(updates, ring, nodeIds, bell, effects.clock);
+      await Promise.race([Promise.all([feeding, listener.keepCertificate()]), listener.failure]);
     } finally {
       await listener.close();
     }
