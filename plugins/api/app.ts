@@ -17,7 +17,7 @@ import type { View } from "./views.ts";
 /** Event streams at a time. */
 export const MOST_STREAMS = 128;
 /** Lists of all resources that are being sent at a time: each may hold on to a picture of its own. */
-export const MOST_LISTS = 64;
+export const MOST_LISTS = 16;
 /** Something a client can make happen as often as it likes is logged at most this often. */
 const LOG_EVERY_MS = 60_000;
 

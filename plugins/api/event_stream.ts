@@ -16,7 +16,7 @@ import { type EventsQuery, wants } from "./events_query.ts";
 import type { Message, MessageForm } from "./messages.ts";
 import { inPieces } from "./patient_body.ts";
 import type { Ring } from "./ring.ts";
-import { changedViews, type View, type Views } from "./views.ts";
+import type { Views } from "./views.ts";
 
 export const HEARTBEAT_MS = 15_000;
 
@@ -69,10 +69,8 @@ class Client {
   /** Number of the update that comes next. */
   #next: number;
   #status = "";
-  /** What the client knows of the resources; undefined if it does not follow them. */
-  #shown: readonly View[] | undefined;
-  /** Of all views, when the client was last told of changed resources; 0 is that of none. */
-  #shownVersion = 0;
+  /** Of all resources, when the client was last told of them. */
+  #version = 0;
 
   constructor(readonly sources: Sources, readonly query: EventsQuery) {
     this.#next = sources.ring.end;
@@ -97,7 +95,9 @@ class Client {
   *news(): Generator<Message> {
     yield* this.#changedStatus();
     yield* this.#updates();
-    if (this.#shown !== undefined) yield* this.#changedResources(this.#shown);
+    if (!this.query.state) return;
+    if (this.sources.views.remembers(this.#version)) yield* this.#changedResources();
+    else yield* this.#beginAnew();
   }
 
   *#changedStatus(): Generator<Message> {
@@ -117,8 +117,7 @@ class Client {
     const { ring } = this.sources;
     while (this.#next < ring.end) {
       if (this.#next < ring.begin) {
-        yield this.#reset("The client took too long to read");
-        if (this.query.snapshot && !this.query.state) yield* this.#snapshot();
+        yield* this.#beginAnew();
         continue;
       }
       const number = this.#next++;
@@ -134,24 +133,29 @@ class Client {
     return { event: "reset", data: JSON.stringify({ reason }) };
   }
 
+  /** For a client that is too far behind. */
+  *#beginAnew(): Generator<Message> {
+    yield this.#reset("The client took too long to read");
+    if (this.query.snapshot || this.query.state) yield* this.#snapshot();
+  }
+
   *#snapshot(): Generator<Message> {
     let count = 0;
-    this.#shownVersion = 0;
-    for (const message of this.#changedResources([])) {
+    this.#version = 0;
+    for (const message of this.#changedResources()) {
       yield message;
       count++;
     }
-    if (!this.query.state) this.#shown = undefined;
     yield { event: "snapshot-end", data: JSON.stringify({ resources: count }) };
   }
 
-  *#changedResources(shown: readonly View[]): Generator<Message> {
+  *#changedResources(): Generator<Message> {
     const { resources } = this.query;
-    const all = this.sources.views.all();
-    if (all.version === this.#shownVersion) return;
-    this.#shownVersion = all.version;
-    this.#shown = all.views;
-    for (const change of changedViews(shown, all.views)) {
+    const { views } = this.sources;
+    const since = this.#version;
+    this.#version = views.all().version;
+    if (this.#version === since) return;
+    for (const change of views.changes(since)) {
       const name = "gone" in change ? change.gone : change.view.name;
       if (resources !== undefined && !resources.has(name)) continue;
       if ("gone" in change) yield { event: "gone", data: JSON.stringify({ name }) };

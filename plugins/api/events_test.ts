@@ -154,7 +154,7 @@ apiTest(
     );
     assert.deepEqual(await follower.told(), ["resource db"]);
     await world.print("destroy resource name:web", "rename resource name:db new_name:shop");
-    assert.deepEqual(await follower.told(), ["gone db", "resource shop", "gone web"]);
+    assert.deepEqual(await follower.told(), ["gone db", "gone web", "resource shop"]);
     await follower.leave();
   },
 );

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { MOST_LISTS } from "./app.ts";
 import { apiTest, type ApiWorld, changeOf, dumpOf } from "../../tests/support/api_world.ts";
 
 const LIST = "/api/v1/resources";
@@ -105,7 +106,7 @@ apiTest(
   "GET /api/v1/resources turns away more clients than it can serve at a time, and recovers",
   async (world) => {
     await world.start(...dumpOf("web"));
-    const slow = await Promise.all(Array.from({ length: 64 }, () => world.ask(LIST)));
+    const slow = await Promise.all(Array.from({ length: MOST_LISTS }, () => world.ask(LIST)));
     const refused = await world.ask(LIST);
     assert.equal(refused.status, 503);
     assert.equal(refused.headers.get("retry-after"), "5");

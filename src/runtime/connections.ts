@@ -2,9 +2,9 @@
  * Stands before a server and keeps the number of its clients bounded, so that no crowd of them takes the memory and
  * file descriptors of the daemon. Bytes are passed on as they are.
  *
- * There is always room for one more client: when it is full, the client goes that can best be spared. That is the one
- * that was silent for longest among those that were never answered (most of them want nothing, or do harm); if all
- * were, the one that was silent for longest.
+ * There is always room for one more client: when it is full, the client goes that can best be spared. That is one that
+ * never said anything; if there is none, one that was never answered; if there is none, any. Among those it is the one
+ * that was silent for longest.
  *
  * Should file descriptors run out before the bound is reached, it is lowered for good: the daemon needs some itself.
  */
@@ -48,9 +48,14 @@ class Client {
 }
 
 export class Connections {
-  /** Those that were never answered, and those that were; each beginning with the one that was silent for longest. */
-  readonly #unanswered = new Set<Client>();
+  /**
+   * Those that never said anything, those that wait for their first answer, and those that had one; each beginning
+   * with the one that was silent for longest.
+   */
+  readonly #silent = new Set<Client>();
+  readonly #asking = new Set<Client>();
   readonly #answered = new Set<Client>();
+  readonly #all = [this.#silent, this.#asking, this.#answered];
 
   #most: number;
 
@@ -72,15 +77,20 @@ export class Connections {
     return this.#most;
   }
 
+  /** Whether clients may soon have to go. */
+  get isCrowded(): boolean {
+    return this.size > this.#most / 2;
+  }
+
   get size(): number {
-    return this.#unanswered.size + this.#answered.size;
+    return this.#all.reduce((sum, clients) => sum + clients.size, 0);
   }
 
   /** Serves a client until it ends. Never rejects. */
   async serve(stream: Stream): Promise<void> {
     this.#spare(this.#most - 1);
     const client = new Client(stream, this.nowMs());
-    this.#unanswered.add(client);
+    this.#silent.add(client);
     try {
       await this.#pass(client);
     } catch {
@@ -100,7 +110,7 @@ export class Connections {
   /** Lets all go that were silent for too long. */
   sweep(): void {
     const latestMs = this.nowMs() - SILENCE_MS;
-    for (const clients of [this.#unanswered, this.#answered]) {
+    for (const clients of this.#all) {
       for (const client of clients) {
         if (client.lastMs > latestMs) break;
         this.#drop(client);
@@ -109,12 +119,14 @@ export class Connections {
   }
 
   closeAll(): void {
-    for (const client of [...this.#unanswered, ...this.#answered]) this.#drop(client);
+    for (const clients of this.#all) {
+      for (const client of clients) this.#drop(client);
+    }
   }
 
   /** Lets clients go until there are so many, those first that can best be spared. */
   #spare(most: number): void {
-    for (const clients of [this.#unanswered, this.#answered]) {
+    for (const clients of this.#all) {
       for (const client of clients) {
         if (this.size <= most) return;
         this.#drop(client);
@@ -123,8 +135,7 @@ export class Connections {
   }
 
   #drop(client: Client): void {
-    this.#unanswered.delete(client);
-    this.#answered.delete(client);
+    for (const clients of this.#all) clients.delete(client);
     client.close();
   }
 
@@ -176,7 +187,7 @@ export class Connections {
     try {
       for (let count = await server.read(buffer); count !== null; count = await server.read(buffer)) {
         await writeAll(client.stream, buffer.subarray(0, count));
-        this.#answer(client);
+        this.#move(client, this.#answered);
       }
     } catch {
       // As in `serve`.
@@ -185,19 +196,17 @@ export class Connections {
     }
   }
 
-  /** The client said something: it is the last to be spared of its kind. */
+  /** The client said something. */
   #heard(client: Client): void {
-    client.lastMs = this.nowMs();
-    const clients = this.#answered.has(client) ? this.#answered : this.#unanswered;
-    if (clients.delete(client)) clients.add(client);
+    this.#move(client, this.#answered.has(client) ? this.#answered : this.#asking);
   }
 
-  #answer(client: Client): void {
+  /** Makes it the last of these to be spared. */
+  #move(client: Client, to: Set<Client>): void {
     if (!client.isOpen) return;
     client.lastMs = this.nowMs();
-    this.#unanswered.delete(client);
-    this.#answered.delete(client);
-    this.#answered.add(client);
+    for (const clients of this.#all) clients.delete(client);
+    to.add(client);
   }
 }
 

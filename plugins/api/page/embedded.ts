@@ -2,8 +2,8 @@
 // deno-fmt-ignore-file
 
 /** What a browser may do in the page: run its script, have its style, ask this server. */
-export const PAGE_POLICY = "default-src 'none'; script-src 'sha256-X+1bEb3bTSgZon2ZX670YAQqxsR1lU+qGF+fzPWbC0Q='; style-src 'sha256-3GWt7sEFG1+VTg3QOD2x9pBL8Ap7F1kSWyK1jlHLoPs='; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
-export const PAGE_ETAG = "\"yj-BxAAu-bGCTKqB\"";
+export const PAGE_POLICY = "default-src 'none'; script-src 'sha256-MfOs7Frnpor9uGJafOKqTstll0Wsq32uvFhflxcKxP4='; style-src 'sha256-3GWt7sEFG1+VTg3QOD2x9pBL8Ap7F1kSWyK1jlHLoPs='; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+export const PAGE_ETAG = "\"CLTbTQumqnxodsix\"";
 export const PAGE = `<!doctype html>
 <html lang="en">
   <head>
@@ -2294,6 +2294,7 @@ function takeOne(message) {
       break;
     case "reset":
       changes.gap();
+      board.begin();
       break;
   }
 }

@@ -70,6 +70,7 @@ function takeOne(message) {
       break;
     case "reset":
       changes.gap();
+      board.begin();
       break;
   }
 }
