@@ -33,7 +33,9 @@ async function run(configPath: string): Promise<number> {
   const stderr = new StderrSink(Deno.stderr);
   const form = Deno.env.has("JOURNAL_STREAM") ? "journal" : "plain";
   const write = (lines: string) => stderr.write(lines);
-  const notifier = await notifierFromEnvironment((problem) => write(`drbdd: ${problem}\n`));
+  const notifier = await notifierFromEnvironment((problem) =>
+    write(`${form === "journal" ? "<4>" : ""}${problem}\n`)
+  );
   const app = new App(denoEffects(notifier), configPath, { schemas: PLUGIN_SCHEMAS, plugins: PLUGINS }, {
     form,
     write,

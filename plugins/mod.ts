@@ -8,4 +8,5 @@ export const PLUGINS: readonly PluginEntry[] = [
   { name: "debugger", load: async () => any((await import("./debugger/mod.ts")).debuggerPlugin) },
   { name: "promoter", load: async () => any((await import("./promoter/mod.ts")).promoter) },
   { name: "api", load: async () => any((await import("./api/mod.ts")).apiPlugin) },
+  { name: "umh", load: async () => any((await import("./umh/mod.ts")).umh) },
 ];

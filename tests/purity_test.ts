@@ -49,6 +49,8 @@ Deno.test("the files of src/drbd do not import one another in a circle", () => {
 Deno.test("every file of src/drbd that has code of its own has its tests beside it, or in those named here", () => {
   const tested: Readonly<Record<string, string>> = {
     "detach.ts": "../../tests/memory_test.ts",
+    "summary.ts": "store_test.ts",
+    "table.ts": "store_test.ts",
     "update.ts": "diff_test.ts",
     "update_fields.ts": "update_text_test.ts",
   };

@@ -1,4 +1,5 @@
 /** Says when snippets were changed and a reload is needed for that to take effect. */
+import { presentSnippets } from "../config/files.ts";
 import type { Sources } from "../config/load.ts";
 import { snippetChanges, type SnippetFile } from "../config/snippet_changes.ts";
 import type { Effects } from "../runtime/effects.ts";
@@ -43,13 +44,7 @@ export class SnippetWatch {
   /** Undefined if that cannot be told now. */
   async #present(directory: string): Promise<SnippetFile[] | undefined> {
     try {
-      const files: SnippetFile[] = [];
-      for (const name of await this.effects.files.list(directory)) {
-        const path = `${directory}/${name}`;
-        const info = name.endsWith(".toml") ? await this.effects.files.stat(path) : undefined;
-        if (info?.isFile) files.push({ path, modifiedMs: info.modifiedMs });
-      }
-      return files;
+      return await presentSnippets(directory, this.effects.files);
     } catch (error) {
       this.log.debug("Cannot look for changed snippets: {error}", { error });
       return undefined;

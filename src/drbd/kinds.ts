@@ -2,7 +2,7 @@
  * The four kinds of children of a resource, each as one description: what tells one from its like, how an event
  * makes its state, and when two states count as different. Reducing a stream and comparing pictures use the same.
  */
-import type { StateEvent } from "./event.ts";
+import type { StateEvent, StateVerb } from "./event.ts";
 import { Memo } from "./memo.ts";
 import type {
   Connection,
@@ -191,4 +191,9 @@ function partsOf(identity: string, form: RegExp): RegExpExecArray {
 
 function compareText(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
+}
+
+/** What the birth of an object is called: the dump's lines say `exists`, all others make it a creation. */
+export function typeOfBirth(verb: StateVerb): ChangeType {
+  return verb === "exists" ? "exists" : "create";
 }

@@ -42,7 +42,10 @@ export class LineSplitter {
     return blocks;
   }
 
-  /** Ends the input: returns the text of a last line without newline, and forgets it. */
+  /**
+   * Ends the input: returns the text of a last line without newline, and forgets it. It may be cut off: a line of
+   * events2 that says to destroy `web1` must not be taken for one that says `web`.
+   */
   end(): string {
     this.#skipping = false;
     return this.#decoder.decode(this.#takeRest(new Uint8Array()));

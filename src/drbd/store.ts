@@ -10,69 +10,20 @@
  */
 import { Cluster } from "./cluster.ts";
 import { detach } from "./detach.ts";
-import { Entry, Slot, type Slots } from "./entry.ts";
-import { type Event, type RenameEvent, resourceNameOf, type StateEvent, type StateVerb } from "./event.ts";
-import { CONNECTIONS, DEVICES, type Kind, PATHS, PEER_DEVICES } from "./kinds.ts";
+import { Entry, Slot } from "./entry.ts";
+import { type Event, type RenameEvent, resourceNameOf, type StateEvent } from "./event.ts";
+import { CONNECTIONS, DEVICES, PATHS, PEER_DEVICES, typeOfBirth } from "./kinds.ts";
 import type { Resource } from "./model.ts";
-import { placeOf } from "./order.ts";
 import { nextResourceState, resourceStatesDiffer } from "./resource_state.ts";
+import { type Summary, summaryOf } from "./summary.ts";
+import { isConnected, Table } from "./table.ts";
 import type { Drawable, Told } from "./told.ts";
-import type { ChangeType } from "./update.ts";
 
 /**
  * Statistics are cut from the block of lines they came in, and a cut keeps its block in memory. Most of them are
  * outdated soon; so they are copied out only when the blocks since the last time come to this much.
  */
 const MOST_BLOCK_CHARACTERS = 4 * 1024 * 1024;
-
-/** One kind of child of all resources. */
-class Table<Key, State extends Key, Child extends State> {
-  readonly slots = new Map<string, Slot<Key, State, Child>>();
-
-  constructor(
-    readonly kind: Kind<Key, State, Child>,
-    readonly of: (entry: Entry) => Slots<Key, State, Child>,
-    /** Whether a child of this key can be: paths and peer-devices need their connection. */
-    readonly fits: (entry: Entry, key: Key) => boolean = () => true,
-  ) {}
-
-  placeOf(entry: Entry, key: Key): number {
-    return placeOf(this.of(entry), key, (slot, like) => this.kind.order(slot.state, like));
-  }
-
-  /**
-   * From here on the child is known by this text. The name of a connection is printed among what identifies its
-   * children, though it identifies nothing: with it, their text changes.
-   */
-  identify(slot: Slot<Key, State, Child>, identity: string): void {
-    this.slots.delete(slot.identity);
-    slot.identity = identity;
-    this.slots.set(identity, slot);
-  }
-
-  /** The resource has a new name; the old one had `oldLength` characters. */
-  rename(entry: Entry, oldLength: number): void {
-    for (const slot of this.of(entry)) this.identify(slot, entry.name + slot.identity.slice(oldLength));
-  }
-
-  /** Tells of the children of a resource as of something found. */
-  tell(entry: Entry, told: Told): void {
-    for (const slot of this.of(entry)) {
-      told.add(this.kind.update("exists", entry.name, undefined, slot.state), entry);
-    }
-  }
-}
-
-/** How many resources there are, and how many of them are in a state worth knowing. */
-export interface Summary {
-  readonly resources: number;
-  /** Primary on this node. */
-  readonly primary: number;
-  /** With at least one device that lacks quorum. */
-  readonly withoutQuorum: number;
-  /** With suspended I/O. */
-  readonly suspended: number;
-}
 
 export class Store {
   readonly #entries = new Map<string, Entry>();
@@ -136,15 +87,7 @@ export class Store {
 
   /** Counts what matters at a glance, without drawing anything. */
   summary(): Summary {
-    let primary = 0;
-    let withoutQuorum = 0;
-    let suspended = 0;
-    for (const { state, devices } of this.#entries.values()) {
-      if (state.role === "Primary") primary++;
-      if (state.suspended.length > 0) suspended++;
-      if (devices.some((slot) => !slot.state.quorum)) withoutQuorum++;
-    }
-    return { resources: this.#entries.size, primary, withoutQuorum, suspended };
+    return summaryOf(this.#entries.values());
   }
 
   /** Tells all that is there as `exists` updates, by name, without drawing anything. */
@@ -354,13 +297,4 @@ export class Store {
     this.#touch(entry);
     told.add(table.kind.update("destroy", entry.name, slot.state, undefined), entry);
   }
-}
-
-function isConnected(entry: Entry, child: { readonly peerNodeId: number }): boolean {
-  return placeOf(entry.connections, child.peerNodeId, (slot, id) => slot.state.peerNodeId - id) >= 0;
-}
-
-/** What the birth of an object is called: the dump's lines say `exists`, all others make it a creation. */
-function typeOfBirth(verb: StateVerb): ChangeType {
-  return verb === "exists" ? "exists" : "create";
 }

@@ -11,7 +11,9 @@
 import type { Cluster } from "./cluster.ts";
 import { diff } from "./diff.ts";
 import type { Event, ParsedLine, Rejected } from "./event.ts";
-import { Store, type Summary } from "./store.ts";
+import type { Resource } from "./model.ts";
+import { Store } from "./store.ts";
+import type { Summary } from "./summary.ts";
 import { Told } from "./told.ts";
 
 /**
@@ -60,6 +62,11 @@ export class EventStream {
 
   cluster(): Cluster {
     return this.#store.cluster();
+  }
+
+  /** A picture of one resource: cheaper than to draw all. */
+  resource(name: string): Resource | undefined {
+    return this.#store.resource(name);
   }
 
   summary(): Summary {

@@ -2,8 +2,9 @@
  * What changed, as plugins are told.
  *
  * Changed counters alone are no update. Lines of one chunk are reduced together and told afterwards, in order: each
- * update has its exact `old` and `new`, and `resource` as it stands after the whole chunk. A resource that is gone
- * by then is there as it last was.
+ * update has its exact `old` and `new`, and `resource` as it stands after the whole chunk, under the name it has by
+ * then. A resource that is gone by then is there as it was before it went; should another one of its name have come,
+ * that is shown in its own updates only.
  */
 import type { HelperEvent } from "./event.ts";
 import type {

@@ -6,6 +6,7 @@
  */
 import type { Cluster } from "../drbd/cluster.ts";
 import { picture } from "../drbd/diff.ts";
+import type { Resource } from "../drbd/model.ts";
 import type { Step } from "../drbd/stream.ts";
 import type { Unplaced, Update, UpdateKind } from "../drbd/update.ts";
 import type { Clock } from "./effects.ts";
@@ -27,6 +28,7 @@ interface Subscriber {
 /** What is known when a subscriber comes. */
 export interface Known {
   cluster(): Cluster;
+  resource(name: string): Resource | undefined;
   /** Whether a dump was ever complete: before, there is nothing to begin with. */
   readonly known: boolean;
 }
@@ -111,10 +113,9 @@ export class Broadcast {
   }
 
   #publishResources(step: Step): void {
-    const cluster = this.known.cluster();
     for (const name of step.touched()) {
       for (const subscriber of this.#ofResources) {
-        if (subscriber.wants(name)) subscriber.put(name, cluster.get(name));
+        if (subscriber.wants(name)) subscriber.put(name, this.known.resource(name));
       }
     }
   }
@@ -129,10 +130,9 @@ export class Broadcast {
       }
     }
     if (!this.known.known) return;
-    const cluster = this.known.cluster();
     const resources = subscriber.resources === undefined
-      ? cluster
-      : [...subscriber.resources].sort().flatMap((name) => cluster.get(name) ?? []);
+      ? this.known.cluster()
+      : [...subscriber.resources].sort().flatMap((name) => this.known.resource(name) ?? []);
     for (const update of picture(resources)) tell([subscriber], update, () => update);
   }
 

@@ -22,6 +22,9 @@ export interface Settings {
   readonly instances: readonly Instance[];
 }
 
+/** A drbdsetup that always prints something strange must not be started again for ever. */
+const DOUBT_AGAIN_MS = 600_000;
+
 export class Daemon {
   readonly facts = new Facts();
   readonly metrics = new Metrics();
@@ -36,6 +39,7 @@ export class Daemon {
   readonly #preparations = new Set<Promise<unknown>>();
   readonly #reloadListeners = new Set<() => void>();
   #isReady = false;
+  #doubtMs = -Infinity;
   /** Why the picture is stale, for people. */
   #away = "waiting for the first dump of drbdsetup";
   /** Reloads wait for one another. */
@@ -152,7 +156,19 @@ export class Daemon {
     const step = this.#reader.take(bytes);
     this.#broadcast.publish(step);
     if (this.#reader.live && !wasLive) this.#becameLive();
+    if (this.#reader.isInDoubt) this.#resolveDoubt();
     if (step.told.length > 0) this.#service.statusChanged(() => this.status());
+  }
+
+  /** A picture that may be wrong is made right by a fresh dump, unless that was done not long ago. */
+  #resolveDoubt(): void {
+    const nowMs = this.effects.clock.nowMs();
+    if (nowMs - this.#doubtMs < DOUBT_AGAIN_MS) return;
+    this.#doubtMs = nowMs;
+    this.#log.warn(
+      "Something of what drbdsetup printed was missed; it is started again to tell everything anew",
+    );
+    this.#source.restart();
   }
 
   #becameLive(): void {
@@ -191,6 +207,7 @@ export class Daemon {
       siblings: () =>
         this.#settings.instances.filter((each) => each.plugin === plugin).map((each) => each.config),
       cluster: () => this.#reader.cluster(),
+      resource: (name) => this.#reader.resource(name),
       stale: () => !this.#reader.live,
       staleReason: () => this.#reader.live ? undefined : this.#away,
       changes: (filter) => this.#broadcast.changes(filter, signal, log),

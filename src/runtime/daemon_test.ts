@@ -112,6 +112,21 @@ Deno.test("Daemon is stale while drbdsetup is away, and then tells the differenc
   await trial.end();
 });
 
+Deno.test("Daemon asks for everything anew when something was missed, but not all the time", async () => {
+  const trial = await new Trial().start();
+  await trial.print(`${DUMP}change device name:gone volume:0 disk:Failed\n`);
+  await trial.effects.clock.advance(200);
+  assert.equal(trial.effects.processes.started.length, 2);
+  await trial.print(`${DUMP}change device name:gone volume:0 disk:Failed\n`);
+  await trial.effects.clock.advance(60_000);
+  assert.equal(trial.effects.processes.started.length, 2);
+  await trial.effects.clock.advance(600_000);
+  await trial.print("change device name:gone volume:0 disk:Failed\n");
+  await trial.effects.clock.advance(200);
+  assert.equal(trial.effects.processes.started.length, 3);
+  await trial.end();
+});
+
 Deno.test("Daemon keeps the stream while plugins stop", async () => {
   const trial = new Trial();
   const slow: Plugin<unknown> = {

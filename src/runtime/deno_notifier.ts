@@ -42,15 +42,22 @@ async function openNotifier(
   await Deno.remove(own).catch(() => {});
   const connection = Deno.listenDatagram({ transport: "unixpacket", path: own });
   const encoder = new TextEncoder();
+  // Deno refuses to send on a socket that is just sending: messages go one after the other.
+  let sent: Promise<void> = Promise.resolve();
+  const sendNow = async (message: string) => {
+    try {
+      await connection.send(encoder.encode(message), { transport: "unixpacket", path });
+    } catch (error) {
+      report(error);
+    }
+  };
   return {
-    async send(message) {
-      try {
-        await connection.send(encoder.encode(message), { transport: "unixpacket", path });
-      } catch (error) {
-        report(error);
-      }
+    send(message) {
+      sent = sent.then(() => sendNow(message));
+      return sent;
     },
     async close() {
+      await sent;
       connection.close();
       await Deno.remove(own).catch(() => {});
     },

@@ -28,6 +28,15 @@ Deno.test("notifierFromEnvironment() sends to the socket that systemd names", as
   });
 });
 
+Deno.test("notifierFromEnvironment() sends what comes at once one after the other, and all before it is closed", async () => {
+  await withSocket(async (receive) => {
+    const notifier = await notifierFromEnvironment((problem) => assert.fail(problem));
+    for (const message of ["a", "b", "c"]) void notifier.send(message);
+    await notifier.close();
+    assert.deepEqual([await receive(), await receive(), await receive()], ["a", "b", "c"]);
+  });
+});
+
 Deno.test("notifierFromEnvironment() complains once when systemd does not listen, and goes on", async () => {
   await withSocket(async (_receive, folder) => {
     Deno.env.set("NOTIFY_SOCKET", `${folder}/nobody`);

@@ -64,6 +64,8 @@ export interface PluginContext {
   siblings(): readonly unknown[];
   /** The state of all resources now. */
   cluster(): Cluster;
+  /** The state of one resource now: cheaper than to ask for all. */
+  resource(name: string): Resource | undefined;
   /** Whether the state is not kept up to date: before the first dump, and while drbdsetup is away. */
   stale(): boolean;
   /** Why the state is not kept up to date, in words; undefined while it is. */

@@ -6,7 +6,8 @@ import type { Cluster } from "../drbd/cluster.ts";
 import { parseBlocks } from "../drbd/events2.ts";
 import type { Curiosity, Rejected } from "../drbd/event.ts";
 import { LineSplitter, MAX_LINE_BYTES } from "../drbd/lines.ts";
-import type { Summary } from "../drbd/store.ts";
+import type { Resource } from "../drbd/model.ts";
+import type { Summary } from "../drbd/summary.ts";
 import { EventStream, type Step } from "../drbd/stream.ts";
 import type { Facts } from "./facts.ts";
 import type { Logger } from "./logging.ts";
@@ -18,6 +19,7 @@ export class Reader {
   readonly #stream = new EventStream();
   readonly #note = (curiosity: Curiosity) => this.#mention(curiosity);
   #splitter = new LineSplitter();
+  #isInDoubt = false;
 
   constructor(readonly log: Logger, readonly facts: Facts) {}
 
@@ -33,6 +35,10 @@ export class Reader {
     return this.#stream.cluster();
   }
 
+  resource(name: string): Resource | undefined {
+    return this.#stream.resource(name);
+  }
+
   summary(): Summary {
     return this.#stream.summary();
   }
@@ -41,6 +47,15 @@ export class Reader {
   start(): void {
     this.#stream.restart();
     this.#splitter = new LineSplitter();
+    this.#isInDoubt = false;
+  }
+
+  /**
+   * Whether something was missed in this run: a line about something unknown, or one too long to be read. Then the
+   * picture may differ from what drbdsetup knows.
+   */
+  get isInDoubt(): boolean {
+    return this.#isInDoubt;
   }
 
   /** Takes output of drbdsetup, cut anywhere. */
@@ -66,6 +81,7 @@ export class Reader {
   }
 
   #rejectOverlong(): void {
+    this.#isInDoubt = true;
     this.#reject({ object: "rejected", reason: `it is longer than ${MAX_LINE_BYTES} bytes`, line: "" });
   }
 
@@ -79,6 +95,7 @@ export class Reader {
   }
 
   #countStrays(step: Step): void {
+    this.#isInDoubt = true;
     this.facts.strays += step.strays.length;
     for (const { object } of step.strays) {
       if (!this.facts.isNews(`stray ${object}`)) continue;

@@ -12,7 +12,7 @@ export class StderrSink {
   #dropped = 0;
   #writing: Promise<void> | undefined;
 
-  /** `output` writes some of the bytes and says how many, like `Deno.stderr`. */
+  /** `output` writes some of the bytes and says how many. */
   constructor(readonly output: { write(bytes: Uint8Array): Promise<number> }) {}
 
   /** Takes whole lines. Never throws, never waits. */

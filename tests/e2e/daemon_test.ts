@@ -212,3 +212,52 @@ e2e("a drbdsetup that ignores SIGTERM and the end of its input is killed", async
   await daemon.said(/state of all resources is known/);
   assert.equal(await daemon.stop(), 0);
 });
+
+e2e("a log file that cannot be opened is said, and its lines go to standard error", async () => {
+  await using daemon = await DaemonProcess.start({
+    config: '[[log]]\nlevel = "debug"\nfile = "$DIR/none/log"\n[[debugger]]\n',
+    programs: { drbdsetup: PLAIN_DRBDSETUP },
+    files: { events2: DUMP },
+  });
+  await daemon.said(/error Cannot log to .*none\/log, logging to standard error in its place: /);
+  await daemon.said(/debugger: web: exists/);
+  assert.equal(await daemon.stop(), 0);
+});
+
+e2e("under systemd, lines carry their priority and systemd hears how the daemon is", async () => {
+  const folder = await Deno.makeTempDir();
+  const socket = Deno.listenDatagram({ transport: "unixpacket", path: `${folder}/notify` });
+  const heard: string[] = [];
+  const listening = (async () => {
+    for await (const [bytes] of socket) heard.push(...new TextDecoder().decode(bytes).split("\n"));
+  })();
+  {
+    await using daemon = await DaemonProcess.start({
+      config: CONFIG,
+      programs: { drbdsetup: `env > "$DIR/env"; ${PLAIN_DRBDSETUP}` },
+      files: { events2: DUMP },
+      env: {
+        NOTIFY_SOCKET: `${folder}/notify`,
+        RUNTIME_DIRECTORY: folder,
+        JOURNAL_STREAM: "8:1234",
+        WATCHDOG_USEC: "1000000",
+      },
+    });
+    await daemon.said(/^<7>debugger: web: exists/);
+    await daemon.until(() => heard.includes("READY=1") && heard.includes("WATCHDOG=1"), "READY and WATCHDOG");
+    assert.ok(heard.includes("STATUS=2 resources, 0 Primary here"));
+    assert.doesNotMatch(await Deno.readTextFile(daemon.path("env")), /NOTIFY_SOCKET|JOURNAL_STREAM|WATCHDOG/);
+    daemon.kill("SIGHUP");
+    await daemon.until(() => heard.includes("RELOADING=1"), "RELOADING");
+    await daemon.until(
+      () => heard.slice(heard.indexOf("RELOADING=1")).includes("READY=1"),
+      "READY after RELOADING",
+    );
+    assert.equal(await daemon.stop(), 0);
+    assert.ok(heard.includes("STOPPING=1"));
+    assert.deepEqual(daemon.lines.filter((line) => !/^<[0-7]>/.test(line)), []);
+  }
+  socket.close();
+  await listening;
+  await Deno.remove(folder, { recursive: true });
+});

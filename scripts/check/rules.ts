@@ -1,0 +1,85 @@
+/** Rules of the house, each as a check of one file. */
+import type { Source } from "./sources.ts";
+
+export interface Rule {
+  /** What holds. */
+  readonly what: string;
+  /** Places that break it. */
+  check(source: Source): string[];
+}
+
+const isTest = ({ path }: Source) => path.endsWith("_test.ts") || path.startsWith("tests/");
+const isScript = ({ path }: Source) => path.startsWith("scripts/");
+
+/** Files of production code in which a line matches. */
+function lines(what: string, pattern: RegExp, concerns: (source: Source) => boolean): Rule {
+  return {
+    what,
+    check: (source) => {
+      if (!concerns(source)) return [];
+      return source.lines.flatMap((line, place) => pattern.test(line) ? [`${source.path}:${place + 1}`] : []);
+    },
+  };
+}
+
+/** Which rooms a room may import from. */
+const ARROWS: readonly { readonly from: RegExp; readonly to: RegExp }[] = [
+  { from: /^src\/drbd\//, to: /^src\/drbd\// },
+  { from: /^src\/config\//, to: /^src\/(config|drbd)\// },
+  { from: /^src\/runtime\//, to: /^src\/(runtime|drbd)\// },
+  { from: /^src\/app\//, to: /^src\/(app|config|runtime|drbd)\/|^src\/version\.ts$/ },
+  { from: /^src\/ctl\//, to: /^src\/|^plugins\// },
+  { from: /^plugins\//, to: /^plugins\/|^src\/(config|runtime|drbd)\/|^src\/version\.ts$/ },
+];
+
+const MOST_LINES = 300;
+/** Tables may be longer. */
+const LONG_TABLES: readonly string[] = [];
+
+export const RULES: readonly Rule[] = [
+  lines(
+    "only the effects (src/runtime/deno_*.ts), main.ts and scripts touch Deno",
+    /\bDeno\.(?!test\b)/,
+    (source) =>
+      !isTest(source) && !isScript(source) && source.path !== "main.ts" &&
+      !source.path.startsWith("src/runtime/deno_"),
+  ),
+  lines(
+    "time and chance come through the effects",
+    /\b(Date\.now|new Date\(\)|performance\.now|Math\.random|setTimeout|setInterval)\b/,
+    (source) =>
+      !isTest(source) && !isScript(source) && source.path !== "main.ts" &&
+      !source.path.startsWith("src/runtime/deno_") && !source.path.startsWith("plugins/api/page"),
+  ),
+  lines(
+    "nothing is left undone",
+    /\b(TODO|FIXME|XXX|HACK)\b/,
+    (source) => !source.path.startsWith("scripts/check/"),
+  ),
+  lines("no test is run alone or passed over", /Deno\.test\.(only|ignore)\b|\bonly: true/, isTest),
+  {
+    what: `a file has one idea, and at most ${MOST_LINES} lines`,
+    check: (source) => {
+      const isLong = source.lines.length - 1 > MOST_LINES && !source.path.endsWith("_test.ts");
+      return isLong && !LONG_TABLES.includes(source.path)
+        ? [`${source.path} (${source.lines.length - 1} lines)`]
+        : [];
+    },
+  },
+  {
+    what: "a room imports only from those it may",
+    check: ({ path, imports }) => {
+      const arrow = ARROWS.find(({ from }) => from.test(path));
+      if (arrow === undefined || path.endsWith("_test.ts")) return [];
+      return imports.filter((name) => !arrow.to.test(name)).map((name) => `${path} imports ${name}`);
+    },
+  },
+  {
+    what: "nothing imports main.ts",
+    check: ({ path, imports }) => imports.includes("main.ts") ? [path] : [],
+  },
+  {
+    what: "a module begins with what it is about",
+    check: (source) => isTest(source) || source.text.startsWith("/**") ? [] : [`${source.path}:1`],
+  },
+];
