@@ -210,6 +210,7 @@ export class Daemon {
       cluster: () => this.#reader.cluster(),
       resource: (name) => this.#reader.resource(name),
       stale: () => !this.#reader.live,
+      staleReason: () => this.#reader.live ? undefined : this.#away,
       changes: (filter) => this.#broadcast.changes(filter, signal, log),
       recentChanges: (filter, capacity) => this.#broadcast.recentChanges(filter, capacity, signal),
       resources: (filter) => this.#broadcast.resources(filter, signal),

@@ -1,5 +1,7 @@
 /** HTTP servers and connections, from Deno. */
+import { Connections } from "./connections.ts";
 import { connect } from "./deno_connect.ts";
+import { startFront } from "./deno_front.ts";
 import { describe } from "./describe.ts";
 import {
   type HttpServer,
@@ -17,6 +19,9 @@ const log = loggerOf("http");
 export const denoNetwork: Network = {
   async serveHttp(address, handler, options = {}) {
     try {
+      if (options.mostClients !== undefined) {
+        return await serveBounded(address, handler, { ...options, mostClients: options.mostClients });
+      }
       return address.transport === "unix"
         ? await serveUnix(address.path, handler, options)
         : serveTcp(address.hostname, address.port, handler, options);
@@ -40,6 +45,80 @@ function serveTcp(
   const { addr } = server;
   const actual: ListenAddress = { transport: "tcp", hostname, port: "port" in addr ? addr.port : port };
   return { address: actual, finished: finishOf(server), close: () => close(server, stop) };
+}
+
+/**
+ * A server of its own behind a door that only this process finds, and before it a listener that counts clients. Deno's
+ * server itself takes as many as come.
+ */
+async function serveBounded(
+  address: ListenAddress,
+  handler: RequestHandler,
+  { tls, mode, mostClients }: ServeOptions & { readonly mostClients: number },
+): Promise<HttpServer> {
+  const folder = await privateFolder();
+  const path = `${folder}/socket`;
+  const inner = await serveUnix(path, handler, { mode: 0o600 });
+  const tidyUp = async () => {
+    await inner.close();
+    await Deno.remove(folder).catch(() => {});
+  };
+  try {
+    const listener = await listen(address, tls, mode);
+    const connect = () => Deno.connect({ transport: "unix", path });
+    const shrunk = (most: number) =>
+      log.warn("File descriptors ran out: {address} serves at most {most} clients at a time from here on", {
+        address: nameOf(address),
+        most,
+      });
+    const connections = new Connections(mostClients, connect, () => performance.now(), shrunk);
+    const front = startFront(listener, connections);
+    return {
+      address: actualAddress(address, listener),
+      finished: inner.finished,
+      async close() {
+        await front.close();
+        await tidyUp();
+        if (address.transport === "unix") await Deno.remove(address.path).catch(() => {});
+      },
+    };
+  } catch (error) {
+    await tidyUp();
+    throw error;
+  }
+}
+
+/** A new folder that only this user can look into: where systemd keeps such for a service, or where all do. */
+function privateFolder(): Promise<string> {
+  const [dir] = Deno.env.get("RUNTIME_DIRECTORY")?.split(":") ?? [];
+  return Deno.makeTempDir({ prefix: "http-", ...(dir === undefined ? {} : { dir }) });
+}
+
+async function listen(
+  address: ListenAddress,
+  tls: ServeOptions["tls"],
+  mode = DEFAULT_MODE,
+): Promise<Deno.Listener> {
+  if (address.transport === "tcp") {
+    const { hostname, port } = address;
+    const listenOn = (hostname: string) =>
+      tls === undefined ? Deno.listen({ hostname, port }) : Deno.listenTls({ hostname, port, ...tls });
+    return hostname === undefined ? onAllAddresses(listenOn) : listenOn(hostname);
+  }
+  const { path } = address;
+  await removeStale(path);
+  const listener = Deno.listen({ transport: "unix", path });
+  try {
+    await Deno.chmod(path, mode);
+  } catch (error) {
+    listener.close();
+    throw error;
+  }
+  return listener;
+}
+
+function actualAddress(address: ListenAddress, { addr }: Deno.Listener): ListenAddress {
+  return address.transport === "tcp" && "port" in addr ? { ...address, port: addr.port } : address;
 }
 
 /** `::` listens on v4 as well; both at once would be refused as one address used twice. */

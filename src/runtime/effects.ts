@@ -95,6 +95,8 @@ export interface FileInfo {
   readonly isDirectory: boolean;
   readonly isBlockDevice: boolean;
   readonly sizeBytes: number;
+  /** Permission bits, for example 0o640; 0 where the file system does not tell. */
+  readonly mode: number;
   /** Milliseconds since 1970; 0 where the file system does not tell. */
   readonly modifiedMs: number;
 }
@@ -142,6 +144,11 @@ export interface ServeOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Permissions of a unix socket. Default 0o660. */
   readonly mode?: number;
+  /**
+   * Clients at a time, idle ones included. One more is always let in: the one that can best be spared goes. Without it
+   * there is no bound, and clients can take all file descriptors of the process.
+   */
+  readonly mostClients?: number;
 }
 
 /** Answers a request. `signal` aborts when the client is gone. Should it reject, the client gets a 500. */
