@@ -2,7 +2,8 @@
  * The state of all resources, kept as events come.
  *
  * Events find their object by the text of their identity, and compare the text of their state with the one before:
- * one look-up and one comparison for the many lines that bring nothing but counters.
+ * one look-up and one comparison for the many lines that bring nothing but counters. Of a resource that nobody wants to
+ * be told of, not even that: what a line says is read when somebody looks.
  *
  * Rules taken from how drbdsetup prints (drbdsetup_events2.c): a change of something unknown is its creation; a
  * second create of something known is a change; children go with their parents without lines of their own; what
@@ -35,7 +36,7 @@ export class Store {
   #cluster: Cluster | undefined = Cluster.EMPTY;
   #interestVersion: number;
 
-  /** Changes of resources outside of `interest` are not told, and read only when somebody looks. */
+  /** Changes of resources outside of `interest` are not told. */
   constructor(readonly interest: Interest = EVERYTHING) {
     this.#interestVersion = interest.version;
   }
@@ -69,10 +70,9 @@ export class Store {
     if (this.#fresh.isDue(characters)) this.settle();
     this.#touched.clear();
     this.#goneNames = [];
-    if (this.interest.version !== this.#interestVersion) {
-      this.#interestVersion = this.interest.version;
-      for (const entry of this.#entries.values()) entry.isWanted = this.interest.wants(entry.name);
-    }
+    if (this.interest.version === this.#interestVersion) return;
+    this.#interestVersion = this.interest.version;
+    for (const entry of this.#entries.values()) entry.isWanted = this.interest.wants(entry.name);
   }
 
   /**
@@ -96,10 +96,8 @@ export class Store {
   /** Tells all that is there as `exists` updates, by name, without drawing anything. */
   tellAll(told: Told): void {
     for (const entry of [...this.#entries.values()].sort((a, b) => a.name < b.name ? -1 : 1)) {
-      told.add(
-        { kind: "resource", type: "exists", name: entry.name, old: undefined, new: entry.state },
-        entry,
-      );
+      const { name, state } = entry;
+      told.add({ kind: "resource", type: "exists", name, old: undefined, new: state }, entry);
       this.#connections.tell(entry, told);
       this.#devices.tell(entry, told);
       this.#peerDevices.tell(entry, told);
