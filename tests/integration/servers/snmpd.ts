@@ -44,13 +44,19 @@ export class Snmpd implements AsyncDisposable {
     await Deno.remove(`${this.folder}/master`).catch(() => {});
     this.#child = new Deno.Command("snmpd", {
       args: ["-f", "-Lo", "-C", "-c", `${this.folder}/snmpd.conf`],
-      env: { SNMP_PERSISTENT_DIR: this.folder, MIBS: "", PATH: `${Deno.env.get("PATH")}:/usr/sbin` },
+      env: {
+        SNMP_PERSISTENT_DIR: `${this.folder}/persistent`,
+        MIBS: "",
+        PATH: `${Deno.env.get("PATH")}:/usr/sbin`,
+      },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
     this.#output = Promise.all([this.#child.stdout.pipeTo(sink()), this.#child.stderr.pipeTo(sink())]);
-    await until(async () => (await this.get(".1.3.6.1.2.1.1.3.0")).length > 0, "snmpd to answer");
+    // What is asked before it listens is lost, so that its answer is not waited for long.
+    const upTime = ".1.3.6.1.2.1.1.3.0";
+    await until(async () => (await this.#ask("snmpget", [upTime], 0.2)).includes(upTime), "snmpd to answer");
   }
 
   async stop(signal: Deno.Signal = "SIGTERM"): Promise<void> {
@@ -82,8 +88,8 @@ export class Snmpd implements AsyncDisposable {
     return await this.#ask("snmpset", args);
   }
 
-  async #ask(program: string, args: readonly string[]): Promise<string> {
-    const common = ["-v2c", "-c", "public", "-m", "", "-Oneqt", "-t", "10", "-r", "0"];
+  async #ask(program: string, args: readonly string[], seconds = 10): Promise<string> {
+    const common = ["-v2c", "-c", "public", "-m", "", "-Oneqt", "-t", String(seconds), "-r", "0"];
     const { stdout, stderr } = await new Deno.Command(program, {
       args: [...common, `127.0.0.1:${this.port}`, ...args],
       env: { SNMPCONFPATH: this.folder },
