@@ -7,7 +7,10 @@ import { say } from "../support/say.ts";
 const IDLE = 1_000;
 /** The wanted figure is 100 ms; a machine that is busy with something else must not fail the test. */
 const SLOWEST_MS = 2_000;
-const MOST_GROWTH_MIB = 200;
+/** What the crowd may cost; V8 lets garbage lie for a while, and older versions for longer. */
+const MOST_GROWTH_MIB = 500;
+/** What more of the same may cost: nothing, but for garbage. */
+const MOST_WAVERING_MIB = 80;
 
 const encoder = new TextEncoder();
 const samples = Array.from({ length: 1_000 }, (_, number): Sample => ({ name: `r${number}`, minor: number }));
@@ -120,21 +123,23 @@ Deno.test({
       const harm = Promise.all(Array.from({ length: count }, () => crowd.join(text)));
       report(`${count} ${what}`, await waits(daemon.url, harm));
     }
-    const flood = (async () => {
+    const flood = async () => {
       for (let round = 0; round < 20; round++) {
         const role = round % 2 === 0 ? "Primary" : "Secondary";
         await daemon.print(...samples.flatMap((sample) => sampleLines("change", { ...sample, role })));
       }
-    })();
-    report("All of them still there, and 140,000 lines of events", await waits(daemon.url, flood));
-    const grownMib = await rssMib(daemon) - beforeMib;
+    };
+    const grown: number[] = [];
+    for (let floods = 0; floods < 3; floods++) {
+      report("All of them still there, and 140,000 lines of events", await waits(daemon.url, flood()));
+      grown.push(await rssMib(daemon) - beforeMib);
+    }
     const said = daemon.process.lines.slice(saidBefore);
-    say(
-      `Memory grew by ${grownMib.toFixed(0)} MiB from ${
-        beforeMib.toFixed(0)
-      }; ${said.length} lines were logged`,
-    );
-    assert.ok(grownMib < MOST_GROWTH_MIB, `${grownMib} MiB`);
+    const sizes = grown.map((mib) => mib.toFixed(0)).join(", ");
+    say(`Memory grew by ${sizes} MiB from ${beforeMib.toFixed(0)}; ${said.length} lines were logged`);
+    const [first = NaN, ...more] = grown;
+    assert.ok(first < MOST_GROWTH_MIB, `${sizes} MiB`);
+    for (const mib of more) assert.ok(mib < first + MOST_WAVERING_MIB, `${sizes} MiB`);
     assert.deepEqual(said, []);
     assert.equal(await daemon.process.stop(), 0);
   },
