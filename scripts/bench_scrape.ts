@@ -171,6 +171,7 @@ async function main(): Promise<void> {
     const server = await effects.network.serveHttp(
       { transport: "tcp", hostname: "127.0.0.1", port: 0 },
       (request) => exporter.answer(request),
+      { mostClients: 64 },
     );
     const port = server.address.transport === "tcp" ? server.address.port : 0;
     await using client = new Client(`http://127.0.0.1:${port}/metrics`, encoding);

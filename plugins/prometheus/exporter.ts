@@ -9,7 +9,8 @@ import { GZIP } from "./gzip.ts";
 import { SeriesText } from "./series_text.ts";
 import { CONTENT_TYPES } from "./text.ts";
 
-const METRICS_PATH = "/metrics";
+/** Where the metrics are. */
+export const METRICS_PATH = "/metrics";
 const PAGE = `<!DOCTYPE html>
 <html lang="en"><title>drbdd</title><h1>drbdd</h1><p><a href="${METRICS_PATH}">Metrics for Prometheus</a></p></html>
 `;

@@ -1,9 +1,13 @@
 /** Answers the scrapes of a Prometheus server. Costs nothing until it is asked. */
 import { formatAddress } from "../../src/config/address.ts";
 import { aborted } from "../../src/runtime/aborted.ts";
+import type { ListenAddress } from "../../src/runtime/effects.ts";
 import type { Plugin } from "../../src/runtime/plugin.ts";
 import type { PrometheusConfig } from "./config.ts";
-import { Exporter } from "./exporter.ts";
+import { Exporter, METRICS_PATH } from "./exporter.ts";
+
+/** Clients at a time, idle ones included. Each can take three file descriptors. */
+const MOST_CLIENTS = 64;
 
 export const prometheusPlugin: Plugin<PrometheusConfig> = {
   name: "prometheus",
@@ -11,8 +15,10 @@ export const prometheusPlugin: Plugin<PrometheusConfig> = {
   async run({ address, enums }, context) {
     const { signal, log, effects } = context;
     const exporter = new Exporter(context, enums);
-    const server = await effects.network.serveHttp(address, (request) => exporter.answer(request));
-    log.info("Metrics are shown at {address}", { address: formatAddress(address) });
+    const server = await effects.network.serveHttp(address, (request) => exporter.answer(request), {
+      mostClients: MOST_CLIENTS,
+    });
+    log.info("Metrics are shown at {url}", { url: urlOf(server.address) });
     try {
       await Promise.race([aborted(signal), server.finished]);
     } finally {
@@ -20,3 +26,9 @@ export const prometheusPlugin: Plugin<PrometheusConfig> = {
     }
   },
 };
+
+/** Where it can be had: the port is the real one, also if the system chose it. */
+function urlOf(address: ListenAddress): string {
+  if (address.transport === "unix") return formatAddress(address);
+  return `http://${formatAddress({ ...address, hostname: address.hostname ?? "::" })}${METRICS_PATH}`;
+}
