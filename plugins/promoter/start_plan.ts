@@ -2,6 +2,7 @@
 import { delayMs, delayParts } from "./delay.ts";
 import {
   type Moment,
+  NEWS_OF_DEMOTION_MS,
   type Policy,
   SETTLE_MS,
   STALE_RETRY_MS,
@@ -36,6 +37,7 @@ export function startPlan(state: State, policy: Policy, moment: Moment): StartPl
       why: "the last attempt was less than 20 s ago",
     },
     { atMs: state.holdBackUntilMs, why: "a service failed here" },
+    { atMs: state.stoppedSinceMs + (view.mayPromote ? 0 : NEWS_OF_DEMOTION_MS), why: "it was just stopped" },
   ];
   const last = due.reduce((latest, each) => each.atMs > latest.atMs ? each : latest);
   if (moment.nowMs < last.atMs) {

@@ -4,6 +4,7 @@ import {
   type Input,
   type Moment,
   type Policy,
+  type Restart,
   RESTART_WINDOW_MS,
   type State,
   WITHOUT_PRIMARY_MS,
@@ -57,7 +58,8 @@ function lossOfPrimary(before: State, now: State, { nowMs, isStale }: Moment): s
       : "the resource became Secondary under its services";
   }
   const isLate = nowMs - now.startedSinceMs >= WITHOUT_PRIMARY_MS;
-  const lacksPrimary = now.phase === "started" && !isPrimary && !isStale && isLate;
+  const shouldBePrimary = now.phase === "started" || now.phase === "frozen";
+  const lacksPrimary = shouldBePrimary && !isPrimary && !isStale && isLate;
   return lacksPrimary ? "its services run though the resource is not Primary here" : undefined;
 }
 
@@ -77,12 +79,17 @@ function betterPeer({ view, betterPeers }: State, policy: Policy): string | unde
   return peer === undefined ? undefined : `the preferred node ${peer} became UpToDate`;
 }
 
+/** Restarts of a unit that count. */
+export function recentRestarts({ restarts }: State, unit: string, nowMs: number): readonly Restart[] {
+  return restarts.filter((each) => each.unit === unit && each.atMs > nowMs - RESTART_WINDOW_MS);
+}
+
 function serviceFailure(now: State, input: Input, policy: Policy, { nowMs }: Moment): string | undefined {
   if (input.kind !== "unitFailed" || now.phase !== "started" || policy.onServiceFailure === "ignore") {
     return undefined;
   }
   if (policy.onServiceFailure === "fail-over") return `${input.unit} failed`;
-  const recent = now.restartsMs.filter((atMs) => atMs > nowMs - RESTART_WINDOW_MS);
+  const recent = recentRestarts(now, input.unit, nowMs);
   if (recent.length < policy.serviceFailureLimit) return undefined;
   return `${input.unit} failed again after ${recent.length} restarts in ten minutes`;
 }
