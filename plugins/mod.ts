@@ -7,4 +7,5 @@ const any = <Config>(plugin: Plugin<Config>) => plugin as Plugin<unknown>;
 export const PLUGINS: readonly PluginEntry[] = [
   { name: "debugger", load: async () => any((await import("./debugger/mod.ts")).debuggerPlugin) },
   { name: "promoter", load: async () => any((await import("./promoter/mod.ts")).promoter) },
+  { name: "umh", load: async () => any((await import("./umh/mod.ts")).umh) },
 ];

@@ -45,7 +45,7 @@ export interface ExitStatus {
 export interface Child {
   readonly pid: number;
   /**
-   * Each ends when nobody holds it open any more: that can be later than the child's end, if it started others.
+   * Byte streams. Each ends when nobody holds it open any more: that can be later than the child's end, if it started others.
    * Unread output stops the child when the pipe is full.
    */
   readonly stdout: ReadableStream<Uint8Array>;

@@ -12,6 +12,7 @@ import { eachLine } from "./text_lines.ts";
 /** Told what comes, in order: a start, chunks of output, an end; again and again. */
 export interface SourceListener {
   started(): void;
+  /** The bytes are good until the call returns. */
   chunk(bytes: Uint8Array): void;
   /** `reason` says why in words; the next start is in `restartInMs`. */
   ended(reason: string, restartInMs: number): void;
@@ -25,6 +26,8 @@ const LONG_LIFE_MS = 60_000;
 const PATIENCE_MS = 2_000;
 /** How long output is read on when the child is gone: something it started may hold the pipe. */
 const LAST_WORDS_MS = 500;
+/** As much as a pipe holds. */
+const READ_BYTES = 65_536;
 /** Lines of standard error that are logged of one run: a tool gone mad must not fill the disk. */
 const MOST_STDERR_LINES = 100;
 
@@ -112,16 +115,19 @@ export class Events2Source {
   }
 
   async #read(child: Child, ended: Promise<ExitStatus>, listener: SourceListener): Promise<void> {
-    const reader = child.stdout.getReader();
+    const reader = child.stdout.getReader({ mode: "byob" });
     const atEnd = new AbortController();
     void ended.then(async () => {
       await this.effects.clock.sleep(LAST_WORDS_MS, atEnd.signal);
       if (!atEnd.signal.aborted) await reader.cancel();
     });
+    // One buffer for all reads: a fast stream would otherwise leave megabytes of them to be collected.
+    let buffer = new Uint8Array(READ_BYTES);
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader.read(buffer);
       if (done) break;
       listener.chunk(value);
+      buffer = new Uint8Array(value.buffer);
     }
     atEnd.abort();
   }

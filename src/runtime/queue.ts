@@ -7,6 +7,11 @@ export class Queue<Item> {
     return this.#items.length - this.#head;
   }
 
+  /** The oldest, which stays; undefined if there is none. */
+  get first(): Item | undefined {
+    return this.#items[this.#head];
+  }
+
   push(item: Item): void {
     this.#items.push(item);
   }

@@ -157,9 +157,10 @@ class Actor implements Role {
 }
 
 class Pipe {
-  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #controller: ReadableByteStreamController | undefined;
   #isClosed = false;
-  readonly stream = new ReadableStream<Uint8Array>({
+  readonly stream = new ReadableStream({
+    type: "bytes",
     start: (controller) => {
       this.#controller = controller;
     },
@@ -169,11 +170,13 @@ class Pipe {
   });
 
   put(bytes: Uint8Array): void {
-    if (!this.#isClosed) this.#controller?.enqueue(bytes);
+    if (!this.#isClosed && bytes.length > 0) this.#controller?.enqueue(bytes.slice());
   }
 
   close(): void {
     if (!this.#isClosed) this.#controller?.close();
     this.#isClosed = true;
+    // A read that waits for bytes is told only so that there are none to come.
+    this.#controller?.byobRequest?.respond(0);
   }
 }

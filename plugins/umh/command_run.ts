@@ -1,0 +1,141 @@
+/**
+ * One run of a rule's command: a shell, leader of a process group of its own, and whatever it starts.
+ *
+ * The run has ended when the shell has. Processes that it left in the background may go on; as long as they hold its
+ * output open they belong to the run, and are ended with it.
+ */
+import { describe } from "../../src/runtime/describe.ts";
+import type { Child, Effects, ExitStatus } from "../../src/runtime/effects.ts";
+import type { Logger } from "../../src/runtime/logging.ts";
+import { Output } from "./output.ts";
+import { within } from "./within.ts";
+
+/**
+ * By its path: with the PATH that commands get the bare name can lead elsewhere than with the daemon's own, and where
+ * only certain programs may be run, that is refused.
+ */
+const SHELL = "/bin/sh";
+
+/** From SIGTERM to SIGKILL. */
+export const KILL_AFTER_MS = 5_000;
+
+/** Of standard output and standard error together, for the log. */
+const MOST_OUTPUT_BYTES = 64 * 1024;
+
+/** How long output is waited for when the shell is gone. */
+const LAST_WORDS_MS = 500;
+
+/** How often it is looked whether anybody is left in the group. */
+const LOOK_EVERY_MS = 100;
+
+export interface Command {
+  /** Name of the rule, for the log. */
+  readonly label: string;
+  readonly command: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export class CommandRun {
+  readonly #child: Child;
+  readonly #output: Output;
+  readonly #label: string;
+  #shellIsGone = false;
+  #isGone = false;
+  #ending: Promise<void> | undefined;
+  /** The shell is gone, and nobody holds its output open. */
+  readonly #closed: Promise<void>;
+
+  /** When the shell has ended, and what it wrote is logged. Never rejects. */
+  readonly ended: Promise<ExitStatus>;
+  /** When nothing is left of it that is known of. Never rejects. */
+  readonly gone: Promise<void>;
+
+  /** Starts the command. @throws {ProgramError} If there is no shell to be had. */
+  constructor(readonly effects: Effects, readonly log: Logger, { label, command, env }: Command) {
+    this.#label = label;
+    this.#child = effects.processes.spawn([SHELL, "-c", command], { env, group: true });
+    this.#output = new Output(effects.clock, MOST_OUTPUT_BYTES, {
+      line: (line) => log.info("Rule {rule}: {line}", { rule: label, line }),
+      tooMuch: () =>
+        log.info("Rule {rule}: no more of the output is logged, it is more than {kib} KiB", {
+          rule: label,
+          kib: MOST_OUTPUT_BYTES / 1024,
+        }),
+    });
+    const { stdout, stderr } = this.#child;
+    const written = Promise.all([this.#output.read(stdout), this.#output.read(stderr)]);
+    const status = this.#child.status.then((status) => {
+      this.#shellIsGone = true;
+      return status;
+    });
+    this.ended = status.then(async (status) => {
+      await within(effects.clock, LAST_WORDS_MS, written);
+      return status;
+    });
+    this.#closed = Promise.all([status, written]).then(() => {});
+    this.gone = this.#closed.then(() => this.#ending).then(() => {
+      this.#isGone = true;
+    });
+  }
+
+  /** Whether the shell has ended and only others are left. */
+  get isLeftover(): boolean {
+    return this.#shellIsGone;
+  }
+
+  /** Ends the whole group: SIGTERM, and SIGKILL for who is left `KILL_AFTER_MS` later. */
+  end(): void {
+    if (!this.#isGone) this.#ending ??= this.#end();
+  }
+
+  /** It could not be ended: forgets it. */
+  abandon(): void {
+    this.#output.abandon();
+  }
+
+  async #end(): Promise<void> {
+    const { clock } = this.effects;
+    const killAtMs = clock.nowMs() + KILL_AFTER_MS;
+    await this.#signal("SIGTERM");
+    await within(clock, KILL_AFTER_MS, this.#closed);
+    // Who gave the output away is in the group all the same, and has its time to end.
+    let isLeft = true;
+    while (isLeft && clock.nowMs() < killAtMs) {
+      isLeft = await this.#groupIsLeft();
+      if (isLeft) await clock.sleep(Math.min(LOOK_EVERY_MS, killAtMs - clock.nowMs()));
+    }
+    if (isLeft) await this.#signal("SIGKILL");
+  }
+
+  async #signal(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+    try {
+      if (this.#shellIsGone) await this.#killLate(signal.slice(3));
+      else this.#child.kill(signal);
+    } catch (error) {
+      const fields = { signal, rule: this.#label, reason: describe(error) };
+      this.log.error("Cannot send {signal} to the command of rule {rule}: {reason}", fields);
+    }
+  }
+
+  /** Whether anybody is left in the group though the shell is gone. */
+  async #groupIsLeft(): Promise<boolean> {
+    try {
+      return await this.#killLate("0");
+    } catch {
+      // It is not known. SIGKILL will hit nobody if nobody is left.
+      return true;
+    }
+  }
+
+  /**
+   * Signals the group when the shell, its leader, is gone; 0 only looks. False if nobody is left in it.
+   *
+   * The group's number could be a stranger's by then. As long as a group has members the kernel gives its number to no
+   * new process; so if there is a process of that number, it is a stranger, and the group is empty.
+   */
+  async #killLate(signal: string): Promise<boolean> {
+    const { pid } = this.#child;
+    const kill = [SHELL, "-c", `test ! -e /proc/${pid} && kill -${signal} -${pid}`];
+    return (await this.effects.processes.run(kill, { env: {} })).code === 0;
+  }
+}

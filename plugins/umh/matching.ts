@@ -1,0 +1,110 @@
+/** Which rules an update fulfils, without looking at rules that cannot be meant. */
+import type { Update, UpdateKind } from "../../src/drbd/update.ts";
+import type { Filter } from "../../src/runtime/plugin.ts";
+import { type Condition, fulfils } from "./condition.ts";
+import type { Rule, RuleCondition } from "./config.ts";
+import { EVENT_FIELDS, type Reader, STATE_FIELDS, type StateField } from "./fields.ts";
+
+type Test = (update: Update) => boolean;
+
+interface Candidate<R> {
+  readonly rule: R;
+  /** All of them have to pass. */
+  readonly tests: readonly Test[];
+}
+
+/** The rules about one kind of object, in the order of the file. */
+interface Table<R> {
+  readonly all: readonly Candidate<R>[];
+  /** Those that can be meant by updates of a resource that some rule names. */
+  readonly byName: ReadonlyMap<string, readonly Candidate<R>[]>;
+  /** Those that can be meant by updates of all other resources. */
+  readonly others: readonly Candidate<R>[];
+}
+
+/** Rules to be asked which of them an update fulfils. `R` is what a rule is to the caller. */
+export class RuleIndex<R extends Pick<Rule, "kind" | "conditions">> {
+  readonly #tables = new Map<UpdateKind, Table<R>>();
+
+  constructor(rules: readonly R[]) {
+    for (const kind of new Set(rules.map((rule) => rule.kind))) {
+      this.#tables.set(kind, tableOf(rules.filter((rule) => rule.kind === kind)));
+    }
+  }
+
+  /**
+   * The rules that `update` fulfils, in the order of the file. A change of nothing that rules can see fulfils none:
+   * the core tells of more than drbd-reactor did, and a rule without conditions is to run as often as there.
+   */
+  matching(update: Update): readonly R[] {
+    const table = this.#tables.get(update.kind);
+    if (table === undefined) return NONE;
+    // Who asks for the new name is meant by a rename as well.
+    const candidates = update.type === "rename" ? table.all : table.byName.get(update.name) ?? table.others;
+    if (candidates.length === 0 || (update.type === "change" && !isVisible(update))) return NONE;
+    return candidates.filter(({ tests }) => tests.every((test) => test(update))).map(({ rule }) => rule);
+  }
+}
+
+const NONE: readonly never[] = [];
+
+function tableOf<R extends Pick<Rule, "kind" | "conditions">>(rules: readonly R[]): Table<R> {
+  const all = rules.map((rule): Candidate<R> => ({
+    rule,
+    tests: rule.conditions.map((condition) => testOf(rule.kind, condition)),
+  }));
+  const names = new Set(rules.flatMap((rule) => namesIn(rule) ?? []));
+  const meantBy = (name: string) => all.filter(({ rule }) => namesIn(rule)?.includes(name) ?? true);
+  return {
+    all,
+    byName: new Map(Array.from(names, (name) => [name, meantBy(name)])),
+    others: all.filter(({ rule }) => namesIn(rule) === undefined),
+  };
+}
+
+/**
+ * What has to be subscribed to for these rules: the kinds they are about and, if every one of them says by name which
+ * resources it means, those resources.
+ */
+export function subscriptionFor(rules: readonly Pick<Rule, "kind" | "conditions">[]): Filter {
+  const kinds = [...new Set(rules.map((rule) => rule.kind))];
+  const named = rules.map(namesIn);
+  const names = named.flatMap((each) => each ?? []);
+  return named.includes(undefined) ? { kinds } : { kinds, resources: [...new Set(names)] };
+}
+
+/** The resources that can fulfil a rule, if it lists them. */
+function namesIn({ conditions }: Pick<Rule, "conditions">): readonly string[] | undefined {
+  for (const { of, field, condition } of conditions) {
+    if (of !== "event" || field !== "resource-name") continue;
+    if (condition.operator === "Equals") return [String(condition.value)];
+    if (condition.operator === "In") return condition.value.map(String);
+  }
+  return undefined;
+}
+
+/** @throws If there is no such field: the configuration lets none of these pass. */
+function testOf(kind: UpdateKind, { of, field, condition }: RuleCondition): Test {
+  if (of === "event" && field === "resource-name") return testOfName(condition);
+  const read: Reader | undefined = of === "event" ? EVENT_FIELDS[field] : STATE_FIELDS[kind][field]?.[of];
+  if (read === undefined) throw new Error(`A rule of kind ${kind} asks for the unknown field ${of} ${field}`);
+  return (update) => {
+    const value = read(update);
+    return value !== undefined && fulfils(condition, value);
+  };
+}
+
+/** A resource that gets a new name is meant by both. */
+function testOfName(condition: Condition): Test {
+  return (update) =>
+    fulfils(condition, update.name) || (update.type === "rename" && fulfils(condition, update.newName));
+}
+
+const FIELD_LISTS: ReadonlyMap<string, readonly StateField[]> = new Map(
+  Object.entries(STATE_FIELDS).map(([kind, fields]) => [kind, Object.values(fields)]),
+);
+
+/** Whether something changed that rules can see. */
+function isVisible(update: Update): boolean {
+  return FIELD_LISTS.get(update.kind)?.some((field) => field.old(update) !== field.new(update)) ?? false;
+}

@@ -1,0 +1,19 @@
+/** Runs commands of the administrator when something happens to DRBD. See README.md for what rules can say. */
+import type { Plugin } from "../../src/runtime/plugin.ts";
+import type { UmhConfig } from "./config.ts";
+import { subscriptionFor } from "./matching.ts";
+import { LONGEST_STOP_MS, Runner } from "./runner.ts";
+
+export const umh: Plugin<UmhConfig> = {
+  name: "umh",
+  stopTimeoutMs: LONGEST_STOP_MS + 1_000,
+
+  async run(config, context) {
+    const runner = new Runner(config, context);
+    try {
+      for await (const update of context.changes(subscriptionFor(config.rules))) runner.take(update);
+    } finally {
+      await runner.stop();
+    }
+  },
+};

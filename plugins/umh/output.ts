@@ -1,0 +1,68 @@
+/** What a command writes, line by line, as far as it is bearable. */
+import { LineSplitter } from "../../src/drbd/lines.ts";
+import type { Clock } from "../../src/runtime/effects.ts";
+
+/** Lines are given on for so long at a stretch; then others have their turn. */
+const LONGEST_STRETCH_MS = 1;
+
+export interface OutputUse {
+  /** A line without its newline. Empty ones are left out. */
+  line(text: string): void;
+  /** There is more than is used. Called once. */
+  tooMuch(): void;
+}
+
+/** The output of one command: both of its pipes together, up to a bound. */
+export class Output {
+  readonly #readers: ReadableStreamDefaultReader<Uint8Array>[] = [];
+  #bytesLeft: number;
+  #saidTooMuch = false;
+
+  constructor(readonly clock: Clock, mostBytes: number, readonly use: OutputUse) {
+    this.#bytesLeft = mostBytes;
+  }
+
+  /** Ends when nobody holds the pipe open any more. Reads it to its end, so that its writer is not held up. Never rejects. */
+  async read(pipe: ReadableStream<Uint8Array>): Promise<void> {
+    const reader = pipe.getReader();
+    this.#readers.push(reader);
+    const splitter = new LineSplitter();
+    try {
+      for (let bytes = await next(reader); bytes !== undefined; bytes = await next(reader)) {
+        await this.#take(bytes, splitter);
+      }
+    } catch {
+      // The pipe broke: what came before was used.
+    }
+    await this.#useLines(splitter.end());
+  }
+
+  /** Stops reading, though somebody may still write. */
+  abandon(): void {
+    for (const reader of this.#readers) reader.cancel().catch(() => {});
+  }
+
+  async #take(bytes: Uint8Array, splitter: LineSplitter): Promise<void> {
+    const kept = bytes.subarray(0, this.#bytesLeft);
+    this.#bytesLeft -= kept.length;
+    for (const block of splitter.push(kept)) await this.#useLines(block);
+    if (kept.length === bytes.length || this.#saidTooMuch) return;
+    this.#saidTooMuch = true;
+    await this.#useLines(splitter.end());
+    this.use.tooMuch();
+  }
+
+  async #useLines(block: string): Promise<void> {
+    let restAtMs = this.clock.nowMs() + LONGEST_STRETCH_MS;
+    for (const line of block.split("\n")) {
+      if (line !== "") this.use.line(line);
+      if (this.clock.nowMs() < restAtMs) continue;
+      await this.clock.sleep(0);
+      restAtMs = this.clock.nowMs() + LONGEST_STRETCH_MS;
+    }
+  }
+}
+
+async function next(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | undefined> {
+  return (await reader.read()).value;
+}

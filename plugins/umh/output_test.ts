@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { SimulatedClock } from "../../tests/support/simulated_clock.ts";
+import { Output } from "./output.ts";
+
+/** Reads pipes that hold these chunks, as output of one command. */
+async function read(mostBytes: number, ...pipes: (string | Uint8Array)[][]): Promise<string[]> {
+  const said: string[] = [];
+  const output = new Output(new SimulatedClock(), mostBytes, {
+    line: (text) => said.push(text),
+    tooMuch: () => said.push("(too much)"),
+  });
+  for (const chunks of pipes) await output.read(ReadableStream.from(chunks.map(bytesOf)));
+  return said;
+}
+
+function bytesOf(chunk: string | Uint8Array): Uint8Array {
+  return typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk;
+}
+
+const CASES: readonly [name: string, mostBytes: number, chunks: (string | Uint8Array)[], want: string[]][] = [
+  ["lines", 100, ["one\ntwo\n"], ["one", "two"]],
+  ["lines cut anywhere", 100, ["o", "ne\ntw", "o\nth"], ["one", "two", "th"]],
+  ["a last line without newline", 100, ["one\ntwo"], ["one", "two"]],
+  ["empty lines are left out", 100, ["\n\none\n\n"], ["one"]],
+  ["nothing", 100, [], []],
+  ["a character cut in two", 100, [new Uint8Array([0xc3]), new Uint8Array([0xa4, 10])], ["ä"]],
+  ["bytes that are no text", 100, [new Uint8Array([0xff, 0x41, 10])], ["\ufffdA"]],
+  ["exactly as much as is used", 8, ["one\ntwo\n"], ["one", "two"]],
+  ["one byte too much", 8, ["one\ntwo\n\n"], ["one", "two", "(too much)"]],
+  ["a line that is too long", 4, ["eleven", " bytes\n"], ["elev", "(too much)"]],
+  ["much that is too much, said once", 4, ["one\n", "two\n", "three\n"], ["one", "(too much)"]],
+];
+
+for (const [name, mostBytes, chunks, want] of CASES) {
+  Deno.test(`Output gives on ${name}`, async () => {
+    assert.deepEqual(await read(mostBytes, chunks), want);
+  });
+}
+
+Deno.test("Output bounds both pipes together", async () => {
+  assert.deepEqual(await read(8, ["one\n"], ["two\n", "three\n"]), ["one", "two", "(too much)"]);
+});
+
+Deno.test("Output uses what came before a pipe broke", async () => {
+  const said: string[] = [];
+  const output = new Output(new SimulatedClock(), 100, {
+    line: (text) => said.push(text),
+    tooMuch: () => {},
+  });
+  let pulls = 0;
+  const pipe = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (pulls++ === 0) controller.enqueue(bytesOf("one\ntw"));
+      else controller.error(new Error("broken"));
+    },
+  });
+  await output.read(pipe);
+  assert.deepEqual(said, ["one", "tw"]);
+});
+
+Deno.test("Output can be abandoned while somebody still writes", async () => {
+  let cancelled = false;
+  const output = new Output(new SimulatedClock(), 100, { line: () => {}, tooMuch: () => {} });
+  const reading = output.read(
+    new ReadableStream({
+      cancel() {
+        cancelled = true;
+      },
+    }),
+  );
+  output.abandon();
+  await reading;
+  assert.equal(cancelled, true);
+});
+
+/** A clock on which each look takes a millisecond. */
+class SlowClock extends SimulatedClock {
+  #lateMs = 0;
+
+  override nowMs(): number {
+    return super.nowMs() + this.#lateMs++;
+  }
+}
+
+Deno.test("Output lets others have their turn between many lines, and loses none", async () => {
+  const clock = new SlowClock();
+  const said: string[] = [];
+  const output = new Output(clock, 1000, { line: (text) => said.push(text), tooMuch: () => {} });
+  const reading = output.read(ReadableStream.from([bytesOf("1\n2\n3\n4\n5\n6\n")]));
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.ok(said.length < 6, "all lines in one go");
+  await clock.advance(10);
+  await reading;
+  assert.deepEqual(said, ["1", "2", "3", "4", "5", "6"]);
+});

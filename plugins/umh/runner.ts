@@ -1,0 +1,206 @@
+/** Runs the commands of rules for the updates that match them. */
+import { describeUpdate } from "../../src/drbd/update_text.ts";
+import type { Update } from "../../src/drbd/update.ts";
+import { describe } from "../../src/runtime/describe.ts";
+import type { ExitStatus } from "../../src/runtime/effects.ts";
+import type { PluginContext } from "../../src/runtime/plugin.ts";
+import { CommandRun, KILL_AFTER_MS } from "./command_run.ts";
+import type { Rule, RuleCondition, UmhConfig } from "./config.ts";
+import { Debouncer } from "./debounce.ts";
+import { environmentOf } from "./environment.ts";
+import { RuleIndex } from "./matching.ts";
+import { RuleMetrics } from "./rule_metrics.ts";
+import { Line, Scheduler } from "./scheduler.ts";
+import { within } from "./within.ts";
+
+/** What commands are given to end by themselves when the plugin is to stop. */
+const STOP_GRACE_MS = 10_000;
+/** What the kernel is given to end a process after SIGKILL. */
+const LAST_MS = 1_000;
+
+/** How long `stop` takes at most. */
+export const LONGEST_STOP_MS = STOP_GRACE_MS + KILL_AFTER_MS + LAST_MS;
+
+/** A rule and all that is kept of it. */
+interface RuleState {
+  readonly kind: Rule["kind"];
+  readonly conditions: readonly RuleCondition[];
+  readonly rule: Rule;
+  /** Its name; without one its kind and number. */
+  readonly label: string;
+  readonly line: Line;
+  readonly debouncer: Debouncer | undefined;
+  readonly metrics: RuleMetrics;
+}
+
+export class Runner {
+  readonly #states: readonly RuleState[];
+  readonly #index: RuleIndex<RuleState>;
+  readonly #scheduler: Scheduler;
+  /** What runs, with a promise of its end that never rejects. */
+  readonly #runs = new Map<CommandRun, Promise<unknown>>();
+  #stopped = false;
+
+  constructor(
+    { rules, maxConcurrent }: UmhConfig,
+    readonly context: Pick<PluginContext, "effects" | "log" | "metrics">,
+  ) {
+    const { clock } = context.effects;
+    this.#states = rules.map((rule, place) => {
+      const label = labelOf(rule, rules.slice(0, place));
+      const metrics = new RuleMetrics(context.metrics, label);
+      return {
+        ...{ kind: rule.kind, conditions: rule.conditions, rule, label, metrics },
+        line: new Line(rule.maxConcurrent ?? maxConcurrent, rule.ordered, metrics),
+        debouncer: rule.debounceMs === undefined ? undefined : new Debouncer(clock, rule.debounceMs),
+      };
+    });
+    this.#index = new RuleIndex(this.#states);
+    this.#scheduler = new Scheduler(clock, maxConcurrent, (count) => {
+      context.log.warn("{count} commands wait for their turn: rules match faster than their commands end", {
+        count,
+      });
+    });
+  }
+
+  /** Runs the commands of all rules that `update` matches. Waits for none of them. */
+  take(update: Update): void {
+    for (const state of this.#index.matching(update)) {
+      const { debouncer } = state;
+      if (debouncer === undefined) this.#add(state, update);
+      else debouncer.later(update.name, () => this.#add(state, update));
+    }
+  }
+
+  /** Commands that run get their time, then they are ended. What waits is not done. Never rejects. */
+  async stop(): Promise<void> {
+    const { log, effects: { clock } } = this.context;
+    this.#stopped = true;
+    for (const { label, line, debouncer } of this.#states) {
+      const count = this.#scheduler.clear(line) + (debouncer?.clear() ?? 0);
+      if (count > 0) {
+        log.warn("Rule {rule}: the plugin stops, and commands that waited are not run: {count}", {
+          rule: label,
+          count,
+        });
+      }
+    }
+    if (this.#runs.size > 0) {
+      log.info("The plugin stops, and commands that still run get {seconds} s to end: {count}", {
+        count: this.#runs.size,
+        seconds: STOP_GRACE_MS / 1000,
+      });
+      if (!await within(clock, STOP_GRACE_MS, this.#allGone())) await this.#endAll();
+    }
+    for (const { metrics } of this.#states) metrics.close();
+  }
+
+  async #endAll(): Promise<void> {
+    for (const run of this.#runs.keys()) run.end();
+    if (await within(this.context.effects.clock, KILL_AFTER_MS + LAST_MS, this.#allGone())) return;
+    this.context.log.error("Commands that could not be ended and are left behind: {count}", {
+      count: this.#runs.size,
+    });
+    for (const run of this.#runs.keys()) run.abandon();
+  }
+
+  #allGone(): Promise<unknown> {
+    return Promise.all(this.#runs.values());
+  }
+
+  #add(state: RuleState, update: Update): void {
+    if (this.#stopped) return;
+    this.#scheduler.add(state.line, update.name, () => this.#run(state, update));
+  }
+
+  /** Ends when the command has. Never rejects. */
+  async #run(state: RuleState, update: Update): Promise<void> {
+    const startedMs = this.context.effects.clock.nowMs();
+    const run = this.#start(state, update);
+    if (run === undefined) return;
+    const limit = this.#limit(run, state);
+    const told = run.ended.then((status) => {
+      const reason = reasonOf(status, limit.isOver ? state.rule.timeoutS : undefined);
+      this.#tellEnd(state, update, startedMs, reason);
+    });
+    const over = Promise.all([told, run.gone]);
+    this.#runs.set(run, over);
+    void over.then(() => this.#runs.delete(run));
+    await told;
+  }
+
+  /** Starts the command, or says why it cannot be started. */
+  #start({ rule, label, metrics }: RuleState, update: Update): CommandRun | undefined {
+    const { effects, log } = this.context;
+    if (log.isEnabledFor("debug")) {
+      log.debug("Rule {rule} runs its command: {update}", { rule: label, update: describeUpdate(update) });
+    }
+    metrics.started();
+    try {
+      const env = environmentOf({ label, env: rule.env }, update);
+      return new CommandRun(effects, log, { label, command: rule.command, env });
+    } catch (error) {
+      metrics.ended();
+      metrics.failed();
+      const fields = { rule: label, resource: update.name, reason: describe(error) };
+      log.warn("Cannot run the command of rule {rule} for {resource}: {reason}", fields);
+      return undefined;
+    }
+  }
+
+  #tellEnd(
+    { label, metrics }: RuleState,
+    update: Update,
+    startedMs: number,
+    reason: string | undefined,
+  ): void {
+    const { log, effects } = this.context;
+    const seconds = Math.round(effects.clock.nowMs() - startedMs) / 1000;
+    const fields = { rule: label, resource: update.name, seconds };
+    metrics.ended();
+    if (reason === undefined) {
+      log.info(
+        "The command of rule {rule} for {resource} ended with exit status 0 after {seconds} s",
+        fields,
+      );
+    } else {
+      metrics.failed();
+      log.warn("The command of rule {rule} for {resource} failed after {seconds} s: {reason}", {
+        ...fields,
+        reason,
+      });
+    }
+  }
+
+  /** Ends the run when the rule's time is over. */
+  #limit(run: CommandRun, { rule: { timeoutS }, label }: RuleState): { readonly isOver: boolean } {
+    const limit = { isOver: false };
+    if (timeoutS === undefined) return limit;
+    const timer = this.context.effects.clock.setTimer(timeoutS * 1000, () => {
+      limit.isOver = true;
+      if (run.isLeftover) {
+        const fields = { rule: label, seconds: timeoutS };
+        this.context.log.warn(
+          "Rule {rule}: what its command left running is ended after {seconds} s",
+          fields,
+        );
+      }
+      run.end();
+    });
+    void run.gone.then(() => timer.cancel());
+    return limit;
+  }
+}
+
+function labelOf({ name, kind }: Rule, before: readonly Rule[]): string {
+  if (name !== "") return name;
+  const number = before.filter((rule) => rule.kind === kind).length + 1;
+  return `${kind.replace("-", "")} ${number}`;
+}
+
+/** Why a run has failed; undefined if it has not. */
+function reasonOf({ code, signal }: ExitStatus, timeoutS: number | undefined): string | undefined {
+  const end = signal === undefined ? `exit status ${code}` : `killed by ${signal}`;
+  if (timeoutS !== undefined) return `it took longer than ${timeoutS} s and was ended (${end})`;
+  return code === 0 ? undefined : end;
+}

@@ -1,0 +1,223 @@
+/** umh end to end: real processes, with a stand-in for drbdsetup. */
+import assert from "node:assert/strict";
+import { DaemonProcess, PLAIN_DRBDSETUP } from "../support/daemon_process.ts";
+
+const resource = (verb: string, name: string, score: number) =>
+  `${verb} resource name:${name} role:Secondary suspended:no force-io-failures:no write-ordering:flush ` +
+  `may_promote:no promotion_score:${score}\n`;
+
+function e2e(name: string, test: () => Promise<void>): void {
+  Deno.test({ name, sanitizeOps: true, sanitizeResources: true, fn: test });
+}
+
+/** The daemon with rules, and a stream that brings one change of the resource "web". */
+function started(rules: string, stream = resource("change", "web", 1)): Promise<DaemonProcess> {
+  return DaemonProcess.start({
+    config: `[[umh]]\n${rules}`,
+    programs: { drbdsetup: PLAIN_DRBDSETUP },
+    files: { events2: `${resource("exists", "web", 0)}exists -\n${stream}` },
+  });
+}
+
+async function textOf(daemon: DaemonProcess, name: string): Promise<string> {
+  return await Deno.readTextFile(daemon.path(name)).catch(() => "");
+}
+
+async function linesOf(daemon: DaemonProcess, name: string): Promise<string[]> {
+  return (await textOf(daemon, name)).split("\n").slice(0, -1);
+}
+
+/** Waits until a file has so many lines, and returns them. */
+async function awaitLines(daemon: DaemonProcess, name: string, count: number): Promise<string[]> {
+  await daemon.until(async () => (await linesOf(daemon, name)).length >= count, `${count} lines in ${name}`);
+  return await linesOf(daemon, name);
+}
+
+async function isGone(pid: string): Promise<boolean> {
+  const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => undefined);
+  return stat === undefined || stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
+}
+
+const RESOURCES = 10;
+const CHANGES = 50;
+
+e2e("a burst of 1,000 matches: never more than 8 at once, all run, in order where asked", async () => {
+  const names = Array.from({ length: RESOURCES }, (_, number) => `r${number}`);
+  const burst = Array.from(
+    { length: CHANGES },
+    (_, change) => names.map((name) => resource("change", name, change + 1)).join(""),
+  ).join("");
+  await using daemon = await DaemonProcess.start({
+    config: `
+      [[umh]]
+      max-concurrent = 8
+      [[umh.resource]]
+      name = "any order"
+      event-type = "Change"
+      # The places are counted by those who hold them. All wait for the test to let them go on.
+      command = '''
+        : > "$DIR/running/$$"
+        set -- "$DIR"/running/*
+        echo $# >> "$DIR/counts"
+        while [ ! -e "$DIR/go" ]; do sleep 0.02; done
+        echo "$DRBD_RES_NAME $DRBD_NEW_PROMOTION_SCORE" >> "$DIR/ran"
+        rm "$DIR/running/$$"
+      '''
+      [[umh.resource]]
+      name = "in order"
+      event-type = "Change"
+      ordered = true
+      command = '''
+        : > "$DIR/running/$$"
+        set -- "$DIR"/running/*
+        echo $# >> "$DIR/counts"
+        mkdir "$DIR/lock.$DRBD_RES_NAME" || echo "$DRBD_RES_NAME $DRBD_NEW_PROMOTION_SCORE" >> "$DIR/overlaps"
+        while [ ! -e "$DIR/go" ]; do sleep 0.02; done
+        echo "$DRBD_NEW_PROMOTION_SCORE" >> "$DIR/order.$DRBD_RES_NAME"
+        rmdir "$DIR/lock.$DRBD_RES_NAME"
+        rm "$DIR/running/$$"
+      '''
+    `,
+    programs: { drbdsetup: PLAIN_DRBDSETUP },
+    files: {
+      "running/.keep": "",
+      "events2": `${names.map((name) => resource("exists", name, 0)).join("")}exists -\n${burst}`,
+    },
+  });
+  await awaitLines(daemon, "counts", 8);
+  await daemon.put("go", "");
+  await daemon.until(
+    () => daemon.matching(/ended with exit status 0/).length >= 2 * RESOURCES * CHANGES,
+    "the end of 1,000 commands",
+  );
+  const counts = (await linesOf(daemon, "counts")).map(Number);
+  assert.equal(counts.length, 1000);
+  assert.equal(Math.max(...counts), 8);
+  assert.equal(new Set(await linesOf(daemon, "ran")).size, 500);
+  assert.equal(await textOf(daemon, "overlaps"), "");
+  const inOrder = Array.from({ length: CHANGES }, (_, change) => String(change + 1));
+  for (const name of names) assert.deepEqual(await linesOf(daemon, `order.${name}`), inOrder, name);
+  assert.deepEqual(daemon.matching(/ (warn|error) /), []);
+  assert.equal(await daemon.stop(), 0);
+});
+
+e2e(
+  "output goes to the log line by line, a failure as a warning, and the environment is not inherited",
+  async () => {
+    await using daemon = await started(`
+    [[umh.resource]]
+    name = "talkative"
+    event-type = "Change"
+    command = 'echo to standard output; echo to standard error >&2; printf %s "no newline"; env > $DIR/env; exit 3'
+  `);
+    await daemon.said(
+      / warn umh: The command of rule talkative for web failed after [0-9.]+ s: exit status 3$/,
+    );
+    assert.deepEqual(
+      daemon.matching(/Rule talkative: /).map((line) => line.replace(/.*Rule/, "Rule")).sort(),
+      [
+        "Rule talkative: no newline",
+        "Rule talkative: to standard error",
+        "Rule talkative: to standard output",
+      ],
+    );
+    const names = (await linesOf(daemon, "env")).map((line) => line.split("=")[0] ?? "");
+    const others = names.filter((name) => !/^(DRBD_.*|HOME|TERM|PATH|PWD|OLDPWD|SHLVL|_)$/.test(name));
+    assert.deepEqual(others, []);
+    assert.equal(await daemon.stop(), 0);
+  },
+);
+
+e2e("a command that ignores SIGTERM is gone after its timeout, with all of its group", async () => {
+  await using daemon = await started(`
+    [[umh.resource]]
+    name = "stubborn"
+    event-type = "Change"
+    timeout = 1
+    command = '''
+      trap "" TERM
+      sleep 1000 &
+      echo $! >> "$DIR/pids"
+      sleep 1000 > /dev/null 2>&1 &
+      echo $! >> "$DIR/pids"
+      echo $$ >> "$DIR/pids"
+      wait
+    '''
+    [[umh.resource]]
+    name = "survived by its child"
+    event-type = "Change"
+    timeout = 1
+    command = '''
+      sh -c 'trap "" TERM; echo $$ >> "$DIR/pids"; while :; do sleep 1000; done' > /dev/null 2>&1 &
+      wait
+    '''
+  `);
+  const pids = await awaitLines(daemon, "pids", 4);
+  for (const pid of pids) assert.equal(await isGone(pid), false);
+  for (const pid of pids) await daemon.until(() => isGone(pid), `the end of ${pid}`);
+  await daemon.said(
+    /rule stubborn for web failed .*: it took longer than 1 s and was ended \(killed by SIGKILL\)/,
+  );
+  await daemon.said(
+    /rule survived by its child for web failed .*: it took longer than 1 s .*\(killed by SIGTERM\)/,
+  );
+  assert.equal(await daemon.stop(), 0);
+});
+
+e2e(
+  "a command that left something running in the background has ended; its timeout ends that as well",
+  async () => {
+    await using daemon = await started(`
+    [[umh.resource]]
+    name = "starter"
+    event-type = "Change"
+    timeout = 3
+    command = 'sleep 1000 & echo $! > "$DIR/pids"'
+  `);
+    const [pid = ""] = await awaitLines(daemon, "pids", 1);
+    await daemon.said(/The command of rule starter for web ended with exit status 0/);
+    assert.equal(await isGone(pid), false);
+    await daemon.said(/Rule starter: what its command left running is ended after 3 s/);
+    await daemon.until(() => isGone(pid), `the end of ${pid}`);
+    assert.equal(await daemon.stop(), 0);
+  },
+);
+
+e2e("SIGTERM: commands may end by themselves, and drbdd waits no longer than for the last", async () => {
+  await using daemon = await started(`
+    [[umh.resource]]
+    name = "patient"
+    event-type = "Change"
+    command = 'echo $$ > "$DIR/pids"; while [ ! -e "$DIR/go" ]; do sleep 0.02; done; echo "well done"'
+  `);
+  const [pid = ""] = await awaitLines(daemon, "pids", 1);
+  const stopped = daemon.stop();
+  await daemon.said(/The plugin stops, and commands that still run get 10 s to end: 1/);
+  await daemon.put("go", "");
+  assert.equal(await stopped, 0);
+  assert.equal(await isGone(pid), true);
+  assert.equal(daemon.matching(/Rule patient: well done/).length, 1);
+  assert.deepEqual(daemon.matching(/ (warn|error) /), []);
+});
+
+e2e("SIGTERM: nothing is left behind of commands that do not end, nor of what they started", async () => {
+  await using daemon = await started(`
+    [[umh.resource]]
+    name = "heeds"
+    event-type = "Change"
+    command = 'echo $$ >> "$DIR/pids"; sleep 1000'
+    [[umh.resource]]
+    name = "ignores"
+    event-type = "Change"
+    command = 'trap "" TERM; sleep 1000 & echo $! >> "$DIR/pids"; echo $$ >> "$DIR/pids"; wait'
+    [[umh.resource]]
+    name = "leaves"
+    event-type = "Change"
+    command = 'sleep 1000 & echo $! >> "$DIR/pids"'
+  `);
+  const pids = await awaitLines(daemon, "pids", 4);
+  await daemon.said(/rule leaves for web ended/);
+  assert.equal(await daemon.stop(), 0);
+  for (const pid of pids) assert.equal(await isGone(pid), true, `${pid} is left`);
+  await daemon.said(/drbdd has stopped/);
+});

@@ -1,0 +1,160 @@
+/** What all parts of the model share: nodes, the clock, randomness, the network, and who listens. */
+import {
+  type ClusterConfig,
+  DEFAULT_RESYNC_KIB_PER_S,
+  DEFAULT_TIMING,
+  type NodeConfig,
+  type Range,
+  type ResourceConfig,
+  type Timing,
+} from "./config.ts";
+import { Disk } from "./disk.ts";
+import type { Group, Listener } from "./listener.ts";
+import type { ResourceObject } from "./objects.ts";
+import { EventQueue } from "./queue.ts";
+import { Random } from "./random.ts";
+import { type HelperSubject, helperText } from "./lines.ts";
+
+/** A machine, powered or not. */
+export class NodeState {
+  powered = true;
+  /** Those that are configured in its kernel, in the order they were. */
+  readonly resources: ResourceObject[] = [];
+  /** Its disks, by resource and volume; they outlive its power. */
+  readonly disks = new Map<string, Disk>();
+  readonly listeners = new Set<Listener>();
+  /** Counts power losses: what was started in an earlier life is void. */
+  life = 0;
+
+  constructor(readonly config: NodeConfig) {}
+
+  get name(): string {
+    return this.config.name;
+  }
+
+  /** A resource by the name it has here now. */
+  resource(name: string): ResourceObject | undefined {
+    return this.resources.find((resource) => resource.name === name);
+  }
+
+  /** A resource by its configuration. */
+  resourceOf(config: ResourceConfig): ResourceObject | undefined {
+    return this.resources.find((resource) => resource.config === config);
+  }
+
+  disk(resource: ResourceConfig, volume: number): Disk | undefined {
+    return this.disks.get(`${resource.name}/${volume}`);
+  }
+}
+
+/** What a user-mode helper answers: its exit code, or undefined if it never does. */
+export type HelperAnswer = (node: string, helper: string, resource: string) => number | undefined;
+
+/** Milliseconds that a given pair takes for something; undefined: drawn as for all others. */
+export type Delay = (node: string, peer: string, resource: string) => number | undefined;
+
+export class World {
+  readonly queue = new EventQueue();
+  readonly random: Random;
+  readonly timing: Timing;
+  readonly nodes: readonly NodeState[];
+  /** Pairs of nodes that cannot reach one another, each both ways. */
+  readonly cut = new Set<string>();
+  /** The same for one resource only. */
+  readonly cutConnections = new Set<string>();
+  helperAnswer: HelperAnswer = () => 0;
+  /** Until a node notices that it lost a peer. */
+  noticeDelay: Delay = () => undefined;
+  /** Until two nodes that look for one another meet; asked for either of them. */
+  meetDelay: Delay = () => undefined;
+  /** How much slower than configured resyncs are. */
+  slowness = 1;
+
+  constructor(readonly config: ClusterConfig, seed: number) {
+    this.random = new Random(seed);
+    this.timing = { ...DEFAULT_TIMING, ...config.timing };
+    this.nodes = config.nodes.map((node) => new NodeState(node));
+    for (const resource of config.resources) {
+      for (const node of this.nodes) {
+        if (!this.has(node, resource) || resource.diskless?.includes(node.name) === true) continue;
+        for (const { volume, sizeKib } of resource.volumes) {
+          node.disks.set(`${resource.name}/${volume}`, new Disk(sizeKib));
+        }
+      }
+    }
+  }
+
+  get nowMs(): number {
+    return this.queue.nowMs;
+  }
+
+  draw(range: Range): number {
+    return this.random.within(range);
+  }
+
+  /** @throws {RangeError} If there is no such node. */
+  node(name: string): NodeState {
+    const node = this.nodes.find((node) => node.name === name);
+    if (node === undefined) throw new RangeError(`No node is called "${name}"`);
+    return node;
+  }
+
+  nodeOf(resource: ResourceObject): NodeState {
+    return this.node(resource.node.name);
+  }
+
+  /** Whether a resource is configured for a node. */
+  has(node: NodeState, resource: ResourceConfig): boolean {
+    return resource.on === undefined || resource.on.includes(node.name);
+  }
+
+  /** After a while, if the resource is still there then. */
+  later(resource: ResourceObject, delayMs: number, happen: () => void): void {
+    this.queue.at(this.nowMs + delayMs, () => {
+      if (!resource.gone) happen();
+    });
+  }
+
+  /** Whether packets get from one to the other, both powered. */
+  reaches(a: ResourceObject, b: NodeConfig): boolean {
+    const there = this.node(b.name);
+    return this.nodeOf(a).powered && there.powered && !this.cut.has(pairOf(a.node.name, b.name)) &&
+      !this.cutConnections.has(`${a.config.name} ${pairOf(a.node.name, b.name)}`);
+  }
+
+  /** KiB per second. */
+  resyncRate(resource: ResourceObject): number {
+    return (resource.config.resyncRateKibPerS ?? DEFAULT_RESYNC_KIB_PER_S) / this.slowness;
+  }
+
+  tell(resource: ResourceObject, group: Group): void {
+    for (const listener of this.nodeOf(resource).listeners) listener.group(resource, group);
+  }
+
+  /** Runs a user-mode helper; `then` gets its exit code. */
+  help(
+    resource: ResourceObject,
+    helper: string,
+    subject: HelperSubject,
+    then: (exitCode: number) => void = () => {},
+  ): void {
+    const { listeners } = this.nodeOf(resource);
+    const say = (verb: string, more: string) => {
+      for (const listener of listeners) {
+        listener.line(resource, `${verb} ${helperText(resource, helper, subject)}${more}`);
+      }
+    };
+    say("call", "");
+    const exitCode = this.helperAnswer(resource.node.name, helper, resource.name);
+    if (exitCode === undefined) return;
+    this.later(resource, this.draw(this.timing.helperMs), () => {
+      say("response", ` status:${exitCode * 256}`);
+      then(exitCode);
+    });
+  }
+}
+
+/** A name for two nodes, whichever comes first. */
+export function pairOf(a: string, b: string): string {
+  return a < b ? `${a} ${b}` : `${b} ${a}`;
+}

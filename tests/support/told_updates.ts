@@ -1,0 +1,13 @@
+/** Updates as plugins get them: from text, through the core. */
+import { EventStream } from "../../src/drbd/stream.ts";
+import type { Update } from "../../src/drbd/update.ts";
+import { take } from "./fed.ts";
+
+export class ToldUpdates {
+  readonly #stream = new EventStream();
+
+  /** Takes lines of drbdsetup as one chunk, and returns what they bring. */
+  tell(...lines: readonly string[]): Update[] {
+    return take(this.#stream, ...lines).told.all();
+  }
+}
