@@ -11,11 +11,26 @@ export interface ApiConfig {
   readonly tokenFile: string | undefined;
   /** Whether clients that are not of this machine may do without a token. */
   readonly allowAnonymous: boolean;
+  /** Names by which clients may call the server, in lower case; beside this node's own, localhost and IP addresses. */
+  readonly hostNames: readonly string[];
   /** Both or none. */
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
 }
 
 const FORMS = { all: true };
+/** A name without a port. */
+const HOST_NAME = /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/;
+
+function hostName() {
+  return v.pipe(
+    v.string(),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (dataset.typed && !HOST_NAME.test(dataset.value)) {
+        addIssue({ message: "a host name without a port" });
+      }
+    }),
+  );
+}
 
 export const API_SCHEMA = pluginSchema({
   name: "api",
@@ -38,6 +53,14 @@ export const API_SCHEMA = pluginSchema({
           "Listen on more than loopback without a token: whoever can reach it reads the state.",
         ),
         false,
+      ),
+      "host-names": v.optional(
+        described(
+          v.array(hostName()),
+          "Names by which clients may call it when no token is asked for; localhost, this node's name and IP " +
+            "addresses are always good. Other names are refused: a web site could have its own name lead here.",
+        ),
+        [],
       ),
       "tls-cert": v.optional(
         described(nonEmpty(), "File with the TLS certificate, and those that vouch for it (PEM)."),
@@ -76,6 +99,7 @@ export const API_SCHEMA = pluginSchema({
       address: table["address"],
       tokenFile: table["token-file"],
       allowAnonymous: table["allow-anonymous"],
+      hostNames: table["host-names"].map((name) => name.toLowerCase()),
       tls: table["tls-cert"] === undefined || table["tls-key"] === undefined
         ? undefined
         : { certFile: table["tls-cert"], keyFile: table["tls-key"] },

@@ -21,7 +21,8 @@ const REPORT_EVERY_MS = 60_000;
 interface Subscriber {
   readonly resources: ReadonlySet<string> | undefined;
   readonly kinds: ReadonlySet<UpdateKind> | undefined;
-  put(update: Update): void;
+  /** `draw` makes it a whole update, with its resource. */
+  put(update: Unplaced, draw: () => Update): void;
 }
 
 /** What is known when a subscriber comes. */
@@ -49,8 +50,8 @@ export class Broadcast {
       reportedMs = nowMs;
       log.warn("{count} changes wait to be handled: more come than are done", { count: queue.length });
     };
-    const put = (update: Update) => {
-      queue.put(update);
+    const put = (_update: Unplaced, draw: () => Update) => {
+      queue.put(draw());
       if (queue.length > LONG_QUEUE) report();
     };
     const subscriber = subscriberOf(filter, put);
@@ -65,8 +66,8 @@ export class Broadcast {
     filter: Filter | undefined,
     capacity: number,
     signal: AbortSignal,
-  ): Subscription<Update | Missed> {
-    const subscriber = subscriberOf(filter, (update) => queue.put(update));
+  ): Subscription<Unplaced | Missed> {
+    const subscriber = subscriberOf(filter, (update) => queue.put(withoutResource(update)));
     const queue = new RecentChanges(capacity, signal, () => this.#remove(subscriber));
     this.#add(subscriber);
     if (signal.aborted) queue.close();
@@ -145,7 +146,7 @@ export class Broadcast {
   }
 }
 
-function subscriberOf(filter: Filter | undefined, put: (update: Update) => void): Subscriber {
+function subscriberOf(filter: Filter | undefined, put: Subscriber["put"]): Subscriber {
   return {
     resources: filter?.resources && new Set(filter.resources),
     kinds: filter?.kinds && new Set(filter.kinds),
@@ -156,6 +157,13 @@ function subscriberOf(filter: Filter | undefined, put: (update: Update) => void)
 /** Puts an update into the queues of those who want its kind. It is drawn only if somebody does. */
 function tell(subscribers: Iterable<Subscriber>, update: Unplaced, draw: () => Update): void {
   for (const subscriber of subscribers) {
-    if (subscriber.kinds === undefined || subscriber.kinds.has(update.kind)) subscriber.put(draw());
+    if (subscriber.kinds === undefined || subscriber.kinds.has(update.kind)) subscriber.put(update, draw);
   }
+}
+
+/** An update that was drawn already holds its resource; who keeps many of them must not keep as many pictures. */
+function withoutResource(update: Unplaced): Unplaced {
+  if (!("resource" in update)) return update;
+  const { resource: _, ...rest } = update;
+  return rest as Unplaced;
 }

@@ -3,7 +3,7 @@ import { LogRecorder } from "../../tests/support/log_recorder.ts";
 import { settle, SimulatedClock } from "../../tests/support/simulated_clock.ts";
 import { parseBlocks } from "../drbd/events2.ts";
 import { EventStream } from "../drbd/stream.ts";
-import type { Update } from "../drbd/update.ts";
+import type { Unplaced, Update } from "../drbd/update.ts";
 import { Broadcast } from "./broadcast.ts";
 import type { Missed, Subscription } from "./plugin.ts";
 
@@ -34,10 +34,10 @@ class Trial {
 }
 
 /** Reads that found nothing: they get what comes next. */
-const unanswered = new Map<unknown, Promise<IteratorResult<Update | Missed>>>();
+const unanswered = new Map<unknown, Promise<IteratorResult<Unplaced | Missed>>>();
 
 /** What waits in a subscription, in short. */
-async function waiting(subscription: Subscription<Update | Missed>): Promise<string[]> {
+async function waiting(subscription: Subscription<Unplaced | Missed>): Promise<string[]> {
   const texts: string[] = [];
   for (;;) {
     const next = unanswered.get(subscription) ?? subscription.next();
@@ -112,6 +112,24 @@ Deno.test("recentChanges() drops the oldest beyond its capacity and says how man
   ]);
   trial.tell(role("web", "Secondary"));
   assert.deepEqual(await waiting(recent), ["web resource change"]);
+});
+
+Deno.test("recentChanges() holds no resources, also when somebody else had them drawn", async () => {
+  const trial = new Trial();
+  trial.tell(DUMP);
+  const changes = trial.changes();
+  const recent = trial.broadcast.recentChanges(undefined, 100, trial.stop.signal);
+  trial.tell(role("web", "Primary"));
+  trial.stream.restart();
+  trial.tell(DUMP);
+  changes.close();
+  const kinds: string[] = [];
+  for (let next = await recent.next(); !next.done; next = await recent.next()) {
+    assert.ok(!("resource" in next.value), JSON.stringify(next.value));
+    kinds.push("type" in next.value ? next.value.type : next.value.kind);
+    if (kinds.length === 5) break;
+  }
+  assert.deepEqual(kinds, ["exists", "exists", "exists", "change", "change"]);
 });
 
 Deno.test("a rename is told to those who know the old name or the new one, to each once", async () => {

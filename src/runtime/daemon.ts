@@ -4,6 +4,7 @@
  */
 import type { Cluster } from "../drbd/cluster.ts";
 import { describeResource } from "../drbd/resource_text.ts";
+import { aborted } from "./aborted.ts";
 import { Broadcast } from "./broadcast.ts";
 import type { Effects } from "./effects.ts";
 import { Events2Source, type SourceListener } from "./events2_source.ts";
@@ -209,6 +210,7 @@ export class Daemon {
       cluster: () => this.#reader.cluster(),
       resource: (name) => this.#reader.resource(name),
       stale: () => !this.#reader.live,
+      staleReason: () => this.#reader.live ? undefined : this.#away,
       changes: (filter) => this.#broadcast.changes(filter, signal, log),
       recentChanges: (filter, capacity) => this.#broadcast.recentChanges(filter, capacity, signal),
       resources: (filter) => this.#broadcast.resources(filter, signal),
@@ -222,11 +224,4 @@ export class Daemon {
       },
     };
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve());
-  });
 }

@@ -19,6 +19,7 @@ function infoOf(info: Deno.FileInfo): FileInfo {
     isDirectory: info.isDirectory,
     isBlockDevice: info.isBlockDevice ?? false,
     sizeBytes: info.size,
+    mode: (info.mode ?? 0) & 0o7777,
     modifiedMs: info.mtime?.getTime() ?? 0,
   };
 }

@@ -1,4 +1,7 @@
-/** HTTP servers, from Deno. */
+/** HTTP servers and connections, from Deno. */
+import { Connections } from "./connections.ts";
+import { connect } from "./deno_connect.ts";
+import { startFront } from "./deno_front.ts";
 import { describe } from "./describe.ts";
 import {
   type HttpServer,
@@ -16,6 +19,9 @@ const log = loggerOf("http");
 export const denoNetwork: Network = {
   async serveHttp(address, handler, options = {}) {
     try {
+      if (options.mostClients !== undefined) {
+        return await serveBounded(address, handler, { ...options, mostClients: options.mostClients });
+      }
       return address.transport === "unix"
         ? await serveUnix(address.path, handler, options)
         : serveTcp(address.hostname, address.port, handler, options);
@@ -23,6 +29,7 @@ export const denoNetwork: Network = {
       throw new ListenError(nameOf(address), { cause });
     }
   },
+  connect,
 };
 
 function serveTcp(
@@ -31,21 +38,115 @@ function serveTcp(
   handler: RequestHandler,
   { tls }: ServeOptions,
 ): HttpServer {
-  // `::` listens on v4 as well; both at once would be refused as one address used twice.
-  const server = Deno.serve({ ...common(), hostname: hostname ?? "::", port, ...tls }, handler);
+  const stop = new AbortController();
+  const serve = (hostname: string) =>
+    Deno.serve({ ...common(), hostname, port, signal: stop.signal, ...tls }, handler);
+  const server = hostname === undefined ? onAllAddresses(serve) : serve(hostname);
   const { addr } = server;
   const actual: ListenAddress = { transport: "tcp", hostname, port: "port" in addr ? addr.port : port };
-  return { address: actual, close: () => close(server) };
+  return { address: actual, finished: finishOf(server), close: () => close(server, stop) };
+}
+
+/**
+ * A server of its own behind a door that only this process finds, and before it a listener that counts clients. Deno's
+ * server itself takes as many as come.
+ */
+async function serveBounded(
+  address: ListenAddress,
+  handler: RequestHandler,
+  { tls, mode, mostClients }: ServeOptions & { readonly mostClients: number },
+): Promise<HttpServer> {
+  const folder = await privateFolder();
+  const path = `${folder}/socket`;
+  const inner = await serveUnix(path, handler, { mode: 0o600 });
+  const tidyUp = async () => {
+    await inner.close();
+    await Deno.remove(folder).catch(() => {});
+  };
+  try {
+    const listener = await listen(address, tls, mode);
+    const connect = () => Deno.connect({ transport: "unix", path });
+    const shrunk = (most: number) =>
+      log.warn("File descriptors ran out: {address} serves at most {most} clients at a time from here on", {
+        address: nameOf(address),
+        most,
+      });
+    const connections = new Connections(mostClients, connect, () => performance.now(), shrunk);
+    const front = startFront(listener, connections);
+    return {
+      address: actualAddress(address, listener),
+      finished: inner.finished,
+      async close() {
+        await front.close();
+        await tidyUp();
+        if (address.transport === "unix") await Deno.remove(address.path).catch(() => {});
+      },
+    };
+  } catch (error) {
+    await tidyUp();
+    throw error;
+  }
+}
+
+/** A new folder that only this user can look into: where systemd keeps such for a service, or where all do. */
+function privateFolder(): Promise<string> {
+  const [dir] = Deno.env.get("RUNTIME_DIRECTORY")?.split(":") ?? [];
+  return Deno.makeTempDir({ prefix: "http-", ...(dir === undefined ? {} : { dir }) });
+}
+
+async function listen(
+  address: ListenAddress,
+  tls: ServeOptions["tls"],
+  mode = DEFAULT_MODE,
+): Promise<Deno.Listener> {
+  if (address.transport === "tcp") {
+    const { hostname, port } = address;
+    const listenOn = (hostname: string) =>
+      tls === undefined ? Deno.listen({ hostname, port }) : Deno.listenTls({ hostname, port, ...tls });
+    return hostname === undefined ? onAllAddresses(listenOn) : listenOn(hostname);
+  }
+  const { path } = address;
+  await removeStale(path);
+  const listener = Deno.listen({ transport: "unix", path });
+  try {
+    await Deno.chmod(path, mode);
+  } catch (error) {
+    listener.close();
+    throw error;
+  }
+  return listener;
+}
+
+function actualAddress(address: ListenAddress, { addr }: Deno.Listener): ListenAddress {
+  return address.transport === "tcp" && "port" in addr ? { ...address, port: addr.port } : address;
+}
+
+/** `::` listens on v4 as well; both at once would be refused as one address used twice. */
+function onAllAddresses<Server>(serve: (hostname: string) => Server): Server {
+  try {
+    return serve("::");
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse || error instanceof Deno.errors.PermissionDenied) throw error;
+    // A kernel without IPv6.
+    return serve("0.0.0.0");
+  }
 }
 
 async function serveUnix(path: string, handler: RequestHandler, { mode }: ServeOptions): Promise<HttpServer> {
   await removeStale(path);
-  const server = Deno.serve({ ...common(), path }, handler);
-  await Deno.chmod(path, mode ?? DEFAULT_MODE);
+  const stop = new AbortController();
+  const server = Deno.serve({ ...common(), path, signal: stop.signal }, handler);
+  try {
+    await Deno.chmod(path, mode ?? DEFAULT_MODE);
+  } catch (error) {
+    await close(server, stop);
+    throw error;
+  }
   return {
     address: { transport: "unix", path },
+    finished: finishOf(server),
     async close() {
-      await close(server);
+      await close(server, stop);
       await Deno.remove(path).catch(() => {});
     },
   };
@@ -61,17 +162,28 @@ function common() {
   };
 }
 
-/** Ends at once what is under way: clients that never finish must not hold up the end of the daemon. */
-async function close(server: Deno.HttpServer): Promise<void> {
-  server.unref();
-  await Promise.race([server.shutdown(), new Promise((resolve) => setTimeout(resolve, GRACE_MS))]);
+/** A server that fails must not end the daemon by a rejection that nobody took: not all look at `finished`. */
+function finishOf(server: Deno.HttpServer): Promise<void> {
+  server.finished.catch(() => {});
+  return server.finished;
 }
 
-/** How long requests under way may take when a server closes. */
-const GRACE_MS = 100;
+/**
+ * Ends at once what is under way: clients that never finish must not hold up the end of the daemon. `shutdown()` would
+ * wait for them, and leave them connected when nobody waits any more.
+ */
+async function close(server: Deno.HttpServer, stop: AbortController): Promise<void> {
+  stop.abort();
+  await server.finished.catch(() => {});
+}
 
-/** A socket that nobody listens on is left by a daemon that was killed; one that answers is somebody else's. */
+/**
+ * A socket that nobody listens on is left by a daemon that was killed; one that answers is somebody else's. Anything
+ * but a socket stays, and makes listening fail.
+ */
 async function removeStale(path: string): Promise<void> {
+  const there = await Deno.lstat(path).catch(() => undefined);
+  if (there?.isSocket !== true) return;
   try {
     const connection = await Deno.connect({ transport: "unix", path });
     connection.close();

@@ -95,6 +95,8 @@ export interface FileInfo {
   readonly isDirectory: boolean;
   readonly isBlockDevice: boolean;
   readonly sizeBytes: number;
+  /** Permission bits, for example 0o640; 0 where the file system does not tell. */
+  readonly mode: number;
   /** Milliseconds since 1970; 0 where the file system does not tell. */
   readonly modifiedMs: number;
 }
@@ -142,6 +144,11 @@ export interface ServeOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Permissions of a unix socket. Default 0o660. */
   readonly mode?: number;
+  /**
+   * Clients at a time, idle ones included. One more is always let in: the one that can best be spared goes. Without it
+   * there is no bound, and clients can take all file descriptors of the process.
+   */
+  readonly mostClients?: number;
 }
 
 /** Answers a request. `signal` aborts when the client is gone. Should it reject, the client gets a 500. */
@@ -150,13 +157,43 @@ export type RequestHandler = (request: Request) => Response | Promise<Response>;
 export interface HttpServer {
   /** Where it really listens. */
   readonly address: ListenAddress;
+  /**
+   * Settles when the server is closed. Rejects if it cannot go on, for example because the process has no file
+   * descriptors left: it then answers nobody, and has to be closed and made anew.
+   */
+  readonly finished: Promise<void>;
   /** Stops listening, ends what is under way, and removes a unix socket. Never rejects. */
   close(): Promise<void>;
+}
+
+/** Where a server is. */
+export type ServerAddress =
+  | { readonly transport: "tcp"; readonly hostname: string; readonly port: number }
+  | { readonly transport: "unix"; readonly path: string };
+
+/** A stream of bytes to and from a server. */
+export interface Connection {
+  /** Ends when the server, or `close`, ends the connection; fails if it breaks. */
+  readonly received: ReadableStream<Uint8Array>;
+  /** Sends all of it. Rejects if the connection is closed or broken. */
+  send(bytes: Uint8Array): Promise<void>;
+  /** Ends the connection at once. Does nothing if that is done. */
+  close(): void;
 }
 
 export interface Network {
   /** Rejects with `ListenError` if the address cannot be had. */
   serveHttp(address: ListenAddress, handler: RequestHandler, options?: ServeOptions): Promise<HttpServer>;
+  /** Rejects with `ConnectError` if nobody answers there, or when `signal` aborts first. */
+  connect(address: ServerAddress, signal: AbortSignal): Promise<Connection>;
+}
+
+/** A server that could not be connected to. `cause` has the system's words. */
+export class ConnectError extends Error {
+  constructor(address: string, options?: ErrorOptions) {
+    super(`Cannot connect to ${address}`, options);
+    this.name = "ConnectError";
+  }
 }
 
 /** An address that could not be listened on. `cause` has the system's words. */

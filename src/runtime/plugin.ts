@@ -6,7 +6,7 @@
  */
 import type { Cluster } from "../drbd/cluster.ts";
 import type { Resource } from "../drbd/model.ts";
-import type { Update, UpdateKind } from "../drbd/update.ts";
+import type { Unplaced, Update, UpdateKind } from "../drbd/update.ts";
 import type { Effects } from "./effects.ts";
 import type { Facts } from "./facts.ts";
 import type { Journal } from "./journal.ts";
@@ -58,7 +58,7 @@ export interface PluginContext {
   readonly metrics: Metrics;
   /** What was decided about resources, and why. */
   readonly journal: Journal;
-  /** How often plugins were started again after a failure, by name. */
+  /** How often the plugins that ever ran were started again after a failure, by name. */
   pluginRestarts(): ReadonlyMap<string, number>;
   /** The configurations of all instances of this plugin, this one included. */
   siblings(): readonly unknown[];
@@ -68,13 +68,18 @@ export interface PluginContext {
   resource(name: string): Resource | undefined;
   /** Whether the state is not kept up to date: before the first dump, and while drbdsetup is away. */
   stale(): boolean;
+  /** Why the state is not kept up to date, in words; undefined while it is. */
+  staleReason(): string | undefined;
   /**
    * Every update, in order, none lost, beginning with all that is there as `exists` updates. For decisions: the queue
    * has no bound; a long one is reported.
    */
   changes(filter?: Filter): Subscription<Update>;
-  /** The same for those who only show: of more than `capacity` waiting updates the oldest are dropped and counted. */
-  recentChanges(filter: Filter | undefined, capacity: number): Subscription<Update | Missed>;
+  /**
+   * The same for those who only show: of more than `capacity` waiting updates the oldest are dropped and counted. No
+   * resource is drawn for them, which is what an update costs most.
+   */
+  recentChanges(filter: Filter | undefined, capacity: number): Subscription<Unplaced | Missed>;
   /**
    * Resources of which anything changed, counters too, beginning with all that are there. At most one entry waits
    * for each resource, the newest.

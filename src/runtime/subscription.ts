@@ -1,6 +1,6 @@
 /** What waits for a subscriber, as an async iterator. The three kinds differ in what they keep. */
 import type { Resource } from "../drbd/model.ts";
-import type { Update } from "../drbd/update.ts";
+import type { Unplaced, Update } from "../drbd/update.ts";
 import type { Missed, ResourceNews, Subscription } from "./plugin.ts";
 import { Queue } from "./queue.ts";
 
@@ -85,15 +85,15 @@ export class AllChanges extends Waiting<Update> {
 }
 
 /** The latest updates: of more than `capacity` that wait, the oldest are dropped and counted. */
-export class RecentChanges extends Waiting<Update | Missed> {
-  readonly #queue = new Queue<Update>();
+export class RecentChanges extends Waiting<Unplaced | Missed> {
+  readonly #queue = new Queue<Unplaced>();
   #missed = 0;
 
   constructor(readonly capacity: number, signal: AbortSignal, onClose: () => void) {
     super(signal, onClose);
   }
 
-  put(update: Update): void {
+  put(update: Unplaced): void {
     if (this.#queue.length >= this.capacity) {
       this.#queue.shift();
       this.#missed++;
@@ -102,7 +102,7 @@ export class RecentChanges extends Waiting<Update | Missed> {
     this.arrived();
   }
 
-  protected take(): Update | Missed | undefined {
+  protected take(): Unplaced | Missed | undefined {
     if (this.#missed === 0) return this.#queue.shift();
     const missed: Missed = { kind: "missed", count: this.#missed };
     this.#missed = 0;

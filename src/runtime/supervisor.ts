@@ -34,7 +34,7 @@ export class Supervisor {
 
   constructor(readonly clock: Clock, readonly log: Logger, readonly makeContext: MakeContext) {}
 
-  /** How often each plugin was started again after a failure, by name. */
+  /** How often each plugin that ever ran was started again after a failure, by name. */
   get restarts(): ReadonlyMap<string, number> {
     return this.#restarts;
   }
@@ -65,6 +65,8 @@ export class Supervisor {
 
   #start(instance: Instance): Running {
     const abort = new AbortController();
+    const { name } = instance.plugin;
+    this.#restarts.set(name, this.#restarts.get(name) ?? 0);
     return { instance, abort, over: this.#keepRunning(instance, abort.signal) };
   }
 

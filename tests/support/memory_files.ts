@@ -10,6 +10,8 @@ export class MemoryFiles implements Files {
   readonly #files = new Map<string, Content>();
   readonly #directories = new Set<string>(["/"]);
   readonly #blockDevices = new Set<string>();
+  /** Permission bits of paths, where they are not 0o600. */
+  readonly modes = new Map<string, number>();
   /** Paths of which every use fails, with the words of the system. */
   readonly failing = new Map<string, string>();
 
@@ -64,6 +66,7 @@ export class MemoryFiles implements Files {
         isDirectory,
         isBlockDevice,
         sizeBytes: file?.text.length ?? 0,
+        mode: this.modes.get(path) ?? 0o600,
         modifiedMs: file?.modifiedMs ?? 0,
       };
     });

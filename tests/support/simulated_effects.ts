@@ -1,31 +1,17 @@
 /** A whole world for a daemon or a plugin, in memory and under a simulated clock. */
-import { type Effects, ListenError, type Network, type RequestHandler } from "../../src/runtime/effects.ts";
+import type { Effects } from "../../src/runtime/effects.ts";
 import { MemoryFiles } from "./memory_files.ts";
 import { SimulatedClock } from "./simulated_clock.ts";
+import { SimulatedNetwork } from "./simulated_network.ts";
 import { SimulatedProcesses } from "./simulated_processes.ts";
 
 export class SimulatedEffects implements Effects {
   readonly clock = new SimulatedClock();
   readonly processes = new SimulatedProcesses(this.clock);
   readonly files = new MemoryFiles(() => this.clock.wallMs());
-  /** Servers that run, by address; a test asks their handlers itself. */
-  readonly servers = new Map<string, RequestHandler>();
-  readonly network: Network = {
-    serveHttp: (address, handler) => {
-      const name = address.transport === "unix" ? address.path : `${address.hostname ?? ""}:${address.port}`;
-      if (this.servers.has(name)) {
-        return Promise.reject(new ListenError(name, { cause: new Error("Address in use") }));
-      }
-      this.servers.set(name, handler);
-      return Promise.resolve({
-        address,
-        close: () => {
-          this.servers.delete(name);
-          return Promise.resolve();
-        },
-      });
-    },
-  };
+  readonly network = new SimulatedNetwork();
+  /** HTTP servers that run, by address; a test asks their handlers itself. */
+  readonly servers = this.network.httpServers;
   /** What systemd was told. */
   readonly notified: string[] = [];
   readonly notifier = {

@@ -1,0 +1,124 @@
+/** Answers SNMP, as an AgentX subagent of an SNMP daemon. Costs nothing until it is asked. */
+import { formatAddress } from "../../src/config/address.ts";
+import { describe } from "../../src/runtime/describe.ts";
+import { DrbdVersions } from "../../src/runtime/drbd_versions.ts";
+import type { Connection, ServerAddress } from "../../src/runtime/effects.ts";
+import type { Plugin, PluginContext } from "../../src/runtime/plugin.ts";
+import { answer } from "./answers.ts";
+import { columnsOf } from "./columns.ts";
+import type { AgentxConfig } from "./config.ts";
+import { Link } from "./link.ts";
+import { runSession } from "./session.ts";
+import { View } from "./view.ts";
+import { Views } from "./views.ts";
+
+const CONNECT_MS = 10_000;
+const FIRST_BACKOFF_MS = 1_000;
+const LONGEST_BACKOFF_MS = 30_000;
+
+export const agentxPlugin: Plugin<AgentxConfig> = {
+  name: "agentx",
+
+  async run(config, context) {
+    await new Subagent(config, context).run();
+  },
+};
+
+class Subagent {
+  readonly #config: AgentxConfig;
+  readonly #context: PluginContext;
+  readonly #views: Views;
+  readonly #where: string;
+  /** Undefined until the first attempt is over. */
+  #isConnected: boolean | undefined;
+
+  constructor(config: AgentxConfig, context: PluginContext) {
+    this.#config = config;
+    this.#context = context;
+    this.#where = formatAddress(config.address);
+    const { clock } = context.effects;
+    const versions = new DrbdVersions(context);
+    const columns = columnsOf(config.peerStates);
+    this.#views = new Views(clock, config.cacheMaxS * 1000, (latest) => {
+      const cluster = context.cluster();
+      const known = versions.current();
+      const isSame = latest?.cluster === cluster && latest.versions === known;
+      return isSame ? latest : new View(cluster, known, columns);
+    });
+    // Asked for now, they are known by the time of the first request.
+    versions.current();
+  }
+
+  /** Keeps a session until told to stop: the SNMP daemon comes and goes as it likes. */
+  async run(): Promise<void> {
+    const { effects: { clock }, signal } = this.#context;
+    let backoffMs = FIRST_BACKOFF_MS;
+    while (!signal.aborted) {
+      const reason = await this.#connectAndServe(() => backoffMs = FIRST_BACKOFF_MS);
+      if (signal.aborted) return;
+      this.#failed(reason ?? "");
+      await clock.sleep(backoffMs, signal);
+      backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
+    }
+  }
+
+  /** Returns why it is over. */
+  async #connectAndServe(registered: () => void): Promise<string | undefined> {
+    const { effects: { clock }, signal } = this.#context;
+    let connection: Connection;
+    try {
+      connection = await this.#connect();
+    } catch (error) {
+      return describe(error);
+    }
+    const link = new Link({
+      connection,
+      clock,
+      answer: (request) => answer(request, this.#views),
+    });
+    return await runSession(link, {
+      agentTimeoutS: this.#config.agentTimeoutS,
+      clock,
+      signal,
+      registered: () => {
+        registered();
+        this.#succeeded();
+      },
+    });
+  }
+
+  async #connect(): Promise<Connection> {
+    const { effects: { clock, network }, signal } = this.#context;
+    const late = new AbortController();
+    const timer = clock.setTimer(CONNECT_MS, () => late.abort(`no answer within ${CONNECT_MS / 1000} s`));
+    try {
+      return await network.connect(this.#address(), AbortSignal.any([signal, late.signal]));
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  #address(): ServerAddress {
+    const { address } = this.#config;
+    return address.transport === "unix" ? address : { ...address, hostname: address.hostname ?? "localhost" };
+  }
+
+  #succeeded(): void {
+    this.#isConnected = true;
+    this.#context.log.info("SNMP is answered through the SNMP daemon at {where}", { where: this.#where });
+  }
+
+  /** Said once for each loss: an SNMP daemon may stay away for long. */
+  #failed(reason: string): void {
+    const { log } = this.#context;
+    const fields = { where: this.#where, reason };
+    if (this.#isConnected === true) {
+      log.warn("The SNMP daemon at {where} is lost, and is tried again and again: {reason}", fields);
+    } else if (this.#isConnected === undefined) {
+      log.warn("The SNMP daemon at {where} is not to be had, and is tried again and again: {reason}", fields);
+    } else {
+      log.debug("The SNMP daemon at {where} is still not to be had: {reason}", fields);
+    }
+    this.#isConnected = false;
+  }
+}

@@ -1,0 +1,95 @@
+/** One session with the master agent: open, register, answer until it ends. */
+import { aborted } from "../../src/runtime/aborted.ts";
+import { describe } from "../../src/runtime/describe.ts";
+import type { Clock } from "../../src/runtime/effects.ts";
+import { type Link, MasterError } from "./link.ts";
+import { PduType } from "./net_snmp.ts";
+import { formatOid, ROOT } from "./oid.ts";
+
+/** The master agent is asked so often whether it still knows this session. */
+const PING_EVERY_MS = 30_000;
+const DUPLICATE_REGISTRATION = 263;
+/** Neither `agentx` nor its predecessors have an identifier: RFC 2741 allows none. */
+const DESCRIPTION = "drbdd";
+const SHUTDOWN_TIMEOUT_MS = 500;
+
+export interface SessionOptions {
+  /** How long the master agent waits for an answer; 0 leaves it to the master agent. */
+  readonly agentTimeoutS: number;
+  /** Called when the master agent has taken the registration. */
+  readonly registered: () => void;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** Runs until the session ends, and says in words why; undefined if it was told to end. */
+export async function runSession(link: Link, options: SessionOptions): Promise<string | undefined> {
+  const { clock, signal, registered } = options;
+  const over = new AbortController();
+  try {
+    const sessionID = await openSession(link, options);
+    registered();
+    const reason = await Promise.race([
+      link.ended,
+      keepAlive(link, sessionID, clock, over.signal),
+      aborted(signal).then(() => undefined),
+    ]);
+    if (reason === undefined) await closeSession(link, sessionID, clock);
+    return reason;
+  } catch (error) {
+    return signal.aborted ? undefined : describe(error);
+  } finally {
+    over.abort();
+    link.close();
+    await link.ended;
+  }
+}
+
+/** Returns the number that the master agent gave the session. */
+async function openSession(link: Link, { agentTimeoutS }: SessionOptions): Promise<number> {
+  const { sessionID } = await link.ask({
+    pduType: PduType.open,
+    // One byte, followed by three that are reserved; net-snmp writes them as one number.
+    timeout: agentTimeoutS * 2 ** 24,
+    descr: DESCRIPTION,
+  });
+  const oid = formatOid(ROOT);
+  try {
+    await link.ask({ pduType: PduType.register, sessionID, oid, timeout: agentTimeoutS });
+  } catch (cause) {
+    const isTaken = cause instanceof MasterError && cause.code === DUPLICATE_REGISTRATION;
+    const why = isTaken
+      ? "another subagent has it, perhaps a drbd-reactor that still runs"
+      : "it was refused";
+    throw new Error(`Cannot register ${oid} with the master agent: ${why}`, { cause });
+  }
+  return sessionID;
+}
+
+/** Asks for signs of life until there is none, and says so. */
+async function keepAlive(
+  link: Link,
+  sessionID: number,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  for (;;) {
+    await clock.sleep(PING_EVERY_MS, signal);
+    if (signal.aborted) return undefined;
+    try {
+      await link.ask({ pduType: PduType.ping, sessionID });
+    } catch (error) {
+      return describe(error);
+    }
+  }
+}
+
+/** In an orderly way, but not at any price. */
+async function closeSession(link: Link, sessionID: number, clock: Clock): Promise<void> {
+  const given = new AbortController();
+  await Promise.race([
+    link.tell({ pduType: PduType.close, sessionID }),
+    clock.sleep(SHUTDOWN_TIMEOUT_MS, given.signal),
+  ]);
+  given.abort();
+}

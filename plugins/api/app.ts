@@ -1,0 +1,234 @@
+/** Who gets which answer. Nothing here changes anything: there are only GET and HEAD. */
+import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { describe } from "../../src/runtime/describe.ts";
+import type { Journal } from "../../src/runtime/journal.ts";
+import type { Logger } from "../../src/runtime/logging.ts";
+import { eventStream, type Sources } from "./event_stream.ts";
+import { QueryError, readQuery } from "./events_query.ts";
+import { Gate } from "./gate.ts";
+import { formFor } from "./messages.ts";
+import { OPENAPI } from "./openapi.ts";
+import { PAGE, PAGE_ETAG, PAGE_POLICY } from "./page/embedded.ts";
+import { inPieces, patientBody } from "./patient_body.ts";
+import { type KnownNames, type Refusal, refusalOf } from "./refusal.ts";
+import type { TokenFile } from "./token_file.ts";
+import type { View } from "./views.ts";
+
+/** Event streams at a time. */
+export const MOST_STREAMS = 128;
+/** Lists of all resources that are being sent at a time: each may hold on to a picture of its own. */
+export const MOST_LISTS = 16;
+/** Something a client can make happen as often as it likes is logged at most this often. */
+const LOG_EVERY_MS = 60_000;
+
+/** What answers are made of. */
+export interface Parts extends Sources {
+  readonly log: Logger;
+  readonly journal: Journal;
+  readonly known: KnownNames;
+  /** Absent: whoever can reach the server may ask. */
+  readonly token: TokenFile | undefined;
+  /** Another for every start: tells the versions of this one from those of others. */
+  readonly life: string;
+  /** Told of the status of every answer. */
+  answered(status: number): void;
+  /** Told how many event streams there are. */
+  streaming(count: number): void;
+}
+
+/** Answers requests. Never rejects. */
+export function makeApp(parts: Parts): (request: Request) => Promise<Response> {
+  const app = makeRoutes(parts);
+  return async (request) => await app.fetch(request);
+}
+
+export function makeRoutes(parts: Parts): Hono {
+  const app = new Hono();
+  const streams = new Gate(MOST_STREAMS, parts.streaming);
+  const lists = new Gate(MOST_LISTS);
+  app.use(commonHeaders(parts));
+  app.use(refuse(parts));
+  app.get("/", (c) => page(c));
+  app.get("/healthz", (c) => c.text("ok\n"));
+  app.get("/readyz", (c) => readiness(c, parts));
+  app.get("/api/v1/openapi.json", (c) => c.json(OPENAPI));
+  app.use("/api/v1/*", authorize(parts));
+  app.get("/api/v1/resources", (c) => resources(c, parts, lists));
+  app.get("/api/v1/resources/:name", (c) => resource(c, parts, c.req.param("name")));
+  app.get("/api/v1/resources/:name/decisions", (c) => decisions(c, parts, c.req.param("name")));
+  app.get("/api/v1/events", (c) => events(c, parts, streams));
+  app.notFound((c) => problem(c, 404, `There is nothing at ${c.req.path}`));
+  const failed = occasionally(parts, (error) => {
+    parts.log.error("A request could not be answered: {error}", { error: describe(error) });
+  });
+  app.onError((error, c) => {
+    failed(error);
+    return problem(c, 500, "Something went wrong in drbdd. Its log has more");
+  });
+  return app;
+}
+
+type Status = Refusal["status"] | 401 | 404 | 500 | 503;
+
+function problem(c: Context, status: Status, error: string): Response {
+  return c.json({ error }, status);
+}
+
+function commonHeaders(parts: Parts): MiddlewareHandler {
+  return async (c, next) => {
+    await next();
+    const { headers } = c.res;
+    const isSet = (name: string) => headers.has(name);
+    if (!isSet("content-security-policy")) {
+      headers.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+    }
+    headers.set("x-content-type-options", "nosniff");
+    headers.set("referrer-policy", "no-referrer");
+    headers.set("cross-origin-resource-policy", "same-origin");
+    // A proxy that packs or keeps an event stream breaks it, and Deno would pack some answers by itself.
+    headers.set("cache-control", isSet("etag") ? "no-cache, no-transform" : "no-store, no-transform");
+    parts.answered(c.res.status);
+  };
+}
+
+function refuse({ known }: Parts): MiddlewareHandler {
+  return async (c, next) => {
+    const refusal = refusalOf(c.req.raw, known);
+    if (refusal === undefined) return await next();
+    if (refusal.status === 405) c.header("allow", "GET, HEAD");
+    return problem(c, refusal.status, refusal.error);
+  };
+}
+
+function authorize(parts: Parts): MiddlewareHandler {
+  const refused = occasionally(parts, () => {
+    parts.log.warn("A client without the right token was refused");
+  });
+  return async (c, next) => {
+    const { token } = parts;
+    if (token === undefined || await token.accepts(c.req.header("authorization"))) return await next();
+    if (c.req.header("authorization") !== undefined) refused(undefined);
+    c.header("www-authenticate", 'Bearer realm="drbdd"');
+    return problem(c, 401, "A token is needed: Authorization: Bearer TOKEN");
+  };
+}
+
+function page(c: Context): Response {
+  c.header("content-security-policy", PAGE_POLICY);
+  return notModified(c, PAGE_ETAG) ?? c.html(PAGE);
+}
+
+function readiness(c: Context, parts: Parts): Response {
+  const reason = parts.staleReason();
+  return reason === undefined ? c.text("ready\n") : c.text(`not ready: ${reason}\n`, 503);
+}
+
+function resources(c: Context, parts: Parts, lists: Gate): Response {
+  const { version, views } = parts.views.all();
+  const reason = sayStale(c, parts);
+  if (reason !== undefined && views.length === 0) return unknown(c, reason);
+  const same = notModified(c, `W/"${parts.life}-${version}"`);
+  if (same !== undefined) return same;
+  c.header("content-type", "application/json");
+  if (isHead(c)) return c.body(null);
+  const release = lists.enter();
+  if (release === undefined) return busy(c);
+  return c.body(patientBody(inPieces(listOf(views)), parts.clock, release));
+}
+
+/** An array with a resource a line. */
+function* listOf(views: readonly View[]): Generator<string> {
+  yield "[";
+  for (const [place, view] of views.entries()) yield `${place === 0 ? "\n" : ",\n"}${view.json}`;
+  yield "\n]\n";
+}
+
+function resource(c: Context, parts: Parts, name: string): Response {
+  const view = parts.views.get(name);
+  const reason = sayStale(c, parts);
+  if (view === undefined) return reason === undefined ? noResource(c, name) : unknown(c, reason);
+  const same = notModified(c, `W/"${parts.life}-${view.version}"`);
+  if (same !== undefined) return same;
+  c.header("content-type", "application/json");
+  return c.body(`${view.json}\n`);
+}
+
+/** Decisions outlive their resource: that it is down may be just what somebody wants to understand. */
+function decisions(c: Context, parts: Parts, name: string): Response {
+  const found = parts.journal.of(name);
+  if (found.length === 0 && parts.views.get(name) === undefined) {
+    const reason = sayStale(c, parts);
+    return reason === undefined ? noResource(c, name) : unknown(c, reason);
+  }
+  return c.json(found.map(({ wallMs, plugin, text }) => ({
+    time: new Date(wallMs).toISOString(),
+    plugin,
+    text,
+  })));
+}
+
+function events(c: Context, parts: Parts, streams: Gate): Response {
+  try {
+    const query = readQuery(new URLSearchParams(/\?(.*)$/s.exec(c.req.url)?.[1] ?? ""));
+    const form = formFor(c.req.header("accept"));
+    c.header("content-type", form.contentType);
+    // nginx would gather what is to be sent at once.
+    c.header("x-accel-buffering", "no");
+    if (isHead(c)) return c.body(null);
+    const release = streams.enter();
+    if (release === undefined) return busy(c);
+    const gone = new AbortController();
+    const pieces = eventStream(parts, query, c.req.header("last-event-id"), form, gone.signal);
+    const end = () => {
+      gone.abort();
+      release();
+    };
+    return c.body(patientBody(pieces, parts.clock, end));
+  } catch (error) {
+    if (error instanceof QueryError) return problem(c, 400, error.message);
+    throw error;
+  }
+}
+
+function isHead(c: Context): boolean {
+  return c.req.raw.method === "HEAD";
+}
+
+function noResource(c: Context, name: string): Response {
+  return problem(c, 404, `There is no resource ${JSON.stringify(name)} on this node`);
+}
+
+function unknown(c: Context, reason: string): Response {
+  c.header("retry-after", "1");
+  return problem(c, 503, `The state is not known: ${reason}`);
+}
+
+function busy(c: Context): Response {
+  c.header("retry-after", "5");
+  return problem(c, 503, "Too many clients ask for this at the same time");
+}
+
+/** Says in a header that what is answered may be outdated, and why. */
+function sayStale(c: Context, parts: Parts): string | undefined {
+  const reason = parts.staleReason();
+  if (reason !== undefined) c.header("drbdd-stale", reason.replace(/[^\x20-\x7e]/g, "?"));
+  return reason;
+}
+
+/** The answer for a client that has this version already; otherwise undefined. Notes the version in any case. */
+function notModified(c: Context, etag: string): Response | undefined {
+  c.header("etag", etag);
+  const strong = (tag: string) => tag.trim().replace(/^W\//, "");
+  const known = (c.req.header("if-none-match") ?? "").split(",").map(strong);
+  return known.includes("*") || known.includes(strong(etag)) ? c.body(null, 304) : undefined;
+}
+
+/** The same action, at most once a minute. */
+function occasionally({ clock }: Parts, action: (what: unknown) => void): (what: unknown) => void {
+  let doneMs = -Infinity;
+  return (what) => {
+    if (clock.nowMs() - doneMs < LOG_EVERY_MS) return;
+    doneMs = clock.nowMs();
+    action(what);
+  };
+}

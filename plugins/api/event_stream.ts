@@ -1,0 +1,174 @@
+/**
+ * What one client of the event stream is told, in order:
+ *
+ * 1. `status`: which node this is, and whether its state is up to date. Again whenever that changes.
+ * 2. The updates it missed, or asked for; or `reset` if those it missed cannot be had any more.
+ * 3. With `snapshot` or `state`: every resource, then `snapshot-end`.
+ * 4. Updates as they come. With `state` also resources of which anything changed, and names of those that are gone.
+ *
+ * Nothing waits for a client here: it has a place in the ring of updates, and reads on from it when it has taken what
+ * it got before. One that falls behind by more than the ring holds gets a `reset`, and begins anew.
+ */
+import type { Clock } from "../../src/runtime/effects.ts";
+import { VERSION } from "../../src/version.ts";
+import type { Bell } from "./bell.ts";
+import { type EventsQuery, wants } from "./events_query.ts";
+import type { Message, MessageForm } from "./messages.ts";
+import { inPieces } from "./patient_body.ts";
+import type { Ring } from "./ring.ts";
+import type { Views } from "./views.ts";
+
+export const HEARTBEAT_MS = 15_000;
+
+/** What all clients are told of. */
+export interface Sources {
+  readonly clock: Clock;
+  readonly ring: Ring;
+  readonly views: Views;
+  readonly bell: Bell;
+  readonly node: string;
+  staleReason(): string | undefined;
+}
+
+/** Pieces of text for one client, without end until `signal` aborts. `lastId` is where it left off. */
+export async function* eventStream(
+  sources: Sources,
+  query: EventsQuery,
+  lastId: string | undefined,
+  form: MessageForm,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const { clock, bell } = sources;
+  const client = new Client(sources, query);
+  let sentMs = clock.nowMs();
+  let news = client.greeting(lastId);
+  while (!signal.aborted) {
+    for (const piece of inPieces(textsOf(news, form))) {
+      yield piece;
+      sentMs = clock.nowMs();
+    }
+    news = client.news();
+    const first = news.next();
+    if (!first.done) {
+      yield form.text(first.value);
+      sentMs = clock.nowMs();
+    } else if (clock.nowMs() - sentMs >= HEARTBEAT_MS) {
+      yield form.heartbeat;
+      sentMs = clock.nowMs();
+    } else {
+      await bell.wait(signal);
+    }
+  }
+}
+
+function* textsOf(messages: Iterable<Message>, form: MessageForm): Generator<string> {
+  for (const message of messages) yield form.text(message);
+}
+
+class Client {
+  /** Number of the update that comes next. */
+  #next: number;
+  #status = "";
+  /** Of all resources, when the client was last told of them. */
+  #version = 0;
+
+  constructor(readonly sources: Sources, readonly query: EventsQuery) {
+    this.#next = sources.ring.end;
+  }
+
+  /** What a client is told first. */
+  *greeting(lastId: string | undefined): Generator<Message> {
+    const { ring } = this.sources;
+    const { query } = this;
+    yield* this.#changedStatus();
+    const resumed = lastId === undefined ? undefined : ring.after(lastId);
+    if (resumed !== undefined) this.#next = resumed;
+    else if (lastId !== undefined) {
+      yield this.#reset("What came after the last event is not known here any more");
+    } else this.#next = this.#beginOfRecent();
+    yield* this.#updates();
+    // What comes while the client takes the snapshot comes after it.
+    if (query.state || query.snapshot && resumed === undefined) yield* this.#snapshot();
+  }
+
+  /** What is to be told now; nothing, if there is nothing. */
+  *news(): Generator<Message> {
+    yield* this.#changedStatus();
+    yield* this.#updates();
+    if (!this.query.state) return;
+    if (this.sources.views.remembers(this.#version)) yield* this.#changedResources();
+    else yield* this.#beginAnew();
+  }
+
+  *#changedStatus(): Generator<Message> {
+    const reason = this.sources.staleReason();
+    const status = JSON.stringify({
+      node: this.sources.node,
+      version: VERSION,
+      stale: reason !== undefined,
+      reason: reason ?? null,
+    });
+    if (status === this.#status) return;
+    this.#status = status;
+    yield { event: "status", data: status };
+  }
+
+  *#updates(): Generator<Message> {
+    const { ring } = this.sources;
+    while (this.#next < ring.end) {
+      if (this.#next < ring.begin) {
+        yield* this.#beginAnew();
+        continue;
+      }
+      const number = this.#next++;
+      const told = ring.at(number);
+      if (wants(this.query, told.update)) yield { event: "update", id: ring.idOf(number), data: told.json };
+    }
+  }
+
+  /** The client goes on with the next update that comes. */
+  #reset(reason: string): Message {
+    const { ring } = this.sources;
+    this.#next = ring.end;
+    return { event: "reset", data: JSON.stringify({ reason }) };
+  }
+
+  /** For a client that is too far behind. */
+  *#beginAnew(): Generator<Message> {
+    yield this.#reset("The client took too long to read");
+    if (this.query.snapshot || this.query.state) yield* this.#snapshot();
+  }
+
+  *#snapshot(): Generator<Message> {
+    let count = 0;
+    this.#version = 0;
+    for (const message of this.#changedResources()) {
+      yield message;
+      count++;
+    }
+    yield { event: "snapshot-end", data: JSON.stringify({ resources: count }) };
+  }
+
+  *#changedResources(): Generator<Message> {
+    const { resources } = this.query;
+    const { views } = this.sources;
+    const since = this.#version;
+    this.#version = views.all().version;
+    if (this.#version === since) return;
+    for (const change of views.changes(since)) {
+      const name = "gone" in change ? change.gone : change.view.name;
+      if (resources !== undefined && !resources.has(name)) continue;
+      if ("gone" in change) yield { event: "gone", data: JSON.stringify({ name }) };
+      else yield { event: "resource", data: change.view.json };
+    }
+  }
+
+  #beginOfRecent(): number {
+    const { ring } = this.sources;
+    let begin = ring.end;
+    for (let left = this.query.recent; left > 0 && begin > ring.begin; begin--) {
+      if (wants(this.query, ring.at(begin - 1).update)) left--;
+    }
+    return begin;
+  }
+}

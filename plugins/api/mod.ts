@@ -1,0 +1,86 @@
+/** Shows the state to HTTP clients, as JSON and as a web page. Nothing can be changed by it. */
+import { formatAddress } from "../../src/config/address.ts";
+import type { Unplaced } from "../../src/drbd/update.ts";
+import type { Clock } from "../../src/runtime/effects.ts";
+import type { Missed, Plugin, Subscription } from "../../src/runtime/plugin.ts";
+import { makeApp } from "./app.ts";
+import { Bell } from "./bell.ts";
+import type { ApiConfig } from "./config.ts";
+import { Listener } from "./listener.ts";
+import { NodeIds } from "./node_ids.ts";
+import type { KnownNames } from "./refusal.ts";
+import { Ring, RING_CAPACITY } from "./ring.ts";
+import { TokenFile } from "./token_file.ts";
+import { Views } from "./views.ts";
+
+export const apiPlugin: Plugin<ApiConfig> = {
+  name: "api",
+
+  async run(config, context) {
+    const { effects, metrics, log, signal } = context;
+    const life = Math.floor(effects.random() * 36 ** 8).toString(36).padStart(8, "0");
+    const ring = new Ring(life);
+    const bell = new Bell(effects.clock);
+    const nodeIds = new NodeIds(effects, log, signal);
+    const address = formatAddress(config.address);
+    const requests = metrics.family("drbdd_api_requests_total", "counter", "Requests answered by the API");
+    const streams = metrics.family("drbdd_api_event_streams", "gauge", "Clients of the API's event stream");
+    const token = config.tokenFile === undefined ? undefined : new TokenFile(config.tokenFile, effects, log);
+    await token?.look();
+    const handler = makeApp({
+      ...{ life, ring, bell, log, token },
+      clock: effects.clock,
+      journal: context.journal,
+      node: effects.nodeName(),
+      views: new Views(context.cluster, nodeIds),
+      known: knownNames(config, effects.nodeName()),
+      staleReason: context.staleReason,
+      answered: (status) => requests.add({ address, code: String(status) }),
+      streaming: (count) => streams.set({ address }, count),
+    });
+    // Updates are kept from here on, so that a client that comes later can ask for them.
+    const updates = context.recentChanges(undefined, RING_CAPACITY);
+    const listener = new Listener(config, handler, context);
+    try {
+      await listener.start();
+      const feeding = feed(updates, ring, nodeIds, bell, effects.clock);
+      await Promise.race([Promise.all([feeding, listener.keepCertificate()]), listener.failure]);
+    } finally {
+      await listener.close();
+    }
+  },
+};
+
+/** Names need not be looked at where no browser comes, and where it brings no token of its own accord. */
+function knownNames({ address, tokenFile, hostNames }: ApiConfig, node: string): KnownNames {
+  return {
+    any: address.transport === "unix" || tokenFile !== undefined,
+    names: new Set([node.toLowerCase(), ...hostNames]),
+  };
+}
+
+/** Keeps updates as they come, until there are no more. */
+async function feed(
+  updates: Subscription<Unplaced | Missed>,
+  ring: Ring,
+  nodeIds: NodeIds,
+  bell: Bell,
+  clock: Clock,
+): Promise<void> {
+  for await (const update of updates) {
+    if (update.kind === "missed") ring.skip(update.count);
+    else {
+      ring.push(update, clock.wallMs());
+      follow(nodeIds, update);
+    }
+    bell.ring();
+  }
+}
+
+/** Has the node's id learnt for resources that come. */
+function follow(nodeIds: NodeIds, update: Unplaced): void {
+  if (update.kind !== "resource") return;
+  if (update.type === "exists" || update.type === "create") nodeIds.came(update.name);
+  else if (update.type === "destroy") nodeIds.gone(update.name);
+  else if (update.type === "rename") nodeIds.renamed(update.name, update.newName);
+}

@@ -1,0 +1,162 @@
+/** The list of resources, problems first. */
+import { byId, setText } from "./dom.js";
+import { nameOf } from "./judge.js";
+import { Row } from "./row.js";
+
+/** @typedef {import("./types.ts").Resource} Resource */
+/** @typedef {import("./types.ts").Judgement} Judgement */
+/** @typedef {import("./types.ts").Decision} Decision */
+
+const SECTIONS = /** @type {const} */ (["attention", "syncing", "healthy"]);
+const collator = new Intl.Collator(undefined, { numeric: true });
+
+/** @param {Row} row */
+function sectionOf({ judgement: { level } }) {
+  return level === "ok" ? "healthy" : level === "syncing" ? "syncing" : "attention";
+}
+
+/**
+ * Critical before warning, then by name.
+ * @param {Row} a
+ * @param {Row} b
+ */
+function order(a, b) {
+  const isCritical = (/** @type {Row} */ row) => Number(row.judgement.level === "critical");
+  return isCritical(b) - isCritical(a) || collator.compare(a.name, b.name);
+}
+
+export class Board {
+  /** @type {Map<string, Row>} */
+  #rows = new Map();
+  /** Names that came since a snapshot began; those that did not are gone. @type {Set<string> | undefined} */
+  #named;
+  #isChanged = true;
+  /** @type {(name: string, judgement: Judgement) => boolean} */
+  #fits = () => true;
+
+  /** @param {(name: string) => Promise<Decision[]>} askDecisions */
+  constructor(askDecisions) {
+    this.askDecisions = askDecisions;
+  }
+
+  /** Everything is about to be told anew. */
+  begin() {
+    this.#named = new Set();
+  }
+
+  /** Everything has been told. */
+  complete() {
+    for (const name of this.#rows.keys()) {
+      if (this.#named !== undefined && !this.#named.has(name)) this.remove(name);
+    }
+    this.#named = undefined;
+  }
+
+  /**
+   * @param {Resource} resource
+   * @returns {Judgement | undefined} What was judged before.
+   */
+  put(resource) {
+    this.#named?.add(resource.name);
+    const row = this.#rows.get(resource.name);
+    this.#isChanged = true;
+    if (row === undefined) {
+      this.#rows.set(resource.name, new Row(resource, this.askDecisions));
+      return undefined;
+    }
+    const before = row.judgement;
+    row.update(resource);
+    return before;
+  }
+
+  /** @param {string} name */
+  remove(name) {
+    this.#rows.get(name)?.element.remove();
+    this.#rows.delete(name);
+    this.#isChanged = true;
+  }
+
+  /** @param {(name: string, judgement: Judgement) => boolean} fits */
+  filter(fits) {
+    this.#fits = fits;
+    this.#isChanged = true;
+  }
+
+  /** @param {string} name */
+  judgementOf(name) {
+    return this.#rows.get(name)?.judgement;
+  }
+
+  /**
+   * @param {string} name
+   * @param {number} peerNodeId
+   */
+  peerName(name, peerNodeId) {
+    const connections = this.#rows.get(name)?.resource.connections ?? [];
+    const connection = connections.find((each) => each["peer-node-id"] === peerNodeId);
+    return connection === undefined ? `node ${peerNodeId}` : nameOf(connection);
+  }
+
+  /** How many there are of each sort, whatever the filter. */
+  counts() {
+    const rows = [...this.#rows.values()];
+    const count = (/** @type {(judgement: Judgement) => boolean} */ is) =>
+      rows.filter((row) => is(row.judgement)).length;
+    return {
+      all: rows.length,
+      critical: count(({ level }) => level === "critical"),
+      degraded: count(({ level }) => level === "critical" || level === "warning"),
+      syncing: count(({ syncs }) => syncs.length > 0),
+      primary: count(({ isPrimaryHere }) => isPrimaryHere),
+    };
+  }
+
+  /**
+   * Brings the page in line with the rows.
+   * @returns {number} How many rows fit the filter.
+   */
+  draw() {
+    const fitting = [...this.#rows.values()].filter((row) => this.#fits(row.name, row.judgement));
+    if (!this.#isChanged) return fitting.length;
+    this.#isChanged = false;
+    const focused = document.activeElement;
+    for (const name of SECTIONS) {
+      const rows = fitting.filter((row) => sectionOf(row) === name).sort(order);
+      const section = byId(name);
+      section.hidden = rows.length === 0;
+      setText(byId(`${name}-count`), rows.length.toLocaleString());
+      arrange(byId(`${name}-rows`), rows.map((row) => row.element));
+    }
+    // A row that was moved has lost the focus.
+    if (focused instanceof HTMLElement && focused.isConnected && focused !== document.activeElement) {
+      focused.focus({ preventScroll: true });
+    }
+    return fitting.length;
+  }
+
+  /** The rows that can be seen, from top to bottom. */
+  summaries() {
+    return [
+      .../** @type {NodeListOf<HTMLElement>} */ (byId("board").querySelectorAll(
+        "section:not([hidden]) summary",
+      )),
+    ];
+  }
+}
+
+/**
+ * Makes `elements` the children of `parent`, in this order, and moves only what is elsewhere.
+ * @param {Element} parent
+ * @param {readonly Element[]} elements
+ */
+function arrange(parent, elements) {
+  const wanted = new Set(elements);
+  for (const child of [...parent.children]) {
+    if (!wanted.has(child)) child.remove();
+  }
+  let place = parent.firstElementChild;
+  for (const element of elements) {
+    if (element === place) place = place.nextElementSibling;
+    else parent.insertBefore(element, place);
+  }
+}

@@ -1,0 +1,166 @@
+/** All that is known of a resource, as tables. */
+import { el } from "./dom.js";
+import { amount, clock, percent } from "./format.js";
+import { nameOf } from "./judge.js";
+import { toned } from "./tones.js";
+
+/** @typedef {import("./types.ts").Resource} Resource */
+/** @typedef {import("./types.ts").Connection} Connection */
+/** @typedef {import("./types.ts").Decision} Decision */
+
+/** Decisions that are shown, newest first. */
+const MOST_DECISIONS = 8;
+
+/**
+ * @param {HTMLElement} place
+ * @param {Resource} resource
+ * @param {(name: string) => Promise<Decision[]>} askDecisions
+ */
+export function details(place, resource, askDecisions) {
+  const decisions = place.querySelector(".decisions") ?? el("div", { "class": "decisions" });
+  place.replaceChildren(
+    facts(resource),
+    heading("Volumes here"),
+    volumes(resource),
+    ...resource.connections.flatMap((
+      connection,
+    ) => [heading(`Peer ${nameOf(connection)}`), peer(connection)]),
+    decisions,
+  );
+  void showDecisions(decisions, resource.name, askDecisions);
+}
+
+/** @param {string} text */
+function heading(text) {
+  return el("h3", {}, text);
+}
+
+/** @param {Resource} resource */
+function facts(resource) {
+  return el(
+    "p",
+    { "class": "facts" },
+    `Role here ${resource.role}`,
+    el("i", {}, " \u00b7 "),
+    `may promote ${resource["may-promote"] ? "yes" : "no"}`,
+    el("i", {}, " \u00b7 "),
+    `promotion score ${resource["promotion-score"]}`,
+  );
+}
+
+/** @param {Resource} resource */
+function volumes({ devices }) {
+  if (devices.length === 0) return el("p", { "class": "facts" }, "None");
+  return table(
+    ["Volume", "Device", "Disk", "Quorum", "Open", "Size", "Read", "Written", "Backing device"],
+    devices.map((device) => [
+      String(device.volume),
+      device.minor === undefined ? "" : `/dev/drbd${device.minor}`,
+      device["disk-state"],
+      device.quorum ? "yes" : el("span", { "class": "word worse" }, "no"),
+      device.open ? "yes" : "no",
+      known(device.size),
+      known(device.read),
+      known(device.written),
+      device["backing-dev"] ?? "none",
+    ]),
+  );
+}
+
+/** @param {Connection} connection */
+function peer(connection) {
+  const fragment = document.createDocumentFragment();
+  fragment.append(
+    el(
+      "p",
+      { "class": "facts" },
+      toned(connection["connection-state"]),
+      connection["peer-role"] !== "Unknown" && ` \u00b7 ${connection["peer-role"]} there`,
+      connection.congested && " \u00b7 congested",
+    ),
+    ...connection.paths.map(({ this_host: here, remote_host: there, established }) =>
+      el(
+        "p",
+        { "class": "facts path" },
+        `${host(here)} \u2194 ${host(there)} `,
+        el("span", { "class": `word ${established ? "good" : "bad"}` }, established ? "established" : "down"),
+      )
+    ),
+    table(
+      ["Volume", "Replication", "Disk there", "Out of sync", "In sync"],
+      connection.peer_devices.map((device) => [
+        String(device.volume),
+        device["replication-state"] +
+        (device["resync-suspended"] === "no" ? "" : ` (${device["resync-suspended"]})`),
+        device["peer-disk-state"],
+        known(device["out-of-sync"]),
+        device["percent-in-sync"] === undefined ? "" : percent(inSync(device)),
+      ]),
+    ),
+  );
+  return fragment;
+}
+
+/**
+ * The server rounds; what is not complete is not shown as complete.
+ * @param {import("./types.ts").PeerDevice} device
+ */
+function inSync(device) {
+  const share = device["percent-in-sync"] ?? 0;
+  return (device["out-of-sync"] ?? 0) > 0 ? Math.min(share, 99.9) : share;
+}
+
+/** @param {import("./types.ts").Host} host */
+function host({ address, port }) {
+  const shown = address.includes(":") ? `[${address}]` : address;
+  return port === undefined ? shown : `${shown}:${port}`;
+}
+
+/** @param {number | undefined} kib */
+function known(kib) {
+  return kib === undefined ? "" : amount(kib);
+}
+
+/**
+ * @param {readonly string[]} titles
+ * @param {readonly (readonly (string | Node)[])[]} lines
+ */
+function table(titles, lines) {
+  return el(
+    "div",
+    { "class": "scroll" },
+    el(
+      "table",
+      {},
+      el("thead", {}, el("tr", {}, ...titles.map((title) => el("th", { scope: "col" }, title)))),
+      el(
+        "tbody",
+        {},
+        ...lines.map((line) =>
+          el("tr", {}, ...line.map((cell) => el("td", {}, typeof cell === "string" ? toned(cell) : cell)))
+        ),
+      ),
+    ),
+  );
+}
+
+/**
+ * @param {Element} place
+ * @param {string} name
+ * @param {(name: string) => Promise<Decision[]>} askDecisions
+ */
+async function showDecisions(place, name, askDecisions) {
+  const decisions = await askDecisions(name);
+  if (decisions.length === 0) return;
+  const now = new Date();
+  place.replaceChildren(
+    heading("What drbdd decided"),
+    el(
+      "ol",
+      { "class": "decided" },
+      ...decisions.slice(-MOST_DECISIONS).toReversed().map(({ time, plugin, text }) =>
+        el("li", {}, el("time", { datetime: time }, clock(new Date(time), now)), ` ${plugin} `, text)
+      ),
+    ),
+  );
+}

@@ -1,0 +1,123 @@
+/** One resource in the list: what matters in a line, the rest when it is opened. */
+import { el } from "./dom.js";
+import { details } from "./details.js";
+import { judge } from "./judge.js";
+import { toned } from "./tones.js";
+import { list } from "./format.js";
+
+/** @typedef {import("./types.ts").Resource} Resource */
+/** @typedef {import("./types.ts").Judgement} Judgement */
+
+const SPOKEN = { critical: "Critical", warning: "Warning", syncing: "Syncing", ok: "OK" };
+
+export class Row {
+  #shown = "";
+  #more = el("div", { "class": "more" });
+
+  /**
+   * @param {Resource} resource
+   * @param {(name: string) => Promise<import("./types.ts").Decision[]>} askDecisions
+   */
+  constructor(resource, askDecisions) {
+    this.askDecisions = askDecisions;
+    this.resource = resource;
+    this.judgement = judge(resource);
+    this.summary = el("summary", {});
+    this.details = el("details", {}, this.summary, this.#more);
+    this.element = el("li", { "class": "row" }, this.details);
+    this.details.addEventListener("toggle", () => this.#showMore());
+    this.#draw();
+  }
+
+  get name() {
+    return this.resource.name;
+  }
+
+  /** @param {Resource} resource */
+  update(resource) {
+    this.resource = resource;
+    this.judgement = judge(resource);
+    this.#draw();
+    if (this.details.open) this.#showMore();
+  }
+
+  /** What looks the same is left alone: a counter that moved costs nothing. */
+  #draw() {
+    const { judgement } = this;
+    const shown = JSON.stringify(judgement);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.element.dataset["level"] = judgement.level;
+    this.summary.replaceChildren(
+      el("span", { "class": "mark", "aria-hidden": "true" }),
+      el("span", { "class": "unseen" }, `${SPOKEN[judgement.level]}: `),
+      el("span", { "class": "name" }, this.name),
+      roleOf(judgement),
+      el(
+        "span",
+        { "class": "chips disks" },
+        el("span", { "class": "unseen" }, " disks here: "),
+        ...judgement.disks.map(chip),
+      ),
+      el(
+        "span",
+        { "class": "chips peers" },
+        judgement.peers.length > 0 && el("span", { "class": "unseen" }, " peers: "),
+        ...judgement.peers.map((peer) => chip(peer, judgement.primaries.includes(peer.text))),
+      ),
+      judgement.problems.length + judgement.syncs.length > 0 && notes(judgement) || "",
+    );
+  }
+
+  #showMore() {
+    if (!this.details.open) {
+      this.#more.replaceChildren();
+      return;
+    }
+    details(this.#more, this.resource, this.askDecisions);
+  }
+}
+
+/** @param {Judgement} judgement */
+function roleOf({ isPrimaryHere, primaries }) {
+  const where = isPrimaryHere ? ["here", ...primaries] : primaries;
+  if (where.length === 0) return el("span", { "class": "role none" }, "No Primary");
+  return el(
+    "span",
+    { "class": `role${isPrimaryHere ? " here" : ""}` },
+    "Primary ",
+    el("b", {}, isPrimaryHere ? list(where) : `on ${list(where)}`),
+  );
+}
+
+/**
+ * @param {import("./types.ts").Chip} chip
+ * @param {boolean | number} [isPrimary]
+ */
+function chip({ text, tone, note }, isPrimary) {
+  return el(
+    "span",
+    { "class": `chip ${tone}${isPrimary === true ? " primary" : ""}` },
+    text,
+    note === undefined ? "" : el("small", {}, ` ${note}`),
+    " ",
+  );
+}
+
+/** @param {Judgement} judgement */
+function notes({ problems, syncs }) {
+  return el(
+    "span",
+    { "class": "notes" },
+    ...problems.map(({ level, text }) => el("span", { "class": `problem ${level}` }, toned(text), " ")),
+    ...syncs.map(({ text, percent, detail, isPaused }) =>
+      el(
+        "span",
+        { "class": `sync${isPaused ? " paused" : ""}` },
+        el("span", {}, text),
+        el("progress", { max: 100, value: percent, "aria-label": text }),
+        el("span", { "class": "detail" }, detail),
+      )
+    ),
+  );
+}

@@ -1,0 +1,146 @@
+/** What the page gets from the API, as far as it uses it. Types only: nothing of this file reaches the browser. */
+
+export interface Device {
+  readonly volume: number;
+  readonly minor?: number;
+  readonly "disk-state": string;
+  readonly client: boolean;
+  readonly open: boolean;
+  readonly quorum: boolean;
+  readonly "backing-dev": string | null;
+  /** KiB, as all amounts here. */
+  readonly size?: number;
+  readonly read?: number;
+  readonly written?: number;
+}
+
+export interface PeerDevice {
+  readonly volume: number;
+  readonly "replication-state": string;
+  readonly "peer-disk-state": string;
+  readonly "peer-client": boolean;
+  readonly "resync-suspended": string;
+  readonly "out-of-sync"?: number;
+  readonly "percent-in-sync"?: number;
+  readonly "percent-resync-done"?: number;
+  readonly "db1/dt1 [MiB/s]"?: number;
+  readonly "estimated-seconds-to-finish"?: number;
+}
+
+export interface Host {
+  readonly address: string;
+  readonly port?: number;
+  readonly family?: string;
+}
+
+export interface Path {
+  readonly this_host: Host;
+  readonly remote_host: Host;
+  readonly established: boolean;
+}
+
+export interface Connection {
+  readonly "peer-node-id": number;
+  readonly name: string;
+  readonly "connection-state": string;
+  readonly congested: boolean;
+  readonly "peer-role": string;
+  readonly paths: readonly Path[];
+  readonly peer_devices: readonly PeerDevice[];
+}
+
+export interface Resource {
+  readonly name: string;
+  readonly role: string;
+  readonly suspended: boolean;
+  readonly "suspended-user": boolean;
+  readonly "suspended-no-data": boolean;
+  readonly "suspended-fencing": boolean;
+  readonly "suspended-quorum": boolean;
+  readonly "force-io-failures": boolean;
+  readonly "may-promote": boolean;
+  readonly "promotion-score": number;
+  readonly devices: readonly Device[];
+  readonly connections: readonly Connection[];
+}
+
+/** A line of the event stream. */
+export type Message =
+  | { readonly event: "status"; readonly data: Status }
+  | { readonly event: "resource"; readonly data: Resource }
+  | { readonly event: "gone"; readonly data: { readonly name: string } }
+  | { readonly event: "snapshot-end"; readonly data: { readonly resources: number } }
+  | { readonly event: "update"; readonly id: string; readonly data: Update }
+  | { readonly event: "reset"; readonly data: { readonly reason: string } }
+  | { readonly event: "heartbeat" };
+
+export interface Status {
+  readonly node: string;
+  readonly version: string;
+  readonly stale: boolean;
+  readonly reason: string | null;
+}
+
+export interface Update {
+  readonly time: string;
+  /** `NAME KIND WHICH: what changed` */
+  readonly text: string;
+  readonly kind: "resource" | "device" | "connection" | "peer-device" | "path" | "helper";
+  readonly type: string;
+  readonly name: string;
+  readonly volume?: number;
+  readonly "peer-node-id"?: number;
+  readonly local?: string;
+  readonly peer?: string;
+  readonly helper?: string;
+  readonly status?: number;
+}
+
+export interface Decision {
+  readonly time: string;
+  readonly plugin: string;
+  readonly text: string;
+}
+
+/** How much somebody has to care: `critical` is data or service in danger, `warning` is less safety than intended. */
+export type Level = "critical" | "warning" | "syncing" | "ok";
+
+export interface Problem {
+  readonly level: "critical" | "warning";
+  readonly text: string;
+}
+
+/** A resync or verify. */
+export interface Sync {
+  readonly text: string;
+  /** Undefined while it is not known. */
+  readonly percent: number | undefined;
+  /** Rate and time left, or why it waits. */
+  readonly detail: string;
+  readonly isPaused: boolean;
+}
+
+/** A small label in a row. */
+export interface Chip {
+  readonly text: string;
+  readonly tone: "good" | "bad" | "worse" | "busy" | "plain";
+  /** What goes with it in small letters. */
+  readonly note?: string;
+}
+
+/** What there is to say of a resource at a glance. */
+export interface Judgement {
+  readonly level: Level;
+  readonly problems: readonly Problem[];
+  readonly syncs: readonly Sync[];
+  readonly isPrimaryHere: boolean;
+  /** Peers that are Primary. */
+  readonly primaries: readonly string[];
+  readonly disks: readonly Chip[];
+  readonly peers: readonly Chip[];
+  /** All that a filter finds it by, in lower case. */
+  readonly words: string;
+}
+
+/** How the page stands with the daemon. */
+export type Link = "connecting" | "live" | "lost" | "token";

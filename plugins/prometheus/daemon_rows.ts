@@ -1,0 +1,127 @@
+/** The metrics about drbdd itself, and about the node as a whole. */
+import type { Versions } from "../../src/drbd/versions.ts";
+import type { Labels } from "../../src/runtime/metrics.ts";
+import type { PluginContext } from "../../src/runtime/plugin.ts";
+import { VERSION } from "../../src/version.ts";
+import type { Description } from "./row.ts";
+
+/** What is known apart from the picture of the resources. */
+export interface Daemon {
+  readonly context: PluginContext;
+  /** Of the picture that is shown. */
+  readonly resources: number;
+  readonly versions: Versions | undefined;
+}
+
+export interface DaemonSample {
+  readonly labels: Labels;
+  readonly value: number | boolean;
+}
+
+export interface DaemonRow extends Description {
+  /** Names of the labels of its series. */
+  readonly labels: readonly string[];
+  readonly samples: (daemon: Daemon) => readonly DaemonSample[];
+}
+
+/** Shown before all others. */
+export const NODE_ROWS: readonly DaemonRow[] = [
+  one("drbdreactor_up", "gauge", "Always 1, by the name that drbd-reactor gave it", () => 1),
+  {
+    name: "drbd_version",
+    type: "gauge",
+    help: "Always 1, labelled with the versions of the kernel module and of drbd-utils",
+    labels: ["kmod", "utils"],
+    samples: ({ versions }) =>
+      versions === undefined ? [] : [{ labels: { kmod: versions.module, utils: versions.utils }, value: 1 }],
+  },
+  one("drbd_resource_resources", "gauge", "Number of resources", ({ resources }) => resources),
+];
+
+/** Shown after the metrics of the resources. */
+export const DAEMON_ROWS: readonly DaemonRow[] = [
+  {
+    name: "drbdd_build_info",
+    type: "gauge",
+    help: "Always 1, labelled with the version of drbdd",
+    labels: ["version"],
+    samples: () => [{ labels: { version: VERSION }, value: 1 }],
+  },
+  one(
+    "drbdd_stale",
+    "gauge",
+    "Whether the state shown is not kept up to date, because drbdsetup is away or has not yet told all",
+    ({ context }) => context.stale(),
+  ),
+  one(
+    "drbdd_drbdsetup_restarts_total",
+    "counter",
+    "How often drbdsetup events2 ended and was started again",
+    ({ context }) => context.facts.drbdsetupRestarts,
+  ),
+  one(
+    "drbdd_events_total",
+    "counter",
+    "Lines of drbdsetup that were understood",
+    ({ context }) => context.facts.events,
+  ),
+  one(
+    "drbdd_stray_events_total",
+    "counter",
+    "Lines of drbdsetup that belong to nothing known",
+    ({ context }) => context.facts.strays,
+  ),
+  {
+    name: "drbdd_rejected_lines_total",
+    type: "counter",
+    help: "Lines of drbdsetup that could not be used, by reason",
+    labels: ["reason"],
+    samples: ({ context }) => each("reason", context.facts.rejected),
+  },
+  {
+    name: "drbdd_helper_calls_total",
+    type: "counter",
+    help: "Calls of helpers by the kernel, by name of the helper",
+    labels: ["helper"],
+    samples: ({ context }) => each("helper", context.facts.helperCalls),
+  },
+  {
+    name: "drbdd_plugin_restarts_total",
+    type: "counter",
+    help: "How often a plugin failed and was started again, by name of the plugin",
+    labels: ["plugin"],
+    samples: ({ context }) => each("plugin", context.pluginRestarts()),
+  },
+];
+
+/** What other plugins count and measure of themselves, by name. */
+export function rowsOfPlugins({ metrics }: PluginContext): DaemonRow[] {
+  return metrics.families().map((family) => {
+    const { name, type, help } = family;
+    // OpenMetrics takes a counter for one only by its name.
+    const isNamelessCounter = type === "counter" && !name.endsWith("_total");
+    return {
+      name,
+      type: isNamelessCounter ? "unknown" : type,
+      help,
+      labels: [],
+      samples: () => family.samples(),
+    };
+  });
+}
+
+function one(
+  name: string,
+  type: Description["type"],
+  help: string,
+  value: (daemon: Daemon) => number | boolean,
+): DaemonRow {
+  return { name, type, help, labels: [], samples: (daemon) => [{ labels: {}, value: value(daemon) }] };
+}
+
+function each(label: string, counts: ReadonlyMap<string, number>): DaemonSample[] {
+  return [...counts].sort(([a], [b]) => a < b ? -1 : 1).map(([key, value]) => ({
+    labels: { [label]: key },
+    value,
+  }));
+}

@@ -1,0 +1,76 @@
+/** Answers HTTP requests: scrapes, and people who look what is there. */
+import { DrbdVersions } from "../../src/runtime/drbd_versions.ts";
+import type { PluginContext } from "../../src/runtime/plugin.ts";
+import { formatFor, takesGzip } from "./accept.ts";
+import { Bodies } from "./bodies.ts";
+import { IDENTITY } from "./coding.ts";
+import { Exposition } from "./exposition.ts";
+import { GZIP } from "./gzip.ts";
+import { SeriesText } from "./series_text.ts";
+import { CONTENT_TYPES } from "./text.ts";
+
+const METRICS_PATH = "/metrics";
+const PAGE = `<!DOCTYPE html>
+<html lang="en"><title>drbdd</title><h1>drbdd</h1><p><a href="${METRICS_PATH}">Metrics for Prometheus</a></p></html>
+`;
+const COMMON = { "x-content-type-options": "nosniff" };
+
+export class Exporter {
+  readonly #plain;
+  readonly #gzipped;
+  readonly #bodies = new Bodies();
+
+  /** `enums`: whether states are shown as well. */
+  constructor(context: PluginContext, enums: boolean) {
+    const versions = new DrbdVersions(context);
+    // Asked for now, they are known by the time of the first scrape.
+    versions.current();
+    const sources = { context, versions, text: new SeriesText(enums) };
+    this.#plain = new Exposition(sources, IDENTITY);
+    this.#gzipped = new Exposition(sources, GZIP);
+  }
+
+  /** `/metrics`, and a page that leads there, for GET and HEAD; nothing else is here. */
+  async answer(request: Request): Promise<Response> {
+    const path = pathOf(request);
+    if (path !== METRICS_PATH && path !== "/") {
+      return refusal(404, `Not found: metrics are at ${METRICS_PATH}`);
+    }
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return refusal(405, "Only GET and HEAD are answered", { allow: "GET, HEAD" });
+    }
+    if (path === "/") {
+      const headers = { ...COMMON, "content-type": "text/html; charset=utf-8" };
+      return new Response(request.method === "HEAD" ? null : PAGE, { headers });
+    }
+    return await this.#metrics(request);
+  }
+
+  async #metrics({ headers: asked, method }: Request): Promise<Response> {
+    const format = formatFor(asked.get("accept"));
+    const isGzipped = takesGzip(asked.get("accept-encoding"));
+    const headers = {
+      ...COMMON,
+      "content-type": CONTENT_TYPES[format],
+      // Deno 2.4 would compress by itself what is not compressed, and let everybody wait for it.
+      "cache-control": "no-store, no-transform",
+      "vary": "Accept, Accept-Encoding",
+      ...(isGzipped ? { "content-encoding": "gzip" } : {}),
+    };
+    if (method === "HEAD") return new Response(null, { headers });
+    const rendering = await (isGzipped ? this.#gzipped : this.#plain).render();
+    return new Response(this.#bodies.stream(rendering(format)), { headers });
+  }
+}
+
+function pathOf(request: Request): string | undefined {
+  // The host in the address comes from the client, and need not be one.
+  return URL.canParse(request.url) ? new URL(request.url).pathname : undefined;
+}
+
+function refusal(status: number, text: string, headers: Record<string, string> = {}): Response {
+  return new Response(`${text}\n`, {
+    status,
+    headers: { ...COMMON, ...headers, "content-type": "text/plain; charset=utf-8" },
+  });
+}

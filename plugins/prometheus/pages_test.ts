@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { Cluster } from "../../src/drbd/cluster.ts";
+import { EventStream } from "../../src/drbd/stream.ts";
+import type { Clock } from "../../src/runtime/effects.ts";
+import { DUMP_END, dumpOf, line } from "../../tests/support/events2_text.ts";
+import { take } from "../../tests/support/fed.ts";
+import { SimulatedClock } from "../../tests/support/simulated_clock.ts";
+import type { Coding } from "./coding.ts";
+import { Pace } from "./pace.ts";
+import { Pages } from "./pages.ts";
+import { SeriesText } from "./series_text.ts";
+
+/** Parts are the texts themselves, counted. */
+class CountingCoding implements Coding<string> {
+  readonly name = undefined;
+  parts = 0;
+
+  part(text: string): string {
+    this.parts++;
+    return text;
+  }
+
+  join(): Uint8Array[] {
+    return [];
+  }
+}
+
+class Trial {
+  readonly stream = new EventStream();
+  readonly coding = new CountingCoding();
+  readonly text = new SeriesText(true);
+  readonly pages = new Pages(this.text, this.coding);
+
+  constructor(resources: number) {
+    const names = Array.from({ length: resources }, (_, place) => `r${String(place).padStart(4, "0")}`);
+    take(this.stream, ...names.flatMap(dumpOf), DUMP_END);
+  }
+
+  /** All series as text. */
+  async render(
+    cluster: Cluster = this.stream.cluster(),
+    pace = new Pace(new SimulatedClock()),
+  ): Promise<string> {
+    return (await this.pages.render(cluster, pace)).flat().join("");
+  }
+
+  /** How many parts `action` made. */
+  async counting(action: () => Promise<unknown>): Promise<number> {
+    const before = this.coding.parts;
+    await action();
+    return this.coding.parts - before;
+  }
+}
+
+/** All series as if nothing had been there before. */
+function afresh(trial: Trial): string {
+  return [...trial.text.of([...trial.stream.cluster()])].map(({ text }) => text).join("");
+}
+
+Deno.test("Pages makes nothing anew if nothing changed", async () => {
+  const trial = new Trial(120);
+  assert.ok(await trial.counting(() => trial.render()) > 0);
+  assert.equal(await trial.counting(() => trial.render()), 0);
+});
+
+Deno.test("Pages makes what is about the neighbours of a changed resource anew, and nothing else", async () => {
+  const trial = new Trial(500);
+  const all = await trial.counting(() => trial.render());
+  take(trial.stream, line("change", "resource", { name: "r0250", role: "Primary" }));
+  const some = await trial.counting(() => trial.render());
+  assert.equal(some, all / 10);
+  assert.match(await trial.render(), /drbd_resource_role\{name="r0250",drbd_resource_role="Primary"\} 1/);
+});
+
+Deno.test("Pages always shows the picture it is given, whatever it showed before", async () => {
+  const trial = new Trial(130);
+  const pictures = [trial.stream.cluster()];
+  for (
+    const text of [
+      line("change", "device", { name: "r0007", disk: "Failed" }),
+      line("change", "peer-device", { name: "r0129", "out-of-sync": 4 }),
+      line("destroy", "resource", { name: "r0000" }),
+      line("create", "resource", { name: "a" }),
+      "rename resource name:r0060 new_name:z",
+    ]
+  ) {
+    take(trial.stream, text);
+    const shown = await trial.render();
+    assert.deepEqual(shown.split("\n").toSorted(), afresh(trial).split("\n").toSorted(), text);
+    pictures.push(trial.stream.cluster());
+  }
+  assert.match(await trial.render(pictures[0]), /name="r0000"/);
+  assert.equal(await trial.render(Cluster.EMPTY), "");
+});
+
+Deno.test("Pages takes turns, and shows one picture though the state changes between them", async () => {
+  const trial = new Trial(200);
+  const before = await new Trial(200).render();
+  let looks = 0;
+  let turns = 0;
+  // Every look at the clock is a millisecond later; every turn brings a change.
+  const clock: Clock = {
+    nowMs: () => looks++,
+    wallMs: () => 0,
+    setTimer: () => ({ cancel: () => {} }),
+    sleep: () => {
+      turns++;
+      take(trial.stream, line("change", "resource", { name: `r0${100 + turns % 100}`, role: "Primary" }));
+      return Promise.resolve();
+    },
+  };
+  assert.equal(await trial.render(trial.stream.cluster(), new Pace(clock)), before);
+  assert.ok(turns > 20, `${turns} turns`);
+  assert.notEqual(await trial.render(), before);
+});

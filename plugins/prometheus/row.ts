@@ -1,0 +1,89 @@
+/**
+ * What a metric is: one row of the tables of metrics. Everything that is said of a metric anywhere comes from its row.
+ */
+import type { Counter } from "../../src/drbd/counter.ts";
+import type { Resource } from "../../src/drbd/model.ts";
+
+/** `unknown` is for counters whose name, given by drbd-reactor, does not end as the name of a counter has to. */
+export type MetricType = "gauge" | "counter" | "unknown";
+/** Base units of Prometheus. A metric with a unit has it at the end of its name, before `_total`. */
+export type Unit = "bytes" | "seconds" | "ratio";
+
+export interface Description {
+  readonly name: string;
+  readonly type: MetricType;
+  readonly help: string;
+  readonly unit?: Unit;
+}
+
+/** A metric with one series for each subject. */
+export interface ValueRow<Subject> extends Description {
+  /** What the value is multiplied by, to come out in the base unit. */
+  readonly factor?: number;
+  /** Undefined if it is not known: then there is no series. */
+  readonly value: (subject: Subject) => Counter | boolean | undefined;
+}
+
+/** A metric with a series for each word: 1 for those that hold, 0 for the others. */
+export interface WordsRow<Subject> extends Description {
+  /** The label that has the word. */
+  readonly label: string;
+  readonly words: readonly string[];
+  /** Shown only if states are asked for. */
+  readonly isEnum: boolean;
+  /** Words that hold. One that drbdd does not know gets a series as well. */
+  readonly holding: (subject: Subject) => readonly string[];
+}
+
+export type Row<Subject> = ValueRow<Subject> | WordsRow<Subject>;
+
+/** All metrics about one kind of object. */
+export interface Table<Subject> {
+  /** Names of the labels that all its series have. */
+  readonly labels: readonly string[];
+  readonly rows: readonly Row<Subject>[];
+  subjects(resource: Resource): readonly Subject[];
+  /** One value for each of `labels`. */
+  labelsOf(subject: Subject): readonly (string | number)[];
+}
+
+/** What goes with the value of a row. */
+export interface Scale {
+  readonly unit?: Unit;
+  readonly factor?: number;
+}
+
+/** What drbdsetup prints in KiB. */
+export const KIB = { unit: "bytes", factor: 1024 } as const;
+/** What drbdsetup prints in sectors. */
+export const SECTORS = { unit: "bytes", factor: 512 } as const;
+/** What drbdsetup prints in MiB per second. */
+export const MIB_PER_S = { factor: 1024 * 1024 } as const;
+
+export function gauge<Subject>(
+  name: string,
+  help: string,
+  value: ValueRow<Subject>["value"],
+  scale: Scale = {},
+): ValueRow<Subject> {
+  return { name, type: "gauge", help, value, ...scale };
+}
+
+export function counter<Subject>(
+  name: string,
+  help: string,
+  value: ValueRow<Subject>["value"],
+  scale: Scale = {},
+): ValueRow<Subject> {
+  return { name, type: "counter", help, value, ...scale };
+}
+
+/** A state as drbd-reactor shows it: labelled with the metric's own name, and only if states are asked for. */
+export function state<Subject>(
+  name: string,
+  help: string,
+  words: readonly string[],
+  word: (subject: Subject) => string,
+): WordsRow<Subject> {
+  return { name, type: "gauge", help, label: name, words, isEnum: true, holding: (each) => [word(each)] };
+}

@@ -1,0 +1,230 @@
+/**
+ * Stands before a server and keeps the number of its clients bounded, so that no crowd of them takes the memory and
+ * file descriptors of the daemon. Bytes are passed on as they are.
+ *
+ * There is always room for one more client: when it is full, the client goes that can best be spared. That is one that
+ * never said anything; if there is none, one that was never answered; if there is none, any. Among those it is the one
+ * that was silent for longest.
+ *
+ * Should file descriptors run out before the bound is reached, it is lowered for good: the daemon needs some itself.
+ */
+
+/** One end of a stream of bytes, as a connection of Deno has it. */
+export interface Stream {
+  /** Some bytes, or null at the end. */
+  read(buffer: Uint8Array): Promise<number | null>;
+  write(bytes: Uint8Array): Promise<number>;
+  /** Nothing more is written; what is written already arrives. */
+  closeWrite(): Promise<void>;
+  /** What is under way rejects. */
+  close(): void;
+}
+
+/** A client that is silent for so long, while it is told nothing either, is let go. */
+export const SILENCE_MS = 60_000;
+
+/** The bound is not lowered below this. */
+const FEWEST = 8;
+/** Enough for most requests. Each client has a buffer of this size waiting. */
+const REQUEST_BYTES = 2 * 1024;
+const ANSWER_BYTES = 64 * 1024;
+
+class Client {
+  isOpen = true;
+  lastMs: number;
+  server: Stream | undefined;
+  /** Ends when the server has nothing more to say. */
+  answers: Promise<void> = Promise.resolve();
+
+  constructor(readonly stream: Stream, nowMs: number) {
+    this.lastMs = nowMs;
+  }
+
+  close(): void {
+    this.isOpen = false;
+    quietly(() => this.stream.close());
+    quietly(() => this.server?.close());
+  }
+}
+
+export class Connections {
+  /**
+   * Those that never said anything, those that wait for their first answer, and those that had one; each beginning
+   * with the one that was silent for longest.
+   */
+  readonly #silent = new Set<Client>();
+  readonly #asking = new Set<Client>();
+  readonly #answered = new Set<Client>();
+  readonly #all = [this.#silent, this.#asking, this.#answered];
+
+  #most: number;
+
+  /**
+   * `connect` makes a connection to the server. It is made when a client has something to say. `onShrink` is told that
+   * the bound was lowered.
+   */
+  constructor(
+    most: number,
+    readonly connect: () => Promise<Stream>,
+    readonly nowMs: () => number,
+    readonly onShrink: (most: number) => void = () => {},
+  ) {
+    this.#most = most;
+  }
+
+  /** The bound. */
+  get most(): number {
+    return this.#most;
+  }
+
+  /** Whether clients may soon have to go. */
+  get isCrowded(): boolean {
+    return this.size > this.#most / 2;
+  }
+
+  get size(): number {
+    return this.#all.reduce((sum, clients) => sum + clients.size, 0);
+  }
+
+  /** Serves a client until it ends. Never rejects. */
+  async serve(stream: Stream): Promise<void> {
+    this.#spare(this.#most - 1);
+    const client = new Client(stream, this.nowMs());
+    this.#silent.add(client);
+    try {
+      await this.#pass(client);
+    } catch {
+      // The client has gone, or was let go, or the server has ended the connection.
+    } finally {
+      this.#drop(client);
+    }
+  }
+
+  /** File descriptors ran out: half of the clients go, and no more than the other half are let in from here on. */
+  shrink(): void {
+    this.#most = Math.max(FEWEST, Math.min(this.#most, Math.floor(this.size / 2)));
+    this.#spare(this.#most);
+    this.onShrink(this.#most);
+  }
+
+  /** Lets all go that were silent for too long. */
+  sweep(): void {
+    const latestMs = this.nowMs() - SILENCE_MS;
+    for (const clients of this.#all) {
+      for (const client of clients) {
+        if (client.lastMs > latestMs) break;
+        this.#drop(client);
+      }
+    }
+  }
+
+  closeAll(): void {
+    for (const clients of this.#all) {
+      for (const client of clients) this.#drop(client);
+    }
+  }
+
+  /** Lets clients go until there are so many, those first that can best be spared. */
+  #spare(most: number): void {
+    for (const clients of this.#all) {
+      for (const client of clients) {
+        if (this.size <= most) return;
+        this.#drop(client);
+      }
+    }
+  }
+
+  #drop(client: Client): void {
+    for (const clients of this.#all) clients.delete(client);
+    client.close();
+  }
+
+  /** Rejects if the client breaks off. */
+  async #pass(client: Client): Promise<void> {
+    const buffer = new Uint8Array(REQUEST_BYTES);
+    for (
+      let count = await client.stream.read(buffer);
+      count !== null;
+      count = await client.stream.read(buffer)
+    ) {
+      this.#heard(client);
+      const server = client.server ?? await this.#open(client);
+      try {
+        await writeAll(server, buffer.subarray(0, count));
+      } catch {
+        // The server wants no more of this, and may be saying so.
+        return await client.answers;
+      }
+    }
+    // The client has said all; what that means is the server's to decide.
+    await client.server?.closeWrite();
+    await client.answers;
+  }
+
+  async #open(client: Client): Promise<Stream> {
+    const server = await this.#connect(client);
+    client.server = server;
+    // It may have been let go in the meantime.
+    if (!client.isOpen) client.close();
+    client.answers = this.#passBack(client, server);
+    return server;
+  }
+
+  async #connect(client: Client): Promise<Stream> {
+    try {
+      return await this.connect();
+    } catch (error) {
+      if (!isExhaustion(error)) throw error;
+      this.#heard(client);
+      this.shrink();
+      return await this.connect();
+    }
+  }
+
+  /** Never rejects. */
+  async #passBack(client: Client, server: Stream): Promise<void> {
+    const buffer = new Uint8Array(ANSWER_BYTES);
+    try {
+      for (let count = await server.read(buffer); count !== null; count = await server.read(buffer)) {
+        await writeAll(client.stream, buffer.subarray(0, count));
+        this.#move(client, this.#answered);
+      }
+    } catch {
+      // As in `serve`.
+    } finally {
+      this.#drop(client);
+    }
+  }
+
+  /** The client said something. */
+  #heard(client: Client): void {
+    this.#move(client, this.#answered.has(client) ? this.#answered : this.#asking);
+  }
+
+  /** Makes it the last of these to be spared. */
+  #move(client: Client, to: Set<Client>): void {
+    if (!client.isOpen) return;
+    client.lastMs = this.nowMs();
+    for (const clients of this.#all) clients.delete(client);
+    to.add(client);
+  }
+}
+
+/** Whether the process, or the machine, has no file descriptors left. */
+export function isExhaustion(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "EMFILE" || code === "ENFILE";
+}
+
+async function writeAll(stream: Stream, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await stream.write(bytes.subarray(at));
+}
+
+/** Closing what is closed already is no fault. */
+function quietly(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // It is closed.
+  }
+}

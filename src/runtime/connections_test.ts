@@ -1,0 +1,252 @@
+import assert from "node:assert/strict";
+import { settle } from "../../tests/support/simulated_clock.ts";
+import { Connections, SILENCE_MS, type Stream } from "./connections.ts";
+
+/** Both ends of a stream: what is put is read, what is written is kept. */
+class FakeStream implements Stream {
+  readonly written: string[] = [];
+  isOpen = true;
+  isWriteOpen = true;
+  /** Makes writes wait, as for a reader that does not read. */
+  isStuck = false;
+  /** Makes writes fail. */
+  isDeaf = false;
+  readonly #incoming: (string | null)[] = [];
+  readonly #waiting: (() => void)[] = [];
+
+  /** null: the end. */
+  put(...texts: (string | null)[]): void {
+    this.#incoming.push(...texts);
+    this.#wake();
+  }
+
+  async read(buffer: Uint8Array): Promise<number | null> {
+    while (this.#incoming.length === 0) {
+      if (!this.isOpen) throw new Error("Bad resource ID");
+      await this.#news();
+    }
+    const text = this.#incoming.shift() ?? null;
+    return text === null ? null : new TextEncoder().encodeInto(text, buffer).written;
+  }
+
+  async write(bytes: Uint8Array): Promise<number> {
+    if (this.isDeaf) throw new Error("Broken pipe");
+    while (this.isStuck && this.isOpen) await this.#news();
+    if (!this.isOpen) throw new Error("Bad resource ID");
+    // A little at a time, as the system may do.
+    const some = bytes.subarray(0, 3);
+    this.written.push(new TextDecoder().decode(some));
+    return some.length;
+  }
+
+  closeWrite(): Promise<void> {
+    this.isWriteOpen = false;
+    return Promise.resolve();
+  }
+
+  close(): void {
+    if (!this.isOpen) throw new Error("Bad resource ID");
+    this.isOpen = false;
+    this.#wake();
+  }
+
+  #news(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  get text(): string {
+    return this.written.join("");
+  }
+}
+
+class Trial {
+  nowMs = 0;
+  readonly servers: FakeStream[] = [];
+  readonly connections: Connections;
+  readonly #over: Promise<void>[] = [];
+
+  constructor(most = 2, connect?: () => Promise<Stream>) {
+    const make = () => {
+      const server = new FakeStream();
+      this.servers.push(server);
+      return Promise.resolve(server);
+    };
+    this.connections = new Connections(most, connect ?? make, () => this.nowMs);
+  }
+
+  async client(...texts: (string | null)[]): Promise<FakeStream> {
+    const stream = new FakeStream();
+    stream.put(...texts);
+    this.#over.push(this.connections.serve(stream));
+    await settle();
+    return stream;
+  }
+
+  server(place: number): FakeStream {
+    const server = this.servers[place];
+    assert.ok(server, `There is no connection ${place} to the server`);
+    return server;
+  }
+
+  async end(): Promise<void> {
+    this.connections.closeAll();
+    await Promise.all(this.#over);
+    assert.equal(this.connections.size, 0);
+    assert.ok(this.servers.every((server) => !server.isOpen));
+  }
+}
+
+Deno.test("Connections pass bytes on, both ways", async () => {
+  const trial = new Trial();
+  const client = await trial.client("hello", " server");
+  assert.equal(trial.server(0).text, "hello server");
+  trial.server(0).put("hello ", "client");
+  await settle();
+  assert.equal(client.text, "hello client");
+  await trial.end();
+  assert.equal(client.isOpen, false);
+});
+
+Deno.test("Connections do not connect for a client that says nothing", async () => {
+  const trial = new Trial();
+  await trial.client();
+  assert.equal(trial.servers.length, 0);
+  await trial.end();
+});
+
+Deno.test("Connections let the client go when the server ends, and the server when the client goes", async () => {
+  const trial = new Trial();
+  const first = await trial.client("a");
+  trial.server(0).put("bye", null);
+  await settle();
+  assert.deepEqual([first.text, first.isOpen, trial.connections.size], ["bye", false, 0]);
+  const second = await trial.client("a");
+  second.close();
+  await settle();
+  assert.deepEqual([trial.server(1).isOpen, trial.connections.size], [false, 0]);
+  await trial.end();
+});
+
+Deno.test("Connections tell the server that the client has said all, and pass the answer on", async () => {
+  const trial = new Trial();
+  const client = await trial.client("request", null);
+  assert.deepEqual([trial.server(0).isWriteOpen, client.isOpen], [false, true]);
+  trial.server(0).put("answer", null);
+  await settle();
+  assert.deepEqual([client.text, client.isOpen], ["answer", false]);
+  await trial.end();
+});
+
+Deno.test("Connections pass on what a server says that wants to hear no more", async () => {
+  const trial = new Trial();
+  const client = await trial.client("a");
+  trial.server(0).isDeaf = true;
+  client.put("much more");
+  await settle();
+  assert.equal(client.isOpen, true);
+  trial.server(0).put("too much", null);
+  await settle();
+  assert.deepEqual([client.text, client.isOpen], ["too much", false]);
+  await trial.end();
+});
+
+Deno.test("Connections let a client go when the server cannot be reached", async () => {
+  const trial = new Trial(2, () => Promise.reject(new Error("Too many open files")));
+  const client = await trial.client("a");
+  assert.deepEqual([client.isOpen, trial.connections.size], [false, 0]);
+  await trial.end();
+});
+
+Deno.test("Connections that are full spare those first that say nothing, then those without an answer", async () => {
+  const trial = new Trial(3);
+  const answered = await trial.client("request");
+  trial.server(0).put("answer");
+  const asking = await trial.client("request");
+  const silent = await trial.client();
+  const second = await trial.client("request");
+  assert.deepEqual([answered.isOpen, asking.isOpen, silent.isOpen], [true, true, false]);
+  await trial.client("request");
+  assert.deepEqual([answered.isOpen, asking.isOpen, second.isOpen], [true, false, true]);
+  assert.equal(trial.connections.size, 3);
+  await trial.end();
+});
+
+Deno.test("Connections spare an answered client only when all are answered", async () => {
+  const trial = new Trial(2);
+  const early = await trial.client("a");
+  trial.server(0).put("A");
+  const late = await trial.client("b");
+  trial.server(1).put("B");
+  await settle();
+  early.put("again");
+  trial.server(0).put("and again");
+  await settle();
+  const third = await trial.client("c");
+  assert.deepEqual([early.isOpen, late.isOpen, third.isOpen], [true, false, true]);
+  await trial.end();
+});
+
+Deno.test("Connections never have more clients than they may, however many come", async () => {
+  const trial = new Trial(5);
+  const clients: FakeStream[] = [];
+  for (let count = 0; count < 100; count++) {
+    clients.push(await trial.client(...count % 2 === 0 ? [] : ["x"]));
+    assert.ok(trial.connections.size <= 5);
+  }
+  assert.equal(clients.filter(({ isOpen }) => isOpen).length, 5);
+  assert.ok(trial.servers.filter(({ isOpen }) => isOpen).length <= 5);
+  await trial.end();
+});
+
+Deno.test("Connections let clients go that were silent for a minute, and those that do not read", async () => {
+  const trial = new Trial(10);
+  const silent = await trial.client();
+  const stuck = await trial.client("a");
+  stuck.isStuck = true;
+  trial.server(0).put("an answer");
+  const listening = await trial.client("b");
+  trial.server(1).put("first");
+  await settle();
+  trial.nowMs = SILENCE_MS;
+  trial.server(1).put("heartbeat");
+  await settle();
+  trial.connections.sweep();
+  await settle();
+  assert.deepEqual([silent.isOpen, stuck.isOpen, listening.isOpen], [false, false, true]);
+  assert.equal(trial.connections.size, 1);
+  await trial.end();
+});
+
+const exhausted = () => Object.assign(new Error("Too many open files"), { code: "EMFILE" });
+
+Deno.test("Connections let half of the clients go when descriptors run out, and are content with the other half", async () => {
+  const trial = new Trial(100);
+  const clients: FakeStream[] = [];
+  for (let count = 0; count < 40; count++) clients.push(await trial.client());
+  trial.connections.shrink();
+  assert.deepEqual([trial.connections.size, trial.connections.most], [20, 20]);
+  assert.equal(clients.findIndex(({ isOpen }) => isOpen), 20);
+  await trial.client();
+  assert.equal(trial.connections.size, 20);
+  for (let again = 0; again < 5; again++) trial.connections.shrink();
+  assert.equal(trial.connections.most, 8);
+  await trial.end();
+});
+
+Deno.test("Connections try again when descriptors run out on the way to the server", async () => {
+  let isFirst = true;
+  const server = new FakeStream();
+  const trial = new Trial(100, () => {
+    if (!isFirst) return Promise.resolve(server);
+    isFirst = false;
+    return Promise.reject(exhausted());
+  });
+  for (let count = 0; count < 40; count++) await trial.client();
+  const client = await trial.client("a");
+  assert.deepEqual([client.isOpen, server.text, trial.connections.size], [true, "a", 20]);
+  await trial.end();
+});

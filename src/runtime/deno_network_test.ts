@@ -1,0 +1,216 @@
+import assert from "node:assert/strict";
+import { type ListenAddress, ListenError, type ServeOptions } from "./effects.ts";
+import { denoNetwork } from "./deno_network.ts";
+
+const LOOPBACK: ListenAddress = { transport: "tcp", hostname: "127.0.0.1", port: 0 };
+
+/** Without a bound, and with one that is not reached. */
+const BOUNDS: [string, ServeOptions][] = [["", {}], [" with a bound", { mostClients: 10 }]];
+
+function real(name: string, fn: (options: ServeOptions) => Promise<void>): void {
+  for (const [bound, options] of BOUNDS) {
+    Deno.test({ name: name + bound, sanitizeOps: true, sanitizeResources: true, fn: () => fn(options) });
+  }
+}
+
+async function inDirectory(action: (directory: string) => Promise<void>): Promise<void> {
+  const directory = await Deno.makeTempDir({ prefix: "drbdd-network-" });
+  try {
+    await action(directory);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/** What is there to read until the other side closes. */
+async function readAll(connection: Deno.Conn): Promise<string> {
+  let text = "";
+  const bytes = new Uint8Array(4096);
+  try {
+    for (;;) {
+      const count = await connection.read(bytes);
+      if (count === null) return text;
+      text += new TextDecoder().decode(bytes.subarray(0, count));
+    }
+  } catch {
+    // A reset is an end as well.
+    return text;
+  }
+}
+
+async function connectTo(address: ListenAddress): Promise<Deno.Conn> {
+  assert.ok(address.transport === "tcp");
+  return await Deno.connect({ hostname: "127.0.0.1", port: address.port });
+}
+
+real("serveHttp() answers on the port that the system chose", async (options) => {
+  const server = await denoNetwork.serveHttp(LOOPBACK, () => new Response("hello"), options);
+  assert.ok(server.address.transport === "tcp" && server.address.port > 0);
+  const response = await fetch(`http://127.0.0.1:${server.address.port}/`);
+  assert.equal(await response.text(), "hello");
+  await server.close();
+});
+
+real("serveHttp() says which address cannot be had", async (options) => {
+  const server = await denoNetwork.serveHttp(LOOPBACK, () => new Response(), options);
+  const again = denoNetwork.serveHttp(server.address, () => new Response(), options);
+  await assert.rejects(
+    again,
+    (error: unknown) =>
+      error instanceof ListenError && /^Cannot listen on 127\.0\.0\.1:\d+$/.test(error.message),
+  );
+  await server.close();
+});
+
+real("close() ends idle connections, half requests and endless answers", async (options) => {
+  let cancelled = false;
+  const endless = () =>
+    new Response(
+      new ReadableStream<Uint8Array>({
+        start: (controller) => controller.enqueue(new Uint8Array([65])),
+        cancel: () => {
+          cancelled = true;
+        },
+      }),
+    );
+  const server = await denoNetwork.serveHttp(LOOPBACK, endless, options);
+  const idle = await connectTo(server.address);
+  const half = await connectTo(server.address);
+  await half.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHo"));
+  const busy = await connectTo(server.address);
+  await busy.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+  await busy.read(new Uint8Array(10));
+  await server.close();
+  await Promise.all([idle, half, busy].map(readAll));
+  for (const connection of [idle, half, busy]) connection.close();
+  assert.equal(cancelled, true);
+});
+
+real("serveHttp() listens on a unix socket that owner and group may use, and removes it", async (options) => {
+  await inDirectory(async (directory) => {
+    const path = `${directory}/api.sock`;
+    const server = await denoNetwork.serveHttp(
+      { transport: "unix", path },
+      () => new Response("hello"),
+      options,
+    );
+    assert.equal(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o660);
+    const connection = await Deno.connect({ transport: "unix", path });
+    await connection.write(
+      new TextEncoder().encode("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+    );
+    assert.match(await readAll(connection), /hello$/);
+    connection.close();
+    await server.close();
+    await assert.rejects(Deno.lstat(path), Deno.errors.NotFound);
+  });
+});
+
+real("serveHttp() replaces a socket that nobody listens on", async (options) => {
+  await inDirectory(async (directory) => {
+    const path = `${directory}/api.sock`;
+    // A socket whose owner was killed stays behind; renaming it keeps Deno from removing it.
+    const killed = Deno.listen({ transport: "unix", path: `${path}.old` });
+    await Deno.rename(`${path}.old`, path);
+    killed.close();
+    const server = await denoNetwork.serveHttp({ transport: "unix", path }, () => new Response(), options);
+    await server.close();
+  });
+});
+
+real("serveHttp() leaves a socket alone that somebody listens on", async (options) => {
+  await inDirectory(async (directory) => {
+    const path = `${directory}/api.sock`;
+    const other = Deno.listen({ transport: "unix", path });
+    await assert.rejects(
+      denoNetwork.serveHttp({ transport: "unix", path }, () => new Response(), options),
+      ListenError,
+    );
+    assert.equal((await Deno.lstat(path)).isSocket, true);
+    other.close();
+  });
+});
+
+real("serveHttp() does not touch a file that is no socket", async (options) => {
+  await inDirectory(async (directory) => {
+    const path = `${directory}/precious`;
+    await Deno.writeTextFile(path, "data");
+    await assert.rejects(
+      denoNetwork.serveHttp({ transport: "unix", path }, () => new Response(), options),
+      ListenError,
+    );
+    assert.equal(await Deno.readTextFile(path), "data");
+  });
+});
+
+function bounded(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, sanitizeOps: true, sanitizeResources: true, fn });
+}
+
+bounded("serveHttp() with a bound serves those who ask, whoever else is there", async () => {
+  const server = await denoNetwork.serveHttp(LOOPBACK, () => new Response("hello"), { mostClients: 20 });
+  assert.ok(server.address.transport === "tcp");
+  const crowd: Deno.Conn[] = [];
+  for (let count = 0; count < 200; count++) {
+    const client = await connectTo(server.address);
+    if (count % 2 === 0) await client.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHo"));
+    crowd.push(client);
+  }
+  const response = await fetch(`http://127.0.0.1:${server.address.port}/`);
+  assert.equal(await response.text(), "hello");
+  // The first of the crowd had to go.
+  assert.equal(await readAll(crowd[0] as Deno.Conn), "");
+  await server.close();
+  for (const client of crowd) client.close();
+});
+
+bounded("serveHttp() with a bound encrypts", async () => {
+  await inDirectory(async (directory) => {
+    const certificate = await selfSigned(directory);
+    const server = await denoNetwork.serveHttp(LOOPBACK, () => new Response("secret"), {
+      mostClients: 5,
+      tls: certificate,
+    });
+    assert.ok(server.address.transport === "tcp");
+    const client = Deno.createHttpClient({ caCerts: [certificate.cert] });
+    const response = await fetch(`https://localhost:${server.address.port}/`, { client });
+    assert.equal(await response.text(), "secret");
+    client.close();
+    await server.close();
+  });
+});
+
+bounded("serveHttp() with a bound passes a large answer on, as fast as the client reads", async () => {
+  const piece = "x".repeat(1024 * 1024);
+  const server = await denoNetwork.serveHttp(LOOPBACK, () => new Response(piece.repeat(8)), {
+    mostClients: 5,
+  });
+  assert.ok(server.address.transport === "tcp");
+  const response = await fetch(`http://127.0.0.1:${server.address.port}/`);
+  assert.equal((await response.text()).length, 8 * piece.length);
+  await server.close();
+});
+
+/** A certificate for localhost. */
+async function selfSigned(directory: string): Promise<{ cert: string; key: string }> {
+  const [cert, key] = [`${directory}/cert.pem`, `${directory}/key.pem`];
+  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
+  const { success, stderr } = await new Deno.Command("openssl", {
+    args: [
+      ...[
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "2",
+      ],
+      ...[...subject, "-addext", "basicConstraints=critical,CA:FALSE", "-keyout", key, "-out", cert],
+    ],
+  }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+  return { cert: await Deno.readTextFile(cert), key: await Deno.readTextFile(key) };
+}

@@ -1,0 +1,75 @@
+/** The versions of DRBD on this node, kept up to date: drbdsetup ends when the kernel module is replaced. */
+import { parseVersions, type Versions } from "../drbd/versions.ts";
+import { describe } from "./describe.ts";
+import { programEnvironment } from "./effects.ts";
+import type { PluginContext } from "./plugin.ts";
+
+const ARGV = ["drbdadm", "--version"] as const;
+/** A drbdadm that hangs is ended. */
+const PATIENCE_MS = 10_000;
+/** How long a failure is left alone. */
+const RETRY_MS = 300_000;
+
+export class DrbdVersions {
+  readonly #context: PluginContext;
+  #versions: Versions | undefined;
+  /** Restarts of drbdsetup when drbdadm was last asked. */
+  #restarts = -1;
+  #retryAtMs = Infinity;
+  #failure = "";
+
+  constructor(context: PluginContext) {
+    this.#context = context;
+  }
+
+  /**
+   * What drbdadm said last, or undefined if it never answered. Asks it again, without waiting for the answer, the first
+   * time and when drbdsetup was started again since.
+   */
+  current(): Versions | undefined {
+    const { facts, effects, stale } = this.#context;
+    const isOutdated = facts.drbdsetupRestarts !== this.#restarts && (this.#restarts < 0 || !stale());
+    if (isOutdated || effects.clock.nowMs() >= this.#retryAtMs) {
+      this.#restarts = facts.drbdsetupRestarts;
+      this.#retryAtMs = Infinity;
+      void this.#ask();
+    }
+    return this.#versions;
+  }
+
+  async #ask(): Promise<void> {
+    const { log } = this.#context;
+    try {
+      this.#versions = await this.#run();
+      this.#failure = "";
+    } catch (error) {
+      const failure = describe(error);
+      // Old versions are better than none: those of drbd-utils hardly change without a restart of drbdd.
+      this.#retryAtMs = this.#context.effects.clock.nowMs() + RETRY_MS;
+      if (failure !== this.#failure) log.warn("Cannot tell the versions of DRBD: {failure}", { failure });
+      this.#failure = failure;
+    }
+  }
+
+  async #run(): Promise<Versions> {
+    const { effects, signal } = this.#context;
+    const late = new AbortController();
+    const timer = effects.clock.setTimer(PATIENCE_MS, () => late.abort());
+    try {
+      const { code, signal: killedBy, stdout } = await effects.processes.run(ARGV, {
+        env: programEnvironment(effects),
+        signal: AbortSignal.any([signal, late.signal]),
+      });
+      const command = ARGV.join(" ");
+      if (late.signal.aborted) throw new Error(`"${command}" did not end within ${PATIENCE_MS / 1000} s`);
+      if (code !== 0) throw new Error(`"${command}" ended with ${killedBy ?? `exit code ${code}`}`);
+      const versions = parseVersions(stdout);
+      if (versions === undefined) {
+        throw new Error(`The output of "${command}" does not have the version codes`);
+      }
+      return versions;
+    } finally {
+      timer.cancel();
+    }
+  }
+}

@@ -1,0 +1,17 @@
+/** Waiting for what another process does. */
+
+const DEADLINE_MS = 20_000;
+const EVERY_MS = 25;
+
+/** Waits until `condition` holds. @throws If that takes too long; `what` says for what was waited. */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  deadlineMs = DEADLINE_MS,
+): Promise<void> {
+  const endMs = performance.now() + deadlineMs;
+  while (!await condition()) {
+    if (performance.now() > endMs) throw new Error(`Waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+  }
+}
