@@ -4,12 +4,13 @@
  */
 import { describe } from "../../src/runtime/describe.ts";
 import type { Plugin, PluginContext } from "../../src/runtime/plugin.ts";
-import { Actor } from "./actor.ts";
+import { Actor, type Mind } from "./actor.ts";
 import type { PromoterConfig } from "./config.ts";
 import { askDrbdOptions, avoidanceOf } from "./drbd_options.ts";
 import { removeDropIn, writeDropIns } from "./drop_in_files.ts";
 import { beforeFileOf, dropInsOf } from "./drop_ins.ts";
 import { lookAtHost } from "./host.ts";
+import { step } from "./mind.ts";
 import { checkFreezing, checkOptions, checkPreferredNodes, checkUnits, type Finding } from "./preflight.ts";
 import { adjust } from "./preparation.ts";
 import { Report } from "./report.ts";
@@ -20,12 +21,17 @@ import { Systemctl } from "./systemctl.ts";
 import { SystemdServices } from "./systemd_services.ts";
 import { UnitWatch } from "./unit_watch.ts";
 
-export const promoter: Plugin<PromoterConfig> = {
-  name: "promoter",
-  // Stopping the services of a resource takes as long as they take; systemd has time-outs of its own for each.
-  stopTimeoutMs: 15 * 60_000,
-  run: (config, context) => new Promoter(config, context).run(),
-};
+/** The promoter with the mind that is given: a simulation may want to see what becomes of a bad one. */
+export function promoterWith({ step }: { readonly step: Mind }): Plugin<PromoterConfig> {
+  return {
+    name: "promoter",
+    // Stopping the services of a resource takes as long as they take; systemd has time-outs of its own for each.
+    stopTimeoutMs: 15 * 60_000,
+    run: (config, context) => new Promoter(config, context, step).run(),
+  };
+}
+
+export const promoter = promoterWith({ step });
 
 /** A failed preparation is tried again after this; a failed look at DRBD's options, too. */
 const TRY_AGAIN_MS = 5_000;
@@ -42,13 +48,13 @@ class Promoter {
   /** What was said of DRBD's options of each resource, so that it is said again only if it is news. */
   readonly #said = new Map<string, string>();
 
-  constructor(config: PromoterConfig, context: PluginContext) {
+  constructor(config: PromoterConfig, context: PluginContext, mind: Mind) {
     this.#context = context;
     this.#report = new Report(context);
     const watch = new UnitWatch(context.effects, context.log);
     this.#managed = config.resources.map((each) => ({
       config: each,
-      actor: new Actor(context, each, this.#servicesOf(each, watch), this.#report),
+      actor: new Actor(context, each, this.#servicesOf(each, watch), this.#report, mind),
     }));
   }
 

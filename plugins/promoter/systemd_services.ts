@@ -146,7 +146,10 @@ export class SystemdServices implements Services {
         return { outcome: "failed", why };
       }
       if (states[1]?.get("ActiveState") === "failed") {
-        this.#warn("the services are stopped, but the resource may still be Primary", `${this.#promote} failed`);
+        this.#warn(
+          "the services are stopped, but the resource may still be Primary",
+          `${this.#promote} failed`,
+        );
       }
       return OK;
     }
