@@ -10,7 +10,7 @@ import type { PluginContext } from "../../src/runtime/plugin.ts";
 import type { step } from "./mind.ts";
 import type { Report } from "./report.ts";
 import type { ResourceConfig } from "./resource_config.ts";
-import { type Done, OK, type Services } from "./services.ts";
+import type { Done, Services } from "./services.ts";
 import { type Action, type Avoidance, BEGINNING, type Input, type State } from "./state.ts";
 import { viewOf } from "./view.ts";
 
@@ -39,18 +39,21 @@ export class Actor {
     return this.#state;
   }
 
-  /** Follows the resource until the plugin is to stop. `onAppeared` is called when there is a resource, each time. */
-  async follow(onAppeared: () => void): Promise<void> {
+  /**
+   * Follows the resource until the plugin is to stop. `onSeen` is called after each change; `isNew` says that there was
+   * no resource before.
+   */
+  async follow(onSeen: (isNew: boolean) => void): Promise<void> {
     void this.#find(true);
     let seen: Resource | undefined;
     for await (const update of this.context.changes({ resources: [this.config.name] })) {
       const resource = this.#resourceAfter(update);
       // All updates of one chunk show the resource as it stands after the chunk, so one look is enough.
       if (resource !== undefined && resource === seen) continue;
-      const hasAppeared = resource !== undefined && seen === undefined;
+      const isNew = seen === undefined;
       seen = resource;
       this.#feed({ kind: "resource", view: resource && viewOf(resource) });
-      if (hasAppeared) onAppeared();
+      if (resource !== undefined) onSeen(isNew);
     }
   }
 
@@ -65,14 +68,14 @@ export class Actor {
   }
 
   /** Ends the actor; with `stopServices` when they have stopped, otherwise leaving them as they are. */
-  async end(stopServices: boolean): Promise<void> {
+  async end({ isExit, stopServices }: { isExit: boolean; stopServices: boolean }): Promise<void> {
     const stopped = new Promise<void>((resolve) => this.#onStopped = resolve);
     this.#feed({ kind: "end", stopServices });
     if (stopServices && this.#state.phase !== "stopped") await stopped;
     this.#isOver = true;
     this.#timer?.cancel();
     this.#watch?.abort();
-    await this.services.leave();
+    await this.services.leave(isExit);
   }
 
   /** Gone, or known by another name now, is undefined. */
@@ -158,6 +161,5 @@ export class Actor {
     } catch (error) {
       return { outcome: "failed", why: describe(error) };
     }
-    return OK;
   }
 }

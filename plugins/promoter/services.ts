@@ -27,7 +27,8 @@ export interface Services {
   watch(onFailed: (unit: string) => void, signal: AbortSignal): void;
   /**
    * drbdd ends or gives the resource up: the services are left as they are, but what cannot go on without drbdd is
-   * taken back. Ends when nothing is under way any more. Nothing else is called afterwards.
+   * taken back. Nothing else is called afterwards. With `isExit` drbdd ends: what would die with it is over then.
+   * Otherwise the next one that handles this resource goes on when it is over.
    */
-  leave(): Promise<void>;
+  leave(isExit: boolean): Promise<void>;
 }

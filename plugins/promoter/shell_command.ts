@@ -13,6 +13,9 @@ const LAST_WORDS_MS = 300;
 /** Lines of a command's output that are kept to be shown should it fail. */
 const SHOWN_LINES = 20;
 
+/** One name for all shells drbdd runs, so that a sandbox can allow it. */
+const SHELL = "/bin/sh";
+
 /** A command, and what it is for. */
 export interface ShellCommand {
   readonly resource: string;
@@ -66,7 +69,7 @@ export class ShellCommands {
       output.push(line);
       if (output.length > SHOWN_LINES) output.shift();
     };
-    const child = this.effects.processes.spawn(["sh", "-c", command], {
+    const child = this.effects.processes.spawn([SHELL, "-c", command], {
       env: environmentOf(resource),
       group: true,
     });

@@ -16,12 +16,15 @@ const NEWS_MS = 300;
 /** All of them together are what fails: a monitor does not tell one from another. */
 const ALL = "the services";
 
+/** For each world, the last action of each resource: it may outlive the configuration that it was begun with. */
+const UNDER_WAY = new WeakMap<Effects, Map<string, Promise<unknown>>>();
+
 export class ShellServices implements Services {
   readonly #commands: ShellCommands;
   /** Aborts when a start is to be taken back. */
   #giveUp = new AbortController();
-  /** Of the last action that was begun. One goes on at a time. */
-  #last: Promise<unknown> = Promise.resolve();
+  /** Last actions of all resources, of those that were handled before, too. */
+  readonly #lastOfAll: Map<string, Promise<unknown>>;
   #isStarting = false;
 
   /** `isPrimary` says whether the resource is Primary here, as far as is known. */
@@ -32,6 +35,9 @@ export class ShellServices implements Services {
     readonly isPrimary: () => boolean,
   ) {
     this.#commands = new ShellCommands(effects, log);
+    const known = UNDER_WAY.get(effects) ?? new Map<string, Promise<unknown>>();
+    UNDER_WAY.set(effects, known);
+    this.#lastOfAll = known;
   }
 
   /**
@@ -40,6 +46,7 @@ export class ShellServices implements Services {
    * Where somebody else made it Primary later, they are taken not to run.
    */
   async find(isFirst: boolean): Promise<Found> {
+    if (isFirst) await this.#last;
     if (!this.isPrimary()) return "inactive";
     if (this.config.monitor === undefined) return isFirst ? "active" : "inactive";
     return await this.#isWell(new AbortController().signal) ? "active" : "inactive";
@@ -75,10 +82,13 @@ export class ShellServices implements Services {
     if (this.config.monitor !== undefined) void this.#monitor(onFailed, signal);
   }
 
-  /** The rest of a start list would never be run: such a start is taken back. Stops are run to their end. */
-  async leave(): Promise<void> {
-    if (this.#isStarting) await this.stop();
-    else await this.#last;
+  /**
+   * The rest of a start list would never be run: such a start is taken back. Stops are run to their end. When drbdd
+   * goes on, that holds up nobody but the next one for this resource.
+   */
+  async leave(isExit: boolean): Promise<void> {
+    const last = this.#isStarting ? this.stop() : this.#last;
+    if (isExit) await last;
   }
 
   #begin(action: (signal: AbortSignal) => Promise<Done>, isStarting: boolean): Promise<Done> {
@@ -91,6 +101,15 @@ export class ShellServices implements Services {
     });
     this.#last = done;
     return done;
+  }
+
+  /** The last action that was begun. One goes on at a time. */
+  get #last(): Promise<unknown> {
+    return this.#lastOfAll.get(this.config.name) ?? Promise.resolve();
+  }
+
+  set #last(action: Promise<unknown>) {
+    this.#lastOfAll.set(this.config.name, action);
   }
 
   async #runStarts(signal: AbortSignal): Promise<Done> {

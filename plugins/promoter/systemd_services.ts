@@ -11,6 +11,8 @@ import type { Found } from "./state.ts";
 import { complaintOf, hasJob, isUp, type Properties, Systemctl } from "./systemctl.ts";
 import type { UnitWatch } from "./unit_watch.ts";
 
+/** systemctl has said what it has to say to systemd after this, which then does it without drbdd. */
+const TIME_TO_TELL_MS = 1_000;
 /** A stop that somebody else's start got into is repeated at once, so often. */
 const STOPS_IN_A_ROW = 3;
 
@@ -120,21 +122,24 @@ export class SystemdServices implements Services {
     this.#watch.add(this.#units, onFailed, signal);
   }
 
-  /** A start goes on without drbdd, as systemd has its job. A stop that has begun is seen to its end. */
+  /** What was begun goes on without drbdd, as systemd has its jobs. Whoever comes next finds them. */
   async leave(): Promise<void> {
     await this.#starters.end();
-    await this.#stop;
+    const told = new AbortController();
+    await Promise.race([this.#stop, this.#effects.clock.sleep(TIME_TO_TELL_MS, told.signal)]);
+    told.abort();
   }
 
   async #stopAll(): Promise<Done> {
     await this.#starters.end();
-    // What leads to a stop must not be lost if the node is reset because the stop fails. The stop does not wait for it.
-    void this.#keepJournal();
     if (this.#freezer.mayBeFrozen) await this.#thawForStop();
     for (let times = 1;; times++) {
-      // The target is down as soon as its services begin to stop. The demotion is the last: that is waited for, too.
-      const args = ["stop", this.#target, this.#promote];
-      const result = await this.#systemctl.run(args);
+      // The target is down as soon as its services begin to stop, and its stop is over then: all are waited for.
+      const args = ["stop", ...this.#all];
+      const stopping = this.#systemctl.run(args);
+      // What leads to a stop must not be lost if the node is reset because the stop fails. The stop does not wait for it.
+      if (times === 1) void this.#keepJournal();
+      const result = await stopping;
       const states = await this.#show(["ActiveState", "Job"]);
       const left = this.#all.filter((_unit, place) => isUp(states[place] ?? new Map()));
       const isStartedAgain = states.slice(0, 2).some(hasJob);

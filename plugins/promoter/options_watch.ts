@@ -1,0 +1,104 @@
+/**
+ * Learns how DRBD avoids a split brain of one resource, and what of its options should be otherwise. A resource that is
+ * left alone because of them is looked at again: whoever mends the options shall not have to tell drbdd.
+ */
+import { describe } from "../../src/runtime/describe.ts";
+import type { PluginContext } from "../../src/runtime/plugin.ts";
+import { askDrbdOptions, avoidanceOf } from "./drbd_options.ts";
+import { checkOptions, checkPreferredNodes, type Finding } from "./preflight.ts";
+import type { ResourceConfig } from "./resource_config.ts";
+import type { Avoidance } from "./state.ts";
+
+/** Never asked more often than this. */
+const PAUSE_MS = 5_000;
+/** Options can change without a word of DRBD. */
+const AGAIN_MS = 60_000;
+
+export class OptionsWatch {
+  /** What was said last: it is said again only after a reload. */
+  #said = "";
+  #isAsking = false;
+  /** Ends the wait for the next look. */
+  #wake = new AbortController();
+
+  constructor(
+    readonly context: PluginContext,
+    readonly config: ResourceConfig,
+    readonly onLearnt: (avoidance: Avoidance) => void,
+    readonly tell: (findings: readonly Finding[]) => void,
+  ) {}
+
+  /** The resource is new, or the configuration was read again: everything is looked at and said anew. */
+  look(): void {
+    this.#said = "";
+    if (this.#isAsking) this.#wake.abort();
+    else void this.#ask();
+  }
+
+  /** The resource changed. If it is left alone, that may be over. */
+  changed(): void {
+    this.#wake.abort();
+  }
+
+  /** Asks until it is known that there is protection, or the resource is gone. */
+  async #ask(): Promise<void> {
+    const { signal, effects } = this.context;
+    this.#isAsking = true;
+    while (!signal.aborted && this.context.resource(this.config.name) !== undefined) {
+      this.#wake = new AbortController();
+      const avoidance = await this.#askOnce();
+      if (avoidance === "quorum" || avoidance === "fencing") break;
+      await effects.clock.sleep(PAUSE_MS, signal);
+      if (avoidance === "none") {
+        await effects.clock.sleep(AGAIN_MS - PAUSE_MS, AbortSignal.any([signal, this.#wake.signal]));
+      }
+    }
+    this.#isAsking = false;
+  }
+
+  /** Returns undefined if it could not be found out. */
+  async #askOnce(): Promise<Avoidance | undefined> {
+    const { effects, log } = this.context;
+    const { name } = this.config;
+    try {
+      const options = await askDrbdOptions(effects, name);
+      const avoidance = avoidanceOf(options);
+      this.onLearnt(avoidance);
+      const findings = [
+        ...checkOptions(this.config, options),
+        ...checkPreferredNodes(this.config, this.context.resource(name), effects.nodeName()),
+      ];
+      this.#sayOnce(JSON.stringify([avoidance, findings]), () => {
+        if (avoidance === "none") {
+          log.error(
+            "{name}: is left alone: neither quorum nor fencing keeps two nodes from being Primary at once; " +
+              "mend it by: {remedy}",
+            {
+              name,
+              remedy: `options { quorum majority; } in the resource's file, then drbdadm adjust ${name}`,
+            },
+          );
+        }
+        this.tell(findings);
+      });
+      return avoidance;
+    } catch (error) {
+      const reason = describe(error);
+      this.#sayOnce(
+        reason,
+        () =>
+          log.error("{name}: is left alone until it is known how DRBD avoids a split brain: {reason}", {
+            name,
+            reason,
+          }),
+      );
+      return undefined;
+    }
+  }
+
+  #sayOnce(text: string, say: () => void): void {
+    if (this.#said === text) return;
+    this.#said = text;
+    say();
+  }
+}
