@@ -65,6 +65,7 @@ class Promoter {
       const options = new OptionsWatch(
         context,
         each,
+        this.#report,
         (avoidance) => actor.knowAvoidance(avoidance),
         (findings) => this.#tell(findings),
       );

@@ -6,6 +6,7 @@ import { describe } from "../../src/runtime/describe.ts";
 import type { PluginContext } from "../../src/runtime/plugin.ts";
 import { askDrbdOptions, avoidanceOf } from "./drbd_options.ts";
 import { checkOptions, checkPreferredNodes, type Finding } from "./preflight.ts";
+import type { Report } from "./report.ts";
 import type { ResourceConfig } from "./resource_config.ts";
 import type { Avoidance } from "./state.ts";
 
@@ -24,6 +25,7 @@ export class OptionsWatch {
   constructor(
     readonly context: PluginContext,
     readonly config: ResourceConfig,
+    readonly report: Report,
     readonly onLearnt: (avoidance: Avoidance) => void,
     readonly tell: (findings: readonly Finding[]) => void,
   ) {}
@@ -58,7 +60,7 @@ export class OptionsWatch {
 
   /** Returns undefined if it could not be found out. */
   async #askOnce(): Promise<Avoidance | undefined> {
-    const { effects, log } = this.context;
+    const { effects } = this.context;
     const { name } = this.config;
     try {
       const options = await askDrbdOptions(effects, name);
@@ -70,13 +72,10 @@ export class OptionsWatch {
       ];
       this.#sayOnce(JSON.stringify([avoidance, findings]), () => {
         if (avoidance === "none") {
-          log.error(
-            "{name}: is left alone: neither quorum nor fencing keeps two nodes from being Primary at once; " +
-              "mend it by: {remedy}",
-            {
-              name,
-              remedy: `options { quorum majority; } in the resource's file, then drbdadm adjust ${name}`,
-            },
+          this.report.leftAlone(
+            name,
+            "neither quorum nor fencing keeps two nodes from being Primary at once; mend it by: " +
+              `options { quorum majority; } in the resource's file, then drbdadm adjust ${name}`,
           );
         }
         this.tell(findings);
@@ -86,11 +85,7 @@ export class OptionsWatch {
       const reason = describe(error);
       this.#sayOnce(
         reason,
-        () =>
-          log.error("{name}: is left alone until it is known how DRBD avoids a split brain: {reason}", {
-            name,
-            reason,
-          }),
+        () => this.report.leftAlone(name, `it is not known how DRBD avoids a split brain: ${reason}`),
       );
       return undefined;
     }

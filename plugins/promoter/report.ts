@@ -49,6 +49,13 @@ export class Report {
     this.#note(resource, text);
   }
 
+  /** Nothing is started, though DRBD may allow it. */
+  leftAlone(resource: string, why: string): void {
+    const text = `left alone: ${why}`;
+    this.#context.log.error("{resource}: {text}", { resource, text });
+    this.#note(resource, text);
+  }
+
   state(resource: string, { phase }: State): void {
     for (const state of PHASES) this.#phase.set({ name: resource, state }, state === phase ? 1 : 0);
   }

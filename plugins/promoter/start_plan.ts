@@ -23,8 +23,8 @@ export function startPlan(state: State, policy: Policy, moment: Moment): StartPl
   if (state.ending !== "no" || view === undefined) return { kind: "none", why: undefined };
   const isAllowed = view.mayPromote || (state.isOurs && view.role === "Primary" && view.quorum);
   if (!isAllowed || view.primaryPeer !== undefined) return { kind: "none", why: undefined };
-  if (avoidance === undefined) return { kind: "none", why: "it is not known how DRBD avoids a split brain" };
-  if (avoidance === "none") return { kind: "none", why: undefined };
+  // Whoever looks at DRBD's options says so.
+  if (avoidance === undefined || avoidance === "none") return { kind: "none", why: undefined };
   if (!state.isPrepared) return { kind: "none", why: "the resource is not yet prepared" };
   const parts = delayParts(view, policy, avoidance, moment.node);
   const due = [
