@@ -316,6 +316,10 @@ Deno.test("promoter with stop-services-on-exit stops all resources at once, of b
   reload[0]?.exit(0);
   await settle();
   assert.deepEqual(held.map(({ argv }) => argv.at(-1)), ["db.service", "web.service"]);
+  let isOver = false;
+  void trial.over.then(() => isOver = true);
+  await trial.pass(60_000);
+  assert.equal(isOver, false, "it ends before the services are stopped");
   trial.systemd.verbs.clear();
   for (const role of held) trial.systemd.obey(role, "stop", role.argv.slice(4));
   await trial.exit();
