@@ -2,18 +2,28 @@
  * The promoter's mind: what to do about one resource. Pure: it is told what happened and what time it is, and says
  * what to do, when to be woken, and why. It never waits; whoever runs its actions tells it how they ended.
  *
- *                  found active
- *      unsure ─────────────────────────────┐
- *        │ found inactive                  │
- *        ▼          start is due           ▼
- *     stopped ───► starting ──── ok ───► started ◄──────── thawing
- *        ▲   ◄───────┤ nothing began       │  │               ▲
- *        │           │ failed, or stop     │  │ quorum lost,  │ quorum back, Primary
- *        │           │ is due              │  │ policy freeze │
- *        │           ▼                     │  └──► freezing ──► frozen
- *        └─ ok ── stopping ◄─ stop is due ─┘         │            │
- *             failed │  ▲ ◄── forced to Secondary ───┴────────────┘
- *                    └──┘ again after a while
+ *     unsure   -> stopped   nothing is found running
+ *     unsure   -> started   the services are found running
+ *     unsure   -> frozen    they are found frozen
+ *     stopped  -> starting  a start is due
+ *     stopped  -> started   somebody else has started them
+ *     stopped  -> frozen    they are found frozen
+ *     starting -> started   done
+ *     starting -> stopped   the race was lost, nothing began
+ *     starting -> stopping  the start failed, or a stop is due
+ *     started  -> starting  a part of the start list does not run yet
+ *     started  -> freezing  quorum is lost, policy freeze
+ *     started  -> stopping  a stop is due
+ *     freezing -> frozen    done
+ *     freezing -> stopping  forced to Secondary, or a stop is due
+ *     frozen   -> thawing   quorum is back, and it is still Primary
+ *     frozen   -> stopping  forced to Secondary, or a stop is due
+ *     thawing  -> started   done
+ *     thawing  -> frozen    it failed, again in 5 s
+ *     thawing  -> freezing  quorum is lost again
+ *     thawing  -> stopping  a stop is due
+ *     stopping -> stopping  it failed, again in 5 s
+ *     stopping -> stopped   done
  *
  * A stop is due in starting, started, freezing, frozen and thawing: when quorum is lost (policy shutdown), when the
  * resource became Secondary under its services, when a local disk was lost and a peer can go on (policy fail-over),

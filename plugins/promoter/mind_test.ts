@@ -618,3 +618,48 @@ Deno.test("step() stopped: of a resource that comes anew it has to be learnt how
   course.feed({ kind: "avoidance", avoidance: "quorum" });
   assert.deepEqual(course.done, ["start"]);
 });
+
+Deno.test("step() stopping -> stopped when all is stopped", () => {
+  const course = new Course().running().see(NO_QUORUM).finish();
+  assert.equal(course.state.phase, "stopped");
+  assert.deepEqual(course.done, ["start", "stop"]);
+});
+
+Deno.test("step() stopped -> started when somebody else has started the services", () => {
+  const course = new Course().ready().see(PRIMARY).feed({ kind: "found", services: "active" });
+  assert.equal(course.state.phase, "started");
+  assert.deepEqual(course.done, ["look"]);
+});
+
+Deno.test("step() stopped -> frozen when somebody else's services are found frozen", () => {
+  const course = new Course(FREEZE).ready().see(PRIMARY).see(NO_QUORUM);
+  course.feed({ kind: "found", services: "frozen" });
+  assert.equal(course.state.phase, "frozen");
+});
+
+Deno.test("step() stopped: what says that it may promote but has no quorum is not believed", () => {
+  const course = new Course().ready({ ...PROMOTABLE, quorum: false }).pass(60_000);
+  assert.deepEqual(course.done, []);
+  course.see(PROMOTABLE);
+  assert.deepEqual(course.done, ["start"]);
+});
+
+Deno.test("step() started -> starting when the start list grew", () => {
+  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, { kind: "prepared" });
+  course.see(PRIMARY);
+  assert.equal(course.state.phase, "unsure");
+  course.feed({ kind: "found", services: "partial" });
+  assert.equal(course.state.phase, "starting");
+});
+
+Deno.test("step() freezing -> stopping when forced to Secondary", () => {
+  const course = new Course(FREEZE).running().see(NO_QUORUM).see(SECONDARY);
+  assert.equal(course.state.phase, "stopping");
+  assert.deepEqual(course.done, ["start", "freeze", "stop"]);
+});
+
+Deno.test("step() thawing -> stopping when the resource becomes Secondary", () => {
+  const course = new Course(FREEZE).running().see(NO_QUORUM).finish().see(PRIMARY).see(SECONDARY);
+  assert.equal(course.state.phase, "stopping");
+  assert.deepEqual(course.done, ["start", "freeze", "thaw", "stop"]);
+});

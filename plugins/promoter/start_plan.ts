@@ -21,8 +21,8 @@ export type StartPlan =
 export function startPlan(state: State, policy: Policy, moment: Moment): StartPlan {
   const { view, avoidance } = state;
   if (state.ending !== "no" || view === undefined) return { kind: "none", why: undefined };
-  const isAllowed = view.mayPromote || (state.isOurs && view.role === "Primary" && view.quorum);
-  if (!isAllowed || view.primaryPeer !== undefined) return { kind: "none", why: undefined };
+  const isAllowed = view.mayPromote || (state.isOurs && view.role === "Primary");
+  if (!isAllowed || !view.quorum || view.primaryPeer !== undefined) return { kind: "none", why: undefined };
   // Whoever looks at DRBD's options says so.
   if (avoidance === undefined || avoidance === "none") return { kind: "none", why: undefined };
   if (!state.isPrepared) return { kind: "none", why: "the resource is not yet prepared" };
