@@ -8,6 +8,7 @@ import { describe } from "../../src/runtime/describe.ts";
 import type { Timer } from "../../src/runtime/effects.ts";
 import type { PluginContext } from "../../src/runtime/plugin.ts";
 import type { step } from "./mind.ts";
+import { patiently } from "./patience.ts";
 import type { Report } from "./report.ts";
 import type { ResourceConfig } from "./resource_config.ts";
 import type { Done, Services } from "./services.ts";
@@ -137,7 +138,15 @@ export class Actor {
 
   async #do(action: Action): Promise<void> {
     if (action.kind === "look") return await this.#find(false);
-    const done = await this.#try(action);
+    const { context, config } = this;
+    const what = action.kind === "restartUnit" ? `restart of ${action.unit}` : action.kind;
+    const done = await patiently(
+      context.effects.clock,
+      context.log,
+      config.name,
+      what,
+      this.#try(action),
+    );
     this.report.end(this.config.name, action, done);
     if (action.kind !== "restartUnit") {
       this.#feed({ kind: "finished", action: action.number, outcome: done.outcome });

@@ -5,9 +5,9 @@
 import type { Resource } from "../../src/drbd/model.ts";
 import type { Effects } from "../../src/runtime/effects.ts";
 import { type DrbdOptions, remarksOn } from "./drbd_options.ts";
-import { MAIN_FILE, targetOf } from "./drop_ins.ts";
+import { MAIN_FILE, targetOf, UNIT_DIRECTORY } from "./drop_ins.ts";
 import type { ResourceConfig, SystemdResourceConfig } from "./resource_config.ts";
-import { type Properties, Systemctl } from "./systemctl.ts";
+import { isUp, type Properties, Systemctl } from "./systemctl.ts";
 
 /** Something that should be otherwise. */
 export interface Finding {
@@ -27,7 +27,7 @@ export async function checkUnits(
   configs: readonly SystemdResourceConfig[],
 ): Promise<Finding[]> {
   const systemctl = new Systemctl(effects);
-  const findings: Finding[] = [];
+  const findings = await checkReactor(systemctl, configs);
   for (const config of configs) {
     const target = targetOf(config.name);
     const units = [target, ...config.start.map((entry) => entry.unit)];
@@ -36,6 +36,7 @@ export async function checkUnits(
       const found = [
         checkUnit(unit, states[place] ?? new Map(), place > 0),
         await checkDropIn(effects, unit),
+        await checkReactorDropIn(effects, unit),
       ];
       for (const finding of found) {
         if (finding !== undefined) findings.push({ resource: config.name, ...finding });
@@ -45,6 +46,36 @@ export async function checkUnits(
   return findings;
 }
 
+/** Two daemons that start and stop the same services would fight. */
+async function checkReactor(
+  systemctl: Systemctl,
+  configs: readonly SystemdResourceConfig[],
+): Promise<Finding[]> {
+  const [first] = configs;
+  if (first === undefined) return [];
+  const [reactor] = await systemctl.show([REACTOR], ["ActiveState"]);
+  if (reactor === undefined || !isUp(reactor)) return [];
+  return [{
+    resource: first.name,
+    problem: `${REACTOR} runs beside drbdd: both may start and stop the same services`,
+    remedy: `systemctl disable --now ${REACTOR}`,
+  }];
+}
+
+/** drbd-reactor never takes its drop-ins away. Until the next boot they hold beside ours. */
+async function checkReactorDropIn(
+  effects: Effects,
+  unit: string,
+): Promise<Omit<Finding, "resource"> | undefined> {
+  const path = `${UNIT_DIRECTORY}/${unit}.d/reactor.conf`;
+  if (await effects.files.stat(path) === undefined) return undefined;
+  return {
+    problem: `"${path}" of drbd-reactor still holds for ${unit}`,
+    remedy: `rm ${path} && systemctl daemon-reload`,
+  };
+}
+
+const REACTOR = "drbd-reactor.service";
 const PROPERTIES = ["LoadState", "UnitFileState", "WantedBy", "RequiredBy"];
 /** What pulls in the mounts of /etc/fstab at boot. */
 const FSTAB_TARGETS = /\b(local|remote)-fs\.target\b/;

@@ -84,6 +84,20 @@ for (
       unit: { UnitFileState: "generated" },
     },
     {
+      name: "that a drop-in of drbd-reactor was left",
+      unit: {},
+      files: ["/run/systemd/system/db.service.d/reactor.conf"],
+      problem: '"/run/systemd/system/db.service.d/reactor.conf" of drbd-reactor still holds for db.service',
+      remedy: /^rm \S+reactor\.conf && systemctl daemon-reload$/,
+    },
+    {
+      name: "that drbd-reactor runs, too",
+      about: "drbd-reactor.service",
+      unit: { ActiveState: "active" },
+      problem: "drbd-reactor.service runs beside drbdd: both may start and stop the same services",
+      remedy: /^systemctl disable --now drbd-reactor\.service$/,
+    },
+    {
       name: "that a file of the administrator hides a drop-in",
       unit: {},
       files: ["/etc/systemd/system/db.service.d/drbdd.conf"],

@@ -52,7 +52,7 @@ export class SystemdServices implements Services {
       "ActiveEnterTimestampMonotonic",
       "StateChangeTimestampMonotonic",
     ]);
-    if (units.some((unit) => unit.get("FreezerState") === "frozen")) {
+    if (units.some((unit) => /^(frozen|freezing)/.test(unit.get("FreezerState") ?? ""))) {
       this.#freezer.foundFrozen();
       return "frozen";
     }

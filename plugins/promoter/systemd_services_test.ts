@@ -72,6 +72,7 @@ for (
     },
     { name: "a demotion failed", units: { [PROMOTE]: { ActiveState: "failed" } }, want: "inactive" },
     { name: "a unit is frozen", units: { "db.service": { FreezerState: "frozen" } }, want: "frozen" },
+    { name: "a unit is being frozen", units: { "db.service": { FreezerState: "freezing" } }, want: "frozen" },
   ]
 ) {
   Deno.test(`SystemdServices.find() is ${want} when ${name}`, async () => {
