@@ -39,21 +39,32 @@ const TAKEN: readonly { name: string; text: string; want: unknown }[] = [
   {
     name: "api without keys",
     text: "[[api]]",
-    want: { address: tcp("127.0.0.1", 9943), tokenFile: undefined, allowAnonymous: false, tls: undefined },
+    want: {
+      ...{ address: tcp("127.0.0.1", 9943), hostNames: [], tokenFile: undefined },
+      ...{ allowAnonymous: false, tls: undefined },
+    },
   },
   {
     name: "api with all keys",
-    text:
-      '[[api]]\naddress = ":1"\ntoken-file = "/t"\nallow-anonymous = false\ntls-cert = "/c"\ntls-key = "/k"',
+    text: '[[api]]\naddress = ":1"\nhost-names = ["node-1.example"]\ntoken-file = "/t"\n' +
+      'allow-anonymous = false\ntls-cert = "/c"\ntls-key = "/k"',
     want: {
-      ...{ address: tcp(undefined, 1), tokenFile: "/t", allowAnonymous: false },
+      ...{
+        address: tcp(undefined, 1),
+        hostNames: ["node-1.example"],
+        tokenFile: "/t",
+        allowAnonymous: false,
+      },
       tls: { certFile: "/c", keyFile: "/k" },
     },
   },
   {
     name: "api open to all, where that is said",
     text: '[[api]]\naddress = "0.0.0.0:1"\nallow-anonymous = true',
-    want: { address: tcp("0.0.0.0", 1), tokenFile: undefined, allowAnonymous: true, tls: undefined },
+    want: {
+      ...{ address: tcp("0.0.0.0", 1), hostNames: [], tokenFile: undefined },
+      ...{ allowAnonymous: true, tls: undefined },
+    },
   },
 ];
 for (const { name, text, want } of TAKEN) {

@@ -286,6 +286,11 @@ const REFUSED: readonly { table: string; filter: string; want: string }[] = [
   },
   {
     table: "device",
+    filter: 'env = { A.B = "x" }',
+    want: '3:9: Wrong value of "umh.device.env.A": found a table, expected a string',
+  },
+  {
+    table: "device",
     filter: 'env = { "A=B" = "x" }',
     want:
       '3:17: Wrong value of "umh.device.env."A=B"": found "A=B", expected a variable with a name, without "=" and NUL characters',

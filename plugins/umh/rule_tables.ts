@@ -28,7 +28,8 @@ const ENVIRONMENT = v.pipe(
   v.rawCheck(({ dataset, addIssue }) => {
     const table: unknown = dataset.value;
     for (const [name, value] of isTable(table) ? Object.entries(table) : []) {
-      if (name !== "" && !/[=\0]/.test(name) && !String(value).includes("\0")) continue;
+      const isHoldable = typeof value !== "string" || !value.includes("\0");
+      if (name !== "" && !/[=\0]/.test(name) && isHoldable) continue;
       const message = 'a variable with a name, without "=" and NUL characters';
       addIssue({ input: value, received: JSON.stringify(name), message, path: [pathItem(table, name)] });
     }

@@ -4,6 +4,7 @@
  */
 import { detach } from "./detach.ts";
 import type { ConnectionKey, DeviceKey, Kind, PathKey, PeerDeviceKey } from "./kinds.ts";
+import { KeptState } from "./kept_state.ts";
 import type {
   Connection,
   ConnectionFields,
@@ -15,15 +16,15 @@ import type {
   Resource,
   ResourceState,
 } from "./model.ts";
+import { keepResourceState, nextResourceState } from "./resource_state.ts";
 
 /** A child of a resource. */
-export class Slot<Key, State extends Key, Child extends State> {
+export class Slot<Key, State extends Key, Child extends State> extends KeptState<State> {
   /** Cut from the block of lines it came in as long as the slot is fresh. */
   rawStatistics = "";
   /** Was written since it was last settled. */
   isFresh = false;
   #picture: Child | undefined;
-  #settledState: State | undefined;
   #settledStatistics = "";
 
   /**
@@ -33,19 +34,29 @@ export class Slot<Key, State extends Key, Child extends State> {
     readonly kind: Kind<Key, State, Child>,
     readonly entry: Entry,
     public identity: string,
-    public rawState: string,
-    public state: State,
-  ) {}
+    rawState: string,
+    state: State,
+  ) {
+    super(rawState, state);
+  }
+
+  protected override keep(text: string): string {
+    return this.kind.keep(text);
+  }
+
+  protected override next(text: string, old: State): State {
+    return this.kind.next(undefined, text, old, old);
+  }
 
   /**
-   * Lets the statistics go of the block of lines they are cut from. Returns whether anything is new since the last
+   * Lets the texts go of the block of lines they are cut from. Returns whether anything is new since the last
    * time; then what was drawn does not hold any more.
    */
   settle(): boolean {
     this.isFresh = false;
-    const isNew = this.state !== this.#settledState || this.rawStatistics !== this.#settledStatistics;
+    const isNewState = this.settleState();
+    const isNew = isNewState || this.rawStatistics !== this.#settledStatistics;
     if (isNew) {
-      this.#settledState = this.state;
       this.#settledStatistics = detach(this.rawStatistics);
       this.#picture = undefined;
     }
@@ -63,7 +74,7 @@ export class Slot<Key, State extends Key, Child extends State> {
 export type Slots<Key, State extends Key, Child extends State> = Slot<Key, State, Child>[];
 
 /** A resource. */
-export class Entry {
+export class Entry extends KeptState<ResourceState> {
   readonly devices: Slots<DeviceKey, DeviceState, Device> = [];
   readonly connections: Slots<ConnectionKey, ConnectionFields, Connection> = [];
   readonly peerDevices: Slots<PeerDeviceKey, PeerDeviceState, PeerDevice> = [];
@@ -71,7 +82,32 @@ export class Entry {
   #picture: Resource | undefined;
   #last: Resource | undefined;
 
-  constructor(public name: string, public rawState: string, public state: ResourceState) {}
+  /** The state was written since it was last settled. */
+  isFresh = false;
+
+  /** `isWanted`: whether anybody wants to be told of changes. */
+  constructor(public name: string, rawState: string, state: ResourceState, public isWanted: boolean) {
+    super(rawState, state);
+  }
+
+  /** The resource that a child's entry is: this. */
+  get entry(): this {
+    return this;
+  }
+
+  protected override keep(text: string): string {
+    return keepResourceState(text);
+  }
+
+  protected override next(text: string, old: ResourceState): ResourceState {
+    return nextResourceState(text, old);
+  }
+
+  /** As of a child. */
+  settle(): boolean {
+    this.isFresh = false;
+    return this.settleState();
+  }
 
   /** What was drawn does not hold any more. */
   redraw(): void {

@@ -26,6 +26,8 @@ export interface StateEvent {
    */
   readonly identity: string;
   readonly state: string;
+  /** `state` says all that can be said, so that nothing of the state before it matters. */
+  readonly isWhole?: true;
   readonly statistics: string;
   /** Of devices, where requests wait. The one key that is left out when it has not changed. */
   readonly blocked: string | undefined;

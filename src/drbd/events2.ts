@@ -37,6 +37,7 @@ function parseBlock(block: string, note: NoteCuriosity, parsed: ParsedLine[]): v
         verb: verbAt(block, at),
         identity: match[1] as string,
         state: match[2] as string,
+        isWhole: true,
         statistics: match[3] ?? "",
         blocked: match[4],
       });

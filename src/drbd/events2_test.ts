@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DUMP_END, dumpOf, line } from "../../tests/support/events2_text.ts";
-import { isExact, parsed } from "../../tests/support/parsing.ts";
+import { isExact, parsed, withoutIsWhole } from "../../tests/support/parsing.ts";
 import type { StateEvent, StateObject } from "./event.ts";
 import { parseBlocks, parseLine } from "./events2.ts";
 
@@ -325,9 +325,20 @@ Deno.test("parseBlocks() takes the lines of all blocks in order and passes over 
   assert.deepEqual(rest, [{ object: "dump" }]);
 });
 
+Deno.test("parseLine() knows of a line read the exact way, and of no other, that it says all of a state", () => {
+  const isWhole = (text: string) => "isWhole" in parseLine(text);
+  for (const object of OBJECTS) {
+    assert.ok(isWhole(line("change", object)));
+    assert.ok(!isWhole(line("destroy", object)));
+  }
+  assert.ok(!isWhole(line("change", "device", { disk: "Odd" })));
+  assert.ok(!isWhole("change device name:web volume:0 disk:Failed"));
+});
+
 Deno.test("parseBlocks() takes a last line that has no newline", () => {
   for (const text of [line("change", "device"), DUMP_END, "prose"]) {
-    assert.deepEqual(parseBlocks([`${DUMP_END}\n${text}`]), [{ object: "dump" }, parseLine(text)]);
+    const last = withoutIsWhole(parseLine(text));
+    assert.deepEqual(parseBlocks([`${DUMP_END}\n${text}`]), [{ object: "dump" }, last]);
   }
 });
 

@@ -2,7 +2,8 @@
  * The four kinds of children of a resource, each as one description: what tells one from its like, how an event
  * makes its state, and when two states count as different. Reducing a stream and comparing pictures use the same.
  */
-import type { StateEvent, StateVerb } from "./event.ts";
+import { detach } from "./detach.ts";
+import type { StateVerb } from "./event.ts";
 import { Memo } from "./memo.ts";
 import type {
   Connection,
@@ -26,8 +27,13 @@ export interface Kind<Key, State extends Key, Child extends State> {
   of(resource: Resource): readonly Child[];
   /** The key in an event's identity. Texts in it are cut from it. */
   keyOf(identity: string): Key;
-  /** The state after `event`, `state` being the text of the event's state as a string of its own. */
-  next(event: StateEvent, state: string, key: Key, old: State | undefined): State;
+  /** The text of an event's state as a string of its own. Few are different: equal ones may be one string. */
+  keep(state: string): string;
+  /**
+   * The state after an event, `state` being the text of the event's state as `keep` gives it, and `blocked` what the
+   * event says of that.
+   */
+  next(blocked: string | undefined, state: string, key: Key, old: State | undefined): State;
   /** Whether something changed that is more than a counter. */
   differ(a: State, b: State): boolean;
   picture(state: State, rawStatistics: string): Child;
@@ -52,7 +58,8 @@ export const DEVICES: Kind<DeviceKey, DeviceState, Device> = {
     const [, volume] = partsOf(identity, /^[^ ]+ volume:(\d+)$/);
     return { volume: Number(volume) };
   },
-  next(event, text, { volume }, old) {
+  keep: detach,
+  next(blocked, text, { volume }, old) {
     const said = readDevice(text);
     return {
       volume,
@@ -69,7 +76,7 @@ export const DEVICES: Kind<DeviceKey, DeviceState, Device> = {
       quorum: said.quorum ?? old?.quorum ?? true,
       // A size that the kernel did not tell is said, too: then there is none.
       sizeKib: "sizeKib" in said ? said.sizeKib : old?.sizeKib,
-      blocked: event.blocked === undefined ? old?.blocked ?? NOT_BLOCKED : BLOCKED.read(event.blocked),
+      blocked: blocked === undefined ? old?.blocked ?? NOT_BLOCKED : BLOCKED.read(blocked),
     };
   },
   differ: (a, b) =>
@@ -92,7 +99,8 @@ export const CONNECTIONS: Kind<ConnectionKey, ConnectionFields, Connection> = {
     const [, peerNodeId] = partsOf(identity, /^[^ ]+ peer-node-id:(\d+)$/);
     return { peerNodeId: Number(peerNodeId) };
   },
-  next(_event, text, { peerNodeId }, old) {
+  keep: (state) => connectionSaid.keep(state),
+  next(_blocked, text, { peerNodeId }, old) {
     const said = connectionSaid.get(text);
     return {
       peerNodeId,
@@ -125,7 +133,8 @@ export const PEER_DEVICES: Kind<PeerDeviceKey, PeerDeviceState, PeerDevice> = {
     );
     return { peerNodeId: Number(peerNodeId), volume: Number(volume) };
   },
-  next(_event, text, { peerNodeId, volume }, old) {
+  keep: (state) => peerDeviceSaid.keep(state),
+  next(_blocked, text, { peerNodeId, volume }, old) {
     const said = peerDeviceSaid.get(text);
     return {
       peerNodeId,
@@ -147,6 +156,8 @@ export const PEER_DEVICES: Kind<PeerDeviceKey, PeerDeviceState, PeerDevice> = {
   },
 };
 
+const pathSaid = new Memo(readPath);
+
 export const PATHS: Kind<PathKey, Path, Path> = {
   order: (a, b) =>
     a.peerNodeId - b.peerNodeId || compareText(a.local, b.local) || compareText(a.peer, b.peer),
@@ -156,11 +167,12 @@ export const PATHS: Kind<PathKey, Path, Path> = {
     const [, peerNodeId, local = "", peer = ""] = partsOf(identity, form);
     return { peerNodeId: Number(peerNodeId), local, peer };
   },
-  next: (_event, text, { peerNodeId, local, peer }, old) => ({
+  keep: (state) => pathSaid.keep(state),
+  next: (_blocked, text, { peerNodeId, local, peer }, old) => ({
     peerNodeId,
     local,
     peer,
-    established: readPath(text).established ?? old?.established ?? false,
+    established: pathSaid.get(text).established ?? old?.established ?? false,
   }),
   differ: (a, b) => a.established !== b.established,
   picture: (state) => state,

@@ -1,22 +1,12 @@
 import assert from "node:assert/strict";
 import { dumpOf, line } from "../../tests/support/events2_text.ts";
 import { apply } from "../../tests/support/stored.ts";
-import type { StateEvent } from "./event.ts";
 import { childLike, CONNECTIONS, DEVICES, PATHS, PEER_DEVICES } from "./kinds.ts";
 import type { Connection, Device, Path, PeerDevice, Resource } from "./model.ts";
 import { Store } from "./store.ts";
 
-const event = (blocked?: string): StateEvent => ({
-  object: "device",
-  verb: "create",
-  identity: "",
-  state: "",
-  statistics: "",
-  blocked,
-});
-
 Deno.test("a device of which nothing is said has not lost quorum, and no disk state is made up", () => {
-  assert.deepEqual(DEVICES.next(event(), "", { volume: 3 }, undefined), {
+  assert.deepEqual(DEVICES.next(undefined, "", { volume: 3 }, undefined), {
     volume: 3,
     minor: undefined,
     backingDev: undefined,
@@ -30,7 +20,7 @@ Deno.test("a device of which nothing is said has not lost quorum, and no disk st
 });
 
 Deno.test("a connection of which nothing is said is down", () => {
-  assert.deepEqual(CONNECTIONS.next(event(), "", { peerNodeId: 2 }, undefined), {
+  assert.deepEqual(CONNECTIONS.next(undefined, "", { peerNodeId: 2 }, undefined), {
     peerNodeId: 2,
     connName: "",
     connectionState: "StandAlone",
@@ -40,7 +30,7 @@ Deno.test("a connection of which nothing is said is down", () => {
 });
 
 Deno.test("a peer-device of which nothing is said is off and unknown", () => {
-  assert.deepEqual(PEER_DEVICES.next(event(), "", { peerNodeId: 2, volume: 0 }, undefined), {
+  assert.deepEqual(PEER_DEVICES.next(undefined, "", { peerNodeId: 2, volume: 0 }, undefined), {
     peerNodeId: 2,
     volume: 0,
     replicationState: "Off",
@@ -52,16 +42,16 @@ Deno.test("a peer-device of which nothing is said is off and unknown", () => {
 
 Deno.test("a path of which nothing is said is not established", () => {
   assert.equal(
-    PATHS.next(event(), "", { peerNodeId: 2, local: "a", peer: "b" }, undefined).established,
+    PATHS.next(undefined, "", { peerNodeId: 2, local: "a", peer: "b" }, undefined).established,
     false,
   );
 });
 
 Deno.test("a device whose size is not told any more has none, and one of which it is not said keeps it", () => {
-  const old = DEVICES.next(event("upper"), "size:8 backing_dev:/dev/a quorum:no", { volume: 0 }, undefined);
-  assert.equal(DEVICES.next(event(), "size:9223372036854775807", { volume: 0 }, old).sizeKib, undefined);
-  assert.deepEqual(DEVICES.next(event(), "quorum:perhaps", { volume: 0 }, old), old);
-  assert.deepEqual(DEVICES.next(event("no"), "backing_dev:none", { volume: 0 }, old), {
+  const old = DEVICES.next("upper", "size:8 backing_dev:/dev/a quorum:no", { volume: 0 }, undefined);
+  assert.equal(DEVICES.next(undefined, "size:9223372036854775807", { volume: 0 }, old).sizeKib, undefined);
+  assert.deepEqual(DEVICES.next(undefined, "quorum:perhaps", { volume: 0 }, old), old);
+  assert.deepEqual(DEVICES.next("no", "backing_dev:none", { volume: 0 }, old), {
     ...old,
     backingDev: undefined,
     blocked: [],

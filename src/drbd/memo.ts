@@ -2,26 +2,41 @@
  * A pure function of a text that remembers its answers. States repeat: a node has a few dozen different ones,
  * however many lines it prints.
  */
+import { detach } from "./detach.ts";
 
 /** Forgetting all now and then is simpler than forgetting the oldest, and as good for a few hundred states. */
 const MOST = 4096;
 /** States are shorter. What is longer is garbage, and must not fill the memory. */
 const LONGEST = 512;
 
+/** An answer with the text it was read from, which is a string of its own. */
+export interface Remembered<Answer> {
+  readonly text: string;
+  readonly answer: Answer;
+}
+
 export class Memo<Answer> {
-  readonly #answers = new Map<string, Answer>();
+  readonly #known = new Map<string, Remembered<Answer>>();
 
   constructor(readonly read: (text: string) => Answer) {}
 
-  /** `text` may be kept. */
   get(text: string): Answer {
-    if (text.length > LONGEST) return this.read(text);
-    let answer = this.#answers.get(text);
-    if (answer === undefined) {
-      answer = this.read(text);
-      if (this.#answers.size >= MOST) this.#answers.clear();
-      this.#answers.set(text, answer);
-    }
-    return answer;
+    return this.#find(text).answer;
+  }
+
+  /** `text` as a string of its own: one for all that are equal, as long as they are remembered. */
+  keep(text: string): string {
+    return this.#find(text).text;
+  }
+
+  #find(text: string): Remembered<Answer> {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const own = detach(text);
+    const found = { text: own, answer: this.read(own) };
+    if (own.length > LONGEST) return found;
+    if (this.#known.size >= MOST) this.#known.clear();
+    this.#known.set(own, found);
+    return found;
   }
 }

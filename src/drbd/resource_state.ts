@@ -6,7 +6,12 @@ import { sameWords, SUSPENDED } from "./words.ts";
 
 const resourceSaid = new Memo(readResource);
 
-/** The state that `text` makes of `old`, or of a new resource. `text` is kept. */
+/** The text of an event's state as a string of its own; equal ones may be one string. */
+export function keepResourceState(text: string): string {
+  return resourceSaid.keep(text);
+}
+
+/** The state that `text` makes of `old`, or of a new resource. */
 export function nextResourceState(text: string, old: ResourceState | undefined): ResourceState {
   const said = resourceSaid.get(text);
   return {

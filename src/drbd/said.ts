@@ -3,6 +3,7 @@
  * makes no sense, is not said; then what was known stays.
  */
 import { type Counter, parseCounter, parseToldCounter } from "./counter.ts";
+import { Memo } from "./memo.ts";
 import type { ConnectionFields, DeviceState, Path, PeerDeviceState, ResourceState } from "./model.ts";
 import { eachPair } from "./pairs.ts";
 import {
@@ -63,7 +64,18 @@ export function readResource(text: string): ResourceSaid {
   return said;
 }
 
+/**
+ * Each device has its own place, which hardly ever changes; what follows it repeats from device to device.
+ */
 export function readDevice(text: string): DeviceSaid {
+  const at = text.indexOf(" disk:");
+  if (at < 0) return readDevicePairs(text);
+  return { ...readDevicePairs(text.slice(0, at)), ...afterPlace.get(text.slice(at + 1)) };
+}
+
+const afterPlace = new Memo(readDevicePairs);
+
+function readDevicePairs(text: string): DeviceSaid {
   const said: DeviceSaid = {};
   eachPair(text, (key, value) => {
     switch (key) {

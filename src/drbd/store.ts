@@ -2,7 +2,8 @@
  * The state of all resources, kept as events come.
  *
  * Events find their object by the text of their identity, and compare the text of their state with the one before:
- * one look-up and one comparison for the many lines that bring nothing but counters.
+ * one look-up and one comparison for the many lines that bring nothing but counters. Of a resource that nobody wants to
+ * be told of, not even that: what a line says is read when somebody looks.
  *
  * Rules taken from how drbdsetup prints (drbdsetup_events2.c): a change of something unknown is its creation; a
  * second create of something known is a change; children go with their parents without lines of their own; what
@@ -12,18 +13,14 @@ import { Cluster } from "./cluster.ts";
 import { detach } from "./detach.ts";
 import { Entry, Slot } from "./entry.ts";
 import { type Event, type RenameEvent, resourceNameOf, type StateEvent } from "./event.ts";
+import { FreshList } from "./fresh_list.ts";
+import { EVERYTHING, type Interest } from "./interest.ts";
 import { CONNECTIONS, DEVICES, PATHS, PEER_DEVICES, typeOfBirth } from "./kinds.ts";
 import type { Resource } from "./model.ts";
-import { nextResourceState, resourceStatesDiffer } from "./resource_state.ts";
+import { keepResourceState, nextResourceState, resourceStatesDiffer } from "./resource_state.ts";
 import { type Summary, summaryOf } from "./summary.ts";
 import { isConnected, Table } from "./table.ts";
 import type { Drawable, Told } from "./told.ts";
-
-/**
- * Statistics are cut from the block of lines they came in, and a cut keeps its block in memory. Most of them are
- * outdated soon; so they are copied out only when the blocks since the last time come to this much.
- */
-const MOST_BLOCK_CHARACTERS = 4 * 1024 * 1024;
 
 export class Store {
   readonly #entries = new Map<string, Entry>();
@@ -31,14 +28,18 @@ export class Store {
   readonly #connections = new Table(CONNECTIONS, (entry) => entry.connections);
   readonly #peerDevices = new Table(PEER_DEVICES, (entry) => entry.peerDevices, isConnected);
   readonly #paths = new Table(PATHS, (entry) => entry.paths, isConnected);
-  /** What was written and not yet settled, each once. */
-  #fresh: { readonly entry: Entry; settle(): boolean }[] = [];
+  readonly #fresh = new FreshList();
   /** What changed in this chunk, as far as it is settled. */
   readonly #touched = new Set<Entry>();
   /** Names that resources had before this chunk. */
   #goneNames: string[] = [];
-  #blockCharacters = 0;
   #cluster: Cluster | undefined = Cluster.EMPTY;
+  #interestVersion: number;
+
+  /** Changes of resources outside of `interest` are not told. */
+  constructor(readonly interest: Interest = EVERYTHING) {
+    this.#interestVersion = interest.version;
+  }
 
   /** Applies `event` and adds what it changed to `told`. False if it belongs to nothing known: then it did nothing. */
   apply(event: Event, told: Told): boolean {
@@ -66,10 +67,12 @@ export class Store {
 
   /** A chunk of lines begins, so many characters long. */
   beginChunk(characters: number): void {
-    this.#blockCharacters += characters;
-    if (this.#blockCharacters > MOST_BLOCK_CHARACTERS) this.settle();
+    if (this.#fresh.isDue(characters)) this.settle();
     this.#touched.clear();
     this.#goneNames = [];
+    if (this.interest.version === this.#interestVersion) return;
+    this.#interestVersion = this.interest.version;
+    for (const entry of this.#entries.values()) entry.isWanted = this.interest.wants(entry.name);
   }
 
   /**
@@ -93,10 +96,8 @@ export class Store {
   /** Tells all that is there as `exists` updates, by name, without drawing anything. */
   tellAll(told: Told): void {
     for (const entry of [...this.#entries.values()].sort((a, b) => a.name < b.name ? -1 : 1)) {
-      told.add(
-        { kind: "resource", type: "exists", name: entry.name, old: undefined, new: entry.state },
-        entry,
-      );
+      const { name, state } = entry;
+      told.add({ kind: "resource", type: "exists", name, old: undefined, new: state }, entry);
       this.#connections.tell(entry, told);
       this.#devices.tell(entry, told);
       this.#peerDevices.tell(entry, told);
@@ -130,11 +131,15 @@ export class Store {
     }
     if (entry === undefined) {
       this.#createResource(event, told);
+    } else if (!entry.isWanted && event.isWhole === true) {
+      entry.defer(event.state);
+      told.passOver();
+      this.#fresh.add(entry);
     } else if (event.state !== entry.rawState) {
       const old = entry.state;
-      entry.rawState = detach(event.state);
-      entry.state = nextResourceState(entry.rawState, old);
-      this.#touch(entry);
+      const rawState = keepResourceState(event.state);
+      entry.become(rawState, nextResourceState(rawState, old));
+      this.#fresh.add(entry);
       if (resourceStatesDiffer(old, entry.state)) {
         told.add({ kind: "resource", type: "change", name: entry.name, old, new: entry.state }, entry);
       }
@@ -143,9 +148,11 @@ export class Store {
   }
 
   #createResource(event: StateEvent, told: Told): void {
-    const rawState = detach(event.state);
-    const entry = new Entry(detach(event.identity), rawState, nextResourceState(rawState, undefined));
-    this.#touch(entry);
+    const rawState = keepResourceState(event.state);
+    const name = detach(event.identity);
+    const state = nextResourceState(rawState, undefined);
+    const entry = new Entry(name, rawState, state, this.interest.wants(name));
+    this.#fresh.add(entry);
     this.#entries.set(entry.name, entry);
     const type = typeOfBirth(event.verb);
     told.add({ kind: "resource", type, name: entry.name, old: undefined, new: entry.state }, entry);
@@ -177,6 +184,7 @@ export class Store {
     this.#entries.delete(name);
     this.#entries.set(newName, entry);
     entry.name = newName;
+    entry.isWanted = this.interest.wants(newName);
     this.#devices.rename(entry, name.length);
     this.#connections.rename(entry, name.length);
     this.#peerDevices.rename(entry, name.length);
@@ -197,15 +205,20 @@ export class Store {
       this.#destroy(table, slot, told);
       return true;
     }
-    if (event.state !== slot.rawState || event.blocked !== undefined) {
+    if (!slot.entry.isWanted && event.isWhole === true && event.blocked === undefined) {
+      slot.defer(event.state);
+      told.passOver();
+    } else if (event.state !== slot.rawState || event.blocked !== undefined) {
       const old = slot.state;
-      slot.rawState = detach(event.state);
-      slot.state = table.kind.next(event, slot.rawState, old, old);
-      if (table.kind.differ(old, slot.state)) {
-        told.add(table.kind.update("change", slot.entry.name, old, slot.state), slot.entry);
+      const rawState = table.kind.keep(event.state);
+      const state = table.kind.next(event.blocked, rawState, old, old);
+      slot.become(rawState, state);
+      if (table.kind.differ(old, state)) {
+        told.add(table.kind.update("change", slot.entry.name, old, state), slot.entry);
       }
     }
-    this.#write(slot, event);
+    slot.rawStatistics = event.statistics;
+    this.#fresh.add(slot);
     return true;
   }
 
@@ -225,38 +238,25 @@ export class Store {
       return this.#child(table, event, told);
     }
     if (event.verb === "destroy" || !table.fits(entry, key)) return false;
-    const rawState = detach(event.state);
+    const rawState = table.kind.keep(event.state);
     const slot = new Slot(
       table.kind,
       entry,
       identity,
       rawState,
-      table.kind.next(event, rawState, key, undefined),
+      table.kind.next(event.blocked, rawState, key, undefined),
     );
     table.of(entry).splice(-1 - place, 0, slot);
     table.slots.set(identity, slot);
-    this.#write(slot, event);
+    slot.rawStatistics = event.statistics;
+    this.#fresh.add(slot);
     told.add(table.kind.update(typeOfBirth(event.verb), entry.name, undefined, slot.state), entry);
     return true;
   }
 
-  #write<Key, State extends Key, Child extends State>(
-    slot: Slot<Key, State, Child>,
-    event: StateEvent,
-  ): void {
-    slot.rawStatistics = event.statistics;
-    if (slot.isFresh) return;
-    slot.isFresh = true;
-    this.#fresh.push(slot);
-  }
-
   /** Brings pictures up to date; to be done before any is drawn. */
   settle(): void {
-    this.#blockCharacters = 0;
-    for (const slot of this.#fresh) {
-      if (slot.settle()) this.#touch(slot.entry);
-    }
-    this.#fresh = [];
+    this.#fresh.settle((entry) => this.#touch(entry));
   }
 
   #touch(entry: Entry): void {

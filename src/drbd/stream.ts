@@ -11,6 +11,7 @@
 import type { Cluster } from "./cluster.ts";
 import { diff } from "./diff.ts";
 import type { Event, ParsedLine, Rejected } from "./event.ts";
+import { EVERYTHING, type Interest } from "./interest.ts";
 import type { Resource } from "./model.ts";
 import { Store } from "./store.ts";
 import type { Summary } from "./summary.ts";
@@ -38,7 +39,7 @@ export interface Step {
 
 export class EventStream {
   /** What is known. */
-  #store = new Store();
+  #store: Store;
   /** The dump that is being received, as far as it came. */
   #dump: Store | undefined;
   /** Takes what a dump would tell before it is complete. */
@@ -49,6 +50,11 @@ export class EventStream {
   #dumped = new Set<string>();
   #known = false;
   #live = false;
+
+  /** Changes of resources outside of `interest` are not told. */
+  constructor(readonly interest: Interest = EVERYTHING) {
+    this.#store = new Store(interest);
+  }
 
   /** Whether a dump was ever complete. */
   get known(): boolean {
@@ -110,14 +116,14 @@ export class EventStream {
   #apply(event: Event, told: Told): boolean {
     const isDump = "verb" in event && event.verb === "exists";
     if (this.#live && this.#dump === undefined && !isDump) return this.#store.apply(event, told);
-    this.#dump ??= new Store();
+    this.#dump ??= new Store(this.interest);
     const placed = this.#dump.apply(event, this.#untold);
     return this.#live && !isDump ? this.#store.apply(event, told) : placed;
   }
 
   #completeDump(told: Told): void {
     const old = this.#store;
-    const store = this.#dump ?? new Store();
+    const store = this.#dump ?? new Store(this.interest);
     for (const name of [...old.touched(), ...old.names(), ...store.names()]) this.#dumped.add(name);
     if (this.#known) {
       told.redirect((source) => store.drawable(source.picture().name) ?? source);

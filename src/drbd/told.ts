@@ -14,6 +14,7 @@ export class Told {
   readonly #updates: Unplaced[] = [];
   /** Draws the resource of each update; undefined where that was done. */
   readonly #sources: (Drawable | undefined)[] = [];
+  #passedOver = 0;
   #isOver = false;
 
   /** `prepare` brings pictures up to date; it is called before one is drawn. */
@@ -21,6 +22,16 @@ export class Told {
 
   get length(): number {
     return this.#updates.length;
+  }
+
+  /** Whether nothing changed but counters. */
+  get isEmpty(): boolean {
+    return this.#updates.length === 0 && this.#passedOver === 0;
+  }
+
+  /** Something may have changed of which nobody wants to be told. */
+  passOver(): void {
+    this.#passedOver++;
   }
 
   add(update: Unplaced, source: Drawable): void {

@@ -1,29 +1,21 @@
 /**
  * Fan-out of changes to subscribers. Nothing here waits: each subscriber has its own queue, and what it does not want
  * is dropped before it is queued, or even drawn.
- *
- * Subscribers of single resources are found by name, so that a thousand of them cost each update as much as one.
  */
 import type { Cluster } from "../drbd/cluster.ts";
 import { picture } from "../drbd/diff.ts";
 import type { Resource } from "../drbd/model.ts";
 import type { Step } from "../drbd/stream.ts";
-import type { Unplaced, Update, UpdateKind } from "../drbd/update.ts";
+import type { Unplaced, Update } from "../drbd/update.ts";
 import type { Clock } from "./effects.ts";
 import type { Logger } from "./logging.ts";
 import type { Filter, Missed, ResourceNews, Subscription } from "./plugin.ts";
+import { type Subscriber, Subscribers } from "./subscribers.ts";
 import { AllChanges, ChangedResources, RecentChanges } from "./subscription.ts";
 
 /** A queue for decisions that is longer than this is reported. */
 const LONG_QUEUE = 10_000;
 const REPORT_EVERY_MS = 60_000;
-
-interface Subscriber {
-  readonly resources: ReadonlySet<string> | undefined;
-  readonly kinds: ReadonlySet<UpdateKind> | undefined;
-  /** `draw` makes it a whole update, with its resource. */
-  put(update: Unplaced, draw: () => Update): void;
-}
 
 /** What is known when a subscriber comes. */
 export interface Known {
@@ -34,12 +26,9 @@ export interface Known {
 }
 
 export class Broadcast {
-  /** Subscribers of all resources, and of certain ones by name. */
-  readonly #ofAll = new Set<Subscriber>();
-  readonly #byName = new Map<string, Set<Subscriber>>();
   readonly #ofResources = new Set<{ wants: (name: string) => boolean; put: ChangedResources["put"] }>();
 
-  constructor(readonly clock: Clock, readonly known: Known) {}
+  constructor(readonly clock: Clock, readonly known: Known, readonly subscribers = new Subscribers()) {}
 
   /** As `PluginContext.changes`. All subscriptions end with their signal. `log` is told when the queue is long. */
   changes(filter: Filter | undefined, signal: AbortSignal, log: Logger): Subscription<Update> {
@@ -55,7 +44,7 @@ export class Broadcast {
       if (queue.length > LONG_QUEUE) report();
     };
     const subscriber = subscriberOf(filter, put);
-    const queue = new AllChanges(signal, () => this.#remove(subscriber));
+    const queue = new AllChanges(signal, () => this.subscribers.remove(subscriber));
     this.#add(subscriber);
     if (signal.aborted) queue.close();
     return queue;
@@ -68,7 +57,7 @@ export class Broadcast {
     signal: AbortSignal,
   ): Subscription<Unplaced | Missed> {
     const subscriber = subscriberOf(filter, (update) => queue.put(withoutResource(update)));
-    const queue = new RecentChanges(capacity, signal, () => this.#remove(subscriber));
+    const queue = new RecentChanges(capacity, signal, () => this.subscribers.remove(subscriber));
     this.#add(subscriber);
     if (signal.aborted) queue.close();
     return queue;
@@ -90,26 +79,25 @@ export class Broadcast {
 
   /** Tells what a chunk of lines brought. */
   publish(step: Step): void {
-    if (this.#ofAll.size > 0 || this.#byName.size > 0) this.#publishUpdates(step);
+    if (!this.subscribers.isEmpty) this.#publishUpdates(step);
     if (this.#ofResources.size > 0) this.#publishResources(step);
   }
 
   #publishUpdates({ told }: Step): void {
-    const everybody = this.#ofAll.size > 0;
+    const { subscribers } = this;
     for (let place = 0; place < told.length; place++) {
       const update = told.peek(place);
-      const named = this.#byName.get(update.name);
       const draw = () => told.get(place);
-      if (everybody) tell(this.#ofAll, update, draw);
-      if (named !== undefined) tell(named, update, draw);
+      tell(subscribers.ofAll, update, draw);
+      tell(subscribers.of(update.name), update, draw);
       if (update.type === "rename") tell(this.#knowingOnlyNewName(update.name, update.newName), update, draw);
     }
   }
 
   /** A rename is told to those who know the old name and to those who know the new one, to each once. */
   #knowingOnlyNewName(name: string, newName: string): Subscriber[] {
-    const told = this.#byName.get(name);
-    return [...this.#byName.get(newName) ?? []].filter((subscriber) => !told?.has(subscriber));
+    const told = this.subscribers.of(name);
+    return [...this.subscribers.of(newName)].filter((subscriber) => !told.has(subscriber));
   }
 
   #publishResources(step: Step): void {
@@ -121,28 +109,12 @@ export class Broadcast {
   }
 
   #add(subscriber: Subscriber): void {
-    if (subscriber.resources === undefined) {
-      this.#ofAll.add(subscriber);
-    } else {
-      for (const name of subscriber.resources) {
-        const subscribers = this.#byName.get(name) ?? new Set();
-        this.#byName.set(name, subscribers.add(subscriber));
-      }
-    }
+    this.subscribers.add(subscriber);
     if (!this.known.known) return;
     const resources = subscriber.resources === undefined
       ? this.known.cluster()
       : [...subscriber.resources].sort().flatMap((name) => this.known.resource(name) ?? []);
     for (const update of picture(resources)) tell([subscriber], update, () => update);
-  }
-
-  #remove(subscriber: Subscriber): void {
-    this.#ofAll.delete(subscriber);
-    for (const name of subscriber.resources ?? []) {
-      const subscribers = this.#byName.get(name);
-      subscribers?.delete(subscriber);
-      if (subscribers?.size === 0) this.#byName.delete(name);
-    }
   }
 }
 

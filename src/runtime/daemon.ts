@@ -15,6 +15,7 @@ import { Metrics } from "./metrics.ts";
 import type { PluginContext } from "./plugin.ts";
 import { Reader } from "./reader.ts";
 import { ServiceState } from "./service_state.ts";
+import { Subscribers } from "./subscribers.ts";
 import { type Instance, Supervisor } from "./supervisor.ts";
 
 /** What of the configuration concerns the daemon itself. */
@@ -51,8 +52,9 @@ export class Daemon {
     this.#settings = settings;
     this.#log = log;
     this.#service = new ServiceState(effects.clock, effects.notifier);
-    this.#reader = new Reader(log, this.facts);
-    this.#broadcast = new Broadcast(effects.clock, this.#reader);
+    const subscribers = new Subscribers();
+    this.#reader = new Reader(log, this.facts, subscribers);
+    this.#broadcast = new Broadcast(effects.clock, this.#reader, subscribers);
     this.#supervisor = new Supervisor(
       effects.clock,
       log,
@@ -158,7 +160,7 @@ export class Daemon {
     this.#broadcast.publish(step);
     if (this.#reader.live && !wasLive) this.#becameLive();
     if (this.#reader.isInDoubt) this.#resolveDoubt();
-    if (step.told.length > 0) this.#service.statusChanged(() => this.status());
+    if (!step.told.isEmpty) this.#service.statusChanged(() => this.status());
   }
 
   /** A picture that may be wrong is made right by a fresh dump, unless that was done not long ago. */

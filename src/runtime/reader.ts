@@ -5,6 +5,7 @@
 import type { Cluster } from "../drbd/cluster.ts";
 import { parseBlocks } from "../drbd/events2.ts";
 import type { Curiosity, Rejected } from "../drbd/event.ts";
+import { EVERYTHING, type Interest } from "../drbd/interest.ts";
 import { LineSplitter, MAX_LINE_BYTES } from "../drbd/lines.ts";
 import type { Resource } from "../drbd/model.ts";
 import type { Summary } from "../drbd/summary.ts";
@@ -16,12 +17,15 @@ import type { Logger } from "./logging.ts";
 const SHOWN_CHARACTERS = 200;
 
 export class Reader {
-  readonly #stream = new EventStream();
+  readonly #stream: EventStream;
   readonly #note = (curiosity: Curiosity) => this.#mention(curiosity);
   #splitter = new LineSplitter();
   #isInDoubt = false;
 
-  constructor(readonly log: Logger, readonly facts: Facts) {}
+  /** Changes of resources outside of `interest` are not told. */
+  constructor(readonly log: Logger, readonly facts: Facts, interest: Interest = EVERYTHING) {
+    this.#stream = new EventStream(interest);
+  }
 
   get known(): boolean {
     return this.#stream.known;

@@ -23,6 +23,13 @@ export function isExact(text: string): boolean {
 export function parsed(text: string): { line: ParsedLine; curiosities: Curiosity[] } {
   const curiosities: Curiosity[] = [];
   const slow = readTokens(text, (curiosity) => curiosities.push(curiosity));
-  assert.deepEqual(parseLine(text), slow);
+  assert.deepEqual(withoutIsWhole(parseLine(text)), slow);
   return { line: slow, curiosities };
+}
+
+/** Only lines read the exact way are known to say all; what they say is the same. */
+export function withoutIsWhole(line: ParsedLine): ParsedLine {
+  if (!("isWhole" in line)) return line;
+  const { isWhole: _, ...rest } = line;
+  return rest;
 }

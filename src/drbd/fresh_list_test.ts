@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { Entry } from "./entry.ts";
+import { FreshList, type Writable } from "./fresh_list.ts";
+import { nextResourceState } from "./resource_state.ts";
+
+const entry = new Entry("web", "", nextResourceState("", undefined), true);
+
+function writable(isNew: boolean): Writable & { settled: number } {
+  return {
+    entry,
+    isFresh: false,
+    settled: 0,
+    settle() {
+      this.settled++;
+      this.isFresh = false;
+      return isNew;
+    },
+  };
+}
+
+Deno.test("FreshList.settle() settles each item once, however often it was written, and tells who has news", () => {
+  const list = new FreshList();
+  const [news, none] = [writable(true), writable(false)];
+  for (const item of [news, none, news]) list.add(item);
+  const told: Entry[] = [];
+  list.settle((entry) => told.push(entry));
+  list.settle((entry) => told.push(entry));
+  assert.deepEqual([news.settled, none.settled, told], [1, 1, [entry]]);
+  list.add(none);
+  list.settle((entry) => told.push(entry));
+  assert.deepEqual([news.settled, none.settled, told], [1, 2, [entry]]);
+});
+
+Deno.test("FreshList is due when eight million characters came since it was settled", () => {
+  const list = new FreshList();
+  const MIB = 1024 * 1024;
+  assert.ok(!list.isDue(8 * MIB));
+  assert.ok(list.isDue(1));
+  assert.ok(list.isDue(0));
+  list.settle(() => {});
+  assert.ok(!list.isDue(1));
+});

@@ -1,0 +1,96 @@
+/** What nobody wants to be told is worked out when somebody looks: that must make no difference to anybody. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { parseBlocks, parseLine } from "../src/drbd/events2.ts";
+import type { Interest } from "../src/drbd/interest.ts";
+import type { Resource } from "../src/drbd/model.ts";
+import { EventStream } from "../src/drbd/stream.ts";
+import type { Unplaced } from "../src/drbd/update.ts";
+import { arbitraryRun } from "./support/arbitrary_stream.ts";
+import { DUMP_END, dumpOf, line } from "./support/events2_text.ts";
+
+/** Of changing names. */
+class Wanted implements Interest {
+  version = 0;
+  #names = new Set<string>();
+
+  become(names: readonly string[]): void {
+    this.#names = new Set(names);
+    this.version++;
+  }
+
+  wants(name: string): boolean {
+    return this.#names.has(name);
+  }
+}
+
+const NAMES = ["a", "b", "a:b=€", "long-enough-to-be-cut"];
+/** What is wanted from a chunk on, and whether somebody looks at its end. */
+const chunk = fc.record({
+  lines: fc.integer({ min: 1, max: 8 }),
+  names: fc.option(fc.subarray(NAMES), { nil: undefined }),
+  isLookedAt: fc.boolean(),
+});
+
+function byName(resources: Iterable<Resource>): Map<string, Resource> {
+  return new Map(Array.from(resources, (resource) => [resource.name, resource]));
+}
+
+Deno.test("nobody can tell whether others are interested in the same resources", () => {
+  let passedOver = 0;
+  fc.assert(
+    fc.property(arbitraryRun, fc.array(chunk, { maxLength: 40 }), (lines, chunks) => {
+      const wanted = new Wanted();
+      const all = new EventStream();
+      const some = new EventStream(wanted);
+      let seen: Map<string, Resource> | undefined = new Map<string, Resource>();
+      let at = 0;
+      for (
+        const { lines: count, names, isLookedAt } of [...chunks, {
+          lines: lines.length,
+          names: undefined,
+          isLookedAt: true,
+        }]
+      ) {
+        if (names !== undefined) wanted.become(names);
+        const parsed = parseBlocks(lines.slice(at, at + count).map((text) => text + "\n"));
+        at += count;
+        const want = all.take(parsed, 100);
+        const got = some.take(parsed, 100);
+        const isTold = (update: Unplaced) => update.type !== "change" || wanted.wants(update.name);
+        assert.deepEqual(got.told.all().filter(isTold), want.told.all().filter(isTold));
+        if (want.told.length > 0) assert.ok(!got.told.isEmpty);
+        passedOver += want.told.length - got.told.length;
+        const before = seen;
+        seen = undefined;
+        if (!isLookedAt) continue;
+        const touched = new Set(got.touched());
+        const mayBeTouched = new Set(want.touched());
+        assert.deepEqual(byName(some.cluster()), byName(all.cluster()));
+        if (before !== undefined) {
+          assert.deepEqual([...touched].filter((name) => !mayBeTouched.has(name)), []);
+        }
+        const now = byName(some.cluster());
+        for (const name of before === undefined ? [] : new Set([...before.keys(), ...now.keys()])) {
+          if (before?.get(name) !== now.get(name)) assert.ok(touched.has(name), name);
+        }
+        seen = now;
+      }
+      assert.deepEqual(some.summary(), all.summary());
+    }),
+    { numRuns: 500 },
+  );
+  assert.ok(passedOver > 0);
+});
+
+Deno.test("a line that does not say all leaves the rest as it was, wanted or not", () => {
+  const stream = new EventStream({ version: 0, wants: () => false });
+  const take = (...lines: string[]) => stream.take(lines.map((text) => parseLine(text)), 100);
+  take(...dumpOf("web"), DUMP_END);
+  take(line("change", "device", { disk: "Failed" }));
+  take("change device name:web volume:0 minor:1000 quorum:no");
+  take("change resource name:web role:Primary");
+  const web = stream.resource("web");
+  const { diskState, quorum } = web?.devices[0] ?? {};
+  assert.deepEqual([diskState, quorum, web?.role, web?.promotionScore], ["Failed", false, "Primary", 10102]);
+});
