@@ -96,6 +96,8 @@ function finish(state: State, outcome: "ok" | "failed" | "nothingBegan", { nowMs
         ...state,
         phase: "stopped",
         stoppedSinceMs: nowMs,
+        holdBackUntilMs: Math.max(state.holdBackUntilMs, nowMs + state.holdBackMs),
+        holdBackMs: 0,
         restarts: [],
         lostVolumes: [],
         betterPeers: [],

@@ -68,6 +68,11 @@ export class Actor {
     this.#feed({ kind: "avoidance", avoidance });
   }
 
+  /** drbdd is about to end: nothing is begun any more. */
+  rest(): void {
+    this.#feed({ kind: "end", stopServices: false });
+  }
+
   /** Ends the actor; with `stopServices` when they have stopped, otherwise leaving them as they are. */
   async end({ isExit, stopServices }: { isExit: boolean; stopServices: boolean }): Promise<void> {
     const stopped = new Promise<void>((resolve) => this.#onStopped = resolve);
@@ -100,7 +105,7 @@ export class Actor {
       }
       if (signal.aborted) {
         // What nothing is known of is not stopped either.
-        this.#onStopped?.();
+        if (this.#state.phase === "unsure") this.#onStopped?.();
         return;
       }
       await effects.clock.sleep(FIND_AGAIN_MS, signal);

@@ -38,7 +38,6 @@ import { absorb } from "./absorb.ts";
 import { type StartPlan, startPlan } from "./start_plan.ts";
 import {
   type Action,
-  HOLD_BACK_MS,
   type Input,
   type Moment,
   type Policy,
@@ -54,9 +53,7 @@ import { recentRestarts, stopReason } from "./stop_reason.ts";
 export function step(state: State, input: Input, policy: Policy, moment: Moment): Step {
   const now = absorb(state, input, policy, moment);
   const reason = stopReason(state, now, input, policy, moment);
-  if (reason !== undefined) {
-    return stop(now, reason.why, reason.holdBack ? moment.nowMs + HOLD_BACK_MS : undefined);
-  }
+  if (reason !== undefined) return stop({ ...now, holdBackMs: reason.holdBackMs }, reason.why);
   const next = decide(state, now, policy, moment);
   return input.kind === "unitFailed" ? considerRestart(next, input.unit, policy, moment) : next;
 }
@@ -164,7 +161,7 @@ function considerStopAgain(state: State, moment: Moment): Step {
   const { retryAtMs } = state;
   if (retryAtMs === undefined) return rest(state);
   if (moment.nowMs < retryAtMs) return rest(state, retryAtMs);
-  return stop(state, "the last stop failed", undefined);
+  return stop(state, "the last stop failed");
 }
 
 function considerRestart(otherwise: Step, unit: string, policy: Policy, { nowMs }: Moment): Step {
@@ -178,8 +175,8 @@ function considerRestart(otherwise: Step, unit: string, policy: Policy, { nowMs 
   return { ...act(restarted, { kind: "restartUnit", unit, why }), wakeAtMs };
 }
 
-function stop(state: State, why: string, holdBackUntilMs: number | undefined): Step {
-  const stopping = begin({ ...state, holdBackUntilMs: holdBackUntilMs ?? state.holdBackUntilMs }, "stopping");
+function stop(state: State, why: string): Step {
+  const stopping = begin(state, "stopping");
   return act(stopping, { kind: "stop", number: stopping.action, why });
 }
 

@@ -442,7 +442,18 @@ Deno.test("step() started -> stopping at once when a unit failed, with policy fa
   const course = new Course({ ...POLICY, onServiceFailure: "fail-over" }).running();
   course.feed({ kind: "unitFailed", unit: "db.service" });
   assert.deepEqual(course.done, ["start", "stop"]);
+  course.pass(70_000).finish();
   assert.equal(course.state.holdBackUntilMs, course.nowMs + 60_000);
+});
+
+Deno.test("step() stopped: after a start that failed others have 20 s to try, however long it took", () => {
+  const course = new Course().ready(PROMOTABLE).pass(25).see(PRIMARY).pass(90_000).finish("failed");
+  course.pass(5_000).finish().see(PROMOTABLE);
+  assert.deepEqual(course.done, ["start", "stop"]);
+  course.pass(19_999);
+  assert.deepEqual(course.done, ["start", "stop"]);
+  course.pass(1);
+  assert.deepEqual(course.done, ["start", "stop", "start"]);
 });
 
 Deno.test("step() stopping -> stopping: a failed stop is tried again after 5 s, and again", () => {

@@ -88,10 +88,10 @@ class Promoter {
 
   async #manage({ config, actor, options }: Managed, dropIns: Promise<void>): Promise<void> {
     const { effects, log, signal } = this.#context;
-    const ready = Promise.all([
-      config.runner === "systemd" ? dropIns : undefined,
-      config.adjustResourceOnStart ? adjust(effects, log, config.name, signal) : undefined,
-    ]);
+    const adjusting = config.adjustResourceOnStart
+      ? adjust(effects, log, config.name, signal).then(() => options.refresh())
+      : undefined;
+    const ready = Promise.all([config.runner === "systemd" ? dropIns : undefined, adjusting]);
     void ready.then(() => {
       if (!signal.aborted) actor.prepared();
     });
@@ -101,6 +101,7 @@ class Promoter {
   /** All resources at once: none waits for the services of another one. */
   async #end(reason: unknown): Promise<void> {
     const isExit = reason === "exit";
+    for (const { actor } of this.#managed) actor.rest();
     const pass = isExit ? this.#letShutdownPass() : Promise.resolve();
     await Promise.all(this.#managed.map(async ({ config, actor }) => {
       const stopServices = isExit && config.stopServicesOnExit;

@@ -325,6 +325,19 @@ Deno.test("promoter with stop-services-on-exit stops all resources at once, of b
   await trial.exit();
 });
 
+Deno.test("promoter starts nothing any more while it waits to let systemd's stop pass", async () => {
+  const trial = new PromoterTrial({ db: { ...DB, "stop-services-on-exit": true } });
+  await trial.dump(["db"], { may_promote: "yes" });
+  const reload = hold(trial, "daemon-reload");
+  trial.done();
+  await trial.beginExit();
+  await trial.pass(1_000);
+  assert.deepEqual(trial.done(), ["daemon-reload"]);
+  reload[0]?.exit(0);
+  await trial.exit();
+  assert.deepEqual(trial.done(), []);
+});
+
 Deno.test("promoter with stop-services-on-exit stops them even if systemd does not answer", async () => {
   const trial = new PromoterTrial({ db: { ...DB, "stop-services-on-exit": true } });
   await trial.running("db");
@@ -420,12 +433,24 @@ Deno.test("promoter leaves a resource without protection against split brain alo
   await trial.exit();
 });
 
-Deno.test("promoter looks at a resource that is left alone once a minute, as options change without a word", async () => {
+Deno.test("promoter says nothing of a resource whose connections come a moment after it", async () => {
   const trial = new PromoterTrial({ db: DB });
   trial.options.set("db", { ...GOOD_OPTIONS, quorum: "off" });
   await trial.dump(["db"], { may_promote: "yes" });
   trial.options.set("db", GOOD_OPTIONS);
-  await trial.pass(59_000);
+  await trial.pass(1_000);
+  assert.deepEqual(starts(trial.done()), [start("db")]);
+  assert.deepEqual(trial.log.from("error"), []);
+  await trial.exit();
+});
+
+Deno.test("promoter looks at a resource that is left alone once a minute, as options change without a word", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  trial.options.set("db", { ...GOOD_OPTIONS, quorum: "off" });
+  await trial.dump(["db"], { may_promote: "yes" });
+  await trial.pass(2_000);
+  trial.options.set("db", GOOD_OPTIONS);
+  await trial.pass(58_000);
   assert.deepEqual(starts(trial.done()), []);
   await trial.pass(1_000);
   assert.deepEqual(starts(trial.done()), [start("db")]);

@@ -10,7 +10,8 @@ import type { Report } from "./report.ts";
 import type { ResourceConfig } from "./resource_config.ts";
 import type { Avoidance } from "./state.ts";
 
-/** Never asked more often than this. */
+/** Between the first two looks, and between others at least. */
+const FIRST_PAUSE_MS = 1_000;
 const PAUSE_MS = 5_000;
 /** Options can change without a word of DRBD. */
 const AGAIN_MS = 60_000;
@@ -33,6 +34,11 @@ export class OptionsWatch {
   /** The resource is new, or the configuration was read again: everything is looked at and said anew. */
   look(): void {
     this.#said = "";
+    this.refresh();
+  }
+
+  /** The options may have changed: only what is news is said. */
+  refresh(): void {
     if (this.#isAsking) this.#wake.abort();
     else void this.#ask();
   }
@@ -46,26 +52,30 @@ export class OptionsWatch {
   async #ask(): Promise<void> {
     const { signal, effects } = this.context;
     this.#isAsking = true;
+    let isFirst = true;
     while (!signal.aborted && this.context.resource(this.config.name) !== undefined) {
       this.#wake = new AbortController();
-      const avoidance = await this.#askOnce();
+      // Of a resource that is just being made, connections may be missing.
+      const avoidance = await this.#askOnce(!isFirst);
       if (avoidance === "quorum" || avoidance === "fencing") break;
-      await effects.clock.sleep(PAUSE_MS, signal);
-      if (avoidance === "none") {
+      await effects.clock.sleep(isFirst ? FIRST_PAUSE_MS : PAUSE_MS, signal);
+      if (avoidance === "none" && !isFirst) {
         await effects.clock.sleep(AGAIN_MS - PAUSE_MS, AbortSignal.any([signal, this.#wake.signal]));
       }
+      isFirst = false;
     }
     this.#isAsking = false;
   }
 
-  /** Returns undefined if it could not be found out. */
-  async #askOnce(): Promise<Avoidance | undefined> {
+  /** Returns undefined if it could not be found out. Without `isSure`, nothing is said of what may pass. */
+  async #askOnce(isSure: boolean): Promise<Avoidance | undefined> {
     const { effects } = this.context;
     const { name } = this.config;
     try {
       const options = await askDrbdOptions(effects, name);
       const avoidance = avoidanceOf(options);
       this.onLearnt(avoidance);
+      if (avoidance === "none" && !isSure) return avoidance;
       const findings = [
         ...checkOptions(this.config, options),
         ...checkPreferredNodes(this.config, this.context.resource(name), effects.nodeName()),
@@ -82,6 +92,7 @@ export class OptionsWatch {
       });
       return avoidance;
     } catch (error) {
+      if (!isSure) return undefined;
       const reason = describe(error);
       this.#sayOnce(
         reason,

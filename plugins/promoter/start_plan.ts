@@ -36,7 +36,7 @@ export function startPlan(state: State, policy: Policy, moment: Moment): StartPl
       atMs: (state.lastAttemptMs ?? -Infinity) + START_INTERVAL_MS,
       why: "the last attempt was less than 20 s ago",
     },
-    { atMs: state.holdBackUntilMs, why: "a service failed here" },
+    { atMs: state.holdBackUntilMs, why: "the services failed here" },
     { atMs: state.stoppedSinceMs + (view.mayPromote ? 0 : NEWS_OF_DEMOTION_MS), why: "it was just stopped" },
   ];
   const last = due.reduce((latest, each) => each.atMs > latest.atMs ? each : latest);

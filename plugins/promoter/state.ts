@@ -44,6 +44,8 @@ export interface State {
   readonly lastAttemptMs: number | undefined;
   /** No start before. */
   readonly holdBackUntilMs: number;
+  /** How long to hold back when the stop that goes on is over. */
+  readonly holdBackMs: number;
   /** The resource is Primary here because of what drbdd did, or was found so at the start: it may be started on. */
   readonly isOurs: boolean;
   /** Volumes whose local disk was lost while the services ran. */
@@ -119,6 +121,7 @@ export const BEGINNING: State = {
   promotableSinceMs: undefined,
   lastAttemptMs: undefined,
   holdBackUntilMs: -Infinity,
+  holdBackMs: 0,
   isOurs: false,
   lostVolumes: [],
   betterPeers: [],
