@@ -222,14 +222,17 @@ for (
   const { policy, done } of [
     { policy: "ignore", done: [] },
     { policy: "fail-over", done: [STOP_DB] },
-    { policy: "restart", done: ["restart db.service", "restart db.service", "restart db.service", STOP_DB] },
+    { policy: "restart", done: ["start db.service", "start db.service", "start db.service", STOP_DB] },
   ] as const
 ) {
   Deno.test(`promoter with on-service-failure "${policy}" when a service cannot be kept alive`, async () => {
     const trial = new PromoterTrial({ db: { ...DB, "on-service-failure": policy } });
     await trial.running("db");
     trial.systemd.verbs.set("reset-failed", (role) => role.exit(0));
-    trial.systemd.verbs.set("restart", (role) => role.exit(1));
+    trial.systemd.verbs.set("start", (role, args) => {
+      if (args[0] === "db.service") role.exit(1);
+      else trial.systemd.obey(role, "start", args);
+    });
     trial.systemd.set("db.service", { ActiveState: "failed" });
     await trial.pass(20_000);
     assert.deepEqual(starts(trial.done()), done);

@@ -108,7 +108,8 @@ export class SystemdServices implements Services {
   async restart(unit: string): Promise<Done> {
     const { signal } = this.#starters;
     await this.#systemctl.run(["reset-failed", unit]);
-    const args = ["restart", unit];
+    // "restart" would restart all that requires the unit: the target, and the promotion with it.
+    const args = ["start", unit];
     const result = await this.#starters.run(args, signal);
     if (result === undefined) return nothingBegan("it was given up");
     if (result.code !== 0) return { outcome: "failed", why: complaintOf(args, result) };
