@@ -27,6 +27,8 @@ export class DropInFiles {
   /** There is something on the disk that systemd was not told to read. */
   #isUnread = false;
   #last: Promise<unknown> = Promise.resolve();
+  /** What was last said of units whose drop-ins stay: by whichever promoter, it is said once. */
+  saidKept = "";
 
   private constructor(effects: Effects) {
     this.#files = effects.files;

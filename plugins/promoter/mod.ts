@@ -50,8 +50,6 @@ class Promoter {
   readonly #managed: readonly Managed[];
   readonly #report: Report;
   readonly #dropIns: DropInFiles;
-  /** Units of which it was last said that their drop-ins stay. */
-  #saidKept = "";
   /** What was last said that this host cannot do. */
   #saidProblems = "";
 
@@ -172,14 +170,14 @@ class Promoter {
     try {
       const kept = await this.#writeDropIns();
       const units = kept.join(" ");
-      if (units !== this.#saidKept && units !== "") {
+      if (units !== this.#dropIns.saidKept && units !== "") {
         log.warn(
           "These units are in no start list any more, but run: their drop-ins stay until they are stopped, so that " +
             "nothing runs where it is not stopped before its resource is demoted; mend it by: systemctl stop {units}",
           { units },
         );
       }
-      this.#saidKept = units;
+      this.#dropIns.saidKept = units;
       return kept;
     } catch (error) {
       log.error(
