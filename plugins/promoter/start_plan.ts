@@ -23,9 +23,10 @@ export function startPlan(state: State, policy: Policy, moment: Moment): StartPl
   if (state.ending !== "no" || view === undefined) return { kind: "none", why: undefined };
   const isAllowed = view.mayPromote || (state.isOurs && view.role === "Primary");
   if (!isAllowed || !view.quorum || view.primaryPeer !== undefined) return { kind: "none", why: undefined };
-  // Whoever looks at DRBD's options says so.
-  if (avoidance === undefined || avoidance === "none") return { kind: "none", why: undefined };
-  if (!state.isPrepared) return { kind: "none", why: "the resource is not yet prepared" };
+  // Whoever looks at DRBD's options, and whoever prepares the resource, says what is in the way.
+  if (avoidance === undefined || avoidance === "none" || !state.isPrepared) {
+    return { kind: "none", why: undefined };
+  }
   const parts = delayParts(view, policy, avoidance, moment.node);
   const due = [
     {
