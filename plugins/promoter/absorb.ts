@@ -1,6 +1,14 @@
 /** What an input changes in what the promoter knows, before anything is decided. */
 import { placeAmong } from "./delay.ts";
-import { type Input, type Moment, type Phase, type Policy, RETRY_STOP_MS, type State } from "./state.ts";
+import {
+  type Found,
+  type Input,
+  type Moment,
+  type Phase,
+  type Policy,
+  RETRY_MS,
+  type State,
+} from "./state.ts";
 import type { View } from "./view.ts";
 
 /** Services run here, or may do so. */
@@ -34,6 +42,8 @@ function see(state: State, view: View | undefined, policy: Policy, moment: Momen
   return {
     ...state,
     view,
+    // Should it come again, it may do so with other options. One that is left alone stays so until they are known.
+    avoidance: view === undefined && state.avoidance !== "none" ? undefined : state.avoidance,
     promotableSinceMs: view?.mayPromote ? state.promotableSinceMs ?? moment.nowMs : undefined,
     isOurs: isPrimary && (state.isOurs || active || state.phase === "unsure"),
     lostVolumes: active ? stillLost(state, view) : [],
@@ -60,16 +70,19 @@ function betterPeers(state: State, view: View | undefined, policy: Policy, { nod
   );
 }
 
-function find(state: State, services: "active" | "inactive" | "frozen", { nowMs }: Moment): State {
-  if (state.phase !== "unsure") return state;
-  switch (services) {
-    case "active":
-      return { ...state, phase: "started", startedSinceMs: nowMs };
-    case "frozen":
-      return { ...state, phase: "frozen", startedSinceMs: nowMs };
-    case "inactive":
-      return { ...state, phase: "stopped" };
-  }
+/** Looked at when drbdd began, or because somebody else made the resource Primary while nothing ran of drbdd's doing. */
+function find(state: State, services: Found, { nowMs }: Moment): State {
+  const isFirst = state.phase === "unsure";
+  if (!isFirst && state.phase !== "stopped") return state;
+  if (services === "inactive") return { ...state, phase: "stopped" };
+  return {
+    ...state,
+    phase: services === "frozen" ? "frozen" : "started",
+    // What another one has begun is looked after, but it is his to complete.
+    isIncomplete: isFirst && services === "partial",
+    isOurs: state.view?.role === "Primary",
+    startedSinceMs: nowMs,
+  };
 }
 
 function finish(state: State, outcome: "ok" | "failed" | "nothingBegan", { nowMs }: Moment): State {
@@ -78,11 +91,21 @@ function finish(state: State, outcome: "ok" | "failed" | "nothingBegan", { nowMs
       if (outcome === "ok") return { ...state, phase: "started", startedSinceMs: nowMs };
       return outcome === "nothingBegan" ? { ...state, phase: "stopped" } : state;
     case "stopping":
-      if (outcome === "failed") return { ...state, retryStopAtMs: nowMs + RETRY_STOP_MS };
-      return { ...state, phase: "stopped", restartsMs: [], lostVolumes: [], betterPeers: [] };
+      if (outcome === "failed") return { ...state, retryAtMs: nowMs + RETRY_MS };
+      return {
+        ...state,
+        phase: "stopped",
+        stoppedSinceMs: nowMs,
+        holdBackUntilMs: Math.max(state.holdBackUntilMs, nowMs + state.holdBackMs),
+        holdBackMs: 0,
+        restarts: [],
+        lostVolumes: [],
+        betterPeers: [],
+      };
     case "freezing":
       return { ...state, phase: "frozen" };
     case "thawing":
+      if (outcome === "failed") return { ...state, phase: "frozen", retryAtMs: nowMs + RETRY_MS };
       return { ...state, phase: "started", startedSinceMs: nowMs };
     case "unsure":
     case "stopped":

@@ -7,18 +7,20 @@ import type { Update } from "../../src/drbd/update.ts";
 import { describe } from "../../src/runtime/describe.ts";
 import type { Timer } from "../../src/runtime/effects.ts";
 import type { PluginContext } from "../../src/runtime/plugin.ts";
-import { step } from "./mind.ts";
+import type { step } from "./mind.ts";
+import { patiently } from "./patience.ts";
 import type { Report } from "./report.ts";
 import type { ResourceConfig } from "./resource_config.ts";
-import type { Services } from "./services.ts";
-import { type Action, type Avoidance, BEGINNING, type Input, type Outcome, type State } from "./state.ts";
+import type { Done, Services } from "./services.ts";
+import { type Action, type Avoidance, BEGINNING, type Input, type State } from "./state.ts";
 import { viewOf } from "./view.ts";
 
+/** The mind that decides. */
+export type Mind = typeof step;
+
+const FIND_AGAIN_MS = 5_000;
+
 export class Actor {
-  readonly #context: PluginContext;
-  readonly #config: ResourceConfig;
-  readonly #services: Services;
-  readonly #report: Report;
   #state: State = BEGINNING;
   #timer: Timer | undefined;
   #watch: AbortController | undefined;
@@ -26,29 +28,33 @@ export class Actor {
   /** Called when the services are known not to run. */
   #onStopped: (() => void) | undefined;
 
-  constructor(context: PluginContext, config: ResourceConfig, services: Services, report: Report) {
-    this.#context = context;
-    this.#config = config;
-    this.#services = services;
-    this.#report = report;
-  }
+  constructor(
+    readonly context: PluginContext,
+    readonly config: ResourceConfig,
+    readonly services: Services,
+    readonly report: Report,
+    readonly mind: Mind,
+  ) {}
 
   get state(): State {
     return this.#state;
   }
 
-  /** Follows the resource until the plugin is to stop. `onAppeared` is called when there is a resource, each time. */
-  async follow(onAppeared: () => void): Promise<void> {
-    void this.#find();
+  /**
+   * Follows the resource until the plugin is to stop. `onSeen` is called after each change; `isNew` says that there was
+   * no resource before.
+   */
+  async follow(onSeen: (isNew: boolean) => void): Promise<void> {
+    void this.#find(true);
     let seen: Resource | undefined;
-    for await (const update of this.#context.changes({ resources: [this.#config.name] })) {
+    for await (const update of this.context.changes({ resources: [this.config.name] })) {
       const resource = this.#resourceAfter(update);
       // All updates of one chunk show the resource as it stands after the chunk, so one look is enough.
       if (resource !== undefined && resource === seen) continue;
-      const hasAppeared = resource !== undefined && seen === undefined;
+      const isNew = seen === undefined;
       seen = resource;
       this.#feed({ kind: "resource", view: resource && viewOf(resource) });
-      if (hasAppeared) onAppeared();
+      if (resource !== undefined) onSeen(isNew);
     }
   }
 
@@ -62,101 +68,112 @@ export class Actor {
     this.#feed({ kind: "avoidance", avoidance });
   }
 
-  /** Ends the actor; with `stopServices` when they have stopped, otherwise at once, leaving them as they are. */
-  async end(stopServices: boolean): Promise<void> {
+  /** drbdd is about to end: nothing is begun any more. */
+  rest(): void {
+    this.#feed({ kind: "end", stopServices: false });
+  }
+
+  /** Ends the actor; with `stopServices` when they have stopped, otherwise leaving them as they are. */
+  async end({ isExit, stopServices }: { isExit: boolean; stopServices: boolean }): Promise<void> {
+    const stopped = new Promise<void>((resolve) => this.#onStopped = resolve);
     this.#feed({ kind: "end", stopServices });
-    if (stopServices && this.#state.phase !== "stopped") {
-      await new Promise<void>((resolve) => this.#onStopped = resolve);
-    }
+    if (stopServices && this.#state.phase !== "stopped") await stopped;
     this.#isOver = true;
     this.#timer?.cancel();
     this.#watch?.abort();
-    if (!stopServices) this.#services.letGo();
+    await this.services.leave(isExit);
   }
 
   /** Gone, or known by another name now, is undefined. */
   #resourceAfter(update: Update): Resource | undefined {
     const isDestroyed = update.kind === "resource" && update.type === "destroy";
-    return isDestroyed || update.resource.name !== this.#config.name ? undefined : update.resource;
+    return isDestroyed || update.resource.name !== this.config.name ? undefined : update.resource;
   }
 
-  async #find(): Promise<void> {
-    for (;;) {
+  /** Looks at what runs until it is known, and tells the mind. */
+  async #find(isFirst: boolean): Promise<void> {
+    const { signal, log, effects } = this.context;
+    while (!this.#isOver) {
       try {
-        this.#feed({ kind: "found", services: await this.#services.find() });
+        this.#feed({ kind: "found", services: await this.services.find(isFirst) });
         return;
       } catch (error) {
-        this.#context.log.error(
-          "{resource}: cannot find out whether its services run, trying again: {error}",
-          {
-            resource: this.#config.name,
-            error: describe(error),
-          },
-        );
-        await this.#context.effects.clock.sleep(FIND_AGAIN_MS, this.#context.signal);
-        if (this.#isOver) return;
+        log.error("{resource}: cannot find out whether its services run: {error}", {
+          resource: this.config.name,
+          error: describe(error),
+        });
       }
+      if (signal.aborted) {
+        // What nothing is known of is not stopped either.
+        if (this.#state.phase === "unsure") this.#onStopped?.();
+        return;
+      }
+      await effects.clock.sleep(FIND_AGAIN_MS, signal);
     }
   }
 
   #feed(input: Input): void {
     if (this.#isOver) return;
-    const { effects } = this.#context;
-    const moment = { nowMs: effects.clock.nowMs(), node: effects.nodeName(), isStale: this.#context.stale() };
-    const { state, actions, wakeAtMs, decision } = step(this.#state, input, this.#config, moment);
+    const { effects } = this.context;
+    const moment = { nowMs: effects.clock.nowMs(), node: effects.nodeName(), isStale: this.context.stale() };
+    const { state, actions, wakeAtMs, decision } = this.mind(this.#state, input, this.config, moment);
     const before = this.#state;
     this.#state = state;
-    if (decision !== undefined) this.#report.decision(this.#config.name, decision);
-    if (state.phase !== before.phase) this.#phaseChanged();
     this.#timer?.cancel();
     this.#timer = wakeAtMs === undefined
       ? undefined
       : effects.clock.setTimer(wakeAtMs - moment.nowMs, () => this.#feed({ kind: "tick" }));
+    // First what has to be done, then what is to be said of it.
     for (const action of actions) void this.#do(action);
+    if (decision !== undefined) this.report.decision(this.config.name, decision);
+    if (state.phase !== before.phase) this.#phaseChanged();
   }
 
   #phaseChanged(): void {
     const { phase } = this.#state;
-    this.#report.state(this.#config.name, this.#state);
+    this.report.state(this.config.name, this.#state);
     if (phase === "stopped") this.#onStopped?.();
-    if (phase === "started" && this.#config.onServiceFailure !== "ignore") {
+    this.#watch?.abort();
+    this.#watch = undefined;
+    if (phase === "started" && this.config.onServiceFailure !== "ignore") {
       this.#watch = new AbortController();
-      this.#services.watch((unit) => this.#feed({ kind: "unitFailed", unit }), this.#watch.signal);
-    } else {
-      this.#watch?.abort();
-      this.#watch = undefined;
+      this.services.watch((unit) => this.#feed({ kind: "unitFailed", unit }), this.#watch.signal);
     }
   }
 
   async #do(action: Action): Promise<void> {
-    this.#report.action(this.#config.name, action);
-    const outcome = await this.#try(action);
-    if (outcome === "failed") this.#report.failure(this.#config.name, action);
-    if (action.kind === "start" && outcome === "ok") this.#report.takeover(this.#config.name);
-    if (action.kind !== "restartUnit") this.#feed({ kind: "finished", action: action.number, outcome });
+    if (action.kind === "look") return await this.#find(false);
+    const { context, config } = this;
+    const what = action.kind === "restartUnit" ? `restart of ${action.unit}` : action.kind;
+    const done = await patiently(
+      context.effects.clock,
+      context.log,
+      config.name,
+      what,
+      this.#try(action),
+    );
+    this.report.end(this.config.name, action, done);
+    if (action.kind !== "restartUnit") {
+      this.#feed({ kind: "finished", action: action.number, outcome: done.outcome });
+    }
   }
 
-  async #try(action: Action): Promise<Outcome> {
+  async #try(action: Exclude<Action, { kind: "look" }>): Promise<Done> {
     try {
       switch (action.kind) {
         case "start":
-          return await this.#services.start();
+          return await this.services.start();
         case "stop":
-          return await this.#services.stop();
+          return await this.services.stop();
         case "freeze":
-          return await this.#services.freeze();
+          return await this.services.freeze();
         case "thaw":
-          return await this.#services.thaw();
+          return await this.services.thaw();
         case "restartUnit":
-          await this.#services.restart(action.unit);
-          return "ok";
+          return await this.services.restart(action.unit);
       }
     } catch (error) {
-      const fields = { resource: this.#config.name, action: action.kind, error: describe(error) };
-      this.#context.log.error("{resource}: cannot {action}: {error}", fields);
-      return "failed";
+      return { outcome: "failed", why: describe(error) };
     }
   }
 }
-
-const FIND_AGAIN_MS = 5_000;

@@ -48,7 +48,7 @@ export function delayParts(
   if (avoidance === "fencing" && view.isMissingPeers) {
     parts.push({ seconds: policy.fencingPromoteDelayS, why: "a peer is not connected" });
   }
-  if (avoidance === "quorum" && policy.onQuorumLoss === "freeze" && view.role === "Secondary") {
+  if (policy.onQuorumLoss === "freeze" && view.role === "Secondary") {
     parts.push({ seconds: FREEZE_ADVANTAGE_SECONDS, why: "a frozen Primary may come back" });
   }
   return parts.filter((part) => part.seconds > 0);

@@ -70,10 +70,10 @@ const CASES: {
     wantMs: 0,
   },
   {
-    name: "no advantage for frozen Primaries with fencing",
+    name: "2 s for a Secondary when Primaries freeze, with fencing, too",
     policy: { onQuorumLoss: "freeze" },
     avoidance: "fencing",
-    wantMs: 0,
+    wantMs: 2000,
   },
   {
     name: "the sum of all, times the factor",

@@ -111,5 +111,6 @@ function tableOf(value: unknown): Record<string, unknown> {
 }
 
 function textOf(value: unknown): string | undefined {
+  if (typeof value === "number") return String(value);
   return typeof value === "string" ? value : undefined;
 }

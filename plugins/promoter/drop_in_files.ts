@@ -1,63 +1,138 @@
-/** Drop-ins on the disk: written where they differ, removed where they are wanted no more. */
-import type { Files } from "../../src/runtime/effects.ts";
-import { NotFoundError } from "../../src/runtime/effects.ts";
-import { FILE_NAMES, UNIT_DIRECTORY } from "./drop_ins.ts";
+/** Drop-ins on the disk: written where they differ, removed where they are wanted no more, and told to systemd. */
+import { type Effects, type Files, NotFoundError } from "../../src/runtime/effects.ts";
+import { BEFORE_FILE, escalateUnitOfPromote, FILE_NAMES, UNIT_DIRECTORY } from "./drop_ins.ts";
+import { isUp, Systemctl } from "./systemctl.ts";
 
-/**
- * Makes the files of `wanted` (text by path) the only ones of drbdd. True if anything changed, so that systemd has to
- * read its units again. @throws {FileError} If a file cannot be written or removed.
- */
-export async function writeDropIns(files: Files, wanted: ReadonlyMap<string, string>): Promise<boolean> {
-  let isChanged = false;
-  for (const path of await present(files)) {
-    if (wanted.has(path)) continue;
-    await removeDropIn(files, path);
-    isChanged = true;
-  }
-  for (const [path, text] of wanted) {
-    if (await textOf(files, path) === text) continue;
-    await files.makeDirectory(directoryOf(path));
-    await files.writeTextAtomic(path, text);
-    isChanged = true;
-  }
-  return isChanged;
+/** A drop-in in UNIT.d. */
+interface Place {
+  readonly unit: string;
+  readonly path: string;
 }
 
-/** Removes a drop-in, and its directory if nobody else has one in it. */
-export async function removeDropIn(files: Files, path: string): Promise<void> {
-  await files.remove(path);
-  const directory = directoryOf(path);
-  if ((await files.list(directory)).length === 0) await files.remove(directory);
-}
+/** The drop-ins of one drbdd. Its promoters share them, and take turns. */
+export class DropInFiles {
+  static readonly #known = new WeakMap<Effects, DropInFiles>();
 
-/** Paths of all drop-ins that drbdd has written, in this life or an earlier one. */
-async function present(files: Files): Promise<string[]> {
-  const paths: string[] = [];
-  for (const name of await listOrNothing(files, UNIT_DIRECTORY)) {
-    if (!name.endsWith(".d")) continue;
-    const directory = `${UNIT_DIRECTORY}/${name}`;
-    for (const file of await listOrNothing(files, directory)) {
-      if (FILE_NAMES.includes(file)) paths.push(`${directory}/${file}`);
+  /** Those of a world. */
+  static of(effects: Effects): DropInFiles {
+    const known = this.#known.get(effects) ?? new DropInFiles(effects);
+    this.#known.set(effects, known);
+    return known;
+  }
+
+  readonly #files: Files;
+  readonly #systemctl: Systemctl;
+  /** Nothing is known yet of what systemd has read: an earlier drbdd may have been killed before it could tell. */
+  #isFirst = true;
+  /** There is something on the disk that systemd was not told to read. */
+  #isUnread = false;
+  #last: Promise<unknown> = Promise.resolve();
+  /** What was last said of units whose drop-ins stay: by whichever promoter, it is said once. */
+  saidKept = "";
+
+  private constructor(effects: Effects) {
+    this.#files = effects.files;
+    this.#systemctl = new Systemctl(effects);
+  }
+
+  /**
+   * Makes the files of `wanted` (text by path) the only ones of drbdd, and has systemd read its units again if anything
+   * changed. Drop-ins of units that run are not taken away: the units would go on without what stops them before the
+   * resource is demoted. Returns those units.
+   *
+   * @throws If a file cannot be written or removed, or systemctl fails.
+   */
+  write(wanted: ReadonlyMap<string, string>): Promise<string[]> {
+    return this.#inTurn(async () => {
+      const stale = (await this.#present()).filter(({ path }) => !wanted.has(path));
+      const kept = await this.#stillNeeded(stale);
+      for (const place of stale) {
+        if (!kept.has(place.unit)) await this.#remove(place.path);
+      }
+      for (const [path, text] of wanted) {
+        if (await this.#textOf(path) === text) continue;
+        this.#isUnread = true;
+        await this.#files.makeDirectory(directoryOf(path));
+        await this.#files.writeTextAtomic(path, text);
+      }
+      if (this.#isFirst && wanted.size > 0) this.#isUnread = true;
+      await this.#tell();
+      this.#isFirst = false;
+      return [...kept];
+    });
+  }
+
+  /**
+   * Takes away what makes systemd stop drbdd before the services of these targets: drbdd ends, and stops them itself.
+   *
+   * @throws As `write`.
+   */
+  letShutdownPass(targets: readonly string[]): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const unit of targets) await this.#remove(`${UNIT_DIRECTORY}/${unit}.d/${BEFORE_FILE}`);
+      await this.#tell();
+    });
+  }
+
+  async #tell(): Promise<void> {
+    if (!this.#isUnread) return;
+    await this.#systemctl.must(["daemon-reload"]);
+    this.#isUnread = false;
+  }
+
+  /** Units that run, and what systemd needs should a promotion of them that runs fail to be taken back. */
+  async #stillNeeded(stale: readonly Place[]): Promise<ReadonlySet<string>> {
+    const units = [...new Set(stale.map(({ unit }) => unit))];
+    const states = await this.#systemctl.show(units, ["ActiveState"]);
+    const up = units.filter((_unit, place) => isUp(states[place] ?? new Map()));
+    const escalations = up.map(escalateUnitOfPromote).filter((unit) => units.includes(unit));
+    return new Set([...up, ...escalations]);
+  }
+
+  /** With its directory, if nobody else has a file in it. */
+  async #remove(path: string): Promise<void> {
+    this.#isUnread = true;
+    await this.#files.remove(path);
+    const directory = directoryOf(path);
+    const left = await this.#listOrNothing(directory);
+    if (left !== undefined && left.length === 0) await this.#files.remove(directory);
+  }
+
+  /** All drop-ins that drbdd has written, in this life or an earlier one. */
+  async #present(): Promise<Place[]> {
+    const places: Place[] = [];
+    for (const name of await this.#listOrNothing(UNIT_DIRECTORY) ?? []) {
+      if (!name.endsWith(".d")) continue;
+      const directory = `${UNIT_DIRECTORY}/${name}`;
+      for (const file of await this.#listOrNothing(directory) ?? []) {
+        if (FILE_NAMES.includes(file)) places.push({ unit: name.slice(0, -2), path: `${directory}/${file}` });
+      }
+    }
+    return places;
+  }
+
+  async #listOrNothing(directory: string): Promise<string[] | undefined> {
+    try {
+      return await this.#files.list(directory);
+    } catch (error) {
+      if (error instanceof NotFoundError) return undefined;
+      throw error;
     }
   }
-  return paths;
-}
 
-async function listOrNothing(files: Files, directory: string): Promise<string[]> {
-  try {
-    return await files.list(directory);
-  } catch (error) {
-    if (error instanceof NotFoundError) return [];
-    throw error;
+  async #textOf(path: string): Promise<string | undefined> {
+    try {
+      return await this.#files.readText(path);
+    } catch (error) {
+      if (error instanceof NotFoundError) return undefined;
+      throw error;
+    }
   }
-}
 
-async function textOf(files: Files, path: string): Promise<string | undefined> {
-  try {
-    return await files.readText(path);
-  } catch (error) {
-    if (error instanceof NotFoundError) return undefined;
-    throw error;
+  #inTurn<Result>(action: () => Promise<Result>): Promise<Result> {
+    const done = this.#last.then(action);
+    this.#last = done.catch(() => {});
+    return done;
   }
 }
 

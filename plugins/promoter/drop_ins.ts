@@ -35,6 +35,11 @@ export function promoteUnitOf(resource: string): string {
   return `drbd-promote@${escapeUnitName(resource)}.service`;
 }
 
+/** Of `drbd-promote@NAME.service`, the unit that is started when its demotion fails. */
+export function escalateUnitOfPromote(unit: string): string {
+  return unit.replace(/^drbd-promote@/, "drbd-demote-or-escalate@");
+}
+
 function escalateUnitOf(resource: string): string {
   return `drbd-demote-or-escalate@${escapeUnitName(resource)}.service`;
 }
@@ -60,11 +65,6 @@ export function dropInsOf(config: SystemdResourceConfig, host: Host): Map<string
   if (config.start.length > 0) put(target, MAIN_FILE, targetText(config));
   put(target, BEFORE_FILE, "[Unit]\nBefore=drbdd.service\n");
   return files;
-}
-
-/** The file that keeps systemd from stopping the services of a resource before drbdd at shutdown. */
-export function beforeFileOf(resource: string): string {
-  return `${UNIT_DIRECTORY}/${targetOf(resource)}.d/${BEFORE_FILE}`;
 }
 
 function promoteText(shim: string | undefined, escalates: boolean): string {

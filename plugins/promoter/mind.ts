@@ -2,18 +2,28 @@
  * The promoter's mind: what to do about one resource. Pure: it is told what happened and what time it is, and says
  * what to do, when to be woken, and why. It never waits; whoever runs its actions tells it how they ended.
  *
- *                  found active
- *      unsure ─────────────────────────────┐
- *        │ found inactive                  │
- *        ▼          start is due           ▼
- *     stopped ───► starting ──── ok ───► started ◄──────── thawing
- *        ▲   ◄───────┤ nothing began       │  │               ▲
- *        │           │ failed, or stop     │  │ quorum lost,  │ quorum back, Primary
- *        │           │ is due              │  │ policy freeze │
- *        │           ▼                     │  └──► freezing ──► frozen
- *        └─ ok ── stopping ◄─ stop is due ─┘         │            │
- *             failed │  ▲ ◄── forced to Secondary ───┴────────────┘
- *                    └──┘ again after a while
+ *     unsure   -> stopped   nothing is found running
+ *     unsure   -> started   the services are found running
+ *     unsure   -> frozen    they are found frozen
+ *     stopped  -> starting  a start is due
+ *     stopped  -> started   somebody else has started them
+ *     stopped  -> frozen    they are found frozen
+ *     starting -> started   done
+ *     starting -> stopped   the race was lost, nothing began
+ *     starting -> stopping  the start failed, or a stop is due
+ *     started  -> starting  a part of the start list does not run yet
+ *     started  -> freezing  quorum is lost, policy freeze
+ *     started  -> stopping  a stop is due
+ *     freezing -> frozen    done
+ *     freezing -> stopping  forced to Secondary, or a stop is due
+ *     frozen   -> thawing   quorum is back, and it is still Primary
+ *     frozen   -> stopping  forced to Secondary, or a stop is due
+ *     thawing  -> started   done
+ *     thawing  -> frozen    it failed, again in 5 s
+ *     thawing  -> freezing  quorum is lost again
+ *     thawing  -> stopping  a stop is due
+ *     stopping -> stopping  it failed, again in 5 s
+ *     stopping -> stopped   done
  *
  * A stop is due in starting, started, freezing, frozen and thawing: when quorum is lost (policy shutdown), when the
  * resource became Secondary under its services, when a local disk was lost and a peer can go on (policy fail-over),
@@ -28,7 +38,6 @@ import { absorb } from "./absorb.ts";
 import { type StartPlan, startPlan } from "./start_plan.ts";
 import {
   type Action,
-  HOLD_BACK_MS,
   type Input,
   type Moment,
   type Policy,
@@ -38,24 +47,28 @@ import {
   type Step,
   WITHOUT_PRIMARY_MS,
 } from "./state.ts";
-import { stopReason } from "./stop_reason.ts";
+import { recentRestarts, stopReason } from "./stop_reason.ts";
 
 /** Takes `input` at `moment` and says what follows. */
 export function step(state: State, input: Input, policy: Policy, moment: Moment): Step {
   const now = absorb(state, input, policy, moment);
   const reason = stopReason(state, now, input, policy, moment);
-  if (reason !== undefined) {
-    return stop(now, reason.why, reason.holdBack ? moment.nowMs + HOLD_BACK_MS : undefined);
-  }
-  if (input.kind === "unitFailed") return restartUnit(now, input.unit, policy, moment);
+  if (reason !== undefined) return stop({ ...now, holdBackMs: reason.holdBackMs }, reason.why);
+  const next = decide(state, now, policy, moment);
+  return input.kind === "unitFailed" ? considerRestart(next, input.unit, policy, moment) : next;
+}
+
+/** What follows for a phase, apart from a stop. */
+function decide(before: State, now: State, policy: Policy, moment: Moment): Step {
   switch (now.phase) {
     case "stopped":
-      return considerStart(now, policy, moment);
+      return considerLook(before, considerStart(now, policy, moment));
     case "started":
+      return considerCompletion(considerFreeze(now, policy, moment), policy, moment);
     case "thawing":
       return considerFreeze(now, policy, moment);
     case "frozen":
-      return considerThaw(now);
+      return considerThaw(now, moment);
     case "stopping":
       return considerStopAgain(now, moment);
     case "unsure":
@@ -81,6 +94,28 @@ function considerStart(state: State, policy: Policy, moment: Moment): Step {
   };
 }
 
+/**
+ * Somebody else made the resource Primary, or it loses quorum as such a one: should he have started the target, it has
+ * to be looked after.
+ */
+function considerLook(before: State, { state, actions, ...rest }: Step): Step {
+  const { view } = state;
+  const isForeign = view?.role === "Primary" && !state.isOurs && actions.length === 0;
+  const isNews = before.view?.role !== "Primary" || (before.view.quorum && view?.quorum === false);
+  if (!isForeign || !isNews || before.view === view) return { state, actions, ...rest };
+  return act(state, { kind: "look", why: "somebody else made the resource Primary here" });
+}
+
+/** What did not get its turn, when drbdd ended in the middle of a start or the start list grew, gets it. */
+function considerCompletion(otherwise: Step, policy: Policy, moment: Moment): Step {
+  const { state, actions, wakeAtMs = Infinity } = otherwise;
+  if (!state.isIncomplete || actions.length > 0) return otherwise;
+  const completion = considerStart(state, policy, moment);
+  const soonestMs = Math.min(completion.wakeAtMs ?? Infinity, wakeAtMs);
+  if (completion.actions.length > 0 || soonestMs === Infinity) return completion;
+  return { ...completion, wakeAtMs: soonestMs };
+}
+
 /** Said once for each reason. */
 function waiting(
   state: State,
@@ -100,14 +135,20 @@ function considerFreeze(state: State, policy: Policy, moment: Moment): Step {
     const freezing = begin(state, "freezing");
     return act(freezing, { kind: "freeze", number: freezing.action, why: "quorum is lost" });
   }
-  const lacksPrimary = state.phase === "started" && view?.role !== "Primary" && state.avoidance !== "none";
-  if (!lacksPrimary) return rest(state);
-  return rest(state, Math.max(state.startedSinceMs + WITHOUT_PRIMARY_MS, moment.nowMs + STALE_RETRY_MS));
+  return restWithoutPrimary(state, moment);
 }
 
-function considerThaw(state: State): Step {
-  const { view } = state;
-  if (view === undefined || !view.quorum || view.role !== "Primary") return rest(state);
+/** Services that run, or are frozen, where the resource is not Primary are looked at again when that lasts too long. */
+function restWithoutPrimary(state: State, { nowMs }: Moment): Step {
+  const isLookedAfter = (state.phase === "started" || state.phase === "frozen") && state.avoidance !== "none";
+  if (!isLookedAfter || state.view?.role === "Primary") return rest(state);
+  return rest(state, Math.max(state.startedSinceMs + WITHOUT_PRIMARY_MS, nowMs + STALE_RETRY_MS));
+}
+
+function considerThaw(state: State, moment: Moment): Step {
+  const { view, retryAtMs } = state;
+  if (view === undefined || !view.quorum || view.role !== "Primary") return restWithoutPrimary(state, moment);
+  if (retryAtMs !== undefined && moment.nowMs < retryAtMs) return rest(state, retryAtMs);
   const thawing = begin(state, "thawing");
   return act(thawing, {
     kind: "thaw",
@@ -117,29 +158,31 @@ function considerThaw(state: State): Step {
 }
 
 function considerStopAgain(state: State, moment: Moment): Step {
-  const { retryStopAtMs } = state;
-  if (retryStopAtMs === undefined) return rest(state);
-  if (moment.nowMs < retryStopAtMs) return rest(state, retryStopAtMs);
-  return stop(state, "the last stop failed", undefined);
+  const { retryAtMs } = state;
+  if (retryAtMs === undefined) return rest(state);
+  if (moment.nowMs < retryAtMs) return rest(state, retryAtMs);
+  return stop(state, "the last stop failed");
 }
 
-function restartUnit(state: State, unit: string, policy: Policy, moment: Moment): Step {
-  if (state.phase !== "started" || policy.onServiceFailure !== "restart") return rest(state);
-  const recent = state.restartsMs.filter((atMs) => atMs > moment.nowMs - RESTART_WINDOW_MS);
-  const why = `it failed; restart ${
-    recent.length + 1
-  } of at most ${policy.serviceFailureLimit} in ten minutes`;
-  return act({ ...state, restartsMs: [...recent, moment.nowMs] }, { kind: "restartUnit", unit, why });
+function considerRestart(otherwise: Step, unit: string, policy: Policy, { nowMs }: Moment): Step {
+  const { state, actions, wakeAtMs } = otherwise;
+  const isDue = state.phase === "started" && policy.onServiceFailure === "restart" && actions.length === 0;
+  if (!isDue) return otherwise;
+  const times = recentRestarts(state, unit, nowMs).length + 1;
+  const why = `failed; restart ${times} of at most ${policy.serviceFailureLimit} in ten minutes`;
+  const restarts = state.restarts.filter(({ atMs }) => atMs > nowMs - RESTART_WINDOW_MS);
+  const restarted = { ...state, restarts: [...restarts, { unit, atMs: nowMs }] };
+  return { ...act(restarted, { kind: "restartUnit", unit, why }), wakeAtMs };
 }
 
-function stop(state: State, why: string, holdBackUntilMs: number | undefined): Step {
-  const stopping = begin({ ...state, holdBackUntilMs: holdBackUntilMs ?? state.holdBackUntilMs }, "stopping");
+function stop(state: State, why: string): Step {
+  const stopping = begin(state, "stopping");
   return act(stopping, { kind: "stop", number: stopping.action, why });
 }
 
 /** A new action makes the answers to those before it meaningless. */
 function begin(state: State, phase: State["phase"]): State {
-  return { ...state, phase, action: state.action + 1, retryStopAtMs: undefined };
+  return { ...state, phase, isIncomplete: false, action: state.action + 1, retryAtMs: undefined };
 }
 
 function act(state: State, action: Action): Step {

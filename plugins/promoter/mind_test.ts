@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { step } from "./mind.ts";
-import { BEGINNING, type Input, type Moment, type Policy, type State, type Step } from "./state.ts";
+import {
+  BEGINNING,
+  type Input,
+  type Moment,
+  type Outcome,
+  type Policy,
+  type State,
+  type Step,
+} from "./state.ts";
 import type { View } from "./view.ts";
 
 const POLICY: Policy = {
@@ -62,7 +70,7 @@ class Course {
     return this.feed({ kind: "resource", view });
   }
 
-  finish(outcome: "ok" | "failed" | "nothingBegan" = "ok"): this {
+  finish(outcome: Outcome = "ok"): this {
     return this.feed({ kind: "finished", action: this.state.action, outcome });
   }
 
@@ -198,8 +206,9 @@ Deno.test("step() stopped: a Primary found without its services is started on", 
 });
 
 Deno.test("step() stopped: somebody else's Primary is left alone", () => {
-  const course = new Course().ready(SECONDARY).see(PRIMARY).pass(60_000);
-  assert.deepEqual(course.done, []);
+  const course = new Course().ready(SECONDARY).see(PRIMARY);
+  course.feed({ kind: "found", services: "inactive" }).pass(60_000);
+  assert.deepEqual(course.done, ["look"]);
 });
 
 Deno.test("step() starting -> started", () => {
@@ -433,7 +442,18 @@ Deno.test("step() started -> stopping at once when a unit failed, with policy fa
   const course = new Course({ ...POLICY, onServiceFailure: "fail-over" }).running();
   course.feed({ kind: "unitFailed", unit: "db.service" });
   assert.deepEqual(course.done, ["start", "stop"]);
+  course.pass(70_000).finish();
   assert.equal(course.state.holdBackUntilMs, course.nowMs + 60_000);
+});
+
+Deno.test("step() stopped: after a start that failed others have 20 s to try, however long it took", () => {
+  const course = new Course().ready(PROMOTABLE).pass(25).see(PRIMARY).pass(90_000).finish("failed");
+  course.pass(5_000).finish().see(PROMOTABLE);
+  assert.deepEqual(course.done, ["start", "stop"]);
+  course.pass(19_999);
+  assert.deepEqual(course.done, ["start", "stop"]);
+  course.pass(1);
+  assert.deepEqual(course.done, ["start", "stop", "start"]);
 });
 
 Deno.test("step() stopping -> stopping: a failed stop is tried again after 5 s, and again", () => {
@@ -481,4 +501,176 @@ Deno.test("step() says once why it holds back", () => {
   assert.equal(course.last.decision, "wait 6 s: a local disk is Diskless");
   course.pass(1_000);
   assert.equal(course.last.decision, undefined);
+});
+
+Deno.test("step() started: restarts are counted for each unit by itself", () => {
+  const course = new Course({ ...POLICY, onServiceFailure: "restart", serviceFailureLimit: 1 }).running();
+  course.feed({ kind: "unitFailed", unit: "db.service" }, { kind: "unitFailed", unit: "web.service" });
+  assert.deepEqual(course.done, ["start", "restart db.service", "restart web.service"]);
+  course.feed({ kind: "unitFailed", unit: "web.service" });
+  assert.deepEqual(course.done.slice(3), ["stop"]);
+});
+
+Deno.test("step() started: a failed unit does not make it forget when to look for a Primary", () => {
+  const course = new Course({ ...POLICY, onServiceFailure: "restart" });
+  course.feed({ kind: "avoidance", avoidance: "quorum" }).see(SECONDARY);
+  course.feed({ kind: "found", services: "active" });
+  const { wakeAtMs } = course.last;
+  course.feed({ kind: "unitFailed", unit: "db.service" });
+  assert.deepEqual(course.done, ["restart db.service"]);
+  assert.equal(course.last.wakeAtMs, wakeAtMs);
+});
+
+Deno.test("step() unsure -> started -> starting when only a part is found running: the rest is started", () => {
+  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, { kind: "prepared" });
+  course.see(PRIMARY).feed({ kind: "found", services: "partial" });
+  assert.deepEqual(course.done, ["start"]);
+  assert.equal(course.state.phase, "starting");
+  course.finish();
+  assert.equal(course.state.phase, "started");
+  assert.deepEqual(course.done, ["start"]);
+});
+
+Deno.test("step() started: a part that is found running is completed when the resource is prepared, not earlier", () => {
+  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }).see(PRIMARY);
+  course.feed({ kind: "found", services: "partial" }).pass(60_000);
+  assert.deepEqual(course.done, []);
+  course.feed({ kind: "prepared" });
+  assert.deepEqual(course.done, ["start"]);
+});
+
+for (
+  const { name, view, want } of [
+    { name: "without quorum is stopped", view: NO_QUORUM, want: ["stop"] },
+    { name: "while the resource is Secondary is stopped after 20 s", view: SECONDARY, want: ["stop"] },
+  ]
+) {
+  Deno.test(`step() started: a part that is found running ${name}, not completed`, () => {
+    const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, { kind: "prepared" });
+    course.see(view).feed({ kind: "found", services: "partial" }).pass(20_000);
+    assert.deepEqual(course.done, want);
+  });
+}
+
+Deno.test("step() started: a part that was found on a stale picture is completed when the picture is fresh", () => {
+  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, { kind: "prepared" });
+  course.isStale = true;
+  course.see(PRIMARY).feed({ kind: "found", services: "partial" });
+  assert.deepEqual(course.done, []);
+  assert.equal(course.last.wakeAtMs, course.nowMs + 200);
+});
+
+Deno.test("step() frozen -> stopping when frozen services are found where the resource stays Secondary", () => {
+  const course = new Course(FREEZE).feed({ kind: "avoidance", avoidance: "quorum" }).see(SECONDARY);
+  course.feed({ kind: "found", services: "frozen" });
+  assert.equal(course.last.wakeAtMs, course.nowMs + 20_000);
+  course.pass(20_000);
+  assert.deepEqual(course.done, ["stop"]);
+});
+
+Deno.test("step() thawing -> frozen when the thawing failed, and again after 5 s", () => {
+  const course = new Course(FREEZE).running().see(NO_QUORUM).finish().see(PRIMARY).finish("failed");
+  assert.equal(course.state.phase, "frozen");
+  assert.equal(course.last.wakeAtMs, course.nowMs + 5_000);
+  course.pass(5_000).finish();
+  assert.equal(course.state.phase, "started");
+  assert.deepEqual(course.done, ["start", "freeze", "thaw", "thaw"]);
+});
+
+Deno.test("step() stopped: looks at what runs when somebody else makes the resource Primary, and looks after it", () => {
+  const course = new Course().ready().see(PRIMARY);
+  assert.deepEqual(course.done, ["look"]);
+  course.feed({ kind: "found", services: "active" });
+  assert.equal(course.state.phase, "started");
+  course.see(NO_QUORUM);
+  assert.deepEqual(course.done, ["look", "stop"]);
+});
+
+Deno.test("step() stopped: a part that somebody else started is looked after, but not completed", () => {
+  const course = new Course().ready().see(PRIMARY).feed({ kind: "found", services: "partial" }).pass(60_000);
+  assert.equal(course.state.phase, "started");
+  assert.deepEqual(course.done, ["look"]);
+});
+
+Deno.test("step() stopped: looks again when somebody else's Primary loses quorum, and leaves it if nothing runs", () => {
+  const course = new Course().ready().see(PRIMARY).feed({ kind: "found", services: "inactive" });
+  course.see({ ...PRIMARY, isMissingPeers: true }).see(NO_QUORUM);
+  course.feed({ kind: "found", services: "inactive" });
+  assert.deepEqual(course.done, ["look", "look"]);
+  assert.equal(course.state.phase, "stopped");
+});
+
+Deno.test("step() stopped: what was found too late is no news", () => {
+  const course = new Course().ready().see(PRIMARY).see(PROMOTABLE).pass(25);
+  assert.deepEqual(course.done, ["look", "start"]);
+  course.feed({ kind: "found", services: "active" });
+  assert.equal(course.state.phase, "starting");
+});
+
+Deno.test("step() stopped: a resource that is still Primary after its stop is not started before the news can be there", () => {
+  const course = new Course({ ...POLICY, preferredNodes: ["beta", "alpha"] }).running().pass(60_000);
+  course.see(BETA_AWAY).see(PRIMARY).finish();
+  assert.equal(course.state.phase, "stopped");
+  assert.equal(course.last.wakeAtMs, course.nowMs + 2_000);
+  course.see({ ...SECONDARY, primaryPeer: "beta" }).pass(60_000);
+  assert.deepEqual(course.done, ["start", "stop"]);
+});
+
+Deno.test("step() stopped: a resource that could not be demoted is started on where it is", () => {
+  const course = new Course().running().pass(60_000).see(NO_QUORUM).finish().pass(10_000);
+  assert.deepEqual(course.done, ["start", "stop"]);
+  course.see(PRIMARY);
+  assert.deepEqual(course.done, ["start", "stop", "start"]);
+});
+
+Deno.test("step() stopped: of a resource that comes anew it has to be learnt how it avoids a split brain", () => {
+  const course = new Course().ready().see(undefined).see(PROMOTABLE).pass(60_000);
+  assert.deepEqual(course.done, []);
+  course.feed({ kind: "avoidance", avoidance: "quorum" });
+  assert.deepEqual(course.done, ["start"]);
+});
+
+Deno.test("step() stopping -> stopped when all is stopped", () => {
+  const course = new Course().running().see(NO_QUORUM).finish();
+  assert.equal(course.state.phase, "stopped");
+  assert.deepEqual(course.done, ["start", "stop"]);
+});
+
+Deno.test("step() stopped -> started when somebody else has started the services", () => {
+  const course = new Course().ready().see(PRIMARY).feed({ kind: "found", services: "active" });
+  assert.equal(course.state.phase, "started");
+  assert.deepEqual(course.done, ["look"]);
+});
+
+Deno.test("step() stopped -> frozen when somebody else's services are found frozen", () => {
+  const course = new Course(FREEZE).ready().see(PRIMARY).see(NO_QUORUM);
+  course.feed({ kind: "found", services: "frozen" });
+  assert.equal(course.state.phase, "frozen");
+});
+
+Deno.test("step() stopped: what says that it may promote but has no quorum is not believed", () => {
+  const course = new Course().ready({ ...PROMOTABLE, quorum: false }).pass(60_000);
+  assert.deepEqual(course.done, []);
+  course.see(PROMOTABLE);
+  assert.deepEqual(course.done, ["start"]);
+});
+
+Deno.test("step() started -> starting when the start list grew", () => {
+  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, { kind: "prepared" });
+  course.see(PRIMARY);
+  assert.equal(course.state.phase, "unsure");
+  course.feed({ kind: "found", services: "partial" });
+  assert.equal(course.state.phase, "starting");
+});
+
+Deno.test("step() freezing -> stopping when forced to Secondary", () => {
+  const course = new Course(FREEZE).running().see(NO_QUORUM).see(SECONDARY);
+  assert.equal(course.state.phase, "stopping");
+  assert.deepEqual(course.done, ["start", "freeze", "stop"]);
+});
+
+Deno.test("step() thawing -> stopping when the resource becomes Secondary", () => {
+  const course = new Course(FREEZE).running().see(NO_QUORUM).finish().see(PRIMARY).see(SECONDARY);
+  assert.equal(course.state.phase, "stopping");
+  assert.deepEqual(course.done, ["start", "freeze", "thaw", "stop"]);
 });

@@ -4,145 +4,135 @@
  */
 import { describe } from "../../src/runtime/describe.ts";
 import type { Plugin, PluginContext } from "../../src/runtime/plugin.ts";
-import { Actor } from "./actor.ts";
+import { Actor, type Mind } from "./actor.ts";
 import type { PromoterConfig } from "./config.ts";
-import { askDrbdOptions, avoidanceOf } from "./drbd_options.ts";
-import { removeDropIn, writeDropIns } from "./drop_in_files.ts";
-import { beforeFileOf, dropInsOf } from "./drop_ins.ts";
+import { DropInFiles } from "./drop_in_files.ts";
+import { dropInsOf, targetOf } from "./drop_ins.ts";
 import { lookAtHost } from "./host.ts";
-import { checkFreezing, checkOptions, checkPreferredNodes, checkUnits, type Finding } from "./preflight.ts";
+import { step } from "./mind.ts";
+import { OptionsWatch } from "./options_watch.ts";
+import { checkFreezing, checkUnits, type Finding } from "./preflight.ts";
 import { adjust } from "./preparation.ts";
 import { Report } from "./report.ts";
 import type { ResourceConfig, SystemdResourceConfig } from "./resource_config.ts";
 import type { Services } from "./services.ts";
 import { ShellServices } from "./shell_services.ts";
-import { Systemctl } from "./systemctl.ts";
 import { SystemdServices } from "./systemd_services.ts";
 import { UnitWatch } from "./unit_watch.ts";
 
-export const promoter: Plugin<PromoterConfig> = {
-  name: "promoter",
-  // Stopping the services of a resource takes as long as they take; systemd has time-outs of its own for each.
-  stopTimeoutMs: 15 * 60_000,
-  run: (config, context) => new Promoter(config, context).run(),
-};
+/** The promoter with the mind that is given: a simulation may want to see what becomes of a bad one. */
+export function promoterWith({ step }: { readonly step: Mind }): Plugin<PromoterConfig> {
+  return {
+    name: "promoter",
+    // Stopping the services of a resource takes as long as they take; systemd has time-outs of its own for each.
+    stopTimeoutMs: 15 * 60_000,
+    run: (config, context) => new Promoter(config, context, step).run(),
+  };
+}
 
-/** A failed preparation is tried again after this; a failed look at DRBD's options, too. */
+export const promoter = promoterWith({ step });
+
+/** Drop-ins that could not be written are tried again after this. */
 const TRY_AGAIN_MS = 5_000;
+/** Drop-ins of units that still ran are looked at again after this. */
+const LOOK_AGAIN_MS = 60_000;
+/** Services are stopped at the end even if systemd does not answer for so long. */
+const PASS_MS = 10_000;
 
 interface Managed {
   readonly config: ResourceConfig;
   readonly actor: Actor;
+  readonly options: OptionsWatch;
 }
 
 class Promoter {
   readonly #context: PluginContext;
   readonly #managed: readonly Managed[];
   readonly #report: Report;
-  /** What was said of DRBD's options of each resource, so that it is said again only if it is news. */
-  readonly #said = new Map<string, string>();
+  readonly #dropIns: DropInFiles;
+  /** What was last said that this host cannot do. */
+  #saidProblems = "";
 
-  constructor(config: PromoterConfig, context: PluginContext) {
+  constructor(config: PromoterConfig, context: PluginContext, mind: Mind) {
     this.#context = context;
     this.#report = new Report(context);
+    this.#dropIns = DropInFiles.of(context.effects);
     const watch = new UnitWatch(context.effects, context.log);
-    this.#managed = config.resources.map((each) => ({
-      config: each,
-      actor: new Actor(context, each, this.#servicesOf(each, watch), this.#report),
-    }));
+    this.#managed = config.resources.map((each) => {
+      const actor = new Actor(context, each, this.#servicesOf(each, watch), this.#report, mind);
+      const options = new OptionsWatch(
+        context,
+        each,
+        this.#report,
+        (avoidance) => actor.knowAvoidance(avoidance),
+        (findings) => this.#tell(findings),
+      );
+      return { config: each, actor, options };
+    });
   }
 
   async run(): Promise<void> {
-    const { signal, log } = this.#context;
-    const dropIns = this.#keepTryingDropIns();
-    this.#context.prepare(dropIns);
+    const { signal } = this.#context;
+    const firstTry = this.#tryDropIns();
+    this.#context.prepare(firstTry);
+    const dropIns = this.#keepTryingDropIns(firstTry);
     this.#context.onReload(() => void this.#check());
     try {
       await Promise.all(this.#managed.map((managed) => this.#manage(managed, dropIns)));
     } finally {
-      const isExit = signal.reason === "exit";
-      await this.#letShutdownPass(isExit);
-      await Promise.all(
-        this.#managed.map(({ config, actor }) => actor.end(isExit && config.stopServicesOnExit)),
-      );
-      for (const { config } of this.#managed) this.#report.forget(config.name);
-      if (signal.reason === "reload") {
-        await this.#writeDropIns().catch((error) => log.error("{error}", { error }));
-      }
+      await this.#end(signal.reason);
     }
   }
 
-  async #manage({ config, actor }: Managed, dropIns: Promise<void>): Promise<void> {
+  async #manage({ config, actor, options }: Managed, dropIns: Promise<void>): Promise<void> {
     const { effects, log, signal } = this.#context;
-    const ready = Promise.all([
-      config.runner === "systemd" ? dropIns : undefined,
-      config.adjustResourceOnStart ? adjust(effects, log, config.name, signal) : undefined,
-    ]);
+    const adjusting = config.adjustResourceOnStart
+      ? adjust(effects, log, config.name, signal).then(() => options.refresh())
+      : undefined;
+    const ready = Promise.all([config.runner === "systemd" ? dropIns : undefined, adjusting]);
     void ready.then(() => {
       if (!signal.aborted) actor.prepared();
     });
-    await actor.follow(() => void this.#learnOptions({ config, actor }));
+    await actor.follow((isNew) => isNew ? options.look() : options.changed());
+  }
+
+  /** All resources at once: none waits for the services of another one. */
+  async #end(reason: unknown): Promise<void> {
+    const isExit = reason === "exit";
+    for (const { actor } of this.#managed) actor.rest();
+    const pass = isExit ? this.#letShutdownPass() : Promise.resolve();
+    await Promise.all(this.#managed.map(async ({ config, actor }) => {
+      const stopServices = isExit && config.stopServicesOnExit;
+      if (stopServices && isSystemd(config)) await pass;
+      await actor.end({ isExit, stopServices });
+      this.#report.forget(config.name);
+    }));
+    if (reason === "reload") await this.#tryDropIns();
   }
 
   #servicesOf(config: ResourceConfig, watch: UnitWatch): Services {
     const { effects, log } = this.#context;
     if (config.runner === "systemd") return new SystemdServices(effects, log, config, watch);
-    return new ShellServices(
-      effects,
-      log,
-      config,
-      () => this.#context.cluster().get(config.name)?.role === "Primary",
-    );
+    const isPrimary = () => this.#context.resource(config.name)?.role === "Primary";
+    return new ShellServices(effects, log, config, isPrimary);
   }
 
-  /** Asks for DRBD's options of a resource until they are known, or the resource is gone again. */
-  async #learnOptions({ config, actor }: Managed): Promise<void> {
-    const { effects, log, signal } = this.#context;
-    const { name } = config;
-    for (;;) {
-      try {
-        const options = await askDrbdOptions(effects, name);
-        const avoidance = avoidanceOf(options);
-        actor.knowAvoidance(avoidance);
-        if (avoidance === "none") {
-          log.error(
-            "{name}: is left alone: neither quorum nor fencing keeps two nodes from being Primary at once",
-            { name },
-          );
-        }
-        const resource = this.#context.cluster().get(name);
-        this.#tell([
-          ...checkOptions(config, options),
-          ...checkPreferredNodes(config, resource, effects.nodeName()),
-        ]);
-        return;
-      } catch (error) {
-        const text = describe(error);
-        if (this.#said.get(name) !== text) {
-          log.error("{name}: is left alone until it is known how DRBD avoids a split brain: {error}", {
-            name,
-            error,
-          });
-        }
-        this.#said.set(name, text);
-      }
-      await effects.clock.sleep(TRY_AGAIN_MS, signal);
-      if (signal.aborted || !this.#context.cluster().has(name)) return;
-    }
-  }
-
-  /** Everything that is looked at without being asked for: at the start, and after a reload. */
+  /** What is looked at without being asked for, after a reload. */
   async #check(): Promise<void> {
+    for (const { options } of this.#managed) options.look();
+    this.#saidProblems = "";
+    await this.#tryDropIns();
+    await this.#checkUnits();
+  }
+
+  async #checkUnits(): Promise<void> {
     const { effects, log } = this.#context;
-    for (const managed of this.#managed) {
-      if (this.#context.cluster().has(managed.config.name)) void this.#learnOptions(managed);
-    }
+    const configs = this.#managed.map(({ config }) => config).filter(isSystemd);
     try {
-      const configs = this.#managed.map(({ config }) => config);
-      this.#tell(await checkUnits(effects, configs.filter(isSystemd)));
+      this.#tell(await checkUnits(effects, configs));
       for (const config of configs) this.#tell(await checkFreezing(effects, config));
     } catch (error) {
-      log.warn("Cannot check the units of the start lists: {error}", { error });
+      log.warn("Cannot check the units of the start lists: {error}", { error: describe(error) });
     }
   }
 
@@ -153,51 +143,93 @@ class Promoter {
   }
 
   /** Nothing that systemd runs can be started without its drop-ins: what is in the way is said until it is gone. */
-  async #keepTryingDropIns(): Promise<void> {
-    const { effects, log, signal } = this.#context;
-    while (!signal.aborted) {
-      try {
-        await this.#writeDropIns();
-        await this.#check();
-        return;
-      } catch (error) {
-        log.error("Cannot write the drop-ins for systemd, so nothing is started; trying again: {error}", {
-          error,
-        });
-        await effects.clock.sleep(TRY_AGAIN_MS, signal);
+  async #keepTryingDropIns(firstTry: Promise<string[] | undefined>): Promise<void> {
+    const { effects, signal } = this.#context;
+    let kept = await firstTry;
+    while (kept === undefined && !signal.aborted) {
+      await effects.clock.sleep(TRY_AGAIN_MS, signal);
+      if (!signal.aborted) kept = await this.#tryDropIns();
+    }
+    if (signal.aborted) return;
+    await this.#checkUnits();
+    void this.#removeLater(kept ?? []);
+  }
+
+  async #removeLater(kept: readonly string[] | undefined): Promise<void> {
+    const { effects, signal } = this.#context;
+    while (kept === undefined || kept.length > 0) {
+      await effects.clock.sleep(LOOK_AGAIN_MS, signal);
+      if (signal.aborted) return;
+      kept = await this.#tryDropIns();
+    }
+  }
+
+  /** Returns units whose drop-ins have to stay though nobody wants them any more; undefined if it could not be done. */
+  async #tryDropIns(): Promise<string[] | undefined> {
+    const { log } = this.#context;
+    try {
+      const kept = await this.#writeDropIns();
+      const units = kept.join(" ");
+      if (units !== this.#dropIns.saidKept && units !== "") {
+        log.warn(
+          "These units are in no start list any more, but run: their drop-ins stay until they are stopped, so that " +
+            "nothing runs where it is not stopped before its resource is demoted; mend it by: systemctl stop {units}",
+          { units },
+        );
       }
+      this.#dropIns.saidKept = units;
+      return kept;
+    } catch (error) {
+      log.error(
+        "Cannot write the drop-ins for systemd, without which nothing is started; trying again: {error}",
+        {
+          error: describe(error),
+        },
+      );
+      return undefined;
     }
   }
 
   /** Writes the drop-ins of all promoters, and removes those of resources that are in no configuration any more. */
-  async #writeDropIns(): Promise<void> {
+  async #writeDropIns(): Promise<string[]> {
     const { effects, log } = this.#context;
-    const configs = (this.#context.siblings() as readonly PromoterConfig[]).flatMap((each) => each.resources);
+    const configs = (this.#context.siblings() as readonly PromoterConfig[]).flatMap((each) => each.resources)
+      .filter(isSystemd);
     const wanted = new Map<string, string>();
-    if (configs.some(isSystemd)) {
+    if (configs.length > 0) {
       const { host, problems } = await lookAtHost(effects);
-      for (const problem of problems) log.warn("{problem}", { problem });
-      for (const config of configs.filter(isSystemd)) addAll(wanted, dropInsOf(config, host));
+      if (problems.join() !== this.#saidProblems) {
+        for (const problem of problems) log.warn("{problem}", { problem });
+      }
+      this.#saidProblems = problems.join();
+      for (const config of configs) addAll(wanted, dropInsOf(config, host));
     }
-    if (await writeDropIns(effects.files, wanted)) await new Systemctl(effects).must(["daemon-reload"]);
+    return await this.#dropIns.write(wanted);
   }
 
   /**
    * At shutdown systemd stops drbdd before the services of its resources, because of a drop-in. If drbdd is to stop
    * them itself, it would wait for their stop job, and that job for the end of drbdd.
    */
-  async #letShutdownPass(isExit: boolean): Promise<void> {
+  async #letShutdownPass(): Promise<void> {
+    const { effects, log } = this.#context;
     const stopping = this.#managed.map(({ config }) => config).filter((config) =>
       isSystemd(config) && config.stopServicesOnExit
     );
-    if (!isExit || stopping.length === 0) return;
-    const { effects, log } = this.#context;
-    try {
-      for (const { name } of stopping) await removeDropIn(effects.files, beforeFileOf(name));
-      await new Systemctl(effects).must(["daemon-reload"]);
-    } catch (error) {
-      log.warn("Cannot remove drop-ins before the services are stopped: {error}", { error });
-    }
+    if (stopping.length === 0) return;
+    const passed = new AbortController();
+    const pass = async () => {
+      try {
+        await this.#dropIns.letShutdownPass(stopping.map(({ name }) => targetOf(name)));
+      } catch (error) {
+        log.warn("Cannot remove drop-ins before the services are stopped: {error}", {
+          error: describe(error),
+        });
+      }
+      passed.abort();
+    };
+    void pass();
+    await effects.clock.sleep(PASS_MS, passed.signal);
   }
 }
 

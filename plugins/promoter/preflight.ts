@@ -5,9 +5,9 @@
 import type { Resource } from "../../src/drbd/model.ts";
 import type { Effects } from "../../src/runtime/effects.ts";
 import { type DrbdOptions, remarksOn } from "./drbd_options.ts";
-import { targetOf } from "./drop_ins.ts";
+import { MAIN_FILE, targetOf, UNIT_DIRECTORY } from "./drop_ins.ts";
 import type { ResourceConfig, SystemdResourceConfig } from "./resource_config.ts";
-import { type Properties, Systemctl } from "./systemctl.ts";
+import { isUp, type Properties, Systemctl } from "./systemctl.ts";
 
 /** Something that should be otherwise. */
 export interface Finding {
@@ -27,21 +27,67 @@ export async function checkUnits(
   configs: readonly SystemdResourceConfig[],
 ): Promise<Finding[]> {
   const systemctl = new Systemctl(effects);
-  const findings: Finding[] = [];
+  const findings = await checkReactor(systemctl, configs);
   for (const config of configs) {
-    const units = config.start.map((entry) => entry.unit);
-    const states = await systemctl.show([targetOf(config.name), ...units], [
-      "Id",
-      "LoadState",
-      "UnitFileState",
-    ]);
-    states.forEach((state, place) => {
-      const unit = place === 0 ? targetOf(config.name) : units[place - 1] ?? "";
-      const finding = checkUnit(unit, state, place > 0);
-      if (finding !== undefined) findings.push({ resource: config.name, ...finding });
-    });
+    const target = targetOf(config.name);
+    const units = [target, ...config.start.map((entry) => entry.unit)];
+    const states = await systemctl.show(units, PROPERTIES);
+    for (const [place, unit] of units.entries()) {
+      const found = [
+        checkUnit(unit, states[place] ?? new Map(), place > 0),
+        await checkDropIn(effects, unit),
+        await checkReactorDropIn(effects, unit),
+      ];
+      for (const finding of found) {
+        if (finding !== undefined) findings.push({ resource: config.name, ...finding });
+      }
+    }
   }
   return findings;
+}
+
+/** Two daemons that start and stop the same services would fight. */
+async function checkReactor(
+  systemctl: Systemctl,
+  configs: readonly SystemdResourceConfig[],
+): Promise<Finding[]> {
+  const [first] = configs;
+  if (first === undefined) return [];
+  const [reactor] = await systemctl.show([REACTOR], ["ActiveState"]);
+  if (reactor === undefined || !isUp(reactor)) return [];
+  return [{
+    resource: first.name,
+    problem: `${REACTOR} runs beside drbdd: both may start and stop the same services`,
+    remedy: `systemctl disable --now ${REACTOR}`,
+  }];
+}
+
+/** drbd-reactor never takes its drop-ins away. Until the next boot they hold beside ours. */
+async function checkReactorDropIn(
+  effects: Effects,
+  unit: string,
+): Promise<Omit<Finding, "resource"> | undefined> {
+  const path = `${UNIT_DIRECTORY}/${unit}.d/reactor.conf`;
+  if (await effects.files.stat(path) === undefined) return undefined;
+  return {
+    problem: `"${path}" of drbd-reactor still holds for ${unit}`,
+    remedy: `rm ${path} && systemctl daemon-reload`,
+  };
+}
+
+const REACTOR = "drbd-reactor.service";
+const PROPERTIES = ["LoadState", "UnitFileState", "WantedBy", "RequiredBy"];
+/** What pulls in the mounts of /etc/fstab at boot. */
+const FSTAB_TARGETS = /\b(local|remote)-fs\.target\b/;
+
+/** systemd takes a file of /etc in place of ours, if it has the same name. */
+async function checkDropIn(effects: Effects, unit: string): Promise<Omit<Finding, "resource"> | undefined> {
+  const path = `/etc/systemd/system/${unit}.d/${MAIN_FILE}`;
+  if (await effects.files.stat(path) === undefined) return undefined;
+  return {
+    problem: `"${path}" hides the drop-in of drbdd, which ties ${unit} to its resource`,
+    remedy: `mv ${path} ${path.replace(MAIN_FILE, "local.conf")} && systemctl daemon-reload`,
+  };
 }
 
 function checkUnit(
@@ -53,22 +99,39 @@ function checkUnit(
   if (loadState === "masked") {
     return { problem: `${unit} is masked: it cannot be started`, remedy: `systemctl unmask ${unit}` };
   }
+  if (loadState === "not-found") {
+    return { problem: `${unit} cannot be started: there is no such unit`, remedy: remedyOfMissing(unit) };
+  }
   if (loadState !== "loaded") {
     return {
       problem: `${unit} cannot be started: systemd says "${loadState}" of it`,
-      remedy: loadState === "not-found"
-        ? `install ${unit}, or mend its name in the start list`
-        : `systemctl status ${unit}`,
+      remedy: `systemd-analyze verify ${unit}`,
     };
   }
+  if (!isService) return undefined;
+  const atBoot = (remedy: string) => ({
+    problem: `${unit} is enabled by itself: it would start at boot without its data`,
+    remedy,
+  });
   const fileState = state.get("UnitFileState");
-  if (isService && (fileState === "enabled" || fileState === "enabled-runtime")) {
-    return {
-      problem: `${unit} is enabled by itself: it would start at boot without its data`,
-      remedy: `systemctl disable ${unit}`,
-    };
+  if (fileState === "enabled") return atBoot(`systemctl disable ${unit}`);
+  if (fileState === "enabled-runtime") return atBoot(`systemctl disable --runtime ${unit}`);
+  const pulledInBy = `${state.get("WantedBy") ?? ""} ${state.get("RequiredBy") ?? ""}`;
+  if (fileState === "generated" && FSTAB_TARGETS.test(pulledInBy)) {
+    return atBoot("add noauto to its options in /etc/fstab, then systemctl daemon-reload");
   }
   return undefined;
+}
+
+function remedyOfMissing(unit: string): string {
+  if (unit.startsWith("ocf.rs@")) {
+    return "install ocf.rs@.service of drbdd's examples in /etc/systemd/system, then systemctl daemon-reload";
+  }
+  if (unit.startsWith("drbd-services@")) {
+    return "install drbd-utils 9.19.1 or later, then systemctl daemon-reload";
+  }
+  return `install ${unit} and systemctl daemon-reload, or mend its name in the start list ` +
+    `(systemctl list-unit-files shows what there is)`;
 }
 
 /** DRBD's options, as far as they are known. */

@@ -2,6 +2,7 @@
 import { describe } from "../../src/runtime/describe.ts";
 import { type Effects, programEnvironment } from "../../src/runtime/effects.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
+import { patiently } from "./patience.ts";
 
 const LOOK_EVERY_MS = 2_000;
 const SAY_EVERY_MS = 60_000;
@@ -23,7 +24,7 @@ export async function adjust(
     }
     if (signal.aborted) return;
     // Not ended by the signal: half an adjustment is worse than one nobody waits for.
-    await drbdadm(effects, ["adjust", resource]);
+    await patiently(effects.clock, log, resource, "drbdadm adjust", drbdadm(effects, ["adjust", resource]));
   } catch (error) {
     if (!signal.aborted) {
       log.warn("{resource}: cannot adjust it: {error}", { resource, error: describe(error) });

@@ -1,22 +1,34 @@
 /** What runs on top of a resource, as the promoter handles it: units of systemd, or commands of a shell. */
-import type { Outcome } from "./state.ts";
+import type { Found, Outcome } from "./state.ts";
 
-/** What was found running. */
-export type Found = "active" | "inactive" | "frozen";
+/** How something ended, and if not well, why, in words for people. */
+export type Done =
+  | { readonly outcome: "ok" }
+  | { readonly outcome: Exclude<Outcome, "ok">; readonly why: string };
+
+export const OK: Done = { outcome: "ok" };
 
 export interface Services {
-  /** Looks at what runs, when drbdd begins. */
-  find(): Promise<Found>;
+  /**
+   * Looks at what runs: when drbdd begins, or (`isFirst` is false) because somebody else made the resource Primary.
+   * @throws If that cannot be found out.
+   */
+  find(isFirst: boolean): Promise<Found>;
   /** Starts all, in order. Ended early by a `stop`. */
-  start(): Promise<Outcome>;
-  /** Stops all, at once, also what a start is just doing. */
-  stop(): Promise<"ok" | "failed">;
-  freeze(): Promise<"ok" | "failed">;
-  thaw(): Promise<"ok" | "failed">;
-  /** Starts one of them again that failed. */
-  restart(unit: string): Promise<void>;
+  start(): Promise<Done>;
+  /** Stops all, at once, also what a start or restart is just doing: nothing of that happens afterwards. */
+  stop(): Promise<Done>;
+  freeze(): Promise<Done>;
+  /** Done well if nothing is frozen any more. */
+  thaw(): Promise<Done>;
+  /** Starts one of them again that failed. Ended early by a `stop`. */
+  restart(unit: string): Promise<Done>;
   /** Tells of services that failed for good while they should run, until `signal` aborts. At most 5 s late. */
   watch(onFailed: (unit: string) => void, signal: AbortSignal): void;
-  /** drbdd ends or gives the resource up: what it waits for is let go of, the services are left as they are. */
-  letGo(): void;
+  /**
+   * drbdd ends or gives the resource up: the services are left as they are, but what cannot go on without drbdd is
+   * taken back. Nothing else is called afterwards. With `isExit` drbdd ends: what would die with it is over then.
+   * Otherwise the next one that handles this resource goes on when it is over.
+   */
+  leave(isExit: boolean): Promise<void>;
 }

@@ -2,6 +2,7 @@
 import { delayMs, delayParts } from "./delay.ts";
 import {
   type Moment,
+  NEWS_OF_DEMOTION_MS,
   type Policy,
   SETTLE_MS,
   STALE_RETRY_MS,
@@ -20,11 +21,12 @@ export type StartPlan =
 export function startPlan(state: State, policy: Policy, moment: Moment): StartPlan {
   const { view, avoidance } = state;
   if (state.ending !== "no" || view === undefined) return { kind: "none", why: undefined };
-  const isAllowed = view.mayPromote || (state.isOurs && view.role === "Primary" && view.quorum);
-  if (!isAllowed || view.primaryPeer !== undefined) return { kind: "none", why: undefined };
-  if (avoidance === undefined) return { kind: "none", why: "it is not known how DRBD avoids a split brain" };
-  if (avoidance === "none") return { kind: "none", why: undefined };
-  if (!state.isPrepared) return { kind: "none", why: "the resource is not yet prepared" };
+  const isAllowed = view.mayPromote || (state.isOurs && view.role === "Primary");
+  if (!isAllowed || !view.quorum || view.primaryPeer !== undefined) return { kind: "none", why: undefined };
+  // Whoever looks at DRBD's options, and whoever prepares the resource, says what is in the way.
+  if (avoidance === undefined || avoidance === "none" || !state.isPrepared) {
+    return { kind: "none", why: undefined };
+  }
   const parts = delayParts(view, policy, avoidance, moment.node);
   const due = [
     {
@@ -35,7 +37,8 @@ export function startPlan(state: State, policy: Policy, moment: Moment): StartPl
       atMs: (state.lastAttemptMs ?? -Infinity) + START_INTERVAL_MS,
       why: "the last attempt was less than 20 s ago",
     },
-    { atMs: state.holdBackUntilMs, why: "a service failed here" },
+    { atMs: state.holdBackUntilMs, why: "the services failed here" },
+    { atMs: state.stoppedSinceMs + (view.mayPromote ? 0 : NEWS_OF_DEMOTION_MS), why: "it was just stopped" },
   ];
   const last = due.reduce((latest, each) => each.atMs > latest.atMs ? each : latest);
   if (moment.nowMs < last.atMs) {

@@ -26,6 +26,12 @@ export type Phase =
   | "thawing"
   | "stopping";
 
+/** A unit that failed was started again. */
+export interface Restart {
+  readonly unit: string;
+  readonly atMs: number;
+}
+
 export interface State {
   readonly phase: Phase;
   /** The resource as last seen; undefined if there is none. */
@@ -38,20 +44,26 @@ export interface State {
   readonly lastAttemptMs: number | undefined;
   /** No start before. */
   readonly holdBackUntilMs: number;
+  /** How long to hold back when the stop that goes on is over. */
+  readonly holdBackMs: number;
   /** The resource is Primary here because of what drbdd did, or was found so at the start: it may be started on. */
   readonly isOurs: boolean;
   /** Volumes whose local disk was lost while the services ran. */
   readonly lostVolumes: readonly number[];
   /** Peers that became UpToDate while the services ran. */
   readonly betterPeers: readonly string[];
-  /** When a unit was restarted, for the limit. */
-  readonly restartsMs: readonly number[];
+  /** Which units were restarted when, for the limit. */
+  readonly restarts: readonly Restart[];
   /** When the services were last found or made to run. */
   readonly startedSinceMs: number;
+  /** When they were last stopped. */
+  readonly stoppedSinceMs: number;
+  /** The services run, but units of the start list did not get their turn, or the target is not up. */
+  readonly isIncomplete: boolean;
   /** Number of the last start, stop, freeze or thaw: an answer to an older one is no news. */
   readonly action: number;
-  /** When a failed stop is tried again. */
-  readonly retryStopAtMs: number | undefined;
+  /** When a stop or thaw that failed is tried again. */
+  readonly retryAtMs: number | undefined;
   /** drbdd ends: nothing is started any more, and the services are stopped if that is wanted. */
   readonly ending: "no" | "keepServices" | "stopServices";
   /** What was last said about holding back, so that it is said once. */
@@ -61,8 +73,8 @@ export interface State {
 export type Input =
   | { readonly kind: "resource"; readonly view: View | undefined }
   | { readonly kind: "avoidance"; readonly avoidance: Avoidance | undefined }
-  /** What of the services runs, looked at when drbdd begins. */
-  | { readonly kind: "found"; readonly services: "active" | "inactive" | "frozen" }
+  /** What of the services runs, looked at when drbdd begins, or because a `look` was asked for. */
+  | { readonly kind: "found"; readonly services: Found }
   | { readonly kind: "prepared" }
   | { readonly kind: "finished"; readonly action: number; readonly outcome: Outcome }
   | { readonly kind: "unitFailed"; readonly unit: string }
@@ -70,12 +82,17 @@ export type Input =
   | { readonly kind: "end"; readonly stopServices: boolean }
   | { readonly kind: "tick" };
 
+/** What was found running. `partial`: the resource was promoted, but not all that belongs on it was started. */
+export type Found = "active" | "partial" | "inactive" | "frozen";
+
 /** How an action ended. `nothingBegan`: a start that was refused before any service ran, as when a race is lost. */
 export type Outcome = "ok" | "failed" | "nothingBegan";
 
 export type Action =
   | { readonly kind: "start" | "stop" | "freeze" | "thaw"; readonly number: number; readonly why: string }
-  | { readonly kind: "restartUnit"; readonly unit: string; readonly why: string };
+  | { readonly kind: "restartUnit"; readonly unit: string; readonly why: string }
+  /** Look at what runs, and tell. */
+  | { readonly kind: "look"; readonly why: string };
 
 /** When, where and how well it is seen. */
 export interface Moment {
@@ -104,13 +121,16 @@ export const BEGINNING: State = {
   promotableSinceMs: undefined,
   lastAttemptMs: undefined,
   holdBackUntilMs: -Infinity,
+  holdBackMs: 0,
   isOurs: false,
   lostVolumes: [],
   betterPeers: [],
-  restartsMs: [],
+  restarts: [],
   startedSinceMs: -Infinity,
+  stoppedSinceMs: -Infinity,
+  isIncomplete: false,
   action: 0,
-  retryStopAtMs: undefined,
+  retryAtMs: undefined,
   ending: "no",
   saidWaiting: undefined,
 };
@@ -126,8 +146,10 @@ export const SETTLE_MS = 25;
 export const HOLD_BACK_MS = 60_000;
 /** Restarts of units are counted over this time. */
 export const RESTART_WINDOW_MS = 600_000;
-/** A stop that failed is tried again after this. */
-export const RETRY_STOP_MS = 5_000;
+/** A stop or thaw that failed is tried again after this. */
+export const RETRY_MS = 5_000;
+/** After a stop, the news that the resource is Secondary may take so long: until then Primary means nothing. */
+export const NEWS_OF_DEMOTION_MS = 2_000;
 /** Services that run here may lack a Primary for so long, while a start or the news of it is under way. */
 export const WITHOUT_PRIMARY_MS = 20_000;
 /** While the picture is stale, it is looked at again after this. */

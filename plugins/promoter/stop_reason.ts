@@ -1,18 +1,21 @@
 /** Whether the services have to be stopped, and why. */
 import { isActive } from "./absorb.ts";
 import {
+  HOLD_BACK_MS,
   type Input,
   type Moment,
   type Policy,
+  type Restart,
   RESTART_WINDOW_MS,
+  START_INTERVAL_MS,
   type State,
   WITHOUT_PRIMARY_MS,
 } from "./state.ts";
 
 export interface StopReason {
   readonly why: string;
-  /** This node leaves the others alone for a while. */
-  readonly holdBack: boolean;
+  /** This node leaves it to the others for so long, when the stop is over. */
+  readonly holdBackMs: number;
 }
 
 /** `before` is what was known before `input`, `now` what is known with it. */
@@ -24,19 +27,21 @@ export function stopReason(
   moment: Moment,
 ): StopReason | undefined {
   if (!isActive(now.phase)) return undefined;
-  const why = wish(now) ?? failedStart(now, input) ??
+  const failedStart = startFailure(now, input);
+  if (failedStart !== undefined) return { why: failedStart, holdBackMs: START_INTERVAL_MS };
+  const why = wish(now) ??
     (now.avoidance === "none" ? undefined : quorumLoss(now, policy) ?? lossOfPrimary(before, now, moment) ??
       lossOfDisk(now, policy) ?? betterPeer(now, policy));
-  if (why !== undefined) return { why, holdBack: false };
+  if (why !== undefined) return { why, holdBackMs: 0 };
   const failure = serviceFailure(now, input, policy, moment);
-  return failure === undefined ? undefined : { why: failure, holdBack: true };
+  return failure === undefined ? undefined : { why: failure, holdBackMs: HOLD_BACK_MS };
 }
 
 function wish(now: State): string | undefined {
   return now.ending === "stopServices" ? "drbdd ends, and stop-services-on-exit is set" : undefined;
 }
 
-function failedStart(now: State, input: Input): string | undefined {
+function startFailure(now: State, input: Input): string | undefined {
   const failed = now.phase === "starting" && input.kind === "finished" && input.action === now.action;
   return failed ? "the start failed" : undefined;
 }
@@ -57,7 +62,8 @@ function lossOfPrimary(before: State, now: State, { nowMs, isStale }: Moment): s
       : "the resource became Secondary under its services";
   }
   const isLate = nowMs - now.startedSinceMs >= WITHOUT_PRIMARY_MS;
-  const lacksPrimary = now.phase === "started" && !isPrimary && !isStale && isLate;
+  const shouldBePrimary = now.phase === "started" || now.phase === "frozen";
+  const lacksPrimary = shouldBePrimary && !isPrimary && !isStale && isLate;
   return lacksPrimary ? "its services run though the resource is not Primary here" : undefined;
 }
 
@@ -77,12 +83,17 @@ function betterPeer({ view, betterPeers }: State, policy: Policy): string | unde
   return peer === undefined ? undefined : `the preferred node ${peer} became UpToDate`;
 }
 
+/** Restarts of a unit that count. */
+export function recentRestarts({ restarts }: State, unit: string, nowMs: number): readonly Restart[] {
+  return restarts.filter((each) => each.unit === unit && each.atMs > nowMs - RESTART_WINDOW_MS);
+}
+
 function serviceFailure(now: State, input: Input, policy: Policy, { nowMs }: Moment): string | undefined {
   if (input.kind !== "unitFailed" || now.phase !== "started" || policy.onServiceFailure === "ignore") {
     return undefined;
   }
   if (policy.onServiceFailure === "fail-over") return `${input.unit} failed`;
-  const recent = now.restartsMs.filter((atMs) => atMs > nowMs - RESTART_WINDOW_MS);
+  const recent = recentRestarts(now, input.unit, nowMs);
   if (recent.length < policy.serviceFailureLimit) return undefined;
   return `${input.unit} failed again after ${recent.length} restarts in ten minutes`;
 }

@@ -52,6 +52,12 @@ export function isUp(unit: Properties): boolean {
   return state !== undefined && state !== "inactive" && state !== "failed";
 }
 
+/** systemd has something to do with it. */
+export function hasJob(unit: Properties): boolean {
+  const job = unit.get("Job") ?? "";
+  return job !== "" && job !== "0";
+}
+
 function propertiesOf(block: string): Properties {
   const properties = new Map<string, string>();
   for (const line of block.split("\n")) {

@@ -3,11 +3,18 @@ import { describe } from "../../src/runtime/describe.ts";
 import { type Effects, programEnvironment } from "../../src/runtime/effects.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
 import { promoteUnitOf, targetOf } from "./drop_ins.ts";
+import { Freezer } from "./freezer.ts";
 import type { SystemdResourceConfig } from "./resource_config.ts";
-import type { Found, Services } from "./services.ts";
-import type { Outcome } from "./state.ts";
-import { complaintOf, isUp, Systemctl } from "./systemctl.ts";
+import { type Done, OK, type Services } from "./services.ts";
+import { Starters } from "./starters.ts";
+import type { Found } from "./state.ts";
+import { complaintOf, hasJob, isUp, type Properties, Systemctl } from "./systemctl.ts";
 import type { UnitWatch } from "./unit_watch.ts";
+
+/** systemctl has said what it has to say to systemd after this, which then does it without drbdd. */
+const TIME_TO_TELL_MS = 1_000;
+/** A stop that somebody else's start got into is repeated at once, so often. */
+const STOPS_IN_A_ROW = 3;
 
 export class SystemdServices implements Services {
   readonly #effects: Effects;
@@ -19,12 +26,10 @@ export class SystemdServices implements Services {
   readonly #promote: string;
   /** Units of the start list, in order. */
   readonly #units: readonly string[];
-  /** Ends a systemctl that waits for a start. The job itself is ended by a stop. */
-  #starting = new AbortController();
-  #startClient: Promise<unknown> = Promise.resolve();
-  /** Freezing and thawing happen one after the other, in the order asked for. */
-  #lastFreezing: Promise<unknown> = Promise.resolve();
-  #mayBeFrozen = false;
+  readonly #starters: Starters;
+  readonly #freezer: Freezer;
+  /** The stop that goes on, or the last one. */
+  #stop: Promise<unknown> = Promise.resolve();
 
   constructor(effects: Effects, log: Logger, config: SystemdResourceConfig, watch: UnitWatch) {
     this.#effects = effects;
@@ -35,148 +40,167 @@ export class SystemdServices implements Services {
     this.#target = targetOf(config.name);
     this.#promote = promoteUnitOf(config.name);
     this.#units = config.start.map((entry) => entry.unit);
+    this.#starters = new Starters(this.#systemctl);
+    this.#freezer = new Freezer(this.#systemctl, log, config.name, this.#target, this.#promote);
   }
 
   async find(): Promise<Found> {
-    const [target, ...units] = await this.#systemctl.show([this.#target, ...this.#units], [
+    const [target, promote, ...units] = await this.#show([
       "ActiveState",
       "FreezerState",
+      "Job",
+      "ActiveEnterTimestampMonotonic",
+      "StateChangeTimestampMonotonic",
     ]);
-    if (units.some((unit) => unit.get("FreezerState") === "frozen")) {
-      this.#mayBeFrozen = true;
+    if (units.some((unit) => /^(frozen|freezing)/.test(unit.get("FreezerState") ?? ""))) {
+      this.#freezer.foundFrozen();
       return "frozen";
     }
-    return target !== undefined && isUp(target) ? "active" : "inactive";
+    if (target?.get("ActiveState") === "active") {
+      return units.some((unit) => hasMissedItsTurn(unit, promote)) ? "partial" : "active";
+    }
+    if (promote === undefined || !isUp(promote)) return "inactive";
+    // A job of the promotion when it is active can only be a stop: that it is left to go on.
+    const isBeingStopped = promote.get("ActiveState") === "deactivating" ||
+      (promote.get("ActiveState") === "active" && hasJob(promote));
+    return isBeingStopped ? "active" : "partial";
   }
 
   /**
    * A start job can succeed though a lost race has stopped the target again, so what counts is its state afterwards.
    */
-  async start(): Promise<Outcome> {
-    const given = new AbortController();
-    this.#starting = given;
+  async start(): Promise<Done> {
+    const { signal } = this.#starters;
     const [[target]] = await Promise.all([
       this.#systemctl.show([this.#target], ["LoadState"]),
       this.#systemctl.run(["reset-failed", this.#target]),
     ]);
-    if (given.signal.aborted) return "nothingBegan";
-    if (target?.get("LoadState") === "masked") return this.#refused(`${this.#target} is masked`);
+    if (target?.get("LoadState") === "masked") return nothingBegan(`${this.#target} is masked`);
     const args = ["start", this.#target];
-    const client = this.#systemctl.run(args, given.signal);
-    this.#startClient = client.catch(() => {});
-    const result = await client;
-    const [state, ...units] = await this.#systemctl.show([this.#target, this.#promote, ...this.#units], [
-      "ActiveState",
-    ]);
-    if (state?.get("ActiveState") === "active") return "ok";
-    const reason = result.code === 0 ? "the target did not stay active" : complaintOf(args, result);
-    const demotionFailed = units[0]?.get("ActiveState") === "failed";
-    if (!demotionFailed && !units.some(isUp)) return this.#refused(reason);
-    this.#log.warn("{resource}: the start failed: {reason}", { resource: this.#resource, reason });
-    return "failed";
-  }
-
-  async stop(): Promise<"ok" | "failed"> {
-    this.#starting.abort();
-    // Two clients could reach systemd in the wrong order, and the services would be started after they were stopped.
-    await this.#startClient;
-    // What leads to a stop must not be lost if the node is reset because the stop fails. The stop does not wait for it.
-    void this.#keepJournal();
-    if (this.#mayBeFrozen) await this.thaw();
-    const args = ["stop", this.#target];
-    const result = await this.#systemctl.run(args);
-    const states = await this.#systemctl.show([this.#target, this.#promote, ...this.#units], [
-      "Id",
-      "ActiveState",
-    ]);
-    const stillUp = states.filter(isUp).map((unit) => unit.get("Id") ?? "");
-    if (stillUp.length > 0) {
-      const reason = result.code === 0 ? `${stillUp.join(", ")} did not stop` : complaintOf(args, result);
-      this.#log.error("{resource}: the stop failed: {reason}", { resource: this.#resource, reason });
-      return "failed";
+    const result = await this.#starters.run(args, signal);
+    if (result === undefined) return nothingBegan("it was given up");
+    const [state, promote, ...units] = await this.#show(["ActiveState"]);
+    const failed = this.#units.filter((_unit, place) => units[place]?.get("ActiveState") === "failed");
+    const complaint = result.code === 0 ? "the target did not stay active" : complaintOf(args, result);
+    const why = failed.length === 0 ? complaint : `failed: ${failed.join(", ")}; ${complaint}`;
+    if (state?.get("ActiveState") === "active") {
+      if (result.code !== 0) this.#warn("not all was started", why);
+      return OK;
     }
-    if (states[1]?.get("ActiveState") === "failed") {
-      this.#log.error(
-        "{resource}: the services are stopped, but {unit} failed: the resource may still be Primary",
-        {
-          resource: this.#resource,
-          unit: this.#promote,
-        },
-      );
-    }
-    return "ok";
+    // Without the promotion none of the services runs for this resource: they are bound to it.
+    return promote !== undefined && isUp(promote) ? { outcome: "failed", why } : nothingBegan(why);
   }
 
-  freeze(): Promise<"ok" | "failed"> {
-    this.#mayBeFrozen = true;
-    return this.#inTurn(() => this.#freezeOrThaw("freeze"));
+  stop(): Promise<Done> {
+    const stop = this.#stopAll();
+    this.#stop = stop.catch(() => {});
+    return stop;
   }
 
-  thaw(): Promise<"ok" | "failed"> {
-    return this.#inTurn(async () => {
-      const outcome = await this.#freezeOrThaw("thaw");
-      if (outcome === "ok") this.#mayBeFrozen = false;
-      return outcome;
-    });
+  freeze(): Promise<Done> {
+    return this.#freezer.freeze();
   }
 
-  async restart(unit: string): Promise<void> {
+  thaw(): Promise<Done> {
+    return this.#freezer.thaw();
+  }
+
+  async restart(unit: string): Promise<Done> {
+    const { signal } = this.#starters;
     await this.#systemctl.run(["reset-failed", unit]);
-    await this.#systemctl.must(["restart", unit]);
+    // "restart" would restart all that requires the unit: the target, and the promotion with it.
+    const args = ["start", unit];
+    const result = await this.#starters.run(args, signal);
+    if (result === undefined) return nothingBegan("it was given up");
+    if (result.code !== 0) return { outcome: "failed", why: complaintOf(args, result) };
+    // The unit may have taken the target along when it failed.
+    const [target] = await this.#systemctl.show([this.#target], ["ActiveState"]);
+    if (target?.get("ActiveState") !== "active") await this.#starters.run(["start", this.#target], signal);
+    return OK;
   }
 
   watch(onFailed: (unit: string) => void, signal: AbortSignal): void {
     this.#watch.add(this.#units, onFailed, signal);
   }
 
-  letGo(): void {
-    this.#starting.abort();
+  /** What was begun goes on without drbdd, as systemd has its jobs. Whoever comes next finds them. */
+  async leave(): Promise<void> {
+    await this.#starters.end();
+    const told = new AbortController();
+    await Promise.race([this.#stop, this.#effects.clock.sleep(TIME_TO_TELL_MS, told.signal)]);
+    told.abort();
   }
 
-  #refused(reason: string): "nothingBegan" {
-    this.#log.info("{resource}: is not started here: {reason}", { resource: this.#resource, reason });
-    return "nothingBegan";
-  }
-
-  /** Each unit alone: one that cannot be frozen (it has no processes, say) is no reason to leave the others running. */
-  async #freezeOrThaw(verb: "freeze" | "thaw"): Promise<"ok" | "failed"> {
-    const results = await Promise.all((await this.#unitsToFreeze()).map(async (unit) => {
-      const result = await this.#systemctl.run([verb, unit]);
-      if (result.code !== 0) {
-        this.#log.warn("{resource}: cannot {verb} {unit}, which is fine if it has no processes: {reason}", {
-          ...{ resource: this.#resource, verb, unit },
-          reason: complaintOf([verb, unit], result),
-        });
+  async #stopAll(): Promise<Done> {
+    await this.#starters.end();
+    if (this.#freezer.mayBeFrozen) await this.#thawForStop();
+    for (let times = 1;; times++) {
+      // The target is down as soon as its services begin to stop, and its stop is over then: all are waited for.
+      const args = ["stop", ...this.#all];
+      const stopping = this.#systemctl.run(args);
+      // What leads to a stop must not be lost if the node is reset because the stop fails. The stop does not wait for it.
+      if (times === 1) void this.#keepJournal();
+      const result = await stopping;
+      const states = await this.#show(["ActiveState", "Job"]);
+      const left = this.#all.filter((_unit, place) => isUp(states[place] ?? new Map()));
+      const isStartedAgain = states.slice(0, 2).some(hasJob);
+      if (isStartedAgain && times < STOPS_IN_A_ROW) continue;
+      if (left.length > 0 || isStartedAgain) {
+        const why = result.code === 0
+          ? `${left.join(", ") || this.#target} did not stop`
+          : complaintOf(args, result);
+        return { outcome: "failed", why };
       }
-      return result.code === 0;
-    }));
-    return results.some((isDone) => isDone) ? "ok" : "failed";
+      if (states[1]?.get("ActiveState") === "failed") {
+        this.#warn(
+          "the services are stopped, but the resource may still be Primary",
+          `${this.#promote} failed`,
+        );
+      }
+      return OK;
+    }
   }
 
-  /** What the target pulls in, without itself, the promotion (the first two lines), and mounts. */
-  async #unitsToFreeze(): Promise<string[]> {
-    const args = ["list-dependencies", "--plain", this.#target];
-    const result = await this.#systemctl.run(args);
-    if (result.code !== 0) throw new Error(complaintOf(args, result));
-    const units = result.stdout.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-    const excepted = new Set([this.#target, this.#promote]);
-    return units.filter((unit) =>
-      !excepted.has(unit) && !unit.endsWith(".mount") && !unit.endsWith(".target")
-    );
+  /** Also what cannot be thawed is stopped. */
+  async #thawForStop(): Promise<void> {
+    try {
+      await this.#freezer.thaw();
+    } catch (error) {
+      this.#warn("cannot thaw it before it is stopped", describe(error));
+    }
   }
 
-  #inTurn<Result>(action: () => Promise<Result>): Promise<Result> {
-    const result = this.#lastFreezing.then(action);
-    this.#lastFreezing = result.catch(() => {});
-    return result;
+  get #all(): readonly string[] {
+    return [this.#target, this.#promote, ...this.#units];
+  }
+
+  /** Of the target, the promotion and the units of the start list. */
+  #show(properties: readonly string[]): Promise<Properties[]> {
+    return this.#systemctl.show(this.#all, properties);
+  }
+
+  #warn(what: string, why: string): void {
+    this.#log.warn("{resource}: {what}: {why}", { resource: this.#resource, what, why });
   }
 
   async #keepJournal(): Promise<void> {
     try {
       const env = programEnvironment(this.#effects);
-      await this.#effects.processes.run(["journalctl", "--flush", "--sync"], { env });
+      await this.#effects.processes.run(["journalctl", "--flush"], { env });
+      await this.#effects.processes.run(["journalctl", "--sync"], { env });
     } catch (error) {
       this.#log.debug("Cannot flush the journal: {error}", { error: describe(error) });
     }
   }
+}
+
+/** It is inactive, and nothing has happened to it since the promotion: the start list was shorter then. */
+function hasMissedItsTurn(unit: Properties, promote: Properties | undefined): boolean {
+  const changed = Number(unit.get("StateChangeTimestampMonotonic") ?? Infinity);
+  const promoted = Number(promote?.get("ActiveEnterTimestampMonotonic") ?? 0);
+  return unit.get("ActiveState") === "inactive" && changed < promoted;
+}
+
+function nothingBegan(why: string): Done {
+  return { outcome: "nothingBegan", why };
 }

@@ -5,10 +5,10 @@
 import { describe } from "../../src/runtime/describe.ts";
 import type { Effects } from "../../src/runtime/effects.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
-import { type Properties, Systemctl } from "./systemctl.ts";
+import { hasJob, type Properties, Systemctl } from "./systemctl.ts";
 
 const INTERVAL_MS = 4_000;
-const PROPERTIES = ["ActiveState", "Type"];
+const PROPERTIES = ["ActiveState", "Type", "Job"];
 
 interface Watched {
   readonly units: readonly string[];
@@ -58,10 +58,12 @@ export class UnitWatch {
   }
 
   #judge(watched: Watched, unit: string, state: Properties | undefined): void {
-    const active = state?.get("ActiveState");
+    // systemd is at it: what is restarted with another unit is down for a while.
+    if (state === undefined || hasJob(state)) return;
+    const active = state.get("ActiveState");
     if (active === "active") watched.seenActive.add(unit);
     // A oneshot that is through is inactive as it should be; another unit that was active has ended by itself.
-    const ended = active === "inactive" && state?.get("Type") !== "oneshot" && watched.seenActive.has(unit);
+    const ended = active === "inactive" && state.get("Type") !== "oneshot" && watched.seenActive.has(unit);
     if ((active === "failed" || ended) && this.#watched.has(watched)) {
       watched.seenActive.delete(unit);
       watched.onFailed(unit);

@@ -91,7 +91,7 @@ function killChild(child: Deno.ChildProcess, signal: SignalName): void {
  */
 function killGroup(leader: number, signal: SignalName): void {
   const args = ["-c", `kill -${signal.slice(3)} -${leader}`];
-  const killer = start("sh", { args, clearEnv: true, stdin: "null", stdout: "null", stderr: "null" });
+  const killer = start("/bin/sh", { args, clearEnv: true, stdin: "null", stdout: "null", stderr: "null" });
   // Its failure means that nobody of the group is left.
   killer.status.catch(() => {});
 }

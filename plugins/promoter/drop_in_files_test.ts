@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
+import { SimulatedSystemd } from "../../tests/support/simulated_systemd.ts";
+import { DropInFiles } from "./drop_in_files.ts";
+
+const TOP = "/run/systemd/system";
+const A = `${TOP}/a.service.d/drbdd.conf`;
+const B = `${TOP}/b.service.d/drbdd.conf`;
+
+function world() {
+  const effects = new SimulatedEffects();
+  return { effects, systemd: new SimulatedSystemd(effects.processes), dropIns: DropInFiles.of(effects) };
+}
+
+Deno.test("DropInFiles.write() writes all, then has systemd read them once", async () => {
+  const { effects, systemd, dropIns } = world();
+  assert.deepEqual(await dropIns.write(new Map([[A, "a"], [B, "b"]])), []);
+  assert.deepEqual(effects.files.all(), { [A]: "a", [B]: "b" });
+  assert.deepEqual(systemd.called(), ["daemon-reload"]);
+});
+
+Deno.test("DropInFiles.write() does nothing when all is as wanted, and reloads when a text differs", async () => {
+  const { effects, systemd, dropIns } = world();
+  await dropIns.write(new Map([[A, "a"]]));
+  systemd.called();
+  await dropIns.write(new Map([[A, "a"]]));
+  assert.deepEqual(systemd.called(), []);
+  await dropIns.write(new Map([[A, "other"]]));
+  assert.deepEqual(systemd.called(), ["daemon-reload"]);
+  assert.deepEqual(effects.files.all(), { [A]: "other" });
+});
+
+Deno.test("DropInFiles.write() reloads when an earlier drbdd wrote them: it may not have come to it", async () => {
+  const { effects, systemd, dropIns } = world();
+  effects.files.put(A, "a");
+  await dropIns.write(new Map([[A, "a"]]));
+  assert.deepEqual(systemd.called(), ["daemon-reload"]);
+});
+
+Deno.test("DropInFiles.write() without anything to write needs no systemd", async () => {
+  const { effects, dropIns } = world();
+  effects.processes.install("systemctl", undefined);
+  assert.deepEqual(await dropIns.write(new Map()), []);
+});
+
+Deno.test("DropInFiles.write() removes drop-ins that nobody wants, with their directories, and nobody else's", async () => {
+  const { effects, systemd, dropIns } = world();
+  const other = `${TOP}/b.service.d/local.conf`;
+  for (const path of [A, B, other, `${TOP}/x.mount.d/drbdd-50-mount.conf`]) effects.files.put(path, "old");
+  effects.files.put(`${TOP}/drbd-services@gone.target.d/drbdd-50-before.conf`, "old");
+  effects.files.put(`${TOP}/c.service`, "a unit");
+  await dropIns.write(new Map());
+  assert.deepEqual(effects.files.all(), { [other]: "old", [`${TOP}/c.service`]: "a unit" });
+  assert.deepEqual(await effects.files.list(TOP), ["b.service.d", "c.service"]);
+  assert.deepEqual(systemd.called(), ["daemon-reload"]);
+});
+
+Deno.test("DropInFiles.write() keeps what ties a running unit to its resource until the unit is stopped", async () => {
+  const { effects, systemd, dropIns } = world();
+  const promote = `${TOP}/drbd-promote@web.service.d/drbdd.conf`;
+  const escalate = `${TOP}/drbd-demote-or-escalate@web.service.d/drbdd.conf`;
+  for (const path of [A, B, promote, escalate]) effects.files.put(path, "old");
+  systemd.activate("a.service", "drbd-promote@web.service");
+  assert.deepEqual(await dropIns.write(new Map()), [
+    "a.service",
+    "drbd-promote@web.service",
+    "drbd-demote-or-escalate@web.service",
+  ]);
+  assert.deepEqual(Object.keys(effects.files.all()), [A, escalate, promote]);
+  for (const unit of ["a.service", "drbd-promote@web.service"]) {
+    systemd.set(unit, { ActiveState: "inactive" });
+  }
+  assert.deepEqual(await dropIns.write(new Map()), []);
+  assert.deepEqual(effects.files.all(), {});
+});
+
+Deno.test("DropInFiles.write() that failed to reload is made good by the next one", async () => {
+  const { systemd, dropIns } = world();
+  systemd.verbs.set("daemon-reload", (role) => role.exit(1));
+  await assert.rejects(dropIns.write(new Map([[A, "a"]])), /"systemctl daemon-reload" failed: exit code 1/);
+  systemd.verbs.clear();
+  await dropIns.write(new Map([[A, "a"]]));
+  assert.deepEqual(systemd.called(), ["daemon-reload", "daemon-reload"]);
+});
+
+Deno.test("DropInFiles.write() says which file cannot be written", async () => {
+  const { effects, dropIns } = world();
+  effects.files.failing.set(A, "Read-only file system");
+  await assert.rejects(dropIns.write(new Map([[A, "a"]])), new RegExp(`Cannot read "${A}"`));
+});
+
+Deno.test("DropInFiles: two promoters take turns, and neither goes on before systemd has read everything", async () => {
+  const { effects, systemd, dropIns } = world();
+  const wanted = new Map([[A, "a"], [B, "b"]]);
+  const order: string[] = [];
+  systemd.verbs.set("daemon-reload", (role) => {
+    order.push("reload");
+    role.exit(0);
+  });
+  await Promise.all([
+    dropIns.write(wanted).then(() => order.push("first")),
+    DropInFiles.of(effects).write(wanted).then(() => order.push("second")),
+  ]);
+  assert.deepEqual(order, ["reload", "first", "second"]);
+});
+
+Deno.test("DropInFiles.letShutdownPass() removes what orders drbdd after the target, and reloads once", async () => {
+  const { effects, systemd, dropIns } = world();
+  const [one, two] = ["one", "two"].map((name) => `drbd-services@${name}.target`) as [string, string];
+  const before = `${TOP}/${one}.d/drbdd-50-before.conf`;
+  await dropIns.write(new Map([[before, "x"], [`${TOP}/${one}.d/drbdd.conf`, "y"]]));
+  systemd.called();
+  await dropIns.letShutdownPass([one, two]);
+  assert.deepEqual(Object.keys(effects.files.all()), [`${TOP}/${one}.d/drbdd.conf`]);
+  assert.deepEqual(systemd.called(), ["daemon-reload"]);
+});

@@ -1,0 +1,523 @@
+import assert from "node:assert/strict";
+import { line } from "../../tests/support/events2_text.ts";
+import { GOOD_OPTIONS, PromoterTrial } from "../../tests/support/promoter_trial.ts";
+import { settle } from "../../tests/support/simulated_clock.ts";
+import type { ResourceInput } from "./resource_table.ts";
+import type { Role } from "../../tests/support/simulated_processes.ts";
+
+const DB = { start: ["db.service"] };
+const STOP_DB = "stop drbd-services@db.target drbd-promote@db.service db.service";
+const start = (name: string) => `start drbd-services@${name}.target`;
+const starts = (done: readonly string[]) =>
+  done.filter((each) => /^(start|stop|freeze|thaw|restart) /.test(each));
+
+/** A verb of systemctl that does not end by itself. */
+function hold(trial: PromoterTrial, verb: string): Role[] {
+  const held: Role[] = [];
+  trial.systemd.verbs.set(verb, (role) => void held.push(role));
+  return held;
+}
+
+Deno.test("promoter writes drop-ins, has them read once, and starts where DRBD may promote, saying why", async () => {
+  const trial = new PromoterTrial({ db: DB, web: { start: ["web.service"] } });
+  await trial.dump(["db", "web"], { may_promote: "yes" });
+  assert.deepEqual(trial.done(), ["daemon-reload"]);
+  assert.ok("/run/systemd/system/db.service.d/drbdd.conf" in trial.effects.files.all());
+  await trial.pass(25);
+  assert.deepEqual(starts(trial.done()), [start("db"), start("web")]);
+  assert.deepEqual(trial.decisions("db"), ["start: DRBD may promote here"]);
+  assert.ok(trial.log.lines.includes("info: db: start: DRBD may promote here"));
+  assert.deepEqual(trial.log.from("warn"), []);
+  await trial.exit();
+});
+
+Deno.test("promoter adjusts each resource by itself: one that hangs holds up no other", async () => {
+  const trial = new PromoterTrial({ db: DB, web: { start: ["web.service"] } });
+  trial.effects.processes.install("drbdadm", (role) => {
+    if (role.argv.join(" ") !== "drbdadm adjust db") role.exit(0);
+  });
+  await trial.dump(["db", "web"], { may_promote: "yes" });
+  await trial.pass(25);
+  assert.deepEqual(starts(trial.done()), [start("web")]);
+  await trial.pass(60_000);
+  assert.match(trial.log.from("warn").join(), /db: drbdadm adjust still goes on after 60 s/);
+  trial.done();
+  trial.effects.processes.alive.find(({ argv }) => argv[0] === "drbdadm")?.role.exit(0);
+  await trial.pass(0);
+  assert.deepEqual(starts(trial.done()), [start("db")]);
+  await trial.exit();
+});
+
+Deno.test("promoter makes no start attempt where a peer is Primary, or DRBD does not allow it", async () => {
+  const trial = new PromoterTrial({ db: DB, web: { start: ["web.service"] } });
+  await trial.dump(["db", "web"]);
+  await trial.print(line("change", "connection", { name: "web", role: "Primary" }));
+  await trial.pass(60_000);
+  assert.deepEqual(trial.done(), ["daemon-reload"]);
+  await trial.exit();
+});
+
+Deno.test("promoter: resources that may be promoted 0.1 s apart both start at once", async () => {
+  const trial = new PromoterTrial({ db: DB, web: { start: ["web.service"] } });
+  await trial.dump(["db", "web"]);
+  hold(trial, "start");
+  trial.done();
+  await trial.promotable("db");
+  await trial.pass(100);
+  await trial.promotable("web");
+  await trial.pass(25);
+  assert.deepEqual(starts(trial.done()), [start("db"), start("web")]);
+  trial.systemd.verbs.clear();
+  await trial.exit();
+});
+
+Deno.test("promoter: a start that goes on holds up no stop of another resource", async () => {
+  const trial = new PromoterTrial({ db: DB, web: { start: ["web.service"] } });
+  await trial.running("db");
+  await trial.print(
+    ...["resource", "connection", "device"].map((kind) =>
+      line("create", kind as "resource", { name: "web", ...(kind === "resource" && { may_promote: "yes" }) })
+    ),
+  );
+  const held = hold(trial, "start");
+  await trial.pass(1_000);
+  assert.equal(held.length, 1);
+  trial.done();
+  await trial.quorum("db", "no");
+  assert.deepEqual(starts(trial.done()), [STOP_DB]);
+  trial.systemd.verbs.clear();
+  await trial.exit();
+});
+
+Deno.test("promoter: a stop that becomes due during a start goes ahead at once", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.dump(["db"], { may_promote: "yes" });
+  const held = hold(trial, "start");
+  await trial.pass(25);
+  await trial.primary("db");
+  trial.done();
+  await trial.quorum("db", "no");
+  assert.ok(held[0]?.isOver);
+  assert.deepEqual(trial.done(), [STOP_DB]);
+  await trial.exit();
+});
+
+Deno.test("promoter does not stop what does not run here, however much quorum is lost", async () => {
+  const trial = new PromoterTrial({ db: DB, web: { start: ["web.service"] } });
+  await trial.dump(["db", "web"]);
+  trial.done();
+  await trial.quorum("db", "no");
+  await trial.quorum("web", "no");
+  await trial.pass(60_000);
+  assert.deepEqual(trial.done(), []);
+  await trial.exit();
+});
+
+Deno.test("promoter stops once, however many volumes lose quorum", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.running("db");
+  await trial.print(line("create", "device", { name: "db", volume: 1, minor: 1001 }));
+  await trial.print(
+    line("change", "device", { name: "db", quorum: "no" }),
+    line("change", "device", { name: "db", volume: 1, quorum: "no" }),
+  );
+  assert.deepEqual(trial.done(), [STOP_DB]);
+  await trial.exit();
+});
+
+Deno.test("promoter does not act on what the same group of lines takes back", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.dump(["db"]);
+  trial.done();
+  const say = (word: string) => line("change", "resource", { name: "db", may_promote: word });
+  await trial.print(say("no"), say("yes"), say("no"));
+  await trial.pass(160);
+  assert.deepEqual(trial.done(), []);
+  await trial.print(say("yes"));
+  await trial.pass(25);
+  assert.deepEqual(starts(trial.done()), [start("db")]);
+  await trial.exit();
+});
+
+Deno.test("promoter does not act on a line whose answer comes in the next chunk, a moment later", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.dump(["db"]);
+  trial.done();
+  await trial.promotable("db");
+  await trial.pass(10);
+  await trial.print(line("change", "resource", { name: "db", may_promote: "no" }));
+  await trial.pass(60_000);
+  assert.deepEqual(trial.done(), []);
+  await trial.exit();
+});
+
+Deno.test("promoter: a lost race is no failure, stops nothing, and is tried again after 20 s", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  trial.systemd.verbs.set("start", (role) => role.exit(0));
+  await trial.dump(["db"], { may_promote: "yes" });
+  await trial.pass(25);
+  assert.deepEqual(starts(trial.done()), [start("db")]);
+  await trial.pass(19_999);
+  assert.deepEqual(trial.done(), []);
+  await trial.pass(1);
+  assert.deepEqual(starts(trial.done()), [start("db")]);
+  assert.deepEqual(trial.decisions("db").slice(0, 2), [
+    "start: DRBD may promote here",
+    "start came to nothing: the target did not stay active",
+  ]);
+  assert.deepEqual(trial.log.from("error"), []);
+  await trial.exit();
+});
+
+Deno.test("promoter: a start that failed is stopped, told with its reason, and tried again after 20 s", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  trial.systemd.verbs.set("start", (role) => {
+    trial.systemd.activate("drbd-promote@db.service");
+    trial.systemd.set("db.service", { ActiveState: "failed" });
+    role.exit(1);
+  });
+  await trial.dump(["db"], { may_promote: "yes" });
+  await trial.pass(25);
+  assert.deepEqual(starts(trial.done()), [start("db"), STOP_DB]);
+  assert.match(trial.log.from("error").join(), /db: start failed: failed: db\.service; "systemctl start/);
+  assert.match(trial.decisions("db").join("; "), /start failed: .*; stop: the start failed/);
+  await trial.pass(20_000);
+  assert.deepEqual(starts(trial.done()), [start("db"), STOP_DB]);
+  await trial.exit();
+});
+
+Deno.test("promoter: a stop that failed is repeated until it works", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.running("db");
+  trial.systemd.verbs.set("stop", (role) => role.exit(1));
+  await trial.quorum("db", "no");
+  await trial.pass(5_000);
+  assert.equal(trial.done().length, 2);
+  trial.systemd.verbs.clear();
+  await trial.pass(5_000);
+  assert.deepEqual(trial.done(), [STOP_DB]);
+  await trial.pass(60_000);
+  assert.deepEqual(trial.done(), []);
+  await trial.exit();
+});
+
+Deno.test("promoter freezes when quorum is lost, thaws when it is back, and stops when forced to Secondary", async () => {
+  const trial = new PromoterTrial({ db: { ...DB, "on-quorum-loss": "freeze" } });
+  trial.options.set("db", {
+    ...GOOD_OPTIONS,
+    "on-no-quorum": "suspend-io",
+    "on-no-data-accessible": "suspend-io",
+  });
+  await trial.running("db");
+  await trial.quorum("db", "no");
+  assert.deepEqual(starts(trial.done()), ["freeze db.service"]);
+  await trial.quorum("db", "yes");
+  assert.deepEqual(starts(trial.done()), ["thaw db.service"]);
+  await trial.quorum("db", "no");
+  trial.done();
+  await trial.print(line("change", "resource", { name: "db", role: "Secondary", may_promote: "no" }));
+  assert.deepEqual(starts(trial.done()), ["thaw db.service", STOP_DB]);
+  await trial.exit();
+});
+
+for (
+  const { policy, done } of [
+    { policy: "ignore", done: [] },
+    { policy: "fail-over", done: [STOP_DB] },
+    { policy: "restart", done: ["start db.service", "start db.service", "start db.service", STOP_DB] },
+  ] as const
+) {
+  Deno.test(`promoter with on-service-failure "${policy}" when a service cannot be kept alive`, async () => {
+    const trial = new PromoterTrial({ db: { ...DB, "on-service-failure": policy } });
+    await trial.running("db");
+    trial.systemd.verbs.set("reset-failed", (role) => role.exit(0));
+    trial.systemd.verbs.set("start", (role, args) => {
+      if (args[0] === "db.service") role.exit(1);
+      else trial.systemd.obey(role, "start", args);
+    });
+    trial.systemd.set("db.service", { ActiveState: "failed" });
+    await trial.pass(20_000);
+    assert.deepEqual(starts(trial.done()), done);
+    // This node leaves the others alone for a minute, then it may try again.
+    if (policy !== "ignore") {
+      await trial.print(line("change", "resource", { name: "db", role: "Secondary", may_promote: "yes" }));
+      await trial.pass(39_000);
+      assert.deepEqual(starts(trial.done()), []);
+      await trial.pass(25_000);
+      assert.deepEqual(starts(trial.done()).slice(0, 1), [start("db")]);
+    }
+    await trial.exit();
+  });
+}
+
+Deno.test("promoter with the shell runner: a monitor that fails leads to a restart, then to a fail-over", async () => {
+  const trial = new PromoterTrial({
+    db: {
+      runner: "shell",
+      start: ["up"],
+      stop: ["down"],
+      monitor: "ask",
+      "on-service-failure": "restart",
+      "service-failure-limit": 1,
+    },
+  });
+  await trial.running("db");
+  trial.shell.set("ask", (role) => role.exit(7));
+  await trial.pass(20_000);
+  assert.deepEqual(trial.done().filter((each) => each !== "ask"), ["down", "up", "down"]);
+  assert.match(trial.decisions("db").join("; "), /stop: the services failed again after 1 restarts/);
+  await trial.exit();
+});
+
+Deno.test("promoter stops for a better node and for a lost disk, if it is to", async () => {
+  const trial = new PromoterTrial({
+    db: { ...DB, "preferred-nodes": ["beta", "alpha"] },
+    web: { start: ["web.service"], "on-disk-detach": "fail-over" },
+  });
+  await trial.running("db", "web");
+  await trial.print(line("change", "peer-device", { name: "db", "peer-disk": "Outdated" }));
+  await trial.print(line("change", "device", { name: "web", disk: "Failed" }));
+  assert.deepEqual(starts(trial.done()), [
+    "stop drbd-services@web.target drbd-promote@web.service web.service",
+  ]);
+  await trial.print(line("change", "peer-device", { name: "db", "peer-disk": "UpToDate" }));
+  assert.deepEqual(starts(trial.done()), [STOP_DB]);
+  await trial.exit();
+});
+
+Deno.test("promoter: drbdsetup killed and started again touches no service, stop-services-on-exit or not", async () => {
+  const trial = new PromoterTrial({ db: { ...DB, "stop-services-on-exit": true } });
+  await trial.running("db");
+  trial.killDrbdsetup();
+  await trial.pass(200);
+  await trial.dump(["db"], { role: "Primary" });
+  await trial.pass(60_000);
+  assert.deepEqual(trial.done(), []);
+  await trial.exit();
+  assert.deepEqual(starts(trial.done()), [STOP_DB]);
+});
+
+Deno.test("promoter stops nothing when it ends, by default", async () => {
+  const trial = new PromoterTrial({ db: DB, web: { runner: "shell", start: ["up"] } });
+  await trial.running("db", "web");
+  await trial.exit();
+  assert.deepEqual(trial.done(), []);
+});
+
+Deno.test("promoter with stop-services-on-exit stops all resources at once, of both runners, after it let systemd's stop pass", async () => {
+  const on = { "stop-services-on-exit": true };
+  const trial = new PromoterTrial({
+    db: { ...DB, ...on },
+    web: { start: ["web.service"], ...on },
+    mail: { runner: "shell", start: ["up"], stop: ["down"], ...on },
+  });
+  await trial.running("db", "web", "mail");
+  const held = hold(trial, "stop");
+  const reload = hold(trial, "daemon-reload");
+  await trial.beginExit();
+  assert.deepEqual(trial.done(), ["daemon-reload", "down"]);
+  const left = Object.keys(trial.effects.files.all()).filter((path) => path.endsWith("before.conf"));
+  assert.deepEqual(left, []);
+  reload[0]?.exit(0);
+  await settle();
+  assert.deepEqual(held.map(({ argv }) => argv.at(-1)), ["db.service", "web.service"]);
+  let isOver = false;
+  void trial.over.then(() => isOver = true);
+  await trial.pass(60_000);
+  assert.equal(isOver, false, "it ends before the services are stopped");
+  trial.systemd.verbs.clear();
+  for (const role of held) trial.systemd.obey(role, "stop", role.argv.slice(4));
+  await trial.exit();
+});
+
+Deno.test("promoter starts nothing any more while it waits to let systemd's stop pass", async () => {
+  const trial = new PromoterTrial({ db: { ...DB, "stop-services-on-exit": true } });
+  await trial.dump(["db"], { may_promote: "yes" });
+  const reload = hold(trial, "daemon-reload");
+  trial.done();
+  await trial.beginExit();
+  await trial.pass(1_000);
+  assert.deepEqual(trial.done(), ["daemon-reload"]);
+  reload[0]?.exit(0);
+  await trial.exit();
+  assert.deepEqual(trial.done(), []);
+});
+
+Deno.test("promoter with stop-services-on-exit stops them even if systemd does not answer", async () => {
+  const trial = new PromoterTrial({ db: { ...DB, "stop-services-on-exit": true } });
+  await trial.running("db");
+  const reload = hold(trial, "daemon-reload");
+  await trial.beginExit();
+  await trial.pass(10_000);
+  assert.deepEqual(starts(trial.done()), [STOP_DB]);
+  reload[0]?.exit(0);
+  await trial.exit();
+});
+
+Deno.test("promoter with stop-services-on-exit stops nothing at a reload, even one that takes the resource away", async () => {
+  const table = { ...DB, "stop-services-on-exit": true };
+  const shell: ResourceInput = { runner: "shell", start: ["up"], "stop-services-on-exit": true };
+  const trial = new PromoterTrial({ db: table, web: shell });
+  await trial.running("db", "web");
+  await trial.reload({ db: { ...table, "preferred-nodes": ["beta"] }, web: shell });
+  await trial.pass(10_000);
+  await trial.reload();
+  await trial.pass(10_000);
+  assert.deepEqual(starts(trial.done()), []);
+  await trial.exit();
+});
+
+Deno.test("promoter after a reload with another start list: what is new is started, what went is tied to the resource until it stops", async () => {
+  const trial = new PromoterTrial({ db: { start: ["old.service", "db.service"] } });
+  await trial.running("db");
+  trial.systemd.set("drbd-promote@db.service", { ActiveEnterTimestampMonotonic: "100" });
+  trial.systemd.set("db.service", { StateChangeTimestampMonotonic: "101" });
+  await trial.reload({ db: { start: ["db.service", "new.service"] } });
+  await trial.pass(1_000);
+  assert.deepEqual(starts(trial.done()), [start("db")]);
+  const file = "/run/systemd/system/old.service.d/drbdd.conf";
+  assert.ok(file in trial.effects.files.all());
+  assert.equal(trial.log.from("warn").filter((each) => /systemctl stop old\.service/.test(each)).length, 1);
+  assert.match(
+    trial.effects.files.all()["/run/systemd/system/new.service.d/drbdd.conf"] ?? "",
+    /^Requires = db\.service$/m,
+  );
+  trial.systemd.set("old.service", { ActiveState: "inactive" });
+  await trial.pass(60_000);
+  assert.ok(!(file in trial.effects.files.all()));
+  assert.deepEqual(trial.done().filter((each) => each === "daemon-reload"), ["daemon-reload"]);
+  await trial.exit();
+});
+
+Deno.test("promoter removes drop-ins of an earlier life when it starts, and those of resources that went at a reload", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  trial.effects.files.put("/run/systemd/system/gone.service.d/drbdd.conf", "of an earlier life");
+  await trial.dump(["db"]);
+  assert.ok(!("/run/systemd/system/gone.service.d/drbdd.conf" in trial.effects.files.all()));
+  await trial.reload();
+  assert.deepEqual(trial.effects.files.all(), {});
+  await trial.exit();
+});
+
+Deno.test("promoter warns of what would hurt in an outage, at the start and at each reload, with what mends it", async () => {
+  const tables = { db: { ...DB, "preferred-nodes": ["delta"] } };
+  const trial = new PromoterTrial(tables);
+  trial.options.set("db", { ...GOOD_OPTIONS, "on-no-quorum": "suspend-io" });
+  trial.systemd.set("db.service", { UnitFileState: "enabled" });
+  await trial.dump(["db"]);
+  const warnings = [
+    "warn: db: db.service is enabled by itself: it would start at boot without its data; " +
+    "mend it by: systemctl disable db.service",
+    'warn: db: The DRBD option on-no-quorum is "suspend-io", expected "io-error"; mend it by: ' +
+    "options { on-no-quorum io-error; } in the resource's file, then drbdadm adjust db",
+    'warn: db: The preferred node "delta" is no peer of db: found alpha, beta; mend it by: ' +
+    "name nodes in preferred-nodes as uname -n prints them, as in the resource's file",
+  ];
+  assert.deepEqual(trial.log.from("warn").sort(), warnings.sort());
+  await trial.pass(600_000);
+  assert.equal(trial.log.from("warn").length, 3);
+  await trial.reload(tables);
+  assert.equal(trial.log.from("warn").length, 6);
+  await trial.exit();
+});
+
+Deno.test("promoter leaves a resource without protection against split brain alone, loudly, until it has one", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  trial.options.set("db", { ...GOOD_OPTIONS, quorum: "off" });
+  await trial.dump(["db"], { may_promote: "yes" });
+  await trial.pass(50_000);
+  assert.deepEqual(trial.done(), ["daemon-reload"]);
+  assert.match(
+    trial.log.from("error").join(),
+    /db: left alone: .* mend it by: options \{ quorum majority; \}/,
+  );
+  assert.equal(trial.log.from("error").length, 1);
+  trial.options.set("db", GOOD_OPTIONS);
+  await trial.print(line("change", "device", { name: "db", open: "yes" }));
+  assert.deepEqual(starts(trial.done()), [start("db")]);
+  await trial.exit();
+});
+
+Deno.test("promoter says nothing of a resource whose connections come a moment after it", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  trial.options.set("db", { ...GOOD_OPTIONS, quorum: "off" });
+  await trial.dump(["db"], { may_promote: "yes" });
+  trial.options.set("db", GOOD_OPTIONS);
+  await trial.pass(1_000);
+  assert.deepEqual(starts(trial.done()), [start("db")]);
+  assert.deepEqual(trial.log.from("error"), []);
+  await trial.exit();
+});
+
+Deno.test("promoter looks at a resource that is left alone once a minute, as options change without a word", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  trial.options.set("db", { ...GOOD_OPTIONS, quorum: "off" });
+  await trial.dump(["db"], { may_promote: "yes" });
+  await trial.pass(2_000);
+  trial.options.set("db", GOOD_OPTIONS);
+  await trial.pass(58_000);
+  assert.deepEqual(starts(trial.done()), []);
+  await trial.pass(1_000);
+  assert.deepEqual(starts(trial.done()), [start("db")]);
+  await trial.exit();
+});
+
+Deno.test("promoter leaves a resource alone while drbdsetup does not tell its options, and asks every 5 s", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  trial.options.set("db", undefined);
+  await trial.dump(["db"], { may_promote: "yes" });
+  await trial.pass(30_000);
+  assert.deepEqual(starts(trial.done()), []);
+  assert.equal(trial.log.from("error").length, 1);
+  assert.match(trial.log.from("error").join(), /left alone: it is not known how .*: it does not work/);
+  trial.options.delete("db");
+  await trial.pass(5_000);
+  assert.deepEqual(starts(trial.done()), [start("db")]);
+  await trial.exit();
+});
+
+Deno.test("promoter starts nothing of systemd before its drop-ins could be written, and shell commands all the same", async () => {
+  const trial = new PromoterTrial({ db: DB, web: { runner: "shell", start: ["up"] } });
+  const path = "/run/systemd/system/db.service.d/drbdd.conf";
+  trial.effects.files.failing.set(path, "Read-only file system");
+  await trial.dump(["db", "web"], { may_promote: "yes" });
+  await trial.pass(4_000);
+  assert.deepEqual(starts(trial.done()), []);
+  assert.match(trial.log.from("error").join(), /Cannot write the drop-ins .*Read-only file system/);
+  assert.ok(trial.effects.notified.some((each) => each.includes("READY=1")));
+  trial.effects.files.failing.clear();
+  await trial.pass(2_000);
+  assert.deepEqual(starts(trial.done()), [start("db")]);
+  await trial.exit();
+});
+
+Deno.test("promoter tries to find out what runs until it can", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  trial.effects.processes.install("systemctl", undefined);
+  await trial.dump(["db"], { may_promote: "yes" });
+  await trial.pass(30_000);
+  assert.match(trial.log.from("error").join(), /cannot find out whether its services run/);
+  await trial.exit();
+});
+
+Deno.test("promoter keeps the last 100 decisions of each resource", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  trial.systemd.verbs.set("start", (role) => role.exit(0));
+  await trial.dump(["db"], { may_promote: "yes" });
+  await trial.pass(3_000_000);
+  assert.equal(trial.decisions("db").length, 100);
+  await trial.exit();
+});
+
+Deno.test("promoter tells Prometheus in which phase each resource is, and what it did", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.running("db");
+  const lines = [...trial.daemon.metrics.families()].flatMap((family) =>
+    family.samples().map(({ labels, value }) => `${family.name} ${Object.values(labels).join(" ")} ${value}`)
+  );
+  assert.ok(lines.includes("drbdd_promoter_state db started 1"), lines.join("\n"));
+  assert.ok(lines.includes("drbdd_promoter_state db stopped 0"));
+  assert.ok(lines.includes("drbdd_promoter_actions_total db start 1"));
+  assert.ok(lines.includes("drbdd_promoter_takeovers_total db 1"));
+  await trial.exit();
+});

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { LogRecorder } from "../../tests/support/log_recorder.ts";
+import { settle } from "../../tests/support/simulated_clock.ts";
+import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
+import { adjust } from "./preparation.ts";
+
+function world(devices: string, adjusted: (args: readonly string[]) => number = () => 0) {
+  const effects = new SimulatedEffects();
+  const calls: string[] = [];
+  effects.processes.install("drbdadm", (role) => {
+    const args = role.argv.slice(1);
+    calls.push(args.join(" "));
+    if (args[0] === "sh-ll-dev") role.print(devices);
+    const code = args[0] === "adjust" ? adjusted(args) : 0;
+    if (code !== 0) role.complain("no such resource\n");
+    role.exit(code);
+  });
+  return { effects, calls, log: new LogRecorder(), abort: new AbortController() };
+}
+
+Deno.test("adjust() waits for all backing devices, says so once a minute, then adjusts", async () => {
+  const { effects, calls, log, abort } = world("/dev/vg/a\n/dev/vg/b\n");
+  effects.files.putBlockDevice("/dev/vg/a");
+  const done = adjust(effects, log, "web", abort.signal);
+  await effects.clock.advance(61_000);
+  assert.deepEqual(calls, ["sh-ll-dev web"]);
+  assert.deepEqual(log.lines, Array(2).fill("warn: web: waits for its backing device /dev/vg/b"));
+  effects.files.putBlockDevice("/dev/vg/b");
+  await effects.clock.advance(2_000);
+  await done;
+  assert.deepEqual(calls, ["sh-ll-dev web", "adjust web"]);
+});
+
+Deno.test("adjust() of a resource without local disk adjusts at once", async () => {
+  const { effects, calls, log, abort } = world("none\n");
+  await adjust(effects, log, "web", abort.signal);
+  assert.deepEqual(calls, ["sh-ll-dev web", "adjust web"]);
+});
+
+Deno.test("adjust() that fails is said, and that is all", async () => {
+  const { effects, log, abort } = world("none\n", () => 10);
+  await adjust(effects, log, "web", abort.signal);
+  assert.deepEqual(log.lines, [
+    'warn: web: cannot adjust it: "drbdadm adjust web" failed: exit code 10: no such resource',
+  ]);
+});
+
+Deno.test("adjust() without drbdadm is said, too", async () => {
+  const effects = new SimulatedEffects();
+  const log = new LogRecorder();
+  await adjust(effects, log, "web", new AbortController().signal);
+  assert.match(log.lines.join(), /^warn: web: cannot adjust it: Cannot start drbdadm/);
+});
+
+Deno.test("adjust() that is not wanted any more ends without a word, and adjusts nothing", async () => {
+  const { effects, calls, log, abort } = world("/dev/vg/a\n");
+  const done = adjust(effects, log, "web", abort.signal);
+  await settle();
+  abort.abort();
+  await done;
+  assert.deepEqual(calls, ["sh-ll-dev web"]);
+  assert.equal(log.lines.length, 1);
+  assert.equal(effects.clock.pendingTimers, 0);
+});
+
+Deno.test("adjust() leaves a device that cannot be looked at to drbdadm", async () => {
+  const { effects, calls, log, abort } = world("/dev/vg/a\n");
+  effects.files.failing.set("/dev/vg/a", "Permission denied");
+  await adjust(effects, log, "web", abort.signal);
+  assert.deepEqual(calls, ["sh-ll-dev web", "adjust web"]);
+});

@@ -1,0 +1,327 @@
+import assert from "node:assert/strict";
+import * as v from "valibot";
+import { LogRecorder } from "../../tests/support/log_recorder.ts";
+import { settle } from "../../tests/support/simulated_clock.ts";
+import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
+import type { Role } from "../../tests/support/simulated_processes.ts";
+import { resourceConfig, type ShellResourceConfig } from "./resource_config.ts";
+import { RESOURCE_TABLE, type ResourceInput } from "./resource_table.ts";
+import { ShellServices } from "./shell_services.ts";
+
+/** Services on a shell in memory. Commands succeed at once unless a test says otherwise. */
+class Trial {
+  readonly effects = new SimulatedEffects();
+  readonly log = new LogRecorder();
+  readonly plays = new Map<string, (role: Role) => void>();
+  isPrimary = false;
+  readonly services: ShellServices;
+
+  constructor(readonly table: ResourceInput = { start: ["promote", "mount", "serve"] }) {
+    this.effects.processes.install("/bin/sh", (role) => {
+      const play = this.plays.get(role.argv[2] ?? "") ?? ((each: Role) => each.exit(0));
+      play(role);
+    });
+    this.services = this.another();
+  }
+
+  another(): ShellServices {
+    const config = resourceConfig("web", v.parse(RESOURCE_TABLE, { runner: "shell", ...this.table }));
+    return new ShellServices(
+      this.effects,
+      this.log,
+      config as ShellResourceConfig,
+      () => this.isPrimary,
+    );
+  }
+
+  get ran(): string[] {
+    return this.effects.processes.started.map(({ argv }) => argv[2] ?? "");
+  }
+
+  /** A command that goes on until it is killed, or until the test ends it. */
+  hold(command: string, { ignoresTerm = false } = {}): Role[] {
+    const held: Role[] = [];
+    this.plays.set(command, (role) => {
+      held.push(role);
+      if (ignoresTerm) role.onSignal = () => {};
+    });
+    return held;
+  }
+
+  fail(command: string, code = 1): void {
+    this.plays.set(command, (role) => {
+      role.complain("it does not work\n");
+      role.exit(code);
+    });
+  }
+}
+
+Deno.test("ShellServices.start() runs the list in order, each command after the one before, told of the resource", async () => {
+  const trial = new Trial();
+  const held = trial.hold("mount");
+  const start = trial.services.start();
+  await settle();
+  assert.deepEqual(trial.ran, ["promote", "mount"]);
+  held[0]?.exit(0);
+  assert.deepEqual(await start, { outcome: "ok" });
+  assert.deepEqual(trial.ran, ["promote", "mount", "serve"]);
+  assert.equal(held[0]?.env["DRBD_RESOURCE"], "web");
+});
+
+Deno.test("ShellServices.start() ends at a failing command, which is told with its output", async () => {
+  const trial = new Trial();
+  trial.fail("mount", 32);
+  assert.deepEqual(await trial.services.start(), {
+    outcome: "failed",
+    why: 'the start command "mount" failed: exit code 32',
+  });
+  assert.deepEqual(trial.ran, ["promote", "mount"]);
+  assert.deepEqual(trial.log.from("warn"), [
+    'warn: web: the start command "mount" failed: exit code 32\n  it does not work',
+  ]);
+});
+
+for (const isPrimary of [false, true]) {
+  const outcome = isPrimary ? "failed" : "nothingBegan";
+  Deno.test(`ShellServices.start() is ${outcome} when its first command fails and the resource is ${isPrimary ? "" : "not "}Primary`, async () => {
+    const trial = new Trial();
+    trial.fail("promote");
+    trial.isPrimary = isPrimary;
+    const start = trial.services.start();
+    await trial.effects.clock.advance(300);
+    assert.equal((await start).outcome, outcome);
+  });
+}
+
+Deno.test("ShellServices.start() says when a command cannot be run", async () => {
+  const trial = new Trial();
+  trial.effects.processes.install("/bin/sh", undefined);
+  const start = trial.services.start();
+  await trial.effects.clock.advance(300);
+  const done = await start;
+  assert.equal(done.outcome, "nothingBegan");
+  assert.match(
+    "why" in done ? done.why : "",
+    /cannot run the start command "promote": Cannot start \/bin\/sh/,
+  );
+});
+
+Deno.test("ShellServices.stop() runs the start list backwards, or the stop list if there is one", async () => {
+  const trial = new Trial();
+  assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
+  assert.deepEqual(trial.ran, ["serve", "mount", "promote"]);
+  const other = new Trial({ start: ["promote"], stop: ["halt", "demote"] });
+  await other.services.stop();
+  assert.deepEqual(other.ran, ["halt", "demote"]);
+});
+
+Deno.test("ShellServices.stop() runs all commands though one fails, and fails if the resource is still Primary", async () => {
+  const trial = new Trial();
+  trial.fail("serve");
+  trial.isPrimary = true;
+  const stop = trial.services.stop();
+  await trial.effects.clock.advance(300);
+  assert.deepEqual(await stop, {
+    outcome: "failed",
+    why: 'the stop command "serve" failed: exit code 1',
+  });
+  assert.deepEqual(trial.ran, ["serve", "mount", "promote"]);
+});
+
+Deno.test("ShellServices.stop() is over, loudly, when a command failed but the resource is Secondary", async () => {
+  const trial = new Trial();
+  trial.fail("serve");
+  const stop = trial.services.stop();
+  await trial.effects.clock.advance(300);
+  assert.deepEqual(await stop, { outcome: "ok" });
+  assert.match(trial.log.from("error").join(), /not all stop commands succeeded/);
+});
+
+Deno.test("ShellServices.stop() runs on-stop-failure and tries again until it succeeds", async () => {
+  const trial = new Trial({ start: ["serve"], "on-stop-failure": "rescue" });
+  trial.fail("serve");
+  const stop = trial.services.stop();
+  await settle();
+  assert.deepEqual(trial.ran, ["serve", "rescue"]);
+  await trial.effects.clock.advance(1_000);
+  assert.deepEqual(trial.ran, ["serve", "rescue", "serve", "rescue"]);
+  trial.plays.delete("serve");
+  await trial.effects.clock.advance(1_000);
+  assert.deepEqual(await stop, { outcome: "ok" });
+  assert.deepEqual(trial.ran.slice(4), ["serve"]);
+});
+
+Deno.test("ShellServices.stop() during a start: TERM to the command at once, the rest is not run, then the stops", async () => {
+  const trial = new Trial();
+  const held = trial.hold("mount");
+  const start = trial.services.start();
+  await settle();
+  trial.plays.clear();
+  const stop = trial.services.stop();
+  await settle();
+  assert.ok(held[0]?.isOver);
+  await trial.effects.clock.advance(500);
+  assert.deepEqual(await start, { outcome: "failed", why: "it was given up" });
+  assert.deepEqual(await stop, { outcome: "ok" });
+  assert.deepEqual(trial.ran, ["promote", "mount", "serve", "mount", "promote"]);
+});
+
+Deno.test("ShellServices.stop() during a start: KILL after 10 s to a command that ignores TERM", async () => {
+  const trial = new Trial();
+  const held = trial.hold("mount", { ignoresTerm: true });
+  const start = trial.services.start();
+  await settle();
+  void trial.services.stop();
+  await trial.effects.clock.advance(9_999);
+  assert.equal(held[0]?.isOver, false);
+  assert.deepEqual(trial.ran, ["promote", "mount"]);
+  trial.plays.delete("mount");
+  await trial.effects.clock.advance(1);
+  assert.ok(held[0]?.isOver);
+  await trial.effects.clock.advance(500);
+  assert.equal((await start).outcome, "failed");
+  assert.deepEqual(trial.ran.slice(2), ["serve", "mount", "promote"]);
+});
+
+Deno.test("ShellServices.stop() before a start had its turn: nothing of it is run", async () => {
+  const trial = new Trial();
+  const held = trial.hold("serve");
+  const first = trial.services.stop();
+  await settle();
+  const start = trial.services.start();
+  const second = trial.services.stop();
+  trial.plays.delete("serve");
+  held[0]?.exit(0);
+  await Promise.all([first, second]);
+  assert.deepEqual(await start, { outcome: "failed", why: "it was given up" });
+  assert.deepEqual(trial.ran, ["serve", "mount", "promote", "serve", "mount", "promote"]);
+});
+
+for (
+  const { name, monitor, isPrimary, isWell, isFirst, want } of [
+    { name: "inactive where it is Secondary", isPrimary: false, isFirst: true, want: "inactive" },
+    { name: "active where it is Primary when drbdd begins", isPrimary: true, isFirst: true, want: "active" },
+    {
+      name: "inactive where somebody else made it Primary later",
+      isPrimary: true,
+      isFirst: false,
+      want: "inactive",
+    },
+    {
+      name: "active if the monitor says so",
+      monitor: "ask",
+      isPrimary: true,
+      isWell: true,
+      isFirst: false,
+      want: "active",
+    },
+    {
+      name: "inactive if the monitor says so",
+      monitor: "ask",
+      isPrimary: true,
+      isWell: false,
+      isFirst: true,
+      want: "inactive",
+    },
+  ]
+) {
+  Deno.test(`ShellServices.find() is ${name}`, async () => {
+    const trial = new Trial({ start: ["serve"], ...(monitor === undefined ? {} : { monitor }) });
+    trial.isPrimary = isPrimary;
+    if (!isWell) trial.fail("ask");
+    assert.equal(await trial.services.find(isFirst), want);
+  });
+}
+
+Deno.test("ShellServices.watch() runs the monitor and tells when it fails, each time, until it is not to", async () => {
+  const trial = new Trial({ start: ["serve"], monitor: "ask" });
+  const failed: string[] = [];
+  const abort = new AbortController();
+  trial.services.watch((unit) => failed.push(unit), abort.signal);
+  await trial.effects.clock.advance(4_000);
+  assert.deepEqual(trial.ran, ["ask"]);
+  assert.deepEqual(failed, []);
+  trial.fail("ask");
+  await trial.effects.clock.advance(4_500);
+  assert.deepEqual(failed, ["the services"]);
+  await trial.effects.clock.advance(4_500);
+  assert.equal(failed.length, 2);
+  abort.abort();
+  await trial.effects.clock.advance(60_000);
+  assert.equal(failed.length, 2);
+});
+
+Deno.test("ShellServices.watch(): a monitor without an answer for 30 s has found something", async () => {
+  const trial = new Trial({ start: ["serve"], monitor: "ask" });
+  const failed: string[] = [];
+  const abort = new AbortController();
+  trial.hold("ask");
+  trial.services.watch((unit) => failed.push(unit), abort.signal);
+  await trial.effects.clock.advance(4_000 + 29_999);
+  assert.deepEqual(failed, []);
+  await trial.effects.clock.advance(501);
+  assert.deepEqual(failed, ["the services"]);
+  abort.abort();
+  await trial.effects.clock.advance(1_000);
+});
+
+Deno.test("ShellServices.watch() without a monitor watches nothing", async () => {
+  const trial = new Trial();
+  trial.services.watch(() => assert.fail(), new AbortController().signal);
+  await trial.effects.clock.advance(60_000);
+  assert.deepEqual(trial.ran, []);
+});
+
+Deno.test("ShellServices.restart() stops all and starts all", async () => {
+  const trial = new Trial({ start: ["a", "b"] });
+  assert.deepEqual(await trial.services.restart(), { outcome: "ok" });
+  assert.deepEqual(trial.ran, ["b", "a", "a", "b"]);
+});
+
+Deno.test("ShellServices.leave() takes back a start that is going on, when drbdd ends after its stops", async () => {
+  const trial = new Trial();
+  trial.hold("mount");
+  void trial.services.start();
+  await settle();
+  let isOver = false;
+  const leave = trial.services.leave(true).then(() => isOver = true);
+  const held = trial.hold("serve");
+  await trial.effects.clock.advance(500);
+  assert.deepEqual(trial.ran, ["promote", "mount", "serve"]);
+  assert.equal(isOver, false);
+  trial.plays.clear();
+  held[0]?.exit(0);
+  await leave;
+  assert.deepEqual(trial.ran, ["promote", "mount", "serve", "mount", "promote"]);
+});
+
+Deno.test("ShellServices.leave() runs nothing when nothing goes on", async () => {
+  const trial = new Trial();
+  await trial.services.start();
+  await trial.services.leave(true);
+  assert.deepEqual(trial.ran, ["promote", "mount", "serve"]);
+});
+
+Deno.test("ShellServices.leave() at a reload waits for nothing; who comes next for the resource does", async () => {
+  const trial = new Trial();
+  const held = trial.hold("serve");
+  void trial.services.stop();
+  await settle();
+  await trial.services.leave(false);
+  const next = trial.another();
+  let found: string | undefined;
+  const find = next.find(true).then((result) => found = result);
+  await settle();
+  assert.equal(found, undefined);
+  trial.plays.clear();
+  held[0]?.exit(0);
+  await find;
+  assert.equal(found, "inactive");
+  assert.deepEqual(trial.ran, ["serve", "mount", "promote"]);
+});
+
+Deno.test("ShellServices cannot freeze, and has nothing to thaw", async () => {
+  const trial = new Trial();
+  assert.equal((await trial.services.freeze()).outcome, "failed");
+  assert.deepEqual(await trial.services.thaw(), { outcome: "ok" });
+});

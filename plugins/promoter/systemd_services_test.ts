@@ -1,0 +1,415 @@
+import assert from "node:assert/strict";
+import { LogRecorder } from "../../tests/support/log_recorder.ts";
+import { settle } from "../../tests/support/simulated_clock.ts";
+import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
+import type { Role } from "../../tests/support/simulated_processes.ts";
+import { SimulatedSystemd } from "../../tests/support/simulated_systemd.ts";
+import { resourceConfig, type SystemdResourceConfig } from "./resource_config.ts";
+import { RESOURCE_TABLE } from "./resource_table.ts";
+import { SystemdServices } from "./systemd_services.ts";
+import { UnitWatch } from "./unit_watch.ts";
+import * as v from "valibot";
+
+const TARGET = "drbd-services@web.target";
+const PROMOTE = "drbd-promote@web.service";
+const ALL = [TARGET, PROMOTE, "fs.mount", "db.service"];
+const STOP = `stop ${ALL.join(" ")}`;
+
+class Trial {
+  readonly effects = new SimulatedEffects();
+  readonly systemd = new SimulatedSystemd(this.effects.processes);
+  readonly log = new LogRecorder();
+  readonly services: SystemdServices;
+
+  constructor() {
+    this.systemd.bundles.set(TARGET, ALL.slice(1));
+    const config = resourceConfig("web", v.parse(RESOURCE_TABLE, { start: ["fs.mount", "db.service"] }));
+    const watch = new UnitWatch(this.effects, this.log);
+    this.services = new SystemdServices(this.effects, this.log, config as SystemdResourceConfig, watch);
+  }
+
+  /** A verb that does not end by itself. */
+  hold(verb: string): Role[] {
+    const held: Role[] = [];
+    this.systemd.verbs.set(verb, (role) => void held.push(role));
+    return held;
+  }
+}
+
+for (
+  const { name, units, want } of [
+    { name: "nothing runs", units: {}, want: "inactive" },
+    {
+      name: "all runs",
+      units: Object.fromEntries(ALL.map((unit) => [unit, { ActiveState: "active" }])),
+      want: "active",
+    },
+    { name: "only the promotion runs", units: { [PROMOTE]: { ActiveState: "active" } }, want: "partial" },
+    {
+      name: "a unit came into the start list after the promotion",
+      units: {
+        [TARGET]: { ActiveState: "active" },
+        [PROMOTE]: { ActiveState: "active", ActiveEnterTimestampMonotonic: "500" },
+        "fs.mount": { ActiveState: "active", StateChangeTimestampMonotonic: "600" },
+      },
+      want: "partial",
+    },
+    {
+      name: "a unit ended after the promotion",
+      units: {
+        [TARGET]: { ActiveState: "active" },
+        [PROMOTE]: { ActiveState: "active", ActiveEnterTimestampMonotonic: "500" },
+        "fs.mount": { StateChangeTimestampMonotonic: "700" },
+        "db.service": { StateChangeTimestampMonotonic: "700" },
+      },
+      want: "active",
+    },
+    { name: "it is being demoted", units: { [PROMOTE]: { ActiveState: "deactivating" } }, want: "active" },
+    {
+      name: "its demotion is asked for",
+      units: { [PROMOTE]: { ActiveState: "active", Job: "17" } },
+      want: "active",
+    },
+    { name: "a demotion failed", units: { [PROMOTE]: { ActiveState: "failed" } }, want: "inactive" },
+    { name: "a unit is frozen", units: { "db.service": { FreezerState: "frozen" } }, want: "frozen" },
+    { name: "a unit is being frozen", units: { "db.service": { FreezerState: "freezing" } }, want: "frozen" },
+  ]
+) {
+  Deno.test(`SystemdServices.find() is ${want} when ${name}`, async () => {
+    const trial = new Trial();
+    for (const [unit, properties] of Object.entries(units)) trial.systemd.set(unit, properties);
+    assert.equal(await trial.services.find(), want);
+    assert.deepEqual(trial.systemd.called(), []);
+  });
+}
+
+Deno.test("SystemdServices.find() rejects when systemctl cannot be run", async () => {
+  const trial = new Trial();
+  trial.effects.processes.install("systemctl", undefined);
+  await assert.rejects(trial.services.find(), /Cannot start systemctl/);
+});
+
+Deno.test("SystemdServices.start() forgets earlier failures, starts the target and looks at what became of it", async () => {
+  const trial = new Trial();
+  assert.deepEqual(await trial.services.start(), { outcome: "ok" });
+  assert.deepEqual(trial.systemd.called(), [`reset-failed ${TARGET}`, `start ${TARGET}`]);
+});
+
+Deno.test("SystemdServices.start(): nothing began when the race was lost, though systemctl says that all went well", async () => {
+  const trial = new Trial();
+  trial.systemd.verbs.set("start", (role) => role.exit(0));
+  assert.deepEqual(await trial.services.start(), {
+    outcome: "nothingBegan",
+    why: "the target did not stay active",
+  });
+});
+
+Deno.test("SystemdServices.start(): nothing is tried on a masked target", async () => {
+  const trial = new Trial();
+  trial.systemd.set(TARGET, { LoadState: "masked" });
+  assert.deepEqual(await trial.services.start(), { outcome: "nothingBegan", why: `${TARGET} is masked` });
+  assert.ok(!trial.systemd.called().some((call) => call.startsWith("start")));
+});
+
+Deno.test("SystemdServices.start() fails, with the unit's name, when the resource is promoted but the target is not up", async () => {
+  const trial = new Trial();
+  trial.systemd.verbs.set("start", (role) => {
+    trial.systemd.activate(PROMOTE, "fs.mount");
+    trial.systemd.set("db.service", { ActiveState: "failed" });
+    role.complain("A dependency job failed\n");
+    role.exit(1);
+  });
+  assert.deepEqual(await trial.services.start(), {
+    outcome: "failed",
+    why: `failed: db.service; "systemctl start ${TARGET}" failed: exit code 1: A dependency job failed`,
+  });
+});
+
+Deno.test("SystemdServices.start() is well, with a warning, when the target is up without one of its units", async () => {
+  const trial = new Trial();
+  trial.systemd.verbs.set("start", (role) => {
+    trial.systemd.activate(TARGET, PROMOTE, "fs.mount");
+    trial.systemd.set("db.service", { ActiveState: "failed" });
+    role.exit(1);
+  });
+  assert.deepEqual(await trial.services.start(), { outcome: "ok" });
+  assert.match(trial.log.from("warn").join(), /web: not all was started: failed: db.service/);
+});
+
+Deno.test("SystemdServices.stop() during a start ends systemctl first, then stops at once", async () => {
+  const trial = new Trial();
+  const [held] = [trial.hold("start")];
+  const start = trial.services.start();
+  await settle();
+  assert.equal(held.length, 1);
+  assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
+  assert.deepEqual(await start, { outcome: "nothingBegan", why: "it was given up" });
+  assert.deepEqual(trial.systemd.called(), [`reset-failed ${TARGET}`, `start ${TARGET}`, STOP]);
+  assert.equal(trial.effects.clock.nowMs(), 0);
+});
+
+Deno.test("SystemdServices.stop() before systemctl start is called: it never is", async () => {
+  const trial = new Trial();
+  const held = trial.hold("reset-failed");
+  const start = trial.services.start();
+  await settle();
+  assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
+  held[0]?.exit(0);
+  assert.deepEqual(await start, { outcome: "nothingBegan", why: "it was given up" });
+  assert.deepEqual(trial.systemd.called(), [`reset-failed ${TARGET}`, STOP]);
+});
+
+Deno.test("SystemdServices.stop() asks for the stop before it keeps the journal, and waits for that no longer", async () => {
+  const trial = new Trial();
+  trial.systemd.activate(...ALL);
+  const journal: Role[] = [];
+  trial.effects.processes.install("journalctl", (role) => void journal.push(role));
+  assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
+  const programs = trial.effects.processes.started.map(({ argv }) => argv[0]);
+  assert.deepEqual(programs.slice(0, 2), ["systemctl", "journalctl"]);
+  journal[0]?.exit(0);
+  await settle();
+  assert.deepEqual(journal.map(({ argv }) => argv[1]), ["--flush", "--sync"]);
+});
+
+Deno.test("SystemdServices.stop() fails when something still runs", async () => {
+  const trial = new Trial();
+  trial.systemd.activate(...ALL);
+  trial.systemd.verbs.set("stop", (role) => {
+    trial.systemd.set(TARGET, { ActiveState: "inactive" });
+    role.exit(0);
+  });
+  assert.deepEqual(await trial.services.stop(), {
+    outcome: "failed",
+    why: `${PROMOTE}, fs.mount, db.service did not stop`,
+  });
+});
+
+Deno.test("SystemdServices.stop() is repeated at once when somebody else's start got into it, three times at most", async () => {
+  const trial = new Trial();
+  trial.systemd.verbs.set("stop", (role, args) => {
+    trial.systemd.set(TARGET, { Job: trial.systemd.calls.length < 2 ? "9" : "" });
+    trial.systemd.obey(role, "stop", args);
+  });
+  assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
+  assert.deepEqual(trial.systemd.called(), [STOP, STOP]);
+  trial.systemd.verbs.delete("stop");
+  trial.systemd.set(TARGET, { Job: "10" });
+  assert.deepEqual(await trial.services.stop(), { outcome: "failed", why: `${TARGET} did not stop` });
+  assert.equal(trial.systemd.called().length, 3);
+});
+
+Deno.test("SystemdServices.stop() is well, with a warning, when the services are gone but the demotion failed", async () => {
+  const trial = new Trial();
+  trial.systemd.verbs.set("stop", (role) => {
+    trial.systemd.set(PROMOTE, { ActiveState: "failed" });
+    role.exit(1);
+  });
+  assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
+  assert.match(
+    trial.log.from("warn").join(),
+    /the resource may still be Primary: drbd-promote@web.service failed/,
+  );
+});
+
+Deno.test("SystemdServices.freeze() freezes each unit by itself, without promotion, target and mounts", async () => {
+  const trial = new Trial();
+  trial.systemd.bundles.set(TARGET, [...ALL.slice(1), "web.service", "sub.target"]);
+  trial.systemd.verbs.set("freeze", (role, [unit = ""]) => {
+    if (unit === "web.service") role.exit(1);
+    else trial.systemd.obey(role, "freeze", [unit]);
+  });
+  assert.deepEqual(await trial.services.freeze(), { outcome: "ok" });
+  assert.deepEqual(trial.systemd.called(), [
+    `list-dependencies ${TARGET}`,
+    "freeze db.service",
+    "freeze web.service",
+  ]);
+  assert.equal(trial.log.from("warn").length, 1);
+  assert.match(trial.log.from("warn")[0] ?? "", /cannot freeze web.service/);
+});
+
+Deno.test("SystemdServices.freeze() fails when nothing could be frozen", async () => {
+  const trial = new Trial();
+  trial.systemd.verbs.set("freeze", (role) => role.exit(1));
+  assert.deepEqual(await trial.services.freeze(), { outcome: "failed", why: "nothing could be frozen" });
+});
+
+Deno.test("SystemdServices.thaw() thaws what is frozen, and fails when something stays so", async () => {
+  const trial = new Trial();
+  await trial.services.freeze();
+  trial.systemd.verbs.set("thaw", (role) => role.exit(1));
+  assert.deepEqual(await trial.services.thaw(), { outcome: "failed", why: "still frozen: db.service" });
+  trial.systemd.verbs.delete("thaw");
+  assert.deepEqual(await trial.services.thaw(), { outcome: "ok" });
+  assert.equal(trial.systemd.called().filter((call) => call === "thaw db.service").length, 2);
+});
+
+Deno.test("SystemdServices.stop() of frozen services thaws them first; what cannot be thawed is stopped all the same", async () => {
+  const trial = new Trial();
+  await trial.services.freeze();
+  trial.systemd.called();
+  trial.systemd.verbs.set("list-dependencies", (role) => role.exit(1));
+  assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
+  assert.deepEqual(trial.systemd.called(), [`list-dependencies ${TARGET}`, STOP]);
+  trial.systemd.verbs.delete("list-dependencies");
+  assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
+  assert.deepEqual(trial.systemd.called(), [`list-dependencies ${TARGET}`, "thaw db.service", STOP]);
+  await trial.services.stop();
+  assert.deepEqual(trial.systemd.called(), [STOP]);
+});
+
+Deno.test("SystemdServices.stop() of services that were found frozen thaws them first", async () => {
+  const trial = new Trial();
+  trial.systemd.set("db.service", { FreezerState: "frozen" });
+  assert.equal(await trial.services.find(), "frozen");
+  await trial.services.stop();
+  assert.deepEqual(trial.systemd.called().slice(1), ["thaw db.service", STOP]);
+});
+
+Deno.test("SystemdServices.restart() starts the unit again, and the target if the unit took it along", async () => {
+  const trial = new Trial();
+  trial.systemd.activate(...ALL);
+  trial.systemd.set("db.service", { ActiveState: "failed" });
+  assert.deepEqual(await trial.services.restart("db.service"), { outcome: "ok" });
+  assert.deepEqual(trial.systemd.called(), ["reset-failed db.service", "start db.service"]);
+  trial.systemd.set(TARGET, { ActiveState: "inactive" });
+  assert.deepEqual(await trial.services.restart("db.service"), { outcome: "ok" });
+  assert.deepEqual(trial.systemd.called().slice(1), ["start db.service", `start ${TARGET}`]);
+});
+
+Deno.test("SystemdServices.restart() fails when the unit does not start", async () => {
+  const trial = new Trial();
+  trial.systemd.verbs.set("start", (role) => role.exit(1));
+  assert.deepEqual(await trial.services.restart("db.service"), {
+    outcome: "failed",
+    why: '"systemctl start db.service" failed: exit code 1',
+  });
+});
+
+Deno.test("SystemdServices.stop() during a restart ends it: nothing is started afterwards", async () => {
+  const trial = new Trial();
+  trial.hold("start");
+  const restart = trial.services.restart("db.service");
+  await settle();
+  assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
+  assert.equal((await restart).outcome, "nothingBegan");
+  assert.equal(trial.systemd.called().at(-1), STOP);
+});
+
+Deno.test("SystemdServices.leave() lets a start go on in systemd, and touches nothing", async () => {
+  const trial = new Trial();
+  const held = trial.hold("start");
+  const start = trial.services.start();
+  await settle();
+  await trial.services.leave();
+  assert.ok(held[0]?.isOver);
+  await start;
+  assert.deepEqual(trial.systemd.called(), [`reset-failed ${TARGET}`, `start ${TARGET}`]);
+});
+
+Deno.test("SystemdServices.leave() gives a stop the time to be told to systemd, not more", async () => {
+  const trial = new Trial();
+  const held = trial.hold("stop");
+  void trial.services.stop();
+  await settle();
+  let isOver = false;
+  const leave = trial.services.leave().then(() => isOver = true);
+  await trial.effects.clock.advance(999);
+  assert.equal(isOver, false);
+  await trial.effects.clock.advance(1);
+  await leave;
+  held[0]?.exit(0);
+});
+
+Deno.test("SystemdServices.watch() tells of units that failed and of those that ended by themselves, each time, within 5 s", async () => {
+  const trial = new Trial();
+  const failed: string[] = [];
+  const abort = new AbortController();
+  trial.systemd.activate("db.service", "fs.mount");
+  trial.services.watch((unit) => failed.push(unit), abort.signal);
+  await trial.effects.clock.advance(10_000);
+  assert.deepEqual(failed, []);
+  trial.systemd.set("db.service", { ActiveState: "failed" });
+  trial.systemd.set("fs.mount", { ActiveState: "inactive" });
+  await trial.effects.clock.advance(4_500);
+  assert.deepEqual(failed, ["fs.mount", "db.service"]);
+  await trial.effects.clock.advance(4_000);
+  assert.deepEqual(failed.slice(2), ["db.service"]);
+  abort.abort();
+  await trial.effects.clock.advance(10_000);
+  assert.equal(failed.length, 3);
+  assert.equal(trial.effects.clock.pendingTimers, 0);
+});
+
+for (
+  const { name, before, now } of [
+    {
+      name: "a oneshot that is through",
+      before: { ActiveState: "active" },
+      now: { ActiveState: "inactive", Type: "oneshot" },
+    },
+    { name: "a unit that never ran", before: {}, now: { ActiveState: "inactive" } },
+    {
+      name: "a unit that systemd starts again",
+      before: { ActiveState: "active" },
+      now: { ActiveState: "activating" },
+    },
+    {
+      name: "a unit that is down while another one is restarted",
+      before: { ActiveState: "active" },
+      now: { ActiveState: "inactive", Job: "12" },
+    },
+  ]
+) {
+  Deno.test(`SystemdServices.watch() does not tell of ${name}`, async () => {
+    const trial = new Trial();
+    const failed: string[] = [];
+    const abort = new AbortController();
+    trial.systemd.set("db.service", before);
+    trial.services.watch((unit) => failed.push(unit), abort.signal);
+    await trial.effects.clock.advance(5_000);
+    trial.systemd.set("db.service", now);
+    await trial.effects.clock.advance(20_000);
+    assert.deepEqual(failed, []);
+    abort.abort();
+  });
+}
+
+Deno.test("UnitWatch asks systemctl once for the units of all resources", async () => {
+  const trial = new Trial();
+  const watch = new UnitWatch(trial.effects, trial.log);
+  const abort = new AbortController();
+  const failed: string[] = [];
+  watch.add(["a.service"], (unit) => failed.push(`one: ${unit}`), abort.signal);
+  watch.add(["b.service", "a.service"], (unit) => failed.push(`two: ${unit}`), abort.signal);
+  trial.systemd.set("a.service", { ActiveState: "failed" });
+  await trial.effects.clock.advance(4_000);
+  const asked = trial.effects.processes.started.map(({ argv }) =>
+    argv.slice(argv.indexOf("--") + 1).join(" ")
+  );
+  assert.deepEqual(asked, ["a.service", "a.service b.service a.service"]);
+  assert.deepEqual(failed.slice(-2), ["one: a.service", "two: a.service"]);
+  abort.abort();
+  await trial.effects.clock.advance(4_000);
+});
+
+Deno.test("UnitWatch looks again when systemctl fails", async () => {
+  const trial = new Trial();
+  const watch = new UnitWatch(trial.effects, trial.log);
+  const abort = new AbortController();
+  const failed: string[] = [];
+  trial.effects.processes.install("systemctl", undefined);
+  watch.add(["a.service"], (unit) => failed.push(unit), abort.signal);
+  await settle();
+  assert.match(
+    trial.log.from("warn").join(),
+    /Cannot look after the units of the start lists: Cannot start systemctl/,
+  );
+  const systemd = new SimulatedSystemd(trial.effects.processes);
+  systemd.set("a.service", { ActiveState: "failed" });
+  await trial.effects.clock.advance(4_000);
+  assert.deepEqual(failed, ["a.service"]);
+  abort.abort();
+  await trial.effects.clock.advance(4_000);
+});
