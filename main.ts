@@ -5,6 +5,7 @@ import { App, EXIT_OK, EXIT_USAGE } from "./src/app/app.ts";
 import { readArguments, USAGE } from "./src/app/arguments.ts";
 import { denoClock } from "./src/runtime/deno_clock.ts";
 import { denoEffects } from "./src/runtime/deno_effects.ts";
+import { denoPermissions, giveBackForDaemon } from "./src/runtime/deno_permissions.ts";
 import { notifierFromEnvironment } from "./src/runtime/deno_notifier.ts";
 import { StderrSink } from "./src/runtime/stderr_sink.ts";
 import { VERSION } from "./src/version.ts";
@@ -30,16 +31,15 @@ async function main(): Promise<number> {
 }
 
 async function run(configPath: string): Promise<number> {
+  await giveBackForDaemon();
   const stderr = new StderrSink(Deno.stderr);
   const form = Deno.env.has("JOURNAL_STREAM") ? "journal" : "plain";
   const write = (lines: string) => stderr.write(lines);
   const notifier = await notifierFromEnvironment((problem) =>
     write(`${form === "journal" ? "<4>" : ""}${problem}\n`)
   );
-  const app = new App(denoEffects(notifier), configPath, { schemas: PLUGIN_SCHEMAS, plugins: PLUGINS }, {
-    form,
-    write,
-  });
+  const known = { schemas: PLUGIN_SCHEMAS, plugins: PLUGINS };
+  const app = new App(denoEffects(notifier), denoPermissions(), configPath, known, { form, write });
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop.abort());
   Deno.addSignalListener("SIGHUP", () => void app.reload());
