@@ -46,6 +46,8 @@ export class DaemonProcess implements AsyncDisposable {
     const folder = await Deno.makeTempDir({ prefix: "drbdd-test-" });
     const inFolder = (text: string) => text.replaceAll("$DIR", folder);
     await Deno.mkdir(`${folder}/bin`);
+    // As systemd's RuntimeDirectory=. The sandbox has no writing beside programs, so /tmp as a whole would not do.
+    await Deno.mkdir(`${folder}/run`);
     for (const [name, script] of Object.entries(programs)) {
       await Deno.writeTextFile(`${folder}/bin/${name}`, inFolder(`#!/bin/sh\n${script}\n`), { mode: 0o755 });
     }
@@ -62,7 +64,12 @@ export class DaemonProcess implements AsyncDisposable {
     const child = new Deno.Command(program, {
       args,
       clearEnv: true,
-      env: { ...inherited, PATH: `${folder}/bin:${Deno.env.get("PATH") ?? ""}`, ...env },
+      env: {
+        ...inherited,
+        RUNTIME_DIRECTORY: `${folder}/run`,
+        PATH: `${folder}/bin:${Deno.env.get("PATH") ?? ""}`,
+        ...env,
+      },
       stdin: "null",
       stdout: "null",
       stderr: "piped",
