@@ -7,7 +7,8 @@ import { say } from "../support/say.ts";
 const IDLE = 1_000;
 /** The wanted figure is 100 ms; a machine that is busy with something else must not fail the test. */
 const SLOWEST_MS = 2_000;
-const MOST_GROWTH_MIB = 200;
+/** Deno 2.4, of which the program may be compiled, leaves more of what was streamed to its collector, from source as well. */
+const MOST_GROWTH_MIB = Deno.env.has("DRBDD_PROGRAM") || Deno.version.deno.startsWith("2.4.") ? 500 : 200;
 
 const encoder = new TextEncoder();
 const samples = Array.from({ length: 1_000 }, (_, number): Sample => ({ name: `r${number}`, minor: number }));

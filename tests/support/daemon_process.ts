@@ -47,7 +47,7 @@ export class DaemonProcess implements AsyncDisposable {
     const inFolder = (text: string) => text.replaceAll("$DIR", folder);
     await Deno.mkdir(`${folder}/bin`);
     // As systemd's RuntimeDirectory=. The sandbox has no writing beside programs, so /tmp as a whole would not do.
-    await Deno.mkdir(`${folder}/run`);
+    await Deno.mkdir(`${folder}/runtime`);
     for (const [name, script] of Object.entries(programs)) {
       await Deno.writeTextFile(`${folder}/bin/${name}`, inFolder(`#!/bin/sh\n${script}\n`), { mode: 0o755 });
     }
@@ -66,7 +66,7 @@ export class DaemonProcess implements AsyncDisposable {
       clearEnv: true,
       env: {
         ...inherited,
-        RUNTIME_DIRECTORY: `${folder}/run`,
+        RUNTIME_DIRECTORY: `${folder}/runtime`,
         PATH: `${folder}/bin:${Deno.env.get("PATH") ?? ""}`,
         ...env,
       },
