@@ -1,4 +1,6 @@
-/** drbdd: arguments, the real world, signals, exit code. */
+/** drbdd and drbddctl, which are one program under two names: arguments, the real world, signals, exit code. */
+import { basename } from "node:path/posix";
+import process from "node:process";
 import { PLUGIN_SCHEMAS } from "./plugins/schemas.ts";
 import { PLUGINS } from "./plugins/mod.ts";
 import { App, EXIT_OK, EXIT_USAGE } from "./src/app/app.ts";
@@ -13,7 +15,29 @@ import { VERSION } from "./src/version.ts";
 /** A log whose reader is stuck must not hold up the end. */
 const FLUSH_MS = 200;
 
+/** By the name of the link that was called, or as `drbdd ctl`. */
+const CTL_NAME = "drbddctl";
+const CTL_COMMAND = "ctl";
+
+/**
+ * The daemon gives up what only drbddctl needs before it does anything else. drbddctl, which a person runs, keeps what the
+ * program is given.
+ */
 async function main(): Promise<number> {
+  const [first, ...rest] = Deno.args;
+  if (basename(process.argv0) === CTL_NAME) return await control(Deno.args);
+  if (first === CTL_COMMAND) return await control(rest);
+  await giveBackForDaemon();
+  return await daemon();
+}
+
+/** Loaded for itself, so that the daemon does not pay for it. */
+async function control(args: readonly string[]): Promise<number> {
+  const { runDrbddctl } = await import("./src/ctl/main.ts");
+  return await runDrbddctl(args);
+}
+
+async function daemon(): Promise<number> {
   const request = readArguments(Deno.args);
   switch (request.kind) {
     case "help":
@@ -31,7 +55,6 @@ async function main(): Promise<number> {
 }
 
 async function run(configPath: string): Promise<number> {
-  await giveBackForDaemon();
   const stderr = new StderrSink(Deno.stderr);
   const form = Deno.env.has("JOURNAL_STREAM") ? "journal" : "plain";
   const write = (lines: string) => stderr.write(lines);

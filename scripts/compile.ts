@@ -1,7 +1,7 @@
 /** Makes the one binary: the program in one file, in a runtime, with its permissions. */
 import { dirname } from "node:path/posix";
 import { parseArgs } from "node:util";
-import { fail, run, runOrFail } from "./build/command.ts";
+import { fail, run, runOrFail, tell } from "./build/command.ts";
 import { timeOfCommit } from "./build/time_of_commit.ts";
 import { machineOf, TARGETS } from "./build/target.ts";
 import { permissionFlags } from "./build/permission_flags.ts";
@@ -30,7 +30,7 @@ const { values } = parseArgs({
   },
 });
 if (values.help) {
-  console.log(USAGE);
+  tell(USAGE.trimEnd());
   Deno.exit(0);
 }
 const target = TARGETS.find(({ arch }) => arch === values.target);
@@ -51,6 +51,7 @@ try {
   const epoch = Deno.env.get("SOURCE_DATE_EPOCH") || await timeOfCommit();
   await Deno.utime(bundle, Number(epoch), Number(epoch));
   await compile(bundle, target.triple, `${folder}/drbdd`);
+  if (target.arch === Deno.build.arch) await tryOut(`${folder}/drbdd`);
   // In one step: what was there may be running, and stays if anything failed.
   await Deno.mkdir(dirname(output), { recursive: true });
   await Deno.copyFile(`${folder}/drbdd`, `${output}.new`);
@@ -60,12 +61,12 @@ try {
 }
 const { size } = await Deno.stat(output);
 const version = (await run(compiler, ["eval", "console.log(Deno.version.deno)"])).stdout.trim();
-console.log(`${output}: ${target.arch}, Deno ${version}, ${(size / 1e6).toFixed(1)} MB`);
+tell(`${output}: ${target.arch}, Deno ${version}, ${(size / 1e6).toFixed(1)} MB`);
 
 async function checkTypes(): Promise<void> {
   const [, minor = "0"] = Deno.version.deno.split(".");
   if (Number(minor) < CHECKS_FROM) {
-    console.log(`Types were not checked: Deno ${Deno.version.deno} cannot, a later one does`);
+    tell(`Types were not checked: Deno ${Deno.version.deno} cannot, a later one does`);
     return;
   }
   await runOrFail(Deno.execPath(), ["check", "--quiet", "main.ts"]);
@@ -76,6 +77,14 @@ async function checkBase(path: string, arch: string): Promise<void> {
   if (machine !== arch) {
     fail(`DENORT_BIN is "${path}", a runtime for ${machine}, expected one for ${arch}`);
   }
+}
+
+/** A runtime of another version than the compiler makes a program that does not start, without a word. */
+async function tryOut(program: string): Promise<void> {
+  const { success, stdout, stderr } = await run(program, ["--version"]);
+  if (success && stdout.startsWith("drbdd ")) return;
+  const hint = base ? `: is DENORT_BIN "${base}" of the version of "${compiler}"?` : "";
+  fail(`The compiled program does not start${hint}\n${stderr.trim()}`);
 }
 
 async function compile(bundle: string, triple: string, program: string): Promise<void> {

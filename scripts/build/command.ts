@@ -32,8 +32,12 @@ export async function runOrFail(
   return stdout;
 }
 
+export function tell(message: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${message}\n`));
+}
+
 /** Says what is wrong, and ends the program. */
 export function fail(message: string): never {
-  console.error(message);
+  Deno.stderr.writeSync(new TextEncoder().encode(`${message}\n`));
   Deno.exit(1);
 }
