@@ -17,6 +17,7 @@ export const PACKAGES = {
   promtool: "prometheus",
   snmpd: "snmpd",
   snmpwalk: "snmp",
+  strace: "strace",
   tar: "tar",
   unshare: "util-linux",
 } as const;
