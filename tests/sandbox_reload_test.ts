@@ -11,13 +11,17 @@ const CONFIG = "/etc/drbdd.toml";
 
 class World {
   readonly effects = new SimulatedEffects();
-  readonly permissions = new SimulatedPermissions();
+  readonly permissions;
   readonly stop = new AbortController();
   said = "";
-  readonly app = new App(this.effects, this.permissions, CONFIG, {
-    schemas: PLUGIN_SCHEMAS,
-    plugins: PLUGINS,
-  }, { form: "plain", write: (lines) => void (this.said += lines) });
+  readonly app;
+
+  constructor(writable?: readonly string[]) {
+    this.permissions = new SimulatedPermissions(writable);
+    const known = { schemas: PLUGIN_SCHEMAS, plugins: PLUGINS };
+    const stderr = { form: "plain" as const, write: (lines: string) => void (this.said += lines) };
+    this.app = new App(this.effects, this.permissions, CONFIG, known, stderr);
+  }
 
   async write(text: string): Promise<void> {
     await this.effects.files.makeDirectory("/etc");
@@ -154,4 +158,18 @@ Deno.test("the log says in one line what was kept", async () => {
     world.said,
     /Kept of the sandbox's permissions: run nothing; read \/etc\/drbdd.toml; write nothing; no network\n/,
   );
+});
+
+Deno.test("what no sandbox ever allowed is said at the start, and does not stand in the way of a reload", async () => {
+  const world = new World(["/var"]);
+  const config = '[[agentx]]\naddress = "unix:/data/master"\n';
+  await world.run(config, async () => {
+    await world.write(`${config}[[debugger]]\n`);
+    await world.app.reload();
+  });
+  assert.match(
+    world.said,
+    /error drbdd may not write "\/data\/master", though the configuration asks for it/,
+  );
+  assert.match(world.said, /was read again/);
 });

@@ -39,6 +39,8 @@ export class App {
   readonly #watch: SnippetWatch;
   #daemon: Daemon | undefined;
   #config: DaemonConfig | undefined;
+  /** What the first configuration asks for and the program was never given. To be without it again is no news. */
+  #beyond: readonly string[] = [];
 
   constructor(
     readonly effects: Effects,
@@ -61,9 +63,15 @@ export class App {
     }
     // Before anything of a plugin is loaded.
     const kept = await this.permissions.keepOnly(this.#needsOf(config));
+    this.#beyond = await this.permissions.missing(this.#needsOf(config));
     await this.#adopt(config, sources, diagnostics);
     if (kept === undefined) this.#log.debug("drbdd runs without a sandbox: it was given all permissions");
     else this.#log.info("Kept of the sandbox's permissions: {kept}", { kept: keptInWords(kept) });
+    for (const what of this.#beyond) {
+      this.#log.error("drbdd may not {what}, though the configuration asks for it: see docs/security.md", {
+        what,
+      });
+    }
     const daemon = new Daemon(this.effects, await this.#settingsOf(config), this.#log);
     this.#daemon = daemon;
     this.#log.info("drbdd {version} runs on node {node} with {count} plugin instances", {
@@ -97,7 +105,8 @@ export class App {
         this.#log.error("The configuration was not read again because of these errors; the one before stays");
         return;
       }
-      const missing = await this.permissions.missing(this.#needsOf(config));
+      const missing = (await this.permissions.missing(this.#needsOf(config)))
+        .filter((what) => !this.#beyond.includes(what));
       if (missing.length > 0) {
         if (this.#config !== undefined) await this.#openLogs(this.#config);
         this.#log.error(

@@ -1,7 +1,7 @@
 /** Deno's sandbox. */
 import { resolve } from "node:path/posix";
 import {
-  CTL_VARIABLES,
+  CTL_ONLY,
   GIVEN,
   type Kept,
   namesOf,
@@ -55,8 +55,9 @@ export function denoPermissions(): Permissions {
 /** The daemon gives up what only drbddctl needs and what no configuration can ask for, before it reads anything. */
 export async function giveBackForDaemon(): Promise<void> {
   if (await isUnlimited()) return;
-  await giveBackProgram("ssh");
-  await giveBackVariables();
+  for (const program of CTL_ONLY.run) await giveBackProgram(program);
+  for (const path of CTL_ONLY.write) await Deno.permissions.revoke({ name: "write", path });
+  for (const variable of CTL_ONLY.variables) await Deno.permissions.revoke({ name: "env", variable });
 }
 
 /** Whether there is no sandbox, as when drbdd is run from source with all permissions. No program of ours is given ffi. */
@@ -77,10 +78,6 @@ async function mayRun(program: Program): Promise<boolean> {
 
 async function giveBackProgram(program: Program): Promise<void> {
   for (const command of namesOf(program)) await Deno.permissions.revoke({ name: "run", command });
-}
-
-async function giveBackVariables(): Promise<void> {
-  for (const variable of CTL_VARIABLES) await Deno.permissions.revoke({ name: "env", variable });
 }
 
 async function keepPlaces(name: "read" | "write", places: readonly string[], paths: readonly string[]) {

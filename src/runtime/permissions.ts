@@ -2,8 +2,7 @@
  * What drbdd may do in Deno's sandbox: what the compiled program is given, and what a daemon keeps of it.
  *
  * A compiled program cannot be given anything later, and what is given back is gone for good. A configuration can name
- * files anywhere, so the program starts with nested places, up to the whole file system, and keeps the deepest
- * that hold what its configuration names.
+ * files anywhere, so the program starts with nested places, and keeps the deepest that hold what its configuration names.
  */
 
 /** Programs that drbdd itself starts, and where distributions have them. */
@@ -48,41 +47,48 @@ export interface Permissions {
   missing(needs: Needs): Promise<readonly string[]>;
 }
 
-/** Places that can be read or written. Each may be inside of another; the first is everything. */
-const PLACES = [
-  "/",
+/** Of the administrator: drbddctl changes what is there, the daemon never. */
+const CONFIGURATION = [
   "/etc",
-  "/etc/ssl",
-  "/etc/pki",
-  "/etc/letsencrypt",
-  "/home",
-  "/media",
-  "/mnt",
-  "/opt",
-  "/root",
-  "/run",
-  "/srv",
-  "/tmp",
-  "/usr/local",
-  "/usr/local/etc",
-  "/var",
-  "/var/lib",
-  "/var/log",
-  "/var/run",
-  "/var/tmp",
-  // The usual ones of drbdd, and of those who come from drbd-reactor.
   "/etc/drbdd.toml",
   "/etc/drbdd.d",
   "/etc/drbdd",
   "/etc/drbd-reactor.toml",
   "/etc/drbd-reactor.d",
+] as const;
+
+/** Where logs and sockets can be. Programs and libraries are in none of them. */
+const DATA = [
+  "/home",
+  "/media",
+  "/mnt",
+  "/opt",
+  "/run",
   "/run/drbdd",
   "/run/systemd/notify",
   "/run/systemd/system",
+  "/srv",
+  "/tmp",
+  "/var",
+  "/var/lib",
+  "/var/log",
+  "/var/run",
+  "/var/tmp",
 ] as const;
 
 /** Read only. */
-const READ_PLACES = ["/dev", "/sys/fs/cgroup", "/etc/systemd/system", "/lib/drbd", "/usr/lib/drbd"] as const;
+const READ_ONLY = [
+  "/",
+  "/dev",
+  "/etc/letsencrypt",
+  "/etc/pki",
+  "/etc/ssl",
+  "/etc/systemd/system",
+  "/lib/drbd",
+  "/sys/fs/cgroup",
+  "/usr/lib/drbd",
+  "/usr/local/etc",
+] as const;
 
 /** Never read, whatever is configured: nobody needs them. A rule of its own wins over what is given. */
 const NEVER_READ = [
@@ -103,7 +109,7 @@ const VARIABLES = [
   "WATCHDOG_PID",
   "WATCHDOG_USEC",
 ] as const;
-export const CTL_VARIABLES = [
+const CTL_VARIABLES = [
   "COLUMNS",
   "EDITOR",
   "HOME",
@@ -121,12 +127,19 @@ export const CTL_VARIABLES = [
 /** What the compiled program is given. */
 export const GIVEN = {
   run: Object.keys(PROGRAMS).flatMap((name) => namesOf(name as Program)),
-  read: [...PLACES, ...READ_PLACES],
+  read: [...READ_ONLY, ...CONFIGURATION, ...DATA],
   neverRead: [...NEVER_READ],
-  write: [...PLACES],
+  write: [...CONFIGURATION, ...DATA],
   variables: [...VARIABLES, ...CTL_VARIABLES],
   /** Facts about the system: the name of the node. */
   system: ["hostname"],
+} as const;
+
+/** What of it is of drbddctl alone. */
+export const CTL_ONLY = {
+  run: ["ssh"],
+  write: CONFIGURATION,
+  variables: CTL_VARIABLES,
 } as const;
 
 /**

@@ -5,8 +5,12 @@ export class SimulatedPermissions implements Permissions {
   /** Undefined until something was given back. */
   kept: Kept | undefined;
 
+  /** Writing is possible in these places only. */
+  constructor(readonly writable: readonly string[] = ["/"]) {}
+
   keepOnly({ run = [], read = [], write = [], net = false }: Needs): Promise<Kept> {
-    this.kept = { run, read, write, net };
+    const isWritable = (path: string) => this.writable.some((place) => isWithin(path, place));
+    this.kept = { run, read, write: write.filter(isWritable), net };
     return Promise.resolve(this.kept);
   }
 
