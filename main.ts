@@ -1,10 +1,13 @@
-/** drbdd: arguments, the real world, signals, exit code. */
+/** drbdd and drbddctl, which are one program under two names: arguments, the real world, signals, exit code. */
+import { basename } from "node:path/posix";
+import process from "node:process";
 import { PLUGIN_SCHEMAS } from "./plugins/schemas.ts";
 import { PLUGINS } from "./plugins/mod.ts";
 import { App, EXIT_OK, EXIT_USAGE } from "./src/app/app.ts";
 import { readArguments, USAGE } from "./src/app/arguments.ts";
 import { denoClock } from "./src/runtime/deno_clock.ts";
 import { denoEffects } from "./src/runtime/deno_effects.ts";
+import { denoPermissions, giveBackForDaemon } from "./src/runtime/deno_permissions.ts";
 import { notifierFromEnvironment } from "./src/runtime/deno_notifier.ts";
 import { StderrSink } from "./src/runtime/stderr_sink.ts";
 import { VERSION } from "./src/version.ts";
@@ -12,7 +15,29 @@ import { VERSION } from "./src/version.ts";
 /** A log whose reader is stuck must not hold up the end. */
 const FLUSH_MS = 200;
 
+/** By the name of the link that was called, or as `drbdd ctl`. */
+const CTL_NAME = "drbddctl";
+const CTL_COMMAND = "ctl";
+
+/**
+ * The daemon gives up what only drbddctl needs before it does anything else. drbddctl, which a person runs, keeps what the
+ * program is given.
+ */
 async function main(): Promise<number> {
+  const [first, ...rest] = Deno.args;
+  if (basename(process.argv0) === CTL_NAME) return await control(Deno.args);
+  if (first === CTL_COMMAND) return await control(rest);
+  await giveBackForDaemon();
+  return await daemon();
+}
+
+/** Loaded for itself, so that the daemon does not pay for it. */
+async function control(args: readonly string[]): Promise<number> {
+  const { runDrbddctl } = await import("./src/ctl/main.ts");
+  return await runDrbddctl(args);
+}
+
+async function daemon(): Promise<number> {
   const request = readArguments(Deno.args);
   switch (request.kind) {
     case "help":
@@ -36,10 +61,8 @@ async function run(configPath: string): Promise<number> {
   const notifier = await notifierFromEnvironment((problem) =>
     write(`${form === "journal" ? "<4>" : ""}${problem}\n`)
   );
-  const app = new App(denoEffects(notifier), configPath, { schemas: PLUGIN_SCHEMAS, plugins: PLUGINS }, {
-    form,
-    write,
-  });
+  const known = { schemas: PLUGIN_SCHEMAS, plugins: PLUGINS };
+  const app = new App(denoEffects(notifier), denoPermissions(), configPath, known, { form, write });
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop.abort());
   Deno.addSignalListener("SIGHUP", () => void app.reload());

@@ -1,14 +1,37 @@
 /** The plugins, in the order of their schemas. Each is loaded when it is first configured. */
+import type { Needs } from "../src/runtime/permissions.ts";
 import type { Plugin, PluginEntry } from "../src/runtime/plugin.ts";
+import { agentxNeeds } from "./agentx/needs.ts";
+import { apiNeeds } from "./api/needs.ts";
+import { prometheusNeeds } from "./prometheus/needs.ts";
+import { promoterNeeds } from "./promoter/needs.ts";
+import { umhNeeds } from "./umh/needs.ts";
 
 /** A plugin's configuration comes from its schema, so each gets what it expects. */
 const any = <Config>(plugin: Plugin<Config>) => plugin as Plugin<unknown>;
+const needs = <Config>(needs: (config: Config) => Needs) => needs as (config: unknown) => Needs;
 
 export const PLUGINS: readonly PluginEntry[] = [
   { name: "debugger", load: async () => any((await import("./debugger/mod.ts")).debuggerPlugin) },
-  { name: "promoter", load: async () => any((await import("./promoter/mod.ts")).promoter) },
-  { name: "prometheus", load: async () => any((await import("./prometheus/mod.ts")).prometheusPlugin) },
-  { name: "agentx", load: async () => any((await import("./agentx/mod.ts")).agentxPlugin) },
-  { name: "api", load: async () => any((await import("./api/mod.ts")).apiPlugin) },
-  { name: "umh", load: async () => any((await import("./umh/mod.ts")).umh) },
+  {
+    name: "promoter",
+    needs: needs(promoterNeeds),
+    load: async () => any((await import("./promoter/mod.ts")).promoter),
+  },
+  {
+    name: "prometheus",
+    needs: needs(prometheusNeeds),
+    load: async () => any((await import("./prometheus/mod.ts")).prometheusPlugin),
+  },
+  {
+    name: "agentx",
+    needs: needs(agentxNeeds),
+    load: async () => any((await import("./agentx/mod.ts")).agentxPlugin),
+  },
+  {
+    name: "api",
+    needs: needs(apiNeeds),
+    load: async () => any((await import("./api/mod.ts")).apiPlugin),
+  },
+  { name: "umh", needs: needs(umhNeeds), load: async () => any((await import("./umh/mod.ts")).umh) },
 ];

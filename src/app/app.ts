@@ -9,9 +9,11 @@ import { renderConfig } from "../config/render.ts";
 import { Daemon, type Settings } from "../runtime/daemon.ts";
 import type { Effects } from "../runtime/effects.ts";
 import { type LogFailure, type Logger, loggerOf, type LogTarget, startLogging } from "../runtime/logging.ts";
+import type { Needs, Permissions } from "../runtime/permissions.ts";
 import type { Plugin, PluginEntry } from "../runtime/plugin.ts";
 import type { Instance } from "../runtime/supervisor.ts";
 import { VERSION } from "../version.ts";
+import { keptInWords, needsOf } from "./needs.ts";
 import { SnippetWatch } from "./snippet_watch.ts";
 
 /** Where the log goes if the configuration does not name a file. */
@@ -37,9 +39,13 @@ export class App {
   readonly #watch: SnippetWatch;
   #daemon: Daemon | undefined;
   #config: DaemonConfig | undefined;
+  /** What the first configuration asks for and the program was never given. To be without it again is no news. */
+  #beyond: readonly string[] = [];
 
   constructor(
     readonly effects: Effects,
+    /** Not among the effects: no plugin has a say in what it may do. */
+    readonly permissions: Permissions,
     readonly configPath: string,
     readonly known: KnownPlugins,
     readonly stderr: StandardError,
@@ -55,7 +61,17 @@ export class App {
       this.#refuse(diagnostics);
       return EXIT_USAGE;
     }
+    // Before anything of a plugin is loaded.
+    const kept = await this.permissions.keepOnly(this.#needsOf(config));
+    this.#beyond = await this.permissions.missing(this.#needsOf(config));
     await this.#adopt(config, sources, diagnostics);
+    if (kept === undefined) this.#log.debug("drbdd runs without a sandbox: it was given all permissions");
+    else this.#log.info("Kept of the sandbox's permissions: {kept}", { kept: keptInWords(kept) });
+    for (const what of this.#beyond) {
+      this.#log.error("drbdd may not {what}, though the configuration asks for it: see docs/security.md", {
+        what,
+      });
+    }
     const daemon = new Daemon(this.effects, await this.#settingsOf(config), this.#log);
     this.#daemon = daemon;
     this.#log.info("drbdd {version} runs on node {node} with {count} plugin instances", {
@@ -89,6 +105,17 @@ export class App {
         this.#log.error("The configuration was not read again because of these errors; the one before stays");
         return;
       }
+      const missing = (await this.permissions.missing(this.#needsOf(config)))
+        .filter((what) => !this.#beyond.includes(what));
+      if (missing.length > 0) {
+        if (this.#config !== undefined) await this.#openLogs(this.#config);
+        this.#log.error(
+          "The configuration needs what drbdd gave back when it started ({missing}): restart drbdd to use it; " +
+            "the one before stays",
+          { missing: missing.join(", ") },
+        );
+        return;
+      }
       await this.#adopt(config, sources, diagnostics);
       await daemon.reload(await this.#settingsOf(config));
       this.#log.info("The configuration was read again");
@@ -100,6 +127,10 @@ export class App {
     if (this.#config === undefined || this.#daemon === undefined) return;
     this.#log.info("The configuration that holds:\n{text}", { text: renderConfig(this.#config) });
     this.#log.info("The state: {text}", { text: this.#daemon.summary() });
+  }
+
+  #needsOf(config: DaemonConfig): Needs {
+    return needsOf(config, this.configPath, this.known.plugins);
   }
 
   #load(): Promise<LoadedConfig> {

@@ -1,5 +1,8 @@
 /** Files, from Deno. */
+import { statByProgram } from "./deno_stat.ts";
 import { FileError, type FileInfo, type Files, NotFoundError } from "./effects.ts";
+
+const NOT_ALLOWED = "the sandbox has only what the configuration named when drbdd started; restart drbdd";
 
 /** Runs `action`; its failure becomes a `FileError` that says what could not be done to which path. */
 async function attempt<Result>(what: string, path: string, action: () => Promise<Result>): Promise<Result> {
@@ -7,9 +10,9 @@ async function attempt<Result>(what: string, path: string, action: () => Promise
     return await action();
   } catch (cause) {
     const message = `Cannot ${what} "${path}"`;
-    throw cause instanceof Deno.errors.NotFound
-      ? new NotFoundError(message, { cause })
-      : new FileError(message, { cause });
+    if (cause instanceof Deno.errors.NotFound) throw new NotFoundError(message, { cause });
+    if (cause instanceof Deno.errors.NotCapable) throw new FileError(`${message}: ${NOT_ALLOWED}`);
+    throw new FileError(message, { cause });
   }
 }
 
@@ -22,6 +25,11 @@ function infoOf(info: Deno.FileInfo): FileInfo {
     mode: (info.mode ?? 0) & 0o7777,
     modifiedMs: info.mtime?.getTime() ?? 0,
   };
+}
+
+/** From 2.5 on, Deno refuses to look at these unless everything is allowed. */
+function isSpecial(path: string): boolean {
+  return path.startsWith("/dev/") || path.startsWith("/sys/");
 }
 
 async function removeIfThere(path: string): Promise<void> {
@@ -60,6 +68,7 @@ export const denoFiles: Files = {
         return infoOf(await Deno.stat(path));
       } catch (error) {
         if (error instanceof Deno.errors.NotFound) return undefined;
+        if (error instanceof Deno.errors.NotCapable && isSpecial(path)) return await statByProgram(path);
         throw error;
       }
     }),

@@ -12,6 +12,7 @@ import type { Facts } from "./facts.ts";
 import type { Journal } from "./journal.ts";
 import type { Logger } from "./logging.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Needs } from "./permissions.ts";
 
 /**
  * Why a plugin is to stop: drbdd ends; a new configuration does not have this instance any more, or has it with other
@@ -107,6 +108,11 @@ export interface Plugin<Config> {
 /** A plugin that is loaded when it is first configured: what nobody uses shall cost nothing. */
 export interface PluginEntry {
   readonly name: string;
+  /**
+   * What an instance with this configuration does, beyond what every daemon does: anything else is refused to it. Nothing, if
+   * absent. Asked before the plugin is loaded.
+   */
+  needs?(config: unknown): Needs;
   /** Always the same plugin. */
   load(): Promise<Plugin<unknown>>;
 }

@@ -19,6 +19,7 @@ export const PACKAGES = {
   python3: "python3-prometheus-client",
   snmpd: "snmpd",
   snmpwalk: "snmp",
+  strace: "strace",
   tar: "tar",
   unshare: "util-linux",
 } as const;

@@ -1,15 +1,19 @@
 /** The real daemon as a process, with stand-ins for the programs it runs first on its PATH. */
 import assert from "node:assert/strict";
+import { permissionFlags } from "../../scripts/build/permission_flags.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 /** Whoever waits longer than this waits in vain. */
 const DEADLINE_MS = 20_000;
 
-/** How to run the daemon: from source, or a compiled one if DRBDD_PROGRAM names it. */
+/** How to run the daemon: from source in the same sandbox, or a compiled one if DRBDD_PROGRAM names it. */
 export function daemonCommand(args: readonly string[]): { program: string; args: string[] } {
   const compiled = Deno.env.get("DRBDD_PROGRAM");
   return compiled === undefined
-    ? { program: Deno.execPath(), args: ["run", "-A", "--no-check", MAIN, ...args] }
+    ? {
+      program: Deno.execPath(),
+      args: ["run", "--quiet", "--no-check", ...permissionFlags(), MAIN, ...args],
+    }
     : { program: compiled, args: [...args] };
 }
 
@@ -46,6 +50,8 @@ export class DaemonProcess implements AsyncDisposable {
     const folder = await Deno.makeTempDir({ prefix: "drbdd-test-" });
     const inFolder = (text: string) => text.replaceAll("$DIR", folder);
     await Deno.mkdir(`${folder}/bin`);
+    // As systemd's RuntimeDirectory=. The sandbox has no writing beside programs, so /tmp as a whole would not do.
+    await Deno.mkdir(`${folder}/runtime`);
     for (const [name, script] of Object.entries(programs)) {
       await Deno.writeTextFile(`${folder}/bin/${name}`, inFolder(`#!/bin/sh\n${script}\n`), { mode: 0o755 });
     }
@@ -62,7 +68,12 @@ export class DaemonProcess implements AsyncDisposable {
     const child = new Deno.Command(program, {
       args,
       clearEnv: true,
-      env: { ...inherited, PATH: `${folder}/bin:${Deno.env.get("PATH") ?? ""}`, ...env },
+      env: {
+        ...inherited,
+        RUNTIME_DIRECTORY: `${folder}/runtime`,
+        PATH: `${folder}/bin:${Deno.env.get("PATH") ?? ""}`,
+        ...env,
+      },
       stdin: "null",
       stdout: "null",
       stderr: "piped",

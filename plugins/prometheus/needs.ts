@@ -1,0 +1,7 @@
+/** What the Prometheus exporter needs of the sandbox. */
+import type { Needs } from "../../src/runtime/permissions.ts";
+
+/** drbdadm tells the versions of DRBD. */
+export function prometheusNeeds(): Needs {
+  return { run: ["drbdadm"], net: true };
+}

@@ -1,0 +1,20 @@
+/** What the promoter needs of the sandbox. */
+import type { Needs, Program } from "../../src/runtime/permissions.ts";
+import { UNIT_DIRECTORY } from "./drop_ins.ts";
+import type { PromoterConfig } from "./resource_config.ts";
+
+/** Where drbd-utils have the script by which it is known whether they can demote by force. */
+const SCRIPTS = ["/usr/lib/drbd", "/lib/drbd"];
+const UNITS_OF_ADMINISTRATOR = "/etc/systemd/system";
+/** Backing devices that have to appear, and whether control groups can be frozen. */
+const LOOKED_AT = ["/dev", "/sys/fs/cgroup"];
+
+/** With the shell runner, commands of the administrator are run by a shell, whatever they then do. */
+export function promoterNeeds({ resources }: PromoterConfig): Needs {
+  const shell: Program[] = resources.some(({ runner }) => runner === "shell") ? ["sh"] : [];
+  return {
+    run: ["drbdadm", "drbdsetup", "journalctl", "stat", "systemctl", ...shell],
+    read: [UNIT_DIRECTORY, UNITS_OF_ADMINISTRATOR, ...SCRIPTS, ...LOOKED_AT],
+    write: [UNIT_DIRECTORY],
+  };
+}

@@ -1,0 +1,7 @@
+/** What umh needs of the sandbox. */
+import type { Needs } from "../../src/runtime/permissions.ts";
+
+/** Commands of the administrator are run by a shell, whatever they then do. */
+export function umhNeeds(): Needs {
+  return { run: ["sh"] };
+}

@@ -1,0 +1,104 @@
+/** Makes the one binary: the program in one file, in a runtime, with its permissions. */
+import { dirname } from "node:path/posix";
+import { parseArgs } from "node:util";
+import { fail, run, runOrFail, tell } from "./build/command.ts";
+import { timeOfCommit } from "./build/time_of_commit.ts";
+import { machineOf, TARGETS } from "./build/target.ts";
+import { permissionFlags } from "./build/permission_flags.ts";
+
+const USAGE = `Usage: deno task compile [--target x86_64|aarch64] [--output FILE]
+
+Checks the types, and writes the compiled drbdd: dist/drbdd, or dist/drbdd-aarch64 for another machine than this.
+
+  DENORT_BIN    the runtime to put the program in (denort, of the very version that compiles). Without it Deno downloads
+                it from dl.deno.land, once.
+  DENO_COMPILE  the Deno that compiles, if it is not the one that runs this: its version has to be that of DENORT_BIN.
+`;
+
+const NO_BASE = `The runtime that the program is put in could not be had. Either
+  - let this machine reach https://dl.deno.land, from which Deno downloads it once for each version, or
+  - download denort-TARGET.zip of this very version of Deno elsewhere, unpack it, and set DENORT_BIN to its path.`;
+
+/** Types need what the first versions do not have. */
+const CHECKS_FROM = 5;
+
+const { values } = parseArgs({
+  options: {
+    target: { type: "string", default: Deno.build.arch },
+    output: { type: "string" },
+    help: { type: "boolean", short: "h", default: false },
+  },
+});
+if (values.help) {
+  tell(USAGE.trimEnd());
+  Deno.exit(0);
+}
+const target = TARGETS.find(({ arch }) => arch === values.target);
+if (target === undefined) fail(`--target is ${values.target}, expected x86_64 or aarch64`);
+const output = values.output ??
+  (target.arch === Deno.build.arch ? "dist/drbdd" : `dist/drbdd-${target.arch}`);
+const compiler = Deno.env.get("DENO_COMPILE") || Deno.execPath();
+const base = Deno.env.get("DENORT_BIN");
+if (base) await checkBase(base, target.arch);
+
+await checkTypes();
+const folder = await Deno.makeTempDir({ prefix: "drbdd-compile-" });
+try {
+  // Always the same name: it is in the binary.
+  const bundle = `${folder}/drbdd.js`;
+  await runOrFail(compiler, ["bundle", "--quiet", "--platform=deno", "-o", bundle, "main.ts"]);
+  // Its time is in the binary as well, and is to be the same for the same program.
+  const epoch = Deno.env.get("SOURCE_DATE_EPOCH") || await timeOfCommit();
+  await Deno.utime(bundle, Number(epoch), Number(epoch));
+  await compile(bundle, target.triple, `${folder}/drbdd`);
+  if (target.arch === Deno.build.arch) await tryOut(`${folder}/drbdd`);
+  // In one step: what was there may be running, and stays if anything failed.
+  await Deno.mkdir(dirname(output), { recursive: true });
+  await Deno.copyFile(`${folder}/drbdd`, `${output}.new`);
+  await Deno.rename(`${output}.new`, output);
+} finally {
+  await Deno.remove(folder, { recursive: true });
+}
+const { size } = await Deno.stat(output);
+const version = (await run(compiler, ["eval", "console.log(Deno.version.deno)"])).stdout.trim();
+tell(`${output}: ${target.arch}, Deno ${version}, ${(size / 1e6).toFixed(1)} MB`);
+
+async function checkTypes(): Promise<void> {
+  const [, minor = "0"] = Deno.version.deno.split(".");
+  if (Number(minor) < CHECKS_FROM) {
+    tell(`Types were not checked: Deno ${Deno.version.deno} cannot, a later one does`);
+    return;
+  }
+  await runOrFail(Deno.execPath(), ["check", "--quiet", "main.ts"]);
+}
+
+async function checkBase(path: string, arch: string): Promise<void> {
+  const machine = await machineOf(path).catch((error) => fail(`DENORT_BIN cannot be read: ${error.message}`));
+  if (machine !== arch) {
+    fail(`DENORT_BIN is "${path}", a runtime for ${machine}, expected one for ${arch}`);
+  }
+}
+
+/** A runtime of another version than the compiler makes a program that does not start, without a word. */
+async function tryOut(program: string): Promise<void> {
+  const { success, stdout, stderr } = await run(program, ["--version"]);
+  if (success && stdout.startsWith("drbdd ")) return;
+  const hint = base ? `: is DENORT_BIN "${base}" of the version of "${compiler}"?` : "";
+  fail(`The compiled program does not start${hint}\n${stderr.trim()}`);
+}
+
+async function compile(bundle: string, triple: string, program: string): Promise<void> {
+  const { success, stderr } = await run(compiler, [
+    "compile",
+    "--quiet",
+    ...["--no-check", "--no-config", "--no-lock", "--no-npm", "--no-remote", "--no-code-cache"],
+    "--unstable-net",
+    ...permissionFlags(),
+    `--target=${triple}`,
+    `--output=${program}`,
+    bundle,
+  ]);
+  if (success) return;
+  const isBase = /denort|dl\.deno\.land|download/i.test(stderr);
+  fail(`${compiler} could not compile:\n${stderr.trim()}${isBase ? `\n\n${NO_BASE}` : ""}`);
+}

@@ -1,0 +1,131 @@
+/** The sandbox, with the very permissions of the compiled program: what a plugin gone bad could do. */
+import assert from "node:assert/strict";
+import { permissionFlags } from "../../scripts/build/permission_flags.ts";
+import type { Needs } from "../../src/runtime/permissions.ts";
+import { DaemonProcess, PLAIN_DRBDSETUP } from "../support/daemon_process.ts";
+
+const PROBE = new URL("../support/sandbox_probe.ts", import.meta.url).pathname;
+const isCompiled = Deno.env.has("DRBDD_PROGRAM");
+
+interface Refused {
+  readonly atFirst: readonly string[];
+  readonly atLast: readonly string[];
+}
+
+/** The probe as a compiled program where the daemon is one, otherwise run with the same permissions. */
+async function probeProgram(folder: string): Promise<[string, string[]]> {
+  const flags = permissionFlags();
+  if (!isCompiled) return [Deno.execPath(), ["run", "--no-check", "--quiet", ...flags, PROBE]];
+  const compiler = Deno.env.get("DENO_COMPILE") || Deno.execPath();
+  await output(compiler, ["bundle", "--quiet", "-o", `${folder}/probe.js`, PROBE]);
+  const rest = ["--quiet", "--no-check", "--no-config", "--no-lock", "--no-code-cache"];
+  await output(compiler, ["compile", ...rest, ...flags, "-o", `${folder}/probe`, `${folder}/probe.js`]);
+  return [`${folder}/probe`, []];
+}
+
+async function output(program: string, args: readonly string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(program, { args: [...args] }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+}
+
+async function probe(needs: Needs): Promise<Refused> {
+  const folder = await Deno.makeTempDir({ prefix: "drbdd-test-" });
+  try {
+    const [program, args] = await probeProgram(folder);
+    const answer: Refused = JSON.parse(await output(program, [...args, JSON.stringify(needs), folder]));
+    return answer;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const ALWAYS = [
+  "read /etc/shadow",
+  "read the memory of the process",
+  "run another name of the shell",
+  "run true",
+  "load native code",
+  "read all variables",
+  "set a variable for others",
+  "load code from elsewhere",
+  "signal another process",
+];
+
+const CASES: readonly { name: string; needs: Needs; refused: readonly string[] }[] = [
+  {
+    name: "an empty configuration",
+    needs: { read: ["/etc/drbdd.toml"] },
+    refused: [
+      "read /etc/passwd",
+      "write to its folder",
+      "write to /etc",
+      "write a drop-in",
+      "run sh",
+      "run /bin/sh",
+      "run ssh",
+      "open a port",
+      "connect",
+      "read HOME",
+    ],
+  },
+  {
+    name: "umh",
+    needs: { read: ["/etc/drbdd.toml"], run: ["sh"] },
+    refused: [
+      "read /etc/passwd",
+      "write to its folder",
+      "write to /etc",
+      "write a drop-in",
+      "run ssh",
+      "open a port",
+      "connect",
+      "read HOME",
+    ],
+  },
+  {
+    name: "a listener, and a log file in /tmp",
+    needs: { read: ["/etc/drbdd.toml", "/tmp/a.log"], write: ["/tmp/a.log"], net: true },
+    refused: [
+      "read /etc/passwd",
+      "write to /etc",
+      "write a drop-in",
+      "run sh",
+      "run /bin/sh",
+      "run ssh",
+      "read HOME",
+    ],
+  },
+];
+
+for (const { name, needs, refused } of CASES) {
+  Deno.test({
+    name: `the sandbox refuses what is not configured: ${name}`,
+    sanitizeOps: true,
+    sanitizeResources: true,
+    fn: async () => {
+      const { atFirst, atLast } = await probe(needs);
+      assert.deepEqual([...atFirst].sort(), [...ALWAYS].sort());
+      assert.deepEqual([...atLast].sort(), [...ALWAYS, ...refused].sort());
+    },
+  });
+}
+
+Deno.test({
+  name: "a reload that asks the sandbox for more is refused, and the daemon runs on",
+  sanitizeOps: true,
+  sanitizeResources: true,
+  fn: async () => {
+    await using daemon = await DaemonProcess.start({
+      config: "[[debugger]]\n",
+      programs: { drbdsetup: PLAIN_DRBDSETUP },
+      files: { events2: "exists -\n" },
+    });
+    await daemon.said(/Kept of the sandbox's permissions: run drbdsetup; .*; no network/);
+    await daemon.said(/state of all resources is known/);
+    await daemon.put("drbdd.toml", '[[umh]]\n[[umh.resource]]\ncommand = "true"\n');
+    daemon.kill("SIGHUP");
+    await daemon.said(/gave back when it started \(run sh\): restart drbdd/);
+    assert.equal(await daemon.stop(), 0);
+  },
+});

@@ -1,0 +1,175 @@
+/** What the daemon keeps of its permissions, by its configuration, and what a reload can then ask for. */
+import assert from "node:assert/strict";
+import { PLUGINS } from "../plugins/mod.ts";
+import { PLUGIN_SCHEMAS } from "../plugins/schemas.ts";
+import { App } from "../src/app/app.ts";
+import type { Kept } from "../src/runtime/permissions.ts";
+import { SimulatedEffects } from "./support/simulated_effects.ts";
+import { SimulatedPermissions } from "./support/simulated_permissions.ts";
+
+const CONFIG = "/etc/drbdd.toml";
+
+class World {
+  readonly effects = new SimulatedEffects();
+  readonly permissions;
+  readonly stop = new AbortController();
+  said = "";
+  readonly app;
+
+  constructor(writable?: readonly string[]) {
+    this.permissions = new SimulatedPermissions(writable);
+    const known = { schemas: PLUGIN_SCHEMAS, plugins: PLUGINS };
+    const stderr = { form: "plain" as const, write: (lines: string) => void (this.said += lines) };
+    this.app = new App(this.effects, this.permissions, CONFIG, known, stderr);
+  }
+
+  async write(text: string): Promise<void> {
+    await this.effects.files.makeDirectory("/etc");
+    await this.effects.files.writeTextAtomic(CONFIG, text);
+  }
+
+  /** Runs the daemon with this configuration while `meanwhile` runs. */
+  async run(text: string, meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<number> {
+    await this.write(text);
+    const over = this.app.run(this.stop.signal);
+    while (!this.said.includes("runs on node") && !this.said.includes("cannot be used")) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    await meanwhile();
+    this.stop.abort();
+    await this.effects.clock.advance(10_000);
+    return await over;
+  }
+}
+
+const SHELL = '[[promoter]]\n[promoter.resources.web]\nrunner = "shell"\nstart = ["true"]\n';
+const SYSTEMD = '[[promoter]]\n[promoter.resources.web]\nstart = ["a.service"]\n';
+const UMH = '[[umh]]\n[[umh.resource]]\ncommand = "true"\n';
+
+const CASES: readonly { name: string; config: string; kept: Partial<Kept> }[] = [
+  {
+    name: "an empty configuration keeps itself only",
+    config: "",
+    kept: { run: [], read: [CONFIG], write: [], net: false },
+  },
+  { name: "umh keeps the shell", config: UMH, kept: { run: ["sh"], write: [], net: false } },
+  {
+    name: "the promoter keeps no shell for systemd, and its folder",
+    config: SYSTEMD,
+    kept: {
+      run: ["drbdadm", "drbdsetup", "journalctl", "stat", "systemctl"],
+      write: ["/run/systemd/system"],
+      net: false,
+    },
+  },
+  {
+    name: "the promoter keeps the shell for its shell runner",
+    config: SHELL,
+    kept: { run: ["drbdadm", "drbdsetup", "journalctl", "stat", "systemctl", "sh"] },
+  },
+  {
+    name: "a log file and snippets",
+    config: 'snippets = "/etc/drbdd.d"\n[[log]]\nfile = "/var/log/drbdd.log"\n',
+    kept: { read: [CONFIG, "/etc/drbdd.d", "/var/log/drbdd.log"], write: ["/var/log/drbdd.log"] },
+  },
+  {
+    name: "the API keeps its socket, its token and the network",
+    config: '[[api]]\naddress = "unix:/run/drbdd/api.sock"\ntoken-file = "/etc/drbdd/token"\n',
+    kept: {
+      run: [],
+      read: [CONFIG, "/run/drbdd/api.sock", "/etc/drbdd/token"],
+      write: ["/run/drbdd/api.sock"],
+      net: true,
+    },
+  },
+  {
+    name: "prometheus keeps the network",
+    config: '[[prometheus]]\naddress = "127.0.0.1:9942"\n',
+    kept: { run: ["drbdadm"], net: true },
+  },
+  {
+    name: "agentx keeps the network",
+    config: '[[agentx]]\naddress = "unix:/var/agentx/master"\n',
+    kept: { run: ["drbdadm"], write: ["/var/agentx/master"], net: true },
+  },
+];
+
+for (const { name, config, kept } of CASES) {
+  Deno.test(`what is kept: ${name}`, async () => {
+    const loaded = new World();
+    await loaded.effects.files.makeDirectory("/etc/drbdd.d");
+    await loaded.effects.files.makeDirectory("/var/log");
+    const entries = await keptFor(loaded, config);
+    for (const [key, expected] of Object.entries(kept)) {
+      assert.deepEqual(entries?.[key as keyof Kept], expected, key);
+    }
+  });
+}
+
+/** Stops right after the permissions were given back: files and servers of the simulated world are of no interest. */
+async function keptFor(world: World, config: string): Promise<Kept | undefined> {
+  await world.write(config);
+  const given = Promise.withResolvers<never>();
+  const keepOnly = world.permissions.keepOnly.bind(world.permissions);
+  world.permissions.keepOnly = async (needs) => {
+    await keepOnly(needs);
+    given.reject(new Error("enough"));
+    return await given.promise;
+  };
+  await assert.rejects(world.app.run(world.stop.signal), /enough/);
+  return world.permissions.kept;
+}
+
+Deno.test("a configuration with errors gives nothing back, and ends", async () => {
+  const world = new World();
+  assert.equal(await world.run("nonsense"), 2);
+  assert.equal(world.permissions.kept, undefined);
+});
+
+Deno.test("a reload that asks for more is refused as a whole, and says what it lacks", async () => {
+  const world = new World();
+  await world.run("[[debugger]]\n", async () => {
+    await world.write(`statistics-poll-interval = 7\n${UMH}`);
+    await world.app.reload();
+    world.app.tell();
+  });
+  assert.match(
+    world.said,
+    /needs what drbdd gave back when it started \(run sh\): restart drbdd to use it; the one before stays/,
+  );
+  assert.doesNotMatch(world.said, /was read again/);
+  assert.match(world.said, /\[\[debugger\]\]/);
+  assert.doesNotMatch(world.said, /statistics-poll-interval = 7/);
+});
+
+Deno.test("a reload that asks for no more is made", async () => {
+  const world = new World();
+  await world.run(`${UMH}[[debugger]]\n`, async () => {
+    await world.write(UMH.replace("true", "false"));
+    await world.app.reload();
+  });
+  assert.match(world.said, /was read again/);
+});
+
+Deno.test("the log says in one line what was kept", async () => {
+  const world = new World();
+  await world.run("[[debugger]]\n");
+  assert.match(
+    world.said,
+    /Kept of the sandbox's permissions: run nothing; read \/etc\/drbdd.toml; write nothing; no network\n/,
+  );
+});
+
+Deno.test("what no sandbox ever allowed is said at the start, and does not stand in the way of a reload", async () => {
+  const world = new World(["/var"]);
+  const config = '[[agentx]]\naddress = "unix:/data/master"\n';
+  await world.run(config, async () => {
+    await world.write(`${config}[[debugger]]\n`);
+    await world.app.reload();
+  });
+  assert.match(
+    world.said,
+    /error drbdd may not write "\/data\/master", though the configuration asks for it/,
+  );
+  assert.match(world.said, /was read again/);
+});
