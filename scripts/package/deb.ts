@@ -1,0 +1,99 @@
+/** The package for Debian and its kin. */
+import { runOrFail } from "../build/command.ts";
+import type { Target } from "../build/target.ts";
+import type { Entry } from "./contents.ts";
+import { stage } from "./stage.ts";
+import { DESCRIPTION, HOMEPAGE, MAINTAINER, scripts, SUMMARY } from "./words.ts";
+
+/** What is unusual about a compiled program, and why. */
+const OVERRIDES =
+  `# Deno's runtime, with its libraries in it; the program is at its end, and stripping would cut it off.
+drbdd: embedded-library
+drbdd: unstripped-binary-or-object
+drbdd: hardening-no-fortify-functions
+# Nothing is enabled, started or restarted by the package: the daemon looks after services.
+drbdd: maintainer-script-calls-systemctl
+`;
+
+/** Returns the path of the package. */
+export async function makeDeb(
+  entries: readonly Entry[],
+  target: Target,
+  version: string,
+  epoch: number,
+  outputDirectory: string,
+): Promise<string> {
+  const work = await Deno.makeTempDir({ prefix: "drbdd-deb-" });
+  try {
+    const root = `${work}/root`;
+    await Deno.mkdir(root, { mode: 0o755 });
+    const text = (path: string, text: string, mode = 0o644): Entry => ({ path, mode, content: { text } });
+    const date = new Date(epoch * 1000).toUTCString().replace("GMT", "+0000");
+    const all = [
+      ...entries,
+      text("/usr/share/lintian/overrides/drbdd", OVERRIDES),
+      text("/usr/share/doc/drbdd/copyright", await copyright()),
+      text(
+        "/usr/share/doc/drbdd/changelog",
+        `drbdd (${version}) unstable; urgency=medium\n\n  * See CHANGELOG.md of the source.\n\n -- ${MAINTAINER}  ${date}\n`,
+      ),
+    ];
+    await stage(root, all, epoch);
+    await Deno.mkdir(`${root}/DEBIAN`);
+    const installedKib = Math.ceil(Number((await runOrFail("du", ["-ks", root])).split("\t")[0]));
+    const control = {
+      control: `Package: drbdd
+Version: ${version}
+Architecture: ${target.deb}
+Maintainer: ${MAINTAINER}
+Installed-Size: ${installedKib}
+Depends: libc6 (>= 2.27), libgcc-s1
+Recommends: drbd-utils (>= 9.16)
+Suggests: prometheus, snmpd, resource-agents
+Replaces: drbd-reactor
+Section: admin
+Priority: optional
+Homepage: ${HOMEPAGE}
+Description: ${SUMMARY}
+${DESCRIPTION.split("\n").map((line) => line === "" ? " ." : ` ${line}`).join("\n")}
+`,
+      conffiles: entries.filter(({ isConfig }) => isConfig).map(({ path }) => `${path}\n`).join(""),
+      md5sums: await runOrFail("sh", [
+        "-c",
+        `cd "$1" && find etc lib usr -type f -exec md5sum {} + | LC_ALL=C sort -k 2`,
+        "sh",
+        root,
+      ]),
+      ...scripts("deb"),
+    };
+    for (const [name, content] of Object.entries(control)) {
+      const path = `${root}/DEBIAN/${name}`;
+      await Deno.writeTextFile(path, content);
+      await Deno.chmod(path, name.startsWith("p") ? 0o755 : 0o644);
+    }
+    await Deno.chmod(`${root}/DEBIAN`, 0o755);
+    const output = `${outputDirectory}/drbdd_${version}_${target.deb}.deb`;
+    await runOrFail("dpkg-deb", ["--root-owner-group", "-Zxz", "-z3", "--build", root, output], {
+      SOURCE_DATE_EPOCH: String(epoch),
+    });
+    return output;
+  } finally {
+    await Deno.remove(work, { recursive: true });
+  }
+}
+
+async function copyright(): Promise<string> {
+  await Deno.stat("LICENSE");
+  return `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+Upstream-Name: drbdd
+Source: ${HOMEPAGE}
+
+Files: *
+Copyright: The authors of drbdd
+License: Apache-2.0
+ On Debian systems the text of the Apache License 2.0 is in
+ /usr/share/common-licenses/Apache-2.0.
+Comment: /usr/sbin/drbdd has in it the runtime of Deno (MIT), V8 (BSD-3-clause)
+ and the packages that README.md lists (MIT, ISC, Apache-2.0).
+`;
+}

@@ -1,0 +1,103 @@
+/** The package for Fedora, Enterprise Linux, SUSE and their kin. */
+import { runOrFail } from "../build/command.ts";
+import type { Target } from "../build/target.ts";
+import type { Entry } from "./contents.ts";
+import { installedPath, stage } from "./stage.ts";
+import { DESCRIPTION, HOMEPAGE, MAINTAINER, scripts, SUMMARY } from "./words.ts";
+
+const RELEASE = "1";
+
+/** Where these distributions have it, if that is another place. */
+function placed(entry: Entry): Entry {
+  const path = entry.path.replace(/^\/lib\/systemd\//, "/usr/lib/systemd/")
+    .replace("/usr/share/zsh/vendor-completions/", "/usr/share/zsh/site-functions/");
+  return { ...entry, path };
+}
+
+/** Returns the path of the package. */
+export async function makeRpm(
+  entries: readonly Entry[],
+  target: Target,
+  version: string,
+  epoch: number,
+  outputDirectory: string,
+): Promise<string> {
+  const work = await Deno.makeTempDir({ prefix: "drbdd-rpm-" });
+  try {
+    const license: Entry = {
+      path: "/usr/share/licenses/drbdd/LICENSE",
+      mode: 0o644,
+      content: { file: "LICENSE" },
+    };
+    const all = [...entries.map(placed), license];
+    await stage(`${work}/root`, all, epoch);
+    await Deno.writeTextFile(`${work}/drbdd.spec`, spec(all, version, epoch));
+    await runOrFail("rpmbuild", [
+      ...["-bb", "--quiet", `--target=${target.arch}-linux`],
+      ...["--define", `_topdir ${work}/top`, "--define", `staged ${work}/root`],
+      `${work}/drbdd.spec`,
+    ], { SOURCE_DATE_EPOCH: String(epoch) });
+    const name = `drbdd-${version}-${RELEASE}.${target.arch}.rpm`;
+    await Deno.copyFile(`${work}/top/RPMS/${target.arch}/${name}`, `${outputDirectory}/${name}`);
+    return `${outputDirectory}/${name}`;
+  } finally {
+    await Deno.remove(work, { recursive: true });
+  }
+}
+
+function spec(entries: readonly Entry[], version: string, epoch: number): string {
+  const { post, preun, postun } = scripts("rpm");
+  const date = new Date(epoch * 1000).toUTCString().replace(/^(\w+), (\d+) (\w+) (\d+).*/, "$1 $3 $2 $4");
+  return `# Stripping would cut off the program, which is at the end of the runtime.
+%global __os_install_post %{nil}
+%global debug_package %{nil}
+%global _build_id_links none
+%global _buildhost localhost
+%global use_source_date_epoch_as_buildtime 1
+%global clamp_mtime_to_source_date_epoch 1
+%global _binary_payload w3.xzdio
+
+Name: drbdd
+Version: ${version}
+Release: ${RELEASE}
+Summary: ${SUMMARY}
+License: Apache-2.0
+URL: ${HOMEPAGE}
+Packager: ${MAINTAINER}
+AutoReqProv: no
+Requires: glibc >= 2.27
+Recommends: drbd-utils >= 9.16
+
+%description
+${DESCRIPTION}
+
+%install
+cp -a %{staged}/. %{buildroot}/
+
+%post
+${post}
+
+%preun
+${preun}
+
+%postun
+${postun}
+
+%files
+${entries.map(fileLine).join("\n")}
+
+%changelog
+* ${date} ${MAINTAINER} - ${version}-${RELEASE}
+- See CHANGELOG.md of the source.
+`;
+}
+
+function fileLine({ path, mode, content, isConfig }: Entry): string {
+  const installed = installedPath(path);
+  if (content === "directory") return `%dir %attr(${mode.toString(8)}, root, root) ${installed}`;
+  const kind = isConfig ? "%config(noreplace) " : path.startsWith("/usr/share/doc/") ? "%doc " : "";
+  const attributes = typeof content === "object" && "link" in content
+    ? ""
+    : `%attr(${mode.toString(8)}, root, root) `;
+  return `${kind}${attributes}${installed}`;
+}
