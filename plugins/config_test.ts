@@ -91,6 +91,11 @@ const TOLD: readonly { name: string; text: string; want: readonly string[] }[] =
     ],
   },
   {
+    name: "two plugins at port 0, where the system chooses one for each",
+    text: '[[prometheus]]\naddress = "127.0.0.1:0"\n[[api]]\naddress = "127.0.0.1:0"\n',
+    want: [],
+  },
+  {
     name: "an agent-timeout that AgentX cannot carry",
     text: "[[agentx]]\nagent-timeout = 300",
     want: [

@@ -1,7 +1,7 @@
 /** Configuration of the HTTP API. */
 import * as v from "valibot";
 import { type Address, addressText, formatAddress, isLocal, parseAddress } from "../../src/config/address.ts";
-import { pluginSchema } from "../../src/config/plugin_schema.ts";
+import { claimOfAddress, pluginSchema } from "../../src/config/plugin_schema.ts";
 import { isTable } from "../../src/config/table.ts";
 import { described, nonEmpty, pathItem } from "../../src/config/values.ts";
 
@@ -113,7 +113,5 @@ export const API_SCHEMA = pluginSchema({
       found: "it with a unix socket",
       expected: "TLS on a network address only",
     }],
-  claims: ({ address }) => [
-    { what: `Address "${formatAddress(address)}"`, path: ["address"], severity: "error" },
-  ],
+  claims: ({ address }) => claimOfAddress(address, ["address"]),
 });

@@ -1,7 +1,7 @@
 /** Configuration of the Prometheus exporter. */
 import * as v from "valibot";
-import { formatAddress, type TcpAddress, tcpAddressText } from "../../src/config/address.ts";
-import { pluginSchema } from "../../src/config/plugin_schema.ts";
+import { type TcpAddress, tcpAddressText } from "../../src/config/address.ts";
+import { claimOfAddress, pluginSchema } from "../../src/config/plugin_schema.ts";
 import { DEPRECATED_ID, described } from "../../src/config/values.ts";
 
 export interface PrometheusConfig {
@@ -30,7 +30,5 @@ export const PROMETHEUS_SCHEMA = pluginSchema({
     v.description("Answers the scrapes of a Prometheus server."),
     v.transform(({ address, enums }): PrometheusConfig => ({ address, enums })),
   ),
-  claims: ({ address }) => [
-    { what: `Address "${formatAddress(address)}"`, path: ["address"], severity: "error" },
-  ],
+  claims: ({ address }) => claimOfAddress(address, ["address"]),
 });

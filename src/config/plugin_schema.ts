@@ -1,5 +1,6 @@
 /** What the configuration needs to know of a plugin. */
 import type * as v from "valibot";
+import { type Address, formatAddress } from "./address.ts";
 import type { Path } from "./table.ts";
 
 /** Something that is allowed, but probably not what was wanted. Told as a warning. */
@@ -36,4 +37,10 @@ export function pluginSchema<Schema extends v.GenericSchema>(
   description: PluginSchema<Schema>,
 ): PluginSchema<Schema> {
   return description;
+}
+
+/** That nobody else listens at an address. Port 0 is another one each time: the system chooses it. */
+export function claimOfAddress(address: Address, path: Path): readonly Claim[] {
+  if (address.transport === "tcp" && address.port === 0) return [];
+  return [{ what: `Address "${formatAddress(address)}"`, path, severity: "error" }];
 }

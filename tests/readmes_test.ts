@@ -1,0 +1,123 @@
+/** What the READMEs of the plugins that show the state promise: keys, metrics, objects, routes. */
+import assert from "node:assert/strict";
+import { columnsOf, SCALARS } from "../plugins/agentx/columns.ts";
+import { MOST_RECENT, UPDATE_TYPES } from "../plugins/api/events_query.ts";
+import { OPENAPI } from "../plugins/api/openapi.ts";
+import { DAEMON_ROWS, NODE_ROWS } from "../plugins/prometheus/daemon_rows.ts";
+import { visitTables } from "../plugins/prometheus/tables.ts";
+import { PLUGIN_SCHEMAS } from "../plugins/schemas.ts";
+import { unwrapped } from "../src/config/schema_node.ts";
+import { UPDATE_KINDS } from "../src/drbd/update.ts";
+import { loadText } from "./support/load_text.ts";
+
+const PLUGINS_FOLDER = new URL("../plugins/", import.meta.url);
+const readmeOf = (plugin: string) => Deno.readTextFile(new URL(`${plugin}/README.md`, PLUGINS_FOLDER));
+
+/** Rows of all tables below a heading, as cells. */
+function rowsBelow(readme: string, heading: string): string[][] {
+  const begin = readme.indexOf(`\n## ${heading}\n`);
+  assert.ok(begin >= 0, `There is no heading "${heading}"`);
+  const section = readme.slice(begin + 1).split(/\n(?=## )/)[0] ?? "";
+  return section.split("\n").filter((line) => line.startsWith("|") && !/^\| -/.test(line)).slice(1)
+    .map((line) => line.slice(1, -1).split("|").map((cell) => cell.trim().replaceAll("`", "")));
+}
+
+for (const plugin of ["prometheus", "agentx", "api"]) {
+  Deno.test(`README of ${plugin}: all of its TOML loads, without a word`, async () => {
+    const blocks = Array.from(
+      (await readmeOf(plugin)).matchAll(/^```toml\n(.*?)^```$/gms),
+      ([, toml = ""]) => toml,
+    );
+    assert.ok(blocks.length > 0);
+    for (const block of blocks) {
+      assert.match(block, new RegExp(`^\\[\\[${plugin}\\]\\]$`, "m"));
+      assert.deepEqual((await loadText(block)).lines, [], block);
+    }
+  });
+
+  Deno.test(`README of ${plugin} has every key, with its default, and no other`, async () => {
+    const { schema } = PLUGIN_SCHEMAS.find(({ name }) => name === plugin) ?? {};
+    assert.ok(schema);
+    const keys = Object.keys(unwrapped(schema).entries ?? {}).filter((key) => key !== "id").sort();
+    const rows = rowsBelow(await readmeOf(plugin), "Keys");
+    assert.deepEqual(rows.map(([key]) => key).sort(), keys);
+    const said = rows.filter(([, , value]) => value !== "none").map(([key, , value]) => `${key} = ${value}`);
+    const { config, lines } = await loadText(`[[${plugin}]]\n${said.join("\n")}\n`);
+    assert.deepEqual(lines, []);
+    assert.deepEqual(
+      config?.plugins[0]?.config,
+      (await loadText(`[[${plugin}]]`)).config?.plugins[0]?.config,
+    );
+  });
+}
+
+/** Names of metrics that plugins count for themselves, from their sources. */
+async function metricsOfPlugins(): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name: plugin } of Deno.readDir(PLUGINS_FOLDER)) {
+    const folder = new URL(`${plugin}/`, PLUGINS_FOLDER);
+    if (!(await Deno.stat(new URL(plugin, PLUGINS_FOLDER))).isDirectory || plugin === "prometheus") continue;
+    for await (const { name: file } of Deno.readDir(folder)) {
+      if (!/(?<!_test)\.ts$/.test(file)) continue;
+      const source = await Deno.readTextFile(new URL(file, folder));
+      names.push(...Array.from(source.matchAll(/\.family\(\s*"(\w+)"/g), ([, name = ""]) => name));
+    }
+  }
+  return names;
+}
+
+Deno.test("README of prometheus has every metric with its type, labels and words, and no other", async () => {
+  const rows = rowsBelow(await readmeOf("prometheus"), "Metrics");
+  const said = new Map(
+    rows.map(([name = "", type = "", , labels = "", help = ""]) => [name, { type, labels, help }]),
+  );
+  const found = new Map(
+    [...NODE_ROWS, ...DAEMON_ROWS].map(({ name, type, labels, help }) =>
+      [name, { type: String(type), labels: labels.join(" "), help }] as const
+    ),
+  );
+  visitTables({
+    table({ labels, rows }) {
+      for (const row of rows) {
+        const own = "words" in row ? [...labels, row.label] : labels;
+        const enums = "words" in row && row.isEnum ? ", enums" : "";
+        found.set(row.name, { type: `${row.type}${enums}`, labels: own.join(" "), help: row.help });
+      }
+    },
+  });
+  const others = [...said.keys()].filter((name) => !found.has(name));
+  assert.deepEqual(others.sort(), (await metricsOfPlugins()).sort());
+  for (const [name, about] of found) assert.deepEqual(said.get(name), about);
+});
+
+Deno.test("README of agentx has every object with its number and type, and no other", async () => {
+  const readme = await readmeOf("agentx");
+  const rows = rowsBelow(readme, "Objects").filter(([first = ""]) => /^\d+$/.test(first));
+  assert.deepEqual(
+    rows.map(([number, name, syntax]) => `${number} ${name} ${syntax}`),
+    columnsOf(true).map(({ number, name, syntax }) => `${number} ${name} ${syntax}`),
+  );
+  for (const { name, number } of SCALARS) {
+    assert.match(readme, new RegExp(`\`\\.1\\.${number}\\.0\` .*\`${name}\``));
+  }
+});
+
+Deno.test("README of api has every route and every parameter of events, and no other", async () => {
+  const readme = await readmeOf("api");
+  assert.deepEqual(
+    rowsBelow(readme, "Routes").map(([route]) => route).sort(),
+    Object.keys(OPENAPI.paths).sort(),
+  );
+  const rows = rowsBelow(readme, "Events");
+  const parameters = OPENAPI.paths["/api/v1/events"].get.parameters.filter((parameter) =>
+    parameter.in === "query"
+  );
+  assert.deepEqual(
+    rows.map(([parameter = ""]) => parameter.replace(/=.*/, "")).sort(),
+    parameters.map(({ name }) => name).sort(),
+  );
+  const meaning = (key: string) => rows.find(([parameter]) => parameter === key)?.[1] ?? "";
+  assert.ok(meaning("kind").endsWith(`: ${UPDATE_KINDS.join(", ")}`));
+  assert.ok(meaning("event-type").endsWith(`: ${UPDATE_TYPES.join(", ")}`));
+  assert.ok(meaning("recent=N").endsWith(` ${MOST_RECENT}`));
+});
