@@ -132,14 +132,23 @@ function group(name: string, objects: readonly string[], description: string, nu
     ::= { drbdConformance ${number} }`;
 }
 
+const HELP = `Writes the MIB of the agentx plugin to example/snmp/.
+
+Usage: deno task mib [--stdout]
+
+  --stdout   print it instead
+`;
+
 function main(args: readonly string[]): number {
-  const [option, ...more] = args;
-  if (more.length > 0 || (option !== undefined && option !== "--stdout")) {
-    console.error("Usage: deno task mib [--stdout]");
-    return 2;
+  const [option] = args;
+  if (option === undefined) {
+    Deno.writeTextFileSync(new URL("../example/snmp/LINBIT-DRBD-MIB.txt", import.meta.url), mibText());
+  } else if (option === "--stdout") {
+    Deno.stdout.writeSync(new TextEncoder().encode(mibText()));
+  } else {
+    Deno.stdout.writeSync(new TextEncoder().encode(HELP));
+    return option === "--help" ? 0 : 2;
   }
-  if (option === "--stdout") console.log(mibText().trimEnd());
-  else Deno.writeTextFileSync(new URL("../example/snmp/LINBIT-DRBD-MIB.txt", import.meta.url), mibText());
   return 0;
 }
 
