@@ -1,6 +1,4 @@
 /** drbdd and drbddctl, which are one program under two names: arguments, the real world, signals, exit code. */
-import { basename } from "node:path/posix";
-import process from "node:process";
 import { PLUGIN_SCHEMAS } from "./plugins/schemas.ts";
 import { PLUGINS } from "./plugins/mod.ts";
 import { App, EXIT_OK, EXIT_USAGE } from "./src/app/app.ts";
@@ -25,10 +23,17 @@ const CTL_COMMAND = "ctl";
  */
 async function main(): Promise<number> {
   const [first, ...rest] = Deno.args;
-  if (basename(process.argv0) === CTL_NAME) return await control(Deno.args);
+  if (await calledAs() === CTL_NAME) return await control(Deno.args);
   if (first === CTL_COMMAND) return await control(rest);
   await giveBackForDaemon();
   return await daemon();
+}
+
+/** The name of the link; a program that is run from its source has none, and does not pay for the question. */
+async function calledAs(): Promise<string | undefined> {
+  if (!Deno.build.standalone) return undefined;
+  const { argv0 } = (await import("node:process")).default;
+  return argv0.slice(argv0.lastIndexOf("/") + 1);
 }
 
 /** Loaded for itself, so that the daemon does not pay for it. */

@@ -1,16 +1,22 @@
 /** The effects as Deno has them: the only place, with its neighbours `deno_*.ts`, where drbdd touches the world. */
 import { denoClock } from "./deno_clock.ts";
 import { denoFiles } from "./deno_files.ts";
-import { denoNetwork } from "./deno_network.ts";
 import { denoProcesses } from "./deno_processes.ts";
-import type { Effects, Notifier } from "./effects.ts";
+import type { Effects, Network, Notifier } from "./effects.ts";
+
+/** Loaded when it is first used: a daemon without listeners starts sooner. */
+const network: Network = {
+  serveHttp: async (...request) =>
+    await (await import("./deno_network.ts")).denoNetwork.serveHttp(...request),
+  connect: async (...request) => await (await import("./deno_network.ts")).denoNetwork.connect(...request),
+};
 
 export function denoEffects(notifier: Notifier): Effects {
   return {
     clock: denoClock,
     processes: denoProcesses,
     files: denoFiles,
-    network: denoNetwork,
+    network,
     notifier,
     pid: Deno.pid,
     random: () => Math.random(),

@@ -1,5 +1,4 @@
 /** Deno's sandbox. */
-import { resolve } from "node:path/posix";
 import {
   CTL_ONLY,
   GIVEN,
@@ -25,7 +24,7 @@ export function denoPermissions(): Permissions {
   return {
     async keepOnly(needs) {
       if (await isUnlimited()) return undefined;
-      const all = absolute(together([DAEMON, needs, needsOfEnvironment(needs)]), start);
+      const all = await absolute(together([DAEMON, needs, needsOfEnvironment(needs)]), start);
       for (const program of ALL_PROGRAMS) {
         if (!all.run.includes(program)) await giveBackProgram(program);
       }
@@ -36,7 +35,8 @@ export function denoPermissions(): Permissions {
     },
 
     async missing(needs) {
-      const { run, read, write, net } = absolute(together([needs, needsOfEnvironment(needs)]), start);
+      if (await isUnlimited()) return [];
+      const { run, read, write, net } = await absolute(together([needs, needsOfEnvironment(needs)]), start);
       const missing: string[] = [];
       for (const program of run) {
         if (!await mayRun(program)) missing.push(`run ${program}`);
@@ -114,7 +114,11 @@ function folderOfStart(): string {
 }
 
 /** Deno compares paths as they are written. */
-function absolute({ run = [], read = [], write = [], net = false }: Needs, start: string): Kept {
+async function absolute(
+  { run = [], read = [], write = [], net = false }: Needs,
+  start: string,
+): Promise<Kept> {
+  const { resolve } = await import("node:path/posix");
   const all = (paths: readonly string[]) => unique(paths.map((path) => resolve(start, path)));
   return { run, read: all(read), write: all(write), net };
 }
