@@ -33,11 +33,14 @@ export async function contents(binary: string, canRun: boolean): Promise<Entry[]
   const entries: Entry[] = [
     file("/usr/sbin/drbdd", binary, 0o755),
     { path: "/usr/sbin/drbddctl", mode: 0o777, content: { link: "drbdd" } },
-    { ...file("/etc/drbdd.toml", "scripts/package/drbdd.toml"), isConfig: true },
-    { path: "/etc/drbdd.d", mode: 0o755, content: "directory" },
+    // Not for everybody: configuration has passwords.
+    { ...file("/etc/drbdd.toml", "scripts/package/drbdd.toml", 0o640), isConfig: true },
+    { path: "/etc/drbdd.d", mode: 0o750, content: "directory" },
     // Tokens and keys.
     { path: "/etc/drbdd", mode: 0o700, content: "directory" },
+    { ...file("/etc/logrotate.d/drbdd", "scripts/package/logrotate"), isConfig: true },
     file(`${DOCUMENTS}/README.md`, "README.md"),
+    file(`${DOCUMENTS}/CHANGELOG.md`, "CHANGELOG.md"),
     ...await examples(),
     ...await documents(),
     ...(await manPages()).map(({ name, section, text }): Entry => ({

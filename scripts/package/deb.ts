@@ -2,17 +2,20 @@
 import { runOrFail } from "../build/command.ts";
 import type { Target } from "../build/target.ts";
 import type { Entry } from "./contents.ts";
+import { debScripts } from "./maintainer.ts";
 import { stage } from "./stage.ts";
-import { DESCRIPTION, HOMEPAGE, MAINTAINER, scripts, SUMMARY } from "./words.ts";
+import { DESCRIPTION, HOMEPAGE, MAINTAINER, SUMMARY } from "./words.ts";
 
 /** What is unusual about a compiled program, and why. */
 const OVERRIDES =
-  `# Deno's runtime, with its libraries in it; the program is at its end, and stripping would cut it off.
+  `# Deno's runtime has its libraries in it.
 drbdd: embedded-library
-drbdd: unstripped-binary-or-object
-drbdd: hardening-no-fortify-functions
-# Nothing is enabled, started or restarted by the package: the daemon looks after services.
+# deb-systemd-helper enables units, and nothing is enabled by the package; a restart goes by deb-systemd-invoke.
 drbdd: maintainer-script-calls-systemctl
+# Configuration has passwords: tokens, keys, parameters of resource agents, variables of commands.
+drbdd: non-standard-dir-perm * [etc/drbdd/]
+drbdd: non-standard-dir-perm * [etc/drbdd.d/]
+drbdd: non-standard-file-perm * [etc/drbdd.toml]
 `;
 
 /** Returns the path of the package. */
@@ -32,10 +35,10 @@ export async function makeDeb(
     const all = [
       ...entries,
       text("/usr/share/lintian/overrides/drbdd", OVERRIDES),
-      text("/usr/share/doc/drbdd/copyright", await copyright()),
+      text("/usr/share/doc/drbdd/copyright", copyright(epoch)),
       text(
         "/usr/share/doc/drbdd/changelog",
-        `drbdd (${version}) unstable; urgency=medium\n\n  * See CHANGELOG.md of the source.\n\n -- ${MAINTAINER}  ${date}\n`,
+        `drbdd (${version}) unstable; urgency=medium\n\n  * See CHANGELOG.md beside this file.\n\n -- ${MAINTAINER}  ${date}\n`,
       ),
     ];
     await stage(root, all, epoch);
@@ -50,7 +53,6 @@ Installed-Size: ${installedKib}
 Depends: libc6 (>= 2.27), libgcc-s1
 Recommends: drbd-utils (>= 9.16)
 Suggests: prometheus, snmpd, resource-agents
-Replaces: drbd-reactor
 Section: admin
 Priority: optional
 Homepage: ${HOMEPAGE}
@@ -64,7 +66,7 @@ ${DESCRIPTION.split("\n").map((line) => line === "" ? " ." : ` ${line}`).join("\
         "sh",
         root,
       ]),
-      ...scripts("deb"),
+      ...await debScripts(),
     };
     for (const [name, content] of Object.entries(control)) {
       const path = `${root}/DEBIAN/${name}`;
@@ -82,14 +84,13 @@ ${DESCRIPTION.split("\n").map((line) => line === "" ? " ." : ` ${line}`).join("\
   }
 }
 
-async function copyright(): Promise<string> {
-  await Deno.stat("LICENSE");
+function copyright(epoch: number): string {
   return `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: drbdd
 Source: ${HOMEPAGE}
 
 Files: *
-Copyright: The authors of drbdd
+Copyright: ${new Date(epoch * 1000).getUTCFullYear()} drbdd founders
 License: Apache-2.0
  On Debian systems the text of the Apache License 2.0 is in
  /usr/share/common-licenses/Apache-2.0.

@@ -1,6 +1,7 @@
 /** Manual pages, from Markdown. */
 import { basename } from "node:path/posix";
 import { fail, run } from "../build/command.ts";
+import { withoutWideTables } from "./man_tables.ts";
 
 export interface ManPage {
   readonly name: string;
@@ -36,10 +37,10 @@ async function namesIn(directory: string): Promise<string[]> {
 export function pluginPage(plugin: string, readme: string): string {
   const [, heading = plugin] = /^# (.*)$/m.exec(readme) ?? [];
   const purpose = heading.replace(/^[^:]*: */, "");
-  // Places within the project lead nowhere for who reads a manual; headings are one level up, as the first is gone.
+  // Places within the project lead nowhere for who reads a manual.
   const body = readme.replace(/^# .*$/m, "# DESCRIPTION")
     .replace(/\[([^\]]+)\]\((?!https?:)[^)]*\)/g, "$1")
-    .replace(/^##(#*) /gm, "#$1 ");
+    .replace(/^```mermaid\n.*\n/gm, "```\n");
   return `---
 title: DRBDD-${plugin.toUpperCase()}
 section: 5
@@ -61,7 +62,7 @@ ${body}
 async function converted(markdown: string): Promise<string> {
   const file = await Deno.makeTempFile({ suffix: ".md" });
   try {
-    await Deno.writeTextFile(file, markdown);
+    await Deno.writeTextFile(file, withoutWideTables(markdown));
     const args = ["--standalone", "--from=markdown-smart", "--to=man", file];
     const { success, stdout, stderr } = await run("pandoc", args).catch(() =>
       fail("pandoc was not found: apt-get install pandoc")

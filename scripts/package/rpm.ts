@@ -2,8 +2,9 @@
 import { runOrFail } from "../build/command.ts";
 import type { Target } from "../build/target.ts";
 import type { Entry } from "./contents.ts";
+import { rpmScripts } from "./maintainer.ts";
 import { installedPath, stage } from "./stage.ts";
-import { DESCRIPTION, HOMEPAGE, MAINTAINER, scripts, SUMMARY } from "./words.ts";
+import { DESCRIPTION, HOMEPAGE, MAINTAINER, SUMMARY } from "./words.ts";
 
 const RELEASE = "1";
 
@@ -31,7 +32,7 @@ export async function makeRpm(
     };
     const all = [...entries.map(placed), license];
     await stage(`${work}/root`, all, epoch);
-    await Deno.writeTextFile(`${work}/drbdd.spec`, spec(all, version, epoch));
+    await Deno.writeTextFile(`${work}/drbdd.spec`, await spec(all, version, epoch));
     await runOrFail("rpmbuild", [
       ...["-bb", "--quiet", `--target=${target.arch}-linux`],
       ...["--define", `_topdir ${work}/top`, "--define", `staged ${work}/root`],
@@ -45,8 +46,8 @@ export async function makeRpm(
   }
 }
 
-function spec(entries: readonly Entry[], version: string, epoch: number): string {
-  const { post, preun, postun } = scripts("rpm");
+async function spec(entries: readonly Entry[], version: string, epoch: number): Promise<string> {
+  const scripts = Object.entries(await rpmScripts()).map(([name, text]) => `%${name}\n${macroFree(text)}\n`);
   const date = new Date(epoch * 1000).toUTCString().replace(/^(\w+), (\d+) (\w+) (\d+).*/, "$1 $3 $2 $4");
   return `# Stripping would cut off the program, which is at the end of the runtime.
 %global __os_install_post %{nil}
@@ -62,6 +63,7 @@ Version: ${version}
 Release: ${RELEASE}
 Summary: ${SUMMARY}
 License: Apache-2.0
+Group: System Environment/Daemons
 URL: ${HOMEPAGE}
 Packager: ${MAINTAINER}
 AutoReqProv: no
@@ -74,22 +76,19 @@ ${DESCRIPTION}
 %install
 cp -a %{staged}/. %{buildroot}/
 
-%post
-${post}
-
-%preun
-${preun}
-
-%postun
-${postun}
-
+${scripts.join("\n")}
 %files
 ${entries.map(fileLine).join("\n")}
 
 %changelog
 * ${date} ${MAINTAINER} - ${version}-${RELEASE}
-- See CHANGELOG.md of the source.
+- See CHANGELOG.md among the documents.
 `;
+}
+
+/** A percent sign would begin a macro. */
+function macroFree(text: string): string {
+  return text.replaceAll("%", "%%");
 }
 
 function fileLine({ path, mode, content, isConfig }: Entry): string {

@@ -1,0 +1,14 @@
+# Configuration is removed, also what drbddctl made of it, and what an administrator enabled and logged.
+purge() {
+  rm -rf /etc/drbdd.d /etc/drbdd /run/drbdd
+  rm -f /etc/systemd/system/*.wants/drbdd.service /etc/systemd/system/*.wants/drbdd-reload.path
+  rm -f /var/log/drbdd.log /var/log/drbdd.log.*
+  # Services that still run need the drop-ins for the order of their end. Those in /run are gone after a boot.
+  if [ -d /run/systemd/system ] &&
+    [ -n "$(systemctl list-units --no-legend --plain --state=active,activating,deactivating 'drbd-services@*.target')" ]; then
+    echo "drbdd: services run on; their drop-ins in /run/systemd/system stay until the next boot"
+  else
+    find /run/systemd/system -mindepth 2 -maxdepth 2 -path '*.d/drbdd*.conf' -delete 2>/dev/null || true
+    find /run/systemd/system -mindepth 1 -maxdepth 1 -name '*.d' -empty -delete 2>/dev/null || true
+  fi
+}

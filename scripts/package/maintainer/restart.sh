@@ -1,0 +1,25 @@
+# restart COMMAND...: a daemon that runs is restarted, as those of other packages are; it finds its services running and
+# looks after them. It is left alone where that would do harm: where services are stopped with it, and where the new one
+# would not start. COMMAND restarts a unit.
+restart() {
+  [ -d /run/systemd/system ] && systemctl --quiet is-active drbdd.service || return 0
+  config=$(systemctl show --value --property=ExecStart drbdd.service |
+    sed -n 's/.* \(--config\|-c\)[ =]\([^ ;]*\).*/\2/p')
+  config=${config:-/etc/drbdd.toml}
+  snippets=$(sed -n "s/^[[:space:]]*snippets[[:space:]]*=[[:space:]]*[\"']\([^\"']*\)[\"'].*/\1/p" "$config" | head -n 1)
+  case $snippets in
+    '' | /*) ;;
+    *) snippets=$(dirname "$config")/$snippets ;;
+  esac
+  # A comment is taken for the key: better not restarted once too often.
+  if cat "$config" ${snippets:+"$snippets"/*.toml} 2>/dev/null | grep -q 'stop-services-on-exit.*true'; then
+    echo "drbdd: the daemon was not restarted, as stop-services-on-exit would stop its services. It runs on in its former"
+    echo "drbdd: version until: systemctl restart drbdd"
+  elif ! said=$(drbddctl --config "$config" check 2>&1); then
+    echo "$said"
+    echo "drbdd: the daemon was not restarted, because of its configuration. It runs on in its former version until that is"
+    echo "drbdd: mended, and: systemctl restart drbdd"
+  elif ! "$@" drbdd.service; then
+    echo "drbdd: the daemon could not be restarted. Services run on, but nobody looks after them: systemctl status drbdd"
+  fi
+}
