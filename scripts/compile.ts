@@ -3,7 +3,7 @@ import { dirname } from "node:path/posix";
 import { parseArgs } from "node:util";
 import { fail, run, runOrFail, tell } from "./build/command.ts";
 import { timeOfCommit } from "./build/time_of_commit.ts";
-import { machineOf, TARGETS } from "./build/target.ts";
+import { machineOf, targetFor } from "./build/target.ts";
 import { permissionFlags } from "./build/permission_flags.ts";
 
 const USAGE = `Usage: deno task compile [--target x86_64|aarch64] [--output FILE]
@@ -15,9 +15,8 @@ Checks the types, and writes the compiled drbdd: dist/drbdd, or dist/drbdd-aarch
   DENO_COMPILE  the Deno that compiles, if it is not the one that runs this: its version has to be that of DENORT_BIN.
 `;
 
-const NO_BASE = `The runtime that the program is put in could not be had. Either
-  - let this machine reach https://dl.deno.land, from which Deno downloads it once for each version, or
-  - download denort-TARGET.zip of this very version of Deno elsewhere, unpack it, and set DENORT_BIN to its path.`;
+/** What Deno says when it cannot download the runtime: from where. */
+const NO_DOWNLOAD = /(https?:\/\/[^\s)"']*denort[^\s)"']*)/;
 
 /** Types need what the first versions do not have. */
 const CHECKS_FROM = 5;
@@ -33,8 +32,7 @@ if (values.help) {
   tell(USAGE.trimEnd());
   Deno.exit(0);
 }
-const target = TARGETS.find(({ arch }) => arch === values.target);
-if (target === undefined) fail(`--target is ${values.target}, expected x86_64 or aarch64`);
+const target = targetFor(values.target);
 const output = values.output ??
   (target.arch === Deno.build.arch ? "dist/drbdd" : `dist/drbdd-${target.arch}`);
 const compiler = Deno.env.get("DENO_COMPILE") || Deno.execPath();
@@ -99,6 +97,16 @@ async function compile(bundle: string, triple: string, program: string): Promise
     bundle,
   ]);
   if (success) return;
-  const isBase = /denort|dl\.deno\.land|download/i.test(stderr);
-  fail(`${compiler} could not compile:\n${stderr.trim()}${isBase ? `\n\n${NO_BASE}` : ""}`);
+  const [said = ""] = stderr.split("\n\nStack backtrace:");
+  const [, url] = NO_DOWNLOAD.exec(said) ?? [];
+  if (url !== undefined) fail(noRuntime(url, /.*^ +\d+: (.+)$/ms.exec(said)?.[1] ?? said));
+  fail(`${compiler} could not compile:\n${said.trim()}`);
+}
+
+function noRuntime(url: string, cause: string): string {
+  return `The runtime to put the program in cannot be downloaded from ${url}: ${cause}
+Either
+  - let this machine reach that address (through HTTPS_PROXY, if need be): Deno downloads it once for each version, or
+  - download that file on another machine, unpack it, and set DENORT_BIN to the path of the denort in it. Its version
+    has to be that of the Deno that compiles, or of another one that DENO_COMPILE names.`;
 }

@@ -2,28 +2,38 @@
 import { parseArgs } from "node:util";
 import deno from "../deno.json" with { type: "json" };
 import { fail, run, tell } from "./build/command.ts";
-import { TARGETS } from "./build/target.ts";
+import { machineOf, type Target, targetFor, TARGETS } from "./build/target.ts";
 import { timeOfCommit } from "./build/time_of_commit.ts";
+import { completions } from "./package/completions.ts";
 import { contents } from "./package/contents.ts";
 import { makeDeb } from "./package/deb.ts";
 import { makeRpm } from "./package/rpm.ts";
 import { isInstalled } from "./package/stage.ts";
 
-const USAGE = `Usage: deno task package [--output DIRECTORY] [--binary FILE]
+const USAGE =
+  `Usage: deno task package [--target x86_64|aarch64] [--output DIRECTORY] [--binary FILE] [--compression LEVEL]
 
 Compiles drbdd for each machine for which a runtime can be had, and makes a .deb and an .rpm of each: dist/*.deb,
-dist/*.rpm. Says which it made. Two runs of one commit are the same to the byte, with the same Deno.
+dist/*.rpm. Says which it made, and for which machines it could not, and why. Two runs of one commit are the same to the
+byte, with the same version of Deno, whose runtime is in the program, and of the programs below.
 
-  --output DIRECTORY  instead of dist
-  --binary FILE       a compiled program for this machine, instead of compiling
+  --target MACHINE      only for this one; an error if it cannot be made
+  --output DIRECTORY    instead of dist
+  --binary FILE         the compiled program, instead of compiling: for its own machine only
+  --compression LEVEL   0 is fast, 9 is small (default: 6)
 
-Needs dpkg-deb, rpmbuild, pandoc and gzip (Debian: apt-get install dpkg rpm pandoc gzip).
+Needs dpkg-deb, rpmbuild, pandoc and gzip (Debian: apt-get install dpkg rpm pandoc gzip), and of the environment what
+"deno task compile --help" says.
 `;
+
+const PROGRAMS = ["dpkg-deb", "rpmbuild", "pandoc", "gzip"];
 
 const { values } = parseArgs({
   options: {
+    target: { type: "string" },
     output: { type: "string", default: "dist" },
     binary: { type: "string" },
+    compression: { type: "string", default: "6" },
     help: { type: "boolean", short: "h", default: false },
   },
 });
@@ -31,27 +41,43 @@ if (values.help) {
   tell(USAGE.trimEnd());
   Deno.exit(0);
 }
-for (const program of ["dpkg-deb", "rpmbuild", "pandoc", "gzip"]) {
+for (const program of PROGRAMS) {
   if (!await isInstalled(program)) fail(`${program} was not found, see --help`);
 }
+if (!/^[0-9]$/.test(values.compression)) fail(`--compression is ${values.compression}, expected 0 to 9`);
+const compression = Number(values.compression);
 const epoch = Number(Deno.env.get("SOURCE_DATE_EPOCH") || await timeOfCommit());
 await Deno.mkdir(values.output, { recursive: true });
 
 let made = 0;
-for (const target of TARGETS) {
-  const isOwn = target.arch === Deno.build.arch;
-  const binary = isOwn && values.binary !== undefined ? values.binary : await compiled(target.arch);
+const failures: string[] = [];
+for (const target of await targets()) {
+  const binary = values.binary ?? await compiled(target);
   if (binary === undefined) continue;
-  const entries = await contents(binary, isOwn);
+  const entries = [...await contents(binary), ...await completions(binary, target)];
   for (const make of [makeDeb, makeRpm]) {
-    tell(`Made: ${await make(entries, target, deno.version, epoch, values.output)}`);
+    const build = { entries, target, version: deno.version, epoch, compression, directory: values.output };
+    tell(`Made: ${await make(build)}`);
     made++;
   }
 }
-if (made === 0) fail("No package was made");
+if (made === 0) fail(`No package was made\n${failures.join("\n")}`);
+
+async function targets(): Promise<readonly Target[]> {
+  const { binary, target } = values;
+  const asked = target === undefined ? undefined : targetFor(target);
+  if (binary === undefined) return asked === undefined ? TARGETS : [asked];
+  const machine = await machineOf(binary).catch((error) => fail(`--binary cannot be read: ${error.message}`));
+  const own = TARGETS.find(({ arch }) => arch === machine);
+  if (own === undefined) {
+    fail(`--binary is "${binary}", a program for ${machine}, expected one for a machine that is known`);
+  }
+  if (asked !== undefined && asked !== own) fail(`--binary is for ${machine}, --target is ${asked.arch}`);
+  return [own];
+}
 
 /** The program for a machine; undefined, and said, if it cannot be compiled here. */
-async function compiled(arch: string): Promise<string | undefined> {
+async function compiled({ arch }: Target): Promise<string | undefined> {
   const path = `${values.output}/${arch === Deno.build.arch ? "drbdd" : `drbdd-${arch}`}`;
   const args = ["run", "-A", "--no-check", "scripts/compile.ts", "--target", arch, "--output", path];
   const { success, stdout, stderr } = await run(Deno.execPath(), args, { SOURCE_DATE_EPOCH: String(epoch) });
@@ -59,6 +85,7 @@ async function compiled(arch: string): Promise<string | undefined> {
     tell(stdout.trimEnd());
     return path;
   }
-  tell(`Not made for ${arch}: ${stderr.trim().split("\n")[0]}`);
+  failures.push(stderr.trimEnd());
+  tell(`Not made for ${arch}: ${stderr.split("\n", 1)[0]}`);
   return undefined;
 }

@@ -1,4 +1,5 @@
 /** The machines that drbdd is built for. */
+import { fail } from "./command.ts";
 
 export const TARGETS = [
   { arch: "x86_64", triple: "x86_64-unknown-linux-gnu", deb: "amd64", machine: 0x3e },
@@ -6,6 +7,12 @@ export const TARGETS = [
 ] as const;
 
 export type Target = typeof TARGETS[number];
+
+/** The one of this name; ends the program if there is none. */
+export function targetFor(arch: string): Target {
+  return TARGETS.find((target) => target.arch === arch) ??
+    fail(`--target is ${arch}, expected ${TARGETS.map((target) => target.arch).join(" or ")}`);
+}
 
 /** Which machine a program is for. Source: elf(5), e_machine. */
 export async function machineOf(path: string): Promise<string> {

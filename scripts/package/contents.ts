@@ -1,6 +1,6 @@
 /** What a package installs: files as they are, and those that are made for it. */
 import { basename, dirname } from "node:path/posix";
-import { run, runOrFail } from "../build/command.ts";
+import type { Target } from "../build/target.ts";
 import { manPages } from "./man_pages.ts";
 
 export interface Entry {
@@ -16,6 +16,19 @@ export interface Entry {
   readonly isConfig?: boolean;
 }
 
+/** One package to make. */
+export interface Build {
+  readonly entries: readonly Entry[];
+  readonly target: Target;
+  readonly version: string;
+  /** Seconds since 1970: the time of all files. */
+  readonly epoch: number;
+  /** From 0, fast, to 9, small. */
+  readonly compression: number;
+  /** Where the package goes. */
+  readonly directory: string;
+}
+
 const DOCUMENTS = "/usr/share/doc/drbdd";
 const EXAMPLES = `${DOCUMENTS}/examples`;
 const UNITS = "/lib/systemd/system";
@@ -27,8 +40,8 @@ const PLACES: readonly { readonly match: RegExp; readonly directory: string; rea
   { match: /(^|\/)[^/]+-MIB(\.txt|\.mib)?$/, directory: "/usr/share/snmp/mibs" },
 ];
 
-/** Everything, with its directories left to the packer. `binary` is the compiled program, which is run if `canRun`. */
-export async function contents(binary: string, canRun: boolean): Promise<Entry[]> {
+/** Everything that does not depend on the machine but for `binary`, with its directories left to the packer. */
+export async function contents(binary: string): Promise<Entry[]> {
   const file = (path: string, from: string, mode = 0o644): Entry => ({ path, mode, content: { file: from } });
   const entries: Entry[] = [
     file("/usr/sbin/drbdd", binary, 0o755),
@@ -48,9 +61,8 @@ export async function contents(binary: string, canRun: boolean): Promise<Entry[]
       mode: 0o644,
       content: { text },
     })),
-    ...(canRun ? await completions(binary) : []),
   ];
-  return entries.sort((a, b) => a.path < b.path ? -1 : 1);
+  return entries;
 }
 
 async function filesBelow(directory: string): Promise<string[]> {
@@ -79,28 +91,4 @@ async function documents(): Promise<Entry[]> {
     mode: 0o644,
     content: { file: from },
   }));
-}
-
-const SHELLS = [
-  { shell: "bash", path: "/usr/share/bash-completion/completions/drbddctl" },
-  { shell: "zsh", path: "/usr/share/zsh/vendor-completions/_drbddctl" },
-  { shell: "fish", path: "/usr/share/fish/vendor_completions.d/drbddctl.fish" },
-] as const;
-
-/** As drbddctl writes them itself. None, if it does not. */
-async function completions(binary: string): Promise<Entry[]> {
-  const folder = await Deno.makeTempDir({ prefix: "drbdd-package-" });
-  try {
-    const program = `${folder}/drbddctl`;
-    await Deno.symlink(await Deno.realPath(binary), program);
-    if (!(await run(program, ["generate-completion", "bash"])).success) return [];
-    const entries: Entry[] = [];
-    for (const { shell, path } of SHELLS) {
-      const text = await runOrFail(program, ["generate-completion", shell]);
-      entries.push({ path, mode: 0o644, content: { text } });
-    }
-    return entries;
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 }

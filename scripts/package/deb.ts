@@ -1,14 +1,12 @@
 /** The package for Debian and its kin. */
 import { runOrFail } from "../build/command.ts";
-import type { Target } from "../build/target.ts";
-import type { Entry } from "./contents.ts";
+import type { Build, Entry } from "./contents.ts";
 import { debScripts } from "./maintainer.ts";
 import { stage } from "./stage.ts";
 import { DESCRIPTION, HOMEPAGE, MAINTAINER, SUMMARY } from "./words.ts";
 
 /** What is unusual about a compiled program, and why. */
-const OVERRIDES =
-  `# Deno's runtime has its libraries in it.
+const OVERRIDES = `# Deno's runtime has its libraries in it.
 drbdd: embedded-library
 # deb-systemd-helper enables units, and nothing is enabled by the package; a restart goes by deb-systemd-invoke.
 drbdd: maintainer-script-calls-systemctl
@@ -20,11 +18,7 @@ drbdd: non-standard-file-perm * [etc/drbdd.toml]
 
 /** Returns the path of the package. */
 export async function makeDeb(
-  entries: readonly Entry[],
-  target: Target,
-  version: string,
-  epoch: number,
-  outputDirectory: string,
+  { entries, target, version, epoch, compression, directory }: Build,
 ): Promise<string> {
   const work = await Deno.makeTempDir({ prefix: "drbdd-deb-" });
   try {
@@ -74,8 +68,16 @@ ${DESCRIPTION.split("\n").map((line) => line === "" ? " ." : ` ${line}`).join("\
       await Deno.chmod(path, name.startsWith("p") ? 0o755 : 0o644);
     }
     await Deno.chmod(`${root}/DEBIAN`, 0o755);
-    const output = `${outputDirectory}/drbdd_${version}_${target.deb}.deb`;
-    await runOrFail("dpkg-deb", ["--root-owner-group", "-Zxz", "-z3", "--build", root, output], {
+    const output = `${directory}/drbdd_${version}_${target.deb}.deb`;
+    await runOrFail("dpkg-deb", [
+      "--root-owner-group",
+      "-Zxz",
+      `-z${compression}`,
+      "--threads-max=1",
+      "--build",
+      root,
+      output,
+    ], {
       SOURCE_DATE_EPOCH: String(epoch),
     });
     return output;

@@ -1,7 +1,6 @@
 /** The package for Fedora, Enterprise Linux, SUSE and their kin. */
 import { runOrFail } from "../build/command.ts";
-import type { Target } from "../build/target.ts";
-import type { Entry } from "./contents.ts";
+import type { Build, Entry } from "./contents.ts";
 import { rpmScripts } from "./maintainer.ts";
 import { installedPath, stage } from "./stage.ts";
 import { DESCRIPTION, HOMEPAGE, MAINTAINER, SUMMARY } from "./words.ts";
@@ -17,11 +16,7 @@ function placed(entry: Entry): Entry {
 
 /** Returns the path of the package. */
 export async function makeRpm(
-  entries: readonly Entry[],
-  target: Target,
-  version: string,
-  epoch: number,
-  outputDirectory: string,
+  { entries, target, version, epoch, compression, directory }: Build,
 ): Promise<string> {
   const work = await Deno.makeTempDir({ prefix: "drbdd-rpm-" });
   try {
@@ -32,21 +27,26 @@ export async function makeRpm(
     };
     const all = [...entries.map(placed), license];
     await stage(`${work}/root`, all, epoch);
-    await Deno.writeTextFile(`${work}/drbdd.spec`, await spec(all, version, epoch));
+    await Deno.writeTextFile(`${work}/drbdd.spec`, await spec(all, version, epoch, compression));
     await runOrFail("rpmbuild", [
       ...["-bb", "--quiet", `--target=${target.arch}-linux`],
       ...["--define", `_topdir ${work}/top`, "--define", `staged ${work}/root`],
       `${work}/drbdd.spec`,
     ], { SOURCE_DATE_EPOCH: String(epoch) });
     const name = `drbdd-${version}-${RELEASE}.${target.arch}.rpm`;
-    await Deno.copyFile(`${work}/top/RPMS/${target.arch}/${name}`, `${outputDirectory}/${name}`);
-    return `${outputDirectory}/${name}`;
+    await Deno.copyFile(`${work}/top/RPMS/${target.arch}/${name}`, `${directory}/${name}`);
+    return `${directory}/${name}`;
   } finally {
     await Deno.remove(work, { recursive: true });
   }
 }
 
-async function spec(entries: readonly Entry[], version: string, epoch: number): Promise<string> {
+async function spec(
+  entries: readonly Entry[],
+  version: string,
+  epoch: number,
+  compression: number,
+): Promise<string> {
   const scripts = Object.entries(await rpmScripts()).map(([name, text]) => `%${name}\n${macroFree(text)}\n`);
   const date = new Date(epoch * 1000).toUTCString().replace(/^(\w+), (\d+) (\w+) (\d+).*/, "$1 $3 $2 $4");
   return `# Stripping would cut off the program, which is at the end of the runtime.
@@ -56,7 +56,7 @@ async function spec(entries: readonly Entry[], version: string, epoch: number): 
 %global _buildhost localhost
 %global use_source_date_epoch_as_buildtime 1
 %global clamp_mtime_to_source_date_epoch 1
-%global _binary_payload w3.xzdio
+%global _binary_payload w${compression}.xzdio
 
 Name: drbdd
 Version: ${version}

@@ -31,8 +31,11 @@ export async function stage(root: string, entries: readonly Entry[], epoch: numb
     await Deno.chmod(to, mode);
     if (isCompressed(path)) await runOrFail("gzip", ["-9", "--no-name", to]);
   }
-  // Folders last: what is put into them changes their time. The umask does not matter.
-  await runOrFail("find", [root, "-type", "d", "-perm", "/022", "-exec", "chmod", "go-w", "{}", "+"]);
+  // Folders last: what is put into them changes their time, and the umask must not matter.
+  await runOrFail("find", [root, "-type", "d", "-exec", "chmod", "755", "{}", "+"]);
+  for (const { path, mode, content } of entries) {
+    if (content === "directory") await Deno.chmod(`${root}${path}`, mode);
+  }
   await runOrFail("find", [
     root,
     "-depth",
