@@ -1,7 +1,9 @@
 /** What an input changes in what the promoter knows, before anything is decided. */
 import { placeAmong } from "./delay.ts";
+import { recentRestarts, withRestart } from "./restarts.ts";
 import {
   type Found,
+  HOLD_BACK_MS,
   type Input,
   type Moment,
   type Phase,
@@ -10,6 +12,8 @@ import {
   type State,
 } from "./state.ts";
 import type { View } from "./view.ts";
+
+type Finished = Extract<Input, { kind: "finished" }>;
 
 /** Services run here, or may do so. */
 export function isActive(phase: Phase): boolean {
@@ -27,7 +31,7 @@ export function absorb(state: State, input: Input, policy: Policy, moment: Momen
     case "found":
       return find(state, input.services, moment);
     case "finished":
-      return input.action === state.action ? finish(state, input.outcome, moment) : state;
+      return input.action === state.action ? finish(state, input, policy, moment) : state;
     case "end":
       return { ...state, ending: input.stopServices ? "stopServices" : "keepServices" };
     case "unitFailed":
@@ -85,23 +89,16 @@ function find(state: State, services: Found, { nowMs }: Moment): State {
   };
 }
 
-function finish(state: State, outcome: "ok" | "failed" | "nothingBegan", { nowMs }: Moment): State {
+function finish(state: State, input: Finished, policy: Policy, moment: Moment): State {
+  const { outcome } = input;
+  const { nowMs } = moment;
   switch (state.phase) {
     case "starting":
       if (outcome === "ok") return { ...state, phase: "started", startedSinceMs: nowMs };
       return outcome === "nothingBegan" ? { ...state, phase: "stopped" } : state;
     case "stopping":
       if (outcome === "failed") return { ...state, retryAtMs: nowMs + RETRY_MS };
-      return {
-        ...state,
-        phase: "stopped",
-        stoppedSinceMs: nowMs,
-        holdBackUntilMs: Math.max(state.holdBackUntilMs, nowMs + state.holdBackMs),
-        holdBackMs: 0,
-        restarts: [],
-        lostVolumes: [],
-        betterPeers: [],
-      };
+      return stopped(state, input.failedUnit, policy, moment);
     case "freezing":
       return { ...state, phase: "frozen" };
     case "thawing":
@@ -113,4 +110,25 @@ function finish(state: State, outcome: "ok" | "failed" | "nothingBegan", { nowMs
     case "frozen":
       return state;
   }
+}
+
+/**
+ * A unit that fails may take the others and the promotion along, by its dependencies, before anybody can do something
+ * else about it. What is to follow a failure follows then, too.
+ */
+function stopped(state: State, failedUnit: string | undefined, policy: Policy, { nowMs }: Moment): State {
+  const isNews = failedUnit !== undefined && state.holdBackMs === 0 && policy.onServiceFailure !== "ignore";
+  const before = isNews ? recentRestarts(state, failedUnit, nowMs).length : 0;
+  const isRestart = isNews && policy.onServiceFailure === "restart" && before < policy.serviceFailureLimit;
+  const holdBackMs = isNews && !isRestart ? HOLD_BACK_MS : state.holdBackMs;
+  return {
+    ...state,
+    phase: "stopped",
+    stoppedSinceMs: nowMs,
+    holdBackUntilMs: Math.max(state.holdBackUntilMs, nowMs + holdBackMs),
+    holdBackMs: 0,
+    restarts: isRestart ? withRestart(state, failedUnit, nowMs) : [],
+    lostVolumes: [],
+    betterPeers: [],
+  };
 }

@@ -154,7 +154,8 @@ export class Actor {
     );
     this.report.end(this.config.name, action, done);
     if (action.kind !== "restartUnit") {
-      this.#feed({ kind: "finished", action: action.number, outcome: done.outcome });
+      const failedUnit = done.outcome === "ok" ? done.failedUnit : undefined;
+      this.#feed({ kind: "finished", action: action.number, outcome: done.outcome, failedUnit });
     }
   }
 

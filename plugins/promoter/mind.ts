@@ -41,13 +41,13 @@ import {
   type Input,
   type Moment,
   type Policy,
-  RESTART_WINDOW_MS,
   STALE_RETRY_MS,
   type State,
   type Step,
   WITHOUT_PRIMARY_MS,
 } from "./state.ts";
-import { recentRestarts, stopReason } from "./stop_reason.ts";
+import { recentRestarts, withRestart } from "./restarts.ts";
+import { stopReason } from "./stop_reason.ts";
 
 /** Takes `input` at `moment` and says what follows. */
 export function step(state: State, input: Input, policy: Policy, moment: Moment): Step {
@@ -170,8 +170,7 @@ function considerRestart(otherwise: Step, unit: string, policy: Policy, { nowMs 
   if (!isDue) return otherwise;
   const times = recentRestarts(state, unit, nowMs).length + 1;
   const why = `failed; restart ${times} of at most ${policy.serviceFailureLimit} in ten minutes`;
-  const restarts = state.restarts.filter(({ atMs }) => atMs > nowMs - RESTART_WINDOW_MS);
-  const restarted = { ...state, restarts: [...restarts, { unit, atMs: nowMs }] };
+  const restarted = { ...state, restarts: withRestart(state, unit, nowMs) };
   return { ...act(restarted, { kind: "restartUnit", unit, why }), wakeAtMs };
 }
 

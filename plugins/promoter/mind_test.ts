@@ -446,6 +446,33 @@ Deno.test("step() started -> stopping at once when a unit failed, with policy fa
   assert.equal(course.state.holdBackUntilMs, course.nowMs + 60_000);
 });
 
+for (
+  const { name, policy, times, want } of [
+    { name: "fail-over gives way for a minute", policy: "fail-over", times: 1, want: 60_000 },
+    { name: "restart starts anew", policy: "restart", times: 2, want: 0 },
+    { name: "restart gives way when the limit is reached", policy: "restart", times: 3, want: 60_000 },
+    { name: "ignore does as always", policy: "ignore", times: 9, want: 0 },
+  ] as const
+) {
+  Deno.test(`step() stopped: of a unit that took the others along when it failed, ${name}`, () => {
+    const course = new Course({ ...POLICY, onServiceFailure: policy, serviceFailureLimit: 2 }).running();
+    for (let time = 1; time <= times; time++) {
+      // Longer than that between two attempts.
+      course.pass(30_000).see(SECONDARY);
+      assert.equal(course.done.at(-1), "stop");
+      course.feed({
+        kind: "finished",
+        action: course.state.action,
+        outcome: "ok",
+        failedUnit: "db.service",
+      });
+      const waitsMs = Math.max(0, course.state.holdBackUntilMs - course.nowMs);
+      assert.equal(waitsMs, time < times ? 0 : want, `time ${time}`);
+      if (time < times) course.see(PROMOTABLE).pass(25).see(PRIMARY).finish();
+    }
+  });
+}
+
 Deno.test("step() stopped: after a start that failed others have 20 s to try, however long it took", () => {
   const course = new Course().ready(PROMOTABLE).pass(25).see(PRIMARY).pass(90_000).finish("failed");
   course.pass(5_000).finish().see(PROMOTABLE);

@@ -67,6 +67,11 @@ export class Report {
     const what = kind === "restartUnit" ? "restart" : kind;
     if (done.outcome === "ok") {
       this.#context.log.info("{resource}: {what}: done", { resource, what });
+      if (done.failedUnit !== undefined) {
+        const text = `${done.failedUnit} had failed before`;
+        this.#context.log.warn("{resource}: {text}", { resource, text });
+        this.#note(resource, text);
+      }
       return;
     }
     if (done.outcome === "failed") this.#failures.add({ name: resource, action: kind });

@@ -3,7 +3,11 @@ import type { Found, Outcome } from "./state.ts";
 
 /** How something ended, and if not well, why, in words for people. */
 export type Done =
-  | { readonly outcome: "ok" }
+  | {
+    readonly outcome: "ok";
+    /** Of a stop: a service that had failed for good before the others were stopped, and may be why they were. */
+    readonly failedUnit?: string;
+  }
   | { readonly outcome: Exclude<Outcome, "ok">; readonly why: string };
 
 export const OK: Done = { outcome: "ok" };

@@ -76,7 +76,13 @@ export type Input =
   /** What of the services runs, looked at when drbdd begins, or because a `look` was asked for. */
   | { readonly kind: "found"; readonly services: Found }
   | { readonly kind: "prepared" }
-  | { readonly kind: "finished"; readonly action: number; readonly outcome: Outcome }
+  /** `failedUnit` had failed for good before a stop began, by whoever. */
+  | {
+    readonly kind: "finished";
+    readonly action: number;
+    readonly outcome: Outcome;
+    readonly failedUnit?: string | undefined;
+  }
   | { readonly kind: "unitFailed"; readonly unit: string }
   /** drbdd ends; `stopServices` says whether the services shall end with it. */
   | { readonly kind: "end"; readonly stopServices: boolean }

@@ -1,12 +1,11 @@
 /** Whether the services have to be stopped, and why. */
 import { isActive } from "./absorb.ts";
+import { recentRestarts } from "./restarts.ts";
 import {
   HOLD_BACK_MS,
   type Input,
   type Moment,
   type Policy,
-  type Restart,
-  RESTART_WINDOW_MS,
   START_INTERVAL_MS,
   type State,
   WITHOUT_PRIMARY_MS,
@@ -81,11 +80,6 @@ function betterPeer({ view, betterPeers }: State, policy: Policy): string | unde
   if (policy.preferredNodesPolicy !== "always" || view?.role !== "Primary") return undefined;
   const [peer] = betterPeers;
   return peer === undefined ? undefined : `the preferred node ${peer} became UpToDate`;
-}
-
-/** Restarts of a unit that count. */
-export function recentRestarts({ restarts }: State, unit: string, nowMs: number): readonly Restart[] {
-  return restarts.filter((each) => each.unit === unit && each.atMs > nowMs - RESTART_WINDOW_MS);
 }
 
 function serviceFailure(now: State, input: Input, policy: Policy, { nowMs }: Moment): string | undefined {

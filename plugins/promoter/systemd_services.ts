@@ -13,6 +13,9 @@ import type { UnitWatch } from "./unit_watch.ts";
 
 /** systemctl has said what it has to say to systemd after this, which then does it without drbdd. */
 const TIME_TO_TELL_MS = 1_000;
+/** When a unit last became active and ceased to be, in microseconds since boot. */
+const ACTIVE_SINCE = "ActiveEnterTimestampMonotonic";
+const ACTIVE_UNTIL = "ActiveExitTimestampMonotonic";
 /** A stop that somebody else's start got into is repeated at once, so often. */
 const STOPS_IN_A_ROW = 3;
 
@@ -49,7 +52,7 @@ export class SystemdServices implements Services {
       "ActiveState",
       "FreezerState",
       "Job",
-      "ActiveEnterTimestampMonotonic",
+      ACTIVE_SINCE,
       "StateChangeTimestampMonotonic",
     ]);
     if (units.some((unit) => /^(frozen|freezing)/.test(unit.get("FreezerState") ?? ""))) {
@@ -141,7 +144,7 @@ export class SystemdServices implements Services {
       // What leads to a stop must not be lost if the node is reset because the stop fails. The stop does not wait for it.
       if (times === 1) void this.#keepJournal();
       const result = await stopping;
-      const states = await this.#show(["ActiveState", "Job"]);
+      const states = await this.#show(["ActiveState", "Job", ACTIVE_SINCE, ACTIVE_UNTIL]);
       const left = this.#all.filter((_unit, place) => isUp(states[place] ?? new Map()));
       const isStartedAgain = states.slice(0, 2).some(hasJob);
       if (isStartedAgain && times < STOPS_IN_A_ROW) continue;
@@ -157,7 +160,9 @@ export class SystemdServices implements Services {
           `${this.#promote} failed`,
         );
       }
-      return OK;
+      const [target, promote, ...units] = states;
+      const failedUnit = this.#units.find((_unit, place) => wentFirst(units[place], target, promote));
+      return failedUnit === undefined ? OK : { outcome: "ok", failedUnit };
     }
   }
 
@@ -197,8 +202,23 @@ export class SystemdServices implements Services {
 /** It is inactive, and nothing has happened to it since the promotion: the start list was shorter then. */
 function hasMissedItsTurn(unit: Properties, promote: Properties | undefined): boolean {
   const changed = Number(unit.get("StateChangeTimestampMonotonic") ?? Infinity);
-  const promoted = Number(promote?.get("ActiveEnterTimestampMonotonic") ?? 0);
+  const promoted = microseconds(promote, ACTIVE_SINCE);
   return unit.get("ActiveState") === "inactive" && changed < promoted;
+}
+
+/** It failed after the promotion and before the target went, so not because it was stopped with it. */
+function wentFirst(
+  unit: Properties | undefined,
+  target: Properties | undefined,
+  promote: Properties | undefined,
+): boolean {
+  const diedAt = microseconds(unit, ACTIVE_UNTIL);
+  return unit?.get("ActiveState") === "failed" && diedAt > microseconds(promote, ACTIVE_SINCE) &&
+    diedAt <= microseconds(target, ACTIVE_UNTIL);
+}
+
+function microseconds(unit: Properties | undefined, property: string): number {
+  return Number(unit?.get(property) ?? 0);
 }
 
 function nothingBegan(why: string): Done {

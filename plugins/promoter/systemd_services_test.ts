@@ -212,6 +212,22 @@ Deno.test("SystemdServices.stop() is well, with a warning, when the services are
   );
 });
 
+Deno.test("SystemdServices.stop() tells of a unit that had failed while the target was up, not of one that failed to stop", async () => {
+  const trial = new Trial();
+  const until = (time: string) => ({ ActiveState: "failed", ActiveExitTimestampMonotonic: time });
+  trial.systemd.verbs.set("stop", (role) => role.exit(0));
+  trial.systemd.set(PROMOTE, { ActiveEnterTimestampMonotonic: "100" });
+  trial.systemd.set(TARGET, { ActiveExitTimestampMonotonic: "200" });
+  for (const notByItself of ["201", "99", "0"]) {
+    trial.systemd.set("db.service", until(notByItself));
+    assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
+  }
+  trial.systemd.set("db.service", until("199"));
+  assert.deepEqual(await trial.services.stop(), { outcome: "ok", failedUnit: "db.service" });
+  trial.systemd.set("db.service", { ActiveState: "inactive" });
+  assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
+});
+
 Deno.test("SystemdServices.freeze() freezes each unit by itself, without promotion, target and mounts", async () => {
   const trial = new Trial();
   trial.systemd.bundles.set(TARGET, [...ALL.slice(1), "web.service", "sub.target"]);

@@ -13,6 +13,7 @@ const PROPERTIES: Readonly<Record<string, string>> = {
   ExecCondition: "",
   ExecStart: "",
   ActiveEnterTimestampMonotonic: "0",
+  ActiveExitTimestampMonotonic: "0",
   StateChangeTimestampMonotonic: "0",
 };
 
