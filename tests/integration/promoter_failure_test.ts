@@ -1,0 +1,131 @@
+/** The promoter on a real systemd: what it does when something fails, on this node or between the nodes. */
+import assert from "node:assert/strict";
+import { nodeTest, noting, secondary, sleeping, withQuorum } from "./promoter/node.ts";
+
+const FREEZING = {
+  config: `[[promoter]]
+[promoter.resources.web]
+start = ["a.service", "b.service", "c.service"]
+on-quorum-loss = "freeze"
+`,
+  resources: ["web"],
+  files: { ...sleeping("a"), ...noting("b"), ...sleeping("c") },
+};
+const FROZEN = ["a.service", "c.service"];
+
+nodeTest(
+  "frozen on quorum loss, thawed when it is back; stopped when forced to Secondary",
+  FREEZING,
+  async (node) => {
+    const freezer = async () =>
+      (await Promise.all(FROZEN.map((name) => node.box.property(name, "FreezerState")))).join(" ");
+    // Freezing waits two seconds more before it starts.
+    await node.run("web");
+    const pids = await Promise.all(FROZEN.map((name) => node.box.property(name, "MainPID")));
+    await node.print(withQuorum("web", "no"));
+    let place = await node.said("web: freeze: done");
+    assert.equal(await freezer(), "frozen frozen");
+    // Started anew it finds them frozen, and goes on.
+    await node.nextDump({ web: { role: "Primary", may_promote: "no" } });
+    await node.print(withQuorum("web", "no"));
+    await node.box.output(["systemctl", "restart", "drbdd.service"]);
+    assert.equal(await freezer(), "frozen frozen");
+    await node.print(withQuorum("web", "yes"));
+    place = await node.said("web: thaw: done", place);
+    assert.equal(await freezer(), "running running");
+    assert.deepEqual(await Promise.all(FROZEN.map((name) => node.box.property(name, "MainPID"))), pids);
+    await node.print(withQuorum("web", "no"));
+    place = await node.said("web: freeze: done", place);
+    await node.drbd.forget();
+    await node.print(secondary("web"));
+    await node.said("web: stop: done", place);
+    await node.does("stop c", "stop b", "stop a", "secondary-secondary-force web");
+    assert.equal(await freezer(), "running running");
+  },
+);
+
+const table = (name: string, start: readonly string[], more: string) =>
+  `[[promoter]]\n[promoter.resources.${name}]\nstart = [${
+    start.map((each) => `"${each}.service"`)
+  }]\n${more}\n`;
+
+const ESCALATION = "drbd-demote-or-escalate@db\\x2dmain.service";
+
+nodeTest("a demotion that fails is forced, and if that fails, too, systemd is told to act", {
+  config: table("soft", ["soft"], "") +
+    table("db-main", ["a"], 'on-drbd-demote-failure = "reboot-immediate"'),
+  resources: ["soft", "db-main"],
+  files: {
+    ...noting("soft"),
+    ...noting("a"),
+    // Of a higher name than that of drbdd, so that the machine stays.
+    "/etc/systemd/system/drbd-demote-or-escalate@.service.d/harmless.conf": "[Unit]\nFailureAction=none\n",
+  },
+}, async (node) => {
+  await node.run("soft", "db-main");
+  await node.drbd.refuse("soft", "secondary");
+  await node.drbd.refuse("db-main", "secondary");
+  await node.drbd.refuse("db-main", "secondary-force");
+  await node.drbd.forget();
+  await node.print(withQuorum("soft", "no"));
+  await node.said("soft: stop: done");
+  assert.equal(await node.drbd.role("soft"), "Secondary");
+  await node.print(withQuorum("db-main", "no"));
+  await node.reaches([ESCALATION, "drbd-promote@db\\x2dmain.service"], "failed failed");
+  await node.said("db-main: the services are stopped, but the resource may still be Primary");
+  await node.does(
+    ...["stop soft", "secondary-secondary-force soft"],
+    ...[
+      "stop a",
+      "secondary-secondary-force db-main: 11",
+      "secondary-secondary-force-or-escalate db-main: 1",
+    ],
+  );
+});
+
+nodeTest("a node that cannot be demoted is reset, if that is wanted", {
+  config: table("web", ["a"], 'on-drbd-demote-failure = "reboot-immediate"'),
+  resources: ["web"],
+  files: noting("a"),
+}, async (node) => {
+  await node.run("web");
+  await node.drbd.refuse("web", "secondary");
+  await node.drbd.refuse("web", "secondary-force");
+  await node.print(withQuorum("web", "no"));
+  assert.equal(await node.box.end(), "reboot");
+});
+
+/** Seconds are too few to tell chance from order: what was seen to run is looked at again after this. */
+const WATCH_MS = 4_500;
+
+nodeTest("a service that dies for good: ignored, restarted up to the limit, or failed over", {
+  config: table("ign", ["i1", "i2"], "") +
+    table("rst", ["r1", "r2"], 'on-service-failure = "restart"\nservice-failure-limit = 1') +
+    table("fov", ["f1", "f2"], 'on-service-failure = "fail-over"') +
+    table("bnd", ["b1", "b2"], 'on-service-failure = "fail-over"\ndependencies-as = "BindsTo"'),
+  resources: ["ign", "rst", "fov", "bnd"],
+  files: Object.assign({}, ...["i1", "i2", "r1", "r2", "f1", "f2", "b1", "b2"].map((name) => sleeping(name))),
+}, async (node) => {
+  const kill = (...units: string[]) => node.box.output(["systemctl", "kill", "--signal=KILL", ...units]);
+  await node.run("ign", "rst", "fov", "bnd");
+  await kill("i1.service", "r1.service", "f1.service", "b1.service");
+  await node.said("rst: restart r1.service: failed; restart 1 of at most 1 in ten minutes");
+  await node.said("fov: stop: f1.service failed");
+  await node.said("fov: wait 60 s: the services failed here");
+  // It takes the others along at once, by its dependencies.
+  await node.said("bnd: stop: the resource became Secondary under its services");
+  await node.said("bnd: b1.service had failed before");
+  await node.said("bnd: wait 60 s: the services failed here");
+  await node.reaches(["r1.service", "r2.service", "drbd-services@rst.target"], "active active active");
+  await node.pass(WATCH_MS);
+  await kill("r1.service");
+  const place = await node.said("rst: stop: r1.service failed again after 1 restarts in ten minutes");
+  await node.said("rst: wait 60 s: the services failed here", place);
+  for (const name of ["rst", "fov", "bnd"]) assert.equal(await node.drbd.role(name), "Secondary", name);
+  // Nobody wants anything done about it.
+  assert.equal(
+    await node.states("i1.service", "i2.service", "drbd-services@ign.target"),
+    "failed active active",
+  );
+  assert.equal(await node.drbd.role("ign"), "Primary");
+});
