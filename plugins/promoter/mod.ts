@@ -2,6 +2,7 @@
  * The promoter: makes services highly available. Where DRBD lets a resource be Primary, it starts what the
  * configuration names; where DRBD takes that back, it stops it. DRBD's quorum or fencing arbitrates between the nodes.
  */
+import { aborted } from "../../src/runtime/aborted.ts";
 import { describe } from "../../src/runtime/describe.ts";
 import type { Plugin, PluginContext } from "../../src/runtime/plugin.ts";
 import { Actor, type Mind } from "./actor.ts";
@@ -78,7 +79,8 @@ class Promoter {
     const dropIns = this.#keepTryingDropIns(firstTry);
     this.#context.onReload(() => void this.#check());
     try {
-      await Promise.all(this.#managed.map((managed) => this.#manage(managed, dropIns)));
+      // Also without any resource, it is not over before it is told to be.
+      await Promise.all([aborted(signal), ...this.#managed.map((managed) => this.#manage(managed, dropIns))]);
     } finally {
       await this.#end(signal.reason);
     }
