@@ -25,6 +25,8 @@ export class Actor {
   #timer: Timer | undefined;
   #watch: AbortController | undefined;
   #isOver = false;
+  /** It was asked once what runs. */
+  #hasLooked = false;
   /** Called when the services are known not to run. */
   #onStopped: (() => void) | undefined;
 
@@ -45,7 +47,6 @@ export class Actor {
    * no resource before.
    */
   async follow(onSeen: (isNew: boolean) => void): Promise<void> {
-    void this.#find(true);
     let seen: Resource | undefined;
     for await (const update of this.context.changes({ resources: [this.config.name] })) {
       const resource = this.#resourceAfter(update);
@@ -54,6 +55,8 @@ export class Actor {
       const isNew = seen === undefined;
       seen = resource;
       this.#feed({ kind: "resource", view: resource && viewOf(resource) });
+      // What runs says little before it is known whether the resource is Primary.
+      this.#findFirst();
       if (resource !== undefined) onSeen(isNew);
     }
   }
@@ -77,6 +80,7 @@ export class Actor {
   async end({ isExit, stopServices }: { isExit: boolean; stopServices: boolean }): Promise<void> {
     const stopped = new Promise<void>((resolve) => this.#onStopped = resolve);
     this.#feed({ kind: "end", stopServices });
+    if (stopServices) this.#findFirst();
     if (stopServices && this.#state.phase !== "stopped") await stopped;
     this.#isOver = true;
     this.#timer?.cancel();
@@ -90,12 +94,17 @@ export class Actor {
     return isDestroyed || update.resource.name !== this.config.name ? undefined : update.resource;
   }
 
+  #findFirst(): void {
+    if (!this.#hasLooked) void this.#find(true);
+    this.#hasLooked = true;
+  }
+
   /** Looks at what runs until it is known, and tells the mind. */
   async #find(isFirst: boolean): Promise<void> {
     const { signal, log, effects } = this.context;
     while (!this.#isOver) {
       try {
-        this.#feed({ kind: "found", services: await this.services.find(isFirst) });
+        this.#feed({ kind: "found", services: await this.services.find(isFirst, signal) });
         return;
       } catch (error) {
         log.error("{resource}: cannot find out whether its services run: {error}", {

@@ -1,7 +1,7 @@
 /** Drop-ins on the disk: written where they differ, removed where they are wanted no more, and told to systemd. */
 import { type Effects, type Files, NotFoundError } from "../../src/runtime/effects.ts";
 import { BEFORE_FILE, escalateUnitOfPromote, FILE_NAMES, UNIT_DIRECTORY } from "./drop_ins.ts";
-import { isUp, Systemctl } from "./systemctl.ts";
+import { hasJob, isUp, Systemctl } from "./systemctl.ts";
 
 /** A drop-in in UNIT.d. */
 interface Place {
@@ -80,11 +80,17 @@ export class DropInFiles {
     this.#isUnread = false;
   }
 
-  /** Units that run, and what systemd needs should a promotion of them that runs fail to be taken back. */
+  /**
+   * Units that run or are about to, and what systemd needs should a promotion of them that runs fail to be taken back.
+   * A start that waits for its promotion would not wait any more.
+   */
   async #stillNeeded(stale: readonly Place[]): Promise<ReadonlySet<string>> {
     const units = [...new Set(stale.map(({ unit }) => unit))];
-    const states = await this.#systemctl.show(units, ["ActiveState"]);
-    const up = units.filter((_unit, place) => isUp(states[place] ?? new Map()));
+    const states = await this.#systemctl.show(units, ["ActiveState", "Job"]);
+    const up = units.filter((_unit, place) => {
+      const state = states[place] ?? new Map();
+      return isUp(state) || hasJob(state);
+    });
     const escalations = up.map(escalateUnitOfPromote).filter((unit) => units.includes(unit));
     return new Set([...up, ...escalations]);
   }

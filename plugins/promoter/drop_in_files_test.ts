@@ -74,6 +74,14 @@ Deno.test("DropInFiles.write() keeps what ties a running unit to its resource un
   assert.deepEqual(effects.files.all(), {});
 });
 
+Deno.test("DropInFiles.write() keeps what holds back a unit whose start waits for its promotion", async () => {
+  const { effects, systemd, dropIns } = world();
+  for (const path of [A, B]) effects.files.put(path, "old");
+  systemd.set("a.service", { ActiveState: "inactive", Job: "12" });
+  assert.deepEqual(await dropIns.write(new Map()), ["a.service"]);
+  assert.deepEqual(Object.keys(effects.files.all()), [A]);
+});
+
 Deno.test("DropInFiles.write() that failed to reload is made good by the next one", async () => {
   const { systemd, dropIns } = world();
   systemd.verbs.set("daemon-reload", (role) => role.exit(1));

@@ -167,7 +167,8 @@ function considerStopAgain(state: State, moment: Moment): Step {
 function considerRestart(otherwise: Step, unit: string, policy: Policy, { nowMs }: Moment): Step {
   const { state, actions, wakeAtMs } = otherwise;
   const isDue = state.phase === "started" && policy.onServiceFailure === "restart" && actions.length === 0;
-  if (!isDue) return otherwise;
+  // Where the resource is not Primary, no service can work.
+  if (!isDue || state.view?.role !== "Primary") return otherwise;
   const times = recentRestarts(state, unit, nowMs).length + 1;
   const why = `failed; restart ${times} of at most ${policy.serviceFailureLimit} in ten minutes`;
   const restarted = { ...state, restarts: withRestart(state, unit, nowMs) };

@@ -316,6 +316,12 @@ Deno.test("step() started -> stopping when services run for 20 s where the resou
   assert.deepEqual(course.done, ["stop"]);
 });
 
+Deno.test("step() started -> stopping at once when services are found where the resource is Primary on a peer", () => {
+  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" });
+  course.see({ ...SECONDARY, primaryPeer: "beta" }).feed({ kind: "found", services: "active" });
+  assert.deepEqual(course.done, ["stop"]);
+});
+
 Deno.test("step() started: a stale picture does not stop services for want of a Primary, and is not asked in a hurry", () => {
   const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }).see(SECONDARY);
   course.feed({ kind: "found", services: "active" });
@@ -538,13 +544,13 @@ Deno.test("step() started: restarts are counted for each unit by itself", () => 
   assert.deepEqual(course.done.slice(3), ["stop"]);
 });
 
-Deno.test("step() started: a failed unit does not make it forget when to look for a Primary", () => {
+Deno.test("step() started: where the resource is not Primary a failed unit is not restarted, nor is anything forgotten", () => {
   const course = new Course({ ...POLICY, onServiceFailure: "restart" });
   course.feed({ kind: "avoidance", avoidance: "quorum" }).see(SECONDARY);
   course.feed({ kind: "found", services: "active" });
   const { wakeAtMs } = course.last;
   course.feed({ kind: "unitFailed", unit: "db.service" });
-  assert.deepEqual(course.done, ["restart db.service"]);
+  assert.deepEqual(course.done, []);
   assert.equal(course.last.wakeAtMs, wakeAtMs);
 });
 

@@ -521,3 +521,30 @@ Deno.test("promoter tells Prometheus in which phase each resource is, and what i
   assert.ok(lines.includes("drbdd_promoter_takeovers_total db 1"));
   await trial.exit();
 });
+
+Deno.test("promoter without any resource has nothing to do, and is no failure", async () => {
+  const trial = new PromoterTrial({});
+  await trial.dump([]);
+  await trial.pass(60_000);
+  assert.deepEqual(trial.log.from("warn"), []);
+  await trial.exit();
+});
+
+Deno.test("promoter looks at what runs when it knows whether the resource is Primary, not earlier", async () => {
+  const trial = new PromoterTrial({ db: { runner: "shell", start: ["up"], stop: ["down"] } });
+  await trial.pass(100);
+  await trial.dump(["db"], { role: "Primary" });
+  await trial.pass(1_000);
+  assert.deepEqual(trial.done(), []);
+  await trial.quorum("db", "no");
+  assert.deepEqual(trial.done(), ["down"]);
+  await trial.exit();
+});
+
+Deno.test("promoter that ends without a picture of DRBD stops what it finds running, if that is wanted", async () => {
+  const trial = new PromoterTrial({ db: { ...DB, "stop-services-on-exit": true } });
+  trial.systemd.activate("drbd-services@db.target", "drbd-promote@db.service", "db.service");
+  await trial.pass(1_000);
+  await trial.exit();
+  assert.deepEqual(starts(trial.done()), [STOP_DB]);
+});

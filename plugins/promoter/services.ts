@@ -15,9 +15,10 @@ export const OK: Done = { outcome: "ok" };
 export interface Services {
   /**
    * Looks at what runs: when drbdd begins, or (`isFirst` is false) because somebody else made the resource Primary.
+   * Waits for a promotion that is under way, but not longer than until `signal` aborts.
    * @throws If that cannot be found out.
    */
-  find(isFirst: boolean): Promise<Found>;
+  find(isFirst: boolean, signal: AbortSignal): Promise<Found>;
   /** Starts all, in order. Ended early by a `stop`. */
   start(): Promise<Done>;
   /** Stops all, at once, also what a start or restart is just doing: nothing of that happens afterwards. */

@@ -60,10 +60,13 @@ function lossOfPrimary(before: State, now: State, { nowMs, isStale }: Moment): s
       ? "the resource is gone"
       : "the resource became Secondary under its services";
   }
-  const isLate = nowMs - now.startedSinceMs >= WITHOUT_PRIMARY_MS;
   const shouldBePrimary = now.phase === "started" || now.phase === "frozen";
-  const lacksPrimary = shouldBePrimary && !isPrimary && !isStale && isLate;
-  return lacksPrimary ? "its services run though the resource is not Primary here" : undefined;
+  if (!shouldBePrimary || isPrimary || isStale) return undefined;
+  // While drbdd was away, somebody else took over.
+  const peer = now.view?.primaryPeer;
+  if (peer !== undefined) return `its services run though the resource is Primary on ${peer}`;
+  const isLate = nowMs - now.startedSinceMs >= WITHOUT_PRIMARY_MS;
+  return isLate ? "its services run though the resource is not Primary here" : undefined;
 }
 
 function lossOfDisk({ view, lostVolumes }: State, policy: Policy): string | undefined {

@@ -16,6 +16,9 @@ const TIME_TO_TELL_MS = 1_000;
 /** When a unit last became active and ceased to be, in microseconds since boot. */
 const ACTIVE_SINCE = "ActiveEnterTimestampMonotonic";
 const ACTIVE_UNTIL = "ActiveExitTimestampMonotonic";
+const FIND_PROPERTIES = ["ActiveState", "FreezerState", "Job", ACTIVE_SINCE, "StateChangeTimestampMonotonic"];
+/** A promotion that goes on is looked at again after this. */
+const PROMOTION_AGAIN_MS = 250;
 /** A stop that somebody else's start got into is repeated at once, so often. */
 const STOPS_IN_A_ROW = 3;
 
@@ -47,14 +50,14 @@ export class SystemdServices implements Services {
     this.#freezer = new Freezer(this.#systemctl, log, config.name, this.#target, this.#promote);
   }
 
-  async find(): Promise<Found> {
-    const [target, promote, ...units] = await this.#show([
-      "ActiveState",
-      "FreezerState",
-      "Job",
-      ACTIVE_SINCE,
-      "StateChangeTimestampMonotonic",
-    ]);
+  async find(_isFirst: boolean, signal: AbortSignal): Promise<Found> {
+    let states = await this.#show(FIND_PROPERTIES);
+    // Whether anything will run is known when the promotion is over; nothing runs before.
+    while (isBeingStarted(states[1]) && !signal.aborted) {
+      await this.#effects.clock.sleep(PROMOTION_AGAIN_MS, signal);
+      states = await this.#show(FIND_PROPERTIES);
+    }
+    const [target, promote, ...units] = states;
     if (units.some((unit) => /^(frozen|freezing)/.test(unit.get("FreezerState") ?? ""))) {
       this.#freezer.foundFrozen();
       return "frozen";
@@ -123,7 +126,7 @@ export class SystemdServices implements Services {
   }
 
   watch(onFailed: (unit: string) => void, signal: AbortSignal): void {
-    this.#watch.add(this.#units, onFailed, signal);
+    this.#watch.add(this.#promote, this.#units, onFailed, signal);
   }
 
   /** What was begun goes on without drbdd, as systemd has its jobs. Whoever comes next finds them. */
@@ -197,6 +200,12 @@ export class SystemdServices implements Services {
       this.#log.debug("Cannot flush the journal: {error}", { error: describe(error) });
     }
   }
+}
+
+/** It is not up yet, but systemd is at it. */
+function isBeingStarted(promote: Properties | undefined): boolean {
+  const state = promote?.get("ActiveState");
+  return state === "activating" || (state === "inactive" && promote !== undefined && hasJob(promote));
 }
 
 /** It is inactive, and nothing has happened to it since the promotion: the start list was shorter then. */

@@ -78,7 +78,7 @@ for (
   Deno.test(`SystemdServices.find() is ${want} when ${name}`, async () => {
     const trial = new Trial();
     for (const [unit, properties] of Object.entries(units)) trial.systemd.set(unit, properties);
-    assert.equal(await trial.services.find(), want);
+    assert.equal(await trial.services.find(true, new AbortController().signal), want);
     assert.deepEqual(trial.systemd.called(), []);
   });
 }
@@ -86,7 +86,52 @@ for (
 Deno.test("SystemdServices.find() rejects when systemctl cannot be run", async () => {
   const trial = new Trial();
   trial.effects.processes.install("systemctl", undefined);
-  await assert.rejects(trial.services.find(), /Cannot start systemctl/);
+  await assert.rejects(trial.services.find(true, new AbortController().signal), /Cannot start systemctl/);
+});
+
+for (
+  const { name, begun, ended, want } of [
+    {
+      name: "is through",
+      begun: { ActiveState: "activating" },
+      ended: { ActiveState: "active" },
+      want: "partial",
+    },
+    {
+      name: "is refused",
+      begun: { ActiveState: "activating" },
+      ended: { ActiveState: "inactive" },
+      want: "inactive",
+    },
+    {
+      name: "was only asked for",
+      begun: { ActiveState: "inactive", Job: "18" },
+      ended: { ActiveState: "active", Job: "" },
+      want: "partial",
+    },
+  ]
+) {
+  Deno.test(`SystemdServices.find() waits for a promotion that goes on: one that ${name}`, async () => {
+    const trial = new Trial();
+    trial.systemd.set(PROMOTE, begun);
+    let found: string | undefined;
+    void trial.services.find(true, new AbortController().signal).then((result) => found = result);
+    await trial.effects.clock.advance(10_000);
+    assert.equal(found, undefined);
+    trial.systemd.set(PROMOTE, ended);
+    await trial.effects.clock.advance(250);
+    assert.equal(found, want);
+  });
+}
+
+Deno.test("SystemdServices.find() does not wait for a promotion when drbdd ends", async () => {
+  const trial = new Trial();
+  trial.systemd.set(PROMOTE, { ActiveState: "activating" });
+  const abort = new AbortController();
+  const found = trial.services.find(true, abort.signal);
+  await trial.effects.clock.advance(100);
+  abort.abort();
+  assert.equal(await found, "partial");
 });
 
 Deno.test("SystemdServices.start() forgets earlier failures, starts the target and looks at what became of it", async () => {
@@ -278,7 +323,7 @@ Deno.test("SystemdServices.stop() of frozen services thaws them first; what cann
 Deno.test("SystemdServices.stop() of services that were found frozen thaws them first", async () => {
   const trial = new Trial();
   trial.systemd.set("db.service", { FreezerState: "frozen" });
-  assert.equal(await trial.services.find(), "frozen");
+  assert.equal(await trial.services.find(true, new AbortController().signal), "frozen");
   await trial.services.stop();
   assert.deepEqual(trial.systemd.called().slice(1), ["thaw db.service", STOP]);
 });
@@ -342,7 +387,7 @@ Deno.test("SystemdServices.watch() tells of units that failed and of those that 
   const trial = new Trial();
   const failed: string[] = [];
   const abort = new AbortController();
-  trial.systemd.activate("db.service", "fs.mount");
+  trial.systemd.activate(PROMOTE, "db.service", "fs.mount");
   trial.services.watch((unit) => failed.push(unit), abort.signal);
   await trial.effects.clock.advance(10_000);
   assert.deepEqual(failed, []);
@@ -359,7 +404,19 @@ Deno.test("SystemdServices.watch() tells of units that failed and of those that 
 });
 
 for (
-  const { name, before, now } of [
+  const { name, before, now, promotion } of [
+    {
+      name: "a unit that somebody stops together with the promotion",
+      before: { ActiveState: "active" },
+      now: { ActiveState: "inactive" },
+      promotion: { ActiveState: "active", Job: "13" },
+    },
+    {
+      name: "a unit that failed when the promotion was taken back",
+      before: { ActiveState: "active" },
+      now: { ActiveState: "failed" },
+      promotion: { ActiveState: "inactive" },
+    },
     {
       name: "a oneshot that is through",
       before: { ActiveState: "active" },
@@ -382,10 +439,12 @@ for (
     const trial = new Trial();
     const failed: string[] = [];
     const abort = new AbortController();
+    trial.systemd.activate(PROMOTE);
     trial.systemd.set("db.service", before);
     trial.services.watch((unit) => failed.push(unit), abort.signal);
     await trial.effects.clock.advance(5_000);
     trial.systemd.set("db.service", now);
+    if (promotion !== undefined) trial.systemd.set(PROMOTE, promotion);
     await trial.effects.clock.advance(20_000);
     assert.deepEqual(failed, []);
     abort.abort();
@@ -397,14 +456,18 @@ Deno.test("UnitWatch asks systemctl once for the units of all resources", async 
   const watch = new UnitWatch(trial.effects, trial.log);
   const abort = new AbortController();
   const failed: string[] = [];
-  watch.add(["a.service"], (unit) => failed.push(`one: ${unit}`), abort.signal);
-  watch.add(["b.service", "a.service"], (unit) => failed.push(`two: ${unit}`), abort.signal);
+  trial.systemd.activate("one.service", "two.service");
+  watch.add("one.service", ["a.service"], (unit) => failed.push(`one: ${unit}`), abort.signal);
+  watch.add("two.service", ["b.service", "a.service"], (unit) => failed.push(`two: ${unit}`), abort.signal);
   trial.systemd.set("a.service", { ActiveState: "failed" });
   await trial.effects.clock.advance(4_000);
   const asked = trial.effects.processes.started.map(({ argv }) =>
     argv.slice(argv.indexOf("--") + 1).join(" ")
   );
-  assert.deepEqual(asked, ["a.service", "a.service b.service a.service"]);
+  assert.deepEqual(asked, [
+    "one.service a.service",
+    "one.service a.service two.service b.service a.service",
+  ]);
   assert.deepEqual(failed.slice(-2), ["one: a.service", "two: a.service"]);
   abort.abort();
   await trial.effects.clock.advance(4_000);
@@ -416,13 +479,14 @@ Deno.test("UnitWatch looks again when systemctl fails", async () => {
   const abort = new AbortController();
   const failed: string[] = [];
   trial.effects.processes.install("systemctl", undefined);
-  watch.add(["a.service"], (unit) => failed.push(unit), abort.signal);
+  watch.add(PROMOTE, ["a.service"], (unit) => failed.push(unit), abort.signal);
   await settle();
   assert.match(
     trial.log.from("warn").join(),
     /Cannot look after the units of the start lists: Cannot start systemctl/,
   );
   const systemd = new SimulatedSystemd(trial.effects.processes);
+  systemd.activate(PROMOTE);
   systemd.set("a.service", { ActiveState: "failed" });
   await trial.effects.clock.advance(4_000);
   assert.deepEqual(failed, ["a.service"]);

@@ -11,6 +11,8 @@ const INTERVAL_MS = 4_000;
 const PROPERTIES = ["ActiveState", "Type", "Job"];
 
 interface Watched {
+  /** The promotion that all of the units are bound to. */
+  readonly promotion: string;
   readonly units: readonly string[];
   readonly onFailed: (unit: string) => void;
   /** Units that were seen active: only those can have ended. */
@@ -26,10 +28,18 @@ export class UnitWatch {
     this.#systemctl = new Systemctl(effects);
   }
 
-  /** Watches `units` until `signal` aborts. A unit that stays failed is told again each time. */
-  add(units: readonly string[], onFailed: (unit: string) => void, signal: AbortSignal): void {
+  /**
+   * Watches `units` until `signal` aborts. A unit that stays failed is told again each time. While `promotion` is being
+   * taken back nothing is told: all units end with it, whoever wanted that.
+   */
+  add(
+    promotion: string,
+    units: readonly string[],
+    onFailed: (unit: string) => void,
+    signal: AbortSignal,
+  ): void {
     if (signal.aborted || units.length === 0) return;
-    const watched = { units, onFailed, seenActive: new Set<string>() };
+    const watched = { promotion, units, onFailed, seenActive: new Set<string>() };
     this.#watched.add(watched);
     signal.addEventListener("abort", () => this.#watched.delete(watched));
     if (!this.#isTurning) void this.#turn();
@@ -47,9 +57,13 @@ export class UnitWatch {
   async #look(): Promise<void> {
     const watched = [...this.#watched];
     try {
-      const states = await this.#systemctl.show(watched.flatMap((each) => each.units), PROPERTIES);
+      const asked = watched.flatMap((each) => [each.promotion, ...each.units]);
+      const states = await this.#systemctl.show(asked, PROPERTIES);
       for (const each of watched) {
-        const own = states.splice(0, each.units.length);
+        const [promotion, ...own] = states.splice(0, 1 + each.units.length);
+        if (promotion === undefined || promotion.get("ActiveState") !== "active" || hasJob(promotion)) {
+          continue;
+        }
         each.units.forEach((unit, place) => this.#judge(each, unit, own[place]));
       }
     } catch (error) {
