@@ -25,7 +25,7 @@ Prints lines per second, CPU seconds and peak memory of the daemon on generated 
   --prometheus    with a prometheus exporter (enums) besides
 `;
 
-const COLUMNS = ["stream", "lines", "lines/s", "yards", "CPU s", "peak MiB", "parse/s", "reduce/s"];
+const COLUMNS = ["stream", "lines", "lines/s", "yards", "CPU s", "peak MiB", "parse/s", "reduce/s", "keep/s"];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -78,6 +78,7 @@ async function measure(shape: Shape, trial: Omit<Trial, "stream">, runs: number)
       Math.max(...results.map((result) => result.peakMib)).toFixed(0),
       core.parse.toFixed(0),
       core.reduce.toFixed(0),
+      core.keep.toFixed(0),
     ];
   } finally {
     await Deno.remove(stream);

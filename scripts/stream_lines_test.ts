@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseBlocks } from "../src/drbd/events2.ts";
 import {
   CONNECTION_LINE,
   DEVICE_LINE,
@@ -11,6 +10,7 @@ import {
 import { EventStream } from "../src/drbd/stream.ts";
 import { Random } from "../tests/simulation/model/random.ts";
 import { SENTINEL, streamLines, type StreamOptions } from "./stream_lines.ts";
+import { blockOfLines } from "../tests/support/blocks.ts";
 
 const PATTERNS = [RESOURCE_LINE, DEVICE_LINE, CONNECTION_LINE, PEER_DEVICE_LINE, PATH_LINE];
 
@@ -30,9 +30,9 @@ function linesOf(options: Partial<StreamOptions> = {}): string[] {
 }
 
 function isFast(line: string): boolean {
-  return PATTERNS.some((pattern) => {
-    pattern.lastIndex = 0;
-    return pattern.exec(`${line}\n`) !== null && pattern.lastIndex === line.length + 1;
+  return PATTERNS.some(({ exact }) => {
+    exact.lastIndex = 0;
+    return exact.exec(`${line}\n`) !== null && exact.lastIndex === line.length + 1;
   });
 }
 
@@ -50,12 +50,11 @@ Deno.test("every line of a generated stream is read on the fast path, without re
         const lines = linesOf({ ...options, changes: 500 });
         const slow = lines.filter((line) => line !== "exists -" && !isFast(line));
         assert.deepEqual(slow, []);
-        const block = lines.map((line) => `${line}\n`).join("");
         const curiosities: unknown[] = [];
         const stream = new EventStream();
         const { rejected, strays } = stream.take(
-          parseBlocks([block], (found) => curiosities.push(found)),
-          block.length,
+          [blockOfLines(lines)],
+          (found) => curiosities.push(found),
         );
         assert.deepEqual({ rejected, strays, curiosities }, { rejected: [], strays: [], curiosities: [] });
         assert.equal(stream.cluster().size, options.resources + 1);
@@ -80,9 +79,8 @@ Deno.test("the seed decides the stream", () => {
 });
 
 Deno.test("without state changes only counters, write ordering and suspension move", () => {
-  const block = linesOf({ stateFraction: 0, sentinel: false }).map((line) => `${line}\n`).join("");
   const stream = new EventStream();
-  stream.take(parseBlocks([block]), block.length);
+  stream.take([blockOfLines(linesOf({ stateFraction: 0, sentinel: false }))]);
   for (const resource of stream.cluster()) {
     assert.ok(resource.devices.every(({ diskState, quorum }) => diskState === "UpToDate" && quorum));
     assert.ok(resource.connections.every(({ connectionState }) => connectionState === "Connected"));

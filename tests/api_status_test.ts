@@ -5,11 +5,11 @@
 import assert from "node:assert/strict";
 import { resourceToJson } from "../plugins/api/resource_json.ts";
 import type { Cluster } from "../src/drbd/cluster.ts";
-import { parseLine } from "../src/drbd/events2.ts";
 import { EventStream } from "../src/drbd/stream.ts";
 import { fixtureNames, fixtureText, realScenarios } from "./support/fixtures.ts";
 import { knownAround, runsOf, type Snapshot, snapshotsOf } from "./support/real_cluster.ts";
 import { say } from "./support/say.ts";
+import { blockOfLines } from "./support/blocks.ts";
 
 /** Keys that drbdsetup prints and events2 does not tell. */
 const NOT_TOLD = [
@@ -107,7 +107,7 @@ for (const [name, streamName] of Object.entries(SCRIPTED)) {
     const stream = new EventStream();
     let closest: string[] | undefined;
     for (const line of fixtureText(`events2/${streamName}.txt`).trimEnd().split("\n")) {
-      stream.take([parseLine(line)], line.length);
+      stream.take([blockOfLines([line])]);
       if (!stream.live) continue;
       const found = differences(answeredValues(stream.cluster(), nodeId), printed)
         .filter((place) => !SCRIPTED_OTHERWISE[name]?.includes(keyOf(place)));

@@ -1,13 +1,13 @@
 /** What nobody wants to be told is worked out when somebody looks: that must make no difference to anybody. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseBlocks, parseLine } from "../src/drbd/events2.ts";
 import type { Interest } from "../src/drbd/interest.ts";
 import type { Resource } from "../src/drbd/model.ts";
 import { EventStream } from "../src/drbd/stream.ts";
 import type { Unplaced } from "../src/drbd/update.ts";
 import { arbitraryRun } from "./support/arbitrary_stream.ts";
 import { DUMP_END, dumpOf, line } from "./support/events2_text.ts";
+import { blockOfLines } from "./support/blocks.ts";
 
 /** Of changing names. */
 class Wanted implements Interest {
@@ -53,10 +53,10 @@ Deno.test("nobody can tell whether others are interested in the same resources",
         }]
       ) {
         if (names !== undefined) wanted.become(names);
-        const parsed = parseBlocks(lines.slice(at, at + count).map((text) => text + "\n"));
+        const blocks = [blockOfLines(lines.slice(at, at + count))];
         at += count;
-        const want = all.take(parsed, 100);
-        const got = some.take(parsed, 100);
+        const want = all.take(blocks);
+        const got = some.take(blocks);
         const isTold = (update: Unplaced) => update.type !== "change" || wanted.wants(update.name);
         assert.deepEqual(got.told.all().filter(isTold), want.told.all().filter(isTold));
         if (want.told.length > 0) assert.ok(!got.told.isEmpty);
@@ -85,7 +85,7 @@ Deno.test("nobody can tell whether others are interested in the same resources",
 
 Deno.test("a line that does not say all leaves the rest as it was, wanted or not", () => {
   const stream = new EventStream({ version: 0, wants: () => false });
-  const take = (...lines: string[]) => stream.take(lines.map((text) => parseLine(text)), 100);
+  const take = (...lines: string[]) => stream.take([blockOfLines(lines)]);
   take(...dumpOf("web"), DUMP_END);
   take(line("change", "device", { disk: "Failed" }));
   take("change device name:web volume:0 minor:1000 quorum:no");

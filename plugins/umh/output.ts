@@ -45,7 +45,7 @@ export class Output {
   async #take(bytes: Uint8Array, splitter: LineSplitter): Promise<void> {
     const kept = bytes.subarray(0, this.#bytesLeft);
     this.#bytesLeft -= kept.length;
-    for (const block of splitter.push(kept)) await this.#useLines(block);
+    for (const { text } of splitter.push(kept)) await this.#useLines(text);
     if (kept.length === bytes.length || this.#saidTooMuch) return;
     this.#saidTooMuch = true;
     await this.#useLines(splitter.end());

@@ -1,41 +1,44 @@
 /** Parsing alone, and parsing with keeping the state, in this process: what the daemon cannot be faster than. */
 import { parseBlocks } from "../../src/drbd/events2.ts";
-import { LineSplitter } from "../../src/drbd/lines.ts";
+import { EVERYTHING, type Interest } from "../../src/drbd/interest.ts";
+import { type Block, LineSplitter } from "../../src/drbd/lines.ts";
 import { EventStream } from "../../src/drbd/stream.ts";
 
 /** As much as a pipe gives at once. */
 const CHUNK_BYTES = 65_536;
 const RUNS = 3;
 
+const NOTHING: Interest = { version: 0, wants: () => false };
+
 export interface CoreRates {
   /** Lines a second, the best of a few runs. */
   readonly parse: number;
+  /** With every change told. */
   readonly reduce: number;
+  /** With no change told: most lines wait, and are never read. */
+  readonly keep: number;
 }
 
 export async function measureCore(stream: string): Promise<CoreRates> {
   const bytes = await Deno.readFile(stream);
   const best = (run: () => number) => Math.max(...Array.from({ length: RUNS }, () => rateOf(run)));
+  const reduce = (interest: Interest) => () => {
+    const state = new EventStream(interest);
+    return eachChunk(bytes, (blocks) => state.take(blocks).lineCount);
+  };
   return {
-    parse: best(() => eachChunk(bytes, () => {})),
-    reduce: best(() => {
-      const state = new EventStream();
-      return eachChunk(bytes, (lines, length) => state.take(lines, length));
-    }),
+    parse: best(() => eachChunk(bytes, (blocks) => parseBlocks(blocks.map(({ text }) => text)).length)),
+    reduce: best(reduce(EVERYTHING)),
+    keep: best(reduce(NOTHING)),
   };
 }
 
-function eachChunk(
-  bytes: Uint8Array,
-  use: (lines: ReturnType<typeof parseBlocks>, length: number) => void,
-): number {
+/** `use` returns how many lines there were. */
+function eachChunk(bytes: Uint8Array, use: (blocks: readonly Block[]) => number): number {
   const splitter = new LineSplitter();
   let count = 0;
   for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
-    const chunk = bytes.subarray(at, at + CHUNK_BYTES);
-    const lines = parseBlocks(splitter.push(chunk));
-    count += lines.length;
-    use(lines, chunk.length);
+    count += use(splitter.push(bytes.subarray(at, at + CHUNK_BYTES)));
   }
   return count;
 }

@@ -6,78 +6,72 @@
  * are kept as they are.
  */
 import { detach } from "./detach.ts";
-import type { Curiosity, ParsedLine, StateObject } from "./event.ts";
-import { CONNECTION_LINE, DEVICE_LINE, PATH_LINE, PEER_DEVICE_LINE, RESOURCE_LINE } from "./patterns.ts";
+import type { Curiosity, ParsedLine } from "./event.ts";
+import { formAt } from "./forms.ts";
 import { readTokens } from "./tokens.ts";
 
 /** Told of unknown keys and words, as often as they come. */
 export type NoteCuriosity = (curiosity: Curiosity) => void;
 
 /** One line without its newline. */
-export function parseLine(line: string, note: NoteCuriosity = () => {}): ParsedLine {
+export function parseLine(line: string, note?: NoteCuriosity): ParsedLine {
   const [parsed] = parseBlocks([line + "\n"], note);
   return parsed ?? { object: "rejected", reason: "it is empty", line };
 }
 
 /** All lines of `blocks`, in order; a block begins and ends with a line. Empty lines are passed over. */
-export function parseBlocks(blocks: readonly string[], note: NoteCuriosity = () => {}): ParsedLine[] {
+export function parseBlocks(blocks: readonly string[], note?: NoteCuriosity): ParsedLine[] {
   const parsed: ParsedLine[] = [];
-  for (const block of blocks) parseBlock(block, note, parsed);
+  for (const block of blocks) {
+    const reader = new BlockReader(block, note);
+    while (!reader.isAtEnd) {
+      const line = reader.next();
+      if (line !== undefined) parsed.push(line);
+    }
+  }
   return parsed;
 }
 
-function parseBlock(block: string, note: NoteCuriosity, parsed: ParsedLine[]): void {
-  for (let at = 0; at < block.length;) {
-    const { pattern, object } = formAt(block, at);
-    pattern.lastIndex = at;
-    const match = pattern.exec(block);
-    if (match !== null) {
-      parsed.push({
-        object,
-        verb: verbAt(block, at),
-        identity: match[1] as string,
-        state: match[2] as string,
-        isWhole: true,
-        statistics: match[3] ?? "",
-        blocked: match[4],
-      });
-      at = pattern.lastIndex;
-    } else {
-      const newline = block.indexOf("\n", at);
-      const end = newline < 0 ? block.length : newline;
-      if (end > at) parsed.push(readTokens(detach(block.slice(at, end)), note));
-      at = end + 1;
-    }
+/** Reads a block line by line. */
+export class BlockReader {
+  /** Where the next line begins. Who has used that line otherwise may set it to the one after it. */
+  at = 0;
+
+  constructor(readonly block: string, readonly note: NoteCuriosity = () => {}) {}
+
+  get isAtEnd(): boolean {
+    return this.at >= this.block.length;
+  }
+
+  /** The next line; undefined if it is empty. */
+  next(): ParsedLine | undefined {
+    const { block, at } = this;
+    const { exact, object } = formAt(block, at);
+    exact.lastIndex = at;
+    const match = exact.exec(block);
+    if (match === null) return this.#nextTolerantly();
+    this.at = exact.lastIndex;
+    return {
+      object,
+      verb: verbAt(block, at),
+      identity: match[1] as string,
+      state: match[2] as string,
+      isWhole: true,
+      statistics: match[3] ?? "",
+      blocked: match[4],
+    };
+  }
+
+  #nextTolerantly(): ParsedLine | undefined {
+    const { block, at } = this;
+    const newline = block.indexOf("\n", at);
+    const end = newline < 0 ? block.length : newline;
+    this.at = end + 1;
+    return end === at ? undefined : readTokens(detach(block.slice(at, end)), this.note);
   }
 }
 
-interface Form {
-  readonly object: StateObject;
-  readonly pattern: RegExp;
-}
-
-const RESOURCE: Form = { object: "resource", pattern: RESOURCE_LINE };
-const DEVICE: Form = { object: "device", pattern: DEVICE_LINE };
-const CONNECTION: Form = { object: "connection", pattern: CONNECTION_LINE };
-const PEER_DEVICE: Form = { object: "peer-device", pattern: PEER_DEVICE_LINE };
-const PATH: Form = { object: "path", pattern: PATH_LINE };
-
-const OBJECT_AT = "change ".length;
-const [A, C, D, E, R] = [..."acder"].map((letter) => letter.charCodeAt(0));
-
-/** The form a line can have, told by the first letters of the object's word. */
-function formAt(block: string, at: number): Form {
-  switch (block.charCodeAt(at + OBJECT_AT)) {
-    case D:
-      return DEVICE;
-    case R:
-      return RESOURCE;
-    case C:
-      return CONNECTION;
-    default:
-      return block.charCodeAt(at + OBJECT_AT + 1) === A ? PATH : PEER_DEVICE;
-  }
-}
+const [E, R] = [..."er"].map((letter) => letter.charCodeAt(0));
 
 /** The verb of a line that a pattern matched. */
 function verbAt(block: string, at: number): "exists" | "create" | "change" {

@@ -11,6 +11,13 @@ const NEWLINE = 10;
 /** drbdsetup's longest lines are below 1 KiB. Far beyond that, a "line" is garbage and must not eat the memory. */
 export const MAX_LINE_BYTES = 4 * 1024 * 1024;
 
+/** Whole lines, each ending in a newline, as they came and as text. */
+export interface Block {
+  readonly text: string;
+  /** Good until more is pushed. */
+  readonly bytes: Uint8Array;
+}
+
 export class LineSplitter {
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   #rest: Uint8Array[] = [];
@@ -21,23 +28,23 @@ export class LineSplitter {
   overlong = 0;
 
   /**
-   * Takes the next bytes and returns the blocks of lines they complete, each ending in a newline. There are two
-   * when the bytes complete a line begun before. The bytes may be reused by the caller afterwards.
+   * Takes the next bytes and returns the blocks of lines they complete. There are two when the bytes complete a line
+   * begun before. Texts stay when the caller uses the bytes for something else.
    */
-  push(bytes: Uint8Array): string[] {
+  push(bytes: Uint8Array): Block[] {
     const end = bytes.lastIndexOf(NEWLINE) + 1;
     if (end === 0) {
       this.#keep(bytes);
       return [];
     }
-    const blocks: string[] = [];
+    const blocks: Block[] = [];
     let begin = 0;
     if (this.#skipping || this.#restBytes > 0) {
       begin = bytes.indexOf(NEWLINE) + 1;
-      if (!this.#skipping) blocks.push(this.#decoder.decode(this.#takeRest(bytes.subarray(0, begin))));
+      if (!this.#skipping) blocks.push(this.#blockOf(this.#takeRest(bytes.subarray(0, begin))));
       this.#skipping = false;
     }
-    if (begin < end) blocks.push(this.#decoder.decode(bytes.subarray(begin, end)));
+    if (begin < end) blocks.push(this.#blockOf(bytes.subarray(begin, end)));
     this.#keep(bytes.subarray(end));
     return blocks;
   }
@@ -49,6 +56,10 @@ export class LineSplitter {
   end(): string {
     this.#skipping = false;
     return this.#decoder.decode(this.#takeRest(new Uint8Array()));
+  }
+
+  #blockOf(bytes: Uint8Array): Block {
+    return { text: this.#decoder.decode(bytes), bytes };
   }
 
   #takeRest(more: Uint8Array): Uint8Array {

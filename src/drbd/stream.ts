@@ -11,7 +11,9 @@
 import type { Cluster } from "./cluster.ts";
 import { diff } from "./diff.ts";
 import type { Event, ParsedLine, Rejected } from "./event.ts";
+import { BlockReader, type NoteCuriosity } from "./events2.ts";
 import { EVERYTHING, type Interest } from "./interest.ts";
+import type { Block } from "./lines.ts";
 import type { Resource } from "./model.ts";
 import { Store } from "./store.ts";
 import type { Summary } from "./summary.ts";
@@ -29,12 +31,21 @@ export interface Step {
    * and were if a dump ended. Counters that moved in earlier chunks count as long as nobody has looked.
    */
   touched(): readonly string[];
+  /** How many lines there were; empty ones do not count. */
+  readonly lineCount: number;
   readonly rejected: readonly Rejected[];
   /**
    * Events that belong to nothing known; they had no effect. Their texts may be cut from the blocks they came in: who
    * keeps them keeps the blocks.
    */
   readonly strays: readonly Event[];
+}
+
+/** A step while its lines are taken. */
+interface RunningStep extends Step {
+  lineCount: number;
+  readonly rejected: Rejected[];
+  readonly strays: Event[];
 }
 
 export class EventStream {
@@ -85,8 +96,34 @@ export class EventStream {
     this.#dump = undefined;
   }
 
-  /** Takes the lines of one chunk, `characters` long together. */
-  take(lines: readonly ParsedLine[], characters: number): Step {
+  /** Takes the blocks of lines of one chunk. `note` is told of unknown keys and words. */
+  take(blocks: readonly Block[], note?: NoteCuriosity): Step {
+    const step = this.#begin(blocks.reduce((sum, { text }) => sum + text.length, 0));
+    for (const block of blocks) this.#takeBlock(new BlockReader(block.text, note), block, step);
+    return step;
+  }
+
+  #takeBlock(reader: BlockReader, block: Block, step: RunningStep): void {
+    let opened: Store | undefined;
+    let canWait = false;
+    while (!reader.isAtEnd) {
+      const store = this.#live && this.#dump === undefined ? this.#store : undefined;
+      if (store !== opened) {
+        opened = store;
+        canWait = store?.open(block) ?? false;
+      }
+      const next = canWait ? this.#store.postpone(reader.at, step.told) : 0;
+      if (next > 0) {
+        reader.at = next;
+        step.lineCount++;
+      } else {
+        const line = reader.next();
+        if (line !== undefined) this.#takeLine(line, step);
+      }
+    }
+  }
+
+  #begin(characters: number): RunningStep {
     this.#told.close();
     this.#store.beginChunk(characters);
     this.#dump?.beginChunk(characters);
@@ -94,18 +131,18 @@ export class EventStream {
     this.#dumped = new Set();
     const told = new Told(() => this.#store.settle());
     this.#told = told;
-    const rejected: Rejected[] = [];
-    const strays: Event[] = [];
-    for (const line of lines) {
-      if (line.object === "dump") this.#completeDump(told);
-      else if (line.object === "rejected") rejected.push(line);
-      else if (!this.#apply(line, told)) strays.push(line);
-    }
     const touched = () => {
       told.assertCurrent();
       return [...new Set([...this.#dumped, ...this.#store.touched()])];
     };
-    return { told, touched, rejected, strays };
+    return { told, touched, lineCount: 0, rejected: [], strays: [] };
+  }
+
+  #takeLine(line: ParsedLine, step: RunningStep): void {
+    step.lineCount++;
+    if (line.object === "dump") this.#completeDump(step.told);
+    else if (line.object === "rejected") step.rejected.push(line);
+    else if (!this.#apply(line, step.told)) step.strays.push(line);
   }
 
   /**

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { LogRecorder } from "../../tests/support/log_recorder.ts";
 import { settle, SimulatedClock } from "../../tests/support/simulated_clock.ts";
-import { parseBlocks } from "../drbd/events2.ts";
 import { EventStream } from "../drbd/stream.ts";
 import type { Unplaced, Update } from "../drbd/update.ts";
 import { Broadcast } from "./broadcast.ts";
 import type { Missed, Subscription } from "./plugin.ts";
+import { blockOf } from "../../tests/support/blocks.ts";
 
 const DUMP = [
   "exists resource name:web role:Secondary suspended:no force-io-failures:no may_promote:no promotion_score:0",
@@ -25,7 +25,7 @@ class Trial {
 
   tell(...lines: string[]): void {
     const text = lines.join("\n") + "\n";
-    this.broadcast.publish(this.stream.take(parseBlocks([text]), text.length));
+    this.broadcast.publish(this.stream.take([blockOf(text)]));
   }
 
   changes(filter?: Parameters<Broadcast["changes"]>[0]): Subscription<Update> {

@@ -3,7 +3,6 @@
  * it cannot use, each kind once.
  */
 import type { Cluster } from "../drbd/cluster.ts";
-import { parseBlocks } from "../drbd/events2.ts";
 import type { Curiosity, Rejected } from "../drbd/event.ts";
 import { EVERYTHING, type Interest } from "../drbd/interest.ts";
 import { LineSplitter, MAX_LINE_BYTES } from "../drbd/lines.ts";
@@ -65,9 +64,8 @@ export class Reader {
   /** Takes output of drbdsetup, cut anywhere. */
   take(bytes: Uint8Array): Step {
     const overlong = this.#splitter.overlong;
-    const lines = parseBlocks(this.#splitter.push(bytes), this.#note);
-    const step = this.#stream.take(lines, bytes.length);
-    this.facts.events += lines.length - step.rejected.length - step.strays.length;
+    const step = this.#stream.take(this.#splitter.push(bytes), this.#note);
+    this.facts.events += step.lineCount - step.rejected.length - step.strays.length;
     if (this.#splitter.overlong > overlong) this.#rejectOverlong();
     for (const rejected of step.rejected) this.#reject(rejected);
     if (step.strays.length > 0) this.#countStrays(step);

@@ -9,7 +9,7 @@ export async function eachLine(
   const splitter = new LineSplitter();
   const useAll = (text: string) => text.split("\n").filter((line) => line !== "").forEach(use);
   try {
-    for await (const bytes of output) splitter.push(bytes).forEach(useAll);
+    for await (const bytes of output) splitter.push(bytes).forEach(({ text }) => useAll(text));
   } catch {
     // The pipe broke: what came before was used.
   }

@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Cluster } from "../../src/drbd/cluster.ts";
 import type { Curiosity } from "../../src/drbd/event.ts";
-import { parseBlocks } from "../../src/drbd/events2.ts";
 import { EventStream } from "../../src/drbd/stream.ts";
 import { Chaos, randomCluster } from "./chaos.ts";
 import { relate } from "./model/generation.ts";
 import { Model } from "./model/model.ts";
 import { Random } from "./model/random.ts";
+import { blockOfLines } from "../support/blocks.ts";
 
 const RUNS = 40;
 /** For what holds nearly always: one run in some thousands ends where DRBD, too, needs a person to decide. */
@@ -26,10 +26,9 @@ class Reader {
       if (group.some((line) => line === "exists -")) this.#stream.restart();
     }
     for (const group of groups) {
-      const block = group.map((line) => `${line}\n`).join("");
       const { rejected, strays } = this.#stream.take(
-        parseBlocks([block], (found) => this.#curiosities.push(found)),
-        block.length,
+        [blockOfLines(group)],
+        (found) => this.#curiosities.push(found),
       );
       assert.deepEqual(rejected, []);
       assert.deepEqual(strays, []);

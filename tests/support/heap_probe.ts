@@ -3,7 +3,6 @@
  * many MiB stay in use after a full collection. Blocks of lines are 64 KiB, as a pipe gives them.
  */
 import type { Curiosity } from "../../src/drbd/event.ts";
-import { parseBlocks } from "../../src/drbd/events2.ts";
 import { LineSplitter } from "../../src/drbd/lines.ts";
 import { EventStream, type Step } from "../../src/drbd/stream.ts";
 import { DUMP_END, dumpOf, line } from "./events2_text.ts";
@@ -41,8 +40,7 @@ class Daemon {
   }
 
   take(bytes: Uint8Array): Step {
-    const lines = parseBlocks(this.splitter.push(bytes), (curiosity) => this.curiosities.push(curiosity));
-    return this.stream.take(lines, bytes.length);
+    return this.stream.take(this.splitter.push(bytes), (curiosity) => this.curiosities.push(curiosity));
   }
 }
 

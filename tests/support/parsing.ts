@@ -13,9 +13,9 @@ import { readTokens } from "../../src/drbd/tokens.ts";
 
 /** Whether one of the exact patterns takes the line. */
 export function isExact(text: string): boolean {
-  return [RESOURCE_LINE, DEVICE_LINE, CONNECTION_LINE, PEER_DEVICE_LINE, PATH_LINE].some((pattern) => {
-    pattern.lastIndex = 0;
-    return pattern.test(text + "\n");
+  return [RESOURCE_LINE, DEVICE_LINE, CONNECTION_LINE, PEER_DEVICE_LINE, PATH_LINE].some(({ exact }) => {
+    exact.lastIndex = 0;
+    return exact.test(text + "\n");
   });
 }
 

@@ -1,6 +1,5 @@
 /** Bytes through the whole core, as the daemon gives them to it. */
 import type { Curiosity, Event, Rejected } from "../../src/drbd/event.ts";
-import { parseBlocks } from "../../src/drbd/events2.ts";
 import { LineSplitter } from "../../src/drbd/lines.ts";
 import { EventStream } from "../../src/drbd/stream.ts";
 import type { Update } from "../../src/drbd/update.ts";
@@ -25,8 +24,7 @@ export function readChunks(bytes: Uint8Array, ends: Iterable<number>, stream = n
   for (const end of [...ends, bytes.length]) {
     const chunk = bytes.subarray(begin, end);
     begin = end;
-    const lines = parseBlocks(splitter.push(chunk), (curiosity) => curiosities.push(curiosity));
-    const step = stream.take(lines, chunk.length);
+    const step = stream.take(splitter.push(chunk), (curiosity) => curiosities.push(curiosity));
     updates.push(...step.told.all());
     rejected.push(...step.rejected);
     strays.push(...step.strays);

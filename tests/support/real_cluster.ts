@@ -6,9 +6,9 @@
  */
 import assert from "node:assert/strict";
 import type { Cluster } from "../../src/drbd/cluster.ts";
-import { parseLine } from "../../src/drbd/events2.ts";
 import { EventStream } from "../../src/drbd/stream.ts";
 import { fixtureNames, fixtureText } from "./fixtures.ts";
+import { blockOfLines } from "./blocks.ts";
 
 const TOLERANCE_S = 3;
 
@@ -88,7 +88,7 @@ function replay<Picture>(
   for (let begin = 0, end = 0; begin < events.length; begin = end) {
     const fromS = timesS[begin] as number;
     while (end < events.length && timesS[end] === fromS) end++;
-    stream.take(events.slice(begin, end).map((text) => parseLine(text)), 0);
+    stream.take([blockOfLines(events.slice(begin, end))]);
     if (stream.live) known.push({ fromS, picture: draw(stream.cluster()) });
   }
   return known;

@@ -1,0 +1,55 @@
+/** The five forms of lines that are known to the letter, and which of them a line can have. */
+import type { StateObject } from "./event.ts";
+import {
+  CONNECTION_LINE,
+  DEVICE_LINE,
+  type LinePatterns,
+  PATH_LINE,
+  PEER_DEVICE_LINE,
+  RESOURCE_LINE,
+} from "./patterns.ts";
+
+export interface Form extends LinePatterns {
+  readonly object: StateObject;
+  /** Where the identity begins in a line. */
+  readonly identityAt: number;
+  /** How many blanks there are from there to the state, the one before it included. */
+  readonly blanks: number;
+}
+
+/** Where the object's word begins: all three verbs of exact lines have six letters. */
+export const OBJECT_AT = "change ".length;
+
+function form(object: StateObject, patterns: LinePatterns, blanks: number): Form {
+  return { object, ...patterns, identityAt: OBJECT_AT + `${object} name:`.length, blanks };
+}
+
+const RESOURCE = form("resource", RESOURCE_LINE, 1);
+const DEVICE = form("device", DEVICE_LINE, 2);
+const CONNECTION = form("connection", CONNECTION_LINE, 2);
+const PEER_DEVICE = form("peer-device", PEER_DEVICE_LINE, 4);
+const PATH = form("path", PATH_LINE, 5);
+
+export const FORMS: Readonly<Record<StateObject, Form>> = {
+  "resource": RESOURCE,
+  "device": DEVICE,
+  "connection": CONNECTION,
+  "peer-device": PEER_DEVICE,
+  "path": PATH,
+};
+
+const [A, C, D, R] = [..."acdr"].map((letter) => letter.charCodeAt(0));
+
+/** The form that the line at `at` can have, told by the first letters of the object's word. */
+export function formAt(block: string, at: number): Form {
+  switch (block.charCodeAt(at + OBJECT_AT)) {
+    case D:
+      return DEVICE;
+    case R:
+      return RESOURCE;
+    case C:
+      return CONNECTION;
+    default:
+      return block.charCodeAt(at + OBJECT_AT + 1) === A ? PATH : PEER_DEVICE;
+  }
+}
