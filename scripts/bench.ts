@@ -9,6 +9,7 @@
 import { parseArgs } from "node:util";
 import { measureCore } from "./bench/core.ts";
 import { measureDaemon, type Measurement, type Trial } from "./bench/daemon.ts";
+import { bundle } from "./build/bundle.ts";
 import { type Shape, SHAPES, writeStream } from "./bench/streams.ts";
 import { measureYard } from "./bench/yard.ts";
 
@@ -20,7 +21,7 @@ Prints lines per second, CPU seconds and peak memory of the daemon on generated 
   --runs N        runs of each stream, of which the medians are printed (default 5)
   --only NAME     one stream only: ${SHAPES.map(({ name }) => name).join(", ")}
   --long          also streams ten times as long, to see that memory does not grow with them
-  --program PATH  a compiled drbdd, in place of deno run main.ts
+  --program PATH  a compiled drbdd, in place of what would be compiled, run by this Deno
   --umh           the subscriber is a rule of umh, in place of the debugger
   --prometheus    with a prometheus exporter (enums) besides
 `;
@@ -47,13 +48,24 @@ async function main(): Promise<void> {
   const long = values.long
     ? chosen.map((shape) => ({ ...shape, name: `${shape.name} x10`, changes: shape.changes * 10 }))
     : [];
-  const trial = {
-    program: values.program,
-    subscriber: values.umh ? "umh" : "debugger",
-    prometheus: values.prometheus,
-  } as const;
-  print(row(COLUMNS));
-  for (const shape of [...chosen, ...long]) print(row(await measure(shape, trial, Number(values.runs))));
+  const folder = await Deno.makeTempDir({ prefix: "drbdd-bench-" });
+  try {
+    const trial = {
+      command: values.program === undefined ? await bundled(folder) : [values.program],
+      subscriber: values.umh ? "umh" : "debugger",
+      prometheus: values.prometheus,
+    } as const;
+    print(row(COLUMNS));
+    for (const shape of [...chosen, ...long]) print(row(await measure(shape, trial, Number(values.runs))));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Runs what a compiled program has in it. */
+async function bundled(folder: string): Promise<string[]> {
+  const main = await bundle(Deno.execPath(), folder);
+  return [Deno.execPath(), "run", "-A", "--no-check", "--no-config", "--no-lock", "--unstable-net", main];
 }
 
 async function measure(shape: Shape, trial: Omit<Trial, "stream">, runs: number): Promise<string[]> {

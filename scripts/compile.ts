@@ -1,6 +1,7 @@
 /** Makes the one binary: the program in one file, in a runtime, with its permissions. */
 import { dirname } from "node:path/posix";
 import { parseArgs } from "node:util";
+import { bundle } from "./build/bundle.ts";
 import { fail, run, runOrFail, tell } from "./build/command.ts";
 import { timeOfCommit } from "./build/time_of_commit.ts";
 import { machineOf, targetFor } from "./build/target.ts";
@@ -42,13 +43,13 @@ if (base) await checkBase(base, target.arch);
 await checkTypes();
 const folder = await Deno.makeTempDir({ prefix: "drbdd-compile-" });
 try {
-  // Always the same name: it is in the binary.
-  const bundle = `${folder}/drbdd.js`;
-  await runOrFail(compiler, ["bundle", "--quiet", "--platform=deno", "-o", bundle, "main.ts"]);
-  // Its time is in the binary as well, and is to be the same for the same program.
-  const epoch = Deno.env.get("SOURCE_DATE_EPOCH") || await timeOfCommit();
-  await Deno.utime(bundle, Number(epoch), Number(epoch));
-  await compile(bundle, target.triple, `${folder}/drbdd`);
+  const main = await bundle(compiler, `${folder}/program`);
+  // Times are in the binary, and are to be the same for the same program.
+  const epoch = Number(Deno.env.get("SOURCE_DATE_EPOCH") || await timeOfCommit());
+  for await (const { name } of Deno.readDir(`${folder}/program`)) {
+    await Deno.utime(`${folder}/program/${name}`, epoch, epoch);
+  }
+  await compile(main, target.triple, `${folder}/drbdd`);
   if (target.arch === Deno.build.arch) await tryOut(`${folder}/drbdd`);
   // In one step: what was there may be running, and stays if anything failed.
   await Deno.mkdir(dirname(output), { recursive: true });
@@ -85,7 +86,7 @@ async function tryOut(program: string): Promise<void> {
   fail(`The compiled program does not start${hint}\n${stderr.trim()}`);
 }
 
-async function compile(bundle: string, triple: string, program: string): Promise<void> {
+async function compile(main: string, triple: string, program: string): Promise<void> {
   const { success, stderr } = await run(compiler, [
     "compile",
     "--quiet",
@@ -94,7 +95,7 @@ async function compile(bundle: string, triple: string, program: string): Promise
     ...permissionFlags(),
     `--target=${triple}`,
     `--output=${program}`,
-    bundle,
+    main,
   ]);
   if (success) return;
   const [said = ""] = stderr.split("\n\nStack backtrace:");

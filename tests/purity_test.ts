@@ -48,7 +48,9 @@ Deno.test("the files of src/drbd do not import one another in a circle", () => {
 
 Deno.test("every file of src/drbd that has code of its own has its tests beside it, or in those named here", () => {
   const tested: Readonly<Record<string, string>> = {
+    "children.ts": "store_test.ts",
     "detach.ts": "../../tests/memory_test.ts",
+    "forms.ts": "patterns_test.ts",
     "summary.ts": "store_test.ts",
     "table.ts": "store_test.ts",
     "update.ts": "diff_test.ts",

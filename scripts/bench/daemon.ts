@@ -2,8 +2,8 @@
 
 export interface Trial {
   readonly stream: string;
-  /** A compiled drbdd; absent: `deno run main.ts`. */
-  readonly program: string | undefined;
+  /** What starts drbdd, without its arguments. */
+  readonly command: readonly string[];
   readonly subscriber: "debugger" | "umh";
   readonly prometheus: boolean;
 }
@@ -16,7 +16,6 @@ export interface Measurement {
   readonly peakMib: number;
 }
 
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 /** Clock ticks a second, in /proc: 100 on every Linux that Deno runs on. */
 const TICKS = 100;
 
@@ -47,10 +46,9 @@ export async function measureDaemon(trial: Trial): Promise<Measurement> {
   }
 }
 
-function daemon({ program, subscriber }: Trial, folder: string): Deno.Command {
-  const args = ["--config", `${folder}/drbdd.toml`];
-  return new Deno.Command(program ?? Deno.execPath(), {
-    args: program === undefined ? ["run", "-A", "--no-check", MAIN, ...args] : args,
+function daemon({ command: [program = "", ...args], subscriber }: Trial, folder: string): Deno.Command {
+  return new Deno.Command(program, {
+    args: [...args, "--config", `${folder}/drbdd.toml`],
     env: { PATH: `${folder}:${Deno.env.get("PATH") ?? ""}` },
     stdin: "null",
     stdout: "null",

@@ -32,7 +32,8 @@ const IDENTITY_LENGTH = 3;
 const LENGTH = 4;
 
 export class Backlog {
-  #bytes = new Uint8Array(2 * STAGE_BYTES);
+  /** Generous: what is never written takes no memory. */
+  #bytes = new Uint8Array(16 * STAGE_BYTES);
   #used = STAGE_BYTES;
   #cells = new Int32Array(64 * CELL);
   /** Where the next cell begins. */
@@ -179,7 +180,7 @@ export class Backlog {
   }
 
   #growBytes(least: number): void {
-    const bytes = new Uint8Array(Math.max(least, this.#bytes.length * 2));
+    const bytes = new Uint8Array(Math.max(least, this.#bytes.length * 4));
     bytes.set(this.#bytes);
     this.#bytes = bytes;
   }

@@ -1,0 +1,11 @@
+/** The program in few files: the daemon, and what is loaded only where the configuration asks for it. */
+import { runOrFail } from "./command.ts";
+
+/** Bundles main.ts with all that it imports into `folder`, by the Deno `compiler`. Returns the path of the file to run. */
+export async function bundle(compiler: string, folder: string): Promise<string> {
+  const flags = ["--quiet", "--platform=deno", "--code-splitting", `--outdir=${folder}`];
+  await runOrFail(compiler, ["bundle", ...flags, MAIN]);
+  return `${folder}/main.js`;
+}
+
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
