@@ -13,6 +13,8 @@ import type { UnitWatch } from "./unit_watch.ts";
 
 /** systemctl has said what it has to say to systemd after this, which then does it without drbdd. */
 const TIME_TO_TELL_MS = 1_000;
+/** What goes on after a start is looked at again after this. */
+const LOOK_AGAIN_MS = 200;
 /** When a unit last became active and ceased to be, in microseconds since boot. */
 const ACTIVE_SINCE = "ActiveEnterTimestampMonotonic";
 const ACTIVE_UNTIL = "ActiveExitTimestampMonotonic";
@@ -32,6 +34,8 @@ export class SystemdServices implements Services {
   readonly #promote: string;
   /** Units of the start list, in order. */
   readonly #units: readonly string[];
+  /** The target is not to be up without one of them. */
+  readonly #needsAll: boolean;
   readonly #starters: Starters;
   readonly #freezer: Freezer;
   /** The stop that goes on, or the last one. */
@@ -46,6 +50,7 @@ export class SystemdServices implements Services {
     this.#target = targetOf(config.name);
     this.#promote = promoteUnitOf(config.name);
     this.#units = config.start.map((entry) => entry.unit);
+    this.#needsAll = config.targetAs !== "Wants";
     this.#starters = new Starters(this.#systemctl);
     this.#freezer = new Freezer(this.#systemctl, log, config.name, this.#target, this.#promote);
   }
@@ -85,16 +90,41 @@ export class SystemdServices implements Services {
     const args = ["start", this.#target];
     const result = await this.#starters.run(args, signal);
     if (result === undefined) return nothingBegan("it was given up");
-    const [state, promote, ...units] = await this.#show(["ActiveState"]);
+    const { states: [state, promote, ...units], late } = await this.#whenStarted(signal);
+    if (signal.aborted) return nothingBegan("it was given up");
     const failed = this.#units.filter((_unit, place) => units[place]?.get("ActiveState") === "failed");
-    const complaint = result.code === 0 ? "the target did not stay active" : complaintOf(args, result);
-    const why = failed.length === 0 ? complaint : `failed: ${failed.join(", ")}; ${complaint}`;
-    if (state?.get("ActiveState") === "active") {
-      if (result.code !== 0) this.#warn("not all was started", why);
+    const isUpNow = state?.get("ActiveState") === "active";
+    const complaints = [
+      ...(failed.length === 0 ? [] : [`failed: ${failed.join(", ")}`]),
+      ...(result.code === 0 ? [] : [complaintOf(args, result)]),
+      ...(isUpNow || result.code !== 0 ? [] : ["the target did not stay active"]),
+    ];
+    const why = complaints.join("; ");
+    if (isUpNow) {
+      // Otherwise the target would not be up: it does not wait for them.
+      const isMissed = this.#needsAll && failed.some((unit) => late.has(unit));
+      if (isMissed) return { outcome: "failed", why };
+      if (why !== "") this.#warn("not all was started", why);
       return OK;
     }
     // Without the promotion none of the services runs for this resource: they are bound to it.
     return promote !== undefined && isUp(promote) ? { outcome: "failed", why } : nothingBegan(why);
+  }
+
+  /**
+   * The target does not wait for a mount without systemd's default dependencies, so it may be up before. Returns
+   * what is there when nothing of the start goes on any more, and which units were late.
+   */
+  async #whenStarted(signal: AbortSignal): Promise<{ states: Properties[]; late: ReadonlySet<string> }> {
+    const late = new Set(this.#units.filter((unit) => unit.endsWith(".mount")));
+    for (;;) {
+      const states = await this.#show(["ActiveState", "Job"]);
+      const busy = this.#units.filter((_unit, place) => hasJob(states[place + 2] ?? new Map()));
+      const isUpNow = states[0]?.get("ActiveState") === "active";
+      if (!isUpNow || busy.length === 0 || signal.aborted) return { states, late };
+      for (const unit of busy) late.add(unit);
+      await this.#effects.clock.sleep(LOOK_AGAIN_MS, signal);
+    }
   }
 
   stop(): Promise<Done> {

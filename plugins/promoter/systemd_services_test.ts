@@ -5,7 +5,7 @@ import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
 import type { Role } from "../../tests/support/simulated_processes.ts";
 import { SimulatedSystemd } from "../../tests/support/simulated_systemd.ts";
 import { resourceConfig, type SystemdResourceConfig } from "./resource_config.ts";
-import { RESOURCE_TABLE } from "./resource_table.ts";
+import { RESOURCE_TABLE, type ResourceInput } from "./resource_table.ts";
 import { SystemdServices } from "./systemd_services.ts";
 import { UnitWatch } from "./unit_watch.ts";
 import * as v from "valibot";
@@ -21,9 +21,10 @@ class Trial {
   readonly log = new LogRecorder();
   readonly services: SystemdServices;
 
-  constructor() {
+  constructor(table: Partial<ResourceInput> = {}) {
     this.systemd.bundles.set(TARGET, ALL.slice(1));
-    const config = resourceConfig("web", v.parse(RESOURCE_TABLE, { start: ["fs.mount", "db.service"] }));
+    const start = ["fs.mount", "db.service"];
+    const config = resourceConfig("web", v.parse(RESOURCE_TABLE, { start, ...table }));
     const watch = new UnitWatch(this.effects, this.log);
     this.services = new SystemdServices(this.effects, this.log, config as SystemdResourceConfig, watch);
   }
@@ -176,6 +177,70 @@ Deno.test("SystemdServices.start() is well, with a warning, when the target is u
     trial.systemd.activate(TARGET, PROMOTE, "fs.mount");
     trial.systemd.set("db.service", { ActiveState: "failed" });
     role.exit(1);
+  });
+  assert.deepEqual(await trial.services.start(), { outcome: "ok" });
+  assert.match(trial.log.from("warn").join(), /web: not all was started: failed: db.service/);
+});
+
+/** A start after which the target is up, but the mount is not yet. */
+function lateMount(trial: Trial): void {
+  trial.systemd.verbs.set("start", (role) => {
+    trial.systemd.activate(TARGET, PROMOTE, "db.service");
+    trial.systemd.set("fs.mount", { ActiveState: "activating", Job: "7" });
+    role.exit(0);
+  });
+}
+
+Deno.test("SystemdServices.start() waits for a mount that the target does not wait for", async () => {
+  const trial = new Trial();
+  lateMount(trial);
+  let isOver = false;
+  const start = trial.services.start().finally(() => isOver = true);
+  await trial.effects.clock.advance(5_000);
+  assert.equal(isOver, false);
+  trial.systemd.set("fs.mount", { ActiveState: "active", Job: "" });
+  await trial.effects.clock.advance(200);
+  assert.deepEqual(await start, { outcome: "ok" });
+});
+
+for (
+  const { targetAs, want } of [
+    { targetAs: "Requires", want: { outcome: "failed", why: "failed: fs.mount" } },
+    { targetAs: "Wants", want: { outcome: "ok" } },
+  ] as const
+) {
+  Deno.test(`SystemdServices.start() when such a mount fails, with target-as ${targetAs}, is ${want.outcome}`, async () => {
+    const trial = new Trial({ "target-as": targetAs });
+    lateMount(trial);
+    const start = trial.services.start();
+    await trial.effects.clock.advance(1_000);
+    trial.systemd.set("fs.mount", { ActiveState: "failed", Job: "" });
+    await trial.effects.clock.advance(200);
+    assert.deepEqual(await start, want);
+    assert.equal(trial.log.from("warn").length, want.outcome === "ok" ? 1 : 0);
+  });
+}
+
+Deno.test("SystemdServices.stop() while a start waits for such a mount ends that at once", async () => {
+  const trial = new Trial();
+  lateMount(trial);
+  const start = trial.services.start();
+  await trial.effects.clock.advance(100);
+  trial.systemd.verbs.set("stop", (role, args) => {
+    trial.systemd.set("fs.mount", { Job: "" });
+    trial.systemd.obey(role, "stop", args);
+  });
+  assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
+  assert.deepEqual(await start, { outcome: "nothingBegan", why: "it was given up" });
+  assert.equal(trial.effects.clock.nowMs(), 100);
+});
+
+Deno.test("SystemdServices.start() is well, with a warning, when a service died right after its start", async () => {
+  const trial = new Trial();
+  trial.systemd.verbs.set("start", (role) => {
+    trial.systemd.activate(TARGET, PROMOTE, "fs.mount");
+    trial.systemd.set("db.service", { ActiveState: "failed" });
+    role.exit(0);
   });
   assert.deepEqual(await trial.services.start(), { outcome: "ok" });
   assert.match(trial.log.from("warn").join(), /web: not all was started: failed: db.service/);
