@@ -69,6 +69,7 @@ const VIEW: fc.Arbitrary<View> = fc.record({
   upToDatePeers: fc.constantFrom([], ["beta"]),
 });
 const POLICY: fc.Arbitrary<Policy> = fc.record({
+  runner: fc.constantFrom("systemd", "shell"),
   preferredNodes: fc.constantFrom([], ["beta", "alpha"]),
   preferredNodesPolicy: fc.constantFrom("always", "start-only"),
   fencingPromoteDelayS: fc.constant(5),

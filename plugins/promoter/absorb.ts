@@ -49,10 +49,20 @@ function see(state: State, view: View | undefined, policy: Policy, moment: Momen
     // Should it come again, it may do so with other options. One that is left alone stays so until they are known.
     avoidance: view === undefined && state.avoidance !== "none" ? undefined : state.avoidance,
     promotableSinceMs: view?.mayPromote ? state.promotableSinceMs ?? moment.nowMs : undefined,
+    demotedSinceMs: demotedSince(state, view, moment),
     isOurs: isPrimary && (state.isOurs || active || state.phase === "unsure"),
     lostVolumes: active ? stillLost(state, view) : [],
     betterPeers: active ? betterPeers(state, view, policy, moment) : [],
   };
+}
+
+function demotedSince(
+  { phase, view: before, demotedSinceMs }: State,
+  view: View | undefined,
+  { nowMs }: Moment,
+) {
+  if (!isActive(phase) || view === undefined || view.role === "Primary") return undefined;
+  return before?.role === "Primary" ? nowMs : demotedSinceMs;
 }
 
 /** Volumes whose disk was lost while the services ran: a start without a disk is no loss. */

@@ -26,7 +26,7 @@
  *     stopping -> stopped   done
  *
  * A stop is due in starting, started, freezing, frozen and thawing: when quorum is lost (policy shutdown), when the
- * resource became Secondary under its services, when a local disk was lost and a peer can go on (policy fail-over),
+ * resource became Secondary under its services (for 2 s, where systemd may be starting them anew), when a local disk was lost and a peer can go on (policy fail-over),
  * when a better preferred node became UpToDate (policy always), when a service failed for good (on-service-failure),
  * and when drbdd ends (stop-services-on-exit). It does not wait for a start that is going on.
  *
@@ -47,14 +47,14 @@ import {
   WITHOUT_PRIMARY_MS,
 } from "./state.ts";
 import { recentRestarts, withRestart } from "./restarts.ts";
-import { stopReason } from "./stop_reason.ts";
+import { demotionLastsMs, stopReason } from "./stop_reason.ts";
 
 /** Takes `input` at `moment` and says what follows. */
 export function step(state: State, input: Input, policy: Policy, moment: Moment): Step {
   const now = absorb(state, input, policy, moment);
   const reason = stopReason(state, now, input, policy, moment);
   if (reason !== undefined) return stop({ ...now, holdBackMs: reason.holdBackMs }, reason.why);
-  const next = decide(state, now, policy, moment);
+  const next = considerDemotion(state, decide(state, now, policy, moment), policy);
   return input.kind === "unitFailed" ? considerRestart(next, input.unit, policy, moment) : next;
 }
 
@@ -145,6 +145,24 @@ function restWithoutPrimary(state: State, { nowMs }: Moment): Step {
   return rest(state, Math.max(state.startedSinceMs + WITHOUT_PRIMARY_MS, nowMs + STALE_RETRY_MS));
 }
 
+/** It may be for a moment only: then nothing has to be done. */
+function considerDemotion(before: State, otherwise: Step, policy: Policy): Step {
+  const { state, wakeAtMs = Infinity, decision } = otherwise;
+  if (state.avoidance === "none") return otherwise;
+  if (state.demotedSinceMs === undefined) {
+    const isBack = before.demotedSinceMs !== undefined && state.view?.role === "Primary";
+    return isBack ? { ...otherwise, decision: decision ?? "the resource is Primary again" } : otherwise;
+  }
+  const news = before.demotedSinceMs === undefined
+    ? "wait 2 s: the resource became Secondary; systemd may be starting its services anew"
+    : undefined;
+  return {
+    ...otherwise,
+    wakeAtMs: Math.min(wakeAtMs, demotionLastsMs(state, policy)),
+    decision: decision ?? news,
+  };
+}
+
 function considerThaw(state: State, moment: Moment): Step {
   const { view, retryAtMs } = state;
   if (view === undefined || !view.quorum || view.role !== "Primary") return restWithoutPrimary(state, moment);
@@ -176,7 +194,7 @@ function considerRestart(otherwise: Step, unit: string, policy: Policy, { nowMs 
 }
 
 function stop(state: State, why: string): Step {
-  const stopping = begin(state, "stopping");
+  const stopping = begin({ ...state, demotedSinceMs: undefined }, "stopping");
   return act(stopping, { kind: "stop", number: stopping.action, why });
 }
 

@@ -12,6 +12,7 @@ import {
 import type { View } from "./view.ts";
 
 const POLICY: Policy = {
+  runner: "systemd",
   preferredNodes: [],
   preferredNodesPolicy: "always",
   fencingPromoteDelayS: 5,
@@ -302,9 +303,42 @@ Deno.test("step() starting with policy freeze lets the start go on without quoru
 });
 
 Deno.test("step() started -> stopping when the resource becomes Secondary or goes", () => {
-  assert.deepEqual(new Course().running().see(SECONDARY).done, ["start", "stop"]);
+  const course = new Course().running().see(SECONDARY);
+  assert.equal(course.last.wakeAtMs, course.nowMs + 2_000);
+  assert.match(course.last.decision ?? "", /^wait 2 s: the resource became Secondary/);
+  course.pass(1_999).see({ ...SECONDARY, isMissingPeers: true });
+  assert.deepEqual(course.done, ["start"]);
+  course.pass(1);
+  assert.deepEqual(course.done, ["start", "stop"]);
   assert.deepEqual(new Course().running().see(undefined).done, ["start", "stop"]);
 });
+
+Deno.test("step() started stays when systemd starts the services, and with them the promotion, anew", () => {
+  const course = new Course().running().see(SECONDARY).pass(1_500).see(PRIMARY);
+  assert.equal(course.last.decision, "the resource is Primary again");
+  assert.equal(course.last.wakeAtMs, undefined);
+  course.pass(10_000).see(SECONDARY).pass(1_999);
+  assert.deepEqual(course.done, ["start"]);
+});
+
+for (
+  const { name, policy = {}, view } of [
+    { name: "a peer is Primary", view: { primaryPeer: "beta" } },
+    {
+      name: "quorum is lost, too, with policy freeze",
+      policy: { onQuorumLoss: "freeze" },
+      view: { quorum: false },
+    },
+    { name: "nobody but the shell runner would start them anew", policy: { runner: "shell" }, view: {} },
+  ] as const
+) {
+  Deno.test(`step() started -> stopping at once when the resource becomes Secondary and ${name}`, () => {
+    const course = new Course({ ...POLICY, ...policy }).running();
+    assert.deepEqual(course.see({ ...SECONDARY, ...view }).done, ["start", "stop"]);
+    const later = new Course({ ...POLICY, ...policy, runner: "systemd" }).running().see(SECONDARY).pass(500);
+    if (!("runner" in policy)) assert.deepEqual(later.see({ ...SECONDARY, ...view }).done, ["start", "stop"]);
+  });
+}
 
 Deno.test("step() started -> stopping when services run for 20 s where the resource is not Primary", () => {
   const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }).see(SECONDARY);
@@ -464,7 +498,7 @@ for (
     const course = new Course({ ...POLICY, onServiceFailure: policy, serviceFailureLimit: 2 }).running();
     for (let time = 1; time <= times; time++) {
       // Longer than that between two attempts.
-      course.pass(30_000).see(SECONDARY);
+      course.pass(30_000).see(SECONDARY).pass(2_000);
       assert.equal(course.done.at(-1), "stop");
       course.feed({
         kind: "finished",

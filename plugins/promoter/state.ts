@@ -6,6 +6,7 @@ import type { View } from "./view.ts";
 
 /** What of a resource's configuration decides. */
 export interface Policy extends DelayPolicy {
+  readonly runner: "systemd" | "shell";
   readonly preferredNodesPolicy: "always" | "start-only";
   readonly onDiskDetach: "ignore" | "fail-over";
   readonly onServiceFailure: "ignore" | "restart" | "fail-over";
@@ -56,6 +57,8 @@ export interface State {
   readonly restarts: readonly Restart[];
   /** When the services were last found or made to run. */
   readonly startedSinceMs: number;
+  /** Since when the resource is Secondary under them, though it was Primary. */
+  readonly demotedSinceMs: number | undefined;
   /** When they were last stopped. */
   readonly stoppedSinceMs: number;
   /** The services run, but units of the start list did not get their turn, or the target is not up. */
@@ -133,6 +136,7 @@ export const BEGINNING: State = {
   betterPeers: [],
   restarts: [],
   startedSinceMs: -Infinity,
+  demotedSinceMs: undefined,
   stoppedSinceMs: -Infinity,
   isIncomplete: false,
   action: 0,
@@ -158,5 +162,10 @@ export const RETRY_MS = 5_000;
 export const NEWS_OF_DEMOTION_MS = 2_000;
 /** Services that run here may lack a Primary for so long, while a start or the news of it is under way. */
 export const WITHOUT_PRIMARY_MS = 20_000;
+/**
+ * systemd that starts a failed service again does the same with all that requires it: with the target, and with it the
+ * promotion and all services. It has so long to do that before it is taken for a demotion that is to last.
+ */
+export const RESTART_BY_SYSTEMD_MS = 2_000;
 /** While the picture is stale, it is looked at again after this. */
 export const STALE_RETRY_MS = 200;

@@ -6,6 +6,7 @@ import {
   type Input,
   type Moment,
   type Policy,
+  RESTART_BY_SYSTEMD_MS,
   START_INTERVAL_MS,
   type State,
   WITHOUT_PRIMARY_MS,
@@ -29,8 +30,10 @@ export function stopReason(
   const failedStart = startFailure(now, input);
   if (failedStart !== undefined) return { why: failedStart, holdBackMs: START_INTERVAL_MS };
   const why = wish(now) ??
-    (now.avoidance === "none" ? undefined : quorumLoss(now, policy) ?? lossOfPrimary(before, now, moment) ??
-      lossOfDisk(now, policy) ?? betterPeer(now, policy));
+    (now.avoidance === "none"
+      ? undefined
+      : quorumLoss(now, policy) ?? lossOfPrimary(before, now, policy, moment) ??
+        lossOfDisk(now, policy) ?? betterPeer(now, policy));
   if (why !== undefined) return { why, holdBackMs: 0 };
   const failure = serviceFailure(now, input, policy, moment);
   return failure === undefined ? undefined : { why: failure, holdBackMs: HOLD_BACK_MS };
@@ -52,12 +55,14 @@ function quorumLoss({ view }: State, policy: Policy): string | undefined {
 }
 
 /** DRBD or somebody else made the resource Secondary, or took it down: what runs on it cannot work any more. */
-function lossOfPrimary(before: State, now: State, { nowMs, isStale }: Moment): string | undefined {
+function lossOfPrimary(before: State, now: State, policy: Policy, moment: Moment): string | undefined {
+  const { nowMs, isStale } = moment;
   const wasPrimary = before.view?.role === "Primary";
   const isPrimary = now.view?.role === "Primary";
-  if (wasPrimary && !isPrimary) {
-    return now.view === undefined
-      ? "the resource is gone"
+  if (wasPrimary && now.view === undefined) return "the resource is gone";
+  if (now.demotedSinceMs !== undefined) {
+    return nowMs < demotionLastsMs(now, policy)
+      ? undefined
       : "the resource became Secondary under its services";
   }
   const shouldBePrimary = now.phase === "started" || now.phase === "frozen";
@@ -67,6 +72,16 @@ function lossOfPrimary(before: State, now: State, { nowMs, isStale }: Moment): s
   if (peer !== undefined) return `its services run though the resource is Primary on ${peer}`;
   const isLate = nowMs - now.startedSinceMs >= WITHOUT_PRIMARY_MS;
   return isLate ? "its services run though the resource is not Primary here" : undefined;
+}
+
+/** When it is clear that a demotion is not part of a restart by systemd: at once where it cannot be. */
+export function demotionLastsMs(
+  { phase, view, demotedSinceMs = -Infinity }: State,
+  { runner }: Policy,
+): number {
+  const mayBeRestarted = runner === "systemd" && phase === "started" && view !== undefined && view.quorum &&
+    view.primaryPeer === undefined;
+  return mayBeRestarted ? demotedSinceMs + RESTART_BY_SYSTEMD_MS : demotedSinceMs;
 }
 
 function lossOfDisk({ view, lostVolumes }: State, policy: Policy): string | undefined {
