@@ -92,7 +92,8 @@ export class Node implements AsyncDisposable {
   }
 
   async startDaemon(): Promise<void> {
-    await this.box.output(["systemctl", "start", DRBDD]);
+    const { code } = await this.box.systemctl("start", DRBDD);
+    if (code !== 0) throw new Error(`drbdd does not start. It said:\n${(await this.log()).join("\n")}`);
   }
 
   /** drbdsetup prints lines, all at once. Returns when, in milliseconds since boot as `began` does, in steps of 10. */
@@ -141,13 +142,14 @@ export class Node implements AsyncDisposable {
   }
 
   /** Waits for a line with `text` at `place` or later; returns the place after it. */
-  async said(text: string, place = 0, timeoutMs = 20_000): Promise<number> {
+  async said(text: string | RegExp, place = 0, timeoutMs = 20_000): Promise<number> {
+    const matches = (each: string) => typeof text === "string" ? each.includes(text) : text.test(each);
     let lines: string[] = [];
     let found = -1;
     try {
       await this.box.waitFor(`drbdd says "${text}"`, async () => {
         lines = await this.log();
-        found = lines.findIndex((each, index) => index >= place && each.includes(text));
+        found = lines.findIndex((each, index) => index >= place && matches(each));
         return found >= 0;
       }, timeoutMs);
     } catch (error) {
