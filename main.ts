@@ -6,7 +6,7 @@ import { readArguments, USAGE } from "./src/app/arguments.ts";
 import { denoClock } from "./src/runtime/deno_clock.ts";
 import { denoEffects } from "./src/runtime/deno_effects.ts";
 import { denoPermissions, giveBackForDaemon } from "./src/runtime/deno_permissions.ts";
-import { notifierFromEnvironment } from "./src/runtime/deno_notifier.ts";
+import { notifierFromEnvironment, silentNotifier } from "./src/runtime/deno_notifier.ts";
 import { StderrSink } from "./src/runtime/stderr_sink.ts";
 import { VERSION } from "./src/version.ts";
 
@@ -39,7 +39,9 @@ async function calledAs(): Promise<string | undefined> {
 /** Loaded for itself, so that the daemon does not pay for it. */
 async function control(args: readonly string[]): Promise<number> {
   const { runDrbddctl } = await import("./src/ctl/main.ts");
-  return await runDrbddctl(args);
+  const { denoTerminal } = await import("./src/runtime/deno_terminal.ts");
+  const known = { schemas: PLUGIN_SCHEMAS, plugins: PLUGINS };
+  return await runDrbddctl(args, { effects: denoEffects(silentNotifier), terminal: denoTerminal(), known });
 }
 
 async function daemon(): Promise<number> {

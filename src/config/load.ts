@@ -90,7 +90,7 @@ export async function loadConfig(
 }
 
 /** Known even if other keys have errors: the mistakes in snippets are to be told with them. */
-function snippetsDirectory({ file, table }: Document): string | undefined {
+export function snippetsDirectory({ file, table }: Document): string | undefined {
   const value = valueOf(table, "snippets");
   return typeof value === "string" && value !== "" ? resolve(file, value) : undefined;
 }

@@ -1,0 +1,77 @@
+/** A command of drbddctl. */
+import { object } from "@optique/core/constructs";
+import { type Message, message, text } from "@optique/core/message";
+import { map } from "@optique/core/modifiers";
+import type { Mode, Parser } from "@optique/core/parser";
+import { command } from "@optique/core/primitives";
+import type { Ctl } from "./ctl.ts";
+import type { Hints } from "./hints.ts";
+
+/** Sections of `drbddctl --help`. */
+export const GROUPS = ["Services", "Configuration", "Looking", "Others"] as const;
+export type Group = typeof GROUPS[number];
+
+export interface CommandSpec<Args> {
+  readonly name: string;
+  readonly group: Group;
+  /** For the list of commands: what it does, in one line, without a full stop. */
+  readonly brief: string;
+  /** For its own help: one paragraph. */
+  readonly description: string;
+  /** Command lines with what they do. */
+  readonly examples?: readonly (readonly [commandLine: string, what: string])[];
+  /**
+   * In a cluster context it is run on all nodes. Otherwise always here.
+   */
+  readonly isForCluster: boolean;
+  /** Options and arguments. `hints` knows files and resources, for completion. */
+  args(hints: Hints): Parser<Mode, Args, unknown>;
+  /** Returns the exit code. What cannot be done is a `CtlError`, or an error of the effects. */
+  run(args: Args, ctl: Ctl): Promise<number>;
+}
+
+/** A command line that was understood. */
+export interface Invocation {
+  readonly name: string;
+  readonly isForCluster: boolean;
+  run(ctl: Ctl): Promise<number>;
+}
+
+export type CommandParser = Parser<Mode, { readonly invocation: Invocation }, unknown>;
+
+export interface Command {
+  readonly name: string;
+  readonly group: Group;
+  parser(hints: Hints): CommandParser;
+}
+
+export function defineCommand<Args>(spec: CommandSpec<Args>): Command {
+  const { name, group, brief, description, isForCluster } = spec;
+  return {
+    name,
+    group,
+    parser: (hints) =>
+      command(
+        name,
+        map(spec.args(hints), (args) => ({
+          invocation: { name, isForCluster, run: (ctl: Ctl) => spec.run(args, ctl) },
+        })),
+        { brief: plain(brief), description: plain(description), ...footerOf(spec.examples ?? []) },
+      ),
+  };
+}
+
+/** No options and no arguments. */
+export const noArguments = object({});
+
+/** A text as it is. */
+export function plain(words: string): Message {
+  return [text(words)];
+}
+
+function footerOf(examples: readonly (readonly [string, string])[]): { footer?: Message } {
+  if (examples.length === 0) return {};
+  const width = Math.max(...examples.map(([line]) => line.length));
+  const lines = examples.map(([line, what]) => `  ${line.padEnd(width)}  ${what}`);
+  return { footer: message`${text(`Examples:\n${lines.join("\n")}`)}` };
+}

@@ -1,0 +1,81 @@
+/** `drbddctl ls`: the files of the configuration, and what they hold. */
+import { object } from "@optique/core/constructs";
+import { multiple, withDefault } from "@optique/core/modifiers";
+import { argument, flag } from "@optique/core/primitives";
+import type { PluginInstance } from "../../config/collect.ts";
+import { hasErrors } from "../../config/diagnostic.ts";
+import { defineCommand, plain } from "../command.ts";
+import { baseName, type ConfigFile, ConfigFiles, stem } from "../config_files.ts";
+import { type Ctl, EXIT } from "../ctl.ts";
+import { word } from "../hints.ts";
+import type { Output } from "../output.ts";
+
+export const ls = defineCommand({
+  name: "ls",
+  group: "Configuration",
+  brief: "List configuration files and what they hold",
+  description: "Lists the files of the configuration, enabled and disabled ones, and the plugins in each.",
+  isForCluster: true,
+  args: (hints) =>
+    object({
+      isDisabled: withDefault(
+        flag("--disabled", { description: plain("Only files that are disabled.") }),
+        false,
+      ),
+      files: multiple(argument(word("FILE", () => hints.files("any")), {
+        description: plain("Only these: absolute paths, or names without directory and ending."),
+      })),
+    }),
+  async run({ isDisabled, files }, ctl) {
+    const config = await ConfigFiles.open(ctl.effects.files, ctl.configPath);
+    const found = await config.namedOrAll(files, isDisabled ? "disabled" : "any");
+    const main = { path: config.main, isEnabled: true };
+    const isMainListed = files.length === 0 && !isDisabled;
+    let code: number = EXIT.ok;
+    for (const file of isMainListed ? [main, ...found] : found) {
+      if (!await list(file, file === main, ctl)) code = EXIT.failure;
+    }
+    if (found.length === 0 && files.length === 0) ctl.err.line(nothing(config, isDisabled));
+    return code;
+  },
+});
+
+function nothing({ directory, main }: ConfigFiles, isDisabled: boolean): string {
+  return directory === undefined
+    ? `"${main}" names no directory of snippets`
+    : `There are no ${isDisabled ? "disabled files" : "files"} in "${directory}"`;
+}
+
+/** Returns false if the file cannot be used. A main file without plugins is not worth a line. */
+async function list({ path, isEnabled }: ConfigFile, isMain: boolean, ctl: Ctl): Promise<boolean> {
+  // What reads and checks the configuration is loaded when it is needed.
+  const { contentOf } = await import("../file_content.ts");
+  const { out } = ctl;
+  const { style } = out;
+  const { instances, diagnostics } = await contentOf(path, ctl);
+  const isGood = !hasErrors(diagnostics);
+  if (isMain && isGood && instances.length === 0) return true;
+  const dot = isEnabled ? style.good(style.symbol("full")) : style.symbol("empty");
+  const note = isEnabled ? "" : style.faint(" (disabled)");
+  out.line(`${isGood ? dot : style.bad(style.symbol("cross"))} ${style.bold(path)}${note}`);
+  await describeInstances(instances, out);
+  if (isGood) return true;
+  const count = diagnostics.filter(({ severity }) => severity === "error").length;
+  out.line(
+    `    ${style.bad(count === 1 ? "1 error" : `${count} errors`)}, the first: ${diagnostics[0]?.message}`,
+  );
+  ctl.err.line(`  mend it by: drbddctl edit ${isMain ? path : stem(baseName(path))}`);
+  return false;
+}
+
+async function describeInstances(
+  instances: readonly PluginInstance[],
+  out: Output,
+): Promise<void> {
+  const { instanceWords } = await import("../instance_words.ts");
+  for (const instance of instances) {
+    for (const words of instanceWords(instance)) {
+      out.line(`    ${instance.plugin.padEnd(10)}  ${words}`.trimEnd());
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/** What a command works with. */
+import type { KnownPlugins } from "../app/app.ts";
+import type { Effects } from "../runtime/effects.ts";
+import type { Terminal } from "../runtime/terminal.ts";
+import type { Output } from "./output.ts";
+
+export interface Ctl {
+  /** Programs, files, time, the node's name. */
+  readonly effects: Effects;
+  /** Questions, keys, editors, Ctrl-C. */
+  readonly terminal: Terminal;
+  /** Standard output: what was asked for. */
+  readonly out: Output;
+  /** Standard error: what was done, what is wrong, progress. */
+  readonly err: Output;
+  /** The main file, as `--config` names it. */
+  readonly configPath: string;
+  readonly known: KnownPlugins;
+}
+
+/** Exit codes; docs/man/drbddctl.8.md has them as well. */
+export const EXIT = {
+  ok: 0,
+  /** Something could not be done, or is not as it should be. */
+  failure: 1,
+  /** Wrong arguments, or a configuration with errors. */
+  usage: 2,
+  /** Ended by Ctrl-C: 128 + SIGINT, as shells say it. */
+  interrupted: 130,
+} as const;
+
+/** Something cannot be done. `remedy` is what to do next, as a command or in words; it is shown on a line of its own. */
+export class CtlError extends Error {
+  readonly remedy: string | undefined;
+  readonly exitCode: number;
+
+  constructor(
+    message: string,
+    { remedy, exitCode = EXIT.failure, cause }: { remedy?: string; exitCode?: number; cause?: unknown } = {},
+  ) {
+    super(message, cause === undefined ? {} : { cause });
+    this.name = "CtlError";
+    this.remedy = remedy;
+    this.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,43 @@
+/** What completion offers in place of a word: names that only this node knows. Best effort: never an error. */
+import type { ValueParser } from "@optique/core/valueparser";
+
+/** Which configuration files. */
+export type FileKind = "enabled" | "disabled" | "any";
+
+export interface Hints {
+  /** Names of configuration files, as they can be written on the command line. */
+  files(kind: FileKind): Promise<readonly string[]>;
+}
+
+/** A word of the command line that completion knows candidates for. */
+export function word(
+  metavar: Uppercase<string>,
+  candidates: () => Promise<readonly string[]>,
+): ValueParser<"async", string> {
+  return {
+    mode: "async",
+    metavar: metavar as never,
+    placeholder: "",
+    parse: (value) => Promise.resolve({ success: true, value }),
+    format: (value) => value,
+    async *suggest(prefix) {
+      for (const text of await candidates().catch(() => [])) {
+        if (text.startsWith(prefix)) yield { kind: "literal", text };
+      }
+    },
+  };
+}
+
+/** A path, completed by the shell itself. */
+export function path(metavar: Uppercase<string>): ValueParser<"sync", string> {
+  return {
+    mode: "sync",
+    metavar: metavar as never,
+    placeholder: "",
+    parse: (value) => ({ success: true, value }),
+    format: (value) => value,
+    *suggest(prefix) {
+      yield { kind: "file", type: "file", pattern: prefix };
+    },
+  };
+}

@@ -1,0 +1,82 @@
+/** Colours and symbols, as systemctl has them. */
+
+/** What an output can show. */
+export interface Ability {
+  readonly isColoured: boolean;
+  /** Otherwise ASCII. */
+  readonly isUnicode: boolean;
+}
+
+/** When to use colours: `--color`. */
+export const COLOR_WHEN = ["auto", "always", "never"] as const;
+export type ColorWhen = typeof COLOR_WHEN[number];
+
+/** Environment variables that have a say, by name. */
+type Environment = (name: string) => string | undefined;
+
+/** NO_COLOR: https://no-color.org. The locale as in locale(7). */
+export function abilityOf(when: ColorWhen, isTerminal: boolean, environment: Environment): Ability {
+  const isWanted = (environment("NO_COLOR") ?? "") === "" && environment("TERM") !== "dumb" && isTerminal;
+  const locale = environment("LC_ALL") || environment("LC_CTYPE") || environment("LANG") || "";
+  return {
+    isColoured: when === "auto" ? isWanted : when === "always",
+    isUnicode: /utf-?8/i.test(locale),
+  };
+}
+
+const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, grey: 90 } as const;
+export type Colour = keyof typeof CODES;
+
+/** Words to what they mean, in an output that may show colours. */
+export class Style {
+  constructor(readonly ability: Ability) {}
+
+  /** The text in all of these colours. */
+  paint(text: string, ...colours: readonly Colour[]): string {
+    if (!this.ability.isColoured || text === "" || colours.length === 0) return text;
+    return `\x1b[${colours.map((colour) => CODES[colour]).join(";")}m${text}\x1b[0m`;
+  }
+
+  bold(text: string): string {
+    return this.paint(text, "bold");
+  }
+
+  /** What is as it should be. */
+  good(text: string): string {
+    return this.paint(text, "bold", "green");
+  }
+
+  /** What needs somebody now. */
+  bad(text: string): string {
+    return this.paint(text, "bold", "red");
+  }
+
+  /** What somebody should look at. */
+  odd(text: string): string {
+    return this.paint(text, "bold", "yellow");
+  }
+
+  /** What is only there to be found if looked for. */
+  faint(text: string): string {
+    return this.paint(text, "grey");
+  }
+
+  /** The symbol, or what stands for it in ASCII. */
+  symbol(name: keyof typeof SYMBOLS): string {
+    const [unicode, ascii] = SYMBOLS[name];
+    return this.ability.isUnicode ? unicode : ascii;
+  }
+}
+
+const SYMBOLS = {
+  full: ["●", "*"],
+  empty: ["○", "o"],
+  cross: ["×", "x"],
+  turning: ["↻", "+"],
+  check: ["✓", "ok"],
+  arrow: ["→", "->"],
+  branch: ["├─", "|-"],
+  last: ["└─", "`-"],
+  trunk: ["│ ", "| "],
+  ellipsis: ["…", "..."],
+} as const;
