@@ -116,6 +116,9 @@ Deno.test("The shell runner takes a stop list as it is", async () => {
 const HEAD = "[promoter.resources.x]\n";
 const KEY = '"promoter.resources.x';
 
+/** With one more letter its longest unit, drbd-demote-or-escalate@LONG.service, has the most characters it may have. */
+const LONG = "a-".repeat(30) + "b".repeat(70);
+
 const TOLD: readonly { name: string; text: string; want: readonly string[] }[] = [
   {
     name: "a promoter without resources",
@@ -128,6 +131,15 @@ const TOLD: readonly { name: string; text: string; want: readonly string[] }[] =
     name: "a resource that starts nothing",
     text: HEAD,
     want: ["warning 1:21: Nothing to start: found an empty start list, expected at least one entry"],
+  },
+  {
+    name: "a resource whose name makes longer names of units than a file system takes",
+    text:
+      `[[promoter]]\nresources."${LONG}x".start = ["a.service"]\nresources."${LONG}-".start = ["a.service"]`,
+    want: [
+      `error 3:11: Wrong value of "promoter.resources.${LONG}-": found "${LONG}-", expected a name for units that is ` +
+      'shorter by 3 when systemd has escaped it ("-" is "\\x2d")',
+    ],
   },
   {
     name: "every wrong entry of a start list, although the table has other mistakes",

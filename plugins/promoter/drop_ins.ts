@@ -15,8 +15,8 @@ export const UNIT_DIRECTORY = "/run/systemd/system";
 export interface Host {
   /** Path of drbd-service-shim.sh, and whether it can demote by force; undefined if there is none. */
   readonly shim: string | undefined;
-  /** drbd-promote@ promotes in ExecCondition: a lost race is then no failure, and OnFailure= may escalate. */
-  readonly promotesInCondition: boolean;
+  /** A failed demotion can be told from a lost race, and there is a unit that is started by OnFailure= then. */
+  readonly canEscalate: boolean;
 }
 
 /** Names of the files drbdd writes; anything of another name in a drop-in directory belongs to others. */
@@ -40,7 +40,7 @@ export function escalateUnitOfPromote(unit: string): string {
   return unit.replace(/^drbd-promote@/, "drbd-demote-or-escalate@");
 }
 
-function escalateUnitOf(resource: string): string {
+export function escalateUnitOf(resource: string): string {
   return `drbd-demote-or-escalate@${escapeUnitName(resource)}.service`;
 }
 
@@ -49,7 +49,7 @@ export function dropInsOf(config: SystemdResourceConfig, host: Host): Map<string
   const files = new Map<string, string>();
   const put = (unit: string, file: string, text: string) =>
     files.set(`${UNIT_DIRECTORY}/${unit}.d/${file}`, HEADER + text);
-  const escalates = config.onDrbdDemoteFailure !== "none" && host.promotesInCondition;
+  const escalates = config.onDrbdDemoteFailure !== "none" && host.canEscalate;
   const forces = config.secondaryForce && host.shim !== undefined;
   const promote = promoteText(forces ? host.shim : undefined, escalates);
   if (promote !== "") put(promoteUnitOf(config.name), MAIN_FILE, promote);
@@ -107,11 +107,15 @@ function targetText(config: SystemdResourceConfig): string {
   return ["[Unit]", ...config.start.map((entry) => `${config.targetAs} = ${entry.unit}`)].join("\n") + "\n";
 }
 
+/** The program of a resource agent. */
+export function agentPath({ vendor, agent }: OcfEntry): string {
+  return `/usr/lib/ocf/resource.d/${vendor}/${agent}`;
+}
+
 /** What ocf.rs@.service and the agent it runs need to know. */
 function ocfEnvironment(entry: OcfEntry): string[] {
   const parameters = entry.parameters.map(({ name, value }) => `OCF_RESKEY_${name}=${escapeValue(value)}`);
-  const agent = `AGENT=/usr/lib/ocf/resource.d/${entry.vendor}/${entry.agent}`;
-  return [...parameters, agent].map((assignment) => `Environment= ${assignment}`);
+  return [...parameters, `AGENT=${agentPath(entry)}`].map((assignment) => `Environment= ${assignment}`);
 }
 
 /**

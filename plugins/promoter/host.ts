@@ -7,8 +7,9 @@ import type { Host } from "./drop_ins.ts";
 import { Systemctl } from "./systemctl.ts";
 
 const SHIM = "drbd-service-shim.sh";
-/** An instance of the unit that is never used: only how the unit is installed matters. */
-const ANY_INSTANCE = "drbd-promote@drbdd\\x2dlooks.service";
+/** Instances of the units that are never used: only how the units are installed matters. */
+const ANY_PROMOTION = "drbd-promote@drbdd\\x2dlooks.service";
+const ANY_ESCALATION = "drbd-demote-or-escalate@drbdd\\x2dlooks.service";
 /** Where drbd-utils from 9.30, and before, have their scripts. */
 const USUAL_PLACES = ["/usr/lib/drbd/scripts", "/lib/drbd/scripts"];
 
@@ -20,7 +21,7 @@ export interface HostReport {
 
 /** @throws If systemctl cannot be run. */
 export async function lookAtHost(effects: Effects): Promise<HostReport> {
-  const [unit] = await new Systemctl(effects).show([ANY_INSTANCE], [
+  const [unit, escalation] = await new Systemctl(effects).show([ANY_PROMOTION, ANY_ESCALATION], [
     "LoadState",
     "ExecCondition",
     "ExecStart",
@@ -28,7 +29,7 @@ export async function lookAtHost(effects: Effects): Promise<HostReport> {
   if (unit === undefined || unit.get("LoadState") !== "loaded") {
     const problem =
       "drbd-promote@.service is not installed: the systemd runner needs drbd-utils 9.19.1 or later";
-    return { host: { shim: undefined, promotesInCondition: false }, problems: [problem] };
+    return { host: { shim: undefined, canEscalate: false }, problems: [problem] };
   }
   const condition = unit.get("ExecCondition") ?? "";
   const named = pathIn(condition) ?? pathIn(unit.get("ExecStart") ?? "");
@@ -49,7 +50,17 @@ export async function lookAtHost(effects: Effects): Promise<HostReport> {
         "on-drbd-demote-failure has no effect; systemd 243 or later is needed",
     );
   }
-  return { host: { shim: isForceful ? shim : undefined, promotesInCondition }, problems };
+  const hasEscalation = escalation?.get("LoadState") === "loaded";
+  if (!hasEscalation) {
+    problems.push(
+      "drbd-demote-or-escalate@.service is not installed: on-drbd-demote-failure has no effect; drbd-utils 9.19.1 " +
+        "or later has it",
+    );
+  }
+  return {
+    host: { shim: isForceful ? shim : undefined, canEscalate: promotesInCondition && hasEscalation },
+    problems,
+  };
 }
 
 /** The shim in a value of systemctl show: `{ path=/lib/... ; argv[]=... }`. */

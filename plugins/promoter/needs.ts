@@ -6,15 +6,20 @@ import type { PromoterConfig } from "./resource_config.ts";
 /** Where drbd-utils have the script by which it is known whether they can demote by force. */
 const SCRIPTS = ["/usr/lib/drbd", "/lib/drbd"];
 const UNITS_OF_ADMINISTRATOR = "/etc/systemd/system";
+/** Where resource agents are. */
+const AGENTS = "/usr/lib/ocf";
 /** Backing devices that have to appear, and whether control groups can be frozen. */
 const LOOKED_AT = ["/dev", "/sys/fs/cgroup"];
 
 /** With the shell runner, commands of the administrator are run by a shell, whatever they then do. */
 export function promoterNeeds({ resources }: PromoterConfig): Needs {
   const shell: Program[] = resources.some(({ runner }) => runner === "shell") ? ["sh"] : [];
+  const hasAgents = resources.some(({ runner, start }) =>
+    runner === "systemd" && start.some(({ kind }) => kind === "ocf")
+  );
   return {
     run: ["drbdadm", "drbdsetup", "journalctl", "stat", "systemctl", ...shell],
-    read: [UNIT_DIRECTORY, UNITS_OF_ADMINISTRATOR, ...SCRIPTS, ...LOOKED_AT],
+    read: [UNIT_DIRECTORY, UNITS_OF_ADMINISTRATOR, ...SCRIPTS, ...LOOKED_AT, ...(hasAgents ? [AGENTS] : [])],
     write: [UNIT_DIRECTORY],
   };
 }

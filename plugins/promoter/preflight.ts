@@ -5,8 +5,9 @@
 import type { Resource } from "../../src/drbd/model.ts";
 import type { Effects } from "../../src/runtime/effects.ts";
 import { type DrbdOptions, remarksOn } from "./drbd_options.ts";
-import { MAIN_FILE, targetOf, UNIT_DIRECTORY } from "./drop_ins.ts";
+import { agentPath, MAIN_FILE, targetOf, UNIT_DIRECTORY } from "./drop_ins.ts";
 import type { ResourceConfig, SystemdResourceConfig } from "./resource_config.ts";
+import type { StartEntry } from "./start_entry.ts";
 import { isUp, type Properties, Systemctl } from "./systemctl.ts";
 
 /** Something that should be otherwise. */
@@ -34,6 +35,7 @@ export async function checkUnits(
     const states = await systemctl.show(units, PROPERTIES);
     for (const [place, unit] of units.entries()) {
       const found = [
+        await checkAgent(effects, config.start[place - 1]),
         checkUnit(unit, states[place] ?? new Map(), place > 0),
         await checkDropIn(effects, unit),
         await checkReactorDropIn(effects, unit),
@@ -90,6 +92,18 @@ async function checkDropIn(effects: Effects, unit: string): Promise<Omit<Finding
   };
 }
 
+async function checkAgent(
+  effects: Effects,
+  entry: StartEntry | undefined,
+): Promise<Omit<Finding, "resource"> | undefined> {
+  if (entry?.kind !== "ocf" || (await effects.files.stat(agentPath(entry)))?.isFile) return undefined;
+  return {
+    problem: `${entry.unit} cannot be started: there is no agent "${agentPath(entry)}"`,
+    remedy:
+      "install the package that has it (apt-get install resource-agents), or mend its name in the start list",
+  };
+}
+
 function checkUnit(
   unit: string,
   state: Properties,
@@ -125,7 +139,7 @@ function checkUnit(
 
 function remedyOfMissing(unit: string): string {
   if (unit.startsWith("ocf.rs@")) {
-    return "install ocf.rs@.service of drbdd's examples in /etc/systemd/system, then systemctl daemon-reload";
+    return "install ocf.rs@.service and ocf-rs-wrapper, which drbdd's package has, then systemctl daemon-reload";
   }
   if (unit.startsWith("drbd-services@")) {
     return "install drbd-utils 9.19.1 or later, then systemctl daemon-reload";

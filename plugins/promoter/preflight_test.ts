@@ -28,8 +28,18 @@ for (
       entry: "ocf:heartbeat:IPaddr2 vip ip=10.0.0.1",
       about: "ocf.rs@vip_web.service",
       unit: { LoadState: "not-found" },
+      files: ["/usr/lib/ocf/resource.d/heartbeat/IPaddr2"],
       problem: "ocf.rs@vip_web.service cannot be started: there is no such unit",
-      remedy: /install ocf\.rs@\.service of drbdd's examples/,
+      remedy: /install ocf\.rs@\.service and ocf-rs-wrapper, which drbdd's package has/,
+    },
+    {
+      name: "that an OCF agent does not exist",
+      entry: "ocf:heartbeat:IPaddr2 vip ip=10.0.0.1",
+      about: "ocf.rs@vip_web.service",
+      unit: {},
+      problem:
+        'ocf.rs@vip_web.service cannot be started: there is no agent "/usr/lib/ocf/resource.d/heartbeat/IPaddr2"',
+      remedy: /install the package that has it \(apt-get install resource-agents\)/,
     },
     {
       name: "that the target does not exist",

@@ -2,7 +2,8 @@
 import * as v from "valibot";
 import { isTable } from "../../src/config/table.ts";
 import { described, nonEmpty, pathItem, seconds, wholeNumber } from "../../src/config/values.ts";
-import { parseStartEntry } from "./start_entry.ts";
+import { escalateUnitOf } from "./drop_ins.ts";
+import { MAX_UNIT_LENGTH, parseStartEntry } from "./start_entry.ts";
 
 const RUNNERS = ["systemd", "shell"] as const;
 export const DEPENDENCIES = ["Wants", "Requires", "Requisite", "BindsTo"] as const;
@@ -151,7 +152,20 @@ export const RESOURCES = v.pipe(
     const resources: unknown = dataset.value;
     if (!isTable(resources)) return;
     for (const [name, table] of Object.entries(resources)) {
-      if (!isTable(table) || table["runner"] !== "systemd" || !Array.isArray(table["start"])) continue;
+      if (!isTable(table) || table["runner"] !== "systemd") continue;
+      const excess = escalateUnitOf(name).length - MAX_UNIT_LENGTH;
+      if (excess > 0) {
+        addIssue({
+          input: name,
+          received: JSON.stringify(name),
+          expected: "a shorter name",
+          message:
+            `a name for units that is shorter by ${excess} when systemd has escaped it ("-" is "\\x2d")`,
+          path: [pathItem(resources, name)],
+        });
+        continue;
+      }
+      if (!Array.isArray(table["start"])) continue;
       for (const { index, found, expected, candidates } of startListFaults(table["start"], name)) {
         addIssue({
           input: table["start"][index],

@@ -49,7 +49,8 @@ const SUFFIXES = [
 
 /** Source: unit_name_is_valid() of systemd. */
 const UNIT_CHARACTERS = /^[A-Za-z0-9:_.\\@-]+$/;
-const MAX_UNIT_LENGTH = 255;
+/** systemd takes 255, but drop-ins stand in a directory of the unit's name with ".d", which is a file's name. */
+export const MAX_UNIT_LENGTH = 253;
 
 /** Reads an entry of the start list of `resource`. */
 export function parseStartEntry(entry: string, resource: string): StartEntry | EntryFault {

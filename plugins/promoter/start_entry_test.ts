@@ -62,7 +62,7 @@ const REFUSED: readonly { entry: string; expected: string }[] = [
   },
   { entry: "pg@.service", expected: 'an instance of this template, for example "pg@NAME.service"' },
   { entry: "@x.service", expected: "the name of a unit that does not begin with @" },
-  { entry: `${"x".repeat(260)}.service`, expected: "the name of a unit of at most 255 characters" },
+  { entry: `${"x".repeat(260)}.service`, expected: "the name of a unit of at most 253 characters" },
   {
     entry: "/srv/my-data",
     expected: String.raw`the name of a unit, for a mount at this path "srv-my\\x2ddata.mount"`,

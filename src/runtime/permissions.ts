@@ -87,6 +87,7 @@ const READ_ONLY = [
   "/lib/drbd",
   "/sys/fs/cgroup",
   "/usr/lib/drbd",
+  "/usr/lib/ocf",
   "/usr/local/etc",
 ] as const;
 
