@@ -78,7 +78,9 @@ start = ["b.service"]
   ]);
 });
 
-const NAMES = ["db-main", "a+b_c-d.e", ".hidden", "größe", "R2"];
+/** As long as DRBD allows, and nearly as systemd does, which makes four letters of each hyphen. */
+const LONG = "a-".repeat(31) + "b".repeat(65);
+const NAMES = ["db-main", "a+b_c-d.e", ".hidden", "größe", "R2", LONG];
 
 nodeTest("resources with all legal characters in their names", {
   config: NAMES.map((name, place) =>

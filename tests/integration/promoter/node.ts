@@ -28,6 +28,7 @@ export interface NodeOptions {
   /** DRBD resources, each with one volume and one peer. Nobody may promote them until a test says so. */
   readonly resources: readonly string[];
   readonly files?: Readonly<Record<string, ContainerFile>>;
+  readonly bind?: Readonly<Record<string, string>>;
   /** drbdd is started, and the state of all resources known to it. Default true. */
   readonly isStarted?: boolean;
 }
@@ -62,7 +63,7 @@ export class Node implements AsyncDisposable {
   }
 
   static async start(
-    { flavour = "9.34", config, resources, files = {}, isStarted = true }: NodeOptions,
+    { flavour = "9.34", config, resources, files = {}, bind = {}, isStarted = true }: NodeOptions,
   ): Promise<Node> {
     const box = await Container.start({
       name: "alpha",
@@ -74,7 +75,7 @@ export class Node implements AsyncDisposable {
         [SNIPPET]: config,
         ...files,
       },
-      bind: { [await compiledProgram()]: "/usr/sbin/drbdd" },
+      bind: { [await compiledProgram()]: "/usr/sbin/drbdd", ...bind },
     });
     const node = new Node(box, new StandIn(box), resources);
     try {
