@@ -1,15 +1,6 @@
 /** The promoter on a real systemd: reloads, restarts, its end, and what it says of the node it finds. */
 import assert from "node:assert/strict";
-import {
-  DRBDD,
-  type Node,
-  nodeTest,
-  noting,
-  primary,
-  promotable,
-  sleeping,
-  withQuorum,
-} from "./promoter/node.ts";
+import { DRBDD, type Node, nodeTest, noting, withQuorum } from "./promoter/node.ts";
 
 const table = (name: string, start: readonly string[], more = "") =>
   `[[promoter]]\n[promoter.resources.${name}]\nstart = [${start.map((each) => `"${each}"`)}]\n${more}\n`;
