@@ -56,12 +56,13 @@ async function daemon(): Promise<number> {
     case "wrong":
       await Deno.stderr.write(new TextEncoder().encode(`drbdd: ${request.message}\n\n${USAGE}`));
       return EXIT_USAGE;
+    case "check":
     case "run":
-      return await run(request.configPath);
+      return await run(request);
   }
 }
 
-async function run(configPath: string): Promise<number> {
+async function run({ kind, configPath }: { kind: "run" | "check"; configPath: string }): Promise<number> {
   const stderr = new StderrSink(Deno.stderr);
   const form = Deno.env.has("JOURNAL_STREAM") ? "journal" : "plain";
   const write = (lines: string) => stderr.write(lines);
@@ -70,6 +71,7 @@ async function run(configPath: string): Promise<number> {
   );
   const known = { schemas: PLUGIN_SCHEMAS, plugins: PLUGINS };
   const app = new App(denoEffects(notifier), denoPermissions(), configPath, known, { form, write });
+  if (kind === "check") return await app.check();
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop.abort());
   Deno.addSignalListener("SIGHUP", () => void app.reload());

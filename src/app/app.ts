@@ -91,6 +91,14 @@ export class App {
     }
   }
 
+  /** Says what is wrong with the configuration. Returns the exit code: 0 if the daemon would run with it. */
+  async check(): Promise<number> {
+    const { config, diagnostics } = await this.#load();
+    if (config === undefined) this.#refuse(diagnostics);
+    else this.#list(diagnostics);
+    return config === undefined ? EXIT_USAGE : EXIT_OK;
+  }
+
   /** Reads the configuration again, and opens log files anew. One with errors changes nothing else. */
   async reload(): Promise<void> {
     const daemon = this.#daemon;
@@ -166,17 +174,23 @@ export class App {
     }
   }
 
-  /** Says what is wrong, each in a line that editors and people can follow to its place. */
   #refuse(diagnostics: readonly Diagnostic[]): void {
+    this.#list(diagnostics);
+    const count = diagnostics.filter(({ severity }) => severity === "error").length;
     const prefix = this.stderr.form === "journal" ? "<3>" : "";
-    const errors = diagnostics.filter(({ severity }) => severity === "error");
-    const warnings = diagnostics.filter(({ severity }) => severity === "warning");
-    for (const diagnostic of errors) this.stderr.write(`${prefix}${formatDiagnostic(diagnostic)}\n`);
-    for (const diagnostic of warnings) {
-      this.stderr.write(`${prefix}warning: ${formatDiagnostic(diagnostic)}\n`);
+    const errors = count === 1 ? "1 error" : `${count} errors`;
+    this.stderr.write(`${prefix}drbdd: the configuration cannot be used: ${errors}\n`);
+  }
+
+  /** Each in a line that editors and people can follow to its place, errors first. */
+  #list(diagnostics: readonly Diagnostic[]): void {
+    const prefix = this.stderr.form === "journal" ? "<3>" : "";
+    for (const severity of ["error", "warning"] as const) {
+      const label = severity === "error" ? "" : "warning: ";
+      for (const diagnostic of diagnostics.filter((each) => each.severity === severity)) {
+        this.stderr.write(`${prefix}${label}${formatDiagnostic(diagnostic)}\n`);
+      }
     }
-    const count = errors.length === 1 ? "1 error" : `${errors.length} errors`;
-    this.stderr.write(`${prefix}drbdd: the configuration cannot be used: ${count}\n`);
   }
 
   async #settingsOf(config: DaemonConfig): Promise<Settings> {
