@@ -3,6 +3,7 @@ import { dirname } from "node:path/posix";
 import { parseArgs } from "node:util";
 import { bundle } from "./build/bundle.ts";
 import { fail, run, runOrFail, tell } from "./build/command.ts";
+import { withStableNames } from "./build/stable_names.ts";
 import { timeOfCommit } from "./build/time_of_commit.ts";
 import { machineOf, targetFor } from "./build/target.ts";
 import { permissionFlags } from "./build/permission_flags.ts";
@@ -44,11 +45,7 @@ await checkTypes();
 const folder = await Deno.makeTempDir({ prefix: "drbdd-compile-" });
 try {
   const main = await bundle(compiler, `${folder}/program`);
-  // Times are in the binary, and are to be the same for the same program.
-  const epoch = Number(Deno.env.get("SOURCE_DATE_EPOCH") || await timeOfCommit());
-  for await (const { name } of Deno.readDir(`${folder}/program`)) {
-    await Deno.utime(`${folder}/program/${name}`, epoch, epoch);
-  }
+  await settle(`${folder}/program`);
   await compile(main, target.triple, `${folder}/drbdd`);
   if (target.arch === Deno.build.arch) await tryOut(`${folder}/drbdd`);
   // In one step: what was there may be running, and stays if anything failed.
@@ -69,6 +66,20 @@ async function checkTypes(): Promise<void> {
     return;
   }
   await runOrFail(Deno.execPath(), ["check", "--quiet", "main.ts"]);
+}
+
+/** Names, texts and times are in the binary, and are to be the same for the same program. */
+async function settle(bundle: string): Promise<void> {
+  const epoch = Number(Deno.env.get("SOURCE_DATE_EPOCH") || await timeOfCommit());
+  const files = new Map<string, string>();
+  for await (const { name } of Deno.readDir(bundle)) {
+    files.set(name, await Deno.readTextFile(`${bundle}/${name}`));
+    await Deno.remove(`${bundle}/${name}`);
+  }
+  for (const [name, text] of withStableNames(files)) {
+    await Deno.writeTextFile(`${bundle}/${name}`, text);
+    await Deno.utime(`${bundle}/${name}`, epoch, epoch);
+  }
 }
 
 async function checkBase(path: string, arch: string): Promise<void> {
