@@ -32,11 +32,15 @@ export interface Build {
 const DOCUMENTS = "/usr/share/doc/drbdd";
 const EXAMPLES = `${DOCUMENTS}/examples`;
 const UNITS = "/lib/systemd/system";
+const GENERATORS = "/lib/systemd/system-generators";
+const OCF = "/usr/lib/drbdd";
 
 /** Where files of example/ go, by the first pattern that matches their path in it. Others are examples. */
 const PLACES: readonly { readonly match: RegExp; readonly directory: string; readonly mode?: number }[] = [
+  // By way of its generator.
+  { match: /^ocf\.rs@\.service$/, directory: OCF },
+  { match: /^ocf-rs-wrapper$/, directory: OCF, mode: 0o755 },
   { match: /^[^/]+\.(service|path|target|timer)$/, directory: UNITS },
-  { match: /^ocf[^/]*$/, directory: "/usr/lib/drbdd", mode: 0o755 },
   { match: /(^|\/)[^/]+-MIB(\.txt|\.mib)?$/, directory: "/usr/share/snmp/mibs" },
 ];
 
@@ -46,6 +50,7 @@ export async function contents(binary: string): Promise<Entry[]> {
   const entries: Entry[] = [
     file("/usr/sbin/drbdd", binary, 0o755),
     { path: "/usr/sbin/drbddctl", mode: 0o777, content: { link: "drbdd" } },
+    file(`${GENERATORS}/drbdd-ocf-generator`, "scripts/package/ocf-generator", 0o755),
     // Not for everybody: configuration has passwords.
     { ...file("/etc/drbdd.toml", "scripts/package/drbdd.toml", 0o640), isConfig: true },
     { path: "/etc/drbdd.d", mode: 0o750, content: "directory" },

@@ -23,14 +23,16 @@ export const DRBDD = "drbdd.service";
 export interface NodeOptions {
   /** Default: the newest. */
   readonly flavour?: Flavour;
-  /** The plugins, as they stand in a snippet. */
-  readonly config: string;
+  /** The plugins, as they stand in a snippet. Default: none. */
+  readonly config?: string;
   /** DRBD resources, each with one volume and one peer. Nobody may promote them until a test says so. */
   readonly resources: readonly string[];
   readonly files?: Readonly<Record<string, ContainerFile>>;
   readonly bind?: Readonly<Record<string, string>>;
   /** drbdd is started, and the state of all resources known to it. Default true. */
   readonly isStarted?: boolean;
+  /** Default true. Otherwise there is no drbdd until the test installs it. */
+  readonly isInstalled?: boolean;
 }
 
 /** The options that drbdsetup shows of a resource: those that a promoter wants. */
@@ -63,23 +65,23 @@ export class Node implements AsyncDisposable {
   }
 
   static async start(
-    { flavour = "9.34", config, resources, files = {}, bind = {}, isStarted = true }: NodeOptions,
+    { flavour = "9.34", config = "", resources, files = {}, bind = {}, isStarted = true, isInstalled = true }:
+      NodeOptions,
   ): Promise<Node> {
     const box = await Container.start({
       name: "alpha",
       files: {
         ...await drbdFiles(flavour),
-        ...await drbddFiles(),
+        ...(isInstalled ? { ...await drbddFiles(), [SNIPPET]: config } : {}),
         ...Object.assign({}, ...resources.map(resourceFiles)),
         [`${STATE}/events2`]: dumpOfAll(resources),
-        [SNIPPET]: config,
         ...files,
       },
-      bind: { [await compiledProgram()]: "/usr/sbin/drbdd", ...bind },
+      bind: { ...(isInstalled ? { [await compiledProgram()]: "/usr/sbin/drbdd" } : {}), ...bind },
     });
     const node = new Node(box, new StandIn(box), resources);
     try {
-      if (isStarted) await node.startDaemon();
+      if (isStarted && isInstalled) await node.startDaemon();
       return node;
     } catch (error) {
       await box.kill();

@@ -1,0 +1,189 @@
+/** The life of drbdd's package on a Debian that has never seen it: from dpkg --install to dpkg --purge. */
+import assert from "node:assert/strict";
+import { CONTAINER_NEEDS } from "./container/container.ts";
+import { PACKAGE_NEEDS, packages } from "./package/packages.ts";
+import { DRBDD, Node, sleeping, withQuorum } from "./promoter/node.ts";
+import { requires } from "./require.ts";
+
+const SERVICES = ["a.service", "b.service"] as const;
+const TARGET = "drbd-services@web.target";
+const WEB = `[[promoter]]
+[promoter.resources.web]
+start = ["a.service", "b.service"]
+`;
+
+/** A test on a node that has no drbdd; its services are a and b, of the resource web. */
+function test(name: string, fn: (node: Node) => Promise<void>): void {
+  Deno.test(requires([...CONTAINER_NEEDS, ...PACKAGE_NEEDS], {
+    name: `package: ${name}`,
+    sanitizeOps: true,
+    sanitizeResources: true,
+    fn: async () => {
+      const { folder } = await packages();
+      const files = { ...sleeping("a"), ...sleeping("b") };
+      await using node = await Node.start({
+        isInstalled: false,
+        bind: { [folder]: "/packages" },
+        resources: ["web"],
+        files,
+      });
+      await fn(node);
+    },
+  }));
+}
+
+/** Returns what dpkg and the maintainer scripts say. */
+async function dpkg(node: Node, ...args: string[]): Promise<string> {
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  return await node.box.output(["sh", "-c", 'exec dpkg "$@" 2>&1', "sh", ...args], {
+    env,
+    timeoutMs: 120_000,
+  });
+}
+
+async function install(node: Node): Promise<string> {
+  return await dpkg(node, "--install", `/packages/${(await packages()).deb.split("/").at(-1)}`);
+}
+
+/** Installed, enabled by the administrator, and its services run here. */
+async function running(node: Node, config = WEB): Promise<void> {
+  await install(node);
+  await node.configure(config);
+  await node.box.output(["systemctl", "enable", "--now", DRBDD]);
+  await node.run("web");
+  await node.reaches([DRBDD, TARGET, ...SERVICES], "active active active active");
+  await node.nextDump({ web: { role: "Primary", may_promote: "no" } });
+}
+
+/** MainPID of units, as one line. */
+async function pids(node: Node, ...units: string[]): Promise<string> {
+  return (await Promise.all(units.map((unit) => node.box.property(unit, "MainPID")))).join(" ");
+}
+
+/** All that a package could leave. What dpkg, systemd and the stand-ins write about all and sundry does not count. */
+async function filesOf(node: Node): Promise<string[]> {
+  const places = ["/etc", "/usr", "/var", "/opt", "/srv", "/root", "/run/drbdd", "/run/systemd/system"];
+  const found = (await node.box.run(["find", ...places, "-xdev"])).stdout;
+  const others = /^\/var\/(lib\/(dpkg|standin|systemd)|cache|log\/(dpkg|journal|alternatives))/;
+  return found.split("\n").filter((path) => path !== "" && !others.test(path)).sort();
+}
+
+test("it installs what it says, and enables and starts nothing", async (node) => {
+  assert.doesNotMatch(await install(node), /warning|error/i);
+  assert.equal(
+    (await node.box.systemctl("is-enabled", DRBDD, "drbdd-reload.path")).stdout,
+    "disabled\ndisabled\n",
+  );
+  assert.equal(await node.states(DRBDD, "drbdd-reload.path"), "inactive inactive");
+  assert.equal((await node.box.output(["drbdd", "--version"])).split(" ")[0], "drbdd");
+  assert.equal(await node.box.output(["readlink", "/usr/sbin/drbddctl"]), "drbdd\n");
+  assert.equal(await node.box.output(["drbdd", "--check"]), "");
+  assert.equal(
+    await node.box.output(["stat", "--format=%a %U", "/etc/drbdd.toml", "/etc/drbdd.d", "/etc/drbdd"]),
+    "640 root\n750 root\n700 root\n",
+  );
+  const agent = await node.box.output(["systemctl", "cat", "ocf.rs@ip_web.service"]);
+  assert.match(agent, /^ExecStart=\/usr\/lib\/drbdd\/ocf-rs-wrapper /m);
+  assert.equal((await node.box.run(["test", "-x", "/usr/lib/drbdd/ocf-rs-wrapper"])).code, 0);
+});
+
+test("it leaves the agents' unit of drbd-reactor alone as long as that is there", async (node) => {
+  await node.box.writeFile(
+    "/lib/systemd/system/ocf.rs@.service",
+    "[Service]\nExecStart=/usr/libexec/drbd-reactor/ocf\n",
+  );
+  await install(node);
+  assert.match(await node.box.output(["systemctl", "cat", "ocf.rs@ip_web.service"]), /drbd-reactor/);
+  await node.box.removeFile("/lib/systemd/system/ocf.rs@.service");
+  await node.box.output(["systemctl", "daemon-reload"]);
+  assert.match(await node.box.output(["systemctl", "cat", "ocf.rs@ip_web.service"]), /drbdd\/ocf-rs-wrapper/);
+});
+
+test("it starts, reloads and stops; an upgrade restarts a daemon that runs, not its services", async (node) => {
+  await running(node);
+  assert.match(await node.box.property(DRBDD, "StatusText"), /1 resource/);
+  await node.reload(`${WEB}[[debugger]]\n`);
+  const services = await pids(node, ...SERVICES);
+
+  await node.box.output(["systemctl", "stop", DRBDD]);
+  await install(node);
+  assert.equal(await node.states(DRBDD, TARGET, ...SERVICES), "inactive active active active");
+
+  await node.box.output(["systemctl", "start", DRBDD]);
+  const daemon = await pids(node, DRBDD);
+  await node.box.appendFile("/etc/drbdd.toml", "# Of the administrator\n");
+  assert.doesNotMatch(await install(node), /drbdd: /);
+  assert.notEqual(await pids(node, DRBDD), daemon);
+  assert.equal(await node.states(DRBDD, TARGET, ...SERVICES), "active active active active");
+  assert.equal(await pids(node, ...SERVICES), services);
+  assert.match(await node.box.readFile("/etc/drbdd.toml"), /# Of the administrator/);
+  assert.equal((await node.box.systemctl("is-enabled", DRBDD)).stdout, "enabled\n");
+
+  // The new one looks after what the one before has started.
+  await node.print(withQuorum("web", "no"));
+  await node.said("web: stop: done");
+  await node.reaches([TARGET, ...SERVICES], "inactive inactive inactive");
+});
+
+test("an upgrade leaves a daemon alone whose end would stop services, and says so", async (node) => {
+  await running(node, `${WEB}stop-services-on-exit = true\n`);
+  const before = await pids(node, DRBDD, ...SERVICES);
+  assert.match(
+    await install(node),
+    /drbdd: the daemon was not restarted, as stop-services-on-exit would stop/,
+  );
+  assert.equal(await pids(node, DRBDD, ...SERVICES), before);
+});
+
+test("an upgrade leaves a daemon alone whose configuration is wrong by now, and says what", async (node) => {
+  await running(node);
+  await node.configure(`${WEB}runner = "sytemd"\n`);
+  const before = await pids(node, DRBDD, ...SERVICES);
+  const said = await install(node);
+  assert.match(said, /drbdd\.d\/test\.toml:4:10: .*"sytemd"/);
+  assert.match(said, /drbdd: the daemon was not restarted, because of its configuration/);
+  assert.equal(await pids(node, DRBDD, ...SERVICES), before);
+});
+
+test("removed, it leaves configuration and services; purged, nothing", async (node) => {
+  const before = await filesOf(node);
+  await running(node);
+  await node.box.writeFile("/etc/drbdd/token", "secret\n");
+  await node.box.writeFile("/var/log/drbdd.log", "line\n");
+  const services = await pids(node, ...SERVICES);
+  await dpkg(node, "--remove", "drbdd");
+  assert.equal(await node.states(DRBDD, TARGET, ...SERVICES), "inactive active active active");
+  assert.match(await node.box.readFile("/etc/drbdd.d/test.toml"), /promoter/);
+
+  // Back again, it is as it was: enabled, with its configuration.
+  await install(node);
+  assert.equal((await node.box.systemctl("is-enabled", DRBDD)).stdout, "enabled\n");
+  await node.box.output(["systemctl", "start", DRBDD]);
+  await node.reaches([DRBDD, TARGET], "active active");
+  assert.equal(await pids(node, ...SERVICES), services);
+
+  assert.match(await dpkg(node, "--purge", "drbdd"), /services run on; their drop-ins .* stay/);
+  assert.equal(await pids(node, ...SERVICES), services);
+  const dropIns = (await filesOf(node)).filter((path) => !before.includes(path));
+  assert.ok(
+    dropIns.length > 0 && dropIns.every((path) => /^\/run\/systemd\/system\/.*\.d(\/drbdd.*)?$/.test(path)),
+    dropIns.join("\n"),
+  );
+
+  // In the order that the drop-ins keep.
+  await node.drbd.forget();
+  await node.box.output(["systemctl", "stop", TARGET]);
+  await node.does("stop b", "stop a", "secondary-secondary-force web");
+});
+
+test("purged when no service runs, nothing at all is left of it", async (node) => {
+  const before = await filesOf(node);
+  await running(node);
+  await node.box.output(["systemctl", "enable", "drbdd-reload.path"]);
+  await node.box.writeFile("/var/log/drbdd.log.1.gz", "");
+  await node.box.output(["systemctl", "stop", DRBDD, TARGET]);
+  await dpkg(node, "--purge", "drbdd");
+  assert.deepEqual(await filesOf(node), before);
+  assert.equal(await node.box.property(DRBDD, "LoadState"), "not-found");
+  assert.equal((await node.box.run(["dpkg-query", "--show", "drbdd"])).code, 1);
+});

@@ -1,0 +1,179 @@
+/** What is in the packages: judged by lintian, rpmlint and man, compared from build to build. */
+import assert from "node:assert/strict";
+import { compiledProgram } from "../support/compiled_program.ts";
+import { runScript } from "../support/kept.ts";
+import { BUILT_AT, PACKAGE_NEEDS, packages, packing } from "./package/packages.ts";
+import { type Need, requires } from "./require.ts";
+
+const PROJECT = new URL("../../", import.meta.url).pathname;
+
+function test(name: string, needs: readonly Need[], fn: (folder: string) => Promise<void>): void {
+  Deno.test(requires([...PACKAGE_NEEDS, ...needs], {
+    name: `package: ${name}`,
+    sanitizeOps: true,
+    sanitizeResources: true,
+    fn: async () => {
+      const folder = await Deno.makeTempDir({ prefix: "drbdd-test-" });
+      try {
+        await fn(folder);
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    },
+  }));
+}
+
+interface Ended {
+  readonly code: number;
+  /** Both outputs. */
+  readonly said: string;
+}
+
+async function run(
+  program: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Ended> {
+  const { code, stdout, stderr } = await new Deno.Command(program, {
+    args: [...args],
+    env: { LC_ALL: "C.UTF-8", ...env },
+    stdin: "null",
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, said: decoder.decode(stdout) + decoder.decode(stderr) };
+}
+
+async function output(program: string, args: readonly string[]): Promise<string> {
+  const { code, said } = await run(program, args);
+  assert.equal(code, 0, said);
+  return said;
+}
+
+/** What both must have, with their modes; a directory ends with a slash. */
+const WANTED = [
+  "0755 /usr/sbin/drbdd",
+  "0777 /usr/sbin/drbddctl",
+  "0640 /etc/drbdd.toml",
+  "0750 /etc/drbdd.d/",
+  "0700 /etc/drbdd/",
+  "0644 SYSTEMD/system/drbdd.service",
+  "0644 SYSTEMD/system/drbdd-reload.path",
+  "0644 SYSTEMD/system/drbdd-reload.service",
+  "0755 SYSTEMD/system-generators/drbdd-ocf-generator",
+  "0644 /usr/lib/drbdd/ocf.rs@.service",
+  "0755 /usr/lib/drbdd/ocf-rs-wrapper",
+  "0644 /usr/share/snmp/mibs/LINBIT-DRBD-MIB.txt",
+  "0644 /usr/share/doc/drbdd/examples/prometheus/grafana-dashboard.json",
+  "0644 /usr/share/doc/drbdd/examples/drbdd.toml",
+  "0644 /usr/share/doc/drbdd/from-drbd-reactor.md",
+  "0644 /usr/share/man/man8/drbdd.8.gz",
+  "0644 /usr/share/man/man8/drbddctl.8.gz",
+  "0644 /usr/share/man/man5/drbdd.toml.5.gz",
+  ...["agentx", "api", "debugger", "prometheus", "promoter", "umh"].map((plugin) =>
+    `0644 /usr/share/man/man5/drbdd-${plugin}.5.gz`
+  ),
+];
+
+/** "MODE PATH" of each line of a listing as of `ls -l`, all of root's. */
+function listed(text: string): string[] {
+  return text.trimEnd().split("\n").map((line) => {
+    const [type = "", owner = ""] = line.split(/ +/);
+    const [, path = ""] = /[ .](\/\S*?)(?: -> .*)?$/.exec(line) ?? [];
+    assert.match(line, owner.includes("/") ? / root\/root / : / root +root /);
+    const bits = [...type.slice(1)].map((letter) => letter === "-" ? "0" : "1").join("");
+    return `0${parseInt(bits, 2).toString(8)} ${path}${
+      type.startsWith("d") && !path.endsWith("/") ? "/" : ""
+    }`;
+  });
+}
+
+const missing = (found: readonly string[], systemd: string) =>
+  WANTED.map((wanted) => wanted.replace("SYSTEMD", systemd)).filter((wanted) => !found.includes(wanted));
+
+test("the .deb has all that belongs to a daemon, and lintian finds nothing", ["lintian"], async () => {
+  const { deb } = await packages();
+  assert.deepEqual(missing(listed(await output("dpkg-deb", ["--contents", deb])), "/lib/systemd"), []);
+  const lintian = await run("lintian", ["--fail-on", "error,warning", deb]);
+  assert.equal(lintian.code, 0, lintian.said);
+  assert.doesNotMatch(lintian.said, /^[EW]: /m);
+});
+
+test(
+  "the .rpm has the same, its scripts are shell, and rpmlint finds nothing",
+  ["rpm", "rpmlint"],
+  async () => {
+    const { rpm } = await packages();
+    assert.deepEqual(missing(listed(await output("rpm", ["-qlpv", rpm])), "/usr/lib/systemd"), []);
+    assert.deepEqual(
+      (await output("rpm", ["-qp", "--configfiles", rpm])).trim().split("\n"),
+      ["/etc/drbdd.toml", "/etc/logrotate.d/drbdd"],
+    );
+    const scripts = (await output("rpm", ["-qp", "--scripts", rpm])).split(
+      /^(\w+) scriptlet \(using \/bin\/sh\):$/m,
+    );
+    const names = scripts.filter((_, place) => place % 2 === 1);
+    assert.deepEqual(names, ["postinstall", "preuninstall", "postuninstall", "posttrans"]);
+    for (const text of scripts.filter((_, place) => place > 0 && place % 2 === 0)) {
+      await output("sh", ["-n", "-c", text]);
+      assert.doesNotMatch(text, /systemctl.* (enable|start)\b/);
+    }
+    const rpmlint = await run("rpmlint", ["--config", `${PROJECT}scripts/package/rpmlint.toml`, rpm]);
+    assert.equal(rpmlint.code, 0, rpmlint.said);
+    assert.match(rpmlint.said, / 0 errors, 0 warnings/);
+  },
+);
+
+test("man has nothing to say against any page", ["man"], async (folder) => {
+  await output("dpkg-deb", ["--extract", (await packages()).deb, folder]);
+  const pages = (await output("find", [`${folder}/usr/share/man`, "-type", "f"])).trim().split("\n");
+  assert.ok(pages.length >= 9, pages.join("\n"));
+  for (const page of pages) {
+    // Formatted for a printer of fixed letters, as lintian does: what a terminal would not show is told as well.
+    const args = ["--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", page];
+    const { code, stderr } = await new Deno.Command("man", {
+      args,
+      env: { LC_ALL: "C.UTF-8", MANROFFSEQ: "", MANWIDTH: "80" },
+    }).output();
+    assert.equal(new TextDecoder().decode(stderr), "", page);
+    assert.equal(code, 0, page);
+    // With a name and a purpose, for apropos.
+    assert.match(await output("lexgrog", [page]), / - \S/);
+  }
+});
+
+test("two builds of the same sources are the same to the byte, with the same Deno", [], async (folder) => {
+  // In another place, at another time, by somebody in another country and with other habits.
+  const project = `${folder}/project`;
+  await Deno.mkdir(project);
+  const copy =
+    'cd "$1" && git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents --target-directory="$2"';
+  await output("sh", ["-c", copy, "sh", PROJECT, project]);
+  const other = { project, env: { ...BUILT_AT, TZ: "Asia/Kathmandu", LC_ALL: "C" } };
+  const umask = Deno.umask(0o077);
+  try {
+    await runScript(["scripts/compile.ts", "--output", `${folder}/second`], other);
+    await runScript(["scripts/package.ts", ...packing(await compiledProgram(), `${folder}/made`)], other);
+  } finally {
+    Deno.umask(umask);
+  }
+  await runScript(["scripts/compile.ts", "--output", `${folder}/first`], { env: BUILT_AT });
+  const { deb, rpm } = await packages();
+  const made = (path: string) => `${folder}/made/${path.split("/").at(-1)}`;
+  for (
+    const [a, b] of [[`${folder}/first`, `${folder}/second`], [deb, made(deb)], [rpm, made(rpm)]] as const
+  ) {
+    assert.equal((await run("cmp", [a, b])).said, "");
+  }
+});
+
+test("packages for the other machine are made of a program for it, and say so", ["rpm"], async (folder) => {
+  // No more than the beginning of one: the runtime for it is not to be had everywhere.
+  const header = new Uint8Array(64);
+  header.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
+  header[18] = 0xb7;
+  await Deno.writeFile(`${folder}/drbdd`, header);
+  const said = await runScript(["scripts/package.ts", ...packing(`${folder}/drbdd`, folder)]);
+  const [, deb = "", rpm = ""] = /Made: (\S+_arm64\.deb)\nMade: (\S+\.aarch64\.rpm)\n/.exec(said) ?? [];
+  assert.equal((await output("dpkg-deb", ["--field", deb, "Architecture"])).trim(), "arm64");
+  assert.equal((await output("rpm", ["-qp", "--queryformat", "%{ARCH}", rpm])).trim(), "aarch64");
+});
