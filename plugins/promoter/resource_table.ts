@@ -2,8 +2,8 @@
 import * as v from "valibot";
 import { isTable } from "../../src/config/table.ts";
 import { described, nonEmpty, pathItem, seconds, wholeNumber } from "../../src/config/values.ts";
-import { escalateUnitOf } from "./drop_ins.ts";
 import { MAX_UNIT_LENGTH, parseStartEntry } from "./start_entry.ts";
+import { escalateUnitOf } from "./unit_names.ts";
 
 const RUNNERS = ["systemd", "shell"] as const;
 export const DEPENDENCIES = ["Wants", "Requires", "Requisite", "BindsTo"] as const;
