@@ -52,7 +52,7 @@ const CASES: readonly { name: string; config: string; kept: Partial<Kept> }[] = 
     config: "",
     kept: { run: [], read: [CONFIG], write: [], net: false },
   },
-  { name: "umh keeps the shell", config: UMH, kept: { run: ["sh"], write: [], net: false } },
+  { name: "umh keeps the shell", config: UMH, kept: { run: ["setsid", "sh"], write: [], net: false } },
   {
     name: "the promoter keeps no shell for systemd, and its folder",
     config: SYSTEMD,
@@ -65,7 +65,7 @@ const CASES: readonly { name: string; config: string; kept: Partial<Kept> }[] = 
   {
     name: "the promoter keeps the shell for its shell runner",
     config: SHELL,
-    kept: { run: ["drbdadm", "drbdsetup", "journalctl", "stat", "systemctl", "sh"] },
+    kept: { run: ["drbdadm", "drbdsetup", "journalctl", "stat", "systemctl", "setsid", "sh"] },
   },
   {
     name: "a log file and snippets",
@@ -135,7 +135,7 @@ Deno.test("a reload that asks for more is refused as a whole, and says what it l
   });
   assert.match(
     world.said,
-    /needs what drbdd gave back when it started \(run sh\): restart drbdd to use it; the one before stays/,
+    /needs what drbdd gave back when it started \(run setsid, run sh\): restart drbdd to use it; the one before stays/,
   );
   assert.doesNotMatch(world.said, /was read again/);
   assert.match(world.said, /\[\[debugger\]\]/);

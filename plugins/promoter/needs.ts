@@ -13,7 +13,7 @@ const LOOKED_AT = ["/dev", "/sys/fs/cgroup"];
 
 /** With the shell runner, commands of the administrator are run by a shell, whatever they then do. */
 export function promoterNeeds({ resources }: PromoterConfig): Needs {
-  const shell: Program[] = resources.some(({ runner }) => runner === "shell") ? ["sh"] : [];
+  const shell: Program[] = resources.some(({ runner }) => runner === "shell") ? ["setsid", "sh"] : [];
   const hasAgents = resources.some(({ runner, start }) =>
     runner === "systemd" && start.some(({ kind }) => kind === "ocf")
   );

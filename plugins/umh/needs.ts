@@ -3,5 +3,5 @@ import type { Needs } from "../../src/runtime/permissions.ts";
 
 /** Commands of the administrator are run by a shell, whatever they then do. */
 export function umhNeeds(): Needs {
-  return { run: ["sh"] };
+  return { run: ["setsid", "sh"] };
 }

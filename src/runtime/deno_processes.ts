@@ -11,6 +11,7 @@ import {
   type SpawnOptions,
   type Timer,
 } from "./effects.ts";
+import { killingGroup, leadingGroup } from "./process_group.ts";
 
 const DEFAULT_MAX_OUTPUT_BYTES = 1024 * 1024;
 const DEFAULT_KILL_AFTER_MS = 2_000;
@@ -21,8 +22,8 @@ const LAST_WORDS_MS = 500;
 export const denoProcesses: Processes = { spawn, run };
 
 function spawn(argv: readonly string[], options: SpawnOptions): Child {
-  const [program = "", ...args] = argv;
   const group = options.group ?? false;
+  const [program = "", ...args] = group ? leadingGroup(argv) : argv;
   const child = start(program, {
     args,
     clearEnv: true,
@@ -30,10 +31,12 @@ function spawn(argv: readonly string[], options: SpawnOptions): Child {
     stdin: options.stdin ? "piped" : "null",
     stdout: "piped",
     stderr: "piped",
-    ...(group ? { detached: true } : {}),
   });
   const writer = options.stdin ? child.stdin.getWriter() : undefined;
   const encoder = new TextEncoder();
+  let isThere = true;
+  /** When the programs that signal the group have ended. */
+  let signalled: Promise<unknown> = Promise.resolve();
   return {
     pid: child.pid,
     stdout: child.stdout,
@@ -47,10 +50,14 @@ function spawn(argv: readonly string[], options: SpawnOptions): Child {
       await writer?.close().catch(() => {});
     },
     kill(signal) {
-      if (group) killGroup(child.pid, signal);
+      if (group) signalled = Promise.all([signalled, killGroup(child.pid, signal, isThere)]);
       else killChild(child, signal);
     },
-    status: child.status.then(exitStatusOf),
+    status: child.status.then(async (status) => {
+      isThere = false;
+      await signalled;
+      return exitStatusOf(status);
+    }),
   };
 }
 
@@ -85,15 +92,10 @@ function killChild(child: Deno.ChildProcess, signal: SignalName): void {
   }
 }
 
-/**
- * Deno lets a sandboxed program signal its own children only, not a group; so a shell does it. The shell is one that
- * may be run anyway, as only commands of administrators lead groups, and those run in a shell.
- */
-function killGroup(leader: number, signal: SignalName): void {
-  const args = ["-c", `kill -${signal.slice(3)} -${leader}`];
-  const killer = start("/bin/sh", { args, clearEnv: true, stdin: "null", stdout: "null", stderr: "null" });
-  // Its failure means that nobody of the group is left.
-  killer.status.catch(() => {});
+/** Ends when that is done. That the program for it failed means that nobody of the group is left. */
+function killGroup(leader: number, signal: SignalName, leaderIsThere: boolean): Promise<unknown> {
+  const [program = "", ...args] = killingGroup(leader, signal, leaderIsThere);
+  return start(program, { args, clearEnv: true, stdin: "null", stdout: "null", stderr: "null" }).status;
 }
 
 async function run(argv: readonly string[], options: RunOptions): Promise<RunResult> {

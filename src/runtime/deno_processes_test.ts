@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { denoProcesses } from "./deno_processes.ts";
 import { ProgramError } from "./effects.ts";
+import { killingGroup } from "./process_group.ts";
 import { eachLine } from "./text_lines.ts";
 
 const env = { PATH: Deno.env.get("PATH") ?? "" };
@@ -52,15 +53,31 @@ real("run() keeps no more output than asked for, and lets the program end", asyn
   assert.equal(code, 0);
 });
 
-real("run() ends a program when its signal aborts, with SIGKILL if need be", async () => {
+real("run() ends a program when its signal aborts, with SIGTERM if it heeds that", async () => {
   const abort = new AbortController();
-  const over = denoProcesses.run(sh("trap '' TERM; while :; do :; done"), {
-    env,
-    signal: abort.signal,
-    killAfterMs: 50,
-  });
+  const over = denoProcesses.run(["sleep", "1000"], { env, signal: abort.signal, killAfterMs: 600_000 });
   abort.abort();
-  assert.equal((await over).signal, "SIGKILL");
+  assert.equal((await over).signal, "SIGTERM");
+});
+
+real("run() ends a program when its signal aborts, with SIGKILL if need be", async () => {
+  const fifo = await Deno.makeTempFile({ prefix: "drbdd-fifo-" });
+  await Deno.remove(fifo);
+  assert.equal((await denoProcesses.run(["mkfifo", fifo], { env })).code, 0);
+  try {
+    const abort = new AbortController();
+    // SIGTERM must not arrive before the shell ignores it. It is heard of when the shell has come so far.
+    const over = denoProcesses.run(sh(`trap '' TERM; echo > '${fifo}'; while :; do :; done`), {
+      env,
+      signal: abort.signal,
+      killAfterMs: 50,
+    });
+    assert.equal(await Deno.readTextFile(fifo), "\n");
+    abort.abort();
+    assert.equal((await over).signal, "SIGKILL");
+  } finally {
+    await Deno.remove(fifo);
+  }
 });
 
 real("run() ends though something the program left behind holds its output open", async () => {
@@ -99,6 +116,32 @@ real("spawn() lets the child be written to and ends its input", async () => {
   child.kill("SIGTERM");
   await assert.rejects(child.write("x"));
   await child.closeStdin();
+});
+
+real("spawn() of a group makes the child the leader of a session of its own", async () => {
+  const child = denoProcesses.spawn(sh("cat /proc/$$/stat; exit 3"), { env, group: true });
+  const lines: string[] = [];
+  const reading = Promise.all([
+    eachLine(child.stdout, (line) => lines.push(line)),
+    eachLine(child.stderr, (line) => lines.push(line)),
+  ]);
+  assert.deepEqual(await child.status, { code: 3, signal: undefined });
+  await reading;
+  const [, group, session] = /^\d+ \(.*\) \S+ \d+ (\d+) (\d+) /.exec(lines.join("\n")) ?? [];
+  assert.deepEqual([group, session], [String(child.pid), String(child.pid)]);
+});
+
+real("a leader that has no group yet is signalled alone, and nobody if it is gone", async () => {
+  const child = denoProcesses.spawn(["sleep", "1000"], { env });
+  const signalled = async (leaderIsThere: boolean) => {
+    const { code } = await denoProcesses.run(killingGroup(child.pid, "SIGTERM", leaderIsThere), { env });
+    return code === 0;
+  };
+  assert.equal(await signalled(false), false);
+  assert.equal(await isRunning(child.pid), true);
+  assert.equal(await signalled(true), true);
+  assert.equal((await child.status).signal, "SIGTERM");
+  await Promise.all([child.stdout.cancel(), child.stderr.cancel()]);
 });
 
 real("kill() of a group reaches what the child started", async () => {

@@ -12,6 +12,8 @@ export const PROGRAMS = {
   systemctl: ["/usr/bin", "/bin"],
   journalctl: ["/usr/bin", "/bin"],
   sh: ["/bin", "/usr/bin"],
+  /** Starts what `sh` is to run in a process group of its own. */
+  setsid: ["/usr/bin", "/bin"],
   /** Looks at devices and control groups, which Deno itself refuses to, from 2.5 on. */
   stat: ["/usr/bin", "/bin"],
   /** Of drbddctl alone: other nodes. */

@@ -63,6 +63,7 @@ const CASES: readonly { name: string; needs: Needs; refused: readonly string[] }
       "write a drop-in",
       "run sh",
       "run /bin/sh",
+      "run setsid",
       "run ssh",
       "open a port",
       "connect",
@@ -71,7 +72,7 @@ const CASES: readonly { name: string; needs: Needs; refused: readonly string[] }
   },
   {
     name: "umh",
-    needs: { read: ["/etc/drbdd.toml"], run: ["sh"] },
+    needs: { read: ["/etc/drbdd.toml"], run: ["setsid", "sh"] },
     refused: [
       "read /etc/passwd",
       "write to its folder",
@@ -92,6 +93,7 @@ const CASES: readonly { name: string; needs: Needs; refused: readonly string[] }
       "write a drop-in",
       "run sh",
       "run /bin/sh",
+      "run setsid",
       "run ssh",
       "read HOME",
     ],
@@ -125,7 +127,7 @@ Deno.test({
     await daemon.said(/state of all resources is known/);
     await daemon.put("drbdd.toml", '[[umh]]\n[[umh.resource]]\ncommand = "true"\n');
     daemon.kill("SIGHUP");
-    await daemon.said(/gave back when it started \(run sh\): restart drbdd/);
+    await daemon.said(/gave back when it started \(run setsid, run sh\): restart drbdd/);
     assert.equal(await daemon.stop(), 0);
   },
 });

@@ -38,8 +38,9 @@ async function isGone(pid: string): Promise<boolean> {
   return stat === undefined || stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
 }
 
-const RESOURCES = 10;
-const CHANGES = 50;
+/** Few, so that commands for one of them meet. */
+const RESOURCES = 2;
+const CHANGES = 250;
 
 e2e("a burst of 1,000 matches: never more than 8 at once, all run, in order where asked", async () => {
   const names = Array.from({ length: RESOURCES }, (_, number) => `r${number}`);
@@ -47,56 +48,66 @@ e2e("a burst of 1,000 matches: never more than 8 at once, all run, in order wher
     { length: CHANGES },
     (_, change) => names.map((name) => resource("change", name, change + 1)).join(""),
   ).join("");
+  // Each says when it begins and when it ends, in a file of which all see the same order. The first ones wait to be
+  // let go. All with nothing but the shell, so that the time goes to starting commands.
+  const command = `
+    echo "begin $DRBD_UMH_RULE $DRBD_RES_NAME $DRBD_NEW_PROMOTION_SCORE" >> "$DIR/told"
+    test -e "$DIR/go" || read -r _ < "$DIR/gate"
+    echo "end $DRBD_UMH_RULE $DRBD_RES_NAME" >> "$DIR/told"
+  `;
   await using daemon = await DaemonProcess.start({
     config: `
       [[umh]]
       max-concurrent = 8
       [[umh.resource]]
-      name = "any order"
+      name = "any"
       event-type = "Change"
-      # The places are counted by those who hold them. All wait for the test to let them go on.
-      command = '''
-        : > "$DIR/running/$$"
-        set -- "$DIR"/running/*
-        echo $# >> "$DIR/counts"
-        while [ ! -e "$DIR/go" ]; do sleep 0.02; done
-        echo "$DRBD_RES_NAME $DRBD_NEW_PROMOTION_SCORE" >> "$DIR/ran"
-        rm "$DIR/running/$$"
-      '''
+      command = '''${command}'''
       [[umh.resource]]
-      name = "in order"
+      name = "ordered"
       event-type = "Change"
       ordered = true
-      command = '''
-        : > "$DIR/running/$$"
-        set -- "$DIR"/running/*
-        echo $# >> "$DIR/counts"
-        mkdir "$DIR/lock.$DRBD_RES_NAME" || echo "$DRBD_RES_NAME $DRBD_NEW_PROMOTION_SCORE" >> "$DIR/overlaps"
-        while [ ! -e "$DIR/go" ]; do sleep 0.02; done
-        echo "$DRBD_NEW_PROMOTION_SCORE" >> "$DIR/order.$DRBD_RES_NAME"
-        rmdir "$DIR/lock.$DRBD_RES_NAME"
-        rm "$DIR/running/$$"
-      '''
+      command = '''${command}'''
     `,
-    programs: { drbdsetup: PLAIN_DRBDSETUP },
-    files: {
-      "running/.keep": "",
-      "events2": `${names.map((name) => resource("exists", name, 0)).join("")}exists -\n${burst}`,
-    },
+    programs: { drbdsetup: `mkfifo "$DIR/gate"; ${PLAIN_DRBDSETUP}` },
+    files: { events2: `${names.map((name) => resource("exists", name, 0)).join("")}exists -\n${burst}` },
   });
-  await awaitLines(daemon, "counts", 8);
+  await awaitLines(daemon, "told", 8);
+  using gate = await Deno.open(daemon.path("gate"), { read: true, write: true });
+  const letGo = (count: number) => gate.write(new TextEncoder().encode("\n".repeat(count)));
+  // One goes, one comes.
+  for (let gone = 1; gone <= 50; gone++) {
+    await letGo(1);
+    const told = await awaitLines(daemon, "told", 8 + 2 * gone);
+    assert.equal(told.length, 8 + 2 * gone);
+  }
   await daemon.put("go", "");
+  await letGo(64);
   await daemon.until(
     () => daemon.matching(/ended with exit status 0/).length >= 2 * RESOURCES * CHANGES,
     "the end of 1,000 commands",
   );
-  const counts = (await linesOf(daemon, "counts")).map(Number);
-  assert.equal(counts.length, 1000);
-  assert.equal(Math.max(...counts), 8);
-  assert.equal(new Set(await linesOf(daemon, "ran")).size, 500);
-  assert.equal(await textOf(daemon, "overlaps"), "");
-  const inOrder = Array.from({ length: CHANGES }, (_, change) => String(change + 1));
-  for (const name of names) assert.deepEqual(await linesOf(daemon, `order.${name}`), inOrder, name);
+  const running = new Map<string, number>();
+  const began = new Map<string, number[]>();
+  let atOnce = 0;
+  let mostAtOnce = 0;
+  for (const line of await linesOf(daemon, "told")) {
+    const [what, rule, name, score] = line.split(" ");
+    const key = `${rule} ${name}`;
+    const step = what === "begin" ? 1 : -1;
+    atOnce += step;
+    mostAtOnce = Math.max(mostAtOnce, atOnce);
+    running.set(key, (running.get(key) ?? 0) + step);
+    if (rule === "ordered") assert.ok((running.get(key) ?? 0) <= 1, `two of ${key} at once`);
+    if (what === "begin") began.set(key, [...began.get(key) ?? [], Number(score)]);
+  }
+  assert.equal(mostAtOnce, 8);
+  assert.equal(atOnce, 0);
+  const inOrder = Array.from({ length: CHANGES }, (_, change) => change + 1);
+  for (const name of names) {
+    assert.deepEqual(began.get(`ordered ${name}`), inOrder, name);
+    assert.deepEqual(began.get(`any ${name}`)?.sort((a, b) => a - b), inOrder, name);
+  }
   assert.deepEqual(daemon.matching(/ (warn|error) /), []);
   assert.equal(await daemon.stop(), 0);
 });

@@ -19,6 +19,7 @@ const ATTEMPTS: Readonly<Record<string, () => unknown>> = {
   "write a drop-in": () => Deno.stat("/run/systemd/system").then(() => allowedWrite("/run/systemd/system/x")),
   "run sh": () => runs("sh"),
   "run /bin/sh": () => runs("/bin/sh"),
+  "run setsid": () => runs("setsid"),
   "run another name of the shell": () => runs("/bin/dash"),
   "run ssh": () => runs("ssh"),
   "run true": () => runs("true"),
