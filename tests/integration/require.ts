@@ -25,6 +25,7 @@ export const PACKAGES = {
   rpm: "rpm",
   rpmbuild: "rpm",
   rpmlint: "rpmlint",
+  shellcheck: "shellcheck",
   smilint: "smitools",
   snmpd: "snmpd",
   snmptranslate: "snmp",

@@ -141,7 +141,7 @@ export class Node implements AsyncDisposable {
 
   /** What drbdd has said, and systemd about it, line by line. */
   async log(): Promise<string[]> {
-    return (await this.box.journal(DRBDD)).split("\n");
+    return (await this.box.journal(DRBDD)).trimEnd().split("\n");
   }
 
   /** Waits for a line with `text` at `place` or later; returns the place after it. */
@@ -249,7 +249,7 @@ export function example(name: string): Promise<string> {
 }
 
 function isDeed({ program, args, code }: Call): boolean {
-  return code !== undefined && program !== "drbdadm" && !/^(events2|show)\b/.test(args);
+  return code !== undefined && program !== "drbdadm" && !/^(events2|show|status)\b/.test(args);
 }
 
 /** DRBD would let this node be Primary. */
