@@ -14,7 +14,7 @@ const LAST_WORDS_MS = 300;
 const SHOWN_LINES = 20;
 
 /** One name for all shells drbdd runs, so that a sandbox can allow it. */
-const SHELL = "/bin/sh";
+export const SHELL = "/bin/sh";
 
 /** A command, and what it is for. */
 export interface ShellCommand {
@@ -100,7 +100,8 @@ export class ShellCommands {
   }
 }
 
-function environmentOf(resource: string): Record<string, string> {
+/** The environment of each command. */
+export function environmentOf(resource: string): Record<string, string> {
   return {
     PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     HOME: "/",

@@ -14,6 +14,7 @@ import type { Plugin, PluginEntry } from "../runtime/plugin.ts";
 import type { Instance } from "../runtime/supervisor.ts";
 import { VERSION } from "../version.ts";
 import { keptInWords, needsOf } from "./needs.ts";
+import { RELOAD_HAS_ERRORS, RELOAD_NEEDS_RESTART, RELOADED } from "./outcome.ts";
 import { SnippetWatch } from "./snippet_watch.ts";
 
 /** Where the log goes if the configuration does not name a file. */
@@ -110,23 +111,19 @@ export class App {
         for (const diagnostic of diagnostics) {
           this.#log.error("{text}", { text: formatDiagnostic(diagnostic) });
         }
-        this.#log.error("The configuration was not read again because of these errors; the one before stays");
+        this.#log.error(RELOAD_HAS_ERRORS);
         return;
       }
       const missing = (await this.permissions.missing(this.#needsOf(config)))
         .filter((what) => !this.#beyond.includes(what));
       if (missing.length > 0) {
         if (this.#config !== undefined) await this.#openLogs(this.#config);
-        this.#log.error(
-          "The configuration needs what drbdd gave back when it started ({missing}): restart drbdd to use it; " +
-            "the one before stays",
-          { missing: missing.join(", ") },
-        );
+        this.#log.error(RELOAD_NEEDS_RESTART, { missing: missing.join(", ") });
         return;
       }
       await this.#adopt(config, sources, diagnostics);
       await daemon.reload(await this.#settingsOf(config));
-      this.#log.info("The configuration was read again");
+      this.#log.info(RELOADED);
     });
   }
 

@@ -6,6 +6,10 @@
  */
 import type { Command } from "./command.ts";
 import { cat } from "./commands/cat.ts";
+import { disable } from "./commands/disable.ts";
+import { enable } from "./commands/enable.ts";
 import { ls } from "./commands/ls.ts";
+import { restart } from "./commands/restart.ts";
+import { rm } from "./commands/rm.ts";
 
-export const COMMANDS: readonly Command[] = [ls, cat];
+export const COMMANDS: readonly Command[] = [restart, ls, cat, enable, disable, rm];

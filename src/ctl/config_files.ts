@@ -96,6 +96,14 @@ export class ConfigFiles {
     });
   }
 
+  /** That a file is there in both its forms, and nobody can tell which is meant. */
+  both(one: string, other: string): CtlError {
+    return new CtlError(`"${one}" and "${other}" are both there`, {
+      remedy:
+        `look at both (drbddctl cat ${one} ${other}) and remove one: drbddctl rm, with --disabled for the disabled one`,
+    });
+  }
+
   async #named(word: string, wanted: Wanted): Promise<ConfigFile> {
     if (word.startsWith("/") && (word === this.main || await this.exists(word) && wanted === "any")) {
       return { path: word, isEnabled: isEnabledPath(word) };

@@ -12,6 +12,12 @@ export interface CtlOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Both, and what the second has more. */
+export function withMore(one: CtlOptions, more: CtlOptions): CtlOptions {
+  const both = (name: keyof CtlOptions) => ({ ...one[name], ...more[name] });
+  return { snippets: both("snippets"), programs: both("programs"), files: both("files"), env: both("env") };
+}
+
 export interface CtlResult {
   readonly code: number;
   readonly stdout: string;
@@ -25,9 +31,6 @@ export interface CtlRunOptions {
   /** The arguments are all there are, without `--config`. */
   readonly isBare?: boolean;
 }
-
-/** Written into a stand-in: it notes in `calls` with what it was called. */
-export const NOTE = `echo "\${0##*/} $*" >> "$DIR/calls"`;
 
 export class CtlTrial implements AsyncDisposable {
   private constructor(readonly folder: string, readonly env: Readonly<Record<string, string>>) {}

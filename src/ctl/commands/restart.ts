@@ -1,0 +1,28 @@
+/** `drbddctl restart`: the service, or the plugins of some files. */
+import { object } from "@optique/core/constructs";
+import { multiple, withDefault } from "@optique/core/modifiers";
+import { argument, flag } from "@optique/core/primitives";
+import { defineCommand, plain } from "../command.ts";
+import { word } from "../hints.ts";
+
+export const restart = defineCommand({
+  name: "restart",
+  group: "Services",
+  brief: "Restart drbdd, or the plugins of some files",
+  description:
+    "Without FILE, restarts drbdd as a whole: services go on meanwhile, unless stop-services-on-exit is set. " +
+    "With FILE, has drbdd stop the plugins of these files and start them again; with --with-targets their services " +
+    "as well, which may then start on another node.",
+  isForCluster: true,
+  args: (hints) =>
+    object({
+      withTargets: withDefault(
+        flag("--with-targets", { description: plain("Also stop the services of promoters. Needs FILE.") }),
+        false,
+      ),
+      files: multiple(argument(word("FILE", () => hints.files("enabled")), {
+        description: plain("Absolute paths, or names without directory and ending."),
+      })),
+    }),
+  run: async (args, ctl) => await (await import("../files/restart_files.ts")).restart(args, ctl),
+});

@@ -1,0 +1,41 @@
+/** Disabling files. */
+import { ConfigFiles } from "../config_files.ts";
+import { type Ctl, EXIT } from "../ctl.ts";
+import { resourcesIn, warnOfPrimary } from "../services/managed.ts";
+import { stopServices } from "../services/stop_services.ts";
+import { apply, consider, isRefused } from "./change.ts";
+import { renamings } from "./named_files.ts";
+
+/** With `isNow` the services that the files look after are stopped as well. Returns the exit code. */
+export async function disableFiles(words: readonly string[], isNow: boolean, ctl: Ctl): Promise<number> {
+  const { effects: { files }, err } = ctl;
+  const config = await ConfigFiles.open(files, ctl.configPath);
+  const all = await renamings(words, "disabled", config, ctl);
+  if (all.length === 0) {
+    if (words.length === 0) err.line("There are no enabled files");
+    return EXIT.ok;
+  }
+  const resources = await resourcesIn(all.map(({ from }) => from), ctl);
+  const prospect = await consider(new Map(all.map(({ from }) => [from, undefined])), "Disabling", ctl);
+  // The services are stopped after the daemon let go of them: it would start them again.
+  const outcome = await apply(
+    async () => {
+      for (const { from, to } of all) {
+        await files.rename(from, to);
+        err.line(`Disabled ${to}`);
+      }
+    },
+    prospect,
+    ctl,
+    { isForced: isNow },
+  );
+  if (!isNow) {
+    await warnOfPrimary(resources, ctl);
+    return isRefused(outcome) ? EXIT.failure : EXIT.ok;
+  }
+  if (isRefused(outcome)) {
+    err.line("The services were not stopped: drbdd would start them again");
+    return EXIT.failure;
+  }
+  return await stopServices(resources, ctl) ? EXIT.ok : EXIT.failure;
+}

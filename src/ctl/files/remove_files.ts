@@ -1,0 +1,65 @@
+/** Removing files. */
+import { ask, canAsk } from "../ask.ts";
+import { ConfigFiles } from "../config_files.ts";
+import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { resourcesIn, warnOfPrimary } from "../services/managed.ts";
+import { apply, consider, isRefused } from "./change.ts";
+
+export interface Removal {
+  readonly files: readonly string[];
+  /** They are disabled ones. */
+  readonly isDisabled: boolean;
+  /** Nobody is asked. */
+  readonly isForced: boolean;
+}
+
+/** Returns the exit code. */
+export async function removeFiles(
+  { files: words, isDisabled, isForced }: Removal,
+  ctl: Ctl,
+): Promise<number> {
+  const { effects: { files }, err } = ctl;
+  const config = await ConfigFiles.open(files, ctl.configPath);
+  const paths = await confirmed(words, isDisabled, isForced, config, ctl);
+  if (paths.length === 0) return EXIT.ok;
+  const make = async () => {
+    for (const path of paths) {
+      await files.remove(path);
+      err.line(`Removed ${path}`);
+    }
+  };
+  // The daemon does not read disabled files.
+  if (isDisabled) {
+    await make();
+    return EXIT.ok;
+  }
+  const resources = await resourcesIn(paths, ctl);
+  const prospect = await consider(new Map(paths.map((path) => [path, undefined])), "Removing", ctl);
+  const outcome = await apply(make, prospect, ctl);
+  await warnOfPrimary(resources, ctl);
+  return isRefused(outcome) ? EXIT.failure : EXIT.ok;
+}
+
+async function confirmed(
+  words: readonly string[],
+  isDisabled: boolean,
+  isForced: boolean,
+  config: ConfigFiles,
+  ctl: Ctl,
+): Promise<string[]> {
+  const paths: string[] = [];
+  for (const { path } of await config.named(words, isDisabled ? "disabled" : "enabled")) {
+    if (path === config.main) {
+      throw new CtlError(`"${path}" is the main file: without it drbdd does not start`, {
+        remedy: `rm ${path}, if that is what you want`,
+      });
+    }
+    if (!await config.exists(path)) throw await config.missing(path);
+    if (!isForced && !canAsk(ctl)) {
+      throw new CtlError(`Nobody can be asked whether to remove "${path}"`, { remedy: "give --force" });
+    }
+    if (isForced || await ask(ctl, `Remove ${path}?`, false)) paths.push(path);
+    else ctl.err.line(`Left ${path} as it is`);
+  }
+  return paths;
+}

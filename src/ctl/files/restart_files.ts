@@ -1,0 +1,76 @@
+/** Restarting the service, or the plugins of some files: those are taken away from drbdd for a moment. */
+import { complaintOf } from "../../../plugins/promoter/systemctl.ts";
+import { ConfigFiles } from "../config_files.ts";
+import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { withProgress } from "../progress.ts";
+import { resourcesIn } from "../services/managed.ts";
+import { stopServices } from "../services/stop_services.ts";
+import { apply, consider, isRefused } from "./change.ts";
+import { type Renaming, renamings } from "./named_files.ts";
+import { isRunning, SERVICE, Service } from "./service.ts";
+import { prospectOf } from "./whole_config.ts";
+
+export interface Restart {
+  readonly files: readonly string[];
+  /** Services are stopped, too. */
+  readonly withTargets: boolean;
+}
+
+/** Returns the exit code. */
+export async function restart({ files, withTargets }: Restart, ctl: Ctl): Promise<number> {
+  if (files.length > 0) return await restartFiles(files, withTargets, ctl);
+  if (withTargets) {
+    throw new CtlError("--with-targets needs the files whose services are meant", {
+      remedy: "drbddctl ls shows them",
+      exitCode: EXIT.usage,
+    });
+  }
+  return await restartService(ctl);
+}
+
+async function restartService(ctl: Ctl): Promise<number> {
+  const args = ["restart", SERVICE];
+  const result = await withProgress(ctl, "Restarting drbdd", new Service(ctl).systemctl.run(args));
+  if (result.code !== 0) {
+    throw new CtlError(complaintOf(args, result), { remedy: `systemctl status ${SERVICE}, drbddctl check` });
+  }
+  ctl.err.line("Restarted drbdd");
+  return EXIT.ok;
+}
+
+async function restartFiles(words: readonly string[], withTargets: boolean, ctl: Ctl): Promise<number> {
+  const { effects: { files }, err } = ctl;
+  const config = await ConfigFiles.open(files, ctl.configPath);
+  const all = await renamings(words, "disabled", config, ctl);
+  if (all.length === 0) {
+    throw new CtlError("What is disabled cannot be restarted", {
+      remedy: `drbddctl enable ${words.join(" ")}`,
+    });
+  }
+  if (!isRunning(await new Service(ctl).state())) {
+    throw new CtlError("drbdd does not run: there is nothing to be restarted", {
+      remedy: `systemctl start ${SERVICE}`,
+    });
+  }
+  const resources = withTargets ? await resourcesIn(all.map(({ from }) => from), ctl) : [];
+  const now = await prospectOf(new Map(), ctl);
+  const away = await consider(new Map(all.map(({ from }) => [from, undefined])), "The restart", ctl);
+  // Whoever presses Ctrl-C in the middle must not leave the files disabled.
+  using interrupts = ctl.terminal.interrupts();
+  let isGood = false;
+  try {
+    const outcome = await apply(() => rename(all, ctl), away, ctl, { isForced: true, isQuiet: true });
+    isGood = !isRefused(outcome) && (interrupts.signal.aborted || await stopServices(resources, ctl));
+  } finally {
+    const back = all.map(({ from, to }) => ({ from: to, to: from }));
+    const outcome = await apply(() => rename(back, ctl), now, ctl, { isForced: true, isQuiet: true });
+    isGood &&= !isRefused(outcome);
+  }
+  if (interrupts.signal.aborted) return EXIT.interrupted;
+  if (isGood) err.line(`Restarted ${all.map(({ from }) => from).join(", ")}`);
+  return isGood ? EXIT.ok : EXIT.failure;
+}
+
+async function rename(all: readonly Renaming[], { effects: { files } }: Ctl): Promise<void> {
+  for (const { from, to } of all) await files.rename(from, to);
+}

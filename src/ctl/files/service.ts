@@ -1,0 +1,120 @@
+/** The daemon's service: whether it runs, and having it read its configuration again. */
+import { complaintOf, type Properties, Systemctl } from "../../../plugins/promoter/systemctl.ts";
+import { outcomeIn, type ReloadOutcome } from "../../app/outcome.ts";
+import type { DaemonConfig } from "../../config/load.ts";
+import { programEnvironment } from "../../runtime/effects.ts";
+import { type Ctl, CtlError } from "../ctl.ts";
+import { withProgress } from "../progress.ts";
+
+export const SERVICE = "drbdd.service";
+/** Where it is active, it has the service reloaded after each change of the configuration. */
+export const RELOAD_PATH = "drbdd-reload.path";
+
+/** How long the daemon may take to say what it thinks of a configuration. */
+const PATIENCE_MS = 10_000;
+const LOOK_EVERY_MS = 100;
+
+/** `unknown`: it has not said; `notRunning`: it takes the configuration when it is started. */
+export type Outcome = ReloadOutcome | { readonly kind: "unknown" } | { readonly kind: "notRunning" };
+
+export class Service {
+  readonly systemctl: Systemctl;
+
+  constructor(readonly ctl: Ctl) {
+    this.systemctl = new Systemctl(ctl.effects);
+  }
+
+  /** ActiveState, StatusText and such of the service. */
+  async state(): Promise<Properties> {
+    const [state] = await this.systemctl.show([SERVICE], [
+      "ActiveState",
+      "SubState",
+      "StatusText",
+      "LoadState",
+    ]);
+    return state ?? new Map();
+  }
+
+  /** To be called before a change, which the path unit may notice at once. */
+  async expectReload(): Promise<ReloadWatch> {
+    const [service, path] = await this.systemctl.show([SERVICE, RELOAD_PATH], ["ActiveState"]);
+    const watch = new ReloadWatch(
+      this,
+      isRunning(service ?? new Map()),
+      path?.get("ActiveState") === "active",
+    );
+    await watch.begin();
+    return watch;
+  }
+}
+
+export function isRunning(service: Properties): boolean {
+  return /^(active|reloading|activating|refreshing)$/.test(service.get("ActiveState") ?? "");
+}
+
+/** A reload that is to come. */
+export class ReloadWatch {
+  #sinceS = 0;
+  #before = 0;
+
+  constructor(readonly service: Service, readonly isRunning: boolean, readonly hasPathUnit: boolean) {}
+
+  async begin(): Promise<void> {
+    this.#sinceS = Math.floor(this.service.ctl.effects.clock.wallMs() / 1000);
+    if (this.isRunning) this.#before = (await this.#said()).length;
+  }
+
+  /**
+   * Reloads the service, unless the path unit does (`isForced`: even then), and waits for what the daemon says of `config`.
+   * @throws {CtlError} If it cannot be reloaded.
+   */
+  async finish(config: DaemonConfig | undefined, isForced = false): Promise<Outcome> {
+    if (!this.isRunning) return { kind: "notRunning" };
+    if (!this.hasPathUnit || isForced) await this.#reload();
+    if (config !== undefined && !logsToJournal(config)) return { kind: "unknown" };
+    return await withProgress(
+      this.service.ctl,
+      "Waiting for drbdd to read its configuration",
+      this.#outcome(),
+    );
+  }
+
+  async #reload(): Promise<void> {
+    const args = ["reload", SERVICE];
+    const result = await withProgress(this.service.ctl, "Reloading drbdd", this.service.systemctl.run(args));
+    if (result.code !== 0) {
+      throw new CtlError(
+        `drbdd could not be told to read its configuration again: ${complaintOf(args, result)}`,
+        {
+          remedy: `systemctl status ${SERVICE}, then systemctl reload ${SERVICE}`,
+        },
+      );
+    }
+  }
+
+  async #outcome(): Promise<Outcome> {
+    const { clock } = this.service.ctl.effects;
+    const endMs = clock.nowMs() + PATIENCE_MS;
+    for (;;) {
+      const outcome = (await this.#said()).slice(this.#before).pop();
+      if (outcome !== undefined) return outcome;
+      if (clock.nowMs() >= endMs) return { kind: "unknown" };
+      await clock.sleep(LOOK_EVERY_MS);
+    }
+  }
+
+  /** What the daemon said of reloads since `begin`. */
+  async #said(): Promise<ReloadOutcome[]> {
+    const { effects } = this.service.ctl;
+    const { code, stdout } = await effects.processes.run(
+      ["journalctl", "--no-pager", "--output=cat", `--unit=${SERVICE}`, `--since=@${this.#sinceS}`],
+      { env: programEnvironment(effects) },
+    );
+    return code === 0 ? stdout.split("\n").flatMap((line) => outcomeIn(line) ?? []) : [];
+  }
+}
+
+/** Otherwise nobody can read there what became of a reload. */
+function logsToJournal({ log }: DaemonConfig): boolean {
+  return log.some(({ file, level }) => file === undefined && ["trace", "debug", "info"].includes(level));
+}

@@ -1,0 +1,64 @@
+/** The configuration as drbdd would read it after a change, before the change is made. */
+import { formatDiagnostic } from "../../config/diagnostic.ts";
+import type { ConfigFiles as ReadFiles } from "../../config/files.ts";
+import { type DaemonConfig, loadConfig } from "../../config/load.ts";
+import type { Ctl } from "../ctl.ts";
+
+/** Files that are to be: their text, or undefined for one that is to be gone. */
+export type Change = ReadonlyMap<string, string | undefined>;
+
+export interface Prospect {
+  /** Errors that the change brings, each as `FILE:LINE:COLUMN: ...`. */
+  readonly newErrors: readonly string[];
+  /** Errors that there are without it. */
+  readonly oldErrors: readonly string[];
+  /** Warnings that the change brings. */
+  readonly newWarnings: readonly string[];
+  /** Undefined if there would be any error. */
+  readonly config: DaemonConfig | undefined;
+}
+
+export async function prospectOf(change: Change, ctl: Ctl): Promise<Prospect> {
+  const before = await read(ctl.effects.files, ctl);
+  const after = await read(new ChangedFiles(ctl.effects.files, change), ctl);
+  return {
+    newErrors: after.errors.filter((text) => !before.errors.includes(text)),
+    oldErrors: after.errors.filter((text) => before.errors.includes(text)),
+    newWarnings: after.warnings.filter((text) => !before.warnings.includes(text)),
+    config: after.config,
+  };
+}
+
+async function read(files: ReadFiles, { configPath, known }: Ctl) {
+  const { config, diagnostics } = await loadConfig(configPath, files, { schemas: known.schemas });
+  const texts = (severity: string) =>
+    diagnostics.filter((each) => each.severity === severity).map(formatDiagnostic);
+  return { config, errors: texts("error"), warnings: texts("warning") };
+}
+
+/** Files with a change that nobody has made yet. */
+class ChangedFiles implements ReadFiles {
+  constructor(readonly files: ReadFiles, readonly change: Change) {}
+
+  readText(path: string): Promise<string> {
+    const text = this.change.get(path);
+    return text === undefined ? this.files.readText(path) : Promise.resolve(text);
+  }
+
+  async list(directory: string): Promise<string[]> {
+    const names = new Set(await this.files.list(directory));
+    for (const [path, text] of this.change) {
+      const slash = path.lastIndexOf("/");
+      if (path.slice(0, slash) !== directory.replace(/\/$/, "")) continue;
+      if (text === undefined) names.delete(path.slice(slash + 1));
+      else names.add(path.slice(slash + 1));
+    }
+    return [...names];
+  }
+
+  stat(path: string) {
+    return this.change.get(path) === undefined
+      ? this.files.stat(path)
+      : Promise.resolve({ isFile: true, isDirectory: false, modifiedMs: 0 });
+  }
+}

@@ -1,0 +1,34 @@
+/** What promoters of configuration files look after. */
+import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
+import { contentOf } from "../file_content.ts";
+import type { Ctl } from "../ctl.ts";
+import { promoterConfigs } from "../instance_words.ts";
+import { primaryOn, stateNow } from "../primary.ts";
+
+/** The resources in these files, in order. @throws {FileError} If a file cannot be read. */
+export async function resourcesIn(paths: readonly string[], ctl: Ctl): Promise<ResourceConfig[]> {
+  const resources: ResourceConfig[] = [];
+  for (const path of paths) {
+    const { instances } = await contentOf(path, ctl);
+    resources.push(...promoterConfigs(instances).flatMap((config) => config.resources));
+  }
+  return resources;
+}
+
+/** Warns of resources that are Primary here while nobody looks after them any more. Says nothing if DRBD does not. */
+export async function warnOfPrimary(resources: readonly ResourceConfig[], ctl: Ctl): Promise<void> {
+  if (resources.length === 0) return;
+  const { effects, err } = ctl;
+  const cluster = await stateNow(ctl).catch(() => undefined);
+  if (cluster === undefined) return;
+  const node = effects.nodeName();
+  for (const { name } of resources) {
+    if (primaryOn(cluster, name, node) !== node) continue;
+    err.line(
+      `${
+        err.style.odd("warning:")
+      } ${name} is Primary here: its services go on, but drbdd does not look after them; ` +
+        "should quorum be lost, nobody stops them",
+    );
+  }
+}

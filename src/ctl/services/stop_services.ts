@@ -1,0 +1,58 @@
+/** Stopping what the promoter looked after, when it does not any more. */
+import { targetOf } from "../../../plugins/promoter/drop_ins.ts";
+import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
+import { environmentOf, SHELL } from "../../../plugins/promoter/shell_command.ts";
+import { complaintOf, isUp, Systemctl } from "../../../plugins/promoter/systemctl.ts";
+import type { Ctl } from "../ctl.ts";
+import { withProgress } from "../progress.ts";
+
+/** Stops the services of each resource, one after the other. Failures are told; returns whether there were none. */
+export async function stopServices(resources: readonly ResourceConfig[], ctl: Ctl): Promise<boolean> {
+  let isGood = true;
+  for (const resource of resources) {
+    const isStopped = resource.runner === "shell"
+      ? await runStopCommands(resource.name, resource.stop, ctl)
+      : await stopTarget(targetOf(resource.name), ctl);
+    isGood &&= isStopped;
+  }
+  return isGood;
+}
+
+async function stopTarget(target: string, ctl: Ctl): Promise<boolean> {
+  const { err } = ctl;
+  const systemctl = new Systemctl(ctl.effects);
+  const [before] = await systemctl.show([target], ["ActiveState"]);
+  if (before !== undefined && !isUp(before)) {
+    err.line(`${target} is not active here`);
+    return true;
+  }
+  const args = ["stop", target];
+  const result = await withProgress(ctl, `Stopping ${target}`, systemctl.run(args));
+  if (result.code === 0) {
+    err.line(`Stopped ${target}`);
+    return true;
+  }
+  err.line(`${err.style.bad("Not stopped")}: ${complaintOf(args, result)}`);
+  err.line(`  Next: systemctl status ${target}, then systemctl stop ${target}`);
+  return false;
+}
+
+/** All of them, even if one fails: as the promoter does it. */
+async function runStopCommands(name: string, commands: readonly string[], ctl: Ctl): Promise<boolean> {
+  const { effects, err } = ctl;
+  let isGood = true;
+  for (const command of commands) {
+    const run = effects.processes.run([SHELL, "-c", command], { env: environmentOf(name), group: true });
+    const { code, signal, stdout, stderr } = await withProgress(ctl, `Running "${command}"`, run);
+    const output = `${stdout}${stderr}`.trimEnd();
+    if (output !== "") err.line(output);
+    if (code === 0) {
+      err.line(`Ran the stop command "${command}" of ${name}`);
+      continue;
+    }
+    isGood = false;
+    err.line(`${err.style.bad("Failed")}: "${command}" of ${name}: ${signal ?? `exit code ${code}`}`);
+    err.line(`  Next: mend what it complains about, and run it again with DRBD_RESOURCE=${name}`);
+  }
+  return isGood;
+}
