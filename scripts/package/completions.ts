@@ -1,5 +1,5 @@
 /** Completion of drbddctl's commands in shells, as it writes it itself. */
-import { run, runOrFail } from "../build/command.ts";
+import { runOrFail } from "../build/command.ts";
 import type { Target } from "../build/target.ts";
 import type { Entry } from "./contents.ts";
 
@@ -14,11 +14,8 @@ export async function completions(binary: string, { arch }: Target): Promise<Ent
   const [program, args] = arch === Deno.build.arch
     ? [await Deno.realPath(binary), []]
     : [Deno.execPath(), ["run", "-A", "--no-check", "main.ts"]];
-  const generate = [...args, "ctl", "generate-completion"];
-  if (!(await run(program, [...generate, "bash"])).success) return [];
-  const entries: Entry[] = [];
-  for (const { shell, path } of SHELLS) {
-    entries.push({ path, mode: 0o644, content: { text: await runOrFail(program, [...generate, shell]) } });
-  }
-  return entries;
+  return await Promise.all(SHELLS.map(async ({ shell, path }): Promise<Entry> => {
+    const text = await runOrFail(program, [...args, "ctl", "generate-completion", shell]);
+    return { path, mode: 0o644, content: { text } };
+  }));
 }

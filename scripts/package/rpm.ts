@@ -1,4 +1,5 @@
 /** The package for Fedora, Enterprise Linux, SUSE and their kin. */
+import { dirname } from "node:path/posix";
 import { runOrFail } from "../build/command.ts";
 import type { Build, Entry } from "./contents.ts";
 import { rpmScripts } from "./maintainer.ts";
@@ -78,12 +79,27 @@ cp -a %{staged}/. %{buildroot}/
 
 ${scripts.join("\n")}
 %files
-${entries.map(fileLine).join("\n")}
+${
+    [
+      ...ownDirectories(entries).map((path) => `%dir %attr(755, root, root) ${path}`),
+      ...entries.map(fileLine),
+    ].join("\n")
+  }
 
 %changelog
 * ${date} ${MAINTAINER} - ${version}-${RELEASE}
 - See CHANGELOG.md among the documents.
 `;
+}
+
+/** Those that are there for drbdd alone: rpm removes only directories that somebody has. */
+function ownDirectories(entries: readonly Entry[]): string[] {
+  const found = new Set<string>();
+  for (const { path } of entries) {
+    for (let at = dirname(path); at.includes("/drbdd"); at = dirname(at)) found.add(at);
+  }
+  for (const { path, content } of entries) if (content === "directory") found.delete(path);
+  return [...found].sort();
 }
 
 /** A percent sign would begin a macro. */

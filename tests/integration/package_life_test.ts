@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { CONTAINER_NEEDS } from "./container/container.ts";
 import { PACKAGE_NEEDS, packages } from "./package/packages.ts";
 import { DRBDD, Node, sleeping, withQuorum } from "./promoter/node.ts";
-import { requires } from "./require.ts";
+import { type Need, requires } from "./require.ts";
 
 const SERVICES = ["a.service", "b.service"] as const;
 const TARGET = "drbd-services@web.target";
@@ -13,8 +13,8 @@ start = ["a.service", "b.service"]
 `;
 
 /** A test on a node that has no drbdd; its services are a and b, of the resource web. */
-function test(name: string, fn: (node: Node) => Promise<void>): void {
-  Deno.test(requires([...CONTAINER_NEEDS, ...PACKAGE_NEEDS], {
+function test(name: string, fn: (node: Node) => Promise<void>, needs: readonly Need[] = []): void {
+  Deno.test(requires([...CONTAINER_NEEDS, ...PACKAGE_NEEDS, ...needs], {
     name: `package: ${name}`,
     sanitizeOps: true,
     sanitizeResources: true,
@@ -45,9 +45,23 @@ async function install(node: Node): Promise<string> {
   return await dpkg(node, "--install", `/packages/${(await packages()).deb.split("/").at(-1)}`);
 }
 
+/** This machine's rpm at work on the node's files, among the node's processes; returns what scripts say. */
+async function rpm(node: Node, ...args: string[]): Promise<string> {
+  const root = `/proc/${node.box.initPid}/root`;
+  const inside = ["--target", String(node.box.initPid), ...["--pid", "--ipc", "--net", "--uts", "--cgroup"]];
+  const { success, stdout, stderr } = await new Deno.Command("nsenter", {
+    args: [...inside, "--", "rpm", "--root", root, ...args],
+    stdin: "null",
+  }).output();
+  const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  assert.ok(success, said);
+  // Debian's rpm warns who uses it on Debian.
+  return said.replace(/^rpm: .*\n/gm, "");
+}
+
 /** Installed, enabled by the administrator, and its services run here. */
-async function running(node: Node, config = WEB): Promise<void> {
-  await install(node);
+async function running(node: Node, config = WEB, installing = install): Promise<void> {
+  await installing(node);
   await node.configure(config);
   await node.box.output(["systemctl", "enable", "--now", DRBDD]);
   await node.run("web");
@@ -187,3 +201,38 @@ test("purged when no service runs, nothing at all is left of it", async (node) =
   assert.equal(await node.box.property(DRBDD, "LoadState"), "not-found");
   assert.equal((await node.box.run(["dpkg-query", "--show", "drbdd"])).code, 1);
 });
+
+test(
+  "the .rpm does the same: it enables nothing, upgrades under its services, and goes without them",
+  async (node) => {
+    const before = await filesOf(node);
+    // What it requires is there, but by Debian's packages.
+    const installing = async (node: Node) =>
+      await rpm(node, "-U", "--force", "--nodeps", (await packages()).rpm);
+    await running(node, WEB, async (node) => {
+      assert.equal(await installing(node), "");
+      assert.equal((await node.box.systemctl("is-enabled", DRBDD)).stdout, "disabled\n");
+      assert.equal(await node.states(DRBDD), "inactive");
+      return "";
+    });
+    const [daemon, services] = [await pids(node, DRBDD), await pids(node, ...SERVICES)];
+    assert.equal(await installing(node), "");
+    assert.notEqual(await pids(node, DRBDD), daemon);
+    assert.equal(await node.states(DRBDD, TARGET, ...SERVICES), "active active active active");
+    assert.equal((await node.box.systemctl("is-enabled", DRBDD)).stdout, "enabled\n");
+
+    assert.equal(await rpm(node, "--erase", "drbdd"), "");
+    assert.equal(await node.states(DRBDD, TARGET, ...SERVICES), "inactive active active active");
+    assert.equal(await pids(node, ...SERVICES), services);
+    const left = (await filesOf(node)).filter((path) => !before.includes(path));
+    // The administrator's snippet, drop-ins of services that run, rpm's own, and places that packages of others have there.
+    const expected = [
+      /^\/etc\/drbdd\.d(\/test\.toml)?$/,
+      /^\/run\/systemd\/system\/.*\.d(\/drbdd.*)?$/,
+      /^\/(root\/\.rpmdb|(usr|var)\/lib\/(sysimage\/)?rpm)(\/.*)?$/,
+      /^\/usr\/share\/(fish|licenses|snmp|zsh)(\/(mibs|site-functions|vendor_completions\.d))?$/,
+    ];
+    assert.deepEqual(left.filter((path) => !expected.some((pattern) => pattern.test(path))), []);
+  },
+  ["rpm"],
+);

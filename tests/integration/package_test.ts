@@ -66,6 +66,9 @@ const WANTED = [
   "0644 /usr/share/doc/drbdd/examples/prometheus/grafana-dashboard.json",
   "0644 /usr/share/doc/drbdd/examples/drbdd.toml",
   "0644 /usr/share/doc/drbdd/from-drbd-reactor.md",
+  "0644 /usr/share/bash-completion/completions/drbddctl",
+  "0644 /usr/share/zsh/ZSH/_drbddctl",
+  "0644 /usr/share/fish/vendor_completions.d/drbddctl.fish",
   "0644 /usr/share/man/man8/drbdd.8.gz",
   "0644 /usr/share/man/man8/drbddctl.8.gz",
   "0644 /usr/share/man/man5/drbdd.toml.5.gz",
@@ -87,12 +90,16 @@ function listed(text: string): string[] {
   });
 }
 
-const missing = (found: readonly string[], systemd: string) =>
-  WANTED.map((wanted) => wanted.replace("SYSTEMD", systemd)).filter((wanted) => !found.includes(wanted));
+const missing = (found: readonly string[], systemd: string, zsh: string) =>
+  WANTED.map((wanted) => wanted.replace("SYSTEMD", systemd).replace("ZSH", zsh))
+    .filter((wanted) => !found.includes(wanted));
 
 test("the .deb has all that belongs to a daemon, and lintian finds nothing", ["lintian"], async () => {
   const { deb } = await packages();
-  assert.deepEqual(missing(listed(await output("dpkg-deb", ["--contents", deb])), "/lib/systemd"), []);
+  assert.deepEqual(
+    missing(listed(await output("dpkg-deb", ["--contents", deb])), "/lib/systemd", "vendor-completions"),
+    [],
+  );
   const lintian = await run("lintian", ["--fail-on", "error,warning", deb]);
   assert.equal(lintian.code, 0, lintian.said);
   assert.doesNotMatch(lintian.said, /^[EW]: /m);
@@ -103,7 +110,10 @@ test(
   ["rpm", "rpmlint"],
   async () => {
     const { rpm } = await packages();
-    assert.deepEqual(missing(listed(await output("rpm", ["-qlpv", rpm])), "/usr/lib/systemd"), []);
+    assert.deepEqual(
+      missing(listed(await output("rpm", ["-qlpv", rpm])), "/usr/lib/systemd", "site-functions"),
+      [],
+    );
     assert.deepEqual(
       (await output("rpm", ["-qp", "--configfiles", rpm])).trim().split("\n"),
       ["/etc/drbdd.toml", "/etc/logrotate.d/drbdd"],
@@ -122,6 +132,16 @@ test(
     assert.match(rpmlint.said, / 0 errors, 0 warnings/);
   },
 );
+
+test("bash completes the commands of drbddctl", [], async (folder) => {
+  await output("dpkg-deb", ["--extract", (await packages()).deb, folder]);
+  const complete = `PATH=${folder}/usr/sbin:$PATH
+. ${folder}/usr/share/bash-completion/completions/drbddctl
+COMP_WORDS=(drbddctl ca) COMP_CWORD=1 COMP_LINE="drbddctl ca" COMP_POINT=11
+_drbddctl
+printf '%s\\n' "\${COMPREPLY[@]}"`;
+  assert.match(await output("bash", ["--norc", "-c", complete]), /^cat *$/m);
+});
 
 test("man has nothing to say against any page", ["man"], async (folder) => {
   await output("dpkg-deb", ["--extract", (await packages()).deb, folder]);
