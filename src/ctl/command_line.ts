@@ -1,6 +1,7 @@
 /** From the command line to what is to be done. */
 import { group, merge, or } from "@optique/core/constructs";
 import { runParserAsync } from "@optique/core/facade";
+import { withDefault } from "@optique/core/modifiers";
 import { formatMessage } from "@optique/core/message";
 import type { InferValue } from "@optique/core/parser";
 import { VERSION } from "../version.ts";
@@ -10,6 +11,8 @@ import { GLOBAL_OPTIONS, withSeparateValues } from "./global_options.ts";
 import type { Hints } from "./hints.ts";
 
 export const PROGRAM = "drbddctl";
+/** Without a command. */
+const DEFAULT_COMMAND = "status";
 
 export type GlobalOptions = InferValue<typeof GLOBAL_OPTIONS>;
 
@@ -34,7 +37,8 @@ export async function readCommandLine(
   hints: Hints,
   pages: Pages,
 ): Promise<Understood> {
-  const parser = merge(GLOBAL_OPTIONS, oneOf(commands, hints));
+  const nothing: { readonly invocation: Invocation | undefined } = { invocation: undefined };
+  const parser = merge(GLOBAL_OPTIONS, withDefault(oneOf(commands, hints), nothing));
   let exitCode: number | undefined;
   const over = (code: number) => {
     exitCode = code;
@@ -78,7 +82,8 @@ export async function readCommandLine(
   );
   if (exitCode !== undefined) return { kind: "over", exitCode };
   const { invocation, ...options } = result;
-  return { kind: "run", invocation, options };
+  if (invocation !== undefined) return { kind: "run", invocation, options };
+  return await readCommandLine([...args, DEFAULT_COMMAND], commands, hints, pages);
 }
 
 function oneOf(commands: readonly Command[], hints: Hints): CommandParser {

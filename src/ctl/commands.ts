@@ -11,5 +11,6 @@ import { enable } from "./commands/enable.ts";
 import { ls } from "./commands/ls.ts";
 import { restart } from "./commands/restart.ts";
 import { rm } from "./commands/rm.ts";
+import { status } from "./commands/status.ts";
 
-export const COMMANDS: readonly Command[] = [restart, ls, cat, enable, disable, rm];
+export const COMMANDS: readonly Command[] = [status, restart, ls, cat, enable, disable, rm];

@@ -16,6 +16,8 @@ export interface Ctl {
   /** The main file, as `--config` names it. */
   readonly configPath: string;
   readonly known: KnownPlugins;
+  /** Width of the terminal that shows standard output; undefined if it is none. */
+  readonly columns: number | undefined;
 }
 
 /** Exit codes; docs/man/drbddctl.8.md has them as well. */

@@ -7,6 +7,8 @@ export type FileKind = "enabled" | "disabled" | "any";
 export interface Hints {
   /** Names of configuration files, as they can be written on the command line. */
   files(kind: FileKind): Promise<readonly string[]>;
+  /** Names of DRBD resources. */
+  resources(): Promise<readonly string[]>;
 }
 
 /** A word of the command line that completion knows candidates for. */

@@ -41,7 +41,15 @@ export async function runDrbddctl(
   const { invocation, options: { config, color } } = understood;
   const { out, err } = outputs(color);
   try {
-    return await invocation.run({ effects, terminal, known, out, err, configPath: config });
+    return await invocation.run({
+      effects,
+      terminal,
+      known,
+      out,
+      err,
+      configPath: config,
+      columns: terminal.size()?.columns,
+    });
   } catch (error) {
     // An error that no command expected is a fault of drbddctl, and shows where it comes from.
     if (!isExpected(error)) throw error;

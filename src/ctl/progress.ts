@@ -5,12 +5,13 @@ const SILENCE_MS = 1_000;
 
 /**
  * Waits for `action`. On a terminal a line counts the seconds until it ends, and is wiped then; elsewhere one line says
- * that it goes on. `what` reads as "Stopping web".
+ * that it goes on, unless `isForTerminals`. `what` reads as "Stopping web".
  */
 export async function withProgress<Result>(
   { effects: { clock }, err }: Pick<Ctl, "effects" | "err">,
   what: string,
   action: Promise<Result>,
+  { isForTerminals = false } = {},
 ): Promise<Result> {
   const over = new AbortController();
   const tell = async () => {
@@ -19,7 +20,7 @@ export async function withProgress<Result>(
       await clock.sleep(SILENCE_MS, over.signal);
       if (over.signal.aborted) return;
       if (err.isTerminal) err.write(`\r\x1b[K${what}${ellipsis} ${seconds} s`);
-      else if (seconds === 1) err.line(`${what}${ellipsis}`);
+      else if (seconds === 1 && !isForTerminals) err.line(`${what}${ellipsis}`);
     }
   };
   const telling = tell();

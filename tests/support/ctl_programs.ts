@@ -24,15 +24,21 @@ while [ $# -gt 0 ]; do
   shift
 done
 [ "$verb" = show ] || echo "systemctl $verb$runtime\${1:+ $*}" >> calls
-property() {
-  if value=$(grep -m 1 "^$2=" "units/$1" 2>/dev/null); then echo "$value"; return; fi
-  case $2 in
-    ActiveState) echo "$2=inactive" ;;
-    LoadState) echo "$2=loaded" ;;
-    FreezerState) echo "$2=running" ;;
-    UnitFileState) echo "$2=disabled" ;;
-    *) echo "$2=" ;;
-  esac
+show() {
+  PROPERTIES=$properties UNITS=$* awk '
+    BEGIN {
+      preset["ActiveState"] = "inactive"; preset["LoadState"] = "loaded"
+      preset["FreezerState"] = "running"; preset["UnitFileState"] = "disabled"
+      count = split(ENVIRON["UNITS"], unit, " "); wanted = split(ENVIRON["PROPERTIES"], name, " ")
+      for (i = 1; i <= count; i++) {
+        if (i > 1) print ""
+        split("", value)
+        file = "units/" unit[i]
+        while ((getline line < file) > 0) value[substr(line, 1, index(line, "=") - 1)] = substr(line, index(line, "=") + 1)
+        close(file)
+        for (j = 1; j <= wanted; j++) print name[j] "=" (name[j] in value ? value[name[j]] : preset[name[j]])
+      }
+    }'
 }
 put() {
   touch "units/$1"
@@ -41,14 +47,7 @@ put() {
 }
 if [ -e "do/$verb" ]; then . "do/$verb"; exit; fi
 case $verb in
-  show)
-    first=1
-    for unit; do
-      [ -n "$first" ] || echo
-      first=
-      for name in $properties; do property "$unit" "$name"; done
-    done
-    ;;
+  show) show "$@" ;;
   start | restart) for unit; do put "$unit" ActiveState active; done ;;
   stop) for unit; do put "$unit" ActiveState inactive; done ;;
   mask) for unit; do put "$unit" LoadState masked; put "$unit" UnitFileState masked-runtime; done ;;

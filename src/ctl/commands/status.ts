@@ -1,0 +1,41 @@
+/** `drbddctl status`: where resources run, and how their units are. */
+import { object } from "@optique/core/constructs";
+import { multiple, withDefault } from "@optique/core/modifiers";
+import { argument, flag, option } from "@optique/core/primitives";
+import { defineCommand, plain } from "../command.ts";
+import { word } from "../hints.ts";
+
+export const status = defineCommand({
+  name: "status",
+  group: "Services",
+  brief: "Show where resources run and how their units are (the default)",
+  description:
+    "Shows for each resource of a promoter on which node it is Primary, its target, its promote unit and all " +
+    "units of its start list with systemctl's dots, and what needs attention with the command to look closer; for " +
+    "each other plugin a line.",
+  examples: [
+    ["drbddctl status -r web", "one resource"],
+    ["drbddctl status -v web", "with systemctl's status of its units"],
+    ["drbddctl status --json", "for programs"],
+  ],
+  isForCluster: true,
+  args: (hints) =>
+    object({
+      resources: multiple(option("-r", "--resource", word("RESOURCE", () => hints.resources()), {
+        description: plain("Only this resource. Can be given several times."),
+      })),
+      isVerbose: withDefault(
+        flag("-v", "--verbose", {
+          description: plain(
+            "Also what DRBD and systemctl say, and whether somebody answers where plugins listen.",
+          ),
+        }),
+        false,
+      ),
+      isJson: withDefault(flag("--json", { description: plain("One JSON object, for programs.") }), false),
+      files: multiple(argument(word("FILE", () => hints.files("any")), {
+        description: plain("Only these files: absolute paths, or names without directory and ending."),
+      })),
+    }),
+  run: async (request, ctl) => await (await import("../status/show_status.ts")).showStatus(request, ctl),
+});

@@ -1,0 +1,52 @@
+/** The status for programs: keys and words of drbd-reactorctl, and some more. */
+import { formatAddress } from "../../config/address.ts";
+import { problemsOf } from "./problems.ts";
+import type { PluginStatus, PromoterStatus, Report, Unit } from "./report.ts";
+
+/** What could be told of nobody. */
+const UNKNOWN = "unknown";
+
+export function statusJson(report: Report): Record<string, unknown> {
+  const of = (name: string) =>
+    report.plugins.filter(({ plugin }) => plugin === name).map((each) => pluginJson(each, report));
+  return {
+    promoter: report.promoters.map((each) => promoterJson(each, report)),
+    prometheus: of("prometheus"),
+    debugger: of("debugger"),
+    umh: of("umh"),
+    agentx: of("agentx"),
+    api: of("api"),
+    node: report.node,
+    service: { status: report.service.activeState, text: report.service.statusText },
+  };
+}
+
+function promoterJson(status: PromoterStatus, report: Report) {
+  const { config, path, isEnabled, primaryOn, target, dependencies } = status;
+  const isShell = config.runner === "shell";
+  return {
+    drbd_resource: config.name,
+    path,
+    enabled: isEnabled,
+    primary_on: primaryOn ?? UNKNOWN,
+    target: unitJson(target),
+    dependencies: isShell ? [] : dependencies.map(unitJson),
+    status: isShell ? (primaryOn === report.node ? "active" : "inactive") : target.activeState,
+    runner: config.runner,
+    problems: problemsOf(status, report).map(({ what }) => what),
+  };
+}
+
+function unitJson({ name, activeState, freezerState }: Unit) {
+  return { name, status: activeState, freezer: freezerState };
+}
+
+function pluginJson({ path, isEnabled, address, answer }: PluginStatus, { service }: Report) {
+  return {
+    path,
+    enabled: isEnabled,
+    ...(address === undefined ? {} : { address: formatAddress(address) }),
+    status: isEnabled ? service.activeState : "inactive",
+    ...(answer === undefined ? {} : { answers: answer === "" }),
+  };
+}

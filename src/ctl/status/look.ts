@@ -1,0 +1,191 @@
+/** Looks at this node: what is configured, what DRBD and systemd say of it. */
+import type { AgentxConfig } from "../../../plugins/agentx/config.ts";
+import type { ApiConfig } from "../../../plugins/api/config.ts";
+import type { PrometheusConfig } from "../../../plugins/prometheus/config.ts";
+import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
+import { type Properties, Systemctl } from "../../../plugins/promoter/systemctl.ts";
+import { promoteUnitOf, targetOf } from "../../../plugins/promoter/unit_names.ts";
+import type { Address } from "../../config/address.ts";
+import type { PluginInstance } from "../../config/collect.ts";
+import { formatDiagnostic } from "../../config/diagnostic.ts";
+import { Cluster } from "../../drbd/cluster.ts";
+import { describe } from "../../runtime/describe.ts";
+import type { ServerAddress } from "../../runtime/effects.ts";
+import { type ConfigFile, ConfigFiles } from "../config_files.ts";
+import { type Ctl, CtlError } from "../ctl.ts";
+import { contentOf } from "../file_content.ts";
+import { Service } from "../files/service.ts";
+import { instanceWords } from "../instance_words.ts";
+import { primaryOn, stateNow } from "../primary.ts";
+import { withProgress } from "../progress.ts";
+import type { PluginStatus, PromoterStatus, Report, Unit } from "./report.ts";
+
+export interface Question {
+  /** As they are named; all if there are none. */
+  readonly files: readonly string[];
+  /** Names of resources; all if there are none. */
+  readonly resources: readonly string[];
+  /** Whether plugins that listen, or connect to somebody, are tried out. */
+  readonly isTried: boolean;
+}
+
+/** How many units systemctl is asked for at a time. */
+const UNITS_AT_ONCE = 300;
+const PROPERTIES = ["ActiveState", "FreezerState", "LoadState"] as const;
+const CONNECT_MS = 2_000;
+
+interface Found {
+  readonly file: ConfigFile;
+  readonly instance: PluginInstance;
+}
+
+export async function lookAtNode(question: Question, ctl: Ctl): Promise<Report> {
+  return await withProgress(ctl, "Asking DRBD and systemd", look(question, ctl), {
+    isForTerminals: true,
+  });
+}
+
+async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<Report> {
+  const { found, badFiles } = await readFiles(files, ctl);
+  const wanted = found.flatMap(({ file, instance }) =>
+    instance.plugin === "promoter"
+      ? (instance.config as PromoterConfig).resources.filter(({ name }) =>
+        resources.length === 0 || resources.includes(name)
+      ).map((config) => ({ file, config }))
+      : []
+  );
+  const missing = resources.find((name) => !wanted.some(({ config }) => config.name === name));
+  if (missing !== undefined) {
+    throw new CtlError(`No promoter is configured for the resource "${missing}"`, { remedy: "drbddctl ls" });
+  }
+  const others = resources.length > 0 ? [] : found.filter(({ instance }) => instance.plugin !== "promoter");
+  const [service, drbd, units, plugins] = await Promise.all([
+    new Service(ctl).state(),
+    stateNow(ctl).catch((error) => describe(error)),
+    unitsOf(wanted.map(({ config }) => config), ctl),
+    Promise.all(others.map((each) => pluginStatus(each, isTried, ctl))),
+  ]);
+  const node = ctl.effects.nodeName();
+  const cluster = typeof drbd === "string" ? Cluster.EMPTY : drbd;
+  const statusOf = ({ file, config }: typeof wanted[number]): PromoterStatus => {
+    const [target = unknownUnit(targetOf(config.name)), ...dependencies] = unitNames(config).map((name) =>
+      units.get(name) ?? unknownUnit(name)
+    );
+    return {
+      config,
+      ...file,
+      primaryOn: primaryOn(cluster, config.name, node),
+      resource: cluster.get(config.name),
+      target,
+      dependencies,
+    };
+  };
+  return {
+    node,
+    service: {
+      activeState: service.get("ActiveState") ?? "unknown",
+      statusText: service.get("StatusText") ?? "",
+    },
+    drbdFailure: typeof drbd === "string" ? drbd : undefined,
+    promoters: wanted.map(statusOf),
+    plugins,
+    badFiles: resources.length > 0 ? [] : badFiles,
+  };
+}
+
+async function readFiles(words: readonly string[], ctl: Ctl) {
+  const config = await ConfigFiles.open(ctl.effects.files, ctl.configPath);
+  const named = await config.namedOrAll(words, "any");
+  const files = words.length === 0 ? [{ path: config.main, isEnabled: true }, ...named] : named;
+  const found: Found[] = [];
+  const badFiles: Report["badFiles"][number][] = [];
+  for (const file of files) {
+    const { instances, diagnostics } = await contentOf(file.path, ctl);
+    const error = diagnostics.find(({ severity }) => severity === "error");
+    if (error !== undefined) {
+      badFiles.push({ ...file, error: formatDiagnostic(error) });
+    }
+    found.push(...instances.map((instance) => ({ file, instance })));
+  }
+  return { found, badFiles };
+}
+
+/** The target, the promote unit, the units of the start list. */
+function unitNames(config: ResourceConfig): string[] {
+  const own = [targetOf(config.name), promoteUnitOf(config.name)];
+  return config.runner === "shell" ? own : [...own, ...config.start.map(({ unit }) => unit)];
+}
+
+async function unitsOf(configs: readonly ResourceConfig[], ctl: Ctl): Promise<ReadonlyMap<string, Unit>> {
+  const systemctl = new Systemctl(ctl.effects);
+  const names = [...new Set(configs.flatMap(unitNames))];
+  const units = new Map<string, Unit>();
+  for (let at = 0; at < names.length; at += UNITS_AT_ONCE) {
+    const some = names.slice(at, at + UNITS_AT_ONCE);
+    const states = await systemctl.show(some, PROPERTIES);
+    some.forEach((name, place) => units.set(name, unitOf(name, states[place] ?? new Map())));
+  }
+  return units;
+}
+
+function unitOf(name: string, properties: Properties): Unit {
+  const value = (property: typeof PROPERTIES[number]) => properties.get(property) || "unknown";
+  return {
+    name,
+    activeState: value("ActiveState"),
+    freezerState: value("FreezerState"),
+    loadState: value("LoadState"),
+  };
+}
+
+function unknownUnit(name: string): Unit {
+  return unitOf(name, new Map());
+}
+
+async function pluginStatus({ file, instance }: Found, isTried: boolean, ctl: Ctl): Promise<PluginStatus> {
+  const address = addressOf(instance);
+  const [words = ""] = instanceWords(instance);
+  return {
+    plugin: instance.plugin,
+    ...file,
+    words: wordsOf(instance.plugin, words),
+    address,
+    answer: isTried && file.isEnabled && address !== undefined ? await tryOut(address, ctl) : undefined,
+  };
+}
+
+function wordsOf(plugin: string, words: string): string {
+  if (plugin === "agentx") return `connects to ${words}`;
+  return plugin === "prometheus" || plugin === "api" ? `listens on ${words}` : words;
+}
+
+function addressOf({ plugin, config }: PluginInstance): Address | undefined {
+  if (plugin === "prometheus") return (config as PrometheusConfig).address;
+  if (plugin === "agentx") return (config as AgentxConfig).address;
+  return plugin === "api" ? (config as ApiConfig).address : undefined;
+}
+
+/** Empty if somebody answers there, otherwise why not. */
+async function tryOut(address: Address, { effects: { network, clock } }: Ctl): Promise<string> {
+  const server: ServerAddress = address.transport === "unix"
+    ? address
+    : { transport: "tcp", hostname: reachable(address.hostname), port: address.port };
+  const late = new AbortController();
+  const timer = clock.setTimer(
+    CONNECT_MS,
+    () => late.abort(new Error(`no answer within ${CONNECT_MS / 1000} s`)),
+  );
+  try {
+    (await network.connect(server, late.signal)).close();
+    return "";
+  } catch (error) {
+    return describe(error);
+  } finally {
+    timer.cancel();
+  }
+}
+
+/** Who listens everywhere answers at home. */
+function reachable(hostname: string | undefined): string {
+  return hostname === undefined || hostname === "::" || hostname === "0.0.0.0" ? "localhost" : hostname;
+}

@@ -1,0 +1,58 @@
+/** What `drbddctl status` knows of this node. */
+import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
+import type { Address } from "../../config/address.ts";
+import type { Resource } from "../../drbd/model.ts";
+
+/** A unit in systemd's words. */
+export interface Unit {
+  readonly name: string;
+  /** active, reloading, inactive, failed, activating, deactivating; "unknown" if systemd did not tell. */
+  readonly activeState: string;
+  /** running, freezing, frozen, thawing; "unknown" where systemd cannot freeze. */
+  readonly freezerState: string;
+  /** loaded, not-found, masked, bad-setting, error. */
+  readonly loadState: string;
+}
+
+/** A DRBD resource that a promoter looks after, or would if its file were enabled. */
+export interface PromoterStatus {
+  readonly config: ResourceConfig;
+  readonly path: string;
+  readonly isEnabled: boolean;
+  /** The node where it is Primary; undefined if that is nowhere, or not known. */
+  readonly primaryOn: string | undefined;
+  /** As DRBD has it on this node; undefined if it does not, or did not tell. */
+  readonly resource: Resource | undefined;
+  readonly target: Unit;
+  /** The promote unit, then the units of the start list. For the shell runner the promote unit only. */
+  readonly dependencies: readonly Unit[];
+}
+
+/** A plugin that is no promoter. */
+export interface PluginStatus {
+  readonly plugin: string;
+  readonly path: string;
+  readonly isEnabled: boolean;
+  /** In few words; empty if there is nothing to say. */
+  readonly words: string;
+  /** Where it listens, or whom it connects to. */
+  readonly address: Address | undefined;
+  /** Whether somebody answered there: undefined if it was not tried, otherwise why not, or "" if so. */
+  readonly answer: string | undefined;
+}
+
+export interface Report {
+  /** The name of this node. */
+  readonly node: string;
+  readonly service: { readonly activeState: string; readonly statusText: string };
+  /** Why the state of DRBD is not known, if it is not. */
+  readonly drbdFailure: string | undefined;
+  readonly promoters: readonly PromoterStatus[];
+  readonly plugins: readonly PluginStatus[];
+  /** Files that cannot be used, each with its first error and where that is. */
+  readonly badFiles: readonly {
+    readonly path: string;
+    readonly isEnabled: boolean;
+    readonly error: string;
+  }[];
+}

@@ -1,0 +1,50 @@
+/** `drbddctl status`, done. */
+import { programEnvironment } from "../../runtime/effects.ts";
+import { type Ctl, EXIT } from "../ctl.ts";
+import { statusJson } from "./json.ts";
+import { lookAtNode } from "./look.ts";
+import type { Report } from "./report.ts";
+import { statusText } from "./text.ts";
+
+export interface StatusRequest {
+  readonly files: readonly string[];
+  readonly resources: readonly string[];
+  readonly isVerbose: boolean;
+  readonly isJson: boolean;
+}
+
+/** Lines of the journal that systemctl shows of each unit. */
+const JOURNAL_LINES = 5;
+
+/** Returns the exit code: what is not as it should be is no failure, not to be able to tell is one. */
+export async function showStatus(request: StatusRequest, ctl: Ctl): Promise<number> {
+  const { files, resources, isVerbose, isJson } = request;
+  const report = await lookAtNode({ files, resources, isTried: isVerbose }, ctl);
+  if (isJson) {
+    ctl.out.line(JSON.stringify(statusJson(report)));
+  } else {
+    const columns = ctl.columns;
+    for (const line of statusText(report, { style: ctl.out.style, isVerbose, columns })) ctl.out.line(line);
+    if (isVerbose) await showUnits(report, ctl);
+  }
+  return report.drbdFailure === undefined ? EXIT.ok : EXIT.failure;
+}
+
+/** What systemctl says of each unit that is up or failed: of the others it has nothing to say. */
+async function showUnits({ promoters }: Report, ctl: Ctl): Promise<void> {
+  const { effects, out } = ctl;
+  for (const { config, isEnabled, target, dependencies } of promoters) {
+    if (!isEnabled || config.runner === "shell") continue;
+    const units = [target, ...dependencies].filter(({ activeState }) => activeState !== "inactive");
+    if (units.length === 0) continue;
+    const argv = ["systemctl", "status", "--no-pager", `--lines=${JOURNAL_LINES}`, "--"];
+    const { stdout } = await effects.processes.run([...argv, ...units.map(({ name }) => name)], {
+      env: {
+        ...programEnvironment(effects),
+        ...(out.style.ability.isColoured ? { SYSTEMD_COLORS: "1" } : {}),
+        ...(ctl.columns === undefined ? {} : { COLUMNS: String(ctl.columns) }),
+      },
+    });
+    out.line(`\n${out.style.bold(config.name)}:\n${stdout.trimEnd()}`);
+  }
+}

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { DUMP_END, dumpOf } from "../../../tests/support/events2_text.ts";
+import { read } from "../../../tests/support/reading.ts";
+import { Style } from "../style.ts";
+import type { PromoterStatus, Report, Unit } from "./report.ts";
+import { statusText } from "./text.ts";
+
+const style = new Style({ isColoured: false, isUnicode: true });
+
+function unit(name: string, activeState = "active"): Unit {
+  return { name, activeState, freezerState: "running", loadState: "loaded" };
+}
+
+function resourceOf(name: string) {
+  const bytes = new TextEncoder().encode([...dumpOf(name), DUMP_END, ""].join("\n"));
+  return read(bytes).stream.resource(name);
+}
+
+function promoter(name: string, more: Partial<PromoterStatus> = {}): PromoterStatus {
+  return {
+    config: {
+      name,
+      runner: "systemd",
+      start: [{ kind: "unit", unit: "a.service" }],
+      stopServicesOnExit: false,
+      sleepBeforePromoteFactor: 1,
+      preferredNodes: [],
+      preferredNodesPolicy: "always",
+      onDiskDetach: "ignore",
+      fencingPromoteDelayS: 5,
+      adjustResourceOnStart: true,
+      onServiceFailure: "ignore",
+      serviceFailureLimit: 3,
+      dependenciesAs: "Requires",
+      targetAs: "Requires",
+      onDrbdDemoteFailure: "none",
+      secondaryForce: true,
+      onQuorumLoss: "shutdown",
+    },
+    path: `/etc/drbdd.d/${name}.toml`,
+    isEnabled: true,
+    primaryOn: "alpha",
+    resource: resourceOf(name),
+    target: unit(`drbd-services@${name}.target`),
+    dependencies: [unit(`drbd-promote@${name}.service`), unit("a.service")],
+    ...more,
+  };
+}
+
+function report(...promoters: PromoterStatus[]): Report {
+  return {
+    node: "alpha",
+    service: { activeState: "active", statusText: "" },
+    drbdFailure: undefined,
+    promoters,
+    plugins: [],
+    badFiles: [],
+  };
+}
+
+const text = (report: Report, columns?: number) => statusText(report, { style, isVerbose: false, columns });
+
+Deno.test("statusText() puts the file at the right, but not too far, and below if there is no room", () => {
+  const heads = (columns: number) =>
+    text(report(promoter("web")), columns).filter((line) => /web\.toml|Primary on/.test(line));
+  assert.deepEqual(heads(60), [`web: Primary on this node${" ".repeat(14)}/etc/drbdd.d/web.toml`]);
+  assert.equal(heads(200)[0]?.length, 100);
+  assert.deepEqual(heads(40), ["web: Primary on this node", "  /etc/drbdd.d/web.toml"]);
+});
+
+Deno.test("statusText() lists as many names that need attention as there is room for", () => {
+  const failed = Array.from(
+    { length: 500 },
+    (_, place) => promoter(`res${place}`, { target: unit("drbd-services@x.target", "failed") }),
+  );
+  const last = (columns?: number) => text(report(...failed), columns).at(-1) ?? "";
+  assert.match(last(80), /^500 need attention: res0, res1, .* and 49\d more$/);
+  assert.ok(last(80).length <= 80);
+  assert.match(last(30), /^500 need attention: res0 and 499 more$/);
+  assert.equal(last().split(", ").length, 500);
+});
+
+Deno.test("statusText() says what systemd is about to do", () => {
+  const lines = text(report(promoter("web", {
+    target: unit("drbd-services@web.target", "activating"),
+    dependencies: [unit("drbd-promote@web.service"), unit("a.service", "deactivating")],
+  })));
+  assert.ok(lines.includes("● drbd-services@web.target (activating)"));
+  assert.ok(lines.includes("● └─ a.service (deactivating)"));
+});
+
+Deno.test("statusText() warns of services without the role, and of the role without services", () => {
+  const both = text(report(
+    promoter("web", { target: unit("drbd-services@web.target", "inactive") }),
+    promoter("db", { primaryOn: "bravo" }),
+  )).join("\n");
+  assert.match(
+    both,
+    /! Primary here, but drbd-services@web\.target is inactive\n {4}Next: journalctl -u drbdd/,
+  );
+  assert.match(both, /! drbd-services@db\.target is active here, but the resource is Primary on bravo\n/);
+});
+
+Deno.test("statusText() of nothing says so", () => {
+  assert.deepEqual(text(report()), [
+    "● drbdd.service",
+    "",
+    "No promoter is configured, and no other plugin.",
+  ]);
+});
