@@ -40,8 +40,10 @@ async function calledAs(): Promise<string | undefined> {
 async function control(args: readonly string[]): Promise<number> {
   const { runDrbddctl } = await import("./src/ctl/main.ts");
   const { denoTerminal } = await import("./src/runtime/deno_terminal.ts");
+  const { makeDenoFile: makeFile } = await import("./src/runtime/deno_growing_file.ts");
+  const effects = denoEffects(silentNotifier);
   const known = { schemas: PLUGIN_SCHEMAS, plugins: PLUGINS };
-  return await runDrbddctl(args, { effects: denoEffects(silentNotifier), terminal: denoTerminal(), known });
+  return await runDrbddctl(args, { effects, terminal: denoTerminal(), known, makeFile });
 }
 
 async function daemon(): Promise<number> {

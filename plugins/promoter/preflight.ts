@@ -17,6 +17,8 @@ export interface Finding {
   readonly problem: string;
   /** A command, or an entry of a file, that mends it. */
   readonly remedy: string;
+  /** Because of it nothing can be started. */
+  readonly isFatal?: true;
 }
 
 /** Where a kernel with unified control groups, which freezing needs, has this file. */
@@ -110,16 +112,26 @@ function checkUnit(
   isService: boolean,
 ): Omit<Finding, "resource"> | undefined {
   const loadState = state.get("LoadState");
+  const isFatal = true;
   if (loadState === "masked") {
-    return { problem: `${unit} is masked: it cannot be started`, remedy: `systemctl unmask ${unit}` };
+    return {
+      problem: `${unit} is masked: it cannot be started`,
+      remedy: `systemctl unmask ${unit}`,
+      isFatal,
+    };
   }
   if (loadState === "not-found") {
-    return { problem: `${unit} cannot be started: there is no such unit`, remedy: remedyOfMissing(unit) };
+    return {
+      problem: `${unit} cannot be started: there is no such unit`,
+      remedy: remedyOfMissing(unit),
+      isFatal,
+    };
   }
   if (loadState !== "loaded") {
     return {
       problem: `${unit} cannot be started: systemd says "${loadState}" of it`,
       remedy: `systemd-analyze verify ${unit}`,
+      isFatal,
     };
   }
   if (!isService) return undefined;

@@ -14,6 +14,8 @@ export interface Diagnostic extends Position {
   readonly file: string;
   /** What is wrong, what was found, what is expected. */
   readonly message: string;
+  /** It is about a word that drbdd does not know, and passes over. */
+  readonly isUnknown?: true;
 }
 
 /** `FILE:LINE:COLUMN: what is wrong: what was found, what is expected`; without the numbers where there are none. */

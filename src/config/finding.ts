@@ -22,6 +22,8 @@ export interface Finding extends Place {
   readonly wrong: string;
   readonly found: string;
   readonly expected: string;
+  /** A word that drbdd does not know, and passes over. */
+  readonly isUnknown?: true;
   /** What was written, and what may have been meant by it. */
   readonly spelling?: { readonly word: string; readonly known: readonly string[] } | undefined;
   /** Where the same was said before. */

@@ -133,6 +133,7 @@ function readPluginList(main: Document, names: string[], findings: Finding[]): S
     if (names.includes(word)) continue;
     findings.push({
       severity: "warning",
+      isUnknown: true,
       source: main,
       path: ["plugins", index],
       at: "value",

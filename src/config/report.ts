@@ -20,7 +20,8 @@ export function diagnose(findings: readonly Finding[]): Diagnostic[] {
       message += `, first at ${first.source.file}:${line}:${column}`;
     }
     message += `, expected ${expected}${suggestion(finding.spelling)}`;
-    return { severity, file: source.file, ...positionOf(finding, finding.at), message };
+    const unknown = finding.isUnknown === true ? { isUnknown: true as const } : {};
+    return { severity, file: source.file, ...positionOf(finding, finding.at), message, ...unknown };
   });
   // A number can be no whole number and too large as well: that is one mistake.
   const distinct = new Map(diagnostics.map((diagnostic) => [formatDiagnostic(diagnostic), diagnostic]));

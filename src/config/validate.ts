@@ -94,6 +94,7 @@ export function unknownKey(place: Place, known: readonly string[]): Finding {
   return {
     ...place,
     severity: "warning",
+    isUnknown: true,
     at: "key",
     wrong: "Unknown key, ignored",
     found: `${quoted(word)} in ${nameOf(place.path.slice(0, -1))}`,

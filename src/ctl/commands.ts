@@ -6,11 +6,33 @@
  */
 import type { Command } from "./command.ts";
 import { cat } from "./commands/cat.ts";
+import { check } from "./commands/check.ts";
 import { disable } from "./commands/disable.ts";
 import { enable } from "./commands/enable.ts";
+import { events } from "./commands/events.ts";
+import { explain } from "./commands/explain.ts";
 import { ls } from "./commands/ls.ts";
+import { migrate } from "./commands/migrate.ts";
+import { record } from "./commands/record.ts";
+import { replay } from "./commands/replay.ts";
 import { restart } from "./commands/restart.ts";
 import { rm } from "./commands/rm.ts";
 import { status } from "./commands/status.ts";
+import { top } from "./commands/top.ts";
 
-export const COMMANDS: readonly Command[] = [status, restart, ls, cat, enable, disable, rm];
+export const COMMANDS: readonly Command[] = [
+  status,
+  restart,
+  ls,
+  cat,
+  check,
+  enable,
+  disable,
+  rm,
+  migrate,
+  explain,
+  top,
+  events,
+  record,
+  replay,
+];

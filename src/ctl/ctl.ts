@@ -1,6 +1,7 @@
 /** What a command works with. */
 import type { KnownPlugins } from "../app/app.ts";
 import type { Effects } from "../runtime/effects.ts";
+import type { MakeFile } from "../runtime/growing_file.ts";
 import type { Terminal } from "../runtime/terminal.ts";
 import type { Output } from "./output.ts";
 
@@ -18,6 +19,8 @@ export interface Ctl {
   readonly known: KnownPlugins;
   /** Width of the terminal that shows standard output; undefined if it is none. */
   readonly columns: number | undefined;
+  /** Makes files that grow. */
+  readonly makeFile: MakeFile;
 }
 
 /** Exit codes; docs/man/drbddctl.8.md has them as well. */

@@ -2,6 +2,7 @@
 import type { KnownPlugins } from "../app/app.ts";
 import { describe } from "../runtime/describe.ts";
 import type { Effects } from "../runtime/effects.ts";
+import type { MakeFile } from "../runtime/growing_file.ts";
 import type { Terminal } from "../runtime/terminal.ts";
 import { PROGRAM, readCommandLine } from "./command_line.ts";
 import { COMMANDS } from "./commands.ts";
@@ -15,12 +16,13 @@ export interface World {
   readonly effects: Effects;
   readonly terminal: Terminal;
   readonly known: KnownPlugins;
+  readonly makeFile: MakeFile;
 }
 
 /** Runs the control program with the arguments after its name. Returns the exit code. */
 export async function runDrbddctl(
   args: readonly string[],
-  { effects, terminal, known }: World,
+  { effects, terminal, known, makeFile }: World,
 ): Promise<number> {
   const outputs = (when: ColorWhen) => {
     const output = (sink: Terminal["stdout"]) =>
@@ -45,6 +47,7 @@ export async function runDrbddctl(
       effects,
       terminal,
       known,
+      makeFile,
       out,
       err,
       configPath: config,

@@ -4,7 +4,7 @@ import type { Interrupts, Sink, Terminal } from "./terminal.ts";
 
 type Stream = typeof Deno.stdout | typeof Deno.stderr;
 
-const END_SIGNALS = ["SIGINT", "SIGTERM"] as const;
+const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 export function denoTerminal(): Terminal {
   const input = new Input();
@@ -18,6 +18,10 @@ export function denoTerminal(): Terminal {
       } catch {
         return undefined;
       }
+    },
+    onResize(listener, signal) {
+      Deno.addSignalListener("SIGWINCH", listener);
+      signal.addEventListener("abort", () => Deno.removeSignalListener("SIGWINCH", listener), { once: true });
     },
     readLine: () => input.line(),
     keys: (signal) => input.keys(signal),

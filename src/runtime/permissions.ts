@@ -59,6 +59,9 @@ const CONFIGURATION = [
   "/etc/drbd-reactor.d",
 ] as const;
 
+/** Where administrators keep recordings, beside the places below. */
+const ADMINISTRATORS = ["/root"] as const;
+
 /** Where logs and sockets can be. Programs and libraries are in none of them. */
 const DATA = [
   "/home",
@@ -135,7 +138,7 @@ export const GIVEN = {
   run: Object.keys(PROGRAMS).flatMap((name) => namesOf(name as Program)),
   read: [...READ_ONLY, ...CONFIGURATION, ...DATA],
   neverRead: [...NEVER_READ],
-  write: [...CONFIGURATION, ...DATA],
+  write: [...CONFIGURATION, ...ADMINISTRATORS, ...DATA],
   variables: [...VARIABLES, ...CTL_VARIABLES],
   /** Facts about the system: the name of the node. */
   system: ["hostname"],
@@ -144,7 +147,7 @@ export const GIVEN = {
 /** What of it is of drbddctl alone. */
 export const CTL_ONLY = {
   run: ["ssh"],
-  write: CONFIGURATION,
+  write: [...CONFIGURATION, ...ADMINISTRATORS],
   variables: CTL_VARIABLES,
 } as const;
 

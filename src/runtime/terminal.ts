@@ -8,7 +8,7 @@ export interface Sink {
   write(text: string): Promise<boolean>;
 }
 
-/** While it is held, Ctrl-C and SIGTERM do not end the program, but abort the signal. */
+/** While it is held, Ctrl-C, SIGTERM and SIGHUP do not end the program, but abort the signal. */
 export interface Interrupts extends Disposable {
   readonly signal: AbortSignal;
 }
@@ -19,6 +19,8 @@ export interface Terminal {
   readonly stdinIsTerminal: boolean;
   /** Of the terminal that standard output is; undefined if it is none. */
   size(): { readonly columns: number; readonly rows: number } | undefined;
+  /** Calls `listener` when the terminal has another size, until `signal` aborts. */
+  onResize(listener: () => void, signal: AbortSignal): void;
   /** A line of standard input without its end; undefined at the end of input. */
   readLine(): Promise<string | undefined>;
   /**

@@ -38,9 +38,10 @@ export class MemoryFiles implements Files {
     return this.#attempt("read", path, () => this.#file(path, "read").text);
   }
 
-  writeTextAtomic(path: string, text: string): Promise<void> {
+  writeTextAtomic(path: string, text: string, mode?: number): Promise<void> {
     return this.#attempt("write", path, () => {
       if (!this.#directories.has(parentOf(path))) throw new NotFoundError(`Cannot write "${path}"`);
+      if (mode !== undefined) this.modes.set(path, mode);
       this.#files.set(path, { text, modifiedMs: this.wallMs() });
     });
   }

@@ -1,0 +1,108 @@
+/** The api plugin of the daemon on this node, as drbddctl asks it. */
+import type { ApiConfig } from "../../../plugins/api/config.ts";
+import { formatAddress } from "../../config/address.ts";
+import type { DaemonConfig } from "../../config/load.ts";
+import { LineSplitter } from "../../drbd/lines.ts";
+import type { Effects, ServerAddress } from "../../runtime/effects.ts";
+import { type Answer, httpGet } from "./http_get.ts";
+
+/** Where an `[[api]]` of the configuration can be asked from this node. */
+export interface ApiPlace {
+  readonly address: ServerAddress;
+  readonly tokenFile: string | undefined;
+  /** As it is configured, for people. */
+  readonly name: string;
+}
+
+/** An answer other than 200, with what the daemon says of it. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+
+  constructor(readonly status: number, message: string) {
+    super(message);
+  }
+}
+
+/**
+ * The best of them to ask: a unix socket first. Those with TLS are left out: their names are for others. Undefined if
+ * there is none.
+ */
+export function apiPlaceOf(config: Pick<DaemonConfig, "plugins">): ApiPlace | undefined {
+  const all = config.plugins.flatMap(({ plugin, config }) => plugin === "api" ? [config as ApiConfig] : []);
+  const usable = all.filter(({ address, tls }) =>
+    address.transport === "unix" || tls === undefined && address.port > 0
+  );
+  const best = usable.find(({ address }) => address.transport === "unix") ?? usable[0];
+  if (best === undefined) return undefined;
+  const { address, tokenFile } = best;
+  return { address: serverOf(address), tokenFile, name: formatAddress(address) };
+}
+
+/** A server that listens on all addresses is asked on this machine's own. */
+function serverOf(address: ApiConfig["address"]): ServerAddress {
+  if (address.transport === "unix") return { transport: "unix", path: address.path };
+  const { hostname, port } = address;
+  const isAny = hostname === undefined || hostname === "0.0.0.0" || hostname === "::";
+  return { transport: "tcp", hostname: isAny ? "localhost" : hostname, port };
+}
+
+export class ApiClient {
+  constructor(readonly effects: Pick<Effects, "network" | "files">, readonly place: ApiPlace) {}
+
+  /** The answer as JSON. Rejects with `ApiError`, `ConnectError`, `HttpError`, or `FileError` of the token. */
+  async json(path: string, signal: AbortSignal): Promise<unknown> {
+    const { body } = await this.#ask(path, "application/json", signal);
+    return JSON.parse(await textOf(body));
+  }
+
+  /** Why the daemon's state may be outdated; undefined if it is not. Rejects as `json`. */
+  async staleReason(signal: AbortSignal): Promise<string | undefined> {
+    const { status, body } = await this.#get("/readyz", "text/plain", signal);
+    const text = (await textOf(body)).trim();
+    return status === 200 ? undefined : text.replace(/^not ready: /, "");
+  }
+
+  /** Whole lines as they come, without their ends; for streams. Rejects as `json`. */
+  async *lines(path: string, signal: AbortSignal): AsyncGenerator<string, void> {
+    const { body } = await this.#ask(path, "application/x-ndjson", signal);
+    const splitter = new LineSplitter();
+    for await (const bytes of body) {
+      for (const block of splitter.push(bytes)) yield* block.text.split("\n").filter((line) => line !== "");
+    }
+  }
+
+  async #ask(path: string, accept: string, signal: AbortSignal): Promise<Answer> {
+    const answer = await this.#get(path, accept, signal);
+    if (answer.status === 200) return answer;
+    throw new ApiError(answer.status, await reasonOf(answer));
+  }
+
+  async #get(path: string, accept: string, signal: AbortSignal): Promise<Answer> {
+    const { address, tokenFile } = this.place;
+    const { network, files } = this.effects;
+    const token = tokenFile === undefined ? undefined : (await files.readText(tokenFile)).trim();
+    const headers = {
+      "Accept": accept,
+      ...(token === undefined ? {} : { "Authorization": `Bearer ${token}` }),
+    };
+    return await httpGet(network, address, path, headers, signal);
+  }
+}
+
+async function reasonOf({ status, body }: Answer): Promise<string> {
+  const text = await textOf(body).catch(() => "");
+  try {
+    const { error } = JSON.parse(text);
+    if (typeof error === "string") return error;
+  } catch {
+    // It was not drbdd that answered.
+  }
+  return `it answered with status ${status}`;
+}
+
+async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const bytes of body) text += decoder.decode(bytes, { stream: true });
+  return text + decoder.decode();
+}

@@ -1,0 +1,139 @@
+/** Whether this node is fit for what its configuration asks: the promoter's own preflight, and a little more. */
+import { askDrbdOptions, avoidanceOf, type DrbdOptions } from "../../../plugins/promoter/drbd_options.ts";
+import { lookAtHost } from "../../../plugins/promoter/host.ts";
+import {
+  checkFreezing,
+  checkOptions,
+  checkPreferredNodes,
+  checkUnits,
+} from "../../../plugins/promoter/preflight.ts";
+import type {
+  PromoterConfig,
+  ResourceConfig,
+  SystemdResourceConfig,
+} from "../../../plugins/promoter/resource_config.ts";
+import { Systemctl } from "../../../plugins/promoter/systemctl.ts";
+import type { DaemonConfig } from "../../config/load.ts";
+import { Cluster } from "../../drbd/cluster.ts";
+import { describe } from "../../runtime/describe.ts";
+import type { Effects } from "../../runtime/effects.ts";
+import { drbdNow } from "../drbd_now.ts";
+
+/** Something of this node that should be otherwise. */
+export interface SystemFinding {
+  readonly severity: "error" | "warning";
+  /** What it is about: a resource, or the node as a whole. */
+  readonly about: string;
+  readonly problem: string;
+  /** What mends it, if that is known. */
+  readonly remedy: string | undefined;
+}
+
+const DAEMON = "drbdd.service";
+
+/** Looks at this node. Never rejects: what cannot be looked at is a finding. */
+export async function checkSystem(effects: Effects, config: DaemonConfig): Promise<SystemFinding[]> {
+  const resources = config.plugins.flatMap(({ plugin, config }) =>
+    plugin === "promoter" ? (config as PromoterConfig).resources : []
+  );
+  const findings: SystemFinding[] = [];
+  const node = effects.nodeName();
+  const attempt = async (about: string, what: string, look: () => Promise<void>) => {
+    try {
+      await look();
+    } catch (error) {
+      findings.push({
+        severity: "error",
+        about,
+        problem: `Cannot check ${what}: ${describe(error)}`,
+        remedy: undefined,
+      });
+    }
+  };
+  let cluster = Cluster.EMPTY;
+  await attempt(node, "the state of DRBD", async () => {
+    cluster = await drbdNow(effects);
+  });
+  await attempt(node, DAEMON, async () => {
+    findings.push(...await checkDaemon(effects, node));
+  });
+  const systemd = resources.filter(isSystemd);
+  if (systemd.length > 0) {
+    await attempt(node, "drbd-promote@.service", async () => {
+      const { problems } = await lookAtHost(effects);
+      findings.push(...problems.map((problem) => warning(node, problem)));
+    });
+    await attempt(node, "the units of the start lists", async () => {
+      findings.push(...(await checkUnits(effects, systemd)).map(fromPreflight));
+    });
+  }
+  for (const resource of resources) {
+    const { name } = resource;
+    if (cluster.get(name) === undefined) {
+      findings.push(warning(name, "DRBD has it not up on this node", `drbdadm up ${name}`));
+      continue;
+    }
+    await attempt(name, "DRBD's options", async () => {
+      findings.push(...optionFindings(resource, await askDrbdOptions(effects, name)));
+    });
+    findings.push(...checkPreferredNodes(resource, cluster.get(name), node).map(fromPreflight));
+    await attempt(name, "whether units can be frozen", async () => {
+      findings.push(...(await checkFreezing(effects, resource)).map(fromPreflight));
+    });
+  }
+  return findings;
+}
+
+async function checkDaemon(effects: Effects, node: string): Promise<SystemFinding[]> {
+  const [unit] = await new Systemctl(effects).show([DAEMON], ["LoadState", "UnitFileState", "ActiveState"]);
+  if (unit?.get("LoadState") !== "loaded") {
+    return [
+      warning(
+        node,
+        `${DAEMON} is not installed: nothing looks after the services`,
+        "install drbdd's package",
+      ),
+    ];
+  }
+  const findings: SystemFinding[] = [];
+  if (unit.get("UnitFileState") !== "enabled") {
+    const problem = `${DAEMON} is not enabled: after a reboot nothing looks after the services`;
+    findings.push(warning(node, problem, `systemctl enable ${DAEMON}`));
+  }
+  if (!/^(active|reloading)$/.test(unit.get("ActiveState") ?? "")) {
+    findings.push(
+      warning(node, `${DAEMON} does not run: nothing looks after the services`, `systemctl start ${DAEMON}`),
+    );
+  }
+  return findings;
+}
+
+function optionFindings(config: ResourceConfig, options: DrbdOptions): SystemFinding[] {
+  const { name } = config;
+  if (avoidanceOf(options) !== "none") return checkOptions(config, options).map(fromPreflight);
+  return [
+    {
+      severity: "error",
+      about: name,
+      problem: "It is left alone: neither quorum nor fencing keeps two nodes from being Primary at once",
+      remedy: `options { quorum majority; } in the resource's file, then drbdadm adjust ${name}`,
+    },
+    ...checkOptions(config, options).filter(({ problem }) => !/ option quorum /.test(problem)).map(
+      fromPreflight,
+    ),
+  ];
+}
+
+function fromPreflight(
+  { resource, problem, remedy, isFatal }: Awaited<ReturnType<typeof checkUnits>>[number],
+): SystemFinding {
+  return { severity: isFatal === true ? "error" : "warning", about: resource, problem, remedy };
+}
+
+function warning(about: string, problem: string, remedy?: string): SystemFinding {
+  return { severity: "warning", about, problem, remedy };
+}
+
+function isSystemd(config: ResourceConfig): config is SystemdResourceConfig {
+  return config.runner === "systemd";
+}

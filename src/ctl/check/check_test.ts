@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { PLUGIN_SCHEMAS } from "../../../plugins/schemas.ts";
+import { memoryFiles } from "../../../tests/support/config_files.ts";
+import { DUMP_END, dumpOf } from "../../../tests/support/events2_text.ts";
+import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
+import { SimulatedSystemd } from "../../../tests/support/simulated_systemd.ts";
+import { formatDiagnostic } from "../../config/diagnostic.ts";
+import { loadConfig } from "../../config/load.ts";
+import { checkFiles } from "./check_files.ts";
+import { checkSystem } from "./check_system.ts";
+
+const KNOWN = { schemas: PLUGIN_SCHEMAS };
+const MAIN = "/etc/drbdd.toml";
+const web = (more = "") => `[[promoter]]\n[promoter.resources.web]\nstart = ["a.service"]\n${more}`;
+
+async function said(contents: Readonly<Record<string, string>>, ...only: string[]): Promise<string[]> {
+  const { diagnostics } = await checkFiles(memoryFiles(contents), MAIN, only, KNOWN);
+  return diagnostics.map((each) => `${each.severity}: ${formatDiagnostic(each)}`);
+}
+
+const SNIPPETS = 'snippets = "/etc/drbdd.d"\n';
+
+Deno.test("a good configuration has nothing to be said of, and is there", async () => {
+  const files = memoryFiles({ [MAIN]: SNIPPETS, "/etc/drbdd.d/web.toml": web() });
+  const checked = await checkFiles(files, MAIN, [], KNOWN);
+  assert.deepEqual(checked.diagnostics, []);
+  assert.equal(checked.config?.plugins.length, 1);
+  assert.deepEqual(checked.files, [MAIN, "/etc/drbdd.d/web.toml"]);
+});
+
+Deno.test("unknown words are errors here, other warnings stay warnings", async () => {
+  const all = await said({
+    [MAIN]: 'plugins = ["promoter", "prometeus"]\nsnipets = "x"\n' +
+      web('prefered-nodes = ["a"]\nmonitor = "x"\n'),
+  });
+  assert.deepEqual(all.map((text) => text.replace(/: found.*/, "")), [
+    "error: /etc/drbdd.toml:1:24: Unknown plugin, ignored",
+    "error: /etc/drbdd.toml:2:1: Unknown key, ignored",
+    "error: /etc/drbdd.toml:6:1: Unknown key, ignored",
+    "warning: /etc/drbdd.toml:7:1: Key without effect",
+  ]);
+});
+
+const BOTH = {
+  [MAIN]: SNIPPETS,
+  "/etc/drbdd.d/web.toml": web("a = 1\n"),
+  "/etc/drbdd.d/log.toml": "b = 1\n",
+};
+
+Deno.test("of files that are named, only what is in them is told", async () => {
+  assert.equal((await said(BOTH)).length, 2);
+  const [only, ...others] = await said(BOTH, "/etc/drbdd.d/web.toml");
+  assert.match(only ?? "", /web\.toml:4:1/);
+  assert.deepEqual(others, []);
+});
+
+Deno.test("a file that drbdd does not read is checked as if it did, with its own name", async () => {
+  for (const path of ["/etc/drbdd.d/web2.toml.disabled", "/tmp/new.toml"]) {
+    const [double, key, ...others] = await said({ ...BOTH, [path]: web("c = 1\n") }, path);
+    assert.match(
+      double ?? "",
+      /^error: (\S+):1:3: Equal instance .*, first at \/etc\/drbdd\.d\/web\.toml:1:3/,
+    );
+    assert.match(key ?? "", /^error: (\S+):4:1: Unknown key/);
+    assert.ok(double?.includes(`${path}:1:3`) && key?.includes(`${path}:4:1`));
+    assert.deepEqual(others, []);
+  }
+});
+
+Deno.test("without snippets a file is checked by itself", async () => {
+  const found = await said({ [MAIN]: "", "/tmp/new.toml": "x = 1\n" }, "/tmp/new.toml");
+  assert.match(found.join(), /^error: \/tmp\/new\.toml:1:1: Unknown key/);
+});
+
+Deno.test("a file that is not there is an error", async () => {
+  assert.match(
+    (await said(BOTH, "/tmp/none.toml")).join(),
+    /^error: \/tmp\/none\.toml: File not found/,
+  );
+  assert.match((await said({}, MAIN)).join(), /^error: \/etc\/drbdd\.toml: Configuration cannot be read/);
+});
+
+async function node(text = web(), options: Record<string, unknown> = {}) {
+  const effects = new SimulatedEffects();
+  const systemd = new SimulatedSystemd(effects.processes);
+  systemd.set("drbdd.service", { ActiveState: "active", UnitFileState: "enabled" });
+  systemd.set("drbd-promote@drbdd\\x2dlooks.service", {
+    ExecCondition: "{ path=/usr/lib/drbd/scripts/drbd-service-shim.sh }",
+  });
+  const shown = {
+    "auto-promote": false,
+    "quorum": "majority",
+    "on-no-quorum": "io-error",
+    "on-no-data-accessible": "io-error",
+    "on-suspended-primary-outdated": "force-secondary",
+    ...options,
+  };
+  effects.processes.install("drbdsetup", (role) => {
+    role.print(
+      role.argv[1] === "show"
+        ? JSON.stringify([{ resource: "web", options: shown, connections: [] }])
+        : [...dumpOf("web"), DUMP_END, ""].join("\n"),
+    );
+    role.exit(0);
+  });
+  effects.files.put(MAIN, text);
+  const { config } = await loadConfig(MAIN, effects.files, KNOWN);
+  assert.ok(config);
+  const findings = async () =>
+    (await checkSystem(effects, config)).map(({ severity, about, problem }) =>
+      `${severity}: ${about}: ${problem}`
+    );
+  return { effects, systemd, findings };
+}
+
+Deno.test("a node that is fit has nothing to be said of", async () => {
+  assert.deepEqual(await (await node()).findings(), []);
+});
+
+Deno.test("what keeps services from being started is an error", async () => {
+  const { systemd, findings } = await node();
+  systemd.set("a.service", { LoadState: "not-found" });
+  systemd.set("drbd-services@web.target", { LoadState: "masked" });
+  assert.deepEqual(await findings(), [
+    "error: web: drbd-services@web.target is masked: it cannot be started",
+    "error: web: a.service cannot be started: there is no such unit",
+  ]);
+  const unsafe = await node(web(), { quorum: "off" });
+  assert.deepEqual(await unsafe.findings(), [
+    "error: web: It is left alone: neither quorum nor fencing keeps two nodes from being Primary at once",
+  ]);
+});
+
+Deno.test("what will disappoint is a warning", async () => {
+  const { systemd, findings } = await node(web('preferred-nodes = ["alpha", "betta"]\n'), {
+    "auto-promote": true,
+  });
+  systemd.set("a.service", { UnitFileState: "enabled" });
+  systemd.set("drbdd.service", { ActiveState: "inactive", UnitFileState: "disabled" });
+  assert.deepEqual(await findings(), [
+    "warning: alpha: drbdd.service is not enabled: after a reboot nothing looks after the services",
+    "warning: alpha: drbdd.service does not run: nothing looks after the services",
+    "warning: web: a.service is enabled by itself: it would start at boot without its data",
+    'warning: web: The DRBD option auto-promote is "yes", expected "no"',
+    'warning: web: The preferred node "betta" is no peer of web: found alpha, beta',
+  ]);
+});
+
+Deno.test("a resource that is not up is told", async () => {
+  const { findings } = await node(web().replace("web]", "db]"));
+  assert.deepEqual(await findings(), ["warning: db: DRBD has it not up on this node"]);
+});
+
+Deno.test("what cannot be looked at is an error, and the rest is looked at", async () => {
+  const { effects, findings } = await node();
+  effects.processes.install("systemctl", undefined);
+  assert.deepEqual((await findings()).map((text) => text.replace(/: Cannot start.*/, "")), [
+    "error: alpha: Cannot check drbdd.service",
+    "error: alpha: Cannot check drbd-promote@.service",
+    "error: alpha: Cannot check the units of the start lists",
+  ]);
+  effects.processes.install("drbdsetup", undefined);
+  assert.match((await findings()).join("\n"), /Cannot check the state of DRBD: Cannot start drbdsetup/);
+});

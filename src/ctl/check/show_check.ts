@@ -1,0 +1,68 @@
+/** `drbddctl check` */
+import { type Diagnostic, formatDiagnostic } from "../../config/diagnostic.ts";
+import { ConfigFiles } from "../config_files.ts";
+import { type Ctl, EXIT } from "../ctl.ts";
+import { type Line, line, span } from "../screen/line.ts";
+import { printLines, symbolsOf } from "../screen/print.ts";
+import { wrapped } from "../screen/wrap.ts";
+import { checkFiles } from "./check_files.ts";
+import { checkSystem, type SystemFinding } from "./check_system.ts";
+
+export interface CheckArguments {
+  /** All that drbdd reads, if empty. */
+  readonly files: readonly string[];
+  readonly system: boolean;
+}
+
+/** Returns the exit code. @throws {CtlError} If a file cannot be found. */
+export async function showCheck({ files, system }: CheckArguments, ctl: Ctl): Promise<number> {
+  const { effects, out, configPath, known } = ctl;
+  const named = files.length === 0
+    ? []
+    : await (await ConfigFiles.open(effects.files, configPath)).named(files, "any");
+  const only = named.map(({ path }) => path);
+  const checked = await checkFiles(effects.files, configPath, only, { schemas: known.schemas });
+  printLines(out, checked.diagnostics.map(diagnosticLine));
+  const findings = system && checked.config !== undefined ? await checkSystem(effects, checked.config) : [];
+  const width = ctl.columns ?? Infinity;
+  printLines(out, findings.flatMap((finding) => findingLines(finding, width)));
+  const all = [...checked.diagnostics, ...findings];
+  const errors = all.filter(({ severity }) => severity === "error").length;
+  printLines(out, [summary(ctl, checked.files.length, errors, all.length - errors, system)]);
+  if (system && checked.config === undefined) {
+    ctl.err.line("drbddctl: this node was not looked at, as the configuration has errors");
+  }
+  return errors > 0 ? EXIT.usage : EXIT.ok;
+}
+
+function diagnosticLine(diagnostic: Diagnostic): Line {
+  const { severity } = diagnostic;
+  return line(severityOf(severity), ": ", formatDiagnostic(diagnostic));
+}
+
+function severityOf(severity: "error" | "warning") {
+  return span(severity, severity === "error" ? "bad" : "warning");
+}
+
+function findingLines({ severity, about, problem, remedy }: SystemFinding, width: number): Line[] {
+  const head = [severityOf(severity), span(": "), span(about, "strong"), span(": ")];
+  return [
+    ...wrapped(head, [span(problem)], width),
+    ...(remedy === undefined ? [] : wrapped([span("  Next: ", "dim")], [span(remedy)], width)),
+  ];
+}
+
+function summary({ out }: Ctl, files: number, errors: number, warnings: number, system: boolean): Line {
+  const symbols = symbolsOf(out);
+  const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
+  const where = `${counted(files, "file")}${system ? " and this node" : ""}`;
+  const found = errors + warnings === 0 ? "nothing is wrong" : [
+    ...(errors > 0 ? [counted(errors, "error")] : []),
+    ...(warnings > 0 ? [counted(warnings, "warning")] : []),
+  ].join(
+    ", ",
+  );
+  const tone = errors > 0 ? "bad" : warnings > 0 ? "warning" : "good";
+  const sign = { bad: symbols.critical, warning: symbols.warning, good: symbols.good }[tone];
+  return line(span(`${sign} `, tone), `${where}: ${found}`);
+}

@@ -1,0 +1,34 @@
+/** `drbddctl check` */
+import { object } from "@optique/core/constructs";
+import { multiple } from "@optique/core/modifiers";
+import { argument, option } from "@optique/core/primitives";
+import { defineCommand, plain } from "../command.ts";
+import { word } from "../hints.ts";
+
+export const check = defineCommand({
+  name: "check",
+  group: "Configuration",
+  brief: "Say what is wrong with the configuration, or with this node",
+  description:
+    "Reads the configuration as drbdd does, and tells all that is wrong with it, each with its place. Words that " +
+    "drbdd does not know are errors here. With --system it also looks whether this node is fit for it: units, DRBD's " +
+    "options, drbd-utils, systemd.",
+  examples: [
+    ["drbddctl check", "all that drbdd would read"],
+    ["drbddctl check web.toml.disabled", "a file, as if it were enabled"],
+    ["drbddctl check --system", "the configuration and this node"],
+  ],
+  isForCluster: true,
+  args: (hints) =>
+    object({
+      files: multiple(
+        argument(word("FILE", () => hints.files("any")), {
+          description: plain(
+            "Only of these files, by absolute path or by name; also of those that drbdd does not read.",
+          ),
+        }),
+      ),
+      system: option("--system", { description: plain("Look at this node as well.") }),
+    }),
+  run: async (options, ctl) => (await import("../check/show_check.ts")).showCheck(options, ctl),
+});

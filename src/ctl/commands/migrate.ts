@@ -1,0 +1,39 @@
+/** `drbddctl migrate` */
+import { object } from "@optique/core/constructs";
+import { withDefault } from "@optique/core/modifiers";
+import { argument, option } from "@optique/core/primitives";
+import { defineCommand, plain } from "../command.ts";
+import { path } from "../hints.ts";
+
+const REACTOR_CONFIG = "/etc/drbd-reactor.toml";
+
+export const migrate = defineCommand({
+  name: "migrate",
+  group: "Configuration",
+  brief: "Take over the configuration of drbd-reactor",
+  description:
+    "Checks a configuration of drbd-reactor, tells what will be different with drbdd, and writes it as drbdd's: the " +
+    "main file that --config names, and its snippets beside it. Files that are there are not overwritten but with " +
+    "--force; the old ones stay as they are. No service is touched.",
+  examples: [
+    ["drbddctl migrate --dry-run", "what would be done, and what will be different"],
+    ["drbddctl migrate", "from /etc/drbd-reactor.toml to /etc/drbdd.toml"],
+  ],
+  isForCluster: true,
+  args: () =>
+    object({
+      from: withDefault(
+        argument(path("FILE"), {
+          description: plain(`The main file of drbd-reactor; ${REACTOR_CONFIG} by default.`),
+        }),
+        REACTOR_CONFIG,
+      ),
+      dryRun: option("-n", "--dry-run", { description: plain("Write nothing.") }),
+      force: option("-f", "--force", {
+        description: plain(
+          "Overwrite files that are there, which are kept beside, and write what has errors.",
+        ),
+      }),
+    }),
+  run: async (options, ctl) => (await import("../migrate/show_migration.ts")).migrate(options, ctl),
+});

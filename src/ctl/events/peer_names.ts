@@ -1,0 +1,32 @@
+/** Names of peers by their node ids, as far as they were told. */
+import { nameOf } from "../../../plugins/api/page/judge.js";
+import type { Message, Update } from "../feed/feed.ts";
+
+export class PeerNames {
+  readonly #names = new Map<string, string>();
+
+  take(message: Message): void {
+    if (message.event === "resource") {
+      for (const connection of message.data.connections) {
+        this.#put(message.data.name, connection["peer-node-id"], nameOf(connection));
+      }
+    } else if (message.event === "update") this.takeUpdate(message.data);
+  }
+
+  /** Connections that come tell their name. */
+  takeUpdate(update: Update & { readonly new?: Readonly<Record<string, unknown>> }): void {
+    const name = update.new?.["conn-name"];
+    const id = update["peer-node-id"];
+    if (update.kind === "connection" && typeof name === "string" && name !== "" && id !== undefined) {
+      this.#put(update.name, id, name);
+    }
+  }
+
+  of(resource: string, peerNodeId: number): string {
+    return this.#names.get(`${resource} ${peerNodeId}`) ?? `node ${peerNodeId}`;
+  }
+
+  #put(resource: string, id: number, name: string): void {
+    this.#names.set(`${resource} ${id}`, name);
+  }
+}

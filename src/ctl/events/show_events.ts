@@ -1,0 +1,80 @@
+/** `drbddctl events` */
+import type { UpdateKind } from "../../drbd/update.ts";
+import { type Ctl, EXIT } from "../ctl.ts";
+import { chooseFeed } from "../feed/choose_feed.ts";
+import type { Lost, Message } from "../feed/feed.ts";
+import { printLines, symbolsOf } from "../screen/print.ts";
+import { PeerNames } from "./peer_names.ts";
+import { updateLine } from "./update_line.ts";
+
+export interface EventsArguments {
+  /** All, if empty. */
+  readonly resources: readonly string[];
+  /** All, if empty. */
+  readonly kinds: readonly UpdateKind[];
+  readonly json: boolean;
+  readonly direct: boolean;
+  /** Seconds. */
+  readonly interval: number;
+}
+
+/** Until it is ended, or nobody reads any more. Returns the exit code. */
+export async function showEvents(
+  { resources, kinds, json, direct, interval }: EventsArguments,
+  ctl: Ctl,
+): Promise<number> {
+  const { feed, why } = await chooseFeed(ctl, { direct, intervalMs: interval * 1_000 });
+  if (why !== undefined) ctl.err.line(`drbddctl: ${why}; drbdsetup tells`);
+  using interrupts = ctl.terminal.interrupts();
+  const over = AbortSignal.any([interrupts.signal, ctl.out.closed]);
+  const teller = new Teller(ctl, { json, kinds: new Set(kinds) });
+  const wanted = { resources: false, updates: true, ...(resources.length === 0 ? {} : { names: resources }) };
+  for await (const message of feed.messages(wanted, over)) {
+    teller.tell(message);
+    await ctl.out.flush();
+  }
+  return EXIT.ok;
+}
+
+interface Form {
+  readonly json: boolean;
+  /** All, if empty. */
+  readonly kinds: ReadonlySet<string>;
+}
+
+class Teller {
+  readonly #names = new PeerNames();
+  /** What was last said of the picture's age. */
+  #said = "";
+
+  constructor(readonly ctl: Ctl, readonly form: Form) {}
+
+  tell(message: Message | Lost): void {
+    if (message.event === "lost") return this.#say(message.reason);
+    this.#names.take(message);
+    switch (message.event) {
+      case "status":
+        return this.#say(message.data.stale ? message.data.reason ?? "drbdd does not say why" : "");
+      case "reset":
+        return this.ctl.err.line(`drbddctl: some changes are missing here: ${message.data.reason}`);
+      case "update":
+        return this.#update(message);
+    }
+  }
+
+  #update({ data }: Message & { event: "update" }): void {
+    const { kinds, json } = this.form;
+    if (kinds.size > 0 && !kinds.has(data.kind)) return;
+    const { out } = this.ctl;
+    if (json) out.line(JSON.stringify(data));
+    else printLines(out, [updateLine(data, this.#names, symbolsOf(out))]);
+  }
+
+  #say(reason: string): void {
+    if (reason === this.#said) return;
+    this.#said = reason;
+    this.ctl.err.line(
+      `drbddctl: ${reason === "" ? "the state is up to date again" : `nothing is told now: ${reason}`}`,
+    );
+  }
+}

@@ -1,0 +1,20 @@
+/** An update as a line for people. */
+import { briefly } from "../../../plugins/api/page/wording.js";
+import type { Update } from "../feed/feed.ts";
+import { type Line, line, span } from "../screen/line.ts";
+import { momentOf } from "../screen/moment.ts";
+import type { Symbols } from "../screen/symbols.ts";
+import { toned } from "../screen/toned.ts";
+import type { PeerNames } from "./peer_names.ts";
+
+/** When, of which resource, what. */
+export function updateLine(update: Update, names: PeerNames, symbols: Symbols): Line {
+  const what = briefly(update, (id) => names.of(update.name, id));
+  return line(
+    span(momentOf(Date.parse(update.time)), "dim"),
+    "  ",
+    span(update.name, "strong"),
+    "  ",
+    ...toned(what, symbols),
+  );
+}

@@ -1,0 +1,307 @@
+import assert from "node:assert/strict";
+import * as v from "valibot";
+import { resourceConfig } from "../../../plugins/promoter/resource_config.ts";
+import { RESOURCE_TABLE, type ResourceInput } from "../../../plugins/promoter/resource_table.ts";
+import { modelResource } from "../../../tests/support/resource_json.ts";
+import type { Sample } from "../../../tests/support/sample_lines.ts";
+import { textOf, widthOf } from "../screen/line.ts";
+import { symbolsFor } from "../screen/symbols.ts";
+import type { Decisions, Facts, Unit, Units } from "./facts.ts";
+import { explanation } from "./lines.ts";
+import { obstaclesTo } from "./obstacles.ts";
+import { pointsOf } from "./points.ts";
+import { verdictOn } from "./verdict.ts";
+
+const NOW_MS = Date.UTC(2026, 0, 31, 3, 4, 5);
+const QUORUM = {
+  autoPromote: false,
+  quorum: "majority",
+  onNoQuorum: "io-error",
+  onNoDataAccessible: "io-error",
+  onSuspendedPrimaryOutdated: "force-secondary",
+  connections: [],
+};
+
+function unit(name: string, activeState: string, more: Partial<Unit> = {}): Unit {
+  return { name, loadState: "loaded", activeState, isFrozen: false, ...more };
+}
+
+function units(target: string, service = target, more: Partial<Unit> = {}): { value: Units } {
+  return {
+    value: {
+      target: unit("drbd-services@web.target", target, more),
+      services: [unit("nginx.service", service)],
+    },
+  };
+}
+
+function told(...list: [secondsAgo: number, text: string][]): { value: Decisions } {
+  return {
+    value: { list: list.map(([ago, text]) => ({ wallMs: NOW_MS - ago * 1000, text })), source: "drbdd" },
+  };
+}
+
+/** A resource that could be promoted here, and is not. */
+function factsOf(sample: Partial<Sample>, changes: Partial<Facts> = {}, table: ResourceInput = {}): Facts {
+  const config = resourceConfig("web", v.parse(RESOURCE_TABLE, { start: ["nginx.service"], ...table }));
+  return {
+    name: "web",
+    node: "alpha",
+    wallMs: NOW_MS,
+    promoter: { file: "/etc/drbdd.d/web.toml", config },
+    disabledFile: undefined,
+    resource: { value: modelResource({ name: "web", ...sample }) },
+    options: { value: QUORUM },
+    units: units("inactive"),
+    daemon: { value: { isRunning: true, stale: undefined } },
+    decisions: told(),
+    ...changes,
+  };
+}
+
+const PRIMARY: Partial<Sample> = { role: "Primary" };
+const PEER_PRIMARY: Partial<Sample> = { beta: { role: "Primary" } };
+const SHELL: ResourceInput = { runner: "shell", start: ["drbdadm primary web"] };
+
+const VERDICTS: readonly (readonly [string, Facts])[] = [
+  ["good: web runs here", factsOf(PRIMARY, { units: units("active") })],
+  ["good: web does not run here: it is Primary on beta", factsOf(PEER_PRIMARY)],
+  [
+    "bad: web is Primary here, but nginx.service failed",
+    factsOf(PRIMARY, { units: units("active", "failed") }),
+  ],
+  [
+    "bad: web is Primary here, but its services do not run: drbd-services@web.target is inactive",
+    factsOf(PRIMARY),
+  ],
+  [
+    "bad: web is Primary here, but its services cannot run: drbd-services@web.target is masked",
+    factsOf(PRIMARY, { units: units("inactive", "inactive", { loadState: "masked" }) }),
+  ],
+  [
+    "warning: web is frozen here: quorum is lost, and its services wait for it to come back",
+    factsOf(PRIMARY, {
+      units: {
+        value: {
+          target: unit("drbd-services@web.target", "active"),
+          services: [unit("nginx.service", "active", { isFrozen: true })],
+        },
+      },
+    }),
+  ],
+  [
+    "good: web is Primary here: its commands are taken to run, as the decisions below tell",
+    factsOf(PRIMARY, {}, SHELL),
+  ],
+  [
+    "bad: web is not Primary here, but nginx.service runs: they are about to start, or to stop",
+    factsOf(PEER_PRIMARY, { units: units("inactive", "deactivating") }),
+  ],
+  [
+    "bad: web runs nowhere that can be seen: DRBD does not allow a promotion here, as volume 0 without quorum: " +
+    "not connected to beta (Connecting), gamma (Connecting)",
+    factsOf({ quorum: false, beta: { connection: "Connecting" }, gamma: { connection: "Connecting" } }, {
+      resource: {
+        value: modelResource(
+          {
+            name: "web",
+            quorum: false,
+            beta: { connection: "Connecting" },
+            gamma: { connection: "Connecting" },
+          },
+          (line) => line.replace("may_promote:yes", "may_promote:no"),
+        ),
+      },
+    }),
+  ],
+  [
+    "bad: web runs nowhere, though it could run here: drbdd does not run on alpha",
+    factsOf({}, { daemon: { value: { isRunning: false, stale: undefined } } }),
+  ],
+  [
+    "bad: web runs nowhere, and cannot be started here: drbd-services@web.target is masked",
+    factsOf({}, { units: units("inactive", "inactive", { loadState: "masked" }) }),
+  ],
+  [
+    "warning: web is about to start here, in about 2 s: other nodes are preferred",
+    factsOf({}, { decisions: told([1, "wait 3 s: other nodes are preferred"]) }, {
+      "preferred-nodes": ["beta", "gamma", "delta", "alpha"],
+    }),
+  ],
+  [
+    "warning: web is about to start here, in about 13 s: the last attempt was less than 20 s ago",
+    factsOf({}, {
+      decisions: told([7, "start: DRBD may promote here"], [6, "start came to nothing: refused"]),
+    }),
+  ],
+  [
+    "bad: web runs nowhere, though DRBD allows a promotion here: the last decisions tell why it does not start",
+    factsOf({}),
+  ],
+  [
+    "bad: web runs nowhere, though DRBD allows a promotion here: nginx.service failed",
+    factsOf({}, { units: units("inactive", "failed") }),
+  ],
+  [
+    "bad: web is left alone: neither quorum nor fencing keeps two nodes from being Primary at once",
+    factsOf({}, { options: { value: { ...QUORUM, quorum: "off" } } }),
+  ],
+  [
+    "bad: web does not run here: DRBD has it not up on this node",
+    factsOf({}, { resource: { value: undefined } }),
+  ],
+  [
+    "bad: It cannot be told: drbdsetup was not found",
+    factsOf({}, { resource: { unknown: "drbdsetup was not found" } }),
+  ],
+  [
+    "warning: drbdd does not look after web: no promoter has it in its configuration, and it is Primary on beta",
+    factsOf(PEER_PRIMARY, { promoter: undefined }),
+  ],
+  [
+    "warning: drbdd does not look after web: its configuration is disabled (/etc/drbdd.d/web.toml.disabled)",
+    factsOf({}, {
+      promoter: undefined,
+      resource: { value: undefined },
+      disabledFile: "/etc/drbdd.d/web.toml.disabled",
+    }),
+  ],
+];
+
+for (const [want, facts] of VERDICTS) {
+  Deno.test(`verdict: ${want}`, () => {
+    const { tone, text, advice } = verdictOn(facts);
+    assert.equal(`${tone}: ${text}`, want);
+    // Who is told that something is wrong is told what to do, unless DRBD has to come to its senses by itself.
+    assert.ok(tone !== "bad" || advice.length > 0 || /does not allow/.test(text));
+  });
+}
+
+const no = (line: string) => line.replace("may_promote:yes", "may_promote:no");
+
+const OBSTACLES: readonly (readonly [Partial<Sample>, readonly string[]])[] = [
+  [PRIMARY, ["it is Primary here already"]],
+  [PEER_PRIMARY, ["beta is Primary"]],
+  [{ quorum: false, disks: ["UpToDate", "UpToDate"] }, [
+    "volumes 0, 1 without quorum: all peers are connected",
+  ]],
+  [
+    {
+      disks: ["Outdated"],
+      beta: { connection: "StandAlone" },
+      gamma: { disks: [{ disk: "Outdated" }] },
+    },
+    ["no UpToDate data of volume 0 can be reached"],
+  ],
+  [{}, ["no UpToDate data can be trusted now, as while a resync from a Primary goes on"]],
+];
+
+for (const [sample, want] of OBSTACLES) {
+  Deno.test(`DRBD says no because ${want.join("; ")}`, () => {
+    assert.deepEqual(obstaclesTo(modelResource({ name: "web", ...sample }, no)), want);
+  });
+}
+
+Deno.test("there is no obstacle where DRBD says yes", () => {
+  assert.deepEqual(obstaclesTo(modelResource({ name: "web" })), []);
+});
+
+function pointOf(facts: Facts, name: string): string {
+  const point = pointsOf(facts).find((each) => each.name === name);
+  return point === undefined ? "nothing" : `${point.sign}: ${point.text}`;
+}
+
+const POINTS: readonly (readonly [string, Facts, string])[] = [
+  ["configuration", factsOf({}), "yes: /etc/drbdd.d/web.toml: 1 entry to start, runner systemd"],
+  ["configuration", factsOf({}, { promoter: undefined }), "no: in no promoter"],
+  [
+    "drbdd",
+    factsOf({}, { daemon: { value: { isRunning: true, stale: "drbdsetup is away" } } }),
+    "no: runs, but its picture is stale: drbdsetup is away",
+  ],
+  ["drbdd", factsOf({}, { daemon: { unknown: "no systemctl" } }), "unknown: no systemctl"],
+  [
+    "peers",
+    factsOf({ beta: { role: "Primary" }, gamma: { connection: "Connecting" } }),
+    "no: beta is Primary; not connected to gamma (Connecting)",
+  ],
+  ["quorum", factsOf({ quorum: false }), "no: lost by volume 0"],
+  [
+    "split brain",
+    factsOf({}, { options: { value: { ...QUORUM, autoPromote: true } } }),
+    "yes: avoided by quorum majority; auto-promote is yes, expected no",
+  ],
+  [
+    "split brain",
+    factsOf({}, { options: { unknown: "exit code 20" } }),
+    "unknown: DRBD's options are not known, so it is left alone: exit code 20",
+  ],
+  ["disks here", factsOf({ disks: ["UpToDate", "Failed"] }), "fact: 0: UpToDate, 1: Failed"],
+  ["may promote", factsOf({}), "yes: yes"],
+  ["services", factsOf(PRIMARY, { units: units("active") }), "yes: drbd-services@web.target is active"],
+  ["services", factsOf({}, {}, SHELL), "fact: commands of a shell: only drbdd knows whether they run"],
+  ["delay", factsOf({}), "fact: none: it would start at once; at least 20 s between two attempts"],
+  [
+    "delay",
+    factsOf({ disks: ["Inconsistent"] }, {}, {
+      "preferred-nodes": ["beta", "alpha"],
+      "sleep-before-promote-factor": 2,
+    }),
+    "fact: 8 s before a start: 3 s as a local disk is Inconsistent, 1 s as other nodes are preferred, times 2; " +
+    "at least 20 s between two attempts",
+  ],
+  ["delay", factsOf(PRIMARY), "nothing"],
+  ["preferred nodes", factsOf({}), "nothing"],
+  [
+    "preferred nodes",
+    factsOf({}, {}, { "preferred-nodes": ["beta", "alpha"] }),
+    "fact: beta, alpha: this node is number 2; services move to a better one when it becomes UpToDate",
+  ],
+  [
+    "preferred nodes",
+    factsOf({}, {}, { "preferred-nodes": ["beta"], "preferred-nodes-policy": "start-only" }),
+    "fact: beta: this node is none of them; they matter at a start only",
+  ],
+];
+
+for (const [name, facts, want] of POINTS) {
+  Deno.test(`${name}: ${want}`, () => assert.equal(pointOf(facts, name), want));
+}
+
+Deno.test("services that are not as their target are named", () => {
+  const facts = factsOf({}, {
+    units: {
+      value: {
+        ...units("inactive").value,
+        services: [unit("a.service", "failed"), unit("b.mount", "inactive")],
+      },
+    },
+  });
+  const odd = pointsOf(facts).filter(({ name }) => name === "").map(({ text }) => text);
+  assert.deepEqual(odd, ["a.service is failed"]);
+});
+
+Deno.test("an explanation fits its width, and has the last decisions with their source", () => {
+  const many = Array.from(
+    { length: 30 },
+    (_, place): [number, string] => [30 - place, `wait: number ${place}`],
+  );
+  for (const width of [60, 80, 200]) {
+    const lines = explanation(
+      factsOf({}, { decisions: told(...many) }),
+      width,
+      symbolsFor({ isUnicode: false }),
+    );
+    for (const each of lines) assert.ok(widthOf(textOf(each)) <= width, textOf(each));
+    const text = lines.map(textOf).join("\n");
+    assert.match(text, /Last decisions, from drbdd:/);
+    assert.match(text, /number 29$/m);
+    assert.doesNotMatch(text, /number 19$/m);
+  }
+});
+
+Deno.test("where drbdd cannot be asked it is said how that would be better", () => {
+  const facts = factsOf({}, { decisions: { value: { list: [], source: "the journal" } } });
+  const text = explanation(facts, 200, symbolsFor({ isUnicode: false })).map(textOf).join("\n");
+  assert.match(text, /No decisions are known to the journal \(drbdd cannot be asked: an \[\[api\]\]/);
+});

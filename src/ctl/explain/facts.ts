@@ -1,0 +1,60 @@
+/** What is known of a resource and its services on this node when somebody asks why they run here, or not. */
+import type { DrbdOptions } from "../../../plugins/promoter/drbd_options.ts";
+import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
+import type { Resource } from "../../drbd/model.ts";
+
+/** Something that could be found out, or why it could not. */
+export type Known<Value> = { readonly value: Value } | { readonly unknown: string };
+
+export interface Facts {
+  readonly name: string;
+  /** This node, as `uname -n` prints it. */
+  readonly node: string;
+  /** Milliseconds since 1970. */
+  readonly wallMs: number;
+  readonly promoter: Configured | undefined;
+  /** A disabled snippet that has the resource, if no enabled file has. */
+  readonly disabledFile: string | undefined;
+  /** As the kernel has it now; undefined if the resource is not up. */
+  readonly resource: Known<Resource | undefined>;
+  readonly options: Known<DrbdOptions>;
+  readonly units: Known<Units>;
+  readonly daemon: Known<DaemonState>;
+  readonly decisions: Known<Decisions>;
+}
+
+export interface Configured {
+  readonly file: string;
+  readonly config: ResourceConfig;
+}
+
+/** A unit as systemd has it. */
+export interface Unit {
+  readonly name: string;
+  /** `loaded`, `not-found`, `masked` ... */
+  readonly loadState: string;
+  /** `active`, `inactive`, `failed` ... */
+  readonly activeState: string;
+  /** Frozen, or about to be. */
+  readonly isFrozen: boolean;
+}
+
+/** Of the systemd runner. */
+export interface Units {
+  readonly target: Unit;
+  /** Of the start list, in order. */
+  readonly services: readonly Unit[];
+}
+
+export interface DaemonState {
+  readonly isRunning: boolean;
+  /** Why its picture is stale, if it says so. */
+  readonly stale: string | undefined;
+}
+
+export interface Decisions {
+  /** Oldest first. */
+  readonly list: readonly { readonly wallMs: number; readonly text: string }[];
+  /** Who told them. */
+  readonly source: "drbdd" | "the journal";
+}

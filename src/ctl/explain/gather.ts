@@ -1,0 +1,153 @@
+/** Finds out what there is to know of a resource on this node. Changes nothing. */
+import { askDrbdOptions } from "../../../plugins/promoter/drbd_options.ts";
+import { targetOf } from "../../../plugins/promoter/drop_ins.ts";
+import type { PromoterConfig } from "../../../plugins/promoter/resource_config.ts";
+import { type Properties, Systemctl } from "../../../plugins/promoter/systemctl.ts";
+import type { DaemonConfig } from "../../config/load.ts";
+import type { Resource } from "../../drbd/model.ts";
+import { describe } from "../../runtime/describe.ts";
+import type { Effects } from "../../runtime/effects.ts";
+import { ApiClient, ApiError, apiPlaceOf } from "../api/api_client.ts";
+import type { Decision } from "../feed/feed.ts";
+import { drbdNow } from "../drbd_now.ts";
+import type { Configured, DaemonState, Decisions, Facts, Known, Unit, Units } from "./facts.ts";
+import { journalDecisions } from "./journal_decisions.ts";
+
+const PROPERTIES = ["LoadState", "ActiveState", "FreezerState"];
+const DAEMON = "drbdd.service";
+/** The daemon answers at once, or not at all. */
+const PATIENCE_MS = 2_000;
+
+/** What is asked about, and what the configuration says. */
+export interface Question {
+  readonly name: string;
+  readonly config: DaemonConfig;
+  /** A disabled snippet that has the resource. */
+  readonly disabledFile: string | undefined;
+}
+
+/** The facts, and the names of all resources that are up, for who asked for one that is not. */
+export async function gather(
+  effects: Effects,
+  { name, config, disabledFile }: Question,
+): Promise<Facts & { readonly all: readonly string[] }> {
+  const promoter = configuredIn(config, name);
+  const [drbd, options, units, told] = await Promise.all([
+    known(() => drbdNow(effects)),
+    known(() => askDrbdOptions(effects, name)),
+    known(() => unitsOf(effects, promoter)),
+    askDaemon(effects, config, name),
+  ]);
+  const resource: Known<Resource | undefined> = "value" in drbd ? { value: drbd.value.get(name) } : drbd;
+  return {
+    name,
+    node: effects.nodeName(),
+    wallMs: effects.clock.wallMs(),
+    promoter,
+    disabledFile: promoter === undefined ? disabledFile : undefined,
+    resource,
+    options,
+    units,
+    ...told,
+    all: "value" in drbd ? Array.from(drbd.value, (each) => each.name) : [],
+  };
+}
+
+/** Names of all resources that promoters have. */
+export function configuredNames({ plugins }: Pick<DaemonConfig, "plugins">): string[] {
+  return plugins.flatMap(({ plugin, config }) =>
+    plugin === "promoter" ? (config as PromoterConfig).resources.map(({ name }) => name) : []
+  );
+}
+
+function configuredIn({ plugins }: DaemonConfig, name: string): Configured | undefined {
+  for (const { plugin, config, origin } of plugins) {
+    if (plugin !== "promoter") continue;
+    const found = (config as PromoterConfig).resources.find((resource) => resource.name === name);
+    if (found !== undefined) return { file: origin.file, config: found };
+  }
+  return undefined;
+}
+
+async function known<Value>(find: () => Promise<Value>): Promise<Known<Value>> {
+  try {
+    return { value: await find() };
+  } catch (error) {
+    return { unknown: describe(error) };
+  }
+}
+
+async function unitsOf(effects: Effects, promoter: Configured | undefined): Promise<Units> {
+  if (promoter?.config.runner !== "systemd") throw new Error("no units are configured");
+  const { config } = promoter;
+  const names = [targetOf(config.name), ...config.start.map(({ unit }) => unit)];
+  const states = await new Systemctl(effects).show(names, PROPERTIES);
+  const [target, ...services] = names.map((unit, place) => unitOf(unit, states[place] ?? new Map()));
+  if (target === undefined) throw new Error(`systemctl says nothing of ${names[0]}`);
+  return { target, services };
+}
+
+function unitOf(name: string, properties: Properties): Unit {
+  return {
+    name,
+    loadState: properties.get("LoadState") ?? "",
+    activeState: properties.get("ActiveState") ?? "",
+    isFrozen: /^(frozen|freezing)/.test(properties.get("FreezerState") ?? ""),
+  };
+}
+
+/** The daemon itself knows best; where it cannot be asked, systemd and the journal have something, too. */
+async function askDaemon(
+  effects: Effects,
+  config: DaemonConfig,
+  name: string,
+): Promise<{ daemon: Known<DaemonState>; decisions: Known<Decisions> }> {
+  const place = apiPlaceOf(config);
+  const told = place === undefined
+    ? undefined
+    : await known(() => askApi(effects, new ApiClient(effects, place), name));
+  if (told !== undefined && "value" in told) return told.value;
+  const [daemon, decisions] = await Promise.all([
+    known(() => askSystemd(effects)),
+    known(() => journalDecisions(effects, name)),
+  ]);
+  return { daemon, decisions };
+}
+
+async function askApi(effects: Effects, client: ApiClient, name: string) {
+  const patience = new AbortController();
+  const timer = effects.clock.setTimer(PATIENCE_MS, () => patience.abort(new Error("drbdd does not answer")));
+  try {
+    const [list, stale] = await Promise.all([
+      apiDecisions(client, name, patience.signal),
+      client.staleReason(patience.signal),
+    ]);
+    return {
+      daemon: { value: { isRunning: true, stale } },
+      decisions: { value: { list, source: "drbdd" } },
+    } as const;
+  } finally {
+    timer.cancel();
+  }
+}
+
+/** Of what drbdd does not know nothing was decided. */
+async function apiDecisions(
+  client: ApiClient,
+  name: string,
+  signal: AbortSignal,
+): Promise<Decisions["list"]> {
+  try {
+    const list = await client.json(`/api/v1/resources/${encodeURIComponent(name)}/decisions`, signal);
+    return (list as readonly Decision[]).map(({ time, text }) => ({ wallMs: Date.parse(time), text }));
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return [];
+    throw error;
+  }
+}
+
+async function askSystemd(effects: Effects): Promise<DaemonState> {
+  const [state] = await new Systemctl(effects).show([DAEMON], ["ActiveState"]);
+  const active = state?.get("ActiveState");
+  return { isRunning: active === "active" || active === "reloading", stale: undefined };
+}

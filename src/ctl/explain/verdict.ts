@@ -1,0 +1,202 @@
+/** The one sentence: whether the services of a resource run here, and why, or why not. */
+import { avoidanceOf } from "../../../plugins/promoter/drbd_options.ts";
+import { startPlan } from "../../../plugins/promoter/start_plan.ts";
+import { BEGINNING, type State } from "../../../plugins/promoter/state.ts";
+import { viewOf } from "../../../plugins/promoter/view.ts";
+import type { Resource } from "../../drbd/model.ts";
+import { baseName, stem } from "../config_files.ts";
+import type { Configured, Facts, Known, Units } from "./facts.ts";
+import { obstaclesTo } from "./obstacles.ts";
+
+export type Tone = "good" | "warning" | "bad";
+
+export interface Verdict {
+  readonly tone: Tone;
+  readonly text: string;
+  /** What to do, if anything should be done. */
+  readonly advice: readonly string[];
+}
+
+export function verdictOn(facts: Facts): Verdict {
+  const { name, promoter, resource } = facts;
+  if (promoter === undefined) return notConfigured(facts);
+  if ("unknown" in resource) {
+    return bad(
+      `It cannot be told: ${resource.unknown}`,
+      "drbdadm status shows what DRBD says, and what is in the way",
+    );
+  }
+  if (resource.value === undefined) {
+    return bad(`${name} does not run here: DRBD has it not up on this node`, `drbdadm up ${name}`);
+  }
+  if (avoidance(facts) === "none") {
+    return bad(
+      `${name} is left alone: neither quorum nor fencing keeps two nodes from being Primary at once`,
+      `options { quorum majority; } in the resource's file, then drbdadm adjust ${name}`,
+    );
+  }
+  return resource.value.role === "Primary"
+    ? primaryHere(facts, promoter)
+    : notPrimaryHere(facts, resource.value);
+}
+
+function notConfigured({ name, resource, disabledFile }: Facts): Verdict {
+  const where = "value" in resource && resource.value !== undefined ? `, and ${placeOf(resource.value)}` : "";
+  const because = disabledFile === undefined
+    ? "no promoter has it in its configuration"
+    : `its configuration is disabled (${disabledFile})`;
+  return {
+    tone: "warning",
+    text: `drbdd does not look after ${name}: ${because}${where}`,
+    advice: disabledFile === undefined ? [] : [`drbddctl enable ${stem(baseName(disabledFile))}`],
+  };
+}
+
+function placeOf({ role, connections }: Resource): string {
+  if (role === "Primary") return "it is Primary here";
+  const peer = connections.find(({ peerRole }) => peerRole === "Primary");
+  return peer === undefined ? "it is Primary nowhere that can be seen" : `it is Primary on ${peer.connName}`;
+}
+
+function primaryHere(facts: Facts, { config }: Configured): Verdict {
+  const { name, units } = facts;
+  if (config.runner === "shell") {
+    return good(`${name} is Primary here: its commands are taken to run, as the decisions below tell`);
+  }
+  if ("unknown" in units) {
+    return warning(`${name} is Primary here; whether its services run cannot be told: ${units.unknown}`);
+  }
+  const { target } = units.value;
+  const failed = failedOf(units.value);
+  if (isFrozen(units.value)) {
+    return warning(`${name} is frozen here: quorum is lost, and its services wait for it to come back`);
+  }
+  if (target.loadState === "masked") {
+    return bad(
+      `${name} is Primary here, but its services cannot run: ${target.name} is masked`,
+      unmask(name),
+    );
+  }
+  if (target.activeState === "active") {
+    return failed.length === 0
+      ? good(`${name} runs here`)
+      : bad(`${name} is Primary here, but ${failed.join(" and ")} failed`, ...lookAt(failed));
+  }
+  return bad(
+    `${name} is Primary here, but its services do not run: ${target.name} is ${target.activeState}`,
+    ...lookAt([...failed, target.name]),
+  );
+}
+
+function notPrimaryHere(facts: Facts, resource: Resource): Verdict {
+  const { name, node, units, daemon } = facts;
+  const running = runningUnits(units);
+  const peer = resource.connections.find(({ peerRole }) => peerRole === "Primary");
+  if (running.length > 0) {
+    return bad(
+      `${name} is not Primary here, but ${running.join(" and ")} ${running.length === 1 ? "runs" : "run"}: ` +
+        "they are about to start, or to stop",
+      `systemctl list-jobs; journalctl -u drbdd tells what drbdd is doing`,
+    );
+  }
+  if (peer !== undefined) return good(`${name} does not run here: it is Primary on ${peer.connName}`);
+  if (!resource.mayPromote) {
+    return bad(
+      `${name} runs nowhere that can be seen: DRBD does not allow a promotion here, as ${
+        obstaclesTo(resource).join("; ")
+      }`,
+    );
+  }
+  if ("value" in daemon && !daemon.value.isRunning) {
+    return bad(
+      `${name} runs nowhere, though it could run here: drbdd does not run on ${node}`,
+      "systemctl start drbdd",
+    );
+  }
+  if ("value" in units && units.value.target.loadState === "masked") {
+    return bad(
+      `${name} runs nowhere, and cannot be started here: ${units.value.target.name} is masked`,
+      unmask(name),
+    );
+  }
+  const plan = planOf(facts, resource);
+  if (plan?.kind === "wait") {
+    const seconds = Math.ceil((plan.atMs - facts.wallMs) / 1000);
+    return warning(
+      `${name} is about to start here, in about ${seconds} s: ${plan.why ?? "DRBD may promote it"}`,
+    );
+  }
+  const failed = "value" in units ? failedOf(units.value) : [];
+  const why = failed.length === 0
+    ? "the last decisions tell why it does not start"
+    : `${failed.join(" and ")} failed`;
+  return bad(
+    `${name} runs nowhere, though DRBD allows a promotion here: ${why}`,
+    ...(failed.length === 0 ? [`journalctl -u drbdd | grep ' ${name}: '`] : lookAt(failed)),
+  );
+}
+
+/** What the promoter's own mind would do next. Undefined: DRBD's options are not known. */
+function planOf(facts: Facts, resource: Resource): ReturnType<typeof startPlan> | undefined {
+  const { promoter, wallMs, node } = facts;
+  const avoids = avoidance(facts);
+  if (promoter === undefined || avoids === undefined) return undefined;
+  const attempts = "value" in facts.decisions ? facts.decisions.value.list : [];
+  const state: State = {
+    ...BEGINNING,
+    phase: "stopped",
+    view: viewOf(resource),
+    avoidance: avoids,
+    isPrepared: true,
+    // Since when is not known; that it waits for its delay is told by a decision.
+    promotableSinceMs: lastOf(attempts, "wait") ?? -Infinity,
+    lastAttemptMs: lastOf(attempts, "start:"),
+  };
+  return startPlan(state, promoter.config, { nowMs: wallMs, node, isStale: false });
+}
+
+function lastOf(
+  decisions: readonly { wallMs: number; text: string }[],
+  beginning: string,
+): number | undefined {
+  return decisions.findLast(({ text }) => text.startsWith(beginning))?.wallMs;
+}
+
+/** How DRBD keeps two nodes from being Primary at once; undefined if that could not be found out. */
+export function avoidance({ options }: Facts): ReturnType<typeof avoidanceOf> | undefined {
+  return "value" in options ? avoidanceOf(options.value) : undefined;
+}
+
+function failedOf({ target, services }: Units): string[] {
+  return [...services, target].filter(({ activeState }) => activeState === "failed").map(({ name }) => name);
+}
+
+function isFrozen({ services }: Units): boolean {
+  return services.some(({ isFrozen }) => isFrozen);
+}
+
+function runningUnits(units: Known<Units>): string[] {
+  if ("unknown" in units) return [];
+  const isUp = (state: string) => state !== "inactive" && state !== "failed";
+  return units.value.services.filter(({ activeState }) => isUp(activeState)).map(({ name }) => name);
+}
+
+function lookAt(units: readonly string[]): string[] {
+  return units.slice(0, 1).map((unit) => `systemctl status ${unit}`);
+}
+
+function unmask(name: string): string {
+  return `drbddctl evict --unmask with the file of ${name}, if an eviction left it so; systemctl unmask otherwise`;
+}
+
+function good(text: string): Verdict {
+  return { tone: "good", text, advice: [] };
+}
+
+function warning(text: string): Verdict {
+  return { tone: "warning", text, advice: [] };
+}
+
+function bad(text: string, ...advice: string[]): Verdict {
+  return { tone: "bad", text, advice };
+}

@@ -1,0 +1,51 @@
+/** Who tells what happens on this node. */
+import { describe } from "../../runtime/describe.ts";
+import { ApiClient, apiPlaceOf } from "../api/api_client.ts";
+import type { Ctl } from "../ctl.ts";
+import { load } from "../load.ts";
+import { apiFeed } from "./api_feed.ts";
+import { drbdsetupFeed } from "./drbdsetup_feed.ts";
+import type { Feed } from "./feed.ts";
+
+/** drbdd answers at once, or not at all. */
+const PATIENCE_MS = 2_000;
+
+export interface FeedOptions {
+  /** Not the daemon. */
+  readonly direct: boolean;
+  /** How often a drbdsetup of our own is asked for counters. */
+  readonly intervalMs: number;
+}
+
+export interface ChosenFeed {
+  readonly feed: Feed;
+  /** Absent where drbdsetup tells. */
+  readonly client: ApiClient | undefined;
+  /** Why it is not the daemon that tells, though its configuration has an api. */
+  readonly why: string | undefined;
+}
+
+/** The api plugin of the daemon, or a drbdsetup of our own where that is not configured, does not answer, or is not wanted. */
+export async function chooseFeed(ctl: Ctl, { direct, intervalMs }: FeedOptions): Promise<ChosenFeed> {
+  const { effects } = ctl;
+  const own = (why?: string): ChosenFeed => ({
+    feed: drbdsetupFeed(effects, intervalMs),
+    client: undefined,
+    why,
+  });
+  if (direct) return own();
+  const { config } = await load(ctl);
+  const place = config && apiPlaceOf(config);
+  if (place === undefined) return own();
+  const client = new ApiClient(effects, place);
+  const patience = new AbortController();
+  const timer = effects.clock.setTimer(PATIENCE_MS, () => patience.abort(new Error("no answer")));
+  try {
+    await client.staleReason(patience.signal);
+    return { feed: apiFeed(client, effects.clock), client, why: undefined };
+  } catch (error) {
+    return own(`drbdd cannot be asked at ${place.name}: ${describe(error)}`);
+  } finally {
+    timer.cancel();
+  }
+}

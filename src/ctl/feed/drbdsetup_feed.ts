@@ -1,0 +1,137 @@
+/** The feed of a drbdsetup of our own, read as the daemon reads it. */
+import { resourceToJson, UNKNOWN_NODE_ID } from "../../../plugins/api/resource_json.ts";
+import { Told } from "../../../plugins/api/ring.ts";
+import type { Effects } from "../../runtime/effects.ts";
+import { Events2Source } from "../../runtime/events2_source.ts";
+import { Facts } from "../../runtime/facts.ts";
+import { type Logger } from "../../runtime/logging.ts";
+import { Queue } from "../../runtime/queue.ts";
+import { Reader } from "../../runtime/reader.ts";
+import { VERSION } from "../../version.ts";
+import { quietLogger } from "../quiet_logger.ts";
+import type { Feed, Lost, Message, Resource, Update, Wanted } from "./feed.ts";
+
+/** `intervalMs`: how often counters are asked for. */
+export function drbdsetupFeed(effects: Effects, intervalMs: number): Feed {
+  return {
+    source: "drbdsetup",
+    async *messages(wanted, signal) {
+      const over = new AbortController();
+      const listener = new Listener(effects, wanted);
+      const source = new Events2Source(effects, listener.log, intervalMs);
+      const running = source.run(AbortSignal.any([signal, over.signal]), listener);
+      void running.finally(() => listener.end());
+      try {
+        yield* listener.messages();
+      } finally {
+        over.abort();
+        await running;
+      }
+    },
+  };
+}
+
+class Listener {
+  readonly #effects: Effects;
+  readonly #wanted: Wanted;
+  readonly #reader: Reader;
+  readonly #queue = new Queue<Message | Lost>();
+  #wake: () => void = () => {};
+  #isOver = false;
+  #id = 0;
+  /** What drbdsetup last said on standard error: the best reason there is for its end. */
+  #complaint = "";
+  readonly log: Logger;
+
+  constructor(effects: Effects, wanted: Wanted) {
+    this.#effects = effects;
+    this.#wanted = wanted;
+    this.#reader = new Reader(quietLogger, new Facts());
+    this.log = {
+      ...quietLogger,
+      warn: (_, fields) => {
+        if (typeof fields?.["line"] === "string") this.#complaint = fields["line"];
+      },
+    };
+  }
+
+  async *messages(): AsyncGenerator<Message | Lost, void> {
+    for (;;) {
+      for (let message = this.#queue.shift(); message !== undefined; message = this.#queue.shift()) {
+        yield message;
+      }
+      if (this.#isOver) return;
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
+  started(): void {
+    this.#reader.start();
+    this.#complaint = "";
+  }
+
+  chunk(bytes: Uint8Array): void {
+    const wasLive = this.#reader.live;
+    const step = this.#reader.take(bytes);
+    if (!this.#reader.live) return;
+    if (!wasLive) this.#tellAll();
+    // What a drbdsetup that was started again found otherwise has changed, too.
+    if (this.#wanted.updates) this.#tellUpdates(step);
+    if (this.#wanted.resources && wasLive) {
+      for (const name of step.touched()) this.#tellResource(name);
+    }
+  }
+
+  ended(reason: string): void {
+    this.#reader.end();
+    const more = this.#complaint === "" ? "" : `: ${this.#complaint}`;
+    this.#put({ event: "lost", reason: `drbdsetup events2: ${reason}${more}` });
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#wake();
+  }
+
+  #tellAll(): void {
+    this.#put({
+      event: "status",
+      data: { node: this.#effects.nodeName(), version: VERSION, stale: false, reason: null },
+    });
+    const names = Array.from(this.#reader.cluster(), ({ name }) => name).filter((name) =>
+      this.#isWanted(name)
+    );
+    for (const name of names) this.#tellResource(name);
+    this.#put({ event: "snapshot-end", data: { resources: names.length } });
+  }
+
+  #tellResource(name: string): void {
+    if (!this.#isWanted(name)) return;
+    const resource = this.#reader.resource(name);
+    if (resource === undefined) this.#put({ event: "gone", data: { name } });
+    else {
+      const data: Resource = JSON.parse(resourceToJson(resource, UNKNOWN_NODE_ID));
+      this.#put({ event: "resource", data });
+    }
+  }
+
+  #tellUpdates({ told }: ReturnType<Reader["take"]>): void {
+    const wallMs = this.#effects.clock.wallMs();
+    for (let place = 0; place < told.length; place++) {
+      const update = told.peek(place);
+      // What was there at first is told by the resources.
+      if (update.type === "exists" || !this.#isWanted(update.name)) continue;
+      const data: Update = JSON.parse(new Told(update, wallMs).json);
+      this.#put({ event: "update", id: String(this.#id++), data });
+    }
+  }
+
+  #isWanted(name: string): boolean {
+    return this.#wanted.names === undefined || this.#wanted.names.includes(name);
+  }
+
+  #put(message: Message | Lost): void {
+    this.#queue.push(message);
+    this.#wake();
+  }
+}

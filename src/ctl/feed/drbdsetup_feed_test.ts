@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { DUMP_END, dumpOf, line } from "../../../tests/support/events2_text.ts";
+import { settle } from "../../../tests/support/simulated_clock.ts";
+import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
+import { drbdsetupFeed } from "./drbdsetup_feed.ts";
+import type { Lost, Message, Wanted } from "./feed.ts";
+
+class Trial {
+  readonly effects = new SimulatedEffects();
+  readonly told: (Message | Lost)[] = [];
+  readonly #stop = new AbortController();
+  #over: Promise<void> = Promise.resolve();
+
+  static async start(wanted: Wanted = { resources: true, updates: true }): Promise<Trial> {
+    const trial = new Trial();
+    trial.effects.processes.install("drbdsetup", (role) => role.onEndOfInput = () => role.exit(0));
+    const feed = drbdsetupFeed(trial.effects, 2_000);
+    trial.#over = (async () => {
+      for await (const message of feed.messages(wanted, trial.#stop.signal)) trial.told.push(message);
+    })();
+    await settle();
+    return trial;
+  }
+
+  get role() {
+    const [only] = this.effects.processes.alive;
+    assert.ok(only);
+    return only.role;
+  }
+
+  async print(...lines: string[]): Promise<string[]> {
+    this.role.print(lines.map((each) => `${each}\n`).join(""));
+    await settle();
+    return this.take();
+  }
+
+  take(): string[] {
+    return this.told.splice(0).map((message) => {
+      switch (message.event) {
+        case "resource":
+          return `resource ${message.data.name} ${message.data.role}`;
+        case "update":
+          return `update ${message.data.text}`;
+        case "gone":
+          return `gone ${message.data.name}`;
+        case "lost":
+          return `lost ${message.reason}`;
+        default:
+          return message.event;
+      }
+    });
+  }
+
+  async end(): Promise<void> {
+    this.#stop.abort();
+    await this.effects.clock.advance(5_000);
+    await this.#over;
+    assert.deepEqual(this.effects.processes.alive, []);
+    assert.equal(this.effects.clock.pendingTimers, 0);
+  }
+}
+
+Deno.test("it begins with all there is, then tells what changes, in the words of the API", async () => {
+  const trial = await Trial.start();
+  assert.deepEqual(await trial.print(...dumpOf("web")), []);
+  assert.deepEqual(await trial.print(DUMP_END), ["status", "resource web Secondary", "snapshot-end"]);
+  assert.deepEqual(await trial.print(line("change", "resource", { role: "Primary" })), [
+    "update web: role Secondary -> Primary",
+    "resource web Primary",
+  ]);
+  assert.deepEqual((await trial.print(line("destroy", "resource"))).at(-1), "gone web");
+  await trial.end();
+});
+
+Deno.test("only what is wanted is told", async () => {
+  const trial = await Trial.start({ resources: false, updates: true, names: ["web"] });
+  await trial.print(...dumpOf("web"), ...dumpOf("db"), DUMP_END);
+  assert.deepEqual(
+    await trial.print(
+      line("change", "resource", { name: "db", role: "Primary" }),
+      line("change", "resource", { role: "Primary" }),
+    ),
+    ["update web: role Secondary -> Primary"],
+  );
+  await trial.end();
+});
+
+Deno.test("counters are asked for, and tell the resource anew", async () => {
+  const trial = await Trial.start();
+  const asked: string[] = [];
+  trial.role.onInput = (text) => asked.push(text);
+  await trial.print(...dumpOf("web"), DUMP_END);
+  await trial.effects.clock.advance(4_000);
+  assert.deepEqual(asked, ["n\n", "n\n"]);
+  const counted = line("change", "device", { blocked: "no", written: 77 });
+  assert.deepEqual(await trial.print(counted), ["resource web Secondary"]);
+  await trial.end();
+});
+
+Deno.test("an end of drbdsetup is told with what it said; a new one tells all anew, and what changed meanwhile", async () => {
+  const trial = await Trial.start();
+  await trial.print(...dumpOf("web"), ...dumpOf("db"), DUMP_END);
+  trial.role.complain("all: module unloaded\n");
+  await settle();
+  trial.role.exit(121);
+  await settle();
+  assert.deepEqual(trial.take(), [
+    "lost drbdsetup events2: the drbd kernel module was unloaded (exit code 121): all: module unloaded",
+  ]);
+  await trial.effects.clock.advance(200);
+  const told = await trial.print(...dumpOf("web"), DUMP_END);
+  assert.deepEqual(told.slice(0, 3), ["status", "resource web Secondary", "snapshot-end"]);
+  assert.ok(told.includes("update db: destroyed"), told.join("\n"));
+  await trial.end();
+});
+
+Deno.test("a drbdsetup that cannot be started is told", async () => {
+  const trial = await Trial.start();
+  trial.effects.processes.install("drbdsetup", undefined);
+  trial.role.die("SIGKILL");
+  await settle();
+  trial.take();
+  await trial.effects.clock.advance(200);
+  assert.deepEqual(trial.take(), [
+    "lost drbdsetup events2: Cannot start drbdsetup: it was not found in PATH",
+  ]);
+  await trial.end();
+});
+
+Deno.test("who stops listening ends drbdsetup", async () => {
+  const effects = new SimulatedEffects();
+  effects.processes.install("drbdsetup", (role) => {
+    role.onEndOfInput = () => role.exit(0);
+    role.print(`${DUMP_END}\n`);
+  });
+  const never = new AbortController().signal;
+  for await (const _ of drbdsetupFeed(effects, 2_000).messages({ resources: true, updates: false }, never)) {
+    break;
+  }
+  assert.deepEqual(effects.processes.alive, []);
+});

@@ -1,0 +1,151 @@
+/** `drbddctl migrate` */
+import { formatDiagnostic } from "../../config/diagnostic.ts";
+import { describe } from "../../runtime/describe.ts";
+import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { type Line, line, span } from "../screen/line.ts";
+import { printLines, symbolsOf } from "../screen/print.ts";
+import { wrapped } from "../screen/wrap.ts";
+import { keptAs, lookAtPlaces, place, type Placed } from "./apply.ts";
+import { type Difference, differencesIn, differencesOn } from "./differences.ts";
+import { errorsOf, type Plan, planMigration } from "./plan.ts";
+
+export interface MigrateArguments {
+  /** The main file of drbd-reactor. */
+  readonly from: string;
+  readonly dryRun: boolean;
+  readonly force: boolean;
+}
+
+/** Returns the exit code. @throws {CtlError} If something is in the way. */
+export async function migrate({ from, dryRun, force }: MigrateArguments, ctl: Ctl): Promise<number> {
+  const { files } = ctl.effects;
+  const plan = await planOf(ctl, from);
+  const placed = await lookAtPlaces(files, plan);
+  await tell(ctl, plan, placed);
+  const errors = errorsOf(plan);
+  const inTheWay = placed.filter(({ there }) => there === "another").map(({ file }) => file.to);
+  if (errors.length > 0 && !force) {
+    throw new CtlError(
+      `drbdd could not run with this: ${errors.length === 1 ? "1 error" : `${errors.length} errors`}`,
+      {
+        remedy: "mend them in the files of drbd-reactor first, or --force, and mend them then",
+        exitCode: EXIT.usage,
+      },
+    );
+  }
+  if (inTheWay.length > 0 && !force) {
+    throw new CtlError(`Not overwritten: ${inTheWay.join(", ")}`, {
+      remedy: "move them away, or --force: then they are kept as FILE.before-migrate",
+    });
+  }
+  if (!dryRun) printLines(ctl.out, doneLines(await place(files, placed), placed, ctl));
+  printLines(ctl.out, nextLines(dryRun, ctl));
+  return EXIT.ok;
+}
+
+async function planOf({ effects, configPath, known }: Ctl, from: string): Promise<Plan> {
+  try {
+    return await planMigration(effects.files, { from, to: configPath }, known.schemas);
+  } catch (error) {
+    throw new CtlError(`The configuration of drbd-reactor cannot be read: ${describe(error)}`, {
+      remedy: "drbddctl migrate FILE, if it is elsewhere",
+      cause: error,
+    });
+  }
+}
+
+async function tell(ctl: Ctl, plan: Plan, placed: readonly Placed[]): Promise<void> {
+  const { out, columns } = ctl;
+  const width = columns ?? Infinity;
+  const { arrow, dot } = symbolsOf(out);
+  printLines(out, [
+    line(span("Files", "title")),
+    ...placed.flatMap(({ file, there }) => [
+      line(`  ${file.from} ${arrow} ${file.to}`, ...remarkOn(there)),
+      ...file.changes.flatMap(({ before, after }) => [
+        line(span(`    - ${before}`, "bad")),
+        line(span(`    + ${after}`, "good")),
+      ]),
+    ]),
+  ]);
+  const { diagnostics, config } = plan.loaded;
+  if (diagnostics.length > 0) {
+    printLines(out, [
+      line(),
+      line(span("What drbdd says of them", "title")),
+      ...diagnostics.map((each) =>
+        line(
+          "  ",
+          span(each.severity, each.severity === "error" ? "bad" : "warning"),
+          `: ${formatDiagnostic(each)}`,
+        )
+      ),
+    ]);
+  }
+  const differences = [
+    ...(config === undefined ? [] : differencesIn(config)),
+    ...await onThisNode(ctl, plan),
+  ];
+  for (const [kind, title] of TITLES) {
+    const texts = differences.filter((each) => each.kind === kind).map(({ text }) => text);
+    if (texts.length === 0) continue;
+    const head = [span(`  ${dot} `, "dim")];
+    printLines(out, [
+      line(),
+      line(span(title, "title")),
+      ...texts.flatMap((text) => wrapped(head, [span(text)], width)),
+    ]);
+  }
+}
+
+const TITLES: readonly (readonly [Difference["kind"], string])[] = [
+  ["behaviour", "What will be done otherwise"],
+  ["name", "What is called otherwise"],
+  ["manual", "What is left to do by hand"],
+];
+
+async function onThisNode({ effects, err }: Ctl, plan: Plan): Promise<Difference[]> {
+  try {
+    return await differencesOn(effects, plan);
+  } catch (error) {
+    err.line(`drbddctl: this node could not be looked at: ${describe(error)}`);
+    return [];
+  }
+}
+
+function remarkOn(there: Placed["there"]) {
+  switch (there) {
+    case "nothing":
+      return [];
+    case "the same":
+      return [span(" (is there already)", "dim")];
+    case "another":
+      return [span(" (another file is there)", "warning")];
+  }
+}
+
+function doneLines(
+  written: readonly { readonly to: string }[],
+  placed: readonly Placed[],
+  { out }: Ctl,
+): Line[] {
+  const { good } = symbolsOf(out);
+  if (written.length === 0) return [line(), line(span(`${good} `, "good"), "Nothing to write: all is there")];
+  const kept = placed.filter(({ there }) => there === "another").map(({ file }) => keptAs(file.to));
+  return [
+    line(),
+    ...written.map(({ to }) => line(span(`${good} `, "good"), `Wrote ${to}`)),
+    ...kept.map((path) => line(`  What was there before is in ${path}`)),
+  ];
+}
+
+function nextLines(dryRun: boolean, { configPath }: Ctl): Line[] {
+  const steps = dryRun ? ["drbddctl migrate"] : [
+    configPath === "/etc/drbdd.toml"
+      ? "drbddctl check --system"
+      : `drbddctl --config ${configPath} check --system`,
+    "systemctl disable --now drbd-reactor && systemctl enable --now drbdd",
+    "drbddctl status",
+  ];
+  return [line(), line(span("Next", "title")), ...steps.map((step) => line(`  ${step}`))];
+}

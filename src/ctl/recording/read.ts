@@ -1,0 +1,144 @@
+/** Reads a recording, or what else people have kept of drbdsetup's output. */
+import { guessGroups } from "./groups.ts";
+import { ENDED, type Entry, MARK, NODE, type Recording, SHOWN, STARTED, type Timing } from "./recording.ts";
+import { readStamp, STAMP_LENGTH } from "./stamp.ts";
+
+/** What a file holds, and, if there is one, the file of times beside it. */
+export interface Texts {
+  readonly text: string;
+  readonly times?: string | undefined;
+}
+
+/** Between groups whose times are not known. */
+const GUESSED_PAUSE_US = 1_000_000;
+
+/**
+ * Reads what `drbddctl record` wrote, the output of `drbdsetup events2 --timestamps`, or that of `drbdsetup events2`
+ * with or without a file of times beside it: epoch seconds, a line for each line.
+ */
+export function readRecording({ text, times }: Texts): Recording {
+  const remarks: string[] = [];
+  const lines = wholeLines(text, remarks);
+  const draft = new Draft();
+  let timing: Timing = "stamps";
+  if (times !== undefined) {
+    timing = "beside";
+    readBeside(lines, wholeLines(times, []), draft, remarks);
+  } else if (lines.some((line) => stampAt(line) !== undefined)) {
+    readStamped(lines, draft, remarks);
+  } else {
+    timing = "none";
+    const groups = guessGroups(lines.filter((line) => !draft.heading(line)));
+    groups.forEach((group, place) => draft.lines(place * GUESSED_PAUSE_US, group));
+  }
+  if (draft.backwards > 0) {
+    remarks.push(`the clock went back ${draft.backwards} times: what came then is taken to follow at once`);
+  }
+  return { node: draft.node, timing, entries: draft.entries, shown: draft.shown, remarks };
+}
+
+/** A last line that has no end may be cut off. */
+function wholeLines(text: string, remarks: string[]): string[] {
+  const lines = text.split(/\r?\n/);
+  const rest = lines.pop() ?? "";
+  if (rest !== "") remarks.push("the last line is cut off, and left out");
+  return lines.filter((line) => line !== "");
+}
+
+function stampAt(line: string): number | undefined {
+  return line[STAMP_LENGTH] === " " ? readStamp(line.slice(0, STAMP_LENGTH)) : undefined;
+}
+
+function readStamped(lines: readonly string[], draft: Draft, remarks: string[]): void {
+  let strange = 0;
+  for (const line of lines) {
+    const atUs = stampAt(line);
+    if (atUs === undefined) {
+      if (!draft.heading(line)) strange++;
+      continue;
+    }
+    const said = line.slice(STAMP_LENGTH + 1);
+    if (said.startsWith(MARK)) draft.mark(atUs, said.slice(MARK.length));
+    else draft.line(atUs, said);
+  }
+  if (strange > 0) remarks.push(`${strange} lines without a time are left out`);
+}
+
+function readBeside(
+  lines: readonly string[],
+  times: readonly string[],
+  draft: Draft,
+  remarks: string[],
+): void {
+  const timesUs = times.map((time) => Math.round(Number(time) * 1_000_000));
+  if (timesUs.some((us) => !Number.isFinite(us))) {
+    throw new RecordingError("the file of times has lines that are no numbers of seconds");
+  }
+  if (times.length !== lines.length) {
+    remarks.push(`there are ${lines.length} lines and ${times.length} times: what has none is left out`);
+  }
+  for (const [place, line] of lines.entries()) {
+    const atUs = timesUs[place];
+    if (atUs !== undefined) draft.line(atUs, line);
+  }
+}
+
+/** A file that cannot be used as a recording. */
+export class RecordingError extends Error {
+  override readonly name = "RecordingError";
+}
+
+class Draft {
+  readonly entries: Entry[] = [];
+  readonly shown = new Map<string, string>();
+  node: string | undefined;
+  /** How often a time was before the one before. */
+  backwards = 0;
+  #lastUs = -Infinity;
+  /** The time as it stands in the file, to tell groups apart. */
+  #written = NaN;
+  #group: string[] = [];
+
+  /** Takes a line without time, if it is one of those that stand at the top. */
+  heading(line: string): boolean {
+    if (!line.startsWith(MARK.trimEnd())) return false;
+    const fact = line.slice(MARK.length);
+    if (fact.startsWith(NODE)) this.node = fact.slice(NODE.length);
+    if (fact.startsWith(SHOWN)) this.#show(fact.slice(SHOWN.length));
+    return true;
+  }
+
+  line(atUs: number, line: string): void {
+    if (atUs === this.#written && this.#group.length > 0) this.#group.push(line);
+    else this.lines(atUs, [line]);
+  }
+
+  lines(atUs: number, lines: readonly string[]): void {
+    this.#group = [...lines];
+    this.entries.push({ kind: "lines", atUs: this.#at(atUs), lines: this.#group });
+  }
+
+  mark(atUs: number, text: string): void {
+    this.#group = [];
+    if (text === STARTED) this.entries.push({ kind: "started", atUs: this.#at(atUs) });
+    else if (text.startsWith(ENDED)) {
+      this.entries.push({ kind: "ended", atUs: this.#at(atUs), reason: text.slice(ENDED.length) });
+    }
+  }
+
+  #at(atUs: number): number {
+    this.#written = atUs;
+    if (atUs < this.#lastUs) this.backwards++;
+    this.#lastUs = Math.max(this.#lastUs, atUs);
+    return this.#lastUs;
+  }
+
+  #show(json: string): void {
+    try {
+      const name: unknown = JSON.parse(json)?.resource;
+      if (typeof name === "string") this.shown.set(name, json);
+    } catch {
+      // Options can be given otherwise; the lines of drbdsetup are what counts.
+    }
+  }
+}

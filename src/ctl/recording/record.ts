@@ -1,0 +1,167 @@
+/** Records what a drbdsetup of our own prints. */
+import { describe } from "../../runtime/describe.ts";
+import type { Clock, Effects, Timer } from "../../runtime/effects.ts";
+import { programEnvironment } from "../../runtime/effects.ts";
+import { Events2Source, type SourceListener } from "../../runtime/events2_source.ts";
+import type { GrowingFile } from "../../runtime/growing_file.ts";
+import { VERSION } from "../../version.ts";
+import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import type { Output } from "../output.ts";
+import { quietLogger } from "../quiet_logger.ts";
+import { headingText, RecordingWriter } from "./write.ts";
+
+export interface RecordArguments {
+  /** `-` for standard output. */
+  readonly file: string;
+  /** Replace what is there. */
+  readonly force: boolean;
+  /** How long; Infinity for until it is ended. */
+  readonly seconds: number;
+  /** How often counters are asked for, in seconds. */
+  readonly interval: number;
+}
+
+const TELL_EVERY_MS = 1_000;
+
+/** Records until it is ended, or for so long. Returns the exit code. @throws {CtlError} If it cannot, or not any more. */
+export async function record(
+  { file: path, force, seconds, interval }: RecordArguments,
+  ctl: Ctl,
+): Promise<number> {
+  const { effects, err, terminal } = ctl;
+  const name = path === "-" ? "standard output" : path;
+  const file = path === "-" ? standardOutput(ctl.out) : await makeFile(ctl, path, force);
+  using interrupts = terminal.interrupts();
+  const over = new AbortController();
+  let failure: CtlError | undefined;
+  const fail = (error: CtlError) => {
+    failure ??= error;
+    over.abort();
+  };
+  const keep = (text: string) => void file.write(text).catch((cause) => fail(unwritable(name, cause)));
+  const writer = new RecordingWriter(() => effects.clock.wallMs(), keep);
+  const timer = seconds === Infinity
+    ? undefined
+    : effects.clock.setTimer(seconds * 1_000, () => over.abort());
+  const signal = AbortSignal.any([interrupts.signal, over.signal, ctl.out.closed]);
+  const progress = new Progress(effects.clock, err, writer);
+  try {
+    keep(await heading(effects));
+    err.line(`Recording to ${name}${seconds === Infinity ? "; Ctrl-C ends it" : `, for ${seconds} s`}`);
+    const source = new Events2Source(effects, { ...quietLogger, warn: complaints(err) }, interval * 1_000);
+    await source.run(signal, guarded(writer, err, fail));
+  } finally {
+    timer?.cancel();
+    progress.end();
+    await file.close().catch((cause) => fail(unwritable(name, cause)));
+  }
+  if (failure !== undefined) throw failure;
+  err.line(`${writer.lines} lines in ${name}${path === "-" ? "" : `; drbddctl replay ${path} shows them`}`);
+  return EXIT.ok;
+}
+
+function unwritable(name: string, cause: unknown): CtlError {
+  return new CtlError(`Cannot write ${name} any more: ${describe(cause)}`, {
+    remedy: "what was recorded before can be replayed all the same",
+    cause,
+  });
+}
+
+/** A drbdsetup that never told anything is a reason to give up; one that ends later is started again. */
+function guarded(writer: RecordingWriter, err: Output, fail: (error: CtlError) => void): SourceListener {
+  return {
+    started: () => writer.started(),
+    chunk: (bytes) => writer.chunk(bytes),
+    ended: (reason, restartInMs) => {
+      writer.ended(reason);
+      if (writer.lines === 0) {
+        fail(
+          new CtlError(`There is nothing to record: drbdsetup events2: ${reason}`, {
+            remedy: "drbdadm status",
+          }),
+        );
+      } else {
+        err.line(`drbdsetup events2 ended: ${reason}; it is started again in ${restartInMs / 1000} s`);
+      }
+    },
+  };
+}
+
+function complaints(err: Output) {
+  return (message: string, fields: Record<string, unknown> = {}) =>
+    err.line(message.replace(/\{(\w+)\}/g, (_, name) => String(fields[name])));
+}
+
+async function makeFile(ctl: Ctl, path: string, force: boolean): Promise<GrowingFile> {
+  if (!force && await ctl.effects.files.stat(path) !== undefined) {
+    throw new CtlError(`"${path}" is there already, and is not overwritten`, {
+      remedy: "another name, or --force",
+    });
+  }
+  return await ctl.makeFile(path, force);
+}
+
+function standardOutput(out: Output): GrowingFile {
+  return {
+    write: async (text) => {
+      out.write(text);
+      await out.flush();
+    },
+    close: () => out.flush(),
+  };
+}
+
+/** What is known of the node: without it, replays have to assume more. What cannot be found out is left out. */
+async function heading(effects: Effects): Promise<string> {
+  const run = async (argv: readonly string[]) => {
+    try {
+      const result = await effects.processes.run(argv, {
+        env: programEnvironment(effects),
+        maxOutputBytes: 64 * 1024 * 1024,
+      });
+      return result.code === 0 ? result.stdout : "";
+    } catch {
+      return "";
+    }
+  };
+  const [shown, versions] = await Promise.all([
+    run(["drbdsetup", "show", "--json", "--show-defaults"]),
+    run(["drbdadm", "--version"]),
+  ]);
+  const known = versions.split("\n").filter((line) => /^DRBD(ADM|_KERNEL)_VERSION=/.test(line));
+  return headingText({
+    node: effects.nodeName(),
+    facts: [`drbdd: ${VERSION}`, ...known.map((line) => line.replace("=", ": "))],
+    shown: resourcesIn(shown),
+  });
+}
+
+function resourcesIn(json: string): string[] {
+  try {
+    const list: unknown = JSON.parse(json);
+    return Array.isArray(list) ? list.map((each) => JSON.stringify(each)) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** How much there is, on a terminal. */
+class Progress {
+  #timer: Timer | undefined;
+
+  constructor(readonly clock: Clock, readonly err: Output, readonly writer: RecordingWriter) {
+    if (err.isTerminal) this.#tellLater();
+  }
+
+  end(): void {
+    this.#timer?.cancel();
+    if (this.err.isTerminal) this.err.write("\r\x1b[K");
+  }
+
+  #tellLater(): void {
+    this.#timer = this.clock.setTimer(TELL_EVERY_MS, () => {
+      this.err.write(`\r\x1b[K${this.writer.lines} lines`);
+      this.#tellLater();
+    });
+  }
+}

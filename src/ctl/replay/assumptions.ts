@@ -1,0 +1,91 @@
+/** What a recording does not tell, and how it is taken. */
+import { avoidanceOf, readDrbdOptions } from "../../../plugins/promoter/drbd_options.ts";
+import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
+import type { Avoidance } from "../../../plugins/promoter/state.ts";
+import type { Entry, Recording } from "../recording/recording.ts";
+import { START_PATIENCE_MS, STOP_PATIENCE_MS } from "./recorded_services.ts";
+
+/** How DRBD keeps two nodes from being Primary at once, as recorded; undefined where that is not recorded. */
+export function recordedAvoidance({ shown }: Recording, resource: string): Avoidance | undefined {
+  const json = shown.get(resource);
+  if (json === undefined) return undefined;
+  try {
+    return avoidanceOf(readDrbdOptions(`[${json}]`, resource));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Names of all resources in a recording, in the order in which they come. */
+export function resourcesIn({ entries }: Recording): string[] {
+  const names = new Set<string>();
+  for (const entry of entries) {
+    if (entry.kind !== "lines") continue;
+    for (const line of entry.lines) {
+      const [, name = ""] = /^(?:exists|create|change) resource name:(\S+)/.exec(line) ??
+        /^rename resource .*\bnew_name:(\S+)/.exec(line) ?? [];
+      if (name !== "") names.add(name);
+    }
+  }
+  return [...names];
+}
+
+/** Sentences that are true of this replay. */
+export function assumptionsOf(
+  recording: Recording,
+  resources: readonly ResourceConfig[],
+  assumed: Avoidance,
+): string[] {
+  const unrecorded = resources.filter(({ name }) => recordedAvoidance(recording, name) === undefined);
+  const start = START_PATIENCE_MS / 1000;
+  const stop = STOP_PATIENCE_MS / 1000;
+  return [
+    ...(recording.timing === "none"
+      ? ["the file has no times: groups of lines are guessed, a second apart"]
+      : []),
+    ...recording.remarks,
+    ...(resources.length === 0 ? [] : [
+      "services run where the resource is Primary, and none of them fails",
+      `a start succeeds if the recording shows the resource Primary here within ${start} s, and comes to nothing otherwise`,
+      `a stop lasts until the recording does not show it Primary here, at most ${stop} s`,
+      "backing devices and drop-ins are ready, and units are not masked",
+    ]),
+    ...(unrecorded.length === 0 ? [] : [
+      `DRBD's options of ${namesOf(unrecorded)} are not recorded: ${AVOIDANCES[assumed]} avoids split brain`,
+    ]),
+  ];
+}
+
+const AVOIDANCES: Readonly<Record<Avoidance, string>> = {
+  quorum: "quorum",
+  fencing: "fencing",
+  none: "nothing",
+};
+const MOST_NAMES = 5;
+
+function namesOf(resources: readonly ResourceConfig[]): string {
+  const names = resources.slice(0, MOST_NAMES).map(({ name }) => name).join(", ");
+  const more = resources.length - MOST_NAMES;
+  return more > 0 ? `${names} and ${more} more` : names;
+}
+
+export interface Extent {
+  readonly beginMs: number;
+  readonly endMs: number;
+  readonly lines: number;
+  readonly groups: number;
+}
+
+/** From when to when it goes, and how much it is; undefined if there is nothing in it. */
+export function extentOf({ entries }: Recording): Extent | undefined {
+  const [first] = entries;
+  const last = entries.at(-1);
+  if (first === undefined || last === undefined) return undefined;
+  const groups = entries.filter((entry): entry is Entry & { kind: "lines" } => entry.kind === "lines");
+  return {
+    beginMs: first.atUs / 1000,
+    endMs: last.atUs / 1000,
+    lines: groups.reduce((sum, { lines }) => sum + lines.length, 0),
+    groups: groups.length,
+  };
+}

@@ -1,0 +1,34 @@
+/** The promoters of a replay: real minds and bodies, that act on nothing. */
+import { Actor } from "../../../plugins/promoter/actor.ts";
+import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
+import { step } from "../../../plugins/promoter/mind.ts";
+import { Report } from "../../../plugins/promoter/report.ts";
+import type { Avoidance } from "../../../plugins/promoter/state.ts";
+import type { PluginContext } from "../../runtime/plugin.ts";
+import { RecordedServices, type Stage } from "./recorded_services.ts";
+
+/** Puts a promoter for each resource on the stage. They go on until the context's signal aborts. */
+export function castPromoters(
+  context: PluginContext,
+  stage: Stage,
+  configs: readonly ResourceConfig[],
+  avoidanceOf: (resource: string) => Avoidance,
+): void {
+  const report = new Report(context);
+  for (const config of configs) {
+    const actor = new Actor(context, config, new RecordedServices(stage, config), report, step);
+    // What has to be prepared is taken to be ready, and DRBD's options are known as soon as the resource is.
+    void actor.follow((isNew) => {
+      if (!isNew) return;
+      const avoidance = avoidanceOf(config.name);
+      actor.knowAvoidance(avoidance);
+      if (avoidance === "none") {
+        report.leftAlone(
+          config.name,
+          "neither quorum nor fencing keeps two nodes from being Primary at once",
+        );
+      }
+    });
+    actor.prepared();
+  }
+}

@@ -1,0 +1,15 @@
+/** The log of a replay's core: what it says of the recording is shown. */
+import { describe } from "../../runtime/describe.ts";
+import type { Logger } from "../../runtime/logging.ts";
+import { quietLogger } from "../quiet_logger.ts";
+
+/** Gives what is worth knowing to `note`, as one text. */
+export function noteLogger(note: (text: string) => void): Logger {
+  const say = (message: string, fields: Record<string, unknown> = {}) =>
+    note(message.replace(/\{(\w+)\}/g, (_, name) => worded(fields[name])));
+  return { ...quietLogger, info: say, warn: say, error: say, isEnabledFor: () => true };
+}
+
+function worded(value: unknown): string {
+  return typeof value === "string" ? value : describe(value);
+}

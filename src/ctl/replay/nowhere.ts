@@ -1,0 +1,30 @@
+/** A world for promoters whose deeds go nowhere: whoever wants to touch something has made a mistake. */
+import type { Effects } from "../../runtime/effects.ts";
+
+function refuse(what: string): () => never {
+  return () => {
+    throw new Error(`A replay touches nothing, but was to ${what}`);
+  };
+}
+
+/** All effects but the clock. */
+export function nowhere(node: string): Omit<Effects, "clock"> {
+  return {
+    processes: { spawn: refuse("start a program"), run: refuse("run a program") },
+    files: {
+      readText: refuse("read a file"),
+      writeTextAtomic: refuse("write a file"),
+      list: refuse("list a directory"),
+      stat: refuse("look at a file"),
+      makeDirectory: refuse("make a directory"),
+      remove: refuse("remove a file"),
+      rename: refuse("rename a file"),
+    },
+    network: { serveHttp: refuse("listen"), connect: refuse("connect") },
+    notifier: { send: () => Promise.resolve(), close: () => Promise.resolve() },
+    pid: 0,
+    random: () => 0,
+    nodeName: () => node,
+    environment: () => undefined,
+  };
+}

@@ -1,0 +1,149 @@
+/** Plays a file to an output. */
+import * as v from "valibot";
+import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
+import { resourceConfig } from "../../../plugins/promoter/resource_config.ts";
+import { RESOURCE_TABLE } from "../../../plugins/promoter/resource_table.ts";
+import type { Avoidance } from "../../../plugins/promoter/state.ts";
+import { describe } from "../../runtime/describe.ts";
+import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { load } from "../load.ts";
+import { readRecording } from "../recording/read.ts";
+import type { Recording } from "../recording/recording.ts";
+import { momentOf } from "../screen/moment.ts";
+import { paintFor, symbolsOf } from "../screen/print.ts";
+import { assumptionsOf, extentOf, recordedAvoidance, resourcesIn } from "./assumptions.ts";
+import { replay } from "./replay.ts";
+import { SceneWriter } from "./scene_lines.ts";
+
+export interface PlayArguments {
+  readonly file: string;
+  /** Only these are shown; all, if empty. */
+  readonly resources: readonly string[];
+  readonly node: string | undefined;
+  readonly avoidance: Avoidance;
+  /** So many times as fast as it was; undefined for at once. */
+  readonly speed: number | undefined;
+  readonly decisions: boolean;
+  readonly json: boolean;
+}
+
+/** So much is written before the output is waited for. */
+const FLUSH_LINES = 500;
+
+/** Returns the exit code. @throws {CtlError} If the file cannot be used. */
+export async function playFile(options: PlayArguments, ctl: Ctl): Promise<number> {
+  const { effects, out, err } = ctl;
+  using interrupts = ctl.terminal.interrupts();
+  const signal = AbortSignal.any([interrupts.signal, out.closed]);
+  const recording = await readFile(ctl, options.file);
+  const extent = extentOf(recording);
+  if (extent === undefined || extent.lines === 0) {
+    throw new CtlError(`"${options.file}" holds no lines of drbdsetup events2`, {
+      remedy: "drbddctl record makes a recording",
+    });
+  }
+  const { resources, source } = await promotersFor(ctl, recording);
+  const node = options.node ?? recording.node ?? effects.nodeName();
+  if (!options.json) {
+    const from = `from ${momentOf(extent.beginMs)} to ${momentOf(extent.endMs)}`;
+    err.line(`${options.file}: ${extent.lines} lines in ${extent.groups} groups, ${from}`);
+    err.line(`Seen by node ${node}, with ${source}. Taken for granted:`);
+    for (const text of assumptionsOf(recording, resources, options.avoidance)) err.line(`- ${text}`);
+    await err.flush();
+  }
+  const writer = new SceneWriter(
+    { resources: options.resources, onlyDecisions: options.decisions },
+    symbolsOf(out),
+  );
+  const paint = paintFor(out);
+  const pace = paceOf(ctl, extent.beginMs, options.speed, signal);
+  let unflushed = 0;
+  await replay(recording, {
+    node,
+    resources,
+    avoidanceOf: (name) => recordedAvoidance(recording, name) ?? options.avoidance,
+    pace: async (atMs) => {
+      if (options.speed !== undefined || unflushed > FLUSH_LINES) {
+        await out.flush();
+        unflushed = 0;
+      }
+      await pace(atMs);
+    },
+  }, (scene) => {
+    if (signal.aborted) return;
+    const text = options.json ? writer.json(scene) : painted(writer, scene, paint);
+    if (text === undefined) return;
+    out.line(text);
+    unflushed++;
+  }, signal);
+  await out.flush();
+  return interrupts.signal.aborted ? EXIT.interrupted : EXIT.ok;
+}
+
+function painted(
+  writer: SceneWriter,
+  scene: Parameters<SceneWriter["line"]>[0],
+  paint: ReturnType<typeof paintFor>,
+): string | undefined {
+  const line = writer.line(scene);
+  return line && paint(line);
+}
+
+async function readFile({ effects }: Ctl, path: string): Promise<Recording> {
+  try {
+    const text = await effects.files.readText(path);
+    const beside = path.replace(/\.events2(\.txt)?$/, ".times$1");
+    const hasTimes = beside !== path && await effects.files.stat(beside) !== undefined;
+    const recording = readRecording({
+      text,
+      times: hasTimes ? await effects.files.readText(beside) : undefined,
+    });
+    // Where times stand beside it, the node's name is that of the file.
+    const [, name] = /([^/]+)\.events2(\.txt)?$/.exec(path) ?? [];
+    return hasTimes ? { ...recording, node: name?.replace(/\..*$/, "") } : recording;
+  } catch (error) {
+    throw new CtlError(`Cannot play "${path}": ${describe(error)}`, { cause: error });
+  }
+}
+
+/** Those of the configuration, or, where there is none, one with defaults for each resource. */
+async function promotersFor(
+  ctl: Ctl,
+  recording: Recording,
+): Promise<{ resources: readonly ResourceConfig[]; source: string }> {
+  const { config } = await load(ctl);
+  const names = resourcesIn(recording);
+  const configured = (config?.plugins ?? []).flatMap(({ plugin, config }) =>
+    plugin === "promoter" ? (config as PromoterConfig).resources : []
+  );
+  const resources = configured.filter(({ name }) => names.includes(name));
+  if (resources.length > 0) {
+    return { resources, source: `the promoters of ${ctl.configPath} for ${namesOf(resources)}` };
+  }
+  const defaults = v.parse(RESOURCE_TABLE, {});
+  return {
+    resources: names.map((name) => resourceConfig(name, defaults)),
+    source: config === undefined
+      ? `a promoter with defaults for every resource, as "${ctl.configPath}" cannot be used`
+      : `a promoter with defaults for every resource, as "${ctl.configPath}" has none of them`,
+  };
+}
+
+function namesOf(resources: readonly ResourceConfig[]): string {
+  return resources.map(({ name }) => name).join(", ");
+}
+
+/** Waits until it is time, counted from now on. */
+function paceOf(
+  { effects: { clock } }: Ctl,
+  beginMs: number,
+  speed: number | undefined,
+  signal: AbortSignal,
+): (atMs: number) => Promise<void> {
+  if (speed === undefined) return () => Promise.resolve();
+  const startedMs = clock.nowMs();
+  return async (atMs) => {
+    const dueMs = startedMs + (atMs - beginMs) / speed;
+    if (dueMs > clock.nowMs()) await clock.sleep(dueMs - clock.nowMs(), signal);
+  };
+}

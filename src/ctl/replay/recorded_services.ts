@@ -1,0 +1,121 @@
+/**
+ * Services that exist in a replay only. Nothing is started or stopped; what came of it is taken from the recording:
+ *
+ * - The services are taken to run where the resource is Primary. Commands of a shell without a monitor are taken so at
+ *   the beginning only, as drbdd does it.
+ * - A start succeeds as soon as the recording shows the resource Primary here. It comes to nothing if it shows a peer
+ *   Primary first, or neither within a while.
+ * - A stop succeeds as soon as the recording does not show it Primary here any more, or after a while.
+ * - All else succeeds at once, and no service fails: of those the recording has no trace.
+ */
+import type { Resource } from "../../drbd/model.ts";
+import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
+import type { Found } from "../../../plugins/promoter/state.ts";
+import { type Done, OK, type Services } from "../../../plugins/promoter/services.ts";
+
+/** A promotion that is not seen within this time was refused. */
+export const START_PATIENCE_MS = 5_000;
+/** What systemd gives a unit to stop, unless it says otherwise. */
+export const STOP_PATIENCE_MS = 90_000;
+
+/** The recording as it is played. */
+export interface Stage {
+  /**
+   * Ends with the first answer of `look`, which is asked now and after each change; undefined if there is none within
+   * `patienceMs`, or when `signal` aborts. `look` gets the resource as the recording shows it then.
+   */
+  watch<Answer>(
+    resource: string,
+    look: (resource: Resource | undefined) => Answer | undefined,
+    patienceMs: number,
+    signal?: AbortSignal,
+  ): Promise<Answer | undefined>;
+  /** Says what is taken to have come of a decision. */
+  outcome(resource: string, text: string): void;
+}
+
+export class RecordedServices implements Services {
+  /** Ends the start that goes on. */
+  #start = new AbortController();
+
+  constructor(readonly stage: Stage, readonly config: ResourceConfig) {}
+
+  async find(isFirst: boolean): Promise<Found> {
+    const leavesNoTrace = this.config.runner === "shell" && this.config.monitor === undefined;
+    if (leavesNoTrace && !isFirst) return "inactive";
+    const isPrimary = await this.stage.watch(
+      this.config.name,
+      (resource) => resource && { here: resource.role === "Primary" },
+      0,
+    );
+    return isPrimary?.here ? "active" : "inactive";
+  }
+
+  async start(): Promise<Done> {
+    const { signal } = this.#start;
+    const end = await this.stage.watch(this.config.name, endOfStart, START_PATIENCE_MS, signal);
+    if (signal.aborted) return nothingBegan("it was given up");
+    if (end === undefined) {
+      return nothingBegan(`the recording shows no promotion within ${START_PATIENCE_MS / 1000} s`);
+    }
+    if (end.outcome === "ok") {
+      this.stage.outcome(this.config.name, "start: done, as the recording shows it Primary here");
+    }
+    return end;
+  }
+
+  async stop(): Promise<Done> {
+    this.#start.abort();
+    this.#start = new AbortController();
+    const end = await this.stage.watch(this.config.name, endOfStop, STOP_PATIENCE_MS);
+    this.stage.outcome(
+      this.config.name,
+      end ??
+        `stop: taken as done, though the recording still shows it Primary after ${STOP_PATIENCE_MS / 1000} s`,
+    );
+    return OK;
+  }
+
+  freeze(): Promise<Done> {
+    return this.#taken("freeze");
+  }
+
+  thaw(): Promise<Done> {
+    return this.#taken("thaw");
+  }
+
+  restart(unit: string): Promise<Done> {
+    return this.#taken(`restart of ${unit}`);
+  }
+
+  watch(): void {}
+
+  leave(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async #taken(what: string): Promise<Done> {
+    // The decision is told first.
+    await Promise.resolve();
+    this.stage.outcome(this.config.name, `${what}: taken as done`);
+    return OK;
+  }
+}
+
+function endOfStart(resource: Resource | undefined): Done | undefined {
+  if (resource === undefined) return nothingBegan("the resource is gone");
+  if (resource.role === "Primary") return OK;
+  const peer = resource.connections.find(({ peerRole }) => peerRole === "Primary");
+  return peer === undefined ? undefined : nothingBegan(`${peer.connName} was Primary first`);
+}
+
+function endOfStop(resource: Resource | undefined): string | undefined {
+  if (resource === undefined) return "stop: done, as the resource is gone";
+  return resource.role === "Primary"
+    ? undefined
+    : `stop: done, as the recording shows it ${resource.role} here`;
+}
+
+function nothingBegan(why: string): Done {
+  return { outcome: "nothingBegan", why };
+}

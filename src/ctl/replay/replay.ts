@@ -1,0 +1,194 @@
+/**
+ * Plays a recording to the daemon's own core, and to promoters whose deeds go nowhere: shows every update, and what
+ * would have been decided. Nothing outside of this is read, run or written.
+ */
+import type { Resource } from "../../drbd/model.ts";
+import { describeResource } from "../../drbd/resource_text.ts";
+import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
+import type { Avoidance } from "../../../plugins/promoter/state.ts";
+import { Broadcast } from "../../runtime/broadcast.ts";
+import type { Effects } from "../../runtime/effects.ts";
+import { Facts } from "../../runtime/facts.ts";
+import { type Decision, Journal } from "../../runtime/journal.ts";
+import type { Logger } from "../../runtime/logging.ts";
+import { Metrics } from "../../runtime/metrics.ts";
+import type { PluginContext } from "../../runtime/plugin.ts";
+import { Reader } from "../../runtime/reader.ts";
+import type { Entry, Recording } from "../recording/recording.ts";
+import { castPromoters } from "./cast.ts";
+import { quietLogger } from "../quiet_logger.ts";
+import { noteLogger } from "./note_logger.ts";
+import { nowhere } from "./nowhere.ts";
+import type { Stage } from "./recorded_services.ts";
+import type { Tell } from "./scene.ts";
+import { settle, TapeClock } from "./tape_clock.ts";
+
+export interface ReplayOptions {
+  /** The node whose eyes it is seen with, for preferred-nodes. */
+  readonly node: string;
+  /** The promoters' resources. */
+  readonly resources: readonly ResourceConfig[];
+  /** How DRBD keeps two nodes from being Primary at once. */
+  avoidanceOf(resource: string): Avoidance;
+  /** Waited for before anything of this time is shown: milliseconds since 1970. */
+  readonly pace?: (atMs: number) => Promise<void>;
+}
+
+/** Plays all of `recording`, or until `signal` aborts. */
+export async function replay(
+  recording: Recording,
+  options: ReplayOptions,
+  tell: Tell,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<void> {
+  const theatre = new Theatre(recording, options, tell);
+  try {
+    for (const entry of recording.entries) {
+      if (signal.aborted) return;
+      await theatre.play(entry);
+    }
+  } finally {
+    theatre.close();
+  }
+}
+
+interface Watcher {
+  look(): boolean;
+}
+
+class Theatre implements Stage {
+  readonly #clock: TapeClock;
+  readonly #facts = new Facts();
+  readonly #reader: Reader;
+  readonly #broadcast: Broadcast;
+  readonly #watchers = new Set<Watcher>();
+  readonly #close = new AbortController();
+  readonly #encoder = new TextEncoder();
+  #away = "the recording begins";
+
+  constructor(recording: Recording, options: ReplayOptions, readonly tell: Tell) {
+    const startMs = (recording.entries[0]?.atUs ?? 0) / 1000;
+    this.#clock = new TapeClock(startMs, options.pace);
+    this.#reader = new Reader(noteLogger((text) => this.#note(text)), this.#facts);
+    this.#broadcast = new Broadcast(this.#clock, this.#reader);
+    castPromoters(this.#context(options.node), this, options.resources, options.avoidanceOf);
+  }
+
+  async play(entry: Entry): Promise<void> {
+    await this.#clock.advanceTo(entry.atUs / 1000);
+    switch (entry.kind) {
+      case "started":
+        this.#reader.start();
+        this.#note("drbdsetup was started");
+        break;
+      case "lines":
+        await this.#take(entry.lines);
+        break;
+      case "ended":
+        this.#reader.end();
+        this.#away = `drbdsetup is away: ${entry.reason}`;
+        this.#note(`drbdsetup ended: ${entry.reason}`);
+        break;
+    }
+  }
+
+  close(): void {
+    this.#close.abort();
+  }
+
+  watch<Answer>(
+    name: string,
+    look: (resource: Resource | undefined) => Answer | undefined,
+    patienceMs: number,
+    signal?: AbortSignal,
+  ): Promise<Answer | undefined> {
+    return new Promise((resolve) => {
+      const end = (answer: Answer | undefined) => {
+        this.#watchers.delete(watcher);
+        timer?.cancel();
+        signal?.removeEventListener("abort", giveUp);
+        resolve(answer);
+      };
+      const giveUp = () => end(undefined);
+      const watcher = {
+        look: () => {
+          if (!this.#reader.known) return false;
+          const answer = look(this.#reader.resource(name));
+          if (answer !== undefined || timer === undefined) end(answer);
+          return answer !== undefined || timer === undefined;
+        },
+      };
+      // Without patience the first look decides, when there is something to look at.
+      const timer = patienceMs > 0 ? this.#clock.setTimer(patienceMs, giveUp) : undefined;
+      signal?.addEventListener("abort", giveUp);
+      this.#watchers.add(watcher);
+      watcher.look();
+    });
+  }
+
+  outcome(resource: string, text: string): void {
+    this.tell({ kind: "outcome", atMs: this.#clock.nowMs(), resource, text });
+  }
+
+  async #take(lines: readonly string[]): Promise<void> {
+    const wasKnown = this.#reader.known;
+    const step = this.#reader.take(this.#encoder.encode(lines.map((line) => `${line}\n`).join("")));
+    const atMs = this.#clock.nowMs();
+    for (let place = 0; place < step.told.length; place++) {
+      const update = step.told.peek(place);
+      if (update.kind === "resource" && update.type === "exists") {
+        const text = describeResource(step.told.get(place).resource);
+        this.tell({ kind: "present", atMs, resource: update.name, text });
+      }
+      this.tell({ kind: "update", atMs, update });
+    }
+    this.#broadcast.publish(step);
+    if (step.told.isEmpty && wasKnown === this.#reader.known) return;
+    // First the promoters hear of it, then what they wait for ends: in this order it happens to a real one.
+    await settle();
+    for (const watcher of [...this.#watchers]) watcher.look();
+    await settle();
+  }
+
+  #note(text: string): void {
+    this.tell({ kind: "note", atMs: this.#clock.nowMs(), text });
+  }
+
+  #context(node: string): PluginContext {
+    const { signal } = this.#close;
+    const effects: Effects = { ...nowhere(node), clock: this.#clock };
+    const log: Logger = quietLogger;
+    return {
+      signal,
+      log,
+      effects,
+      facts: this.#facts,
+      metrics: new Metrics(),
+      journal: new ToldJournal((resource, { text, wallMs }) =>
+        this.tell({ kind: "decision", atMs: wallMs, resource, text })
+      ),
+      pluginRestarts: () => new Map(),
+      siblings: () => [],
+      cluster: () => this.#reader.cluster(),
+      resource: (name) => this.#reader.resource(name),
+      stale: () => !this.#reader.live,
+      staleReason: () => this.#reader.live ? undefined : this.#away,
+      changes: (filter) => this.#broadcast.changes(filter, signal, log),
+      recentChanges: (filter, capacity) => this.#broadcast.recentChanges(filter, capacity, signal),
+      resources: (filter) => this.#broadcast.resources(filter, signal),
+      onReload: () => {},
+      prepare: () => {},
+    };
+  }
+}
+
+/** Tells decisions as they are made. */
+class ToldJournal extends Journal {
+  constructor(readonly told: (resource: string, decision: Decision) => void) {
+    super();
+  }
+
+  override note(resource: string, decision: Decision): void {
+    this.told(resource, decision);
+  }
+}

@@ -1,0 +1,185 @@
+/** The list of resources, a line each. */
+import type { Chip, Judgement, Level, Sync } from "../../../plugins/api/page/types.ts";
+import { cutMiddle, fitted, type Line, type Span, span, textOf, type Tone, widthOf } from "../screen/line.ts";
+import { bar, type Symbols } from "../screen/symbols.ts";
+import type { Sight } from "./picture.ts";
+
+const TONES: Readonly<Record<Level, Tone>> = {
+  critical: "bad",
+  warning: "warning",
+  syncing: "busy",
+  ok: "good",
+};
+const CHIP_TONES: Readonly<Record<Chip["tone"], Tone>> = {
+  good: "good",
+  bad: "warning",
+  worse: "bad",
+  busy: "busy",
+  plain: "plain",
+};
+
+/** From so many columns on, peers have a column of their own. */
+const WIDE = 120;
+/** Below, the disks have none. */
+const NARROW = 64;
+const BAR_CELLS = 10;
+/** Of a bar that has little room. */
+const FEW_BAR_CELLS = 6;
+const LITTLE_ROOM = 40;
+
+const WORST_FIRST: readonly Chip["tone"][] = ["worse", "bad", "busy", "plain", "good"];
+
+export interface Column {
+  readonly heading: string;
+  readonly width: number;
+  cell(sight: Sight): readonly Span[];
+}
+
+/** The columns for a screen of this width, wide enough for `sights`. */
+export function columnsFor(width: number, sights: readonly Sight[], symbols: Symbols): Column[] {
+  const isWide = width >= WIDE;
+  const names = sights.map(({ resource }) => resource.name);
+  const nameWidth = within(names, "RESOURCE", Math.max(12, Math.floor(width * 0.25)));
+  const places = sights.map(({ judgement }) => primaryOf(judgement).text);
+  const placeWidth = within(places, "PRIMARY", isWide ? 16 : 10);
+  const fixed: Column[] = [
+    { heading: "", width: 1, cell: ({ judgement: { level } }) => [mark(level, symbols)] },
+    {
+      heading: "RESOURCE",
+      width: nameWidth,
+      cell: ({ resource }) => [span(cutMiddle(resource.name, nameWidth, symbols.ellipsis), "strong")],
+    },
+    { heading: "PRIMARY", width: placeWidth, cell: ({ judgement }) => [primaryOf(judgement)] },
+  ];
+  if (width >= NARROW) {
+    fixed.push({
+      heading: "DISK",
+      width: isWide ? 26 : 12,
+      cell: ({ judgement }) => disksOf(judgement, isWide),
+    });
+  }
+  if (isWide) {
+    const peers = sights.map(({ judgement }) => textOf({ spans: peersOf(judgement) }));
+    fixed.push({
+      heading: "PEERS",
+      width: within(peers, "PEERS", Math.floor((width - nameWidth - placeWidth - 30) * 0.4)),
+      cell: ({ judgement }) => peersOf(judgement),
+    });
+  }
+  const taken = fixed.reduce((sum, column) => sum + column.width + 1, 0);
+  const room = Math.max(0, width - taken);
+  const situation: Column = {
+    heading: isWide ? "SITUATION" : "PEERS AND SITUATION",
+    width: room,
+    cell: ({ judgement }) => {
+      const said = situationOf(judgement, room, symbols);
+      return said.length > 0 || isWide ? said : peersOf(judgement);
+    },
+  };
+  return [...fixed, situation];
+}
+
+/** A width for all of `texts` and the heading, if it is not more than `most`. */
+function within(texts: readonly string[], heading: string, most: number): number {
+  return Math.min(most, texts.reduce((longest, text) => Math.max(longest, widthOf(text)), heading.length));
+}
+
+export function headingLine(columns: readonly Column[], symbols: Symbols): Line {
+  return { spans: joined(columns, (column) => [span(column.heading)], symbols), mark: "heading" };
+}
+
+export function rowLine(
+  columns: readonly Column[],
+  sight: Sight,
+  isSelected: boolean,
+  symbols: Symbols,
+): Line {
+  const spans = joined(columns, (column) => column.cell(sight), symbols);
+  return isSelected ? { spans, mark: "selected" } : { spans };
+}
+
+function joined(
+  columns: readonly Column[],
+  cell: (column: Column) => readonly Span[],
+  symbols: Symbols,
+): Span[] {
+  return columns.flatMap((column, place) => [
+    ...(place === 0 ? [] : [span(" ")]),
+    ...fitted(cell(column), column.width, symbols.ellipsis),
+  ]);
+}
+
+export function mark(level: Level, symbols: Symbols): Span {
+  const sign = {
+    critical: symbols.critical,
+    warning: symbols.warning,
+    syncing: symbols.busy,
+    ok: symbols.good,
+  };
+  return span(sign[level], TONES[level]);
+}
+
+export function primaryOf({ isPrimaryHere, primaries }: Judgement): Span {
+  const where = isPrimaryHere ? ["here", ...primaries] : primaries;
+  if (where.length > 1) return span(where.join(","), "bad");
+  return span(where[0] ?? "nowhere", isPrimaryHere ? "strong" : where.length === 0 ? "dim" : "plain");
+}
+
+/** The worst first; where there is little room, the others are counted. */
+export function disksOf({ disks }: Judgement, isWide: boolean): Span[] {
+  if (disks.length === 0) return [span("no device", "dim")];
+  const sorted = disks.toSorted((a, b) => WORST_FIRST.indexOf(a.tone) - WORST_FIRST.indexOf(b.tone));
+  const shown = isWide ? sorted : sorted.slice(0, 1);
+  const others = sorted.length - shown.length;
+  return [
+    ...shown.flatMap(({ text, tone, note }, place) => [
+      ...(place === 0 ? [] : [span(", ")]),
+      span(text, CHIP_TONES[tone]),
+      ...(note === undefined || !isWide ? [] : [span(` ${note.replace("volume ", "vol ")}`, "dim")]),
+    ]),
+    ...(others === 0 ? [] : [span(` +${others}`, "dim")]),
+  ];
+}
+
+export function peersOf({ peers, primaries }: Judgement): Span[] {
+  if (peers.length === 0) return [span("no peers", "dim")];
+  return peers.flatMap(({ text, tone, note }, place) => [
+    ...(place === 0 ? [] : [span("  ")]),
+    span(
+      text,
+      primaries.includes(text) && tone === "good" ? "strong" : tone === "good" ? "plain" : CHIP_TONES[tone],
+    ),
+    ...(note === undefined ? [] : [span(` ${note}`, CHIP_TONES[tone])]),
+  ]);
+}
+
+/** What is worst, and how many more there are; else how far resyncs are. */
+export function situationOf({ problems, syncs }: Judgement, room: number, symbols: Symbols): Span[] {
+  const [worst, ...others] = problems;
+  if (worst !== undefined) {
+    const more = others.length + syncs.length;
+    return [
+      span(worst.text, worst.level === "critical" ? "bad" : "warning"),
+      ...(more === 0 ? [] : [span(` +${more}`, "dim")]),
+    ];
+  }
+  const [sync, ...more] = syncs.toSorted((a, b) => (a.percent ?? 0) - (b.percent ?? 0));
+  if (sync === undefined) return [];
+  const cells = room < LITTLE_ROOM ? FEW_BAR_CELLS : BAR_CELLS;
+  return [
+    ...syncSpans(sync, symbols, cells),
+    ...(more.length === 0 ? [] : [span(` +${more.length}`, "dim")]),
+  ];
+}
+
+export function syncSpans(
+  { text, percent, detail, isPaused }: Sync,
+  symbols: Symbols,
+  cells = BAR_CELLS,
+): Span[] {
+  return [
+    ...(percent === undefined ? [] : [span(`${bar(percent, cells, symbols)} `, isPaused ? "dim" : "busy")]),
+    span(text, isPaused ? "dim" : "busy"),
+    span(detail === "" ? "" : `: ${detail.replaceAll("·", symbols.dot)}`),
+  ];
+}

@@ -1,0 +1,48 @@
+/** Which resources are shown, and in which order. */
+import { filterOf } from "../../../plugins/api/page/filter.js";
+import type { Level } from "../../../plugins/api/page/types.ts";
+import type { Sight } from "./picture.ts";
+import type { Sort } from "./sorts.ts";
+
+export interface Choice {
+  readonly sort: Sort;
+  readonly isReversed: boolean;
+  /** As on the web page: words that must all fit. */
+  readonly filter: string;
+  /** Healthy resources are left out. */
+  readonly onlyTrouble: boolean;
+}
+
+const LEVELS: Readonly<Record<Level, number>> = { critical: 0, warning: 1, syncing: 2, ok: 3 };
+const NAMES = new Intl.Collator("en", { numeric: true });
+
+type Compare = (a: Sight, b: Sight) => number;
+
+const byName: Compare = (a, b) => NAMES.compare(a.resource.name, b.resource.name);
+const COMPARE: Readonly<Record<Sort, Compare>> = {
+  trouble: (a, b) => LEVELS[a.judgement.level] - LEVELS[b.judgement.level],
+  name: () => 0,
+  primary: (a, b) => placeOf(a) - placeOf(b),
+  sync: (a, b) => shareOf(a) - shareOf(b),
+};
+
+/** The sights to be shown. Equals are in the order of their names. */
+export function chosen(sights: readonly Sight[], { sort, isReversed, filter, onlyTrouble }: Choice): Sight[] {
+  const fits = filterOf(filter);
+  const shown = sights.filter(({ resource, judgement }) =>
+    fits(resource.name, judgement) && (!onlyTrouble || judgement.level !== "ok")
+  );
+  const compare: Compare = (a, b) => COMPARE[sort](a, b) || byName(a, b);
+  shown.sort(isReversed ? (a, b) => compare(b, a) : compare);
+  return shown;
+}
+
+/** Primary here, on a peer, nowhere. */
+function placeOf({ judgement }: Sight): number {
+  return judgement.isPrimaryHere ? 0 : judgement.primaries.length > 0 ? 1 : 2;
+}
+
+/** The least of what is done of its resyncs; those without come last. */
+function shareOf({ judgement: { syncs } }: Sight): number {
+  return Math.min(101, ...syncs.map(({ percent = 0 }) => percent));
+}

@@ -1,0 +1,94 @@
+/** What is known of the node's resources, kept up to date from a feed. */
+import { judge } from "../../../plugins/api/page/judge.js";
+import type { Judgement, Level, Resource } from "../../../plugins/api/page/types.ts";
+import type { Lost, Message } from "../feed/feed.ts";
+
+/** A resource and what there is to say of it: the same as the web page says. */
+export interface Sight {
+  readonly resource: Resource;
+  readonly judgement: Judgement;
+}
+
+/** How the picture stands. */
+export type Link =
+  /** Nothing is known yet. */
+  | { readonly state: "waiting"; readonly reason: string | undefined }
+  | { readonly state: "live" }
+  /** What is shown is what was known last. */
+  | { readonly state: "stale"; readonly reason: string };
+
+export class Picture {
+  readonly #sights = new Map<string, Sight>();
+  /** Names that came since all began to be told anew; those that did not are gone. */
+  #named: Set<string> | undefined = new Set();
+  #isKnown = false;
+  #lost: string | undefined;
+  #stale: string | undefined;
+  #version = 0;
+  node = "";
+
+  /** Another number whenever anything of the picture changed. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get link(): Link {
+    const reason = this.#lost ?? this.#stale;
+    if (!this.#isKnown) return { state: "waiting", reason };
+    return reason === undefined ? { state: "live" } : { state: "stale", reason };
+  }
+
+  /** In no order. */
+  sights(): Sight[] {
+    return [...this.#sights.values()];
+  }
+
+  get(name: string): Sight | undefined {
+    return this.#sights.get(name);
+  }
+
+  count(): Readonly<Record<Level | "primary", number>> {
+    const counts = { critical: 0, warning: 0, syncing: 0, ok: 0, primary: 0 };
+    for (const { judgement } of this.#sights.values()) {
+      counts[judgement.level]++;
+      if (judgement.isPrimaryHere) counts.primary++;
+    }
+    return counts;
+  }
+
+  take(message: Message | Lost): void {
+    this.#version++;
+    switch (message.event) {
+      case "status":
+        this.node = message.data.node;
+        this.#lost = undefined;
+        this.#stale = message.data.stale ? message.data.reason ?? "drbdd does not say why" : undefined;
+        break;
+      case "resource":
+        this.#named?.add(message.data.name);
+        this.#sights.set(message.data.name, { resource: message.data, judgement: judge(message.data) });
+        break;
+      case "gone":
+        this.#sights.delete(message.data.name);
+        break;
+      case "snapshot-end":
+        this.#complete();
+        break;
+      case "reset":
+        this.#named = new Set();
+        break;
+      case "lost":
+        this.#named = new Set();
+        this.#lost = message.reason;
+        break;
+    }
+  }
+
+  #complete(): void {
+    for (const name of this.#sights.keys()) {
+      if (this.#named !== undefined && !this.#named.has(name)) this.#sights.delete(name);
+    }
+    this.#named = undefined;
+    this.#isKnown = true;
+  }
+}

@@ -1,0 +1,21 @@
+/** What `top` prints where there is no terminal: one table of all resources. */
+import { type Line, span } from "../screen/line.ts";
+import type { Symbols } from "../screen/symbols.ts";
+import { table } from "../screen/table.ts";
+import { disksOf, mark, peersOf, primaryOf, situationOf } from "./list_page.ts";
+import type { Sight } from "./picture.ts";
+
+/** Nothing is cut, as nobody knows how wide it may be. */
+export function plainTable(sights: readonly Sight[], symbols: Symbols): Line[] {
+  return table(
+    ["", "RESOURCE", "PRIMARY", "DISK", "PEERS", "SITUATION"],
+    sights.map(({ resource, judgement }) => [
+      mark(judgement.level, symbols),
+      span(resource.name, "strong"),
+      primaryOf(judgement),
+      disksOf(judgement, true),
+      peersOf(judgement),
+      situationOf(judgement, Infinity, symbols),
+    ]),
+  );
+}

@@ -1,0 +1,183 @@
+/** The whole screen of `top` as lines, exactly as many as it has. Pure. */
+import { fitted, type Line, type Span, span, type Tone, widthOfSpans } from "../screen/line.ts";
+import type { Symbols } from "../screen/symbols.ts";
+import { type Cell, spansOf } from "../screen/table.ts";
+import { type Behind, detailLines } from "./details_page.ts";
+import { helpLines } from "./help_page.ts";
+import { columnsFor, headingLine, rowLine } from "./list_page.ts";
+import type { Picture, Sight } from "./picture.ts";
+import { type Extent, settled, type View } from "./view.ts";
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** What is shown of what is known. */
+export interface Shown {
+  readonly picture: Picture;
+  /** In order. */
+  readonly sights: readonly Sight[];
+  readonly source: "drbdd" | "drbdsetup";
+  readonly behind: Behind;
+}
+
+/** The two lines at the top, the headings, and the line of keys. */
+const AROUND = 4;
+
+/** Lines for resources on a screen of this size. */
+export function heightOf({ rows }: Size): number {
+  return Math.max(1, rows - AROUND);
+}
+
+export function extentOf({ sights }: Pick<Shown, "sights">, size: Size): Extent {
+  return { names: sights.map(({ resource }) => resource.name), height: heightOf(size) };
+}
+
+export function screenLines(shown: Shown, view: View, size: Size, symbols: Symbols): Line[] {
+  const lines = [
+    titleLine(shown, size, symbols),
+    countLine(shown, view, size, symbols),
+    ...bodyLines(shown, view, size, symbols),
+    keyLine(shown, view, size, symbols),
+  ];
+  return lines.slice(0, size.rows).map((each) => ({
+    ...each,
+    spans: fitted(each.spans, size.columns, symbols.ellipsis),
+  }));
+}
+
+function titleLine({ picture, source, behind }: Shown, { columns }: Size, symbols: Symbols): Line {
+  const { link } = picture;
+  const state: Span[] = {
+    live: () => [span("live", "good")],
+    stale: (reason = "") => [span("STALE", "bad"), span(` (${reason})`, "warning")],
+    waiting: (reason?: string) => [
+      span("waiting", "warning"),
+      ...(reason === undefined ? [] : [span(` (${reason})`, "warning")]),
+    ],
+  }[link.state]("reason" in link ? link.reason : undefined);
+  const time = span(behind.now.toTimeString().slice(0, 8), "dim");
+  const left = [
+    span(picture.node === "" ? "DRBD" : `DRBD on ${picture.node}`, "title"),
+    span(` ${symbols.dot} told by ${source} ${symbols.dot} `, "dim"),
+    ...state,
+  ];
+  const room = columns - widthOfSpans([time]) - 1;
+  return { spans: [...fitted(left, Math.max(0, room), symbols.ellipsis), span(" "), time] };
+}
+
+function countLine({ picture, sights }: Shown, { choice }: View, { columns }: Size, symbols: Symbols): Line {
+  if (picture.link.state === "waiting") return { spans: [] };
+  const counts = picture.count();
+  const total = counts.critical + counts.warning + counts.syncing + counts.ok;
+  const some = (count: number, text: string, tone: Tone) => count === 0 ? [] : [span(text, tone)];
+  // In the order of what is missed first where there is no room for all.
+  const facts = [
+    span(`${total} ${total === 1 ? "resource" : "resources"}`, "strong"),
+    ...(sights.length === total ? [] : [span(`${sights.length} shown`)]),
+    ...(choice.filter === "" ? [] : [span(`filter: ${choice.filter}`, "warning")]),
+    ...(choice.onlyTrouble ? [span("trouble only", "warning")] : []),
+    ...some(counts.critical, `${symbols.critical} ${counts.critical} critical`, "bad"),
+    ...some(counts.warning, `${symbols.warning} ${counts.warning} degraded`, "warning"),
+    ...some(counts.syncing, `${symbols.busy} ${counts.syncing} syncing`, "busy"),
+    ...some(counts.ok, `${symbols.good} ${counts.ok} healthy`, "good"),
+    span(`${counts.primary} Primary here`, "dim"),
+  ];
+  return { spans: asManyAsFit(facts, columns) };
+}
+
+/** Facts parted by blanks; the last ones are left out if there is no room for them. */
+function asManyAsFit(facts: readonly Cell[], columns: number): Span[] {
+  const spans: Span[] = [];
+  for (const fact of facts) {
+    const more = spans.length === 0 ? spansOf(fact) : [span("  "), ...spansOf(fact)];
+    if (spans.length > 0 && widthOfSpans([...spans, ...more]) > columns) break;
+    spans.push(...more);
+  }
+  return spans;
+}
+
+function bodyLines(shown: Shown, view: View, size: Size, symbols: Symbols): Line[] {
+  const height = Math.max(0, size.rows - AROUND + 1);
+  if (view.page === "help") return scrolled(helpLines(symbols), view, height);
+  if (view.page === "details") {
+    const sight = shown.picture.get(view.selected ?? "");
+    const lines = sight === undefined
+      ? [{ spans: [span(`${view.selected} is gone`, "warning")] }]
+      : detailLines(sight, shown.behind, symbols);
+    return scrolled(lines, view, height);
+  }
+  return listLines(shown, view, size, height, symbols);
+}
+
+function scrolled(lines: readonly Line[], { scrolled }: View, height: number): Line[] {
+  const first = Math.max(0, Math.min(scrolled, lines.length - height));
+  return filled(lines.slice(first, first + height), height);
+}
+
+function listLines(shown: Shown, view: View, size: Size, height: number, symbols: Symbols): Line[] {
+  const { picture, sights } = shown;
+  const extent = extentOf(shown, size);
+  const { first, place } = settled(view, extent);
+  // Of all there are: columns must not jump when the list is scrolled.
+  const columns = columnsFor(size.columns, picture.sights(), symbols);
+  const rows = sights.slice(first, first + extent.height).map((sight, row) =>
+    rowLine(columns, sight, first + row === place, symbols)
+  );
+  if (rows.length === 0) rows.push({ spans: [span(emptyText(picture, view), "dim")] });
+  return filled([headingLine(columns, symbols), ...rows], height);
+}
+
+function emptyText(picture: Picture, { choice }: View): string {
+  if (picture.link.state === "waiting") return "  Waiting for the state of the resources";
+  if (picture.sights().length === 0) return "  There is no DRBD resource on this node: none is up";
+  if (choice.filter !== "") return `  Nothing fits the filter: Esc takes it away`;
+  return choice.onlyTrouble ? "  There is no trouble: t shows all" : "";
+}
+
+function filled(lines: readonly Line[], height: number): Line[] {
+  return Array.from({ length: height }, (_, place) => lines[place] ?? { spans: [] });
+}
+
+function keyLine(shown: Shown, view: View, size: Size, symbols: Symbols): Line {
+  if (view.filterBefore !== undefined) {
+    return {
+      spans: [
+        span("filter: ", "strong"),
+        span(view.choice.filter),
+        span("_", "busy"),
+        span("  Enter keeps it, Esc goes back", "dim"),
+      ],
+    };
+  }
+  const { sort, isReversed } = view.choice;
+  const keys: readonly (readonly [string, string])[] = view.page === "list"
+    ? [
+      ["Enter", "details"],
+      ["s", `sort: ${sort}${isReversed ? " reversed" : ""}`],
+      ["/", "filter"],
+      ["t", view.choice.onlyTrouble ? "all" : "trouble"],
+      ["?", "help"],
+      ["q", "quit"],
+    ]
+    : [[symbols.upDown, "scroll"], ["Esc", "back"], ["q", "quit"]];
+  const spans = asManyAsFit(
+    keys.map(([key, what]) => [span(key, "strong"), span(` ${what}`, "dim")]),
+    size.columns,
+  );
+  if (view.page !== "list") return { spans };
+  const place = placeText(shown, view, size);
+  return {
+    spans: [...fitted(spans, Math.max(0, size.columns - place.length), symbols.ellipsis), span(place, "dim")],
+  };
+}
+
+/** Which part of the list is seen, if it is not all. */
+function placeText(shown: Shown, view: View, size: Size): string {
+  const extent = extentOf(shown, size);
+  const total = extent.names.length;
+  if (total <= extent.height) return "";
+  const { first } = settled(view, extent);
+  return `  ${first + 1}-${Math.min(first + extent.height, total)} of ${total}`;
+}

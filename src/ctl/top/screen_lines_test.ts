@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { resourceJson } from "../../../tests/support/resource_json.ts";
+import type { Sample } from "../../../tests/support/sample_lines.ts";
+import { textOf, widthOf } from "../screen/line.ts";
+import { symbolsFor } from "../screen/symbols.ts";
+import { chosen } from "./order.ts";
+import { Picture } from "./picture.ts";
+import { screenLines, type Size } from "./screen_lines.ts";
+import { FIRST_VIEW, type View } from "./view.ts";
+
+const SAMPLES: readonly Sample[] = [
+  { name: "web", role: "Primary", beta: { connection: "Connecting" } },
+  { name: "db", quorum: false, disks: ["UpToDate", "Failed"] },
+  {
+    name: "mail",
+    disks: ["Inconsistent"],
+    beta: {
+      role: "Primary",
+      disks: [{ replication: "SyncTarget", progress: "done:61.30 dbdt1:12.30 eta:240" }],
+    },
+  },
+  { name: "ok", beta: { role: "Primary" } },
+];
+const NOW = new Date(2026, 0, 31, 3, 4, 5);
+
+function screenOf(
+  samples: readonly Sample[],
+  size: Size,
+  view: Partial<View> = {},
+  isUnicode = true,
+): string[] {
+  const picture = new Picture();
+  picture.take({ event: "status", data: { node: "alpha", version: "1", stale: false, reason: null } });
+  for (const sample of samples) picture.take({ event: "resource", data: resourceJson(sample) });
+  picture.take({ event: "snapshot-end", data: { resources: samples.length } });
+  const whole = { ...FIRST_VIEW, ...view };
+  const sights = chosen(picture.sights(), whole.choice);
+  const decisions = [{
+    time: "2026-01-31T00:00:00Z",
+    plugin: "promoter",
+    text: "start: DRBD may promote here",
+  }];
+  const shown = { picture, sights, source: "drbdd", behind: { decisions, now: NOW } } as const;
+  return screenLines(shown, whole, size, symbolsFor({ isUnicode })).map(textOf);
+}
+
+const trimmed = (lines: readonly string[]) => lines.map((each) => each.trimEnd());
+
+Deno.test("the list at 80x12, worst first", () => {
+  assert.deepEqual(
+    trimmed(screenOf(SAMPLES, { columns: 80, rows: 12 })),
+    [
+      "DRBD on alpha · told by drbdd · live                                    03:04:05",
+      "4 resources  ✗ 1 critical  ▲ 1 degraded  ↻ 1 syncing  ● 1 healthy",
+      "  RESOURCE PRIMARY DISK         PEERS AND SITUATION",
+      "✗ db       nowhere Failed +1    No quorum +1",
+      "▲ web      here    UpToDate     Not connected to beta (Connecting)",
+      "↻ mail     beta    Inconsistent ██████░░░░ Syncing from beta: 61.3 % · 12 MiB/s…",
+      "● ok       beta    UpToDate     beta  gamma",
+      "",
+      "",
+      "",
+      "",
+      "Enter details  s sort: trouble  / filter  t trouble  ? help  q quit",
+    ],
+  );
+});
+
+Deno.test("in a locale without UTF-8 all is ASCII", () => {
+  for (const page of ["list", "details", "help"] as const) {
+    for (const text of screenOf(SAMPLES, { columns: 120, rows: 30 }, { page, selected: "mail" }, false)) {
+      assert.match(text, /^[\x20-\x7e]*$/);
+    }
+  }
+});
+
+Deno.test("500 resources scroll in 24 lines", () => {
+  const samples = Array.from({ length: 500 }, (_, place) => ({ name: `r${place}` }));
+  const size = { columns: 80, rows: 24 };
+  const top = screenOf(samples, size);
+  assert.match(top[3] ?? "", /^● r0 /);
+  assert.match(top.at(-1) ?? "", / 1-20 of 500$/);
+  const bottom = screenOf(samples, size, { selected: "r499" });
+  assert.match(bottom[22] ?? "", /^● r499 /);
+  assert.match(bottom.at(-1) ?? "", / 481-500 of 500$/);
+});
+
+for (
+  const [what, samples, view, want] of [
+    ["that there is none", [], {}, /There is no DRBD resource on this node/],
+    [
+      "that nothing fits",
+      SAMPLES,
+      { choice: { ...FIRST_VIEW.choice, filter: "xyz" } },
+      /Nothing fits the filter/,
+    ],
+    [
+      "that there is no trouble",
+      [{ name: "web" }],
+      { choice: { ...FIRST_VIEW.choice, onlyTrouble: true } },
+      /There is no trouble/,
+    ],
+    ["what is typed into the filter", SAMPLES, {
+      filterBefore: "",
+      choice: { ...FIRST_VIEW.choice, filter: "we" },
+    }, /filter: we_ {2}Enter keeps it/],
+  ] as const
+) {
+  Deno.test(`it says ${what}`, () => {
+    assert.match(screenOf(samples, { columns: 80, rows: 12 }, view).join("\n"), want);
+  });
+}
+
+Deno.test("details say all there is, the last decisions too", () => {
+  const text = trimmed(screenOf(SAMPLES, { columns: 100, rows: 24 }, { page: "details", selected: "db" }))
+    .join("\n");
+  for (
+    const part of [
+      "db  Secondary · may be promoted here · promotion score 10103",
+      "✗ No quorum",
+      "✗ The disk of volume 1 failed",
+      "1    1001   Failed    no      no    10 GiB  /dev/vg0/db_1",
+      "beta   Connected   Secondary  0    UpToDate  Established  100.0 %  0 KiB",
+      "start: DRBD may promote here",
+    ]
+  ) assert.ok(text.includes(part), `${part}\nis not in\n${text}`);
+});
+
+Deno.test("a resource that went while it was looked at is told", () => {
+  assert.match(
+    screenOf([], { columns: 80, rows: 9 }, { page: "details", selected: "web" }).join("\n"),
+    /web is gone/,
+  );
+});
+
+Deno.test("every screen has exactly the size of the terminal", () => {
+  const size = fc.record({
+    columns: fc.integer({ min: 1, max: 220 }),
+    rows: fc.integer({ min: 1, max: 60 }),
+  });
+  const page = fc.constantFrom<View["page"]>("list", "details", "help");
+  fc.assert(
+    fc.property(size, page, fc.nat(40), fc.boolean(), (size, page, scrolled, isUnicode) => {
+      const lines = screenOf(SAMPLES, size, { page, scrolled, selected: "db" }, isUnicode);
+      assert.equal(lines.length, size.rows);
+      for (const text of lines) assert.equal(widthOf(text), size.columns, JSON.stringify(text));
+    }),
+  );
+});

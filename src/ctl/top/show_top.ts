@@ -1,0 +1,73 @@
+/** `drbddctl top`: live on a terminal, one table elsewhere. */
+import type { ApiClient } from "../api/api_client.ts";
+import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { chooseFeed, type ChosenFeed } from "../feed/choose_feed.ts";
+import type { Decision } from "../feed/feed.ts";
+import { paintFor, printLines, symbolsOf } from "../screen/print.ts";
+import { type Choice, chosen } from "./order.ts";
+import { Picture } from "./picture.ts";
+import { plainTable } from "./plain.ts";
+import type { Sort } from "./sorts.ts";
+import { runTop } from "./top.ts";
+
+export interface TopArguments {
+  readonly sort: Sort;
+  readonly filter: string;
+  readonly once: boolean;
+  readonly direct: boolean;
+  /** Seconds. */
+  readonly interval: number;
+}
+
+/** Returns the exit code. @throws {CtlError} If there is nothing to show. */
+export async function showTop(
+  { sort, filter, once, direct, interval }: TopArguments,
+  ctl: Ctl,
+): Promise<number> {
+  const source = await chooseFeed(ctl, { direct, intervalMs: interval * 1_000 });
+  const choice: Choice = { sort, isReversed: false, filter, onlyTrouble: false };
+  const isLive = !once && ctl.out.isTerminal && ctl.terminal.stdinIsTerminal;
+  if (!isLive) return await printOnce(ctl, source, choice);
+  const { feed, client } = source;
+  await runTop(feed, ctl.terminal, ctl.effects.clock, {
+    paint: paintFor(ctl.out),
+    symbols: symbolsOf(ctl.out),
+    choice,
+    decisionsOf: (name) => decisionsOf(client, name),
+  });
+  return EXIT.ok;
+}
+
+async function printOnce(ctl: Ctl, { feed, why }: ChosenFeed, choice: Choice): Promise<number> {
+  const picture = new Picture();
+  const over = new AbortController();
+  for await (const message of feed.messages({ resources: true, updates: false }, over.signal)) {
+    picture.take(message);
+    if (message.event === "snapshot-end") break;
+    if (message.event === "lost") {
+      throw new CtlError(`The state of the resources cannot be had: ${message.reason}`, {
+        remedy: "drbdadm status shows what DRBD says",
+      });
+    }
+  }
+  over.abort();
+  if (why !== undefined) ctl.err.line(`drbddctl: ${why}; drbdsetup was asked`);
+  const { link } = picture;
+  if (link.state === "stale") ctl.err.line(`drbddctl: this may be outdated: ${link.reason}`);
+  printLines(ctl.out, plainTable(chosen(picture.sights(), choice), symbolsOf(ctl.out)));
+  return EXIT.ok;
+}
+
+/** Never rejects: the picture goes on without. */
+async function decisionsOf(
+  client: ApiClient | undefined,
+  name: string,
+): Promise<readonly Decision[] | undefined> {
+  if (client === undefined) return undefined;
+  try {
+    const path = `/api/v1/resources/${encodeURIComponent(name)}/decisions`;
+    return await client.json(path, new AbortController().signal) as readonly Decision[];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,182 @@
+/** `top` on a terminal: draws what is known, and does what keys say. */
+import type { Clock, Timer } from "../../runtime/effects.ts";
+import type { Terminal } from "../../runtime/terminal.ts";
+import type { Decision, Feed } from "../feed/feed.ts";
+import { ENTER, type Frame, LEAVE, transition } from "../screen/frame.ts";
+import { keysOf } from "../screen/keys.ts";
+import type { Paint } from "../screen/paint.ts";
+import type { Symbols } from "../screen/symbols.ts";
+import { type Choice, chosen } from "./order.ts";
+import { Picture, type Sight } from "./picture.ts";
+import { extentOf, screenLines } from "./screen_lines.ts";
+import { FIRST_VIEW, press, settled, type View } from "./view.ts";
+
+/** What changed is drawn at most this often; keys are answered at once. */
+const CALM_MS = 200;
+/** The clock on the screen. */
+const TICK_MS = 1_000;
+const USUAL_SIZE = { columns: 80, rows: 24 };
+
+export interface TopOptions {
+  readonly paint: Paint;
+  readonly symbols: Symbols;
+  readonly choice: Choice;
+  /** The last decisions about a resource; undefined if they cannot be asked for. Never rejects. */
+  decisionsOf(resource: string): Promise<readonly Decision[] | undefined>;
+}
+
+/** Runs until the user quits, or the program is to end. The terminal is then as it was. */
+export async function runTop(
+  feed: Feed,
+  terminal: Terminal,
+  clock: Clock,
+  options: TopOptions,
+): Promise<void> {
+  using interrupts = terminal.interrupts();
+  const over = new AbortController();
+  const end = () => over.abort();
+  interrupts.signal.addEventListener("abort", end);
+  const screen = new Screen(feed.source, terminal, clock, options);
+  void terminal.stdout.write(ENTER);
+  terminal.onResize(() => screen.redraw(), over.signal);
+  const typing = answerKeys(terminal, screen, over.signal).finally(end);
+  try {
+    screen.redraw();
+    for await (const message of feed.messages({ resources: true, updates: false }, over.signal)) {
+      screen.picture.take(message);
+      screen.drawSoon();
+    }
+  } finally {
+    end();
+    screen.close();
+    await typing;
+    await terminal.stdout.write(LEAVE);
+  }
+}
+
+/** Ends when the user has seen enough, when there is no more input, or with the signal. */
+async function answerKeys(terminal: Terminal, screen: Screen, signal: AbortSignal): Promise<void> {
+  for await (const text of terminal.keys(signal)) {
+    if (!screen.typed(text)) return;
+  }
+}
+
+class Screen {
+  readonly picture = new Picture();
+  #view: View;
+  #frame: Frame | undefined;
+  #drawnMs = -Infinity;
+  #soon: Timer | undefined;
+  #tick: Timer | undefined;
+  /** The terminal has not taken the last picture yet. */
+  #isBusy = false;
+  /** What is listed, and what of the picture and the choice it was made of. */
+  #listed:
+    | { readonly version: number; readonly choice: Choice; readonly sights: readonly Sight[] }
+    | undefined;
+  /** Of the resource that is looked at. */
+  #decisions: readonly Decision[] | undefined;
+  #isOver = false;
+
+  constructor(
+    readonly source: Feed["source"],
+    readonly terminal: Terminal,
+    readonly clock: Clock,
+    readonly options: TopOptions,
+  ) {
+    this.#view = { ...FIRST_VIEW, choice: options.choice };
+  }
+
+  /** False if the user has seen enough. */
+  typed(text: string): boolean {
+    for (const key of keysOf(text)) {
+      if (key === "redraw") {
+        this.#frame = undefined;
+        continue;
+      }
+      const extent = extentOf({ sights: this.#sights() }, this.#size());
+      const next = press(this.#view, key, extent);
+      if (next === undefined) return false;
+      if (next.page === "details" && this.#view.page === "list") void this.#askDecisions(next.selected ?? "");
+      this.#view = next;
+    }
+    this.#draw();
+    return true;
+  }
+
+  /** Draws everything anew. */
+  redraw(): void {
+    this.#frame = undefined;
+    this.#draw();
+  }
+
+  drawSoon(): void {
+    if (this.#isOver) return;
+    const dueMs = this.#drawnMs + CALM_MS - this.clock.nowMs();
+    this.#soon ??= this.clock.setTimer(Math.max(0, dueMs), () => this.#draw());
+  }
+
+  close(): void {
+    this.#isOver = true;
+    this.#soon?.cancel();
+    this.#tick?.cancel();
+  }
+
+  #size() {
+    return this.terminal.size() ?? USUAL_SIZE;
+  }
+
+  #sights(): readonly Sight[] {
+    const { version } = this.picture;
+    const { choice } = this.#view;
+    if (this.#listed?.version !== version || this.#listed.choice !== choice) {
+      this.#listed = { version, choice, sights: chosen(this.picture.sights(), choice) };
+    }
+    return this.#listed.sights;
+  }
+
+  #draw(): void {
+    if (this.#isOver) return;
+    this.#soon?.cancel();
+    this.#tick?.cancel();
+    this.#soon = undefined;
+    this.#tick = this.clock.setTimer(TICK_MS - this.clock.wallMs() % TICK_MS, () => this.#draw());
+    // A slow line gets the picture of the moment at which it can take one, not all that were before.
+    if (!this.#isBusy) void this.#write(this.#next());
+  }
+
+  /** What leads from the last picture to that of now. */
+  #next(): string {
+    this.#drawnMs = this.clock.nowMs();
+    const size = this.#size();
+    const sights = this.#sights();
+    this.#view = settled(this.#view, extentOf({ sights }, size));
+    const behind = { decisions: this.#decisions, now: new Date(this.clock.wallMs()) };
+    const shown = { picture: this.picture, sights, source: this.source, behind };
+    const { paint, symbols } = this.options;
+    const frame = {
+      columns: size.columns,
+      lines: screenLines(shown, this.#view, size, symbols).map(paint),
+    };
+    const text = transition(this.#frame, frame);
+    this.#frame = frame;
+    return text;
+  }
+
+  async #write(text: string): Promise<void> {
+    if (text === "") return;
+    this.#isBusy = true;
+    await this.terminal.stdout.write(text);
+    this.#isBusy = false;
+    if (this.#isOver) return;
+    await this.#write(this.#next());
+  }
+
+  async #askDecisions(resource: string): Promise<void> {
+    this.#decisions = undefined;
+    const decisions = await this.options.decisionsOf(resource);
+    if (this.#view.selected !== resource || this.#isOver) return;
+    this.#decisions = decisions;
+    this.#draw();
+  }
+}

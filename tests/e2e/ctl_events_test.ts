@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { Listening } from "../support/ctl_listening.ts";
+import { DRBDSETUP, textOf } from "../support/ctl_node.ts";
+import { ctlTest, type CtlTrial } from "../support/ctl_process.ts";
+import { DUMP_END, dumpOf, line } from "../support/events2_text.ts";
+import { LiveDaemon } from "../support/live_daemon.ts";
+
+const NODE = {
+  programs: { drbdsetup: DRBDSETUP },
+  files: { "events2": textOf([...dumpOf("web"), ...dumpOf("db"), DUMP_END]) },
+};
+const PRIMARY = [
+  line("change", "resource", { role: "Primary", may_promote: "no" }),
+  line("change", "connection", { connection: "Connecting", role: "Unknown" }),
+];
+
+/** drbdsetup prints these lines next, and then so many come. */
+async function printed(
+  trial: CtlTrial,
+  listening: Listening,
+  lines: readonly string[],
+  count: number,
+): Promise<string[]> {
+  await Deno.writeTextFile(trial.path("events2"), textOf(lines), { append: true });
+  return await listening.next(count);
+}
+
+const withoutTime = (lines: readonly string[]) =>
+  lines.map((text) => text.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} {2}/, ""));
+
+ctlTest("events tells what changes, through a drbdsetup of its own", NODE, async (trial) => {
+  await using listening = new Listening(trial, ["events"]);
+  const lines = await printed(trial, listening, PRIMARY, 2);
+  assert.deepEqual(withoutTime(lines), [
+    "web  role Secondary → Primary, may-promote yes → no",
+    "web  beta: connection-state Connected → Connecting, peer-role Secondary → Unknown",
+  ]);
+  assert.equal(await listening.interrupt(), 0);
+});
+
+ctlTest("events can be narrowed, and be JSON", NODE, async (trial) => {
+  await using listening = new Listening(trial, ["events", "-r", "web", "--kind", "connection", "--json"]);
+  const others = [line("change", "connection", { name: "db", connection: "StandAlone" })];
+  const [only = ""] = await printed(trial, listening, [...others, ...PRIMARY], 1);
+  const { kind, name, type, old, new: now } = JSON.parse(only);
+  assert.deepEqual({ kind, name, type }, { kind: "connection", name: "web", type: "change" });
+  assert.equal(old["connection-state"], "Connected");
+  assert.equal(now["connection-state"], "Connecting");
+  await listening.interrupt();
+});
+
+ctlTest("events refuses a kind that there is not, with exit code 2", NODE, async (trial) => {
+  const { code, stderr } = await trial.run(["events", "--kind", "disk"]);
+  assert.equal(code, 2);
+  assert.match(stderr, /"device".*"disk"/s);
+});
+
+ctlTest("events, and top, ask the daemon where it has an api", {}, async (trial) => {
+  await using daemon = await LiveDaemon.start([...dumpOf("web"), DUMP_END], {
+    config: '[[api]]\naddress = "unix:$DIR/runtime/api.sock"\n',
+  });
+  await daemon.known();
+  const config = ["--config", daemon.process.path("drbdd.toml")];
+  await using listening = new Listening(trial, [...config, "events"], true);
+  // What changes before it has connected is in the picture it begins with.
+  let isPrimary = false;
+  await daemon.process.until(async () => {
+    isPrimary = !isPrimary;
+    await daemon.print(line("change", "resource", { role: isPrimary ? "Primary" : "Secondary" }));
+    return listening.lines.length > 0;
+  }, "a line of drbddctl events");
+  assert.match(withoutTime(listening.lines)[0] ?? "", /^web {2}role (Primary|Secondary) → /);
+  await listening.interrupt();
+  const top = await trial.run([...config, "top", "--once"], { isBare: true });
+  assert.match(top.stdout, /^● +web/m);
+  assert.equal(top.stderr, "");
+});
+
+ctlTest("what the daemon cannot be asked is asked of drbdsetup, and said", NODE, async (trial) => {
+  await trial.put("etc/drbdd.d/api.toml", '[[api]]\naddress = "unix:$DIR/none.sock"\n');
+  const { code, stdout, stderr } = await trial.run(["top", "--once"]);
+  assert.equal(code, 0);
+  assert.match(stdout, /web/);
+  assert.match(stderr, /drbdd cannot be asked at unix:\$DIR\/none\.sock: .*; drbdsetup was asked/);
+});
