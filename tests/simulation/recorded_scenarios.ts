@@ -9,7 +9,7 @@ import { Model } from "./model/model.ts";
 const KIB_PER_S = 2_600;
 
 /** See the README and the resource files of the recordings. */
-const CLUSTER: ClusterConfig = {
+export const CLUSTER: ClusterConfig = {
   nodes: nodesNamed("node1", "node2", "node3"),
   resources: [
     {
