@@ -4,7 +4,8 @@
  *
  * There is always room for one more client: when it is full, the client goes that can best be spared. That is one that
  * never said anything; if there is none, one that was never answered; if there is none, any. Among those it is the one
- * that was silent for longest.
+ * that was silent for longest. Only a few that just came are kept for a moment: what they say may be on its way, while
+ * others come faster than it.
  *
  * Should file descriptors run out before the bound is reached, it is lowered for good: the daemon needs some itself.
  */
@@ -22,6 +23,11 @@ export interface Stream {
 
 /** A client that is silent for so long, while it is told nothing either, is let go. */
 export const SILENCE_MS = 60_000;
+
+/** So long those that just came have time to say something. */
+const GRACE_MS = 1_000;
+/** So many of them at the most: the part of all places that they get. */
+const GRACE_SHARE = 1 / 4;
 
 /** The bound is not lowered below this. */
 const FEWEST = 8;
@@ -126,12 +132,20 @@ export class Connections {
 
   /** Lets clients go until there are so many, those first that can best be spared. */
   #spare(most: number): void {
-    for (const clients of this.#all) {
-      for (const client of clients) {
-        if (this.size <= most) return;
-        this.#drop(client);
-      }
+    while (this.size > most) {
+      const { value: client } = this.#sparable().values().next();
+      if (client === undefined) return;
+      this.#drop(client);
     }
+  }
+
+  /** Those of which the first can best be spared. */
+  #sparable(): ReadonlySet<Client> {
+    const [oldest] = this.#silent;
+    const isSparable = oldest !== undefined &&
+      (this.#silent.size > this.#most * GRACE_SHARE || oldest.lastMs <= this.nowMs() - GRACE_MS);
+    if (isSparable) return this.#silent;
+    return [this.#asking, this.#silent].find(({ size }) => size > 0) ?? this.#answered;
   }
 
   #drop(client: Client): void {

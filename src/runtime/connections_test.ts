@@ -190,6 +190,28 @@ Deno.test("Connections spare an answered client only when all are answered", asy
   await trial.end();
 });
 
+Deno.test("Connections give a few that just came a moment to say something, at the cost of those that ask", async () => {
+  const trial = new Trial(8);
+  const asking: FakeStream[] = [];
+  for (let count = 0; count < 6; count++) asking.push(await trial.client("a"));
+  const late = await trial.client();
+  const later = await trial.client();
+  const more = await trial.client("a");
+  assert.deepEqual([late, later, more].map(({ isOpen }) => isOpen), [true, true, true]);
+  assert.equal(asking[0]?.isOpen, false);
+  const another = await trial.client();
+  assert.deepEqual([late, later, another].map(({ isOpen }) => isOpen), [true, true, true]);
+  await trial.client();
+  assert.deepEqual([late, later, another].map(({ isOpen }) => isOpen), [false, true, true]);
+  assert.deepEqual(asking.map(({ isOpen }) => isOpen), [false, false, true, true, true, true]);
+  later.put("at last");
+  await settle();
+  trial.nowMs = 1_000;
+  await trial.client("a");
+  assert.deepEqual([later, another].map(({ isOpen }) => isOpen), [true, false]);
+  await trial.end();
+});
+
 Deno.test("Connections never have more clients than they may, however many come", async () => {
   const trial = new Trial(5);
   const clients: FakeStream[] = [];
