@@ -1,10 +1,10 @@
 /** All metrics as they are now, in one coding. */
 import { Memo } from "../../src/drbd/memo.ts";
 import type { DrbdVersions } from "../../src/runtime/drbd_versions.ts";
+import { Pace } from "../../src/runtime/pace.ts";
 import type { PluginContext } from "../../src/runtime/plugin.ts";
 import type { Coding } from "./coding.ts";
 import { type Daemon, DAEMON_ROWS, type DaemonRow, NODE_ROWS, rowsOfPlugins } from "./daemon_rows.ts";
-import { Pace } from "./pace.ts";
 import { Pages, type Series } from "./pages.ts";
 import type { SeriesText } from "./series_text.ts";
 import { ENDINGS, type Format, headerText, labelsText, seriesLine, valueText } from "./text.ts";

@@ -4,8 +4,8 @@
  */
 import type { Cluster } from "../../src/drbd/cluster.ts";
 import type { Resource } from "../../src/drbd/model.ts";
+import type { Pace } from "../../src/runtime/pace.ts";
 import type { Coding } from "./coding.ts";
-import type { Pace } from "./pace.ts";
 import type { SeriesText } from "./series_text.ts";
 
 /** Large pages are fewer parts to send; small ones are made anew faster. */

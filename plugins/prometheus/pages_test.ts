@@ -6,7 +6,7 @@ import { DUMP_END, dumpOf, line } from "../../tests/support/events2_text.ts";
 import { take } from "../../tests/support/fed.ts";
 import { SimulatedClock } from "../../tests/support/simulated_clock.ts";
 import type { Coding } from "./coding.ts";
-import { Pace } from "./pace.ts";
+import { Pace } from "../../src/runtime/pace.ts";
 import { Pages } from "./pages.ts";
 import { SeriesText } from "./series_text.ts";
 
@@ -103,7 +103,8 @@ Deno.test("Pages takes turns, and shows one picture though the state changes bet
     nowMs: () => looks++,
     wallMs: () => 0,
     setTimer: () => ({ cancel: () => {} }),
-    sleep: () => {
+    sleep: () => Promise.resolve(),
+    nextTurn: () => {
       turns++;
       take(trial.stream, line("change", "resource", { name: `r0${100 + turns % 100}`, role: "Primary" }));
       return Promise.resolve();

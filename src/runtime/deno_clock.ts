@@ -25,4 +25,6 @@ export const denoClock: Clock = {
       signal?.addEventListener("abort", end);
     });
   },
+
+  nextTurn: () => new Promise((resolve) => void setImmediate(resolve)),
 };

@@ -20,6 +20,8 @@ export interface Clock {
   setTimer(delayMs: number, fire: () => void): Timer;
   /** Ends after `delayMs`, or as soon as `signal` aborts. Never rejects. */
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
+  /** Ends when all else that is ready has had its turn: timers, input and output. */
+  nextTurn(): Promise<void>;
 }
 
 export type SignalName = "SIGTERM" | "SIGKILL" | "SIGINT" | "SIGHUP";

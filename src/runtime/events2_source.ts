@@ -28,6 +28,8 @@ const PATIENCE_MS = 2_000;
 const LAST_WORDS_MS = 500;
 /** As much as a pipe holds. */
 const READ_BYTES = 65_536;
+/** After so long with output all else has its turn: as long as there is some, a read ends at once, and nothing comes in between. */
+const TURN_MS = 8;
 /** Lines of standard error that are logged of one run: a tool gone mad must not fill the disk. */
 const MOST_STDERR_LINES = 100;
 
@@ -116,18 +118,25 @@ export class Events2Source {
 
   async #read(child: Child, ended: Promise<ExitStatus>, listener: SourceListener): Promise<void> {
     const reader = child.stdout.getReader({ mode: "byob" });
+    const { clock } = this.effects;
     const atEnd = new AbortController();
     void ended.then(async () => {
-      await this.effects.clock.sleep(LAST_WORDS_MS, atEnd.signal);
+      await clock.sleep(LAST_WORDS_MS, atEnd.signal);
       if (!atEnd.signal.aborted) await reader.cancel();
     });
     // One buffer for all reads: a fast stream would otherwise leave megabytes of them to be collected.
     let buffer = new Uint8Array(READ_BYTES);
+    let busyMs = 0;
     for (;;) {
       const { done, value } = await reader.read(buffer);
       if (done) break;
+      const beganMs = clock.nowMs();
       listener.chunk(value);
+      busyMs += clock.nowMs() - beganMs;
       buffer = new Uint8Array(value.buffer);
+      if (busyMs < TURN_MS) continue;
+      busyMs = 0;
+      await clock.nextTurn();
     }
     atEnd.abort();
   }

@@ -13,12 +13,16 @@ class Trial {
   readonly stop = new AbortController();
   readonly source = new Events2Source(this.effects, this.log, 60_000);
   over: Promise<void> = Promise.resolve();
+  onChunk = () => {};
 
   constructor(play: Program | undefined) {
     this.effects.processes.install("drbdsetup", play);
     this.over = this.source.run(this.stop.signal, {
       started: () => this.news.push("started"),
-      chunk: (bytes) => this.news.push(new TextDecoder().decode(bytes)),
+      chunk: (bytes) => {
+        this.news.push(new TextDecoder().decode(bytes));
+        this.onChunk();
+      },
       ended: (reason, restartInMs) => this.news.push(`ended: ${reason}; ${restartInMs}`),
     });
   }
@@ -58,6 +62,28 @@ Deno.test("Events2Source hands on output as it comes", async () => {
   trial.child.print("change res");
   await settle();
   assert.deepEqual(trial.news, ["started", "exists -\n", "change res"]);
+  await trial.end();
+});
+
+Deno.test("Events2Source lets all else have its turn when it has been busy with output for a while", async () => {
+  const trial = new Trial(idle);
+  const { clock } = trial.effects;
+  let nowMs = 0;
+  const turns: number[] = [];
+  clock.nowMs = () => nowMs;
+  clock.nextTurn = () => {
+    turns.push(trial.news.length);
+    return Promise.resolve();
+  };
+  trial.onChunk = () => nowMs += 3;
+  await settle();
+  for (let count = 0; count < 7; count++) {
+    trial.child.print("change nothing\n");
+    // Waiting for output is no work.
+    nowMs += 100;
+    await settle();
+  }
+  assert.deepEqual(turns, [4, 7]);
   await trial.end();
 });
 

@@ -15,9 +15,9 @@ export class Pace {
     return this.clock.nowMs() - this.#beganMs >= TURN_MS;
   }
 
-  /** Lets others have their turn. To be awaited when `isDue`, as it costs about a millisecond. */
+  /** Lets others have their turn. To be awaited when `isDue`, as it is not for nothing. */
   async giveWay(): Promise<void> {
-    await this.clock.sleep(0);
+    await this.clock.nextTurn();
     this.#beganMs = this.clock.nowMs();
   }
 }

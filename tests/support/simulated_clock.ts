@@ -45,6 +45,10 @@ export class SimulatedClock implements Clock {
     });
   }
 
+  nextTurn(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** Timers that were set and have not fired. */
   get pendingTimers(): number {
     return this.#timers.size;
