@@ -30,6 +30,7 @@ const chunk = fc.record({
   lines: fc.integer({ min: 1, max: 8 }),
   names: fc.option(fc.subarray(NAMES), { nil: undefined }),
   isLookedAt: fc.boolean(),
+  caughtUp: fc.integer({ min: 0, max: 5 }),
 });
 
 function byName(resources: Iterable<Resource>): Map<string, Resource> {
@@ -46,10 +47,11 @@ Deno.test("nobody can tell whether others are interested in the same resources",
       let seen: Map<string, Resource> | undefined = new Map<string, Resource>();
       let at = 0;
       for (
-        const { lines: count, names, isLookedAt } of [...chunks, {
+        const { lines: count, names, isLookedAt, caughtUp } of [...chunks, {
           lines: lines.length,
           names: undefined,
           isLookedAt: true,
+          caughtUp: 0,
         }]
       ) {
         if (names !== undefined) wanted.become(names);
@@ -63,6 +65,7 @@ Deno.test("nobody can tell whether others are interested in the same resources",
         passedOver += want.told.length - got.told.length;
         const before = seen;
         seen = undefined;
+        if (caughtUp > 0) some.catchUp(caughtUp);
         if (!isLookedAt) continue;
         const touched = new Set(got.touched());
         const mayBeTouched = new Set(want.touched());

@@ -22,7 +22,7 @@ export interface LinkOptions {
   readonly connection: Connection;
   readonly clock: Clock;
   /** Answers a request of the master; undefined for none. */
-  readonly answer: (request: Pdu) => PduContent | undefined;
+  readonly answer: (request: Pdu) => Promise<PduContent | undefined>;
 }
 
 export class Link {
@@ -98,9 +98,13 @@ export class Link {
       this.#waiting.get(pdu.packetID)?.(pdu);
       return;
     }
-    const response = this.#options.answer(pdu);
+    void this.#respond(pdu);
+  }
+
+  async #respond(request: Pdu): Promise<void> {
+    const response = await this.#options.answer(request);
     // If that fails the connection is broken, which reading will find out.
-    if (response !== undefined) this.#send(response).catch(() => {});
+    if (response !== undefined) await this.#send(response).catch(() => {});
   }
 }
 

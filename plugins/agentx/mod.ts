@@ -8,6 +8,7 @@ import { answer } from "./answers.ts";
 import { columnsOf } from "./columns.ts";
 import type { AgentxConfig } from "./config.ts";
 import { Link } from "./link.ts";
+import type { Pdu, PduContent } from "./net_snmp.ts";
 import { runSession } from "./session.ts";
 import { View } from "./view.ts";
 import { Views } from "./views.ts";
@@ -74,7 +75,7 @@ class Subagent {
     const link = new Link({
       connection,
       clock,
-      answer: (request) => answer(request, this.#views),
+      answer: (request) => this.#answer(request),
     });
     return await runSession(link, {
       agentTimeoutS: this.#config.agentTimeoutS,
@@ -85,6 +86,11 @@ class Subagent {
         this.#succeeded();
       },
     });
+  }
+
+  async #answer(request: Pdu): Promise<PduContent | undefined> {
+    if (this.#views.isDue) await this.#context.catchUp();
+    return answer(request, this.#views);
   }
 
   async #connect(): Promise<Connection> {

@@ -32,12 +32,16 @@ export class Views {
     readonly draw: (latest: View | undefined) => View,
   ) {}
 
+  /** Whether the next request that stands by itself gets a view that is drawn anew. */
+  get isDue(): boolean {
+    return this.#latest === undefined || this.clock.nowMs() - this.#drawnMs >= this.cacheMaxMs;
+  }
+
   /** The view for a request that stands by itself. */
   latest(): View {
-    const nowMs = this.clock.nowMs();
-    if (this.#latest === undefined || nowMs - this.#drawnMs >= this.cacheMaxMs) {
+    if (this.#latest === undefined || this.isDue) {
       this.#latest = this.draw(this.#latest);
-      this.#drawnMs = nowMs;
+      this.#drawnMs = this.clock.nowMs();
     }
     return this.#latest;
   }

@@ -123,7 +123,8 @@ function readiness(c: Context, parts: Parts): Response {
   return reason === undefined ? c.text("ready\n") : c.text(`not ready: ${reason}\n`, 503);
 }
 
-function resources(c: Context, parts: Parts, lists: Gate): Response {
+async function resources(c: Context, parts: Parts, lists: Gate): Promise<Response> {
+  await parts.catchUp();
   const { version, views } = parts.views.all();
   const reason = sayStale(c, parts);
   if (reason !== undefined && views.length === 0) return unknown(c, reason);

@@ -28,6 +28,8 @@ export interface Sources {
   readonly bell: Bell;
   readonly node: string;
   staleReason(): string | undefined;
+  /** As the plugin's context has it. */
+  catchUp(): Promise<void>;
 }
 
 /** Pieces of text for one client, without end until `signal` aborts. `lastId` is where it left off. */
@@ -41,12 +43,14 @@ export async function* eventStream(
   const { clock, bell } = sources;
   const client = new Client(sources, query);
   let sentMs = clock.nowMs();
+  if (client.looksAtAll) await sources.catchUp();
   let news = client.greeting(lastId);
   while (!signal.aborted) {
     for (const piece of inPieces(textsOf(news, form))) {
       yield piece;
       sentMs = clock.nowMs();
     }
+    if (query.state) await sources.catchUp();
     news = client.news();
     const first = news.next();
     if (!first.done) {
@@ -74,6 +78,11 @@ class Client {
 
   constructor(readonly sources: Sources, readonly query: EventsQuery) {
     this.#next = sources.ring.end;
+  }
+
+  /** Whether it is told of resources, and not of updates only. */
+  get looksAtAll(): boolean {
+    return this.query.state || this.query.snapshot;
   }
 
   /** What a client is told first. */
@@ -136,7 +145,7 @@ class Client {
   /** For a client that is too far behind. */
   *#beginAnew(): Generator<Message> {
     yield this.#reset("The client took too long to read");
-    if (this.query.snapshot || this.query.state) yield* this.#snapshot();
+    if (this.looksAtAll) yield* this.#snapshot();
   }
 
   *#snapshot(): Generator<Message> {

@@ -32,9 +32,10 @@ export const apiPlugin: Plugin<ApiConfig> = {
       clock: effects.clock,
       journal: context.journal,
       node: effects.nodeName(),
-      views: new Views(context.cluster, nodeIds),
+      views: new Views(context, nodeIds),
       known: knownNames(config, effects.nodeName()),
       staleReason: context.staleReason,
+      catchUp: context.catchUp,
       answered: (status) => requests.add({ address, code: String(status) }),
       streaming: (count) => streams.set({ address }, count),
     });

@@ -7,6 +7,7 @@
 import type { Cluster } from "../../src/drbd/cluster.ts";
 import type { Resource } from "../../src/drbd/model.ts";
 import { placeOf } from "../../src/drbd/order.ts";
+import type { PluginContext } from "../../src/runtime/plugin.ts";
 import type { NodeIds } from "./node_ids.ts";
 import { resourceToJson } from "./resource_json.ts";
 
@@ -50,10 +51,13 @@ export class Views {
   /** Of earlier versions it is not known any more what is gone since. */
   #goneSince = 0;
 
-  constructor(readonly cluster: () => Cluster, readonly nodeIds: Pick<NodeIds, "of" | "version">) {}
+  constructor(
+    readonly state: Pick<PluginContext, "cluster" | "resource">,
+    readonly nodeIds: Pick<NodeIds, "of" | "version">,
+  ) {}
 
   all(): AllViews {
-    const cluster = this.cluster();
+    const cluster = this.state.cluster();
     const idVersion = this.nodeIds.version;
     if (this.#seen?.cluster !== cluster || this.#seen.idVersion !== idVersion) {
       this.#seen = { cluster, idVersion };
@@ -66,7 +70,7 @@ export class Views {
   }
 
   get(name: string): View | undefined {
-    const resource = this.cluster().get(name);
+    const resource = this.state.resource(name);
     return resource && this.#viewOf(resource);
   }
 

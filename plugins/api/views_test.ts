@@ -8,7 +8,7 @@ import { type View, Views } from "./views.ts";
 class Trial {
   readonly stream = new EventStream();
   readonly nodeIds = { version: 0, of: (): number => this.nodeIds.version };
-  readonly views = new Views(() => this.stream.cluster(), this.nodeIds);
+  readonly views = new Views(this.stream, this.nodeIds);
 
   constructor() {
     take(this.stream, ...dumpOf("a", "b"));

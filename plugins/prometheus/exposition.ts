@@ -42,6 +42,7 @@ export class Exposition<Part> {
 
   async #render(): Promise<Rendering> {
     const { context, versions } = this.#sources;
+    await context.catchUp();
     const pace = new Pace(context.effects.clock);
     // One picture for all of it, however many turns of the event loop go by. Drawing it can take a turn by itself.
     const cluster = context.cluster();

@@ -100,11 +100,10 @@ export class Backlog {
     return this.#take(cell);
   }
 
-  /** Takes all lines that wait, in no particular order. */
-  takeAll(): string[] {
-    const cells = this.#waiting;
-    this.#waiting = [];
-    return cells.map((cell) => this.#take(cell));
+  /** Takes lines that wait, so many at the most, in no particular order. */
+  take(most = Infinity): string[] {
+    const rest = Math.max(0, this.#waiting.length - most);
+    return this.#waiting.splice(rest).map((cell) => this.#take(cell));
   }
 
   /** From here on lines of the object that `event` is about can wait, or longer ones than before. It was just read. */

@@ -33,9 +33,9 @@ Deno.test("Backlog keeps the newest line of each object it has learned, to the l
   assert.equal(backlog.isWaiting, false);
   assert.deepEqual(offer(backlog, device({ read: 1 }), role, device({ read: 2 }), path), []);
   assert.equal(backlog.isWaiting, true);
-  assert.deepEqual(backlog.takeAll().toSorted(), [device({ read: 2 }), path, role]);
+  assert.deepEqual(backlog.take().toSorted(), [device({ read: 2 }), path, role]);
   assert.equal(backlog.isWaiting, false);
-  assert.deepEqual(backlog.takeAll(), []);
+  assert.deepEqual(backlog.take(), []);
 });
 
 Deno.test("Backlog lets wait what it knows to the letter only", () => {
@@ -66,7 +66,7 @@ Deno.test("Backlog gives the line back that waits when it refuses a newer one of
   offer(backlog, device({ blocked: "upper" }));
   assert.equal(backlog.recall(), device({ read: 1 }));
   assert.equal(backlog.recall(), undefined);
-  assert.deepEqual(backlog.takeAll(), [device({ volume: 1, read: 7 })]);
+  assert.deepEqual(backlog.take(), [device({ volume: 1, read: 7 })]);
 });
 
 Deno.test("Backlog refuses a line that has become too long until it has learned that", () => {
@@ -75,7 +75,7 @@ Deno.test("Backlog refuses a line that has become too long until it has learned 
   assert.deepEqual(offer(backlog, long), [long]);
   backlog.learn(parseLine(long) as StateEvent);
   assert.deepEqual(offer(backlog, long), []);
-  assert.deepEqual(backlog.takeAll(), [long]);
+  assert.deepEqual(backlog.take(), [long]);
 });
 
 Deno.test("Backlog opens no block that is empty of what it knows, not ASCII, or very long", () => {
@@ -95,7 +95,7 @@ Deno.test("Backlog forgets what it has learned, but never a line", () => {
   const backlog = backlogFor(device());
   offer(backlog, device());
   assert.throws(() => backlog.forget(), /would be forgotten/);
-  backlog.takeAll();
+  backlog.take();
   backlog.forget();
   assert.equal(backlog.open(blockOf(`${device()}\n`)), false);
 });
@@ -110,4 +110,15 @@ Deno.test("Backlog begins anew when identities have changed for ever", () => {
   assert.deepEqual(offer(backlog, device({ name: "r1999" }), device({ name: "r0" })), [
     device({ name: "r0" }),
   ]);
+});
+
+Deno.test("Backlog gives so many lines at the most, and the others later", () => {
+  const lines = [1, 2, 3].map((volume) => device({ volume }));
+  const backlog = backlogFor(...lines);
+  offer(backlog, ...lines);
+  const some = backlog.take(2);
+  assert.equal(some.length, 2);
+  assert.equal(backlog.isWaiting, true);
+  offer(backlog, ...some);
+  assert.deepEqual([...backlog.take(1), ...backlog.take(5)].toSorted(), lines);
 });

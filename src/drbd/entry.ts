@@ -95,6 +95,11 @@ export class Entry extends KeptState<ResourceState> {
     return this;
   }
 
+  /** How many objects are in its picture. */
+  get size(): number {
+    return 1 + this.devices.length + this.connections.length + this.peerDevices.length + this.paths.length;
+  }
+
   protected override keep(text: string): string {
     return keepResourceState(text);
   }

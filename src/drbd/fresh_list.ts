@@ -33,12 +33,16 @@ export class FreshList {
     return this.#blockCharacters > MOST_BLOCK_CHARACTERS;
   }
 
-  /** Settles all, and calls `isNew` with the resource of each that has anything new. */
-  settle(isNew: (entry: Entry) => void): void {
-    this.#blockCharacters = 0;
-    for (const item of this.#items) {
+  /**
+   * Settles all, or so many at the most, and calls `isNew` with the resource of each that has anything new. Returns how
+   * many it settled.
+   */
+  settle(isNew: (entry: Entry) => void, most = Infinity): number {
+    const items = this.#items.splice(Math.max(0, this.#items.length - most));
+    if (this.#items.length === 0) this.#blockCharacters = 0;
+    for (const item of items) {
       if (item.settle()) isNew(item.entry);
     }
-    this.#items = [];
+    return items.length;
   }
 }

@@ -40,3 +40,13 @@ Deno.test("FreshList is due when eight million characters came since it was sett
   list.settle(() => {});
   assert.ok(!list.isDue(1));
 });
+
+Deno.test("FreshList.settle() settles so many items at the most, and the others later", () => {
+  const list = new FreshList();
+  const items = [writable(true), writable(true), writable(true)];
+  for (const item of items) list.add(item);
+  const settled = () => items.reduce((sum, item) => sum + item.settled, 0);
+  assert.deepEqual([list.settle(() => {}, 2), settled()], [2, 2]);
+  assert.deepEqual([list.settle(() => {}, 2), settled()], [1, 3]);
+  assert.deepEqual([list.settle(() => {}, 2), settled()], [0, 3]);
+});

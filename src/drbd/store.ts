@@ -41,6 +41,8 @@ export class Store {
   /** Names that resources had before this chunk. */
   #goneNames: string[] = [];
   #cluster: Cluster | undefined = Cluster.EMPTY;
+  /** Resources whose picture does not hold any more. */
+  readonly #outdated = new Set<Entry>();
   #interestVersion: number;
   readonly #waiting = new Waiting((event) => this.#apply(event, new Told(() => {})));
   /** In this chunk something was told of a resource of which lines may wait. */
@@ -151,7 +153,24 @@ export class Store {
     this.#waiting.read();
     this.settle();
     this.#cluster ??= Cluster.of(Array.from(this.#entries.values(), (entry) => entry.picture()));
+    this.#outdated.clear();
     return this.#cluster;
+  }
+
+  /**
+   * Does a part of what a look at all resources would have to do: about so many lines are read, or objects brought up
+   * to date. Returns whether there was as much to do.
+   */
+  catchUp(most: number): boolean {
+    let done = this.#waiting.read(most);
+    if (done < most) done += this.#settle(most - done);
+    for (const entry of this.#outdated) {
+      if (done >= most) return true;
+      this.#outdated.delete(entry);
+      entry.picture();
+      done += entry.size;
+    }
+    return done >= most;
   }
 
   #resource(event: StateEvent, told: Told): boolean {
@@ -207,6 +226,7 @@ export class Store {
     );
     this.#entries.delete(entry.name);
     this.#touch(entry);
+    this.#outdated.delete(entry);
   }
 
   /** A name that is taken cannot be given: the kernel refuses that. */
@@ -235,11 +255,16 @@ export class Store {
   /** Brings pictures up to date; to be done before any is drawn. */
   settle(): void {
     if (this.#drawsUnwanted) this.#waiting.read();
-    this.#fresh.settle((entry) => this.#touch(entry));
+    this.#settle();
+  }
+
+  #settle(most?: number): number {
+    return this.#fresh.settle((entry) => this.#touch(entry), most);
   }
 
   #touch(entry: Entry): void {
     entry.redraw();
+    this.#outdated.add(entry);
     this.#cluster = undefined;
     this.#touched.add(entry);
   }

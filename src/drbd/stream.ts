@@ -81,6 +81,11 @@ export class EventStream {
     return this.#store.cluster();
   }
 
+  /** Does a part of what `cluster` would have to do at once. See `Store.catchUp`. */
+  catchUp(most: number): boolean {
+    return this.#store.catchUp(most);
+  }
+
   /** A picture of one resource: cheaper than to draw all. */
   resource(name: string): Resource | undefined {
     return this.#store.resource(name);

@@ -30,9 +30,12 @@ export class Waiting {
     return 0;
   }
 
-  /** Reads the lines that wait. */
-  read(): void {
-    if (this.#backlog.isWaiting) this.#read(this.#backlog.takeAll());
+  /** Reads the lines that wait, so many at the most. Returns how many it read. */
+  read(most?: number): number {
+    if (!this.#backlog.isWaiting) return 0;
+    const lines = this.#backlog.take(most);
+    this.#read(lines);
+    return lines.length;
   }
 
   /** From here on whole lines of the object can wait. */

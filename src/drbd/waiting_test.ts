@@ -222,3 +222,33 @@ Deno.test("lines of ten thousand objects wait, each for itself", () => {
     assert.match(devices[0]?.rawStatistics ?? "", new RegExp(` written:${promotionScore} `));
   }
 });
+
+Deno.test("a look at all is worked off in parts, and then has nothing left to do", () => {
+  const trial = new Trial();
+  const names = ["web", "db"];
+  trial.take(...names.flatMap((name) => [
+    line("change", "resource", { name, role: "Primary" }),
+    line("change", "connection", { name, connection: "Connecting" }),
+    device({ name, disk: "Failed" }),
+  ]));
+  let parts = 1;
+  while (trial.stream.catchUp(1)) parts++;
+  // Six lines to read, six objects to settle, two resources to draw; and once to find that there is no more.
+  assert.equal(parts, 15);
+  assert.equal(trial.stream.catchUp(1), false);
+  const { web } = trial;
+  assert.equal(trial.stream.cluster().get("web"), web);
+  assert.deepEqual([web.role, diskOf(web)], ["Primary", "Failed"]);
+});
+
+Deno.test("what comes while a look is worked off is seen as well", () => {
+  const trial = new Trial();
+  trial.take(device({ disk: "Failed" }), line("change", "resource", { role: "Primary" }));
+  assert.ok(trial.stream.catchUp(1));
+  trial.take(device({ disk: "Diskless" }), line("change", "resource", { role: "Secondary" }));
+  assert.ok(trial.stream.catchUp(3));
+  trial.take("destroy resource name:db");
+  while (trial.stream.catchUp(1));
+  assert.deepEqual([...trial.stream.cluster()].map(({ name, role }) => `${name} ${role}`), ["web Secondary"]);
+  assert.equal(diskOf(trial.web), "Diskless");
+});

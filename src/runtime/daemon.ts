@@ -6,6 +6,7 @@ import type { Cluster } from "../drbd/cluster.ts";
 import { describeResource } from "../drbd/resource_text.ts";
 import { aborted } from "./aborted.ts";
 import { Broadcast } from "./broadcast.ts";
+import { CatchUp } from "./catch_up.ts";
 import type { Effects } from "./effects.ts";
 import { Events2Source, type SourceListener } from "./events2_source.ts";
 import { Facts } from "./facts.ts";
@@ -35,6 +36,7 @@ export class Daemon {
   readonly #service: ServiceState;
   readonly #reader: Reader;
   readonly #broadcast: Broadcast;
+  readonly #catchUp: CatchUp;
   readonly #supervisor: Supervisor;
   readonly #source: Events2Source;
   /** What has to be over before the daemon is ready. */
@@ -54,6 +56,7 @@ export class Daemon {
     this.#service = new ServiceState(effects.clock, effects.notifier);
     const subscribers = new Subscribers();
     this.#reader = new Reader(log, this.facts, subscribers);
+    this.#catchUp = new CatchUp(effects.clock, (most) => this.#reader.catchUp(most));
     this.#broadcast = new Broadcast(effects.clock, this.#reader, subscribers);
     this.#supervisor = new Supervisor(
       effects.clock,
@@ -160,7 +163,12 @@ export class Daemon {
     this.#broadcast.publish(step);
     if (this.#reader.live && !wasLive) this.#becameLive();
     if (this.#reader.isInDoubt) this.#resolveDoubt();
-    if (!step.told.isEmpty) this.#service.statusChanged(() => this.status());
+    if (!step.told.isEmpty) this.#service.statusChanged(() => this.#statusInTurns());
+  }
+
+  async #statusInTurns(): Promise<string> {
+    await this.#catchUp.run();
+    return this.status();
   }
 
   /** A picture that may be wrong is made right by a fresh dump, unless that was done not long ago. */
@@ -210,6 +218,7 @@ export class Daemon {
       siblings: () =>
         this.#settings.instances.filter((each) => each.plugin === plugin).map((each) => each.config),
       cluster: () => this.#reader.cluster(),
+      catchUp: () => this.#catchUp.run(),
       resource: (name) => this.#reader.resource(name),
       stale: () => !this.#reader.live,
       staleReason: () => this.#reader.live ? undefined : this.#away,

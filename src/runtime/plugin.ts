@@ -63,8 +63,13 @@ export interface PluginContext {
   pluginRestarts(): ReadonlyMap<string, number>;
   /** The configurations of all instances of this plugin, this one included. */
   siblings(): readonly unknown[];
-  /** The state of all resources now. */
+  /** The state of all resources now. After many changes that takes a while: see `catchUp`. */
   cluster(): Cluster;
+  /**
+   * Does most of what `cluster` would have to do at once, in short turns, so that nobody has to wait for it. To be
+   * awaited by whoever looks at all resources and has a moment to spare.
+   */
+  catchUp(): Promise<void>;
   /** The state of one resource now: cheaper than to ask for all. */
   resource(name: string): Resource | undefined;
   /** Whether the state is not kept up to date: before the first dump, and while drbdsetup is away. */

@@ -38,6 +38,11 @@ export class Reader {
     return this.#stream.cluster();
   }
 
+  /** Does a part of what `cluster` would have to do at once. See `Store.catchUp`. */
+  catchUp(most: number): boolean {
+    return this.#stream.catchUp(most);
+  }
+
   resource(name: string): Resource | undefined {
     return this.#stream.resource(name);
   }

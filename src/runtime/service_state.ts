@@ -13,6 +13,7 @@ const STATUS_EVERY_MS = 1_000;
 export class ServiceState {
   #status = "";
   #sentStatus = "";
+  #isStopping = false;
   #statusTimer: Timer | undefined;
   #patienceTimer: Timer | undefined;
   #watchdogTimer: Timer | undefined;
@@ -34,6 +35,7 @@ export class ServiceState {
   }
 
   stopping(): void {
+    this.#isStopping = true;
     this.#statusTimer?.cancel();
     this.#send("STOPPING=1\nSTATUS=Stopping");
     this.#askForPatience();
@@ -47,10 +49,12 @@ export class ServiceState {
   }
 
   /** Makes `compose` the line of status, soon. It is asked only when the line is sent. */
-  statusChanged(compose: () => string): void {
-    this.#statusTimer ??= this.clock.setTimer(STATUS_EVERY_MS, () => {
+  statusChanged(compose: () => Promise<string>): void {
+    this.#statusTimer ??= this.clock.setTimer(STATUS_EVERY_MS, async () => {
       this.#statusTimer = undefined;
-      this.setStatus(compose());
+      const status = await compose();
+      // From then on that is the status.
+      if (!this.#isStopping) this.setStatus(status);
     });
   }
 

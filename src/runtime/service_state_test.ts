@@ -22,13 +22,13 @@ Deno.test("ServiceState sends the latest status at most once a second, and not t
   const { effects, service, clock } = trial();
   let text = "a";
   for (const next of ["b", "c", "d"]) {
-    service.statusChanged(() => text);
+    service.statusChanged(() => Promise.resolve(text));
     text = next;
   }
   assert.deepEqual(effects.notified, []);
   await clock.advance(1_000);
   assert.deepEqual(effects.notified, ["STATUS=d"]);
-  service.statusChanged(() => text);
+  service.statusChanged(() => Promise.resolve(text));
   await clock.advance(5_000);
   assert.deepEqual(effects.notified, ["STATUS=d"]);
 });
@@ -53,7 +53,7 @@ Deno.test("ServiceState gives signs of life twice in each interval of the watchd
 Deno.test("ServiceState asks for patience while it stops, and leaves no timer", async () => {
   const { effects, service, clock } = trial();
   service.startWatchdog(60_000);
-  service.statusChanged(() => "x");
+  service.statusChanged(() => Promise.resolve("x"));
   service.stopping();
   await clock.advance(5_000);
   service.close();
@@ -63,4 +63,16 @@ Deno.test("ServiceState asks for patience while it stops, and leaves no timer", 
     "EXTEND_TIMEOUT_USEC=15000000",
   ]);
   assert.equal(clock.pendingTimers, 0);
+});
+
+Deno.test("ServiceState does not send a status that was still made when it began to stop", async () => {
+  const { effects, service, clock } = trial();
+  const status = Promise.withResolvers<string>();
+  service.statusChanged(() => status.promise);
+  await clock.advance(1_000);
+  service.stopping();
+  status.resolve("x");
+  await clock.advance(1_000);
+  service.close();
+  assert.deepEqual(effects.notified, ["STOPPING=1\nSTATUS=Stopping", "EXTEND_TIMEOUT_USEC=15000000"]);
 });
