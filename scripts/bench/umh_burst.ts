@@ -5,8 +5,8 @@ import { Daemon } from "../../src/runtime/daemon.ts";
 import { denoEffects } from "../../src/runtime/deno_effects.ts";
 import { silentNotifier } from "../../src/runtime/deno_notifier.ts";
 import type { Effects } from "../../src/runtime/effects.ts";
-import type { Logger } from "../../src/runtime/logging.ts";
 import type { Plugin } from "../../src/runtime/plugin.ts";
+import { SILENT } from "./silent.ts";
 
 export interface Burst {
   /** Events, each of which runs a command. */
@@ -22,15 +22,6 @@ export interface BurstMeasurement {
   /** How late timers were, in milliseconds, sorted. */
   readonly lateMs: readonly number[];
 }
-
-const SILENT: Logger = {
-  trace: () => {},
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-  isEnabledFor: () => false,
-};
 
 /** Runs one burst. */
 export async function measureBurst({ events, maxConcurrent, command }: Burst): Promise<BurstMeasurement> {
