@@ -170,6 +170,7 @@ class Theatre implements Stage {
       pluginRestarts: () => new Map(),
       siblings: () => [],
       cluster: () => this.#reader.cluster(),
+      catchUp: () => Promise.resolve(),
       resource: (name) => this.#reader.resource(name),
       stale: () => !this.#reader.live,
       staleReason: () => this.#reader.live ? undefined : this.#away,

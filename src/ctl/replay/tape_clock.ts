@@ -48,6 +48,10 @@ export class TapeClock implements Clock {
     });
   }
 
+  nextTurn(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** Goes on to a time: fires what becomes due on the way, in order. */
   async advanceTo(atMs: number): Promise<void> {
     for (let timer = this.#next(); timer !== undefined && timer.atMs <= atMs; timer = this.#next()) {
