@@ -8,7 +8,7 @@ import type { PluginSchema } from "../config/plugin_schema.ts";
 import { renderConfig } from "../config/render.ts";
 import { Daemon, type Settings } from "../runtime/daemon.ts";
 import type { Effects } from "../runtime/effects.ts";
-import { type LogFailure, type Logger, loggerOf, type LogTarget, startLogging } from "../runtime/logging.ts";
+import { type Logger, loggerOf, type LogStream, startLogging } from "../runtime/logging.ts";
 import type { Needs, Permissions } from "../runtime/permissions.ts";
 import type { Plugin, PluginEntry } from "../runtime/plugin.ts";
 import type { Instance } from "../runtime/supervisor.ts";
@@ -16,13 +16,6 @@ import { VERSION } from "../version.ts";
 import { keptInWords, needsOf } from "./needs.ts";
 import { RELOAD_HAS_ERRORS, RELOAD_NEEDS_RESTART, RELOADED } from "./outcome.ts";
 import { SnippetWatch } from "./snippet_watch.ts";
-
-/** Where the log goes if the configuration does not name a file. */
-export interface StandardError {
-  readonly form: "journal" | "plain";
-  /** Takes whole lines; never throws, never waits. */
-  write(lines: string): void;
-}
 
 /** What drbdd can run. */
 export interface KnownPlugins {
@@ -49,14 +42,14 @@ export class App {
     readonly permissions: Permissions,
     readonly configPath: string,
     readonly known: KnownPlugins,
-    readonly stderr: StandardError,
+    readonly stderr: LogStream,
   ) {
     this.#watch = new SnippetWatch(effects, this.#log);
   }
 
   /** Runs until `stop` aborts. Returns the exit code. */
   async run(stop: AbortSignal): Promise<number> {
-    await startLogging([{ level: "info", ...this.stderr }]);
+    await startLogging([{ level: "info" }], this.stderr);
     const { config, diagnostics, sources } = await this.#load();
     if (config === undefined) {
       this.#refuse(diagnostics);
@@ -75,10 +68,10 @@ export class App {
     }
     const daemon = new Daemon(this.effects, await this.#settingsOf(config), this.#log);
     this.#daemon = daemon;
-    this.#log.info("drbdd {version} runs on node {node} with {count} plugin instances", {
+    this.#log.info("drbdd {version} runs on node {node}, plugins: {plugins}", {
       version: VERSION,
       node: this.effects.nodeName(),
-      count: config.plugins.length,
+      plugins: config.plugins.map(({ plugin }) => plugin).join(", ") || "none",
     });
     try {
       await daemon.run(stop);
@@ -152,18 +145,7 @@ export class App {
   }
 
   async #openLogs(config: DaemonConfig): Promise<void> {
-    const targets = config.log.map(({ level, file }): LogTarget =>
-      file === undefined ? { level, ...this.stderr } : { level, file }
-    );
-    const failures = await startLogging(targets);
-    if (failures.length === 0) return;
-    // What cannot go to its file must not be lost.
-    const level = targets.find((target) => "file" in target)?.level ?? "info";
-    await startLogging([...targets.filter((target) => !isAmong(failures, target)), {
-      level,
-      ...this.stderr,
-    }]);
-    for (const { file, error } of failures) {
+    for (const { file, error } of await startLogging(config.log, this.stderr)) {
       this.#log.error("Cannot log to {file}, logging to standard error in its place: {error}", {
         file,
         error,
@@ -174,20 +156,24 @@ export class App {
   #refuse(diagnostics: readonly Diagnostic[]): void {
     this.#list(diagnostics);
     const count = diagnostics.filter(({ severity }) => severity === "error").length;
-    const prefix = this.stderr.form === "journal" ? "<3>" : "";
     const errors = count === 1 ? "1 error" : `${count} errors`;
-    this.stderr.write(`${prefix}drbdd: the configuration cannot be used: ${errors}\n`);
+    this.stderr.write(`${this.#prefix("error")}drbdd: the configuration cannot be used: ${errors}\n`);
   }
 
   /** Each in a line that editors and people can follow to its place, errors first. */
   #list(diagnostics: readonly Diagnostic[]): void {
-    const prefix = this.stderr.form === "journal" ? "<3>" : "";
     for (const severity of ["error", "warning"] as const) {
       const label = severity === "error" ? "" : "warning: ";
       for (const diagnostic of diagnostics.filter((each) => each.severity === severity)) {
-        this.stderr.write(`${prefix}${label}${formatDiagnostic(diagnostic)}\n`);
+        this.stderr.write(`${this.#prefix(severity)}${label}${formatDiagnostic(diagnostic)}\n`);
       }
     }
+  }
+
+  /** As in the lines of the log. */
+  #prefix(severity: Diagnostic["severity"]): string {
+    if (this.stderr.form === "plain") return "";
+    return severity === "error" ? "<3>" : "<4>";
   }
 
   async #settingsOf(config: DaemonConfig): Promise<Settings> {
@@ -205,8 +191,4 @@ export class App {
     }
     return entry.load();
   }
-}
-
-function isAmong(failures: readonly LogFailure[], target: LogTarget): boolean {
-  return "file" in target && failures.some(({ file }) => file === target.file);
 }

@@ -1,5 +1,6 @@
 /** Files, from Deno. */
 import { statByProgram } from "./deno_stat.ts";
+import { describe } from "./describe.ts";
 import { FileError, type FileInfo, type Files, NotFoundError } from "./effects.ts";
 
 const NOT_ALLOWED = "the sandbox has only what the configuration named when drbdd started; restart drbdd";
@@ -8,11 +9,10 @@ const NOT_ALLOWED = "the sandbox has only what the configuration named when drbd
 async function attempt<Result>(what: string, path: string, action: () => Promise<Result>): Promise<Result> {
   try {
     return await action();
-  } catch (cause) {
-    const message = `Cannot ${what} "${path}"`;
-    if (cause instanceof Deno.errors.NotFound) throw new NotFoundError(message, { cause });
-    if (cause instanceof Deno.errors.NotCapable) throw new FileError(`${message}: ${NOT_ALLOWED}`);
-    throw new FileError(message, { cause });
+  } catch (error) {
+    const reason = error instanceof Deno.errors.NotCapable ? NOT_ALLOWED : describe(error);
+    const message = `Cannot ${what} "${path}": ${reason}`;
+    throw error instanceof Deno.errors.NotFound ? new NotFoundError(message) : new FileError(message);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Child processes, from Deno. */
 import { denoClock } from "./deno_clock.ts";
+import { describe } from "./describe.ts";
 import {
   type Child,
   type ExitStatus,
@@ -64,8 +65,8 @@ function spawn(argv: readonly string[], options: SpawnOptions): Child {
 function start(program: string, options: Deno.CommandOptions): Deno.ChildProcess {
   try {
     return new Deno.Command(program, options).spawn();
-  } catch (cause) {
-    throw new ProgramError(program, reasonOf(cause), { cause });
+  } catch (error) {
+    throw new ProgramError(program, reasonOf(error));
   }
 }
 
@@ -73,7 +74,7 @@ function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "it was not found in PATH";
   if (error instanceof Deno.errors.NotCapable) return "drbdd may not run it";
   if (error instanceof Deno.errors.PermissionDenied) return "it is not executable";
-  return "the system refused";
+  return `the system refused: ${describe(error)}`;
 }
 
 /** Deno tells a signal also as exit code 128 + its number, as a shell would. */

@@ -4,7 +4,7 @@
  */
 export function describe(value: unknown): string {
   if (value instanceof Error) {
-    const message = value.message === "" ? value.name : value.message;
+    const message = messageOf(value);
     return value.cause === undefined ? message : `${message}: ${describe(value.cause)}`;
   }
   if (typeof value === "object" && value !== null) {
@@ -12,4 +12,10 @@ export function describe(value: unknown): string {
       String(value);
   }
   return String(value);
+}
+
+/** In words for administrators: without the number of the error and the name of the call, without flags of Deno. */
+function messageOf({ name, message }: Error): string {
+  if (name === "NotCapable") return "drbdd's sandbox does not allow it";
+  return message === "" ? name : message.replace(/ \(os error \d+\).*$/s, "");
 }

@@ -84,7 +84,7 @@ export interface Processes {
   run(argv: readonly string[], options: RunOptions): Promise<RunResult>;
 }
 
-/** A program could not be started. `cause` has the system's words. */
+/** A program could not be started. */
 export class ProgramError extends Error {
   constructor(readonly program: string, reason: string, options?: ErrorOptions) {
     super(`Cannot start ${program}: ${reason}`, options);
@@ -118,7 +118,7 @@ export class NotFoundError extends FileError {
   }
 }
 
-/** Every method rejects with `FileError` or `NotFoundError`, saying what could not be done to which path. */
+/** Every method rejects with `FileError` or `NotFoundError`, saying what could not be done to which path, and why. */
 export interface Files {
   readText(path: string): Promise<string>;
   /** Writes to a temporary name in the same directory and renames it: readers see the old or the new file. */

@@ -5,6 +5,7 @@
  * its texts.
  */
 import { configureSync, getLogger, type LogRecord, type Sink } from "@logtape/logtape";
+import { describe } from "./describe.ts";
 import { formatRecord, type LogForm } from "./log_format.ts";
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "off"] as const;
@@ -24,13 +25,23 @@ export interface Logger {
   isEnabledFor(level: UsedLevel): boolean;
 }
 
-/** Where lines from a level up go. */
-export type LogTarget =
-  /** `write` takes one or more whole lines, and must not throw. */
-  | { readonly level: LogLevel; readonly form: LogForm; write(lines: string): void }
-  | { readonly level: LogLevel; readonly file: string };
+/** What is logged from a level up goes to a file or, without one, to standard error. */
+export interface LogTarget {
+  readonly level: LogLevel;
+  readonly file?: string | undefined;
+}
+
+/** Standard error. */
+export interface LogStream {
+  readonly form: LogForm;
+  /** Takes one or more whole lines; never throws, never waits. */
+  write(lines: string): void;
+}
 
 const ROOT = "drbdd";
+
+/** A file that cannot be written is reported so often. */
+const REPORT_EVERY_MS = 60_000;
 
 /** The logger of a part of drbdd, for example of a plugin. */
 export function loggerOf(...part: string[]): Logger {
@@ -54,53 +65,95 @@ export interface LogFailure {
 
 /**
  * Sends what is logged from here on to `targets`, in place of those before. Files are opened anew, so that this also
- * is what to do after they were rotated. Returns the files that could not be opened; they are left out.
+ * is what to do after they were rotated. `stderr` also gets what cannot go to its file, and nothing twice. Returns the
+ * files that could not be opened.
  */
-export async function startLogging(targets: readonly LogTarget[]): Promise<LogFailure[]> {
+export async function startLogging(targets: readonly LogTarget[], stderr: LogStream): Promise<LogFailure[]> {
   const failures: LogFailure[] = [];
-  const sinks: Record<string, Sink> = {};
-  const levels = new Set<UsedLevel>();
-  for (const target of targets) {
-    if (target.level === "off") continue;
+  const files: { readonly level: UsedLevel; readonly file: string; readonly sink: Sink }[] = [];
+  const toStderr: UsedLevel[] = [];
+  for (const { level, file } of targets) {
+    if (level === "off") continue;
+    if (file === undefined) {
+      toStderr.push(level);
+      continue;
+    }
     try {
-      sinks[Object.keys(sinks).length] = fromLevel(target.level, await sinkOf(target));
-      levels.add(target.level);
+      files.push({ level, file, sink: await openFile(file) });
     } catch (error) {
-      failures.push({ file: "file" in target ? target.file : "", error });
+      failures.push({ file, error });
+      toStderr.push(level);
     }
   }
-  const lowest = LOG_LEVELS.find((level): level is UsedLevel => level !== "off" && levels.has(level));
-  const all = Object.keys(sinks);
+  const stderrLevel = lowestOf(toStderr);
+  const stderrSink: Sink = (record) => stderr.write(formatRecord(record, stderr.form));
+  const instead: Sink = (record) => {
+    if (stderrLevel === undefined || !isFrom(stderrLevel, record)) stderrSink(record);
+  };
+  const sinks = files.map(({ level, file, sink }) => fromLevel(level, orElse(sink, file, stderr, instead)));
+  if (stderrLevel !== undefined) sinks.push(fromLevel(stderrLevel, stderrSink));
+  configure(sinks, lowestOf([...toStderr, ...files.map(({ level }) => level)]));
+  return failures;
+}
+
+function configure(sinks: readonly Sink[], lowest: UsedLevel | undefined): void {
+  const byName = Object.fromEntries(sinks.map((sink, place): [string, Sink] => [String(place), sink]));
+  const all = Object.keys(byName);
   configureSync({
     reset: true,
-    sinks,
+    sinks: byName,
     loggers: [
       { category: ROOT, sinks: all, lowestLevel: lowest === undefined ? null : inLogTape(lowest) },
       { category: ["logtape", "meta"], sinks: all, lowestLevel: "warning" },
     ],
   });
-  return failures;
 }
 
 /**
  * Files are the exception, and what writes them takes longer to load than all the rest of drbdd, so it is loaded when
- * it is needed. @throws If a file cannot be opened.
+ * it is needed. @throws If the file cannot be opened.
  */
-async function sinkOf(target: LogTarget): Promise<Sink> {
-  if ("file" in target) {
-    const { getFileSink } = await import("@logtape/file");
-    return getFileSink(target.file, { formatter: (record) => formatRecord(record, "plain"), bufferSize: 0 });
-  }
-  return (record) => target.write(formatRecord(record, target.form));
+async function openFile(file: string): Promise<Sink> {
+  const { getFileSink } = await import("@logtape/file");
+  return getFileSink(file, { formatter: (record) => formatRecord(record, "plain"), bufferSize: 0 });
+}
+
+/** A full disk must not make the log useless: what cannot go to the file goes to `instead`, and `stderr` hears why. */
+function orElse(sink: Sink, file: string, stderr: LogStream, instead: Sink): Sink {
+  let reportedMs = -Infinity;
+  return withDisposalOf(sink, (record) => {
+    try {
+      sink(record);
+    } catch (error) {
+      if (record.timestamp - reportedMs >= REPORT_EVERY_MS) {
+        reportedMs = record.timestamp;
+        const message = [`Cannot log to ${file}, logging to standard error in its place: ${describe(error)}`];
+        const complaint: LogRecord = { ...record, category: [ROOT], level: "error", message };
+        stderr.write(formatRecord(complaint, stderr.form));
+      }
+      instead(record);
+    }
+  });
+}
+
+function fromLevel(level: UsedLevel, sink: Sink): Sink {
+  return withDisposalOf(sink, (record) => {
+    if (isFrom(level, record)) sink(record);
+  });
 }
 
 /** Keeps what the sink has to be closed by. */
-function fromLevel(level: UsedLevel, sink: Sink): Sink {
-  const wanted = LOG_LEVELS.indexOf(level);
-  const filtered = (record: LogRecord) => {
-    if (LOG_LEVELS.indexOf(fromLogTape(record.level)) >= wanted) sink(record);
-  };
-  return Object.assign(filtered, Symbol.dispose in sink ? { [Symbol.dispose]: sink[Symbol.dispose] } : {});
+function withDisposalOf(sink: Sink, wrapped: Sink): Sink {
+  return Object.assign(wrapped, Symbol.dispose in sink ? { [Symbol.dispose]: sink[Symbol.dispose] } : {});
+}
+
+/** Whether a record is of the level or above. */
+function isFrom(level: UsedLevel, record: LogRecord): boolean {
+  return LOG_LEVELS.indexOf(fromLogTape(record.level)) >= LOG_LEVELS.indexOf(level);
+}
+
+function lowestOf(levels: readonly UsedLevel[]): UsedLevel | undefined {
+  return LOG_LEVELS.find((level): level is UsedLevel => level !== "off" && levels.includes(level));
 }
 
 function inLogTape(level: UsedLevel): LogRecord["level"] {
