@@ -53,7 +53,8 @@ export class CommandRun {
   /** Starts the command. @throws {ProgramError} If there is no shell to be had. */
   constructor(readonly effects: Effects, readonly log: Logger, { label, command, env }: Command) {
     this.#label = label;
-    this.#child = effects.processes.spawn([SHELL, "-c", command], { env, group: true });
+    const { script, env: passed } = withLoaderVariables(command, env);
+    this.#child = effects.processes.spawn([SHELL, "-c", script], { env: passed, group: true });
     this.#output = new Output(effects.clock, MOST_OUTPUT_BYTES, {
       line: (line) => log.info("Rule {rule}: {line}", { rule: label, line }),
       tooMuch: () =>
@@ -138,4 +139,23 @@ export class CommandRun {
     const kill = [SHELL, "-c", `test ! -e /proc/${pid} && kill -${signal} -${pid}`];
     return (await this.effects.processes.run(kill, { env: {} })).code === 0;
   }
+}
+
+/**
+ * Variables of the dynamic loader cannot be passed to a program from within the sandbox. So the shell sets them, for
+ * all that it starts.
+ */
+function withLoaderVariables(command: string, env: Command["env"]) {
+  const isLoaders = ([name]: readonly [string, string]) => /^LD_\w*$/.test(name);
+  const variables = Object.entries(env);
+  const exports = variables.filter(isLoaders).map(([name, value]) => `export ${name}=${quoted(value)}; `);
+  return {
+    script: `${exports.join("")}${command}`,
+    env: Object.fromEntries(variables.filter((variable) => !isLoaders(variable))),
+  };
+}
+
+/** As one word of the shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

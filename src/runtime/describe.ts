@@ -14,7 +14,7 @@ export function describe(value: unknown): string {
   return String(value);
 }
 
-/** In words for administrators: without the number of the error and the name of the call, without flags of Deno. */
+/** In words for administrators: without the number of the error and the name of the call, without what Deno advises. */
 function messageOf({ name, message }: Error): string {
   if (name === "NotCapable") return "drbdd's sandbox does not allow it";
   return message === "" ? name : message.replace(/ \(os error \d+\).*$/s, "");

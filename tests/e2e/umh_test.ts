@@ -139,6 +139,21 @@ e2e(
   },
 );
 
+e2e("variables of the dynamic loader are set, though the sandbox lets none be passed", async () => {
+  await using daemon = await started(`
+    [[umh.resource]]
+    event-type = "Change"
+    env = { LD_LIBRARY_PATH = "/opt/it's/lib", LD_BIND_NOW = "1", OTHER = "a b" }
+    command = 'env | grep "^LD_\\|^OTHER" | sort > $DIR/env.new; mv $DIR/env.new $DIR/env'
+  `);
+  assert.deepEqual(await awaitLines(daemon, "env", 3), [
+    "LD_BIND_NOW=1",
+    "LD_LIBRARY_PATH=/opt/it's/lib",
+    "OTHER=a b",
+  ]);
+  assert.equal(await daemon.stop(), 0);
+});
+
 e2e("a command that ignores SIGTERM is gone after its timeout, with all of its group", async () => {
   await using daemon = await started(`
     [[umh.resource]]
