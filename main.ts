@@ -1,7 +1,7 @@
 /** drbdd and drbddctl, which are one program under two names: arguments, the real world, signals, exit code. */
 import { PLUGIN_SCHEMAS } from "./plugins/schemas.ts";
 import { PLUGINS } from "./plugins/mod.ts";
-import { App, EXIT_OK, EXIT_USAGE } from "./src/app/app.ts";
+import { App, EXIT_FAILURE, EXIT_OK, EXIT_USAGE } from "./src/app/app.ts";
 import { readArguments, USAGE } from "./src/app/arguments.ts";
 import { denoClock } from "./src/runtime/deno_clock.ts";
 import { denoEffects } from "./src/runtime/deno_effects.ts";
@@ -10,8 +10,9 @@ import { notifierFromEnvironment, silentNotifier } from "./src/runtime/deno_noti
 import { StderrSink } from "./src/runtime/stderr_sink.ts";
 import { VERSION } from "./src/version.ts";
 
-/** A log whose reader is stuck must not hold up the end. */
+/** A log whose reader is stuck must not hold up the end; what is wrong with a configuration is worth waiting for. */
 const FLUSH_MS = 200;
+const FLUSH_WRONG_MS = 10_000;
 
 /** By the name of the link that was called, or as `drbdd ctl`. */
 const CTL_NAME = "drbddctl";
@@ -73,17 +74,22 @@ async function run({ kind, configPath }: { kind: "run" | "check"; configPath: st
   );
   const known = { schemas: PLUGIN_SCHEMAS, plugins: PLUGINS };
   const app = new App(denoEffects(notifier), denoPermissions(), configPath, known, { form, write });
-  if (kind === "check") return await app.check();
+  let code = EXIT_FAILURE;
+  try {
+    code = kind === "check" ? await app.check() : await runUntilSignal(app);
+    return code;
+  } finally {
+    await notifier.close();
+    await stderr.flush(denoClock.sleep(kind === "check" || code === EXIT_USAGE ? FLUSH_WRONG_MS : FLUSH_MS));
+  }
+}
+
+async function runUntilSignal(app: App): Promise<number> {
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop.abort());
   Deno.addSignalListener("SIGHUP", () => void app.reload());
   Deno.addSignalListener("SIGUSR2", () => app.tell());
-  try {
-    return await app.run(stop.signal);
-  } finally {
-    await notifier.close();
-    await stderr.flush(denoClock.sleep(FLUSH_MS));
-  }
+  return await app.run(stop.signal);
 }
 
 Deno.exit(await main());

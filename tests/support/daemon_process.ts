@@ -24,6 +24,8 @@ export interface DaemonOptions {
   /** Other files, by path below the temporary folder. */
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Besides the one that names the configuration. */
+  readonly args?: readonly string[];
 }
 
 /** A stand-in for drbdsetup that prints `$DIR/events2`, and ends as the real one does when its input ends. */
@@ -46,7 +48,9 @@ export class DaemonProcess implements AsyncDisposable {
     });
   }
 
-  static async start({ config, programs = {}, files = {}, env = {} }: DaemonOptions): Promise<DaemonProcess> {
+  static async start(
+    { config, programs = {}, files = {}, env = {}, args: more = [] }: DaemonOptions,
+  ): Promise<DaemonProcess> {
     const folder = await Deno.makeTempDir({ prefix: "drbdd-test-" });
     const inFolder = (text: string) => text.replaceAll("$DIR", folder);
     await Deno.mkdir(`${folder}/bin`);
@@ -60,7 +64,7 @@ export class DaemonProcess implements AsyncDisposable {
       await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
       await Deno.writeTextFile(path, inFolder(text));
     }
-    const { program, args } = daemonCommand(["--config", `${folder}/drbdd.toml`]);
+    const { program, args } = daemonCommand(["--config", `${folder}/drbdd.toml`, ...more]);
     const inherited = Object.fromEntries(["HOME", "DENO_DIR", "XDG_CACHE_HOME"].flatMap((name) => {
       const value = Deno.env.get(name);
       return value === undefined ? [] : [[name, value]];
