@@ -10,6 +10,7 @@ import { check } from "./commands/check.ts";
 import { disable } from "./commands/disable.ts";
 import { enable } from "./commands/enable.ts";
 import { events } from "./commands/events.ts";
+import { evict } from "./commands/evict.ts";
 import { explain } from "./commands/explain.ts";
 import { ls } from "./commands/ls.ts";
 import { migrate } from "./commands/migrate.ts";
@@ -22,6 +23,7 @@ import { top } from "./commands/top.ts";
 
 export const COMMANDS: readonly Command[] = [
   status,
+  evict,
   restart,
   ls,
   cat,

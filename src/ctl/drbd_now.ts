@@ -1,4 +1,4 @@
-/** The state of all resources of this node, as drbdsetup tells it now. */
+/** The state of resources of this node, as drbdsetup tells it now. */
 import { Cluster } from "../drbd/cluster.ts";
 import { LineSplitter } from "../drbd/lines.ts";
 import { EventStream } from "../drbd/stream.ts";
@@ -7,9 +7,10 @@ import { type Effects, programEnvironment } from "../runtime/effects.ts";
 const ARGV = ["drbdsetup", "events2", "--now", "--full"];
 const MOST_BYTES = 256 * 1024 * 1024;
 
-/** @throws If drbdsetup cannot be run or fails, with what it said. */
-export async function drbdNow(effects: Effects): Promise<Cluster> {
-  const { code, stdout, stderr } = await effects.processes.run(ARGV, {
+/** Of all resources, or of one. @throws If drbdsetup cannot be run or fails, with what it said. */
+export async function drbdNow(effects: Effects, resource?: string): Promise<Cluster> {
+  const argv = resource === undefined ? ARGV : [...ARGV, resource];
+  const { code, stdout, stderr } = await effects.processes.run(argv, {
     env: programEnvironment(effects),
     maxOutputBytes: MOST_BYTES,
   });

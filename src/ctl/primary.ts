@@ -4,10 +4,10 @@ import { describe } from "../runtime/describe.ts";
 import { type Ctl, CtlError } from "./ctl.ts";
 import { drbdNow } from "./drbd_now.ts";
 
-/** @throws {CtlError} If drbdsetup does not tell. */
-export async function stateNow({ effects }: Pick<Ctl, "effects">): Promise<Cluster> {
+/** Of all resources, or of one. @throws {CtlError} If drbdsetup does not tell. */
+export async function stateNow({ effects }: Pick<Ctl, "effects">, resource?: string): Promise<Cluster> {
   try {
-    return await drbdNow(effects);
+    return await drbdNow(effects, resource);
   } catch (cause) {
     throw new CtlError(`Cannot tell the state of DRBD: ${describe(cause)}`, {
       remedy: "run drbddctl as root on a node with DRBD; `drbdsetup status` says more",

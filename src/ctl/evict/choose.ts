@@ -1,0 +1,57 @@
+/** Which resources are to be evicted, and in which order. */
+import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
+import { baseName, type ConfigFile, ConfigFiles, stem } from "../config_files.ts";
+import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { contentOf } from "../file_content.ts";
+
+/**
+ * The resources of the files that are named, or of all: those whose demotion could reboot the node last.
+ * @throws {CtlError} If a named file has no promoter, or, unless `isForced`, a file has more than one resource.
+ */
+export async function chooseResources(
+  words: readonly string[],
+  isForced: boolean,
+  ctl: Ctl,
+): Promise<ResourceConfig[]> {
+  const config = await ConfigFiles.open(ctl.effects.files, ctl.configPath);
+  const files = words.length === 0
+    ? [{ path: config.main, isEnabled: true }, ...await config.snippets("enabled")]
+    : await config.named(words, "enabled");
+  const resources: ResourceConfig[] = [];
+  for (const file of files) {
+    if (!await config.exists(file.path)) throw await config.missing(file.path);
+    resources.push(...await resourcesOf(file, words.length > 0, isForced, ctl));
+  }
+  return inOrder(resources);
+}
+
+async function resourcesOf({ path }: ConfigFile, isNamed: boolean, isForced: boolean, ctl: Ctl) {
+  const { instances } = await contentOf(path, ctl);
+  const promoters = instances.filter(({ plugin }) => plugin === "promoter");
+  if (promoters.length === 0) {
+    if (!isNamed) return [];
+    throw new CtlError(`"${path}" has no promoter: there is nothing to be evicted`, {
+      remedy: "drbddctl ls",
+    });
+  }
+  const resources = promoters.flatMap(({ config }) => (config as PromoterConfig).resources);
+  if (isForced) return resources;
+  const others = [...new Set(instances.map(({ plugin }) => plugin).filter((name) => name !== "promoter"))];
+  const what = others.length > 0
+    ? `other plugins beside its promoter (${others.join(", ")})`
+    : `several resources (${resources.map(({ name }) => name).join(", ")})`;
+  if (others.length > 0 || resources.length > 1) {
+    throw new CtlError(`"${path}" has ${what}`, {
+      remedy: `to evict all of its resources: drbddctl evict --force ${stem(baseName(path))}`,
+      exitCode: EXIT.usage,
+    });
+  }
+  return resources;
+}
+
+/** Those without a demote failure action first, otherwise as they stand in the files. */
+export function inOrder(resources: readonly ResourceConfig[]): ResourceConfig[] {
+  const isHarmless = (config: ResourceConfig) =>
+    config.runner === "shell" || config.onDrbdDemoteFailure === "none";
+  return [...resources.filter(isHarmless), ...resources.filter((config) => !isHarmless(config))];
+}
