@@ -49,16 +49,22 @@ export class DropInFiles {
       for (const place of stale) {
         if (!kept.has(place.unit)) await this.#remove(place.path);
       }
-      for (const [path, text] of wanted) {
-        if (await this.#textOf(path) === text) continue;
-        this.#isUnread = true;
-        await this.#files.makeDirectory(directoryOf(path));
-        await this.#files.writeTextAtomic(path, text);
-      }
-      if (this.#isFirst && wanted.size > 0) this.#isUnread = true;
+      await this.#put(wanted);
       await this.#tell();
       this.#isFirst = false;
       return [...kept];
+    });
+  }
+
+  /**
+   * Writes files (text by path) beside those that are there: for a resource of which no promoter knows.
+   *
+   * @throws As `write`.
+   */
+  add(files: ReadonlyMap<string, string>): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#put(files);
+      await this.#tell();
     });
   }
 
@@ -72,6 +78,16 @@ export class DropInFiles {
       for (const unit of targets) await this.#remove(`${UNIT_DIRECTORY}/${unit}.d/${BEFORE_FILE}`);
       await this.#tell();
     });
+  }
+
+  async #put(wanted: ReadonlyMap<string, string>): Promise<void> {
+    for (const [path, text] of wanted) {
+      if (await this.#textOf(path) === text) continue;
+      this.#isUnread = true;
+      await this.#files.makeDirectory(directoryOf(path));
+      await this.#files.writeTextAtomic(path, text);
+    }
+    if (this.#isFirst && wanted.size > 0) this.#isUnread = true;
   }
 
   async #tell(): Promise<void> {

@@ -122,3 +122,12 @@ Deno.test("DropInFiles.letShutdownPass() removes what orders drbdd after the tar
   assert.deepEqual(Object.keys(effects.files.all()), [`${TOP}/${one}.d/drbdd.conf`]);
   assert.deepEqual(systemd.called(), ["daemon-reload"]);
 });
+
+Deno.test("DropInFiles.add() leaves the other files alone", async () => {
+  const { effects, systemd, dropIns } = world();
+  await dropIns.write(new Map([[A, "a"]]));
+  systemd.called();
+  await dropIns.add(new Map([[B, "b"]]));
+  assert.deepEqual(effects.files.all(), { [A]: "a", [B]: "b" });
+  assert.deepEqual(systemd.called(), ["daemon-reload"]);
+});

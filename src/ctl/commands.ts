@@ -18,6 +18,7 @@ import { record } from "./commands/record.ts";
 import { replay } from "./commands/replay.ts";
 import { restart } from "./commands/restart.ts";
 import { rm } from "./commands/rm.ts";
+import { startUntil } from "./commands/start_until.ts";
 import { status } from "./commands/status.ts";
 import { top } from "./commands/top.ts";
 
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   status,
   evict,
   restart,
+  startUntil,
   ls,
   cat,
   check,

@@ -1,10 +1,10 @@
 /** Stopping what the promoter looked after, when it does not any more. */
 import { targetOf } from "../../../plugins/promoter/drop_ins.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
-import { environmentOf, SHELL } from "../../../plugins/promoter/shell_command.ts";
 import { complaintOf, isUp, Systemctl } from "../../../plugins/promoter/systemctl.ts";
 import type { Ctl } from "../ctl.ts";
 import { withProgress } from "../progress.ts";
+import { runCommand } from "./run_command.ts";
 
 /** Stops the services of each resource, one after the other. Failures are told; returns whether there were none. */
 export async function stopServices(resources: readonly ResourceConfig[], ctl: Ctl): Promise<boolean> {
@@ -39,20 +39,11 @@ async function stopTarget(target: string, ctl: Ctl): Promise<boolean> {
 
 /** All of them, even if one fails: as the promoter does it. */
 async function runStopCommands(name: string, commands: readonly string[], ctl: Ctl): Promise<boolean> {
-  const { effects, err } = ctl;
   let isGood = true;
   for (const command of commands) {
-    const run = effects.processes.run([SHELL, "-c", command], { env: environmentOf(name), group: true });
-    const { code, signal, stdout, stderr } = await withProgress(ctl, `Running "${command}"`, run);
-    const output = `${stdout}${stderr}`.trimEnd();
-    if (output !== "") err.line(output);
-    if (code === 0) {
-      err.line(`Ran the stop command "${command}" of ${name}`);
-      continue;
-    }
+    if (await runCommand(name, "stop", command, ctl)) continue;
     isGood = false;
-    err.line(`${err.style.bad("Failed")}: "${command}" of ${name}: ${signal ?? `exit code ${code}`}`);
-    err.line(`  Next: mend what it complains about, and run it again with DRBD_RESOURCE=${name}`);
+    ctl.err.line(`  Next: mend what it complains about, and run it again with DRBD_RESOURCE=${name}`);
   }
   return isGood;
 }

@@ -11,10 +11,9 @@ function unit(name: string, activeState = "active"): Unit {
   return { name, activeState, freezerState: "running", loadState: "loaded" };
 }
 
-function resourceOf(name: string) {
-  const bytes = new TextEncoder().encode([...dumpOf(name), DUMP_END, ""].join("\n"));
-  return read(bytes).stream.resource(name);
-}
+const RESOURCE = read(new TextEncoder().encode([...dumpOf("web"), DUMP_END, ""].join("\n"))).stream.resource(
+  "web",
+);
 
 function promoter(name: string, more: Partial<PromoterStatus> = {}): PromoterStatus {
   return {
@@ -40,7 +39,7 @@ function promoter(name: string, more: Partial<PromoterStatus> = {}): PromoterSta
     path: `/etc/drbdd.d/${name}.toml`,
     isEnabled: true,
     primaryOn: "alpha",
-    resource: resourceOf(name),
+    resource: RESOURCE,
     target: unit(`drbd-services@${name}.target`),
     dependencies: [unit(`drbd-promote@${name}.service`), unit("a.service")],
     ...more,

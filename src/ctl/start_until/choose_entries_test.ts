@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { resourceConfig } from "../../../plugins/promoter/resource_config.ts";
+import { entriesUntil } from "./choose_entries.ts";
+
+type Table = Parameters<typeof resourceConfig>[1];
+
+const common = { start: [], stop: [] } as unknown as Table;
+const web = resourceConfig("web", {
+  ...common,
+  runner: "systemd",
+  start: ["srv.mount", "ocf:heartbeat:IPaddr2 vip ip=192.0.2.1", "nginx.service"],
+});
+const shell = resourceConfig("sh", { ...common, runner: "shell", start: ["drbdadm primary sh", "up"] });
+
+for (
+  const [until, want] of [
+    ["0", 0],
+    ["2", 2],
+    ["3", 3],
+    ["4", undefined],
+    ["srv.mount", 1],
+    ["vip", 2],
+    ["ocf.rs@vip_web.service", 2],
+    ["ocf:heartbeat:IPaddr2 vip", 2],
+    ["nginx.service", 3],
+    ["nginx", undefined],
+    ["", undefined],
+    ["-1", undefined],
+  ] as const
+) {
+  Deno.test(`entriesUntil() takes ${JSON.stringify(until)} for ${want}`, () => {
+    assert.equal(entriesUntil(web, until), want);
+  });
+}
+
+Deno.test("entriesUntil() knows commands of the shell runner", () => {
+  assert.equal(entriesUntil(shell, "up"), 2);
+  assert.equal(entriesUntil(shell, "1"), 1);
+  assert.equal(entriesUntil(shell, "down"), undefined);
+});
