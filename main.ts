@@ -18,6 +18,10 @@ const FLUSH_WRONG_MS = 10_000;
 const CTL_NAME = "drbddctl";
 const CTL_COMMAND = "ctl";
 
+/** Why the sandbox refuses something to drbddctl. */
+const CTL_PLACES =
+  "the sandbox of drbddctl does not reach there, docs/security.md has the places it does reach";
+
 /**
  * The daemon gives up what only drbddctl needs before it does anything else. drbddctl, which a person runs, keeps what the
  * program is given.
@@ -42,7 +46,8 @@ async function control(args: readonly string[]): Promise<number> {
   const { runDrbddctl } = await import("./src/ctl/main.ts");
   const { denoTerminal } = await import("./src/runtime/deno_terminal.ts");
   const { makeDenoFile: makeFile } = await import("./src/runtime/deno_growing_file.ts");
-  const effects = denoEffects(silentNotifier);
+  const { denoFilesWith } = await import("./src/runtime/deno_files.ts");
+  const effects = denoEffects(silentNotifier, denoFilesWith(CTL_PLACES));
   const known = { schemas: PLUGIN_SCHEMAS, plugins: PLUGINS };
   return await runDrbddctl(args, { effects, terminal: denoTerminal(), known, makeFile });
 }

@@ -8,6 +8,7 @@ import type { Command } from "./command.ts";
 import { cat } from "./commands/cat.ts";
 import { check } from "./commands/check.ts";
 import { disable } from "./commands/disable.ts";
+import { edit } from "./commands/edit.ts";
 import { enable } from "./commands/enable.ts";
 import { events } from "./commands/events.ts";
 import { evict } from "./commands/evict.ts";
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   startUntil,
   ls,
   cat,
+  edit,
   check,
   enable,
   disable,

@@ -2,7 +2,7 @@
 import { denoClock } from "./deno_clock.ts";
 import { denoFiles } from "./deno_files.ts";
 import { denoProcesses } from "./deno_processes.ts";
-import type { Effects, Network, Notifier } from "./effects.ts";
+import type { Effects, Files, Network, Notifier } from "./effects.ts";
 
 /** Loaded when it is first used: a daemon without listeners starts sooner. */
 const network: Network = {
@@ -11,11 +11,11 @@ const network: Network = {
   connect: async (...request) => await (await import("./deno_network.ts")).denoNetwork.connect(...request),
 };
 
-export function denoEffects(notifier: Notifier): Effects {
+export function denoEffects(notifier: Notifier, files: Files = denoFiles): Effects {
   return {
     clock: denoClock,
     processes: denoProcesses,
-    files: denoFiles,
+    files,
     network,
     notifier,
     pid: Deno.pid,

@@ -3,17 +3,22 @@ import { statByProgram } from "./deno_stat.ts";
 import { describe } from "./describe.ts";
 import { FileError, type FileInfo, type Files, NotFoundError } from "./effects.ts";
 
-const NOT_ALLOWED = "the sandbox has only what the configuration named when drbdd started; restart drbdd";
+/** Why the sandbox refuses something to the daemon. */
+const NOT_KEPT = "the sandbox has only what the configuration named when drbdd started; restart drbdd";
 
 /** Runs `action`; its failure becomes a `FileError` that says what could not be done to which path. */
-async function attempt<Result>(what: string, path: string, action: () => Promise<Result>): Promise<Result> {
-  try {
-    return await action();
-  } catch (error) {
-    const reason = error instanceof Deno.errors.NotCapable ? NOT_ALLOWED : describe(error);
-    const message = `Cannot ${what} "${path}": ${reason}`;
-    throw error instanceof Deno.errors.NotFound ? new NotFoundError(message) : new FileError(message);
-  }
+type Attempt = <Result>(what: string, path: string, action: () => Promise<Result>) => Promise<Result>;
+
+function attemptWith(notAllowed: string): Attempt {
+  return async (what, path, action) => {
+    try {
+      return await action();
+    } catch (error) {
+      const reason = error instanceof Deno.errors.NotCapable ? notAllowed : describe(error);
+      const message = `Cannot ${what} "${path}": ${reason}`;
+      throw error instanceof Deno.errors.NotFound ? new NotFoundError(message) : new FileError(message);
+    }
+  };
 }
 
 function infoOf(info: Deno.FileInfo): FileInfo {
@@ -40,40 +45,47 @@ async function removeIfThere(path: string): Promise<void> {
   }
 }
 
-export const denoFiles: Files = {
-  readText: (path) => attempt("read", path, () => Deno.readTextFile(path)),
+/** `notAllowed` is said where the sandbox is in the way. */
+export function denoFilesWith(notAllowed: string): Files {
+  const attempt = attemptWith(notAllowed);
+  return {
+    readText: (path) => attempt("read", path, () => Deno.readTextFile(path)),
 
-  writeTextAtomic: (path, text, mode = 0o644) =>
-    attempt("write", path, async () => {
-      const temporary = `${path}.drbdd-new`;
-      try {
-        await Deno.writeTextFile(temporary, text, { mode });
-        await Deno.rename(temporary, path);
-      } catch (error) {
-        await removeIfThere(temporary);
-        throw error;
-      }
-    }),
+    writeTextAtomic: (path, text, mode = 0o644) =>
+      attempt("write", path, async () => {
+        const temporary = `${path}.drbdd-new`;
+        try {
+          await Deno.writeTextFile(temporary, text, { mode });
+          await Deno.rename(temporary, path);
+        } catch (error) {
+          await removeIfThere(temporary);
+          throw error;
+        }
+      }),
 
-  list: (directory) =>
-    attempt("list", directory, async () => {
-      const names: string[] = [];
-      for await (const entry of Deno.readDir(directory)) names.push(entry.name);
-      return names.sort();
-    }),
+    list: (directory) =>
+      attempt("list", directory, async () => {
+        const names: string[] = [];
+        for await (const entry of Deno.readDir(directory)) names.push(entry.name);
+        return names.sort();
+      }),
 
-  stat: (path) =>
-    attempt("look at", path, async () => {
-      try {
-        return infoOf(await Deno.stat(path));
-      } catch (error) {
-        if (error instanceof Deno.errors.NotFound) return undefined;
-        if (error instanceof Deno.errors.NotCapable && isSpecial(path)) return await statByProgram(path);
-        throw error;
-      }
-    }),
+    stat: (path) =>
+      attempt("look at", path, async () => {
+        try {
+          return infoOf(await Deno.stat(path));
+        } catch (error) {
+          if (error instanceof Deno.errors.NotFound) return undefined;
+          if (error instanceof Deno.errors.NotCapable && isSpecial(path)) return await statByProgram(path);
+          throw error;
+        }
+      }),
 
-  makeDirectory: (path) => attempt("make the directory", path, () => Deno.mkdir(path, { recursive: true })),
-  remove: (path) => attempt("remove", path, () => removeIfThere(path)),
-  rename: (from, to) => attempt("rename", from, () => Deno.rename(from, to)),
-};
+    makeDirectory: (path) => attempt("make the directory", path, () => Deno.mkdir(path, { recursive: true })),
+    remove: (path) => attempt("remove", path, () => removeIfThere(path)),
+    rename: (from, to) => attempt("rename", from, () => Deno.rename(from, to)),
+    realPath: (path) => attempt("follow", path, () => Deno.realPath(path)),
+  };
+}
+
+export const denoFiles: Files = denoFilesWith(NOT_KEPT);

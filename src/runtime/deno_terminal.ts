@@ -1,5 +1,5 @@
 /** The terminal, from Deno. */
-import { ProgramError } from "./effects.ts";
+import { FileError, ProgramError } from "./effects.ts";
 import type { Interrupts, Sink, Terminal } from "./terminal.ts";
 
 type Stream = typeof Deno.stdout | typeof Deno.stderr;
@@ -27,6 +27,7 @@ export function denoTerminal(): Terminal {
     keys: (signal) => input.keys(signal),
     attend,
     interrupts,
+    privateDirectory,
   };
 }
 
@@ -147,6 +148,16 @@ function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "it was not found in PATH";
   if (error instanceof Deno.errors.NotCapable) return "drbddctl may not run it";
   return "the system refused";
+}
+
+async function privateDirectory(): Promise<string> {
+  const path = `${Deno.env.get("TMPDIR") || "/tmp"}/drbddctl-${crypto.randomUUID()}`;
+  try {
+    await Deno.mkdir(path, { mode: 0o700 });
+  } catch (cause) {
+    throw new FileError(`Cannot make the directory "${path}"`, { cause });
+  }
+  return path;
 }
 
 function interrupts(): Interrupts {

@@ -132,6 +132,8 @@ export interface Files {
   /** Nothing happens if it is not there. A directory must be empty. */
   remove(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
+  /** Where links of a path lead in the end. */
+  realPath(path: string): Promise<string>;
 }
 
 /** Where a server listens. */

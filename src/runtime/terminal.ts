@@ -34,4 +34,6 @@ export interface Terminal {
    */
   attend(argv: readonly string[]): Promise<ExitStatus>;
   interrupts(): Interrupts;
+  /** Makes a new directory that nobody else can look into, for files that somebody works on. Returns its path. */
+  privateDirectory(): Promise<string>;
 }

@@ -12,6 +12,8 @@ export class MemoryFiles implements Files {
   readonly #blockDevices = new Set<string>();
   /** Permission bits of paths, where they are not 0o600. */
   readonly modes = new Map<string, number>();
+  /** Where links lead, that have the text of their files as well. */
+  readonly links = new Map<string, string>();
   /** Paths of which every use fails, with the words of the system. */
   readonly failing = new Map<string, string>();
 
@@ -94,6 +96,13 @@ export class MemoryFiles implements Files {
     return this.#attempt("rename", from, () => {
       this.#files.set(to, this.#file(from, "rename"));
       this.#files.delete(from);
+    });
+  }
+
+  realPath(path: string): Promise<string> {
+    return this.#attempt("follow", path, () => {
+      this.#file(path, "follow");
+      return this.links.get(path) ?? path;
     });
   }
 

@@ -23,7 +23,7 @@ export interface SimulatedCtlOptions {
   /** Lines that the person types, in turn. */
   readonly answers?: readonly string[];
   /** Plays a program that has the terminal for itself. Returns its exit code. */
-  readonly attend?: (argv: readonly string[]) => number;
+  readonly attend?: (argv: readonly string[], world: SimulatedCtl) => number;
   /** Main file and snippets, by path. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -49,7 +49,11 @@ export class SimulatedCtl {
       onResize: () => {},
       readLine: () => Promise.resolve(left.shift()),
       async *keys() {},
-      attend: (argv) => Promise.resolve({ code: attend(argv), signal: undefined }),
+      attend: (argv) => Promise.resolve({ code: attend(argv, this), signal: undefined }),
+      privateDirectory: async () => {
+        await this.effects.files.makeDirectory("/tmp/private");
+        return "/tmp/private";
+      },
       interrupts: () => ({ signal: this.interrupt.signal, [Symbol.dispose]: () => {} }),
     };
     const style = new Style({ isColoured: false, isUnicode: true });

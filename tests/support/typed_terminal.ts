@@ -51,6 +51,10 @@ export class TypedTerminal implements Terminal {
     return Promise.reject(new Error("Nothing can be run here"));
   }
 
+  privateDirectory(): Promise<never> {
+    return Promise.reject(new Error("Nobody works on files here"));
+  }
+
   interrupts(): Interrupts {
     const stop = new AbortController();
     this.#interrupts.add(stop);

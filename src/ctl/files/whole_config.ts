@@ -1,5 +1,5 @@
 /** The configuration as drbdd would read it after a change, before the change is made. */
-import { formatDiagnostic } from "../../config/diagnostic.ts";
+import { type Diagnostic, formatDiagnostic } from "../../config/diagnostic.ts";
 import type { ConfigFiles as ReadFiles } from "../../config/files.ts";
 import { type DaemonConfig, loadConfig } from "../../config/load.ts";
 import type { Ctl } from "../ctl.ts";
@@ -14,6 +14,8 @@ export interface Prospect {
   readonly oldErrors: readonly string[];
   /** Warnings that the change brings. */
   readonly newWarnings: readonly string[];
+  /** All that would be said of the configuration. */
+  readonly diagnostics: readonly Diagnostic[];
   /** Undefined if there would be any error. */
   readonly config: DaemonConfig | undefined;
 }
@@ -25,6 +27,7 @@ export async function prospectOf(change: Change, ctl: Ctl): Promise<Prospect> {
     newErrors: after.errors.filter((text) => !before.errors.includes(text)),
     oldErrors: after.errors.filter((text) => before.errors.includes(text)),
     newWarnings: after.warnings.filter((text) => !before.warnings.includes(text)),
+    diagnostics: after.diagnostics,
     config: after.config,
   };
 }
@@ -33,7 +36,7 @@ async function read(files: ReadFiles, { configPath, known }: Ctl) {
   const { config, diagnostics } = await loadConfig(configPath, files, { schemas: known.schemas });
   const texts = (severity: string) =>
     diagnostics.filter((each) => each.severity === severity).map(formatDiagnostic);
-  return { config, errors: texts("error"), warnings: texts("warning") };
+  return { config, diagnostics, errors: texts("error"), warnings: texts("warning") };
 }
 
 /** Files with a change that nobody has made yet. */

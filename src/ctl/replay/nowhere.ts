@@ -19,6 +19,7 @@ export function nowhere(node: string): Omit<Effects, "clock"> {
       makeDirectory: refuse("make a directory"),
       remove: refuse("remove a file"),
       rename: refuse("rename a file"),
+      realPath: refuse("follow a link"),
     },
     network: { serveHttp: refuse("listen"), connect: refuse("connect") },
     notifier: { send: () => Promise.resolve(), close: () => Promise.resolve() },

@@ -1,0 +1,176 @@
+/** `drbddctl edit`, done: a copy is edited and checked, and put in place in one step when it is good. */
+import { describe } from "../../runtime/describe.ts";
+import { canAsk, choose } from "../ask.ts";
+import { baseName, type ConfigFile, ConfigFiles, DISABLED, ENABLED, stem } from "../config_files.ts";
+import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { apply, isRefused } from "../files/change.ts";
+import type { Prospect } from "../files/whole_config.ts";
+import { type Checked, checkText } from "./check_text.ts";
+import { edit } from "./editor.ts";
+import { NOTHING_WRONG, withNotes, withoutNotes } from "./notes.ts";
+import { templateOf, type Type } from "./templates.ts";
+
+export interface EditRequest {
+  readonly files: readonly string[];
+  /** The files are disabled ones. */
+  readonly isDisabled: boolean;
+  /** Warnings are no reason to ask. */
+  readonly isForced: boolean;
+  /** Of a file that is not there yet. */
+  readonly type: Type;
+}
+
+/** Of a new file. One that is there keeps its own. */
+const NEW_MODE = 0o644;
+
+/** Returns the exit code. */
+export async function editFiles(request: EditRequest, ctl: Ctl): Promise<number> {
+  const config = await ConfigFiles.open(ctl.effects.files, ctl.configPath);
+  const files = await config.namedOrAll(request.files, request.isDisabled ? "disabled" : "enabled");
+  if (files.length === 0) {
+    throw new CtlError("There is no file to be edited", {
+      remedy: "name the one to begin: drbddctl edit NAME",
+    });
+  }
+  let worst: number = EXIT.ok;
+  for (const file of files) worst = Math.max(worst, await editFile(file, request, config, ctl));
+  return worst;
+}
+
+async function editFile(
+  file: ConfigFile,
+  request: EditRequest,
+  config: ConfigFiles,
+  ctl: Ctl,
+): Promise<number> {
+  const { files } = ctl.effects;
+  const { path } = file;
+  const isThere = await config.exists(path);
+  if (!isThere && path !== config.main) await refuseTwin(file, config);
+  const before = isThere ? await files.readText(path) : templateOf(request.type, stem(baseName(path)));
+  const directory = await ctl.terminal.privateDirectory();
+  const copy = `${directory}/${baseName(stem(path))}${ENABLED}`;
+  try {
+    const edited = await editCopy({ copy, before, isNew: !isThere, file }, request, ctl);
+    return edited === undefined ? EXIT.ok : await place(file, edited.text, edited.prospect, ctl);
+  } finally {
+    await files.remove(copy).then(() => files.remove(directory)).catch(() => {});
+  }
+}
+
+/** Whoever edits web means the one there is, and not a second one. */
+async function refuseTwin({ path, isEnabled }: ConfigFile, config: ConfigFiles): Promise<void> {
+  const twin = stem(path) + (isEnabled ? DISABLED : ENABLED);
+  if (!await config.exists(twin)) return;
+  const name = stem(baseName(path));
+  throw new CtlError(`"${path}" is not there, but "${twin}" is`, {
+    remedy: isEnabled
+      ? `drbddctl edit --disabled ${name}, or drbddctl enable ${name} first`
+      : `drbddctl edit ${name}`,
+  });
+}
+
+interface Copy {
+  readonly copy: string;
+  readonly before: string;
+  readonly isNew: boolean;
+  readonly file: ConfigFile;
+}
+
+/** The text that is to be, and what comes of it; undefined if nothing is to be changed. */
+async function editCopy({ copy, before, isNew, file }: Copy, { isForced }: EditRequest, ctl: Ctl) {
+  const { effects: { files }, err } = ctl;
+  let text = before;
+  let checked: Checked | undefined;
+  for (;;) {
+    await files.writeTextAtomic(copy, withNotes(text, checked?.wrong ?? NOTHING_WRONG), 0o600);
+    const writtenMs = (await files.stat(copy))?.modifiedMs;
+    await edit(copy, ctl);
+    // Who leaves the editor without saving a new file does not want it, though it could be used as it is.
+    const isSaved = (await files.stat(copy))?.modifiedMs !== writtenMs;
+    const edited = withoutNotes(await files.readText(copy));
+    if (edited === "") {
+      err.line("The file is empty: nothing was changed");
+      return undefined;
+    }
+    if (edited === withoutNotes(text) && checked !== undefined) {
+      return await giveUp(edited, file, checked, ctl);
+    }
+    if (edited === withoutNotes(text) && !(isNew && isSaved)) {
+      err.line("No changes: nothing was changed");
+      return undefined;
+    }
+    checked = await checkText(file.path, file.isEnabled, edited, ctl);
+    tell(checked, ctl);
+    const decision = await decide(checked, isForced, ctl);
+    if (decision === "save") return { text: edited, prospect: checked.prospect };
+    if (decision === "quit") return await giveUp(edited, file, checked, ctl);
+    text = edited;
+  }
+}
+
+function tell({ errors, warnings }: Checked, { err }: Ctl): void {
+  for (const text of errors) err.line(`${err.style.bad("error:")} ${text}`);
+  for (const text of warnings) err.line(`${err.style.odd("warning:")} ${text}`);
+}
+
+async function decide(
+  { errors, warnings }: Checked,
+  isForced: boolean,
+  ctl: Ctl,
+): Promise<"save" | "again" | "quit"> {
+  const isBad = errors.length > 0;
+  if (!isBad && (warnings.length === 0 || isForced)) return "save";
+  if (!canAsk(ctl)) return "quit";
+  if (isBad) {
+    const words = { e: "edit again", q: "quit without changing anything" };
+    return await choose(ctl, "drbdd would refuse this. Edit again, or quit? [E/q]", words, "e") === "e"
+      ? "again"
+      : "quit";
+  }
+  const words = { e: "edit again", s: "save it as it is", q: "quit without changing anything" };
+  const letter = await choose(ctl, "Edit again, save it all the same, or quit? [E/s/q]", words, "e");
+  return letter === "e" ? "again" : letter === "s" ? "save" : "quit";
+}
+
+/** What somebody wrote is not thrown away. */
+async function giveUp(text: string, { path }: ConfigFile, { errors }: Checked, ctl: Ctl): Promise<never> {
+  const { effects: { files }, terminal } = ctl;
+  const kept = `${await terminal.privateDirectory()}/${baseName(stem(path))}${ENABLED}`;
+  await files.writeTextAtomic(kept, text, 0o600);
+  const why = errors.length > 0 ? "drbdd would refuse it" : "there are warnings";
+  throw new CtlError(`"${path}" was left as it is: ${why}`, {
+    remedy: `what you wrote is in "${kept}"${
+      errors.length > 0 ? "" : "; --force saves in spite of warnings"
+    }`,
+    exitCode: EXIT.usage,
+  });
+}
+
+async function place(
+  { path, isEnabled }: ConfigFile,
+  text: string,
+  prospect: Prospect,
+  ctl: Ctl,
+): Promise<number> {
+  const { effects: { files }, err } = ctl;
+  const info = await files.stat(path);
+  const make = async () => {
+    // A link stays one.
+    const target = info === undefined ? path : await files.realPath(path);
+    await files.makeDirectory(path.slice(0, path.lastIndexOf("/")));
+    await files.writeTextAtomic(target, text, info?.mode ?? NEW_MODE);
+    err.line(`${info === undefined ? "Made" : "Changed"} ${path}`);
+  };
+  try {
+    if (isEnabled) return isRefused(await apply(make, prospect, ctl)) ? EXIT.failure : EXIT.ok;
+    await make();
+    err.line(`It is disabled: drbddctl enable ${stem(baseName(path))} has drbdd read it`);
+    return EXIT.ok;
+  } catch (error) {
+    if (await files.readText(path).catch(() => undefined) === text) throw error;
+    const kept = `${await ctl.terminal.privateDirectory()}/${baseName(stem(path))}${ENABLED}`;
+    await files.writeTextAtomic(kept, text, 0o600);
+    throw new CtlError(describe(error), { remedy: `what you wrote is in "${kept}"` });
+  }
+}
