@@ -71,11 +71,11 @@ start = ["b.service"]
     await node.states("slow.service", "before.service", "drbd-promote@a.service"),
     "failed inactive inactive",
   );
-  assert.deepEqual(await node.story(), [
-    ...["adjust a", "primary a", "start before"],
-    ...["adjust b", "primary b", "start b", "stop b", "secondary-secondary-force b"],
-    ...["stop before", "secondary-secondary-force a"],
-  ]);
+  const story = await node.story();
+  const ofA = ["adjust a", "primary a", "start before", "stop before", "secondary-secondary-force a"];
+  assert.deepEqual(story.filter((deed) => ofA.includes(deed)), ofA);
+  const ofB = ["adjust b", "primary b", "start b", "stop b", "secondary-secondary-force b"];
+  assert.deepEqual(story.filter((deed) => ofB.includes(deed)), ofB);
 });
 
 /** As long as DRBD allows, and nearly as systemd does, which makes four letters of each hyphen. */

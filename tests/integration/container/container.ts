@@ -126,6 +126,19 @@ export class Container {
     return await this.output(["cat", "--", path]);
   }
 
+  /**
+   * Reads a file from outside, without a process inside: for what is asked for again and again. Symbolic links in its path
+   * lead astray. Undefined if it is not there.
+   */
+  async peek(path: string): Promise<string | undefined> {
+    try {
+      return await Deno.readTextFile(`/proc/${this.initPid}/root${path}`);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+  }
+
   /** Removes a file. Nothing happens if it is not there. */
   async removeFile(path: string): Promise<void> {
     await this.output(["rm", "-f", "--", path]);

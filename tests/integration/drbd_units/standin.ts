@@ -86,8 +86,8 @@ export class StandIn {
 
   /** Everything that was asked so far, in order. `forget` empties it. */
   async calls(): Promise<Call[]> {
-    const { stdout } = await this.#box.run(["cat", `${STATE}/calls`]);
-    return stdout.split("\n").filter((line) => line !== "").map(parseCall);
+    const text = await this.#box.peek(`${STATE}/calls`) ?? "";
+    return text.split("\n").slice(0, -1).map(parseCall);
   }
 
   async forget(): Promise<void> {
