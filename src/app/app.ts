@@ -33,6 +33,8 @@ export class App {
   readonly #watch: SnippetWatch;
   #daemon: Daemon | undefined;
   #config: DaemonConfig | undefined;
+  /** The plugins of the first configuration. */
+  #loading: Promise<void> | undefined;
   /** What the first configuration asks for and the program was never given. To be without it again is no news. */
   #beyond: readonly string[] = [];
 
@@ -66,7 +68,7 @@ export class App {
         what,
       });
     }
-    const daemon = new Daemon(this.effects, await this.#settingsOf(config), this.#log);
+    const daemon = new Daemon(this.effects, { ...this.#daemonSettingsOf(config), instances: [] }, this.#log);
     this.#daemon = daemon;
     this.#log.info("drbdd {version} runs on node {node}, plugins: {plugins}", {
       version: VERSION,
@@ -74,7 +76,11 @@ export class App {
       plugins: config.plugins.map(({ plugin }) => plugin).join(", ") || "none",
     });
     try {
-      await daemon.run(stop);
+      const running = daemon.run(stop);
+      // drbdsetup starts meanwhile.
+      this.#loading = this.#settingsOf(config).then((settings) => daemon.reload(settings));
+      daemon.prepare(this.#loading);
+      await Promise.all([running, this.#loading]);
       this.#log.info("drbdd has stopped");
       return EXIT_OK;
     } catch (error) {
@@ -98,6 +104,7 @@ export class App {
     const daemon = this.#daemon;
     if (daemon === undefined) return;
     await daemon.whileReloading(async () => {
+      await this.#loading;
       const { config, diagnostics, sources } = await this.#load();
       if (config === undefined) {
         if (this.#config !== undefined) await this.#openLogs(this.#config);
@@ -181,7 +188,11 @@ export class App {
     for (const instance of config.plugins) {
       instances.push({ plugin: await this.#pluginOf(instance.plugin), config: instance.config });
     }
-    return { statisticsPollIntervalMs: config.statisticsPollIntervalS * 1000, instances };
+    return { ...this.#daemonSettingsOf(config), instances };
+  }
+
+  #daemonSettingsOf(config: DaemonConfig): Omit<Settings, "instances"> {
+    return { statisticsPollIntervalMs: config.statisticsPollIntervalS * 1000 };
   }
 
   #pluginOf(name: string): Promise<Plugin<unknown>> {

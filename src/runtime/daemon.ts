@@ -43,6 +43,7 @@ export class Daemon {
   readonly #preparations = new Set<Promise<unknown>>();
   readonly #reloadListeners = new Set<() => void>();
   #isReady = false;
+  #isStopping = false;
   #doubtMs = -Infinity;
   /** Why the picture is stale, for people. */
   #away = "waiting for the first dump of drbdsetup";
@@ -78,6 +79,7 @@ export class Daemon {
     try {
       await Promise.race([failed, aborted(signal)]);
     } finally {
+      this.#isStopping = true;
       this.#service.stopping();
       await this.#reloads;
       await this.#supervisor.stop();
@@ -87,9 +89,16 @@ export class Daemon {
     }
   }
 
-  /** Makes `settings` the ones that hold. Instances whose configuration is the same run on. */
+  /** The daemon is not ready before `preparation` is over, well or not. */
+  prepare(preparation: Promise<unknown>): void {
+    const over = preparation.catch(() => {}).finally(() => this.#preparations.delete(over));
+    this.#preparations.add(over);
+  }
+
+  /** Makes `settings` the ones that hold, unless the daemon ends. Instances whose configuration is the same run on. */
   reload(settings: Settings): Promise<void> {
     this.#reloads = this.#reloads.then(async () => {
+      if (this.#isStopping) return;
       this.#settings = settings;
       this.#source.setStatisticsPollInterval(settings.statisticsPollIntervalMs);
       await this.#supervisor.apply(settings.instances, () => {
@@ -229,10 +238,7 @@ export class Daemon {
         this.#reloadListeners.add(listener);
         signal.addEventListener("abort", () => this.#reloadListeners.delete(listener));
       },
-      prepare: (preparation) => {
-        const over = preparation.catch(() => {}).finally(() => this.#preparations.delete(over));
-        this.#preparations.add(over);
-      },
+      prepare: (preparation) => this.prepare(preparation),
     };
   }
 }

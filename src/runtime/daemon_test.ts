@@ -91,6 +91,39 @@ Deno.test("Daemon waits with being ready for what plugins prepare, however that 
   await trial.end();
 });
 
+Deno.test("Daemon reads before its plugins are there; they see what is known, and it is ready with them", async () => {
+  const trial = new Trial();
+  const settings = { statisticsPollIntervalMs: 60_000, instances: [] };
+  trial.daemon = new Daemon(trial.effects, settings, trial.log);
+  let load = () => {};
+  const loading = new Promise<void>((resolve) => load = resolve)
+    .then(() => trial.daemon.reload({ ...settings, instances: [{ plugin: trial.plugin, config: {} }] }));
+  trial.daemon.prepare(loading);
+  await trial.start();
+  await trial.print(DUMP);
+  await trial.effects.clock.advance(1_000);
+  assert.ok(!trial.effects.notified.some((message) => message.startsWith("READY")));
+  load();
+  await settle();
+  await trial.effects.clock.advance(1);
+  assert.deepEqual(trial.told, ["db exists", "web exists"]);
+  assert.ok(trial.effects.notified.some((message) => message.startsWith("READY")));
+  await trial.end();
+});
+
+Deno.test("Daemon starts no plugins when it ends", async () => {
+  const trial = await new Trial().start();
+  trial.stop.abort();
+  await settle();
+  const { plugin } = trial;
+  await trial.daemon.reload({
+    statisticsPollIntervalMs: 60_000,
+    instances: [{ plugin, config: { isNew: true } }],
+  });
+  await trial.end();
+  assert.equal(trial.context?.signal.aborted, true);
+});
+
 Deno.test("Daemon is stale while drbdsetup is away, and then tells the differences only", async () => {
   const trial = await new Trial().start();
   assert.equal(trial.context?.stale(), true);
