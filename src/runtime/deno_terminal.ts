@@ -52,6 +52,9 @@ function sinkOf(stream: Stream): Sink {
   };
 }
 
+/** A sequence such as that of an arrow, or a character. Source: ECMA-48, 5.4. */
+const KEY = new RegExp("\u001b(?:\\[[0-?]*[ -/]*[@-~]|O[ -~])|.", "gsu");
+
 /** Standard input, line by line or key by key. */
 class Input {
   #rest = "";
@@ -84,8 +87,8 @@ class Input {
       while (!signal.aborted && await Promise.race([this.#read(), aborted])) {
         const keys = this.#rest;
         this.#rest = "";
-        // A sequence such as an arrow comes in one piece; letters that were typed fast may come together.
-        yield* keys.startsWith("\x1b") ? [keys] : keys;
+        // What was typed fast may come together.
+        yield* keys.match(KEY) ?? [];
       }
     } finally {
       if (Deno.stdin.isTerminal()) Deno.stdin.setRaw(false);

@@ -32,6 +32,7 @@ export const PACKAGES = {
   snmpwalk: "snmp",
   strace: "strace",
   tar: "tar",
+  tmux: "tmux",
   unshare: "util-linux",
 } as const;
 

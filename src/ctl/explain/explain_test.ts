@@ -135,8 +135,16 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
     }),
   ],
   [
-    "bad: web runs nowhere, though DRBD allows a promotion here: the last decisions tell why it does not start",
+    "bad: web runs nowhere, though DRBD allows a promotion here: it is not known what drbdd decided",
     factsOf({}),
+  ],
+  [
+    'bad: web runs nowhere, though DRBD allows a promotion here: the last that drbdd says is "start failed: why"',
+    factsOf({}, { decisions: told([60, "start: DRBD may promote here"], [50, "start failed: why"]) }),
+  ],
+  [
+    "bad: web runs nowhere that can be seen: quorum is lost by volume 0",
+    factsOf({ quorum: false }),
   ],
   [
     "bad: web runs nowhere, though DRBD allows a promotion here: nginx.service failed",

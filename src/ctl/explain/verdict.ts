@@ -100,6 +100,13 @@ function notPrimaryHere(facts: Facts, resource: Resource): Verdict {
     );
   }
   if (peer !== undefined) return good(`${name} does not run here: it is Primary on ${peer.connName}`);
+  const lost = resource.devices.filter(({ quorum }) => !quorum).map(({ volume }) => volume);
+  if (resource.mayPromote && lost.length > 0) {
+    return bad(
+      `${name} runs nowhere that can be seen: quorum is lost by volume ${lost.join(", ")}`,
+      "drbdadm status",
+    );
+  }
   if (!resource.mayPromote) {
     return bad(
       `${name} runs nowhere that can be seen: DRBD does not allow a promotion here, as ${
@@ -127,9 +134,12 @@ function notPrimaryHere(facts: Facts, resource: Resource): Verdict {
     );
   }
   const failed = "value" in units ? failedOf(units.value) : [];
-  const why = failed.length === 0
-    ? "the last decisions tell why it does not start"
-    : `${failed.join(" and ")} failed`;
+  const last = "value" in facts.decisions ? facts.decisions.value.list.at(-1)?.text : undefined;
+  const why = failed.length > 0
+    ? `${failed.join(" and ")} failed`
+    : last === undefined
+    ? "it is not known what drbdd decided"
+    : `the last that drbdd says is "${last}"`;
   return bad(
     `${name} runs nowhere, though DRBD allows a promotion here: ${why}`,
     ...(failed.length === 0 ? [`journalctl -u drbdd | grep ' ${name}: '`] : lookAt(failed)),

@@ -12,7 +12,7 @@ export interface Frame {
 /** Terminals that know it show what is between these at once; others pass over them. */
 const BEGIN = "\x1b[?2026h";
 const END = "\x1b[?2026l";
-const CLEAR_BELOW = "\x1b[J";
+const CLEAR = "\x1b[2J";
 
 /** The alternate screen, without a cursor and without wrapping; and back. */
 export const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[H\x1b[2J";
@@ -26,6 +26,5 @@ export function transition(before: Frame | undefined, now: Frame): string {
     !isNew && before.lines[place] === text ? [] : [`\x1b[${place + 1};1H${text}`]
   );
   if (!isNew && changed.length === 0) return "";
-  const rest = isNew ? CLEAR_BELOW : "";
-  return `${BEGIN}${changed.join("")}${rest}${END}`;
+  return `${BEGIN}${isNew ? CLEAR : ""}${changed.join("")}${END}`;
 }

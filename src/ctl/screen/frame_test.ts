@@ -12,12 +12,12 @@ class Glass {
     let row = 0;
     while (rest !== "") {
       // deno-lint-ignore no-control-regex
-      const [sequence = rest.slice(0, 1), place] = /^\x1b\[(?:(\d+);1H|J)/.exec(rest) ?? [];
+      const [sequence = rest.slice(0, 1), place] = /^\x1b\[(?:(\d+);1H|2J)/.exec(rest) ?? [];
       rest = rest.slice(sequence.length);
       if (place !== undefined) {
         row = Number(place) - 1;
         this.lines[row] = "";
-      } else if (sequence === "\x1b[J") this.lines.length = row + 1;
+      } else if (sequence === "\x1b[2J") this.lines = [];
       else if (!sequence.startsWith("\x1b")) this.lines[row] += sequence;
     }
   }
