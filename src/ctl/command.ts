@@ -24,6 +24,11 @@ export interface CommandSpec<Args> {
    * In a cluster context it is run on all nodes. Otherwise always here.
    */
   readonly isForCluster: boolean;
+  /**
+   * Called here before it is run on the nodes with these names, where nobody can be asked. Returns arguments to be added, or
+   * that nothing is to be done.
+   */
+  beforeCluster?(args: Args, ctl: Ctl, nodes: readonly string[]): Promise<readonly string[] | "nothing">;
   /** Options and arguments. `hints` knows files and resources, for completion. */
   args(hints: Hints): Parser<Mode, Args, unknown>;
   /** Returns the exit code. What cannot be done is a `CtlError`, or an error of the effects. */
@@ -34,6 +39,7 @@ export interface CommandSpec<Args> {
 export interface Invocation {
   readonly name: string;
   readonly isForCluster: boolean;
+  beforeCluster?(ctl: Ctl, nodes: readonly string[]): Promise<readonly string[] | "nothing">;
   run(ctl: Ctl): Promise<number>;
 }
 
@@ -54,7 +60,15 @@ export function defineCommand<Args>(spec: CommandSpec<Args>): Command {
       command(
         name,
         map(spec.args(hints), (args) => ({
-          invocation: { name, isForCluster, run: (ctl: Ctl) => spec.run(args, ctl) },
+          invocation: {
+            name,
+            isForCluster,
+            ...(spec.beforeCluster === undefined ? {} : {
+              beforeCluster: async (ctl: Ctl, nodes: readonly string[]) =>
+                await spec.beforeCluster?.(args, ctl, nodes) ?? [],
+            }),
+            run: (ctl: Ctl) => spec.run(args, ctl),
+          },
         })),
         { brief: plain(brief), description: plain(description), ...footerOf(spec.examples ?? []) },
       ),

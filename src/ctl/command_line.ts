@@ -7,14 +7,14 @@ import type { InferValue } from "@optique/core/parser";
 import { VERSION } from "../version.ts";
 import { type Command, type CommandParser, GROUPS, type Invocation, plain } from "./command.ts";
 import { EXIT } from "./ctl.ts";
-import { GLOBAL_OPTIONS, withSeparateValues } from "./global_options.ts";
+import { globalOptions, withSeparateValues } from "./global_options.ts";
 import type { Hints } from "./hints.ts";
 
 export const PROGRAM = "drbddctl";
 /** Without a command. */
 const DEFAULT_COMMAND = "status";
 
-export type GlobalOptions = InferValue<typeof GLOBAL_OPTIONS>;
+export type GlobalOptions = InferValue<ReturnType<typeof globalOptions>>;
 
 /** What is to be done, or the exit code of what has been: help, version, completion, a complaint. */
 export type Understood =
@@ -38,7 +38,7 @@ export async function readCommandLine(
   pages: Pages,
 ): Promise<Understood> {
   const nothing: { readonly invocation: Invocation | undefined } = { invocation: undefined };
-  const parser = merge(GLOBAL_OPTIONS, withDefault(oneOf(commands, hints), nothing));
+  const parser = merge(globalOptions(hints), withDefault(oneOf(commands, hints), nothing));
   let exitCode: number | undefined;
   const over = (code: number) => {
     exitCode = code;

@@ -1,25 +1,45 @@
 /** Options that every command has. */
 import { object } from "@optique/core/constructs";
-import { withDefault } from "@optique/core/modifiers";
-import { option } from "@optique/core/primitives";
-import { choice } from "@optique/core/valueparser";
+import { multiple, optional, withDefault } from "@optique/core/modifiers";
+import { flag, option } from "@optique/core/primitives";
+import { choice, integer } from "@optique/core/valueparser";
 import { DEFAULT_CONFIG } from "../app/arguments.ts";
+import { DEFAULT_CONTEXT } from "./cluster/context.ts";
 import { plain } from "./command.ts";
-import { path } from "./hints.ts";
+import { type Hints, path, word } from "./hints.ts";
 import { COLOR_WHEN } from "./style.ts";
 
-export const GLOBAL_OPTIONS = object("Options of all commands", {
-  config: withDefault(
-    option("-c", "--config", path("FILE"), { description: plain("The main file of the configuration.") }),
-    DEFAULT_CONFIG,
-  ),
-  color: withDefault(
-    option("--color", choice(COLOR_WHEN, { metavar: "WHEN" }), {
-      description: plain("Colours: auto (on a terminal, unless NO_COLOR is set), always or never."),
-    }),
-    "auto" as const,
-  ),
-});
+/** `hints` knows contexts and nodes, for completion. */
+export const globalOptions = (hints: Hints) =>
+  object("Options of all commands", {
+    config: withDefault(
+      option("-c", "--config", path("FILE"), { description: plain("The main file of the configuration.") }),
+      DEFAULT_CONFIG,
+    ),
+    context: withDefault(
+      option("--context", word("CONTEXT", () => hints.contexts()), {
+        description: plain(
+          "The cluster context: its nodes are what commands are run on. none: this node alone.",
+        ),
+      }),
+      DEFAULT_CONTEXT,
+    ),
+    nodes: multiple(
+      option("--nodes", word("NODE", () => hints.nodes()), {
+        description: plain("Only this node of the context, or these: NODE,NODE. Can be given several times."),
+      }),
+    ),
+    color: withDefault(
+      option("--color", choice(COLOR_WHEN, { metavar: "WHEN" }), {
+        description: plain("Colours: auto (on a terminal, unless NO_COLOR is set), always or never."),
+      }),
+      "auto" as const,
+    ),
+    // What a drbddctl says to those of other nodes.
+    isLocal: withDefault(flag("--local", { hidden: true }), false),
+    symbols: optional(option("--symbols", choice(["unicode", "ascii"]), { hidden: true })),
+    columns: optional(option("--columns", integer({ min: 1 }), { hidden: true })),
+  });
 
 /** Short options that take a value, which may be written right behind them: -d5. */
 const WITH_VALUE = "cdrt";

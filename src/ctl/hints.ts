@@ -7,6 +7,10 @@ export type FileKind = "enabled" | "disabled" | "any";
 export interface Hints {
   /** Names of configuration files, as they can be written on the command line. */
   files(kind: FileKind): Promise<readonly string[]>;
+  /** Names of cluster contexts. */
+  contexts(): Promise<readonly string[]>;
+  /** Names of nodes of the context that is named, or of the default one. */
+  nodes(): Promise<readonly string[]>;
   /** Names of DRBD resources. */
   resources(): Promise<readonly string[]>;
 }

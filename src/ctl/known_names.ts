@@ -1,6 +1,7 @@
 /** Names that completion offers. */
 import type { Effects } from "../runtime/effects.ts";
 import { DEFAULT_CONFIG } from "../app/arguments.ts";
+import { contextNames, DEFAULT_CONTEXT, nodesOf } from "./cluster/context.ts";
 import { baseName, ConfigFiles, stem } from "./config_files.ts";
 import type { Hints } from "./hints.ts";
 
@@ -8,6 +9,11 @@ import type { Hints } from "./hints.ts";
 export function hintsFor(args: readonly string[], effects: Effects): Hints {
   const { files } = effects;
   return {
+    contexts: () => contextNames(effects),
+    async nodes() {
+      const context = valueOf(args, ["--context"]) ?? DEFAULT_CONTEXT;
+      return (await nodesOf({ context, names: [] }, effects)).map(({ name }) => name);
+    },
     async resources() {
       const { drbdNow } = await import("./drbd_now.ts");
       return Array.from(await drbdNow(effects), ({ name }) => name);
@@ -20,7 +26,16 @@ export function hintsFor(args: readonly string[], effects: Effects): Hints {
 }
 
 function configOf(args: readonly string[]): string {
-  const place = args.findIndex((arg) => arg === "-c" || arg === "--config");
-  const joined = args.find((arg) => arg.startsWith("--config="))?.slice("--config=".length);
-  return (place < 0 ? joined : args[place + 1]) || DEFAULT_CONFIG;
+  return valueOf(args, ["-c", "--config"]) ?? DEFAULT_CONFIG;
+}
+
+/** What is given to an option, in one word or in two. */
+function valueOf(args: readonly string[], names: readonly string[]): string | undefined {
+  const place = args.findIndex((arg) => names.includes(arg));
+  if (place >= 0) return args[place + 1] || undefined;
+  for (const arg of args) {
+    const name = names.find((each) => arg.startsWith(`${each}=`));
+    if (name !== undefined) return arg.slice(name.length + 1) || undefined;
+  }
+  return undefined;
 }

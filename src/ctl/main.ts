@@ -4,12 +4,14 @@ import { describe } from "../runtime/describe.ts";
 import type { Effects } from "../runtime/effects.ts";
 import type { MakeFile } from "../runtime/growing_file.ts";
 import type { Terminal } from "../runtime/terminal.ts";
-import { PROGRAM, readCommandLine } from "./command_line.ts";
+import { nodesOf } from "./cluster/context.ts";
+import type { Invocation } from "./command.ts";
+import { type GlobalOptions, PROGRAM, readCommandLine } from "./command_line.ts";
 import { COMMANDS } from "./commands.ts";
-import { CtlError, EXIT } from "./ctl.ts";
+import { type Ctl, CtlError, EXIT } from "./ctl.ts";
 import { hintsFor } from "./known_names.ts";
 import { Output } from "./output.ts";
-import { abilityOf, type ColorWhen, Style } from "./style.ts";
+import { abilityOf, Style } from "./style.ts";
 
 /** What drbddctl is given of the world. */
 export interface World {
@@ -20,16 +22,9 @@ export interface World {
 }
 
 /** Runs the control program with the arguments after its name. Returns the exit code. */
-export async function runDrbddctl(
-  args: readonly string[],
-  { effects, terminal, known, makeFile }: World,
-): Promise<number> {
-  const outputs = (when: ColorWhen) => {
-    const output = (sink: Terminal["stdout"]) =>
-      new Output(sink, new Style(abilityOf(when, sink.isTerminal, (name) => effects.environment(name))));
-    return { out: output(terminal.stdout), err: output(terminal.stderr) };
-  };
-  const plain = outputs("auto");
+export async function runDrbddctl(args: readonly string[], world: World): Promise<number> {
+  const { effects, terminal } = world;
+  const plain = outputsOf({ color: "auto", symbols: undefined }, world);
   const understood = await readCommandLine(args, COMMANDS, hintsFor(args, effects), {
     isColoured: plain.out.style.ability.isColoured,
     columns: terminal.size()?.columns,
@@ -40,19 +35,51 @@ export async function runDrbddctl(
     await Promise.all([plain.out.flush(), plain.err.flush()]);
     return understood.exitCode;
   }
-  const { invocation, options: { config, color } } = understood;
-  const { out, err } = outputs(color);
-  try {
-    return await invocation.run({
-      effects,
-      terminal,
-      known,
-      makeFile,
-      out,
-      err,
-      configPath: config,
-      columns: terminal.size()?.columns,
+  const { invocation, options } = understood;
+  const ctl: Ctl = {
+    ...world,
+    ...outputsOf(options, world),
+    configPath: options.config,
+    columns: terminal.size()?.columns ?? options.columns,
+  };
+  return await guarded(ctl, () => runHereOrThere(invocation, options, args, ctl));
+}
+
+function outputsOf(options: Pick<GlobalOptions, "color" | "symbols">, { effects, terminal }: World) {
+  const output = (sink: Terminal["stdout"]) => {
+    const ability = abilityOf(options.color, sink.isTerminal, (name) => effects.environment(name));
+    const isUnicode = options.symbols === undefined ? ability.isUnicode : options.symbols === "unicode";
+    return new Output(sink, new Style({ ...ability, isUnicode }));
+  };
+  return { out: output(terminal.stdout), err: output(terminal.stderr) };
+}
+
+async function runHereOrThere(
+  invocation: Invocation,
+  { context, nodes, isLocal }: GlobalOptions,
+  args: readonly string[],
+  ctl: Ctl,
+): Promise<number> {
+  if (isLocal) return await invocation.run(ctl);
+  const names = nodes.flatMap((list) => list.split(",")).filter((name) => name !== "");
+  if (!invocation.isForCluster) {
+    if (names.length === 0) return await invocation.run(ctl);
+    throw new CtlError(`"${invocation.name}" works on this node only, and --nodes names others`, {
+      remedy: `run it there: ssh -t NODE drbddctl ${invocation.name}`,
+      exitCode: EXIT.usage,
     });
+  }
+  const chosen = await nodesOf({ context, names }, ctl.effects, ctl.err);
+  if (chosen.length === 0) return await invocation.run(ctl);
+  const { runOnNodes } = await import("./cluster/run_on_nodes.ts");
+  const runHere = (inner: Ctl) => guarded(inner, () => invocation.run(inner));
+  return await runOnNodes({ nodes: chosen, invocation, args, runHere }, ctl);
+}
+
+/** Runs `action`, and tells of what it could not do. */
+async function guarded({ out, err }: Ctl, action: () => Promise<number>): Promise<number> {
+  try {
+    return await action();
   } catch (error) {
     // An error that no command expected is a fault of drbddctl, and shows where it comes from.
     if (!isExpected(error)) throw error;

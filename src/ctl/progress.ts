@@ -9,18 +9,19 @@ const SILENCE_MS = 1_000;
  */
 export async function withProgress<Result>(
   { effects: { clock }, err }: Pick<Ctl, "effects" | "err">,
-  what: string,
+  what: string | (() => string),
   action: Promise<Result>,
   { isForTerminals = false } = {},
 ): Promise<Result> {
   const over = new AbortController();
   const tell = async () => {
     const ellipsis = err.style.symbol("ellipsis");
+    const words = () => typeof what === "string" ? what : what();
     for (let seconds = 1;; seconds++) {
       await clock.sleep(SILENCE_MS, over.signal);
       if (over.signal.aborted) return;
-      if (err.isTerminal) err.write(`\r\x1b[K${what}${ellipsis} ${seconds} s`);
-      else if (seconds === 1 && !isForTerminals) err.line(`${what}${ellipsis}`);
+      if (err.isTerminal) err.write(`\r\x1b[K${words()}${ellipsis} ${seconds} s`);
+      else if (seconds === 1 && !isForTerminals) err.line(`${words()}${ellipsis}`);
     }
   };
   const telling = tell();

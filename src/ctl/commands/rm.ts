@@ -25,5 +25,7 @@ export const rm = defineCommand({
         { min: 1 },
       ),
     }),
+  beforeCluster: async (args, ctl, nodes) =>
+    await (await import("../files/remove_files.ts")).askForNodes(args, ctl, nodes),
   run: async (args, ctl) => await (await import("../files/remove_files.ts")).removeFiles(args, ctl),
 });

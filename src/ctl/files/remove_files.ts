@@ -40,6 +40,20 @@ export async function removeFiles(
   return isRefused(outcome) ? EXIT.failure : EXIT.ok;
 }
 
+/** Asks once for all nodes. */
+export async function askForNodes(
+  { files, isForced }: Removal,
+  ctl: Ctl,
+  nodes: readonly string[],
+): Promise<readonly string[] | "nothing"> {
+  if (isForced) return [];
+  const what = files.join(", ");
+  if (!canAsk(ctl)) {
+    throw new CtlError(`Nobody can be asked whether to remove ${what}`, { remedy: "give --force" });
+  }
+  return await ask(ctl, `Remove ${what} on ${nodes.join(", ")}?`, false) ? ["--force"] : "nothing";
+}
+
 async function confirmed(
   words: readonly string[],
   isDisabled: boolean,

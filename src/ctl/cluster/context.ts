@@ -1,0 +1,136 @@
+/** Which nodes a command is run on: the cluster context. */
+import { formatDiagnostic } from "../../config/diagnostic.ts";
+import { likeliest } from "../../config/report.ts";
+import { alternatives } from "../../config/wording.ts";
+import { type Effects, NotFoundError, programEnvironment } from "../../runtime/effects.ts";
+import { CtlError, EXIT } from "../ctl.ts";
+import type { Output } from "../output.ts";
+import { type ClusterNode, readContextFile, sorted } from "./context_file.ts";
+
+/** Used where none is named, if there is such a file. */
+export const DEFAULT_CONTEXT = "default";
+/** Names that stand for this node alone. */
+const LOCAL = ["none", "local"];
+
+const SCRIPT_MS = 30_000;
+
+export interface Choice {
+  /** As `--context` names it. */
+  readonly context: string;
+  /** As `--nodes` names them; all if there are none. */
+  readonly names: readonly string[];
+}
+
+/** Where the files of contexts are: undefined if this person has no home. */
+export function contextDirectory(environment: (name: string) => string | undefined): string | undefined {
+  const home = environment("HOME");
+  const config = environment("XDG_CONFIG_HOME") || (home === undefined ? undefined : `${home}/.config`);
+  return config === undefined ? undefined : `${config}/drbddctl`;
+}
+
+/** None for this node alone. What is odd about the context is told to `err`. @throws {CtlError} If the context, or a node, is not there or of no use. */
+export async function nodesOf(
+  { context, names }: Choice,
+  effects: Effects,
+  err?: Output,
+): Promise<ClusterNode[]> {
+  const all = LOCAL.includes(context) ? [] : await nodesInFile(context, effects, err);
+  if (all.length === 0 && names.length > 0) {
+    throw new CtlError(`--nodes needs a cluster context, and "${context}" has no nodes`, {
+      remedy: "write a context, see drbddctl(8), or name one by --context",
+      exitCode: EXIT.usage,
+    });
+  }
+  const unknown = names.find((name) => !all.some((node) => node.name === name));
+  if (unknown !== undefined) {
+    const known = all.map(({ name }) => name);
+    const close = likeliest(unknown, known);
+    throw new CtlError(`There is no node "${unknown}" in the context "${context}"`, {
+      remedy: close === undefined ? `it has ${alternatives(known)}` : `did you mean "${close}"?`,
+      exitCode: EXIT.usage,
+    });
+  }
+  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
+}
+
+async function nodesInFile(
+  context: string,
+  effects: Effects,
+  err: Output | undefined,
+): Promise<ClusterNode[]> {
+  const directory = contextDirectory((name) => effects.environment(name));
+  const path = `${directory}/${context}.toml`;
+  let text: string;
+  try {
+    text = await effects.files.readText(path);
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    if (context === DEFAULT_CONTEXT) return [];
+    throw new CtlError(`There is no context "${context}": nothing is at "${path}"`, {
+      remedy: await knownContexts(effects),
+      exitCode: EXIT.usage,
+    });
+  }
+  const { nodes, nodesScript } = read(path, text, err);
+  if (nodesScript === undefined) return [...nodes];
+  const script = nodesScript.startsWith("/") ? nodesScript : `${directory}/${nodesScript}`;
+  const more = read(`output of ${script}`, await outputOf(script, effects), err).nodes;
+  return sorted([...nodes.filter(({ name }) => !more.some((node) => node.name === name)), ...more]);
+}
+
+function read(path: string, text: string, err: Output | undefined) {
+  const { content, diagnostics } = readContextFile(path, text);
+  for (const each of diagnostics) {
+    if (err === undefined) break;
+    const mark = each.severity === "error" ? err.style.bad("error:") : err.style.odd("warning:");
+    err.line(`${mark} ${formatDiagnostic(each)}`);
+  }
+  if (content === undefined) {
+    throw new CtlError("The cluster context cannot be used", {
+      remedy: `mend "${path}"`,
+      exitCode: EXIT.usage,
+    });
+  }
+  return content;
+}
+
+/** Names of the contexts that there are. */
+export async function contextNames(effects: Effects): Promise<string[]> {
+  const directory = contextDirectory((name) => effects.environment(name));
+  const names = directory === undefined ? [] : await effects.files.list(directory).catch(() => []);
+  return names.filter((name) => name.endsWith(".toml")).map((name) => name.slice(0, -".toml".length));
+}
+
+async function knownContexts(effects: Effects): Promise<string> {
+  const names = await contextNames(effects);
+  return names.length === 0 ? "write it, see drbddctl(8)" : `name one of ${alternatives(names)}`;
+}
+
+async function outputOf(script: string, effects: Effects): Promise<string> {
+  const late = new AbortController();
+  const timer = effects.clock.setTimer(SCRIPT_MS, () => late.abort());
+  const given = ["HOME", "USER", "SSH_AUTH_SOCK"].flatMap((name): [string, string][] => {
+    const value = effects.environment(name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  try {
+    // A shell, as the sandbox knows only some programs by name.
+    const { code, signal, stdout, stderr } = await effects.processes.run([
+      "sh",
+      "-c",
+      'exec "$1"',
+      "sh",
+      script,
+    ], {
+      env: { ...programEnvironment(effects), ...Object.fromEntries(given) },
+      signal: late.signal,
+    });
+    if (code === 0) return stdout;
+    const how = late.signal.aborted ? `no end within ${SCRIPT_MS / 1000} s` : signal ?? `exit code ${code}`;
+    throw new CtlError(`The script of nodes "${script}" failed: ${how}`, {
+      remedy: stderr.trim() === "" ? `run it: ${script}` : `it said: ${stderr.trim()}`,
+    });
+  } finally {
+    timer.cancel();
+  }
+}

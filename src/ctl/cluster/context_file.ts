@@ -1,0 +1,55 @@
+/** What the file of a cluster context says. */
+import * as v from "valibot";
+import { type Diagnostic, hasErrors } from "../../config/diagnostic.ts";
+import { readDocument } from "../../config/document.ts";
+import { diagnose } from "../../config/report.ts";
+import { validate } from "../../config/validate.ts";
+import { nonEmpty } from "../../config/values.ts";
+
+/** A node that commands are run on. */
+export interface ClusterNode {
+  /** As `--nodes` names it. */
+  readonly name: string;
+  readonly hostname: string;
+  readonly user: string;
+}
+
+export interface ContextFile {
+  /** Sorted by name. */
+  readonly nodes: readonly ClusterNode[];
+  /** A program, in the folder of the file, that prints more of them. */
+  readonly nodesScript: string | undefined;
+}
+
+const SCHEMA = v.object({
+  "nodes-script": v.optional(nonEmpty()),
+  "nodes": v.optional(
+    v.record(
+      v.string(),
+      v.object({ hostname: v.optional(nonEmpty()), user: v.optional(nonEmpty(), "root") }),
+    ),
+    {},
+  ),
+});
+
+/** `content` is absent if there is any error. */
+export function readContextFile(
+  path: string,
+  text: string,
+): { readonly content?: ContextFile; readonly diagnostics: readonly Diagnostic[] } {
+  const document = readDocument(path, text);
+  const { output, findings } = validate(SCHEMA, document.table, document, []);
+  const faults = document.faults.map((fault): Diagnostic => ({ severity: "error", file: path, ...fault }));
+  const diagnostics = [...faults, ...diagnose(findings)];
+  if (output === undefined || hasErrors(diagnostics)) return { diagnostics };
+  const nodes = Object.entries(output.nodes).map(([name, { hostname, user }]) => ({
+    name,
+    hostname: hostname ?? name,
+    user,
+  }));
+  return { content: { nodes: sorted(nodes), nodesScript: output["nodes-script"] }, diagnostics };
+}
+
+export function sorted(nodes: readonly ClusterNode[]): ClusterNode[] {
+  return [...nodes].sort((a, b) => a.name < b.name ? -1 : 1);
+}

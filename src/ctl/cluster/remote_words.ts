@@ -1,0 +1,39 @@
+/** The command line that other nodes get. */
+import type { Ability } from "../style.ts";
+
+/** Options that are for the node where somebody typed them. */
+const NOT_PASSED_ON = ["--context", "--nodes", "--color", "--symbols", "--columns"];
+
+/** How the output will be shown. */
+export interface Shown {
+  readonly ability: Ability;
+  readonly columns: number | undefined;
+}
+
+/** `args` for another node, which is not to ask others in turn. */
+export function remoteArguments(args: readonly string[], { ability, columns }: Shown): string[] {
+  const shown = [
+    "--local",
+    ...["--color", ability.isColoured ? "always" : "never"],
+    ...["--symbols", ability.isUnicode ? "unicode" : "ascii"],
+    ...(columns === undefined ? [] : ["--columns", String(columns)]),
+  ];
+  return [...shown, ...passedOn(args)];
+}
+
+function passedOn(args: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let place = 0; place < args.length; place++) {
+    const arg = args[place] ?? "";
+    if (arg === "--") return [...kept, ...args.slice(place)];
+    if (NOT_PASSED_ON.includes(arg)) place++;
+    else if (!NOT_PASSED_ON.some((option) => arg.startsWith(`${option}=`))) kept.push(arg);
+  }
+  return kept;
+}
+
+/** ssh gives words to a shell there. */
+export function quoteForShell(words: readonly string[]): string {
+  return words.map((word) => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
+    .join(" ");
+}
