@@ -8,6 +8,7 @@
  *     stopped  -> starting  a start is due
  *     stopped  -> started   somebody else has started them
  *     stopped  -> frozen    they are found frozen
+ *     stopped  -> stopping  a start that was cut off has promoted all the same
  *     starting -> started   done
  *     starting -> stopped   the race was lost, nothing began
  *     starting -> stopping  the start failed, or a stop is due
@@ -39,7 +40,9 @@ import { type StartPlan, startPlan } from "./start_plan.ts";
 import {
   type Action,
   type Input,
+  LATE_PROMOTION_MS,
   type Moment,
+  NEWS_OF_DEMOTION_MS,
   type Policy,
   STALE_RETRY_MS,
   type State,
@@ -53,7 +56,11 @@ import { demotionLastsMs, stopReason } from "./stop_reason.ts";
 export function step(state: State, input: Input, policy: Policy, moment: Moment): Step {
   const now = absorb(state, input, policy, moment);
   const reason = stopReason(state, now, input, policy, moment);
-  if (reason !== undefined) return stop({ ...now, holdBackMs: reason.holdBackMs }, reason.why);
+  if (reason !== undefined) {
+    const isCutOff = now.phase === "starting" && input.kind !== "finished";
+    const cutOffMs = isCutOff ? moment.nowMs : undefined;
+    return stop({ ...now, holdBackMs: reason.holdBackMs, cutOffMs }, reason.why);
+  }
   const next = considerDemotion(state, decide(state, now, policy, moment), policy);
   return input.kind === "unitFailed" ? considerRestart(next, input.unit, policy, moment) : next;
 }
@@ -62,7 +69,8 @@ export function step(state: State, input: Input, policy: Policy, moment: Moment)
 function decide(before: State, now: State, policy: Policy, moment: Moment): Step {
   switch (now.phase) {
     case "stopped":
-      return considerLook(before, considerStart(now, policy, moment));
+      return considerLatePromotion(now, moment) ??
+        considerLook(before, considerStart(now, policy, moment));
     case "started":
       return considerCompletion(considerFreeze(now, policy, moment), policy, moment);
     case "thawing":
@@ -92,6 +100,16 @@ function considerStart(state: State, policy: Policy, moment: Moment): Step {
     wakeAtMs,
     decision: waiting(state, plan, moment),
   };
+}
+
+/** A start was stopped, but not before DRBD had heard of it: as a Primary that nobody uses it would be in the way. */
+function considerLatePromotion(state: State, { nowMs }: Moment): Step | undefined {
+  const { view, cutOffMs = -Infinity, stoppedSinceMs } = state;
+  if (view?.role !== "Primary" || nowMs - cutOffMs > LATE_PROMOTION_MS) return undefined;
+  // It may have been demoted already, and the news of it be on its way.
+  const dueMs = stoppedSinceMs + NEWS_OF_DEMOTION_MS;
+  if (nowMs < dueMs) return rest(state, dueMs);
+  return stop({ ...state, cutOffMs: undefined }, "the promotion that was cut off is through all the same");
 }
 
 /**

@@ -697,6 +697,29 @@ Deno.test("step() stopped: of a resource that comes anew it has to be learnt how
   assert.deepEqual(course.done, ["start"]);
 });
 
+Deno.test("step() stopped -> stopping when a start that was cut off has promoted all the same", () => {
+  const course = new Course().ready(PROMOTABLE).pass(25).see({ ...SECONDARY, quorum: false }).finish();
+  assert.deepEqual(course.done, ["start", "stop"]);
+  course.pass(1_000).see(PRIMARY);
+  assert.equal(course.last.wakeAtMs, course.nowMs + 1_000);
+  course.pass(1_000);
+  assert.equal(course.state.phase, "stopping");
+  assert.match(course.last.decision ?? "", /the promotion that was cut off is through all the same/);
+  course.finish().see(SECONDARY).see(PROMOTABLE).pass(20_000);
+  assert.deepEqual(course.done, ["start", "stop", "stop", "start"]);
+});
+
+Deno.test("step() stopped: a promotion long after a start was cut off is somebody else's", () => {
+  const course = new Course().ready(PROMOTABLE).pass(25).see({ ...SECONDARY, quorum: false }).finish();
+  course.see(SECONDARY).pass(16_000).see(PRIMARY).pass(60_000);
+  assert.deepEqual(course.done, ["start", "stop", "look"]);
+});
+
+Deno.test("step() stopped: a demotion that was not cut off is not doubted", () => {
+  const course = new Course().running().see(NO_QUORUM).finish().see(PRIMARY).pass(2_000);
+  assert.ok(!course.done.slice(2).includes("stop"), course.done.join());
+});
+
 Deno.test("step() stopping -> stopped when all is stopped", () => {
   const course = new Course().running().see(NO_QUORUM).finish();
   assert.equal(course.state.phase, "stopped");

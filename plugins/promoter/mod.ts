@@ -114,9 +114,10 @@ class Promoter {
 
   #servicesOf(config: ResourceConfig, watch: UnitWatch): Services {
     const { effects, log } = this.#context;
-    if (config.runner === "systemd") return new SystemdServices(effects, log, config, watch);
     const isPrimary = () => this.#context.resource(config.name)?.role === "Primary";
-    return new ShellServices(effects, log, config, isPrimary);
+    if (config.runner === "systemd") return new SystemdServices(effects, log, config, watch, isPrimary);
+    const isHeld = () => this.#context.resource(config.name)?.forceIoFailures === true;
+    return new ShellServices(effects, log, config, isPrimary, isHeld);
   }
 
   /** What is looked at without being asked for, after a reload. */

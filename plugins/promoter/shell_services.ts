@@ -27,12 +27,13 @@ export class ShellServices implements Services {
   readonly #lastOfAll: Map<string, Promise<unknown>>;
   #isStarting = false;
 
-  /** `isPrimary` says whether the resource is Primary here, as far as is known. */
+  /** As far as is known, `isPrimary` says whether the resource is Primary here, `isHeld` whether a Secondary is in use. */
   constructor(
     readonly effects: Effects,
     readonly log: Logger,
     readonly config: ShellResourceConfig,
     readonly isPrimary: () => boolean,
+    readonly isHeld: () => boolean,
   ) {
     this.#commands = new ShellCommands(effects, log);
     const known = UNDER_WAY.get(effects) ?? new Map<string, Promise<unknown>>();
@@ -43,13 +44,15 @@ export class ShellServices implements Services {
   /**
    * Commands leave no trace that could be looked at. Without a monitor, services are taken to run where the resource
    * is Primary when drbdd begins: to start them a second time would do more harm than to wait for somebody who knows.
+   * If a monitor says that they are not well, a part of them may run all the same, which is to be stopped if need be.
    * Where somebody else made it Primary later, they are taken not to run.
    */
   async find(isFirst: boolean): Promise<Found> {
     if (isFirst) await this.#last;
     if (!this.isPrimary()) return "inactive";
     if (this.config.monitor === undefined) return isFirst ? "active" : "inactive";
-    return await this.#isWell(new AbortController().signal) ? "active" : "inactive";
+    if (await this.#isWell(new AbortController().signal)) return "active";
+    return isFirst ? "partial" : "inactive";
   }
 
   start(): Promise<Done> {
@@ -136,11 +139,14 @@ export class ShellServices implements Services {
     }
   }
 
-  /** Stops fail, too, of what was never started. That it is over shows in DRBD: nobody can use a Secondary. */
+  /**
+   * Stops fail, too, of what was never started. That it is over shows in DRBD: nobody can use a Secondary, unless it was
+   * demoted by force, under those who have it open.
+   */
   async #judgeStop(failures: readonly string[]): Promise<Done> {
     const why = failures.join("; ");
     await this.effects.clock.sleep(NEWS_MS);
-    if (this.isPrimary()) return { outcome: "failed", why };
+    if (this.isPrimary() || this.isHeld()) return { outcome: "failed", why };
     this.log.error(
       "{resource}: not all stop commands succeeded, but the resource is not Primary any more; see what is left: {why}",
       { resource: this.config.name, why },

@@ -14,6 +14,7 @@ class Trial {
   readonly log = new LogRecorder();
   readonly plays = new Map<string, (role: Role) => void>();
   isPrimary = false;
+  isHeld = false;
   readonly services: ShellServices;
 
   constructor(readonly table: ResourceInput = { start: ["promote", "mount", "serve"] }) {
@@ -31,6 +32,7 @@ class Trial {
       this.log,
       config as ShellResourceConfig,
       () => this.isPrimary,
+      () => this.isHeld,
     );
   }
 
@@ -137,6 +139,15 @@ Deno.test("ShellServices.stop() is over, loudly, when a command failed but the r
   assert.match(trial.log.from("error").join(), /not all stop commands succeeded/);
 });
 
+Deno.test("ShellServices.stop() has failed while somebody holds open what was demoted under him", async () => {
+  const trial = new Trial();
+  trial.fail("serve");
+  trial.isHeld = true;
+  const stop = trial.services.stop();
+  await trial.effects.clock.advance(300);
+  assert.equal((await stop).outcome, "failed");
+});
+
 Deno.test("ShellServices.stop() runs on-stop-failure and tries again until it succeeds", async () => {
   const trial = new Trial({ start: ["serve"], "on-stop-failure": "rescue" });
   trial.fail("serve");
@@ -216,11 +227,19 @@ for (
       want: "active",
     },
     {
-      name: "inactive if the monitor says so",
+      name: "partial if the monitor says that they are not well",
       monitor: "ask",
       isPrimary: true,
       isWell: false,
       isFirst: true,
+      want: "partial",
+    },
+    {
+      name: "inactive if the monitor says so where somebody else made it Primary later",
+      monitor: "ask",
+      isPrimary: true,
+      isWell: false,
+      isFirst: false,
       want: "inactive",
     },
   ]

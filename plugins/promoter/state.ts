@@ -59,6 +59,8 @@ export interface State {
   readonly startedSinceMs: number;
   /** Since when the resource is Secondary under them, though it was Primary. */
   readonly demotedSinceMs: number | undefined;
+  /** When a stop cut off a start that may be through in DRBD all the same, some moments later. */
+  readonly cutOffMs: number | undefined;
   /** When they were last stopped. */
   readonly stoppedSinceMs: number;
   /** The services run, but units of the start list did not get their turn, or the target is not up. */
@@ -137,6 +139,7 @@ export const BEGINNING: State = {
   restarts: [],
   startedSinceMs: -Infinity,
   demotedSinceMs: undefined,
+  cutOffMs: undefined,
   stoppedSinceMs: -Infinity,
   isIncomplete: false,
   action: 0,
@@ -167,5 +170,7 @@ export const WITHOUT_PRIMARY_MS = 20_000;
  * promotion and all services. It has so long to do that before it is taken for a demotion that is to last.
  */
 export const RESTART_BY_SYSTEMD_MS = 2_000;
+/** A promotion that was cut off can be through so much later: DRBD may wait for a peer that does not answer. */
+export const LATE_PROMOTION_MS = 15_000;
 /** While the picture is stale, it is looked at again after this. */
 export const STALE_RETRY_MS = 200;

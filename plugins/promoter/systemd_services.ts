@@ -21,6 +21,9 @@ const ACTIVE_UNTIL = "ActiveExitTimestampMonotonic";
 const FIND_PROPERTIES = ["ActiveState", "FreezerState", "Job", ACTIVE_SINCE, "StateChangeTimestampMonotonic"];
 /** A promotion that goes on is looked at again after this. */
 const PROMOTION_AGAIN_MS = 250;
+/** DRBD's word that a node is Primary no more comes within this after the demotion; it is looked for again and again. */
+const NEWS_MS = 300;
+const NEWS_STEP_MS = 50;
 /** A stop that somebody else's start got into is repeated at once, so often. */
 const STOPS_IN_A_ROW = 3;
 
@@ -29,6 +32,7 @@ export class SystemdServices implements Services {
   readonly #systemctl: Systemctl;
   readonly #log: Logger;
   readonly #watch: UnitWatch;
+  readonly #isPrimary: () => boolean;
   readonly #resource: string;
   readonly #target: string;
   readonly #promote: string;
@@ -41,8 +45,16 @@ export class SystemdServices implements Services {
   /** The stop that goes on, or the last one. */
   #stop: Promise<unknown> = Promise.resolve();
 
-  constructor(effects: Effects, log: Logger, config: SystemdResourceConfig, watch: UnitWatch) {
+  /** `isPrimary` says whether the resource is Primary here, as far as is known. */
+  constructor(
+    effects: Effects,
+    log: Logger,
+    config: SystemdResourceConfig,
+    watch: UnitWatch,
+    isPrimary: () => boolean,
+  ) {
     this.#effects = effects;
+    this.#isPrimary = isPrimary;
     this.#systemctl = new Systemctl(effects);
     this.#log = log;
     this.#watch = watch;
@@ -194,8 +206,30 @@ export class SystemdServices implements Services {
         );
       }
       const [target, promote, ...units] = states;
+      if (promote?.get("ActiveState") === "inactive") await this.#demoteIfNeeded();
       const failedUnit = this.#units.find((_unit, place) => wentFirst(units[place], target, promote));
       return failedUnit === undefined ? OK : { outcome: "ok", failedUnit };
+    }
+  }
+
+  /**
+   * A promotion that is cut off is not taken back by its unit, as that was never up; but DRBD may have promoted. The word
+   * of DRBD that it was demoted comes a moment after the unit has done it.
+   */
+  async #demoteIfNeeded(): Promise<void> {
+    const { clock, processes } = this.#effects;
+    for (let waitedMs = 0; this.#isPrimary(); waitedMs += NEWS_STEP_MS) {
+      if (waitedMs < NEWS_MS) {
+        await clock.sleep(NEWS_STEP_MS);
+        continue;
+      }
+      // Whoever has the device open keeps it.
+      const args = ["drbdsetup", "secondary", this.#resource];
+      const { code, stderr } = await processes.run(args, { env: programEnvironment(this.#effects) });
+      if (code !== 0) {
+        this.#warn("the services are stopped, but the resource is still Primary", stderr.trim());
+      }
+      return;
     }
   }
 

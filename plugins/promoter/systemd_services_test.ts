@@ -20,13 +20,20 @@ class Trial {
   readonly systemd = new SimulatedSystemd(this.effects.processes);
   readonly log = new LogRecorder();
   readonly services: SystemdServices;
+  isPrimary = false;
 
   constructor(table: Partial<ResourceInput> = {}) {
     this.systemd.bundles.set(TARGET, ALL.slice(1));
     const start = ["fs.mount", "db.service"];
     const config = resourceConfig("web", v.parse(RESOURCE_TABLE, { start, ...table }));
     const watch = new UnitWatch(this.effects, this.log);
-    this.services = new SystemdServices(this.effects, this.log, config as SystemdResourceConfig, watch);
+    this.services = new SystemdServices(
+      this.effects,
+      this.log,
+      config as SystemdResourceConfig,
+      watch,
+      () => this.isPrimary,
+    );
   }
 
   /** A verb that does not end by itself. */
@@ -448,6 +455,53 @@ Deno.test("SystemdServices.leave() gives a stop the time to be told to systemd, 
   held[0]?.exit(0);
 });
 
+for (
+  const { name, demotedAfterMs, promote, want } of [
+    { name: "demotes what a promotion that was cut off has left Primary", want: ["drbdsetup secondary web"] },
+    { name: "waits a moment for the news that the resource was demoted", demotedAfterMs: 200, want: [] },
+    { name: "leaves it at a demotion that failed", promote: "failed", want: [] },
+  ]
+) {
+  Deno.test(`SystemdServices.stop() ${name}`, async () => {
+    const trial = new Trial();
+    trial.isPrimary = true;
+    const asked: string[] = [];
+    trial.effects.processes.install("drbdsetup", (role) => {
+      asked.push(role.argv.join(" "));
+      role.exit(0);
+    });
+    if (promote !== undefined) {
+      trial.systemd.verbs.set("stop", (role) => {
+        trial.systemd.set(PROMOTE, { ActiveState: promote });
+        role.exit(0);
+      });
+    }
+    if (demotedAfterMs !== undefined) {
+      trial.effects.clock.setTimer(demotedAfterMs, () => trial.isPrimary = false);
+    }
+    const stop = trial.services.stop();
+    await trial.effects.clock.advance(1_000);
+    assert.deepEqual(await stop, { outcome: "ok" });
+    assert.deepEqual(asked, want);
+  });
+}
+
+Deno.test("SystemdServices.stop() says so when the resource stays Primary without its services", async () => {
+  const trial = new Trial();
+  trial.isPrimary = true;
+  trial.effects.processes.install("drbdsetup", (role) => {
+    role.complain("Device is held open by someone\n");
+    role.exit(11);
+  });
+  const stop = trial.services.stop();
+  await trial.effects.clock.advance(1_000);
+  assert.deepEqual(await stop, { outcome: "ok" });
+  assert.match(
+    trial.log.from("warn").join(),
+    /web: the services are stopped, but .* Primary: Device is held open/,
+  );
+});
+
 Deno.test("SystemdServices.watch() tells of units that failed and of those that ended by themselves, each time, within 5 s", async () => {
   const trial = new Trial();
   const failed: string[] = [];
@@ -515,6 +569,21 @@ for (
     abort.abort();
   });
 }
+
+Deno.test("SystemdServices.watch() tells of a unit that has ended before anybody looked, but ran after the promotion", async () => {
+  const trial = new Trial();
+  const failed: string[] = [];
+  const abort = new AbortController();
+  const since = (microseconds: string) => ({ ActiveEnterTimestampMonotonic: microseconds });
+  trial.systemd.set(PROMOTE, { ActiveState: "active", ...since("500") });
+  trial.systemd.set("fs.mount", { ActiveState: "inactive", ...since("400") });
+  trial.systemd.set("db.service", { ActiveState: "inactive", ...since("600") });
+  trial.services.watch((unit) => failed.push(unit), abort.signal);
+  await trial.effects.clock.advance(20_000);
+  assert.deepEqual(failed, ["db.service"]);
+  abort.abort();
+  await trial.effects.clock.advance(4_000);
+});
 
 Deno.test("UnitWatch asks systemctl once for the units of all resources", async () => {
   const trial = new Trial();

@@ -8,15 +8,19 @@ import type { Logger } from "../../src/runtime/logging.ts";
 import { hasJob, type Properties, Systemctl } from "./systemctl.ts";
 
 const INTERVAL_MS = 4_000;
-const PROPERTIES = ["ActiveState", "Type", "Job"];
+/** When it last became active, in microseconds since boot. */
+const ACTIVE_SINCE = "ActiveEnterTimestampMonotonic";
+const PROPERTIES = ["ActiveState", "Type", "Job", ACTIVE_SINCE];
 
 interface Watched {
   /** The promotion that all of the units are bound to. */
   readonly promotion: string;
   readonly units: readonly string[];
   readonly onFailed: (unit: string) => void;
-  /** Units that were seen active: only those can have ended. */
-  readonly seenActive: Set<string>;
+  /** Units that were seen active, or must have been so since the promotion: only those can have ended. */
+  readonly wereActive: Set<string>;
+  /** Units that were looked at before. */
+  readonly known: Set<string>;
 }
 
 export class UnitWatch {
@@ -39,7 +43,11 @@ export class UnitWatch {
     signal: AbortSignal,
   ): void {
     if (signal.aborted || units.length === 0) return;
-    const watched = { promotion, units, onFailed, seenActive: new Set<string>() };
+    const watched = {
+      ...{ promotion, units, onFailed },
+      wereActive: new Set<string>(),
+      known: new Set<string>(),
+    };
     this.#watched.add(watched);
     signal.addEventListener("abort", () => this.#watched.delete(watched));
     if (!this.#isTurning) void this.#turn();
@@ -64,23 +72,31 @@ export class UnitWatch {
         if (promotion === undefined || promotion.get("ActiveState") !== "active" || hasJob(promotion)) {
           continue;
         }
-        each.units.forEach((unit, place) => this.#judge(each, unit, own[place]));
+        each.units.forEach((unit, place) => this.#judge(each, unit, own[place], promotion));
       }
     } catch (error) {
       this.log.warn("Cannot look after the units of the start lists: {error}", { error: describe(error) });
     }
   }
 
-  #judge(watched: Watched, unit: string, state: Properties | undefined): void {
+  #judge(watched: Watched, unit: string, state: Properties | undefined, promotion: Properties): void {
     // systemd is at it: what is restarted with another unit is down for a while.
     if (state === undefined || hasJob(state)) return;
+    const { wereActive, known } = watched;
     const active = state.get("ActiveState");
-    if (active === "active") watched.seenActive.add(unit);
+    // What ended while drbdd was away has ended, too.
+    const hasRun = !known.has(unit) && activeSince(state) > activeSince(promotion);
+    known.add(unit);
+    if (active === "active" || hasRun) wereActive.add(unit);
     // A oneshot that is through is inactive as it should be; another unit that was active has ended by itself.
-    const ended = active === "inactive" && state.get("Type") !== "oneshot" && watched.seenActive.has(unit);
+    const ended = active === "inactive" && state.get("Type") !== "oneshot" && wereActive.has(unit);
     if ((active === "failed" || ended) && this.#watched.has(watched)) {
-      watched.seenActive.delete(unit);
+      wereActive.delete(unit);
       watched.onFailed(unit);
     }
   }
+}
+
+function activeSince(unit: Properties): number {
+  return Number(unit.get(ACTIVE_SINCE) ?? 0);
 }
