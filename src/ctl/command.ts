@@ -1,6 +1,6 @@
 /** A command of drbddctl. */
 import { object } from "@optique/core/constructs";
-import { type Message, message, text } from "@optique/core/message";
+import { lineBreak, type Message, text } from "@optique/core/message";
 import { map } from "@optique/core/modifiers";
 import type { Mode, Parser } from "@optique/core/parser";
 import { command } from "@optique/core/primitives";
@@ -87,5 +87,5 @@ function footerOf(examples: readonly (readonly [string, string])[]): { footer?: 
   if (examples.length === 0) return {};
   const width = Math.max(...examples.map(([line]) => line.length));
   const lines = examples.map(([line, what]) => `  ${line.padEnd(width)}  ${what}`);
-  return { footer: message`${text(`Examples:\n${lines.join("\n")}`)}` };
+  return { footer: [text("Examples:"), ...lines.flatMap((line) => [lineBreak(), text(line)])] };
 }

@@ -18,6 +18,7 @@ import { Cluster } from "../../drbd/cluster.ts";
 import { describe } from "../../runtime/describe.ts";
 import type { Effects } from "../../runtime/effects.ts";
 import { drbdNow } from "../drbd_now.ts";
+import { inTime } from "../in_time.ts";
 
 /** Something of this node that should be otherwise. */
 export interface SystemFinding {
@@ -40,7 +41,7 @@ export async function checkSystem(effects: Effects, config: DaemonConfig): Promi
   const node = effects.nodeName();
   const attempt = async (about: string, what: string, look: () => Promise<void>) => {
     try {
-      await look();
+      await inTime(effects.clock, look());
     } catch (error) {
       findings.push({
         severity: "error",

@@ -10,6 +10,7 @@ import type { Effects } from "../../runtime/effects.ts";
 import { ApiClient, ApiError, apiPlaceOf } from "../api/api_client.ts";
 import type { Decision } from "../feed/feed.ts";
 import { drbdNow } from "../drbd_now.ts";
+import { inTime } from "../in_time.ts";
 import type { Configured, DaemonState, Decisions, Facts, Known, Unit, Units } from "./facts.ts";
 import { journalDecisions } from "./journal_decisions.ts";
 
@@ -33,9 +34,9 @@ export async function gather(
 ): Promise<Facts & { readonly all: readonly string[] }> {
   const promoter = configuredIn(config, name);
   const [drbd, options, units, told] = await Promise.all([
-    known(() => drbdNow(effects)),
-    known(() => askDrbdOptions(effects, name)),
-    known(() => unitsOf(effects, promoter)),
+    known(effects, () => drbdNow(effects)),
+    known(effects, () => askDrbdOptions(effects, name)),
+    known(effects, () => unitsOf(effects, promoter)),
     askDaemon(effects, config, name),
   ]);
   const resource: Known<Resource | undefined> = "value" in drbd ? { value: drbd.value.get(name) } : drbd;
@@ -69,9 +70,9 @@ function configuredIn({ plugins }: DaemonConfig, name: string): Configured | und
   return undefined;
 }
 
-async function known<Value>(find: () => Promise<Value>): Promise<Known<Value>> {
+async function known<Value>({ clock }: Effects, find: () => Promise<Value>): Promise<Known<Value>> {
   try {
-    return { value: await find() };
+    return { value: await inTime(clock, find()) };
   } catch (error) {
     return { unknown: describe(error) };
   }
@@ -105,11 +106,11 @@ async function askDaemon(
   const place = apiPlaceOf(config);
   const told = place === undefined
     ? undefined
-    : await known(() => askApi(effects, new ApiClient(effects, place), name));
+    : await known(effects, () => askApi(effects, new ApiClient(effects, place), name));
   if (told !== undefined && "value" in told) return told.value;
   const [daemon, decisions] = await Promise.all([
-    known(() => askSystemd(effects)),
-    known(() => journalDecisions(effects, name)),
+    known(effects, () => askSystemd(effects)),
+    known(effects, () => journalDecisions(effects, name)),
   ]);
   return { daemon, decisions };
 }

@@ -109,6 +109,16 @@ Deno.test("a daemon that does not answer is not waited for longer than a moment"
   assert.equal("value" in (await gathering).decisions, true);
 });
 
+Deno.test("a kernel that does not answer is not waited for for ever", async () => {
+  const { effects, config } = await world(WEB);
+  effects.processes.install("drbdsetup", () => {});
+  const gathering = gather(effects, { name: "web", config, disabledFile: undefined });
+  await effects.clock.advance(20_000);
+  const { resource, units } = await gathering;
+  assert.deepEqual(resource, { unknown: "there was no answer within 20 s" });
+  assert.ok("value" in units);
+});
+
 Deno.test("what cannot be found out is told with its reason", async () => {
   const { effects, config } = await world(WEB);
   for (const program of ["drbdsetup", "systemctl", "journalctl"]) {

@@ -35,7 +35,10 @@ class Listener {
   readonly #effects: Effects;
   readonly #wanted: Wanted;
   readonly #reader: Reader;
-  readonly #queue = new Queue<Message | Lost>();
+  /** What is to be told, and names of resources of which something changed. */
+  readonly #queue = new Queue<Message | Lost | string>();
+  /** Resources that wait to be told: at most once each, as they are by then. */
+  readonly #waiting = new Set<string>();
   #wake: () => void = () => {};
   #isOver = false;
   #id = 0;
@@ -57,8 +60,8 @@ class Listener {
 
   async *messages(): AsyncGenerator<Message | Lost, void> {
     for (;;) {
-      for (let message = this.#queue.shift(); message !== undefined; message = this.#queue.shift()) {
-        yield message;
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+        yield typeof next === "string" ? this.#resourceNow(next) : next;
       }
       if (this.#isOver) return;
       await new Promise<void>((resolve) => this.#wake = resolve);
@@ -106,13 +109,17 @@ class Listener {
   }
 
   #tellResource(name: string): void {
-    if (!this.#isWanted(name)) return;
+    if (!this.#isWanted(name) || this.#waiting.has(name)) return;
+    this.#waiting.add(name);
+    this.#put(name);
+  }
+
+  #resourceNow(name: string): Message {
+    this.#waiting.delete(name);
     const resource = this.#reader.resource(name);
-    if (resource === undefined) this.#put({ event: "gone", data: { name } });
-    else {
-      const data: Resource = JSON.parse(resourceToJson(resource, UNKNOWN_NODE_ID));
-      this.#put({ event: "resource", data });
-    }
+    if (resource === undefined) return { event: "gone", data: { name } };
+    const data: Resource = JSON.parse(resourceToJson(resource, UNKNOWN_NODE_ID));
+    return { event: "resource", data };
   }
 
   #tellUpdates({ told }: ReturnType<Reader["take"]>): void {
@@ -130,7 +137,7 @@ class Listener {
     return this.#wanted.names === undefined || this.#wanted.names.includes(name);
   }
 
-  #put(message: Message | Lost): void {
+  #put(message: Message | Lost | string): void {
     this.#queue.push(message);
     this.#wake();
   }

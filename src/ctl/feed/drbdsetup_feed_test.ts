@@ -8,6 +8,8 @@ import type { Lost, Message, Wanted } from "./feed.ts";
 class Trial {
   readonly effects = new SimulatedEffects();
   readonly told: (Message | Lost)[] = [];
+  /** Whoever takes messages does so no faster than this. */
+  taking: Promise<void> = Promise.resolve();
   readonly #stop = new AbortController();
   #over: Promise<void> = Promise.resolve();
 
@@ -16,7 +18,10 @@ class Trial {
     trial.effects.processes.install("drbdsetup", (role) => role.onEndOfInput = () => role.exit(0));
     const feed = drbdsetupFeed(trial.effects, 2_000);
     trial.#over = (async () => {
-      for await (const message of feed.messages(wanted, trial.#stop.signal)) trial.told.push(message);
+      for await (const message of feed.messages(wanted, trial.#stop.signal)) {
+        trial.told.push(message);
+        await trial.taking;
+      }
     })();
     await settle();
     return trial;
@@ -69,6 +74,23 @@ Deno.test("it begins with all there is, then tells what changes, in the words of
     "resource web Primary",
   ]);
   assert.deepEqual((await trial.print(line("destroy", "resource"))).at(-1), "gone web");
+  await trial.end();
+});
+
+Deno.test("a resource that changes faster than it is taken is told once, as it is by then", async () => {
+  const trial = await Trial.start({ resources: true, updates: false });
+  await trial.print(...dumpOf("web"), DUMP_END);
+  const held = Promise.withResolvers<void>();
+  trial.taking = held.promise;
+  await trial.print(line("change", "resource", { role: "Unknown" }));
+  // Whoever takes it is busy with the first of these.
+  for (const role of ["Primary", "Secondary", "Primary"]) {
+    await trial.print(line("change", "resource", { role }));
+  }
+  trial.take();
+  held.resolve();
+  await settle();
+  assert.deepEqual(trial.take(), ["resource web Primary"]);
   await trial.end();
 });
 

@@ -136,10 +136,12 @@ async function heading(effects: Effects): Promise<string> {
   });
 }
 
+/** Recordings are given to others: what is secret is left out. */
 function resourcesIn(json: string): string[] {
+  const open = (key: string, value: unknown) => /secret|password/i.test(key) ? undefined : value;
   try {
     const list: unknown = JSON.parse(json);
-    return Array.isArray(list) ? list.map((each) => JSON.stringify(each)) : [];
+    return Array.isArray(list) ? list.map((each) => JSON.stringify(each, open)) : [];
   } catch {
     return [];
   }
