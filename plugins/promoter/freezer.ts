@@ -1,12 +1,26 @@
 /** Freezing and thawing of the services of a resource, by systemd's freezer. */
 import type { Logger } from "../../src/runtime/logging.ts";
 import { type Done, OK } from "./services.ts";
-import { complaintOf, type Systemctl } from "./systemctl.ts";
+import { complaintOf, isUp, type Properties, type Systemctl } from "./systemctl.ts";
+
+/**
+ * Its processes are frozen. Of a unit that ended while it was frozen, systemd 252 says so for ever, even after it was
+ * started anew.
+ */
+export function isFrozen(unit: Properties): boolean {
+  return isUp(unit) && saysFrozen(unit);
+}
+
+function saysFrozen(unit: Properties): boolean {
+  return /^(frozen|freezing|thawing)/.test(unit.get("FreezerState") ?? "");
+}
 
 export class Freezer {
   /** One after the other, in the order asked for. */
   #last: Promise<unknown> = Promise.resolve();
   #mayBeFrozen = false;
+  /** systemd may take units for frozen that are not, and would not freeze them. */
+  #mayBeWrong = false;
 
   /** `promote` is never frozen: it has no processes, but a demotion needs it. */
   constructor(
@@ -31,6 +45,8 @@ export class Freezer {
     this.#mayBeFrozen = true;
     return this.#inTurn(async () => {
       const units = await this.#units();
+      if (this.#mayBeWrong) await this.#each("thaw", await this.#frozen(units));
+      this.#mayBeWrong = false;
       const failures = await this.#each("freeze", units);
       return failures.length < units.length || units.length === 0 ? OK : failed("nothing could be frozen");
     });
@@ -39,14 +55,37 @@ export class Freezer {
   /** Done well if nothing is frozen any more. */
   thaw(): Promise<Done> {
     return this.#inTurn(async () => {
-      const units = await this.#units();
-      const frozen = await this.#frozen(units);
-      const failures = await this.#each("thaw", frozen);
-      const left = failures.length === 0 ? [] : await this.#frozen(frozen);
-      if (left.length > 0) return failed(`still frozen: ${left.join(", ")}`);
+      const failures = await this.#each("thaw", await this.#frozen(await this.#units()));
+      const stuck = failures.length === 0 ? [] : await this.#finishThoseThatEnd(failures);
+      if (stuck.length > 0) return failed(`still frozen: ${stuck.join(", ")}`);
       this.#mayBeFrozen = false;
       return OK;
     });
+  }
+
+  /**
+   * systemd thaws nothing that is not active: what it has begun to end in the meantime waits for processes that cannot
+   * end. Returns the others that are still frozen.
+   */
+  async #finishThoseThatEnd(units: readonly string[]): Promise<string[]> {
+    const states = await this.#show(units);
+    const frozen = units.filter((_unit, place) => isFrozen(states[place] ?? new Map()));
+    const ends = (unit: string) => states[units.indexOf(unit)]?.get("ActiveState") === "deactivating";
+    await Promise.all(frozen.filter(ends).map((unit) => this.#finish(unit)));
+    return frozen.filter((unit) => !ends(unit));
+  }
+
+  async #finish(unit: string): Promise<void> {
+    this.#mayBeWrong = true;
+    this.log.warn(
+      "{resource}: {unit} was to end while it was frozen (by its WatchdogSec=?): what is left of it is killed",
+      { resource: this.resource, unit },
+    );
+    const args = ["kill", "--signal=KILL", unit];
+    const result = await this.systemctl.run(args);
+    if (result.code !== 0) {
+      this.log.warn("{resource}: {reason}", { resource: this.resource, reason: complaintOf(args, result) });
+    }
   }
 
   /** Each unit alone: one that cannot be frozen is no reason to leave the others running. Returns those that failed. */
@@ -64,11 +103,13 @@ export class Freezer {
   }
 
   async #frozen(units: readonly string[]): Promise<string[]> {
-    const states = await this.systemctl.show(units, ["FreezerState"]);
-    return units.filter((_unit, place) => {
-      const state = states[place]?.get("FreezerState") ?? "";
-      return state !== "" && state !== "running";
-    });
+    const states = await this.#show(units);
+    if (states.some((state) => saysFrozen(state) && !isUp(state))) this.#mayBeWrong = true;
+    return units.filter((_unit, place) => isFrozen(states[place] ?? new Map()));
+  }
+
+  #show(units: readonly string[]): Promise<Properties[]> {
+    return this.systemctl.show(units, ["FreezerState", "ActiveState"]);
   }
 
   /** What the target pulls in, without itself and the promotion, and without mounts, which have no processes. */

@@ -187,12 +187,33 @@ export function checkPreferredNodes(
   }));
 }
 
-/** Freezing needs a host whose control groups can do it. */
+/** Freezing needs a host whose control groups can do it, and services of which nobody wants signs of life. */
 export async function checkFreezing(effects: Effects, config: ResourceConfig): Promise<Finding[]> {
-  if (config.onQuorumLoss !== "freeze" || await effects.files.stat(UNIFIED_CGROUPS) !== undefined) return [];
+  if (config.onQuorumLoss !== "freeze") return [];
+  if (await effects.files.stat(UNIFIED_CGROUPS) !== undefined) return await checkWatchdogs(effects, config);
   return [{
     resource: config.name,
     problem: `on-quorum-loss is "freeze", but "${UNIFIED_CGROUPS}" is not there: units cannot be frozen`,
     remedy: "boot with systemd.unified_cgroup_hierarchy=1",
   }];
+}
+
+async function checkWatchdogs(effects: Effects, { name, start }: SystemdResourceConfig): Promise<Finding[]> {
+  const systemctl = new Systemctl(effects);
+  const findings: Finding[] = [];
+  for (const { unit } of start) {
+    // systemd 252 shows it of a unit that runs only.
+    const { code, stdout } = await systemctl.run(["cat", "--", unit]);
+    const watchdog = [...stdout.matchAll(/^WatchdogSec *= *(.*)$/gm)].at(-1)?.[1]?.trim() ?? "";
+    if (code !== 0 || ["", "0", "infinity"].includes(watchdog)) continue;
+    const directory = `/etc/systemd/system/${unit}.d`;
+    findings.push({
+      resource: name,
+      problem:
+        `on-quorum-loss is "freeze", but ${unit} has WatchdogSec=${watchdog}: systemd ends it while it is frozen`,
+      remedy: `mkdir -p ${directory} && printf '[Service]\\nWatchdogSec=0\\n' >${directory}/frozen.conf && ` +
+        "systemctl daemon-reload",
+    });
+  }
+  return findings;
 }

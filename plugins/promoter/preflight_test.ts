@@ -176,13 +176,30 @@ for (
   });
 }
 
-Deno.test("checkFreezing() tells that control groups are not unified, if something is to be frozen", async () => {
+Deno.test("checkFreezing() tells what keeps units from being frozen, if they are to be", async () => {
   const effects = new SimulatedEffects();
-  const freeze = configOf({ "on-quorum-loss": "freeze" });
+  const systemd = new SimulatedSystemd(effects.processes);
+  const freeze = configOf({ "on-quorum-loss": "freeze", start: ["a.service", "b.service", "c.mount"] });
   const [finding] = await checkFreezing(effects, freeze);
   assert.match(finding?.problem ?? "", /units cannot be frozen/);
   assert.equal(finding?.remedy, "boot with systemd.unified_cgroup_hierarchy=1");
   assert.deepEqual(await checkFreezing(effects, configOf({})), []);
   effects.files.put("/sys/fs/cgroup/cgroup.controllers", "cpu");
   assert.deepEqual(await checkFreezing(effects, freeze), []);
+  systemd.verbs.set("cat", (role, [unit = ""]) => {
+    const watchdogs: Record<string, string> = {
+      "a.service": "WatchdogSec=30\n# /etc/systemd/system/a.service.d/frozen.conf\nWatchdogSec = 0",
+      "b.service": "[Service]\nWatchdogSec=30s",
+    };
+    role.print(`${watchdogs[unit] ?? ""}\n`);
+    role.exit(unit in watchdogs ? 0 : 1);
+  });
+  const findings = await checkFreezing(effects, freeze);
+  assert.deepEqual(findings.map(({ problem }) => problem), [
+    'on-quorum-loss is "freeze", but b.service has WatchdogSec=30s: systemd ends it while it is frozen',
+  ]);
+  assert.match(
+    findings[0]?.remedy ?? "",
+    /WatchdogSec=0\\n' >\S+b\.service\.d\/frozen\.conf && systemctl daemon-reload$/,
+  );
 });

@@ -3,7 +3,7 @@ import { describe } from "../../src/runtime/describe.ts";
 import { type Effects, programEnvironment } from "../../src/runtime/effects.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
 import { promoteUnitOf, targetOf } from "./drop_ins.ts";
-import { Freezer } from "./freezer.ts";
+import { Freezer, isFrozen } from "./freezer.ts";
 import type { SystemdResourceConfig } from "./resource_config.ts";
 import { type Done, OK, type Services } from "./services.ts";
 import { Starters } from "./starters.ts";
@@ -75,7 +75,7 @@ export class SystemdServices implements Services {
       states = await this.#show(FIND_PROPERTIES);
     }
     const [target, promote, ...units] = states;
-    if (units.some((unit) => /^(frozen|freezing)/.test(unit.get("FreezerState") ?? ""))) {
+    if (units.some(isFrozen)) {
       this.#freezer.foundFrozen();
       return "frozen";
     }

@@ -79,8 +79,16 @@ for (
       want: "active",
     },
     { name: "a demotion failed", units: { [PROMOTE]: { ActiveState: "failed" } }, want: "inactive" },
-    { name: "a unit is frozen", units: { "db.service": { FreezerState: "frozen" } }, want: "frozen" },
-    { name: "a unit is being frozen", units: { "db.service": { FreezerState: "freezing" } }, want: "frozen" },
+    {
+      name: "a unit is frozen",
+      units: { "db.service": { ActiveState: "active", FreezerState: "frozen" } },
+      want: "frozen",
+    },
+    {
+      name: "a unit is being frozen",
+      units: { "db.service": { ActiveState: "active", FreezerState: "freezing" } },
+      want: "frozen",
+    },
   ]
 ) {
   Deno.test(`SystemdServices.find() is ${want} when ${name}`, async () => {
@@ -368,8 +376,39 @@ Deno.test("SystemdServices.freeze() fails when nothing could be frozen", async (
   assert.deepEqual(await trial.services.freeze(), { outcome: "failed", why: "nothing could be frozen" });
 });
 
+Deno.test("SystemdServices.thaw() kills what systemd began to end while it was frozen, as by a watchdog", async () => {
+  const trial = new Trial();
+  trial.systemd.activate("db.service");
+  await trial.services.freeze();
+  trial.systemd.set("db.service", { ActiveState: "deactivating" });
+  trial.systemd.verbs.set("thaw", (role) => role.exit(1));
+  trial.systemd.called();
+  assert.deepEqual(await trial.services.thaw(), { outcome: "ok" });
+  assert.deepEqual(trial.systemd.called().slice(1), ["thaw db.service", "kill --signal=KILL db.service"]);
+  assert.match(trial.log.from("warn").join(), /db\.service was to end while it was frozen/);
+});
+
+Deno.test("SystemdServices: a unit that ended while it was frozen is not, though systemd says so for ever", async () => {
+  const trial = new Trial();
+  trial.systemd.activate(TARGET, PROMOTE, "db.service", "fs.mount");
+  await trial.services.freeze();
+  trial.systemd.set("db.service", { ActiveState: "failed" });
+  assert.deepEqual(await trial.services.thaw(), { outcome: "ok" });
+  assert.equal(await trial.services.find(true, new AbortController().signal), "active");
+  // systemd, which takes it for frozen, would do nothing.
+  trial.systemd.activate("db.service");
+  trial.systemd.called();
+  assert.deepEqual(await trial.services.freeze(), { outcome: "ok" });
+  assert.deepEqual(trial.systemd.called().slice(1), ["thaw db.service", "freeze db.service"]);
+  await trial.services.thaw();
+  trial.systemd.called();
+  await trial.services.freeze();
+  assert.deepEqual(trial.systemd.called().slice(1), ["freeze db.service"]);
+});
+
 Deno.test("SystemdServices.thaw() thaws what is frozen, and fails when something stays so", async () => {
   const trial = new Trial();
+  trial.systemd.activate("db.service");
   await trial.services.freeze();
   trial.systemd.verbs.set("thaw", (role) => role.exit(1));
   assert.deepEqual(await trial.services.thaw(), { outcome: "failed", why: "still frozen: db.service" });
@@ -380,12 +419,14 @@ Deno.test("SystemdServices.thaw() thaws what is frozen, and fails when something
 
 Deno.test("SystemdServices.stop() of frozen services thaws them first; what cannot be thawed is stopped all the same", async () => {
   const trial = new Trial();
+  trial.systemd.activate("db.service");
   await trial.services.freeze();
   trial.systemd.called();
   trial.systemd.verbs.set("list-dependencies", (role) => role.exit(1));
   assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
   assert.deepEqual(trial.systemd.called(), [`list-dependencies ${TARGET}`, STOP]);
   trial.systemd.verbs.delete("list-dependencies");
+  trial.systemd.activate("db.service");
   assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
   assert.deepEqual(trial.systemd.called(), [`list-dependencies ${TARGET}`, "thaw db.service", STOP]);
   await trial.services.stop();
@@ -394,7 +435,7 @@ Deno.test("SystemdServices.stop() of frozen services thaws them first; what cann
 
 Deno.test("SystemdServices.stop() of services that were found frozen thaws them first", async () => {
   const trial = new Trial();
-  trial.systemd.set("db.service", { FreezerState: "frozen" });
+  trial.systemd.set("db.service", { ActiveState: "active", FreezerState: "frozen" });
   assert.equal(await trial.services.find(true, new AbortController().signal), "frozen");
   await trial.services.stop();
   assert.deepEqual(trial.systemd.called().slice(1), ["thaw db.service", STOP]);

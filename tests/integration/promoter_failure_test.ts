@@ -1,6 +1,6 @@
 /** The promoter on a real systemd: what it does when something fails, on this node or between the nodes. */
 import assert from "node:assert/strict";
-import { nodeTest, noting, promotable, secondary, sleeping, withQuorum } from "./promoter/node.ts";
+import { nodeTest, noting, promotable, secondary, sleeping, unit, withQuorum } from "./promoter/node.ts";
 
 const FREEZING = {
   config: `[[promoter]]
@@ -41,6 +41,43 @@ nodeTest(
     await node.said("web: stop: done", place);
     await node.does("stop c", "stop b", "stop a", "secondary-secondary-force web");
     assert.equal(await freezer(), "running running");
+  },
+);
+
+nodeTest(
+  "a service with a watchdog, which systemd ends while it is frozen, is told before, and started anew",
+  {
+    config: FREEZING.config.replace('"c.service"]', '"dog.service"]\ntarget-as = "Wants"'),
+    resources: ["web"],
+    files: {
+      ...FREEZING.files,
+      ...unit(
+        "dog",
+        'Type=notify\nNotifyAccess=all\nWatchdogSec=3\nRestart=on-failure\nExecStart=sh -c "systemd-notify --ready; ' +
+          'while sleep 0.2; do systemd-notify WATCHDOG=1; done"\n',
+      ),
+    },
+  },
+  async (node) => {
+    await node.said(
+      'on-quorum-loss is "freeze", but dog.service has WatchdogSec=3: systemd ends it while it is frozen',
+    );
+    await node.run("web");
+    await node.print(withQuorum("web", "no"));
+    await node.said("web: freeze: done");
+    await node.reaches(["dog.service"], "deactivating");
+    await node.print(withQuorum("web", "yes"));
+    await node.said("web: dog.service was to end while it was frozen");
+    const place = await node.said("web: thaw: done");
+    await node.reaches(["a.service", "dog.service"], "active active");
+    // It can be frozen again, though systemd may take it for frozen.
+    await node.print(withQuorum("web", "no"));
+    await node.said("web: freeze: done", place);
+    const group = await node.box.property("dog.service", "ControlGroup");
+    assert.match(await node.box.readFile(`/sys/fs/cgroup${group}/cgroup.events`), /^frozen 1$/m);
+    await node.print(secondary("web"));
+    await node.said("web: stop: done", place);
+    assert.match(await node.states("a.service", "dog.service"), /^inactive (inactive|failed)$/);
   },
 );
 
