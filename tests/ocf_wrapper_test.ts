@@ -194,6 +194,19 @@ test("ends a monitor that hangs", { monitor: ["hang"] }, async (trial) => {
   assert.match(said, /monitor was ended: it took longer than 1 s/);
 });
 
+test("asks again when it was held up, as a frozen service is", { monitor: ["1", "7"] }, async (trial) => {
+  // The time of day: the first monitor takes 81 s.
+  await Deno.writeTextFile(
+    `${trial.folder}/bin/date`,
+    '#!/bin/sh\necho >>"$DIR/dates"\n[ "$(wc -l <"$DIR/dates")" -lt 2 ] && echo 1000 || echo 1081\n',
+    { mode: 0o755 },
+  );
+  const { code, said } = await trial.run(START);
+  assert.equal(code, 7);
+  assert.match(said, /monitor was held up; it is asked again/);
+  assert.equal((await trial.calls()).filter((call) => call === "monitor").length, 2);
+});
+
 test(
   "ends at once when told to, also in the middle of a start that hangs",
   { start: ["hang"] },
