@@ -4,6 +4,11 @@ import { type Effects, programEnvironment, type RunResult } from "../../src/runt
 /** Properties of a unit as `systemctl show` prints them. */
 export type Properties = ReadonlyMap<string, string>;
 
+/** systemctl did not do what it was asked for, and said this. */
+export class SystemctlError extends Error {
+  override readonly name = "SystemctlError";
+}
+
 export class Systemctl {
   constructor(readonly effects: Effects) {}
 
@@ -18,7 +23,7 @@ export class Systemctl {
   /** Runs systemctl. @throws If it fails, with what it said. */
   async must(args: readonly string[], signal?: AbortSignal): Promise<void> {
     const result = await this.run(args, signal);
-    if (result.code !== 0) throw new Error(complaintOf(args, result));
+    if (result.code !== 0) throw new SystemctlError(complaintOf(args, result));
   }
 
   /**
@@ -29,11 +34,13 @@ export class Systemctl {
     if (units.length === 0) return [];
     const args = ["show", ...properties.map((name) => `--property=${name}`), "--", ...units];
     const result = await this.run(args);
-    if (result.code !== 0) throw new Error(complaintOf(args, result));
+    if (result.code !== 0) throw new SystemctlError(complaintOf(args, result));
     // One block a unit, parted by empty lines. A property without value is there, with nothing after its `=`.
     const blocks = result.stdout.trimEnd().split("\n\n").map(propertiesOf);
     if (blocks.length !== units.length) {
-      throw new Error(`"systemctl show" told of ${blocks.length} units, ${units.length} were asked for`);
+      throw new SystemctlError(
+        `"systemctl show" told of ${blocks.length} units, ${units.length} were asked for`,
+      );
     }
     return blocks;
   }

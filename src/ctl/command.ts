@@ -56,22 +56,24 @@ export function defineCommand<Args>(spec: CommandSpec<Args>): Command {
   return {
     name,
     group,
-    parser: (hints) =>
-      command(
+    parser: (hints) => {
+      const args = spec.args(hints);
+      const { beforeCluster } = spec;
+      const invocation = (given: Args): Invocation => ({
         name,
-        map(spec.args(hints), (args) => ({
-          invocation: {
-            name,
-            isForCluster,
-            ...(spec.beforeCluster === undefined ? {} : {
-              beforeCluster: async (ctl: Ctl, nodes: readonly string[]) =>
-                await spec.beforeCluster?.(args, ctl, nodes) ?? [],
-            }),
-            run: (ctl: Ctl) => spec.run(args, ctl),
-          },
-        })),
-        { brief: plain(brief), description: plain(description), ...footerOf(spec.examples ?? []) },
-      ),
+        isForCluster,
+        ...(beforeCluster === undefined ? {} : {
+          beforeCluster: (ctl, nodes) => beforeCluster(given, ctl, nodes),
+        }),
+        run: (ctl) => spec.run(given, ctl),
+      });
+      return command(name, map(args, (given) => ({ invocation: invocation(given) })), {
+        brief: plain(brief),
+        description: plain(description),
+        usageLine: args.usage,
+        ...footerOf(spec.examples ?? []),
+      });
+    },
   };
 }
 

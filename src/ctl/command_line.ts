@@ -1,9 +1,8 @@
 /** From the command line to what is to be done. */
 import { group, merge, or } from "@optique/core/constructs";
 import { runParserAsync } from "@optique/core/facade";
-import { withDefault } from "@optique/core/modifiers";
 import { formatMessage } from "@optique/core/message";
-import type { InferValue } from "@optique/core/parser";
+import { type InferValue, parseAsync } from "@optique/core/parser";
 import { VERSION } from "../version.ts";
 import { type Command, type CommandParser, GROUPS, type Invocation, plain } from "./command.ts";
 import { EXIT } from "./ctl.ts";
@@ -37,8 +36,10 @@ export async function readCommandLine(
   hints: Hints,
   pages: Pages,
 ): Promise<Understood> {
-  const nothing: { readonly invocation: Invocation | undefined } = { invocation: undefined };
-  const parser = merge(globalOptions(hints), withDefault(oneOf(commands, hints), nothing));
+  const globals = globalOptions(hints);
+  const words = withSeparateValues(args);
+  if ((await parseAsync(globals, words)).success) words.push(DEFAULT_COMMAND);
+  const parser = merge(globals, oneOf(commands, hints));
   let exitCode: number | undefined;
   const over = (code: number) => {
     exitCode = code;
@@ -46,11 +47,11 @@ export async function readCommandLine(
   const result = await runParserAsync<typeof parser, void, void>(
     parser,
     PROGRAM,
-    withSeparateValues(args),
+    words,
     {
       brief: plain("Looks after drbdd, its configuration and its services."),
       footer: plain("drbddctl COMMAND --help explains a command, drbddctl(8) everything."),
-      usageLine: [{ type: "ellipsis" }],
+      usageLine: [{ type: "literal", value: "[OPTION]... COMMAND [ARGUMENT]..." }],
       help: {
         option: { names: ["-h", "--help"] },
         command: { names: ["help"], group: "Others" },
@@ -74,16 +75,15 @@ export async function readCommandLine(
       onError: (_code, error) => {
         const asked = commands.find(({ name }) => args.includes(name));
         const help = [PROGRAM, ...(asked === undefined ? [] : [asked.name]), "--help"].join(" ");
-        const words = formatMessage(error, { quotes: true }).trimEnd();
-        pages.stderr(`${PROGRAM}: ${words}\n  Try: ${help}\n`);
+        const problem = formatMessage(error, { quotes: true }).trim().replaceAll(/\s*\n\s*/g, " ");
+        pages.stderr(`${PROGRAM}: ${problem}\n  Try: ${help}\n`);
         over(EXIT.usage);
       },
     },
   );
   if (exitCode !== undefined) return { kind: "over", exitCode };
   const { invocation, ...options } = result;
-  if (invocation !== undefined) return { kind: "run", invocation, options };
-  return await readCommandLine([...args, DEFAULT_COMMAND], commands, hints, pages);
+  return { kind: "run", invocation, options };
 }
 
 function oneOf(commands: readonly Command[], hints: Hints): CommandParser {

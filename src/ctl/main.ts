@@ -84,15 +84,23 @@ async function guarded({ out, err }: Ctl, action: () => Promise<number>): Promis
     // An error that no command expected is a fault of drbddctl, and shows where it comes from.
     if (!isExpected(error)) throw error;
     err.line(`${PROGRAM}: ${describe(error)}`);
-    if (!(error instanceof CtlError)) return EXIT.failure;
-    if (error.remedy !== undefined) err.line(`  Next: ${error.remedy}`);
-    return error.exitCode;
+    const remedy = remedyOf(error);
+    if (remedy !== undefined) err.line(`  Next: ${remedy}`);
+    return error instanceof CtlError ? error.exitCode : EXIT.failure;
   } finally {
     await Promise.all([out.flush(), err.flush()]);
   }
 }
 
-const EXPECTED = ["CtlError", "FileError", "NotFoundError", "ProgramError", "ConnectError"];
+/** What to do next, as far as that can be told from the error alone. */
+function remedyOf(error: Error): string | undefined {
+  if (error instanceof CtlError) return error.remedy;
+  if (/permission denied/i.test(describe(error))) return "run drbddctl as root";
+  if (error.name === "SystemctlError") return "run drbddctl as root, on a node that systemd has booted";
+  return undefined;
+}
+
+const EXPECTED = ["CtlError", "FileError", "NotFoundError", "ProgramError", "ConnectError", "SystemctlError"];
 
 /** Errors of the effects say in words what could not be done to what. */
 function isExpected(error: unknown): error is Error {
