@@ -1,6 +1,5 @@
 /** House rules for metrics, as they stand in the tables. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { DAEMON_ROWS, NODE_ROWS } from "./daemon_rows.ts";
 import type { Description, Row } from "./row.ts";
 import { visitTables } from "./tables.ts";
@@ -90,17 +89,3 @@ Deno.test("no metric has the name of another one with an ending that OpenMetrics
     }
   }
 });
-
-/** Named by the plugin that counts them. */
-const OF_PLUGINS = ["drbdd_umh_failures_total"];
-
-for (const file of ["drbdd-rules.yaml", "grafana-dashboard.json"]) {
-  Deno.test(`example/prometheus/${file} names metrics that there are`, () => {
-    const text = readFileSync(new URL(`../../example/prometheus/${file}`, import.meta.url), "utf8");
-    const named = new Set(text.match(/\bdrbdd?_[a-z_]+(?=[{ )\[])/g));
-    assert.ok(named.size >= 10, [...named].join());
-    const labels = METRICS.flatMap((metric) => metric.labels);
-    const known = new Set([...METRICS.map(({ description }) => description.name), ...labels, ...OF_PLUGINS]);
-    assert.deepEqual([...named].filter((name) => !known.has(name)), []);
-  });
-}
