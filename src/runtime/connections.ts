@@ -2,10 +2,7 @@
  * Stands before a server and keeps the number of its clients bounded, so that no crowd of them takes the memory and
  * file descriptors of the daemon. Bytes are passed on as they are.
  *
- * There is always room for one more client: when it is full, the client goes that can best be spared. That is one that
- * never said anything; if there is none, one that was never answered; if there is none, any. Among those it is the one
- * that was silent for longest. Only a few that just came are kept for a moment: what they say may be on its way, while
- * others come faster than it.
+ * There is always room for one more client: when it is full, the client goes that can best be spared (`#sparable`).
  *
  * Should file descriptors run out before the bound is reached, it is lowered for good: the daemon needs some itself.
  */
@@ -24,10 +21,14 @@ export interface Stream {
 /** A client that is silent for so long, while it is told nothing either, is let go. */
 export const SILENCE_MS = 60_000;
 
-/** So long those that just came have time to say something. */
-const GRACE_MS = 1_000;
-/** So many of them at the most: the part of all places that they get. */
-const GRACE_SHARE = 1 / 4;
+/** Those that just came have time to say something: so long, and so many of them, as a part of all places. */
+const SILENT_GRACE_MS = 1_000;
+const SILENT_SHARE = 1 / 4;
+/** The same for those that wait for an answer. */
+const ASKING_GRACE_MS = 10_000;
+const ASKING_SHARE = 1 / 2;
+/** Who takes nothing for so long, while there is something to take, does not read. */
+const STUCK_MS = 1_000;
 
 /** The bound is not lowered below this. */
 const FEWEST = 8;
@@ -35,15 +36,37 @@ const FEWEST = 8;
 const REQUEST_BYTES = 2 * 1024;
 const ANSWER_BYTES = 64 * 1024;
 
+/** What ends the head of a request. */
+const END_OF_HEAD = [13, 10, 13, 10];
+
 class Client {
   isOpen = true;
   lastMs: number;
+  /** How much of `END_OF_HEAD` came last. */
+  headEnds = 0;
+  /** Since when there is something that it has not taken; undefined if it has taken all. */
+  owedSinceMs: number | undefined;
   server: Stream | undefined;
   /** Ends when the server has nothing more to say. */
   answers: Promise<void> = Promise.resolve();
 
   constructor(readonly stream: Stream, nowMs: number) {
     this.lastMs = nowMs;
+  }
+
+  /** Whether with these bytes a whole request has come; one that is cut elsewhere than at its end counts as none. */
+  endsHead(bytes: Uint8Array): boolean {
+    for (const byte of bytes) {
+      this.headEnds = byte === END_OF_HEAD[this.headEnds]
+        ? this.headEnds + 1
+        : byte === END_OF_HEAD[0]
+        ? 1
+        : 0;
+      if (this.headEnds < END_OF_HEAD.length) continue;
+      this.headEnds = 0;
+      return true;
+    }
+    return false;
   }
 
   close(): void {
@@ -55,13 +78,14 @@ class Client {
 
 export class Connections {
   /**
-   * Those that never said anything, those that wait for their first answer, and those that had one; each beginning
-   * with the one that was silent for longest.
+   * Those that never said anything, those that have not asked anything whole, those that wait for their first answer, and
+   * those that had one; each beginning with the one that was silent for longest.
    */
   readonly #silent = new Set<Client>();
+  readonly #stammering = new Set<Client>();
   readonly #asking = new Set<Client>();
   readonly #answered = new Set<Client>();
-  readonly #all = [this.#silent, this.#asking, this.#answered];
+  readonly #all = [this.#silent, this.#stammering, this.#asking, this.#answered];
 
   #most: number;
 
@@ -139,13 +163,29 @@ export class Connections {
     }
   }
 
-  /** Those of which the first can best be spared. */
+  /**
+   * Those of which the first can best be spared. In this order: who does not read; who says nothing, if they are many or
+   * had their time; who says half of something; who waits for an answer, if they are many or had their time. So nobody
+   * who asks and reads pays for a crowd of others.
+   */
   #sparable(): ReadonlySet<Client> {
-    const [oldest] = this.#silent;
-    const isSparable = oldest !== undefined &&
-      (this.#silent.size > this.#most * GRACE_SHARE || oldest.lastMs <= this.nowMs() - GRACE_MS);
-    if (isSparable) return this.#silent;
-    return [this.#asking, this.#silent].find(({ size }) => size > 0) ?? this.#answered;
+    const stuck = this.#stuck();
+    if (stuck.size > 0) return stuck;
+    if (this.#haveHadTheirTime(this.#silent, SILENT_GRACE_MS, SILENT_SHARE)) return this.#silent;
+    if (this.#stammering.size > 0) return this.#stammering;
+    if (this.#haveHadTheirTime(this.#asking, ASKING_GRACE_MS, ASKING_SHARE)) return this.#asking;
+    return [this.#answered, this.#asking, this.#silent].find(({ size }) => size > 0) ?? this.#silent;
+  }
+
+  #haveHadTheirTime(clients: ReadonlySet<Client>, graceMs: number, share: number): boolean {
+    const [oldest] = clients;
+    return oldest !== undefined &&
+      (clients.size > this.#most * share || oldest.lastMs <= this.nowMs() - graceMs);
+  }
+
+  #stuck(): ReadonlySet<Client> {
+    const latestMs = this.nowMs() - STUCK_MS;
+    return new Set([...this.#answered].filter(({ owedSinceMs = Infinity }) => owedSinceMs <= latestMs));
   }
 
   #drop(client: Client): void {
@@ -161,7 +201,7 @@ export class Connections {
       count !== null;
       count = await client.stream.read(buffer)
     ) {
-      this.#heard(client);
+      this.#heard(client, buffer.subarray(0, count));
       const server = client.server ?? await this.#open(client);
       try {
         await writeAll(server, buffer.subarray(0, count));
@@ -176,7 +216,7 @@ export class Connections {
   }
 
   async #open(client: Client): Promise<Stream> {
-    const server = await this.#connect(client);
+    const server = await this.#connect();
     client.server = server;
     // It may have been let go in the meantime.
     if (!client.isOpen) client.close();
@@ -184,12 +224,11 @@ export class Connections {
     return server;
   }
 
-  async #connect(client: Client): Promise<Stream> {
+  async #connect(): Promise<Stream> {
     try {
       return await this.connect();
     } catch (error) {
       if (!isExhaustion(error)) throw error;
-      this.#heard(client);
       this.shrink();
       return await this.connect();
     }
@@ -200,7 +239,10 @@ export class Connections {
     const buffer = new Uint8Array(ANSWER_BYTES);
     try {
       for (let count = await server.read(buffer); count !== null; count = await server.read(buffer)) {
+        client.owedSinceMs = this.nowMs();
+        if (!this.#answered.has(client)) this.#move(client, this.#answered);
         await writeAll(client.stream, buffer.subarray(0, count));
+        client.owedSinceMs = undefined;
         this.#move(client, this.#answered);
       }
     } catch {
@@ -211,8 +253,14 @@ export class Connections {
   }
 
   /** The client said something. */
-  #heard(client: Client): void {
-    this.#move(client, this.#answered.has(client) ? this.#answered : this.#asking);
+  #heard(client: Client, bytes: Uint8Array): void {
+    const isWhole = client.endsHead(bytes);
+    const to = this.#answered.has(client)
+      ? this.#answered
+      : isWhole || this.#asking.has(client)
+      ? this.#asking
+      : this.#stammering;
+    this.#move(client, to);
   }
 
   /** Makes it the last of these to be spared. */

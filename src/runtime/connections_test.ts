@@ -63,6 +63,9 @@ class FakeStream implements Stream {
   }
 }
 
+/** A whole request. */
+const REQUEST = "GET / HTTP/1.1\r\n\r\n";
+
 class Trial {
   nowMs = 0;
   readonly servers: FakeStream[] = [];
@@ -163,13 +166,13 @@ Deno.test("Connections let a client go when the server cannot be reached", async
 
 Deno.test("Connections that are full spare those first that say nothing, then those without an answer", async () => {
   const trial = new Trial(3);
-  const answered = await trial.client("request");
+  const answered = await trial.client(REQUEST);
   trial.server(0).put("answer");
-  const asking = await trial.client("request");
+  const asking = await trial.client(REQUEST);
   const silent = await trial.client();
-  const second = await trial.client("request");
+  const second = await trial.client(REQUEST);
   assert.deepEqual([answered.isOpen, asking.isOpen, silent.isOpen], [true, true, false]);
-  await trial.client("request");
+  await trial.client(REQUEST);
   assert.deepEqual([answered.isOpen, asking.isOpen, second.isOpen], [true, false, true]);
   assert.equal(trial.connections.size, 3);
   await trial.end();
@@ -177,15 +180,15 @@ Deno.test("Connections that are full spare those first that say nothing, then th
 
 Deno.test("Connections spare an answered client only when all are answered", async () => {
   const trial = new Trial(2);
-  const early = await trial.client("a");
+  const early = await trial.client(REQUEST);
   trial.server(0).put("A");
-  const late = await trial.client("b");
+  const late = await trial.client(REQUEST);
   trial.server(1).put("B");
   await settle();
   early.put("again");
   trial.server(0).put("and again");
   await settle();
-  const third = await trial.client("c");
+  const third = await trial.client(REQUEST);
   assert.deepEqual([early.isOpen, late.isOpen, third.isOpen], [true, false, true]);
   await trial.end();
 });
@@ -193,22 +196,67 @@ Deno.test("Connections spare an answered client only when all are answered", asy
 Deno.test("Connections give a few that just came a moment to say something, at the cost of those that ask", async () => {
   const trial = new Trial(8);
   const asking: FakeStream[] = [];
-  for (let count = 0; count < 6; count++) asking.push(await trial.client("a"));
-  const late = await trial.client();
-  const later = await trial.client();
-  const more = await trial.client("a");
-  assert.deepEqual([late, later, more].map(({ isOpen }) => isOpen), [true, true, true]);
-  assert.equal(asking[0]?.isOpen, false);
-  const another = await trial.client();
-  assert.deepEqual([late, later, another].map(({ isOpen }) => isOpen), [true, true, true]);
+  for (let count = 0; count < 6; count++) asking.push(await trial.client(REQUEST));
+  const [first, second] = [await trial.client(), await trial.client()];
+  // Two are not too many, and of six that ask one can be spared.
+  const third = await trial.client();
+  assert.deepEqual([first, second, third].map(({ isOpen }) => isOpen), [true, true, true]);
   await trial.client();
-  assert.deepEqual([late, later, another].map(({ isOpen }) => isOpen), [false, true, true]);
-  assert.deepEqual(asking.map(({ isOpen }) => isOpen), [false, false, true, true, true, true]);
-  later.put("at last");
+  assert.deepEqual([first, second, third].map(({ isOpen }) => isOpen), [false, true, true]);
+  assert.deepEqual(asking.map(({ isOpen }) => isOpen), [false, true, true, true, true, true]);
+  second.put("at last");
   await settle();
   trial.nowMs = 1_000;
-  await trial.client("a");
-  assert.deepEqual([later, another].map(({ isOpen }) => isOpen), [true, false]);
+  await trial.client(REQUEST);
+  assert.deepEqual([second, third].map(({ isOpen }) => isOpen), [true, false]);
+  await trial.end();
+});
+
+Deno.test("Connections that are full spare those who say half of something before those who ask", async () => {
+  const trial = new Trial(4);
+  const asking = await trial.client("GET / HTTP/1.1\r", "\n\r", "\n");
+  const half = await trial.client("GET / HTTP/1.1\r\nHost: x\r\n");
+  await trial.client(REQUEST);
+  await trial.client(REQUEST);
+  await trial.client(REQUEST);
+  assert.deepEqual([asking.isOpen, half.isOpen], [true, false]);
+  await trial.end();
+});
+
+Deno.test("Connections that are full spare those who do not read before those who ask", async () => {
+  const trial = new Trial(4);
+  const stuck: FakeStream[] = [];
+  for (let count = 0; count < 4; count++) {
+    const client = await trial.client(REQUEST);
+    client.isStuck = true;
+    trial.server(count).put("an answer");
+    await settle();
+    stuck.push(client);
+  }
+  trial.nowMs = 1_000;
+  const asking = await trial.client(REQUEST);
+  const another = await trial.client(REQUEST);
+  const third = await trial.client(REQUEST);
+  assert.deepEqual([asking, another, third].map(({ isOpen }) => isOpen), [true, true, true]);
+  assert.deepEqual(stuck.map(({ isOpen }) => isOpen), [false, false, false, true]);
+  await trial.end();
+});
+
+Deno.test("Connections keep those who ask though all others had their answer, and are idle", async () => {
+  const trial = new Trial(4);
+  const idle: FakeStream[] = [];
+  for (let count = 0; count < 4; count++) {
+    idle.push(await trial.client(REQUEST));
+    trial.server(count).put("an answer");
+    await settle();
+  }
+  const [first, second] = [await trial.client(REQUEST), await trial.client(REQUEST)];
+  assert.deepEqual([first, second].map(({ isOpen }) => isOpen), [true, true]);
+  assert.deepEqual(idle.map(({ isOpen }) => isOpen), [false, false, true, true]);
+  // For ever they are not kept.
+  trial.nowMs = 10_000;
+  await trial.client(REQUEST);
+  assert.deepEqual([first, second].map(({ isOpen }) => isOpen), [false, true]);
   await trial.end();
 });
 

@@ -1,5 +1,4 @@
 /** Takes clients in from a listener, for as long as it is open. */
-import { setImmediate } from "node:timers";
 import { type Connections, isExhaustion } from "./connections.ts";
 import { denoClock } from "./deno_clock.ts";
 
@@ -35,7 +34,7 @@ async function takeIn(listener: Deno.Listener, connections: Connections, stop: A
       const served = connections.serve(client).finally(() => serving.delete(served));
       serving.add(served);
       // A crowd must not come in before those that are in could say what they want.
-      if (connections.isCrowded) await nextTurn();
+      if (connections.isCrowded) await denoClock.nextTurn();
     } catch (error) {
       if (stop.aborted) break;
       if (isExhaustion(error) && connections.size > 0) connections.shrink();
@@ -45,11 +44,6 @@ async function takeIn(listener: Deno.Listener, connections: Connections, stop: A
   }
   connections.closeAll();
   await Promise.all(serving);
-}
-
-/** Lets the event loop look at what has arrived. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** What is small and ready shall not wait for more. */
