@@ -4,6 +4,7 @@ import { connect } from "./deno_connect.ts";
 import { startFront } from "./deno_front.ts";
 import { describe } from "./describe.ts";
 import {
+  ClientFault,
   type HttpServer,
   type ListenAddress,
   ListenError,
@@ -152,11 +153,19 @@ async function serveUnix(path: string, handler: RequestHandler, { mode }: ServeO
   };
 }
 
+/** What goes wrong for one client may go wrong for each of many, as often as they ask. */
+const COMPLAIN_EVERY_MS = 60_000;
+
 function common() {
+  let complainedMs = -Infinity;
   return {
     onListen: () => {},
     onError: (error: unknown) => {
-      log.error("A request could not be answered: {error}", { error: describe(error) });
+      const nowMs = performance.now();
+      if (!(error instanceof ClientFault) && nowMs - complainedMs >= COMPLAIN_EVERY_MS) {
+        complainedMs = nowMs;
+        log.error("A request could not be answered: {error}", { error: describe(error) });
+      }
       return new Response("Internal error\n", { status: 500 });
     },
   };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { type ListenAddress, ListenError, type ServeOptions } from "./effects.ts";
 import { denoNetwork } from "./deno_network.ts";
+import { ClientFault, type ListenAddress, ListenError, type ServeOptions } from "./effects.ts";
+import { type LogStream, startLogging } from "./logging.ts";
 
 const LOOPBACK: ListenAddress = { transport: "tcp", hostname: "127.0.0.1", port: 0 };
 
@@ -61,6 +62,46 @@ real("serveHttp() says which address cannot be had", async (options) => {
   );
   await server.close();
 });
+
+real(
+  "serveHttp() logs no fault of a client, and what else goes wrong once a minute at the most",
+  async (options) => {
+    const lines: string[] = [];
+    const stream: LogStream = { form: "plain", write: (line) => void lines.push(line) };
+    await startLogging([{ level: "info" }], stream);
+    const failing = (error: Error) =>
+      new Response(
+        new ReadableStream<Uint8Array>({
+          start: (controller) => controller.enqueue(new Uint8Array(10)),
+          pull: (controller) => controller.error(error),
+        }),
+      );
+    const faults: Error[] = [new ClientFault("too slow"), new ClientFault("too slow")];
+    const server = await denoNetwork.serveHttp(LOOPBACK, () => {
+      const fault = faults.pop();
+      if (fault !== undefined) return failing(fault);
+      throw new Error("one of many");
+    }, options);
+    for (let count = 0; count < 2; count++) {
+      const client = await connectTo(server.address);
+      await client.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+      await readAll(client);
+      client.close();
+    }
+    assert.deepEqual([faults, lines], [[], []]);
+    const { address } = server;
+    assert.ok(address.transport === "tcp");
+    for (let count = 0; count < 3; count++) {
+      const response: Response = await fetch(`http://127.0.0.1:${address.port}/`);
+      assert.equal(response.status, 500);
+      await response.text();
+    }
+    assert.equal(lines.length, 1);
+    assert.match(lines[0] ?? "", /error http: A request could not be answered: one of many/);
+    await server.close();
+    await startLogging([], stream);
+  },
+);
 
 real("close() ends idle connections, half requests and endless answers", async (options) => {
   let cancelled = false;

@@ -155,6 +155,14 @@ export interface ServeOptions {
   readonly mostClients?: number;
 }
 
+/**
+ * A body that fails with this ends its connection, as it would with any error: but nothing is logged, as the client is
+ * at fault, and there may be many of its kind.
+ */
+export class ClientFault extends Error {
+  override name = "ClientFault";
+}
+
 /** Answers a request. `signal` aborts when the client is gone. Should it reject, the client gets a 500. */
 export type RequestHandler = (request: Request) => Response | Promise<Response>;
 
