@@ -9,7 +9,7 @@ import { Gate } from "./gate.ts";
 import { formFor } from "./messages.ts";
 import { OPENAPI } from "./openapi.ts";
 import { PAGE, PAGE_ETAG, PAGE_POLICY } from "./page/embedded.ts";
-import { inPieces, patientBody } from "./patient_body.ts";
+import { type BodyWorld, inPieces, patientBody } from "./patient_body.ts";
 import { type KnownNames, type Refusal, refusalOf } from "./refusal.ts";
 import type { TokenFile } from "./token_file.ts";
 import type { View } from "./views.ts";
@@ -22,7 +22,7 @@ export const MOST_LISTS = 16;
 const LOG_EVERY_MS = 60_000;
 
 /** What answers are made of. */
-export interface Parts extends Sources {
+export interface Parts extends Sources, BodyWorld {
   readonly log: Logger;
   readonly journal: Journal;
   readonly known: KnownNames;
@@ -134,7 +134,7 @@ async function resources(c: Context, parts: Parts, lists: Gate): Promise<Respons
   if (isHead(c)) return c.body(null);
   const release = lists.enter();
   if (release === undefined) return busy(c);
-  return c.body(patientBody(inPieces(listOf(views)), parts.clock, release));
+  return c.body(patientBody(inPieces(listOf(views)), parts, release));
 }
 
 /** An array with a resource a line. */
@@ -184,7 +184,7 @@ function events(c: Context, parts: Parts, streams: Gate): Response {
       gone.abort();
       release();
     };
-    return c.body(patientBody(pieces, parts.clock, end));
+    return c.body(patientBody(pieces, parts, end));
   } catch (error) {
     if (error instanceof QueryError) return problem(c, 400, error.message);
     throw error;

@@ -3,6 +3,7 @@ import { formatAddress } from "../../src/config/address.ts";
 import type { Unplaced } from "../../src/drbd/update.ts";
 import type { Clock } from "../../src/runtime/effects.ts";
 import type { Missed, Plugin, Subscription } from "../../src/runtime/plugin.ts";
+import { Turnstile } from "../../src/runtime/turnstile.ts";
 import { makeApp } from "./app.ts";
 import { Bell } from "./bell.ts";
 import type { ApiConfig } from "./config.ts";
@@ -12,6 +13,9 @@ import type { KnownNames } from "./refusal.ts";
 import { Ring, RING_CAPACITY } from "./ring.ts";
 import { TokenFile } from "./token_file.ts";
 import { Views } from "./views.ts";
+
+/** Of all bodies together. */
+const PIECES_PER_TURN = 4;
 
 export const apiPlugin: Plugin<ApiConfig> = {
   name: "api",
@@ -30,6 +34,7 @@ export const apiPlugin: Plugin<ApiConfig> = {
     const handler = makeApp({
       ...{ life, ring, bell, log, token },
       clock: effects.clock,
+      turnstile: new Turnstile(effects.clock, PIECES_PER_TURN),
       journal: context.journal,
       node: effects.nodeName(),
       views: new Views(context, nodeIds),

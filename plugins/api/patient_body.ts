@@ -2,7 +2,8 @@
  * The body of an answer, made piece by piece as the client takes it: a slow client costs one piece of memory, and one
  * that does not read at all is let go.
  */
-import type { Clock, Timer } from "../../src/runtime/effects.ts";
+import { ClientFault, type Clock, type Timer } from "../../src/runtime/effects.ts";
+import type { Turnstile } from "../../src/runtime/turnstile.ts";
 
 /** How long a client may take to take a piece. What it has not read by then, the system's buffers included, is a lot. */
 export const STALL_MS = 30_000;
@@ -10,11 +11,19 @@ export const STALL_MS = 30_000;
 const PIECE_CHARACTERS = 32 * 1024;
 
 /** A client that did not read on. */
-class Stalled extends Error {
+class Stalled extends ClientFault {
+  override name = "Stalled";
+
   constructor() {
     super(`The client took nothing for ${STALL_MS / 1000} seconds`);
-    this.name = "Stalled";
   }
+}
+
+/** What bodies have in common. */
+export interface BodyWorld {
+  readonly clock: Clock;
+  /** Each piece of each body goes through it. */
+  readonly turnstile: Turnstile;
 }
 
 /**
@@ -23,7 +32,7 @@ class Stalled extends Error {
  */
 export function patientBody(
   pieces: Iterator<string> | AsyncIterator<string>,
-  clock: Clock,
+  { clock, turnstile }: BodyWorld,
   onEnd: () => void = () => {},
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
@@ -40,6 +49,7 @@ export function patientBody(
     async pull(controller) {
       stall?.cancel();
       try {
+        await turnstile.pass();
         const { done, value } = await pieces.next();
         if (isOver) return;
         if (done) {

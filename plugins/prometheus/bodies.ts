@@ -2,17 +2,24 @@
  * Bodies of answers, sent as fast as each client takes them. They are made of pieces that all clients share: a client
  * that reads slowly costs no more than a fast one.
  *
- * What it does cost is that old pieces are kept for it. So no more than `MOST` bodies are under way; another one ends
- * the oldest, which a client that reads at all has long got.
+ * What it does cost is that old pieces are kept for it. So when more than `MOST` bodies are under way, those end of which
+ * nothing was taken lately.
  */
+import { ClientFault, type Clock } from "../../src/runtime/effects.ts";
+import type { Turnstile } from "../../src/runtime/turnstile.ts";
 
 const MOST = 32;
+/** Who takes nothing for so long does not read. Those who do are no burden: they are soon done. */
+const STALLED_MS = 1_000;
 /** Smaller pieces are put together, as sending each of them is a step of its own. */
 const LARGE_BYTES = 16 * 1024;
 
 export class Bodies {
-  /** What ends each of those that are under way, oldest first. */
-  readonly #underWay = new Set<() => void>();
+  /** What ends each of those that are under way, and when a piece was last asked for; longest ago first. */
+  readonly #underWay = new Map<() => void, number>();
+
+  /** Each piece of each body goes through `turnstile`. */
+  constructor(readonly clock: Clock, readonly turnstile: Turnstile) {}
 
   /** How many are under way. */
   get count(): number {
@@ -26,12 +33,15 @@ export class Bodies {
       start: (controller) => {
         cut = () => {
           this.#underWay.delete(cut);
-          controller.error(new Error("The client is too slow"));
+          controller.error(new ClientFault("The client is too slow"));
         };
-        this.#underWay.add(cut);
-        if (this.#underWay.size > MOST) this.#cutOldest();
+        this.#underWay.set(cut, this.clock.nowMs());
+        this.#cutStalled();
       },
-      pull: (controller) => {
+      pull: async (controller) => {
+        await this.turnstile.pass();
+        if (!this.#underWay.delete(cut)) return;
+        this.#underWay.set(cut, this.clock.nowMs());
         const { done, value } = chunks.next();
         if (!done) return controller.enqueue(value);
         this.#underWay.delete(cut);
@@ -41,9 +51,12 @@ export class Bodies {
     }, { highWaterMark: 0 });
   }
 
-  #cutOldest(): void {
-    const [oldest] = this.#underWay;
-    oldest?.();
+  #cutStalled(): void {
+    const latestMs = this.clock.nowMs() - STALLED_MS;
+    for (const [cut, askedMs] of this.#underWay) {
+      if (this.#underWay.size <= MOST || askedMs > latestMs) return;
+      cut();
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 /** Answers HTTP requests: scrapes, and people who look what is there. */
 import { DrbdVersions } from "../../src/runtime/drbd_versions.ts";
 import type { PluginContext } from "../../src/runtime/plugin.ts";
+import { Turnstile } from "../../src/runtime/turnstile.ts";
 import { formatFor, takesGzip } from "./accept.ts";
 import { Bodies } from "./bodies.ts";
 import { IDENTITY } from "./coding.ts";
@@ -14,12 +15,14 @@ export const METRICS_PATH = "/metrics";
 const PAGE = `<!DOCTYPE html>
 <html lang="en"><title>drbdd</title><h1>drbdd</h1><p><a href="${METRICS_PATH}">Metrics for Prometheus</a></p></html>
 `;
+/** Of all answers together. */
+const PIECES_PER_TURN = 4;
 const COMMON = { "x-content-type-options": "nosniff" };
 
 export class Exporter {
   readonly #plain;
   readonly #gzipped;
-  readonly #bodies = new Bodies();
+  readonly #bodies;
 
   /** `enums`: whether states are shown as well. */
   constructor(context: PluginContext, enums: boolean) {
@@ -27,6 +30,8 @@ export class Exporter {
     // Asked for now, they are known by the time of the first scrape.
     versions.current();
     const sources = { context, versions, text: new SeriesText(enums) };
+    const { clock } = context.effects;
+    this.#bodies = new Bodies(clock, new Turnstile(clock, PIECES_PER_TURN));
     this.#plain = new Exposition(sources, IDENTITY);
     this.#gzipped = new Exposition(sources, GZIP);
   }
