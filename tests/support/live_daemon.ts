@@ -9,19 +9,28 @@ tail -n +1 -f "$DIR/events2" &
 trap 'kill $! 2>/dev/null; exit' TERM EXIT
 while read -r _; do :; done`;
 
+const API_ADDRESS = /The API can be reached at (\S+)/;
+
 export class LiveDaemon implements AsyncDisposable {
   private constructor(readonly process: DaemonProcess, readonly url: string) {}
 
-  /** Waits until the API can be asked. Without a table of its own, `config` is one `[[api]]` on a free port. */
-  static async start(lines: readonly string[], options: Partial<DaemonOptions> = {}): Promise<LiveDaemon> {
+  /**
+   * Waits until it can be asked: `where` finds the address in what it says. Without a table of its own, `config` is one
+   * `[[api]]` on a free port.
+   */
+  static async start(
+    lines: readonly string[],
+    options: Partial<DaemonOptions> = {},
+    where = API_ADDRESS,
+  ): Promise<LiveDaemon> {
     const process = await DaemonProcess.start({
       config: '[[api]]\naddress = "127.0.0.1:0"\n',
       ...options,
       programs: { drbdsetup: DRBDSETUP, ...options.programs },
       files: { "events2": text(lines), "status": "", ...options.files },
     });
-    await process.said(/The API can be reached at/);
-    const [, url = ""] = /reached at (\S+)/.exec(process.matching(/reached at/)[0] ?? "") ?? [];
+    await process.said(where);
+    const [, url = ""] = where.exec(process.matching(where)[0] ?? "") ?? [];
     assert.match(url, /^(https?|unix):/);
     return new LiveDaemon(process, url);
   }
