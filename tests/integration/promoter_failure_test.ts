@@ -135,20 +135,34 @@ nodeTest("a node that cannot be demoted is reset, if that is wanted", {
 /** Seconds are too few to tell chance from order: what was seen to run is looked at again after this. */
 const WATCH_MS = 4_500;
 
+/** Commands of the shell runner, whose services are well as long as a file is there. */
+const COMMANDS = `[[promoter]]
+[promoter.resources.cmd]
+runner = "shell"
+start = ["drbdadm primary cmd", "touch /run/well"]
+stop = ["rm -f /run/well", "drbdadm secondary cmd"]
+monitor = "test -e /run/well"
+on-service-failure = "fail-over"
+`;
+
 nodeTest("a service that dies for good: ignored, restarted up to the limit, or failed over", {
   config: table("ign", ["i1", "i2"], "") +
     table("rst", ["r1", "r2"], 'on-service-failure = "restart"\nservice-failure-limit = 1') +
     table("fov", ["f1", "f2"], 'on-service-failure = "fail-over"') +
-    table("bnd", ["b1", "b2"], 'on-service-failure = "fail-over"\ndependencies-as = "BindsTo"'),
-  resources: ["ign", "rst", "fov", "bnd"],
+    table("bnd", ["b1", "b2"], 'on-service-failure = "fail-over"\ndependencies-as = "BindsTo"') +
+    COMMANDS,
+  resources: ["ign", "rst", "fov", "bnd", "cmd"],
   files: Object.assign({}, ...["i1", "i2", "r1", "r2", "f1", "f2", "b1", "b2"].map((name) => sleeping(name))),
 }, async (node) => {
   const kill = (...units: string[]) => node.box.output(["systemctl", "kill", "--signal=KILL", ...units]);
-  await node.run("ign", "rst", "fov", "bnd");
+  await node.run("ign", "rst", "fov", "bnd", "cmd");
+  await node.box.removeFile("/run/well");
   await kill("i1.service", "r1.service", "f1.service", "b1.service");
   await node.said("rst: restart r1.service: failed; restart 1 of at most 1 in ten minutes");
   await node.said("fov: stop: f1.service failed");
   await node.said(/fov: wait [56][0-9.]+ s: the services failed here/);
+  await node.said("cmd: stop: the services failed");
+  await node.said(/cmd: wait [56][0-9.]+ s: the services failed here/);
   // It takes the others along at once, by its dependencies.
   await node.said("bnd: stop: the resource became Secondary under its services");
   await node.said("bnd: b1.service had failed before");
@@ -158,7 +172,9 @@ nodeTest("a service that dies for good: ignored, restarted up to the limit, or f
   await kill("r1.service");
   const place = await node.said("rst: stop: r1.service failed again after 1 restarts in ten minutes");
   await node.said(/rst: wait [56][0-9.]+ s: the services failed here/, place);
-  for (const name of ["rst", "fov", "bnd"]) assert.equal(await node.drbd.role(name), "Secondary", name);
+  for (const name of ["rst", "fov", "bnd", "cmd"]) {
+    assert.equal(await node.drbd.role(name), "Secondary", name);
+  }
   // Nobody wants anything done about it.
   assert.equal(
     await node.states("i1.service", "i2.service", "drbd-services@ign.target"),

@@ -37,9 +37,62 @@ for (const flavour of ["9.22", "9.34"] satisfies Flavour[]) {
       await node.does("stop b", "stop a", "secondary-secondary-force web");
       await node.said("web: stop: done");
       assert.equal(await node.drbd.role("web"), "Secondary");
+      const dropIn = await node.box.readFile("/run/systemd/system/drbd-promote@web.service.d/drbdd.conf");
+      assert.ok(dropIn.includes(`ExecStop=${FLAVOURS[flavour].shim} secondary-secondary-force %I\n`), dropIn);
     },
   );
 }
+
+const NOTE = "/usr/lib/drbdd-standin/note";
+
+nodeTest("shell runner: a race that is lost stops and starts nothing, one that is won all in order", {
+  config: `[[promoter]]
+[promoter.resources.web]
+runner = "shell"
+start = ["drbdadm primary web", "${NOTE} start a", "${NOTE} start b"]
+stop = ["${NOTE} stop b", "${NOTE} stop a", "drbdadm secondary web"]
+`,
+  resources: ["web"],
+}, async (node) => {
+  const roles = async () =>
+    (await node.drbd.calls()).filter(({ program, code }) => program === "drbdadm" && code !== undefined)
+      .map(({ args, code }) => `${args} ${code}`).filter((call) => /^(primary|secondary)/.test(call));
+  await node.drbd.refuseOnce("web", "primary");
+  await node.print(promotable("web"));
+  await node.said("web: start came to nothing");
+  assert.deepEqual([await node.story(), await roles()], [[], ["primary web 11"]]);
+  await node.box.output(["systemctl", "restart", DRBDD]);
+  await node.said("web: start: done");
+  await node.print(withQuorum("web", "no"));
+  await node.said("web: stop: done");
+  await node.does("start a", "start b", "stop b", "stop a");
+  assert.deepEqual(await roles(), ["primary web 11", "primary web 0", "secondary web 0"]);
+});
+
+nodeTest("drbdd killed in the middle of a start: the start goes on, and the next drbdd looks after it", {
+  config: '[[promoter]]\n[promoter.resources.web]\nstart = ["a.service", "slow.service", "b.service"]\n',
+  resources: ["web"],
+  files: {
+    ...noting("a"),
+    ...unit("slow", "Type=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sleep 4\n"),
+    ...noting("b"),
+  },
+}, async (node) => {
+  await node.print(promotable("web"));
+  await node.began("start a");
+  await node.nextDump({ web: { role: "Primary", may_promote: "no" } });
+  const place = (await node.log()).length;
+  await node.box.output(["kill", "-KILL", await node.box.property(DRBDD, "MainPID")]);
+  await node.said("The state of all resources is known", place);
+  await node.began("start b");
+  await node.reaches(["drbd-services@web.target"], "active");
+  await node.print(withQuorum("web", "no"));
+  await node.said("web: stop: done", place);
+  await node.does(
+    ...["adjust web", "primary web", "start a", "start b"],
+    ...["stop b", "stop a", "secondary-secondary-force web"],
+  );
+});
 
 /** Its start takes 8 s. */
 const SLOW = unit("slow", "Type=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sleep 8\n");
