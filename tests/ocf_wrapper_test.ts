@@ -1,5 +1,6 @@
 /** The wrapper of OCF agents by itself, in the shells that are /bin/sh somewhere. With systemd: tests/integration. */
 import assert from "node:assert/strict";
+import { DEADLINE_MS } from "./support/deadline.ts";
 
 const WRAPPER = new URL("../example/ocf-rs-wrapper", import.meta.url).pathname;
 const SHELLS = ["sh", "bash"];
@@ -81,7 +82,7 @@ class Trial implements AsyncDisposable {
   }
 
   async until(call: string): Promise<void> {
-    const endMs = performance.now() + 20_000;
+    const endMs = performance.now() + DEADLINE_MS;
     while (!(await this.calls()).includes(call)) {
       assert.ok(performance.now() < endMs, `Waited in vain for ${call}: ${await this.calls()}`);
       await new Promise((resolve) => setTimeout(resolve, 10));

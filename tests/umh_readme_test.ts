@@ -10,15 +10,13 @@ import { denoEffects } from "../src/runtime/deno_effects.ts";
 import { silentNotifier } from "../src/runtime/deno_notifier.ts";
 import type { Effects, Processes } from "../src/runtime/effects.ts";
 import { Metrics } from "../src/runtime/metrics.ts";
+import { DEADLINE_MS } from "./support/deadline.ts";
 import { loadText, pluginConfig } from "./support/load_text.ts";
 import { LogRecorder } from "./support/log_recorder.ts";
 import { SimulatedClock } from "./support/simulated_clock.ts";
 import { ToldUpdates } from "./support/told_updates.ts";
 
 const README = await Deno.readTextFile(new URL("../plugins/umh/README.md", import.meta.url));
-
-/** Whoever waits longer than this for a real process waits in vain. */
-const DEADLINE_MS = 20_000;
 
 const DUMP = [
   "exists resource name:web role:Primary suspended:no force-io-failures:no may_promote:no promotion_score:10101",

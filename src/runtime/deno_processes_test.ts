@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DEADLINE_MS } from "../../tests/support/deadline.ts";
 import { denoProcesses } from "./deno_processes.ts";
 import { ProgramError } from "./effects.ts";
 import { killingGroup } from "./process_group.ts";
@@ -17,7 +18,7 @@ async function isRunning(pid: number): Promise<boolean> {
 }
 
 async function untilGone(pid: number): Promise<void> {
-  const end = performance.now() + 10_000;
+  const end = performance.now() + DEADLINE_MS;
   while (await isRunning(pid)) {
     assert.ok(performance.now() < end, `Process ${pid} does not end`);
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { Listening } from "../support/ctl_listening.ts";
 import { ctlTest, type CtlTrial } from "../support/ctl_process.ts";
 import { DRBDSETUP, showJson, textOf } from "../support/ctl_node.ts";
+import { DEADLINE_MS } from "../support/deadline.ts";
 import { DUMP_END, dumpOf, line } from "../support/events2_text.ts";
 import { fixtureText } from "../support/fixtures.ts";
 
@@ -14,7 +15,7 @@ const NODE = {
 /** Records until a file holds what is wanted, and ends it in this way. */
 async function recorded(trial: CtlTrial, path: string, wanted: RegExp, signal: Deno.Signal): Promise<number> {
   await using recording = new Listening(trial, ["record", path]);
-  const end = performance.now() + 20_000;
+  const end = performance.now() + DEADLINE_MS;
   for (;;) {
     const text = await Deno.readTextFile(path).catch(() => "");
     if (wanted.test(text)) break;

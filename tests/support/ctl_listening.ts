@@ -1,9 +1,8 @@
 /** A drbddctl that goes on until it is ended. */
 import assert from "node:assert/strict";
 import type { CtlTrial } from "./ctl_process.ts";
+import { DEADLINE_MS } from "./deadline.ts";
 
-/** Whoever waits longer than this waits in vain. */
-const DEADLINE_MS = 20_000;
 const LOOK_EVERY_MS = 100;
 
 /** What a running drbddctl prints, line by line. */

@@ -1,10 +1,9 @@
 /** The real daemon as a process, with stand-ins for the programs it runs first on its PATH. */
 import assert from "node:assert/strict";
 import { permissionFlags } from "../../scripts/build/permission_flags.ts";
+import { DEADLINE_MS } from "./deadline.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
-/** Whoever waits longer than this waits in vain, however busy the machine is. */
-const DEADLINE_MS = 120_000;
 
 /** How to run the daemon: from source in the same sandbox, or a compiled one if DRBDD_PROGRAM names it. */
 export function daemonCommand(args: readonly string[]): { program: string; args: string[] } {
