@@ -103,6 +103,7 @@ async function checkAgent(
     problem: `${entry.unit} cannot be started: there is no agent "${agentPath(entry)}"`,
     remedy:
       "install the package that has it (apt-get install resource-agents), or mend its name in the start list",
+    isFatal: true,
   };
 }
 
