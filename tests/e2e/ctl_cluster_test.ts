@@ -177,11 +177,15 @@ ctlTest("completes names of contexts and nodes", NODE, async (trial) => {
   assert.deepEqual(await words("--context=other", "ls", "--nodes", "d"), ["delta"]);
 });
 
-ctlTest("check --system looks at all nodes, and ends with the worst of what it finds", NODE, async (trial) => {
-  await trial.put("bravo/etc/drbdd.d/web.toml", `${WEB}runer = "shell"\n`);
-  const { code, stdout } = await trial.run(["check", "--system"]);
-  assert.equal(code, 2);
-  assert.match(stdout, /^→ alpha\n[^]*2 files and this node: [^]*→ bravo \(exit code 2\)\n/);
-  assert.match(stdout, /^error: \$DIR\/bravo\/etc\/drbdd\.d\/web\.toml:4:1: Unknown key/m);
-  assert.match(stdout, /→ charlie\n[^]*2 files and this node: /);
-});
+ctlTest(
+  "check --system looks at all nodes, and ends with the worst of what it finds",
+  NODE,
+  async (trial) => {
+    await trial.put("bravo/etc/drbdd.d/web.toml", `${WEB}runer = "shell"\n`);
+    const { code, stdout } = await trial.run(["check", "--system"]);
+    assert.equal(code, 2);
+    assert.match(stdout, /^→ alpha\n[^]*2 files and this node: [^]*→ bravo \(exit code 2\)\n/);
+    assert.match(stdout, /^error: \$DIR\/bravo\/etc\/drbdd\.d\/web\.toml:4:1: Unknown key/m);
+    assert.match(stdout, /→ charlie\n[^]*2 files and this node: /);
+  },
+);
