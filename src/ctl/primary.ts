@@ -3,11 +3,12 @@ import type { Cluster } from "../drbd/cluster.ts";
 import { describe } from "../runtime/describe.ts";
 import { type Ctl, CtlError } from "./ctl.ts";
 import { drbdNow } from "./drbd_now.ts";
+import { inTime } from "./in_time.ts";
 
 /** Of all resources, or of one. @throws {CtlError} If drbdsetup does not tell. */
 export async function stateNow({ effects }: Pick<Ctl, "effects">, resource?: string): Promise<Cluster> {
   try {
-    return await drbdNow(effects, resource);
+    return await inTime(effects.clock, drbdNow(effects, resource));
   } catch (cause) {
     throw new CtlError(`Cannot tell the state of DRBD: ${describe(cause)}`, {
       remedy: "run drbddctl as root on a node with DRBD; `drbdsetup status` says more",

@@ -89,11 +89,12 @@ test("events2 ends when the test says so, and again at each start", async (box, 
   assert.equal((await box.run(["drbdsetup", "events2", "--full", "--poll"])).stdout, DUMP);
 });
 
-test("events2 --now prints the dump of all or of one resource", async (box, drbd) => {
-  await drbd.appendEvents("change resource name:web role:Primary\n");
+test("events2 --now prints what all resources, or one, have come to", async (box, drbd) => {
+  await drbd.appendEvents("change resource name:web role:Primary\nchange resource name:new role:Secondary\n");
+  await drbd.appendEvents("destroy resource name:new\n");
   const now = async (...resource: string[]) =>
     await box.output(["drbdsetup", "events2", "--now", ...resource]);
-  assert.equal(await now(), DUMP);
+  assert.equal(await now(), DUMP.replace("name:web role:Secondary", "name:web role:Primary"));
   assert.equal(await now("db"), "exists resource name:db role:Primary suspended:no\nexists -\n");
   assert.equal(await now("we"), "exists -\n");
 });

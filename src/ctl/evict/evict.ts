@@ -1,5 +1,6 @@
 /** `drbddctl evict`, done. */
 import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
+import { RESTART_BY_SYSTEMD_MS } from "../../../plugins/promoter/state.ts";
 import { complaintOf, isUp, Systemctl } from "../../../plugins/promoter/systemctl.ts";
 import { targetOf } from "../../../plugins/promoter/unit_names.ts";
 import type { Cluster } from "../../drbd/cluster.ts";
@@ -21,6 +22,12 @@ export interface Eviction {
   /** Only undo an earlier `keepMasked`. */
   readonly unmask: boolean;
 }
+
+/**
+ * drbdd sees to it that nothing is left, some seconds after a resource became Secondary under its services. What is started
+ * before that is stopped with it.
+ */
+const UNTIL_STARTED_MS = 2 * RESTART_BY_SYSTEMD_MS;
 
 /** Returns the exit code: 1 if something did not go to a peer, or could not be given back. */
 export async function evict(request: Eviction, ctl: Ctl): Promise<number> {
@@ -121,6 +128,7 @@ async function evictOne(
     return false;
   }
   err.line(`${name}: its services here are stopped, after ${seconds()} s`);
+  const stoppedMs = clock.nowMs();
   const primary = await waitForPeer(name, delayS, signal, ctl);
   if (primary !== undefined && primary !== ctl.effects.nodeName()) {
     err.line(`${style.good(`${name}: ${primary} took over`)}, ${seconds()} s after the eviction began`);
@@ -134,6 +142,7 @@ async function evictOne(
       keepMasked ? "it stays stopped here" : "it is started here again"
     }`,
   );
+  if (!keepMasked) await clock.sleep(stoppedMs + UNTIL_STARTED_MS - clock.nowMs(), signal);
   err.line(
     primary === undefined
       ? `  Next: drbddctl explain ${name} on the peers`

@@ -80,6 +80,7 @@ function unitProblems({ config, target, dependencies, path }: PromoterStatus): P
   return problems;
 }
 
-export function isFrozen({ freezerState }: Unit): boolean {
-  return /^(frozen|freezing|thawing)/.test(freezerState);
+/** Of a unit that ended while it was frozen, systemd 252 goes on saying that it is. */
+export function isFrozen({ activeState, freezerState }: Unit): boolean {
+  return !/^(inactive|failed)$/.test(activeState) && /^(frozen|freezing|thawing)/.test(freezerState);
 }

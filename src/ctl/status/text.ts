@@ -103,13 +103,14 @@ function whereWords(
   return words(resource === undefined ? "not there" : "Primary nowhere", (text) => style.odd(text));
 }
 
-function noteOf({ activeState, freezerState, loadState }: Unit, style: Style): string {
+function noteOf(unit: Unit, style: Style): string {
+  const { activeState, freezerState, loadState } = unit;
   const notes: string[] = [];
   if (loadState === "masked") notes.push(style.odd("masked"));
   else if (loadState !== "loaded" && loadState !== "unknown") notes.push(style.bad(loadState));
   if (activeState === "failed") notes.push(style.bad("failed"));
   else if (!/^(active|inactive)$/.test(activeState)) notes.push(style.odd(activeState));
-  if (isFrozen({ freezerState } as Unit)) notes.push(style.paint(freezerState, "bold", "blue"));
+  if (isFrozen(unit)) notes.push(style.paint(freezerState, "bold", "blue"));
   return notes.length === 0 ? "" : ` (${notes.join(", ")})`;
 }
 
