@@ -31,6 +31,8 @@ export class Link {
   /** Those who wait for a response, by packet. */
   readonly #waiting = new Map<number, (response: Pdu) => void>();
   #packet = 0;
+  /** Why it was ended from this side. */
+  #fault: string | undefined;
   /** Ends with the connection; the reason says in words why it ended. */
   readonly ended: Promise<string>;
 
@@ -84,8 +86,9 @@ export class Link {
       for await (const bytes of this.#options.connection.received) {
         for (const frame of this.#frames.push(bytes)) this.#take(frame);
       }
-      return "It closed the connection";
+      return this.#fault ?? "It closed the connection";
     } catch (error) {
+      if (this.#fault !== undefined) return this.#fault;
       return error instanceof ProtocolError ? error.message : `The connection broke: ${describe(error)}`;
     } finally {
       this.close();
@@ -101,8 +104,15 @@ export class Link {
     void this.#respond(pdu);
   }
 
+  /** Never rejects. What cannot be answered ends the connection: the master agent would wait for it. */
   async #respond(request: Pdu): Promise<void> {
-    const response = await this.#options.answer(request);
+    let response: PduContent | undefined;
+    try {
+      response = await this.#options.answer(request);
+    } catch (error) {
+      this.#fault = `A request could not be answered: ${describe(error)}`;
+      this.close();
+    }
     // If that fails the connection is broken, which reading will find out.
     if (response !== undefined) await this.#send(response).catch(() => {});
   }
