@@ -107,9 +107,12 @@ function authorize(parts: Parts): MiddlewareHandler {
   return async (c, next) => {
     const { token } = parts;
     if (token === undefined || await token.accepts(c.req.header("authorization"))) return await next();
-    if (c.req.header("authorization") !== undefined) refused(undefined);
     c.header("www-authenticate", 'Bearer realm="drbdd"');
-    return problem(c, 401, "A token is needed: Authorization: Bearer TOKEN");
+    if (c.req.header("authorization") === undefined) {
+      return problem(c, 401, "A token is needed: Authorization: Bearer TOKEN");
+    }
+    refused(undefined);
+    return problem(c, 401, "This is not the right token. Expected: Authorization: Bearer TOKEN");
   };
 }
 
