@@ -80,10 +80,20 @@ ExecStart=${SHIM} secondary-secondary-force-or-escalate %I
     "b@db\\x2dmain.service.d/drbdd.conf": `[Unit]\n${unit}BindsTo = a.service\nAfter = a.service\n`,
     "c.service.d/drbdd.conf":
       `[Unit]\n${unit}BindsTo = b@db\\x2dmain.service\nAfter = b@db\\x2dmain.service\n`,
+    "c.service.d/drbdd-50-order.conf": "[Unit]\nAfter = a.service\n",
     "drbd-services@db\\x2dmain.target.d/drbdd.conf":
       "[Unit]\nWants = a.service\nWants = b@db\\x2dmain.service\nWants = c.service\n",
     "drbd-services@db\\x2dmain.target.d/drbdd-50-before.conf": BEFORE,
   });
+});
+
+Deno.test("dropInsOf() orders each unit after all earlier ones, as one between them may be down when they are stopped", () => {
+  const files = dropIns("web", { start: ["a.service", "b.service", "c.service", "d.service"] });
+  const orders = Object.entries(files).filter(([path]) => path.endsWith("/drbdd-50-order.conf"));
+  assert.deepEqual(orders, [
+    ["c.service.d/drbdd-50-order.conf", "[Unit]\nAfter = a.service\n"],
+    ["d.service.d/drbdd-50-order.conf", "[Unit]\nAfter = a.service\nAfter = b.service\n"],
+  ]);
 });
 
 Deno.test("dropInsOf() without force: a failure action only, and no words about how to demote", () => {
