@@ -611,6 +611,21 @@ for (
   });
 }
 
+Deno.test("SystemdServices.watch() tells of what failed when the promotion could not be taken back", async () => {
+  const trial = new Trial();
+  const failed: string[] = [];
+  const abort = new AbortController();
+  trial.systemd.activate(PROMOTE, "db.service");
+  trial.services.watch((unit) => failed.push(unit), abort.signal);
+  await trial.effects.clock.advance(5_000);
+  trial.systemd.set("db.service", { ActiveState: "inactive" });
+  trial.systemd.set(PROMOTE, { ActiveState: "failed" });
+  await trial.effects.clock.advance(4_000);
+  assert.deepEqual(failed, ["db.service"]);
+  abort.abort();
+  await trial.effects.clock.advance(4_000);
+});
+
 Deno.test("SystemdServices.watch() tells of a unit that has ended before anybody looked, but ran after the promotion", async () => {
   const trial = new Trial();
   const failed: string[] = [];

@@ -69,9 +69,7 @@ export class UnitWatch {
       const states = await this.#systemctl.show(asked, PROPERTIES);
       for (const each of watched) {
         const [promotion, ...own] = states.splice(0, 1 + each.units.length);
-        if (promotion === undefined || promotion.get("ActiveState") !== "active" || hasJob(promotion)) {
-          continue;
-        }
+        if (promotion === undefined || isBeingTakenBack(promotion)) continue;
         each.units.forEach((unit, place) => this.#judge(each, unit, own[place], promotion));
       }
     } catch (error) {
@@ -95,6 +93,12 @@ export class UnitWatch {
       watched.onFailed(unit);
     }
   }
+}
+
+/** One whose demotion has failed is not: the resource is still Primary, and nothing runs on it. */
+function isBeingTakenBack(promotion: Properties): boolean {
+  const state = promotion.get("ActiveState");
+  return hasJob(promotion) || (state !== "active" && state !== "failed");
 }
 
 function activeSince(unit: Properties): number {
