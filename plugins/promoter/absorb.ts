@@ -105,7 +105,7 @@ function finish(state: State, input: Finished, policy: Policy, moment: Moment): 
   switch (state.phase) {
     case "starting":
       if (outcome === "ok") return { ...state, phase: "started", startedSinceMs: nowMs };
-      return outcome === "nothingBegan" ? { ...state, phase: "stopped" } : state;
+      return outcome === "nothingBegan" ? { ...state, phase: "stopped", demotedSinceMs: undefined } : state;
     case "stopping":
       if (outcome === "failed") return { ...state, retryAtMs: nowMs + RETRY_MS };
       return stopped(state, input.failedUnit, policy, moment);

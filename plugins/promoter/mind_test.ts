@@ -223,6 +223,13 @@ Deno.test("step() starting -> stopped without a stop when the race was lost", ()
   assert.deepEqual(course.done, ["start"]);
 });
 
+Deno.test("step() stopped: a demotion during a start that came to nothing is over with it", () => {
+  const course = new Course().ready(PROMOTABLE).pass(25).see(PRIMARY);
+  course.feed({ kind: "avoidance", avoidance: "none" }).see(SECONDARY).finish("nothingBegan").pass(60_000);
+  course.feed({ kind: "avoidance", avoidance: "quorum" });
+  assert.deepEqual([course.last.wakeAtMs, course.last.decision], [undefined, undefined]);
+});
+
 Deno.test("step() starting -> stopping when the start failed", () => {
   const course = new Course().ready(PROMOTABLE).pass(25).finish("failed");
   assert.equal(course.state.phase, "stopping");
