@@ -124,10 +124,13 @@ function considerLook(before: State, { state, actions, ...rest }: Step): Step {
   return act(state, { kind: "look", why: "somebody else made the resource Primary here" });
 }
 
-/** What did not get its turn, when drbdd ended in the middle of a start or the start list grew, gets it. */
+/**
+ * What did not get its turn, when drbdd ended in the middle of a start or the start list grew, gets it; not before it is
+ * clear whether the services go on.
+ */
 function considerCompletion(otherwise: Step, policy: Policy, moment: Moment): Step {
   const { state, actions, wakeAtMs = Infinity } = otherwise;
-  if (!state.isIncomplete || actions.length > 0) return otherwise;
+  if (!state.isIncomplete || actions.length > 0 || state.demotedSinceMs !== undefined) return otherwise;
   const completion = considerStart(state, policy, moment);
   const soonestMs = Math.min(completion.wakeAtMs ?? Infinity, wakeAtMs);
   if (completion.actions.length > 0 || soonestMs === Infinity) return completion;

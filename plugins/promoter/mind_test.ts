@@ -752,6 +752,14 @@ Deno.test("step() stopped: what says that it may promote but has no quorum is no
   assert.deepEqual(course.done, ["start"]);
 });
 
+Deno.test("step() started: the rest is not started before it is clear that a demotion does not last", () => {
+  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }).see(PRIMARY);
+  course.feed({ kind: "found", services: "partial" }).see(PROMOTABLE).feed({ kind: "prepared" }).pass(1_000);
+  assert.deepEqual([course.state.phase, course.done], ["started", []]);
+  course.see(PRIMARY);
+  assert.deepEqual([course.state.phase, course.done], ["starting", ["start"]]);
+});
+
 Deno.test("step() started -> starting when the start list grew", () => {
   const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, { kind: "prepared" });
   course.see(PRIMARY);
