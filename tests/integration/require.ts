@@ -6,13 +6,19 @@
  *
  * A developer may set DRBDD_TESTS_SKIP_MISSING=1. Such a test is then reported as ignored, with the reason in its name.
  */
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { cgroup2Mount } from "./container/cgroup2.ts";
 
-/** Programs, by the Debian package that has them. apt-packages.txt lists the same packages, for the machines of CI. */
+/**
+ * Programs, and files by their absolute paths, with the Debian package that has them. apt-packages.txt lists the same
+ * packages, for the machines of CI.
+ */
 export const PACKAGES = {
+  "/usr/share/bash-completion/bash_completion": "bash-completion",
+  bash: "bash",
   chromium: "chromium",
   "dpkg-deb": "dpkg",
+  fish: "fish",
   gzip: "gzip",
   lintian: "lintian",
   man: "man-db",
@@ -34,9 +40,10 @@ export const PACKAGES = {
   tar: "tar",
   tmux: "tmux",
   unshare: "util-linux",
+  zsh: "zsh",
 } as const;
 
-/** A program, the rights of root, or a mounted cgroup2 file system. */
+/** A program, a file, the rights of root, or a mounted cgroup2 file system. */
 export type Need = "root" | "cgroup2" | keyof typeof PACKAGES;
 
 /** As of the machine: replaced in the tests of this module. */
@@ -76,6 +83,7 @@ function thisMachine(): Machine {
 function has(need: Need): boolean {
   if (need === "root") return Deno.uid() === 0;
   if (need === "cgroup2") return cgroup2Mount() !== undefined;
+  if (need.startsWith("/")) return existsSync(need);
   // Debian keeps the folders of root's programs out of a user's PATH.
   const folders = `${Deno.env.get("PATH") ?? ""}:/usr/local/sbin:/usr/sbin:/sbin`.split(":");
   return folders.some((folder) => folder !== "" && isExecutable(`${folder}/${need}`));
