@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { line } from "../support/events2_text.ts";
 import {
+  DRBDD,
   type Node,
   type NodeOptions,
   nodeTest,
@@ -41,6 +42,13 @@ async function done(node: Node, ...args: string[]): Promise<string> {
   return stdout + stderr;
 }
 
+/** Waits for drbdd's line of status, which follows what happens a second later, to be this. */
+async function statusText(node: Node, expected: RegExp): Promise<void> {
+  await node.box.waitFor(`${DRBDD} says ${expected}`, async () => {
+    return expected.test(await node.box.property(DRBDD, "StatusText"));
+  });
+}
+
 const STOPS = ["stop b", "stop a", "secondary-secondary-force web"];
 
 ctlTest("status tells what systemd tells", RUNNING, async (node) => {
@@ -49,6 +57,7 @@ ctlTest("status tells what systemd tells", RUNNING, async (node) => {
     /web: Primary nowhere .*\n○ drbd-services@web\.target\n/,
   );
   await node.run("web");
+  await statusText(node, /1 Primary here/);
   const text = await done(node, "status");
   assert.match(text, /^● drbdd\.service: 2 resources, 1 Primary here\n/);
   assert.ok(text.includes(`

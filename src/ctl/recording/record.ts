@@ -40,14 +40,13 @@ export async function record(
   };
   const keep = (text: string) => void file.write(text).catch((cause) => fail(unwritable(name, cause)));
   const writer = new RecordingWriter(() => effects.clock.wallMs(), keep);
-  const timer = seconds === Infinity
-    ? undefined
-    : effects.clock.setTimer(seconds * 1_000, () => over.abort());
+  let timer: Timer | undefined;
   const signal = AbortSignal.any([interrupts.signal, over.signal, ctl.out.closed]);
   const progress = new Progress(effects.clock, err, writer);
   try {
     keep(await heading(effects));
     err.line(`Recording to ${name}${seconds === Infinity ? "; Ctrl-C ends it" : `, for ${seconds} s`}`);
+    if (seconds !== Infinity) timer = effects.clock.setTimer(seconds * 1_000, () => over.abort());
     const source = new Events2Source(effects, { ...quietLogger, warn: complaints(err) }, interval * 1_000);
     await source.run(signal, guarded(writer, err, fail));
   } finally {
