@@ -26,6 +26,21 @@ export class Disk {
 
   constructor(readonly sizeKib: number) {}
 
+  /** Another disk is put in its place, which has nothing of it. */
+  replace(): void {
+    this.works = true;
+    this.consistent = false;
+    this.wasUpToDate = false;
+    this.primary = false;
+    this.crashed = 0;
+    this.lostQuorum = false;
+    this.generation = undefined;
+    this.outOfSyncKib.clear();
+    this.voters = 0;
+    this.outdatedPeers = 0;
+    this.activeKib = 0;
+  }
+
   /** The state the disk is attached with when nobody else is there. */
   state(): DiskState {
     if (!this.consistent) return "Inconsistent";

@@ -1,5 +1,6 @@
 /** Disks come and go: attach, detach, failure. */
 import { clusterWide, commitAll } from "./cluster_wide.ts";
+import type { Disk } from "./disk.ts";
 import { handshake, noteSame, type Side } from "./handshake.ts";
 import { generationShown } from "./io.ts";
 import { newsOf } from "./news.ts";
@@ -7,7 +8,7 @@ import { type DeviceObject, type PeerDeviceObject, peerDevicesOf, type ResourceO
 import { exchangeBitmaps, prepareResync } from "./resync.ts";
 import type { Done } from "./roles.ts";
 import { otherEnd, send } from "./sessions.ts";
-import { bit, isAtLeast } from "./states.ts";
+import { bit, type DiskState, isAtLeast } from "./states.ts";
 import { type Kernel, REFUSED_BY_PEER } from "./transaction.ts";
 
 /** Attaches the node's disk to a device that has none. */
@@ -38,12 +39,12 @@ export function attach(kernel: Kernel, device: DeviceObject, done: Done): void {
     resource.writeOrdering = "flush";
     if (![...peerDevicesOf(device)].some(hasDisk)) {
       kernel.change(resource, () => {
-        device.is.disk = disk.state();
         for (const peer of peerDevicesOf(device)) {
           if (disk.remembersOutdated(peer.nodeId) && peer.is.peerDisk === "DUnknown") {
             peer.is.peerDisk = "Outdated";
           }
         }
+        device.is.disk = stateAlone(device, disk);
       });
       done(undefined);
       return;
@@ -57,6 +58,17 @@ export function attach(kernel: Kernel, device: DeviceObject, done: Done): void {
       done,
     });
   });
+}
+
+/** With fencing, a disk is not known to be the newest while a peer may have gone on without it. */
+function stateAlone(device: DeviceObject, disk: Disk): DiskState {
+  const state = disk.state();
+  if (state !== "UpToDate" || device.resource.options.fencing === "dont-care") return state;
+  return [...peerDevicesOf(device)].some(isUnaccounted) ? "Consistent" : state;
+}
+
+function isUnaccounted({ is, peerClient }: PeerDeviceObject): boolean {
+  return !peerClient && is.peerDisk === "DUnknown";
 }
 
 function hasDisk({ connection, is }: PeerDeviceObject): boolean {

@@ -34,6 +34,7 @@ export function partition(kernel: Kernel, groups: readonly (readonly string[])[]
   const { world } = kernel;
   const groupOf = (name: string) => groups.findIndex((group) => group.includes(name));
   world.cut.clear();
+  world.cutWays.clear();
   for (const [place, { name }] of world.nodes.entries()) {
     for (const { name: other } of world.nodes.slice(place + 1)) {
       if (groupOf(name) < 0 || groupOf(name) !== groupOf(other)) world.cut.add(pairOf(name, other));
@@ -52,8 +53,15 @@ export function mendLink(kernel: Kernel, a: string, b: string): void {
   reachChanged(kernel);
 }
 
+/** What `from` sends does not arrive at `to`; the other way is open. */
+export function cutWay(kernel: Kernel, from: string, to: string): void {
+  kernel.world.cutWays.add(`${from}>${to}`);
+  reachChanged(kernel);
+}
+
 export function heal(kernel: Kernel): void {
   kernel.world.cut.clear();
+  kernel.world.cutWays.clear();
   kernel.world.cutConnections.clear();
   reachChanged(kernel);
 }
@@ -79,6 +87,10 @@ export function failDisk(kernel: Kernel, node: NodeState, config: ResourceConfig
 export function mendDisk(node: NodeState, config: ResourceConfig, volume: number): void {
   const disk = node.disk(config, volume);
   if (disk !== undefined) disk.works = true;
+}
+
+export function replaceDisk(node: NodeState, config: ResourceConfig, volume: number): void {
+  node.disk(config, volume)?.replace();
 }
 
 function reachChanged(kernel: Kernel): void {

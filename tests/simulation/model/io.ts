@@ -9,7 +9,7 @@ import {
   type ResourceObject,
 } from "./objects.ts";
 import { hasData } from "./sanitize.ts";
-import { otherEnd } from "./sessions.ts";
+import { isBroken, otherEnd } from "./sessions.ts";
 import type { Kernel } from "./transaction.ts";
 
 /** What becomes of a write. `suspended` ones wait until I/O goes on or fails. */
@@ -41,18 +41,25 @@ export function close(kernel: Kernel, device: DeviceObject, opener: Opener): voi
   if (device.openers.size === 0) kernel.world.tell(resource, { devices: [device] });
 }
 
-/** What a write of the Primary would become now. */
-export function writeOutcome(device: DeviceObject): WriteOutcome {
+/**
+ * What a write of the Primary would become now. It waits for peers that do not answer until their loss is noticed: for
+ * those that have to write it, too, and for tiebreakers, by which alone it may have quorum.
+ */
+export function writeOutcome({ world }: Kernel, device: DeviceObject): WriteOutcome {
   const { is, options } = device.resource;
   if (is.role !== "Primary" || is.forceIoFailures) return "io-error";
   if (isSuspended(is)) return "suspended";
   const hasQuorum = device.is.quorum || options.onNoQuorum === "suspend-io";
-  return hasQuorum && hasData(device, "is") ? "written" : "io-error";
+  if (!hasQuorum || !hasData(device, "is")) return "io-error";
+  for (const peer of peerDevicesOf(device)) {
+    if (peer.connection.isConnected && isBroken(world, peer.connection)) return "suspended";
+  }
+  return "written";
 }
 
 /** Writes on all disks that are connected, and notes for the others what they miss. */
-export function write(device: DeviceObject, kib: number): WriteOutcome {
-  const outcome = writeOutcome(device);
+export function write(kernel: Kernel, device: DeviceObject, kib: number): WriteOutcome {
+  const outcome = writeOutcome(kernel, device);
   if (outcome !== "written") return outcome;
   if (device.newGenerationDue) newGeneration(device);
   const replicas = replicasOf(device);

@@ -9,10 +9,10 @@ import { type Command, type CommandResult, runCommand } from "./commands.ts";
 import type { ClusterConfig, ResourceConfig } from "./config.ts";
 import { bringAbout } from "./consequences.ts";
 import * as faults from "./faults.ts";
-import { close, open, write, type WriteOutcome } from "./io.ts";
+import { close, open, write, type WriteOutcome, writeOutcome } from "./io.ts";
 import { Listener } from "./listener.ts";
 import type { DeviceObject, Opener, ResourceObject } from "./objects.ts";
-import { Kernel } from "./transaction.ts";
+import { type Changes, Kernel } from "./transaction.ts";
 import { type Delay, type HelperAnswer, type NodeState, World } from "./world.ts";
 
 /** A device that somebody has open. */
@@ -27,11 +27,16 @@ export class Model {
   readonly #kernel: Kernel;
   /** The listeners behind `takeLines`, each from the first time it is asked for. */
   readonly #feeds = new Map<string, Listener>();
+  /** Told of every change of state, on all nodes. */
+  onChange: (changes: Changes) => void = () => {};
 
   constructor(readonly config: ClusterConfig, seed: number) {
     this.#world = new World(config, seed);
     this.#kernel = new Kernel(this.#world);
-    this.#kernel.consequences = (changes) => bringAbout(this.#kernel, changes);
+    this.#kernel.consequences = (changes) => {
+      bringAbout(this.#kernel, changes);
+      this.onChange(changes);
+    };
   }
 
   get nowMs(): number {
@@ -158,9 +163,15 @@ export class Model {
     const opener: Opener = { writable, by };
     if (open(this.#kernel, device, opener) === undefined) return undefined;
     return {
-      write: (kib) => isOpen(device, opener) && writable ? write(device, kib) : "io-error",
+      write: (kib) => isOpen(device, opener) && writable ? write(this.#kernel, device, kib) : "io-error",
       close: () => close(this.#kernel, device, opener),
     };
+  }
+
+  /** What a write on a node would become now; undefined if there is no such device. */
+  writeOutcome(node: string, name: string, volume: number): WriteOutcome | undefined {
+    const device = this.resource(node, name)?.device(volume);
+    return device === undefined ? undefined : writeOutcome(this.#kernel, device);
   }
 
   // What goes wrong
@@ -182,6 +193,11 @@ export class Model {
   /** Two nodes do not reach one another; others are not touched. */
   cutLink(a: string, b: string): void {
     faults.cutLink(this.#kernel, a, b);
+  }
+
+  /** What `from` sends does not reach `to`, but the other way round. */
+  cutWay(from: string, to: string): void {
+    faults.cutWay(this.#kernel, from, to);
   }
 
   mendLink(a: string, b: string): void {
@@ -210,6 +226,11 @@ export class Model {
   /** The disk can be attached again, with the data it had. */
   mendDisk(node: string, resource: string, volume: number): void {
     faults.mendDisk(this.#world.node(node), this.#configOf(resource), volume);
+  }
+
+  /** A new disk is there in place of one that failed, without any data. */
+  replaceDisk(node: string, resource: string, volume: number): void {
+    faults.replaceDisk(this.#world.node(node), this.#configOf(resource), volume);
   }
 
   /** Resyncs that begin from here on are so many times slower than configured. */

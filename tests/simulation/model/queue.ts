@@ -34,11 +34,21 @@ export class EventQueue {
   /** All that happens up to `toMs`, with the clock at the time of each; then the clock stands at `toMs`. */
   advance(toMs: number): void {
     for (let next = this.#heap[0]; next !== undefined && next.atMs <= toMs; next = this.#heap[0]) {
-      this.#removeFirst();
-      this.nowMs = next.atMs;
-      next.happen();
+      this.#happen(next);
     }
     this.nowMs = Math.max(this.nowMs, toMs);
+  }
+
+  /** The next thing happens, with the clock at its time. Does nothing if there is none. */
+  step(): void {
+    const next = this.#heap[0];
+    if (next !== undefined) this.#happen(next);
+  }
+
+  #happen(next: Entry): void {
+    this.#removeFirst();
+    this.nowMs = next.atMs;
+    next.happen();
   }
 
   #removeFirst(): void {

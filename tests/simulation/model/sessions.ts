@@ -43,7 +43,7 @@ export function send(
   const to = session.ends[1 - way] as ConnectionObject;
   const arrive = () => {
     if (to.session !== session || to.resource.gone) return;
-    if (!world.reaches(to.resource, to.peer)) session.held.push(arrive);
+    if (!world.carries(from.resource, to.resource.node)) session.held.push(arrive);
     else if (to.unread !== undefined) to.unread.push(arrive);
     else receive(to);
   };
@@ -76,6 +76,7 @@ export function networkChanged(kernel: Kernel): void {
     for (const resource of node.resources) {
       for (const connection of resource.connections) {
         if (connection.session === undefined) continue;
+        // Nobody who is not answered goes on, even if he hears the other one.
         if (isBroken(kernel.world, connection)) watch(kernel, connection);
         else deliverHeld(kernel.world, connection.session);
       }

@@ -58,9 +58,12 @@ export class World {
   readonly random: Random;
   readonly timing: Timing;
   readonly nodes: readonly NodeState[];
+  readonly #nodes = new Map<string, NodeState>();
   /** Pairs of nodes that cannot reach one another, each both ways. */
   readonly cut = new Set<string>();
-  /** The same for one resource only. */
+  /** Packets from one node to another that are lost, as `FROM>TO`; those of the other way arrive. */
+  readonly cutWays = new Set<string>();
+  /** The same as `cut` for one resource only. */
   readonly cutConnections = new Set<string>();
   helperAnswer: HelperAnswer = () => 0;
   /** Until a node notices that it lost a peer. */
@@ -74,6 +77,7 @@ export class World {
     this.random = new Random(seed);
     this.timing = { ...DEFAULT_TIMING, ...config.timing };
     this.nodes = config.nodes.map((node) => new NodeState(node));
+    for (const node of this.nodes) this.#nodes.set(node.name, node);
     for (const resource of config.resources) {
       for (const node of this.nodes) {
         if (!this.has(node, resource) || resource.diskless?.includes(node.name) === true) continue;
@@ -94,7 +98,7 @@ export class World {
 
   /** @throws {RangeError} If there is no such node. */
   node(name: string): NodeState {
-    const node = this.nodes.find((node) => node.name === name);
+    const node = this.#nodes.get(name);
     if (node === undefined) throw new RangeError(`No node is called "${name}"`);
     return node;
   }
@@ -115,11 +119,23 @@ export class World {
     });
   }
 
-  /** Whether packets get from one to the other, both powered. */
+  /** Whether packets get from one to the other and back, both powered. */
   reaches(a: ResourceObject, b: NodeConfig): boolean {
+    return this.carries(a, b) && !this.isCutWay(b, a.node);
+  }
+
+  /** Whether packets get from one to the other, both powered. */
+  carries(a: ResourceObject, b: NodeConfig): boolean {
     const there = this.node(b.name);
-    return this.nodeOf(a).powered && there.powered && !this.cut.has(pairOf(a.node.name, b.name)) &&
+    if (!this.nodeOf(a).powered || !there.powered) return false;
+    if (this.cut.size > 0 && this.cut.has(pairOf(a.node.name, b.name))) return false;
+    if (this.isCutWay(a.node, b)) return false;
+    return this.cutConnections.size === 0 ||
       !this.cutConnections.has(`${a.config.name} ${pairOf(a.node.name, b.name)}`);
+  }
+
+  private isCutWay(from: NodeConfig, to: NodeConfig): boolean {
+    return this.cutWays.size > 0 && this.cutWays.has(`${from.name}>${to.name}`);
   }
 
   /** KiB per second. */
