@@ -156,7 +156,8 @@ class Actor implements Role {
   }
 }
 
-class Pipe {
+/** A pipe as its writer sees it. */
+export class Pipe {
   #controller: ReadableByteStreamController | undefined;
   #isClosed = false;
   readonly stream = new ReadableStream({

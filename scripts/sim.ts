@@ -1,0 +1,128 @@
+/** Simulates whole clusters with faults, and says what the promoter does wrong in them: `deno task sim --help`. */
+import { parseArgs } from "node:util";
+import { step } from "../plugins/promoter/mind.ts";
+import { simulate } from "../tests/simulation/cluster/simulation.ts";
+import { formatEntry } from "../tests/simulation/cluster/trace.ts";
+import { runSeeds } from "../tests/simulation/run_seeds.ts";
+import { type Sabotage, SABOTAGES } from "../tests/simulation/sabotages.ts";
+import { add, NOTHING, tellSummary, tellViolations } from "../tests/simulation/summary.ts";
+
+const USAGE = `Usage: deno task sim [--seeds N] [--seed S] [--minutes M] [--jobs J] [--sabotage NAME]
+
+Runs drbdd with its promoter on every node of simulated clusters, each of which follows from its seed, breaks
+things, and checks after each event that no service runs where it must not, and that it runs where it can.
+
+  --seeds N         so many clusters, from seed S on (1); 200 without --seed
+  --seed S          without --seeds: this one, with a trace of all that happens, up to the first violation
+  --minutes M       simulated minutes of each (10)
+  --jobs J          processes (as many as there are processors)
+  --sabotage NAME   with a promoter that is wrong on purpose:
+${
+  SABOTAGES.map(({ name, what }) => `                      ${name.padEnd(22)}${what}\n`).join("")
+}  --help            this text
+
+tests/simulation/README.md says what is simulated, how, and what is not.
+`;
+
+interface Options {
+  /** Undefined: one seed is replayed. */
+  readonly seeds: number | undefined;
+  readonly seed: number;
+  readonly minutes: number;
+  readonly jobs: number;
+  readonly sabotage: Sabotage | undefined;
+}
+
+/** @throws {TypeError} If an option is unknown or makes no sense. Undefined: only help is wanted. */
+function optionsFrom(args: string[]): Options | undefined {
+  const { values } = parseArgs({
+    args,
+    options: {
+      seeds: { type: "string" },
+      seed: { type: "string" },
+      minutes: { type: "string", default: "10" },
+      jobs: { type: "string", default: String(navigator.hardwareConcurrency) },
+      sabotage: { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  if (values.help === true) return undefined;
+  const whole = (name: string, text: string, least: number) => {
+    const number = Number(text);
+    if (text.trim() !== "" && Number.isSafeInteger(number) && number >= least) return number;
+    throw new TypeError(`Cannot use --${name}: found "${text}", expected a whole number from ${least} on`);
+  };
+  const sabotage = SABOTAGES.find(({ name }) => name === values.sabotage);
+  if (values.sabotage !== undefined && sabotage === undefined) {
+    const names = SABOTAGES.map(({ name }) => name).join(", ");
+    throw new TypeError(`Cannot use --sabotage: found "${values.sabotage}", expected one of ${names}`);
+  }
+  const isReplay = values.seed !== undefined && values.seeds === undefined;
+  return {
+    seeds: isReplay ? undefined : whole("seeds", values.seeds ?? "200", 1),
+    seed: whole("seed", values.seed ?? "1", 0),
+    minutes: whole("minutes", values.minutes, 1),
+    jobs: whole("jobs", values.jobs, 1),
+    sabotage,
+  };
+}
+
+function say(to: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let written = 0; written < bytes.length;) written += to.writeSync(bytes.subarray(written));
+}
+
+function print(text: string): void {
+  say(Deno.stdout, text);
+}
+
+/** How the same is asked for again. */
+function again({ minutes, sabotage }: Options): string {
+  return (minutes === 10 ? "" : ` --minutes ${minutes}`) +
+    (sabotage === undefined ? "" : ` --sabotage ${sabotage.name}`);
+}
+
+async function replay({ seed, minutes, sabotage }: Options): Promise<number> {
+  const { trace, violations } = await simulate(seed, {
+    durationMs: minutes * 60_000,
+    mind: sabotage?.mind() ?? step,
+    isTraced: true,
+  });
+  print(trace.entries.map((entry) => `${formatEntry(entry)}\n`).join(""));
+  print(violations.length === 0 ? "Nothing was wrong.\n" : "It ends at the first violation.\n");
+  return violations.length;
+}
+
+async function runAll(options: Options, seeds: number): Promise<number> {
+  const { seed, minutes, jobs, sabotage } = options;
+  const beginMs = performance.now();
+  let sum = NOTHING;
+  const range = { first: seed, count: seeds, minutes, jobs, sabotage: sabotage?.name };
+  await runSeeds(range, (result) => {
+    sum = add(sum, result);
+    if (result.violations.length > 0) print(tellViolations(result, again(options)));
+  });
+  print(tellSummary(sum, minutes));
+  print(`${((performance.now() - beginMs) / 1000).toFixed(1)} s on ${jobs} processes\n`);
+  // As the test runner says it, for those who count.
+  print(`${sum.seeds - sum.failedSeeds} passed | ${sum.failedSeeds} failed\n`);
+  return sum.failedSeeds;
+}
+
+async function main(): Promise<number> {
+  let options: Options | undefined;
+  try {
+    options = optionsFrom(Deno.args);
+  } catch (error) {
+    say(Deno.stderr, `${(error as Error).message}\n\n${USAGE}`);
+    return 2;
+  }
+  if (options === undefined) {
+    print(USAGE);
+    return 0;
+  }
+  const failed = options.seeds === undefined ? await replay(options) : await runAll(options, options.seeds);
+  return failed === 0 ? 0 : 1;
+}
+
+if (import.meta.main) Deno.exit(await main());

@@ -1,0 +1,65 @@
+/** The one clock of a simulated cluster: it moves from event to event, one at a time. */
+import type { Clock, Timer } from "../../../src/runtime/effects.ts";
+import { EventQueue } from "../model/queue.ts";
+
+export class ClusterClock implements Clock {
+  readonly #queue = new EventQueue();
+  /** Something happened that programs may react to. */
+  isStirred = false;
+
+  constructor(startMs: number) {
+    this.#queue.advance(startMs);
+  }
+
+  nowMs(): number {
+    return this.#queue.nowMs;
+  }
+
+  wallMs(): number {
+    return Date.UTC(2026, 0, 1) + this.nowMs();
+  }
+
+  setTimer(delayMs: number, fire: () => void): Timer {
+    let isSet = true;
+    this.#queue.at(this.nowMs() + Math.max(delayMs, 0), () => {
+      if (!isSet) return;
+      isSet = false;
+      this.isStirred = true;
+      fire();
+    });
+    return { cancel: () => isSet = false };
+  }
+
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const end = () => {
+        timer.cancel();
+        signal?.removeEventListener("abort", end);
+        resolve();
+      };
+      const timer = this.setTimer(delayMs, end);
+      signal?.addEventListener("abort", end);
+    });
+  }
+
+  nextTurn(): Promise<void> {
+    return this.sleep(0);
+  }
+
+  /** When the next timer is due; Infinity if there is none. */
+  get nextMs(): number {
+    return this.#queue.nextMs() ?? Infinity;
+  }
+
+  /** Fires the next timer. */
+  step(): void {
+    this.#queue.step();
+  }
+
+  /** Lets the time until `toMs` pass, in which no timer is due. */
+  skipTo(toMs: number): void {
+    if (this.nextMs < toMs) throw new Error(`A timer is due at ${this.nextMs} ms, before ${toMs} ms`);
+    this.#queue.nowMs = toMs;
+  }
+}

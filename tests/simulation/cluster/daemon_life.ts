@@ -1,0 +1,238 @@
+/** One life of drbdd on a node: the real daemon with the real promoter, from its start to its end. */
+import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
+import { promoterWith } from "../../../plugins/promoter/mod.ts";
+import type { Mind } from "../../../plugins/promoter/actor.ts";
+import { Daemon, type Settings } from "../../../src/runtime/daemon.ts";
+import type { Clock, Effects, ExitStatus, Files } from "../../../src/runtime/effects.ts";
+import type { Plugin, PluginContext } from "../../../src/runtime/plugin.ts";
+import type { Pipe } from "../../support/simulated_processes.ts";
+import type { Listener } from "../model/listener.ts";
+import type { Random } from "../model/random.ts";
+import type { ProcessListener, UnitProcess } from "../systemd/service.ts";
+import type { ClusterClock } from "./clock.ts";
+import { SimulatedEvents2 } from "./events2_process.ts";
+import { NodeLog } from "./node_log.ts";
+import { LifeProcesses, type ProgramRun } from "./programs.ts";
+
+/** What a drbdd has of its node. */
+export interface LifeHost {
+  readonly name: string;
+  readonly clock: ClusterClock;
+  readonly random: Random;
+  readonly files: Files;
+  readonly log: NodeLog;
+  /** How late lines are now, in ms. */
+  lateness(): number;
+  /** It ends as soon as it is started. */
+  isDrbdsetupBroken(): boolean;
+  listen(): Listener;
+  unlisten(listener: Listener): void;
+  requestStatistics(listener: Listener): void;
+  printed(lines: readonly string[]): void;
+  /** drbdd started a program. */
+  execute(run: ProgramRun): void;
+  /** The mind that its promoters have. */
+  mindOf(life: DaemonLife): Mind;
+  /** drbdd itself is at fault. */
+  failed(why: string): void;
+}
+
+/** A picture that is later than this is not one to act on in time. */
+const LATE_MS = 100;
+const STATISTICS_MS = 60_000;
+
+export class DaemonLife implements UnitProcess {
+  readonly #daemon: Daemon;
+  readonly #plugin: Plugin<unknown>;
+  readonly #stop = new AbortController();
+  #isDead = false;
+  #stalledUntilMs = 0;
+  #events2: SimulatedEvents2 | undefined;
+  #context: PluginContext | undefined;
+  #isReady = false;
+  /** It was told to end. */
+  isEnding = false;
+
+  constructor(
+    readonly host: LifeHost,
+    promoters: readonly PromoterConfig[],
+    readonly listener: ProcessListener,
+  ) {
+    const base = promoterWith({ step: host.mindOf(this) });
+    this.#plugin = {
+      ...base,
+      run: (config, context) => {
+        this.#context = context;
+        return base.run(config as PromoterConfig, { ...context, log: host.log.of("promoter") });
+      },
+    };
+    this.#daemon = new Daemon(this.#effects(), this.#settings(promoters), host.log.of("daemon"));
+    this.#daemon.run(this.#stop.signal).then(
+      () => this.#end({ code: 0, signal: undefined }),
+      (error) => {
+        host.failed(`drbdd ended with ${error instanceof Error ? error.stack : error}`);
+        this.#end({ code: 1, signal: undefined });
+      },
+    );
+  }
+
+  get isOver(): boolean {
+    return this.#isDead;
+  }
+
+  /** It sees what happens, and can act on it at once. */
+  get isAlert(): boolean {
+    return !this.#isDead && !this.isEnding && this.#context?.stale() === false &&
+      this.#stalledUntilMs <= this.host.clock.nowMs() && (this.#events2?.behindMs ?? Infinity) < LATE_MS;
+  }
+
+  /** How often its promoters failed and were started again: never, if all is well. */
+  get pluginRestarts(): number {
+    return this.#context?.pluginRestarts().get("promoter") ?? 0;
+  }
+
+  kill(signal: "SIGTERM" | "SIGKILL"): void {
+    if (this.#isDead) return;
+    if (signal === "SIGKILL") return this.die();
+    this.isEnding = true;
+    this.deliver(() => this.#stop.abort());
+  }
+
+  freeze(): void {
+    // Nobody freezes drbdd.
+  }
+
+  /** Killed: what it started goes on without it, as its unit has KillMode=process. */
+  die(): void {
+    if (this.#isDead) return;
+    this.#isDead = true;
+    this.#events2?.abandon();
+    this.host.clock.setTimer(1, () => this.listener.ended({ code: undefined, signal: "SIGKILL" }));
+  }
+
+  /** Its node lost power. */
+  vanish(): void {
+    this.#isDead = true;
+  }
+
+  /** It does not get to anything for a while. */
+  stall(durationMs: number): void {
+    this.#stalledUntilMs = Math.max(this.#stalledUntilMs, this.host.clock.nowMs() + durationMs);
+  }
+
+  killDrbdsetup(): void {
+    this.#events2?.kill("SIGKILL");
+  }
+
+  async reload(promoters: readonly PromoterConfig[]): Promise<void> {
+    if (!this.#isDead && !this.isEnding) await this.#daemon.reload(this.#settings(promoters));
+  }
+
+  /** Calls `tell` when drbdd gets to it. */
+  deliver(tell: () => void): void {
+    const waitMs = this.#stalledUntilMs - this.host.clock.nowMs();
+    if (waitMs > 0) {
+      this.host.clock.setTimer(waitMs, () => this.deliver(tell));
+      return;
+    }
+    if (this.#isDead) return;
+    this.host.clock.isStirred = true;
+    tell();
+  }
+
+  #end(status: ExitStatus): void {
+    if (this.#isDead) return;
+    this.#isDead = true;
+    this.#events2?.abandon();
+    this.host.clock.setTimer(1, () => this.listener.ended({ code: status.code }));
+  }
+
+  #settings(promoters: readonly PromoterConfig[]): Settings {
+    return {
+      statisticsPollIntervalMs: STATISTICS_MS,
+      instances: promoters.map((config) => ({ plugin: this.#plugin, config })),
+    };
+  }
+
+  #effects(): Effects {
+    const { host } = this;
+    return {
+      clock: this.#clock(),
+      processes: new LifeProcesses({
+        deliver: (tell) => this.deliver(tell),
+        setTimer: (delayMs, fire) => host.clock.setTimer(delayMs, fire),
+        execute: (run) => {
+          if (!this.#isDead) host.execute(run);
+        },
+        listen: (stdout, onEnd) => this.#listen(stdout, onEnd),
+      }),
+      files: host.files,
+      network: {
+        serveHttp: () => Promise.reject(new Error("no network in the simulation")),
+        connect: () => Promise.reject(new Error("no network in the simulation")),
+      },
+      notifier: {
+        send: (message) => {
+          this.#heard(message);
+          return Promise.resolve();
+        },
+        close: () => Promise.resolve(),
+      },
+      random: () => host.random.next(),
+      pid: 4711,
+      nodeName: () => host.name,
+      environment: (name) => name === "PATH" ? "/usr/sbin:/usr/bin" : undefined,
+    };
+  }
+
+  #clock(): Clock {
+    const { clock } = this.host;
+    const setTimer: Clock["setTimer"] = (delayMs, fire) => clock.setTimer(delayMs, () => this.deliver(fire));
+    return {
+      nowMs: () => clock.nowMs(),
+      wallMs: () => clock.wallMs(),
+      setTimer,
+      nextTurn: () => new Promise((resolve) => setTimer(0, resolve)),
+      sleep: (delayMs, signal) =>
+        new Promise((resolve) => {
+          if (signal?.aborted) return resolve();
+          const end = () => {
+            timer.cancel();
+            signal?.removeEventListener("abort", end);
+            resolve();
+          };
+          const timer = setTimer(delayMs, end);
+          signal?.addEventListener("abort", end);
+        }),
+    };
+  }
+
+  #listen(stdout: Pipe, onEnd: (status: ExitStatus) => void): SimulatedEvents2 {
+    const { host } = this;
+    this.#events2 = new SimulatedEvents2(
+      {
+        setTimer: (delayMs, fire) => host.clock.setTimer(delayMs, fire),
+        deliver: (tell) => this.deliver(tell),
+        random: host.random,
+        latenessMs: () => host.lateness(),
+        isBroken: () => host.isDrbdsetupBroken(),
+        listen: () => host.listen(),
+        unlisten: (listener) => host.unlisten(listener),
+        requestStatistics: (listener) => host.requestStatistics(listener),
+        printed: (lines) => host.printed(lines),
+      },
+      stdout,
+      onEnd,
+      () => host.clock.nowMs(),
+    );
+    return this.#events2;
+  }
+
+  #heard(message: string): void {
+    if (!message.startsWith("READY=1") || this.#isReady) return;
+    this.#isReady = true;
+    this.host.clock.setTimer(0, () => {
+      if (!this.#isDead) this.listener.ready();
+    });
+  }
+}

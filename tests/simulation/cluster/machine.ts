@@ -1,0 +1,298 @@
+/** A node of the simulated cluster: its power, its files, its systemd, its drbdd, and what runs on its devices. */
+import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
+import type { Mind } from "../../../plugins/promoter/actor.ts";
+import type { MemoryFiles } from "../../support/memory_files.ts";
+import type { Command, CommandResult } from "../model/commands.ts";
+import type { Model, OpenDevice } from "../model/model.ts";
+import type { Random } from "../model/random.ts";
+import type { Manager } from "../systemd/manager.ts";
+import type { ProcessListener } from "../systemd/service.ts";
+import { AppProcess, type Holder } from "./app_process.ts";
+import { Blindness } from "./blindness.ts";
+import type { ClusterClock } from "./clock.ts";
+import { DaemonLife } from "./daemon_life.ts";
+import { NodeLog } from "./node_log.ts";
+import { filesAtBoot } from "./node_files.ts";
+import { execute } from "./node_programs.ts";
+import { systemdOf } from "./node_systemd.ts";
+import type { ProgramRun } from "./programs.ts";
+import { type ClusterSpec, instanceOf, type ResourceSpec, type ServiceSpec, type Trouble } from "./spec.ts";
+import type { Trace } from "./trace.ts";
+import { DRBDD_UNIT, type UnitTexts } from "./unit_texts.ts";
+
+/** What all nodes share. */
+export interface MachineWorld {
+  readonly spec: ClusterSpec;
+  readonly clock: ClusterClock;
+  readonly model: Model;
+  readonly random: Random;
+  readonly trace: Trace;
+  readonly units: UnitTexts;
+  readonly observer: MachineObserver;
+}
+
+/** Who looks whether all is well. */
+export interface MachineObserver {
+  /** The mind of a drbdd, looked over the shoulder. */
+  mindOf(machine: Machine, life: DaemonLife): Mind;
+  /** drbdd started a program. */
+  ran(machine: Machine, argv: readonly string[]): void;
+  /** Somebody opens a device on behalf of a service that is being started. */
+  begins(machine: Machine, service: ServiceSpec): void;
+  /** It has ended, or did not get through its start; by itself: nobody told it to end. */
+  ceased(machine: Machine, service: ServiceSpec, isByItself: boolean): void;
+  /** An administrator stops a service. */
+  stoppedByHand(machine: Machine, service: ServiceSpec): void;
+  /** drbdd reads its configuration again. */
+  reloaded(machine: Machine): void;
+  /** drbdd has ended, in good order or not. */
+  ended(machine: Machine, isOrderly: boolean): void;
+  drbddFailed(machine: Machine, why: string): void;
+}
+
+/** A shutdown that takes longer is ended by switching off. */
+const SHUTDOWN_MS = 120_000;
+
+export class Machine {
+  isPowered = true;
+  files: MemoryFiles;
+  manager: Manager;
+  life: DaemonLife | undefined;
+  readonly holders = new Set<Holder>();
+  /** What is wrong here, by service. */
+  readonly troubles = new Map<string, Set<Trouble["kind"]>>();
+  /** How late lines of drbdsetup are, in ms. */
+  eventLatenessMs = 0;
+  isDrbdsetupBroken = false;
+  /** systemd answers so late, in ms. */
+  systemdLatenessMs = 0;
+  /** The configuration of drbdd as it is on disk. */
+  promoters: readonly PromoterConfig[];
+  readonly log: NodeLog;
+  readonly blindness = new Blindness();
+  /** Counts boots: what belongs to an earlier one is void. */
+  #boot = 0;
+
+  constructor(readonly world: MachineWorld, readonly name: string) {
+    this.promoters = world.spec.promoters;
+    this.log = new NodeLog(world.trace, name);
+    this.files = filesAtBoot(world.spec);
+    this.manager = systemdOf(this, world.units);
+  }
+
+  get clock(): ClusterClock {
+    return this.world.clock;
+  }
+
+  get random(): Random {
+    return this.world.random;
+  }
+
+  nowMs(): number {
+    return this.clock.nowMs();
+  }
+
+  note(text: () => string): void {
+    this.world.trace.note(this.name, text);
+  }
+
+  /** What its drbdd knows, or learns just now, can be so much older than what is. */
+  get blindMs(): number {
+    return this.blindness.durationMs(this.nowMs()) + this.eventLatenessMs;
+  }
+
+  /** systemd has come up: starts what is enabled. */
+  begin(): void {
+    const { spec } = this.world;
+    if (spec.isDrbdEnabled) {
+      for (const { name, on } of spec.drbd.resources) {
+        if (on === undefined || on.includes(this.name)) {
+          this.manager.start(`drbd@${instanceOf(name)}.target`);
+        }
+      }
+    }
+    this.manager.start(DRBDD_UNIT);
+  }
+
+  /** Power fails, at once. */
+  crash(): void {
+    if (!this.isPowered) return;
+    this.isPowered = false;
+    this.#boot++;
+    if (this.life !== undefined) {
+      this.life.vanish();
+      this.life = undefined;
+      this.world.observer.ended(this, false);
+    }
+    for (const holder of this.holders) if (holder instanceof AppProcess) holder.vanish();
+    this.holders.clear();
+    this.world.model.crash(this.name);
+  }
+
+  /** Power comes back; after a while the node is up. */
+  boot(lateDeviceMs = 0): void {
+    if (this.isPowered) return;
+    this.world.model.boot(this.name, () => {
+      if (this.isPowered) return;
+      this.note(() => "the node is up");
+      this.isPowered = true;
+      const { spec, units } = this.world;
+      this.files = filesAtBoot(spec, lateDeviceMs, (delayMs, put) => this.setTimer(delayMs, put));
+      this.manager = systemdOf(this, units);
+      this.begin();
+    });
+  }
+
+  /** `systemctl reboot` or `poweroff`: everything is stopped in order first; `then` is told that power is off. */
+  shutDown(then: () => void): void {
+    const boot = this.#boot;
+    const off = () => {
+      if (boot !== this.#boot || !this.isPowered) return;
+      this.note(() => "shut down");
+      this.crash();
+      then();
+    };
+    const timer = this.setTimer(SHUTDOWN_MS, off);
+    this.manager.shutDown(() => {
+      timer.cancel();
+      this.drbd({ program: "drbdadm", args: ["down", "all"] }, () => this.setTimer(200, off));
+    });
+  }
+
+  /** A timer that is void when the node loses power. */
+  setTimer(delayMs: number, fire: () => void): { cancel(): void } {
+    const boot = this.#boot;
+    return this.clock.setTimer(delayMs, () => {
+      if (boot === this.#boot) fire();
+    });
+  }
+
+  /** Runs drbdsetup or drbdadm. `done` is told with the clock of the cluster, and never if power fails meanwhile. */
+  drbd(command: Command, done: (result: CommandResult) => void): void {
+    const boot = this.#boot;
+    this.world.model.run(this.name, command, (result) => {
+      this.clock.setTimer(0, () => {
+        if (result.code !== 0) {
+          this.note(() => `${command.program} ${command.args.join(" ")}: ${result.stderr.trim()}`);
+        }
+        if (boot === this.#boot) done(result);
+      });
+    });
+  }
+
+  /** Runs a program that drbdd started. */
+  execute(run: ProgramRun): void {
+    this.world.observer.ran(this, run.argv);
+    execute(this, run);
+  }
+
+  open({ resource, volume, name }: ServiceSpec): OpenDevice | undefined {
+    return this.world.model.open(this.name, resource, volume, name);
+  }
+
+  has({ name }: ServiceSpec, trouble: Trouble["kind"]): boolean {
+    return this.troubles.get(name)?.has(trouble) === true;
+  }
+
+  service(name: string): ServiceSpec | undefined {
+    for (const { services } of this.world.spec.resources) {
+      for (const service of services) if (service.name === name) return service;
+    }
+    return undefined;
+  }
+
+  specOf(resource: string): ResourceSpec | undefined {
+    return this.world.spec.resources.find(({ name }) => name === resource);
+  }
+
+  servicesOf(resource: string): readonly ServiceSpec[] {
+    return this.specOf(resource)?.services ?? [];
+  }
+
+  processOf(service: ServiceSpec): AppProcess | undefined {
+    for (const holder of this.holders) {
+      if (holder.service === service && holder instanceof AppProcess) return holder;
+    }
+    return undefined;
+  }
+
+  targetOf(resource: string): string {
+    return `drbd-services@${instanceOf(resource)}.target`;
+  }
+
+  /** `systemctl reload drbdd`, after a change of its configuration. */
+  reload(promoters: readonly PromoterConfig[]): void {
+    this.promoters = promoters;
+    this.world.observer.reloaded(this);
+    void this.life?.reload(promoters);
+  }
+
+  /** Starts a program for a service, as a unit's main process or by a shell. */
+  startApp(service: ServiceSpec, listener: ProcessListener): AppProcess {
+    this.begins(service);
+    const process: AppProcess = new AppProcess(this, service, {
+      ready: () => listener.ready(),
+      ended: (exit) => {
+        this.holders.delete(process);
+        this.ceased(service, process.endedByItself);
+        listener.ended(exit);
+      },
+    });
+    this.holders.add(process);
+    return process;
+  }
+
+  /** `ExecStart=` of drbdd.service. */
+  startDrbdd(listener: ProcessListener): DaemonLife {
+    const { model, observer } = this.world;
+    const boot = this.#boot;
+    const life: DaemonLife = new DaemonLife(
+      {
+        name: this.name,
+        clock: this.clock,
+        random: this.random,
+        files: this.files,
+        log: this.log,
+        lateness: () => this.eventLatenessMs,
+        isDrbdsetupBroken: () => this.isDrbdsetupBroken,
+        listen: () => model.listen(this.name),
+        unlisten: (lines) => {
+          if (boot === this.#boot) model.unlisten(this.name, lines);
+        },
+        requestStatistics: (lines) => model.requestStatistics(this.name, lines),
+        printed: (lines) => {
+          for (const line of lines) this.note(() => `drbd: ${line}`);
+        },
+        execute: (run) => this.execute(run),
+        mindOf: (of) => observer.mindOf(this, of),
+        failed: (why) => observer.drbddFailed(this, why),
+      },
+      this.promoters,
+      {
+        ready: () => listener.ready(),
+        ended: (exit) => {
+          if (this.life === life) this.life = undefined;
+          if (boot === this.#boot) observer.ended(this, exit.code === 0);
+          if (boot === this.#boot) listener.ended(exit);
+        },
+      },
+    );
+    this.life = life;
+    return life;
+  }
+
+  begins(service: ServiceSpec): void {
+    this.world.observer.begins(this, service);
+  }
+
+  ceased(service: ServiceSpec, isByItself: boolean): void {
+    this.world.observer.ceased(this, service, isByItself);
+  }
+
+  /** `FailureAction=` of a unit that failed. */
+  failureAction(action: string): void {
+    this.note(() => `systemd: failure action ${action}`);
+    this.crash();
+    if (action.startsWith("reboot")) this.boot();
+  }
+}

@@ -1,0 +1,144 @@
+/** Ten minutes in the life of a cluster: everything follows from the seed. */
+import { setImmediate } from "node:timers";
+import type { Mind } from "../../../plugins/promoter/actor.ts";
+import { step } from "../../../plugins/promoter/mind.ts";
+import { Model } from "../model/model.ts";
+import { Random } from "../model/random.ts";
+import { ADMIN_FAULTS } from "./admin.ts";
+import { ClusterClock } from "./clock.ts";
+import { drawCluster } from "./draw_cluster.ts";
+import { Fate } from "./fate.ts";
+import { FAULTS } from "./faults.ts";
+import { Machine } from "./machine.ts";
+import { Stage } from "./stage.ts";
+import { Trace } from "./trace.ts";
+import { unitTexts } from "./unit_texts.ts";
+import { type Violation, Violations } from "./violations.ts";
+import { Watch } from "./watch.ts";
+
+export interface RunOptions {
+  readonly durationMs?: number;
+  readonly mind?: Mind;
+  readonly isTraced?: boolean;
+  readonly stopAfter?: number;
+}
+
+export interface Outcome {
+  readonly seed: number;
+  readonly violations: readonly Violation[];
+  /** States that were checked. */
+  readonly checked: number;
+  /** How often services were seen to run again. */
+  readonly failovers: number;
+  readonly worst: Watch["liveness"]["worst"];
+  readonly trace: Trace;
+}
+
+export const DURATION_MS = 600_000;
+
+/** It is looked whether all is well at least as often, also when nothing happens. */
+const LOOK_MS = 250;
+/** Nodes do not start at the same moment. */
+const FIRST_START_MS = [0, 3_000] as const;
+
+/** Runs the cluster of a seed. Ends at the first violation if it is traced, so that it stands at the end. */
+export async function simulate(seed: number, options: RunOptions = {}): Promise<Outcome> {
+  const { durationMs = DURATION_MS, mind = step, isTraced = false } = options;
+  const random = new Random(seed);
+  const spec = drawCluster(random.fork());
+  const model = new Model(spec.drbd, seed);
+  model.settle();
+  const clock = new ClusterClock(model.nowMs);
+  const beginMs = model.nowMs;
+  const sinceBeginMs = () => clock.nowMs() - beginMs;
+  const trace = new Trace(sinceBeginMs, isTraced);
+  const violations = new Violations(sinceBeginMs, ({ node, resource, rule, text }) => {
+    trace.note(node, () => `VIOLATION ${resource}: ${rule}: ${text}`);
+  });
+  const watch = new Watch(mind, violations, () => clock.nowMs());
+  const units = unitTexts(spec.resources);
+  const world = { spec, clock, model, random: random.fork(), trace, units, observer: watch };
+  const machines = spec.drbd.nodes.map(({ name }) => new Machine(world, name));
+  watch.begin(machines);
+  model.onChange = (changes) => watch.drbdChanged(changes);
+  if (spec.fences) fence(model, machines, clock, trace);
+  for (const machine of machines) machine.setTimer(random.within(FIRST_START_MS), () => machine.begin());
+  const stage = new Stage(
+    spec,
+    clock,
+    model,
+    random.fork(),
+    machines,
+    trace,
+    (resource) => watch.liveness.disturb(clock.nowMs(), resource),
+  );
+  const fate = new Fate(stage, random.fork(), [...FAULTS, ...ADMIN_FAULTS]);
+  watch.onBegin = () => fate.somethingBegan();
+  fate.begin();
+  await turn(
+    clock,
+    model,
+    beginMs + durationMs,
+    watch,
+    () => isTraced && violations.list.length > (options.stopAfter ?? 0),
+  );
+  return {
+    seed,
+    violations: violations.list,
+    checked: watch.checked,
+    failovers: watch.liveness.failovers,
+    worst: watch.liveness.worst,
+    trace,
+  };
+}
+
+/** One event after the other; after each, all programs go on as far as they can. */
+async function turn(
+  clock: ClusterClock,
+  model: Model,
+  endMs: number,
+  watch: Watch,
+  isOver: () => boolean,
+): Promise<void> {
+  let lookedMs = -Infinity;
+  while (!isOver()) {
+    const modelMs = model.nextEventMs() ?? Infinity;
+    const nextMs = Math.min(modelMs, clock.nextMs);
+    if (nextMs > endMs) return;
+    if (modelMs <= clock.nextMs) clock.skipTo(nextMs);
+    model.advance(nextMs);
+    if (clock.nextMs <= nextMs) clock.step();
+    const isStirred = clock.isStirred || watch.isStirred || nextMs - lookedMs >= LOOK_MS;
+    if (clock.isStirred) {
+      clock.isStirred = false;
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    if (!isStirred) continue;
+    lookedMs = nextMs;
+    watch.look();
+  }
+}
+
+/**
+ * A peer that is lost is switched off, and comes back after its boot. The fence device can always be reached. Like the
+ * agents of drbd-utils, which DRBD tells in UP_TO_DATE_NODES who has good data, it serves only those who have: a node
+ * that comes up with old data while the other is off would else learn that its peer is Outdated, though itself is.
+ */
+function fence(model: Model, machines: readonly Machine[], clock: ClusterClock, trace: Trace): void {
+  const FENCED = 7;
+  const REFUSED = 1;
+  model.helperAnswer = (node, helper, resource) => {
+    if (helper !== "fence-peer") return 0;
+    const devices = model.resource(node, resource)?.devices ?? [];
+    if (devices.some((device) => device.is.disk !== "UpToDate")) return REFUSED;
+    for (const machine of machines) {
+      if (machine.name === node || !machine.isPowered) continue;
+      clock.setTimer(2, () => {
+        trace.note(machine.name, () => `fenced by ${node}`);
+        machine.crash();
+        machine.boot();
+      });
+    }
+    return FENCED;
+  };
+}

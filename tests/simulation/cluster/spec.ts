@@ -1,0 +1,56 @@
+/** What a simulated cluster is made of, apart from DRBD: services, and what is configured for the promoter. */
+import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/config.ts";
+import type { ResourceInput } from "../../../plugins/promoter/resource_table.ts";
+import type { ClusterConfig } from "../model/config.ts";
+
+export interface ServiceSpec {
+  /** Unique in the cluster. */
+  readonly name: string;
+  readonly resource: string;
+  /** Of the resource, the volume that it uses. */
+  readonly volume: number;
+  readonly kind: "notify" | "simple" | "mount";
+  readonly startMs: number;
+  readonly stopMs: number;
+  /** systemd kills it after this. */
+  readonly stopTimeoutMs: number;
+  readonly writeEveryMs: number;
+  /** What it does when its device fails. */
+  readonly onIoError: "end" | "go on";
+}
+
+/** What can be wrong with a service on one node, for a while. */
+export interface Trouble {
+  readonly kind: "fails to start" | "starts slowly" | "ignores SIGTERM" | "fails to stop";
+}
+
+/** A resource, what runs on it, and how the promoter is configured. */
+export interface ResourceSpec {
+  readonly name: string;
+  readonly services: readonly ServiceSpec[];
+  readonly table: ResourceInput;
+  /** What the table means. */
+  readonly config: ResourceConfig;
+}
+
+/** All that a seed says before anything happens. */
+export interface ClusterSpec {
+  readonly drbd: ClusterConfig;
+  readonly resources: readonly ResourceSpec[];
+  /** The promoters of drbdd's configuration, the same on all nodes. */
+  readonly promoters: readonly PromoterConfig[];
+  /** drbd@RESOURCE.target is enabled: DRBD is configured at boot, whatever drbdd does. */
+  readonly isDrbdEnabled: boolean;
+  /** With fencing, a lost peer is switched off by a fence device that can always be reached. */
+  readonly fences: boolean;
+}
+
+/** The unit of a service, with the systemd runner. */
+export function unitOf({ name, kind }: ServiceSpec): string {
+  return kind === "mount" ? `${name}.mount` : `${name}.service`;
+}
+
+/** A resource in names of units, as systemd-escape makes it of the names that are drawn. */
+export function instanceOf(resource: string): string {
+  return resource.replaceAll("-", "\\x2d");
+}

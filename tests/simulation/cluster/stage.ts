@@ -1,0 +1,69 @@
+/** Where things happen: the cluster, as faults get at it. */
+import type { Model } from "../model/model.ts";
+import type { Random } from "../model/random.ts";
+import type { ClusterClock } from "./clock.ts";
+import type { Machine } from "./machine.ts";
+import type { ClusterSpec, ResourceSpec, ServiceSpec, Trouble } from "./spec.ts";
+import type { Trace } from "./trace.ts";
+
+export class Stage {
+  constructor(
+    readonly spec: ClusterSpec,
+    readonly clock: ClusterClock,
+    readonly model: Model,
+    readonly random: Random,
+    readonly machines: readonly Machine[],
+    readonly trace: Trace,
+    /** Something was done to a resource, or to all. */
+    readonly disturb: (resource?: string) => void,
+  ) {}
+
+  get nowMs(): number {
+    return this.clock.nowMs();
+  }
+
+  happened(node: string, text: string, resource?: string): void {
+    this.trace.note(node, () => `FAULT ${resource === undefined ? "" : `${resource}: `}${text}`);
+    this.disturb(resource);
+  }
+
+  /** A node with power; undefined if there is none. */
+  machine(): Machine | undefined {
+    const powered = this.machines.filter(({ isPowered }) => isPowered);
+    return powered.length === 0 ? undefined : this.random.pick(powered);
+  }
+
+  resource(): ResourceSpec {
+    return this.random.pick(this.spec.resources);
+  }
+
+  /** A service and a node, where its resource is Primary if there is such a one. */
+  service(): { readonly service: ServiceSpec; readonly machine: Machine } | undefined {
+    const service = this.random.pick(this.resource().services);
+    const primary = this.machines.find(({ name }) =>
+      this.model.resource(name, service.resource)?.is.role === "Primary"
+    );
+    const machine = primary !== undefined && this.random.chance(0.6) ? primary : this.machine();
+    return machine === undefined ? undefined : { service, machine };
+  }
+
+  /** The node on which a resource is Primary. */
+  primary({ name }: ResourceSpec): Machine | undefined {
+    return this.machines.find((machine) => this.model.resource(machine.name, name)?.is.role === "Primary");
+  }
+
+  addTrouble(machine: Machine, { name }: ServiceSpec, kind: Trouble["kind"]): () => void {
+    const troubles = machine.troubles.get(name) ?? new Set();
+    machine.troubles.set(name, troubles);
+    troubles.add(kind);
+    return () => troubles.delete(kind);
+  }
+
+  /** Somebody runs drbdadm on a node. */
+  drbdadm(machine: Machine, ...args: readonly string[]): void {
+    machine.drbd({ program: "drbdadm", args }, ({ code, stderr }) => {
+      machine.note(() => `drbdadm ${args.join(" ")}: exit ${code} ${stderr.trim()}`);
+      this.disturb();
+    });
+  }
+}

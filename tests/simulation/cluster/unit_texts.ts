@@ -1,0 +1,87 @@
+/** The unit files of a simulated node: those of drbd-utils, drbdd's own, and those of the services. */
+import { Missing, Target, type Unit } from "../systemd/unit.ts";
+import { Mount, type MountHost } from "../systemd/mount.ts";
+import { Service, type ServiceHost } from "../systemd/service.ts";
+import { templateOf, UnitFile } from "../systemd/unit_file.ts";
+import { type ResourceSpec, type ServiceSpec, unitOf } from "./spec.ts";
+
+export const SHIM = "/usr/lib/drbd/scripts/drbd-service-shim.sh";
+/** What systemd runs for a service. */
+export const APP = "/usr/bin/app";
+export const DRBDD = "/usr/sbin/drbdd";
+export const DRBDD_UNIT = "drbdd.service";
+const DROP_IN_PLACES = ["/etc/systemd/system", "/run/systemd/system"];
+
+/** As the integration tests have them. */
+const DRBD_UNITS = new URL("../../integration/drbd_units/units/", import.meta.url);
+const EXAMPLE_UNITS = new URL("../../../example/", import.meta.url);
+
+/** Unit files by name, without drop-ins. */
+export type UnitTexts = ReadonlyMap<string, string>;
+
+const FROM_FILES: UnitTexts = new Map([
+  ...["drbd@.target", "drbd@.service", "drbd-promote@.service", "drbd-services@.target"].map(drbdUnit),
+  drbdUnit("drbd-demote-or-escalate@.service"),
+  [DRBDD_UNIT, Deno.readTextFileSync(new URL(DRBDD_UNIT, EXAMPLE_UNITS))],
+]);
+
+function drbdUnit(name: string): [string, string] {
+  return [name, Deno.readTextFileSync(new URL(name, DRBD_UNITS)).replaceAll("@shim@", SHIM)];
+}
+
+/** All unit files of a node with these resources. */
+export function unitTexts(resources: readonly ResourceSpec[]): UnitTexts {
+  const services = resources.flatMap((resource) => resource.services);
+  return new Map([
+    ...FROM_FILES,
+    ...services.map((each): [string, string] => [unitOf(each), serviceText(each)]),
+  ]);
+}
+
+function serviceText({ name, kind, stopTimeoutMs }: ServiceSpec): string {
+  if (kind === "mount") return `[Mount]\nWhere=/${name}\n`;
+  return `[Service]\nType=${kind}\nExecStart=${APP} ${name}\nTimeoutStopSec=${stopTimeoutMs / 1000}\n`;
+}
+
+/** Files of a node, as far as units need them. */
+export interface FileTexts {
+  /** Texts of all files, by path. */
+  all(): Readonly<Record<string, string>>;
+}
+
+/** Makes units from their files and the drop-ins that are there now. */
+export class UnitLoader {
+  constructor(readonly texts: UnitTexts, readonly files: FileTexts, readonly host: ServiceHost & MountHost) {}
+
+  load(name: string): Unit {
+    const file = this.#read(name);
+    if (file === undefined) return new Missing(new UnitFile(name, []), this.host, "not-found");
+    if (name.endsWith(".target")) return new Target(file, this.host);
+    return name.endsWith(".mount") ? new Mount(file, this.host) : new Service(file, this.host);
+  }
+
+  readAgain(unit: Unit): void {
+    unit.file = this.#read(unit.name) ?? unit.file;
+  }
+
+  #read(name: string): UnitFile | undefined {
+    const text = this.texts.get(name) ?? this.texts.get(templateOf(name) ?? "");
+    if (text === undefined) return undefined;
+    return new UnitFile(name, [text, ...this.#dropIns(name)]);
+  }
+
+  /** In the order of their names; one of /etc hides one of the same name in /run. */
+  #dropIns(unit: string): string[] {
+    const byName = new Map<string, string>();
+    const all = this.files.all();
+    for (const place of DROP_IN_PLACES.toReversed()) {
+      const directory = `${place}/${unit}.d/`;
+      for (const [path, text] of Object.entries(all)) {
+        if (path.startsWith(directory) && path.endsWith(".conf")) {
+          byName.set(path.slice(directory.length), text);
+        }
+      }
+    }
+    return [...byName].sort(([a], [b]) => a < b ? -1 : 1).map(([, text]) => text);
+  }
+}

@@ -1,0 +1,38 @@
+/** Transactions: the jobs that a wish brings with it, as in systemd's transaction.c. */
+import { type JobType, Missing, type Unit } from "./unit.ts";
+
+/** Why systemd does not even try. */
+export class Refusal extends Error {}
+
+/** Jobs that belong together, by unit. */
+export class Transaction {
+  readonly jobs = new Map<Unit, JobType>();
+
+  constructor(readonly anchor: Unit, type: "start" | "stop") {
+    if (type === "start") this.#start(anchor, true);
+    else this.#stop(anchor);
+  }
+
+  /** @throws {Refusal} If it cannot be started, and somebody needs it. */
+  #start(unit: Unit, isNeeded: boolean): void {
+    if (this.jobs.has(unit)) return;
+    if (unit instanceof Missing) {
+      if (!isNeeded) return;
+      throw new Refusal(
+        unit.loadState === "masked" ? `Unit ${unit.name} is masked.` : `Unit ${unit.name} not found.`,
+      );
+    }
+    this.jobs.set(unit, "start");
+    const { requires, bindsTo, wants, requisite, conflicts, conflictedBy } = unit.ties;
+    for (const other of [...requires, ...bindsTo]) this.#start(other, isNeeded);
+    for (const other of requisite) if (!this.jobs.has(other)) this.jobs.set(other, "verify");
+    for (const other of wants) this.#start(other, false);
+    for (const other of [...conflicts, ...conflictedBy]) this.#stop(other);
+  }
+
+  #stop(unit: Unit): void {
+    if (this.jobs.get(unit) === "stop") return;
+    this.jobs.set(unit, "stop");
+    for (const other of unit.ties.stoppedWith()) this.#stop(other);
+  }
+}

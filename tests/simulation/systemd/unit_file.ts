@@ -1,0 +1,98 @@
+/** The text of a unit file with its drop-ins, as systemd reads it. */
+
+/** Keys whose empty assignment takes back what was assigned before. Dependencies cannot be taken back. */
+const LISTS = /^Exec|^Environment$/;
+
+/** What a unit file and its drop-ins say. */
+export class UnitFile {
+  /** By `Section.Key`: what was assigned, in order. */
+  readonly #values = new Map<string, string[]>();
+
+  /** `texts` are the unit's file and its drop-ins, in the order systemd reads them. */
+  constructor(readonly name: string, texts: readonly string[]) {
+    for (const text of texts) this.#read(text);
+  }
+
+  /** All values of a key that may be given more than once. */
+  all(key: string): readonly string[] {
+    return this.#values.get(key) ?? [];
+  }
+
+  /** The value of a key that counts once: the last one. */
+  last(key: string): string | undefined {
+    return this.#values.get(key)?.at(-1);
+  }
+
+  /** Names of units in a key of `[Unit]`. */
+  units(key: string): string[] {
+    return this.all(`Unit.${key}`).flatMap((value) => value.split(/\s+/)).filter((name) => name !== "");
+  }
+
+  /** A time in seconds, as milliseconds. */
+  durationMs(key: string, otherwiseMs: number): number {
+    const value = this.last(key);
+    return value === undefined ? otherwiseMs : Number(value) * 1000;
+  }
+
+  #read(text: string): void {
+    let section = "";
+    for (const raw of text.split("\n")) {
+      const line = raw.trim();
+      if (line === "" || line.startsWith("#") || line.startsWith(";")) continue;
+      const header = /^\[(\w+)\]$/.exec(line);
+      if (header !== null) {
+        section = header[1] ?? "";
+        continue;
+      }
+      const [, key = "", value = ""] = /^([^=]*?)\s*=\s*(.*)$/.exec(line) ?? [];
+      const place = `${section}.${key}`;
+      if (value === "" && LISTS.test(key)) this.#values.set(place, []);
+      else this.#values.set(place, [...this.all(place), expand(value, this.name)]);
+    }
+  }
+}
+
+/** Puts the name of the unit, and of its instance, in place of specifiers. */
+function expand(value: string, unit: string): string {
+  return value.replace(/%(.)/g, (whole, specifier: string) => {
+    switch (specifier) {
+      case "i":
+        return instanceOf(unit);
+      case "I":
+        return unescape(instanceOf(unit));
+      case "n":
+        return unit;
+      case "N":
+        return unit.slice(0, unit.lastIndexOf("."));
+      case "%":
+        return "%";
+      default:
+        return whole;
+    }
+  });
+}
+
+/** Of `NAME@INSTANCE.TYPE`, as it is written; empty for a unit without one. */
+function instanceOf(unit: string): string {
+  const at = unit.indexOf("@");
+  return at < 0 ? "" : unit.slice(at + 1, unit.lastIndexOf("."));
+}
+
+/** The template that a unit is an instance of: `NAME@.TYPE`. */
+export function templateOf(unit: string): string | undefined {
+  const at = unit.indexOf("@");
+  return at < 0 ? undefined : unit.slice(0, at + 1) + unit.slice(unit.lastIndexOf("."));
+}
+
+/** Takes back what systemd-escape(1) does. */
+function unescape(text: string): string {
+  const bytes: number[] = [];
+  for (let place = 0; place < text.length; place++) {
+    const escaped = /^\\x([0-9a-f]{2})/.exec(text.slice(place));
+    if (escaped !== null) {
+      bytes.push(parseInt(escaped[1] ?? "", 16));
+      place += 3;
+    } else bytes.push(...new TextEncoder().encode(text[place] === "-" ? "/" : text[place]));
+  }
+  return new TextDecoder().decode(new Uint8Array(bytes));
+}
