@@ -52,6 +52,7 @@ export function collectPlugins(
 ): PluginInstance[] {
   const collected: Collected[] = [];
   for (const plugin of schemas) {
+    const places = new Map<string, Place>();
     const tables = documents.flatMap((document, index) =>
       tablesOf(document, plugin.name, index === 0 ? listed : undefined, findings)
     );
@@ -68,7 +69,7 @@ export function collectPlugins(
         continue;
       }
       const instance = readInstance(plugin, table, place, number, findings);
-      if (instance !== undefined && !isRepeated(instance, table, collected, findings)) {
+      if (instance !== undefined && !isRepeated(instance, table, places, findings)) {
         collected.push(instance);
       }
     }
@@ -139,24 +140,28 @@ function readInstance(
   return { plugin: name, config, settings, origin: { file: source.file, number }, place, claims };
 }
 
-/** Whether there is such an instance already. Only a table that tells its own from it by `id` is forgiven. */
+/**
+ * Whether there is such an instance of the plugin already: `places` has those so far, by their settings, and is told of it.
+ * Only a table that tells its own from it by `id` is forgiven.
+ */
 function isRepeated(
   instance: Collected,
   table: unknown,
-  earlier: readonly Collected[],
+  places: Map<string, Place>,
   findings: Finding[],
 ): boolean {
   const text = canonicalText(instance.settings);
-  const first = earlier.find(({ plugin, settings }) =>
-    plugin === instance.plugin && canonicalText(settings) === text
-  );
-  if (first === undefined) return false;
+  const first = places.get(text);
+  if (first === undefined) {
+    places.set(text, instance.place);
+    return false;
+  }
   const hasId = isTable(table) && valueOf(table, "id") !== undefined;
   findings.push({
     ...instance.place,
     severity: hasId ? "warning" : "error",
     at: "key",
-    first: first.place,
+    first,
     wrong: hasId
       ? `Equal instance of ${quoted(instance.plugin)}, ignored`
       : `Equal instance of ${quoted(instance.plugin)}`,
