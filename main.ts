@@ -64,13 +64,12 @@ async function daemon(): Promise<number> {
     case "wrong":
       await Deno.stderr.write(new TextEncoder().encode(`drbdd: ${request.message}\n\n${USAGE}`));
       return EXIT_USAGE;
-    case "check":
     case "run":
-      return await run(request);
+      return await run(request.configPath);
   }
 }
 
-async function run({ kind, configPath }: { kind: "run" | "check"; configPath: string }): Promise<number> {
+async function run(configPath: string): Promise<number> {
   const stderr = new StderrSink(Deno.stderr);
   const form = Deno.env.has("JOURNAL_STREAM") ? "journal" : "plain";
   const write = (lines: string) => stderr.write(lines);
@@ -81,11 +80,11 @@ async function run({ kind, configPath }: { kind: "run" | "check"; configPath: st
   const app = new App(denoEffects(notifier), denoPermissions(), configPath, known, { form, write });
   let code = EXIT_FAILURE;
   try {
-    code = kind === "check" ? await app.check() : await runUntilSignal(app);
+    code = await runUntilSignal(app);
     return code;
   } finally {
     await notifier.close();
-    await stderr.flush(denoClock.sleep(kind === "check" || code === EXIT_USAGE ? FLUSH_WRONG_MS : FLUSH_MS));
+    await stderr.flush(denoClock.sleep(code === EXIT_USAGE ? FLUSH_WRONG_MS : FLUSH_MS));
   }
 }
 

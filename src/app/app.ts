@@ -91,14 +91,6 @@ export class App {
     }
   }
 
-  /** Says what is wrong with the configuration. Returns the exit code: 0 if the daemon would run with it. */
-  async check(): Promise<number> {
-    const { config, diagnostics } = await this.#load();
-    if (config === undefined) this.#refuse(diagnostics);
-    else this.#list(diagnostics);
-    return config === undefined ? EXIT_USAGE : EXIT_OK;
-  }
-
   /** Reads the configuration again, and opens log files anew. One with errors changes nothing else. */
   async reload(): Promise<void> {
     const daemon = this.#daemon;
@@ -160,21 +152,17 @@ export class App {
     }
   }
 
+  /** Tells each in a line that editors and people can follow to its place, errors first. */
   #refuse(diagnostics: readonly Diagnostic[]): void {
-    this.#list(diagnostics);
-    const count = diagnostics.filter(({ severity }) => severity === "error").length;
-    const errors = count === 1 ? "1 error" : `${count} errors`;
-    this.stderr.write(`${this.#prefix("error")}drbdd: the configuration cannot be used: ${errors}\n`);
-  }
-
-  /** Each in a line that editors and people can follow to its place, errors first. */
-  #list(diagnostics: readonly Diagnostic[]): void {
     for (const severity of ["error", "warning"] as const) {
       const label = severity === "error" ? "" : "warning: ";
       for (const diagnostic of diagnostics.filter((each) => each.severity === severity)) {
         this.stderr.write(`${this.#prefix(severity)}${label}${formatDiagnostic(diagnostic)}\n`);
       }
     }
+    const count = diagnostics.filter(({ severity }) => severity === "error").length;
+    const errors = count === 1 ? "1 error" : `${count} errors`;
+    this.stderr.write(`${this.#prefix("error")}drbdd: the configuration cannot be used: ${errors}\n`);
   }
 
   /** As in the lines of the log. */

@@ -3,12 +3,11 @@ import { parseArgs } from "node:util";
 
 export const DEFAULT_CONFIG = "/etc/drbdd.toml";
 
-export const USAGE = `Usage: drbdd [-c|--config PATH] [--check]
+export const USAGE = `Usage: drbdd [-c|--config PATH]
 
 Reads the state of all DRBD resources of this node and runs the plugins of its configuration.
 
   -c, --config PATH  configuration file (default ${DEFAULT_CONFIG})
-      --check        say what is wrong with the configuration, and exit: with 0 if drbdd would run with it
   -h, --help         print this and exit
   -V, --version      print the version and exit
 
@@ -21,7 +20,7 @@ errors.
 
 /** What the command line asks for. */
 export type Request =
-  | { readonly kind: "run" | "check"; readonly configPath: string }
+  | { readonly kind: "run"; readonly configPath: string }
   | { readonly kind: "help" }
   | { readonly kind: "version" }
   | { readonly kind: "wrong"; readonly message: string };
@@ -33,7 +32,6 @@ export function readArguments(args: readonly string[]): Request {
       args: [...args],
       options: {
         config: { type: "string", short: "c", default: DEFAULT_CONFIG },
-        check: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
         version: { type: "boolean", short: "V", default: false },
         // drbd-reactor's unit files pass it; drbdd never minds a terminal.
@@ -43,7 +41,7 @@ export function readArguments(args: readonly string[]): Request {
     if (values.help) return { kind: "help" };
     if (values.version) return { kind: "version" };
     if (values.config === "") return { kind: "wrong", message: "--config needs the path of a file" };
-    return { kind: values.check ? "check" : "run", configPath: values.config };
+    return { kind: "run", configPath: values.config };
   } catch (error) {
     if (error instanceof TypeError) return { kind: "wrong", message: error.message };
     throw error;

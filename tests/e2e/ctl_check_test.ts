@@ -50,6 +50,58 @@ ctlTest("check of a file says what would be wrong if it were enabled", {
   assert.match(missing.stderr, /There is no file .*nwe\.toml"\n {2}Next: did you mean "new"\?/);
 });
 
+/** Whoever has nothing but the files, and is not root, is told what drbdd would think of them. */
+const NOTHING_ELSE = { env: { PATH: "/nonexistent", XDG_CONFIG_HOME: "/nonexistent" } };
+const LENIENT: readonly { name: string; text: string; code: number; said: readonly RegExp[] }[] = [
+  {
+    name: "nothing to say",
+    text: "[[debugger]]\n",
+    code: 0,
+    said: [/^● 2 files: nothing is wrong\n$/],
+  },
+  {
+    name: "warnings do not stand in its way",
+    text: "[[debugger]]\nformt = 1\n",
+    code: 0,
+    said: [/^warning: .*a\.toml:2:1: .*"formt".*\n▲ 2 files: 1 warning\n$/],
+  },
+  {
+    name: "errors do, and are all told",
+    text: '[[prometheus]]\naddress = 1\nenums = "x"\nwhat = 1\n',
+    code: 2,
+    said: [
+      /^error: .*a\.toml:2:\d+: .*address/m,
+      /^error: .*a\.toml:3:\d+: .*enums/m,
+      /^warning: .*"what"/m,
+      /✗ 2 files: 2 errors, 1 warning\n$/,
+    ],
+  },
+];
+
+for (const { name, text, code, said } of LENIENT) {
+  ctlTest(
+    `check --lenient tells whether drbdd would run: ${name}`,
+    { snippets: { "a.toml": text } },
+    async (trial) => {
+      const ended = await trial.run(["check", "--lenient"], NOTHING_ELSE);
+      for (const pattern of said) assert.match(ended.stdout, pattern);
+      assert.deepEqual([ended.code, ended.stderr], [code, ""]);
+      assert.equal((await trial.run(["check"])).code, name === "nothing to say" ? 0 : 2);
+    },
+  );
+}
+
+ctlTest("check tells all, even if that is more than a pipe holds", {
+  snippets: {
+    "a.toml": Array.from({ length: 2_000 }, (_, number) => `[[log]]\nlevel = "wrong ${number}"\n`).join(""),
+  },
+}, async (trial) => {
+  const { code, stdout } = await trial.run(["check", "--lenient"]);
+  assert.equal(code, 2);
+  assert.equal(stdout.match(/ found "wrong \d+"/g)?.length, 2_000);
+  assert.match(stdout, /2000 errors\n$/);
+});
+
 const NODE = {
   snippets: { "web.toml": WEB },
   programs: { drbdsetup: DRBDSETUP, systemctl: SYSTEMCTL },

@@ -141,17 +141,15 @@ e2e("a configuration with errors: all of them, and exit code 2", async () => {
   ]);
 });
 
-for (const { name, args } of [{ name: "the daemon", args: [] }, { name: "--check", args: ["--check"] }]) {
-  e2e(`${name} ends when all that is wrong is written, even if that is more than a pipe holds`, async () => {
-    const config = Array.from({ length: 2_000 }, (_, number) => `[[log]]\nlevel = "wrong ${number}"\n`).join(
-      "",
-    );
-    await using daemon = await DaemonProcess.start({ config, args });
-    assert.equal(await daemon.exitCode, 2);
-    assert.equal(daemon.matching(/ found "wrong \d+"/).length, 2_000);
-    assert.match(daemon.lines.at(-1) ?? "", /2000 errors$/);
-  });
-}
+e2e("it ends when all that is wrong is written, even if that is more than a pipe holds", async () => {
+  const config = Array.from({ length: 2_000 }, (_, number) => `[[log]]\nlevel = "wrong ${number}"\n`).join(
+    "",
+  );
+  await using daemon = await DaemonProcess.start({ config });
+  assert.equal(await daemon.exitCode, 2);
+  assert.equal(daemon.matching(/ found "wrong \d+"/).length, 2_000);
+  assert.match(daemon.lines.at(-1) ?? "", /2000 errors$/);
+});
 
 e2e("a missing drbdsetup is said, and tried again until it is there", async () => {
   await using daemon = await DaemonProcess.start({

@@ -15,7 +15,7 @@ restart() {
   if cat "$config" ${snippets:+"$snippets"/*.toml} 2>/dev/null | grep -q 'stop-services-on-exit.*true'; then
     echo "drbdd: the daemon was not restarted, as stop-services-on-exit would stop its services. It runs on in its former"
     echo "drbdd: version until: systemctl restart drbdd"
-  elif ! said=$(drbdd --config "$config" --check 2>&1); then
+  elif ! said=$(drbddctl --context none --config "$config" check --lenient 2>&1); then
     echo "$said"
     echo "drbdd: the daemon was not restarted, because of its configuration. It runs on in its former version until that is"
     echo "drbdd: mended, and: systemctl restart drbdd"

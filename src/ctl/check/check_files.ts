@@ -4,10 +4,13 @@ import type { Diagnostic } from "../../config/diagnostic.ts";
 import type { ConfigFiles } from "../../config/files.ts";
 import { type DaemonConfig, loadConfig } from "../../config/load.ts";
 
+/** Whether words that drbdd does not know are errors, or warnings as they are for drbdd. */
+export type Strictness = "strict" | "lenient";
+
 export interface Checked {
   /** As drbdd would run with it; absent if it would not. */
   readonly config: DaemonConfig | undefined;
-  /** Of all files, or of those that were asked for. Words that drbdd does not know are errors. */
+  /** Of all files, or of those that were asked for. */
   readonly diagnostics: readonly Diagnostic[];
   /** Which files were looked at. */
   readonly files: readonly string[];
@@ -22,11 +25,13 @@ export async function checkFiles(
   main: string,
   only: readonly string[],
   known: KnownPlugins,
+  strictness: Strictness,
 ): Promise<Checked> {
+  const judged = strictness === "strict" ? strictly : (diagnostic: Diagnostic) => diagnostic;
   const whole = await loadConfig(main, files, known);
   const read = [whole.sources.main, ...whole.sources.files.map(({ path }) => path)];
   if (only.length === 0) {
-    return { config: whole.config, diagnostics: whole.diagnostics.map(strictly), files: read };
+    return { config: whole.config, diagnostics: whole.diagnostics.map(judged), files: read };
   }
   const unread = only.filter((path) => !read.includes(path));
   const missing = await missingOf(files, unread);
@@ -39,7 +44,7 @@ export async function checkFiles(
     : await withOthers(files, main, snippets, others, known);
   return {
     config: whole.config,
-    diagnostics: [...missing, ...diagnostics].filter(({ file }) => only.includes(file)).map(strictly),
+    diagnostics: [...missing, ...diagnostics].filter(({ file }) => only.includes(file)).map(judged),
     files: only,
   };
 }

@@ -14,7 +14,7 @@ const MAIN = "/etc/drbdd.toml";
 const web = (more = "") => `[[promoter]]\n[promoter.resources.web]\nstart = ["a.service"]\n${more}`;
 
 async function said(contents: Readonly<Record<string, string>>, ...only: string[]): Promise<string[]> {
-  const { diagnostics } = await checkFiles(memoryFiles(contents), MAIN, only, KNOWN);
+  const { diagnostics } = await checkFiles(memoryFiles(contents), MAIN, only, KNOWN, "strict");
   return diagnostics.map((each) => `${each.severity}: ${formatDiagnostic(each)}`);
 }
 
@@ -22,7 +22,7 @@ const SNIPPETS = 'snippets = "/etc/drbdd.d"\n';
 
 Deno.test("a good configuration has nothing to be said of, and is there", async () => {
   const files = memoryFiles({ [MAIN]: SNIPPETS, "/etc/drbdd.d/web.toml": web() });
-  const checked = await checkFiles(files, MAIN, [], KNOWN);
+  const checked = await checkFiles(files, MAIN, [], KNOWN, "strict");
   assert.deepEqual(checked.diagnostics, []);
   assert.equal(checked.config?.plugins.length, 1);
   assert.deepEqual(checked.files, [MAIN, "/etc/drbdd.d/web.toml"]);

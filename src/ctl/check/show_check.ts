@@ -11,17 +11,21 @@ import { checkSystem, type SystemFinding } from "./check_system.ts";
 export interface CheckArguments {
   /** All that drbdd reads, if empty. */
   readonly files: readonly string[];
+  /** As drbdd judges. */
+  readonly lenient: boolean;
   readonly system: boolean;
 }
 
 /** Returns the exit code. @throws {CtlError} If a file cannot be found. */
-export async function showCheck({ files, system }: CheckArguments, ctl: Ctl): Promise<number> {
+export async function showCheck({ files, lenient, system }: CheckArguments, ctl: Ctl): Promise<number> {
   const { effects, out, configPath, known } = ctl;
   const named = files.length === 0
     ? []
     : await (await ConfigFiles.open(effects.files, configPath)).named(files, "any");
   const only = named.map(({ path }) => path);
-  const checked = await checkFiles(effects.files, configPath, only, { schemas: known.schemas });
+  const schemas = { schemas: known.schemas };
+  const strictness = lenient ? "lenient" : "strict";
+  const checked = await checkFiles(effects.files, configPath, only, schemas, strictness);
   printLines(out, checked.diagnostics.map(diagnosticLine));
   const findings = system && checked.config !== undefined ? await checkSystem(effects, checked.config) : [];
   const width = ctl.columns ?? Infinity;

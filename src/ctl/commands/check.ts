@@ -11,11 +11,13 @@ export const check = defineCommand({
   brief: "Say what is wrong with the configuration, or with this node",
   description:
     "Reads the configuration as drbdd does, and tells all that is wrong with it, each with its place. Words that " +
-    "drbdd does not know are errors here. With --system it also looks whether this node is fit for it: units, DRBD's " +
+    "drbdd does not know are errors here, unless --lenient asks for the verdict of drbdd: the exit code is 0 if it would " +
+    "run. With --system it also looks whether this node is fit for it: units, DRBD's " +
     "options, drbd-utils, systemd.",
   examples: [
     ["drbddctl check", "all that drbdd would read"],
     ["drbddctl check web.toml.disabled", "a file, as if it were enabled"],
+    ["drbddctl check --lenient", "whether drbdd would run with it"],
     ["drbddctl check --system", "the configuration and this node"],
   ],
   isForCluster: true,
@@ -28,6 +30,9 @@ export const check = defineCommand({
           ),
         }),
       ),
+      lenient: option("--lenient", {
+        description: plain("Words that drbdd does not know are warnings, as they are for drbdd."),
+      }),
       system: option("--system", { description: plain("Look at this node as well.") }),
     }),
   run: async (options, ctl) => (await import("../check/show_check.ts")).showCheck(options, ctl),
