@@ -46,10 +46,12 @@ export async function runDrbddctl(args: readonly string[], world: World): Promis
 }
 
 function outputsOf(options: Pick<GlobalOptions, "color" | "symbols">, { effects, terminal }: World) {
+  // It can do no more than a printer.
+  const isDumb = effects.environment("TERM") === "dumb";
   const output = (sink: Terminal["stdout"]) => {
     const ability = abilityOf(options.color, sink.isTerminal, (name) => effects.environment(name));
     const isUnicode = options.symbols === undefined ? ability.isUnicode : options.symbols === "unicode";
-    return new Output(sink, new Style({ ...ability, isUnicode }));
+    return new Output(sink, new Style({ ...ability, isUnicode }), sink.isTerminal && !isDumb);
   };
   return { out: output(terminal.stdout), err: output(terminal.stderr) };
 }

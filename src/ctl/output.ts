@@ -3,13 +3,15 @@ import type { Sink } from "../runtime/terminal.ts";
 import { Style } from "./style.ts";
 
 export class Output {
-  readonly isTerminal: boolean;
   #last: Promise<boolean> = Promise.resolve(true);
   readonly #closed = new AbortController();
 
-  constructor(readonly sink: Sink, readonly style: Style) {
-    this.isTerminal = sink.isTerminal;
-  }
+  constructor(
+    readonly sink: Sink,
+    readonly style: Style,
+    /** Whether it is a terminal on which a line can be written over. */
+    readonly isTerminal: boolean = sink.isTerminal,
+  ) {}
 
   /** Writes as it is, in its turn. */
   write(text: string): void {

@@ -47,7 +47,7 @@ async function planOf({ effects, configPath, known }: Ctl, from: string): Promis
   try {
     return await planMigration(effects.files, { from, to: configPath }, known.schemas);
   } catch (error) {
-    throw new CtlError(`The configuration of drbd-reactor cannot be read: ${describe(error)}`, {
+    throw new CtlError(`The configuration of drbd-reactor cannot be read`, {
       remedy: "drbddctl migrate FILE, if it is elsewhere",
       cause: error,
     });

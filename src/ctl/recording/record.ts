@@ -1,5 +1,4 @@
 /** Records what a drbdsetup of our own prints. */
-import { describe } from "../../runtime/describe.ts";
 import type { Clock, Effects, Timer } from "../../runtime/effects.ts";
 import { programEnvironment } from "../../runtime/effects.ts";
 import { Events2Source, type SourceListener } from "../../runtime/events2_source.ts";
@@ -60,7 +59,7 @@ export async function record(
 }
 
 function unwritable(name: string, cause: unknown): CtlError {
-  return new CtlError(`Cannot write ${name} any more: ${describe(cause)}`, {
+  return new CtlError(`Cannot write ${name} any more`, {
     remedy: "what was recorded before can be replayed all the same",
     cause,
   });

@@ -99,7 +99,8 @@ Deno.test("it ends after so long, and asks for counters meanwhile", async () => 
 Deno.test("a disk that is full ends it, with the reason, and the file is closed", async () => {
   const trial = new Trial();
   const recording = assert.rejects(trial.record(), {
-    message: "Cannot write /rec any more: No space left on device",
+    message: "Cannot write /rec any more",
+    cause: new Error("No space left on device"),
     remedy: "what was recorded before can be replayed all the same",
   });
   trial.failure = new Error("No space left on device");

@@ -4,7 +4,6 @@ import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/r
 import { resourceConfig } from "../../../plugins/promoter/resource_config.ts";
 import { RESOURCE_TABLE } from "../../../plugins/promoter/resource_table.ts";
 import type { Avoidance } from "../../../plugins/promoter/state.ts";
-import { describe } from "../../runtime/describe.ts";
 import { type Ctl, CtlError, EXIT } from "../ctl.ts";
 import { load } from "../load.ts";
 import { readRecording } from "../recording/read.ts";
@@ -102,7 +101,7 @@ async function readFile({ effects }: Ctl, path: string): Promise<Recording> {
     const [, name] = /([^/]+)\.events2(\.txt)?$/.exec(path) ?? [];
     return hasTimes ? { ...recording, node: name?.replace(/\..*$/, "") } : recording;
   } catch (error) {
-    throw new CtlError(`Cannot play "${path}": ${describe(error)}`, { cause: error });
+    throw new CtlError(`Cannot play "${path}"`, { cause: error });
   }
 }
 
