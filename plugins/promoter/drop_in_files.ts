@@ -38,7 +38,8 @@ export class DropInFiles {
   /**
    * Makes the files of `wanted` (text by path) the only ones of drbdd, and has systemd read its units again if anything
    * changed. Drop-ins of units that run are not taken away: the units would go on without what stops them before the
-   * resource is demoted. Returns those units.
+   * resource is demoted. Nor are those of units they name: a target that is started again would start its services
+   * without what lets them wait for the promotion. Returns the units that run.
    *
    * @throws If a file cannot be written or removed, or systemctl fails.
    */
@@ -46,8 +47,9 @@ export class DropInFiles {
     return this.#inTurn(async () => {
       const stale = (await this.#present()).filter(({ path }) => !wanted.has(path));
       const kept = await this.#stillNeeded(stale);
+      const named = await this.#withNamed(kept, stale);
       for (const place of stale) {
-        if (!kept.has(place.unit)) await this.#remove(place.path);
+        if (!named.has(place.unit)) await this.#remove(place.path);
       }
       await this.#put(wanted);
       await this.#tell();
@@ -109,6 +111,23 @@ export class DropInFiles {
     });
     const escalations = up.map(escalateUnitOfPromote).filter((unit) => units.includes(unit));
     return new Set([...up, ...escalations]);
+  }
+
+  /** `units` and those that their drop-ins name, directly or by way of others. */
+  async #withNamed(units: ReadonlySet<string>, stale: readonly Place[]): Promise<ReadonlySet<string>> {
+    if (units.size === 0) return units;
+    const all = new Set(units);
+    const known = new Set(stale.map(({ unit }) => unit));
+    // What is added to a set while it is gone through has its turn, too.
+    for (const unit of all) {
+      for (const place of stale) {
+        if (place.unit !== unit) continue;
+        for (const word of (await this.#textOf(place.path) ?? "").split(/\s+|=/)) {
+          if (known.has(word)) all.add(word);
+        }
+      }
+    }
+    return all;
   }
 
   /** With its directory, if nobody else has a file in it. */

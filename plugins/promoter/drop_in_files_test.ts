@@ -74,6 +74,22 @@ Deno.test("DropInFiles.write() keeps what ties a running unit to its resource un
   assert.deepEqual(effects.files.all(), {});
 });
 
+Deno.test("DropInFiles.write() keeps the drop-ins of a whole resource while a unit of it runs", async () => {
+  const { effects, systemd, dropIns } = world();
+  const target = `${TOP}/drbd-services@web.target.d/drbdd.conf`;
+  effects.files.put(target, "[Unit]\nRequires = a.service\n");
+  effects.files.put(A, "[Unit]\nBindsTo=drbd-promote@web.service\nAfter = b.service\n");
+  effects.files.put(B, "[Unit]\nBindsTo=drbd-promote@web.service\n");
+  effects.files.put(`${TOP}/other.service.d/drbdd.conf`, "[Unit]\nBindsTo=drbd-promote@web.service\n");
+  systemd.activate("drbd-services@web.target");
+  // Started again, the target would start a.service before the promotion.
+  assert.deepEqual(await dropIns.write(new Map()), ["drbd-services@web.target"]);
+  assert.deepEqual(Object.keys(effects.files.all()), [A, B, target]);
+  systemd.set("drbd-services@web.target", { ActiveState: "inactive" });
+  await dropIns.write(new Map());
+  assert.deepEqual(effects.files.all(), {});
+});
+
 Deno.test("DropInFiles.write() keeps what holds back a unit whose start waits for its promotion", async () => {
   const { effects, systemd, dropIns } = world();
   for (const path of [A, B]) effects.files.put(path, "old");
