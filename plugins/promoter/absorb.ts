@@ -96,6 +96,8 @@ function find(state: State, services: Found, { nowMs }: Moment): State {
     isIncomplete: isFirst && services === "partial",
     isOurs: state.view?.role === "Primary",
     startedSinceMs: nowMs,
+    // Where they end because of it, the demotion was before anybody looked.
+    demotedSinceMs: services === "ending" && state.view?.role === "Secondary" ? nowMs : undefined,
   };
 }
 

@@ -320,6 +320,16 @@ Deno.test("step() started -> stopping when the resource becomes Secondary or goe
   assert.deepEqual(new Course().running().see(undefined).done, ["start", "stop"]);
 });
 
+Deno.test("step() started -> stopping when services are found ending where the resource is Secondary already", () => {
+  const course = new Course().see(SECONDARY).feed({ kind: "found", services: "ending" }).pass(1_999);
+  assert.deepEqual([course.state.phase, course.done], ["started", []]);
+  course.pass(1);
+  assert.deepEqual(course.done, ["stop"]);
+  // As long as it is Primary, whoever stops them is left to it.
+  const primary = new Course().see(PRIMARY).feed({ kind: "found", services: "ending" }).pass(60_000);
+  assert.deepEqual([primary.state.phase, primary.done], ["started", []]);
+});
+
 Deno.test("step() started stays when systemd starts the services, and with them the promotion, anew", () => {
   const course = new Course().running().see(SECONDARY).pass(1_500).see(PRIMARY);
   assert.equal(course.last.decision, "the resource is Primary again");

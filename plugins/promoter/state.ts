@@ -93,8 +93,11 @@ export type Input =
   | { readonly kind: "end"; readonly stopServices: boolean }
   | { readonly kind: "tick" };
 
-/** What was found running. `partial`: the resource was promoted, but not all that belongs on it was started. */
-export type Found = "active" | "partial" | "inactive" | "frozen";
+/**
+ * What was found running. `partial`: the resource was promoted, but not all that belongs on it was started. `ending`:
+ * somebody stops it just now.
+ */
+export type Found = "active" | "partial" | "ending" | "inactive" | "frozen";
 
 /** How an action ended. `nothingBegan`: a start that was refused before any service ran, as when a race is lost. */
 export type Outcome = "ok" | "failed" | "nothingBegan";

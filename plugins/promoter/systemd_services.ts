@@ -83,10 +83,10 @@ export class SystemdServices implements Services {
       return units.some((unit) => hasMissedItsTurn(unit, promote)) ? "partial" : "active";
     }
     if (promote === undefined || !isUp(promote)) return "inactive";
-    // A job of the promotion when it is active can only be a stop: that it is left to go on.
+    // A job of the promotion when it is active can only be a stop: that is left to go on.
     const isBeingStopped = promote.get("ActiveState") === "deactivating" ||
       (promote.get("ActiveState") === "active" && hasJob(promote));
-    return isBeingStopped ? "active" : "partial";
+    return isBeingStopped ? "ending" : "partial";
   }
 
   /**

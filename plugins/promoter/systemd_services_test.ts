@@ -72,11 +72,11 @@ for (
       },
       want: "active",
     },
-    { name: "it is being demoted", units: { [PROMOTE]: { ActiveState: "deactivating" } }, want: "active" },
+    { name: "it is being demoted", units: { [PROMOTE]: { ActiveState: "deactivating" } }, want: "ending" },
     {
       name: "its demotion is asked for",
       units: { [PROMOTE]: { ActiveState: "active", Job: "17" } },
-      want: "active",
+      want: "ending",
     },
     { name: "a demotion failed", units: { [PROMOTE]: { ActiveState: "failed" } }, want: "inactive" },
     {
