@@ -21,6 +21,7 @@ const RECENT_MS = 4_000;
 const WITHOUT_PRIMARY_MS = 20_000;
 
 const STOP_AGAIN = "the last stop failed";
+const DRBDD_ENDS = "drbdd ends";
 
 /** What one life of a promoter has been told of a resource. */
 interface Told {
@@ -50,8 +51,10 @@ export class Decisions {
       learn(facts, state, input, moment);
       // A start that was asked for may be about to begin.
       if (state.phase === "starting") place.history.upMs = moment.nowMs;
+      place.isSeen ||= facts.view !== undefined;
       const result = mind(state, input, policy, moment);
-      place.phase = result.state.phase;
+      // A promoter that was told to end looks after nothing any more, but for stopping it.
+      place.phase = input.kind === "end" && !input.stopServices ? undefined : result.state.phase;
       if (state.phase === "unsure" && place.phase === "stopped") place.foundStopped();
       for (const action of result.actions) this.#judge(place, facts, action, result, moment);
       // The race was lost: there is nothing to stop.
@@ -114,7 +117,7 @@ export class Decisions {
       (config.onQuorumLoss === "shutdown" && lately(history.withoutQuorumMs)) ||
       (config.onDiskDetach === "fail-over" && lately(history.diskLostMs)) ||
       (config.preferredNodesPolicy === "always" && lately(history.peerUpToDateMs)) ||
-      (config.onServiceFailure !== "ignore" && lately(history.serviceEndedMs, 30_000));
+      (config.onServiceFailure !== "ignore" && (place.isHurt || lately(history.serviceEndedMs, 30_000)));
     if (!isRight) this.#wrong("stop without need", place, "a stop of what could go on");
   }
 
@@ -128,7 +131,7 @@ function newTold(): Told {
 }
 
 function learn(facts: Told, state: State, input: Input, { nowMs }: Moment): void {
-  facts.wish = undefined;
+  facts.wish = state.ending === "stopServices" ? DRBDD_ENDS : undefined;
   switch (input.kind) {
     case "resource":
       facts.view = input.view;
@@ -142,7 +145,7 @@ function learn(facts: Told, state: State, input: Input, { nowMs }: Moment): void
       if (state.phase === "starting" && input.outcome !== "ok") facts.wish = "the start failed";
       return;
     case "end":
-      if (input.stopServices) facts.wish = "drbdd ends";
+      if (input.stopServices) facts.wish = DRBDD_ENDS;
       return;
     case "tick":
       if (state.phase === "stopping") facts.wish = STOP_AGAIN;

@@ -14,6 +14,8 @@ export class Place {
   readonly history = new History();
   /** As the promoter last had it; undefined if no promoter cares. */
   phase: Phase | undefined;
+  /** The drbdd that lives now was told of the resource. */
+  isSeen = false;
   /** When the promoter last began a start, in its present life. */
   lastAttemptMs = -Infinity;
   /** Services that ended by themselves and do not run again, by name. */

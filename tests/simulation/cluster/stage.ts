@@ -3,10 +3,14 @@ import type { Model } from "../model/model.ts";
 import type { Random } from "../model/random.ts";
 import type { ClusterClock } from "./clock.ts";
 import type { Machine } from "./machine.ts";
+import type { Manager } from "../systemd/manager.ts";
 import type { ClusterSpec, ResourceSpec, ServiceSpec, Trouble } from "./spec.ts";
 import type { Trace } from "./trace.ts";
 
 export class Stage {
+  /** What administrators run or will run, by the boot of its node; the first of them runs. */
+  readonly #open = new WeakMap<Manager, (() => void)[]>();
+
   constructor(
     readonly spec: ClusterSpec,
     readonly clock: ClusterClock,
@@ -59,11 +63,18 @@ export class Stage {
     return () => troubles.delete(kind);
   }
 
-  /** Somebody runs drbdadm on a node. */
+  /** Somebody runs drbdadm on a node, when what he ran there before is over: the kernel takes one at a time. */
   drbdadm(machine: Machine, ...args: readonly string[]): void {
-    machine.drbd({ program: "drbdadm", args }, ({ code, stderr }) => {
-      machine.note(() => `drbdadm ${args.join(" ")}: exit ${code} ${stderr.trim()}`);
-      this.disturb();
-    });
+    const open = this.#open.get(machine.manager) ?? [];
+    this.#open.set(machine.manager, open);
+    const run = () => {
+      machine.drbd({ program: "drbdadm", args }, ({ code, stderr }) => {
+        machine.note(() => `drbdadm ${args.join(" ")}: exit ${code} ${stderr.trim()}`);
+        this.disturb();
+        open.shift();
+        open[0]?.();
+      });
+    };
+    if (open.push(run) === 1) run();
   }
 }

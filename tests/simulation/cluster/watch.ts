@@ -20,6 +20,8 @@ interface Left {
 
 /** What waited for suspended I/O ends so much later. */
 const REMNANTS_MS = 500;
+/** Until drbdd has read that its node is Primary. */
+const NEWS_MS = 100;
 
 export class Watch implements MachineObserver {
   #machines: readonly Machine[] = [];
@@ -143,10 +145,15 @@ export class Watch implements MachineObserver {
     const nowMs = this.nowMs();
     for (const place of this.#places) {
       if (place.machine !== machine) continue;
-      const { spec: { config }, phase } = place;
+      const { spec: { config }, phase, isSeen } = place;
       place.phase = undefined;
+      place.isSeen = false;
       const isDue = isOrderly && config.stopServicesOnExit && place.isManaged && place.isProtected;
       if (!isDue || phase === "unsure" || place.isTroubled || place.holders.length === 0) continue;
+      // systemd can always be asked what runs; what commands have started is known only by the role.
+      if (config.runner === "shell" && !isSeen) continue;
+      // What somebody else has just started drbdd may not have heard of.
+      if (phase === "stopped" && nowMs - place.history.notPrimaryMs <= NEWS_MS + machine.blindMs) continue;
       this.#left.push({ place, holders: place.holders, untilMs: nowMs + REMNANTS_MS });
     }
   }

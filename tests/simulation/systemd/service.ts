@@ -187,10 +187,12 @@ export class Service extends Unit {
   }
 
   #settle(): void {
-    const restarts = this.#hasFailed && this.file.last("Service.Restart") === "on-failure" &&
+    const policy = this.file.last("Service.Restart");
+    const restarts = (policy === "always" || (policy === "on-failure" && this.#hasFailed)) &&
       this.job?.type !== "stop";
-    this.#enter(this.#hasFailed ? "failed" : "dead");
-    if (!restarts || this.#phase !== "failed") return;
+    const phase = this.#hasFailed ? "failed" : "dead";
+    this.#enter(phase);
+    if (!restarts || this.#phase !== phase) return;
     this.#enter("auto-restart");
     this.#timer = this.host.setTimer(this.file.durationMs("Service.RestartSec", DEFAULT_RESTART_MS), () => {
       if (this.#phase === "auto-restart") this.start();
