@@ -36,15 +36,18 @@ export class DropInFiles {
   }
 
   /**
-   * Makes the files of `wanted` (text by path) the only ones of drbdd, and has systemd read its units again if anything
+   * Makes the files that `want` gives (text by path) the only ones of drbdd, and has systemd read its units again if anything
    * changed. Drop-ins of units that run are not taken away: the units would go on without what stops them before the
    * resource is demoted. Nor are those of units they name: a target that is started again would start its services
    * without what lets them wait for the promotion. Returns the units that run.
    *
+   * `want` is asked when its turn has come: what was wanted before may be wanted no more.
+   *
    * @throws If a file cannot be written or removed, or systemctl fails.
    */
-  write(wanted: ReadonlyMap<string, string>): Promise<string[]> {
+  write(want: () => Promise<ReadonlyMap<string, string>>): Promise<string[]> {
     return this.#inTurn(async () => {
+      const wanted = await want();
       const stale = (await this.#present()).filter(({ path }) => !wanted.has(path));
       const kept = await this.#stillNeeded(stale);
       const named = await this.#withNamed(kept, stale);

@@ -194,20 +194,27 @@ class Promoter {
   }
 
   /** Writes the drop-ins of all promoters, and removes those of resources that are in no configuration any more. */
-  async #writeDropIns(): Promise<string[]> {
+  #writeDropIns(): Promise<string[]> {
+    return this.#dropIns.write(() => this.#wantedDropIns());
+  }
+
+  async #wantedDropIns(): Promise<ReadonlyMap<string, string>> {
     const { effects, log } = this.#context;
-    const configs = (this.#context.siblings() as readonly PromoterConfig[]).flatMap((each) => each.resources)
-      .filter(isSystemd);
     const wanted = new Map<string, string>();
-    if (configs.length > 0) {
-      const { host, problems } = await lookAtHost(effects);
-      if (problems.join() !== this.#saidProblems) {
-        for (const problem of problems) log.warn("{problem}", { problem });
-      }
-      this.#saidProblems = problems.join();
-      for (const config of configs) addAll(wanted, dropInsOf(config, host));
+    if (this.#allConfigs().length === 0) return wanted;
+    const { host, problems } = await lookAtHost(effects);
+    if (problems.join() !== this.#saidProblems) {
+      for (const problem of problems) log.warn("{problem}", { problem });
     }
-    return await this.#dropIns.write(wanted);
+    this.#saidProblems = problems.join();
+    for (const config of this.#allConfigs()) addAll(wanted, dropInsOf(config, host));
+    return wanted;
+  }
+
+  /** Of the resources of all promoters, as configured now, that systemd has to do with. */
+  #allConfigs(): SystemdResourceConfig[] {
+    return (this.#context.siblings() as readonly PromoterConfig[]).flatMap((each) => each.resources)
+      .filter(isSystemd);
   }
 
   /**

@@ -389,6 +389,29 @@ Deno.test("promoter after a reload with another start list: what is new is start
   await trial.exit();
 });
 
+Deno.test("promoter: a reload while systemd is slow leaves the drop-ins of the new configuration", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  const held: (() => void)[] = [];
+  trial.systemd.verbs.set(
+    "show",
+    (role, args) => void held.push(() => trial.systemd.obey(role, "show", args)),
+  );
+  void trial.dump(["db", "web"]);
+  await settle();
+  const reloaded = trial.reload({ db: DB, web: { start: ["web.service"] } });
+  await settle();
+  trial.systemd.verbs.clear();
+  // The answers come the other way round: whoever asked before the reload gets his own last.
+  for (const answer of held.splice(0).toReversed()) {
+    answer();
+    await trial.pass(100);
+  }
+  await reloaded;
+  await trial.pass(1_000);
+  assert.ok("/run/systemd/system/web.service.d/drbdd.conf" in trial.effects.files.all());
+  await trial.exit();
+});
+
 Deno.test("promoter removes drop-ins of an earlier life when it starts, and those of resources that went at a reload", async () => {
   const trial = new PromoterTrial({ db: DB });
   trial.effects.files.put("/run/systemd/system/gone.service.d/drbdd.conf", "of an earlier life");

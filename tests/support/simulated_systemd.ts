@@ -52,6 +52,7 @@ export class SimulatedSystemd {
 
   /** Does what systemctl does if all goes well. */
   obey(role: Role, verb: string, args: readonly string[]): void {
+    if (verb === "show") return this.#show(role, args);
     for (const unit of args) this.#obey(verb, unit);
     if (verb === "list-dependencies") {
       const [target = ""] = args;
@@ -71,8 +72,7 @@ export class SimulatedSystemd {
 
   #play(role: Role): void {
     const [verb = "", ...args] = role.argv.slice(1).filter((arg) => !/^--(no-|plain$|$)/.test(arg));
-    if (verb === "show") return this.#show(role, args);
-    this.calls.push([verb, ...args].join(" "));
+    if (verb !== "show") this.calls.push([verb, ...args].join(" "));
     const play = this.verbs.get(verb);
     if (play === undefined) this.obey(role, verb, args);
     else play(role, args);
