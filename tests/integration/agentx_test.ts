@@ -10,6 +10,7 @@ const ROOT = ".1.3.6.1.4.1.23302";
 const ENTRY = "1.3.6.1.4.1.23302.1.2.1";
 const META = "1.3.6.1.4.1.23302.1.1";
 const HUNDRED = { resources: 100, volumes: 2, peers: 2 };
+const TWENTY = { ...HUNDRED, resources: 20 };
 const DRBDADM = "echo DRBD_KERNEL_VERSION_CODE=0x09020e; echo DRBDADM_VERSION_CODE=0x092200";
 
 /** What belongs to one volume of a resource, as drbdsetup printed it. */
@@ -122,7 +123,7 @@ Deno.test(requires(["snmpd", "snmpwalk"], {
   async fn() {
     await using snmpd = await Snmpd.prepare();
     await snmpd.start();
-    const lines = linesOf(dump(HUNDRED));
+    const lines = linesOf(dump(TWENTY));
     await using daemon = await daemonBelow(snmpd, lines, 0);
     const pictures = [expectedOf(lines)];
     const walks: Walked[] = [];
@@ -131,7 +132,7 @@ Deno.test(requires(["snmpd", "snmpwalk"], {
       while (!isOver) walks.push(await snmpd.walk(ROOT, "snmpwalk"));
     })();
     for (let run = 0; run < 10; run++) {
-      const more = linesOf(statistics(HUNDRED, run) + role(HUNDRED, run));
+      const more = linesOf(statistics(TWENTY, run) + role(TWENTY, run));
       lines.push(...more);
       pictures.push(expectedOf(lines));
       await daemon.print(...more);

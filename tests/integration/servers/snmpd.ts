@@ -30,6 +30,8 @@ export class Snmpd implements AsyncDisposable {
       [
         "master agentx",
         `agentXSocket ${master}`,
+        // On a busy machine the daemon may get no turn for longer than the second that snmpd waits by itself.
+        "agentXTimeout 30",
         `agentaddress udp:127.0.0.1:${port}`,
         "view everything included .1",
         "rocommunity public default -V everything",
@@ -88,7 +90,7 @@ export class Snmpd implements AsyncDisposable {
     return await this.#ask("snmpset", args);
   }
 
-  async #ask(program: string, args: readonly string[], seconds = 10): Promise<string> {
+  async #ask(program: string, args: readonly string[], seconds = 60): Promise<string> {
     const common = ["-v2c", "-c", "public", "-m", "", "-Oneqt", "-t", String(seconds), "-r", "0"];
     const { stdout, stderr } = await new Deno.Command(program, {
       args: [...common, `127.0.0.1:${this.port}`, ...args],
