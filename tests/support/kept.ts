@@ -25,6 +25,9 @@ export async function kept({ name, sources, facts, make }: Recipe): Promise<stri
   const hash = createHash("sha256").update(`${Deno.version.deno} ${facts.join(" ")}\n`);
   await addFiles(hash, sources);
   const path = `${folder}/${name}-${hash.digest("hex").slice(0, 16)}`;
+  // Tests in other processes, and in other threads of this one, may want the same.
+  using lock = await Deno.open(`${folder}/${name}.lock`, { create: true, write: true });
+  await lock.lock(true);
   try {
     await Deno.utime(path, new Date(), new Date());
   } catch (error) {
