@@ -43,7 +43,9 @@ export class ConfigFiles {
     } catch (cause) {
       const remedy = cause instanceof NotFoundError
         ? "name the main file by --config, or copy /usr/share/doc/drbdd/examples/drbdd.toml there"
-        : "run drbddctl as root";
+        : /permission denied/i.test(describe(cause))
+        ? "run drbddctl as root"
+        : "name the main file by --config";
       throw new CtlError(describe(cause), { remedy });
     }
     return new ConfigFiles(files, main, snippetsDirectory(readDocument(main, text)));

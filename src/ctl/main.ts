@@ -98,6 +98,9 @@ async function guarded({ out, err }: Ctl, action: () => Promise<number>): Promis
 function remedyOf(error: Error): string | undefined {
   if (error instanceof CtlError) return error.remedy;
   if (/permission denied/i.test(describe(error))) return "run drbddctl as root";
+  if (error.name === "ProgramError" && /not found in PATH/.test(describe(error))) {
+    return "install it, or set PATH so that it is found";
+  }
   if (error.name === "SystemctlError") return "run drbddctl as root, on a node that systemd has booted";
   return undefined;
 }

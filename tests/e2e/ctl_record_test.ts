@@ -160,7 +160,7 @@ ctlTest("replay says what it cannot play", {}, async (trial) => {
   for (
     const [path, complaint] of [[
       "none",
-      /^drbddctl: Cannot play "\$DIR\/none": Cannot read "\$DIR\/none": No such file or directory$/m,
+      /^drbddctl: Cannot play "\$DIR\/none": Cannot read "\$DIR\/none": No such file or directory\n {2}Next: /m,
     ], [
       "empty",
       /holds no lines of drbdsetup/,

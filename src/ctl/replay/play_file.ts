@@ -101,7 +101,10 @@ async function readFile({ effects }: Ctl, path: string): Promise<Recording> {
     const [, name] = /([^/]+)\.events2(\.txt)?$/.exec(path) ?? [];
     return hasTimes ? { ...recording, node: name?.replace(/\..*$/, "") } : recording;
   } catch (error) {
-    throw new CtlError(`Cannot play "${path}"`, { cause: error });
+    throw new CtlError(`Cannot play "${path}"`, {
+      remedy: "name a file that drbddctl record, or drbdsetup events2, has written",
+      cause: error,
+    });
   }
 }
 
