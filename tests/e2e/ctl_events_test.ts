@@ -83,3 +83,16 @@ ctlTest("what the daemon cannot be asked is asked of drbdsetup, and said", NODE,
   assert.match(stdout, /web/);
   assert.match(stderr, /drbdd cannot be asked at unix:\$DIR\/none\.sock: .*; drbdsetup was asked/);
 });
+
+ctlTest("a daemon that takes the question and does not answer is not waited for", NODE, async (trial) => {
+  await trial.put("etc/drbdd.d/api.toml", '[[api]]\naddress = "unix:$DIR/mute.sock"\n');
+  // The kernel takes the connection; nobody reads.
+  using _mute = Deno.listen({ transport: "unix", path: trial.path("mute.sock") });
+  const { code, stdout, stderr } = await trial.run(["top", "--once"]);
+  assert.equal(code, 0);
+  assert.match(stdout, /web/);
+  assert.match(
+    stderr,
+    /cannot be asked at unix:\$DIR\/mute\.sock: no answer within 2 s; drbdsetup was asked/,
+  );
+});

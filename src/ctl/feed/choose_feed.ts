@@ -39,12 +39,13 @@ export async function chooseFeed(ctl: Ctl, { direct, intervalMs }: FeedOptions):
   if (place === undefined) return own();
   const client = new ApiClient(effects, place);
   const patience = new AbortController();
-  const timer = effects.clock.setTimer(PATIENCE_MS, () => patience.abort(new Error("no answer")));
+  const late = new Error(`no answer within ${PATIENCE_MS / 1_000} s`);
+  const timer = effects.clock.setTimer(PATIENCE_MS, () => patience.abort(late));
   try {
     await client.staleReason(patience.signal);
     return { feed: apiFeed(client, effects.clock), client, why: undefined };
   } catch (error) {
-    return own(`drbdd cannot be asked at ${place.name}: ${describe(error)}`);
+    return own(`drbdd cannot be asked at ${place.name}: ${describe(patience.signal.aborted ? late : error)}`);
   } finally {
     timer.cancel();
   }
