@@ -82,9 +82,8 @@ const losersStop: Mind = (state, input, policy, moment) => {
 };
 
 const givesUp: Mind = (state, input, policy, moment) => {
-  const result = step(state, input, policy, moment);
-  const isLost = state.phase === "starting" && result.state.phase === "stopped";
-  return isLost ? { ...result, state: { ...result.state, holdBackUntilMs: Infinity } } : result;
+  const hasTried = state.lastAttemptMs !== undefined;
+  return step(hasTried ? { ...state, holdBackUntilMs: Infinity } : state, input, policy, moment);
 };
 
 const neverThaws: Mind = (state, input, policy, moment) => {
@@ -139,7 +138,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: "gives-up",
-    what: "after an attempt that came to nothing there is no other",
+    what: "what it has tried to start once, it never tries again",
     breaks: ["does not run"],
     mind: () => givesUp,
   },
