@@ -142,6 +142,14 @@ test("it starts, reloads and stops; an upgrade restarts a daemon that runs, not 
 
 test("an upgrade leaves a daemon alone whose end would stop services, and says so", async (node) => {
   await running(node, `${WEB}stop-services-on-exit = true\n`);
+  // TOML has more than one way to write where the snippets are.
+  await node.box.output([
+    "sed",
+    "-i",
+    's/^snippets = "\\(.*\\)"/"snippets" = "\\1" # here/',
+    "/etc/drbdd.toml",
+  ]);
+  assert.match(await node.box.readFile("/etc/drbdd.toml"), /^"snippets" = "\/etc\/drbdd.d" # here$/m);
   const before = await pids(node, DRBDD, ...SERVICES);
   assert.match(
     await install(node),

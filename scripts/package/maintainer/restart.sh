@@ -6,13 +6,9 @@ restart() {
   config=$(systemctl show --value --property=ExecStart drbdd.service |
     sed -n 's/.* \(--config\|-c\)[ =]\([^ ;]*\).*/\2/p')
   config=${config:-/etc/drbdd.toml}
-  snippets=$(sed -n "s/^[[:space:]]*snippets[[:space:]]*=[[:space:]]*[\"']\([^\"']*\)[\"'].*/\1/p" "$config" | head -n 1)
-  case $snippets in
-    '' | /*) ;;
-    *) snippets=$(dirname "$config")/$snippets ;;
-  esac
   # A comment is taken for the key: better not restarted once too often.
-  if cat "$config" ${snippets:+"$snippets"/*.toml} 2>/dev/null | grep -q 'stop-services-on-exit.*true'; then
+  if { cat "$config"; drbddctl --context none --config "$config" cat; } 2>/dev/null |
+    grep -q 'stop-services-on-exit.*true'; then
     echo "drbdd: the daemon was not restarted, as stop-services-on-exit would stop its services. It runs on in its former"
     echo "drbdd: version until: systemctl restart drbdd"
   elif ! said=$(drbddctl --context none --config "$config" check --lenient 2>&1); then
