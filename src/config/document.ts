@@ -26,7 +26,7 @@ const MAX_FAULTS = 50;
 /** Reads the TOML text of `file`. Lines with faults are blank in the document's text. Never throws. */
 export function readDocument(file: string, original: string): Document {
   const lines = original.replace(/^\uFEFF/, "").split("\n");
-  const faults: SyntaxFault[] = [];
+  const faults = bytesThatAreNoText(lines);
   for (;;) {
     const text = lines.join("\n");
     try {
@@ -49,13 +49,26 @@ export function readDocument(file: string, original: string): Document {
   }
 }
 
+/**
+ * Whoever decoded the file has put U+FFFD where its bytes are no UTF-8. TOML allows UTF-8 only, and a command or
+ * a path with another character in it is not the one that was meant.
+ */
+function bytesThatAreNoText(lines: readonly string[]): SyntaxFault[] {
+  const message = "Not valid TOML: found bytes that are not UTF-8 (or U+FFFD), expected text in UTF-8";
+  return lines
+    .map((line, index) => ({ line: index + 1, column: line.indexOf("\uFFFD") + 1, message }))
+    .filter(({ column }) => column > 0)
+    .slice(0, MAX_FAULTS);
+}
+
 function parseToml(text: string): Table {
   return parse(text, { integersAsBigInt: "asNeeded" });
 }
 
 /** A whole table header, as far as it can be told from a broken one. */
 const HEADER = /^\s*(\[\[?)([^[\]#]*)/;
-const KEY_VALUE = /^\s*[^\s=#[][^=]*=/;
+/** The key may be missing. */
+const KEY_VALUE = /^\s*([^\s=#[][^=]*)?=/;
 const BARE_WORDS = /^\s*[A-Za-z0-9_-]+(\s+[^\s=]+)*\s*$/;
 
 /** Takes the fault out of a line, and says whether that was possible without touching the meaning of others. */

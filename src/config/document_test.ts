@@ -65,6 +65,24 @@ const CASES: readonly Case[] = [
     table: { b: 2 },
   },
   {
+    name: "goes on after a line without a key",
+    text: "a = 1\n= 5\nb = 2",
+    faults: ['2:1 found "= 5", expected "key = value"'],
+    table: { a: 1, b: 2 },
+  },
+  {
+    name: "names a word without quotes that begins like a value",
+    text: "level = info\nb = 2",
+    faults: ['1:12 found "info", expected a value (strings need quotes: "info")'],
+    table: { b: 2 },
+  },
+  {
+    name: "names bytes that are not UTF-8",
+    text: 'a = 1\nb = "x\uFFFD"',
+    faults: ["2:7 found bytes that are not UTF-8 (or U+FFFD), expected text in UTF-8"],
+    table: { a: 1, b: "x\uFFFD" },
+  },
+  {
     name: "names two values in a line",
     text: "a = 1 b = 2\nc = 3",
     faults: ['1:7 found "b = 2" after the value, expected the end of the line'],

@@ -3,6 +3,8 @@ import type { TomlError } from "smol-toml";
 import { quoted } from "./wording.ts";
 
 interface Spot {
+  /** The line up to the mistake. */
+  readonly before: string;
   /** The line from the mistake on. Empty at its end. */
   readonly rest: string;
   /** The same, as a message shows it. */
@@ -15,10 +17,7 @@ interface Spot {
 const SENTENCES: readonly (readonly [string, (spot: Spot) => string])[] = [
   ["invalid value", ({ found, rest }) => `found ${found}, expected ${expectedValue(rest)}`],
   ["trying to redefine", () => "found a second definition, expected each key and each table once"],
-  [
-    "each key-value declaration must",
-    ({ found }) => `found ${found} after the value, expected the end of the line`,
-  ],
+  ["each key-value declaration must", expectedEnd],
   ["illegal character in key", expectedKey],
   ["unexpected end of key", expectedKey],
   ["illegal empty bare key", expectedKey],
@@ -51,8 +50,23 @@ export function explainSyntax(error: TomlError, line: string): string {
   const rest = line.slice(error.column - 1).trim();
   const found = rest === "" ? "the end of the line" : quoted(rest);
   const sentence = SENTENCES.find(([beginning]) => words.startsWith(beginning))?.[1];
-  const spot = { rest, found, isHeader: line.trimStart().startsWith("[") };
+  const spot = {
+    before: line.slice(0, error.column - 1),
+    rest,
+    found,
+    isHeader: line.trimStart().startsWith("["),
+  };
   return `Not valid TOML: ${sentence?.(spot) ?? `found ${found}, expected otherwise (${words})`}`;
+}
+
+/** A word like info begins with a whole value: inf. */
+function expectedEnd({ before, rest, found }: Spot): string {
+  const begun = /[=\s]([A-Za-z]+)$/.exec(before)?.[1];
+  if (begun !== undefined && /^\w/.test(rest)) {
+    const word = begun + rest;
+    return `found ${quoted(word)}, expected ${expectedValue(word)}`;
+  }
+  return `found ${found} after the value, expected the end of the line`;
 }
 
 function expectedKey({ found, isHeader }: Spot): string {
