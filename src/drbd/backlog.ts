@@ -12,6 +12,8 @@ import type { Block } from "./lines.ts";
 
 /** Blocks are looked at in a place at the front, so that lines are copied within. In longer ones nothing can wait. */
 const STAGE_BYTES = 256 * 1024;
+/** Generous: what is never written takes no memory. */
+const FIRST_BYTES = 16 * STAGE_BYTES;
 /** More than the lines of the largest node need. Should identities change for ever, all begins anew. */
 const MOST_BYTES = 64 * 1024 * 1024;
 /** Numbers get longer, and states have longer words. */
@@ -32,8 +34,8 @@ const IDENTITY_LENGTH = 3;
 const LENGTH = 4;
 
 export class Backlog {
-  /** Generous: what is never written takes no memory. */
-  #bytes = new Uint8Array(16 * STAGE_BYTES);
+  /** Made when there is something to keep. */
+  #bytes = new Uint8Array();
   #used = STAGE_BYTES;
   #cells = new Int32Array(64 * CELL);
   /** Where the next cell begins. */
@@ -179,7 +181,7 @@ export class Backlog {
   }
 
   #growBytes(least: number): void {
-    const bytes = new Uint8Array(Math.max(least, this.#bytes.length * 4));
+    const bytes = new Uint8Array(Math.max(least, this.#bytes.length * 4, FIRST_BYTES));
     bytes.set(this.#bytes);
     this.#bytes = bytes;
   }
