@@ -11,17 +11,18 @@ export interface SeedRange {
   readonly jobs: number;
 }
 
-/** A process takes so many at a time, so that none idles while another has many left. */
-const PORTION = 25;
+/** A process takes at most so many at a time, so that none idles while another has many left. */
+const PORTION = 100;
 
 /** Calls `onResult` for each seed, in no particular order. @throws {Error} If a process fails. */
 export async function runSeeds(range: SeedRange, onResult: (result: SeedResult) => void): Promise<void> {
   let next = range.first;
   const end = range.first + range.count;
+  const portion = Math.min(PORTION, Math.ceil(range.count / range.jobs));
   const work = async () => {
     while (next < end) {
       const first = next;
-      next = Math.min(next + PORTION, end);
+      next = Math.min(next + portion, end);
       await runPortion({ ...range, first, count: next - first }, onResult);
     }
   };

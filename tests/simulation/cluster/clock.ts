@@ -4,8 +4,10 @@ import { EventQueue } from "../model/queue.ts";
 
 export class ClusterClock implements Clock {
   readonly #queue = new EventQueue();
-  /** Something happened that programs may react to. */
+  /** Something happened. */
   isStirred = false;
+  /** A drbdd was told something: it has to have its turn. */
+  isAnybodyTold = false;
 
   constructor(startMs: number) {
     this.#queue.advance(startMs);

@@ -66,6 +66,7 @@ export class DaemonLife implements UnitProcess {
         return base.run(config as PromoterConfig, { ...context, log: host.log.of("promoter") });
       },
     };
+    host.clock.isAnybodyTold = true;
     this.#daemon = new Daemon(this.#effects(), this.#settings(promoters), host.log.of("daemon"));
     this.#daemon.run(this.#stop.signal).then(
       () => this.#end({ code: 0, signal: undefined }),
@@ -125,6 +126,7 @@ export class DaemonLife implements UnitProcess {
   }
 
   async reload(promoters: readonly PromoterConfig[]): Promise<void> {
+    this.host.clock.isAnybodyTold = true;
     if (!this.#isDead && !this.isEnding) await this.#daemon.reload(this.#settings(promoters));
   }
 
@@ -137,6 +139,7 @@ export class DaemonLife implements UnitProcess {
     }
     if (this.#isDead) return;
     this.host.clock.isStirred = true;
+    this.host.clock.isAnybodyTold = true;
     tell();
   }
 

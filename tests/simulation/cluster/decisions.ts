@@ -46,7 +46,10 @@ export class Decisions {
       const place = this.place(config.name);
       const known = told.get(config.name);
       const facts = state === BEGINNING || known === undefined ? newTold() : known;
-      if (state === BEGINNING) place.lastAttemptMs = -Infinity;
+      if (state === BEGINNING) {
+        place.lastAttemptMs = -Infinity;
+        place.wasSeenPrimary = false;
+      }
       told.set(config.name, facts);
       learn(facts, state, input, moment);
       // A start that was asked for may be about to begin.
@@ -55,7 +58,10 @@ export class Decisions {
       const result = mind(state, input, policy, moment);
       // A promoter that was told to end looks after nothing any more, but for stopping it.
       place.phase = input.kind === "end" && !input.stopServices ? undefined : result.state.phase;
+      if (place.phase === "stopped" || place.phase === "unsure") place.wasSeenPrimary = false;
+      else if (facts.view?.role === "Primary") place.wasSeenPrimary = true;
       if (state.phase === "unsure" && place.phase === "stopped") place.foundStopped();
+      if (state.phase === "unsure" && place.phase === "started") place.foundStarted();
       for (const action of result.actions) this.#judge(place, facts, action, result, moment);
       // The race was lost: there is nothing to stop.
       const isLost = input.kind === "finished" && input.outcome === "nothingBegan" &&
@@ -108,7 +114,9 @@ export class Decisions {
   #judgeStop(place: Place, facts: Told, nowMs: number): void {
     const { history, spec: { config } } = place;
     place.lookBack(nowMs);
-    if (nowMs - history.upMs > RECENT_MS + place.machine.blindMs && facts.wish !== STOP_AGAIN) {
+    // A resource that is left alone is not followed; at the end of drbdd it is stopped all the same.
+    const isSure = facts.wish !== STOP_AGAIN && !(facts.wish === DRBDD_ENDS && facts.avoidance === "none");
+    if (isSure && nowMs - history.upMs > RECENT_MS + place.machine.blindMs) {
       this.#wrong("stop of nothing", place, "a stop of what has not run here for a while");
     }
     if (facts.wish !== undefined) return;
@@ -117,7 +125,8 @@ export class Decisions {
       (config.onQuorumLoss === "shutdown" && lately(history.withoutQuorumMs)) ||
       (config.onDiskDetach === "fail-over" && lately(history.diskLostMs)) ||
       (config.preferredNodesPolicy === "always" && lately(history.peerUpToDateMs)) ||
-      (config.onServiceFailure !== "ignore" && (place.isHurt || lately(history.serviceEndedMs, 30_000)));
+      (config.onServiceFailure !== "ignore" &&
+        (place.isHurt || place.hasFailedUnit || lately(history.serviceEndedMs, 30_000)));
     if (!isRight) this.#wrong("stop without need", place, "a stop of what could go on");
   }
 

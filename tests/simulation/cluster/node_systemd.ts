@@ -34,6 +34,7 @@ const OTHER_PROGRAM_MS = 5;
 export function systemdOf(node: UnitHost, texts: UnitTexts): Manager {
   const loader = new UnitLoader(texts, node.files, {
     nowMs: () => node.nowMs(),
+    stampMs: () => manager.stampMs(),
     changed: (unit: Unit, before: ActiveState) => manager.changed(unit, before),
     setTimer: (delayMs, fire) => node.setTimer(delayMs, fire),
     spawn: (_unit, command, listener) => spawn(node, command, listener),

@@ -10,12 +10,16 @@ import type { Manager } from "../systemd/manager.ts";
 import type { Unit } from "../systemd/unit.ts";
 import { instanceOf, type ResourceSpec, unitOf } from "./spec.ts";
 
+const NOBODY: readonly Holder[] = [];
+
 export class Place {
   readonly history = new History();
   /** As the promoter last had it; undefined if no promoter cares. */
   phase: Phase | undefined;
   /** The drbdd that lives now was told of the resource. */
   isSeen = false;
+  /** The promoter saw it Primary since its services run, as far as it knows. */
+  wasSeenPrimary = false;
   /** When the promoter last began a start, in its present life. */
   lastAttemptMs = -Infinity;
   /** Services that ended by themselves and do not run again, by name. */
@@ -53,6 +57,13 @@ export class Place {
   /** A promoter that begins takes it for stopped: with the shell runner, wherever it is not Primary. */
   foundStopped(): void {
     this.isUnseen = this.spec.config.runner === "shell" && this.holders.length > 0 && !this.isPrimary;
+  }
+
+  /** Where nobody can look, all is taken to run where it is Primary: what does not stays so. */
+  foundStarted(): void {
+    const { config } = this.spec;
+    if (config.runner !== "shell" || config.monitor !== undefined || this.runs) return;
+    for (const service of this.#configuredServices() ?? []) this.ceased(service);
   }
 
   /** The configuration was read again: a stop that failed halfway is not gone on with where nobody can look. */
@@ -104,7 +115,8 @@ export class Place {
   }
 
   /** Those who have the device open for a service. */
-  get holders(): Holder[] {
+  get holders(): readonly Holder[] {
+    if (this.machine.holders.size === 0) return NOBODY;
     const holders: Holder[] = [];
     for (const holder of this.machine.holders) {
       if (holder.service.resource === this.name) holders.push(holder);
@@ -157,13 +169,27 @@ export class Place {
   get isUp(): boolean {
     if (this.isPrimary) return true;
     for (const holder of this.machine.holders) if (holder.service.resource === this.name) return true;
-    if (this.spec.config.runner !== "systemd") return false;
+    for (const unit of this.#loaded()) if (unit.isUp || unit.job !== undefined) return true;
+    return false;
+  }
+
+  /** systemd has given up on one of them. */
+  get hasFailedUnit(): boolean {
+    return this.#loaded().some(({ state }) => state === "failed");
+  }
+
+  /** DRBD tells here that it is Primary on a peer. */
+  get hasPrimaryPeer(): boolean {
+    return this.resource?.connections.some(({ is }) => is.peerRole === "Primary") === true;
+  }
+
+  #loaded(): readonly Unit[] {
+    if (this.spec.config.runner !== "systemd") return [];
     const { manager } = this.machine;
     if (this.#known?.manager !== manager) {
       this.#known = { manager, units: this.units.map((name) => manager.unit(name)) };
     }
-    for (const unit of this.#known.units) if (unit.isUp || unit.job !== undefined) return true;
-    return false;
+    return this.#known.units;
   }
 
   #configuredServices(): readonly string[] | undefined {

@@ -7,6 +7,8 @@ import type { Violations } from "./violations.ts";
 const FREEZE_MS = 1_000;
 /** Services that are found without a Primary are stopped after this. */
 const WITHOUT_PRIMARY_MS = 20_000;
+/** What became Secondary under its services is stopped after this, if it is not Primary again. */
+const RESTART_BY_SYSTEMD_MS = 2_000;
 /** A stop that was made hard by a trouble may go on to be so for a while when that is over. */
 const STUBBORN_MS = 60_000;
 
@@ -15,6 +17,8 @@ interface Duty {
   readonly place: Place;
   /** Since when services run that should not, without anything to excuse it. */
   stopSinceMs: number | undefined;
+  /** Since when it is Primary here without quorum, or DRBD tells here of another Primary, while they run so. */
+  knownSinceMs: number | undefined;
   /** Since when services run that should be frozen. */
   freezeSinceMs: number | undefined;
   stubbornUntilMs: number;
@@ -29,6 +33,7 @@ export class Safety {
     this.#duties = places.map((place) => ({
       place,
       stopSinceMs: undefined,
+      knownSinceMs: undefined,
       freezeSinceMs: undefined,
       stubbornUntilMs: -Infinity,
     }));
@@ -63,24 +68,26 @@ export class Safety {
   #stops(duty: Duty, nowMs: number): void {
     const { place } = duty;
     // Somebody else's stop finds frozen processes that do not heed it.
-    const isStubborn = place.isTroubled || place.holders.some(({ isFrozen }) => isFrozen);
+    const { holders } = place;
+    const isStubborn = place.isTroubled || holders.some(({ isFrozen }) => isFrozen);
     if (isStubborn) duty.stubbornUntilMs = nowMs + STUBBORN_MS;
-    const { why, isExcused } = reasonToStop(place);
-    if (why === undefined || isExcused || place.holders.length === 0) {
+    const { why, isExcused } = holders.length === 0 ? NOTHING_RUNS : reasonToStop(place);
+    if (why === undefined || isExcused) {
       duty.stopSinceMs = undefined;
+      duty.knownSinceMs = undefined;
       return;
     }
     duty.stopSinceMs ??= nowMs;
-    const boundMs = stopBoundMs(place.spec, nowMs < duty.stubbornUntilMs) + this.#graceMs(place);
-    if (nowMs - duty.stopSinceMs <= boundMs) return;
+    duty.knownSinceMs = place.isPrimary || place.hasPrimaryPeer ? duty.knownSinceMs ?? nowMs : undefined;
+    // A promoter that finds services where nobody is known to be Primary gives DRBD some time to tell of the promotion;
+    // one that has seen a demotion, systemd some to start them anew.
+    const patienceMs = place.wasSeenPrimary ? RESTART_BY_SYSTEMD_MS : WITHOUT_PRIMARY_MS;
+    const latestMs = duty.stopSinceMs + patienceMs;
+    const dueSinceMs = Math.min(latestMs, duty.knownSinceMs ?? latestMs);
+    const boundMs = stopBoundMs(place.spec, nowMs < duty.stubbornUntilMs);
+    if (nowMs - dueSinceMs <= boundMs) return;
     const seconds = boundMs / 1000;
     this.violations.add(why, place.machine.name, place.name, `its services still run after ${seconds} s`);
-  }
-
-  /** A promoter that finds services where nobody is Primary gives DRBD some time to tell of the promotion. */
-  #graceMs(place: Place): number {
-    const isTaken = this.#resources.flat().some((other) => other.name === place.name && other.isPrimary);
-    return place.isPrimary || isTaken ? 0 : WITHOUT_PRIMARY_MS;
   }
 
   #freezes(duty: Duty, nowMs: number): void {
@@ -99,6 +106,8 @@ export class Safety {
     this.violations.add("without quorum", place.machine.name, place.name, "its services are not frozen");
   }
 }
+
+const NOTHING_RUNS = { why: undefined, isExcused: false };
 
 /** What has to end, and whether nobody can be blamed if it does not. */
 function reasonToStop(place: Place): { readonly why: string | undefined; readonly isExcused: boolean } {

@@ -92,7 +92,7 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
   };
 }
 
-/** One event after the other; after each, all programs go on as far as they can. */
+/** One event after the other; after each, every drbdd that was told something goes on as far as it can. */
 async function turn(
   clock: ClusterClock,
   model: Model,
@@ -109,9 +109,10 @@ async function turn(
     model.advance(nextMs);
     if (clock.nextMs <= nextMs) clock.step();
     const isStirred = clock.isStirred || watch.isStirred || nextMs - lookedMs >= LOOK_MS;
-    if (clock.isStirred) {
-      clock.isStirred = false;
-      await new Promise<void>((resolve) => setImmediate(resolve));
+    clock.isStirred = false;
+    if (clock.isAnybodyTold) {
+      clock.isAnybodyTold = false;
+      for (let i = 0; i < 4; i++) await new Promise<void>((resolve) => setImmediate(resolve));
     }
     if (!isStirred) continue;
     lookedMs = nextMs;

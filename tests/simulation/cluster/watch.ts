@@ -150,6 +150,8 @@ export class Watch implements MachineObserver {
       place.isSeen = false;
       const isDue = isOrderly && config.stopServicesOnExit && place.isManaged && place.isProtected;
       if (!isDue || phase === "unsure" || place.isTroubled || place.holders.length === 0) continue;
+      // What waits for suspended I/O nobody can end.
+      if (place.outcome === "suspended") continue;
       // systemd can always be asked what runs; what commands have started is known only by the role.
       if (config.runner === "shell" && !isSeen) continue;
       // What somebody else has just started drbdd may not have heard of.

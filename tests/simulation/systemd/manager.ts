@@ -23,11 +23,13 @@ export interface ManagerHost {
 
 /** How often a unit is told to stop because what it is bound to is gone. */
 const MOST_ORPHAN_STOPS = 5;
+const MICROSECOND_MS = 0.001;
 
 export class Manager implements UnitListener {
   readonly #units = new Map<string, Unit>();
   readonly #jobs = new Set<Job>();
   #isDispatching = false;
+  #lastStampMs = 0;
   /** The node goes down: nothing but stops is done any more. */
   #isShuttingDown = false;
 
@@ -35,6 +37,11 @@ export class Manager implements UnitListener {
 
   nowMs(): number {
     return this.host.nowMs();
+  }
+
+  stampMs(): number {
+    this.#lastStampMs = Math.max(this.host.nowMs(), this.#lastStampMs + MICROSECOND_MS);
+    return this.#lastStampMs;
   }
 
   get units(): Iterable<Unit> {

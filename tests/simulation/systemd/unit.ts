@@ -6,6 +6,8 @@ export type ActiveState = "inactive" | "activating" | "active" | "deactivating" 
 /** Told by units when their state changed. */
 export interface UnitListener {
   readonly nowMs: () => number;
+  /** The time for a change of a unit: no two changes have the same, as systemd counts microseconds. */
+  stampMs(): number;
   changed(unit: Unit, before: ActiveState): void;
 }
 
@@ -127,7 +129,7 @@ export abstract class Unit {
     const before = this.#state;
     if (before === state) return;
     this.#state = state;
-    this.stateChangeMs = this.listener.nowMs();
+    this.stateChangeMs = this.listener.stampMs();
     if (before === "active") this.activeExitMs = this.stateChangeMs;
     if (state === "active") {
       this.activeEnterMs = this.stateChangeMs;
