@@ -13,6 +13,8 @@ export interface Sabotage {
   readonly what: string;
   /** The rules of which at least one has to be found broken. */
   readonly breaks: readonly string[];
+  /** A seed in which it is found out, as long as the seeds go as they did when this was written. */
+  readonly seed: number;
   /** A mind for one run of the simulation. */
   readonly mind: () => Mind;
 }
@@ -97,18 +99,21 @@ export const SABOTAGES: readonly Sabotage[] = [
     name: "ignore-quorum-loss",
     what: "services go on without quorum",
     breaks: ["without quorum"],
+    seed: 9,
     mind: () => seeing((view) => ({ ...view, quorum: true })),
   },
   {
     name: "no-second-look",
     what: "what DRBD said before the delay is taken for true after it",
     breaks: ["start against DRBD"],
+    seed: 1,
     mind: withoutSecondLook,
   },
   {
     name: "forget-interval",
     what: "attempts to start are made without the 20 s between them",
     breaks: ["start interval"],
+    seed: 6,
     mind: () => (state, input, policy, moment) =>
       step({ ...state, lastAttemptMs: undefined, holdBackUntilMs: -Infinity }, input, policy, moment),
   },
@@ -116,36 +121,42 @@ export const SABOTAGES: readonly Sabotage[] = [
     name: "stale-disks",
     what: "the delay is that of disks as they were once",
     breaks: ["start too early"],
+    seed: 1,
     mind: withOldDisks,
   },
   {
     name: "stop-waits-for-start",
     what: "a stop that becomes due during a start waits for its end",
     breaks: ["without quorum", "not Primary"],
+    seed: 44,
     mind: () => stopWaitsForStart,
   },
   {
     name: "stale-picture",
     what: "it starts while drbdsetup is away, on what was known before",
     breaks: ["start on an old picture"],
+    seed: 43,
     mind: () => (state, input, policy, moment) => step(state, input, policy, { ...moment, isStale: false }),
   },
   {
     name: "losers-stop",
     what: "who has lost the race stops what he never got",
     breaks: ["stop of nothing"],
+    seed: 2,
     mind: () => losersStop,
   },
   {
     name: "gives-up",
     what: "what it has tried to start once, it never tries again",
     breaks: ["does not run"],
+    seed: 26,
     mind: () => givesUp,
   },
   {
     name: "never-thaws",
     what: "what was frozen stays so",
     breaks: ["does not run"],
+    seed: 38,
     mind: () => neverThaws,
   },
 ];
