@@ -96,3 +96,31 @@ Deno.test("a peer that came back before it was missed is noticed at once", () =>
   wait(model, 1_000);
   assert.match(listener.take().flat().join("\n"), /conn-name:gamma connection:BrokenPipe role:Unknown/);
 });
+
+Deno.test("a cut of one way only parts both, and a write waits until that is noticed", () => {
+  const model = settled();
+  model.noticeDelay = () => 3_000;
+  admin(model, "alpha", "primary", "web");
+  const device = model.open("alpha", "web", 0, "a test");
+  model.cutWay("beta", "alpha");
+  assert.equal(device?.write(64), "suspended");
+  wait(model);
+  assert.equal(device?.write(64), "written");
+  const connection = model.resource("beta", "web")?.connectionTo(0);
+  assert.equal(connection?.isConnected, false);
+  model.heal();
+  wait(model);
+  assert.equal(connection?.isConnected, true);
+});
+
+Deno.test("a disk that is replaced has nothing, and gets all from a peer", () => {
+  const model = settled();
+  model.failDisk("beta", "web", 0);
+  wait(model);
+  model.replaceDisk("beta", "web", 0);
+  admin(model, "beta", "adjust", "web");
+  wait(model, 100);
+  assert.equal(model.resource("beta", "web")?.devices[0]?.is.disk, "Inconsistent");
+  wait(model, 60_000);
+  assert.equal(model.resource("beta", "web")?.devices[0]?.is.disk, "UpToDate");
+});
