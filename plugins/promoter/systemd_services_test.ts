@@ -641,6 +641,25 @@ Deno.test("SystemdServices.watch() tells of a unit that has ended before anybody
   await trial.effects.clock.advance(4_000);
 });
 
+Deno.test("SystemdServices.watch() tells again of a unit that was started again and has ended before anybody looked", async () => {
+  const trial = new Trial();
+  const failed: string[] = [];
+  const abort = new AbortController();
+  const ended = (since: string) => ({ ActiveState: "inactive", ActiveEnterTimestampMonotonic: since });
+  trial.systemd.set(PROMOTE, { ActiveState: "active", ActiveEnterTimestampMonotonic: "500" });
+  trial.systemd.set("db.service", { ActiveState: "active", ActiveEnterTimestampMonotonic: "600" });
+  trial.services.watch((unit) => failed.push(unit), abort.signal);
+  await trial.effects.clock.advance(5_000);
+  trial.systemd.set("db.service", ended("600"));
+  await trial.effects.clock.advance(20_000);
+  assert.deepEqual(failed, ["db.service"]);
+  trial.systemd.set("db.service", ended("700"));
+  await trial.effects.clock.advance(20_000);
+  assert.deepEqual(failed, ["db.service", "db.service"]);
+  abort.abort();
+  await trial.effects.clock.advance(4_000);
+});
+
 Deno.test("UnitWatch asks systemctl once for the units of all resources", async () => {
   const trial = new Trial();
   const watch = new UnitWatch(trial.effects, trial.log);

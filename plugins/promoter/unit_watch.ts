@@ -19,8 +19,8 @@ interface Watched {
   readonly onFailed: (unit: string) => void;
   /** Units that were seen active, or must have been so since the promotion: only those can have ended. */
   readonly wereActive: Set<string>;
-  /** Units that were looked at before. */
-  readonly known: Set<string>;
+  /** When units last became active before it was told that they ended. */
+  readonly toldOf: Map<string, number>;
 }
 
 export class UnitWatch {
@@ -46,7 +46,7 @@ export class UnitWatch {
     const watched = {
       ...{ promotion, units, onFailed },
       wereActive: new Set<string>(),
-      known: new Set<string>(),
+      toldOf: new Map<string, number>(),
     };
     this.#watched.add(watched);
     signal.addEventListener("abort", () => this.#watched.delete(watched));
@@ -80,16 +80,16 @@ export class UnitWatch {
   #judge(watched: Watched, unit: string, state: Properties | undefined, promotion: Properties): void {
     // systemd is at it: what is restarted with another unit is down for a while.
     if (state === undefined || hasJob(state)) return;
-    const { wereActive, known } = watched;
+    const { wereActive, toldOf } = watched;
     const active = state.get("ActiveState");
-    // What ended while drbdd was away has ended, too.
-    const hasRun = !known.has(unit) && activeSince(state) > activeSince(promotion);
-    known.add(unit);
+    // What ended while drbdd was away has ended, too, and so has what was started again and seen by nobody.
+    const hasRun = activeSince(state) > Math.max(activeSince(promotion), toldOf.get(unit) ?? 0);
     if (active === "active" || hasRun) wereActive.add(unit);
     // A oneshot that is through is inactive as it should be; another unit that was active has ended by itself.
     const ended = active === "inactive" && state.get("Type") !== "oneshot" && wereActive.has(unit);
     if ((active === "failed" || ended) && this.#watched.has(watched)) {
       wereActive.delete(unit);
+      toldOf.set(unit, activeSince(state));
       watched.onFailed(unit);
     }
   }
