@@ -52,7 +52,8 @@ export class ShellServices implements Services {
     if (!this.isPrimary()) return "inactive";
     if (this.config.monitor === undefined) return isFirst ? "active" : "inactive";
     if (await this.#isWell(new AbortController().signal)) return "active";
-    return isFirst ? "partial" : "inactive";
+    // It may have been demoted meanwhile, as by a start that was cut off.
+    return isFirst && this.isPrimary() ? "partial" : "inactive";
   }
 
   start(): Promise<Done> {

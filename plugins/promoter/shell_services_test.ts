@@ -252,6 +252,17 @@ for (
   });
 }
 
+Deno.test("ShellServices.find() is inactive when it is demoted while the monitor looks", async () => {
+  const trial = new Trial({ start: ["serve"], monitor: "ask" });
+  trial.isPrimary = true;
+  const held = trial.hold("ask");
+  const found = trial.services.find(true);
+  await settle();
+  trial.isPrimary = false;
+  held[0]?.exit(1);
+  assert.equal(await found, "inactive");
+});
+
 Deno.test("ShellServices.watch() runs the monitor and tells when it fails, each time, until it is not to", async () => {
   const trial = new Trial({ start: ["serve"], monitor: "ask" });
   const failed: string[] = [];
