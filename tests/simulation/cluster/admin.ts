@@ -136,7 +136,7 @@ function reload(stage: Stage) {
   const kind = stage.random.pick(["the same", "without the resource", "a shorter start list"] as const);
   const changed = kind === "the same"
     ? all
-    : kind === "without the resource" || config.start.length < 2
+    : kind === "without the resource" || all.some((each) => each.name === name && each.start.length < 2)
     ? all.filter((each) => each.name !== name)
     : all.map((each) =>
       each.name !== name

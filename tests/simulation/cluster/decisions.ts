@@ -55,6 +55,9 @@ export class Decisions {
       // A start that was asked for may be about to begin.
       if (state.phase === "starting") place.history.upMs = moment.nowMs;
       place.isSeen ||= facts.view !== undefined;
+      const isFailedStop = state.phase === "stopping" && input.kind === "finished" &&
+        input.outcome === "failed";
+      if (isFailedStop) place.stopFailedMs = moment.nowMs;
       const result = mind(state, input, policy, moment);
       // A promoter that was told to end looks after nothing any more, but for stopping it.
       place.phase = input.kind === "end" && !input.stopServices ? undefined : result.state.phase;

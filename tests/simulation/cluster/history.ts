@@ -9,6 +9,7 @@ const LOST: ReadonlySet<DiskState> = new Set(["Diskless", "Detaching", "Failed"]
 export class History {
   /** There is no such resource, or it is not Primary. */
   notPrimaryMs = -Infinity;
+  primaryMs = -Infinity;
   withoutQuorumMs = -Infinity;
   diskLostMs = -Infinity;
   /** A peer became UpToDate. */
@@ -23,7 +24,8 @@ export class History {
 
   /** Looks at the resource as the kernel has it. */
   look(resource: ResourceObject | undefined, nowMs: number): void {
-    if (resource?.is.role !== "Primary") this.notPrimaryMs = nowMs;
+    if (resource?.is.role === "Primary") this.primaryMs = nowMs;
+    else this.notPrimaryMs = nowMs;
     if (resource === undefined) return;
     if (!hasQuorum(resource)) this.withoutQuorumMs = nowMs;
     for (const device of resource.devices) {

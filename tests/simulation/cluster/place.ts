@@ -24,6 +24,8 @@ export class Place {
   lastAttemptMs = -Infinity;
   /** Services that ended by themselves and do not run again, by name. */
   readonly #hurt = new Set<string>();
+  /** When a stop last failed: somebody may have got into it. */
+  stopFailedMs = -Infinity;
   /** An administrator has stopped a service since the promotion: what he stopped need not run. */
   isStoppedByHand = false;
   /** Commands of a shell have left something running that the promoter cannot know of. */

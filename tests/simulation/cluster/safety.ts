@@ -9,6 +9,7 @@ const FREEZE_MS = 1_000;
 const WITHOUT_PRIMARY_MS = 20_000;
 /** What became Secondary under its services is stopped after this, if it is not Primary again. */
 const RESTART_BY_SYSTEMD_MS = 2_000;
+const STOP_AGAIN_MS = 5_000;
 /** A stop that was made hard by a trouble may go on to be so for a while when that is over. */
 const STUBBORN_MS = 60_000;
 
@@ -84,7 +85,9 @@ export class Safety {
     const patienceMs = place.wasSeenPrimary ? RESTART_BY_SYSTEMD_MS : WITHOUT_PRIMARY_MS;
     const latestMs = duty.stopSinceMs + patienceMs;
     const dueSinceMs = Math.min(latestMs, duty.knownSinceMs ?? latestMs);
-    const boundMs = stopBoundMs(place.spec, nowMs < duty.stubbornUntilMs);
+    // A stop that failed, as when somebody starts the target meanwhile, is repeated after a while.
+    const againMs = place.stopFailedMs > dueSinceMs ? STOP_AGAIN_MS : 0;
+    const boundMs = stopBoundMs(place.spec, nowMs < duty.stubbornUntilMs) + againMs;
     if (nowMs - dueSinceMs <= boundMs) return;
     const seconds = boundMs / 1000;
     this.violations.add(why, place.machine.name, place.name, `its services still run after ${seconds} s`);

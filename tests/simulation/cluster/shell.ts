@@ -61,7 +61,7 @@ export function runShell(host: ShellHost, run: ProgramRun): void {
 /** Is through when the service is ready. What is not ready yet belongs to the command, and ends with it. */
 function start(host: ShellHost, run: ProgramRun, service: ServiceSpec): void {
   const running = host.processOf(service);
-  if (running?.isReady) return run.exit(0);
+  if (running !== undefined) return waitFor(host, run, running);
   const process = host.startApp(service, {
     ready: () => run.exit(0),
     ended: ({ code }) => run.exit(code === 0 ? 1 : code ?? 1, "", `${service.name} did not start\n`),
@@ -70,6 +70,12 @@ function start(host: ShellHost, run: ProgramRun, service: ServiceSpec): void {
     if (process.isReady || !process.isAlive) return run.die(signal);
     process.kill(signal === "SIGKILL" ? "SIGKILL" : "SIGTERM");
   };
+}
+
+/** What was started already, by a drbdd that is no more, is not started beside itself. */
+function waitFor(host: ShellHost, run: ProgramRun, process: AppProcess): void {
+  if (process.isReady || !process.isAlive) return run.exit(process.isReady ? 0 : 1);
+  host.setTimer(CHECK_MS, () => waitFor(host, run, process));
 }
 
 function stop(host: ShellHost, run: ProgramRun, service: ServiceSpec): void {

@@ -115,6 +115,9 @@ export class Watch implements MachineObserver {
     const [, promote = ""] = place.units;
     const wasPromoted = config.runner === "systemd" && machine.manager.unit(promote).state === "active";
     if (wasPromoted) return;
+    // Commands of a shell go on until drbdd hears of the demotion.
+    const unheardMs = NEWS_MS + machine.blindMs;
+    if (config.runner === "shell" && this.nowMs() - place.history.primaryMs <= unheardMs) return;
     this.violations.add(
       "not Primary",
       machine.name,
