@@ -1,5 +1,6 @@
 /** Time, from Deno. */
 import type { Clock, Timer } from "./effects.ts";
+import { sleepBy } from "./sleep.ts";
 
 /** The longest delay a timer of JavaScript takes: about 24 days. */
 const LONGEST_MS = 2 ** 31 - 1;
@@ -13,18 +14,7 @@ export const denoClock: Clock = {
     return { cancel: () => clearTimeout(id) };
   },
 
-  sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const end = () => {
-        timer.cancel();
-        signal?.removeEventListener("abort", end);
-        resolve();
-      };
-      const timer = denoClock.setTimer(delayMs, end);
-      signal?.addEventListener("abort", end);
-    });
-  },
+  sleep: (delayMs, signal) => sleepBy(denoClock.setTimer, delayMs, signal),
 
   nextTurn: () => new Promise((resolve) => void setImmediate(resolve)),
 };

@@ -1,6 +1,7 @@
 /** A clock that moves only when told to, so that hours pass in microseconds and every run is the same. */
 import { setImmediate } from "node:timers";
 import type { Clock, Timer } from "../../src/runtime/effects.ts";
+import { sleepBy } from "../../src/runtime/sleep.ts";
 
 interface PendingTimer {
   readonly atMs: number;
@@ -33,16 +34,7 @@ export class SimulatedClock implements Clock {
   }
 
   sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const end = () => {
-        timer.cancel();
-        signal?.removeEventListener("abort", end);
-        resolve();
-      };
-      const timer = this.setTimer(delayMs, end);
-      signal?.addEventListener("abort", end);
-    });
+    return sleepBy((...timer) => this.setTimer(...timer), delayMs, signal);
   }
 
   nextTurn(): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import { setImmediate } from "node:timers";
 import type { Clock, Timer } from "../../runtime/effects.ts";
+import { sleepBy } from "../../runtime/sleep.ts";
 
 interface Pending {
   readonly atMs: number;
@@ -36,16 +37,7 @@ export class TapeClock implements Clock {
   }
 
   sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const end = () => {
-        timer.cancel();
-        signal?.removeEventListener("abort", end);
-        resolve();
-      };
-      const timer = this.setTimer(delayMs, end);
-      signal?.addEventListener("abort", end);
-    });
+    return sleepBy((...timer) => this.setTimer(...timer), delayMs, signal);
   }
 
   nextTurn(): Promise<void> {

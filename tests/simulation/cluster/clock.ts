@@ -1,5 +1,6 @@
 /** The one clock of a simulated cluster: it moves from event to event, one at a time. */
 import type { Clock, Timer } from "../../../src/runtime/effects.ts";
+import { sleepBy } from "../../../src/runtime/sleep.ts";
 import { EventQueue } from "../model/queue.ts";
 
 export class ClusterClock implements Clock {
@@ -33,16 +34,7 @@ export class ClusterClock implements Clock {
   }
 
   sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const end = () => {
-        timer.cancel();
-        signal?.removeEventListener("abort", end);
-        resolve();
-      };
-      const timer = this.setTimer(delayMs, end);
-      signal?.addEventListener("abort", end);
-    });
+    return sleepBy((...timer) => this.setTimer(...timer), delayMs, signal);
   }
 
   nextTurn(): Promise<void> {

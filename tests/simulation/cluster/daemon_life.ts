@@ -5,6 +5,7 @@ import type { Mind } from "../../../plugins/promoter/actor.ts";
 import { Daemon, type Settings } from "../../../src/runtime/daemon.ts";
 import type { Clock, Effects, ExitStatus, Files } from "../../../src/runtime/effects.ts";
 import type { Plugin, PluginContext } from "../../../src/runtime/plugin.ts";
+import { sleepBy } from "../../../src/runtime/sleep.ts";
 import type { Pipe } from "../../support/simulated_processes.ts";
 import type { Listener } from "../model/listener.ts";
 import type { Random } from "../model/random.ts";
@@ -196,17 +197,7 @@ export class DaemonLife implements UnitProcess {
       wallMs: () => clock.wallMs(),
       setTimer,
       nextTurn: () => new Promise((resolve) => setTimer(0, resolve)),
-      sleep: (delayMs, signal) =>
-        new Promise((resolve) => {
-          if (signal?.aborted) return resolve();
-          const end = () => {
-            timer.cancel();
-            signal?.removeEventListener("abort", end);
-            resolve();
-          };
-          const timer = setTimer(delayMs, end);
-          signal?.addEventListener("abort", end);
-        }),
+      sleep: (delayMs, signal) => sleepBy(setTimer, delayMs, signal),
     };
   }
 
