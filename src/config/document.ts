@@ -51,13 +51,13 @@ export function readDocument(file: string, original: string): Document {
 
 /**
  * Whoever decoded the file has put U+FFFD where its bytes are no UTF-8. TOML allows UTF-8 only, and a command or
- * a path with another character in it is not the one that was meant.
+ * a path with another character in it is not the one that was meant. Comments harm nobody, whatever an editor did to them.
  */
 function bytesThatAreNoText(lines: readonly string[]): SyntaxFault[] {
   const message = "Not valid TOML: found bytes that are not UTF-8 (or U+FFFD), expected text in UTF-8";
   return lines
     .map((line, index) => ({ line: index + 1, column: line.indexOf("\uFFFD") + 1, message }))
-    .filter(({ column }) => column > 0)
+    .filter(({ line, column }) => column > 0 && !lines[line - 1]?.trimStart().startsWith("#"))
     .slice(0, MAX_FAULTS);
 }
 

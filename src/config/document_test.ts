@@ -83,6 +83,12 @@ const CASES: readonly Case[] = [
     table: { a: 1, b: "x\uFFFD" },
   },
   {
+    name: "takes a comment as it is",
+    text: "# K\uFFFDln\na = 1",
+    faults: [],
+    table: { a: 1 },
+  },
+  {
     name: "names two values in a line",
     text: "a = 1 b = 2\nc = 3",
     faults: ['1:7 found "b = 2" after the value, expected the end of the line'],
