@@ -20,7 +20,6 @@ export interface RunOptions {
   readonly durationMs?: number;
   readonly mind?: Mind;
   readonly isTraced?: boolean;
-  readonly stopAfter?: number;
 }
 
 export interface Outcome {
@@ -80,7 +79,7 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
     model,
     beginMs + durationMs,
     watch,
-    () => isTraced && violations.list.length > (options.stopAfter ?? 0),
+    () => isTraced && violations.list.length > 0,
   );
   return {
     seed,
