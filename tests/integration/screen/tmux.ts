@@ -35,12 +35,17 @@ export class Tmux implements AsyncDisposable {
     await this.keys("Enter");
   }
 
-  /** What is on the screen once it matches: its lines, without blanks at their ends. */
+  /**
+   * What is on the screen once it matches and stays: its lines, without blanks at their ends. A program may be in the
+   * middle of drawing it, with a part of what was there before.
+   */
   async screen(pattern: RegExp): Promise<string> {
     const end = performance.now() + DEADLINE_MS;
+    let before: string | undefined;
     for (;;) {
       const text = await this.#run("capture-pane", "-p", "-t", "test");
-      if (pattern.test(text)) return text;
+      if (pattern.test(text) && text === before) return text;
+      before = text;
       assert.ok(performance.now() < end, `Waited in vain for ${pattern} on the screen:\n${text}`);
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
