@@ -27,6 +27,7 @@ export function promoterWith({ step }: { readonly step: Mind }): Plugin<Promoter
     name: "promoter",
     // Stopping the services of a resource takes as long as they take; systemd has time-outs of its own for each.
     stopTimeoutMs: 15 * 60_000,
+    stopsServices: ({ resources }) => resources.some(({ stopServicesOnExit }) => stopServicesOnExit),
     run: (config, context) => new Promoter(config, context, step).run(),
   };
 }

@@ -343,6 +343,20 @@ Deno.test("promoter starts nothing any more while it waits to let systemd's stop
   assert.deepEqual(trial.done(), []);
 });
 
+Deno.test("promoter: the status says that services are stopped with drbdd if one resource of one promoter asks for it", async () => {
+  const web = { start: ["web.service"] };
+  const trial = new PromoterTrial({ db: DB, web });
+  const says = () => trial.daemon.status().endsWith("; stopping drbdd stops services");
+  assert.equal(says(), false);
+  await trial.reload({ db: DB }, { web: { ...web, "stop-services-on-exit": true } });
+  assert.equal(says(), true);
+  await trial.reload({ db: { ...DB, "stop-services-on-exit": true }, web });
+  assert.equal(says(), true);
+  await trial.reload({ db: DB, web });
+  assert.equal(says(), false);
+  await trial.exit();
+});
+
 Deno.test("promoter with stop-services-on-exit stops them even if systemd does not answer", async () => {
   const trial = new PromoterTrial({ db: { ...DB, "stop-services-on-exit": true } });
   await trial.running("db");

@@ -27,6 +27,8 @@ export interface Settings {
 
 /** A drbdsetup that always prints something strange must not be started again for ever. */
 const DOUBT_AGAIN_MS = 600_000;
+/** The packages' restart.sh looks for these words, and leaves the daemon alone where it finds them. */
+const STOPS_SERVICES = "stopping drbdd stops services";
 
 export class Daemon {
   readonly facts = new Facts();
@@ -110,12 +112,12 @@ export class Daemon {
 
   /** Systemd is told that a reload is going on until `reload` is over. */
   async whileReloading(reload: () => Promise<void>): Promise<void> {
-    this.#service.reloading();
+    this.#service.reloading(this.#withWarning("Reading the configuration again"));
     try {
       await reload();
     } finally {
-      if (this.#isReady) this.#service.ready();
-      this.#service.setStatus(this.status());
+      if (this.#isReady) this.#service.ready(this.status());
+      else this.#service.setStatus(this.status());
     }
   }
 
@@ -123,8 +125,16 @@ export class Daemon {
     return this.#reader.cluster();
   }
 
-  /** The state in one line, for people. */
+  /** The state in one line, for people, and whether the end of drbdd would stop services. */
   status(): string {
+    return this.#withWarning(this.#state());
+  }
+
+  #withWarning(status: string): string {
+    return this.#supervisor.stopsServices ? `${status}; ${STOPS_SERVICES}` : status;
+  }
+
+  #state(): string {
     const { resources, primary, withoutQuorum, suspended } = this.#reader.summary();
     const parts = [`${resources} ${resources === 1 ? "resource" : "resources"}`, `${primary} Primary here`];
     if (withoutQuorum > 0) parts.push(`${withoutQuorum} without quorum`);
@@ -192,7 +202,7 @@ export class Daemon {
   }
 
   #becameLive(): void {
-    this.#log.info("The state of all resources is known: {status}", { status: this.status() });
+    this.#log.info("The state of all resources is known: {state}", { state: this.#state() });
     if (!this.#isReady) void this.#becomeReady();
   }
 
@@ -202,8 +212,7 @@ export class Daemon {
     while (this.#preparations.size > 0) await Promise.allSettled(this.#preparations);
     if (this.#isReady) return;
     this.#isReady = true;
-    this.#service.setStatus(this.status());
-    this.#service.ready();
+    this.#service.ready(this.status());
   }
 
   #startWatchdog(): void {

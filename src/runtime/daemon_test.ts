@@ -124,6 +124,41 @@ Deno.test("Daemon starts no plugins when it ends", async () => {
   assert.equal(trial.context?.signal.aborted, true);
 });
 
+Deno.test("Daemon says in every line of status whether its end stops services, as long as it holds that", async () => {
+  const trial = new Trial();
+  const plugin = { ...trial.plugin, stopsServices: (config: unknown) => config === "stops" };
+  const settings = (...configs: string[]) => ({
+    statisticsPollIntervalMs: 60_000,
+    instances: configs.map((config) => ({ plugin, config })),
+  });
+  trial.daemon = new Daemon(trial.effects, settings("stops", "leaves"), trial.log);
+  await trial.start();
+  await trial.print(DUMP);
+  await trial.effects.clock.advance(1);
+  trial.drbdsetup.die("SIGKILL");
+  await settle();
+  assert.match(trial.daemon.status(), /^STALE: .*; stopping drbdd stops services$/);
+  const heard = trial.effects.notified;
+  const reload = (...configs: string[]) =>
+    trial.daemon.whileReloading(async () => {
+      // Files may have been read by now; what is said is still what holds.
+      assert.equal(heard.at(-1), `RELOADING=1\nSTATUS=Reading the configuration again${before}`);
+      await trial.daemon.reload(settings(...configs));
+    });
+  const words = "; stopping drbdd stops services";
+  assert.ok(heard.includes(`READY=1\nSTATUS=2 resources, 1 Primary here${words}`));
+  let before = words;
+  await reload("leaves");
+  assert.match(heard.at(-1) ?? "", /^READY=1\nSTATUS=STALE: .*, 1 Primary here$/);
+  before = "";
+  await reload("leaves", "stops");
+  assert.match(
+    heard.at(-1) ?? "",
+    /^READY=1\nSTATUS=STALE: .*, 1 Primary here; stopping drbdd stops services$/,
+  );
+  await trial.end();
+});
+
 Deno.test("Daemon is stale while drbdsetup is away, and then tells the differences only", async () => {
   const trial = await new Trial().start();
   assert.equal(trial.context?.stale(), true);

@@ -106,6 +106,8 @@ export interface Plugin<Config> {
    * started again.
    */
   run(config: Config, context: PluginContext): Promise<void>;
+  /** Whether services are stopped with it when drbdd ends. Default: they are not. */
+  stopsServices?(config: Config): boolean;
   /** How long it may take to stop before it is left behind. Default 5,000. */
   readonly stopTimeoutMs?: number;
 }

@@ -25,13 +25,16 @@ export class ServiceState {
     this.#askForPatience();
   }
 
-  ready(): void {
+  /** Together with the line of status: whoever sees the state of the service change finds the line that goes with it. */
+  ready(status: string): void {
     this.#endPatience();
+    this.#status = status;
     this.#send(`READY=1\n${this.#takeStatus()}`);
   }
 
-  reloading(): void {
-    this.#send("RELOADING=1\nSTATUS=Reading the configuration again");
+  reloading(status: string): void {
+    this.#status = status;
+    this.#send(`RELOADING=1\n${this.#takeStatus()}`);
   }
 
   stopping(): void {

@@ -11,11 +11,10 @@ Deno.test("ServiceState asks for patience until it is ready, again and again", a
   const { effects, service, clock } = trial();
   service.starting();
   await clock.advance(10_000);
-  service.setStatus("fine");
-  service.ready();
+  service.ready("fine");
   await clock.advance(60_000);
   const patience = "EXTEND_TIMEOUT_USEC=15000000";
-  assert.deepEqual(effects.notified, [patience, patience, patience, "STATUS=fine", "READY=1\nSTATUS=fine"]);
+  assert.deepEqual(effects.notified, [patience, patience, patience, "READY=1\nSTATUS=fine"]);
 });
 
 Deno.test("ServiceState sends the latest status at most once a second, and not the same twice", async () => {
@@ -33,13 +32,19 @@ Deno.test("ServiceState sends the latest status at most once a second, and not t
   assert.deepEqual(effects.notified, ["STATUS=d"]);
 });
 
-Deno.test("ServiceState tells of a reload and its end", () => {
+Deno.test("ServiceState tells of a reload and its end, each with its status, also if that is the one of before", () => {
   const { effects, service } = trial();
-  service.reloading();
-  service.ready();
+  service.setStatus("fine");
+  service.reloading("Reading");
+  service.ready("fine");
+  service.reloading("Reading");
+  service.setStatus("fine");
   assert.deepEqual(effects.notified, [
-    "RELOADING=1\nSTATUS=Reading the configuration again",
-    "READY=1\nSTATUS=",
+    "STATUS=fine",
+    "RELOADING=1\nSTATUS=Reading",
+    "READY=1\nSTATUS=fine",
+    "RELOADING=1\nSTATUS=Reading",
+    "STATUS=fine",
   ]);
 });
 

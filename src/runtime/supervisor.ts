@@ -43,6 +43,11 @@ export class Supervisor {
     return this.#running.map((running) => running.instance);
   }
 
+  /** Whether `stop` would stop services. While `apply` stops those that went, they count. */
+  get stopsServices(): boolean {
+    return this.instances.some(({ plugin, config }) => plugin.stopsServices?.(config) ?? false);
+  }
+
   /**
    * Makes `instances` the ones that run: those that went are stopped, in reverse order, then those that came are
    * started. Ends when the former have stopped. `whileOld` is called in between, when only those that stay run.
