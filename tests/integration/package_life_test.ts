@@ -11,6 +11,8 @@ const WEB = `[[promoter]]
 [promoter.resources.web]
 start = ["a.service", "b.service"]
 `;
+const ON_EXIT = `${WEB}stop-services-on-exit = true\n`;
+const STOPS_SERVICES = /; stopping drbdd stops services$/;
 
 /** A test on a node that has no drbdd; its services are a and b, of the resource web. */
 function test(name: string, fn: (node: Node) => Promise<void>, needs: readonly Need[] = []): void {
@@ -140,8 +142,10 @@ test("it starts, reloads and stops; an upgrade restarts a daemon that runs, not 
   await node.reaches([TARGET, ...SERVICES], "inactive inactive inactive");
 });
 
-test("an upgrade leaves a daemon alone whose end would stop services, and says so", async (node) => {
-  await running(node, `${WEB}stop-services-on-exit = true\n`);
+test("an upgrade leaves a daemon alone whose files have its end stop services, and says so", async (node) => {
+  await running(node);
+  // Not read by the daemon: as if it were one that is too old to say what it holds.
+  await node.configure(ON_EXIT);
   // TOML has more than one way to write where the snippets are.
   await node.box.output([
     "sed",
@@ -155,7 +159,48 @@ test("an upgrade leaves a daemon alone whose end would stop services, and says s
     await install(node),
     /drbdd: the daemon was not restarted, as stop-services-on-exit would stop/,
   );
+  assert.doesNotMatch(await node.box.property(DRBDD, "StatusText"), STOPS_SERVICES);
   assert.equal(await pids(node, DRBDD, ...SERVICES), before);
+});
+
+test("an upgrade leaves a daemon alone that has not read yet that its end is to stop no services", async (node) => {
+  await running(node, ON_EXIT);
+  assert.match(await node.box.property(DRBDD, "StatusText"), STOPS_SERVICES);
+  await node.configure(WEB);
+  const before = await pids(node, DRBDD, ...SERVICES);
+  assert.match(
+    await install(node),
+    /drbdd: the daemon was not restarted, as it would stop its services: .* files/,
+  );
+  assert.equal(await pids(node, DRBDD, ...SERVICES), before);
+
+  // What it advises.
+  await node.box.output(["systemctl", "reload", DRBDD]);
+  await node.box.waitFor(
+    "a status without the warning",
+    async () => !STOPS_SERVICES.test(await node.box.property(DRBDD, "StatusText")),
+  );
+  const services = await pids(node, ...SERVICES);
+  await node.box.output(["systemctl", "restart", DRBDD]);
+  assert.equal(await node.states(DRBDD, TARGET, ...SERVICES), "active active active active");
+  assert.equal(await pids(node, ...SERVICES), services);
+});
+
+test("an upgrade finds a configuration whose path has spaces", async (node) => {
+  const path = "/etc/my drbdd/drbdd.toml";
+  await node.box.writeFile(path, 'snippets = "/etc/drbdd.d"\n');
+  await node.box.writeFile(
+    "/etc/systemd/system/drbdd.service.d/path.conf",
+    `[Service]\nExecStart=\nExecStart=/usr/sbin/drbdd --config "${path}" --allow-tty\n`,
+  );
+  await running(node);
+  const [daemon, services] = [await pids(node, DRBDD), await pids(node, ...SERVICES)];
+  assert.doesNotMatch(await install(node), /drbdd: /);
+  assert.notEqual(await pids(node, DRBDD), daemon);
+  assert.equal(await pids(node, ...SERVICES), services);
+
+  await node.box.writeFile(path, "snippets = 1\n");
+  assert.match(await install(node), /my drbdd\/drbdd\.toml:1:12: /);
 });
 
 test("an upgrade leaves a daemon alone whose configuration is wrong by now, and says what", async (node) => {
