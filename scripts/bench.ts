@@ -4,11 +4,11 @@
  * Each run starts the daemon with a stand-in for drbdsetup that prints the stream as fast as it is read, and lasts
  * from the start of the process until the last line of the stream was told to the one subscriber, who wants that
  * resource only. A yard is what ../shared/tools/yardstick.py reads of the same stream in the same minutes: machines
- * differ, yards do so less.
+ * differ, yards do so less. Beside it: what a program of Deno's gets that only reads the stream, and looks at no line.
  */
 import { parseArgs } from "node:util";
 import { measureCore } from "./bench/core.ts";
-import { measureDaemon, type Measurement, type Trial } from "./bench/daemon.ts";
+import { measureBareReader, measureDaemon, type Measurement, type Trial } from "./bench/daemon.ts";
 import { bundle } from "./build/bundle.ts";
 import { type Shape, SHAPES, writeStream } from "./bench/streams.ts";
 import { measureYard } from "./bench/yard.ts";
@@ -26,7 +26,10 @@ Prints lines per second, CPU seconds and peak memory of the daemon on generated 
   --prometheus    with a prometheus exporter (enums) besides
 `;
 
-const COLUMNS = ["stream", "lines", "lines/s", "yards", "CPU s", "peak MiB", "parse/s", "reduce/s", "keep/s"];
+const COLUMNS = [
+  ...["stream", "lines", "lines/s", "yards", "bare/s", "bare yards", "CPU s", "peak MiB"],
+  ...["parse/s", "reduce/s", "keep/s"],
+];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -73,19 +76,25 @@ async function measure(shape: Shape, trial: Omit<Trial, "stream">, runs: number)
   try {
     const lines = await writeStream(shape, stream);
     const results: Measurement[] = [];
+    const bare: number[] = [];
     const yards: number[] = [];
     for (let run = 0; run < runs; run++) {
       const yard = await measureYard(stream);
       if (yard !== undefined) yards.push(yard);
       results.push(await measureDaemon({ ...trial, stream }));
+      bare.push(await measureBareReader(stream));
     }
     const rate = lines / median(results.map((result) => result.seconds));
+    const bareRate = lines / median(bare);
+    const inYards = (value: number) => yards.length === 0 ? "-" : (value / median(yards)).toFixed(2);
     const core = await measureCore(stream);
     return [
       shape.name,
       String(lines),
       rate.toFixed(0),
-      yards.length === 0 ? "-" : (rate / median(yards)).toFixed(2),
+      inYards(rate),
+      bareRate.toFixed(0),
+      inYards(bareRate),
       median(results.map((result) => result.cpuSeconds)).toFixed(2),
       Math.max(...results.map((result) => result.peakMib)).toFixed(0),
       core.parse.toFixed(0),

@@ -19,6 +19,8 @@ export interface Measurement {
 /** Clock ticks a second, in /proc: 100 on every Linux that Deno runs on. */
 const TICKS = 100;
 
+const BARE_READER = new URL("./bare_reader.ts", import.meta.url).pathname;
+
 /** Runs the daemon once. @throws If it ends before the last line was told. */
 export async function measureDaemon(trial: Trial): Promise<Measurement> {
   const folder = await Deno.makeTempDir({ prefix: "drbdd-bench-" });
@@ -41,6 +43,23 @@ export async function measureDaemon(trial: Trial): Promise<Measurement> {
       child.kill("SIGTERM");
       await child.status;
     }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Seconds from the start of a program that only reads the stream, run by this Deno, until it has the last line. */
+export async function measureBareReader(stream: string): Promise<number> {
+  const folder = await Deno.makeTempDir({ prefix: "drbdd-bench-" });
+  try {
+    await Deno.writeTextFile(`${folder}/drbdsetup`, standIn(stream), { mode: 0o755 });
+    const start = performance.now();
+    const { success } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", "--no-config", "--no-lock", BARE_READER],
+      env: { PATH: `${folder}:${Deno.env.get("PATH") ?? ""}` },
+    }).output();
+    if (!success) throw new Error("The program that only reads the stream failed");
+    return (performance.now() - start) / 1000;
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -1,5 +1,5 @@
 /** The command line of the daemon. */
-import { parseArgs } from "node:util";
+import { parseArgs } from "@pkgjs/parseargs";
 
 export const DEFAULT_CONFIG = "/etc/drbdd.toml";
 
@@ -43,7 +43,12 @@ export function readArguments(args: readonly string[]): Request {
     if (values.config === "") return { kind: "wrong", message: "--config needs the path of a file" };
     return { kind: "run", configPath: values.config };
   } catch (error) {
-    if (error instanceof TypeError) return { kind: "wrong", message: error.message };
+    if (isWrongUse(error)) return { kind: "wrong", message: error.message };
     throw error;
   }
+}
+
+/** By the codes of util.parseArgs, which the package keeps. */
+function isWrongUse(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_");
 }

@@ -2,7 +2,6 @@
  * Keeps plugins running, each by itself: one that fails is started again, and nobody else notices. A new
  * configuration keeps the instances whose configuration is the same.
  */
-import { isDeepStrictEqual } from "node:util";
 import { describe } from "./describe.ts";
 import type { Clock } from "./effects.ts";
 import type { Logger } from "./logging.ts";
@@ -53,6 +52,7 @@ export class Supervisor {
    * started. Ends when the former have stopped. `whileOld` is called in between, when only those that stay run.
    */
   async apply(instances: readonly Instance[], whileOld: () => void = () => {}): Promise<void> {
+    const same = this.#running.length === 0 ? () => false : await comparison();
     const keeps = (running: Running) => instances.some((instance) => same(instance, running.instance));
     await this.#stop(this.#running.filter((running) => !keeps(running)), "reload");
     const kept = this.#running.filter(keeps);
@@ -138,6 +138,8 @@ export class Supervisor {
   }
 }
 
-function same(a: Instance, b: Instance): boolean {
-  return a.plugin === b.plugin && isDeepStrictEqual(a.config, b.config);
+/** Loaded when there is something to compare: Node's modules would take a fifth of the daemon's start. */
+async function comparison(): Promise<(a: Instance, b: Instance) => boolean> {
+  const { isDeepStrictEqual } = await import("node:util");
+  return (a, b) => a.plugin === b.plugin && isDeepStrictEqual(a.config, b.config);
 }
