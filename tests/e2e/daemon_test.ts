@@ -6,6 +6,8 @@ const CONFIG = '[[log]]\nlevel = "debug"\n[[debugger]]\n';
 const resource = (verb: string, name: string, role: string) =>
   `${verb} resource name:${name} role:${role} suspended:no force-io-failures:no write-ordering:flush ` +
   `may_promote:no promotion_score:10101\n`;
+/** A plugin that starts late sees what changed until then as what there is: changes wait for what was seen. */
+const WHEN_THERE = 'await() { until cat "$1" 2>/dev/null; do sleep 0.02; done; }; await';
 const DUMP = `${resource("exists", "web", "Secondary")}${resource("exists", "db", "Secondary")}exists -\n`;
 
 function e2e(name: string, test: () => Promise<void>): void {
@@ -17,9 +19,13 @@ e2e(
   async () => {
     await using daemon = await DaemonProcess.start({
       config: CONFIG,
-      programs: { drbdsetup: PLAIN_DRBDSETUP },
-      files: { events2: DUMP + resource("change", "web", "Primary") },
+      programs: {
+        drbdsetup: `cat "$DIR/events2"; ${WHEN_THERE} "$DIR/changes"; while read -r _; do :; done`,
+      },
+      files: { events2: DUMP },
     });
+    await daemon.said(/debugger: web: exists/);
+    await daemon.put("changes", resource("change", "web", "Primary"));
     await daemon.said(/debugger: web: role Secondary -> Primary/);
     assert.equal((await daemon.descendants()).length, 1);
     assert.equal(await daemon.stop(), 0);
@@ -44,16 +50,18 @@ e2e("kill -9 of drbdsetup: plugins run on, and the updates are exactly the diffe
     // The first run dies with a line half written; the next one's dump lacks db and has new things.
     programs: {
       drbdsetup: `echo $$ > "$DIR/pid"; run=$(cat "$DIR/run"); echo $((run + 1)) > "$DIR/run"
-        cat "$DIR/events2.$run"; while read -r _; do :; done`,
+        cat "$DIR/events2.$run"; ${WHEN_THERE} "$DIR/changes.$run"; while read -r _; do :; done`,
     },
     files: {
       run: "1\n",
-      "events2.1": `${DUMP}${resource("change", "web", "Primary")}change resource name:db role:Prim`,
+      "events2.1": DUMP,
       "events2.2": `${resource("exists", "web", "Secondary")}${
         resource("exists", "mail", "Secondary")
       }exists -\n`,
     },
   });
+  await daemon.said(/debugger: web: exists/);
+  await daemon.put("changes.1", `${resource("change", "web", "Primary")}change resource name:db role:Prim`);
   const before = await daemon.said(/web: role Secondary -> Primary/);
   Deno.kill(Number(await Deno.readTextFile(daemon.path("pid"))), "SIGKILL");
   const after = await daemon.said(/state of all resources is known: 2 resources/, before);
