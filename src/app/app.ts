@@ -28,6 +28,9 @@ export const EXIT_OK = 0;
 export const EXIT_FAILURE = 1;
 export const EXIT_USAGE = 2;
 
+/** How long an end waits for a reload under way. A file system that hangs must not keep the daemon from ending. */
+const END_PATIENCE_MS = 2_000;
+
 export class App {
   readonly #log: Logger = loggerOf();
   readonly #watch: SnippetWatch;
@@ -35,6 +38,8 @@ export class App {
   #config: DaemonConfig | undefined;
   /** The plugins of the first configuration. */
   #loading: Promise<void> | undefined;
+  /** Reloads under way, one after the other. */
+  #reloading: Promise<void> = Promise.resolve();
   /** What the first configuration asks for and the program was never given. To be without it again is no news. */
   #beyond: readonly string[] = [];
 
@@ -76,7 +81,7 @@ export class App {
       plugins: config.plugins.map(({ plugin }) => plugin).join(", ") || "none",
     });
     try {
-      const running = daemon.run(stop);
+      const running = daemon.run(this.#afterReload(stop));
       // drbdsetup starts meanwhile.
       this.#loading = this.#settingsOf(config).then((settings) => daemon.reload(settings));
       daemon.prepare(this.#loading);
@@ -92,7 +97,29 @@ export class App {
   }
 
   /** Reads the configuration again, and opens log files anew. One with errors changes nothing else. */
-  async reload(): Promise<void> {
+  reload(): Promise<void> {
+    this.#reloading = this.#reloading.then(() => this.#reload());
+    return this.#reloading;
+  }
+
+  /**
+   * Aborts after `stop`, when the reload that somebody asked for before is made: `systemctl reload` does not wait for
+   * it, and what the daemon does at its end is to be as the file says.
+   */
+  #afterReload(stop: AbortSignal): AbortSignal {
+    const end = new AbortController();
+    const asked = async () => {
+      const made = new AbortController();
+      const reloads = this.#reloading.finally(() => made.abort());
+      await Promise.race([reloads, this.effects.clock.sleep(END_PATIENCE_MS, made.signal)]);
+      end.abort();
+    };
+    if (stop.aborted) void asked();
+    else stop.addEventListener("abort", () => void asked(), { once: true });
+    return end.signal;
+  }
+
+  async #reload(): Promise<void> {
     const daemon = this.#daemon;
     if (daemon === undefined) return;
     await daemon.whileReloading(async () => {
