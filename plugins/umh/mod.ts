@@ -1,4 +1,5 @@
 /** Runs commands of the administrator when something happens to DRBD. See README.md for what rules can say. */
+import { Pace } from "../../src/runtime/pace.ts";
 import type { Plugin } from "../../src/runtime/plugin.ts";
 import type { UmhConfig } from "./config.ts";
 import { subscriptionFor } from "./matching.ts";
@@ -11,7 +12,11 @@ export const umh: Plugin<UmhConfig> = {
   async run(config, context) {
     const runner = new Runner(config, context);
     try {
-      for await (const update of context.changes(subscriptionFor(config.rules))) runner.take(update);
+      const pace = new Pace(context.effects.clock);
+      for await (const update of context.changes(subscriptionFor(config.rules))) {
+        runner.take(update);
+        if (pace.isDue) await pace.giveWay();
+      }
     } finally {
       await runner.stop();
     }

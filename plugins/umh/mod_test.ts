@@ -166,3 +166,24 @@ Deno.test("umh is given the time that it needs to stop", async () => {
   await end;
   assert.deepEqual(trial.effects.processes.alive, []);
 });
+
+Deno.test("umh lets all else have its turn while it takes many updates, and misses none", async () => {
+  const trial = new Trial(ANY);
+  const { clock } = trial.effects;
+  await trial.say("exists -\n");
+  const nowMs = clock.nowMs.bind(clock);
+  let looks = 0;
+  let turns = 0;
+  // Each look at the time takes a millisecond.
+  clock.nowMs = () => nowMs() + looks++;
+  clock.nextTurn = () => {
+    turns++;
+    return Promise.resolve();
+  };
+  const names = Array.from({ length: 100 }, (_, number) => `res${number}`);
+  await trial.say(...names.map((name) => resource("create", name, "Secondary")));
+  assert.ok(turns >= 10, `100 updates were taken in ${turns} turns`);
+  await clock.advance(1_000);
+  assert.deepEqual(trial.fired(), names.map((name) => `any: Create ${name} Unknown Secondary`));
+  await trial.end();
+});

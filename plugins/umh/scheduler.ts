@@ -5,8 +5,8 @@
  * A job that has to wait for its own rule or key holds up no other.
  *
  * To start a process takes milliseconds, during which nothing else happens. So nothing is started in the turn of the
- * event loop in which the event came: others may have to act on it. And after each start the loop is left to others
- * for as long as that took.
+ * event loop in which the event came: others may have to act on it. And after each start the loop is left to others,
+ * see `REST`.
  */
 import type { Clock, Timer } from "../../src/runtime/effects.ts";
 import { Queue } from "../../src/runtime/queue.ts";
@@ -19,6 +19,13 @@ export interface Observer {
   /** How many more, or fewer, wait. */
   waiting(change: number): void;
 }
+
+/**
+ * How many times as long as a start took nothing is started after it. So no more than a quarter of the loop's time is
+ * spent on starting. And the busier the commands keep the processors, the longer a start takes, and the fewer are
+ * started: a daemon that used more of them than its share would be made to wait by the kernel, whatever it wants to do.
+ */
+const REST = 3;
 
 /** More waiting jobs than this are reported. */
 const LONG_QUEUE = 1_000;
@@ -110,7 +117,7 @@ export class Scheduler {
       this.#startOne(line);
       const endedMs = this.clock.nowMs();
       if (endedMs === beganMs) continue;
-      this.#restUntilMs = endedMs + (endedMs - beganMs);
+      this.#restUntilMs = endedMs + REST * (endedMs - beganMs);
       return this.#fillLater();
     }
   }
