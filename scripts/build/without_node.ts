@@ -5,7 +5,7 @@
 
 /** What Deno's bundler writes for `require` in packages made for Node, needed or not. */
 const REQUIRE =
-  /^import \{ createRequire as (\w+) \} from "node:module";\nvar __require = \1\(import\.meta\.url\);$/m;
+  /^import \{ createRequire(?: as \w+)? \} from "node:module";\nvar __require = \w+\(import\.meta\.url\);$/m;
 /** Packages call it by names of Node's own modules only; all else is in the bundle. */
 const LATE_REQUIRE = "var __require = (name) => globalThis.process.getBuiltinModule(name);";
 

@@ -34,7 +34,7 @@ const READ_BYTES = 65_536;
  */
 const TAKE_BYTES = 16_384;
 /** After so long with output all else has its turn: as long as there is some, a read ends at once, and nothing comes in between. */
-const TURN_MS = 8;
+const TURN_MS = 4;
 /** Lines of standard error that are logged of one run: a tool gone mad must not fill the disk. */
 const MOST_STDERR_LINES = 100;
 
