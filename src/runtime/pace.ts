@@ -1,7 +1,7 @@
 /** Long work in short turns, so that the rest of the daemon never waits for it. */
 import type { Clock } from "./effects.ts";
 
-const TURN_MS = 4;
+const TURN_MS = 2;
 
 export class Pace {
   #beganMs: number;
