@@ -113,6 +113,7 @@ const TOLD: fc.Arbitrary<Told> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant({ kind: "prepared" as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: "unitFailed" as const, unit: "db.service" }) },
+  { weight: 1, arbitrary: fc.constant({ kind: "restarted" as const }) },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant("end" as const), stopServices: bool }),

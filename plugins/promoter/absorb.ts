@@ -6,6 +6,7 @@ import {
   HOLD_BACK_MS,
   type Input,
   type Moment,
+  NEWS_OF_PROMOTION_MS,
   type Phase,
   type Policy,
   RETRY_MS,
@@ -34,6 +35,10 @@ export function absorb(state: State, input: Input, policy: Policy, moment: Momen
       return input.action === state.action ? finish(state, input, policy, moment) : state;
     case "end":
       return { ...state, ending: input.stopServices ? "stopServices" : "keepServices" };
+    case "restarted":
+      return state.restartLastsMs === Infinity
+        ? { ...state, restartLastsMs: moment.nowMs + NEWS_OF_PROMOTION_MS }
+        : state;
     case "unitFailed":
     case "tick":
       return state;
@@ -139,7 +144,12 @@ function stopped(state: State, failedUnit: string | undefined, policy: Policy, {
     stoppedSinceMs: nowMs,
     holdBackUntilMs: Math.max(state.holdBackUntilMs, nowMs + holdBackMs),
     holdBackMs: 0,
-    restarts: isRestart ? withRestart(state, failedUnit, nowMs) : [],
+    // A stop for another reason in between does not make a service any better: its restarts still count.
+    restarts: isRestart
+      ? withRestart(state, failedUnit, nowMs)
+      : holdBackMs >= HOLD_BACK_MS
+      ? []
+      : state.restarts,
     lostVolumes: [],
     betterPeers: [],
   };

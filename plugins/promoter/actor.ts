@@ -162,7 +162,9 @@ export class Actor {
       this.#try(action),
     );
     this.report.end(this.config.name, action, done);
-    if (action.kind !== "restartUnit") {
+    if (action.kind === "restartUnit") {
+      this.#feed({ kind: "restarted" });
+    } else {
       const failedUnit = done.outcome === "ok" ? done.failedUnit : undefined;
       this.#feed({ kind: "finished", action: action.number, outcome: done.outcome, failedUnit });
     }

@@ -27,7 +27,8 @@
  *     stopping -> stopped   done
  *
  * A stop is due in starting, started, freezing, frozen and thawing: when quorum is lost (policy shutdown), when the
- * resource became Secondary under its services (for 2 s, where systemd may be starting them anew), when a local disk was lost and a peer can go on (policy fail-over),
+ * resource became Secondary under its services (for 2 s, where systemd may be starting them anew; not while a restart by
+ * the shell runner goes on), when a local disk was lost and a peer can go on (policy fail-over),
  * when a better preferred node became UpToDate (policy always), when a service failed for good (on-service-failure),
  * and when drbdd ends (stop-services-on-exit). It does not wait for a start that is going on.
  *
@@ -174,13 +175,14 @@ function considerDemotion(before: State, otherwise: Step, policy: Policy): Step 
     const isBack = before.demotedSinceMs !== undefined && state.view?.role === "Primary";
     return isBack ? { ...otherwise, decision: decision ?? "the resource is Primary again" } : otherwise;
   }
-  const news = before.demotedSinceMs === undefined
+  const news = policy.runner === "systemd"
     ? "wait 2 s: the resource became Secondary; systemd may be starting its services anew"
-    : undefined;
+    : "wait: the resource became Secondary while its services are restarted";
+  const soonestMs = Math.min(wakeAtMs, demotionLastsMs(state, policy));
   return {
     ...otherwise,
-    wakeAtMs: Math.min(wakeAtMs, demotionLastsMs(state, policy)),
-    decision: decision ?? news,
+    wakeAtMs: soonestMs === Infinity ? undefined : soonestMs,
+    decision: decision ?? (before.demotedSinceMs === undefined ? news : undefined),
   };
 }
 
@@ -210,7 +212,8 @@ function considerRestart(otherwise: Step, unit: string, policy: Policy, { nowMs 
   if (!isDue || state.view?.role !== "Primary") return otherwise;
   const times = recentRestarts(state, unit, nowMs).length + 1;
   const why = `failed; restart ${times} of at most ${policy.serviceFailureLimit} in ten minutes`;
-  const restarted = { ...state, restarts: withRestart(state, unit, nowMs) };
+  const restartLastsMs = policy.runner === "shell" ? Infinity : state.restartLastsMs;
+  const restarted = { ...state, restarts: withRestart(state, unit, nowMs), restartLastsMs };
   return { ...act(restarted, { kind: "restartUnit", unit, why }), wakeAtMs };
 }
 
@@ -221,7 +224,8 @@ function stop(state: State, why: string): Step {
 
 /** A new action makes the answers to those before it meaningless. */
 function begin(state: State, phase: State["phase"]): State {
-  return { ...state, phase, isIncomplete: false, action: state.action + 1, retryAtMs: undefined };
+  const action = state.action + 1;
+  return { ...state, phase, isIncomplete: false, action, retryAtMs: undefined, restartLastsMs: -Infinity };
 }
 
 function act(state: State, action: Action): Step {

@@ -789,3 +789,64 @@ Deno.test("step() thawing -> stopping when the resource becomes Secondary", () =
   assert.equal(course.state.phase, "stopping");
   assert.deepEqual(course.done, ["start", "freeze", "thaw", "stop"]);
 });
+
+const SHELL: Policy = { ...POLICY, runner: "shell", onServiceFailure: "restart", serviceFailureLimit: 2 };
+const SERVICES_FAIL: Input = { kind: "unitFailed", unit: "the services" };
+
+Deno.test("step() started: a restart by the shell runner may demote and promote, and counts all the same", () => {
+  const course = new Course(SHELL).running();
+  for (let time = 0; time < 2; time++) {
+    course.feed(SERVICES_FAIL).pass(1_000).see(SECONDARY);
+    assert.equal(
+      course.last.decision,
+      "wait: the resource became Secondary while its services are restarted",
+    );
+    course.pass(30_000).feed({ kind: "restarted" }).pass(1_999).see(PRIMARY).pass(10_000);
+  }
+  course.feed(SERVICES_FAIL);
+  assert.deepEqual(course.done, ["start", "restart the services", "restart the services", "stop"]);
+  course.finish().see(PROMOTABLE);
+  assert.equal(course.state.holdBackUntilMs, course.nowMs + 60_000);
+});
+
+Deno.test("step() started -> stopping when a restart by the shell runner leaves the resource Secondary", () => {
+  const course = new Course(SHELL).running().feed(SERVICES_FAIL).see(SECONDARY);
+  course.pass(5_000).feed({ kind: "restarted" });
+  assert.equal(course.last.wakeAtMs, course.nowMs + 2_000);
+  course.pass(1_999);
+  assert.equal(course.state.phase, "started");
+  course.pass(1);
+  assert.equal(course.state.phase, "stopping");
+});
+
+for (
+  const { name, view } of [
+    { name: "a peer was faster", view: { ...SECONDARY, primaryPeer: "beta" } },
+    { name: "quorum is lost", view: { ...SECONDARY, quorum: false } },
+  ]
+) {
+  Deno.test(`step() started -> stopping at once when ${name} during a restart by the shell runner`, () => {
+    const course = new Course(SHELL).running().feed(SERVICES_FAIL).see(SECONDARY).see(view);
+    assert.deepEqual(course.done, ["start", "restart the services", "stop"]);
+  });
+}
+
+Deno.test("step() started -> stopping at once when the resource is demoted after a restart by the shell runner", () => {
+  const course = new Course(SHELL).running().feed(SERVICES_FAIL, { kind: "restarted" }).pass(2_000);
+  course.see(SECONDARY);
+  assert.equal(course.state.phase, "stopping");
+});
+
+Deno.test("step() stopped: restarts count on over a stop for another reason", () => {
+  const course = new Course({ ...SHELL, serviceFailureLimit: 1 }).running();
+  course.feed(SERVICES_FAIL, { kind: "restarted" }).see(NO_QUORUM).finish().see(PROMOTABLE);
+  course.pass(20_000).see(PRIMARY).finish().feed(SERVICES_FAIL);
+  assert.deepEqual(course.done, ["start", "restart the services", "stop", "start", "stop"]);
+  assert.equal(course.state.holdBackMs, 60_000);
+});
+
+Deno.test("step(): a stop ends the restart of the shell runner, and what was said of its demotion", () => {
+  const course = new Course(SHELL).running().feed(SERVICES_FAIL).see(NO_QUORUM).finish().see(PROMOTABLE);
+  course.pass(20_000).see(PRIMARY).finish().see(SECONDARY);
+  assert.deepEqual(course.done, ["start", "restart the services", "stop", "start", "stop"]);
+});

@@ -26,6 +26,9 @@ export class ShellServices implements Services {
   /** Last actions of all resources, of those that were handled before, too. */
   readonly #lastOfAll: Map<string, Promise<unknown>>;
   #isStarting = false;
+  /** Actions that were begun, and of these how many are not over. */
+  #begun = 0;
+  #underWay = 0;
 
   /** As far as is known, `isPrimary` says whether the resource is Primary here, `isHeld` whether a Secondary is in use. */
   constructor(
@@ -97,10 +100,13 @@ export class ShellServices implements Services {
 
   #begin(action: (signal: AbortSignal) => Promise<Done>, isStarting: boolean): Promise<Done> {
     const { signal } = this.#giveUp;
+    this.#begun++;
+    this.#underWay++;
     const done = this.#last.then(async () => {
       this.#isStarting = isStarting;
       const result = await action(signal);
       this.#isStarting = false;
+      this.#underWay--;
       return result;
     });
     this.#last = done;
@@ -169,8 +175,11 @@ export class ShellServices implements Services {
     for (;;) {
       await this.effects.clock.sleep(MONITOR_INTERVAL_MS, signal);
       if (signal.aborted) return;
+      // What is being restarted is not well yet: each restart would be followed by another.
+      if (this.#underWay > 0) continue;
+      const begun = this.#begun;
       const isWell = await this.#isWell(signal);
-      if (!isWell && !signal.aborted) onFailed(ALL);
+      if (!isWell && !signal.aborted && this.#begun === begun) onFailed(ALL);
     }
   }
 

@@ -355,3 +355,25 @@ Deno.test("ShellServices cannot freeze, and has nothing to thaw", async () => {
   assert.equal((await trial.services.freeze()).outcome, "failed");
   assert.deepEqual(await trial.services.thaw(), { outcome: "ok" });
 });
+
+Deno.test("ShellServices.watch() is silent while services are restarted, also about what was asked before", async () => {
+  const trial = new Trial({ start: ["serve"], stop: ["end"], monitor: "ask" });
+  const failed: string[] = [];
+  const abort = new AbortController();
+  const asked = trial.hold("ask");
+  trial.services.watch((unit) => failed.push(unit), abort.signal);
+  await trial.effects.clock.advance(4_000);
+  const serving = trial.hold("serve");
+  const restart = trial.services.restart();
+  asked[0]?.exit(1);
+  trial.fail("ask");
+  await trial.effects.clock.advance(20_000);
+  assert.deepEqual(trial.ran, ["ask", "end", "serve"]);
+  assert.deepEqual(failed, []);
+  serving[0]?.exit(0);
+  await restart;
+  await trial.effects.clock.advance(4_500);
+  assert.deepEqual(failed, ["the services"]);
+  abort.abort();
+  await trial.effects.clock.advance(1_000);
+});

@@ -85,7 +85,8 @@ function parseUnit(unit: string): UnitEntry | EntryFault {
   if (unit.length > MAX_UNIT_LENGTH) {
     return fault(`the name of a unit of at most ${MAX_UNIT_LENGTH} characters`);
   }
-  if (unit.startsWith("@")) return fault("the name of a unit that does not begin with @");
+  // systemctl would take a hyphen for the beginning of an option, and stop nothing.
+  if (/^[@-]/.test(unit)) return fault(`the name of a unit that does not begin with ${unit[0]}`);
   if (unit.slice(0, dot).endsWith("@")) {
     return fault(`an instance of this template, for example "${unit.slice(0, dot)}NAME.${suffix}"`);
   }

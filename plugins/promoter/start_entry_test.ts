@@ -62,6 +62,7 @@ const REFUSED: readonly { entry: string; expected: string }[] = [
   },
   { entry: "pg@.service", expected: 'an instance of this template, for example "pg@NAME.service"' },
   { entry: "@x.service", expected: "the name of a unit that does not begin with @" },
+  { entry: "-x.service", expected: "the name of a unit that does not begin with -" },
   { entry: `${"x".repeat(260)}.service`, expected: "the name of a unit of at most 253 characters" },
   {
     entry: "/srv/my-data",

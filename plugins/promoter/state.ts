@@ -55,6 +55,11 @@ export interface State {
   readonly betterPeers: readonly string[];
   /** Which units were restarted when, for the limit. */
   readonly restarts: readonly Restart[];
+  /**
+   * Shell runner: until when a demotion is taken for a part of a restart, whose stop list may have it. Without end while
+   * the restart goes on.
+   */
+  readonly restartLastsMs: number;
   /** When the services were last found or made to run. */
   readonly startedSinceMs: number;
   /** Since when the resource is Secondary under them, though it was Primary. */
@@ -89,6 +94,8 @@ export type Input =
     readonly failedUnit?: string | undefined;
   }
   | { readonly kind: "unitFailed"; readonly unit: string }
+  /** The restart of a failed unit is over, well or not. */
+  | { readonly kind: "restarted" }
   /** drbdd ends; `stopServices` says whether the services shall end with it. */
   | { readonly kind: "end"; readonly stopServices: boolean }
   | { readonly kind: "tick" };
@@ -140,6 +147,7 @@ export const BEGINNING: State = {
   lostVolumes: [],
   betterPeers: [],
   restarts: [],
+  restartLastsMs: -Infinity,
   startedSinceMs: -Infinity,
   demotedSinceMs: undefined,
   cutOffMs: undefined,
@@ -168,6 +176,8 @@ export const RETRY_MS = 5_000;
 export const NEWS_OF_DEMOTION_MS = 2_000;
 /** Services that run here may lack a Primary for so long, while a start or the news of it is under way. */
 export const WITHOUT_PRIMARY_MS = 20_000;
+/** After a restart by the shell runner, the news that the resource is Primary again may take so long. */
+export const NEWS_OF_PROMOTION_MS = 2_000;
 /**
  * systemd that starts a failed service again does the same with all that requires it: with the target, and with it the
  * promotion and all services. It has so long to do that before it is taken for a demotion that is to last.

@@ -74,14 +74,20 @@ function lossOfPrimary(before: State, now: State, policy: Policy, moment: Moment
   return isLate ? "its services run though the resource is not Primary here" : undefined;
 }
 
-/** When it is clear that a demotion is not part of a restart by systemd: at once where it cannot be. */
+/**
+ * When it is clear that a demotion is not part of a restart, by systemd or by the lists of the shell runner: at once where
+ * it cannot be, never as long as a restart goes on.
+ */
 export function demotionLastsMs(
-  { phase, view, demotedSinceMs = -Infinity }: State,
+  { phase, view, restartLastsMs, demotedSinceMs = -Infinity }: State,
   { runner }: Policy,
 ): number {
-  const mayBeRestarted = runner === "systemd" && phase === "started" && view !== undefined && view.quorum &&
+  const mayBeRestarted = phase === "started" && view !== undefined && view.quorum &&
     view.primaryPeer === undefined;
-  return mayBeRestarted ? demotedSinceMs + RESTART_BY_SYSTEMD_MS : demotedSinceMs;
+  if (!mayBeRestarted) return demotedSinceMs;
+  return runner === "systemd"
+    ? demotedSinceMs + RESTART_BY_SYSTEMD_MS
+    : Math.max(demotedSinceMs, restartLastsMs);
 }
 
 function lossOfDisk({ view, lostVolumes }: State, policy: Policy): string | undefined {

@@ -165,6 +165,7 @@ function learn(facts: Told, state: State, input: Input, { nowMs }: Moment): void
     case "found":
     case "prepared":
     case "unitFailed":
+    case "restarted":
       return;
   }
 }
