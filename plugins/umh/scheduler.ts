@@ -26,6 +26,8 @@ export interface Observer {
  * started: a daemon that used more of them than its share would be made to wait by the kernel, whatever it wants to do.
  */
 const REST = 3;
+/** On a node that is swamped a single start can take long; the commands that may be its rescue do not wait much longer. */
+const MOST_REST_MS = 50;
 
 /** More waiting jobs than this are reported. */
 const LONG_QUEUE = 1_000;
@@ -117,7 +119,7 @@ export class Scheduler {
       this.#startOne(line);
       const endedMs = this.clock.nowMs();
       if (endedMs === beganMs) continue;
-      this.#restUntilMs = endedMs + REST * (endedMs - beganMs);
+      this.#restUntilMs = endedMs + Math.min(MOST_REST_MS, REST * (endedMs - beganMs));
       return this.#fillLater();
     }
   }

@@ -161,15 +161,18 @@ class BusyClock extends SimulatedClock {
   }
 }
 
-/** Adds ten jobs, each of which takes 3 ms to start. */
-function addSlowStarters(clock: BusyClock): { scheduler: Scheduler; line: Line; begunMs: number[] } {
+/** Adds ten jobs, each of which takes 3 ms to start, or as long as said. */
+function addSlowStarters(
+  clock: BusyClock,
+  startMs = 3,
+): { scheduler: Scheduler; line: Line; begunMs: number[] } {
   const scheduler = new Scheduler(clock, 100, () => {});
   const line = new Line(100, false, { waiting: () => {} });
   const begunMs: number[] = [];
   for (let number = 0; number < 10; number++) {
     scheduler.add(line, "web", () => {
       begunMs.push(clock.nowMs());
-      clock.busyMs += 3;
+      clock.busyMs += startMs;
       return new Promise(() => {});
     });
   }
@@ -182,6 +185,13 @@ Deno.test("Scheduler rests three times as long as starting a job took, and then 
   await clock.advance(200);
   assert.deepEqual(begunMs, [0, 12, 24, 36, 48, 60, 72, 84, 96, 108]);
   assert.equal(clock.pendingTimers, 0);
+});
+
+Deno.test("Scheduler rests for 50 ms at the most, however long a start took", async () => {
+  const clock = new BusyClock();
+  const { begunMs } = addSlowStarters(clock, 400);
+  await clock.advance(2_000);
+  assert.deepEqual(begunMs.slice(0, 3), [0, 450, 900]);
 });
 
 Deno.test("Scheduler rests before it starts what comes meanwhile", async () => {
