@@ -123,6 +123,24 @@ e2e(
   },
 );
 
+e2e("a reload asked for right before the end is made before it", async () => {
+  // Signals that come together are heard in any order.
+  for (let time = 0; time < 5; time++) {
+    await using daemon = await DaemonProcess.start({
+      config: CONFIG,
+      programs: { drbdsetup: PLAIN_DRBDSETUP },
+      files: { events2: DUMP },
+    });
+    await daemon.said(/debugger: web: exists/);
+    daemon.kill("SIGHUP");
+    daemon.kill("SIGTERM");
+    assert.equal(await daemon.exitCode, 0);
+    const end = daemon.lines.findIndex((text) => /drbdd has stopped/.test(text));
+    const reload = daemon.lines.findIndex((text) => /configuration was read again/.test(text));
+    assert.ok(reload >= 0 && reload < end, daemon.lines.join("\n"));
+  }
+});
+
 e2e("SIGUSR2 logs the configuration that holds and a summary of the state", async () => {
   await using daemon = await DaemonProcess.start({
     config: CONFIG,
