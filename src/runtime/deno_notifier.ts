@@ -13,10 +13,13 @@ const RUNTIME_DIRECTORY = "/run/drbdd";
  * from: a file in RUNTIME_DIRECTORY. `complain` is told in words if systemd cannot be reached, once; the daemon works
  * without, but systemd then does not know it is ready.
  */
-export async function notifierFromEnvironment(complain: (problem: string) => void): Promise<Notifier> {
-  const socket = Deno.env.get("NOTIFY_SOCKET");
+export async function notifierFromEnvironment(
+  complain: (problem: string) => void,
+  environment: (name: string) => string | undefined = (name) => Deno.env.get(name),
+): Promise<Notifier> {
+  const socket = environment("NOTIFY_SOCKET");
   if (socket === undefined || socket === "") return silentNotifier;
-  const directory = Deno.env.get("RUNTIME_DIRECTORY")?.split(":")[0] ?? RUNTIME_DIRECTORY;
+  const directory = environment("RUNTIME_DIRECTORY")?.split(":")[0] ?? RUNTIME_DIRECTORY;
   let isReported = false;
   const report = (error: unknown) => {
     if (!isReported) complain(`Cannot tell systemd how the daemon is, through ${socket}: ${describe(error)}`);

@@ -1,27 +1,28 @@
 import assert from "node:assert/strict";
 import { notifierFromEnvironment } from "./deno_notifier.ts";
 
+/** Variables of the environment, by name. That of the process belongs to all tests that run at the same time. */
+type Environment = (name: string) => string | undefined;
+
 /** Runs `test` with a socket in the place of systemd's, and the variables that name it. */
 async function withSocket(
-  test: (receive: () => Promise<string>, folder: string) => Promise<void>,
+  test: (receive: () => Promise<string>, folder: string, environment: Environment) => Promise<void>,
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
   const socket = Deno.listenDatagram({ transport: "unixpacket", path: `${folder}/systemd` });
-  Deno.env.set("NOTIFY_SOCKET", `${folder}/systemd`);
-  Deno.env.set("RUNTIME_DIRECTORY", `${folder}/run`);
+  const variables = new Map([["NOTIFY_SOCKET", `${folder}/systemd`], ["RUNTIME_DIRECTORY", `${folder}/run`]]);
+  const receive = async () => new TextDecoder().decode((await socket.receive())[0]);
   try {
-    await test(async () => new TextDecoder().decode((await socket.receive())[0]), folder);
+    await test(receive, folder, (name) => variables.get(name));
   } finally {
-    Deno.env.delete("NOTIFY_SOCKET");
-    Deno.env.delete("RUNTIME_DIRECTORY");
     socket.close();
     await Deno.remove(folder, { recursive: true });
   }
 }
 
 Deno.test("notifierFromEnvironment() sends to the socket that systemd names", async () => {
-  await withSocket(async (receive) => {
-    const notifier = await notifierFromEnvironment((problem) => assert.fail(problem));
+  await withSocket(async (receive, _folder, environment) => {
+    const notifier = await notifierFromEnvironment((problem) => assert.fail(problem), environment);
     await notifier.send("READY=1\nSTATUS=fine");
     assert.equal(await receive(), "READY=1\nSTATUS=fine");
     await notifier.close();
@@ -29,8 +30,8 @@ Deno.test("notifierFromEnvironment() sends to the socket that systemd names", as
 });
 
 Deno.test("notifierFromEnvironment() sends what comes at once one after the other, and all before it is closed", async () => {
-  await withSocket(async (receive) => {
-    const notifier = await notifierFromEnvironment((problem) => assert.fail(problem));
+  await withSocket(async (receive, _folder, environment) => {
+    const notifier = await notifierFromEnvironment((problem) => assert.fail(problem), environment);
     for (const message of ["a", "b", "c"]) void notifier.send(message);
     await notifier.close();
     assert.deepEqual([await receive(), await receive(), await receive()], ["a", "b", "c"]);
@@ -38,10 +39,12 @@ Deno.test("notifierFromEnvironment() sends what comes at once one after the othe
 });
 
 Deno.test("notifierFromEnvironment() complains once when systemd does not listen, and goes on", async () => {
-  await withSocket(async (_receive, folder) => {
-    Deno.env.set("NOTIFY_SOCKET", `${folder}/nobody`);
+  await withSocket(async (_receive, folder, environment) => {
     const problems: string[] = [];
-    const notifier = await notifierFromEnvironment((problem) => problems.push(problem));
+    const notifier = await notifierFromEnvironment(
+      (problem) => problems.push(problem),
+      (name) => name === "NOTIFY_SOCKET" ? `${folder}/nobody` : environment(name),
+    );
     await notifier.send("READY=1");
     await notifier.send("READY=1");
     assert.equal(problems.length, 1);
@@ -52,6 +55,6 @@ Deno.test("notifierFromEnvironment() complains once when systemd does not listen
 });
 
 Deno.test("notifierFromEnvironment() is silent without systemd", async () => {
-  const notifier = await notifierFromEnvironment((problem) => assert.fail(problem));
+  const notifier = await notifierFromEnvironment((problem) => assert.fail(problem), () => undefined);
   await notifier.send("READY=1");
 });
