@@ -14,9 +14,6 @@ import { VERSION } from "./src/version.ts";
 const FLUSH_MS = 200;
 const FLUSH_WRONG_MS = 10_000;
 
-/** Signals that come together are heard in any order: a reload that was asked for before the end is heard within this time. */
-const SIGNALS_MS = 20;
-
 /** By the name of the link that was called, or as `drbdd ctl`. */
 const CTL_NAME = "drbddctl";
 const CTL_COMMAND = "ctl";
@@ -93,8 +90,7 @@ async function run(configPath: string): Promise<number> {
 
 async function runUntilSignal(app: App): Promise<number> {
   const stop = new AbortController();
-  const stopSoon = () => denoClock.setTimer(SIGNALS_MS, () => stop.abort());
-  for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, stopSoon);
+  for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop.abort());
   Deno.addSignalListener("SIGHUP", () => void app.reload());
   Deno.addSignalListener("SIGUSR2", () => app.tell());
   return await app.run(stop.signal);

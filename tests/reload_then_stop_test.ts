@@ -1,20 +1,16 @@
 /** A reload, and the end right after it: what the daemon does at its end is as the file says. */
 import assert from "node:assert/strict";
-import { PLUGIN_SCHEMAS } from "../plugins/schemas.ts";
-import { App } from "../src/app/app.ts";
-import type { Plugin, PluginEntry } from "../src/runtime/plugin.ts";
-import { SimulatedEffects } from "./support/simulated_effects.ts";
-import { SimulatedPermissions } from "./support/simulated_permissions.ts";
+import type { Plugin } from "../src/runtime/plugin.ts";
+import { AppWorld } from "./support/app_world.ts";
 
-const CONFIG = "/etc/drbdd.toml";
+const text = { format: "text", resources: undefined };
+const json = { format: "json", resources: undefined };
+const configured = ({ format }: { format: string }) => `[[debugger]]\nformat = "${format}"\n`;
 
-class World {
-  readonly effects = new SimulatedEffects();
-  readonly stop = new AbortController();
-  /** Configurations of the instances that ended, with the reason they were given. */
+/** Notes the configurations of the instances that ended, with the reason they were given. */
+class Trial {
   readonly ended: unknown[] = [];
-  said = "";
-  readonly app;
+  readonly world;
 
   constructor() {
     const noting: Plugin<unknown> = {
@@ -24,71 +20,68 @@ class World {
         this.ended.push([config, signal.reason]);
       },
     };
-    const plugins: PluginEntry[] = [{ name: "debugger", load: () => Promise.resolve(noting) }];
-    const stderr = { form: "plain" as const, write: (lines: string) => void (this.said += lines) };
-    const known = { schemas: PLUGIN_SCHEMAS, plugins };
-    this.app = new App(this.effects, new SimulatedPermissions(), CONFIG, known, stderr);
+    this.world = new AppWorld([{ name: "debugger", load: () => Promise.resolve(noting) }]);
   }
 
-  async write(format: string): Promise<void> {
-    await this.effects.files.makeDirectory("/etc");
-    await this.effects.files.writeTextAtomic(CONFIG, `[[debugger]]\nformat = "${format}"\n`);
-  }
-
-  async start(): Promise<Promise<number>[]> {
-    await this.write("text");
-    const over = this.app.run(this.stop.signal);
-    while (!this.said.includes("runs on node")) await this.effects.clock.nextTurn();
-    // Plugins are loaded.
-    await this.effects.clock.advance(10);
-    return [over];
-  }
-
-  async end(over: readonly Promise<number>[]): Promise<void> {
-    await this.effects.clock.advance(10_000);
-    assert.deepEqual(await Promise.all(over), [0]);
+  /** Runs the daemon with format "text" while `meanwhile` runs. */
+  async run(meanwhile: () => Promise<void>): Promise<void> {
+    const code = await this.world.run(configured(text), async () => {
+      // Plugins are loaded.
+      await this.world.effects.clock.advance(10);
+      await meanwhile();
+    });
+    assert.equal(code, 0);
   }
 }
 
-const text = { format: "text", resources: undefined };
-const json = { format: "json", resources: undefined };
-
 Deno.test("a stop right after a reload lets the reload be made", async () => {
-  const world = new World();
-  const over = await world.start();
-  await world.write("json");
-  void world.app.reload();
-  world.stop.abort();
-  await world.end(over);
-  assert.deepEqual(world.ended, [[text, "reload"], [json, "exit"]]);
+  const trial = new Trial();
+  const { world } = trial;
+  await trial.run(async () => {
+    await world.write(configured(json));
+    void world.app.reload();
+  });
+  assert.deepEqual(trial.ended, [[text, "reload"], [json, "exit"]]);
   assert.match(world.said, /was read again[^]*drbdd has stopped/);
 });
 
+Deno.test("a reload that is heard right after the stop is made as well: signals come in any order", async () => {
+  const trial = new Trial();
+  const { world } = trial;
+  await trial.run(async () => {
+    await world.write(configured(json));
+    world.stop.abort();
+    await world.effects.clock.advance(19);
+    void world.app.reload();
+  });
+  assert.deepEqual(trial.ended, [[text, "reload"], [json, "exit"]]);
+});
+
 Deno.test("a file system that hangs keeps nobody from stopping", async () => {
-  const world = new World();
-  const over = await world.start();
-  world.effects.files.readText = () => new Promise(() => {});
-  void world.app.reload();
-  world.stop.abort();
-  await world.end(over);
-  assert.deepEqual(world.ended, [[text, "exit"]]);
+  const trial = new Trial();
+  const { world } = trial;
+  await trial.run(() => {
+    world.effects.files.readText = () => new Promise(() => {});
+    void world.app.reload();
+    return Promise.resolve();
+  });
+  assert.deepEqual(trial.ended, [[text, "exit"]]);
 });
 
 Deno.test("reloads are made one after the other, and the last one holds", async () => {
-  const world = new World();
-  const over = await world.start();
-  const { files } = world.effects;
-  const read = files.readText.bind(files);
-  const slow = Promise.withResolvers<string>();
-  files.readText = () => slow.promise;
-  void world.app.reload();
-  await world.effects.clock.nextTurn();
-  files.readText = read;
-  void world.app.reload();
-  await world.effects.clock.nextTurn();
-  slow.resolve('[[debugger]]\nformat = "json"\n');
-  await world.effects.clock.advance(10);
-  world.stop.abort();
-  await world.end(over);
-  assert.deepEqual(world.ended.at(-1), [text, "exit"]);
+  const trial = new Trial();
+  const { app, effects: { clock, files } } = trial.world;
+  await trial.run(async () => {
+    const read = files.readText.bind(files);
+    const slow = Promise.withResolvers<string>();
+    files.readText = () => slow.promise;
+    void app.reload();
+    await clock.nextTurn();
+    files.readText = read;
+    void app.reload();
+    await clock.nextTurn();
+    slow.resolve(configured(json));
+    await clock.advance(10);
+  });
+  assert.deepEqual(trial.ended.at(-1), [text, "exit"]);
 });

@@ -1,46 +1,8 @@
 /** What the daemon keeps of its permissions, by its configuration, and what a reload can then ask for. */
 import assert from "node:assert/strict";
 import { PLUGINS } from "../plugins/mod.ts";
-import { PLUGIN_SCHEMAS } from "../plugins/schemas.ts";
-import { App } from "../src/app/app.ts";
 import type { Kept } from "../src/runtime/permissions.ts";
-import { SimulatedEffects } from "./support/simulated_effects.ts";
-import { SimulatedPermissions } from "./support/simulated_permissions.ts";
-
-const CONFIG = "/etc/drbdd.toml";
-
-class World {
-  readonly effects = new SimulatedEffects();
-  readonly permissions;
-  readonly stop = new AbortController();
-  said = "";
-  readonly app;
-
-  constructor(writable?: readonly string[]) {
-    this.permissions = new SimulatedPermissions(writable);
-    const known = { schemas: PLUGIN_SCHEMAS, plugins: PLUGINS };
-    const stderr = { form: "plain" as const, write: (lines: string) => void (this.said += lines) };
-    this.app = new App(this.effects, this.permissions, CONFIG, known, stderr);
-  }
-
-  async write(text: string): Promise<void> {
-    await this.effects.files.makeDirectory("/etc");
-    await this.effects.files.writeTextAtomic(CONFIG, text);
-  }
-
-  /** Runs the daemon with this configuration while `meanwhile` runs. */
-  async run(text: string, meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<number> {
-    await this.write(text);
-    const over = this.app.run(this.stop.signal);
-    while (!this.said.includes("runs on node") && !this.said.includes("cannot be used")) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-    await meanwhile();
-    this.stop.abort();
-    await this.effects.clock.advance(10_000);
-    return await over;
-  }
-}
+import { AppWorld, CONFIG } from "./support/app_world.ts";
 
 const SHELL = '[[promoter]]\n[promoter.resources.web]\nrunner = "shell"\nstart = ["true"]\n';
 const SYSTEMD = '[[promoter]]\n[promoter.resources.web]\nstart = ["a.service"]\n';
@@ -96,7 +58,7 @@ const CASES: readonly { name: string; config: string; kept: Partial<Kept> }[] = 
 
 for (const { name, config, kept } of CASES) {
   Deno.test(`what is kept: ${name}`, async () => {
-    const loaded = new World();
+    const loaded = new AppWorld(PLUGINS);
     await loaded.effects.files.makeDirectory("/etc/drbdd.d");
     await loaded.effects.files.makeDirectory("/var/log");
     const entries = await keptFor(loaded, config);
@@ -107,7 +69,7 @@ for (const { name, config, kept } of CASES) {
 }
 
 /** Stops right after the permissions were given back: files and servers of the simulated world are of no interest. */
-async function keptFor(world: World, config: string): Promise<Kept | undefined> {
+async function keptFor(world: AppWorld, config: string): Promise<Kept | undefined> {
   await world.write(config);
   const given = Promise.withResolvers<never>();
   const keepOnly = world.permissions.keepOnly.bind(world.permissions);
@@ -121,13 +83,13 @@ async function keptFor(world: World, config: string): Promise<Kept | undefined> 
 }
 
 Deno.test("a configuration with errors gives nothing back, and ends", async () => {
-  const world = new World();
+  const world = new AppWorld(PLUGINS);
   assert.equal(await world.run("nonsense"), 2);
   assert.equal(world.permissions.kept, undefined);
 });
 
 Deno.test("a reload that asks for more is refused as a whole, and says what it lacks", async () => {
-  const world = new World();
+  const world = new AppWorld(PLUGINS);
   await world.run("[[debugger]]\n", async () => {
     await world.write(`statistics-poll-interval = 7\n${UMH}`);
     await world.app.reload();
@@ -143,7 +105,7 @@ Deno.test("a reload that asks for more is refused as a whole, and says what it l
 });
 
 Deno.test("a reload that asks for no more is made", async () => {
-  const world = new World();
+  const world = new AppWorld(PLUGINS);
   await world.run(`${UMH}[[debugger]]\n`, async () => {
     await world.write(UMH.replace("true", "false"));
     await world.app.reload();
@@ -152,7 +114,7 @@ Deno.test("a reload that asks for no more is made", async () => {
 });
 
 Deno.test("the log says in one line what was kept", async () => {
-  const world = new World();
+  const world = new AppWorld(PLUGINS);
   await world.run("[[debugger]]\n");
   assert.match(
     world.said,
@@ -161,7 +123,7 @@ Deno.test("the log says in one line what was kept", async () => {
 });
 
 Deno.test("what no sandbox ever allowed is said at the start, and does not stand in the way of a reload", async () => {
-  const world = new World(["/var"]);
+  const world = new AppWorld(PLUGINS, ["/var"]);
   const config = '[[agentx]]\naddress = "unix:/data/master"\n';
   await world.run(config, async () => {
     await world.write(`${config}[[debugger]]\n`);

@@ -212,8 +212,7 @@ function considerRestart(otherwise: Step, unit: string, policy: Policy, { nowMs 
   if (!isDue || state.view?.role !== "Primary") return otherwise;
   const times = recentRestarts(state, unit, nowMs).length + 1;
   const why = `failed; restart ${times} of at most ${policy.serviceFailureLimit} in ten minutes`;
-  const restartLastsMs = policy.runner === "shell" ? Infinity : state.restartLastsMs;
-  const restarted = { ...state, restarts: withRestart(state, unit, nowMs), restartLastsMs };
+  const restarted = { ...state, restarts: withRestart(state, unit, nowMs), restartLastsMs: Infinity };
   return { ...act(restarted, { kind: "restartUnit", unit, why }), wakeAtMs };
 }
 

@@ -56,8 +56,8 @@ export interface State {
   /** Which units were restarted when, for the limit. */
   readonly restarts: readonly Restart[];
   /**
-   * Shell runner: until when a demotion is taken for a part of a restart, whose stop list may have it. Without end while
-   * the restart goes on.
+   * Until when the restart of a failed unit lasts, with the news of it; without end while it goes on. The lists of the
+   * shell runner may demote and promote in it.
    */
   readonly restartLastsMs: number;
   /** When the services were last found or made to run. */

@@ -4,7 +4,7 @@ import { bundle } from "./bundle.ts";
 /** Of the forms that the bundler writes: what is there before the program runs. */
 const STATIC_IMPORT = /^(?:import|export)\b[^;"]*"([^"]+)";$/gm;
 
-Deno.test("the daemon starts without Node's modules", async () => {
+Deno.test("what is loaded before the program runs imports nothing of Node", async () => {
   const folder = await Deno.makeTempDir({ prefix: "drbdd-bundle-" });
   try {
     await bundle(Deno.execPath(), folder);

@@ -28,6 +28,8 @@ export const EXIT_OK = 0;
 export const EXIT_FAILURE = 1;
 export const EXIT_USAGE = 2;
 
+/** Signals that come together are heard in any order: a reload asked for right before the end is heard within this time. */
+const SIGNALS_MS = 20;
 /** How long an end waits for a reload under way. A file system that hangs must not keep the daemon from ending. */
 const END_PATIENCE_MS = 2_000;
 
@@ -109,9 +111,11 @@ export class App {
   #afterReload(stop: AbortSignal): AbortSignal {
     const end = new AbortController();
     const asked = async () => {
+      const { clock } = this.effects;
+      await clock.sleep(SIGNALS_MS);
       const made = new AbortController();
       const reloads = this.#reloading.finally(() => made.abort());
-      await Promise.race([reloads, this.effects.clock.sleep(END_PATIENCE_MS, made.signal)]);
+      await Promise.race([reloads, clock.sleep(END_PATIENCE_MS, made.signal)]);
       end.abort();
     };
     if (stop.aborted) void asked();

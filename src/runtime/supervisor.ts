@@ -138,7 +138,7 @@ export class Supervisor {
   }
 }
 
-/** Loaded when there is something to compare: Node's modules would take a fifth of the daemon's start. */
+/** Loaded when there is something to compare, as Node's modules take a part of the daemon's start. */
 async function comparison(): Promise<(a: Instance, b: Instance) => boolean> {
   const { isDeepStrictEqual } = await import("node:util");
   return (a, b) => a.plugin === b.plugin && isDeepStrictEqual(a.config, b.config);
