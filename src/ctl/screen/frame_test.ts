@@ -7,11 +7,11 @@ class Glass {
   lines: string[] = [];
 
   show(text: string): void {
-    // deno-lint-ignore no-control-regex
+    // deno-lint-ignore no-control-regex -- what steers a terminal begins with ESC
     let rest = text.replace(/\x1b\[\?2026[hl]/g, "");
     let row = 0;
     while (rest !== "") {
-      // deno-lint-ignore no-control-regex
+      // deno-lint-ignore no-control-regex -- what steers a terminal begins with ESC
       const [sequence = rest.slice(0, 1), place] = /^\x1b\[(?:(\d+);1H|2J)/.exec(rest) ?? [];
       rest = rest.slice(sequence.length);
       if (place !== undefined) {
