@@ -26,13 +26,8 @@ const LONG_LIFE_MS = 60_000;
 const PATIENCE_MS = 2_000;
 /** How long output is read on when the child is gone: something it started may hold the pipe. */
 const LAST_WORDS_MS = 500;
-/** As much as a pipe holds. */
+/** As much as a pipe holds. What was printed at once is taken as a whole: its lines belong together. */
 const READ_BYTES = 65_536;
-/**
- * As much is taken before the time is looked at. Of all that a pipe holds, a daemon that has not read as much yet makes
- * twenty milliseconds.
- */
-const TAKE_BYTES = 16_384;
 /** After so long with output all else has its turn: as long as there is some, a read ends at once, and nothing comes in between. */
 const TURN_MS = 4;
 /** Lines of standard error that are logged of one run: a tool gone mad must not fill the disk. */
@@ -135,15 +130,13 @@ export class Events2Source {
     for (;;) {
       const { done, value } = await reader.read(buffer);
       if (done) break;
-      for (let taken = 0; taken < value.length; taken += TAKE_BYTES) {
-        const beganMs = clock.nowMs();
-        listener.chunk(value.subarray(taken, taken + TAKE_BYTES));
-        busyMs += clock.nowMs() - beganMs;
-        if (busyMs < TURN_MS) continue;
-        busyMs = 0;
-        await clock.nextTurn();
-      }
+      const beganMs = clock.nowMs();
+      listener.chunk(value);
+      busyMs += clock.nowMs() - beganMs;
       buffer = new Uint8Array(value.buffer);
+      if (busyMs < TURN_MS) continue;
+      busyMs = 0;
+      await clock.nextTurn();
     }
     atEnd.abort();
   }

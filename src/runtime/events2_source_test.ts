@@ -87,25 +87,14 @@ Deno.test("Events2Source lets all else have its turn when it has been busy with 
   await trial.end();
 });
 
-Deno.test("Events2Source lets all else have its turn in the middle of much that came at once, and loses nothing", async () => {
+Deno.test("Events2Source hands on as a whole what was printed at once, as far as a pipe holds it", async () => {
   const trial = new Trial(idle);
-  const { clock } = trial.effects;
-  let nowMs = 0;
-  let turns = 0;
-  clock.nowMs = () => nowMs;
-  clock.nextTurn = () => {
-    turns++;
-    return Promise.resolve();
-  };
-  trial.onChunk = () => nowMs += 10;
   await settle();
   const text = Array.from({ length: 4_000 }, (_, number) => `change ${number}\n`).join("");
+  assert.ok(text.length > 40_000 && text.length < 65_536);
   trial.child.print(text);
   await settle();
-  const chunks = trial.news.slice(1);
-  assert.equal(chunks.join(""), text);
-  assert.ok(chunks.every((chunk) => chunk.length <= 16_384), "too much was taken without a look at the time");
-  assert.equal(turns, chunks.length);
+  assert.deepEqual(trial.news, ["started", text]);
   await trial.end();
 });
 
