@@ -27,7 +27,11 @@ e2e(
     await daemon.said(/debugger: web: exists/);
     await daemon.put("changes", resource("change", "web", "Primary"));
     await daemon.said(/debugger: web: role Secondary -> Primary/);
-    assert.equal((await daemon.descendants()).length, 1);
+    // What printed the change ends a moment after it.
+    await daemon.until(
+      async () => (await daemon.descendants()).length === 1,
+      "drbdsetup to be the one child",
+    );
     assert.equal(await daemon.stop(), 0);
     assert.match(daemon.lines.at(-1) ?? "", /drbdd has stopped/);
   },
