@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { LogRecorder } from "../../tests/support/log_recorder.ts";
 import { settle } from "../../tests/support/simulated_clock.ts";
 import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
+import { Pipe } from "../../tests/support/simulated_processes.ts";
 import type { Child, ExitStatus, RunResult, SignalName, SpawnOptions } from "../../src/runtime/effects.ts";
 import { CommandRun } from "./command_run.ts";
 
@@ -19,7 +20,7 @@ class Trial {
   /** What the system says to signals. */
   refusal: string | undefined;
   onSignal: (signal: string) => void = () => {};
-  #pipe: ReadableStreamDefaultController<Uint8Array> | undefined;
+  readonly #pipe = new Pipe();
   #endShell: (status: ExitStatus) => void = () => {};
   readonly run: CommandRun;
   ended: ExitStatus | undefined;
@@ -42,7 +43,7 @@ class Trial {
   }
 
   print(text: string): void {
-    this.#pipe?.enqueue(new TextEncoder().encode(text));
+    this.#pipe.put(new TextEncoder().encode(text));
   }
 
   async endShell(status: Partial<ExitStatus>): Promise<void> {
@@ -51,15 +52,15 @@ class Trial {
   }
 
   async endOutput(): Promise<void> {
-    this.#pipe?.close();
+    this.#pipe.close();
     await settle();
   }
 
   #child(): Child {
     return {
       pid: PID,
-      stdout: new ReadableStream({ start: (controller) => void (this.#pipe = controller) }),
-      stderr: ReadableStream.from([]),
+      stdout: this.#pipe.stream,
+      stderr: Pipe.holding(),
       write: () => Promise.reject(new Error("no standard input")),
       closeStdin: () => Promise.resolve(),
       kill: (signal: SignalName) => this.#signal(signal),

@@ -1,6 +1,7 @@
 /** What a command writes, line by line, as far as it is bearable. */
 import { LineSplitter } from "../../src/drbd/lines.ts";
 import type { Clock } from "../../src/runtime/effects.ts";
+import { PipeReader } from "../../src/runtime/pipe.ts";
 
 /** Lines are given on for so long at a stretch; then others have their turn. */
 const LONGEST_STRETCH_MS = 1;
@@ -14,7 +15,7 @@ export interface OutputUse {
 
 /** The output of one command: both of its pipes together, up to a bound. */
 export class Output {
-  readonly #readers: ReadableStreamDefaultReader<Uint8Array>[] = [];
+  readonly #readers: PipeReader[] = [];
   #bytesLeft: number;
   #saidTooMuch = false;
 
@@ -24,13 +25,11 @@ export class Output {
 
   /** Ends when nobody holds the pipe open any more. Reads it to its end, so that its writer is not held up. Never rejects. */
   async read(pipe: ReadableStream<Uint8Array>): Promise<void> {
-    const reader = pipe.getReader();
+    const reader = new PipeReader(pipe);
     this.#readers.push(reader);
     const splitter = new LineSplitter();
     try {
-      for (let bytes = await next(reader); bytes !== undefined; bytes = await next(reader)) {
-        await this.#take(bytes, splitter);
-      }
+      await reader.read((bytes) => this.#take(bytes, splitter));
     } catch {
       // The pipe broke: what came before was used.
     }
@@ -39,7 +38,7 @@ export class Output {
 
   /** Stops reading, though somebody may still write. */
   abandon(): void {
-    for (const reader of this.#readers) reader.cancel().catch(() => {});
+    for (const reader of this.#readers) reader.stop();
   }
 
   async #take(bytes: Uint8Array, splitter: LineSplitter): Promise<void> {
@@ -61,8 +60,4 @@ export class Output {
       restAtMs = this.clock.nowMs() + LONGEST_STRETCH_MS;
     }
   }
-}
-
-async function next(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | undefined> {
-  return (await reader.read()).value;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { SimulatedClock } from "../../tests/support/simulated_clock.ts";
+import { Pipe } from "../../tests/support/simulated_processes.ts";
 import { Output } from "./output.ts";
 
 /** Reads pipes that hold these chunks, as output of one command. */
@@ -9,7 +10,7 @@ async function read(mostBytes: number, ...pipes: (string | Uint8Array)[][]): Pro
     line: (text) => said.push(text),
     tooMuch: () => said.push("(too much)"),
   });
-  for (const chunks of pipes) await output.read(ReadableStream.from(chunks.map(bytesOf)));
+  for (const chunks of pipes) await output.read(Pipe.holding(...chunks.map(bytesOf)));
   return said;
 }
 
@@ -48,7 +49,8 @@ Deno.test("Output uses what came before a pipe broke", async () => {
     tooMuch: () => {},
   });
   let pulls = 0;
-  const pipe = new ReadableStream<Uint8Array>({
+  const pipe = new ReadableStream({
+    type: "bytes",
     pull(controller) {
       if (pulls++ === 0) controller.enqueue(bytesOf("one\ntw"));
       else controller.error(new Error("broken"));
@@ -63,6 +65,7 @@ Deno.test("Output can be abandoned while somebody still writes", async () => {
   const output = new Output(new SimulatedClock(), 100, { line: () => {}, tooMuch: () => {} });
   const reading = output.read(
     new ReadableStream({
+      type: "bytes",
       cancel() {
         cancelled = true;
       },
@@ -86,7 +89,7 @@ Deno.test("Output lets others have their turn between many lines, and loses none
   const clock = new SlowClock();
   const said: string[] = [];
   const output = new Output(clock, 1000, { line: (text) => said.push(text), tooMuch: () => {} });
-  const reading = output.read(ReadableStream.from([bytesOf("1\n2\n3\n4\n5\n6\n")]));
+  const reading = output.read(Pipe.holding(bytesOf("1\n2\n3\n4\n5\n6\n")));
   await new Promise((resolve) => setTimeout(resolve));
   assert.ok(said.length < 6, "all lines in one go");
   await clock.advance(10);

@@ -12,6 +12,7 @@ import {
   type SpawnOptions,
   type Timer,
 } from "./effects.ts";
+import { PipeReader } from "./pipe.ts";
 import { killingGroup, leadingGroup } from "./process_group.ts";
 
 const DEFAULT_MAX_OUTPUT_BYTES = 1024 * 1024;
@@ -126,28 +127,27 @@ async function run(argv: readonly string[], options: RunOptions): Promise<RunRes
 
 /** The text of a pipe, up to a bound. */
 class Output {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #reader: PipeReader;
   readonly text: Promise<string>;
 
   constructor(pipe: ReadableStream<Uint8Array>, most: number) {
-    this.#reader = pipe.getReader();
+    this.#reader = new PipeReader(pipe);
     this.text = this.#collect(most);
   }
 
   stop(): void {
-    this.#reader.cancel().catch(() => {});
+    this.#reader.stop();
   }
 
   async #collect(most: number): Promise<string> {
     const decoder = new TextDecoder();
     let text = "";
-    let bytes = 0;
-    for (;;) {
-      const { done, value } = await this.#reader.read();
-      if (done) return text + decoder.decode();
-      const kept = value.subarray(0, Math.max(0, most - bytes));
-      bytes += kept.length;
+    let left = most;
+    await this.#reader.read((bytes) => {
+      const kept = bytes.subarray(0, left);
+      left -= kept.length;
       text += decoder.decode(kept, { stream: true });
-    }
+    });
+    return text + decoder.decode();
   }
 }

@@ -1,5 +1,6 @@
 /** Output of programs, line by line. */
 import { LineSplitter } from "../drbd/lines.ts";
+import { PipeReader } from "./pipe.ts";
 
 /** Calls `use` with each line of `output`, without newline; a last line without one counts. Never rejects. */
 export async function eachLine(
@@ -9,7 +10,7 @@ export async function eachLine(
   const splitter = new LineSplitter();
   const useAll = (text: string) => text.split("\n").filter((line) => line !== "").forEach(use);
   try {
-    for await (const bytes of output) splitter.push(bytes).forEach(({ text }) => useAll(text));
+    await new PipeReader(output).read((bytes) => splitter.push(bytes).forEach(({ text }) => useAll(text)));
   } catch {
     // The pipe broke: what came before was used.
   }

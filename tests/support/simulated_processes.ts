@@ -170,6 +170,14 @@ export class Pipe {
     },
   });
 
+  /** The end of a pipe into which these chunks were written, and nothing more. */
+  static holding(...chunks: readonly Uint8Array[]): ReadableStream<Uint8Array> {
+    const pipe = new Pipe();
+    for (const chunk of chunks) pipe.put(chunk);
+    pipe.close();
+    return pipe.stream;
+  }
+
   put(bytes: Uint8Array): void {
     if (!this.#isClosed && bytes.length > 0) this.#controller?.enqueue(bytes.slice());
   }
