@@ -15,9 +15,13 @@ import { BlockReader, type NoteCuriosity } from "./events2.ts";
 import { EVERYTHING, type Interest } from "./interest.ts";
 import type { Block } from "./lines.ts";
 import type { Resource } from "./model.ts";
+import { type Parts, whole } from "./parts.ts";
 import { Store } from "./store.ts";
 import type { Summary } from "./summary.ts";
 import { Told } from "./told.ts";
+
+/** As many characters of lines are a part. Where the code is cold, a millisecond's work; else a small fraction of it. */
+const PART_CHARACTERS = 4_096;
 
 /**
  * What a chunk of lines brought. Resources and names are to be asked for before the next chunk begins; later that
@@ -46,6 +50,15 @@ interface RunningStep extends Step {
   lineCount: number;
   readonly rejected: Rejected[];
   readonly strays: Event[];
+}
+
+/** A block that is being read. */
+interface Reading {
+  readonly reader: BlockReader;
+  readonly block: Block;
+  /** Where lines of the block can wait; undefined where they are to be read. */
+  store: Store | undefined;
+  canWait: boolean;
 }
 
 export class EventStream {
@@ -103,21 +116,37 @@ export class EventStream {
 
   /** Takes the blocks of lines of one chunk. `note` is told of unknown keys and words. */
   take(blocks: readonly Block[], note?: NoteCuriosity): Step {
+    return whole(this.parts(blocks, note));
+  }
+
+  /** As `take`. Between the parts the picture is that of no moment: nobody is to look at it before the last is done. */
+  *parts(blocks: readonly Block[], note?: NoteCuriosity): Parts<Step> {
     const step = this.#begin(blocks.reduce((sum, { text }) => sum + text.length, 0));
-    for (const block of blocks) this.#takeBlock(new BlockReader(block.text, note), block, step);
+    for (const block of blocks) {
+      const reading: Reading = {
+        reader: new BlockReader(block.text, note),
+        block,
+        store: undefined,
+        canWait: false,
+      };
+      while (!reading.reader.isAtEnd) {
+        this.#takePart(reading, step);
+        yield;
+      }
+    }
     return step;
   }
 
-  #takeBlock(reader: BlockReader, block: Block, step: RunningStep): void {
-    let opened: Store | undefined;
-    let canWait = false;
-    while (!reader.isAtEnd) {
+  #takePart(reading: Reading, step: RunningStep): void {
+    const { reader, block } = reading;
+    const end = Math.min(reader.at + PART_CHARACTERS, block.text.length);
+    while (reader.at < end) {
       const store = this.#live && this.#dump === undefined ? this.#store : undefined;
-      if (store !== opened) {
-        opened = store;
-        canWait = store?.open(block) ?? false;
+      if (store !== reading.store) {
+        reading.store = store;
+        reading.canWait = store?.open(block) ?? false;
       }
-      const next = canWait ? this.#store.postpone(reader.at, step.told) : 0;
+      const next = reading.canWait ? this.#store.postpone(reader.at, step.told) : 0;
       if (next > 0) {
         reader.at = next;
         step.lineCount++;

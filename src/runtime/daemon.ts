@@ -4,12 +4,14 @@
  */
 import type { Cluster } from "../drbd/cluster.ts";
 import { describeResource } from "../drbd/resource_text.ts";
+import type { Step } from "../drbd/stream.ts";
 import { aborted } from "./aborted.ts";
 import { Broadcast } from "./broadcast.ts";
 import { CatchUp } from "./catch_up.ts";
 import type { Effects } from "./effects.ts";
 import { Events2Source, type SourceListener } from "./events2_source.ts";
 import { Facts } from "./facts.ts";
+import { Intake } from "./intake.ts";
 import { Journal } from "./journal.ts";
 import { type Logger, loggerOf } from "./logging.ts";
 import { Metrics } from "./metrics.ts";
@@ -37,6 +39,7 @@ export class Daemon {
   readonly #log: Logger;
   readonly #service: ServiceState;
   readonly #reader: Reader;
+  readonly #intake: Intake;
   readonly #broadcast: Broadcast;
   readonly #catchUp: CatchUp;
   readonly #supervisor: Supervisor;
@@ -59,8 +62,13 @@ export class Daemon {
     this.#service = new ServiceState(effects.clock, effects.notifier);
     const subscribers = new Subscribers();
     this.#reader = new Reader(log, this.facts, subscribers);
-    this.#catchUp = new CatchUp(effects.clock, (most) => this.#reader.catchUp(most));
-    this.#broadcast = new Broadcast(effects.clock, this.#reader, subscribers);
+    const broadcast = new Broadcast(effects.clock, this.#reader, subscribers, () => this.#intake.complete());
+    this.#broadcast = broadcast;
+    this.#intake = new Intake(effects.clock, this.#reader, {
+      parts: (step) => broadcast.parts(step),
+      taken: (step, wasLive) => this.#taken(step, wasLive),
+    });
+    this.#catchUp = new CatchUp(effects.clock, (most) => this.#intake.catchUp(most));
     this.#supervisor = new Supervisor(
       effects.clock,
       log,
@@ -122,7 +130,7 @@ export class Daemon {
   }
 
   cluster(): Cluster {
-    return this.#reader.cluster();
+    return this.#intake.cluster();
   }
 
   /** The state in one line, for people, and whether the end of drbdd would stop services. */
@@ -135,13 +143,13 @@ export class Daemon {
   }
 
   #state(): string {
-    const { resources, primary, withoutQuorum, suspended } = this.#reader.summary();
+    const { resources, primary, withoutQuorum, suspended } = this.#intake.summary();
     const parts = [`${resources} ${resources === 1 ? "resource" : "resources"}`, `${primary} Primary here`];
     if (withoutQuorum > 0) parts.push(`${withoutQuorum} without quorum`);
     if (suspended > 0) parts.push(`${suspended} suspended`);
     const picture = parts.join(", ");
-    if (this.#reader.live) return picture;
-    return this.#reader.known
+    if (this.#intake.live) return picture;
+    return this.#intake.known
       ? `STALE: ${this.#away}; last known: ${picture}`
       : `Not yet ready: ${this.#away}`;
   }
@@ -164,7 +172,7 @@ export class Daemon {
         this.#reader.start();
         this.#log.debug("drbdsetup was started");
       },
-      chunk: (bytes) => this.#take(bytes),
+      chunk: (bytes) => this.#intake.take(bytes),
       ended: (reason, restartInMs) => {
         this.#reader.end();
         this.facts.drbdsetupRestarts++;
@@ -176,11 +184,8 @@ export class Daemon {
     };
   }
 
-  #take(bytes: Uint8Array): void {
-    const wasLive = this.#reader.live;
-    const step = this.#reader.take(bytes);
-    this.#broadcast.publish(step);
-    if (this.#reader.live && !wasLive) this.#becameLive();
+  #taken(step: Step, wasLive: boolean): void {
+    if (this.#intake.live && !wasLive) this.#becameLive();
     if (this.#reader.isInDoubt) this.#resolveDoubt();
     if (!step.told.isEmpty) this.#service.statusChanged(() => this.#statusInTurns());
   }
@@ -235,11 +240,11 @@ export class Daemon {
       pluginRestarts: () => this.#supervisor.restarts,
       siblings: () =>
         this.#settings.instances.filter((each) => each.plugin === plugin).map((each) => each.config),
-      cluster: () => this.#reader.cluster(),
+      cluster: () => this.#intake.cluster(),
       catchUp: () => this.#catchUp.run(),
-      resource: (name) => this.#reader.resource(name),
-      stale: () => !this.#reader.live,
-      staleReason: () => this.#reader.live ? undefined : this.#away,
+      resource: (name) => this.#intake.resource(name),
+      stale: () => !this.#intake.live,
+      staleReason: () => this.#intake.live ? undefined : this.#away,
       changes: (filter) => this.#broadcast.changes(filter, signal, log),
       recentChanges: (filter, capacity) => this.#broadcast.recentChanges(filter, capacity, signal),
       resources: (filter) => this.#broadcast.resources(filter, signal),

@@ -12,8 +12,11 @@ import { eachLine } from "./text_lines.ts";
 /** Told what comes, in order: a start, chunks of output, an end; again and again. */
 export interface SourceListener {
   started(): void;
-  /** The bytes are good until the call returns. */
-  chunk(bytes: Uint8Array): void;
+  /**
+   * The bytes are good until the call returns, or the promise that it returns is fulfilled; no more is read before.
+   * Others had their turn in between then.
+   */
+  chunk(bytes: Uint8Array): Promise<void> | void;
   /** `reason` says why in words; the next start is in `restartInMs`. */
   ended(reason: string, restartInMs: number): void;
 }
@@ -131,8 +134,9 @@ export class Events2Source {
       const { done, value } = await reader.read(buffer);
       if (done) break;
       const beganMs = clock.nowMs();
-      listener.chunk(value);
+      const taken = listener.chunk(value);
       busyMs += clock.nowMs() - beganMs;
+      if (taken !== undefined) await taken;
       buffer = new Uint8Array(value.buffer);
       if (busyMs < TURN_MS) continue;
       busyMs = 0;

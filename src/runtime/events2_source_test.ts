@@ -13,7 +13,7 @@ class Trial {
   readonly stop = new AbortController();
   readonly source = new Events2Source(this.effects, this.log, 60_000);
   over: Promise<void> = Promise.resolve();
-  onChunk = () => {};
+  onChunk: () => Promise<void> | void = () => {};
 
   constructor(play: Program | undefined) {
     this.effects.processes.install("drbdsetup", play);
@@ -21,7 +21,7 @@ class Trial {
       started: () => this.news.push("started"),
       chunk: (bytes) => {
         this.news.push(new TextDecoder().decode(bytes));
-        this.onChunk();
+        return this.onChunk();
       },
       ended: (reason, restartInMs) => this.news.push(`ended: ${reason}; ${restartInMs}`),
     });
@@ -75,7 +75,7 @@ Deno.test("Events2Source lets all else have its turn when it has been busy with 
     turns.push(trial.news.length);
     return Promise.resolve();
   };
-  trial.onChunk = () => nowMs += 3;
+  trial.onChunk = () => void (nowMs += 3);
   await settle();
   for (let count = 0; count < 7; count++) {
     trial.child.print("change nothing\n");
@@ -198,5 +198,22 @@ Deno.test("Events2Source stops at once while it waits to start again", async () 
   await trial.effects.clock.advance(5_000);
   trial.stop.abort();
   await trial.over;
+  await trial.end();
+});
+
+Deno.test("Events2Source reads no more before what it read is taken", async () => {
+  const trial = new Trial(idle);
+  let take = () => {};
+  trial.onChunk = () => new Promise((resolve) => take = resolve);
+  await settle();
+  trial.child.print("change one\n");
+  await settle();
+  trial.child.print("change two\n");
+  await settle();
+  assert.deepEqual(trial.news, ["started", "change one\n"]);
+  take();
+  await settle();
+  assert.deepEqual(trial.news, ["started", "change one\n", "change two\n"]);
+  take();
   await trial.end();
 });

@@ -8,6 +8,7 @@ import { EVERYTHING, type Interest } from "../drbd/interest.ts";
 import { LineSplitter, MAX_LINE_BYTES } from "../drbd/lines.ts";
 import type { Resource } from "../drbd/model.ts";
 import type { Summary } from "../drbd/summary.ts";
+import { type Parts, whole } from "../drbd/parts.ts";
 import { EventStream, type Step } from "../drbd/stream.ts";
 import type { Facts } from "./facts.ts";
 import type { Logger } from "./logging.ts";
@@ -68,8 +69,13 @@ export class Reader {
 
   /** Takes output of drbdsetup, cut anywhere. */
   take(bytes: Uint8Array): Step {
+    return whole(this.parts(bytes));
+  }
+
+  /** As `take`, in parts, between which nobody is to look at anything here. The bytes have to be good to the last. */
+  *parts(bytes: Uint8Array): Parts<Step> {
     const overlong = this.#splitter.overlong;
-    const step = this.#stream.take(this.#splitter.push(bytes), this.#note);
+    const step = yield* this.#stream.parts(this.#splitter.push(bytes), this.#note);
     this.facts.events += step.lineCount - step.rejected.length - step.strays.length;
     if (this.#splitter.overlong > overlong) this.#rejectOverlong();
     for (const rejected of step.rejected) this.#reject(rejected);
