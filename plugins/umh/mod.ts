@@ -7,6 +7,8 @@ import { LONGEST_STOP_MS, Runner } from "./runner.ts";
 
 export const umh: Plugin<UmhConfig> = {
   name: "umh",
+  // Nothing is missed while commands of the old rules have their time to end.
+  overlaps: true,
   stopTimeoutMs: LONGEST_STOP_MS + 1_000,
 
   async run(config, context) {

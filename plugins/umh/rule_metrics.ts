@@ -1,15 +1,22 @@
 /** What is counted of a rule. */
 import type { Family, Labels, Metrics } from "../../src/runtime/metrics.ts";
 
+/** How many there are of each name: rules of several instances, or of an old and a new one, may have the same. */
+const holders = new WeakMap<Metrics, Map<string, number>>();
+
 export class RuleMetrics {
+  readonly #holders: Map<string, number>;
   readonly #labels: Labels;
   readonly #runs: Family;
   readonly #failures: Family;
   readonly #waiting: Family;
   readonly #running: Family;
 
-  constructor(metrics: Metrics, rule: string) {
+  constructor(metrics: Metrics, readonly rule: string) {
     this.#labels = { rule };
+    this.#holders = holders.get(metrics) ?? new Map();
+    holders.set(metrics, this.#holders);
+    this.#hold(1);
     this.#runs = metrics.family(
       "drbdd_umh_runs_total",
       "counter",
@@ -48,11 +55,21 @@ export class RuleMetrics {
     this.#waiting.add(this.#labels, change);
   }
 
-  /** The rule is not there any more: takes its gauges away, unless another instance has one of that name. */
+  /** The rule is not there any more: takes its gauges away, unless another one has its name. */
   close(): void {
+    if (this.#hold(-1) > 0) return;
     for (const gauge of [this.#waiting, this.#running]) {
-      const sample = gauge.samples().find(({ labels }) => labels["rule"] === this.#labels["rule"]);
+      const sample = gauge.samples().find(({ labels }) => labels["rule"] === this.rule);
+      // What could not be ended may still end.
       if (sample?.value === 0) gauge.remove(this.#labels);
     }
+  }
+
+  /** Returns how many have the name now. */
+  #hold(change: number): number {
+    const count = (this.#holders.get(this.rule) ?? 0) + change;
+    if (count === 0) this.#holders.delete(this.rule);
+    else this.#holders.set(this.rule, count);
+    return count;
   }
 }

@@ -15,7 +15,7 @@ import { Intake } from "./intake.ts";
 import { Journal } from "./journal.ts";
 import { type Logger, loggerOf } from "./logging.ts";
 import { Metrics } from "./metrics.ts";
-import type { PluginContext } from "./plugin.ts";
+import type { Plugin, PluginContext } from "./plugin.ts";
 import { Reader } from "./reader.ts";
 import { ServiceState } from "./service_state.ts";
 import { Subscribers } from "./subscribers.ts";
@@ -46,7 +46,7 @@ export class Daemon {
   readonly #source: Events2Source;
   /** What has to be over before the daemon is ready. */
   readonly #preparations = new Set<Promise<unknown>>();
-  readonly #reloadListeners = new Set<() => void>();
+  readonly #reloadListeners = new Set<{ readonly plugin: Plugin<unknown>; listener(): void }>();
   #isReady = false;
   #isStopping = false;
   #doubtMs = -Infinity;
@@ -111,8 +111,8 @@ export class Daemon {
       if (this.#isStopping) return;
       this.#settings = settings;
       this.#source.setStatisticsPollInterval(settings.statisticsPollIntervalMs);
-      await this.#supervisor.apply(settings.instances, () => {
-        for (const listener of this.#reloadListeners) listener();
+      await this.#supervisor.apply(settings.instances, (plugin) => {
+        for (const each of this.#reloadListeners) if (each.plugin === plugin) each.listener();
       });
     });
     return this.#reloads;
@@ -249,8 +249,9 @@ export class Daemon {
       recentChanges: (filter, capacity) => this.#broadcast.recentChanges(filter, capacity, signal),
       resources: (filter) => this.#broadcast.resources(filter, signal),
       onReload: (listener) => {
-        this.#reloadListeners.add(listener);
-        signal.addEventListener("abort", () => this.#reloadListeners.delete(listener));
+        const each = { plugin, listener };
+        this.#reloadListeners.add(each);
+        signal.addEventListener("abort", () => this.#reloadListeners.delete(each));
       },
       prepare: (preparation) => this.prepare(preparation),
     };

@@ -108,6 +108,11 @@ export interface Plugin<Config> {
   run(config: Config, context: PluginContext): Promise<void>;
   /** Whether services are stopped with it when drbdd ends. Default: they are not. */
   stopsServices?(config: Config): boolean;
+  /**
+   * Whether an instance of a new configuration may begin while one of the old ends: they do not get in each other's way.
+   * Default: it may not.
+   */
+  readonly overlaps?: boolean;
   /** How long it may take to stop before it is left behind. Default 5,000. */
   readonly stopTimeoutMs?: number;
 }

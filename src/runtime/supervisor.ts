@@ -48,24 +48,54 @@ export class Supervisor {
   }
 
   /**
-   * Makes `instances` the ones that run: those that went are stopped, in reverse order, then those that came are
-   * started. Ends when the former have stopped. `whileOld` is called in between, when only those that stay run.
+   * Makes `instances` the ones that run. Of each plugin those that went are stopped, then those that came are started,
+   * unless it `overlaps`; no plugin waits for another one. Ends when all those that went have stopped. `whileOld` is
+   * called for each plugin in between, when of its instances only those that stay run, or are still stopping.
    */
-  async apply(instances: readonly Instance[], whileOld: () => void = () => {}): Promise<void> {
-    const same = this.#running.length === 0 ? () => false : await comparison();
-    const keeps = (running: Running) => instances.some((instance) => same(instance, running.instance));
-    await this.#stop(this.#running.filter((running) => !keeps(running)), "reload");
-    const kept = this.#running.filter(keeps);
-    whileOld();
-    this.#running = instances.map((instance) =>
-      kept.find((running) => same(instance, running.instance)) ?? this.#start(instance)
+  async apply(
+    instances: readonly Instance[],
+    whileOld: (plugin: Plugin<unknown>) => void = () => {},
+  ): Promise<void> {
+    const old = this.#running;
+    const same = old.length === 0 ? () => false : await comparison();
+    const gone = old.filter((running) => !instances.some((instance) => same(instance, running.instance)));
+    const come = instances.filter((instance) => !old.some((running) => same(instance, running.instance)));
+    await Promise.all(
+      pluginsOf([...instances, ...this.instances]).map((plugin) =>
+        this.#change(
+          plugin,
+          gone.filter(({ instance }) => instance.plugin === plugin),
+          come.filter((instance) => instance.plugin === plugin),
+          whileOld,
+        )
+      ),
+    );
+    this.#running = instances.flatMap((instance) =>
+      this.#running.find((running) => running.instance === instance || same(instance, running.instance)) ?? []
     );
   }
 
-  /** Stops all, in reverse order: drbdd ends. */
+  /** Stops all, the plugins one after the other, in reverse order: drbdd ends. */
   async stop(): Promise<void> {
-    await this.#stop(this.#running, "exit");
+    for (const plugin of pluginsOf(this.instances).reverse()) {
+      await this.#stop(this.#running.filter(({ instance }) => instance.plugin === plugin), "exit");
+    }
     this.#running = [];
+  }
+
+  /** Stops and starts instances of one plugin. */
+  async #change(
+    plugin: Plugin<unknown>,
+    gone: readonly Running[],
+    come: readonly Instance[],
+    whileOld: (plugin: Plugin<unknown>) => void,
+  ): Promise<void> {
+    const stopped = this.#stop(gone, "reload");
+    if (gone.length > 0 && plugin.overlaps !== true) await stopped;
+    whileOld(plugin);
+    for (const instance of come) this.#running = [...this.#running, this.#start(instance)];
+    await stopped;
+    this.#running = this.#running.filter((running) => !gone.includes(running));
   }
 
   #start(instance: Instance): Running {
@@ -120,22 +150,29 @@ export class Supervisor {
     }
   }
 
+  /** All at once: none waits for what another one has to end. */
   async #stop(running: readonly Running[], reason: StopReason): Promise<void> {
-    for (const { instance, abort, over } of running.toReversed()) {
-      const { name, stopTimeoutMs = DEFAULT_STOP_TIMEOUT_MS } = instance.plugin;
-      const given = new AbortController();
-      abort.abort(reason);
-      const late = this.clock.sleep(stopTimeoutMs, given.signal).then(() => !given.signal.aborted);
-      const isLate = await Promise.race([over.then(() => false), late]);
-      given.abort();
-      if (isLate) {
-        this.log.error("Plugin {plugin} did not stop within {seconds} s and is left behind", {
-          plugin: name,
-          seconds: stopTimeoutMs / 1000,
-        });
-      }
-    }
+    await Promise.all(running.map((each) => this.#stopOne(each, reason)));
   }
+
+  async #stopOne({ instance, abort, over }: Running, reason: StopReason): Promise<void> {
+    const { name, stopTimeoutMs = DEFAULT_STOP_TIMEOUT_MS } = instance.plugin;
+    const given = new AbortController();
+    abort.abort(reason);
+    const late = this.clock.sleep(stopTimeoutMs, given.signal).then(() => !given.signal.aborted);
+    const isLate = await Promise.race([over.then(() => false), late]);
+    given.abort();
+    if (!isLate) return;
+    this.log.error("Plugin {plugin} did not stop within {seconds} s and is left behind", {
+      plugin: name,
+      seconds: stopTimeoutMs / 1000,
+    });
+  }
+}
+
+/** Each once, in the order of their first instances. */
+function pluginsOf(instances: readonly Instance[]): Plugin<unknown>[] {
+  return [...new Set(instances.map(({ plugin }) => plugin))];
 }
 
 /** Loaded when there is something to compare, as Node's modules take a part of the daemon's start. */

@@ -16,9 +16,10 @@ class Trial {
   );
 
   /** A plugin that runs until it is told to stop, then takes its time. */
-  plugin(name: string, stopMs = 0, stopTimeoutMs?: number): Plugin<unknown> {
+  plugin(name: string, stopMs = 0, stopTimeoutMs?: number, overlaps = false): Plugin<unknown> {
     return {
       name,
+      overlaps,
       ...(stopTimeoutMs === undefined ? {} : { stopTimeoutMs }),
       run: async (config, { signal }) => {
         this.events.push(`${name} ${JSON.stringify(config)} runs`);
@@ -62,8 +63,56 @@ Deno.test("Supervisor keeps instances whose configuration is the same, stops tho
   await trial.supervisor.apply([instance(a, { x: [1] }), instance(a, { x: [2] }), instance(b, {})]);
   trial.take();
   await trial.supervisor.apply([instance(a, { x: [1] }), instance(a, { x: [3] })]);
-  assert.deepEqual(trial.take(), ["b {} ends: reload", 'a {"x":[2]} ends: reload', 'a {"x":[3]} runs']);
+  assert.deepEqual(trial.take(), ['a {"x":[2]} ends: reload', "b {} ends: reload", 'a {"x":[3]} runs']);
   await trial.supervisor.stop();
+});
+
+Deno.test("Supervisor stops all instances of a plugin at once", async () => {
+  const trial = new Trial();
+  const slow = trial.plugin("slow", 100);
+  await trial.supervisor.apply([1, 2, 3].map((config) => ({ plugin: slow, config })));
+  const stopped = trial.supervisor.stop();
+  await trial.clock.advance(100);
+  await stopped;
+  assert.deepEqual(trial.take().slice(3), ["slow 1 ends: exit", "slow 2 ends: exit", "slow 3 ends: exit"]);
+});
+
+Deno.test("Supervisor lets no plugin wait for another one that takes its time to stop", async () => {
+  const trial = new Trial();
+  const [slow, quick] = [trial.plugin("slow", 100), trial.plugin("quick")];
+  await trial.supervisor.apply([{ plugin: slow, config: 1 }, { plugin: quick, config: 1 }]);
+  trial.take();
+  const asked: string[] = [];
+  const note = ({ name }: Plugin<unknown>) => void asked.push(`${name} after ${trial.take().join(", ")}`);
+  const applied = trial.supervisor.apply([{ plugin: slow, config: 2 }, { plugin: quick, config: 2 }], note);
+  await trial.clock.advance(0);
+  assert.deepEqual(trial.take(), ["quick 2 runs"]);
+  await trial.clock.advance(100);
+  await applied;
+  assert.deepEqual(trial.take(), ["slow 2 runs"]);
+  assert.deepEqual(asked, ["quick after quick 1 ends: reload", "slow after slow 1 ends: reload"]);
+  assert.deepEqual(trial.supervisor.instances.map(({ config }) => config), [2, 2]);
+  const stopped = trial.supervisor.stop();
+  await trial.clock.advance(100);
+  await stopped;
+});
+
+Deno.test("Supervisor starts what overlaps beside what stops, and counts that as long as it does", async () => {
+  const trial = new Trial();
+  const slow = trial.plugin("slow", 100, undefined, true);
+  await trial.supervisor.apply([{ plugin: slow, config: 1 }]);
+  trial.take();
+  const applied = trial.supervisor.apply([{ plugin: slow, config: 2 }]);
+  await trial.clock.advance(0);
+  assert.deepEqual(trial.take(), ["slow 2 runs"]);
+  assert.deepEqual(trial.supervisor.instances.map(({ config }) => config), [1, 2]);
+  await trial.clock.advance(100);
+  await applied;
+  assert.deepEqual(trial.take(), ["slow 1 ends: reload"]);
+  assert.deepEqual(trial.supervisor.instances.map(({ config }) => config), [2]);
+  const stopped = trial.supervisor.stop();
+  await trial.clock.advance(100);
+  await stopped;
 });
 
 Deno.test("Supervisor starts a plugin again that fails, later each time, and leaves the others alone", async () => {
