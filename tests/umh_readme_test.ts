@@ -152,8 +152,10 @@ const RECIPES: Readonly<Record<string, (toml: string) => Promise<void>>> = {
 
   "Fence on lost quorum": async (toml) => {
     const status = (quorum: string) =>
-      `printf '%s\\n' 'web node-id:0 role:Primary suspended:no' \
-        '  volume:0 minor:1000 disk:UpToDate backing_dev:/dev/vg/web quorum:${quorum} open:yes'`;
+      `printf '%s\\n' 'exists resource name:web role:Primary suspended:no' \
+        'exists device name:web volume:1 minor:1001 backing_dev:/dev/vg/a disk:UpToDate client:no open:yes quorum:no' \
+        'exists device name:web volume:0 minor:1000 backing_dev:/dev/mapper/vg_storage-lv_postgres_production disk:UpToDate client:no open:yes quorum:${quorum}' \
+        'exists -'`;
     const programs = { sleep: PASS, logger: PASS, systemctl: PASS };
     {
       await using trial = await Trial.of(toml, { ...programs, drbdsetup: status("no") });
@@ -162,7 +164,7 @@ const RECIPES: Readonly<Record<string, (toml: string) => Promise<void>>> = {
       trial.tell(device("quorum:no"));
       assert.deepEqual(await trial.calls(1), [
         "sleep [20]",
-        "drbdsetup [status] [web] [--verbose]",
+        "drbdsetup [events2] [--now] [--full] [web]",
         "logger [-p] [daemon.emerg] [-t] [drbd] [No quorum of web/0 for 20 s: resetting this node]",
         "systemctl [reboot] [--force] [--force]",
       ]);
@@ -171,7 +173,7 @@ const RECIPES: Readonly<Record<string, (toml: string) => Promise<void>>> = {
     }
     await using trial = await Trial.of(toml, { ...programs, drbdsetup: status("yes") });
     trial.tell(device("quorum:no"));
-    assert.deepEqual(await trial.calls(1), ["sleep [20]", "drbdsetup [status] [web] [--verbose]"]);
+    assert.deepEqual(await trial.calls(1), ["sleep [20]", "drbdsetup [events2] [--now] [--full] [web]"]);
   },
 
   "Resync throttling": async (toml) => {

@@ -28,6 +28,9 @@ const LAST_WORDS_MS = 500;
 /** How often it is looked whether anybody is left in the group. */
 const LOOK_EVERY_MS = 100;
 
+/** How often SIGKILL is tried: where no process can be started, there may be room when the shell is gone. */
+const MOST_TRIES = 5;
+
 export interface Command {
   /** Name of the rule, for the log. */
   readonly label: string;
@@ -84,6 +87,11 @@ export class CommandRun {
     return this.#shellIsGone;
   }
 
+  /** When nobody is left whom `end` is to end; undefined if it was not called, or has failed. Never rejects. */
+  get ending(): Promise<void> | undefined {
+    return this.#ending;
+  }
+
   /** Ends the whole group: SIGTERM, and SIGKILL for who is left `KILL_AFTER_MS` later. */
   end(): void {
     if (!this.#isGone) this.#ending ??= this.#end();
@@ -97,7 +105,7 @@ export class CommandRun {
   async #end(): Promise<void> {
     const { clock } = this.effects;
     const killAtMs = clock.nowMs() + KILL_AFTER_MS;
-    await this.#signal("SIGTERM");
+    await this.#signal("SIGTERM", true);
     await within(clock, KILL_AFTER_MS, this.#closed);
     // Who gave the output away is in the group all the same, and has its time to end.
     let isLeft = true;
@@ -105,16 +113,28 @@ export class CommandRun {
       isLeft = await this.#groupIsLeft();
       if (isLeft) await clock.sleep(Math.min(LOOK_EVERY_MS, killAtMs - clock.nowMs()));
     }
-    if (isLeft) await this.#signal("SIGKILL");
+    if (isLeft && !await this.#kill()) this.#ending = undefined;
   }
 
-  async #signal(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+  /** False if that could not be done, and somebody may be left. */
+  async #kill(): Promise<boolean> {
+    for (let tries = 1; tries < MOST_TRIES; tries++) {
+      if (await this.#signal("SIGKILL", false)) return true;
+      await this.effects.clock.sleep(LOOK_EVERY_MS);
+    }
+    return await this.#signal("SIGKILL", true);
+  }
+
+  /** Returns whether it was done; `says` if it was not. */
+  async #signal(signal: "SIGTERM" | "SIGKILL", says: boolean): Promise<boolean> {
     try {
       if (this.#shellIsGone) await this.#killLate(signal.slice(3));
       else this.#child.kill(signal);
+      return true;
     } catch (error) {
       const fields = { signal, rule: this.#label, reason: describe(error) };
-      this.log.error("Cannot send {signal} to the command of rule {rule}: {reason}", fields);
+      if (says) this.log.error("Cannot send {signal} to the command of rule {rule}: {reason}", fields);
+      return false;
     }
   }
 

@@ -212,7 +212,7 @@ Deno.test("CommandRun says what the system does not let it end, and can be aband
   const trial = new Trial();
   trial.refusal = "not permitted";
   trial.run.end();
-  await trial.effects.clock.advance(5_000);
+  await trial.effects.clock.advance(5_400);
   assert.deepEqual(trial.log.from("error"), [
     "error: Cannot send SIGTERM to the command of rule my rule: not permitted",
     "error: Cannot send SIGKILL to the command of rule my rule: not permitted",
@@ -220,4 +220,30 @@ Deno.test("CommandRun says what the system does not let it end, and can be aband
   trial.run.abandon();
   await trial.endShell({ code: 0 });
   assert.equal(trial.gone, true);
+});
+
+Deno.test("CommandRun tries SIGKILL again, as the end of the shell makes room for the process that sends it", async () => {
+  const trial = new Trial();
+  trial.groupIsLeft = true;
+  trial.refusal = "no more processes";
+  trial.run.end();
+  await trial.effects.clock.advance(5_100);
+  await trial.endShell({ signal: "SIGKILL" });
+  trial.refusal = undefined;
+  await trial.effects.clock.advance(100);
+  assert.deepEqual(trial.signals, ["SIGKILL late at 5200"]);
+  await trial.endOutput();
+  assert.equal(trial.gone, true);
+  assert.equal(trial.log.from("error").length, 1);
+});
+
+Deno.test("CommandRun can be told to end again when that has failed", async () => {
+  const trial = new Trial();
+  trial.refusal = "no more processes";
+  trial.run.end();
+  await trial.effects.clock.advance(5_400);
+  trial.refusal = undefined;
+  trial.run.end();
+  await trial.effects.clock.advance(5_000);
+  assert.deepEqual(trial.signals, ["SIGTERM at 5400", "SIGKILL at 10400"]);
 });

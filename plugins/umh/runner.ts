@@ -127,6 +127,8 @@ export class Runner {
     this.#runs.set(run, over);
     void over.then(() => this.#runs.delete(run));
     await told;
+    // Of a command that is ended the shell can be gone long before the rest: the next one is not to run beside that.
+    await run.ending;
   }
 
   /** Starts the command, or says why it cannot be started. */

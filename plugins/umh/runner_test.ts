@@ -18,13 +18,15 @@ class Trial {
   readonly metrics = new Metrics();
   readonly #told = new ToldUpdates();
   readonly runner: Runner;
+  /** Whether anybody is left in the group of a command whose shell is gone. */
+  groupsLeft = false;
   /** Commands in the order of their start. */
   readonly commands: Role[] = [];
 
   constructor(config: object) {
     this.effects.processes.install("/bin/sh", (role) => {
       const [, , script = ""] = role.argv;
-      if (script.startsWith("test ! -e /proc/")) role.exit(1);
+      if (script.startsWith("test ! -e /proc/")) role.exit(this.groupsLeft ? 0 : 1);
       else this.commands.push(role);
     });
     this.runner = new Runner(v.parse(UMH_SCHEMA.schema, config), this);
@@ -234,6 +236,25 @@ Deno.test("Runner ends a command whose time is over, by SIGTERM, then SIGKILL", 
   assert.equal(trial.metric("drbdd_umh_failures_total", "mine"), 1);
 });
 
+Deno.test("Runner: the next one of an ordered rule waits until all of a command whose time is over are gone", async () => {
+  const trial = new Trial({
+    resource: [{ ...CHANGE, "name": "mine", "ordered": true, "max-concurrent": 1, "timeout": 30 }],
+  });
+  await trial.burst(2, "web");
+  const [first] = trial.commands;
+  assert.ok(first);
+  // The shell heeds SIGTERM; what it started does not, and is there until SIGKILL comes.
+  trial.groupsLeft = true;
+  await trial.effects.clock.advance(30_000);
+  assert.equal(first.isOver, true);
+  await trial.effects.clock.advance(4_999);
+  assert.deepEqual(trial.commands.map(summary), ["mine web Primary"]);
+  await trial.effects.clock.advance(1_000);
+  assert.deepEqual(trial.commands.map(summary), ["mine web Primary", "mine web Secondary"]);
+  trial.groupsLeft = false;
+  await trial.end();
+});
+
 Deno.test("Runner: a command that heeds SIGTERM after its time has failed, whatever its exit status", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine", timeout: 30 }] });
   await trial.tell(role("web", "Primary"));
@@ -346,4 +367,14 @@ Deno.test("Runner.stop() leaves the gauges of a rule of the same name in another
   await other.stop();
   assert.equal(trial.metric("drbdd_umh_running", "mine"), 1);
   await trial.end();
+});
+
+Deno.test("Runner.stop() leaves the gauges of a rule of the same name that waits for something to happen", async () => {
+  const config = v.parse(UMH_SCHEMA.schema, { resource: [{ ...CHANGE, name: "mine" }] });
+  const trial = new Trial({ resource: [{ ...CHANGE, name: "mine" }] });
+  const old = new Runner(config, trial);
+  await old.stop();
+  assert.equal(trial.metric("drbdd_umh_running", "mine"), 0);
+  await trial.end();
+  assert.equal(trial.metric("drbdd_umh_running", "mine"), undefined);
 });

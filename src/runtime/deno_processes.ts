@@ -52,8 +52,14 @@ function spawn(argv: readonly string[], options: SpawnOptions): Child {
       await writer?.close().catch(() => {});
     },
     kill(signal) {
-      if (group) signalled = Promise.all([signalled, killGroup(child.pid, signal, isThere)]);
-      else killChild(child, signal);
+      if (!group) return killChild(child, signal);
+      try {
+        signalled = Promise.all([signalled, killGroup(child.pid, signal, isThere)]);
+      } catch (error) {
+        // It is the group that may have left no room for another process. When its leader is gone there is some.
+        killChild(child, signal);
+        throw error;
+      }
     },
     status: child.status.then(async (status) => {
       isThere = false;

@@ -171,3 +171,32 @@ real("kill() of a child alone does not reach what it started", async () => {
   Deno.kill(grandchild, "SIGKILL");
   await Promise.all([reading, complaints]);
 });
+
+real(
+  "kill() of a group signals its leader where the program that signals groups cannot be started",
+  async () => {
+    const program = `
+    import { denoProcesses } from "${import.meta.resolve("./deno_processes.ts")}";
+    const child = denoProcesses.spawn(["/usr/bin/sleep", "1000"], { env: {}, group: true });
+    let said = "nothing";
+    try {
+      child.kill("SIGKILL");
+    } catch (error) {
+      said = error.message;
+    }
+    const late = setTimeout(() => Deno.exit(1), 10_000);
+    console.log((await child.status).signal, said);
+    clearTimeout(late);
+  `;
+    const file = await Deno.makeTempFile({ suffix: ".ts" });
+    try {
+      await Deno.writeTextFile(file, program);
+      // Where no more processes are to be had it is the system that refuses; here it is the sandbox.
+      const argv = [Deno.execPath(), "run", "--no-check", "--allow-run=/usr/bin/setsid", file];
+      const { stdout, stderr } = await denoProcesses.run(argv, { env: Deno.env.toObject() });
+      assert.match(stdout, /^SIGKILL .*\/bin\/sh.*may not run it/, stderr);
+    } finally {
+      await Deno.remove(file);
+    }
+  },
+);
