@@ -7,6 +7,8 @@
  * Should file descriptors run out before the bound is reached, it is lowered for good: the daemon needs some itself.
  */
 
+import { HTTP2_REFUSAL, Http2Watch } from "./http2.ts";
+
 /** One end of a stream of bytes, as a connection of Deno has it. */
 export interface Stream {
   /** Some bytes, or null at the end. */
@@ -44,6 +46,7 @@ class Client {
   lastMs: number;
   /** How much of `END_OF_HEAD` came last. */
   headEnds = 0;
+  readonly http2 = new Http2Watch();
   /** Since when there is something that it has not taken; undefined if it has taken all. */
   owedSinceMs: number | undefined;
   server: Stream | undefined;
@@ -201,6 +204,10 @@ export class Connections {
       count !== null;
       count = await client.stream.read(buffer)
     ) {
+      if (client.http2.sees(buffer.subarray(0, count))) {
+        await writeAll(client.stream, HTTP2_REFUSAL);
+        return;
+      }
       this.#heard(client, buffer.subarray(0, count));
       const server = client.server ?? await this.#open(client);
       try {

@@ -320,3 +320,22 @@ Deno.test("Connections try again when descriptors run out on the way to the serv
   assert.deepEqual([client.isOpen, server.text, trial.connections.size], [true, "a", 20]);
   await trial.end();
 });
+
+for (const pieces of [["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"], ["PR", "I * HTTP/2.0\r\n\r\n"]]) {
+  Deno.test(`Connections refuse HTTP/2, which begins ${JSON.stringify(pieces)}`, async () => {
+    const trial = new Trial();
+    const client = await trial.client(...pieces);
+    assert.match(client.text, /^HTTP\/1\.1 505 /);
+    assert.deepEqual([client.isOpen, trial.connections.size], [false, 0]);
+    assert.ok(trial.servers.every((server) => !server.isOpen && !server.text.includes("HTTP/2")));
+    await trial.end();
+  });
+}
+
+Deno.test("Connections take HTTP/2 for what it is at the beginning of a connection only", async () => {
+  const trial = new Trial();
+  const texts = ["P", "UT / HTTP/1.1\r\n\r\n", "PRI * HTTP/2.0\r\n\r\n"];
+  await trial.client(...texts);
+  assert.equal(trial.server(0).text, texts.join(""));
+  await trial.end();
+});
