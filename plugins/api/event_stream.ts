@@ -6,6 +6,8 @@
  * 3. With `snapshot` or `state`: every resource, then `snapshot-end`.
  * 4. Updates as they come. With `state` also resources of which anything changed, and names of those that are gone.
  *
+ * After `MOST_PIECES` it ends; the client comes back, as after any other end.
+ *
  * Nothing waits for a client here: it has a place in the ring of updates, and reads on from it when it has taken what
  * it got before. One that falls behind by more than the ring holds gets a `reset`, and begins anew.
  */
@@ -19,6 +21,15 @@ import type { Ring } from "./ring.ts";
 import type { Views } from "./views.ts";
 
 export const HEARTBEAT_MS = 15_000;
+
+/** What comes within so long after something was told is told together. */
+const GATHER_MS = 50;
+
+/**
+ * A stream that was given so many pieces of text ends, and its client comes back. Deno (2.4) keeps something of each piece
+ * of an answer until all of it is answered: a page that shows the state on a wall would fill the memory in some weeks.
+ */
+export const MOST_PIECES = 10_000;
 
 /** What all clients are told of. */
 export interface Sources {
@@ -43,25 +54,25 @@ export async function* eventStream(
   const { clock, bell } = sources;
   const client = new Client(sources, query);
   let sentMs = clock.nowMs();
+  let pieces = 0;
   if (client.looksAtAll) await sources.catchUp();
   let news = client.greeting(lastId);
-  while (!signal.aborted) {
+  for (;;) {
+    const before = pieces;
     for (const piece of inPieces(textsOf(news, form))) {
       yield piece;
+      pieces++;
       sentMs = clock.nowMs();
     }
+    if (signal.aborted || pieces >= MOST_PIECES) return;
+    if (pieces > before) await clock.sleep(GATHER_MS, signal);
+    else if (clock.nowMs() - sentMs >= HEARTBEAT_MS) {
+      yield form.heartbeat;
+      pieces++;
+      sentMs = clock.nowMs();
+    } else await bell.wait(signal);
     if (query.state) await sources.catchUp();
     news = client.news();
-    const first = news.next();
-    if (!first.done) {
-      yield form.text(first.value);
-      sentMs = clock.nowMs();
-    } else if (clock.nowMs() - sentMs >= HEARTBEAT_MS) {
-      yield form.heartbeat;
-      sentMs = clock.nowMs();
-    } else {
-      await bell.wait(signal);
-    }
   }
 }
 

@@ -13,6 +13,7 @@ import {
   type ServeOptions,
 } from "./effects.ts";
 import { loggerOf } from "./logging.ts";
+import { released } from "./released_body.ts";
 
 const DEFAULT_MODE = 0o660;
 const log = loggerOf("http");
@@ -59,7 +60,7 @@ async function serveBounded(
 ): Promise<HttpServer> {
   const folder = await privateFolder();
   const path = `${folder}/socket`;
-  const inner = await serveUnix(path, handler, { mode: 0o600 });
+  const inner = await serveUnix(path, async (request) => released(await handler(request)), { mode: 0o600 });
   const tidyUp = async () => {
     await inner.close();
     await Deno.remove(folder).catch(() => {});
