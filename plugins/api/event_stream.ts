@@ -29,7 +29,7 @@ const GATHER_MS = 50;
  * A stream that was given so many pieces of text ends, and its client comes back. Deno (2.4) keeps something of each piece
  * of an answer until all of it is answered: a page that shows the state on a wall would fill the memory in some weeks.
  */
-export const MOST_PIECES = 10_000;
+const MOST_PIECES = 10_000;
 
 /** What all clients are told of. */
 export interface Sources {
@@ -50,6 +50,7 @@ export async function* eventStream(
   lastId: string | undefined,
   form: MessageForm,
   signal: AbortSignal,
+  mostPieces = MOST_PIECES,
 ): AsyncGenerator<string> {
   const { clock, bell } = sources;
   const client = new Client(sources, query);
@@ -64,7 +65,7 @@ export async function* eventStream(
       pieces++;
       sentMs = clock.nowMs();
     }
-    if (signal.aborted || pieces >= MOST_PIECES) return;
+    if (signal.aborted || pieces >= mostPieces) return;
     if (pieces > before) await clock.sleep(GATHER_MS, signal);
     else if (clock.nowMs() - sentMs >= HEARTBEAT_MS) {
       yield form.heartbeat;

@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { SimulatedClock } from "../../tests/support/simulated_clock.ts";
 import { Cluster } from "../../src/drbd/cluster.ts";
 import { Bell } from "./bell.ts";
-import { eventStream, MOST_PIECES } from "./event_stream.ts";
+import { eventStream } from "./event_stream.ts";
 import { readQuery } from "./events_query.ts";
 import { JSON_LINES } from "./messages.ts";
 import { Ring } from "./ring.ts";
 import { Views } from "./views.ts";
+
+const MOST_PIECES = 20;
 
 class Trial {
   readonly clock = new SimulatedClock();
@@ -22,7 +24,14 @@ class Trial {
   readonly catchUp = () => Promise.resolve();
 
   stream(lastId?: string): AsyncGenerator<string> {
-    return eventStream(this, readQuery(new URLSearchParams()), lastId, JSON_LINES, this.gone.signal);
+    return eventStream(
+      this,
+      readQuery(new URLSearchParams()),
+      lastId,
+      JSON_LINES,
+      this.gone.signal,
+      MOST_PIECES,
+    );
   }
 
   push(count = 1): void {

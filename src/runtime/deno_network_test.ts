@@ -205,6 +205,46 @@ bounded("serveHttp() with a bound serves those who ask, whoever else is there", 
   for (const client of crowd) client.close();
 });
 
+bounded("serveHttp() with a bound refuses HTTP/2 that nobody agreed on", async () => {
+  const server = await denoNetwork.serveHttp(LOOPBACK, () => new Response("hello"), { mostClients: 5 });
+  assert.ok(server.address.transport === "tcp");
+  const client = await connectTo(server.address);
+  await client.write(new TextEncoder().encode("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
+  assert.match(await readAll(client), /^(HTTP\/1\.1 505 .*)?$/s);
+  client.close();
+  await server.close();
+});
+
+bounded(
+  "serveHttp() with a bound sends a stream without end piece by piece, and hears when nobody wants more",
+  async () => {
+    const texts = ["one", "two", "three"];
+    let cancelled = () => {};
+    const isCancelled = new Promise<void>((resolve) => cancelled = resolve);
+    const body = () =>
+      new ReadableStream<Uint8Array>({
+        pull(controller) {
+          const text = texts.shift();
+          if (text !== undefined) controller.enqueue(new TextEncoder().encode(`data: ${text}\n\n`));
+          // Nothing more comes until the client goes.
+          else return isCancelled;
+        },
+        cancel: () => cancelled(),
+      });
+    const handler = () => new Response(body(), { headers: { "content-type": "text/event-stream" } });
+    const server = await denoNetwork.serveHttp(LOOPBACK, handler, { mostClients: 5 });
+    assert.ok(server.address.transport === "tcp");
+    const response = await fetch(`http://127.0.0.1:${server.address.port}/`);
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    while (!text.includes("three")) text += (await reader?.read())?.value;
+    assert.equal(text, "data: one\n\ndata: two\n\ndata: three\n\n");
+    await reader?.cancel();
+    await isCancelled;
+    await server.close();
+  },
+);
+
 bounded("serveHttp() with a bound encrypts", async () => {
   await inDirectory(async (directory) => {
     const certificate = await selfSigned(directory);

@@ -38,11 +38,13 @@ export class DrbdVersions {
   }
 
   async #ask(): Promise<void> {
-    const { log } = this.#context;
+    const { log, signal } = this.#context;
     try {
       this.#versions = await this.#run();
       this.#failure = "";
     } catch (error) {
+      // It was ended with all else: that says nothing of drbdadm.
+      if (signal.aborted) return;
       const failure = describe(error);
       // Old versions are better than none: those of drbd-utils hardly change without a restart of drbdd.
       this.#retryAtMs = this.#context.effects.clock.nowMs() + RETRY_MS;

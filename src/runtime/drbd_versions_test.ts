@@ -12,13 +12,14 @@ class Trial {
   readonly log = new LogRecorder();
   readonly facts = new Facts();
   isStale = true;
+  readonly stop = new AbortController();
   readonly versions = new DrbdVersions(
     {
       effects: this.effects,
       log: this.log,
       facts: this.facts,
       stale: () => this.isStale,
-      signal: new AbortController().signal,
+      signal: this.stop.signal,
     } as Partial<PluginContext> as PluginContext,
   );
 
@@ -99,5 +100,14 @@ Deno.test("DrbdVersions ends a drbdadm that hangs", async () => {
   await trial.effects.clock.advance(10_000);
   assert.deepEqual(trial.effects.processes.alive, []);
   assert.match(trial.log.from("warn")[0] ?? "", /"drbdadm --version" did not end within 10 s/);
+  assert.equal(trial.effects.clock.pendingTimers, 0);
+});
+
+Deno.test("DrbdVersions says nothing of a drbdadm that it ends because all ends", async () => {
+  const trial = new Trial(() => {});
+  await trial.current();
+  trial.stop.abort();
+  await settle();
+  assert.deepEqual([trial.effects.processes.alive, trial.log.lines], [[], []]);
   assert.equal(trial.effects.clock.pendingTimers, 0);
 });

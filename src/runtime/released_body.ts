@@ -8,8 +8,10 @@ const ENDLESS = /^(text\/event-stream|application\/x-ndjson)\b/;
  * is: so the bytes of each are taken away from it as soon as it asks for the next one. By then it has passed them on.
  */
 export function released(response: Response): Response {
+  if (!ENDLESS.test(response.headers.get("content-type") ?? "")) return response;
+  // Not before: an answer whose body was looked at as a stream is sent as one, without its length.
   const { body, status, headers } = response;
-  if (body === null || !ENDLESS.test(headers.get("content-type") ?? "")) return response;
+  if (body === null) return response;
   const reader = body.getReader();
   let sent: ArrayBuffer | undefined;
   const pieces = new ReadableStream<Uint8Array>({
