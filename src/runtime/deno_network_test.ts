@@ -223,11 +223,11 @@ bounded(
     const isCancelled = new Promise<void>((resolve) => cancelled = resolve);
     const body = () =>
       new ReadableStream<Uint8Array>({
-        pull(controller) {
+        async pull(controller) {
           const text = texts.shift();
-          if (text !== undefined) controller.enqueue(new TextEncoder().encode(`data: ${text}\n\n`));
           // Nothing more comes until the client goes.
-          else return isCancelled;
+          if (text === undefined) await isCancelled;
+          else controller.enqueue(new TextEncoder().encode(`data: ${text}\n\n`));
         },
         cancel: () => cancelled(),
       });
