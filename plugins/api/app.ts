@@ -182,7 +182,7 @@ function events(c: Context, parts: Parts, streams: Gate): Response {
     const release = streams.enter();
     if (release === undefined) return busy(c);
     const gone = new AbortController();
-    const pieces = eventStream(parts, query, c.req.header("last-event-id"), form, gone.signal);
+    const pieces = eventStream(parts, query, c.req.header("last-event-id") || undefined, form, gone.signal);
     const end = () => {
       gone.abort();
       release();

@@ -8,6 +8,9 @@
  *
  * After `MOST_PIECES` it ends; the client comes back, as after any other end.
  *
+ * Ids come with all that tells how far the client is, heartbeats too: one that wants little of what happens is not out
+ * of the ring for that. None comes as long as a snapshot is due, which nobody gets who comes back with an id.
+ *
  * Nothing waits for a client here: it has a place in the ring of updates, and reads on from it when it has taken what
  * it got before. One that falls behind by more than the ring holds gets a `reset`, and begins anew.
  */
@@ -68,7 +71,7 @@ export async function* eventStream(
     if (signal.aborted || pieces >= mostPieces) return;
     if (pieces > before) await clock.sleep(GATHER_MS, signal);
     else if (clock.nowMs() - sentMs >= HEARTBEAT_MS) {
-      yield form.heartbeat;
+      yield form.heartbeat(client.id);
       pieces++;
       sentMs = clock.nowMs();
     } else await bell.wait(signal);
@@ -87,6 +90,7 @@ class Client {
   #status = "";
   /** Of all resources, when the client was last told of them. */
   #version = 0;
+  #isOwedSnapshot = false;
 
   constructor(readonly sources: Sources, readonly query: EventsQuery) {
     this.#next = sources.ring.end;
@@ -97,19 +101,25 @@ class Client {
     return this.query.state || this.query.snapshot;
   }
 
+  /** What it sends to go on from here; undefined if it would miss something then. */
+  get id(): string | undefined {
+    return this.#isOwedSnapshot ? undefined : this.sources.ring.idBefore(this.#next);
+  }
+
   /** What a client is told first. */
   *greeting(lastId: string | undefined): Generator<Message> {
     const { ring } = this.sources;
     const { query } = this;
-    yield* this.#changedStatus();
     const resumed = lastId === undefined ? undefined : ring.after(lastId);
-    if (resumed !== undefined) this.#next = resumed;
-    else if (lastId !== undefined) {
+    this.#isOwedSnapshot = resumed === undefined && query.snapshot && !query.state;
+    this.#next = resumed ?? (lastId === undefined ? this.#beginOfRecent() : ring.end);
+    yield* this.#changedStatus();
+    if (lastId !== undefined && resumed === undefined) {
       yield this.#reset("What came after the last event is not known here any more");
-    } else this.#next = this.#beginOfRecent();
+    }
     yield* this.#updates();
     // What comes while the client takes the snapshot comes after it.
-    if (query.state || query.snapshot && resumed === undefined) yield* this.#snapshot();
+    if (query.state || this.#isOwedSnapshot) yield* this.#snapshot();
   }
 
   /** What is to be told now; nothing, if there is nothing. */
@@ -131,7 +141,7 @@ class Client {
     });
     if (status === this.#status) return;
     this.#status = status;
-    yield { event: "status", data: status };
+    yield { event: "status", id: this.id, data: status };
   }
 
   *#updates(): Generator<Message> {
@@ -141,9 +151,8 @@ class Client {
         yield* this.#beginAnew();
         continue;
       }
-      const number = this.#next++;
-      const told = ring.at(number);
-      if (wants(this.query, told.update)) yield { event: "update", id: ring.idOf(number), data: told.json };
+      const told = ring.at(this.#next++);
+      if (wants(this.query, told.update)) yield { event: "update", id: this.id, data: told.json };
     }
   }
 
@@ -151,11 +160,12 @@ class Client {
   #reset(reason: string): Message {
     const { ring } = this.sources;
     this.#next = ring.end;
-    return { event: "reset", data: JSON.stringify({ reason }) };
+    return { event: "reset", id: this.id, data: JSON.stringify({ reason }) };
   }
 
   /** For a client that is too far behind. */
   *#beginAnew(): Generator<Message> {
+    this.#isOwedSnapshot = this.query.snapshot && !this.query.state;
     yield this.#reset("The client took too long to read");
     if (this.looksAtAll) yield* this.#snapshot();
   }
@@ -167,7 +177,8 @@ class Client {
       yield message;
       count++;
     }
-    yield { event: "snapshot-end", data: JSON.stringify({ resources: count }) };
+    this.#isOwedSnapshot = false;
+    yield { event: "snapshot-end", id: this.id, data: JSON.stringify({ resources: count }) };
   }
 
   *#changedResources(): Generator<Message> {

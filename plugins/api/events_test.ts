@@ -16,7 +16,7 @@ apiTest("events begin with the status, then tell updates as they come", async (w
   await world.print(changeOf.disk("web", "Failed"));
   const [update] = await follower.lines();
   assert.equal(update?.event, "update");
-  assert.match(update?.id ?? "", /^[a-z0-9]{8}-5$/);
+  assert.match(update?.id ?? "", /^[a-z0-9]{8}-6$/);
   const { time, text, old, new: now, ...rest } = update?.data ?? {};
   assert.match(String(time), /^2026-01-01T00:00:00\.\d{3}Z$/);
   assert.match(String(text), /^web device volume 0: .*disk-state UpToDate -> Failed/);
@@ -29,14 +29,17 @@ apiTest("events begin with the status, then tell updates as they come", async (w
 apiTest("events come as Server-Sent Events by default", async (world) => {
   await world.start(...dumpOf("web"));
   const follower = await world.follow("", { accept: "text/event-stream" });
-  assert.match(await follower.text(), /^event: status\ndata: \{"node":"alpha",[^\n]*\}\n\n$/);
+  assert.match(
+    await follower.text(),
+    /^id: [a-z0-9]{8}-5\nevent: status\ndata: \{"node":"alpha",[^\n]*\}\n\n$/,
+  );
   await world.print(changeOf.role("web", "Primary"));
   assert.match(
     await follower.text(),
-    /^id: [a-z0-9]{8}-5\nevent: update\ndata: \{"time":[^\n]*"role":"Primary"[^\n]*\}\n\n$/,
+    /^id: [a-z0-9]{8}-6\nevent: update\ndata: \{"time":[^\n]*"role":"Primary"[^\n]*\}\n\n$/,
   );
   await world.advance(15_000);
-  assert.equal(await follower.text(), ": heartbeat\n\n");
+  assert.match(await follower.text(), /^: heartbeat\nid: [a-z0-9]{8}-6\n\n$/);
   await follower.leave();
 });
 
@@ -218,7 +221,7 @@ apiTest("Last-Event-ID goes on after that event, without a snapshot", async (wor
   await follower.leave();
 });
 
-for (const id of ["zzzzzzzz-3", "nonsense", "-1", ""]) {
+for (const id of ["zzzzzzzz-3", "nonsense", "-1"]) {
   apiTest(`Last-Event-ID "${id}" that means nothing here makes the client begin anew`, async (world) => {
     await world.start(...dumpOf("web"));
     const follower = await world.follow("?snapshot=1", { "last-event-id": id });
@@ -229,6 +232,13 @@ for (const id of ["zzzzzzzz-3", "nonsense", "-1", ""]) {
     await follower.leave();
   });
 }
+
+apiTest("an empty Last-Event-ID is none", async (world) => {
+  await world.start(...dumpOf("web"));
+  const follower = await world.follow("", { "last-event-id": "" });
+  assert.deepEqual(await follower.told(), ["status"]);
+  await follower.leave();
+});
 
 function flips(count: number): string[] {
   return Array.from(
@@ -250,14 +260,62 @@ apiTest("Last-Event-ID of more than 10,000 updates ago is a reset, of 10,000 it 
   await far.leave();
 });
 
+apiTest("a client that wants little of what happens comes back without a reset", async (world) => {
+  await world.start(...dumpOf("web", "db"));
+  const follower = await world.follow("?resource=db");
+  await follower.text();
+  for (let half = 0; half < 2; half++) {
+    await world.print(...flips(6_000));
+    assert.deepEqual(await follower.lines(1_000), []);
+  }
+  const [heartbeat, ...others] = await follower.lines(15_000);
+  assert.deepEqual([heartbeat?.event, others], ["heartbeat", []]);
+  await follower.leave();
+  await world.print(changeOf.disk("db", "Failed"));
+  const back = await world.follow("?resource=db", { "last-event-id": heartbeat?.id ?? "" });
+  assert.deepEqual((await back.told()).map((line) => line.split(":")[0]), [
+    "status",
+    "update db device volume 0",
+  ]);
+  await back.leave();
+});
+
+apiTest(
+  "each message from which a client can go on has an id; none before the snapshot is complete",
+  async (world) => {
+    await world.start(...dumpOf("web"));
+    const idsOf = async (query: string, id?: string) => {
+      const follower = await world.follow(query, id === undefined ? {} : { "last-event-id": id });
+      const lines = await follower.lines();
+      await follower.leave();
+      return lines.map(({ event, id }) => `${event}${id === undefined ? "" : ` ${id.split("-")[1]}`}`);
+    };
+    assert.deepEqual(await idsOf("?snapshot=1&recent=1"), ["status", "update", "resource", "snapshot-end 5"]);
+    assert.deepEqual(await idsOf("?recent=1"), ["status 4", "update 5"]);
+    assert.deepEqual(await idsOf("?state=1&recent=1"), [
+      "status 4",
+      "update 5",
+      "resource",
+      "snapshot-end 5",
+    ]);
+    assert.deepEqual(await idsOf("", "other-1"), ["status 5", "reset 5"]);
+    assert.deepEqual(await idsOf("?snapshot=1", "other-1"), [
+      "status",
+      "reset",
+      "resource",
+      "snapshot-end 5",
+    ]);
+  },
+);
+
 apiTest("a client that reads slowly is told that it missed something, and begins anew", async (world) => {
   await world.start(...dumpOf("web"));
   const follower = await world.follow("?snapshot=1");
   await follower.text();
   await world.print(...flips(11_000));
-  const told = await follower.told();
-  assert.match(told[0] ?? "", /^reset /);
-  assert.deepEqual(told.slice(1), ["resource web", "snapshot-end 1"]);
+  const told = await follower.lines();
+  assert.deepEqual(told.map(({ event }) => event), ["reset", "resource", "snapshot-end"]);
+  assert.deepEqual(told.map(({ id }) => id !== undefined), [false, false, true]);
   await world.print(changeOf.disk("web", "Failed"));
   assert.match((await follower.told())[0] ?? "", /disk-state UpToDate -> Failed/);
   await follower.leave();

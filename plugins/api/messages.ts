@@ -3,8 +3,8 @@
 /** What a client is told. `data` is JSON text of one line. */
 export interface Message {
   readonly event: "status" | "resource" | "gone" | "snapshot-end" | "update" | "reset";
-  /** Of updates: what a client sends as `Last-Event-ID` to go on after it. */
-  readonly id?: string;
+  /** What a client sends as `Last-Event-ID` to go on after it. */
+  readonly id?: string | undefined;
   readonly data: string;
 }
 
@@ -14,23 +14,31 @@ export interface MessageForm {
   /** With its ends of lines. */
   text(message: Message): string;
   /** Shows that the stream lives. */
-  readonly heartbeat: string;
+  heartbeat(id: string | undefined): string;
 }
 
 /** Server-Sent Events, as browsers and many libraries read them. */
 export const SERVER_SENT_EVENTS: MessageForm = {
   contentType: "text/event-stream; charset=utf-8",
-  text: ({ event, id, data }) => `${id === undefined ? "" : `id: ${id}\n`}event: ${event}\ndata: ${data}\n\n`,
-  heartbeat: ": heartbeat\n\n",
+  text: ({ event, id, data }) => `${idField(id)}event: ${event}\ndata: ${data}\n\n`,
+  // Without data it is no event, but its id counts.
+  heartbeat: (id) => `: heartbeat\n${idField(id)}\n`,
 };
 
 /** One JSON object a line: the same words, for programs that read line by line. */
 export const JSON_LINES: MessageForm = {
   contentType: "application/x-ndjson; charset=utf-8",
-  text: ({ event, id, data }) =>
-    `{"event":"${event}"${id === undefined ? "" : `,"id":"${id}"`},"data":${data}}\n`,
-  heartbeat: '{"event":"heartbeat"}\n',
+  text: ({ event, id, data }) => `{"event":"${event}"${idMember(id)},"data":${data}}\n`,
+  heartbeat: (id) => `{"event":"heartbeat"${idMember(id)}}\n`,
 };
+
+function idField(id: string | undefined): string {
+  return id === undefined ? "" : `id: ${id}\n`;
+}
+
+function idMember(id: string | undefined): string {
+  return id === undefined ? "" : `,"id":"${id}"`;
+}
 
 const JSON_LINES_TYPES = ["application/x-ndjson", "application/ndjson", "application/jsonl"];
 

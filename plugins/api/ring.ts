@@ -62,14 +62,15 @@ export class Ring {
     return told;
   }
 
-  idOf(number: number): string {
-    return `${this.life}-${number}`;
+  /** What a client that has all before the update `next` says to go on with that. */
+  idBefore(next: number): string {
+    return `${this.life}-${next}`;
   }
 
-  /** Number of the update after that with this id; undefined if there is none to go on with. */
+  /** Number of the update to go on with after this id; undefined if some are missing, or it is not of this ring. */
   after(id: string): number | undefined {
     const [, life, digits] = /^([a-z0-9]+)-(\d{1,15})$/.exec(id) ?? [];
-    const next = Number(digits) + 1;
+    const next = Number(digits);
     return life === this.life && next >= this.begin && next <= this.#end ? next : undefined;
   }
 }

@@ -27,11 +27,11 @@ Deno.test("Ring keeps the last updates under their numbers", () => {
 
 Deno.test("Ring knows what comes after an id, as long as nothing is missing", () => {
   const ring = ringOf(5);
-  assert.equal(ring.after("life-4"), 5);
-  assert.equal(ring.after("life-1"), 2);
-  assert.equal(ring.after("life-0"), undefined);
-  assert.equal(ring.after("life-5"), undefined);
+  for (let next = ring.begin; next <= ring.end; next++) assert.equal(ring.after(ring.idBefore(next)), next);
+  assert.equal(ring.after("life-1"), undefined);
+  assert.equal(ring.after("life-6"), undefined);
   assert.equal(ring.after("other-4"), undefined);
+  assert.equal(new Ring("life").after("life-0"), 0);
   for (const id of ["", "life", "life-", "life--1", "life-1.5", "life-9999999999999999999", "-4"]) {
     assert.equal(ring.after(id), undefined, id);
   }
@@ -41,8 +41,8 @@ Deno.test("Ring does not go on across updates that were lost", () => {
   const ring = ringOf(2);
   ring.skip(10);
   assert.deepEqual([ring.begin, ring.end], [12, 12]);
-  assert.equal(ring.after("life-1"), undefined);
-  assert.equal(ring.after("life-11"), 12);
+  assert.equal(ring.after("life-2"), undefined);
+  assert.equal(ring.after("life-12"), 12);
   ring.push(rename(12), 0);
   assert.equal(ring.at(12).update.name, "r12");
   assert.throws(() => ring.at(1), RangeError);

@@ -117,6 +117,11 @@ const RESOURCE = object({
 }, "A resource, in the shape of `drbdsetup status --json`, with what events2 tells beyond it");
 
 /** Values of old and new fields. `null` is what is not known. */
+const eventId = described(
+  text,
+  "For Last-Event-ID: what came after this. Absent until a snapshot is complete",
+);
+
 const FIELDS = {
   type: "object",
   additionalProperties: { type: ["string", "number", "boolean", "null", "array"], items: text },
@@ -155,13 +160,17 @@ export const SCHEMAS = {
     description:
       "A line of the event stream as JSON. Server-Sent Events have the same words as event, id and data",
     oneOf: [
-      object({ "event": { const: "status" }, "data": ref("Status") }),
+      object({ "event": { const: "status" }, "id?": eventId, "data": ref("Status") }),
       object({ "event": { const: "resource" }, "data": ref("Resource") }),
       object({ "event": { const: "gone" }, "data": object({ "name": text }) }),
-      object({ "event": { const: "snapshot-end" }, "data": object({ "resources": counter }) }),
-      object({ "event": { const: "update" }, "id": text, "data": ref("Update") }),
-      object({ "event": { const: "reset" }, "data": object({ "reason": text }) }),
-      object({ "event": { const: "heartbeat" } }),
+      object({
+        "event": { const: "snapshot-end" },
+        "id?": eventId,
+        "data": object({ "resources": counter }),
+      }),
+      object({ "event": { const: "update" }, "id?": eventId, "data": ref("Update") }),
+      object({ "event": { const: "reset" }, "id?": eventId, "data": object({ "reason": text }) }),
+      object({ "event": { const: "heartbeat" }, "id?": eventId }),
     ],
   },
   Error: object({ "error": described(text, "What is wrong, for people") }),

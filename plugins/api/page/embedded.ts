@@ -2,8 +2,8 @@
 // deno-fmt-ignore-file
 
 /** What a browser may do in the page: run its script, have its style, ask this server. */
-export const PAGE_POLICY = "default-src 'none'; script-src 'sha256-MfOs7Frnpor9uGJafOKqTstll0Wsq32uvFhflxcKxP4='; style-src 'sha256-3GWt7sEFG1+VTg3QOD2x9pBL8Ap7F1kSWyK1jlHLoPs='; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
-export const PAGE_ETAG = "\"CLTbTQumqnxodsix\"";
+export const PAGE_POLICY = "default-src 'none'; script-src 'sha256-Dcc5KeahGGBxpSWfqejegH/G2Wp5lGR8IiB5OJPOWqk='; style-src 'sha256-3GWt7sEFG1+VTg3QOD2x9pBL8Ap7F1kSWyK1jlHLoPs='; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+export const PAGE_ETAG = "\"I2OJ-85rQVq6FHxa\"";
 export const PAGE = `<!doctype html>
 <html lang="en">
   <head>
@@ -2101,10 +2101,12 @@ function termOf(term) {
 const SILENCE_MS = 40_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5_000;
+/** The daemon ends streams that told much: who had one for so long asks again at once. */
+const ORDERLY_MS = 1_000;
 const TYPES = ["create", "change", "destroy", "rename", "call", "response"];
 
 class Stream {
-  /** Of the last update: what the daemon is asked to go on after. */
+  /** What the daemon is asked to go on after. */
   #lastId = "";
   #token = "";
   #waitMs = FIRST_WAIT_MS;
@@ -2116,13 +2118,15 @@ class Stream {
    * @param {string} url
    * @param {(messages: Message[]) => void} onMessages
    * @param {(link: import("./types.ts").Link, why: string) => void} onLink
+   * @param {() => void} onBegin Resources that do not come up to the next \`snapshot-end\` are gone.
    */
-  constructor(url, onMessages, onLink) {
+  constructor(url, onMessages, onLink, onBegin) {
     const query = new URLSearchParams({ state: "1", recent: "100" });
     for (const type of TYPES) query.append("event-type", type);
     this.url = \`\${url}?\${query}\`;
     this.onMessages = onMessages;
     this.onLink = onLink;
+    this.onBegin = onBegin;
   }
 
   /** Headers for requests of one's own. */
@@ -2144,12 +2148,12 @@ class Stream {
 
   async run() {
     for (;;) {
-      const needsToken = await this.#readOnce();
-      await this.#pause(needsToken);
+      const needs = await this.#readOnce();
+      if (needs !== "nothing") await this.#pause(needs === "token");
     }
   }
 
-  /** @returns {Promise<boolean>} Whether a token is needed before it is worth trying again. */
+  /** @returns {Promise<"nothing" | "time" | "token">} What is needed before it is worth trying again. */
   async #readOnce() {
     this.#reading = new AbortController();
     const watch = setTimeout(() => this.#reading.abort(), SILENCE_MS);
@@ -2166,14 +2170,16 @@ class Stream {
       });
       if (response.status === 401) {
         this.onLink("token", this.#token === "" ? "" : "This is not the right token");
-        return true;
+        return "token";
       }
       if (!response.ok || response.body === null) {
         this.onLink("lost", await problemOf(response));
-        return false;
+        return "time";
       }
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       let rest = "";
+      let isNew = true;
+      const begun = performance.now();
       for (;;) {
         const { done, value } = await reader.read();
         if (done) break;
@@ -2181,15 +2187,18 @@ class Stream {
         timer = setTimeout(() => this.#reading.abort(), SILENCE_MS);
         const lines = (rest + value).split("\\n");
         rest = lines.pop() ?? "";
+        if (isNew) this.onBegin();
+        isNew = false;
         this.#take(lines);
       }
+      if (performance.now() - begun >= ORDERLY_MS) return "nothing";
       this.onLink("lost", "");
     } catch {
       this.onLink("lost", "");
     } finally {
       clearTimeout(timer);
     }
-    return false;
+    return "time";
   }
 
   /** @param {string[]} lines */
@@ -2197,8 +2206,7 @@ class Stream {
     /** @type {Message[]} */
     const messages = lines.map((line) => JSON.parse(line));
     for (const message of messages) {
-      if (message.event === "update") this.#lastId = message.id;
-      else if (message.event === "reset") this.#lastId = "";
+      if (message.id !== undefined) this.#lastId = message.id;
     }
     this.#waitMs = FIRST_WAIT_MS;
     this.onLink("live", "");
@@ -2253,7 +2261,7 @@ let news = [];
 
 const board = new Board(askDecisions);
 const changes = new Changes(setFilter, (resource, peerNodeId) => board.peerName(resource, peerNodeId));
-const stream = new Stream("api/v1/events", take, setLink);
+const stream = new Stream("api/v1/events", take, setLink, () => board.begin());
 
 /** @param {string} name */
 async function askDecisions(name) {
@@ -2321,7 +2329,6 @@ function takeResource(resource) {
  * @param {string} reason
  */
 function setLink(now, reason) {
-  if (now === "live" && link !== "live") board.begin();
   if (now === "token" && link !== "token") queueMicrotask(() => tokenBox.focus());
   link = now;
   why = reason;

@@ -29,7 +29,7 @@ let news = [];
 
 const board = new Board(askDecisions);
 const changes = new Changes(setFilter, (resource, peerNodeId) => board.peerName(resource, peerNodeId));
-const stream = new Stream("api/v1/events", take, setLink);
+const stream = new Stream("api/v1/events", take, setLink, () => board.begin());
 
 /** @param {string} name */
 async function askDecisions(name) {
@@ -97,7 +97,6 @@ function takeResource(resource) {
  * @param {string} reason
  */
 function setLink(now, reason) {
-  if (now === "live" && link !== "live") board.begin();
   if (now === "token" && link !== "token") queueMicrotask(() => tokenBox.focus());
   link = now;
   why = reason;

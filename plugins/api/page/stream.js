@@ -9,10 +9,12 @@
 const SILENCE_MS = 40_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5_000;
+/** The daemon ends streams that told much: who had one for so long asks again at once. */
+const ORDERLY_MS = 1_000;
 const TYPES = ["create", "change", "destroy", "rename", "call", "response"];
 
 export class Stream {
-  /** Of the last update: what the daemon is asked to go on after. */
+  /** What the daemon is asked to go on after. */
   #lastId = "";
   #token = "";
   #waitMs = FIRST_WAIT_MS;
@@ -24,13 +26,15 @@ export class Stream {
    * @param {string} url
    * @param {(messages: Message[]) => void} onMessages
    * @param {(link: import("./types.ts").Link, why: string) => void} onLink
+   * @param {() => void} onBegin Resources that do not come up to the next `snapshot-end` are gone.
    */
-  constructor(url, onMessages, onLink) {
+  constructor(url, onMessages, onLink, onBegin) {
     const query = new URLSearchParams({ state: "1", recent: "100" });
     for (const type of TYPES) query.append("event-type", type);
     this.url = `${url}?${query}`;
     this.onMessages = onMessages;
     this.onLink = onLink;
+    this.onBegin = onBegin;
   }
 
   /** Headers for requests of one's own. */
@@ -52,12 +56,12 @@ export class Stream {
 
   async run() {
     for (;;) {
-      const needsToken = await this.#readOnce();
-      await this.#pause(needsToken);
+      const needs = await this.#readOnce();
+      if (needs !== "nothing") await this.#pause(needs === "token");
     }
   }
 
-  /** @returns {Promise<boolean>} Whether a token is needed before it is worth trying again. */
+  /** @returns {Promise<"nothing" | "time" | "token">} What is needed before it is worth trying again. */
   async #readOnce() {
     this.#reading = new AbortController();
     const watch = setTimeout(() => this.#reading.abort(), SILENCE_MS);
@@ -74,14 +78,16 @@ export class Stream {
       });
       if (response.status === 401) {
         this.onLink("token", this.#token === "" ? "" : "This is not the right token");
-        return true;
+        return "token";
       }
       if (!response.ok || response.body === null) {
         this.onLink("lost", await problemOf(response));
-        return false;
+        return "time";
       }
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       let rest = "";
+      let isNew = true;
+      const begun = performance.now();
       for (;;) {
         const { done, value } = await reader.read();
         if (done) break;
@@ -89,15 +95,18 @@ export class Stream {
         timer = setTimeout(() => this.#reading.abort(), SILENCE_MS);
         const lines = (rest + value).split("\n");
         rest = lines.pop() ?? "";
+        if (isNew) this.onBegin();
+        isNew = false;
         this.#take(lines);
       }
+      if (performance.now() - begun >= ORDERLY_MS) return "nothing";
       this.onLink("lost", "");
     } catch {
       this.onLink("lost", "");
     } finally {
       clearTimeout(timer);
     }
-    return false;
+    return "time";
   }
 
   /** @param {string[]} lines */
@@ -105,8 +114,7 @@ export class Stream {
     /** @type {Message[]} */
     const messages = lines.map((line) => JSON.parse(line));
     for (const message of messages) {
-      if (message.event === "update") this.#lastId = message.id;
-      else if (message.event === "reset") this.#lastId = "";
+      if (message.id !== undefined) this.#lastId = message.id;
     }
     this.#waitMs = FIRST_WAIT_MS;
     this.onLink("live", "");

@@ -66,13 +66,13 @@ export interface Resource {
 
 /** A line of the event stream. */
 export type Message =
-  | { readonly event: "status"; readonly data: Status }
-  | { readonly event: "resource"; readonly data: Resource }
-  | { readonly event: "gone"; readonly data: { readonly name: string } }
-  | { readonly event: "snapshot-end"; readonly data: { readonly resources: number } }
-  | { readonly event: "update"; readonly id: string; readonly data: Update }
-  | { readonly event: "reset"; readonly data: { readonly reason: string } }
-  | { readonly event: "heartbeat" };
+  | { readonly event: "status"; readonly id?: string; readonly data: Status }
+  | { readonly event: "resource"; readonly id?: never; readonly data: Resource }
+  | { readonly event: "gone"; readonly id?: never; readonly data: { readonly name: string } }
+  | { readonly event: "snapshot-end"; readonly id?: string; readonly data: { readonly resources: number } }
+  | { readonly event: "update"; readonly id?: string; readonly data: Update }
+  | { readonly event: "reset"; readonly id?: string; readonly data: { readonly reason: string } }
+  | { readonly event: "heartbeat"; readonly id?: string };
 
 export interface Status {
   readonly node: string;

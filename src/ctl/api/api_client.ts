@@ -51,41 +51,42 @@ export class ApiClient {
 
   /** The answer as JSON. Rejects with `ApiError`, `ConnectError`, `HttpError`, or `FileError` of the token. */
   async json(path: string, signal: AbortSignal): Promise<unknown> {
-    const { body } = await this.#ask(path, "application/json", signal);
+    const { body } = await this.#ask(path, { "Accept": "application/json" }, signal);
     return JSON.parse(await textOf(body));
   }
 
   /** Why the daemon's state may be outdated; undefined if it is not. Rejects as `json`. */
   async staleReason(signal: AbortSignal): Promise<string | undefined> {
-    const { status, body } = await this.#get("/readyz", "text/plain", signal);
+    const { status, body } = await this.#get("/readyz", { "Accept": "text/plain" }, signal);
     const text = (await textOf(body)).trim();
     return status === 200 ? undefined : text.replace(/^not ready: /, "");
   }
 
   /** Whole lines as they come, without their ends; for streams. Rejects as `json`. */
-  async *lines(path: string, signal: AbortSignal): AsyncGenerator<string, void> {
-    const { body } = await this.#ask(path, "application/x-ndjson", signal);
+  async *lines(
+    path: string,
+    signal: AbortSignal,
+    headers: Readonly<Record<string, string>> = {},
+  ): AsyncGenerator<string, void> {
+    const { body } = await this.#ask(path, { ...headers, "Accept": "application/x-ndjson" }, signal);
     const splitter = new LineSplitter();
     for await (const bytes of body) {
       for (const block of splitter.push(bytes)) yield* block.text.split("\n").filter((line) => line !== "");
     }
   }
 
-  async #ask(path: string, accept: string, signal: AbortSignal): Promise<Answer> {
-    const answer = await this.#get(path, accept, signal);
+  async #ask(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
+    const answer = await this.#get(path, headers, signal);
     if (answer.status === 200) return answer;
     throw new ApiError(answer.status, await reasonOf(answer));
   }
 
-  async #get(path: string, accept: string, signal: AbortSignal): Promise<Answer> {
+  async #get(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
     const { address, tokenFile } = this.place;
     const { network, files } = this.effects;
     const token = tokenFile === undefined ? undefined : (await files.readText(tokenFile)).trim();
-    const headers = {
-      "Accept": accept,
-      ...(token === undefined ? {} : { "Authorization": `Bearer ${token}` }),
-    };
-    return await httpGet(network, address, path, headers, signal);
+    const authorization = token === undefined ? {} : { "Authorization": `Bearer ${token}` };
+    return await httpGet(network, address, path, { ...headers, ...authorization }, signal);
   }
 }
 

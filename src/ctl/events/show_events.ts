@@ -2,7 +2,7 @@
 import type { UpdateKind } from "../../drbd/update.ts";
 import { type Ctl, EXIT } from "../ctl.ts";
 import { chooseFeed } from "../feed/choose_feed.ts";
-import type { Lost, Message } from "../feed/feed.ts";
+import type { Again, Lost, Message } from "../feed/feed.ts";
 import { printLines, symbolsOf } from "../screen/print.ts";
 import { PeerNames } from "./peer_names.ts";
 import { updateLine } from "./update_line.ts";
@@ -49,7 +49,8 @@ class Teller {
 
   constructor(readonly ctl: Ctl, readonly form: Form) {}
 
-  tell(message: Message | Lost): void {
+  tell(message: Message | Lost | Again): void {
+    if (message.event === "again") return;
     if (message.event === "lost") return this.#say(message.reason);
     this.#names.take(message);
     switch (message.event) {

@@ -2,39 +2,52 @@
 import { describe } from "../../runtime/describe.ts";
 import type { Clock } from "../../runtime/effects.ts";
 import type { ApiClient } from "../api/api_client.ts";
-import type { Feed, Lost, Message, Wanted } from "./feed.ts";
+import type { Feed, Message, Wanted } from "./feed.ts";
 
 /** Between attempts to reach the daemon. */
 const AGAIN_MS = 1_000;
+
+const CLOSED = "drbdd has closed the connection";
 
 export function apiFeed(client: ApiClient, clock: Clock): Feed {
   return {
     source: "drbdd",
     async *messages(wanted, signal) {
+      const connection = new Stream(client, wanted);
       while (!signal.aborted) {
-        const lost = yield* onConnection(client, wanted, signal);
+        const beganMs = clock.nowMs();
+        const problem = yield* connection.read(signal);
         if (signal.aborted) return;
-        yield lost;
-        await clock.sleep(AGAIN_MS, signal);
+        // The daemon ends streams that told much, and goes on at once where they ended.
+        if (problem === undefined && clock.nowMs() - beganMs >= AGAIN_MS) yield { event: "again" };
+        else {
+          yield { event: "lost", reason: problem ?? CLOSED };
+          await clock.sleep(AGAIN_MS, signal);
+        }
       }
     },
   };
 }
 
-/** Returns why it ended. */
-async function* onConnection(
-  client: ApiClient,
-  wanted: Wanted,
-  signal: AbortSignal,
-): AsyncGenerator<Message, Lost> {
-  try {
-    for await (const line of client.lines(pathOf(wanted), signal)) {
-      const message = messageOf(line, wanted);
-      if (message !== undefined) yield message;
+/** The event stream, connection after connection: each goes on where the one before ended, as far as the daemon can. */
+class Stream {
+  #lastId: string | undefined;
+
+  constructor(readonly client: ApiClient, readonly wanted: Wanted) {}
+
+  /** What one connection brings. Returns why it failed; undefined if the daemon ended it. */
+  async *read(signal: AbortSignal): AsyncGenerator<Message, string | undefined> {
+    try {
+      const headers = this.#lastId === undefined ? {} : { "Last-Event-ID": this.#lastId };
+      for await (const line of this.client.lines(pathOf(this.wanted), signal, headers)) {
+        const message: Message = JSON.parse(line);
+        if (message.id !== undefined) this.#lastId = message.id;
+        if (isWanted(message, this.wanted)) yield message;
+      }
+      return undefined;
+    } catch (error) {
+      return describe(error);
     }
-    return { event: "lost", reason: "drbdd has closed the connection" };
-  } catch (error) {
-    return { event: "lost", reason: describe(error) };
   }
 }
 
@@ -46,8 +59,6 @@ function pathOf({ resources, names = [] }: Wanted): string {
   return `/api/v1/events?${query}`;
 }
 
-function messageOf(line: string, { updates }: Wanted): Message | undefined {
-  const message: Message = JSON.parse(line);
-  const isUnwanted = message.event === "heartbeat" || message.event === "update" && !updates;
-  return isUnwanted ? undefined : message;
+function isWanted({ event }: Message, { updates }: Wanted): boolean {
+  return event !== "heartbeat" && (event !== "update" || updates);
 }

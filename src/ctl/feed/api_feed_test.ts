@@ -4,7 +4,7 @@ import { settle, SimulatedClock } from "../../../tests/support/simulated_clock.t
 import { type ServerEnd, SimulatedNetwork } from "../../../tests/support/simulated_network.ts";
 import { ApiClient } from "../api/api_client.ts";
 import { apiFeed } from "./api_feed.ts";
-import type { Lost, Message, Wanted } from "./feed.ts";
+import type { Again, Lost, Message, Wanted } from "./feed.ts";
 
 const PLACE = {
   address: { transport: "unix", path: "/run/x" },
@@ -19,8 +19,10 @@ class Trial {
   readonly clock = new SimulatedClock();
   readonly network = new SimulatedNetwork();
   readonly asked: string[] = [];
+  /** The id in each request; empty, if it had none. */
+  readonly ids: string[] = [];
   readonly ends: ServerEnd[] = [];
-  readonly told: (Message | Lost)[] = [];
+  readonly told: (Message | Lost | Again)[] = [];
   readonly #stop = new AbortController();
   #over: Promise<void> = Promise.resolve();
 
@@ -28,7 +30,9 @@ class Trial {
     this.network.servers.set("/run/x", (end) => {
       this.ends.push(end);
       end.onBytes = (bytes) => {
-        this.asked.push(new TextDecoder().decode(bytes).split("\r\n")[0] ?? "");
+        const lines = new TextDecoder().decode(bytes).split("\r\n");
+        this.asked.push(lines[0] ?? "");
+        this.ids.push(lines.find((line) => line.startsWith("Last-Event-ID: "))?.slice(15) ?? "");
         end.send(new TextEncoder().encode("HTTP/1.1 200 OK\r\n\r\n"));
       };
     });
@@ -104,6 +108,45 @@ Deno.test("a daemon that goes is told as lost, and is found again", async () => 
   await trial.clock.advance(1_000);
   await trial.send(`${STATUS}${UPDATE}`);
   assert.deepEqual(trial.events(), ["status", "update"]);
+  await trial.end();
+});
+
+Deno.test("a stream that the daemon ends goes on at once after what it told last", async () => {
+  const trial = new Trial();
+  trial.serve();
+  await trial.listen({ resources: false, updates: true });
+  await trial.send(`${STATUS}${UPDATE}{"event":"heartbeat","id":"life-7"}\n`);
+  await trial.clock.advance(1_000);
+  trial.ends[0]?.close();
+  await settle();
+  await trial.send(STATUS);
+  assert.deepEqual(trial.events(), ["status", "update", "again", "status"]);
+  assert.deepEqual(trial.ids, ["", "life-7"]);
+  await trial.end();
+});
+
+Deno.test("a stream that makes no sense any more is lost, however long it was", async () => {
+  const trial = new Trial();
+  trial.serve();
+  await trial.listen({ resources: false, updates: true });
+  await trial.send(STATUS);
+  await trial.clock.advance(60_000);
+  await trial.send("nonsense\n");
+  const [status, lost] = trial.events();
+  assert.equal(status, "status");
+  assert.match(lost ?? "", /^lost: /);
+  await trial.end();
+});
+
+Deno.test("a daemon that went is asked for what was missed", async () => {
+  const trial = new Trial();
+  trial.serve();
+  await trial.listen({ resources: false, updates: true });
+  await trial.send('{"event":"snapshot-end","id":"life-4","data":{"resources":0}}\n');
+  trial.ends[0]?.close();
+  await trial.clock.advance(1_000);
+  assert.deepEqual(trial.ids, ["", "life-4"]);
+  assert.deepEqual(trial.events(), ["snapshot-end", "lost: drbdd has closed the connection"]);
   await trial.end();
 });
 

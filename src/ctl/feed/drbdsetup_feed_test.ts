@@ -3,11 +3,11 @@ import { DUMP_END, dumpOf, line } from "../../../tests/support/events2_text.ts";
 import { settle } from "../../../tests/support/simulated_clock.ts";
 import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
 import { drbdsetupFeed } from "./drbdsetup_feed.ts";
-import type { Lost, Message, Wanted } from "./feed.ts";
+import type { Again, Lost, Message, Wanted } from "./feed.ts";
 
 class Trial {
   readonly effects = new SimulatedEffects();
-  readonly told: (Message | Lost)[] = [];
+  readonly told: (Message | Lost | Again)[] = [];
   /** Whoever takes messages does so no faster than this. */
   taking: Promise<void> = Promise.resolve();
   readonly #stop = new AbortController();

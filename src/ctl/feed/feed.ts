@@ -25,7 +25,12 @@ export interface Feed {
    * Messages without end until `signal` aborts. What ends before is begun anew: after `lost` all that was known is stale,
    * and after the next `snapshot-end` it is known again. Never rejects.
    */
-  messages(wanted: Wanted, signal: AbortSignal): AsyncGenerator<Message | Lost, void>;
+  messages(wanted: Wanted, signal: AbortSignal): AsyncGenerator<Message | Lost | Again, void>;
+}
+
+/** Told anew without a gap: what was known holds, and resources that do not come up to the next `snapshot-end` are gone. */
+export interface Again {
+  readonly event: "again";
 }
 
 /** Whoever tells cannot be reached now, and is tried again. */

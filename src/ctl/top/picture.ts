@@ -1,7 +1,7 @@
 /** What is known of the node's resources, kept up to date from a feed. */
 import { judge } from "../../../plugins/api/page/judge.js";
 import type { Judgement, Level, Resource } from "../../../plugins/api/page/types.ts";
-import type { Lost, Message } from "../feed/feed.ts";
+import type { Again, Lost, Message } from "../feed/feed.ts";
 
 /** A resource and what there is to say of it: the same as the web page says. */
 export interface Sight {
@@ -56,7 +56,7 @@ export class Picture {
     return counts;
   }
 
-  take(message: Message | Lost): void {
+  take(message: Message | Lost | Again): void {
     this.#version++;
     switch (message.event) {
       case "status":
@@ -75,6 +75,7 @@ export class Picture {
         this.#complete();
         break;
       case "reset":
+      case "again":
         this.#named = new Set();
         break;
       case "lost":

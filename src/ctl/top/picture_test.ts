@@ -55,6 +55,17 @@ Deno.test("what was known stays while the feed is lost, as stale; what is gone b
   assert.deepEqual(picture.link, { state: "live" });
 });
 
+Deno.test("what is told again is not stale, and what is gone by then goes with the next snapshot", () => {
+  const picture = pictureOf(LIVE, resource("web"), resource("db"), END);
+  for (const message of [{ event: "again" } as const, LIVE, resource("web")]) {
+    picture.take(message);
+    assert.deepEqual(picture.link, { state: "live" });
+  }
+  assert.deepEqual(namesOf(picture), ["db", "web"]);
+  picture.take(END);
+  assert.deepEqual(namesOf(picture), ["web"]);
+});
+
 Deno.test("a daemon whose drbdsetup is away is told as stale, with the reason", () => {
   const picture = pictureOf(LIVE, END);
   picture.take({
