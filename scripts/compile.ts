@@ -17,6 +17,12 @@ Checks the types, and writes the compiled drbdd: dist/drbdd, or dist/drbdd-aarch
   DENO_COMPILE  the Deno that compiles, if it is not the one that runs this: its version has to be that of DENORT_BIN.
 `;
 
+/**
+ * Of the heap of objects that live long, V8 first allows some 10 MB, and collects it whenever that is full: every few seconds
+ * of a burst, 10 to 20 ms each in which the daemon heeds nothing. With 64 MB the daemon is at rest before that is full.
+ */
+const V8_FLAGS = "--initial-old-space-size=64";
+
 /** What Deno says when it cannot download the runtime: from where. */
 const NO_DOWNLOAD = /(https?:\/\/[^\s)"']*denort[^\s)"']*)/;
 
@@ -103,6 +109,7 @@ async function compile(main: string, triple: string, program: string): Promise<v
     "--quiet",
     ...["--no-check", "--no-config", "--no-lock", "--no-npm", "--no-remote", "--no-code-cache"],
     "--unstable-net",
+    `--v8-flags=${V8_FLAGS}`,
     ...permissionFlags(),
     `--target=${triple}`,
     `--output=${program}`,
