@@ -7,6 +7,7 @@
 import { describe } from "../../src/runtime/describe.ts";
 import type { Child, Effects, ExitStatus } from "../../src/runtime/effects.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
+import type { Turnstile } from "../../src/runtime/turnstile.ts";
 import { Output } from "./output.ts";
 import { within } from "./within.ts";
 
@@ -53,12 +54,17 @@ export class CommandRun {
   /** When nothing is left of it that is known of. Never rejects. */
   readonly gone: Promise<void>;
 
-  /** Starts the command. @throws {ProgramError} If there is no shell to be had. */
-  constructor(readonly effects: Effects, readonly log: Logger, { label, command, env }: Command) {
+  /** Starts the command. Several that share a turnstile keep the logging of what they write short together. @throws {ProgramError} If there is no shell to be had. */
+  constructor(
+    readonly effects: Effects,
+    readonly log: Logger,
+    { label, command, env }: Command,
+    turnstile: Turnstile,
+  ) {
     this.#label = label;
     const { script, env: passed } = withLoaderVariables(command, env);
     this.#child = effects.processes.spawn([SHELL, "-c", script], { env: passed, group: true });
-    this.#output = new Output(effects.clock, MOST_OUTPUT_BYTES, {
+    this.#output = new Output(turnstile, MOST_OUTPUT_BYTES, {
       line: (line) => log.info("Rule {rule}: {line}", { rule: label, line }),
       tooMuch: () =>
         log.info("Rule {rule}: no more of the output is logged, it is more than {kib} KiB", {

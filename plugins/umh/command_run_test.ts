@@ -4,6 +4,7 @@ import { settle } from "../../tests/support/simulated_clock.ts";
 import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
 import { Pipe } from "../../tests/support/simulated_processes.ts";
 import type { Child, ExitStatus, RunResult, SignalName, SpawnOptions } from "../../src/runtime/effects.ts";
+import { Turnstile } from "../../src/runtime/turnstile.ts";
 import { CommandRun } from "./command_run.ts";
 
 const PID = 4712;
@@ -33,11 +34,8 @@ class Trial {
       return this.#child();
     };
     processes.run = (argv) => this.#askShell(argv);
-    this.run = new CommandRun(this.effects, this.log, {
-      label: "my rule",
-      command: "echo $A",
-      env: { A: "b" },
-    });
+    const command = { label: "my rule", command: "echo $A", env: { A: "b" } };
+    this.run = new CommandRun(this.effects, this.log, command, new Turnstile(this.effects.clock, 1));
     void this.run.ended.then((status) => this.ended = status);
     void this.run.gone.then(() => this.gone = true);
   }

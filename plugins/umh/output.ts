@@ -1,7 +1,7 @@
 /** What a command writes, line by line, as far as it is bearable. */
 import { LineSplitter } from "../../src/drbd/lines.ts";
-import type { Clock } from "../../src/runtime/effects.ts";
 import { PipeReader } from "../../src/runtime/pipe.ts";
+import type { Turnstile } from "../../src/runtime/turnstile.ts";
 
 /** Lines are given on for so long at a stretch; then others have their turn. */
 const LONGEST_STRETCH_MS = 1;
@@ -19,7 +19,8 @@ export class Output {
   #bytesLeft: number;
   #saidTooMuch = false;
 
-  constructor(readonly clock: Clock, mostBytes: number, readonly use: OutputUse) {
+  /** Lines are given on when the turnstile lets through: that of several outputs keeps them all together short. */
+  constructor(readonly turnstile: Turnstile, mostBytes: number, readonly use: OutputUse) {
     this.#bytesLeft = mostBytes;
   }
 
@@ -52,12 +53,15 @@ export class Output {
   }
 
   async #useLines(block: string): Promise<void> {
-    let restAtMs = this.clock.nowMs() + LONGEST_STRETCH_MS;
+    const { clock } = this.turnstile;
+    let restAtMs = -Infinity;
     for (const line of block.split("\n")) {
-      if (line !== "") this.use.line(line);
-      if (this.clock.nowMs() < restAtMs) continue;
-      await this.clock.sleep(0);
-      restAtMs = this.clock.nowMs() + LONGEST_STRETCH_MS;
+      if (line === "") continue;
+      if (clock.nowMs() >= restAtMs) {
+        await this.turnstile.pass();
+        restAtMs = clock.nowMs() + LONGEST_STRETCH_MS;
+      }
+      this.use.line(line);
     }
   }
 }

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { SimulatedClock } from "../../tests/support/simulated_clock.ts";
 import { Pipe } from "../../tests/support/simulated_processes.ts";
+import { Turnstile } from "../../src/runtime/turnstile.ts";
 import { Output } from "./output.ts";
 
 /** Reads pipes that hold these chunks, as output of one command. */
 async function read(mostBytes: number, ...pipes: (string | Uint8Array)[][]): Promise<string[]> {
   const said: string[] = [];
-  const output = new Output(new SimulatedClock(), mostBytes, {
+  const output = new Output(new Turnstile(new SimulatedClock(), 1), mostBytes, {
     line: (text) => said.push(text),
     tooMuch: () => said.push("(too much)"),
   });
@@ -44,7 +45,7 @@ Deno.test("Output bounds both pipes together", async () => {
 
 Deno.test("Output uses what came before a pipe broke", async () => {
   const said: string[] = [];
-  const output = new Output(new SimulatedClock(), 100, {
+  const output = new Output(new Turnstile(new SimulatedClock(), 1), 100, {
     line: (text) => said.push(text),
     tooMuch: () => {},
   });
@@ -62,7 +63,10 @@ Deno.test("Output uses what came before a pipe broke", async () => {
 
 Deno.test("Output can be abandoned while somebody still writes", async () => {
   let cancelled = false;
-  const output = new Output(new SimulatedClock(), 100, { line: () => {}, tooMuch: () => {} });
+  const output = new Output(new Turnstile(new SimulatedClock(), 1), 100, {
+    line: () => {},
+    tooMuch: () => {},
+  });
   const reading = output.read(
     new ReadableStream({
       type: "bytes",
@@ -77,22 +81,37 @@ Deno.test("Output can be abandoned while somebody still writes", async () => {
 });
 
 /** A clock on which each look takes a millisecond. */
+
+/** Each look at it takes a millisecond. Counts the turns of the event loop that were asked for. */
 class SlowClock extends SimulatedClock {
+  turns = 0;
   #lateMs = 0;
 
   override nowMs(): number {
     return super.nowMs() + this.#lateMs++;
   }
+
+  override async nextTurn(): Promise<void> {
+    await super.nextTurn();
+    this.turns++;
+  }
 }
 
-Deno.test("Output lets others have their turn between many lines, and loses none", async () => {
-  const clock = new SlowClock();
-  const said: string[] = [];
-  const output = new Output(clock, 1000, { line: (text) => said.push(text), tooMuch: () => {} });
-  const reading = output.read(Pipe.holding(bytesOf("1\n2\n3\n4\n5\n6\n")));
-  await new Promise((resolve) => setTimeout(resolve));
-  assert.ok(said.length < 6, "all lines in one go");
-  await clock.advance(10);
-  await reading;
-  assert.deepEqual(said, ["1", "2", "3", "4", "5", "6"]);
-});
+for (const count of [1, 3]) {
+  Deno.test(`${count} Outputs of one turnstile lose nothing, and each line that takes long has its own turn`, async () => {
+    const clock = new SlowClock();
+    const turnstile = new Turnstile(clock, 1);
+    const said: string[] = [];
+    const turns = new Set<number>();
+    const line = (text: string) => {
+      said.push(text);
+      turns.add(clock.turns);
+    };
+    await Promise.all(Array.from({ length: count }, async () => {
+      const output = new Output(turnstile, 1000, { line, tooMuch: () => {} });
+      await output.read(Pipe.holding(bytesOf("1\n2\n3\n")));
+    }));
+    assert.deepEqual(said.sort(), ["1", "2", "3"].flatMap((text) => Array(count).fill(text)));
+    assert.equal(turns.size, 3 * count);
+  });
+}

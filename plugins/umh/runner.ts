@@ -4,6 +4,7 @@ import type { Update } from "../../src/drbd/update.ts";
 import { describe } from "../../src/runtime/describe.ts";
 import type { ExitStatus } from "../../src/runtime/effects.ts";
 import type { PluginContext } from "../../src/runtime/plugin.ts";
+import { Turnstile } from "../../src/runtime/turnstile.ts";
 import { CommandRun, KILL_AFTER_MS } from "./command_run.ts";
 import type { Rule, RuleCondition, UmhConfig } from "./config.ts";
 import { Debouncer } from "./debounce.ts";
@@ -37,6 +38,8 @@ export class Runner {
   readonly #states: readonly RuleState[];
   readonly #index: RuleIndex<RuleState>;
   readonly #scheduler: Scheduler;
+  /** For what commands write: all together get one stretch in a turn of the event loop. */
+  readonly #turnstile: Turnstile;
   /** What runs, with a promise of its end that never rejects. */
   readonly #runs = new Map<CommandRun, Promise<unknown>>();
   #stopped = false;
@@ -56,6 +59,7 @@ export class Runner {
       };
     });
     this.#index = new RuleIndex(this.#states);
+    this.#turnstile = new Turnstile(clock, 1);
     this.#scheduler = new Scheduler(clock, maxConcurrent, (count) => {
       context.log.warn("{count} commands wait for their turn: rules match faster than their commands end", {
         count,
@@ -140,7 +144,7 @@ export class Runner {
     metrics.started();
     try {
       const env = environmentOf({ label, env: rule.env }, update);
-      return new CommandRun(effects, log, { label, command: rule.command, env });
+      return new CommandRun(effects, log, { label, command: rule.command, env }, this.#turnstile);
     } catch (error) {
       metrics.ended();
       metrics.failed();
