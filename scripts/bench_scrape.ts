@@ -8,7 +8,7 @@
 import { parseArgs } from "node:util";
 import { BlockWatch } from "./bench/block_watch.ts";
 import { ScrapeClient } from "./bench/scrape_client.ts";
-import { type Counts, dump, role, statistics } from "./bench/scrape_lines.ts";
+import { comesOrGoes, type Counts, dump, role, statistics } from "./bench/scrape_lines.ts";
 import { ScrapedDaemon } from "./bench/scraped_daemon.ts";
 
 const USAGE = `Usage: deno task bench:scrape [--resources N] [--volumes N] [--peers N] [--runs N] [--no-enums]
@@ -89,6 +89,7 @@ async function main(): Promise<void> {
     print(row(["first", encoding, ...await measure({ ...trial, runs: 1 })]));
     print(row(["unchanged", encoding, ...await measure(trial)]));
     print(row(["one change", encoding, ...await measure(trial, (run) => role(counts, run))]));
+    print(row(["one comes or goes", encoding, ...await measure(trial, comesOrGoes)]));
     print(row(["all counters", encoding, ...await measure(trial, (run) => statistics(counts, run))]));
     print(row([`${MANY} lines`, encoding, ...await measure(trial, () => many)]));
     for (const rate of LOADS) {
@@ -115,7 +116,7 @@ function manyLines(counts: Counts): string {
 }
 
 function row(cells: readonly string[]): string {
-  return cells.map((cell, place) => place < 2 ? cell.padEnd(16) : cell.padStart(10)).join(" ");
+  return cells.map((cell, place) => place < 2 ? cell.padEnd(18) : cell.padStart(10)).join(" ");
 }
 
 function print(line: string): void {

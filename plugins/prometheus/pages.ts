@@ -1,6 +1,6 @@
 /**
  * The series of all resources, as parts of an answer. Resources that are neighbours by name share a page: what changes
- * in one of them costs a new page, and all others stay as they are.
+ * in one of them costs a new page, and all others stay as they are; so they do when one comes or goes.
  */
 import type { Cluster } from "../../src/drbd/cluster.ts";
 import type { Resource } from "../../src/drbd/model.ts";
@@ -10,6 +10,8 @@ import type { SeriesText } from "./series_text.ts";
 
 /** Large pages are fewer parts to send; small ones are made anew faster. */
 const PAGE_RESOURCES = 50;
+/** A page that grows beyond this is divided. */
+const MOST_RESOURCES = 75;
 
 interface Page<Part> {
   readonly resources: readonly Resource[];
@@ -26,19 +28,19 @@ export class Pages<Part> {
 
   /** The series of all resources of one picture. To be called again only when the last call is over. */
   async render(cluster: Cluster, pace: Pace): Promise<Series<Part>> {
-    const resources = [...cluster];
+    const known = new Map(this.#pages.map((page) => [firstName(page.resources), page]));
     const pages: Page<Part>[] = [];
-    for (let at = 0; at < resources.length; at += PAGE_RESOURCES) {
-      pages.push(await this.#page(pages.length, resources.slice(at, at + PAGE_RESOURCES), pace));
+    for (const resources of grouped(cluster, [...known.keys()])) {
+      const before = known.get(firstName(resources));
+      // Pictures are shared as long as nothing changes: the same ones make the same page.
+      const isKnown = before !== undefined && isSame(before.resources, resources);
+      pages.push(isKnown ? before : await this.#page(resources, pace));
     }
     this.#pages = pages;
     return this.text.metrics.map((_metric, place) => pages.flatMap(({ series }) => series[place] ?? []));
   }
 
-  async #page(number: number, resources: readonly Resource[], pace: Pace): Promise<Page<Part>> {
-    const known = this.#pages[number];
-    // Pictures are shared as long as nothing changes: the same ones make the same page.
-    if (known !== undefined && isSame(known.resources, resources)) return known;
+  async #page(resources: readonly Resource[], pace: Pace): Promise<Page<Part>> {
     const series = this.text.metrics.map((): Part[] => []);
     for (const { metric, text } of this.text.of(resources)) {
       series[metric]?.push(this.coding.part(text));
@@ -46,6 +48,32 @@ export class Pages<Part> {
     }
     return { resources, series };
   }
+}
+
+function firstName([first]: readonly Resource[]): string {
+  return first?.name ?? "";
+}
+
+/** Neighbours for the pages, with as many of the last pages' beginnings as leave them of a good size. */
+function grouped(resources: Iterable<Resource>, begins: readonly string[]): Resource[][] {
+  const ranges: Resource[][] = [[]];
+  let next = 1;
+  for (const resource of resources) {
+    for (let begin = begins[next]; begin !== undefined && resource.name >= begin; begin = begins[++next]) {
+      ranges.push([]);
+    }
+    ranges.at(-1)?.push(resource);
+  }
+  const groups: Resource[][] = [];
+  for (const range of ranges) {
+    const last = groups.at(-1);
+    if (last !== undefined && last.length + range.length <= PAGE_RESOURCES) last.push(...range);
+    else if (range.length <= MOST_RESOURCES) groups.push(range);
+    else {for (let at = 0; at < range.length; at += PAGE_RESOURCES) {
+        groups.push(range.slice(at, at + PAGE_RESOURCES));
+      }}
+  }
+  return groups.filter(({ length }) => length > 0);
 }
 
 function isSame(a: readonly Resource[], b: readonly Resource[]): boolean {

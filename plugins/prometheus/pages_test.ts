@@ -72,6 +72,49 @@ Deno.test("Pages makes what is about the neighbours of a changed resource anew, 
   assert.match(await trial.render(), /drbd_resource_role\{name="r0250",drbd_resource_role="Primary"\} 1/);
 });
 
+Deno.test("Pages makes only the page anew to which a resource came, or from which one went", async () => {
+  const trial = new Trial(500);
+  const all = await trial.counting(() => trial.render());
+  for (
+    const lines of [
+      dumpOf("r0010a"),
+      [line("destroy", "resource", { name: "r0010a" })],
+      [line("destroy", "resource", { name: "r0100" })],
+      dumpOf("r0100"),
+      dumpOf("a"),
+      dumpOf("z"),
+    ]
+  ) {
+    take(trial.stream, ...lines);
+    const some = await trial.counting(() => trial.render());
+    assert.ok(some <= all / 10 + 1, `${lines[0]}: ${some} of ${all}`);
+  }
+});
+
+Deno.test("Pages stays fast however many come at one place, and when nearly all have gone", async () => {
+  const trial = new Trial(200);
+  const all = await trial.counting(() => trial.render());
+  for (let number = 0; number < 300; number++) {
+    take(trial.stream, ...dumpOf(`r0100-${String(number).padStart(3, "0")}`));
+    await trial.render();
+  }
+  take(trial.stream, line("change", "resource", { name: "r0100-150", role: "Primary" }));
+  const some = await trial.counting(() => trial.render());
+  assert.ok(some <= all / 4 * 1.5, `a page of ${some} parts`);
+  for (let number = 0; number < 300; number++) {
+    take(trial.stream, line("destroy", "resource", { name: `r0100-${String(number).padStart(3, "0")}` }));
+    await trial.render();
+  }
+  for (let number = 0; number < 200; number++) {
+    if (number % 10 === 0) continue;
+    take(trial.stream, line("destroy", "resource", { name: `r${String(number).padStart(4, "0")}` }));
+  }
+  assert.deepEqual((await trial.render()).split("\n").toSorted(), afresh(trial).split("\n").toSorted());
+  const { length } = (await trial.pages.render(trial.stream.cluster(), new Pace(new SimulatedClock())))[0] ??
+    [];
+  assert.equal(length, 1);
+});
+
 Deno.test("Pages always shows the picture it is given, whatever it showed before", async () => {
   const trial = new Trial(130);
   const pictures = [trial.stream.cluster()];

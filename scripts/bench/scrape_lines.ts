@@ -23,6 +23,11 @@ export function role(counts: Counts, run: number): string {
   return resource("change", nameOf((run * 37) % counts.resources), run % 2 === 0 ? "Primary" : "Secondary");
 }
 
+/** A resource came that is the first by name, or went. */
+export function comesOrGoes(run: number): string {
+  return run % 2 === 0 ? resource("create", "a", "Secondary") : "destroy resource name:a\n";
+}
+
 function all(counts: Counts, verb: string, moved: number): string {
   const lines: string[] = [];
   for (let place = 0; place < counts.resources; place++) {
