@@ -46,6 +46,24 @@ for (const path of SECRET_PATHS) {
   }, GUARDED);
 }
 
+apiTest(
+  "an event stream ends when its token does not hold any more, and goes on while it does",
+  async (world) => {
+    await start(world);
+    const follower = await world.follow("", { authorization: `Bearer ${TOKEN}` });
+    assert.deepEqual(await follower.told(), ["status"]);
+    assert.deepEqual(await follower.told(20_000), ["heartbeat"]);
+    world.effects.files.put("/etc/drbdd.token", `${TOKEN}-another`);
+    await world.advance(3_000);
+    assert.equal((await follower.reader.read()).done, true);
+    assert.equal(
+      await statusOf(world, "/api/v1/events", { authorization: `Bearer ${TOKEN}-another` }),
+      200,
+    );
+  },
+  GUARDED,
+);
+
 apiTest("what tells nothing of the resources needs no token", async (world) => {
   await start(world);
   for (const path of OPEN_PATHS) assert.equal(await statusOf(world, path), 200, path);

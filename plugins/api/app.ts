@@ -105,8 +105,7 @@ function authorize(parts: Parts): MiddlewareHandler {
     parts.log.warn("A client without the right token was refused");
   });
   return async (c, next) => {
-    const { token } = parts;
-    if (token === undefined || await token.accepts(c.req.header("authorization"))) return await next();
+    if (await isLetIn(parts, c.req.header("authorization"))) return await next();
     c.header("www-authenticate", 'Bearer realm="drbdd"');
     if (c.req.header("authorization") === undefined) {
       return problem(c, 401, "A token is needed: Authorization: Bearer TOKEN");
@@ -114,6 +113,10 @@ function authorize(parts: Parts): MiddlewareHandler {
     refused(undefined);
     return problem(c, 401, "This is not the right token. Expected: Authorization: Bearer TOKEN");
   };
+}
+
+async function isLetIn({ token }: Parts, authorization: string | undefined): Promise<boolean> {
+  return token === undefined || await token.accepts(authorization);
 }
 
 function page(c: Context): Response {
@@ -182,7 +185,13 @@ function events(c: Context, parts: Parts, streams: Gate): Response {
     const release = streams.enter();
     if (release === undefined) return busy(c);
     const gone = new AbortController();
-    const pieces = eventStream(parts, query, c.req.header("last-event-id") || undefined, form, gone.signal);
+    const authorization = c.req.header("authorization");
+    const pieces = eventStream(parts, query, {
+      lastId: c.req.header("last-event-id") || undefined,
+      form,
+      signal: gone.signal,
+      isLetIn: () => isLetIn(parts, authorization),
+    });
     const end = () => {
       gone.abort();
       release();

@@ -46,13 +46,21 @@ export interface Sources {
   catchUp(): Promise<void>;
 }
 
-/** Pieces of text for one client, without end until `signal` aborts. `lastId` is where it left off. */
+/** A client, and where it left off. */
+export interface Follower {
+  readonly lastId: string | undefined;
+  readonly form: MessageForm;
+  /** Aborts when it has gone. */
+  readonly signal: AbortSignal;
+  /** Whether it may go on to be told. */
+  isLetIn(): Promise<boolean>;
+}
+
+/** Pieces of text for one client, until it has gone, or is not let in any more. */
 export async function* eventStream(
   sources: Sources,
   query: EventsQuery,
-  lastId: string | undefined,
-  form: MessageForm,
-  signal: AbortSignal,
+  { lastId, form, signal, isLetIn }: Follower,
   mostPieces = MOST_PIECES,
 ): AsyncGenerator<string> {
   const { clock, bell } = sources;
@@ -76,6 +84,7 @@ export async function* eventStream(
       sentMs = clock.nowMs();
     } else await bell.wait(signal);
     if (query.state) await sources.catchUp();
+    if (!await isLetIn()) return;
     news = client.news();
   }
 }

@@ -24,14 +24,9 @@ class Trial {
   readonly catchUp = () => Promise.resolve();
 
   stream(lastId?: string): AsyncGenerator<string> {
-    return eventStream(
-      this,
-      readQuery(new URLSearchParams()),
-      lastId,
-      JSON_LINES,
-      this.gone.signal,
-      MOST_PIECES,
-    );
+    const { signal } = this.gone;
+    const listener = { lastId, form: JSON_LINES, signal, isLetIn: () => Promise.resolve(true) };
+    return eventStream(this, readQuery(new URLSearchParams()), listener, MOST_PIECES);
   }
 
   push(count = 1): void {

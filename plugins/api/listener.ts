@@ -1,20 +1,21 @@
 /** The server's place on the network, and its certificate: a renewed one is taken up while drbdd runs. */
 import { type Address, formatAddress } from "../../src/config/address.ts";
 import { describe } from "../../src/runtime/describe.ts";
-import type { Effects, HttpServer, ListenAddress, RequestHandler } from "../../src/runtime/effects.ts";
+import {
+  type Effects,
+  type HttpServer,
+  type ListenAddress,
+  ListenError,
+  type RequestHandler,
+} from "../../src/runtime/effects.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
+import { type Certificate, certificateProblem, readCertificate } from "./certificate.ts";
 import type { ApiConfig } from "./config.ts";
 
 /** Clients at a time, idle ones included. Each can take three file descriptors. */
 const MOST_CLIENTS = 256;
 /** How often the files of a certificate are looked at. */
 const LOOK_EVERY_MS = 60_000;
-
-/** PEM texts. */
-interface Certificate {
-  readonly cert: string;
-  readonly key: string;
-}
 
 /** What a plugin has for its listener. */
 interface World {
@@ -60,15 +61,25 @@ export class Listener {
   async #serve(address: ListenAddress, certificate: Certificate | undefined): Promise<HttpServer> {
     const tls = certificate === undefined || address.transport === "unix" ? {} : { tls: certificate };
     const options = { ...tls, mostClients: MOST_CLIENTS };
-    const server = await this.world.effects.network.serveHttp(address, this.handler, options);
+    const server = await this.world.effects.network.serveHttp(address, this.handler, options)
+      .catch((error) => Promise.reject(this.#withFiles(error, address, certificate)));
     server.finished.catch((error) => this.#failure.reject(error));
     return server;
   }
 
+  /** The error, with the file that is to blame if it is one of the certificate's. */
+  #withFiles(error: unknown, address: ListenAddress, certificate: Certificate | undefined): unknown {
+    const { tls } = this.config;
+    const cause = error instanceof ListenError ? error.cause : error;
+    const problem = certificate && tls && certificateProblem(cause, certificate, tls);
+    return problem === undefined
+      ? error
+      : new ListenError(formatAddress(address), { cause: new Error(problem) });
+  }
+
   async #readCertificate(): Promise<Certificate | undefined> {
     const { tls } = this.config;
-    const { files } = this.world.effects;
-    return tls && { cert: await files.readText(tls.certFile), key: await files.readText(tls.keyFile) };
+    return tls && await readCertificate(this.world.effects.files, tls);
   }
 
   /** Takes up a renewed certificate. Ends with the signal; rejects if there is no server any more. */

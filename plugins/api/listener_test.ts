@@ -3,6 +3,7 @@ import { LogRecorder } from "../../tests/support/log_recorder.ts";
 import { LOOPBACK } from "../../tests/support/api_world.ts";
 import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
 import { type Effects, type HttpServer, ListenError, type ServeOptions } from "../../src/runtime/effects.ts";
+import { describe } from "../../src/runtime/describe.ts";
 import type { ApiConfig } from "./config.ts";
 import { Listener } from "./listener.ts";
 
@@ -111,6 +112,17 @@ Deno.test("Listener stays with its certificate when the new one is no good, and 
   await trial.world.clock.advance(180_000);
   assert.equal(trial.served.at(-1), "+cert 3 key 3");
   await trial.end(keeping);
+});
+
+Deno.test("Listener says which file is to blame when the certificate cannot be used", async () => {
+  const trial = new Trial();
+  trial.isBroken = true;
+  await assert.rejects(
+    trial.listener.start(),
+    (error: unknown) =>
+      error instanceof ListenError &&
+      describe(error) === 'Cannot listen on :9943: there is no certificate (PEM) in tls-cert "/cert.pem"',
+  );
 });
 
 Deno.test("Listener goes on when the files of the certificate are gone for a while", async () => {

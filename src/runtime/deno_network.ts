@@ -189,11 +189,12 @@ async function close(server: Deno.HttpServer, stop: AbortController): Promise<vo
 
 /**
  * A socket that nobody listens on is left by a daemon that was killed; one that answers is somebody else's. Anything
- * but a socket stays, and makes listening fail.
+ * but a socket stays. Rejects if it is not a socket.
  */
 async function removeStale(path: string): Promise<void> {
   const there = await Deno.lstat(path).catch(() => undefined);
-  if (there?.isSocket !== true) return;
+  if (there === undefined) return;
+  if (there.isSocket !== true) throw new Error("something is there that is no socket, and stays");
   try {
     const connection = await Deno.connect({ transport: "unix", path });
     connection.close();

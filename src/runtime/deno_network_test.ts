@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { describe } from "./describe.ts";
 import { denoNetwork } from "./deno_network.ts";
 import { ClientFault, type ListenAddress, ListenError, type ServeOptions } from "./effects.ts";
 import { type LogStream, startLogging } from "./logging.ts";
@@ -178,7 +179,9 @@ real("serveHttp() does not touch a file that is no socket", async (options) => {
     await Deno.writeTextFile(path, "data");
     await assert.rejects(
       denoNetwork.serveHttp({ transport: "unix", path }, () => new Response(), options),
-      ListenError,
+      (error: unknown) =>
+        error instanceof ListenError &&
+        describe(error) === `Cannot listen on unix:${path}: something is there that is no socket, and stays`,
     );
     assert.equal(await Deno.readTextFile(path), "data");
   });
