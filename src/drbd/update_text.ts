@@ -28,19 +28,20 @@ export function updateToJson(update: Unplaced): string {
 }
 
 function words(fields: Fields): string {
-  return Object.entries(fields).map(([key, value]) => `${key} ${text(value)}`).join(", ");
+  return Object.entries(fields).map(([key, value]) => `${key} ${text(key, value)}`).join(", ");
 }
 
 function changes(old: Fields, now: Fields): string {
   return Object.entries(now)
-    .map(([key, value]): [string, string, string] => [key, text(old[key] ?? null), text(value)])
+    .map(([key, value]): [string, string, string] => [key, text(key, old[key] ?? null), text(key, value)])
     .filter(([, before, after]) => before !== after)
     .map(([key, before, after]) => `${key} ${before} -> ${after}`)
     .join(", ");
 }
 
-function text(value: FieldValue): string {
-  if (value === null) return "unknown";
+function text(key: string, value: FieldValue): string {
+  // A device without a disk has none, as drbdsetup says; of all else it says when it does not know.
+  if (value === null) return key === "backing-dev" ? "none" : "unknown";
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "object") return value.length === 0 ? "no" : value.join(",");
   return value === "" ? '""' : String(value);

@@ -49,7 +49,7 @@ const CASES: { name: string; line: string; text: string; json: unknown }[] = [
     name: "a changed device, with what is not known",
     line: "change device name:web volume:0 disk:UpToDate client:no backing_dev:/dev/a",
     text:
-      "web device volume 0: backing-dev unknown -> /dev/a, disk-state Diskless -> UpToDate, client unknown -> no",
+      "web device volume 0: backing-dev none -> /dev/a, disk-state Diskless -> UpToDate, client unknown -> no",
     json: {
       kind: "device",
       type: "change",
