@@ -7,18 +7,8 @@
  * Should file descriptors run out before the bound is reached, it is lowered for good: the daemon needs some itself.
  */
 
-import { HTTP2_REFUSAL, Http2Watch } from "./http2.ts";
-
-/** One end of a stream of bytes, as a connection of Deno has it. */
-export interface Stream {
-  /** Some bytes, or null at the end. */
-  read(buffer: Uint8Array): Promise<number | null>;
-  write(bytes: Uint8Array): Promise<number>;
-  /** Nothing more is written; what is written already arrives. */
-  closeWrite(): Promise<void>;
-  /** What is under way rejects. */
-  close(): void;
-}
+import { Client, type Stream } from "./client.ts";
+import { HTTP2_REFUSAL } from "./http2.ts";
 
 /** A client that is silent for so long, while it is told nothing either, is let go. */
 export const SILENCE_MS = 60_000;
@@ -32,52 +22,14 @@ const ASKING_SHARE = 1 / 2;
 /** Who takes nothing for so long, while there is something to take, does not read. */
 const STUCK_MS = 1_000;
 
+/** An answer of which nothing came for so long, to one that will not ask again, was all. Event streams rest for less. */
+const LAST_WORDS_MS = 20_000;
+
 /** The bound is not lowered below this. */
 const FEWEST = 8;
 /** Enough for most requests. Each client has a buffer of this size waiting. */
 const REQUEST_BYTES = 2 * 1024;
 const ANSWER_BYTES = 64 * 1024;
-
-/** What ends the head of a request. */
-const END_OF_HEAD = [13, 10, 13, 10];
-
-class Client {
-  isOpen = true;
-  lastMs: number;
-  /** How much of `END_OF_HEAD` came last. */
-  headEnds = 0;
-  readonly http2 = new Http2Watch();
-  /** Since when there is something that it has not taken; undefined if it has taken all. */
-  owedSinceMs: number | undefined;
-  server: Stream | undefined;
-  /** Ends when the server has nothing more to say. */
-  answers: Promise<void> = Promise.resolve();
-
-  constructor(readonly stream: Stream, nowMs: number) {
-    this.lastMs = nowMs;
-  }
-
-  /** Whether with these bytes a whole request has come; one that is cut elsewhere than at its end counts as none. */
-  endsHead(bytes: Uint8Array): boolean {
-    for (const byte of bytes) {
-      this.headEnds = byte === END_OF_HEAD[this.headEnds]
-        ? this.headEnds + 1
-        : byte === END_OF_HEAD[0]
-        ? 1
-        : 0;
-      if (this.headEnds < END_OF_HEAD.length) continue;
-      this.headEnds = 0;
-      return true;
-    }
-    return false;
-  }
-
-  close(): void {
-    this.isOpen = false;
-    quietly(() => this.stream.close());
-    quietly(() => this.server?.close());
-  }
-}
 
 export class Connections {
   /**
@@ -140,7 +92,7 @@ export class Connections {
     this.onShrink(this.#most);
   }
 
-  /** Lets all go that were silent for too long. */
+  /** Lets all go that were silent for too long, and those that have said all and have their answer. */
   sweep(): void {
     const latestMs = this.nowMs() - SILENCE_MS;
     for (const clients of this.#all) {
@@ -148,6 +100,11 @@ export class Connections {
         if (client.lastMs > latestMs) break;
         this.#drop(client);
       }
+    }
+    const answeredMs = this.nowMs() - LAST_WORDS_MS;
+    for (const client of this.#answered) {
+      if (client.lastMs > answeredMs) break;
+      if (client.hasSaidAll && !client.isAsking && client.owedSinceMs === undefined) this.#drop(client);
     }
   }
 
@@ -217,8 +174,9 @@ export class Connections {
         return await client.answers;
       }
     }
-    // The client has said all; what that means is the server's to decide.
-    await client.server?.closeWrite();
+    client.hasSaidAll = true;
+    // Deno's server answers nobody any more who has said all: who asked something gets that first (`sweep`).
+    if (!client.isAsking) await client.server?.closeWrite();
     await client.answers;
   }
 
@@ -247,6 +205,7 @@ export class Connections {
     try {
       for (let count = await server.read(buffer); count !== null; count = await server.read(buffer)) {
         client.owedSinceMs = this.nowMs();
+        client.isAsking = false;
         if (!this.#answered.has(client)) this.#move(client, this.#answered);
         await writeAll(client.stream, buffer.subarray(0, count));
         client.owedSinceMs = undefined;
@@ -262,6 +221,7 @@ export class Connections {
   /** The client said something. */
   #heard(client: Client, bytes: Uint8Array): void {
     const isWhole = client.endsHead(bytes);
+    client.isAsking ||= isWhole;
     const to = this.#answered.has(client)
       ? this.#answered
       : isWhole || this.#asking.has(client)
@@ -287,13 +247,4 @@ export function isExhaustion(error: unknown): boolean {
 
 async function writeAll(stream: Stream, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await stream.write(bytes.subarray(at));
-}
-
-/** Closing what is closed already is no fault. */
-function quietly(action: () => void): void {
-  try {
-    action();
-  } catch {
-    // It is closed.
-  }
 }

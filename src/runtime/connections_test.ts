@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { settle } from "../../tests/support/simulated_clock.ts";
-import { Connections, SILENCE_MS, type Stream } from "./connections.ts";
+import type { Stream } from "./client.ts";
+import { Connections, SILENCE_MS } from "./connections.ts";
 
 /** Both ends of a stream: what is put is read, what is written is kept. */
 class FakeStream implements Stream {
@@ -141,6 +142,51 @@ Deno.test("Connections tell the server that the client has said all, and pass th
   trial.server(0).put("answer", null);
   await settle();
   assert.deepEqual([client.text, client.isOpen], ["answer", false]);
+  await trial.end();
+});
+
+Deno.test("Connections keep one that has said all until it has its answer", async () => {
+  const trial = new Trial();
+  const client = await trial.client(REQUEST, null);
+  trial.nowMs = SILENCE_MS - 1;
+  trial.connections.sweep();
+  assert.deepEqual([trial.server(0).isWriteOpen, client.isOpen], [true, true]);
+  for (const part of ["an ", "answer"]) {
+    trial.server(0).put(part);
+    await settle();
+    trial.nowMs += 19_999;
+    trial.connections.sweep();
+  }
+  assert.deepEqual([client.text, client.isOpen], ["an answer", true]);
+  trial.nowMs += 1;
+  trial.connections.sweep();
+  assert.equal(client.isOpen, false);
+  await trial.end();
+});
+
+Deno.test("Connections let one that has said all take its answer as slowly as others", async () => {
+  const trial = new Trial();
+  const client = await trial.client(REQUEST, null);
+  client.isStuck = true;
+  trial.server(0).put("an answer");
+  await settle();
+  trial.nowMs += 30_000;
+  trial.connections.sweep();
+  assert.equal(client.isOpen, true);
+  await trial.end();
+});
+
+Deno.test("Connections end with one that has its answer and says no more", async () => {
+  const trial = new Trial();
+  const client = await trial.client(REQUEST);
+  trial.server(0).put("answer");
+  await settle();
+  trial.nowMs += SILENCE_MS - 1;
+  trial.connections.sweep();
+  assert.equal(client.isOpen, true);
+  client.put(null);
+  await settle();
+  assert.equal(trial.server(0).isWriteOpen, false);
   await trial.end();
 });
 
