@@ -87,6 +87,7 @@ export class App {
       // drbdsetup starts meanwhile.
       this.#loading = this.#settingsOf(config).then((settings) => daemon.reload(settings));
       daemon.prepare(this.#loading);
+      daemon.holdUntil(this.#loading);
       await Promise.all([running, this.#loading]);
       this.#log.info("drbdd has stopped");
       return EXIT_OK;

@@ -47,6 +47,8 @@ export class Daemon {
   /** What has to be over before the daemon is ready. */
   readonly #preparations = new Set<Promise<unknown>>();
   readonly #reloadListeners = new Set<{ readonly plugin: Plugin<unknown>; listener(): void }>();
+  /** Until when nothing that drbdsetup prints is taken. */
+  #held: Promise<unknown> | undefined;
   #isReady = false;
   #isStopping = false;
   #doubtMs = -Infinity;
@@ -103,6 +105,12 @@ export class Daemon {
   prepare(preparation: Promise<unknown>): void {
     const over = preparation.catch(() => {}).finally(() => this.#preparations.delete(over));
     this.#preparations.add(over);
+  }
+
+  /** What drbdsetup prints is not taken before `loading` is over: who is loaded by then hears all that happens after the dump. */
+  holdUntil(loading: Promise<unknown>): void {
+    const over = loading.catch(() => {}).then(() => this.#held = undefined);
+    this.#held = over;
   }
 
   /** Makes `settings` the ones that hold, unless the daemon ends. Instances whose configuration is the same run on. */
@@ -172,7 +180,8 @@ export class Daemon {
         this.#reader.start();
         this.#log.debug("drbdsetup was started");
       },
-      chunk: (bytes) => this.#intake.take(bytes),
+      chunk: (bytes) =>
+        this.#held === undefined ? this.#intake.take(bytes) : this.#held.then(() => this.#intake.take(bytes)),
       ended: (reason, restartInMs) => {
         this.#reader.end();
         this.facts.drbdsetupRestarts++;

@@ -111,6 +111,27 @@ Deno.test("Daemon reads before its plugins are there; they see what is known, an
   await trial.end();
 });
 
+Deno.test("Daemon takes nothing before its plugins are there: what happens after the dump is told as it happened", async () => {
+  const trial = new Trial();
+  const settings = { statisticsPollIntervalMs: 60_000, instances: [] };
+  trial.daemon = new Daemon(trial.effects, settings, trial.log);
+  let load = () => {};
+  const loading = new Promise<void>((resolve) => load = resolve)
+    .then(() => trial.daemon.reload({ ...settings, instances: [{ plugin: trial.plugin, config: {} }] }));
+  trial.daemon.holdUntil(loading);
+  await trial.start();
+  await trial.print(`${DUMP}change resource name:db role:Primary\n`);
+  await trial.print("change resource name:db role:Secondary\n");
+  await trial.effects.clock.advance(1_000);
+  assert.deepEqual([trial.told, trial.daemon.cluster().size], [[], 0]);
+  load();
+  await settle();
+  await trial.print("change resource name:db role:Primary\n");
+  await trial.effects.clock.advance(1);
+  assert.deepEqual(trial.told, ["db exists", "web exists", "db change", "db change", "db change"]);
+  await trial.end();
+});
+
 Deno.test("Daemon starts no plugins when it ends", async () => {
   const trial = await new Trial().start();
   trial.stop.abort();

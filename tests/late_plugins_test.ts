@@ -1,0 +1,36 @@
+/** A plugin that takes its time to load hears what happens after the dump, though drbdsetup has told it long before. */
+import assert from "node:assert/strict";
+import type { Plugin } from "../src/runtime/plugin.ts";
+import { AppWorld } from "./support/app_world.ts";
+import { settle } from "./support/simulated_clock.ts";
+import type { Role } from "./support/simulated_processes.ts";
+
+Deno.test("a plugin that is loaded late misses nothing that happens after the dump", async () => {
+  const told: string[] = [];
+  const noting: Plugin<unknown> = {
+    name: "debugger",
+    async run(_config, context) {
+      for await (const update of context.changes()) told.push(`${update.name} ${update.type}`);
+    },
+  };
+  let load = () => {};
+  const loaded = new Promise<Plugin<unknown>>((resolve) => load = () => resolve(noting));
+  const world = new AppWorld([{ name: "debugger", load: () => loaded }]);
+  const roles: Role[] = [];
+  world.effects.processes.install("drbdsetup", (role) => {
+    role.onEndOfInput = () => role.exit(0);
+    roles.push(role);
+  });
+  const code = await world.run("[[debugger]]\n", async () => {
+    await settle();
+    roles.at(-1)?.print(
+      "exists resource name:web role:Secondary\nexists -\nchange resource name:web role:Primary\n" +
+        "call helper name:web helper:split-brain\nresponse helper name:web helper:split-brain status:0\n",
+    );
+    await world.effects.clock.advance(100);
+    load();
+    await world.effects.clock.advance(100);
+  });
+  assert.equal(code, 0);
+  assert.deepEqual(told, ["web exists", "web change", "web call", "web response"]);
+});
