@@ -29,6 +29,8 @@ interface Running {
 
 export class Supervisor {
   #running: Running[] = [];
+  /** What ends beside its successors. */
+  readonly #ending = new Set<Promise<void>>();
   readonly #restarts = new Map<string, number>();
 
   constructor(readonly clock: Clock, readonly log: Logger, readonly makeContext: MakeContext) {}
@@ -49,8 +51,9 @@ export class Supervisor {
 
   /**
    * Makes `instances` the ones that run. Of each plugin those that went are stopped, then those that came are started,
-   * unless it `overlaps`; no plugin waits for another one. Ends when all those that went have stopped. `whileOld` is
-   * called for each plugin in between, when of its instances only those that stay run, or are still stopping.
+   * no plugin waits for another one. Ends when those that went have stopped; one that `overlaps` is not waited for.
+   * `whileOld` is called for each plugin in between, when of its instances only those that stay run, or are still
+   * stopping.
    */
   async apply(
     instances: readonly Instance[],
@@ -77,9 +80,11 @@ export class Supervisor {
 
   /** Stops all, the plugins one after the other, in reverse order: drbdd ends. */
   async stop(): Promise<void> {
+    const ending = [...this.#ending];
     for (const plugin of pluginsOf(this.instances).reverse()) {
       await this.#stop(this.#running.filter(({ instance }) => instance.plugin === plugin), "exit");
     }
+    await Promise.all(ending);
     this.#running = [];
   }
 
@@ -91,11 +96,13 @@ export class Supervisor {
     whileOld: (plugin: Plugin<unknown>) => void,
   ): Promise<void> {
     const stopped = this.#stop(gone, "reload");
-    if (gone.length > 0 && plugin.overlaps !== true) await stopped;
+    if (plugin.overlaps === true) {
+      const over = stopped.finally(() => this.#ending.delete(over));
+      this.#ending.add(over);
+    } else if (gone.length > 0) await stopped;
+    this.#running = this.#running.filter((running) => !gone.includes(running));
     whileOld(plugin);
     for (const instance of come) this.#running = [...this.#running, this.#start(instance)];
-    await stopped;
-    this.#running = this.#running.filter((running) => !gone.includes(running));
   }
 
   #start(instance: Instance): Running {

@@ -97,22 +97,39 @@ Deno.test("Supervisor lets no plugin wait for another one that takes its time to
   await stopped;
 });
 
-Deno.test("Supervisor starts what overlaps beside what stops, and counts that as long as it does", async () => {
+Deno.test("Supervisor starts what overlaps beside what stops, and waits for that only when all stop", async () => {
   const trial = new Trial();
   const slow = trial.plugin("slow", 100, undefined, true);
   await trial.supervisor.apply([{ plugin: slow, config: 1 }]);
   trial.take();
-  const applied = trial.supervisor.apply([{ plugin: slow, config: 2 }]);
-  await trial.clock.advance(0);
-  assert.deepEqual(trial.take(), ["slow 2 runs"]);
-  assert.deepEqual(trial.supervisor.instances.map(({ config }) => config), [1, 2]);
-  await trial.clock.advance(100);
-  await applied;
+  for (const config of [2, 3]) {
+    await trial.supervisor.apply([{ plugin: slow, config }]);
+    await settle();
+    assert.deepEqual(trial.take(), [`slow ${config} runs`]);
+    assert.deepEqual(trial.supervisor.instances.map(({ config }) => config), [config]);
+    await trial.clock.advance(40);
+  }
+  await trial.clock.advance(20);
   assert.deepEqual(trial.take(), ["slow 1 ends: reload"]);
-  assert.deepEqual(trial.supervisor.instances.map(({ config }) => config), [2]);
-  const stopped = trial.supervisor.stop();
-  await trial.clock.advance(100);
-  await stopped;
+  let isOver = false;
+  void trial.supervisor.stop().then(() => isOver = true);
+  await trial.clock.advance(99);
+  assert.deepEqual([trial.take(), isOver], [["slow 2 ends: reload"], false]);
+  await trial.clock.advance(1);
+  assert.deepEqual([trial.take(), isOver], [["slow 3 ends: exit"], true]);
+});
+
+Deno.test("Supervisor does not end before what ends beside its successors", async () => {
+  const trial = new Trial();
+  const slow = trial.plugin("slow", 100, undefined, true);
+  await trial.supervisor.apply([{ plugin: slow, config: 1 }]);
+  await trial.supervisor.apply([]);
+  let isOver = false;
+  void trial.supervisor.stop().then(() => isOver = true);
+  await trial.clock.advance(99);
+  assert.equal(isOver, false);
+  await trial.clock.advance(1);
+  assert.equal(isOver, true);
 });
 
 Deno.test("Supervisor starts a plugin again that fails, later each time, and leaves the others alone", async () => {
