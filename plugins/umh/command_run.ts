@@ -43,7 +43,7 @@ export class CommandRun {
   readonly #child: Child;
   readonly #output: Output;
   readonly #label: string;
-  #shellIsGone = false;
+  #shellEndedMs: number | undefined;
   #isGone = false;
   #ending: Promise<void> | undefined;
   /** The shell is gone, and nobody holds its output open. */
@@ -75,7 +75,7 @@ export class CommandRun {
     const { stdout, stderr } = this.#child;
     const written = Promise.all([this.#output.read(stdout), this.#output.read(stderr)]);
     const status = this.#child.status.then((status) => {
-      this.#shellIsGone = true;
+      this.#shellEndedMs = effects.clock.nowMs();
       return status;
     });
     this.ended = status.then(async (status) => {
@@ -90,7 +90,12 @@ export class CommandRun {
 
   /** Whether the shell has ended and only others are left. */
   get isLeftover(): boolean {
-    return this.#shellIsGone;
+    return this.#shellEndedMs !== undefined;
+  }
+
+  /** When the shell ended, whoever still holds its output; undefined while it runs. */
+  get shellEndedMs(): number | undefined {
+    return this.#shellEndedMs;
   }
 
   /** When nobody is left whom `end` is to end; undefined if it was not called, or has failed. Never rejects. */
@@ -134,7 +139,7 @@ export class CommandRun {
   /** Returns whether it was done; `says` if it was not. */
   async #signal(signal: "SIGTERM" | "SIGKILL", says: boolean): Promise<boolean> {
     try {
-      if (this.#shellIsGone) await this.#killLate(signal.slice(3));
+      if (this.isLeftover) await this.#killLate(signal.slice(3));
       else this.#child.kill(signal);
       return true;
     } catch (error) {

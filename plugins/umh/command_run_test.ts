@@ -84,6 +84,16 @@ class Trial {
   }
 }
 
+Deno.test("CommandRun knows when the shell ended, though somebody holds its output open", async () => {
+  const trial = new Trial();
+  await trial.effects.clock.advance(70);
+  assert.equal(trial.run.shellEndedMs, undefined);
+  await trial.endShell({ code: 0 });
+  await trial.effects.clock.advance(1_000);
+  assert.deepEqual([trial.run.shellEndedMs, trial.ended?.code], [70, 0]);
+  await trial.endOutput();
+});
+
 Deno.test("CommandRun runs the command by /bin/sh -c in a group of its own, with exactly its environment", () => {
   const trial = new Trial();
   assert.deepEqual(trial.spawned, [

@@ -64,10 +64,13 @@ function tableOf<R extends Pick<Rule, "kind" | "conditions">>(rules: readonly R[
 
 /**
  * What has to be subscribed to for these rules: the kinds they are about and, if every one of them says by name which
- * resources it means, those resources.
+ * resources it means, those resources. Renames, too, where a rule has to know a resource again: they are of kind resource.
  */
-export function subscriptionFor(rules: readonly Pick<Rule, "kind" | "conditions">[]): Filter {
-  const kinds = [...new Set(rules.map((rule) => rule.kind))];
+export function subscriptionFor(
+  rules: readonly Pick<Rule, "kind" | "conditions" | "ordered" | "debounceMs">[],
+): Filter {
+  const follows = rules.some(({ ordered, debounceMs }) => ordered || debounceMs !== undefined);
+  const kinds = [...new Set(rules.map((rule) => rule.kind).concat(follows ? "resource" : []))];
   const named = rules.map(namesIn);
   const names = named.flatMap((each) => each ?? []);
   return named.includes(undefined) ? { kinds } : { kinds, resources: [...new Set(names)] };

@@ -636,6 +636,15 @@ const SUBSCRIPTIONS: readonly [what: string, tables: object, filter: object][] =
   ["a rule about all but one", {
     connection: [{ command: "true", "resource-name": { operator: "NotEquals", value: "web" } }],
   }, { kinds: ["connection"] }],
+  ["a rule that has to know resources again", { device: [{ command: "true", ordered: true }] }, {
+    kinds: ["device", "resource"],
+  }],
+  ["another one", {
+    device: [{ command: "true", "resource-name": "web", "debounce": 100 }, {
+      command: "true",
+      "resource-name": "db",
+    }],
+  }, { kinds: ["device", "resource"], resources: ["web", "db"] }],
   ["a pattern", {
     connection: [{ command: "true", "resource-name": { operator: "Matches", value: "^web$" } }],
   }, { kinds: ["connection"] }],

@@ -9,6 +9,7 @@ import { CommandRun, KILL_AFTER_MS } from "./command_run.ts";
 import type { Rule, RuleCondition, UmhConfig } from "./config.ts";
 import { Debouncer } from "./debounce.ts";
 import { environmentOf } from "./environment.ts";
+import { Identities } from "./identities.ts";
 import { RuleIndex } from "./matching.ts";
 import { RuleMetrics } from "./rule_metrics.ts";
 import { Line, Scheduler } from "./scheduler.ts";
@@ -37,6 +38,7 @@ interface RuleState {
 export class Runner {
   readonly #states: readonly RuleState[];
   readonly #index: RuleIndex<RuleState>;
+  readonly #identities = new Identities();
   readonly #scheduler: Scheduler;
   /** For what commands write: all together get one stretch in a turn of the event loop. */
   readonly #turnstile: Turnstile;
@@ -69,11 +71,13 @@ export class Runner {
 
   /** Runs the commands of all rules that `update` matches. Waits for none of them. */
   take(update: Update): void {
+    const key = this.#identities.keyOf(update.name);
     for (const state of this.#index.matching(update)) {
       const { debouncer } = state;
-      if (debouncer === undefined) this.#add(state, update);
-      else debouncer.later(update.name, () => this.#add(state, update));
+      if (debouncer === undefined) this.#add(state, key, update);
+      else debouncer.later(key, () => this.#add(state, key, update));
     }
+    if (update.type === "rename") this.#identities.renamed(update.name, update.newName);
   }
 
   /** Commands that run get their time, then they are ended. What waits is not done. Never rejects. */
@@ -112,20 +116,22 @@ export class Runner {
     return Promise.all(this.#runs.values());
   }
 
-  #add(state: RuleState, update: Update): void {
+  #add(state: RuleState, key: string, update: Update): void {
     if (this.#stopped) return;
-    this.#scheduler.add(state.line, update.name, () => this.#run(state, update));
+    this.#scheduler.add(state.line, key, () => this.#run(state, update));
   }
 
   /** Ends when the command has. Never rejects. */
   async #run(state: RuleState, update: Update): Promise<void> {
-    const startedMs = this.context.effects.clock.nowMs();
+    const { clock } = this.context.effects;
+    const startedMs = clock.nowMs();
     const run = this.#start(state, update);
     if (run === undefined) return;
     const limit = this.#limit(run, state);
     const told = run.ended.then((status) => {
       const reason = reasonOf(status, limit.isOver ? state.rule.timeoutS : undefined);
-      this.#tellEnd(state, update, startedMs, reason);
+      const durationMs = (run.shellEndedMs ?? clock.nowMs()) - startedMs;
+      this.#tellEnd(state, update, durationMs, reason);
     });
     const over = Promise.all([told, run.gone]);
     this.#runs.set(run, over);
@@ -157,11 +163,11 @@ export class Runner {
   #tellEnd(
     { label, metrics }: RuleState,
     update: Update,
-    startedMs: number,
+    durationMs: number,
     reason: string | undefined,
   ): void {
-    const { log, effects } = this.context;
-    const seconds = Math.round(effects.clock.nowMs() - startedMs) / 1000;
+    const { log } = this.context;
+    const seconds = Math.round(durationMs) / 1000;
     const fields = { rule: label, resource: update.name, seconds };
     metrics.ended();
     if (reason === undefined) {

@@ -215,6 +215,27 @@ Deno.test("Runner: a rule with debounce runs for the last match of a resource on
   await trial.end();
 });
 
+Deno.test("Runner knows a resource again by its new name: its events stay in order, and the last of them counts", async () => {
+  const rule = { "command": "act", "event-type": { operator: "NotEquals", value: "Exists" } };
+  const trial = new Trial({
+    resource: [{ ...rule, name: "in order", ordered: true }, { ...rule, name: "at last", debounce: 1_000 }],
+  });
+  await trial.tell(
+    role("web", "Primary"),
+    "rename resource name:web new_name:shop",
+    role("shop", "Secondary"),
+  );
+  const began = () => trial.commands.map(({ env }) => `${env["DRBD_UMH_RULE"]}: ${env["DRBD_EVENT_TYPE"]}`);
+  assert.deepEqual(began(), ["in order: Change"]);
+  await trial.exitAll();
+  await trial.exitAll();
+  await trial.exitAll();
+  assert.deepEqual(began(), ["in order: Change", "in order: Rename", "in order: Change"]);
+  await trial.effects.clock.advance(1_000);
+  assert.deepEqual(began().slice(3), ["at last: Change"]);
+  await trial.end();
+});
+
 Deno.test("Runner ends a command whose time is over, by SIGTERM, then SIGKILL", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine", timeout: 30 }] });
   await trial.tell(role("web", "Primary"));
