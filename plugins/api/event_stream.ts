@@ -3,7 +3,8 @@
  *
  * 1. `status`: which node this is, and whether its state is up to date. Again whenever that changes.
  * 2. The updates it missed, or asked for; or `reset` if those it missed cannot be had any more.
- * 3. With `snapshot` or `state`: every resource, then `snapshot-end`.
+ * 3. With `snapshot` or `state`: every resource, then `snapshot-end`, as soon as the state is known; until then nothing
+ *    else, as the first dump is in the snapshot.
  * 4. Updates as they come. With `state` also resources of which anything changed, and names of those that are gone.
  *
  * After `MOST_PIECES` it ends; the client comes back, as after any other end.
@@ -67,7 +68,7 @@ export async function* eventStream(
   const client = new Client(sources, query);
   let sentMs = clock.nowMs();
   let pieces = 0;
-  if (client.looksAtAll) await sources.catchUp();
+  if (client.looksAtAll) await catchUp(sources);
   let news = client.greeting(lastId);
   for (;;) {
     const before = pieces;
@@ -83,10 +84,17 @@ export async function* eventStream(
       pieces++;
       sentMs = clock.nowMs();
     } else await bell.wait(signal);
-    if (query.state) await sources.catchUp();
+    if (client.isWaiting) await catchUp(sources);
+    else if (query.state) await sources.catchUp();
     if (!await isLetIn()) return;
     news = client.news();
   }
+}
+
+/** Until all that drbdsetup has told is seen, and is in the ring: what is in a snapshot shall not come as an update. */
+async function catchUp(sources: Sources): Promise<void> {
+  await sources.catchUp();
+  await sources.clock.nextTurn();
 }
 
 function* textsOf(messages: Iterable<Message>, form: MessageForm): Generator<string> {
@@ -100,6 +108,7 @@ class Client {
   /** Of all resources, when the client was last told of them. */
   #version = 0;
   #isOwedSnapshot = false;
+  #isWaiting = false;
 
   constructor(readonly sources: Sources, readonly query: EventsQuery) {
     this.#next = sources.ring.end;
@@ -108,6 +117,11 @@ class Client {
   /** Whether it is told of resources, and not of updates only. */
   get looksAtAll(): boolean {
     return this.query.state || this.query.snapshot;
+  }
+
+  /** Whether it waits for the state to be known. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
   }
 
   /** What it sends to go on from here; undefined if it would miss something then. */
@@ -127,17 +141,35 @@ class Client {
       yield this.#reset("What came after the last event is not known here any more");
     }
     yield* this.#updates();
+    if (!query.state && !this.#isOwedSnapshot) return;
+    this.#isWaiting = !this.#isKnown();
     // What comes while the client takes the snapshot comes after it.
-    if (query.state || this.#isOwedSnapshot) yield* this.#snapshot();
+    if (!this.#isWaiting) yield* this.#snapshot();
   }
 
   /** What is to be told now; nothing, if there is nothing. */
   *news(): Generator<Message> {
     yield* this.#changedStatus();
+    if (this.#isWaiting) {
+      if (this.#isKnown()) yield* this.#firstSnapshot();
+      return;
+    }
     yield* this.#updates();
     if (!this.query.state) return;
     if (this.sources.views.remembers(this.#version)) yield* this.#changedResources();
     else yield* this.#beginAnew();
+  }
+
+  /** As the API knows resources, or that there are none. */
+  #isKnown(): boolean {
+    const { staleReason, views } = this.sources;
+    return staleReason() === undefined || views.all().views.length > 0;
+  }
+
+  *#firstSnapshot(): Generator<Message> {
+    this.#isWaiting = false;
+    this.#next = this.sources.ring.end;
+    yield* this.#snapshot();
   }
 
   *#changedStatus(): Generator<Message> {
@@ -175,7 +207,7 @@ class Client {
   /** For a client that is too far behind. */
   *#beginAnew(): Generator<Message> {
     this.#isOwedSnapshot = this.query.snapshot && !this.query.state;
-    yield this.#reset("The client took too long to read");
+    yield this.#reset("More has happened than is kept for a client to catch up with");
     if (this.looksAtAll) yield* this.#snapshot();
   }
 

@@ -132,6 +132,48 @@ apiTest("events?snapshot=1 sends all resources first, then updates only", async 
   await follower.leave();
 });
 
+for (const query of ["snapshot=1", "state=1", "snapshot=1&state=1&recent=5"]) {
+  apiTest(
+    `events?${query} sends the snapshot when the state is known, and the first dump only in it`,
+    async (world) => {
+      await world.start();
+      const fresh = await world.follow(`?${query}`);
+      const back = await world.follow(`?${query}`, { "last-event-id": "other-7" });
+      const waiting = await fresh.lines(20_000);
+      assert.deepEqual(waiting.map(({ event }) => event), ["status", "heartbeat"]);
+      assert.equal(waiting[0]?.data?.["stale"], true);
+      assert.deepEqual((await back.lines()).map(({ event }) => event), ["status", "reset"]);
+      const names = Array.from({ length: 1_500 }, (_, number) => `r${String(number).padStart(4, "0")}`);
+      await world.print(...dumpOf(...names));
+      for (const follower of [fresh, back]) {
+        const told = await follower.told(1_000);
+        assert.deepEqual(told, ["status", ...names.map((name) => `resource ${name}`), "snapshot-end 1500"]);
+      }
+      await world.print(changeOf.disk("r0001", "Failed"));
+      assert.match(
+        (await fresh.told())[0] ?? "",
+        /^update r0001 device volume 0: .*disk-state UpToDate -> Failed/,
+      );
+      for (const follower of [fresh, back]) await follower.leave();
+    },
+  );
+}
+
+apiTest("events?snapshot=1 of a node without resources is complete at once", async (world) => {
+  await world.start("exists -");
+  const follower = await world.follow("?snapshot=1");
+  assert.deepEqual(await follower.told(), ["status", "snapshot-end 0"]);
+  await follower.leave();
+});
+
+apiTest("events?snapshot=1 sends what was known last while drbdsetup is away", async (world) => {
+  await world.start(...dumpOf("web"));
+  await world.loseDrbdsetup();
+  const follower = await world.follow("?snapshot=1");
+  assert.deepEqual((await follower.told()).slice(1), ["resource web", "snapshot-end 1"]);
+  await follower.leave();
+});
+
 apiTest("events?snapshot=1 sends resources as GET of one answers them", async (world) => {
   await world.start(...dumpOf("web", "db"));
   const follower = await world.follow("?snapshot=1&resource=web");

@@ -55,6 +55,17 @@ ctlTest("events refuses a kind that there is not, with exit code 2", NODE, async
   assert.match(stderr, /"device".*"disk"/s);
 });
 
+ctlTest("top that is to print once says why, if the daemon does not know the state", {}, async (trial) => {
+  await using daemon = await LiveDaemon.start([], {
+    config: '[[api]]\naddress = "unix:$DIR/runtime/api.sock"\n',
+  });
+  await daemon.process.said(/The API can be reached/);
+  const config = ["--config", daemon.process.path("drbdd.toml")];
+  const { code, stderr } = await trial.run([...config, "top"], { isBare: true });
+  assert.match(stderr, /The state of the resources cannot be had: waiting for the first dump of drbdsetup/);
+  assert.equal(code, 1);
+});
+
 ctlTest("events, and top, ask the daemon where it has an api", {}, async (trial) => {
   await using daemon = await LiveDaemon.start([...dumpOf("web"), DUMP_END], {
     config: '[[api]]\naddress = "unix:$DIR/runtime/api.sock"\n',

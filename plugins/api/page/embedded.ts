@@ -2,8 +2,8 @@
 // deno-fmt-ignore-file
 
 /** What a browser may do in the page: run its script, have its style, ask this server. */
-export const PAGE_POLICY = "default-src 'none'; script-src 'sha256-Dcc5KeahGGBxpSWfqejegH/G2Wp5lGR8IiB5OJPOWqk='; style-src 'sha256-3GWt7sEFG1+VTg3QOD2x9pBL8Ap7F1kSWyK1jlHLoPs='; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
-export const PAGE_ETAG = "\"I2OJ-85rQVq6FHxa\"";
+export const PAGE_POLICY = "default-src 'none'; script-src 'sha256-DgtQQ7zxVDyWUykEjDb46QMX26CDR+AtsWJBiEutvQo='; style-src 'sha256-3GWt7sEFG1+VTg3QOD2x9pBL8Ap7F1kSWyK1jlHLoPs='; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+export const PAGE_ETAG = "\"Ovu1RRiq0rSNxrmh\"";
 export const PAGE = `<!doctype html>
 <html lang="en">
   <head>
@@ -2101,6 +2101,8 @@ function termOf(term) {
 const SILENCE_MS = 40_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5_000;
+/** For the daemon to accept the token again, or to need none any more. */
+const TOKEN_WAIT_MS = 30_000;
 /** The daemon ends streams that told much: who had one for so long asks again at once. */
 const ORDERLY_MS = 1_000;
 const TYPES = ["create", "change", "destroy", "rename", "call", "response"];
@@ -2215,10 +2217,10 @@ class Stream {
 
   /** @param {boolean} forToken */
   #pause(forToken) {
-    const waitMs = this.#waitMs * (0.75 + Math.random() / 2);
+    const waitMs = (forToken ? TOKEN_WAIT_MS : this.#waitMs) * (0.75 + Math.random() / 2);
     this.#waitMs = Math.min(this.#waitMs * 2, LONGEST_WAIT_MS);
     return /** @type {Promise<void>} */ (new Promise((resolve) => {
-      const timer = forToken ? undefined : setTimeout(resolve, waitMs);
+      const timer = setTimeout(resolve, waitMs);
       this.#hurry = () => {
         clearTimeout(timer);
         resolve();

@@ -9,6 +9,8 @@
 const SILENCE_MS = 40_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5_000;
+/** For the daemon to accept the token again, or to need none any more. */
+const TOKEN_WAIT_MS = 30_000;
 /** The daemon ends streams that told much: who had one for so long asks again at once. */
 const ORDERLY_MS = 1_000;
 const TYPES = ["create", "change", "destroy", "rename", "call", "response"];
@@ -123,10 +125,10 @@ export class Stream {
 
   /** @param {boolean} forToken */
   #pause(forToken) {
-    const waitMs = this.#waitMs * (0.75 + Math.random() / 2);
+    const waitMs = (forToken ? TOKEN_WAIT_MS : this.#waitMs) * (0.75 + Math.random() / 2);
     this.#waitMs = Math.min(this.#waitMs * 2, LONGEST_WAIT_MS);
     return /** @type {Promise<void>} */ (new Promise((resolve) => {
-      const timer = forToken ? undefined : setTimeout(resolve, waitMs);
+      const timer = setTimeout(resolve, waitMs);
       this.#hurry = () => {
         clearTimeout(timer);
         resolve();

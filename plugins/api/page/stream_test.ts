@@ -15,11 +15,12 @@ class Browser {
   readonly #real = { fetch, setTimeout, clearTimeout, now: performance.now };
   #asked = Promise.withResolvers<ReadableStreamDefaultController<Uint8Array>>();
 
-  constructor() {
+  /** `status`: what the daemon answers with. */
+  constructor(readonly status = 200) {
     globalThis.fetch = (_url, init) => {
       this.ids.push(new Headers(init?.headers).get("last-event-id") ?? "");
       const body = new ReadableStream<Uint8Array>({ start: (controller) => this.#asked.resolve(controller) });
-      return Promise.resolve(new Response(body));
+      return Promise.resolve(new Response(body, { status: this.status }));
     };
     let number = 0;
     globalThis.setTimeout = ((action: () => void, ms: number) => {
@@ -65,8 +66,8 @@ class Browser {
   }
 }
 
-async function inBrowser(action: (browser: Browser) => Promise<void>): Promise<void> {
-  const browser = new Browser();
+async function inBrowser(action: (browser: Browser) => Promise<void>, status?: number): Promise<void> {
+  const browser = new Browser(status);
   try {
     await action(browser);
   } finally {
@@ -111,3 +112,12 @@ Deno.test("the page's stream that breaks is lost, however long it was", () =>
     assert.deepEqual(await browser.news(), ["lost"]);
     assert.deepEqual(browser.ids, [""]);
   }));
+
+Deno.test("the page's stream that needs a token tries again now and then: the daemon may accept it later", () =>
+  inBrowser(async (browser) => {
+    await browser.answer();
+    assert.deepEqual(await browser.news(), ["token"]);
+    const [waitMs = NaN, ...others] = browser.waits;
+    assert.ok(waitMs >= 22_500 && waitMs <= 37_500, String(waitMs));
+    assert.deepEqual(others, []);
+  }, 401));

@@ -59,6 +59,8 @@ function pathOf({ resources, names = [] }: Wanted): string {
   return `/api/v1/events?${query}`;
 }
 
-function isWanted({ event }: Message, { updates }: Wanted): boolean {
-  return event !== "heartbeat" && (event !== "update" || updates);
+/** What is there when the daemon begins is no news. */
+function isWanted(message: Message, { updates }: Wanted): boolean {
+  if (message.event === "update") return updates && message.data.type !== "exists";
+  return message.event !== "heartbeat";
 }

@@ -97,6 +97,15 @@ Deno.test("heartbeats, and updates that nobody wants, are not told", async () =>
   await trial.end();
 });
 
+Deno.test("what was there when the daemon began is no update", async () => {
+  const trial = new Trial();
+  trial.serve();
+  await trial.listen({ resources: false, updates: true });
+  await trial.send(`${STATUS}${UPDATE.replace("change", "exists")}${UPDATE}`);
+  assert.deepEqual(trial.events(), ["status", "update"]);
+  await trial.end();
+});
+
 Deno.test("a daemon that goes is told as lost, and is found again", async () => {
   const trial = new Trial();
   trial.serve();

@@ -10,6 +10,9 @@ import { plainTable } from "./plain.ts";
 import type { Sort } from "./sorts.ts";
 import { runTop } from "./top.ts";
 
+/** A daemon that has just started knows the state within this time, if drbdsetup tells it. */
+const KNOWN_WITHIN_MS = 5_000;
+
 export interface TopArguments {
   readonly sort: Sort;
   readonly filter: string;
@@ -41,21 +44,25 @@ export async function showTop(
 async function printOnce(ctl: Ctl, { feed, why }: ChosenFeed, choice: Choice): Promise<number> {
   const picture = new Picture();
   const over = new AbortController();
+  void ctl.effects.clock.sleep(KNOWN_WITHIN_MS, over.signal).then(() => over.abort());
   for await (const message of feed.messages({ resources: true, updates: false }, over.signal)) {
     picture.take(message);
     if (message.event === "snapshot-end") break;
-    if (message.event === "lost") {
-      throw new CtlError(`The state of the resources cannot be had: ${message.reason}`, {
-        remedy: "drbdadm status shows what DRBD says",
-      });
-    }
+    if (message.event === "lost") throw unknown(message.reason);
   }
   over.abort();
+  if (picture.link.state === "waiting") throw unknown(picture.link.reason ?? "nothing was told");
   if (why !== undefined) ctl.err.line(`drbddctl: ${why}; drbdsetup was asked`);
   const { link } = picture;
   if (link.state === "stale") ctl.err.line(`drbddctl: this may be outdated: ${link.reason}`);
   printLines(ctl.out, plainTable(chosen(picture.sights(), choice), symbolsOf(ctl.out)));
   return EXIT.ok;
+}
+
+function unknown(reason: string): CtlError {
+  return new CtlError(`The state of the resources cannot be had: ${reason}`, {
+    remedy: "drbdadm status shows what DRBD says",
+  });
 }
 
 /** Never rejects: the picture goes on without. */
