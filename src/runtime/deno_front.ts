@@ -5,6 +5,8 @@ import { denoClock } from "./deno_clock.ts";
 const SWEEP_EVERY_MS = 5_000;
 /** After a client could not be taken in. */
 const PAUSE_MS = 50;
+/** More are not taken in at a stretch when it is crowded. The kernel drops those that wait for too long behind them. */
+const MOST_AT_ONCE = 16;
 
 export interface Front {
   /** Takes no more clients in, and lets those go that are there. Never rejects. */
@@ -27,6 +29,7 @@ export function startFront(listener: Deno.Listener, connections: Connections): F
 
 async function takeIn(listener: Deno.Listener, connections: Connections, stop: AbortSignal): Promise<void> {
   const serving = new Set<Promise<void>>();
+  let takenIn = 0;
   while (!stop.aborted) {
     try {
       const client = await listener.accept();
@@ -34,7 +37,7 @@ async function takeIn(listener: Deno.Listener, connections: Connections, stop: A
       const served = connections.serve(client).finally(() => serving.delete(served));
       serving.add(served);
       // A crowd must not come in before those that are in could say what they want.
-      if (connections.isCrowded) await denoClock.nextTurn();
+      if (connections.isCrowded && ++takenIn % MOST_AT_ONCE === 0) await denoClock.nextTurn();
     } catch (error) {
       if (stop.aborted) break;
       if (isExhaustion(error) && connections.size > 0) connections.shrink();
