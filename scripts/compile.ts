@@ -7,6 +7,7 @@ import { withStableNames } from "./build/stable_names.ts";
 import { timeOfCommit } from "./build/time_of_commit.ts";
 import { machineOf, targetFor } from "./build/target.ts";
 import { permissionFlags } from "./build/permission_flags.ts";
+import { V8_FLAGS } from "./build/v8_flags.ts";
 
 const USAGE = `Usage: deno task compile [--target x86_64|aarch64] [--output FILE]
 
@@ -16,12 +17,6 @@ Checks the types, and writes the compiled drbdd: dist/drbdd, or dist/drbdd-aarch
                 it from dl.deno.land, once.
   DENO_COMPILE  the Deno that compiles, if it is not the one that runs this: its version has to be that of DENORT_BIN.
 `;
-
-/**
- * Of the heap of objects that live long, V8 first allows some 10 MB, and collects it whenever that is full: every few seconds
- * of a burst, 10 to 20 ms each in which the daemon heeds nothing. With 64 MB the daemon is at rest before that is full.
- */
-const V8_FLAGS = "--initial-old-space-size=64";
 
 /** What Deno says when it cannot download the runtime: from where. */
 const NO_DOWNLOAD = /(https?:\/\/[^\s)"']*denort[^\s)"']*)/;

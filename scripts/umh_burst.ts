@@ -1,9 +1,8 @@
-/** How late the daemon's loop gets while umh runs many commands: `deno run -A scripts/umh_burst.ts --help`. */
+/** How late the daemon's loop gets while umh runs many commands: `deno task bench:burst --help`. */
 import { parseArgs } from "node:util";
 import { measureBurst, measureIdle } from "./bench/umh_burst.ts";
 
-const USAGE =
-  `Usage: deno run -A scripts/umh_burst.ts [--events N] [--at-once N] [--command COMMAND] [--runs N]
+const USAGE = `Usage: deno task bench:burst [--events N] [--at-once N] [--command COMMAND] [--runs N]
 
 Runs the daemon in this process on a burst of events, each of which runs a command of umh, and prints how late timers
 of its event loop were: the time in which it could not have heeded anything else. A small burst before warms up the code.
