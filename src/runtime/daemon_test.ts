@@ -40,6 +40,15 @@ class Trial {
     return new Daemon(this.effects, settings, this.log);
   }
 
+  /** Has the daemon begin without its plugin, until `load` is called. */
+  loadLate(): { readonly loading: Promise<void>; load(): void } {
+    const settings = { statisticsPollIntervalMs: 60_000, instances: [] };
+    const instances = [{ plugin: this.plugin, config: {} }];
+    this.daemon = new Daemon(this.effects, settings, this.log);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    return { loading: promise.then(() => this.daemon.reload({ ...settings, instances })), load: resolve };
+  }
+
   async start(): Promise<this> {
     this.over = this.daemon.run(this.stop.signal);
     await settle();
@@ -91,13 +100,9 @@ Deno.test("Daemon waits with being ready for what plugins prepare, however that 
   await trial.end();
 });
 
-Deno.test("Daemon reads before its plugins are there; they see what is known, and it is ready with them", async () => {
+Deno.test("Daemon is ready with plugins that come late, and they see what is known", async () => {
   const trial = new Trial();
-  const settings = { statisticsPollIntervalMs: 60_000, instances: [] };
-  trial.daemon = new Daemon(trial.effects, settings, trial.log);
-  let load = () => {};
-  const loading = new Promise<void>((resolve) => load = resolve)
-    .then(() => trial.daemon.reload({ ...settings, instances: [{ plugin: trial.plugin, config: {} }] }));
+  const { loading, load } = trial.loadLate();
   trial.daemon.prepare(loading);
   await trial.start();
   await trial.print(DUMP);
@@ -113,11 +118,7 @@ Deno.test("Daemon reads before its plugins are there; they see what is known, an
 
 Deno.test("Daemon takes nothing before its plugins are there: what happens after the dump is told as it happened", async () => {
   const trial = new Trial();
-  const settings = { statisticsPollIntervalMs: 60_000, instances: [] };
-  trial.daemon = new Daemon(trial.effects, settings, trial.log);
-  let load = () => {};
-  const loading = new Promise<void>((resolve) => load = resolve)
-    .then(() => trial.daemon.reload({ ...settings, instances: [{ plugin: trial.plugin, config: {} }] }));
+  const { loading, load } = trial.loadLate();
   trial.daemon.holdUntil(loading);
   await trial.start();
   await trial.print(`${DUMP}change resource name:db role:Primary\n`);

@@ -50,7 +50,7 @@ export class Supervisor {
   }
 
   /**
-   * Makes `instances` the ones that run. Of each plugin those that went are stopped, then those that came are started,
+   * Makes `instances` the ones that run. Of each plugin those that went are stopped, then those that came are started;
    * no plugin waits for another one. Ends when those that went have stopped; one that `overlaps` is not waited for.
    * `whileOld` is called for each plugin in between, when of its instances only those that stay run, or are still
    * stopping.
