@@ -8,6 +8,7 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
 import { DAEMON_SCHEMA, LOG_SCHEMA, PLUGINS_SCHEMA } from "../src/config/daemon_schema.ts";
+import { TOOL_TABLE_NAME } from "../src/config/tool_tables.ts";
 import { PLUGIN_SCHEMAS } from "../plugins/schemas.ts";
 import { withDefinitions } from "./shared_schemas.ts";
 
@@ -31,7 +32,7 @@ export function configurationSchema(): string {
         return [name, oneOrMore(table, table.description ?? "")];
       })),
     },
-    additionalProperties: false,
+    ...NO_OTHERS,
   };
   return JSON.stringify(withDefinitions(plain(schema)), null, 2) + "\n";
 }
@@ -57,11 +58,17 @@ function plain(schema: unknown) {
   return JSON.parse(JSON.stringify(schema));
 }
 
+/** No keys but those that are listed, and tables of other programs. */
+const NO_OTHERS = {
+  patternProperties: { [TOOL_TABLE_NAME]: { type: ["object", "array"] } },
+  additionalProperties: false,
+} as const;
+
 /** Says of every table with known keys that there are no others, so that editors mark them. */
 function closed(schema: JsonSchema): JsonSchema {
   return JSON.parse(JSON.stringify(schema), (_key, part: unknown) => {
     const isTable = typeof part === "object" && part !== null && "type" in part && part.type === "object";
-    return isTable && "properties" in part ? { ...part, additionalProperties: false } : part;
+    return isTable && "properties" in part ? { ...part, ...NO_OTHERS } : part;
   });
 }
 

@@ -41,6 +41,7 @@ const TAKEN = [
   "[promoter.resources.x]\nstart = []",
   '[[umh.resource]]\ncommand = "x"\nnew.role = { operator = "In", value = ["Primary"] }',
   '[[umh.device]]\ncommand = "x"\nnew.size.value = 9007199254740991',
+  "[metadata]\na = 1\n[promoter.metadata]\nb = 1\n[promoter.resources.x.tool-metadata]\nc = []",
 ];
 for (const text of TAKEN) {
   Deno.test(`The JSON Schema takes ${JSON.stringify(text)}`, () => assert.deepEqual(refused(text), []));
@@ -52,6 +53,7 @@ const REFUSED: readonly { text: string; at: string }[] = [
   { text: "[[log]]\nlevel = 'loud'", at: "/log/0/level" },
   { text: "[promoter.resources.x]\nrunner = 'sh'", at: "/promoter/resources/x/runner" },
   { text: "[promoter.resources.x]\nstrat = []", at: "/promoter/resources/x" },
+  { text: "[promoter.resources.x]\nmetadata = 1", at: "/promoter/resources/x/metadata" },
   { text: "[[umh.resource]]\nname = 'no command'", at: "/umh/resource/0" },
   { text: "[[umh.resource]]\ncommand = 'x'\nnew.role = 'Primry'", at: "/umh/resource/0/new/role" },
   {

@@ -7,6 +7,7 @@ import type { Document } from "./document.ts";
 import type { Finding, Place } from "./finding.ts";
 import type { Claim, PluginSchema } from "./plugin_schema.ts";
 import { canonicalText, isTable, type Path, type Table, valueOf } from "./table.ts";
+import { isToolTable } from "./tool_tables.ts";
 import { unknownKey, validate, wrongValue } from "./validate.ts";
 import { alternatives, quoted, shown } from "./wording.ts";
 
@@ -202,6 +203,8 @@ function pathWithin({ path }: Place, within: Path): Path {
 
 /** Keys at the top of a file that nobody reads. `known` are those that somebody could. */
 export function unknownTopKeys(document: Document, known: readonly string[]): Finding[] {
-  return Object.keys(document.table).filter((key) => !known.includes(key))
-    .map((key) => unknownKey({ source: document, path: [key] }, known));
+  return Object.entries(document.table).filter(([key, value]) =>
+    !known.includes(key) && !isToolTable(key, value)
+  )
+    .map(([key]) => unknownKey({ source: document, path: [key] }, known));
 }

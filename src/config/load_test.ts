@@ -223,6 +223,20 @@ const CASES: readonly Case[] = [
     usable: true,
   },
   {
+    name: "tables of other programs, but not values or lists of that name",
+    files: {
+      [MAIN]:
+        "metadata = 1\ntool-metadata = []\n[other-metadata]\na = 1\n[[show]]\n[show.metadata]\nb = {}\n" +
+        "[[show.x-metadata]]\n[show.metadatum]\n",
+    },
+    want: [
+      'warning: /etc/drbdd.toml:1:1: Unknown key, ignored: found "metadata" in the file, expected "snippets", "snippets-monitoring-interval", "statistics-poll-interval", "plugins", "log", "show" or "run"',
+      'warning: /etc/drbdd.toml:2:1: Unknown key, ignored: found "tool-metadata" in the file, expected "snippets", "snippets-monitoring-interval", "statistics-poll-interval", "plugins", "log", "show" or "run"',
+      'warning: /etc/drbdd.toml:9:7: Unknown key, ignored: found "metadatum" in "show", expected "id", "port" or "slow"',
+    ],
+    usable: true,
+  },
+  {
     name: "places after a byte order mark",
     files: { [MAIN]: "\uFEFFx = 1\n[[show]]\ny = 1" },
     want: [

@@ -4,6 +4,7 @@
  */
 import { isDeprecated, optionFor, type SchemaNode, unwrapped } from "./schema_node.ts";
 import { isTable, type Path, type Table } from "./table.ts";
+import { isToolTable } from "./tool_tables.ts";
 
 export type Misfit =
   /** A key that the schema does not know, and those it does know there. */
@@ -59,6 +60,7 @@ function examineTable(node: SchemaNode, table: Table, path: Path, found: Misfit[
       if (RESERVED_NAMES.has(key)) found.push({ kind: "reserved", path: within });
       else if (node.value !== undefined) examine(node.value, value, within, found);
     } else if (!Object.hasOwn(entries, key)) {
+      if (isToolTable(key, value)) continue;
       found.push({ kind: "unknown", path: within, known: Object.keys(entries) });
     } else if (entries[key] !== undefined) {
       if (isDeprecated(entries[key])) found.push({ kind: "deprecated", path: within });
