@@ -29,10 +29,30 @@ export class DropInFiles {
   #last: Promise<unknown> = Promise.resolve();
   /** What was last said of units whose drop-ins stay: by whichever promoter, it is said once. */
   saidKept = "";
+  /** What was last said that this host cannot do. */
+  saidProblems = "";
+  /** A try that has not begun, for all who want one. */
+  #waiting: Promise<string[] | undefined> | undefined;
+  #lastTry: Promise<unknown> = Promise.resolve();
+  /** What makes systemd stop drbdd first, and is to go for these targets. */
+  readonly #passing = new Set<string>();
+  #pass: Promise<void> | undefined;
 
   private constructor(effects: Effects) {
     this.#files = effects.files;
     this.#systemctl = new Systemctl(effects);
+  }
+
+  /** Runs `attempt` when the one before is over. Until then, whoever comes shares it. It does not reject. */
+  together(attempt: () => Promise<string[] | undefined>): Promise<string[] | undefined> {
+    if (this.#waiting !== undefined) return this.#waiting;
+    const waiting = this.#lastTry.then(() => {
+      this.#waiting = undefined;
+      return attempt();
+    });
+    this.#waiting = waiting;
+    this.#lastTry = waiting;
+    return waiting;
   }
 
   /**
@@ -79,10 +99,15 @@ export class DropInFiles {
    * @throws As `write`.
    */
   letShutdownPass(targets: readonly string[]): Promise<void> {
-    return this.#inTurn(async () => {
-      for (const unit of targets) await this.#remove(`${UNIT_DIRECTORY}/${unit}.d/${BEFORE_FILE}`);
+    for (const unit of targets) this.#passing.add(unit);
+    this.#pass ??= this.#inTurn(async () => {
+      this.#pass = undefined;
+      const units = [...this.#passing];
+      this.#passing.clear();
+      for (const unit of units) await this.#remove(`${UNIT_DIRECTORY}/${unit}.d/${BEFORE_FILE}`);
       await this.#tell();
     });
+    return this.#pass;
   }
 
   async #put(wanted: ReadonlyMap<string, string>): Promise<void> {

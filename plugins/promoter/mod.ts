@@ -27,6 +27,9 @@ export function promoterWith({ step }: { readonly step: Mind }): Plugin<Promoter
     name: "promoter",
     // Stopping the services of a resource takes as long as they take; systemd has time-outs of its own for each.
     stopTimeoutMs: 15 * 60_000,
+    // A resource whose table did not change knows nothing of a reload. A promoter without any still removes drop-ins.
+    parts: (config) =>
+      config.resources.length < 2 ? [config] : config.resources.map((each) => ({ resources: [each] })),
     stopsServices: ({ resources }) => resources.some(({ stopServicesOnExit }) => stopServicesOnExit),
     run: (config, context) => new Promoter(config, context, step).run(),
   };
@@ -52,14 +55,14 @@ class Promoter {
   readonly #managed: readonly Managed[];
   readonly #report: Report;
   readonly #dropIns: DropInFiles;
-  /** What was last said that this host cannot do. */
-  #saidProblems = "";
+  /** Drop-ins that have to stay for now are looked at again and again. */
+  #isRemoving = false;
 
   constructor(config: PromoterConfig, context: PluginContext, mind: Mind) {
     this.#context = context;
     this.#report = new Report(context);
     this.#dropIns = DropInFiles.of(context.effects);
-    const watch = new UnitWatch(context.effects, context.log);
+    const watch = UnitWatch.of(context.effects, context.log);
     this.#managed = config.resources.map((each) => {
       const actor = new Actor(context, each, this.#servicesOf(each, watch), this.#report, mind);
       const options = new OptionsWatch(
@@ -124,8 +127,8 @@ class Promoter {
   /** What is looked at without being asked for, after a reload. */
   async #check(): Promise<void> {
     for (const { options } of this.#managed) options.look();
-    this.#saidProblems = "";
-    await this.#tryDropIns();
+    this.#dropIns.saidProblems = "";
+    void this.#removeLater(await this.#tryDropIns());
     await this.#checkUnits();
   }
 
@@ -161,15 +164,25 @@ class Promoter {
 
   async #removeLater(kept: readonly string[] | undefined): Promise<void> {
     const { effects, signal } = this.#context;
+    if (this.#isRemoving) return;
+    this.#isRemoving = true;
     while (kept === undefined || kept.length > 0) {
       await effects.clock.sleep(LOOK_AGAIN_MS, signal);
       if (signal.aborted) return;
       kept = await this.#tryDropIns();
     }
+    this.#isRemoving = false;
   }
 
-  /** Returns units whose drop-ins have to stay though nobody wants them any more; undefined if it could not be done. */
-  async #tryDropIns(): Promise<string[] | undefined> {
+  /**
+   * Returns units whose drop-ins have to stay though nobody wants them any more; undefined if it could not be done. Who
+   * asks for it before it has begun has part in the same try: it is about all resources.
+   */
+  #tryDropIns(): Promise<string[] | undefined> {
+    return this.#dropIns.together(() => this.#tryOnce());
+  }
+
+  async #tryOnce(): Promise<string[] | undefined> {
     const { log } = this.#context;
     try {
       const kept = await this.#writeDropIns();
@@ -204,10 +217,10 @@ class Promoter {
     const wanted = new Map<string, string>();
     if (this.#allConfigs().length === 0) return wanted;
     const { host, problems } = await lookAtHost(effects);
-    if (problems.join() !== this.#saidProblems) {
+    if (problems.join() !== this.#dropIns.saidProblems) {
       for (const problem of problems) log.warn("{problem}", { problem });
     }
-    this.#saidProblems = problems.join();
+    this.#dropIns.saidProblems = problems.join();
     for (const config of this.#allConfigs()) addAll(wanted, dropInsOf(config, host));
     return wanted;
   }

@@ -24,6 +24,15 @@ interface Watched {
 }
 
 export class UnitWatch {
+  static readonly #known = new WeakMap<Effects, UnitWatch>();
+
+  /** That of a world: promoters share it. */
+  static of(effects: Effects, log: Logger): UnitWatch {
+    const known = this.#known.get(effects) ?? new UnitWatch(effects, log);
+    this.#known.set(effects, known);
+    return known;
+  }
+
   readonly #systemctl: Systemctl;
   readonly #watched = new Set<Watched>();
   #isTurning = false;

@@ -19,7 +19,7 @@ import type { Plugin, PluginContext } from "./plugin.ts";
 import { Reader } from "./reader.ts";
 import { ServiceState } from "./service_state.ts";
 import { Subscribers } from "./subscribers.ts";
-import { type Instance, Supervisor } from "./supervisor.ts";
+import { type Instance, partsOf, pluginsOf, Supervisor } from "./supervisor.ts";
 
 /** What of the configuration concerns the daemon itself. */
 export interface Settings {
@@ -59,7 +59,7 @@ export class Daemon {
   #settings: Settings;
 
   constructor(readonly effects: Effects, settings: Settings, log: Logger = loggerOf()) {
-    this.#settings = settings;
+    this.#settings = { ...settings, instances: partsOf(settings.instances) };
     this.#log = log;
     this.#service = new ServiceState(effects.clock, effects.notifier);
     const subscribers = new Subscribers();
@@ -117,9 +117,10 @@ export class Daemon {
   reload(settings: Settings): Promise<void> {
     this.#reloads = this.#reloads.then(async () => {
       if (this.#isStopping) return;
-      this.#settings = settings;
+      const instances = partsOf(settings.instances);
+      this.#settings = { ...settings, instances };
       this.#source.setStatisticsPollInterval(settings.statisticsPollIntervalMs);
-      await this.#supervisor.apply(settings.instances, (plugin) => {
+      await this.#supervisor.apply(instances, (plugin) => {
         for (const each of this.#reloadListeners) if (each.plugin === plugin) each.listener();
       });
     });
@@ -169,7 +170,7 @@ export class Daemon {
     return [
       this.status(),
       `  events ${events}, rejected lines ${total}, strays ${strays}, restarts of drbdsetup ${drbdsetupRestarts}`,
-      `  plugins ${this.#supervisor.instances.map(({ plugin }) => plugin.name).join(", ") || "none"}`,
+      `  plugins ${pluginsOf(this.#supervisor.instances).map(({ name }) => name).join(", ") || "none"}`,
       ...Array.from(this.cluster(), (resource) => `  ${describeResource(resource)}`),
     ].join("\n");
   }

@@ -61,7 +61,7 @@ export interface PluginContext {
   readonly journal: Journal;
   /** How often the plugins that ever ran were started again after a failure, by name. */
   pluginRestarts(): ReadonlyMap<string, number>;
-  /** The configurations of all instances of this plugin, this one included. */
+  /** The configurations of all instances of this plugin (part by part), this one included. */
   siblings(): readonly unknown[];
   /** The state of all resources now. After many changes that takes a while: see `catchUp`. */
   cluster(): Cluster;
@@ -106,6 +106,12 @@ export interface Plugin<Config> {
    * started again.
    */
   run(config: Config, context: PluginContext): Promise<void>;
+  /**
+   * The parts of a configuration that have nothing to do with one another. Each runs as an instance of its own: a new
+   * configuration leaves those alone that are in it as they were, in whichever table. Each is a `Config` as well.
+   * Default: it is one part.
+   */
+  parts?(config: Config): readonly unknown[];
   /** Whether services are stopped with it when drbdd ends. Default: they are not. */
   stopsServices?(config: Config): boolean;
   /**

@@ -177,8 +177,15 @@ export class Supervisor {
   }
 }
 
+/** With each part of a configuration as an instance of its own. */
+export function partsOf(instances: readonly Instance[]): Instance[] {
+  return instances.flatMap(({ plugin, config }) =>
+    (plugin.parts?.(config) ?? [config]).map((part) => ({ plugin, config: part }))
+  );
+}
+
 /** Each once, in the order of their first instances. */
-function pluginsOf(instances: readonly Instance[]): Plugin<unknown>[] {
+export function pluginsOf(instances: readonly Instance[]): Plugin<unknown>[] {
   return [...new Set(instances.map(({ plugin }) => plugin))];
 }
 

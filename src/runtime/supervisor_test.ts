@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { LogRecorder } from "../../tests/support/log_recorder.ts";
 import { settle, SimulatedClock } from "../../tests/support/simulated_clock.ts";
 import type { Plugin, PluginContext } from "./plugin.ts";
-import { type Instance, Supervisor } from "./supervisor.ts";
+import { type Instance, partsOf, Supervisor } from "./supervisor.ts";
 
 /** Runs plugins that note what happens to them. */
 class Trial {
@@ -220,5 +220,25 @@ Deno.test("Supervisor leaves a plugin behind that does not stop in its time, and
   assert.deepEqual(trial.take(), ["first {} ends: exit"]);
   assert.deepEqual(trial.log.from("error"), [
     "error: Plugin stuck did not stop within 0.7 s and is left behind",
+  ]);
+});
+
+Deno.test("partsOf() makes an instance of each part, and leaves a plugin without parts as it is", async () => {
+  const trial = new Trial();
+  const whole = trial.plugin("whole");
+  const list: Plugin<unknown> = { ...trial.plugin("list"), parts: (config) => config as number[] };
+  const split = partsOf([{ plugin: whole, config: [1, 2] }, { plugin: list, config: [1, 2] }]);
+  assert.deepEqual(split.map(({ plugin, config }) => [plugin.name, config]), [
+    ["whole", [1, 2]],
+    ["list", 1],
+    ["list", 2],
+  ]);
+  await trial.supervisor.apply(split);
+  trial.take();
+  await trial.supervisor.apply(partsOf([{ plugin: list, config: [2] }, { plugin: list, config: [3] }]));
+  assert.deepEqual(trial.take().toSorted(), [
+    "list 1 ends: reload",
+    "list 3 runs",
+    "whole [1,2] ends: reload",
   ]);
 });
