@@ -91,8 +91,9 @@ async function run(configPath: string): Promise<number> {
 async function runUntilSignal(app: App): Promise<number> {
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop.abort());
+  // drbd-reactor's users send SIGUSR1. Without a listener it would end the program on some versions of Deno.
+  for (const signal of ["SIGUSR1", "SIGUSR2"] as const) Deno.addSignalListener(signal, () => app.tell());
   Deno.addSignalListener("SIGHUP", () => void app.reload());
-  Deno.addSignalListener("SIGUSR2", () => app.tell());
   return await app.run(stop.signal);
 }
 

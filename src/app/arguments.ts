@@ -12,7 +12,7 @@ Reads the state of all DRBD resources of this node and runs the plugins of its c
   -V, --version      print the version and exit
 
 Signals: SIGHUP reads the configuration again, SIGTERM and SIGINT stop the daemon, SIGUSR2 logs the configuration
-that holds and a summary of the state.
+that holds and a summary of the state. So does SIGUSR1, as of drbd-reactor; prefer SIGUSR2 (see drbdd(8)).
 
 Exit codes: 0 after SIGTERM or SIGINT, 1 for a failure while running, 2 for wrong arguments or a configuration with
 errors.

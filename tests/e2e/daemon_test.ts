@@ -145,18 +145,23 @@ e2e("a reload asked for right before the end is made before it", async () => {
   }
 });
 
-e2e("SIGUSR2 logs the configuration that holds and a summary of the state", async () => {
-  await using daemon = await DaemonProcess.start({
-    config: CONFIG,
-    programs: { drbdsetup: PLAIN_DRBDSETUP },
-    files: { events2: DUMP },
-  });
-  await daemon.said(/state of all resources is known/);
-  daemon.kill("SIGUSR2");
-  await daemon.said(/statistics-poll-interval = 60/);
-  await daemon.said(/web Secondary; no device/);
-  assert.equal(await daemon.stop(), 0);
-});
+for (const signal of ["SIGUSR1", "SIGUSR2"] as const) {
+  e2e(
+    `${signal} logs the configuration that holds and a summary of the state, and ends nothing`,
+    async () => {
+      await using daemon = await DaemonProcess.start({
+        config: CONFIG,
+        programs: { drbdsetup: PLAIN_DRBDSETUP },
+        files: { events2: DUMP },
+      });
+      await daemon.said(/state of all resources is known/);
+      daemon.kill(signal);
+      await daemon.said(/statistics-poll-interval = 60/);
+      await daemon.said(/web Secondary; no device/);
+      assert.equal(await daemon.stop(), 0);
+    },
+  );
+}
 
 e2e("a configuration with errors: all of them, and exit code 2", async () => {
   await using daemon = await DaemonProcess.start({
