@@ -14,8 +14,10 @@ export interface Ctl {
   readonly out: Output;
   /** Standard error: what was done, what is wrong, progress. */
   readonly err: Output;
-  /** The main file, as `--config` names it. */
+  /** The main file, as `--config` names it, or as the daemon of this node is started with it. */
   readonly configPath: string;
+  /** The main file, as `--config` names it, or the usual one of drbdd whatever the daemon reads: for what makes it. */
+  readonly ownConfigPath: string;
   readonly known: KnownPlugins;
   /** Width of the terminal that shows standard output; undefined if it is none. */
   readonly columns: number | undefined;

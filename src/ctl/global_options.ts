@@ -3,7 +3,6 @@ import { object } from "@optique/core/constructs";
 import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { flag, option } from "@optique/core/primitives";
 import { choice, integer } from "@optique/core/valueparser";
-import { DEFAULT_CONFIG } from "../app/arguments.ts";
 import { DEFAULT_CONTEXT } from "./cluster/context.ts";
 import { plain } from "./command.ts";
 import { type Hints, path, word } from "./hints.ts";
@@ -12,9 +11,10 @@ import { COLOR_WHEN } from "./style.ts";
 /** `hints` knows contexts and nodes, for completion. */
 export const globalOptions = (hints: Hints) =>
   object("Options of all commands", {
-    config: withDefault(
-      option("-c", "--config", path("FILE"), { description: plain("The main file of the configuration.") }),
-      DEFAULT_CONFIG,
+    config: optional(
+      option("-c", "--config", path("FILE"), {
+        description: plain("The main file of the configuration; that of the daemon by default."),
+      }),
     ),
     context: withDefault(
       option("--context", word("CONTEXT", () => hints.contexts()), {

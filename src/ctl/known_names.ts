@@ -1,8 +1,8 @@
 /** Names that completion offers. */
 import type { Effects } from "../runtime/effects.ts";
-import { DEFAULT_CONFIG } from "../app/arguments.ts";
 import { contextNames, DEFAULT_CONTEXT, nodesOf } from "./cluster/context.ts";
 import { baseName, ConfigFiles, stem } from "./config_files.ts";
+import { configPathFor } from "./config_path.ts";
 import type { Hints } from "./hints.ts";
 
 /** Completion comes before the command line is understood, so the main file is looked for in the words themselves. */
@@ -19,14 +19,11 @@ export function hintsFor(args: readonly string[], effects: Effects): Hints {
       return Array.from(await drbdNow(effects), ({ name }) => name);
     },
     async files(kind) {
-      const config = await ConfigFiles.open(files, configOf(args));
+      const path = await configPathFor(valueOf(args, ["-c", "--config"]), effects);
+      const config = await ConfigFiles.open(files, path);
       return (await config.snippets(kind)).map(({ path }) => stem(baseName(path)));
     },
   };
-}
-
-function configOf(args: readonly string[]): string {
-  return valueOf(args, ["-c", "--config"]) ?? DEFAULT_CONFIG;
 }
 
 /** What is given to an option, in one word or in two. */

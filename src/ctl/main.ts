@@ -1,5 +1,6 @@
 /** drbddctl: what an administrator does with drbdd. */
 import type { KnownPlugins } from "../app/app.ts";
+import { DEFAULT_CONFIG } from "../app/arguments.ts";
 import { describe } from "../runtime/describe.ts";
 import type { Effects } from "../runtime/effects.ts";
 import type { MakeFile } from "../runtime/growing_file.ts";
@@ -8,6 +9,7 @@ import { nodesOf } from "./cluster/context.ts";
 import type { Invocation } from "./command.ts";
 import { type GlobalOptions, PROGRAM, readCommandLine } from "./command_line.ts";
 import { COMMANDS } from "./commands.ts";
+import { configPathFor } from "./config_path.ts";
 import { type Ctl, CtlError, EXIT } from "./ctl.ts";
 import { hintsFor } from "./known_names.ts";
 import { Output } from "./output.ts";
@@ -39,7 +41,8 @@ export async function runDrbddctl(args: readonly string[], world: World): Promis
   const ctl: Ctl = {
     ...world,
     ...outputsOf(options, world),
-    configPath: options.config,
+    configPath: await configPathFor(options.config, effects),
+    ownConfigPath: options.config ?? DEFAULT_CONFIG,
     columns: terminal.size()?.columns ?? options.columns,
   };
   return await guarded(ctl, () => runHereOrThere(invocation, options, args, ctl));

@@ -46,7 +46,15 @@ ctlTest("migrate writes what check then finds good", OLD, async (trial) => {
   assert.match(again, /Nothing to write: all is there/);
 });
 
+ctlTest("migrate takes the package's untouched main file for nothing", OLD, async (trial) => {
+  const text = await trial.output(["migrate", trial.path("etc/drbd-reactor.toml")]);
+  assert.match(text, /etc\/drbdd\.toml \(replaces the file of the package, which says nothing else\)\n/);
+  assert.match(text, /\n {2}What was there before is in \$DIR\/etc\/drbdd\.toml\.before-migrate\n/);
+  assert.match(await trial.read("etc/drbdd.toml"), /statistics-poll-interval = 10/);
+});
+
 ctlTest("migrate overwrites nothing without --force, which keeps what was there", OLD, async (trial) => {
+  await trial.put("etc/drbdd.toml", "[[debugger]]\n");
   await trial.put("etc/drbdd.d/web.toml", "# mine\n");
   const refused = await trial.run(["migrate", trial.path("etc/drbd-reactor.toml")]);
   assert.equal(refused.code, 1);

@@ -69,6 +69,20 @@ web: Primary on this node  web.toml
   assert.equal((await trial.output([])).replaceAll(/ \$DIR\/etc\/drbdd\.d\//g, " "), text);
 });
 
+ctlTest(
+  "status is about the files that the daemon is started with, where --config names none",
+  NODE,
+  async (trial) => {
+    const argv = `/usr/sbin/drbdd --config ${trial.path("etc/drbdd.toml")}`;
+    await trial.put(
+      "units/drbdd.service",
+      `ActiveState=active\nExecStart={ path=/usr/sbin/drbdd ; argv[]=${argv} ; ignore_errors=no ; pid=0 }\n`,
+    );
+    const text = await trial.output(["status"], { isBare: true });
+    assert.match(text, /\nweb: Primary on this node .*\/etc\/drbdd\.d\/web\.toml\n/);
+  },
+);
+
 ctlTest("status names what needs attention, with the command to look closer", NODE, async (trial) => {
   await trial.put("units/srv.mount", "ActiveState=failed\n");
   await trial.put("units/ocf.rs@vip_web.service", "ActiveState=active\nFreezerState=frozen\n");

@@ -145,8 +145,13 @@ test("a cluster's node is moved, back and forth, without a failover", CONFIG, as
   await carryOut(node, "Before");
   assert.equal(await running(node), "active inactive active active active active");
 
-  await carryOut(node, "One node", 0, 1);
+  await carryOut(node, "One node", 0, 1, 2);
   assert.equal(await running(node), "inactive active active active active active");
+  // drbddctl reads what the daemon reads.
+  assert.match(
+    await node.box.output(["drbddctl", "status"]),
+    /^web: Primary on this node .*drbd-reactor\.d/m,
+  );
   await carryOut(node, "One node", 3);
   assert.equal(await running(node), "active inactive active active active active");
   await carryOut(node, "One node", 1);
@@ -155,6 +160,10 @@ test("a cluster's node is moved, back and forth, without a failover", CONFIG, as
 
   await carryOut(node, "When all nodes are moved");
   assert.equal(await node.states(DRBDD, TARGET, ...SERVICES), "active active active active active");
+  assert.match(
+    await node.box.output(["drbddctl", "status"]),
+    /^web: Primary on this node .*\/etc\/drbdd\.d/m,
+  );
   assert.deepEqual(await pids(node), before);
   assert.match(await node.box.property(AGENT, "ExecStopPost"), /\/usr\/lib\/drbdd\/ocf-rs-wrapper/);
   assert.doesNotMatch(

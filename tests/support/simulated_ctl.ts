@@ -63,6 +63,7 @@ export class SimulatedCtl {
       out: new Output(this.#stdout, style),
       err: new Output(this.#stderr, style),
       configPath: "/etc/drbdd.toml",
+      ownConfigPath: "/etc/drbdd.toml",
       known: { schemas: PLUGIN_SCHEMAS, plugins: [] },
       columns: undefined,
       makeFile: (path) => Promise.reject(new FileError(`Cannot make "${path}"`)),

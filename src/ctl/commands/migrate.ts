@@ -13,8 +13,8 @@ export const migrate = defineCommand({
   brief: "Take over the configuration of drbd-reactor",
   description:
     "Checks a configuration of drbd-reactor, tells what will be different with drbdd, and writes it as drbdd's: the " +
-    "main file that --config names, and its snippets beside it. Files that are there are not overwritten but with " +
-    "--force; the old ones stay as they are. No service is touched.",
+    "main file that --config names, and its snippets beside it. Existing files are not overwritten without --force, but " +
+    "for the main file of the package if it is untouched; the old ones stay as they are. No service is touched.",
   examples: [
     ["drbddctl migrate --dry-run", "what would be done, and what will be different"],
     ["drbddctl migrate", "from /etc/drbd-reactor.toml to /etc/drbdd.toml"],

@@ -137,6 +137,24 @@ Deno.test("the package's main file stays if the old one says no more", async () 
   assert.equal(await files.readText("/etc/drbdd.toml"), packaged);
 });
 
+Deno.test("the package's untouched main file is replaced, and kept beside", async () => {
+  const packaged = '# of the package\nsnippets = "/etc/drbdd.d"\n';
+  const { files } = await world({ ...OLD, "/etc/drbdd.toml": packaged });
+  const placed = await lookAtPlaces(files, await planMigration(files, PLACES, PLUGIN_SCHEMAS));
+  assert.deepEqual(placed.map(({ there }) => there), ["untouched", "nothing", "nothing"]);
+  await place(files, placed);
+  assert.match(await files.readText("/etc/drbdd.toml"), /statistics-poll-interval/);
+  assert.equal(await files.readText(keptAs("/etc/drbdd.toml")), packaged);
+});
+
+Deno.test("a main file that says anything of its own is not taken for untouched", async () => {
+  for (const own of ['snippets = "/etc/other.d"\n', 'snippets = "/etc/drbdd.d"\n[[debugger]]\n', "x = \n"]) {
+    const { files } = await world({ ...OLD, "/etc/drbdd.toml": own });
+    const [main] = await lookAtPlaces(files, await planMigration(files, PLACES, PLUGIN_SCHEMAS));
+    assert.equal(main?.there, "another", own);
+  }
+});
+
 Deno.test("another file that is there is seen, and kept beside what overwrites it", async () => {
   const { files } = await world({ ...OLD, "/etc/drbdd.d/web.toml": "# mine\n" });
   const placed = await lookAtPlaces(files, await planMigration(files, PLACES, PLUGIN_SCHEMAS));

@@ -43,9 +43,9 @@ export async function migrate({ from, dryRun, force }: MigrateArguments, ctl: Ct
   return EXIT.ok;
 }
 
-async function planOf({ effects, configPath, known }: Ctl, from: string): Promise<Plan> {
+async function planOf({ effects, ownConfigPath, known }: Ctl, from: string): Promise<Plan> {
   try {
-    return await planMigration(effects.files, { from, to: configPath }, known.schemas);
+    return await planMigration(effects.files, { from, to: ownConfigPath }, known.schemas);
   } catch (error) {
     throw new CtlError(`The configuration of drbd-reactor cannot be read`, {
       remedy: "drbddctl migrate FILE, if it is elsewhere",
@@ -119,6 +119,8 @@ function remarkOn(there: Placed["there"]) {
       return [];
     case "the same":
       return [span(" (is there already)", "dim")];
+    case "untouched":
+      return [span(" (replaces the file of the package, which says nothing else)", "dim")];
     case "another":
       return [span(" (another file is there)", "warning")];
   }
@@ -131,7 +133,8 @@ function doneLines(
 ): Line[] {
   const { good } = symbolsOf(out);
   if (written.length === 0) return [line(), line(span(`${good} `, "good"), "Nothing to write: all is there")];
-  const kept = placed.filter(({ there }) => there === "another").map(({ file }) => keptAs(file.to));
+  const kept = placed.filter(({ there }) => there === "another" || there === "untouched")
+    .map(({ file }) => keptAs(file.to));
   return [
     line(),
     ...written.map(({ to }) => line(span(`${good} `, "good"), `Wrote ${to}`)),
@@ -139,7 +142,7 @@ function doneLines(
   ];
 }
 
-function nextLines(dryRun: boolean, { configPath }: Ctl): Line[] {
+function nextLines(dryRun: boolean, { ownConfigPath: configPath }: Ctl): Line[] {
   const steps = dryRun ? ["drbddctl migrate"] : [
     configPath === "/etc/drbdd.toml"
       ? "drbddctl check --system"
