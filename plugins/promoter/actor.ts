@@ -160,6 +160,7 @@ export class Actor {
       config.name,
       what,
       this.#try(action),
+      () => this.services.waitsFor,
     );
     this.report.end(this.config.name, action, done);
     if (action.kind === "restartUnit") {

@@ -40,7 +40,7 @@ Deno.test("promoter adjusts each resource by itself: one that hangs holds up no 
   await trial.pass(25);
   assert.deepEqual(starts(trial.done()), [start("web")]);
   await trial.pass(60_000);
-  assert.match(trial.log.from("warn").join(), /db: drbdadm adjust still goes on after 60 s/);
+  assert.match(trial.log.from("warn").join(), /db: drbdadm adjust is still going on after 60 s/);
   trial.done();
   trial.effects.processes.alive.find(({ argv }) => argv[0] === "drbdadm")?.role.exit(0);
   await trial.pass(0);
@@ -534,6 +534,25 @@ Deno.test("promoter tries to find out what runs until it can", async () => {
   await trial.dump(["db"], { may_promote: "yes" });
   await trial.pass(30_000);
   assert.match(trial.log.from("error").join(), /cannot find out whether its services run/);
+  await trial.exit();
+});
+
+Deno.test("promoter: a systemctl that hangs is in the log after 10 s, and asked again until it answers", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.pass(1_000);
+  trial.systemd.verbs.set("show", () => {});
+  await trial.dump(["db"]);
+  await trial.promotable("db");
+  await trial.pass(10_000);
+  assert.match(
+    trial.log.from("warn").join(),
+    /systemd does not answer: "systemctl show .*no answer within 10 s/,
+  );
+  await trial.pass(3_600_000);
+  assert.ok(trial.effects.processes.alive.filter(({ argv }) => argv[0] === "systemctl").length < 3);
+  trial.systemd.verbs.delete("show");
+  await trial.pass(60_000);
+  assert.match(trial.decisions("db").join("; "), /start: DRBD may promote here/);
   await trial.exit();
 });
 

@@ -13,6 +13,8 @@ export type Done =
 export const OK: Done = { outcome: "ok" };
 
 export interface Services {
+  /** What an action that goes on waits for, as far as is known: for messages. */
+  readonly waitsFor?: string | undefined;
   /**
    * Looks at what runs: when drbdd begins, or (`isFirst` is false) because somebody else made the resource Primary.
    * Waits for a promotion that is under way, but not longer than until `signal` aborts.

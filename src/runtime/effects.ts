@@ -244,7 +244,7 @@ export interface Effects {
  * The environment for programs of drbdd's own: what they need to be found and to speak plain English, nothing more.
  * `LD_` variables in particular stay out (Deno refuses to pass them from a sandbox), and so does NOTIFY_SOCKET.
  */
-export function programEnvironment(effects: Effects): Record<string, string> {
+export function programEnvironment(effects: Pick<Effects, "environment">): Record<string, string> {
   return {
     PATH: effects.environment("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin",
     LC_ALL: "C.UTF-8",
