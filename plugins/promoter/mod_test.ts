@@ -281,6 +281,7 @@ Deno.test("promoter stops for a better node and for a lost disk, if it is to", a
     "stop drbd-services@web.target drbd-promote@web.service web.service",
   ]);
   await trial.print(line("change", "peer-device", { name: "db", "peer-disk": "UpToDate" }));
+  await trial.pass(5_000);
   assert.deepEqual(starts(trial.done()), [STOP_DB]);
   await trial.exit();
 });
@@ -373,7 +374,7 @@ Deno.test("promoter with stop-services-on-exit stops nothing at a reload, even o
   const shell: ResourceInput = { runner: "shell", start: ["up"], "stop-services-on-exit": true };
   const trial = new PromoterTrial({ db: table, web: shell });
   await trial.running("db", "web");
-  await trial.reload({ db: { ...table, "preferred-nodes": ["beta"] }, web: shell });
+  await trial.reload({ db: { ...table, "preferred-nodes": ["alpha"] }, web: shell });
   await trial.pass(10_000);
   await trial.reload();
   await trial.pass(10_000);

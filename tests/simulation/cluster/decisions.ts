@@ -15,6 +15,10 @@ import type { Place } from "./place.ts";
 import type { Violations } from "./violations.ts";
 
 const START_INTERVAL_MS = 20_000;
+/** After a start that came to nothing as a peer became Primary. */
+const LOST_RACE_MS = 2_000;
+/** A better node has to be fit for so long. */
+const STEADY_MS = 5_000;
 /** Events on their way, and commands that were under way when things changed. */
 const RECENT_MS = 4_000;
 /** Services without a Primary are looked at after so long. */
@@ -29,6 +33,9 @@ interface Told {
   /** Since when it was told without a break that it may promote. */
   promotableSinceMs: number | undefined;
   avoidance: State["avoidance"];
+  /** Since the last start: a peer was Primary, and when the start came to nothing. */
+  wasPeerPrimary: boolean;
+  refusedMs: number;
   /** A start has failed, or a stop has to be repeated, or drbdd ends. */
   wish: string | undefined;
 }
@@ -85,7 +92,10 @@ export class Decisions {
   #judgeStart(place: Place, facts: Told, moment: Moment): void {
     const { nowMs } = moment;
     const { view } = facts;
-    if (nowMs - place.lastAttemptMs < START_INTERVAL_MS) {
+    const isAgain = facts.wasPeerPrimary && nowMs - facts.refusedMs >= LOST_RACE_MS;
+    facts.wasPeerPrimary = false;
+    facts.refusedMs = Infinity;
+    if (!isAgain && nowMs - place.lastAttemptMs < START_INTERVAL_MS) {
       const seconds = (nowMs - place.lastAttemptMs) / 1000;
       this.#wrong("start interval", place, `a start ${seconds} s after the last one`);
     }
@@ -127,8 +137,9 @@ export class Decisions {
     const isRight = lately(history.notPrimaryMs, RECENT_MS + WITHOUT_PRIMARY_MS) ||
       (config.onQuorumLoss === "shutdown" && lately(history.withoutQuorumMs)) ||
       (config.onDiskDetach === "fail-over" && lately(history.diskLostMs)) ||
-      (config.preferredNodesPolicy === "always" && lately(history.peerUpToDateMs)) ||
-      (config.onServiceFailure !== "ignore" &&
+      (config.preferredNodesPolicy === "always" && lately(history.betterPeerMs) &&
+        history.betterPeerMs - history.betterSinceMs >= STEADY_MS) ||
+      (config.onServiceFailure !== "ignore" && lately(history.peerFitMs) &&
         (place.isHurt || place.hasFailedUnit || lately(history.serviceEndedMs, 30_000)));
     if (!isRight) this.#wrong("stop without need", place, "a stop of what could go on");
   }
@@ -139,7 +150,10 @@ export class Decisions {
 }
 
 function newTold(): Told {
-  return { view: undefined, promotableSinceMs: undefined, avoidance: undefined, wish: undefined };
+  return {
+    ...{ view: undefined, promotableSinceMs: undefined, avoidance: undefined, wish: undefined },
+    ...{ wasPeerPrimary: false, refusedMs: Infinity },
+  };
 }
 
 function learn(facts: Told, state: State, input: Input, { nowMs }: Moment): void {
@@ -149,12 +163,14 @@ function learn(facts: Told, state: State, input: Input, { nowMs }: Moment): void
       facts.view = input.view;
       facts.promotableSinceMs = input.view?.mayPromote ? facts.promotableSinceMs ?? nowMs : undefined;
       if (input.view === undefined) facts.avoidance = undefined;
+      if (input.view?.primaryPeer !== undefined) facts.wasPeerPrimary = true;
       return;
     case "avoidance":
       facts.avoidance = input.avoidance;
       return;
     case "finished":
       if (state.phase === "starting" && input.outcome !== "ok") facts.wish = "the start failed";
+      if (state.phase === "starting" && input.outcome === "nothingBegan") facts.refusedMs = nowMs;
       return;
     case "end":
       if (input.stopServices) facts.wish = DRBDD_ENDS;
@@ -166,6 +182,7 @@ function learn(facts: Told, state: State, input: Input, { nowMs }: Moment): void
     case "prepared":
     case "unitFailed":
     case "restarted":
+    case "reloaded":
       return;
   }
 }

@@ -52,7 +52,7 @@ export class Place {
 
   /** Notes how things are, for rules that look back. */
   lookBack(nowMs: number): void {
-    this.history.look(this.resource, nowMs);
+    this.history.look(this.resource, (node) => this.#isBetter(node), nowMs);
     if (this.isUp) this.history.upMs = nowMs;
   }
 
@@ -183,6 +183,14 @@ export class Place {
   /** DRBD tells here that it is Primary on a peer. */
   get hasPrimaryPeer(): boolean {
     return this.resource?.connections.some(({ is }) => is.peerRole === "Primary") === true;
+  }
+
+  /** preferred-nodes has it before this node. */
+  #isBetter(node: string): boolean {
+    const { preferredNodes } = this.spec.config;
+    const placeOf = (name: string) =>
+      preferredNodes.includes(name) ? preferredNodes.indexOf(name) : preferredNodes.length;
+    return placeOf(node) < placeOf(this.machine.name);
   }
 
   #loaded(): readonly Unit[] {
