@@ -99,7 +99,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     name: "ignore-quorum-loss",
     what: "services go on without quorum",
     breaks: ["without quorum"],
-    seed: 9,
+    seed: 3,
     mind: () => seeing((view) => ({ ...view, quorum: true })),
   },
   {
@@ -113,7 +113,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     name: "forget-interval",
     what: "attempts to start are made without the 20 s between them",
     breaks: ["start interval"],
-    seed: 6,
+    seed: 3,
     mind: () => (state, input, policy, moment) =>
       step({ ...state, lastAttemptMs: undefined, holdBackUntilMs: -Infinity }, input, policy, moment),
   },
@@ -134,7 +134,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: "stale-picture",
     what: "it starts while drbdsetup is away, on what was known before",
-    breaks: ["start on an old picture"],
+    breaks: ["start on an old snapshot"],
     seed: 43,
     mind: () => (state, input, policy, moment) => step(state, input, policy, { ...moment, isStale: false }),
   },
@@ -149,7 +149,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     name: "gives-up",
     what: "what it has tried to start once, it never tries again",
     breaks: ["does not run"],
-    seed: 26,
+    seed: 3,
     mind: () => givesUp,
   },
   {

@@ -1,32 +1,53 @@
-/** What is kept of many simulated clusters, and how it is told. */
+/** What is kept of many simulated clusters, and how it is printed. */
+import type { Cause, Gap } from "./cluster/liveness.ts";
+import type { RuleCount, RuleCounts, Violation } from "./cluster/rule_book.ts";
 import type { Outcome } from "./cluster/simulation.ts";
-import type { Violation } from "./cluster/violations.ts";
 
 /** What a run of one seed leaves, without its trace: it goes from process to process. */
 export type SeedResult = Omit<Outcome, "trace">;
+
+/** The longest time until services ran that could run, and how often that was waited for. */
+export interface Failovers {
+  readonly count: number;
+  readonly worst: Gap;
+  readonly seed: number;
+}
 
 export interface Summary {
   readonly seeds: number;
   readonly failedSeeds: number;
   readonly checked: number;
-  readonly failovers: number;
-  /** The longest time until services ran that could run, with the time that was allowed. */
-  readonly worst:
-    | { readonly seed: number; readonly resource: string; readonly gapMs: number; readonly boundMs: number }
-    | undefined;
+  readonly counts: RuleCounts;
+  readonly failovers: ReadonlyMap<Cause, Failovers>;
 }
 
-export const NOTHING: Summary = { seeds: 0, failedSeeds: 0, checked: 0, failovers: 0, worst: undefined };
+export const NOTHING: Summary = { seeds: 0, failedSeeds: 0, checked: 0, counts: {}, failovers: new Map() };
 
 export function add(sum: Summary, result: SeedResult): Summary {
-  const { seed, worst } = result;
+  const { seed } = result;
+  const counts: Record<string, RuleCount> = { ...sum.counts };
+  for (const [rule, { applied, excused }] of Object.entries(result.counts)) {
+    const before = counts[rule] ?? { applied: 0, excused: 0 };
+    counts[rule] = { applied: before.applied + applied, excused: before.excused + excused };
+  }
+  const failovers = new Map(sum.failovers);
+  for (const [cause, { count, worst }] of Object.entries(result.gaps) as [Cause, Omit<Failovers, "seed">][]) {
+    const before = failovers.get(cause) ?? { count: 0, worst, seed };
+    const isWorse = worst.gapMs > before.worst.gapMs;
+    failovers.set(cause, { ...(isWorse ? { worst, seed } : before), count: before.count + count });
+  }
   return {
     seeds: sum.seeds + 1,
     failedSeeds: sum.failedSeeds + (result.violations.length > 0 ? 1 : 0),
     checked: sum.checked + result.checked,
-    failovers: sum.failovers + result.failovers,
-    worst: worst !== undefined && worst.gapMs > (sum.worst?.gapMs ?? 0) ? { seed, ...worst } : sum.worst,
+    counts,
+    failovers,
   };
+}
+
+/** How often services ran again. */
+export function failoversIn({ failovers }: Summary): number {
+  return [...failovers.values()].reduce((total, { count }) => total + count, 0);
 }
 
 /** One line for each rule that was broken, and the command that shows it. */
@@ -39,15 +60,31 @@ function tellViolation({ atMs, node, resource, rule, text }: Violation): string 
   return `${(atMs / 1000).toFixed(3)} s, ${node} ${resource}: ${rule}: ${text}`;
 }
 
-export function tellSummary({ seeds, checked, failovers, worst }: Summary, minutes: number): string {
-  const seconds = (ms: number) => (ms / 1000).toFixed(1);
-  const slowest = worst === undefined
-    ? "none"
-    : `${seconds(worst.gapMs)} s, where at most ${seconds(worst.boundMs)} s are allowed ` +
-      `(seed ${worst.seed}, ${worst.resource})`;
+export function tellSummary(sum: Summary, minutes: number): string {
   return [
-    `${seeds} clusters of ${minutes} simulated minutes, ${checked} states checked`,
-    `services ran again ${failovers} times; worst failover ${slowest}`,
+    `${sum.seeds} clusters of ${minutes} simulated minutes, ${sum.checked} states checked`,
+    "",
+    row("rule", "applied", "excused"),
+    ...Object.entries(sum.counts).map(([rule, { applied, excused }]) =>
+      row(rule, applied, share(applied, excused))
+    ),
+    "",
+    row("services ran again after", "times", "worst", "allowed then", "seed"),
+    ...[...sum.failovers].map(([cause, { count, worst, seed }]) =>
+      row(cause, count, seconds(worst.gapMs), seconds(worst.boundMs), seed)
+    ),
     "",
   ].join("\n");
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+function share(applied: number, excused: number): string {
+  return applied + excused === 0 ? "-" : `${(100 * excused / (applied + excused)).toFixed(1)} %`;
+}
+
+function row(first: string, ...more: readonly (string | number)[]): string {
+  return first.padEnd(28) + more.map((cell) => String(cell).padStart(14)).join("");
 }

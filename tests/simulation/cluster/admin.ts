@@ -35,6 +35,7 @@ function startTarget(stage: Stage) {
   const machine = stage.machine();
   if (machine === undefined || spec.config.runner !== "systemd") return undefined;
   runSystemctl(stage, machine, "start", machine.targetOf(spec.name));
+  machine.world.observer.startedByHand(machine, spec.name);
   return { text: `systemctl start ${machine.targetOf(spec.name)}`, node: machine.name, resource: spec.name };
 }
 
@@ -43,7 +44,7 @@ function secondary(stage: Stage) {
   const machine = stage.primary(spec);
   if (machine === undefined) return undefined;
   const args = ["secondary", ...(stage.random.chance(0.5) ? ["--force"] : []), spec.name];
-  stage.drbdadm(machine, ...args);
+  stage.drbdadm(machine, args);
   return { text: `drbdadm ${args.join(" ")}`, node: machine.name, resource: spec.name };
 }
 
@@ -52,13 +53,15 @@ function primary(stage: Stage) {
   const spec = stage.resource();
   const machine = stage.machine();
   if (machine === undefined || stage.primary(spec) !== undefined) return undefined;
-  stage.drbdadm(machine, "primary", spec.name);
+  stage.drbdadm(machine, ["primary", spec.name], (isDone) => {
+    if (isDone) machine.world.observer.primaryByHand(machine, spec.name);
+  });
   return {
     text: `drbdadm primary ${spec.name}`,
     node: machine.name,
     resource: spec.name,
     undo: () => {
-      if (machine.isPowered) stage.drbdadm(machine, "secondary", spec.name);
+      if (machine.isPowered) stage.drbdadm(machine, ["secondary", spec.name]);
     },
     lastsMs: stage.random.between(1_000, 30_000),
   };
@@ -68,13 +71,13 @@ function disconnect(stage: Stage) {
   const spec = stage.resource();
   const machine = stage.machine();
   if (machine === undefined) return undefined;
-  stage.drbdadm(machine, "disconnect", spec.name);
+  stage.drbdadm(machine, ["disconnect", spec.name]);
   return {
     text: `drbdadm disconnect ${spec.name}`,
     node: machine.name,
     resource: spec.name,
     undo: () => {
-      if (machine.isPowered) stage.drbdadm(machine, "connect", spec.name);
+      if (machine.isPowered) stage.drbdadm(machine, ["connect", spec.name]);
     },
     lastsMs: stage.random.between(500, 30_000),
   };
@@ -84,13 +87,13 @@ function detach(stage: Stage) {
   const spec = stage.resource();
   const machine = stage.random.chance(0.5) ? stage.primary(spec) : stage.machine();
   if (machine === undefined) return undefined;
-  stage.drbdadm(machine, "detach", spec.name);
+  stage.drbdadm(machine, ["detach", spec.name]);
   return {
     text: `drbdadm detach ${spec.name}`,
     node: machine.name,
     resource: spec.name,
     undo: () => {
-      if (machine.isPowered) stage.drbdadm(machine, "attach", spec.name);
+      if (machine.isPowered) stage.drbdadm(machine, ["attach", spec.name]);
     },
     lastsMs: stage.random.between(500, 40_000),
   };
@@ -100,13 +103,13 @@ function down(stage: Stage) {
   const spec = stage.resource();
   const machine = stage.machine();
   if (machine === undefined) return undefined;
-  stage.drbdadm(machine, "down", spec.name);
+  stage.drbdadm(machine, ["down", spec.name]);
   return {
     text: `drbdadm down ${spec.name}`,
     node: machine.name,
     resource: spec.name,
     undo: () => {
-      if (machine.isPowered) stage.drbdadm(machine, "adjust", spec.name);
+      if (machine.isPowered) stage.drbdadm(machine, ["adjust", spec.name]);
     },
     lastsMs: stage.random.between(500, 30_000),
   };

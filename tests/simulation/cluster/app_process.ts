@@ -72,23 +72,28 @@ export class AppProcess implements Holder, UnitProcess {
   }
 
   #begin(): void {
+    if (this.service.kind === "address") return this.#prepare();
     this.#device = this.host.open(this.service);
     if (this.#device === undefined) return this.#end({ code: 1 });
-    this.#write(() => {
-      const fails = this.host.has(this.service, "fails to start");
-      this.isSlow = this.host.has(this.service, "starts slowly");
-      const startMs = this.service.startMs * (fails ? FAILING_PART : 1) + (this.isSlow ? SLOW_MS : 0);
-      this.#after(startMs, () => {
-        this.isSlow = false;
-        if (fails) return this.#end({ code: 1 });
-        this.isReady = true;
-        this.listener.ready();
-        this.#work();
-      });
+    this.#write(() => this.#prepare());
+  }
+
+  /** What it does before it is ready. */
+  #prepare(): void {
+    const fails = this.host.has(this.service, "fails to start");
+    this.isSlow = this.host.has(this.service, "starts slowly");
+    const startMs = this.service.startMs * (fails ? FAILING_PART : 1) + (this.isSlow ? SLOW_MS : 0);
+    this.#after(startMs, () => {
+      this.isSlow = false;
+      if (fails) return this.#end({ code: 1 });
+      this.isReady = true;
+      this.listener.ready();
+      this.#work();
     });
   }
 
   #work(): void {
+    if (this.service.kind === "address") return;
     this.#after(this.service.writeEveryMs, () => this.#write(() => this.#work()));
   }
 

@@ -2,6 +2,8 @@
 
 /** What is learnt late leads to something so much later at most; two gaps closer than this are one. */
 const JUST_NOW_MS = 3_000;
+/** What happened at the end of it is learnt so much later. */
+const LEARNT_MS = 200;
 
 export class Blindness {
   #sinceMs: number | undefined;
@@ -15,6 +17,13 @@ export class Blindness {
       this.#last = { endMs: nowMs, durationMs: nowMs - this.#sinceMs };
       this.#sinceMs = undefined;
     }
+  }
+
+  /** Whether it was so at `atMs`, as far back as the last time. */
+  covers(atMs: number, nowMs: number): boolean {
+    if (this.#sinceMs !== undefined) return atMs >= this.#sinceMs && atMs <= nowMs;
+    const { endMs, durationMs } = this.#last;
+    return atMs >= endMs - durationMs && atMs <= endMs + LEARNT_MS;
   }
 
   /** So long it has lasted, or did until just now. */

@@ -33,13 +33,15 @@ export interface LifeHost {
   /** drbdd started a program. */
   execute(run: ProgramRun): void;
   /** The mind that its promoters have. */
-  mindOf(life: DaemonLife): Mind;
+  mindOf(): Mind;
   /** drbdd itself is at fault. */
   failed(why: string): void;
 }
 
 /** A picture that is later than this is not one to act on in time. */
 const LATE_MS = 100;
+/** The first lines of drbdsetup have been read after this. */
+const FIRST_LINES_MS = 100;
 const STATISTICS_MS = 60_000;
 
 export class DaemonLife implements UnitProcess {
@@ -53,13 +55,19 @@ export class DaemonLife implements UnitProcess {
   #isReady = false;
   /** It was told to end. */
   isEnding = false;
+  /** Since when it could see what happens, and for how long when it was told to end. */
+  alertSinceMs: number | undefined;
+  alertBeforeEndMs = 0;
+  /** When drbdsetup last ended, or this life began. */
+  #awaySinceMs: number;
 
   constructor(
     readonly host: LifeHost,
     promoters: readonly PromoterConfig[],
     readonly listener: ProcessListener,
   ) {
-    const base = promoterWith({ step: host.mindOf(this) });
+    this.#awaySinceMs = host.clock.nowMs();
+    const base = promoterWith({ step: host.mindOf() });
     this.#plugin = {
       ...base,
       run: (config, context) => {
@@ -82,10 +90,22 @@ export class DaemonLife implements UnitProcess {
     return this.#isDead;
   }
 
-  /** It sees what happens, and can act on it at once. */
+  /** It sees what happens, and can act on it at once: drbdsetup runs, and its first lines have had time to be read. */
   get isAlert(): boolean {
-    return !this.#isDead && !this.isEnding && this.#context?.stale() === false &&
-      this.#stalledUntilMs <= this.host.clock.nowMs() && (this.#events2?.behindMs ?? Infinity) < LATE_MS;
+    const nowMs = this.host.clock.nowMs();
+    const events2 = this.#events2;
+    const isAlert = !this.#isDead && !this.isEnding && this.#stalledUntilMs <= nowMs &&
+      events2?.listeningSinceMs !== undefined && events2.behindMs < LATE_MS &&
+      nowMs - events2.listeningSinceMs >= FIRST_LINES_MS;
+    if (isAlert) this.alertSinceMs ??= nowMs;
+    return isAlert;
+  }
+
+  /** drbdsetup has not run for longer than `forMs`, and drbdd could notice. */
+  isDrbdsetupAway(forMs: number): boolean {
+    const nowMs = this.host.clock.nowMs();
+    return this.#events2?.listeningSinceMs === undefined && nowMs - this.#awaySinceMs > forMs &&
+      nowMs - this.#stalledUntilMs > forMs;
   }
 
   /** How often its promoters failed and were started again: never, if all is well. */
@@ -96,6 +116,8 @@ export class DaemonLife implements UnitProcess {
   kill(signal: "SIGTERM" | "SIGKILL"): void {
     if (this.#isDead) return;
     if (signal === "SIGKILL") return this.die();
+    const nowMs = this.host.clock.nowMs();
+    this.alertBeforeEndMs = this.isAlert && this.alertSinceMs !== undefined ? nowMs - this.alertSinceMs : 0;
     this.isEnding = true;
     this.deliver(() => this.#stop.abort());
   }
@@ -182,8 +204,6 @@ export class DaemonLife implements UnitProcess {
         },
         close: () => Promise.resolve(),
       },
-      // Nobody looks at metrics of the process.
-      ownProcess: () => new Promise(() => {}),
       random: () => host.random.next(),
       pid: 4711,
       nodeName: () => host.name,
@@ -218,7 +238,10 @@ export class DaemonLife implements UnitProcess {
         printed: (lines) => host.printed(lines),
       },
       stdout,
-      onEnd,
+      (status) => {
+        this.#awaySinceMs = host.clock.nowMs();
+        onEnd(status);
+      },
       () => host.clock.nowMs(),
     );
     return this.#events2;

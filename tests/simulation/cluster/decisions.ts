@@ -1,188 +1,236 @@
-/** Looks over the promoter's shoulder: what it decides, and whether it may. */
+/**
+ * Judges what drbdd decides to do at the moment it decides: a start, a stop, a restart. By what the kernel, systemd and
+ * the clock say: what drbdd knows can be older by as long as it could not see.
+ */
 import type { Mind } from "../../../plugins/promoter/actor.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/config.ts";
+import type { Action, Step } from "../../../plugins/promoter/state.ts";
 import {
-  type Action,
-  BEGINNING,
-  type Input,
-  type Moment,
-  type State,
-  type Step,
-} from "../../../plugins/promoter/state.ts";
-import type { View } from "../../../plugins/promoter/view.ts";
-import { delayMs } from "./oracle_delay.ts";
+  HOLD_BACK_MS,
+  LOST_RACE_MS,
+  START_INTERVAL_MS,
+  STOP_AGAIN_MS,
+  WITHOUT_PRIMARY_MS,
+} from "./bounds.ts";
+import { delayMs, rankOf } from "./oracle_delay.ts";
 import type { Place } from "./place.ts";
-import type { Violations } from "./violations.ts";
+import type { Rule, RuleBook } from "./rule_book.ts";
+import type { DrbdFacts } from "./timeline.ts";
 
-const START_INTERVAL_MS = 20_000;
-/** After a start that came to nothing as a peer became Primary. */
-const LOST_RACE_MS = 2_000;
-/** A better node has to be fit for so long. */
-const STEADY_MS = 5_000;
+/** From the kernel to the decision, when nothing is late. */
+const NEWS_MS = 150;
 /** Events on their way, and commands that were under way when things changed. */
 const RECENT_MS = 4_000;
-/** Services without a Primary are looked at after so long. */
-const WITHOUT_PRIMARY_MS = 20_000;
+/** A service that failed leads to a stop within this: it is noticed, and restarted in vain. */
+const FAILURE_RECENT_MS = 30_000;
+/** Options are asked for again when something changes that could lead to a start; that takes so long. */
+const ASKED_MS = 1_000;
+/** A hold-back that is shorter by this is not noticed. */
+const TOLERANCE_MS = 500;
+/** Until drbdd has heard that a start was in vain: the shell runner waits for the news of DRBD. */
+const LOST_RACE_NEWS_MS = 1_000;
+const RESTART_WINDOW_MS = 600_000;
+/** Freezing that is not complete after this ends in a stop. */
+const FREEZE_GIVEN_UP_MS = 8_000;
 
-const STOP_AGAIN = "the last stop failed";
-const DRBDD_ENDS = "drbdd ends";
-
-/** What one life of a promoter has been told of a resource. */
-interface Told {
-  view: View | undefined;
-  /** Since when it was told without a break that it may promote. */
-  promotableSinceMs: number | undefined;
-  avoidance: State["avoidance"];
-  /** Since the last start: a peer was Primary, and when the start came to nothing. */
-  wasPeerPrimary: boolean;
-  refusedMs: number;
-  /** A start has failed, or a stop has to be repeated, or drbdd ends. */
-  wish: string | undefined;
-}
-
-/** What must be so each time something is decided. */
 export class Decisions {
-  constructor(readonly place: (resource: string) => Place, readonly violations: Violations) {}
+  constructor(readonly place: (resource: string) => Place, readonly rules: RuleBook) {}
 
-  /** `mind`, observed. Each life of drbdd gets its own. */
+  /** `mind`, observed. */
   observe(mind: Mind): Mind {
-    const told = new Map<string, Told>();
     return (state, input, policy, moment) => {
+      const result = mind(state, input, policy, moment);
       // The configuration of the resource is all the policy that minds are given.
       const config = policy as ResourceConfig;
-      const place = this.place(config.name);
-      const known = told.get(config.name);
-      const facts = state === BEGINNING || known === undefined ? newTold() : known;
-      if (state === BEGINNING) {
-        place.lastAttemptMs = -Infinity;
-        place.wasSeenPrimary = false;
-      }
-      told.set(config.name, facts);
-      learn(facts, state, input, moment);
-      // A start that was asked for may be about to begin.
-      if (state.phase === "starting") place.history.upMs = moment.nowMs;
-      place.isSeen ||= facts.view !== undefined;
-      const isFailedStop = state.phase === "stopping" && input.kind === "finished" &&
-        input.outcome === "failed";
-      if (isFailedStop) place.stopFailedMs = moment.nowMs;
-      const result = mind(state, input, policy, moment);
-      // A promoter that was told to end looks after nothing any more, but for stopping it.
-      place.phase = input.kind === "end" && !input.stopServices ? undefined : result.state.phase;
-      if (place.phase === "stopped" || place.phase === "unsure") place.wasSeenPrimary = false;
-      else if (facts.view?.role === "Primary") place.wasSeenPrimary = true;
-      if (state.phase === "unsure" && place.phase === "stopped") place.foundStopped();
-      if (state.phase === "unsure" && place.phase === "started") place.foundStarted();
-      for (const action of result.actions) this.#judge(place, facts, action, result, moment);
-      // The race was lost: there is nothing to stop.
-      const isLost = input.kind === "finished" && input.outcome === "nothingBegan" &&
-        state.phase === "starting";
-      if (isLost && result.actions.some(({ kind }) => kind === "stop")) {
-        this.#wrong("stop of nothing", place, "a stop after a start that came to nothing");
+      if (result.actions.length > 0) {
+        const place = this.place(config.name);
+        place.note(moment.nowMs);
+        for (const action of result.actions) this.#judge(place, config, action, result, moment.nowMs);
       }
       return result;
     };
   }
 
-  #judge(place: Place, facts: Told, action: Action, { decision }: Step, moment: Moment): void {
-    if (decision === undefined) this.#wrong("no reason", place, `${action.kind} is decided without a reason`);
-    if (action.kind === "start") this.#judgeStart(place, facts, moment);
-    if (action.kind === "stop") this.#judgeStop(place, facts, moment.nowMs);
+  #judge(place: Place, config: ResourceConfig, action: Action, { decision }: Step, nowMs: number): void {
+    this.#hold(
+      "no reason",
+      place,
+      decision === undefined,
+      () => `${action.kind} is decided without a reason`,
+    );
+    if (action.kind === "start") this.#judgeStart(place, config, nowMs);
+    if (action.kind === "stop") this.#judgeStop(place, config, nowMs);
+    if (action.kind === "restartUnit") this.#judgeRestart(place, config, action.unit, nowMs);
   }
 
-  #judgeStart(place: Place, facts: Told, moment: Moment): void {
-    const { nowMs } = moment;
-    const { view } = facts;
-    const isAgain = facts.wasPeerPrimary && nowMs - facts.refusedMs >= LOST_RACE_MS;
-    facts.wasPeerPrimary = false;
-    facts.refusedMs = Infinity;
-    if (!isAgain && nowMs - place.lastAttemptMs < START_INTERVAL_MS) {
-      const seconds = (nowMs - place.lastAttemptMs) / 1000;
-      this.#wrong("start interval", place, `a start ${seconds} s after the last one`);
-    }
-    place.lastAttemptMs = nowMs;
-    if (moment.isStale) this.#wrong("start on an old picture", place, "a start while drbdsetup is away");
-    if (facts.avoidance !== "quorum" && facts.avoidance !== "fencing") {
-      this.#wrong("start without protection", place, "a start where nothing is known to avoid a split brain");
-    }
-    if (view === undefined) return this.#wrong("start of nothing", place, "a start of an unknown resource");
-    if (view.role === "Primary") return;
-    if (!view.mayPromote) this.#wrong("start against DRBD", place, "a start though may_promote is no");
-    const waitedMs = nowMs - (facts.promotableSinceMs ?? nowMs);
-    const index = place.spec.config.preferredNodes.indexOf(moment.node);
-    const dueMs = delayMs(place.spec.config, {
-      disks: view.disks,
-      place: index < 0 ? place.spec.config.preferredNodes.length : index,
-      isFencing: facts.avoidance === "fencing" && view.isMissingPeers,
-      isSecondary: view.role === "Secondary",
-    });
-    if (waitedMs >= dueMs) return;
-    this.#wrong(
-      "start too early",
+  #judgeStart(place: Place, config: ResourceConfig, nowMs: number): void {
+    const { timeline, deeds, machine } = place;
+    const sinceMs = nowMs - machine.attention.blindMs - NEWS_MS;
+    const never = (holds: (facts: DrbdFacts) => boolean) => !timeline.some(sinceMs, holds);
+    const leastMs = deeds.wasPrimarySinceStart ? START_INTERVAL_MS : LOST_RACE_MS;
+    const pausedMs = nowMs - deeds.startMs;
+    this.#hold(
+      "start interval",
       place,
-      `a start after ${waitedMs} ms, with disks ${view.disks}: ${dueMs} ms are due`,
+      pausedMs < leastMs,
+      () => `a start ${pausedMs / 1000} s after the last one`,
+    );
+    const heldMs = nowMs - deeds.stoppedMs;
+    if (deeds.isHeldBack) {
+      const isBroken = heldMs < HOLD_BACK_MS - TOLERANCE_MS;
+      this.#hold("hold-back", place, isBroken, () => `a start ${heldMs / 1000} s after its services failed`);
+    }
+    deeds.startMs = nowMs;
+    deeds.wasPrimarySinceStart = false;
+    deeds.isHeldBack = false;
+    this.#hold(
+      "start on an old snapshot",
+      place,
+      machine.life?.isDrbdsetupAway(NEWS_MS) === true,
+      () => "a start while drbdsetup does not run",
+    );
+    this.#hold(
+      "start of nothing",
+      place,
+      never(({ exists }) => exists),
+      () => "a start of an unknown resource",
+    );
+    const isOurs = place.isPrimary && !place.isByHand;
+    this.#hold(
+      "start on another's Primary",
+      place,
+      place.isByHand && never(({ isPrimary }) => !isPrimary),
+      () => "a start on what an administrator holds Primary by hand",
+    );
+    this.#judgeProtection(place, nowMs);
+    if (isOurs) return;
+    this.#hold(
+      "start beside a Primary",
+      place,
+      never(({ primaryPeer }) => primaryPeer === undefined),
+      () => `a start beside ${timeline.now.primaryPeer}, which is Primary`,
+    );
+    this.#hold(
+      "start against DRBD",
+      place,
+      never(({ mayPromote, isPrimary }) => mayPromote || isPrimary),
+      () => "a start though may_promote is no",
+    );
+    this.#judgeDelay(place, config, sinceMs, nowMs);
+  }
+
+  #judgeProtection(place: Place, nowMs: number): void {
+    const { timeline, machine } = place;
+    const { sinceMs: unprotectedMs } = {
+      sinceMs: timeline.sinceMs(({ protection }) => protection === "none"),
+    };
+    const promotableMs = timeline.sinceMs(({ mayPromote }) => mayPromote) ?? nowMs;
+    const latestMs = Math.min(promotableMs, nowMs - ASKED_MS) - machine.attention.blindMs - NEWS_MS;
+    this.#hold(
+      "start without protection",
+      place,
+      unprotectedMs !== undefined && unprotectedMs <= latestMs,
+      () => "a start where nothing keeps two nodes from being Primary",
     );
   }
 
-  /** By what the kernel really was like: the promoter may be late, but it must not invent anything. */
-  #judgeStop(place: Place, facts: Told, nowMs: number): void {
-    const { history, spec: { config } } = place;
-    place.lookBack(nowMs);
-    // A resource that is left alone is not followed; at the end of drbdd it is stopped all the same.
-    const isSure = facts.wish !== STOP_AGAIN && !(facts.wish === DRBDD_ENDS && facts.avoidance === "none");
-    if (isSure && nowMs - history.upMs > RECENT_MS + place.machine.blindMs) {
-      this.#wrong("stop of nothing", place, "a stop of what has not run here for a while");
+  #judgeDelay(place: Place, config: ResourceConfig, sinceMs: number, nowMs: number): void {
+    const { timeline, machine } = place;
+    const promotableMs = timeline.sinceMs(({ mayPromote }) => mayPromote);
+    // What was taken back while nobody could see it was not seen.
+    if (promotableMs === undefined || machine.attention.blindness.covers(promotableMs, nowMs)) {
+      return this.rules.count("start too early", true);
     }
-    if (facts.wish !== undefined) return;
-    const lately = (atMs: number, withinMs = RECENT_MS) => nowMs - atMs <= withinMs + place.machine.blindMs;
-    const isRight = lately(history.notPrimaryMs, RECENT_MS + WITHOUT_PRIMARY_MS) ||
-      (config.onQuorumLoss === "shutdown" && lately(history.withoutQuorumMs)) ||
-      (config.onDiskDetach === "fail-over" && lately(history.diskLostMs)) ||
-      (config.preferredNodesPolicy === "always" && lately(history.betterPeerMs) &&
-        history.betterPeerMs - history.betterSinceMs >= STEADY_MS) ||
-      (config.onServiceFailure !== "ignore" && lately(history.peerFitMs) &&
-        (place.isHurt || place.hasFailedUnit || lately(history.serviceEndedMs, 30_000)));
-    if (!isRight) this.#wrong("stop without need", place, "a stop of what could go on");
+    let dueMs = Infinity;
+    for (const facts of timeline.from(sinceMs)) {
+      dueMs = Math.min(dueMs, delayMs(config, machine.name, facts));
+    }
+    const waitedMs = nowMs - promotableMs;
+    const { disks } = timeline.now;
+    this.#hold(
+      "start too early",
+      place,
+      waitedMs < dueMs,
+      () => `a start after ${waitedMs} ms, with disks ${disks}: ${dueMs} ms are due`,
+    );
   }
 
-  #wrong(rule: string, { machine, name }: Place, text: string): void {
-    this.violations.add(rule, machine.name, name, text);
+  #judgeStop(place: Place, config: ResourceConfig, nowMs: number): void {
+    const { deeds } = place;
+    const lateMs = place.machine.attention.blindMs + place.machine.attention.systemdLateMs;
+    const isPast = nowMs - Math.max(place.upMs, deeds.startMs) > RECENT_MS + lateMs;
+    // A stop may have become due while the start was still going on.
+    const isQuiet = !place.timeline.some(
+      nowMs - RECENT_MS - lateMs,
+      ({ exists, hasQuorum }) => !exists || !hasQuorum,
+    );
+    const newsMs = isQuiet ? 0 : LOST_RACE_NEWS_MS + lateMs;
+    const isNothing = isPast || isAfterLostRace(place, nowMs - newsMs);
+    // A resource that is left alone is not followed; at the end of drbdd it is stopped all the same.
+    const ends = place.machine.life?.isEnding === true && config.stopServicesOnExit;
+    const wasFailed = nowMs - place.stopFailedMs <= STOP_AGAIN_MS + RECENT_MS + lateMs;
+    if (ends || deeds.isStopOpen || wasFailed) this.rules.count("stop of nothing", true);
+    else this.#hold("stop of nothing", place, isNothing, () => "a stop of what does not run here");
+    const isAgain = wasFailed || (deeds.isStopOpen && place.ranMs < deeds.stopMs);
+    const other = ends || isAgain || hasOtherReason(place, config, nowMs, lateMs);
+    const isFailure = hasFailure(place, config, nowMs, lateMs);
+    this.#hold("stop without need", place, !other && !isFailure, () => "a stop of what could go on");
+    if (!isAgain) deeds.isHeldBack = isFailure && !other && config.onServiceFailure === "fail-over";
+    deeds.stopMs = nowMs;
+    deeds.stoppedMs = nowMs;
+    deeds.isStopOpen = true;
+  }
+
+  #judgeRestart(place: Place, config: ResourceConfig, unit: string, nowMs: number): void {
+    const { restarts } = place.deeds;
+    const before =
+      restarts.filter((each) => each.unit === unit && nowMs - each.atMs < RESTART_WINDOW_MS).length;
+    restarts.push({ unit, atMs: nowMs });
+    this.#hold(
+      "too many restarts",
+      place,
+      before >= config.serviceFailureLimit,
+      () => `${unit} is restarted for the ${before + 1}th time in ten minutes`,
+    );
+  }
+
+  #hold(rule: Rule, { machine, name }: Place, isBroken: boolean, text: () => string): void {
+    this.rules.judge(rule, machine.name, name, isBroken ? text() : undefined);
   }
 }
 
-function newTold(): Told {
-  return {
-    ...{ view: undefined, promotableSinceMs: undefined, avoidance: undefined, wish: undefined },
-    ...{ wasPeerPrimary: false, refusedMs: Infinity },
-  };
+/** The start has been over since before `beforeMs`, the resource was never Primary, and nothing of it is there. */
+function isAfterLostRace(
+  { deeds, holders, isPrimary, isBeingStarted, isBeingStopped }: Place,
+  beforeMs: number,
+): boolean {
+  return deeds.startMs > deeds.stopMs && !deeds.wasPrimarySinceStart && holders.length === 0 && !isPrimary &&
+    !isBeingStarted && !isBeingStopped && deeds.startOverMs < beforeMs;
 }
 
-function learn(facts: Told, state: State, input: Input, { nowMs }: Moment): void {
-  facts.wish = state.ending === "stopServices" ? DRBDD_ENDS : undefined;
-  switch (input.kind) {
-    case "resource":
-      facts.view = input.view;
-      facts.promotableSinceMs = input.view?.mayPromote ? facts.promotableSinceMs ?? nowMs : undefined;
-      if (input.view === undefined) facts.avoidance = undefined;
-      if (input.view?.primaryPeer !== undefined) facts.wasPeerPrimary = true;
-      return;
-    case "avoidance":
-      facts.avoidance = input.avoidance;
-      return;
-    case "finished":
-      if (state.phase === "starting" && input.outcome !== "ok") facts.wish = "the start failed";
-      if (state.phase === "starting" && input.outcome === "nothingBegan") facts.refusedMs = nowMs;
-      return;
-    case "end":
-      if (input.stopServices) facts.wish = DRBDD_ENDS;
-      return;
-    case "tick":
-      if (state.phase === "stopping") facts.wish = STOP_AGAIN;
-      return;
-    case "found":
-    case "prepared":
-    case "unitFailed":
-    case "restarted":
-    case "reloaded":
-      return;
-  }
+/** Whether a service failed for good, and the configuration wants something done about it. */
+function hasFailure(place: Place, config: ResourceConfig, nowMs: number, lateMs: number): boolean {
+  if (config.onServiceFailure === "ignore") return false;
+  const isRecent = nowMs - place.serviceEndedMs <= FAILURE_RECENT_MS + lateMs;
+  return place.isHurt || place.hasFailedUnit || isRecent;
+}
+
+function hasOtherReason(place: Place, config: ResourceConfig, nowMs: number, lateMs: number): boolean {
+  const { timeline, machine } = place;
+  const since = (ms: number) => nowMs - ms - lateMs;
+  const lately = (holds: (facts: DrbdFacts) => boolean, ms = RECENT_MS) => timeline.some(since(ms), holds);
+  const own = rankOf(config, machine.name);
+  const isBetter = (peer: string) => rankOf(config, peer) < own;
+  const isStartFailed = place.startFailedMs >= since(RECENT_MS);
+  const hadNoQuorum = lately(({ exists, hasQuorum }) => exists && !hasQuorum);
+  return isStartFailed || lately(({ isPrimary }) => !isPrimary, RECENT_MS + WITHOUT_PRIMARY_MS) ||
+    (hadNoQuorum && (config.onQuorumLoss === "shutdown" || isFreezingHopeless(place, nowMs))) ||
+    (config.onDiskDetach === "fail-over" && lately(({ lostVolumes }) => lostVolumes.length > 0)) ||
+    (config.preferredNodesPolicy === "always" &&
+      lately(({ upToDatePeers }) => upToDatePeers.some(isBetter), RECENT_MS + WITHOUT_PRIMARY_MS));
+}
+
+function isFreezingHopeless({ timeline, holders }: Place, nowMs: number): boolean {
+  const sinceMs = timeline.sinceMs(({ exists, hasQuorum }) => exists && !hasQuorum) ?? nowMs;
+  return nowMs - sinceMs > FREEZE_GIVEN_UP_MS && holders.some(({ isFrozen }) => !isFrozen);
 }

@@ -147,7 +147,7 @@ function drawServices(random: Random, resource: string, volumes: number, isShell
       volume: place % volumes,
       kind: !isShell && place === 0 && random.chance(0.3)
         ? "mount"
-        : random.pick(["notify", "notify", "simple"]),
+        : random.pick(["notify", "notify", "simple", "address"]),
       startMs: isSlow ? random.between(4_000, 12_000) : random.between(20, 3_000),
       stopMs,
       stopTimeoutMs: 1000 * (Math.ceil(stopMs / 1000) + random.between(2, 8)),

@@ -33,6 +33,8 @@ export class SimulatedEvents2 implements Events2Process {
   #listener: Listener | undefined;
   #isOver = false;
   #isFlushing = false;
+  /** Since when its first lines can have been read; undefined before. */
+  listeningSinceMs: number | undefined;
   /** Nothing overtakes: what is printed later is read later. */
   #readMs = 0;
 
@@ -65,6 +67,7 @@ export class SimulatedEvents2 implements Events2Process {
   /** Its reader is gone. */
   abandon(): void {
     this.#isOver = true;
+    this.listeningSinceMs = undefined;
     if (this.#listener !== undefined) this.host.unlisten(this.#listener);
   }
 
@@ -73,6 +76,7 @@ export class SimulatedEvents2 implements Events2Process {
     if (this.host.isBroken()) return this.#end({ code: CANNOT_WORK, signal: undefined });
     const listener = this.host.listen();
     this.#listener = listener;
+    this.listeningSinceMs = this.nowMs();
     listener.onLines = () => this.#flushSoon(listener);
     this.#flushSoon(listener);
   }

@@ -81,7 +81,7 @@ function failDisk(stage: Stage) {
       // With fencing, a disk that comes back with old data does not know that others went on without it.
       if (stage.spec.fences) stage.model.replaceDisk(machine.name, name, volume);
       else stage.model.mendDisk(machine.name, name, volume);
-      if (machine.isPowered) stage.drbdadm(machine, "adjust", name);
+      if (machine.isPowered) stage.drbdadm(machine, ["adjust", name]);
     },
     ...lasting(stage, 60_000),
   };

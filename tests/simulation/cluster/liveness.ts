@@ -1,33 +1,60 @@
 /** What must come about: services run where they can. */
 import type { ResourceObject } from "../model/objects.ts";
-import { promotionOf } from "../model/promotion.ts";
 import { otherEnd } from "../model/sessions.ts";
-import { failoverBoundMs } from "./bounds.ts";
+import {
+  DRBDD_MS,
+  FIND_MS,
+  HOLD_BACK_MS,
+  NOTICE_MS,
+  START_INTERVAL_MS,
+  startBoundMs,
+  stopBoundMs,
+} from "./bounds.ts";
+import { delayMs } from "./oracle_delay.ts";
 import type { Place } from "./place.ts";
-import type { Violations } from "./violations.ts";
+import type { RuleBook } from "./rule_book.ts";
 
-/** A service that failed matters for so long: its node holds back, and others may have failed before. */
-const FAILURE_MATTERS_MS = 200_000;
+/** A `may promote` that does not hold for so long was none. */
+const SETTLE_MS = 25;
+/** A service that failed before a stop is why it was stopped. */
+const FAILURE_MATTERS_MS = 30_000;
+/** Trouble that is over may still have made a stop long. */
+const TROUBLE_MATTERS_MS = 60_000;
+
+/** Why nothing ran when it could. */
+export type Cause = "cold start" | "node lost" | "cut off" | "service failed" | "disk lost" | "handed over";
+
+/** A time in which services could run and did not. */
+export interface Gap {
+  readonly cause: Cause;
+  readonly resource: string;
+  readonly gapMs: number;
+  /** What was allowed in that very case. */
+  readonly boundMs: number;
+}
+
+/** How often services ran again, and the longest gap, by cause. */
+export type Gaps = Partial<Record<Cause, { readonly count: number; readonly worst: Gap }>>;
 
 /** The places of one resource, and how long it has been waited for. */
 class Course {
-  /** The last thing that happened to it. */
+  /** The last thing that happened to it from outside. */
   disturbedMs = 0;
-  /** Since when it could run, but does not. */
-  gapSinceMs: number | undefined;
-  failedMs = -Infinity;
+  /** Since when it could run, but does not, and why. */
+  gap: { readonly sinceMs: number; readonly cause: Cause } | undefined;
+  boundMs = 0;
+  lastPlace: Place | undefined;
+  /** A service could not be started or stopped as it should. */
+  troubledMs = -Infinity;
 
   constructor(readonly name: string, readonly places: readonly Place[]) {}
 }
 
 export class LivenessRule {
   readonly #courses: readonly Course[];
-  /** The longest time until services ran that could, and where. */
-  worst: { readonly gapMs: number; readonly resource: string; readonly boundMs: number } | undefined;
-  /** How often services ran again. */
-  failovers = 0;
+  readonly gaps: Gaps = {};
 
-  constructor(places: readonly Place[], readonly violations: Violations) {
+  constructor(places: readonly Place[], readonly rules: RuleBook) {
     const names = [...new Set(places.map(({ name }) => name))];
     this.#courses = names.map((name) => new Course(name, places.filter((place) => place.name === name)));
   }
@@ -35,16 +62,8 @@ export class LivenessRule {
   /** Something happened to a resource, or to all of them: whatever was waited for has its time anew. */
   disturb(nowMs: number, resource?: string): void {
     for (const course of this.#courses) {
-      if (resource !== undefined && course.name !== resource) continue;
-      course.disturbedMs = nowMs;
-      if (course.gapSinceMs !== undefined) course.gapSinceMs = nowMs;
+      if (resource === undefined || course.name === resource) course.disturbedMs = nowMs;
     }
-  }
-
-  /** A service ended by itself. */
-  failed(nowMs: number, resource: string): void {
-    this.disturb(nowMs, resource);
-    for (const course of this.#courses) if (course.name === resource) course.failedMs = nowMs;
   }
 
   look(nowMs: number): void {
@@ -52,66 +71,141 @@ export class LivenessRule {
   }
 
   #look(course: Course, nowMs: number): void {
-    const { places, gapSinceMs } = course;
-    const [first] = places;
-    if (first === undefined) return;
-    if (places.some((place) => place.runs && place.outcome === "written")) {
-      if (gapSinceMs !== undefined) this.#ran(course, nowMs - gapSinceMs);
-      course.gapSinceMs = undefined;
+    const { places } = course;
+    if (places.some((place) => place.isTroubled)) course.troubledMs = nowMs;
+    const running = places.find((place) => place.ranMs === nowMs);
+    if (running !== undefined) {
+      if (course.gap !== undefined) this.#ran(course, nowMs);
+      course.gap = undefined;
+      course.lastPlace = running;
       return;
     }
-    if (!places.some(canRun) || places.some(isLeftAsItIs)) {
-      course.gapSinceMs = undefined;
+    const able = places.some(isLeftAsItIs) ? [] : places.filter(canRun);
+    this.rules.count("does not run", able.length === 0);
+    if (able.length === 0) {
+      course.gap = undefined;
       return;
     }
-    course.gapSinceMs ??= nowMs;
-    const boundMs = this.#boundMs(course, nowMs);
-    if (nowMs - course.gapSinceMs <= boundMs) return;
-    const where = places.filter(canRun).map(({ machine }) => machine.name).join(", ");
-    this.violations.add("does not run", where, course.name, `nothing has run for ${boundMs / 1000} s`);
+    if (able.some(waitsForPeer)) course.disturbedMs = nowMs;
+    course.gap ??= { sinceMs: nowMs, cause: causeOf(course.lastPlace, nowMs) };
+    const dueMs = Math.min(...able.map((place) => dueAtMs(place, course, nowMs)));
+    course.boundMs = dueMs - course.gap.sinceMs;
+    if (nowMs <= dueMs) return;
+    const where = able.map(({ machine }) => machine.name).join(", ");
+    const text = `nothing has run for ${(nowMs - course.gap.sinceMs) / 1000} s, ${
+      course.boundMs / 1000
+    } s are enough`;
+    this.rules.broken("does not run", where, course.name, text);
   }
 
-  #ran(course: Course, gapMs: number): void {
-    this.failovers++;
-    const boundMs = this.#boundMs(course, -Infinity);
-    if (gapMs > (this.worst?.gapMs ?? 0)) this.worst = { gapMs, resource: course.name, boundMs };
+  #ran({ gap, boundMs, name }: Course, nowMs: number): void {
+    if (gap === undefined) return;
+    const found: Gap = { cause: gap.cause, resource: name, gapMs: nowMs - gap.sinceMs, boundMs };
+    const { count = 0, worst = found } = this.gaps[gap.cause] ?? {};
+    this.gaps[gap.cause] = { count: count + 1, worst: found.gapMs > worst.gapMs ? found : worst };
   }
+}
 
-  #boundMs({ places, failedMs }: Course, nowMs: number): number {
-    const [first] = places;
-    if (first === undefined) return 0;
-    return failoverBoundMs(first.spec, {
-      isFencing: places.some(({ resource }) => resource !== undefined && resource.options.quorum === "off"),
-      failingNodes: places.filter((place) => place.isTroubled).length,
-      hasFailed: nowMs - failedMs < FAILURE_MATTERS_MS,
-    });
+/** When all has to run here at the latest. */
+function dueAtMs(place: Place, course: Course, nowMs: number): number {
+  const { timeline, deeds, machine, spec } = place;
+  const delay = delayMs(spec.config, machine.name, timeline.now);
+  const attendedMs = machine.attention.sinceMs ?? nowMs;
+  // What a drbdd that begins finds half done, it has to look at.
+  const foundMs = attendedMs + FIND_MS;
+  const again = deeds.startMs + START_INTERVAL_MS;
+  const heldMs = deeds.stoppedMs + holdBackMs(place);
+  if (!place.isPrimary) {
+    // A drbdd that began later counts from when it could see it.
+    const sincePromotableMs = timeline.sinceMs(({ mayPromote }) => mayPromote) ?? nowMs;
+    const promotableMs = Math.max(sincePromotableMs, machine.attention.seesSinceMs ?? nowMs) +
+      Math.max(delay, SETTLE_MS);
+    const beginMs = Math.max(promotableMs, again, heldMs, foundMs, course.disturbedMs);
+    return beginMs + startBoundMs(spec) + DRBDD_MS;
   }
+  if (isFreshStart(place, course)) {
+    return Math.max(deeds.startMs, course.disturbedMs) + startBoundMs(spec) + DRBDD_MS;
+  }
+  const primaryMs = timeline.sinceMs(({ isPrimary }) => isPrimary) ?? nowMs;
+  const quorumMs = timeline.sinceMs(({ hasQuorum }) => hasQuorum) ?? nowMs;
+  const isStubborn = nowMs - course.troubledMs < TROUBLE_MATTERS_MS;
+  const beginMs = Math.max(
+    primaryMs,
+    quorumMs,
+    deeds.stopMs,
+    place.serviceEndedMs,
+    place.ranMs,
+    heldMs,
+    foundMs,
+    course.disturbedMs,
+    again,
+  );
+  return beginMs + NOTICE_MS * spec.config.serviceFailureLimit + stopBoundMs(spec, isStubborn) + delay +
+    startBoundMs(spec) + DRBDD_MS;
+}
+
+/** A start goes on, and nothing else has happened since it began. */
+function isFreshStart({ deeds, serviceEndedMs }: Place, { troubledMs }: Course): boolean {
+  return deeds.openStarts > 0 && deeds.startMs > Math.max(deeds.stopMs, serviceEndedMs, troubledMs);
+}
+
+/** How long this node leaves it to the others after its last stop. */
+function holdBackMs(place: Place): number {
+  const { deeds, spec: { config } } = place;
+  if (deeds.stopMs === -Infinity) return 0;
+  const isFailure = deeds.stopMs - place.serviceEndedMs < FAILURE_MATTERS_MS || place.hasFailedUnit;
+  if (isFailure && config.onServiceFailure !== "ignore") return HOLD_BACK_MS;
+  return START_INTERVAL_MS;
+}
+
+function causeOf(last: Place | undefined, nowMs: number): Cause {
+  if (last === undefined) return "cold start";
+  if (!last.machine.isPowered) return "node lost";
+  if (nowMs - last.serviceEndedMs < FAILURE_MATTERS_MS) return "service failed";
+  const { now } = last.timeline;
+  if (now.exists && !now.hasQuorum) return "cut off";
+  if (now.lostVolumes.length > 0) return "disk lost";
+  return now.exists ? "handed over" : "node lost";
 }
 
 /** It may be promoted here, or is Primary, and drbdd can start it. */
 function canRun(place: Place): boolean {
-  const { resource } = place;
-  if (resource === undefined || !place.isLookedAfter || place.isTroubled) return false;
+  const { resource, machine } = place;
+  if (resource === undefined || !place.isAttended || place.isTroubled || place.isByHand) return false;
+  if (!machine.hasDevices) return false;
   if (place.isPrimary) return place.hasQuorum && place.outcome === "written";
-  return promotionOf(resource).mayPromote && !hasPrimary(resource);
+  return place.timeline.now.mayPromote && !hasPrimary(resource);
 }
 
 /** Somebody is Primary whom it reaches, if only by way of others. */
 function hasPrimary(resource: ResourceObject): boolean {
+  for (const each of reached(resource)) if (each.is.role === "Primary") return true;
+  return false;
+}
+
+/** DRBD waits for a peer that does not answer, whose loss nobody has noticed yet. */
+function waitsForPeer({ resource, machine: { world: { model } } }: Place): boolean {
+  if (resource === undefined) return false;
+  for (const each of reached(resource)) if (model.hasUnnoticedLoss(each)) return true;
+  return false;
+}
+
+/** The resource on all nodes that are connected, directly or by way of others. */
+function reached(resource: ResourceObject): ReadonlySet<ResourceObject> {
   const seen = new Set([resource]);
+  // What is added to a set while it is gone through has its turn, too.
   for (const each of seen) {
-    if (each.is.role === "Primary") return true;
     for (const connection of each.connections) {
       const other = connection.isConnected ? otherEnd(connection)?.resource : undefined;
       if (other !== undefined) seen.add(other);
     }
   }
-  return false;
+  return seen;
 }
 
 /** A service failed, and the configuration says that nobody is to care. */
-function isLeftAsItIs({ isHurt, isStoppedByHand, isPrimary, phase, spec: { config } }: Place): boolean {
+function isLeftAsItIs({ isHurt, isStoppedByHand, isPrimary, spec: { config } }: Place): boolean {
   const isIgnored = config.onServiceFailure === "ignore" ||
     (config.runner === "shell" && config.monitor === undefined);
-  return isPrimary && phase === "started" && (isStoppedByHand || (isHurt && isIgnored));
+  return isPrimary && (isStoppedByHand || (isHurt && isIgnored));
 }

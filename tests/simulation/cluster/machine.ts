@@ -1,6 +1,5 @@
 /** A node of the simulated cluster: its power, its files, its systemd, its drbdd, and what runs on its devices. */
 import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
-import type { Mind } from "../../../plugins/promoter/actor.ts";
 import type { MemoryFiles } from "../../support/memory_files.ts";
 import type { Command, CommandResult } from "../model/commands.ts";
 import type { Model, OpenDevice } from "../model/model.ts";
@@ -8,15 +7,23 @@ import type { Random } from "../model/random.ts";
 import type { Manager } from "../systemd/manager.ts";
 import type { ProcessListener } from "../systemd/service.ts";
 import { AppProcess, type Holder } from "./app_process.ts";
-import { Blindness } from "./blindness.ts";
+import { Attention } from "./attention.ts";
 import type { ClusterClock } from "./clock.ts";
 import { DaemonLife } from "./daemon_life.ts";
 import { NodeLog } from "./node_log.ts";
 import { filesAtBoot } from "./node_files.ts";
 import { execute } from "./node_programs.ts";
+import type { MachineObserver } from "./observer.ts";
 import { systemdOf } from "./node_systemd.ts";
 import type { ProgramRun } from "./programs.ts";
-import { type ClusterSpec, instanceOf, type ResourceSpec, type ServiceSpec, type Trouble } from "./spec.ts";
+import {
+  type ClusterSpec,
+  instanceOf,
+  type ResourceSpec,
+  serviceNamed,
+  type ServiceSpec,
+  type Trouble,
+} from "./spec.ts";
 import type { Trace } from "./trace.ts";
 import { DRBDD_UNIT, type UnitTexts } from "./unit_texts.ts";
 
@@ -28,26 +35,7 @@ export interface MachineWorld {
   readonly random: Random;
   readonly trace: Trace;
   readonly units: UnitTexts;
-  readonly observer: MachineObserver;
-}
-
-/** Who looks whether all is well. */
-export interface MachineObserver {
-  /** The mind of a drbdd, looked over the shoulder. */
-  mindOf(machine: Machine, life: DaemonLife): Mind;
-  /** drbdd started a program. */
-  ran(machine: Machine, argv: readonly string[]): void;
-  /** Somebody opens a device on behalf of a service that is being started. */
-  begins(machine: Machine, service: ServiceSpec): void;
-  /** It has ended, or did not get through its start; by itself: nobody told it to end. */
-  ceased(machine: Machine, service: ServiceSpec, isByItself: boolean): void;
-  /** An administrator stops a service. */
-  stoppedByHand(machine: Machine, service: ServiceSpec): void;
-  /** drbdd reads its configuration again. */
-  reloaded(machine: Machine): void;
-  /** drbdd has ended, in good order or not. */
-  ended(machine: Machine, isOrderly: boolean): void;
-  drbddFailed(machine: Machine, why: string): void;
+  readonly observer: MachineObserver<Machine>;
 }
 
 /** A shutdown that takes longer is ended by switching off. */
@@ -66,10 +54,14 @@ export class Machine {
   isDrbdsetupBroken = false;
   /** systemd answers so late, in ms. */
   systemdLatenessMs = 0;
+  /** Programs whose answer is late. */
+  lateAnswers = 0;
+  /** The backing devices have appeared. */
+  hasDevices = true;
   /** The configuration of drbdd as it is on disk. */
   promoters: readonly PromoterConfig[];
   readonly log: NodeLog;
-  readonly blindness = new Blindness();
+  readonly attention = new Attention(this);
   /** Counts boots: what belongs to an earlier one is void. */
   #boot = 0;
 
@@ -96,11 +88,6 @@ export class Machine {
     this.world.trace.note(this.name, text);
   }
 
-  /** What its drbdd knows, or learns just now, can be so much older than what is. */
-  get blindMs(): number {
-    return this.blindness.durationMs(this.nowMs()) + this.eventLatenessMs;
-  }
-
   /** systemd has come up: starts what is enabled. */
   begin(): void {
     const { spec } = this.world;
@@ -122,7 +109,7 @@ export class Machine {
     if (this.life !== undefined) {
       this.life.vanish();
       this.life = undefined;
-      this.world.observer.ended(this, false);
+      this.world.observer.ended(this, false, 0);
     }
     for (const holder of this.holders) if (holder instanceof AppProcess) holder.vanish();
     this.holders.clear();
@@ -137,7 +124,12 @@ export class Machine {
       this.note(() => "the node is up");
       this.isPowered = true;
       const { spec, units } = this.world;
-      this.files = filesAtBoot(spec, lateDeviceMs, (delayMs, put) => this.setTimer(delayMs, put));
+      this.hasDevices = lateDeviceMs === 0;
+      this.files = filesAtBoot(spec, lateDeviceMs, (delayMs, put) =>
+        this.setTimer(delayMs, () => {
+          put();
+          this.hasDevices = true;
+        }));
       this.manager = systemdOf(this, units);
       this.begin();
     });
@@ -182,7 +174,7 @@ export class Machine {
 
   /** Runs a program that drbdd started. */
   execute(run: ProgramRun): void {
-    this.world.observer.ran(this, run.argv);
+    this.world.observer.ran(this, run);
     execute(this, run);
   }
 
@@ -195,10 +187,7 @@ export class Machine {
   }
 
   service(name: string): ServiceSpec | undefined {
-    for (const { services } of this.world.spec.resources) {
-      for (const service of services) if (service.name === name) return service;
-    }
-    return undefined;
+    return serviceNamed(this.world.spec, name);
   }
 
   specOf(resource: string): ResourceSpec | undefined {
@@ -222,8 +211,9 @@ export class Machine {
 
   /** `systemctl reload drbdd`, after a change of its configuration. */
   reload(promoters: readonly PromoterConfig[]): void {
+    const before = this.promoters;
     this.promoters = promoters;
-    this.world.observer.reloaded(this);
+    this.world.observer.reloaded(this, before);
     void this.life?.reload(promoters);
   }
 
@@ -264,7 +254,7 @@ export class Machine {
           for (const line of lines) this.note(() => `drbd: ${line}`);
         },
         execute: (run) => this.execute(run),
-        mindOf: (of) => observer.mindOf(this, of),
+        mindOf: () => observer.mindOf(this),
         failed: (why) => observer.drbddFailed(this, why),
       },
       this.promoters,
@@ -272,7 +262,7 @@ export class Machine {
         ready: () => listener.ready(),
         ended: (exit) => {
           if (this.life === life) this.life = undefined;
-          if (boot === this.#boot) observer.ended(this, exit.code === 0);
+          if (boot === this.#boot) observer.ended(this, exit.code === 0, life.alertBeforeEndMs);
           if (boot === this.#boot) listener.ended(exit);
         },
       },

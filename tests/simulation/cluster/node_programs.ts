@@ -11,6 +11,8 @@ export interface ProgramHost extends ShellHost {
   readonly manager: Manager;
   /** systemd answers so late, in ms. */
   readonly systemdLatenessMs: number;
+  /** Programs whose answer is late. */
+  lateAnswers: number;
 }
 
 /** From the start of a program until it does something. */
@@ -42,7 +44,10 @@ export function execute(node: ProgramHost, run: ProgramRun): void {
 
 /** What systemctl has to say reaches systemd late if that is busy; its answer is late in any case. */
 function askSystemd(node: ProgramHost, run: ProgramRun, args: readonly string[]): void {
+  const isLate = node.systemdLatenessMs > 0;
+  if (isLate) node.lateAnswers++;
   node.setTimer(node.systemdLatenessMs, () => {
+    if (isLate) node.lateAnswers--;
     if (run.isOver) return;
     systemctl(node.manager, {
       args,

@@ -1,47 +1,60 @@
-/** One resource on one node: what is known of it there, for rules to look at. */
-import type { Phase } from "../../../plugins/promoter/state.ts";
+/** One resource on one node: what DRBD, systemd and the clock say of it, for rules to look at. */
+import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
 import type { WriteOutcome } from "../model/io.ts";
 import type { ResourceObject } from "../model/objects.ts";
-import { AppProcess, type Holder } from "./app_process.ts";
-import { hasQuorum, History } from "./history.ts";
-import type { Machine } from "./machine.ts";
-import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
 import type { Manager } from "../systemd/manager.ts";
 import type { Unit } from "../systemd/unit.ts";
+import { AppProcess, type Holder } from "./app_process.ts";
+import { type Deeds, newDeeds } from "./deeds.ts";
+import type { Machine } from "./machine.ts";
 import { instanceOf, type ResourceSpec, unitOf } from "./spec.ts";
+import { Timeline } from "./timeline.ts";
 
 const NOBODY: readonly Holder[] = [];
 
 export class Place {
-  readonly history = new History();
-  /** As the promoter last had it; undefined if no promoter cares. */
-  phase: Phase | undefined;
-  /** The drbdd that lives now was told of the resource. */
-  isSeen = false;
-  /** The promoter saw it Primary since its services run, as far as it knows. */
-  wasSeenPrimary = false;
-  /** When the promoter last began a start, in its present life. */
-  lastAttemptMs = -Infinity;
-  /** Services that ended by themselves and do not run again, by name. */
-  readonly #hurt = new Set<string>();
-  /** When a stop last failed: somebody may have got into it. */
+  readonly name: string;
+  readonly timeline: Timeline;
+  /** What drbdd did here, in its present life. */
+  deeds: Deeds = newDeeds(undefined);
+  /** Something of it ran, or was about to. */
+  upMs = -Infinity;
+  /** All of it ran, and could write. */
+  ranMs = -Infinity;
+  /** A service ended by itself, or did not start. */
+  serviceEndedMs = -Infinity;
+  /** A program by which drbdd starts, or stops, did not succeed. */
+  startFailedMs = -Infinity;
   stopFailedMs = -Infinity;
   /** An administrator has stopped a service since the promotion: what he stopped need not run. */
   isStoppedByHand = false;
-  /** Commands of a shell have left something running that the promoter cannot know of. */
+  /** An administrator made it Primary, and nobody else has been since. */
+  isByHand = false;
+  /** An administrator started its target. */
+  isStartedByHand = false;
+  /** A disk of it was lost once. */
+  hasLostDisk = false;
+  /** Commands of a shell have left something running that drbdd cannot know of. */
   isUnseen = false;
-  readonly name: string;
+  /** The drbdd that could have seen that the resource is Primary since its services run. */
+  primarySeenBy: unknown;
   /** Of the systemd runner: target, promotion, services. */
   readonly units: readonly string[];
+  /** Services that ended by themselves and do not run again, by name. */
+  readonly #hurt = new Set<string>();
   /** The units of the systemd that runs now. */
   #known: { readonly manager: Manager; readonly units: readonly Unit[] } | undefined;
   /** Names of the services in the configuration that holds now. */
   #configured:
     | { readonly by: readonly PromoterConfig[]; readonly services: readonly string[] | undefined }
     | undefined;
+  #isStale = true;
+  /** All local disks have been attached: what is lost from here on was there. */
+  #isAttached = false;
 
   constructor(readonly machine: Machine, readonly spec: ResourceSpec) {
     this.name = spec.name;
+    this.timeline = new Timeline(machine.world.spec.drbd.nodes.length);
     const instance = instanceOf(spec.name);
     this.units = [
       `drbd-services@${instance}.target`,
@@ -50,26 +63,62 @@ export class Place {
     ];
   }
 
+  /** DRBD's state may have changed. */
+  drbdChanged(): void {
+    this.#isStale = true;
+  }
+
   /** Notes how things are, for rules that look back. */
-  lookBack(nowMs: number): void {
-    this.history.look(this.resource, (node) => this.#isBetter(node), nowMs);
-    if (this.isUp) this.history.upMs = nowMs;
+  note(nowMs: number): void {
+    const { resource, timeline } = this;
+    if (this.#isStale || (resource === undefined) === timeline.now.exists) timeline.note(resource, nowMs);
+    this.#isStale = false;
+    const { life } = this.machine;
+    if (this.deeds.life !== life) this.#beginLife();
+    // Once it is promoted by its unit, it is drbdd's, whoever started that.
+    const [, promote] = this.isByHand ? this.loaded() : [];
+    if (!this.isPrimary || promote?.isUp === true) this.isByHand = false;
+    if (this.isPrimary) this.deeds.wasPrimarySinceStart = true;
+    if (this.isUp) {
+      this.upMs = nowMs;
+      if (this.deeds.isStopOpen) this.deeds.stoppedMs = nowMs;
+    } else {
+      this.primarySeenBy = undefined;
+      this.deeds.isStopOpen = false;
+    }
+    if (this.runs && this.outcome === "written") {
+      this.ranMs = nowMs;
+      this.deeds.isStopOpen &&= this.isBeingStopped;
+    }
+    const { holders } = this;
+    const { now } = timeline;
+    this.#isAttached = now.exists && (this.#isAttached || now.lostVolumes.length === 0);
+    this.hasLostDisk ||= this.#isAttached && now.lostVolumes.length > 0;
+    if (holders.length === 0) {
+      this.isUnseen = false;
+      if (!this.isPrimary && !this.isBeingStarted) this.isStartedByHand = false;
+      if (!this.isPrimary) this.isStoppedByHand = false;
+    }
+    if (this.machine.attention.isThere && this.isPrimary && life !== undefined) this.primarySeenBy = life;
+    this.#forgetHurt(holders);
   }
 
-  /** A promoter that begins takes it for stopped: with the shell runner, wherever it is not Primary. */
-  foundStopped(): void {
-    this.isUnseen = this.spec.config.runner === "shell" && this.holders.length > 0 && !this.isPrimary;
-  }
-
-  /** Where nobody can look, all is taken to run where it is Primary: what does not stays so. */
-  foundStarted(): void {
+  /** With the shell runner, a new drbdd takes it for stopped wherever it is not Primary, and to run where nobody can look. */
+  #beginLife(): void {
+    this.deeds = newDeeds(this.machine.life);
     const { config } = this.spec;
-    if (config.runner !== "shell" || config.monitor !== undefined || this.runs) return;
-    for (const service of this.#configuredServices() ?? []) this.ceased(service);
+    if (config.runner !== "shell" || this.machine.life === undefined) return;
+    if (this.holders.length > 0) this.isUnseen = true;
+    if (config.monitor === undefined && this.isPrimary && !this.runs) {
+      for (const service of this.#configuredServices() ?? []) this.ceased(service);
+    }
   }
 
   /** The configuration was read again: a stop that failed halfway is not gone on with where nobody can look. */
   reloaded(): void {
+    this.deeds.startMs = -Infinity;
+    this.deeds.isHeldBack = false;
+    this.deeds.restarts.length = 0;
     const { config } = this.spec;
     if (config.runner !== "shell") return;
     const configured = this.#configuredServices() ?? [];
@@ -80,6 +129,7 @@ export class Place {
     }
     // What its list does not name any more it does not stop.
     if (this.holders.some(({ service }) => !configured.includes(service.name))) this.isUnseen = true;
+    if (!this.isPrimary && this.holders.length > 0) this.isUnseen = true;
   }
 
   /** A service ended by itself. */
@@ -93,9 +143,8 @@ export class Place {
   }
 
   /** Those that run again are well, whoever started them; where nothing is left, all begins anew. */
-  forgetHurt(): void {
+  #forgetHurt(holders: readonly Holder[]): void {
     if (this.#hurt.size === 0) return;
-    const { holders } = this;
     if (!this.isPrimary && holders.length === 0) return this.#hurt.clear();
     for (const { service, isReady, isFrozen } of holders) {
       if (isReady && !isFrozen) this.#hurt.delete(service.name);
@@ -113,10 +162,11 @@ export class Place {
 
   get hasQuorum(): boolean {
     const { resource } = this;
-    return resource !== undefined && hasQuorum(resource);
+    return resource !== undefined && resource.devices.length > 0 &&
+      resource.devices.every((device) => device.is.quorum);
   }
 
-  /** Those who have the device open for a service. */
+  /** What runs for its services. */
   get holders(): readonly Holder[] {
     if (this.machine.holders.size === 0) return NOBODY;
     const holders: Holder[] = [];
@@ -142,23 +192,19 @@ export class Place {
     return outcomes.includes("suspended") ? "suspended" : "io-error";
   }
 
-  /** drbdd is configured to look after it here. */
+  /** drbdd is configured to manage it here. */
   get isManaged(): boolean {
     return this.#configuredServices() !== undefined;
   }
 
-  /** DRBD keeps two nodes from being Primary, so drbdd looks after it. */
+  /** DRBD keeps two nodes from being Primary, so drbdd manages it. */
   get isProtected(): boolean {
-    const { resource } = this;
-    return resource !== undefined &&
-      (resource.options.quorum !== "off" || resource.options.fencing !== "dont-care");
+    return this.timeline.now.protection !== "none";
   }
 
-  /** drbdd is there, sees what happens, and gets answers. */
-  get isLookedAfter(): boolean {
-    const { machine } = this;
-    return machine.isPowered && machine.life?.isAlert === true && machine.systemdLatenessMs === 0 &&
-      this.isManaged && this.isProtected && this.phase !== undefined && this.phase !== "unsure";
+  /** drbdd is there, is configured to care, reads what DRBD says as it happens, and gets prompt answers. */
+  get isAttended(): boolean {
+    return this.machine.attention.isThere && this.isManaged && this.isProtected;
   }
 
   /** Something is wrong with its services here. */
@@ -171,29 +217,29 @@ export class Place {
   get isUp(): boolean {
     if (this.isPrimary) return true;
     for (const holder of this.machine.holders) if (holder.service.resource === this.name) return true;
-    for (const unit of this.#loaded()) if (unit.isUp || unit.job !== undefined) return true;
+    for (const unit of this.loaded()) if (unit.isUp || unit.job !== undefined) return true;
     return false;
   }
 
   /** systemd has given up on one of them. */
   get hasFailedUnit(): boolean {
-    return this.#loaded().some(({ state }) => state === "failed");
+    return this.loaded().some(({ state }) => state === "failed");
   }
 
-  /** DRBD tells here that it is Primary on a peer. */
-  get hasPrimaryPeer(): boolean {
-    return this.resource?.connections.some(({ is }) => is.peerRole === "Primary") === true;
+  /** systemd is starting something of it, or a command of a shell is. */
+  get isBeingStarted(): boolean {
+    return this.deeds.openStarts > 0 ||
+      this.loaded().some(({ job, state }) => job?.type === "start" || state === "activating");
   }
 
-  /** preferred-nodes has it before this node. */
-  #isBetter(node: string): boolean {
-    const { preferredNodes } = this.spec.config;
-    const placeOf = (name: string) =>
-      preferredNodes.includes(name) ? preferredNodes.indexOf(name) : preferredNodes.length;
-    return placeOf(node) < placeOf(this.machine.name);
+  /** Something was told to end, and has not yet. */
+  get isBeingStopped(): boolean {
+    return this.deeds.openStops > 0 ||
+      this.loaded().some(({ job, state }) => job?.type === "stop" || state === "deactivating");
   }
 
-  #loaded(): readonly Unit[] {
+  /** With the systemd runner: target, promotion, services; otherwise nothing. */
+  loaded(): readonly Unit[] {
     if (this.spec.config.runner !== "systemd") return [];
     const { manager } = this.machine;
     if (this.#known?.manager !== manager) {

@@ -14,6 +14,8 @@ import { Pipe } from "../../support/simulated_processes.ts";
 /** A program that runs to its end, as it sees itself. */
 export class ProgramRun {
   isOver = false;
+  /** Called when it is over, before drbdd learns of it. */
+  onOver: (result: RunResult) => void = () => {};
   /** Told of signals; by default they end it, and SIGKILL always does. */
   onSignal: (signal: SignalName) => void = (signal) => this.die(signal);
 
@@ -41,6 +43,7 @@ export class ProgramRun {
   #end(result: RunResult): void {
     if (this.isOver) return;
     this.isOver = true;
+    this.onOver(result);
     this.onEnd(result);
   }
 }

@@ -1,125 +1,153 @@
 /** What must never be: looked at after everything that happens. */
-import { stopBoundMs } from "./bounds.ts";
+import {
+  FREEZE_MS,
+  RESTART_BY_SYSTEMD_MS,
+  STOP_AGAIN_MS,
+  stopBoundMs,
+  WITHOUT_PRIMARY_MS,
+} from "./bounds.ts";
+import { DutyClock } from "./duty_clock.ts";
 import type { Place } from "./place.ts";
-import type { Violations } from "./violations.ts";
+import type { Rule, RuleBook } from "./rule_book.ts";
 
-/** Freezing: systemctl is started, asks for the units, and freezes each. */
-const FREEZE_MS = 1_000;
-/** Services that are found without a Primary are stopped after this. */
-const WITHOUT_PRIMARY_MS = 20_000;
-/** What became Secondary under its services is stopped after this, if it is not Primary again. */
-const RESTART_BY_SYSTEMD_MS = 2_000;
-const STOP_AGAIN_MS = 5_000;
 /** A stop that was made hard by a trouble may go on to be so for a while when that is over. */
 const STUBBORN_MS = 60_000;
+/** A unit that is just being started can be frozen, or is stopped, within this. */
+const FREEZE_STARTING_MS = 11_000;
 
-/** One place, and what has to end there. */
-interface Duty {
-  readonly place: Place;
-  /** Since when services run that should not, without anything to excuse it. */
-  stopSinceMs: number | undefined;
-  /** Since when it is Primary here without quorum, or DRBD tells here of another Primary, while they run so. */
-  knownSinceMs: number | undefined;
-  /** Since when services run that should be frozen. */
-  freezeSinceMs: number | undefined;
-  stubbornUntilMs: number;
+/** What has to end at one place. */
+class Duties {
+  /** Services run that should not. */
+  readonly stop = new DutyClock();
+  /** The same, since it is clear that they must not: this node has no quorum, or a peer is Primary. */
+  readonly clear = new DutyClock();
+  /** Services run that should be frozen. */
+  readonly freeze = new DutyClock();
+  stubbornUntilMs = -Infinity;
+  /** They run though they should not, and have had more time than they need. */
+  isLate = false;
+  /** They have to end. */
+  isDue = false;
+
+  constructor(readonly place: Place) {}
 }
 
 export class Safety {
-  readonly #duties: readonly Duty[];
-  /** The places of each resource. */
-  readonly #resources: readonly (readonly Place[])[];
+  readonly #duties: readonly Duties[];
+  /** The duties of each resource. */
+  readonly #resources: readonly (readonly Duties[])[];
 
-  constructor(places: readonly Place[], readonly violations: Violations) {
-    this.#duties = places.map((place) => ({
-      place,
-      stopSinceMs: undefined,
-      knownSinceMs: undefined,
-      freezeSinceMs: undefined,
-      stubbornUntilMs: -Infinity,
-    }));
+  constructor(places: readonly Place[], readonly rules: RuleBook) {
+    this.#duties = places.map((place) => new Duties(place));
     const names = [...new Set(places.map(({ name }) => name))];
-    this.#resources = names.map((name) => places.filter((place) => place.name === name));
+    this.#resources = names.map((name) => this.#duties.filter(({ place }) => place.name === name));
   }
 
   look(nowMs: number): void {
-    for (const places of this.#resources) this.#oneWriter(places);
-    for (const duty of this.#duties) {
-      this.#stops(duty, nowMs);
-      this.#freezes(duty, nowMs);
+    for (const duties of this.#duties) {
+      this.#stops(duties, nowMs);
+      this.#freezes(duties, nowMs);
     }
+    for (const duties of this.#resources) this.#oneNode(duties);
   }
 
   /**
-   * Of all nodes, the services of one at most can write. Once a disk was lost, DRBD itself may let both halves of a
-   * cluster go on: who lost it counts for quorum, but need not know what others have written.
+   * Of all nodes, the services of one at most write, or run where they do not have to end. Once a disk was lost, DRBD
+   * itself may let both halves of a cluster go on: who lost it counts for quorum, but need not know what others have
+   * written.
    */
-  #oneWriter(places: readonly Place[]): void {
-    if (places.some(({ history }) => history.diskLostMs > 0)) return;
-    const writers = places.filter((place) =>
-      place.holders.some(({ isAlive, isFrozen }) => isAlive && !isFrozen) && place.outcome === "written"
+  #oneNode(all: readonly Duties[]): void {
+    const active = all.filter(({ place }) =>
+      place.holders.some(({ isAlive, isFrozen }) => isAlive && !isFrozen)
     );
-    const [first, second] = writers;
-    if (first === undefined || second === undefined) return;
-    const { machine: { name: node }, name } = first;
-    this.violations.add("two nodes", node, name, `its services can write here and on ${second.machine.name}`);
+    if (active.length === 0) return;
+    const offending = active.filter((duties) => writes(duties.place) || mayNotRun(duties));
+    const isAllowedByDrbd = offending.length > 1 &&
+      offending.every(({ place }) => place.isPrimary && place.hasQuorum) &&
+      all.some(({ place }) => place.hasLostDisk || place.isStartedByHand);
+    this.rules.count("two nodes", isAllowedByDrbd);
+    const [first, second] = offending;
+    if (isAllowedByDrbd || first === undefined || second === undefined) return;
+    const { machine: { name: node }, name } = first.place;
+    this.rules.broken("two nodes", node, name, `its services run here and on ${second.place.machine.name}`);
   }
 
   /** Where the resource is not Primary, or has no quorum, services end as soon as they can. */
-  #stops(duty: Duty, nowMs: number): void {
-    const { place } = duty;
-    // Somebody else's stop finds frozen processes that do not heed it.
+  #stops(duties: Duties, nowMs: number): void {
+    const { place } = duties;
     const { holders } = place;
-    const isStubborn = place.isTroubled || holders.some(({ isFrozen }) => isFrozen);
-    if (isStubborn) duty.stubbornUntilMs = nowMs + STUBBORN_MS;
-    const { why, isExcused } = holders.length === 0 ? NOTHING_RUNS : reasonToStop(place);
-    if (why === undefined || isExcused) {
-      duty.stopSinceMs = undefined;
-      duty.knownSinceMs = undefined;
-      return;
+    const why = holders.length === 0 ? undefined : reasonToStop(place);
+    duties.isDue = why !== undefined;
+    // Somebody else's stop finds frozen processes that do not heed it.
+    if (place.isTroubled || holders.some(({ isFrozen }) => isFrozen)) {
+      duties.stubbornUntilMs = nowMs + STUBBORN_MS;
     }
-    duty.stopSinceMs ??= nowMs;
-    duty.knownSinceMs = place.isPrimary || place.hasPrimaryPeer ? duty.knownSinceMs ?? nowMs : undefined;
-    // A promoter that finds services where nobody is known to be Primary gives DRBD some time to tell of the promotion;
-    // one that has seen a demotion, systemd some to start them anew.
-    const patienceMs = place.wasSeenPrimary ? RESTART_BY_SYSTEMD_MS : WITHOUT_PRIMARY_MS;
-    const latestMs = duty.stopSinceMs + patienceMs;
-    const dueSinceMs = Math.min(latestMs, duty.knownSinceMs ?? latestMs);
+    const isExcused = why !== undefined && isStopExcused(place, why);
+    if (why !== undefined) this.rules.count(why, isExcused);
+    const whose = place.machine.life;
+    const dueMs = duties.stop.look(nowMs, { isDue: why !== undefined, isExcused, whose });
+    const isClear = why !== undefined && (place.isPrimary || place.timeline.now.primaryPeer !== undefined);
+    const clearMs = duties.clear.look(nowMs, { isDue: isClear, isExcused, whose });
+    duties.isLate = false;
+    if (why === undefined) return;
+    // A drbdd that finds services where nobody is known to be Primary gives DRBD some time to tell of the promotion; one
+    // that could see a demotion, systemd some to start them anew.
+    const patienceMs = place.primarySeenBy === whose ? RESTART_BY_SYSTEMD_MS : WITHOUT_PRIMARY_MS;
     // A stop that failed, as when somebody starts the target meanwhile, is repeated after a while.
-    const againMs = place.stopFailedMs > dueSinceMs ? STOP_AGAIN_MS : 0;
-    const boundMs = stopBoundMs(place.spec, nowMs < duty.stubbornUntilMs) + againMs;
-    if (nowMs - dueSinceMs <= boundMs) return;
-    const seconds = boundMs / 1000;
-    this.violations.add(why, place.machine.name, place.name, `its services still run after ${seconds} s`);
+    const againMs = nowMs - place.stopFailedMs < dueMs ? STOP_AGAIN_MS : 0;
+    const boundMs = stopBoundMs(place.spec, nowMs < duties.stubbornUntilMs) + againMs;
+    duties.isLate = clearMs > boundMs || dueMs > boundMs + patienceMs;
+    if (!duties.isLate) return;
+    this.rules.broken(
+      why,
+      place.machine.name,
+      place.name,
+      `its services still run after ${boundMs / 1000} s`,
+    );
   }
 
-  #freezes(duty: Duty, nowMs: number): void {
-    const { place } = duty;
+  #freezes(duties: Duties, nowMs: number): void {
+    const { place } = duties;
     const isDue = place.spec.config.onQuorumLoss === "freeze" && place.isPrimary && !place.hasQuorum &&
-      place.phase === "started" && place.isLookedAfter &&
-      place.holders.some(({ isFrozen, isReady, service }) =>
-        isReady && !isFrozen && service.kind !== "mount"
-      );
-    if (!isDue) {
-      duty.freezeSinceMs = undefined;
-      return;
-    }
-    duty.freezeSinceMs ??= nowMs;
-    if (nowMs - duty.freezeSinceMs <= FREEZE_MS) return;
-    this.violations.add("without quorum", place.machine.name, place.name, "its services are not frozen");
+      !place.isBeingStopped &&
+      place.holders.some(({ isFrozen, service }) => !isFrozen && service.kind !== "mount");
+    const isExcused = !place.isAttended || place.isBeingStarted;
+    if (isDue) this.rules.count("without quorum", isExcused);
+    const dueMs = duties.freeze.look(nowMs, { isDue, isExcused, whose: place.machine.life });
+    const isFresh = place.holders.some(({ isReady }) => !isReady) ||
+      nowMs - place.deeds.startMs < FREEZE_STARTING_MS;
+    if (dueMs <= (isFresh ? FREEZE_STARTING_MS : FREEZE_MS)) return;
+    this.rules.broken("without quorum", place.machine.name, place.name, "its services are not frozen");
   }
 }
 
-const NOTHING_RUNS = { why: undefined, isExcused: false };
+/** They run though they do not have to end, or have had the time to. A node that cannot know yet does not count. */
+function mayNotRun({ isDue, isLate, place }: Duties): boolean {
+  const { resource, machine: { world: { model } } } = place;
+  const isUnaware = resource !== undefined && model.hasUnnoticedLoss(resource);
+  return (!isDue || isLate) && !place.isBeingStopped && !isUnaware;
+}
 
-/** What has to end, and whether nobody can be blamed if it does not. */
-function reasonToStop(place: Place): { readonly why: string | undefined; readonly isExcused: boolean } {
-  const { config, services } = place.spec;
+/** Its services can write to their devices. */
+function writes(place: Place): boolean {
+  return place.holders.some(({ isAlive, isFrozen, service }) =>
+    isAlive && !isFrozen && service.kind !== "address"
+  ) && place.outcome === "written";
+}
+
+/** What has to end. */
+function reasonToStop(place: Place): Rule & ("not Primary" | "without quorum") | undefined {
+  if (!place.isPrimary) return "not Primary";
+  return place.hasQuorum || place.spec.config.onQuorumLoss === "freeze" ? undefined : "without quorum";
+}
+
+/** Nobody can be blamed if it does not end. */
+function isStopExcused(place: Place, why: Rule): boolean {
   // What does not unmount, or whose commands fail, has to be repaired by somebody.
-  const cannot = services.some(({ name }) => place.machine.troubles.get(name)?.has("fails to stop"));
-  const isExcused = !place.isLookedAfter || cannot || place.isUnseen;
-  if (!place.isPrimary) return { why: "not Primary", isExcused };
-  if (place.hasQuorum || config.onQuorumLoss === "freeze") return { why: undefined, isExcused };
+  const cannot = place.spec.services.some(({ name }) =>
+    place.machine.troubles.get(name)?.has("fails to stop")
+  );
   // Processes that wait for suspended I/O cannot write, and cannot be ended.
-  return { why: "without quorum", isExcused: isExcused || place.outcome === "suspended" };
+  const isStuck = why === "without quorum" && place.outcome === "suspended";
+  return !place.isAttended || cannot || place.isUnseen || isStuck;
 }

@@ -10,10 +10,11 @@ import { drawCluster } from "./draw_cluster.ts";
 import { Fate } from "./fate.ts";
 import { FAULTS } from "./faults.ts";
 import { Machine } from "./machine.ts";
+import { RuleBook, type RuleCounts, type Violation } from "./rule_book.ts";
+import type { Gaps } from "./liveness.ts";
 import { Stage } from "./stage.ts";
 import { Trace } from "./trace.ts";
 import { unitTexts } from "./unit_texts.ts";
-import { type Violation, Violations } from "./violations.ts";
 import { Watch } from "./watch.ts";
 
 export interface RunOptions {
@@ -27,9 +28,10 @@ export interface Outcome {
   readonly violations: readonly Violation[];
   /** States that were checked. */
   readonly checked: number;
-  /** How often services were seen to run again. */
-  readonly failovers: number;
-  readonly worst: Watch["liveness"]["worst"];
+  /** How often each rule was applied, and excused. */
+  readonly counts: RuleCounts;
+  /** How long it took until services ran again. */
+  readonly gaps: Gaps;
   readonly trace: Trace;
 }
 
@@ -51,10 +53,10 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
   const beginMs = model.nowMs;
   const sinceBeginMs = () => clock.nowMs() - beginMs;
   const trace = new Trace(sinceBeginMs, isTraced);
-  const violations = new Violations(sinceBeginMs, ({ node, resource, rule, text }) => {
+  const rules = new RuleBook(sinceBeginMs, ({ node, resource, rule, text }) => {
     trace.note(node, () => `VIOLATION ${resource}: ${rule}: ${text}`);
   });
-  const watch = new Watch(mind, violations, () => clock.nowMs());
+  const watch = new Watch(mind, rules, () => clock.nowMs());
   const units = unitTexts(spec.resources);
   const world = { spec, clock, model, random: random.fork(), trace, units, observer: watch };
   const machines = spec.drbd.nodes.map(({ name }) => new Machine(world, name));
@@ -69,7 +71,7 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
     random.fork(),
     machines,
     trace,
-    (resource) => watch.liveness.disturb(clock.nowMs(), resource),
+    (resource) => watch.disturb(resource),
   );
   const fate = new Fate(stage, random.fork(), [...FAULTS, ...ADMIN_FAULTS]);
   watch.onBegin = () => fate.somethingBegan();
@@ -79,14 +81,14 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
     model,
     beginMs + durationMs,
     watch,
-    () => isTraced && violations.list.length > 0,
+    () => isTraced && rules.violations.length > 0,
   );
   return {
     seed,
-    violations: violations.list,
+    violations: rules.violations,
     checked: watch.checked,
-    failovers: watch.liveness.failovers,
-    worst: watch.liveness.worst,
+    counts: rules.counts,
+    gaps: watch.liveness.gaps,
     trace,
   };
 }

@@ -9,7 +9,8 @@ export interface ServiceSpec {
   readonly resource: string;
   /** Of the resource, the volume that it uses. */
   readonly volume: number;
-  readonly kind: "notify" | "simple" | "mount";
+  /** An address (or an exporter, ...) uses no device: DRBD cannot keep it from running anywhere. */
+  readonly kind: "notify" | "simple" | "mount" | "address";
   readonly startMs: number;
   readonly stopMs: number;
   /** systemd kills it after this. */
@@ -53,4 +54,11 @@ export function unitOf({ name, kind }: ServiceSpec): string {
 /** A resource in names of units, as systemd-escape makes it of the names that are drawn. */
 export function instanceOf(resource: string): string {
   return resource.replaceAll("-", "\\x2d");
+}
+
+export function serviceNamed({ resources }: ClusterSpec, name: string): ServiceSpec | undefined {
+  for (const { services } of resources) {
+    for (const service of services) if (service.name === name) return service;
+  }
+  return undefined;
 }

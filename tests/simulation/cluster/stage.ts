@@ -64,12 +64,13 @@ export class Stage {
   }
 
   /** Somebody runs drbdadm on a node, when what he ran there before is over: the kernel takes one at a time. */
-  drbdadm(machine: Machine, ...args: readonly string[]): void {
+  drbdadm(machine: Machine, args: readonly string[], onEnd: (isDone: boolean) => void = () => {}): void {
     const open = this.#open.get(machine.manager) ?? [];
     this.#open.set(machine.manager, open);
     const run = () => {
       machine.drbd({ program: "drbdadm", args }, ({ code, stderr }) => {
         machine.note(() => `drbdadm ${args.join(" ")}: exit ${code} ${stderr.trim()}`);
+        onEnd(code === 0);
         this.disturb();
         open.shift();
         open[0]?.();

@@ -40,7 +40,8 @@ export function unitTexts(resources: readonly ResourceSpec[]): UnitTexts {
 
 function serviceText({ name, kind, stopTimeoutMs }: ServiceSpec): string {
   if (kind === "mount") return `[Mount]\nWhere=/${name}\n`;
-  return `[Service]\nType=${kind}\nExecStart=${APP} ${name}\nTimeoutStopSec=${stopTimeoutMs / 1000}\n`;
+  const type = kind === "address" ? "notify" : kind;
+  return `[Service]\nType=${type}\nExecStart=${APP} ${name}\nTimeoutStopSec=${stopTimeoutMs / 1000}\n`;
 }
 
 /** Files of a node, as far as units need them. */

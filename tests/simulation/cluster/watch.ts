@@ -1,15 +1,19 @@
 /** Looks at everything that happens in a simulated cluster, and says what is wrong. */
 import type { Mind } from "../../../plugins/promoter/actor.ts";
+import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
 import type { Holder } from "./app_process.ts";
 import type { Changes } from "../model/transaction.ts";
-import type { DaemonLife } from "./daemon_life.ts";
 import { Decisions } from "./decisions.ts";
+import { type Names, purposeOf } from "./deeds.ts";
+import { DutyRules } from "./duties.ts";
 import { LivenessRule } from "./liveness.ts";
-import type { Machine, MachineObserver } from "./machine.ts";
+import type { Machine } from "./machine.ts";
+import type { MachineObserver } from "./observer.ts";
 import { Place } from "./place.ts";
+import type { ProgramRun } from "./programs.ts";
+import type { RuleBook } from "./rule_book.ts";
 import { Safety } from "./safety.ts";
-import type { ServiceSpec } from "./spec.ts";
-import type { Violations } from "./violations.ts";
+import { type ServiceSpec, unitOf } from "./spec.ts";
 
 /** What drbdd has left behind at its end. */
 interface Left {
@@ -22,33 +26,46 @@ interface Left {
 const REMNANTS_MS = 500;
 /** Until drbdd has read that its node is Primary. */
 const NEWS_MS = 100;
+/** What becomes Primary so soon after drbdd began a start may be so because of that. */
+const DRBDD_STARTS_MS = 15_000;
+/** A drbdd that was told to end so soon after it began need not know yet what runs. */
+const FOUND_MS = 6_000;
 
-export class Watch implements MachineObserver {
+export class Watch implements MachineObserver<Machine> {
   #machines: readonly Machine[] = [];
   #places: Place[] = [];
+  #names: Names[] = [];
   #left: Left[] = [];
   #safety: Safety;
+  #duties: DutyRules;
   liveness: LivenessRule;
   /** States that were looked at. */
   checked = 0;
-  /** Told when a promoter begins something. */
+  /** Called when a promoter begins something. */
   onBegin: () => void = () => {};
-  /** Something happened since it was last looked. */
+  /** Something happened since the last look. */
   isStirred = true;
 
-  constructor(readonly mind: Mind, readonly violations: Violations, readonly nowMs: () => number) {
-    this.#safety = new Safety([], violations);
-    this.liveness = new LivenessRule([], violations);
+  constructor(readonly mind: Mind, readonly rules: RuleBook, readonly nowMs: () => number) {
+    this.#safety = new Safety([], rules);
+    this.#duties = new DutyRules([], rules);
+    this.liveness = new LivenessRule([], rules);
   }
 
   /** Begins to look. */
   begin(machines: readonly Machine[]): void {
     this.#machines = machines;
-    this.#places = machines.flatMap((machine) =>
-      machine.world.spec.resources.map((resource) => new Place(machine, resource))
-    );
-    this.#safety = new Safety(this.#places, this.violations);
-    this.liveness = new LivenessRule(this.#places, this.violations);
+    const resources = machines[0]?.world.spec.resources ?? [];
+    this.#places = machines.flatMap((machine) => resources.map((resource) => new Place(machine, resource)));
+    this.#names = resources.map(({ name, services }) => ({
+      resource: name,
+      target: machines[0]?.targetOf(name) ?? "",
+      units: services.map(unitOf),
+      services: services.map((service) => service.name),
+    }));
+    this.#safety = new Safety(this.#places, this.rules);
+    this.#duties = new DutyRules(this.#places, this.rules);
+    this.liveness = new LivenessRule(this.#places, this.rules);
   }
 
   /** Something may have changed. */
@@ -57,18 +74,15 @@ export class Watch implements MachineObserver {
     this.checked++;
     this.isStirred = false;
     for (const machine of this.#machines) {
-      machine.blindness.look(machine.life?.isAlert === true, nowMs);
+      machine.attention.look(nowMs);
+      this.rules.count("drbdd failed");
       if ((machine.life?.pluginRestarts ?? 0) > 0) {
         this.drbddFailed(machine, "a promoter failed and was started again");
       }
     }
-    for (const place of this.#places) {
-      place.lookBack(nowMs);
-      if (place.isUnseen && place.holders.length === 0) place.isUnseen = false;
-      if (!place.isPrimary && place.holders.length === 0) place.isStoppedByHand = false;
-      place.forgetHurt();
-    }
+    for (const place of this.#places) place.note(nowMs);
     this.#safety.look(nowMs);
+    this.#duties.look(nowMs);
     this.liveness.look(nowMs);
     this.#left = this.#left.filter((left) => this.#mayStillBeThere(left, nowMs));
   }
@@ -82,100 +96,154 @@ export class Watch implements MachineObserver {
   /** DRBD's state changed. Roles are the promoter's business: they disturb nobody. */
   drbdChanged({ resource, connections, devices, peerDevices }: Changes): void {
     this.isStirred = true;
-    for (const place of this.#places) if (place.resource === resource) place.lookBack(this.nowMs());
+    const nowMs = this.nowMs();
+    for (const place of this.#places) {
+      if (place.resource !== resource) continue;
+      place.drbdChanged();
+      place.note(nowMs);
+    }
     const isNews = devices.length > 0 ||
       connections.some(({ is, was }) => is.connection !== was.connection) ||
       peerDevices.some(({ is, was }) => is.peerDisk !== was.peerDisk || is.replication !== was.replication);
-    if (isNews) this.liveness.disturb(this.nowMs(), resource.config.name);
+    if (isNews) this.liveness.disturb(nowMs, resource.config.name);
   }
 
-  mindOf(machine: Machine, _life: DaemonLife): Mind {
-    const decisions = new Decisions((resource) => this.place(machine, resource), this.violations);
+  /** Something was done to a resource, or to all of them. */
+  disturb(resource?: string): void {
+    for (const place of this.#places) {
+      if (resource === undefined || place.name === resource) place.drbdChanged();
+    }
+    this.liveness.disturb(this.nowMs(), resource);
+  }
+
+  mindOf(machine: Machine): Mind {
+    const decisions = new Decisions((resource) => this.place(machine, resource), this.rules);
     const mind = decisions.observe(this.mind);
-    return (...told) => {
-      const result = mind(...told);
+    return (...inputs) => {
+      const result = mind(...inputs);
       if (result.actions.length > 0) this.onBegin();
       return result;
     };
   }
 
-  ran(machine: Machine, argv: readonly string[]): void {
-    const words = argv.flatMap((arg) => arg.split(" "));
+  ran(machine: Machine, run: ProgramRun): void {
+    const words = run.argv.flatMap((arg) => arg.split(" "));
     const isForced = words.includes("primary") && words.some((word) => /^(--force|-f)\b/.test(word));
-    if (isForced) {
-      this.violations.add("force", machine.name, "", `drbdd promotes by force: ${argv.join(" ")}`);
+    if (words.includes("primary")) {
+      this.rules.judge(
+        "force",
+        machine.name,
+        "",
+        isForced ? `promoted by force: ${run.argv.join(" ")}` : undefined,
+      );
     }
+    const purpose = purposeOf(run.argv, this.#names);
+    if (purpose === undefined) return;
+    const place = this.place(machine, purpose.resource);
+    const { deeds } = place;
+    const isStop = purpose.kind === "stop";
+    if (isStop) deeds.openStops++;
+    else deeds.openStarts++;
+    if (purpose.kind === "start") deeds.startOverMs = Infinity;
+    run.onOver = ({ code }) => {
+      if (isStop) deeds.openStops--;
+      else deeds.openStarts--;
+      if (purpose.kind === "start") deeds.startOverMs = this.nowMs();
+      const [target] = place.loaded();
+      if (isStop && code !== 0) {
+        place.stopFailedMs = this.nowMs();
+        // Of what a stop command left, the shell runner knows only what keeps the resource Primary.
+        if (target === undefined) place.isUnseen = true;
+      }
+      if (!isStop && (code !== 0 || (target !== undefined && target.state !== "active"))) {
+        place.startFailedMs = this.nowMs();
+      }
+    };
   }
 
   /** The strict part of "only where it is Primary": at the very beginning, unless the promotion was just lost. */
   begins(machine: Machine, service: ServiceSpec): void {
     const place = this.place(machine, service.resource);
-    if (place.isPrimary) return;
-    const { config } = place.spec;
-    const [, promote = ""] = place.units;
-    const wasPromoted = config.runner === "systemd" && machine.manager.unit(promote).state === "active";
-    if (wasPromoted) return;
+    const text = `${service.name} is started without promotion`;
+    this.rules.judge("not Primary", machine.name, service.resource, this.#mayBegin(place) ? undefined : text);
+  }
+
+  #mayBegin(place: Place): boolean {
+    if (place.isPrimary) return true;
+    const { machine, spec: { config } } = place;
+    const [, promote] = place.loaded();
+    if (promote !== undefined) return promote.state === "active";
     // Commands of a shell go on until drbdd hears of the demotion.
-    const unheardMs = NEWS_MS + machine.blindMs;
-    if (config.runner === "shell" && this.nowMs() - place.history.primaryMs <= unheardMs) return;
-    this.violations.add(
-      "not Primary",
-      machine.name,
-      service.resource,
-      `${service.name} is started without promotion`,
-    );
+    const unheardMs = NEWS_MS + machine.attention.blindMs;
+    return config.runner === "shell" &&
+      place.timeline.some(this.nowMs() - unheardMs, ({ isPrimary }) => isPrimary);
   }
 
   stoppedByHand(machine: Machine, service: ServiceSpec): void {
     this.place(machine, service.resource).isStoppedByHand = true;
   }
 
-  reloaded(machine: Machine): void {
-    for (const place of this.#places) if (place.machine === machine) place.reloaded();
+  startedByHand(machine: Machine, resource: string): void {
+    this.place(machine, resource).isStartedByHand = true;
+  }
+
+  primaryByHand(machine: Machine, resource: string): void {
+    const place = this.place(machine, resource);
+    const isDrbdds = this.nowMs() - place.deeds.startMs < DRBDD_STARTS_MS;
+    if (!isDrbdds) place.isByHand = true;
+  }
+
+  reloaded(machine: Machine, before: readonly PromoterConfig[]): void {
+    for (const place of this.#places) {
+      const isTouched = place.machine === machine &&
+        tableOf(before, place.name) !== tableOf(machine.promoters, place.name);
+      if (isTouched) place.reloaded();
+    }
   }
 
   ceased(machine: Machine, service: ServiceSpec, isByItself: boolean): void {
     const place = this.place(machine, service.resource);
-    // What the promoter does not stop ends for good.
-    if (!isByItself && (place.phase === "stopping" || place.phase === "stopped")) return;
+    // What is being stopped, or left without promotion, does not fail.
+    if (!isByItself && (place.isBeingStopped || !place.isPrimary)) return;
     place.ceased(service.name);
-    place.history.serviceEndedMs = this.nowMs();
-    this.liveness.failed(this.nowMs(), service.resource);
+    place.serviceEndedMs = this.nowMs();
+    this.liveness.disturb(this.nowMs(), service.resource);
   }
 
   /** With stop-services-on-exit nothing is left of what could be stopped. */
-  ended(machine: Machine, isOrderly: boolean): void {
+  ended(machine: Machine, isOrderly: boolean, alertMs: number): void {
     const nowMs = this.nowMs();
     for (const place of this.#places) {
       if (place.machine !== machine) continue;
-      const { spec: { config }, phase, isSeen } = place;
-      place.phase = undefined;
-      place.isSeen = false;
-      const isDue = isOrderly && config.stopServicesOnExit && place.isManaged && place.isProtected;
-      if (!isDue || phase === "unsure" || place.isTroubled || place.holders.length === 0) continue;
-      // What waits for suspended I/O nobody can end.
-      if (place.outcome === "suspended") continue;
-      // systemd can always be asked what runs; what commands have started is known only by the role.
-      if (config.runner === "shell" && !isSeen) continue;
-      // What somebody else has just started drbdd may not have heard of.
-      if (phase === "stopped" && nowMs - place.history.notPrimaryMs <= NEWS_MS + machine.blindMs) continue;
-      this.#left.push({ place, holders: place.holders, untilMs: nowMs + REMNANTS_MS });
+      const { spec: { config }, holders } = place;
+      if (!isOrderly || !config.stopServicesOnExit || !place.isManaged || holders.length === 0) continue;
+      const isExcused = alertMs < FOUND_MS || place.isTroubled || !place.isProtected ||
+        machine.attention.systemdLateMs > 0 ||
+        // What waits for suspended I/O nobody can end.
+        place.outcome === "suspended" ||
+        // What commands have started is known only by the role.
+        (config.runner === "shell" && (!place.isPrimary || place.isUnseen)) ||
+        // What somebody else has just started drbdd may not have heard of.
+        place.timeline.some(nowMs - NEWS_MS - machine.attention.blindMs, ({ isPrimary }) => !isPrimary);
+      this.rules.count("left running", isExcused);
+      if (!isExcused) this.#left.push({ place, holders, untilMs: nowMs + REMNANTS_MS });
     }
   }
 
   #mayStillBeThere({ place, holders, untilMs }: Left, nowMs: number): boolean {
     if (!holders.some((holder) => place.machine.holders.has(holder))) return false;
     if (nowMs < untilMs) return true;
-    this.violations.add(
-      "left running",
-      place.machine.name,
-      place.name,
-      "drbdd has ended, its services have not",
-    );
+    const text = "drbdd has ended, its services have not";
+    this.rules.broken("left running", place.machine.name, place.name, text);
     return false;
   }
 
   drbddFailed(machine: Machine, why: string): void {
-    this.violations.add("drbdd failed", machine.name, "", why);
+    this.rules.broken("drbdd failed", machine.name, "", why);
   }
+}
+
+/** What is configured for a resource, to compare. */
+function tableOf(promoters: readonly PromoterConfig[], name: string): string {
+  return JSON.stringify(promoters.flatMap(({ resources }) => resources).filter((each) => each.name === name));
 }

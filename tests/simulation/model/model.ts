@@ -12,6 +12,7 @@ import * as faults from "./faults.ts";
 import { close, open, write, type WriteOutcome, writeOutcome } from "./io.ts";
 import { Listener } from "./listener.ts";
 import type { DeviceObject, Opener, ResourceObject } from "./objects.ts";
+import { isBroken } from "./sessions.ts";
 import { type Changes, Kernel } from "./transaction.ts";
 import { type Delay, type HelperAnswer, type NodeState, World } from "./world.ts";
 
@@ -172,6 +173,13 @@ export class Model {
   writeOutcome(node: string, name: string, volume: number): WriteOutcome | undefined {
     const device = this.resource(node, name)?.device(volume);
     return device === undefined ? undefined : writeOutcome(this.#kernel, device);
+  }
+
+  /** A connected peer does not answer, and nobody has noticed yet: DRBD waits for it. */
+  hasUnnoticedLoss(resource: ResourceObject): boolean {
+    return resource.connections.some((connection) =>
+      connection.isConnected && isBroken(this.#world, connection)
+    );
   }
 
   // What goes wrong

@@ -19,7 +19,8 @@ export class EventQueue {
 
   at(atMs: number, happen: () => void): void {
     const heap = this.#heap;
-    const entry: Entry = { atMs: Math.max(atMs, this.nowMs), order: this.#count++, happen };
+    // Whole milliseconds, so that what is so much later is neither a little less nor a little more.
+    const entry: Entry = { atMs: Math.max(Math.ceil(atMs), this.nowMs), order: this.#count++, happen };
     let place = heap.push(entry) - 1;
     while (place > 0) {
       const parent = (place - 1) >> 1;

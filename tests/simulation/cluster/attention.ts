@@ -1,0 +1,55 @@
+/** Whether drbdd of a node can see what happens and act on it, and since when. */
+import { Blindness } from "./blindness.ts";
+import type { DaemonLife } from "./daemon_life.ts";
+
+/** What was asked for while systemd was late is answered within this. */
+const LATE_ANSWER_MS = 4_000;
+
+/** What it depends on. */
+export interface AttentionHost {
+  readonly isPowered: boolean;
+  readonly life: DaemonLife | undefined;
+  /** How late lines of drbdsetup are, in ms. */
+  readonly eventLatenessMs: number;
+  /** systemd answers so late, in ms. */
+  readonly systemdLatenessMs: number;
+  /** Programs whose answer is late. */
+  readonly lateAnswers: number;
+  nowMs(): number;
+}
+
+export class Attention {
+  readonly blindness = new Blindness();
+  /** Since when drbdd could see and act. */
+  sinceMs: number | undefined;
+
+  constructor(readonly host: AttentionHost) {}
+
+  /** What its drbdd knows, or learns just now, can be so much older than what is. */
+  get blindMs(): number {
+    return this.blindness.durationMs(this.host.nowMs()) + this.host.eventLatenessMs;
+  }
+
+  /** systemd answers so late, or did so a moment ago. */
+  get systemdLateMs(): number {
+    const { lateAnswers, systemdLatenessMs } = this.host;
+    return lateAnswers > 0 ? Math.max(systemdLatenessMs, LATE_ANSWER_MS) : systemdLatenessMs;
+  }
+
+  /** drbdd runs, reads what DRBD says as it happens, and gets its answers at once. */
+  get isThere(): boolean {
+    return this.host.isPowered && this.host.life?.isAlert === true && this.systemdLateMs === 0;
+  }
+
+  /** Since when the drbdd that runs now has known what DRBD says. */
+  get seesSinceMs(): number | undefined {
+    return this.host.life?.alertSinceMs;
+  }
+
+  /** Notes how things are, for rules that look back. */
+  look(nowMs: number): void {
+    this.blindness.look(this.host.life?.isAlert === true, nowMs);
+    if (!this.isThere) this.sinceMs = undefined;
+    else this.sinceMs ??= nowMs;
+  }
+}

@@ -1,0 +1,83 @@
+/** What the drbdd that lives now did about one resource: the programs it ran, and what it decided to do. */
+
+export interface Deeds {
+  readonly life: unknown;
+  /** When it last began a start. */
+  startMs: number;
+  /** The resource was Primary here since then, so the race was not lost. */
+  wasPrimarySinceStart: boolean;
+  /** Since when the program that starts it is over. */
+  startOverMs: number;
+  stopMs: number;
+  /** When the last stop was over. */
+  stoppedMs: number;
+  /** A stop had its reason, and since then not all has run again: it may be repeated. */
+  isStopOpen: boolean;
+  /** Programs that start, or stop, something of it, and are not over. */
+  openStarts: number;
+  openStops: number;
+  /** The last stop was for a service that failed for good, and for nothing else. */
+  isHeldBack: boolean;
+  /** Moves to a better node that were tried: should one come back, the next one may wait. */
+  moves: number;
+  /** When which unit was started again after it had failed. */
+  readonly restarts: { readonly unit: string; readonly atMs: number }[];
+}
+
+export function newDeeds(life: unknown): Deeds {
+  return {
+    life,
+    startMs: -Infinity,
+    wasPrimarySinceStart: false,
+    startOverMs: Infinity,
+    stopMs: -Infinity,
+    stoppedMs: -Infinity,
+    isStopOpen: false,
+    openStarts: 0,
+    openStops: 0,
+    isHeldBack: false,
+    moves: 0,
+    restarts: [],
+  };
+}
+
+/** What a program that drbdd runs is for. */
+export interface Purpose {
+  readonly kind: "start" | "stop" | "restart";
+  readonly resource: string;
+  /** Of a restart. */
+  readonly unit?: string;
+}
+
+/** The names of a resource, its target and its services, as command lines have them. */
+export interface Names {
+  readonly resource: string;
+  readonly target: string;
+  readonly units: readonly string[];
+  readonly services: readonly string[];
+}
+
+/** Undefined: a program that only looks, or that is about no single resource. */
+export function purposeOf(argv: readonly string[], all: readonly Names[]): Purpose | undefined {
+  const [program = "", ...args] = argv;
+  if (program === "/bin/sh") return purposeOfCommand(args[1] ?? "", all);
+  if (program !== "systemctl") return undefined;
+  const words = args.filter((arg) => !arg.startsWith("-"));
+  const [verb = "", ...units] = words;
+  if (verb !== "start" && verb !== "stop") return undefined;
+  for (const { resource, target, units: own } of all) {
+    if (units.includes(target)) return { kind: verb, resource };
+    const [unit = ""] = units;
+    if (own.includes(unit)) return { kind: verb === "start" ? "restart" : "stop", resource, unit };
+  }
+  return undefined;
+}
+
+function purposeOfCommand(command: string, all: readonly Names[]): Purpose | undefined {
+  const [program = "", verb = "", subject = ""] = command.split(" ");
+  const of = all.find(({ resource, services }) => resource === subject || services.includes(subject));
+  if (of === undefined) return undefined;
+  const { resource } = of;
+  if (verb === "primary" || (program === "service" && verb === "start")) return { kind: "start", resource };
+  return verb === "secondary" || verb === "stop" ? { kind: "stop", resource } : undefined;
+}

@@ -1,0 +1,125 @@
+/** What drbdd has to do in time, besides starting and stopping where DRBD says so. */
+import type { Unit } from "../systemd/unit.ts";
+import { DRBDD_MS, NOTICE_MS } from "./bounds.ts";
+import { DutyClock } from "./duty_clock.ts";
+import { rankOf } from "./oracle_delay.ts";
+import type { Place } from "./place.ts";
+import type { Rule, RuleBook } from "./rule_book.ts";
+
+/** A lost disk is left within this. */
+const LOST_DISK_MS = 5_000;
+/** A better node has to be there for 5 s, and then gets the services. */
+const BETTER_NODE_MS = 5_000 + DRBDD_MS + 1_000;
+/** A service that failed is noticed, and then something is done. */
+const FAILED_SERVICE_MS = NOTICE_MS + DRBDD_MS;
+/** Drop-ins of what is configured no more are looked at again after a minute. */
+const DROP_INS_MS = 66_000;
+const DROP_INS_LOOK_MS = 1_000;
+
+/** What is due at one place. */
+class Dues {
+  readonly lostDisk = new DutyClock();
+  readonly betterNode = new DutyClock();
+  readonly failedService = new DutyClock();
+  readonly dropIns = new DutyClock();
+  /** Volumes that were lost, and peers that were better, when drbdd began to see the services run. */
+  knownLost: readonly number[] = [];
+  knownBetter: readonly string[] = [];
+  dropInsLookedMs = -Infinity;
+  hasDropIns = false;
+
+  constructor(readonly place: Place) {}
+}
+
+export class DutyRules {
+  readonly #dues: readonly Dues[];
+
+  constructor(places: readonly Place[], readonly rules: RuleBook) {
+    this.#dues = places.map((place) => new Dues(place));
+  }
+
+  look(nowMs: number): void {
+    for (const dues of this.#dues) {
+      this.#moves(dues, nowMs);
+      this.#failures(dues, nowMs);
+      this.#dropIns(dues, nowMs);
+    }
+  }
+
+  /** A lost disk is left, and a better node gets the services, where the configuration says so. */
+  #moves(dues: Dues, nowMs: number): void {
+    const { place } = dues;
+    const { timeline: { now }, spec: { config }, machine } = place;
+    const isSteady = place.isPrimary && place.isAttended && now.hasQuorum && !place.isBeingStopped &&
+      !place.isByHand && place.ranMs === nowMs;
+    const own = rankOf(config, machine.name);
+    const better = now.upToDatePeers.filter((peer) => rankOf(config, peer) < own);
+    if (!isSteady) {
+      dues.knownLost = now.lostVolumes;
+      dues.knownBetter = better;
+    }
+    dues.knownLost = dues.knownLost.filter((volume) => now.lostVolumes.includes(volume));
+    dues.knownBetter = dues.knownBetter.filter((peer) => better.includes(peer));
+    const isLost = isSteady && config.onDiskDetach === "fail-over" && now.isLostSavedElsewhere &&
+      now.lostVolumes.some((volume) => !dues.knownLost.includes(volume));
+    const isBetter = isSteady && config.preferredNodesPolicy === "always" &&
+      better.some((peer) => !dues.knownBetter.includes(peer));
+    const whose = machine.life;
+    const lostMs = dues.lostDisk.look(nowMs, { isDue: isLost, isExcused: false, whose });
+    this.#due(
+      "lost disk",
+      place,
+      isLost,
+      lostMs > LOST_DISK_MS,
+      "the services are still where the disk is lost",
+    );
+    // A move that came back counts against the better node.
+    const isBurnt = place.deeds.moves > 0;
+    const betterMs = dues.betterNode.look(nowMs, { isDue: isBetter, isExcused: isBurnt, whose });
+    const text = "the services have not moved to the better node";
+    this.#due("better node", place, isBetter, betterMs > BETTER_NODE_MS, text, isBurnt);
+  }
+
+  /** What failed for good is started again, or all of it is stopped. */
+  #failures(dues: Dues, nowMs: number): void {
+    const { place } = dues;
+    const { config } = place.spec;
+    const isWanted = config.onServiceFailure !== "ignore" &&
+      (config.runner === "systemd" || config.monitor !== undefined);
+    const isDue = isWanted && place.isPrimary && place.isHurt && place.hasQuorum && !place.isBeingStarted &&
+      !place.isBeingStopped;
+    const isExcused = !place.isAttended || place.isStoppedByHand || place.isTroubled || place.isByHand;
+    const dueMs = dues.failedService.look(nowMs, { isDue, isExcused, whose: place.machine.life });
+    const isLate = dueMs > FAILED_SERVICE_MS;
+    this.#due("failed service", place, isDue, isLate, "a service failed and nothing is done", isExcused);
+  }
+
+  /** Nothing of drbdd's is left at units that no configuration names any more, once they are down. */
+  #dropIns(dues: Dues, nowMs: number): void {
+    const { place } = dues;
+    const isGone = place.spec.config.runner === "systemd" && !place.isManaged && place.machine.isPowered &&
+      place.machine.life !== undefined;
+    if (isGone && nowMs - dues.dropInsLookedMs >= DROP_INS_LOOK_MS) {
+      dues.dropInsLookedMs = nowMs;
+      dues.hasDropIns = hasDropIns(place);
+    }
+    const isDue = isGone && dues.hasDropIns;
+    const isExcused = !place.machine.attention.isThere || place.loaded().some(isBusy);
+    const dueMs = dues.dropIns.look(nowMs, { isDue, isExcused, whose: place.machine.life });
+    this.#due("drop-ins", place, isGone, dueMs > DROP_INS_MS, "drop-ins of it are still there", isExcused);
+  }
+
+  #due(rule: Rule, place: Place, isDue: boolean, isLate: boolean, text: string, isExcused = false): void {
+    if (isDue) this.rules.count(rule, isExcused);
+    if (isDue && isLate) this.rules.broken(rule, place.machine.name, place.name, text);
+  }
+}
+
+function isBusy({ isUp, job }: Unit): boolean {
+  return isUp || job !== undefined;
+}
+
+function hasDropIns({ units, machine }: Place): boolean {
+  const paths = Object.keys(machine.files.all());
+  return units.some((unit) => paths.some((path) => path.startsWith(`/run/systemd/system/${unit}.d/drbdd`)));
+}

@@ -1,0 +1,24 @@
+/** Measures how long something has been due. */
+
+export interface Duty {
+  readonly isDue: boolean;
+  /** Nobody can be blamed at this moment: the clock stands still. */
+  readonly isExcused: boolean;
+  /** Whose duty it is: another drbdd begins anew. */
+  readonly whose: unknown;
+}
+
+export class DutyClock {
+  #dueMs = 0;
+  #lookedMs: number | undefined;
+  #whose: unknown;
+
+  /** Milliseconds for which the duty has been due, without excuse, since it arose. */
+  look(nowMs: number, { isDue, isExcused, whose }: Duty): number {
+    if (!isDue || this.#whose !== whose) this.#dueMs = 0;
+    else if (this.#lookedMs !== undefined) this.#dueMs += nowMs - this.#lookedMs;
+    this.#whose = whose;
+    this.#lookedMs = isDue && !isExcused ? nowMs : undefined;
+    return this.#dueMs;
+  }
+}

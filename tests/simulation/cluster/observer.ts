@@ -1,0 +1,28 @@
+/** Who is notified of what happens on the nodes. */
+import type { Mind } from "../../../plugins/promoter/actor.ts";
+import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
+import type { ProgramRun } from "./programs.ts";
+import type { ServiceSpec } from "./spec.ts";
+
+/** Who looks whether all is well. */
+export interface MachineObserver<Node> {
+  /** The mind of a drbdd, observed. */
+  mindOf(machine: Node): Mind;
+  /** drbdd started a program. */
+  ran(machine: Node, run: ProgramRun): void;
+  /** Somebody opens a device on behalf of a service that is being started. */
+  begins(machine: Node, service: ServiceSpec): void;
+  /** It has ended, or did not get through its start; by itself: nobody told it to end. */
+  ceased(machine: Node, service: ServiceSpec, isByItself: boolean): void;
+  /** An administrator stops a service. */
+  stoppedByHand(machine: Node, service: ServiceSpec): void;
+  /** An administrator starts the target of a resource. */
+  startedByHand(machine: Node, resource: string): void;
+  /** An administrator has promoted a resource. */
+  primaryByHand(machine: Node, resource: string): void;
+  /** drbdd reads its configuration again. */
+  reloaded(machine: Node, before: readonly PromoterConfig[]): void;
+  /** drbdd has ended, in good order or not; `alertMs`: so long it could see when it was told to. */
+  ended(machine: Node, isOrderly: boolean, alertMs: number): void;
+  drbddFailed(machine: Node, why: string): void;
+}
