@@ -66,11 +66,6 @@ export class Actor {
     this.#feed({ kind: "prepared" });
   }
 
-  /** The configuration was read again, and this resource is in it as it was. */
-  reloaded(): void {
-    this.#feed({ kind: "reloaded" });
-  }
-
   /** How DRBD avoids a split brain; undefined if that cannot be told. */
   knowAvoidance(avoidance: Avoidance | undefined): void {
     this.#feed({ kind: "avoidance", avoidance });
@@ -151,11 +146,7 @@ export class Actor {
     this.#watch = undefined;
     if (phase === "started" && this.config.onServiceFailure !== "ignore") {
       this.#watch = new AbortController();
-      const { clock } = this.context.effects;
-      this.services.watch(
-        (unit, sinceMs = clock.nowMs()) => this.#feed({ kind: "unitFailed", unit, sinceMs }),
-        this.#watch.signal,
-      );
+      this.services.watch((unit) => this.#feed({ kind: "unitFailed", unit }), this.#watch.signal);
     }
   }
 
@@ -169,7 +160,6 @@ export class Actor {
       config.name,
       what,
       this.#try(action),
-      () => this.services.waitsFor,
     );
     this.report.end(this.config.name, action, done);
     if (action.kind === "restartUnit") {

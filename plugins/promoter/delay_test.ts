@@ -12,7 +12,6 @@ const VIEW: View = {
   lostVolumes: [],
   upToDateElsewhere: [],
   upToDatePeers: [],
-  isServing: true,
 };
 const POLICY: DelayPolicy = {
   preferredNodes: [],

@@ -126,10 +126,7 @@ class Promoter {
 
   /** What is looked at without being asked for, after a reload. */
   async #check(): Promise<void> {
-    for (const { actor, options } of this.#managed) {
-      actor.reloaded();
-      options.look();
-    }
+    for (const { options } of this.#managed) options.look();
     this.#dropIns.saidProblems = "";
     void this.#removeLater(await this.#tryDropIns());
     await this.#checkUnits();
