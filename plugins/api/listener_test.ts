@@ -30,6 +30,7 @@ class Trial {
     const { clock, files, processes, notifier, random, pid } = this.world;
     const effects: Effects = {
       ...{ clock, files, processes, notifier, random, pid },
+      ownProcess: () => this.world.ownProcess(),
       nodeName: () => "alpha",
       environment: () => undefined,
       network: {

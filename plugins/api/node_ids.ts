@@ -3,7 +3,8 @@
  * as long as the resource is there. So drbdsetup is asked once when resources have come, and never waited for.
  */
 import { describe } from "../../src/runtime/describe.ts";
-import { type Effects, programEnvironment } from "../../src/runtime/effects.ts";
+import type { Effects } from "../../src/runtime/effects.ts";
+import { runLimited } from "../../src/runtime/limited_run.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
 import { UNKNOWN_NODE_ID } from "./resource_json.ts";
 
@@ -84,20 +85,16 @@ export class NodeIds {
 
   /** Ids by resource; none, if they cannot be learnt. */
   async #ask(): Promise<ReadonlyMap<string, number>> {
-    const deadline = new AbortController();
-    const timer = this.effects.clock.setTimer(PATIENCE_MS, () => deadline.abort());
     try {
-      const { stdout } = await this.effects.processes.run(ARGV, {
-        env: programEnvironment(this.effects),
-        signal: AbortSignal.any([this.signal, deadline.signal]),
+      const { stdout } = await runLimited(this.effects, ARGV, {
+        limitMs: PATIENCE_MS,
+        signal: this.signal,
         maxOutputBytes: MOST_OUTPUT_BYTES,
       });
       return new Map(Array.from(stdout.matchAll(RESOURCE_LINE), ([, name = "", id]) => [name, Number(id)]));
     } catch (error) {
       this.log.debug("This node's ids cannot be learnt: {error}", { error: describe(error) });
       return new Map();
-    } finally {
-      timer.cancel();
     }
   }
 }

@@ -52,6 +52,24 @@ Deno.test("prometheus answers in the text format, everything in order", async ()
   assert.doesNotMatch(text, /# EOF/);
 });
 
+Deno.test("prometheus shows what the process of drbdd uses", async () => {
+  await using fed = await start();
+  await fed.printDump("web");
+  fed.effects.usage = {
+    startedMs: 1_700_000_000_500,
+    residentBytes: 61_440_000,
+    cpuSeconds: 2.25,
+    openFiles: 9,
+  };
+  await fed.effects.clock.advance(10_000);
+  await scrape(fed);
+  const text = await scrape(fed);
+  has(text, "process_start_time_seconds 1700000000.5");
+  has(text, "process_resident_memory_bytes 61440000");
+  has(text, "process_cpu_seconds_total 2.25");
+  has(text, "process_open_fds 9");
+});
+
 Deno.test("prometheus shows each metric once, its series together and by the names of the resources", async () => {
   await using fed = await start({ enums: true });
   await fed.printDump("web", "a-b", "db", "a.b", "B");

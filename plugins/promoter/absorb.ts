@@ -1,6 +1,14 @@
 /** What an input changes in what the promoter knows, before anything is decided. */
-import { placeAmong } from "./delay.ts";
-import { recentRestarts, withRestart } from "./restarts.ts";
+import {
+  betterPeersIn,
+  followMove,
+  LOOK_FOR_BETTER_MS,
+  lookAfterReload,
+  lookAfterStart,
+  unwanted,
+} from "./better_nodes.ts";
+import { withRestart } from "./restarts.ts";
+import { aftermath, lastOutageMs, withDeadUnit } from "./service_failures.ts";
 import {
   type Found,
   HOLD_BACK_MS,
@@ -22,6 +30,10 @@ export function isActive(phase: Phase): boolean {
 }
 
 export function absorb(state: State, input: Input, policy: Policy, moment: Moment): State {
+  return lookAfterStart(apply(state, input, policy, moment), moment.nowMs);
+}
+
+function apply(state: State, input: Input, policy: Policy, moment: Moment): State {
   switch (input.kind) {
     case "resource":
       return see(state, input.view, policy, moment);
@@ -40,6 +52,9 @@ export function absorb(state: State, input: Input, policy: Policy, moment: Momen
         ? { ...state, restartLastsMs: moment.nowMs + NEWS_OF_PROMOTION_MS }
         : state;
     case "unitFailed":
+      return withDeadUnit(state, input, policy, moment);
+    case "reloaded":
+      return lookAfterReload(state);
     case "tick":
       return state;
   }
@@ -49,7 +64,7 @@ function see(state: State, view: View | undefined, policy: Policy, moment: Momen
   const active = isActive(state.phase);
   const isPrimary = view?.role === "Primary";
   return {
-    ...state,
+    ...followMove(state, view, moment),
     view,
     // Should it come again, it may do so with other options. One that is left alone stays so until they are known.
     avoidance: view === undefined && state.avoidance !== "none" ? undefined : state.avoidance,
@@ -57,7 +72,9 @@ function see(state: State, view: View | undefined, policy: Policy, moment: Momen
     demotedSinceMs: demotedSince(state, view, moment),
     isOurs: isPrimary && (state.isOurs || active || state.phase === "unsure"),
     lostVolumes: active ? stillLost(state, view) : [],
-    betterPeers: active ? betterPeers(state, view, policy, moment) : [],
+    isRaceLost: state.isRaceLost || view?.primaryPeer !== undefined,
+    betterPeers: betterPeersIn(state, view, active, policy, moment),
+    lastOutageMs: lastOutageMs(state, view, moment),
   };
 }
 
@@ -78,25 +95,13 @@ function stillLost({ lostVolumes, view: before }: State, view: View | undefined)
   );
 }
 
-/** Peers that became UpToDate while the services ran, and are preferred to this node. */
-function betterPeers(state: State, view: View | undefined, policy: Policy, { node }: Moment): string[] {
-  const { betterPeers: known, view: before } = state;
-  if (view === undefined || before === undefined) return [];
-  const own = placeAmong(policy.preferredNodes, node);
-  return view.upToDatePeers.filter((peer) =>
-    placeAmong(policy.preferredNodes, peer) < own &&
-    (known.includes(peer) || !before.upToDatePeers.includes(peer))
-  );
-}
-
 /** Looked at when drbdd began, or because somebody else made the resource Primary while nothing ran of drbdd's doing. */
 function find(state: State, services: Found, { nowMs }: Moment): State {
   const isFirst = state.phase === "unsure";
   if (!isFirst && state.phase !== "stopped") return state;
   if (services === "inactive") return { ...state, phase: "stopped" };
   return {
-    ...state,
-    phase: services === "frozen" ? "frozen" : "started",
+    ...(services === "frozen" ? { ...state, phase: "frozen" } : begun(state, nowMs)),
     // What another one has begun is looked after, but it is his to complete.
     isIncomplete: isFirst && services === "partial",
     isOurs: state.view?.role === "Primary",
@@ -111,8 +116,10 @@ function finish(state: State, input: Finished, policy: Policy, moment: Moment): 
   const { nowMs } = moment;
   switch (state.phase) {
     case "starting":
-      if (outcome === "ok") return { ...state, phase: "started", startedSinceMs: nowMs };
-      return outcome === "nothingBegan" ? { ...state, phase: "stopped", demotedSinceMs: undefined } : state;
+      if (outcome === "ok") return begun(state, nowMs);
+      return outcome === "nothingBegan"
+        ? { ...state, phase: "stopped", demotedSinceMs: undefined, refusedMs: nowMs }
+        : state;
     case "stopping":
       if (outcome === "failed") return { ...state, retryAtMs: nowMs + RETRY_MS };
       return stopped(state, input.failedUnit, policy, moment);
@@ -120,7 +127,7 @@ function finish(state: State, input: Finished, policy: Policy, moment: Moment): 
       return { ...state, phase: "frozen" };
     case "thawing":
       if (outcome === "failed") return { ...state, phase: "frozen", retryAtMs: nowMs + RETRY_MS };
-      return { ...state, phase: "started", startedSinceMs: nowMs };
+      return begun(state, nowMs);
     case "unsure":
     case "stopped":
     case "started":
@@ -129,15 +136,15 @@ function finish(state: State, input: Finished, policy: Policy, moment: Moment): 
   }
 }
 
-/**
- * A unit that fails may take the others and the promotion along, by its dependencies, before anybody can do something
- * else about it. What is to follow a failure follows then, too.
- */
-function stopped(state: State, failedUnit: string | undefined, policy: Policy, { nowMs }: Moment): State {
-  const isNews = failedUnit !== undefined && state.holdBackMs === 0 && policy.onServiceFailure !== "ignore";
-  const before = isNews ? recentRestarts(state, failedUnit, nowMs).length : 0;
-  const isRestart = isNews && policy.onServiceFailure === "restart" && before < policy.serviceFailureLimit;
-  const holdBackMs = isNews && !isRestart ? HOLD_BACK_MS : state.holdBackMs;
+/** The services run here from now on. */
+function begun(state: State, nowMs: number): State {
+  return { ...state, phase: "started", startedSinceMs: nowMs, lookForBetterMs: nowMs + LOOK_FOR_BETTER_MS };
+}
+
+function stopped(state: State, failedUnit: string | undefined, policy: Policy, moment: Moment): State {
+  const { nowMs } = moment;
+  const { isLeft, isRestart } = aftermath(state, failedUnit, policy, moment);
+  const holdBackMs = isLeft ? HOLD_BACK_MS : state.holdBackMs;
   return {
     ...state,
     phase: "stopped",
@@ -145,12 +152,12 @@ function stopped(state: State, failedUnit: string | undefined, policy: Policy, {
     holdBackUntilMs: Math.max(state.holdBackUntilMs, nowMs + holdBackMs),
     holdBackMs: 0,
     // A stop for another reason in between does not make a service any better: its restarts still count.
-    restarts: isRestart
+    restarts: isRestart && failedUnit !== undefined
       ? withRestart(state, failedUnit, nowMs)
       : holdBackMs >= HOLD_BACK_MS
       ? []
       : state.restarts,
     lostVolumes: [],
-    betterPeers: [],
+    betterPeers: unwanted(state.betterPeers),
   };
 }

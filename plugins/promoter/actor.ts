@@ -66,6 +66,11 @@ export class Actor {
     this.#feed({ kind: "prepared" });
   }
 
+  /** The configuration was read again, and this resource is in it as it was. */
+  reloaded(): void {
+    this.#feed({ kind: "reloaded" });
+  }
+
   /** How DRBD avoids a split brain; undefined if that cannot be told. */
   knowAvoidance(avoidance: Avoidance | undefined): void {
     this.#feed({ kind: "avoidance", avoidance });
@@ -146,7 +151,11 @@ export class Actor {
     this.#watch = undefined;
     if (phase === "started" && this.config.onServiceFailure !== "ignore") {
       this.#watch = new AbortController();
-      this.services.watch((unit) => this.#feed({ kind: "unitFailed", unit }), this.#watch.signal);
+      const { clock } = this.context.effects;
+      this.services.watch(
+        (unit, sinceMs = clock.nowMs()) => this.#feed({ kind: "unitFailed", unit, sinceMs }),
+        this.#watch.signal,
+      );
     }
   }
 
@@ -160,6 +169,7 @@ export class Actor {
       config.name,
       what,
       this.#try(action),
+      () => this.services.waitsFor,
     );
     this.report.end(this.config.name, action, done);
     if (action.kind === "restartUnit") {

@@ -12,6 +12,7 @@ const VIEW: View = {
   lostVolumes: [],
   upToDateElsewhere: [],
   upToDatePeers: [],
+  isServing: true,
 };
 const POLICY: DelayPolicy = {
   preferredNodes: [],

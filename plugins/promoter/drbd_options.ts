@@ -1,5 +1,6 @@
 /** The DRBD options that decide whether and how a resource can be promoted safely: `drbdsetup show --json`. */
-import { type Effects, programEnvironment } from "../../src/runtime/effects.ts";
+import type { Effects } from "../../src/runtime/effects.ts";
+import { failureOf, runLimited } from "../../src/runtime/limited_run.ts";
 import type { Avoidance } from "./state.ts";
 
 /** What of a resource's options the promoter looks at. Absent: the kernel does not know the option. */
@@ -17,15 +18,16 @@ export interface DrbdOptions {
   }[];
 }
 
+/** The kernel answers at once, unless it hangs. */
+const ANSWER_MS = 10_000;
+
 /**
  * Asks drbdsetup. @throws If it fails or says nothing of the resource, with the reason.
  */
 export async function askDrbdOptions(effects: Effects, resource: string): Promise<DrbdOptions> {
   const argv = ["drbdsetup", "show", "--json", "--show-defaults", resource];
-  const result = await effects.processes.run(argv, { env: programEnvironment(effects) });
-  if (result.code !== 0) {
-    throw new Error(`"${argv.join(" ")}" failed with exit code ${result.code}: ${result.stderr.trim()}`);
-  }
+  const result = await runLimited(effects, argv, { limitMs: ANSWER_MS });
+  if (result.code !== 0) throw new Error(`"${argv.join(" ")}" failed: ${failureOf(result)}`);
   return readDrbdOptions(result.stdout, resource);
 }
 

@@ -68,7 +68,7 @@ Deno.test("askDrbdOptions() rejects with what drbdsetup said", async () => {
   });
   await assert.rejects(
     askDrbdOptions(effects, "web"),
-    /"drbdsetup show --json --show-defaults web" failed with exit code 10: web: no such resource/,
+    /"drbdsetup show --json --show-defaults web" failed: exit code 10: web: no such resource/,
   );
 });
 

@@ -29,14 +29,17 @@
  * A stop is due in starting, started, freezing, frozen and thawing: when quorum is lost (policy shutdown), when the
  * resource became Secondary under its services (for 2 s, where systemd may be starting them anew; not while a restart by
  * the shell runner goes on), when a local disk was lost and a peer can go on (policy fail-over),
- * when a better preferred node became UpToDate (policy always), when a service failed for good (on-service-failure),
- * and when drbdd ends (stop-services-on-exit). It does not wait for a start that is going on.
+ * when a better preferred node is looked for and has been connected and UpToDate for 5 s (policy always), when a service
+ * failed for good and a peer can take over (on-service-failure), and when drbdd ends (stop-services-on-exit). It does not
+ * wait for a start that is going on.
  *
  * A start is due in stopped when DRBD may promote here and has said so for a moment, the delay is over that lets
- * better nodes go first, and the last attempt was long enough ago. What DRBD says is looked at after each whole group
+ * better nodes go first, and the last attempt was long enough ago (20 s; 2 s after a race that was lost to a peer). What DRBD says is looked at after each whole group
  * of lines, never in the middle of one.
  */
 import { absorb } from "./absorb.ts";
+import { lookAtMs, moveCameBack, nextMove } from "./better_nodes.ts";
+import { revival, waitForRevival } from "./service_failures.ts";
 import { type StartPlan, startPlan } from "./start_plan.ts";
 import {
   type Action,
@@ -50,7 +53,6 @@ import {
   type Step,
   WITHOUT_PRIMARY_MS,
 } from "./state.ts";
-import { recentRestarts, withRestart } from "./restarts.ts";
 import { demotionLastsMs, stopReason } from "./stop_reason.ts";
 
 /** Takes `input` at `moment` and says what follows. */
@@ -60,10 +62,13 @@ export function step(state: State, input: Input, policy: Policy, moment: Moment)
   if (reason !== undefined) {
     // Also of a start that failed: somebody may have canceled it while DRBD was still promoting.
     const cutOffMs = now.phase === "starting" ? moment.nowMs : undefined;
-    return stop({ ...now, holdBackMs: reason.holdBackMs, cutOffMs }, reason.why);
+    const { holdBackMs, moveTo, why } = reason;
+    const moved = moveTo === undefined
+      ? now.moved
+      : { peer: moveTo, primary: undefined, sinceMs: moment.nowMs };
+    return stop({ ...now, holdBackMs, cutOffMs, moved }, why, moment);
   }
-  const next = considerDemotion(state, decide(state, now, policy, moment), policy);
-  return input.kind === "unitFailed" ? considerRestart(next, input.unit, policy, moment) : next;
+  return considerDemotion(state, decide(state, now, policy, moment), policy);
 }
 
 /** What follows for a phase, apart from a stop. */
@@ -73,7 +78,16 @@ function decide(before: State, now: State, policy: Policy, moment: Moment): Step
       return considerLatePromotion(now, moment) ??
         considerLook(before, considerStart(now, policy, moment));
     case "started":
-      return considerCompletion(considerFreeze(now, policy, moment), policy, moment);
+      return considerMove(
+        before,
+        considerRestarts(
+          before,
+          considerCompletion(considerFreeze(now, policy, moment), policy, moment),
+          policy,
+          moment,
+        ),
+        moment,
+      );
     case "thawing":
       return considerFreeze(now, policy, moment);
     case "frozen":
@@ -90,9 +104,16 @@ function decide(before: State, now: State, policy: Policy, moment: Moment): Step
 function considerStart(state: State, policy: Policy, moment: Moment): Step {
   const plan = startPlan(state, policy, moment);
   if (plan.kind === "start") {
-    const why = plan.why;
-    const started = begin({ ...state, lastAttemptMs: moment.nowMs, saidWaiting: undefined }, "starting");
-    return act(started, { kind: "start", number: started.action, why });
+    const { state: free, news } = moveCameBack(state, moment.nowMs);
+    const started = begin({
+      ...free,
+      lastAttemptMs: moment.nowMs,
+      refusedMs: undefined,
+      isRaceLost: false,
+      lastOutageMs: -Infinity,
+      saidWaiting: undefined,
+    }, "starting");
+    return act(started, { kind: "start", number: started.action, why: plan.why + news });
   }
   const wakeAtMs = plan.kind === "wait" ? plan.atMs : undefined;
   return {
@@ -110,7 +131,11 @@ function considerLatePromotion(state: State, { nowMs }: Moment): Step | undefine
   // It may have been demoted already, and the news of it be on its way.
   const dueMs = stoppedSinceMs + NEWS_OF_DEMOTION_MS;
   if (nowMs < dueMs) return rest(state, dueMs);
-  return stop({ ...state, cutOffMs: undefined }, "the promotion that was cut off is through all the same");
+  return stop(
+    { ...state, cutOffMs: undefined },
+    "the promotion that was cut off is through all the same",
+    { nowMs },
+  );
 }
 
 /**
@@ -202,29 +227,55 @@ function considerStopAgain(state: State, moment: Moment): Step {
   const { retryAtMs } = state;
   if (retryAtMs === undefined) return rest(state);
   if (moment.nowMs < retryAtMs) return rest(state, retryAtMs);
-  return stop(state, "the last stop failed");
+  return stop(state, "the last stop failed", moment);
 }
 
-function considerRestart(otherwise: Step, unit: string, policy: Policy, { nowMs }: Moment): Step {
-  const { state, actions, wakeAtMs } = otherwise;
-  const isDue = state.phase === "started" && policy.onServiceFailure === "restart" && actions.length === 0;
-  // Where the resource is not Primary, no service can work.
-  if (!isDue || state.view?.role !== "Primary") return otherwise;
-  const times = recentRestarts(state, unit, nowMs).length + 1;
-  const why = `failed; restart ${times} of at most ${policy.serviceFailureLimit} in ten minutes`;
-  const restarted = { ...state, restarts: withRestart(state, unit, nowMs), restartLastsMs: Infinity };
-  return { ...act(restarted, { kind: "restartUnit", unit, why }), wakeAtMs };
+/** Units that have died are started again here, unless something else is done. */
+function considerRestarts(before: State, otherwise: Step, policy: Policy, moment: Moment): Step {
+  if (otherwise.actions.length > 0) return otherwise;
+  const { state, units, nextMs } = revival(otherwise.state, policy, moment);
+  const wakeAtMs = soonest(otherwise.wakeAtMs, nextMs);
+  if (units.length === 0) {
+    const decision = otherwise.decision ?? waitForRevival(before, state, policy, moment.nowMs);
+    return { ...otherwise, wakeAtMs, decision };
+  }
+  return {
+    state: { ...state, restartLastsMs: Infinity },
+    actions: units.map(({ unit, why }) => ({ kind: "restartUnit", unit, why })),
+    wakeAtMs,
+    decision: units.map(({ unit, why }) => `restart ${unit}: ${why}`).join("; "),
+  };
 }
 
-function stop(state: State, why: string): Step {
-  const stopping = begin({ ...state, demotedSinceMs: undefined }, "stopping");
+/** A move to a better node may be due later; why, is said when it is clear. */
+function considerMove(before: State, otherwise: Step, { nowMs, isStale }: Moment): Step {
+  const { state } = otherwise;
+  if (state.phase !== "started" || state.avoidance === "none") return otherwise;
+  const move = nextMove(state);
+  const isNews = move !== undefined && nextMove(before)?.peer !== move.peer && move.atMs > nowMs;
+  const seconds = move === undefined ? 0 : Math.ceil((move.atMs - nowMs) / 1000);
+  const news = isNews ? `wait ${seconds} s: the services move to the preferred node ${move.peer}` : undefined;
+  const atMs = isStale ? Math.max(lookAtMs(state), nowMs + STALE_RETRY_MS) : lookAtMs(state);
+  return { ...otherwise, wakeAtMs: soonest(otherwise.wakeAtMs, atMs), decision: otherwise.decision ?? news };
+}
+
+function soonest(...times: readonly (number | undefined)[]): number | undefined {
+  const first = Math.min(...times.map((each) => each ?? Infinity));
+  return first === Infinity ? undefined : first;
+}
+
+function stop(state: State, why: string, { nowMs }: Pick<Moment, "nowMs">): Step {
+  const stopping = begin({ ...state, demotedSinceMs: undefined, stopBeganMs: nowMs }, "stopping");
   return act(stopping, { kind: "stop", number: stopping.action, why });
 }
 
 /** A new action makes the answers to those before it meaningless. */
 function begin(state: State, phase: State["phase"]): State {
   const action = state.action + 1;
-  return { ...state, phase, isIncomplete: false, action, retryAtMs: undefined, restartLastsMs: -Infinity };
+  return {
+    ...{ ...state, phase, isIncomplete: false, action, retryAtMs: undefined, restartLastsMs: -Infinity },
+    deadUnits: [],
+  };
 }
 
 function act(state: State, action: Action): Step {

@@ -1,100 +1,15 @@
 import assert from "node:assert/strict";
-import { step } from "./mind.ts";
 import {
-  BEGINNING,
-  type Input,
-  type Moment,
-  type Outcome,
-  type Policy,
-  type State,
-  type Step,
-} from "./state.ts";
+  Course,
+  FREEZE,
+  NO_QUORUM,
+  POLICY,
+  PRIMARY,
+  PROMOTABLE,
+  SECONDARY,
+} from "../../tests/support/mind_course.ts";
+import type { Input, Policy } from "./state.ts";
 import type { View } from "./view.ts";
-
-const POLICY: Policy = {
-  runner: "systemd",
-  preferredNodes: [],
-  preferredNodesPolicy: "always",
-  fencingPromoteDelayS: 5,
-  onQuorumLoss: "shutdown",
-  onDiskDetach: "ignore",
-  sleepBeforePromoteFactor: 1,
-  onServiceFailure: "ignore",
-  serviceFailureLimit: 3,
-};
-const FREEZE: Policy = { ...POLICY, onQuorumLoss: "freeze" };
-
-const SECONDARY: View = {
-  role: "Secondary",
-  mayPromote: false,
-  quorum: true,
-  primaryPeer: undefined,
-  isMissingPeers: false,
-  disks: ["UpToDate"],
-  lostVolumes: [],
-  upToDateElsewhere: [0],
-  upToDatePeers: ["beta", "gamma"],
-};
-const PROMOTABLE: View = { ...SECONDARY, mayPromote: true };
-const PRIMARY: View = { ...SECONDARY, role: "Primary" };
-const NO_QUORUM: View = {
-  ...PRIMARY,
-  quorum: false,
-  isMissingPeers: true,
-  upToDatePeers: [],
-  upToDateElsewhere: [],
-};
-
-/** A mind at work: feeds inputs, keeps time, remembers what was done. */
-class Course {
-  state: State = BEGINNING;
-  nowMs = 1_000_000;
-  isStale = false;
-  last: Step = { state: BEGINNING, actions: [], wakeAtMs: undefined, decision: undefined };
-  readonly done: string[] = [];
-
-  constructor(readonly policy: Policy = POLICY, readonly node = "alpha") {}
-
-  feed(...inputs: Input[]): this {
-    for (const input of inputs) {
-      const moment: Moment = { nowMs: this.nowMs, node: this.node, isStale: this.isStale };
-      this.last = step(this.state, input, this.policy, moment);
-      this.state = this.last.state;
-      for (const action of this.last.actions) {
-        this.done.push(action.kind === "restartUnit" ? `restart ${action.unit}` : action.kind);
-      }
-    }
-    return this;
-  }
-
-  see(view: View | undefined): this {
-    return this.feed({ kind: "resource", view });
-  }
-
-  finish(outcome: Outcome = "ok"): this {
-    return this.feed({ kind: "finished", action: this.state.action, outcome });
-  }
-
-  pass(durationMs: number): this {
-    this.nowMs += durationMs;
-    return this.feed({ kind: "tick" });
-  }
-
-  /** Everything known and ready, the services not running. */
-  ready(view = SECONDARY): this {
-    return this.feed(
-      { kind: "avoidance", avoidance: "quorum" },
-      { kind: "found", services: "inactive" },
-      { kind: "prepared" },
-      { kind: "resource", view },
-    );
-  }
-
-  /** The services run here. */
-  running(): this {
-    return this.ready(PROMOTABLE).pass(10_000).see(PRIMARY).finish();
-  }
-}
 
 Deno.test("step() unsure -> stopped when nothing is found running", () => {
   const course = new Course().feed({ kind: "found", services: "inactive" });
@@ -245,25 +160,6 @@ Deno.test("step() starting -> stopping at once when quorum is lost; the start's 
   assert.equal(course.state.phase, "stopping");
   course.finish();
   assert.equal(course.state.phase, "stopped");
-});
-
-Deno.test("step() keeps 20 s between attempts and makes the next one at their end", () => {
-  const course = new Course().ready(PROMOTABLE).pass(25).finish("nothingBegan");
-  const attemptMs = course.nowMs;
-  course.pass(19_999);
-  assert.deepEqual(course.done, ["start"]);
-  assert.equal(course.last.wakeAtMs, attemptMs + 20_000);
-  course.pass(1);
-  assert.deepEqual(course.done, ["start", "start"]);
-});
-
-Deno.test("step() makes an attempt that came too early at the end of the 20 s", () => {
-  const course = new Course().ready(PROMOTABLE).pass(25).finish("nothingBegan");
-  course.see(SECONDARY).pass(1_000).see(PROMOTABLE);
-  course.pass(18_999);
-  assert.deepEqual(course.done, ["start"]);
-  course.pass(1);
-  assert.deepEqual(course.done, ["start", "start"]);
 });
 
 Deno.test("step() started -> stopping when quorum is lost", () => {
@@ -422,124 +318,6 @@ Deno.test("step() started -> stopping when the disk was lost earlier and a peer 
   assert.deepEqual(course.done, ["start", "stop"]);
 });
 
-const BETA_AWAY: View = { ...PRIMARY, upToDatePeers: ["gamma"] };
-
-for (
-  const { name, preferredNodes, policy, want } of [
-    {
-      name: "stops when a better node becomes UpToDate",
-      preferredNodes: ["beta", "alpha"],
-      policy: "always",
-      want: true,
-    },
-    {
-      name: "stops when it is no preferred node itself",
-      preferredNodes: ["beta"],
-      policy: "always",
-      want: true,
-    },
-    {
-      name: "stays when the node is not better",
-      preferredNodes: ["alpha", "beta"],
-      policy: "always",
-      want: false,
-    },
-    {
-      name: "stays when the node is not preferred",
-      preferredNodes: ["alpha"],
-      policy: "always",
-      want: false,
-    },
-    {
-      name: "stays with policy start-only",
-      preferredNodes: ["beta", "alpha"],
-      policy: "start-only",
-      want: false,
-    },
-  ] as const
-) {
-  Deno.test(`step() started ${name}`, () => {
-    const course = new Course({ ...POLICY, preferredNodes, preferredNodesPolicy: policy });
-    course.running().see(BETA_AWAY).see(PRIMARY);
-    assert.deepEqual(course.done, want ? ["start", "stop"] : ["start"]);
-  });
-}
-
-Deno.test("step() started stays when a better node was UpToDate all the time", () => {
-  const course = new Course({ ...POLICY, preferredNodes: ["beta", "alpha"] }).running().see(PRIMARY).pass(
-    60_000,
-  );
-  assert.deepEqual(course.done, ["start"]);
-});
-
-Deno.test("step() started: a failed unit is ignored by default", () => {
-  assert.deepEqual(new Course().running().feed({ kind: "unitFailed", unit: "db.service" }).done, ["start"]);
-});
-
-Deno.test("step() started: a failed unit is restarted up to the limit, then the node gives way for a minute", () => {
-  const course = new Course({ ...POLICY, onServiceFailure: "restart", serviceFailureLimit: 2 }).running();
-  const fails: Input = { kind: "unitFailed", unit: "db.service" };
-  course.feed(fails).pass(1_000).feed(fails).pass(1_000).feed(fails);
-  assert.deepEqual(course.done, ["start", "restart db.service", "restart db.service", "stop"]);
-  course.finish().see(PROMOTABLE);
-  course.pass(59_999);
-  assert.equal(course.state.phase, "stopped");
-  course.pass(1);
-  assert.equal(course.state.phase, "starting");
-});
-
-Deno.test("step() started: restarts older than ten minutes do not count", () => {
-  const course = new Course({ ...POLICY, onServiceFailure: "restart", serviceFailureLimit: 1 }).running();
-  const fails: Input = { kind: "unitFailed", unit: "db.service" };
-  course.feed(fails).pass(600_000).feed(fails);
-  assert.deepEqual(course.done, ["start", "restart db.service", "restart db.service"]);
-});
-
-Deno.test("step() started -> stopping at once when a unit failed, with policy fail-over", () => {
-  const course = new Course({ ...POLICY, onServiceFailure: "fail-over" }).running();
-  course.feed({ kind: "unitFailed", unit: "db.service" });
-  assert.deepEqual(course.done, ["start", "stop"]);
-  course.pass(70_000).finish();
-  assert.equal(course.state.holdBackUntilMs, course.nowMs + 60_000);
-});
-
-for (
-  const { name, policy, times, want } of [
-    { name: "fail-over gives way for a minute", policy: "fail-over", times: 1, want: 60_000 },
-    { name: "restart starts anew", policy: "restart", times: 2, want: 0 },
-    { name: "restart gives way when the limit is reached", policy: "restart", times: 3, want: 60_000 },
-    { name: "ignore does as always", policy: "ignore", times: 9, want: 0 },
-  ] as const
-) {
-  Deno.test(`step() stopped: of a unit that took the others along when it failed, ${name}`, () => {
-    const course = new Course({ ...POLICY, onServiceFailure: policy, serviceFailureLimit: 2 }).running();
-    for (let time = 1; time <= times; time++) {
-      // Longer than that between two attempts.
-      course.pass(30_000).see(SECONDARY).pass(2_000);
-      assert.equal(course.done.at(-1), "stop");
-      course.feed({
-        kind: "finished",
-        action: course.state.action,
-        outcome: "ok",
-        failedUnit: "db.service",
-      });
-      const waitsMs = Math.max(0, course.state.holdBackUntilMs - course.nowMs);
-      assert.equal(waitsMs, time < times ? 0 : want, `time ${time}`);
-      if (time < times) course.see(PROMOTABLE).pass(25).see(PRIMARY).finish();
-    }
-  });
-}
-
-Deno.test("step() stopped: after a start that failed others have 20 s to try, however long it took", () => {
-  const course = new Course().ready(PROMOTABLE).pass(25).see(PRIMARY).pass(90_000).finish("failed");
-  course.pass(5_000).finish().see(PROMOTABLE);
-  assert.deepEqual(course.done, ["start", "stop"]);
-  course.pass(19_999);
-  assert.deepEqual(course.done, ["start", "stop"]);
-  course.pass(1);
-  assert.deepEqual(course.done, ["start", "stop", "start"]);
-});
-
 Deno.test("step() stopping -> stopping: a failed stop is tried again after 5 s, and again", () => {
   const course = new Course().running().see(NO_QUORUM).finish("failed");
   assert.equal(course.last.wakeAtMs, course.nowMs + 5_000);
@@ -585,24 +363,6 @@ Deno.test("step() says once why it holds back", () => {
   assert.equal(course.last.decision, "wait 6 s: a local disk is Diskless");
   course.pass(1_000);
   assert.equal(course.last.decision, undefined);
-});
-
-Deno.test("step() started: restarts are counted for each unit by itself", () => {
-  const course = new Course({ ...POLICY, onServiceFailure: "restart", serviceFailureLimit: 1 }).running();
-  course.feed({ kind: "unitFailed", unit: "db.service" }, { kind: "unitFailed", unit: "web.service" });
-  assert.deepEqual(course.done, ["start", "restart db.service", "restart web.service"]);
-  course.feed({ kind: "unitFailed", unit: "web.service" });
-  assert.deepEqual(course.done.slice(3), ["stop"]);
-});
-
-Deno.test("step() started: where the resource is not Primary a failed unit is not restarted, nor is anything forgotten", () => {
-  const course = new Course({ ...POLICY, onServiceFailure: "restart" });
-  course.feed({ kind: "avoidance", avoidance: "quorum" }).see(SECONDARY);
-  course.feed({ kind: "found", services: "active" });
-  const { wakeAtMs } = course.last;
-  course.feed({ kind: "unitFailed", unit: "db.service" });
-  assert.deepEqual(course.done, []);
-  assert.equal(course.last.wakeAtMs, wakeAtMs);
 });
 
 Deno.test("step() unsure -> started -> starting when only a part is found running: the rest is started", () => {
@@ -692,8 +452,8 @@ Deno.test("step() stopped: what was found too late is no news", () => {
 });
 
 Deno.test("step() stopped: a resource that is still Primary after its stop is not started before the news can be there", () => {
-  const course = new Course({ ...POLICY, preferredNodes: ["beta", "alpha"] }).running().pass(60_000);
-  course.see(BETA_AWAY).see(PRIMARY).finish();
+  const course = new Course({ ...POLICY, onDiskDetach: "fail-over" }).running().pass(60_000);
+  course.see(DISK_LOST).finish();
   assert.equal(course.state.phase, "stopped");
   assert.equal(course.last.wakeAtMs, course.nowMs + 2_000);
   course.see({ ...SECONDARY, primaryPeer: "beta" }).pass(60_000);
@@ -797,65 +557,4 @@ Deno.test("step() thawing -> stopping when the resource becomes Secondary", () =
   const course = new Course(FREEZE).running().see(NO_QUORUM).finish().see(PRIMARY).see(SECONDARY);
   assert.equal(course.state.phase, "stopping");
   assert.deepEqual(course.done, ["start", "freeze", "thaw", "stop"]);
-});
-
-const SHELL: Policy = { ...POLICY, runner: "shell", onServiceFailure: "restart", serviceFailureLimit: 2 };
-const SERVICES_FAIL: Input = { kind: "unitFailed", unit: "the services" };
-
-Deno.test("step() started: a restart by the shell runner may demote and promote, and counts all the same", () => {
-  const course = new Course(SHELL).running();
-  for (let time = 0; time < 2; time++) {
-    course.feed(SERVICES_FAIL).pass(1_000).see(SECONDARY);
-    assert.equal(
-      course.last.decision,
-      "wait: the resource became Secondary while its services are restarted",
-    );
-    course.pass(30_000).feed({ kind: "restarted" }).pass(1_999).see(PRIMARY).pass(10_000);
-  }
-  course.feed(SERVICES_FAIL);
-  assert.deepEqual(course.done, ["start", "restart the services", "restart the services", "stop"]);
-  course.finish().see(PROMOTABLE);
-  assert.equal(course.state.holdBackUntilMs, course.nowMs + 60_000);
-});
-
-Deno.test("step() started -> stopping when a restart by the shell runner leaves the resource Secondary", () => {
-  const course = new Course(SHELL).running().feed(SERVICES_FAIL).see(SECONDARY);
-  course.pass(5_000).feed({ kind: "restarted" });
-  assert.equal(course.last.wakeAtMs, course.nowMs + 2_000);
-  course.pass(1_999);
-  assert.equal(course.state.phase, "started");
-  course.pass(1);
-  assert.equal(course.state.phase, "stopping");
-});
-
-for (
-  const { name, view } of [
-    { name: "a peer was faster", view: { ...SECONDARY, primaryPeer: "beta" } },
-    { name: "quorum is lost", view: { ...SECONDARY, quorum: false } },
-  ]
-) {
-  Deno.test(`step() started -> stopping at once when ${name} during a restart by the shell runner`, () => {
-    const course = new Course(SHELL).running().feed(SERVICES_FAIL).see(SECONDARY).see(view);
-    assert.deepEqual(course.done, ["start", "restart the services", "stop"]);
-  });
-}
-
-Deno.test("step() started -> stopping at once when the resource is demoted after a restart by the shell runner", () => {
-  const course = new Course(SHELL).running().feed(SERVICES_FAIL, { kind: "restarted" }).pass(2_000);
-  course.see(SECONDARY);
-  assert.equal(course.state.phase, "stopping");
-});
-
-Deno.test("step() stopped: restarts count on over a stop for another reason", () => {
-  const course = new Course({ ...SHELL, serviceFailureLimit: 1 }).running();
-  course.feed(SERVICES_FAIL, { kind: "restarted" }).see(NO_QUORUM).finish().see(PROMOTABLE);
-  course.pass(20_000).see(PRIMARY).finish().feed(SERVICES_FAIL);
-  assert.deepEqual(course.done, ["start", "restart the services", "stop", "start", "stop"]);
-  assert.equal(course.state.holdBackMs, 60_000);
-});
-
-Deno.test("step(): a stop ends the restart of the shell runner, and what was said of its demotion", () => {
-  const course = new Course(SHELL).running().feed(SERVICES_FAIL).see(NO_QUORUM).finish().see(PROMOTABLE);
-  course.pass(20_000).see(PRIMARY).finish().see(SECONDARY);
-  assert.deepEqual(course.done, ["start", "restart the services", "stop", "start", "stop"]);
 });

@@ -126,7 +126,10 @@ class Promoter {
 
   /** What is looked at without being asked for, after a reload. */
   async #check(): Promise<void> {
-    for (const { options } of this.#managed) options.look();
+    for (const { actor, options } of this.#managed) {
+      actor.reloaded();
+      options.look();
+    }
     this.#dropIns.saidProblems = "";
     void this.#removeLater(await this.#tryDropIns());
     await this.#checkUnits();

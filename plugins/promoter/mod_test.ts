@@ -40,7 +40,7 @@ Deno.test("promoter adjusts each resource by itself: one that hangs holds up no 
   await trial.pass(25);
   assert.deepEqual(starts(trial.done()), [start("web")]);
   await trial.pass(60_000);
-  assert.match(trial.log.from("warn").join(), /db: drbdadm adjust still goes on after 60 s/);
+  assert.match(trial.log.from("warn").join(), /db: drbdadm adjust is still going on after 60 s/);
   trial.done();
   trial.effects.processes.alive.find(({ argv }) => argv[0] === "drbdadm")?.role.exit(0);
   await trial.pass(0);
@@ -281,6 +281,7 @@ Deno.test("promoter stops for a better node and for a lost disk, if it is to", a
     "stop drbd-services@web.target drbd-promote@web.service web.service",
   ]);
   await trial.print(line("change", "peer-device", { name: "db", "peer-disk": "UpToDate" }));
+  await trial.pass(5_000);
   assert.deepEqual(starts(trial.done()), [STOP_DB]);
   await trial.exit();
 });
@@ -373,7 +374,7 @@ Deno.test("promoter with stop-services-on-exit stops nothing at a reload, even o
   const shell: ResourceInput = { runner: "shell", start: ["up"], "stop-services-on-exit": true };
   const trial = new PromoterTrial({ db: table, web: shell });
   await trial.running("db", "web");
-  await trial.reload({ db: { ...table, "preferred-nodes": ["beta"] }, web: shell });
+  await trial.reload({ db: { ...table, "preferred-nodes": ["alpha"] }, web: shell });
   await trial.pass(10_000);
   await trial.reload();
   await trial.pass(10_000);
@@ -534,6 +535,25 @@ Deno.test("promoter tries to find out what runs until it can", async () => {
   await trial.dump(["db"], { may_promote: "yes" });
   await trial.pass(30_000);
   assert.match(trial.log.from("error").join(), /cannot find out whether its services run/);
+  await trial.exit();
+});
+
+Deno.test("promoter: a systemctl that hangs is in the log after 10 s, and asked again until it answers", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.pass(1_000);
+  trial.systemd.verbs.set("show", () => {});
+  await trial.dump(["db"]);
+  await trial.promotable("db");
+  await trial.pass(10_000);
+  assert.match(
+    trial.log.from("warn").join(),
+    /systemd does not answer: "systemctl show .*no answer within 10 s/,
+  );
+  await trial.pass(3_600_000);
+  assert.ok(trial.effects.processes.alive.filter(({ argv }) => argv[0] === "systemctl").length < 3);
+  trial.systemd.verbs.delete("show");
+  await trial.pass(60_000);
+  assert.match(trial.decisions("db").join("; "), /start: DRBD may promote here/);
   await trial.exit();
 });
 

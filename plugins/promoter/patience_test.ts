@@ -3,17 +3,21 @@ import { LogRecorder } from "../../tests/support/log_recorder.ts";
 import { SimulatedClock } from "../../tests/support/simulated_clock.ts";
 import { patiently } from "./patience.ts";
 
-Deno.test("patiently() says once a minute what is being waited for, and nothing afterwards", async () => {
+Deno.test("patiently() says after 10 s and then each minute what is being waited for, and nothing afterwards", async () => {
   const clock = new SimulatedClock();
   const log = new LogRecorder();
   const { promise, resolve } = Promise.withResolvers<number>();
-  const waiting = patiently(clock, log, "web", "stop", promise);
-  await clock.advance(59_999);
+  let awaited = "";
+  const waiting = patiently(clock, log, "web", "stop", promise, () => awaited || undefined);
+  await clock.advance(9_999);
   assert.deepEqual(log.lines, []);
-  await clock.advance(60_001);
+  await clock.advance(1);
+  awaited = "db.service (deactivating)";
+  await clock.advance(110_000);
   assert.deepEqual(log.lines, [
-    "warn: web: stop still goes on after 60 s",
-    "warn: web: stop still goes on after 120 s",
+    "info: web: stop is still going on after 10 s",
+    "warn: web: stop is still going on after 60 s, waiting for db.service (deactivating)",
+    "warn: web: stop is still going on after 120 s, waiting for db.service (deactivating)",
   ]);
   resolve(5);
   assert.equal(await waiting, 5);

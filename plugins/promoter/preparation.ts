@@ -1,16 +1,24 @@
 /** What has to be done before a resource may be started: its backing devices are there, and DRBD is configured. */
 import { describe } from "../../src/runtime/describe.ts";
-import { type Effects, programEnvironment } from "../../src/runtime/effects.ts";
+import type { Effects } from "../../src/runtime/effects.ts";
+import { failureOf, runLimited } from "../../src/runtime/limited_run.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
 import { patiently } from "./patience.ts";
 
 const LOOK_EVERY_MS = 2_000;
 const SAY_EVERY_MS = 60_000;
+/** drbdadm only reads its files for that. */
+const ANSWER_MS = 10_000;
+/** drbdadm has limits of its own for what it runs, of up to two minutes each: it says which one hangs. */
+const ADJUST_MS = 300_000;
+/** A drbdadm that hung is run again after this. */
+const ADJUST_AGAIN_MS = 5_000;
 
 /**
  * Waits for the backing devices of `resource`, then runs `drbdadm adjust`. Ends without having done it when `signal`
- * aborts. A failure is said and left at that: the resource may be up all the same, and DRBD decides whether it can be
- * promoted.
+ * aborts. A failure is logged and left at that: the resource may be up all the same, and DRBD decides whether it can be
+ * promoted. For the same reason this does not wait longer than for the first time limit; then `drbdadm adjust` is tried
+ * again in the background until it ends.
  */
 export async function adjust(
   effects: Effects,
@@ -22,18 +30,44 @@ export async function adjust(
     for (const device of await backingDevices(effects, resource, signal)) {
       await waitForDevice(effects, log, resource, device, signal);
     }
-    if (signal.aborted) return;
-    // Not ended by the signal: half an adjustment is worse than one nobody waits for.
-    await patiently(effects.clock, log, resource, "drbdadm adjust", drbdadm(effects, ["adjust", resource]));
+    if (!signal.aborted) await adjustNow(effects, log, resource);
   } catch (error) {
-    if (!signal.aborted) {
+    if (signal.aborted) return;
+    const isLate = error instanceof TimeLimitError;
+    const next = isLate ? "; trying again in 5 s, and starting it if DRBD allows that" : "";
+    log.warn("{resource}: cannot adjust it: {error}{next}", { resource, error: describe(error), next });
+    if (isLate) void adjustLater(effects, log, resource, signal);
+  }
+}
+
+/** Not ended by a signal: half an adjustment is worse than one nobody waits for. */
+async function adjustNow(effects: Effects, log: Logger, resource: string): Promise<void> {
+  const adjusting = drbdadm(effects, ["adjust", resource], ADJUST_MS);
+  await patiently(effects.clock, log, resource, "drbdadm adjust", adjusting);
+}
+
+/** Until drbdadm ends. Never rejects. */
+async function adjustLater(
+  effects: Effects,
+  log: Logger,
+  resource: string,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    await effects.clock.sleep(ADJUST_AGAIN_MS, signal);
+    if (signal.aborted) return;
+    try {
+      await adjustNow(effects, log, resource);
+      return;
+    } catch (error) {
       log.warn("{resource}: cannot adjust it: {error}", { resource, error: describe(error) });
+      if (!(error instanceof TimeLimitError)) return;
     }
   }
 }
 
 async function backingDevices(effects: Effects, resource: string, signal: AbortSignal): Promise<string[]> {
-  const output = await drbdadm(effects, ["sh-ll-dev", resource], signal);
+  const output = await drbdadm(effects, ["sh-ll-dev", resource], ANSWER_MS, signal);
   return output.split("\n").filter((line) => line !== "" && line !== "none");
 }
 
@@ -63,14 +97,21 @@ async function isBlockDevice(effects: Effects, device: string): Promise<boolean>
   }
 }
 
-/** Returns what drbdadm printed. @throws If it fails, with what it said. */
-async function drbdadm(effects: Effects, args: readonly string[], signal?: AbortSignal): Promise<string> {
+/** A program that did not end in time was killed. */
+class TimeLimitError extends Error {
+  override readonly name = "TimeLimitError";
+}
+
+/** Returns what drbdadm printed. @throws If it fails, with what it said; `TimeLimitError` if it does not end in time. */
+async function drbdadm(
+  effects: Effects,
+  args: readonly string[],
+  limitMs: number,
+  signal?: AbortSignal,
+): Promise<string> {
   const argv = ["drbdadm", ...args];
-  const { code, signal: killer, stdout, stderr } = await effects.processes.run(argv, {
-    env: programEnvironment(effects),
-    ...(signal === undefined ? {} : { signal }),
-  });
-  if (code === 0) return stdout;
-  const how = killer === undefined ? `exit code ${code}` : `killed by ${killer}`;
-  throw new Error(`"${argv.join(" ")}" failed: ${how}: ${stderr.trim()}`);
+  const result = await runLimited(effects, argv, { limitMs, signal });
+  if (result.code === 0) return result.stdout;
+  const message = `"${argv.join(" ")}" failed: ${failureOf(result)}`;
+  throw result.isLate ? new TimeLimitError(message) : new Error(message);
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { LogRecorder } from "../../tests/support/log_recorder.ts";
 import { settle } from "../../tests/support/simulated_clock.ts";
 import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
+import type { Role } from "../../tests/support/simulated_processes.ts";
 import { adjust } from "./preparation.ts";
 
 function world(devices: string, adjusted: (args: readonly string[]) => number = () => 0) {
@@ -68,4 +69,45 @@ Deno.test("adjust() leaves a device that cannot be looked at to drbdadm", async 
   effects.files.failing.set("/dev/vg/a", "Permission denied");
   await adjust(effects, log, "web", abort.signal);
   assert.deepEqual(calls, ["sh-ll-dev web", "adjust web"]);
+});
+
+Deno.test("adjust() does not wait longer than 5 minutes for drbdadm, says so, and tries again until it ends", async () => {
+  const { effects, calls, log, abort } = world("none\n");
+  const held: Role[] = [];
+  effects.processes.install("drbdadm", (role) => {
+    calls.push(role.argv.slice(1).join(" "));
+    if (role.argv[1] === "adjust") return void held.push(role);
+    role.exit(0);
+  });
+  let isOver = false;
+  void adjust(effects, log, "web", abort.signal).then(() => isOver = true);
+  await effects.clock.advance(299_000);
+  assert.equal(isOver, false);
+  assert.equal(log.lines[0], "info: web: drbdadm adjust is still going on after 10 s");
+  await effects.clock.advance(1_000);
+  assert.equal(isOver, true);
+  assert.equal(
+    log.lines.at(-1),
+    'warn: web: cannot adjust it: "drbdadm adjust web" failed: no answer within 300 s; trying again in 5 s, and ' +
+      "starting it if DRBD allows that",
+  );
+  await effects.clock.advance(5_000);
+  assert.equal(held.length, 2);
+  held[1]?.exit(0);
+  await settle();
+  assert.equal(effects.clock.pendingTimers, 0);
+});
+
+Deno.test("adjust() goes on when drbdadm hangs before it has named the backing devices", async () => {
+  const { effects, log, abort } = world("none\n");
+  effects.processes.install("drbdadm", (role) => role.argv[1] === "adjust" ? role.exit(0) : undefined);
+  const done = adjust(effects, log, "web", abort.signal);
+  await effects.clock.advance(10_000);
+  await done;
+  assert.match(
+    log.lines.join(),
+    /"drbdadm sh-ll-dev web" failed: no answer within 10 s; trying again in 5 s/,
+  );
+  await effects.clock.advance(5_000);
+  assert.equal(effects.clock.pendingTimers, 0);
 });

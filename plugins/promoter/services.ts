@@ -12,7 +12,12 @@ export type Done =
 
 export const OK: Done = { outcome: "ok" };
 
+/** A unit has died, at some time from `sinceMs` on; by default just now. */
+export type OnFailed = (unit: string, sinceMs?: number) => void;
+
 export interface Services {
+  /** What an action that goes on waits for, as far as is known: for messages. */
+  readonly waitsFor?: string | undefined;
   /**
    * Looks at what runs: when drbdd begins, or (`isFirst` is false) because somebody else made the resource Primary.
    * Waits for a promotion that is under way, but not longer than until `signal` aborts.
@@ -28,8 +33,11 @@ export interface Services {
   thaw(): Promise<Done>;
   /** Starts one of them again that failed. Ended early by a `stop`. */
   restart(unit: string): Promise<Done>;
-  /** Tells of services that failed for good while they should run, until `signal` aborts. At most 5 s late. */
-  watch(onFailed: (unit: string) => void, signal: AbortSignal): void;
+  /**
+   * Notifies of services that failed for good while they should run, until `signal` aborts. At most 5 s late, unless it
+   * says since when that may be so.
+   */
+  watch(onFailed: OnFailed, signal: AbortSignal): void;
   /**
    * drbdd ends or gives the resource up: the services are left as they are, but what cannot go on without drbdd is
    * taken back. Nothing else is called afterwards. With `isExit` drbdd ends: what would die with it is over then.

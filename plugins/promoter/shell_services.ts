@@ -2,7 +2,7 @@
 import type { Effects } from "../../src/runtime/effects.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
 import type { ShellResourceConfig } from "./resource_config.ts";
-import { type Done, OK, type Services } from "./services.ts";
+import { type Done, OK, type OnFailed, type Services } from "./services.ts";
 import { ShellCommands } from "./shell_command.ts";
 import type { Found } from "./state.ts";
 
@@ -85,7 +85,7 @@ export class ShellServices implements Services {
     }, true);
   }
 
-  watch(onFailed: (unit: string) => void, signal: AbortSignal): void {
+  watch(onFailed: OnFailed, signal: AbortSignal): void {
     if (this.config.monitor !== undefined) void this.#monitor(onFailed, signal);
   }
 
@@ -171,15 +171,16 @@ export class ShellServices implements Services {
     return failures;
   }
 
-  async #monitor(onFailed: (unit: string) => void, signal: AbortSignal): Promise<void> {
+  async #monitor(onFailed: OnFailed, signal: AbortSignal): Promise<void> {
     for (;;) {
       await this.effects.clock.sleep(MONITOR_INTERVAL_MS, signal);
       if (signal.aborted) return;
       // What is being restarted is not well yet: each restart would be followed by another.
       if (this.#underWay > 0) continue;
       const begun = this.#begun;
+      const askedMs = this.effects.clock.nowMs();
       const isWell = await this.#isWell(signal);
-      if (!isWell && !signal.aborted && this.#begun === begun) onFailed(ALL);
+      if (!isWell && !signal.aborted && this.#begun === begun) onFailed(ALL, askedMs);
     }
   }
 

@@ -1,6 +1,8 @@
 /** Whether a start is due, when it will be, or what it waits for. */
 import { delayMs, delayParts } from "./delay.ts";
+import { canTakeOver } from "./service_failures.ts";
 import {
+  LOST_RACE_MS,
   type Moment,
   NEWS_OF_DEMOTION_MS,
   type Policy,
@@ -33,11 +35,8 @@ export function startPlan(state: State, policy: Policy, moment: Moment): StartPl
       atMs: (state.promotableSinceMs ?? -Infinity) + Math.max(SETTLE_MS, delayMs(parts, policy)),
       why: parts.map((part) => part.why).join(", "),
     },
-    {
-      atMs: (state.lastAttemptMs ?? -Infinity) + START_INTERVAL_MS,
-      why: "the last attempt was less than 20 s ago",
-    },
-    { atMs: state.holdBackUntilMs, why: "the services failed here" },
+    nextAttempt(state),
+    { atMs: heldBackUntilMs(state), why: "the services failed here" },
     { atMs: state.stoppedSinceMs + (view.mayPromote ? 0 : NEWS_OF_DEMOTION_MS), why: "it was just stopped" },
   ];
   const last = due.reduce((latest, each) => each.atMs > latest.atMs ? each : latest);
@@ -46,4 +45,16 @@ export function startPlan(state: State, policy: Policy, moment: Moment): StartPl
   }
   if (moment.isStale) return { kind: "wait", atMs: moment.nowMs + STALE_RETRY_MS, why: "drbdsetup is away" };
   return { kind: "start", why: view.mayPromote ? "DRBD may promote here" : "the resource is Primary here" };
+}
+
+/** A start that failed may fail again. A race that was lost says nothing of what happens when the winner is gone. */
+function nextAttempt({ lastAttemptMs = -Infinity, refusedMs, isRaceLost }: State) {
+  return refusedMs !== undefined && isRaceLost
+    ? { atMs: refusedMs + LOST_RACE_MS, why: "a promotion race was just lost" }
+    : { atMs: lastAttemptMs + START_INTERVAL_MS, why: "the last attempt was less than 20 s ago" };
+}
+
+/** Nobody is waited for who cannot take over: then it is as after a start that failed. */
+function heldBackUntilMs({ holdBackUntilMs, stoppedSinceMs, view }: State): number {
+  return canTakeOver(view) ? holdBackUntilMs : Math.min(holdBackUntilMs, stoppedSinceMs + START_INTERVAL_MS);
 }

@@ -3,13 +3,13 @@
  * has just been stopped.
  */
 import type { RunResult } from "../../src/runtime/effects.ts";
-import type { Systemctl } from "./systemctl.ts";
+import type { UnitJobs } from "./unit_jobs.ts";
 
 export class Starters {
   #abort = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
 
-  constructor(readonly systemctl: Systemctl) {}
+  constructor(readonly jobs: UnitJobs) {}
 
   /** For something that begins now; `end` aborts it. */
   get signal(): AbortSignal {
@@ -19,7 +19,7 @@ export class Starters {
   /** Runs systemctl, unless `signal` is aborted: then, and if it is while systemctl runs, the result is undefined. */
   async run(args: readonly string[], signal: AbortSignal): Promise<RunResult | undefined> {
     if (signal.aborted) return undefined;
-    const running = this.systemctl.run(args, signal);
+    const running = this.jobs.run(args, signal);
     const over = running.then(() => {}, () => {});
     this.#running.add(over);
     void over.then(() => this.#running.delete(over));

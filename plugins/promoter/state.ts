@@ -33,6 +33,41 @@ export interface Restart {
   readonly atMs: number;
 }
 
+/**
+ * A unit that died for good while the services run. `excused`: in an outage, so it has not failed. `leave`: the services
+ * go to a peer, as soon as one can take over.
+ */
+export interface DeadUnit {
+  readonly unit: string;
+  readonly kind: "excused" | "restart" | "leave";
+  /** It is started again here, at the earliest. */
+  readonly atMs: number;
+}
+
+/** A better node of preferred-nodes that is connected and has UpToDate data. */
+export interface BetterPeer {
+  readonly peer: string;
+  /** Since when, without interruption. */
+  readonly sinceMs: number;
+  /** The services are to move to it. */
+  readonly isWanted: boolean;
+}
+
+/** The services were stopped so that `peer` takes over. */
+export interface Move {
+  readonly peer: string;
+  /** Who is Primary after it, and since when; nobody, if undefined. */
+  readonly primary: string | undefined;
+  readonly sinceMs: number;
+}
+
+/** A node did not take over: so often in a row, and until when nothing moves to it. */
+export interface Setback {
+  readonly peer: string;
+  readonly times: number;
+  readonly untilMs: number;
+}
+
 export interface State {
   readonly phase: Phase;
   /** The resource as last seen; undefined if there is none. */
@@ -43,6 +78,10 @@ export interface State {
   /** Since when DRBD may promote here, without interruption. */
   readonly promotableSinceMs: number | undefined;
   readonly lastAttemptMs: number | undefined;
+  /** When the last start ended without any service having run; undefined if it did not end so. */
+  readonly refusedMs: number | undefined;
+  /** A peer was Primary since the last start began. */
+  readonly isRaceLost: boolean;
   /** No start before. */
   readonly holdBackUntilMs: number;
   /** How long to hold back when the stop that goes on is over. */
@@ -51,10 +90,17 @@ export interface State {
   readonly isOurs: boolean;
   /** Volumes whose local disk was lost while the services ran. */
   readonly lostVolumes: readonly number[];
-  /** Peers that became UpToDate while the services ran. */
-  readonly betterPeers: readonly string[];
+  /** Better nodes of preferred-nodes, the best first. */
+  readonly betterPeers: readonly BetterPeer[];
+  /** When they are looked at without anything having happened to them; Infinity: they were. */
+  readonly lookForBetterMs: number;
+  readonly moved: Move | undefined;
+  readonly setbacks: readonly Setback[];
   /** Which units were restarted when, for the limit. */
   readonly restarts: readonly Restart[];
+  readonly deadUnits: readonly DeadUnit[];
+  /** When the devices last did not serve I/O, since the last start began. */
+  readonly lastOutageMs: number;
   /**
    * Until when the restart of a failed unit lasts, with the news of it; without end while it goes on. The lists of the
    * shell runner may demote and promote in it.
@@ -66,6 +112,8 @@ export interface State {
   readonly demotedSinceMs: number | undefined;
   /** When a stop cut off a start that may be through in DRBD all the same, some moments later. */
   readonly cutOffMs: number | undefined;
+  /** When the last stop began. */
+  readonly stopBeganMs: number;
   /** When they were last stopped. */
   readonly stoppedSinceMs: number;
   /** The services run, but units of the start list did not get their turn, or the target is not up. */
@@ -93,7 +141,10 @@ export type Input =
     readonly outcome: Outcome;
     readonly failedUnit?: string | undefined;
   }
-  | { readonly kind: "unitFailed"; readonly unit: string }
+  /** It died at some time from `sinceMs` on: just now, if absent. */
+  | { readonly kind: "unitFailed"; readonly unit: string; readonly sinceMs?: number }
+  /** The configuration was read again, and the resource is in it as it was. */
+  | { readonly kind: "reloaded" }
   /** The restart of a failed unit is over, well or not. */
   | { readonly kind: "restarted" }
   /** drbdd ends; `stopServices` says whether the services shall end with it. */
@@ -141,16 +192,24 @@ export const BEGINNING: State = {
   isPrepared: false,
   promotableSinceMs: undefined,
   lastAttemptMs: undefined,
+  refusedMs: undefined,
+  isRaceLost: false,
   holdBackUntilMs: -Infinity,
   holdBackMs: 0,
   isOurs: false,
   lostVolumes: [],
   betterPeers: [],
+  lookForBetterMs: Infinity,
+  moved: undefined,
+  setbacks: [],
   restarts: [],
+  deadUnits: [],
+  lastOutageMs: -Infinity,
   restartLastsMs: -Infinity,
   startedSinceMs: -Infinity,
   demotedSinceMs: undefined,
   cutOffMs: undefined,
+  stopBeganMs: -Infinity,
   stoppedSinceMs: -Infinity,
   isIncomplete: false,
   action: 0,
@@ -161,6 +220,8 @@ export const BEGINNING: State = {
 
 /** Between two attempts to start the same resource. */
 export const START_INTERVAL_MS = 20_000;
+/** After a race that was lost a start is allowed again: who wins it next may be quite another. */
+export const LOST_RACE_MS = 2_000;
 /**
  * How long "may promote" has to hold before it is believed. DRBD was seen to say no, yes, no in one go when a Primary
  * vanished; should such a group of lines be read in two halves, this keeps the halves together.

@@ -1,6 +1,7 @@
 /** Whether the services have to be stopped, and why. */
 import { isActive } from "./absorb.ts";
-import { recentRestarts } from "./restarts.ts";
+import { nextMove } from "./better_nodes.ts";
+import { failureToLeave } from "./service_failures.ts";
 import {
   HOLD_BACK_MS,
   type Input,
@@ -16,6 +17,8 @@ export interface StopReason {
   readonly why: string;
   /** This node leaves it to the others for so long, when the stop is over. */
   readonly holdBackMs: number;
+  /** The better node that the services are to move to. */
+  readonly moveTo?: string;
 }
 
 /** `before` is what was known before `input`, `now` what is known with it. */
@@ -33,10 +36,11 @@ export function stopReason(
     (now.avoidance === "none"
       ? undefined
       : quorumLoss(now, policy) ?? lossOfPrimary(before, now, policy, moment) ??
-        lossOfDisk(now, policy) ?? betterPeer(now, policy));
+        lossOfDisk(now, policy));
   if (why !== undefined) return { why, holdBackMs: 0 };
-  const failure = serviceFailure(now, input, policy, moment);
-  return failure === undefined ? undefined : { why: failure, holdBackMs: HOLD_BACK_MS };
+  const failure = failureToLeave(now, policy, moment);
+  if (failure !== undefined) return { why: failure, holdBackMs: HOLD_BACK_MS };
+  return now.avoidance === "none" ? undefined : betterNode(now, moment);
 }
 
 function wish(now: State): string | undefined {
@@ -100,18 +104,9 @@ function lossOfDisk({ view, lostVolumes }: State, policy: Policy): string | unde
     : undefined;
 }
 
-function betterPeer({ view, betterPeers }: State, policy: Policy): string | undefined {
-  if (policy.preferredNodesPolicy !== "always" || view?.role !== "Primary") return undefined;
-  const [peer] = betterPeers;
-  return peer === undefined ? undefined : `the preferred node ${peer} became UpToDate`;
-}
-
-function serviceFailure(now: State, input: Input, policy: Policy, { nowMs }: Moment): string | undefined {
-  if (input.kind !== "unitFailed" || now.phase !== "started" || policy.onServiceFailure === "ignore") {
-    return undefined;
-  }
-  if (policy.onServiceFailure === "fail-over") return `${input.unit} failed`;
-  const recent = recentRestarts(now, input.unit, nowMs);
-  if (recent.length < policy.serviceFailureLimit) return undefined;
-  return `${input.unit} failed again after ${recent.length} restarts in ten minutes`;
+/** What is known of peers has to be fresh: services are not stopped for one that may be gone. */
+function betterNode(now: State, { nowMs, isStale }: Moment): StopReason | undefined {
+  const move = nextMove(now);
+  if (move === undefined || isStale || nowMs < move.atMs) return undefined;
+  return { why: `the preferred node ${move.peer} is UpToDate`, holdBackMs: 0, moveTo: move.peer };
 }

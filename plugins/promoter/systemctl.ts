@@ -1,5 +1,19 @@
 /** systemctl, as the promoter uses it. */
-import { type Effects, programEnvironment, type RunResult } from "../../src/runtime/effects.ts";
+import type { Effects, RunResult } from "../../src/runtime/effects.ts";
+import { failureOf, type LimitedResult, runLimited } from "../../src/runtime/limited_run.ts";
+import type { Logger } from "../../src/runtime/logging.ts";
+import { FIRST_WORD_MS, patiently } from "./patience.ts";
+
+/** What systemd answers at once, unless it hangs or is loading its units. */
+const ANSWER_MS = 10_000;
+/** systemd reads all units again: thousands of them take their time, on a busy node even more. */
+const RELOAD_MS = 120_000;
+/** Verbs that load units again, or enable them and then do so. */
+const RELOADS: readonly string[] = ["daemon-reload", "mask", "unmask", "enable", "disable", "preset"];
+/** Verbs that wait for jobs: units take the time they take to start and to stop. */
+const WAITS: readonly string[] = ["start", "stop", "restart", "try-restart", "reload"];
+/** A question that systemd does not answer is asked so often. */
+const MOST_QUESTIONS = 3;
 
 /** Properties of a unit as `systemctl show` prints them. */
 export type Properties = ReadonlyMap<string, string>;
@@ -10,14 +24,21 @@ export class SystemctlError extends Error {
 }
 
 export class Systemctl {
-  constructor(readonly effects: Effects) {}
+  /** With a log, it says what is being waited for. */
+  constructor(readonly effects: Effects, readonly log?: Logger) {}
 
-  /** Runs systemctl. An exit code other than 0 is a result. @throws {ProgramError} If there is no systemctl. */
-  run(args: readonly string[], signal?: AbortSignal): Promise<RunResult> {
-    return this.effects.processes.run(["systemctl", "--no-pager", "--no-ask-password", ...args], {
-      env: programEnvironment(this.effects),
-      ...(signal === undefined ? {} : { signal }),
-    });
+  /**
+   * Runs systemctl. An exit code other than 0 is a result, and so is no answer within the time limit of the verb. Verbs
+   * that wait for jobs have no limit: see `UnitJobs`. @throws {ProgramError} If there is no systemctl.
+   */
+  async run(args: readonly string[], signal?: AbortSignal): Promise<LimitedResult> {
+    const { effects, log } = this;
+    const limitMs = limitOf(args);
+    const argv = ["systemctl", "--no-pager", "--no-ask-password", ...args];
+    const running = runLimited(effects, argv, { limitMs, signal });
+    const isSlow = Number.isFinite(limitMs) && limitMs > FIRST_WORD_MS;
+    if (log === undefined || !isSlow) return await running;
+    return await patiently(effects.clock, log, undefined, `systemctl ${args.join(" ")}`, running);
   }
 
   /** Runs systemctl. @throws If it fails, with what it said. */
@@ -27,13 +48,22 @@ export class Systemctl {
   }
 
   /**
-   * Properties of units, in the order asked for. Units that do not exist have properties, too (LoadState says so).
+   * Properties of units, in the order asked for. Units that do not exist have properties, too (LoadState says so). If
+   * systemd does not answer, it is asked again, three times altogether.
    * @throws If systemctl fails.
    */
   async show(units: readonly string[], properties: readonly string[]): Promise<Properties[]> {
     if (units.length === 0) return [];
     const args = ["show", ...properties.map((name) => `--property=${name}`), "--", ...units];
-    const result = await this.run(args);
+    let result = await this.run(args);
+    for (let asked = 1; result.isLate && asked < MOST_QUESTIONS; asked++) {
+      if (asked === 1) {
+        this.log?.warn("systemd does not answer: {complaint}; asking again", {
+          complaint: complaintOf(args, result),
+        });
+      }
+      result = await this.run(args);
+    }
     if (result.code !== 0) throw new SystemctlError(complaintOf(args, result));
     // One block a unit, parted by empty lines. A property without value is there, with nothing after its `=`.
     const blocks = result.stdout.trimEnd().split("\n\n").map(propertiesOf);
@@ -47,10 +77,13 @@ export class Systemctl {
 }
 
 /** What to say of a run that failed. */
-export function complaintOf(args: readonly string[], { code, signal, stderr }: RunResult): string {
-  const how = signal === undefined ? `exit code ${code}` : `killed by ${signal}`;
-  const words = stderr.trim();
-  return `"systemctl ${args.join(" ")}" failed: ${how}${words === "" ? "" : `: ${words}`}`;
+export function complaintOf(args: readonly string[], result: RunResult): string {
+  return `"systemctl ${args.join(" ")}" failed: ${failureOf(result)}`;
+}
+
+function limitOf([verb = ""]: readonly string[]): number {
+  if (WAITS.includes(verb)) return Infinity;
+  return RELOADS.includes(verb) ? RELOAD_MS : ANSWER_MS;
 }
 
 /** Active, or on its way to or from it: something of it may run. */

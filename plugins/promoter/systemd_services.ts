@@ -1,6 +1,6 @@
 /** Services as units of systemd, bundled by the target drbd-services@RESOURCE. */
 import { describe } from "../../src/runtime/describe.ts";
-import { type Effects, programEnvironment } from "../../src/runtime/effects.ts";
+import type { Effects } from "../../src/runtime/effects.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
 import { promoteUnitOf, targetOf } from "./drop_ins.ts";
 import { Freezer, isFrozen } from "./freezer.ts";
@@ -8,7 +8,9 @@ import type { SystemdResourceConfig } from "./resource_config.ts";
 import { type Done, OK, type Services } from "./services.ts";
 import { Starters } from "./starters.ts";
 import type { Found } from "./state.ts";
+import { demoteIfNeeded, keepJournal } from "./after_stop.ts";
 import { complaintOf, hasJob, isUp, type Properties, Systemctl } from "./systemctl.ts";
+import { UnitJobs } from "./unit_jobs.ts";
 import type { UnitWatch } from "./unit_watch.ts";
 
 /** systemctl has said what it has to say to systemd after this, which then does it without drbdd. */
@@ -21,9 +23,8 @@ const ACTIVE_UNTIL = "ActiveExitTimestampMonotonic";
 const FIND_PROPERTIES = ["ActiveState", "FreezerState", "Job", ACTIVE_SINCE, "StateChangeTimestampMonotonic"];
 /** A promotion that goes on is looked at again after this. */
 const PROMOTION_AGAIN_MS = 250;
-/** DRBD's word that a node is Primary no more comes within this after the demotion; it is looked for again and again. */
-const NEWS_MS = 300;
-const NEWS_STEP_MS = 50;
+/** systemd that did not answer is asked again after this. */
+const ASK_AGAIN_MS = 5_000;
 /** A stop that somebody else's start got into is repeated at once, so often. */
 const STOPS_IN_A_ROW = 3;
 
@@ -40,6 +41,7 @@ export class SystemdServices implements Services {
   readonly #units: readonly string[];
   /** The target is not to be up without one of them. */
   readonly #needsAll: boolean;
+  readonly #jobs: UnitJobs;
   readonly #starters: Starters;
   readonly #freezer: Freezer;
   /** The stop that goes on, or the last one. */
@@ -55,7 +57,7 @@ export class SystemdServices implements Services {
   ) {
     this.#effects = effects;
     this.#isPrimary = isPrimary;
-    this.#systemctl = new Systemctl(effects);
+    this.#systemctl = new Systemctl(effects, log);
     this.#log = log;
     this.#watch = watch;
     this.#resource = config.name;
@@ -63,8 +65,13 @@ export class SystemdServices implements Services {
     this.#promote = promoteUnitOf(config.name);
     this.#units = config.start.map((entry) => entry.unit);
     this.#needsAll = config.targetAs !== "Wants";
-    this.#starters = new Starters(this.#systemctl);
+    this.#jobs = new UnitJobs(this.#systemctl, this.#all);
+    this.#starters = new Starters(this.#jobs);
     this.#freezer = new Freezer(this.#systemctl, log, config.name, this.#target, this.#promote);
+  }
+
+  get waitsFor(): string | undefined {
+    return this.#jobs.waitsFor;
   }
 
   async find(_isFirst: boolean, signal: AbortSignal): Promise<Found> {
@@ -130,7 +137,7 @@ export class SystemdServices implements Services {
   async #whenStarted(signal: AbortSignal): Promise<{ states: Properties[]; late: ReadonlySet<string> }> {
     const late = new Set(this.#units.filter((unit) => unit.endsWith(".mount")));
     for (;;) {
-      const states = await this.#show(["ActiveState", "Job"]);
+      const states = await this.#showWhenAnswered(["ActiveState", "Job"], signal);
       const busy = this.#units.filter((_unit, place) => hasJob(states[place + 2] ?? new Map()));
       const isUpNow = states[0]?.get("ActiveState") === "active";
       if (!isUpNow || busy.length === 0 || signal.aborted) return { states, late };
@@ -185,9 +192,9 @@ export class SystemdServices implements Services {
     for (let times = 1;; times++) {
       // The target is down as soon as its services begin to stop, and its stop is over then: all are waited for.
       const args = ["stop", ...this.#all];
-      const stopping = this.#systemctl.run(args);
+      const stopping = this.#jobs.run(args);
       // What leads to a stop must not be lost if the node is reset because the stop fails. The stop does not wait for it.
-      if (times === 1) void this.#keepJournal();
+      if (times === 1) void keepJournal(this.#effects, this.#log);
       const result = await stopping;
       const states = await this.#show(["ActiveState", "Job", ACTIVE_SINCE, ACTIVE_UNTIL]);
       const left = this.#all.filter((_unit, place) => isUp(states[place] ?? new Map()));
@@ -206,30 +213,15 @@ export class SystemdServices implements Services {
         );
       }
       const [target, promote, ...units] = states;
-      if (promote?.get("ActiveState") === "inactive") await this.#demoteIfNeeded();
+      const isPromoted = promote?.get("ActiveState") !== "inactive";
+      const failure = isPromoted
+        ? undefined
+        : await demoteIfNeeded(this.#effects, this.#resource, this.#isPrimary);
+      if (failure !== undefined) {
+        this.#warn("the services are stopped, but the resource is still Primary", failure);
+      }
       const failedUnit = this.#units.find((_unit, place) => wentFirst(units[place], target, promote));
       return failedUnit === undefined ? OK : { outcome: "ok", failedUnit };
-    }
-  }
-
-  /**
-   * A promotion that is cut off is not taken back by its unit, as that was never up; but DRBD may have promoted. The word
-   * of DRBD that it was demoted comes a moment after the unit has done it.
-   */
-  async #demoteIfNeeded(): Promise<void> {
-    const { clock, processes } = this.#effects;
-    for (let waitedMs = 0; this.#isPrimary(); waitedMs += NEWS_STEP_MS) {
-      if (waitedMs < NEWS_MS) {
-        await clock.sleep(NEWS_STEP_MS);
-        continue;
-      }
-      // Whoever has the device open keeps it.
-      const args = ["drbdsetup", "secondary", this.#resource];
-      const { code, stderr } = await processes.run(args, { env: programEnvironment(this.#effects) });
-      if (code !== 0) {
-        this.#warn("the services are stopped, but the resource is still Primary", stderr.trim());
-      }
-      return;
     }
   }
 
@@ -251,18 +243,21 @@ export class SystemdServices implements Services {
     return this.#systemctl.show(this.#all, properties);
   }
 
-  #warn(what: string, why: string): void {
-    this.#log.warn("{resource}: {what}: {why}", { resource: this.#resource, what, why });
+  /** Asks until systemd answers: what was begun is not taken back for want of an answer. */
+  async #showWhenAnswered(properties: readonly string[], signal: AbortSignal): Promise<Properties[]> {
+    for (;;) {
+      try {
+        return await this.#show(properties);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        this.#warn("cannot look at its units; looking again in 5 s", describe(error));
+        await this.#effects.clock.sleep(ASK_AGAIN_MS, signal);
+      }
+    }
   }
 
-  async #keepJournal(): Promise<void> {
-    try {
-      const env = programEnvironment(this.#effects);
-      await this.#effects.processes.run(["journalctl", "--flush"], { env });
-      await this.#effects.processes.run(["journalctl", "--sync"], { env });
-    } catch (error) {
-      this.#log.debug("Cannot flush the journal: {error}", { error: describe(error) });
-    }
+  #warn(what: string, why: string): void {
+    this.#log.warn("{resource}: {what}: {why}", { resource: this.#resource, what, why });
   }
 }
 

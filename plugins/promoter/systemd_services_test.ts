@@ -273,6 +273,42 @@ Deno.test("SystemdServices.stop() during a start ends systemctl first, then stop
   assert.equal(trial.effects.clock.nowMs(), 0);
 });
 
+Deno.test("SystemdServices.start() is not taken back when systemd does not answer after it", async () => {
+  const trial = new Trial();
+  const shows: Role[] = [];
+  const { effects, systemd, log } = trial;
+  systemd.verbs.set("start", (role, args) => {
+    systemd.verbs.set("show", (show) => void shows.push(show));
+    systemd.obey(role, "start", args);
+  });
+  let outcome: string | undefined;
+  void trial.services.start().then((done) => outcome = done.outcome);
+  await effects.clock.advance(120_000);
+  assert.equal(outcome, undefined);
+  assert.match(log.from("warn")[0] ?? "", /systemd does not answer: .* no answer within 10 s; asking again/);
+  systemd.verbs.delete("show");
+  await effects.clock.advance(20_000);
+  assert.equal(outcome, "ok");
+  assert.equal(effects.clock.pendingTimers, 0);
+});
+
+Deno.test("SystemdServices.stop() is repeated when systemctl hangs before systemd has heard of it", async () => {
+  const trial = new Trial();
+  const { effects, systemd } = trial;
+  systemd.activate(...ALL);
+  systemd.verbs.set("stop", () => systemd.verbs.delete("stop"));
+  let result: unknown;
+  void trial.services.stop().then((done) => result = done);
+  await effects.clock.advance(18_000);
+  assert.deepEqual(result, {
+    outcome: "failed",
+    why: `"systemctl ${STOP}" failed: no answer within 18 s, though systemd has no job left`,
+  });
+  const again = trial.services.stop();
+  await effects.clock.advance(1);
+  assert.equal((await again).outcome, "ok");
+});
+
 Deno.test("SystemdServices.stop() before systemctl start is called: it never is", async () => {
   const trial = new Trial();
   const held = trial.hold("reset-failed");
@@ -539,7 +575,7 @@ Deno.test("SystemdServices.stop() says so when the resource stays Primary withou
   assert.deepEqual(await stop, { outcome: "ok" });
   assert.match(
     trial.log.from("warn").join(),
-    /web: the services are stopped, but .* Primary: Device is held open/,
+    /web: the services are stopped, but .* Primary: exit code 11: Device is held open/,
   );
 });
 

@@ -38,7 +38,7 @@ export class UnitWatch {
   #isTurning = false;
 
   constructor(readonly effects: Effects, readonly log: Logger) {
-    this.#systemctl = new Systemctl(effects);
+    this.#systemctl = new Systemctl(effects, log);
   }
 
   /**

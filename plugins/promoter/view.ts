@@ -18,33 +18,40 @@ export interface View {
   readonly lostVolumes: readonly number[];
   /** Volumes that at least one peer with a disk has UpToDate. */
   readonly upToDateElsewhere: readonly number[];
-  /** Names of connections whose peer has all volumes UpToDate. */
+  /** Names of connections that are Connected and whose peer has all volumes UpToDate. */
   readonly upToDatePeers: readonly string[];
+  /** All devices serve I/O: with quorum, with UpToDate data here or on a connected peer, not suspended. */
+  readonly isServing: boolean;
 }
 
 /** Reads `resource` as it stands after a whole chunk of lines: a promoter must not see half of a change. */
 export function viewOf(resource: Resource): View {
   const { devices, connections, peerDevices } = resource;
-  const ofPeer = (peerNodeId: number) => peerDevices.filter((each) => each.peerNodeId === peerNodeId);
   const upToDate = peerDevices.filter((each) => each.peerDiskState === "UpToDate");
+  const upToDateElsewhere = [...new Set(upToDate.map((each) => each.volume))].toSorted((a, b) => a - b);
   const isUpToDate = (peerNodeId: number) => {
-    const volumes = ofPeer(peerNodeId);
-    return volumes.length > 0 && volumes.every((each) => each.peerDiskState === "UpToDate");
+    const volumes = upToDate.filter((each) => each.peerNodeId === peerNodeId).map((each) => each.volume);
+    return devices.length > 0 && devices.every(({ volume }) => volumes.includes(volume));
   };
+  const quorum = devices.every((device) => device.quorum);
+  const hasData = devices.every(({ diskState, volume }) =>
+    diskState === "UpToDate" || upToDateElsewhere.includes(volume)
+  );
   return {
     role: resource.role,
     mayPromote: resource.mayPromote,
-    quorum: devices.every((device) => device.quorum),
+    quorum,
     primaryPeer: connections.find((connection) => connection.peerRole === "Primary")?.connName,
     isMissingPeers: connections.some((connection) => connection.connectionState !== "Connected"),
     disks: devices.map((device) => device.diskState),
     lostVolumes: devices
       .filter((device) => LOST_DISKS.has(device.diskState) && device.client !== "yes")
       .map((device) => device.volume),
-    upToDateElsewhere: [...new Set(upToDate.map((each) => each.volume))],
+    upToDateElsewhere,
     upToDatePeers: connections
-      .filter((connection) => isUpToDate(connection.peerNodeId))
+      .filter(({ connectionState, peerNodeId }) => connectionState === "Connected" && isUpToDate(peerNodeId))
       .map((connection) => connection.connName),
+    isServing: quorum && hasData && resource.suspended.length === 0 && !resource.forceIoFailures,
   };
 }
 

@@ -16,6 +16,7 @@ import { Journal } from "./journal.ts";
 import { type Logger, loggerOf } from "./logging.ts";
 import { Metrics } from "./metrics.ts";
 import type { Plugin, PluginContext } from "./plugin.ts";
+import { showProcess } from "./process_usage.ts";
 import { Reader } from "./reader.ts";
 import { ServiceState } from "./service_state.ts";
 import { Subscribers } from "./subscribers.ts";
@@ -83,6 +84,7 @@ export class Daemon {
   async run(signal: AbortSignal): Promise<void> {
     this.#service.starting();
     this.#startWatchdog();
+    void this.effects.ownProcess().then((own) => showProcess(this.metrics, own, this.effects.clock));
     await this.#supervisor.apply(this.#settings.instances);
     // The stream goes on while plugins stop: they may need to see the end of what they began.
     const sourceStop = new AbortController();

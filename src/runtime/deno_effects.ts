@@ -18,6 +18,7 @@ export function denoEffects(notifier: Notifier, files: Files = denoFiles): Effec
     files,
     network,
     notifier,
+    ownProcess: async () => (await import("./deno_process_usage.ts")).denoOwnProcess,
     pid: Deno.pid,
     random: () => Math.random(),
     nodeName: () => Deno.hostname(),

@@ -1,7 +1,7 @@
 /** The versions of DRBD on this node, kept up to date: drbdsetup ends when the kernel module is replaced. */
 import { parseVersions, type Versions } from "../drbd/versions.ts";
 import { describe } from "./describe.ts";
-import { programEnvironment } from "./effects.ts";
+import { failureOf, runLimited } from "./limited_run.ts";
 import type { PluginContext } from "./plugin.ts";
 
 const ARGV = ["drbdadm", "--version"] as const;
@@ -55,23 +55,13 @@ export class DrbdVersions {
 
   async #run(): Promise<Versions> {
     const { effects, signal } = this.#context;
-    const late = new AbortController();
-    const timer = effects.clock.setTimer(PATIENCE_MS, () => late.abort());
-    try {
-      const { code, signal: killedBy, stdout } = await effects.processes.run(ARGV, {
-        env: programEnvironment(effects),
-        signal: AbortSignal.any([signal, late.signal]),
-      });
-      const command = ARGV.join(" ");
-      if (late.signal.aborted) throw new Error(`"${command}" did not end within ${PATIENCE_MS / 1000} s`);
-      if (code !== 0) throw new Error(`"${command}" ended with ${killedBy ?? `exit code ${code}`}`);
-      const versions = parseVersions(stdout);
-      if (versions === undefined) {
-        throw new Error(`The output of "${command}" does not have the version codes`);
-      }
-      return versions;
-    } finally {
-      timer.cancel();
+    const result = await runLimited(effects, ARGV, { limitMs: PATIENCE_MS, signal });
+    const command = ARGV.join(" ");
+    if (result.code !== 0) throw new Error(`"${command}" failed: ${failureOf(result)}`);
+    const versions = parseVersions(result.stdout);
+    if (versions === undefined) {
+      throw new Error(`The output of "${command}" does not have the version codes`);
     }
+    return versions;
   }
 }

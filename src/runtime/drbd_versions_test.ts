@@ -70,8 +70,8 @@ Deno.test("DrbdVersions asks again when drbdsetup is back after a restart", asyn
 
 const FAILURES: readonly { name: string; drbdadm: Program | undefined; want: RegExp }[] = [
   { name: "is not there", drbdadm: undefined, want: /Cannot start drbdadm: it was not found in PATH/ },
-  { name: "fails", drbdadm: (role) => role.exit(3), want: /"drbdadm --version" ended with exit code 3/ },
-  { name: "is killed", drbdadm: (role) => role.die("SIGSEGV"), want: /ended with SIGSEGV/ },
+  { name: "fails", drbdadm: (role) => role.exit(3), want: /"drbdadm --version" failed: exit code 3/ },
+  { name: "is killed", drbdadm: (role) => role.die("SIGSEGV"), want: /failed: killed by SIGSEGV/ },
   { name: "prints something else", drbdadm: (role) => role.exit(0), want: /does not have the version codes/ },
 ];
 
@@ -99,7 +99,7 @@ Deno.test("DrbdVersions ends a drbdadm that hangs", async () => {
   await trial.current();
   await trial.effects.clock.advance(10_000);
   assert.deepEqual(trial.effects.processes.alive, []);
-  assert.match(trial.log.from("warn")[0] ?? "", /"drbdadm --version" did not end within 10 s/);
+  assert.match(trial.log.from("warn")[0] ?? "", /"drbdadm --version" failed: no answer within 10 s/);
   assert.equal(trial.effects.clock.pendingTimers, 0);
 });
 

@@ -224,6 +224,22 @@ export interface Notifier {
   close(): Promise<void>;
 }
 
+/** What the process of the daemon uses at a moment. */
+export interface ProcessUsage {
+  /** Milliseconds since 1970. */
+  readonly startedMs: number;
+  readonly residentBytes: number;
+  /** Of all threads, in user and system mode. */
+  readonly cpuSeconds: number;
+}
+
+/** The process of the daemon itself. */
+export interface OwnProcess {
+  usage(): ProcessUsage;
+  /** How many files are open; undefined where that cannot be found out. Never rejects. */
+  openFiles(): Promise<number | undefined>;
+}
+
 export interface Effects {
   readonly clock: Clock;
   readonly processes: Processes;
@@ -232,6 +248,8 @@ export interface Effects {
   readonly notifier: Notifier;
   /** At least 0, below 1. */
   random(): number;
+  /** Loaded when it is first asked for. */
+  ownProcess(): Promise<OwnProcess>;
   /** The process id of the daemon. */
   readonly pid: number;
   /** As `uname -n` prints it. */
@@ -244,7 +262,7 @@ export interface Effects {
  * The environment for programs of drbdd's own: what they need to be found and to speak plain English, nothing more.
  * `LD_` variables in particular stay out (Deno refuses to pass them from a sandbox), and so does NOTIFY_SOCKET.
  */
-export function programEnvironment(effects: Effects): Record<string, string> {
+export function programEnvironment(effects: Pick<Effects, "environment">): Record<string, string> {
   return {
     PATH: effects.environment("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin",
     LC_ALL: "C.UTF-8",

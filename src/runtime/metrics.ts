@@ -53,6 +53,7 @@ export class Family {
 
 export class Metrics {
   readonly #families = new Map<string, Family>();
+  readonly #measures: (() => void)[] = [];
 
   /** The family of this name; it is made when it is first asked for. @throws If it is known as another type. */
   family(name: string, type: MetricType, help: string): Family {
@@ -66,8 +67,14 @@ export class Metrics {
     return known;
   }
 
+  /** Calls `measure` whenever somebody is about to show the metrics: it sets what is not counted but measured. */
+  beforeShown(measure: () => void): void {
+    this.#measures.push(measure);
+  }
+
   /** All families, by name. */
   families(): Family[] {
+    for (const measure of this.#measures) measure();
     return [...this.#families.values()].sort((a, b) => a.name < b.name ? -1 : 1);
   }
 }

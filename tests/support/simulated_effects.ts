@@ -21,10 +21,19 @@ export class SimulatedEffects implements Effects {
     },
     close: (): Promise<void> => Promise.resolve(),
   };
+  /** What the process uses; a test sets it. */
+  usage = { startedMs: 0, residentBytes: 50_000_000, cpuSeconds: 1.5, openFiles: 20 as number | undefined };
   readonly variables = new Map<string, string>([["PATH", "/usr/bin"]]);
   readonly pid = 4711;
 
   constructor(readonly name = "alpha", readonly random: () => number = () => 0.5) {}
+
+  ownProcess() {
+    return Promise.resolve({
+      usage: () => this.usage,
+      openFiles: () => Promise.resolve(this.usage.openFiles),
+    });
+  }
 
   nodeName(): string {
     return this.name;

@@ -263,7 +263,7 @@ const POINTS: readonly (readonly [string, Facts, string])[] = [
   [
     "preferred nodes",
     factsOf({}, {}, { "preferred-nodes": ["beta", "alpha"] }),
-    "fact: beta, alpha: this node is number 2; services move to a better one when it becomes UpToDate",
+    "fact: beta, alpha: this node is number 2; services move to a better one that is connected and UpToDate for 5 s",
   ],
   [
     "preferred nodes",

@@ -115,7 +115,7 @@ Deno.test("a kernel that does not answer is not waited for for ever", async () =
   const gathering = gather(effects, { name: "web", config, disabledFile: undefined });
   await effects.clock.advance(20_000);
   const { resource, units } = await gathering;
-  assert.deepEqual(resource, { unknown: "there was no answer within 20 s" });
+  assert.match("unknown" in resource ? resource.unknown : "", /events2 .*failed: no answer within 20 s/);
   assert.ok("value" in units);
 });
 

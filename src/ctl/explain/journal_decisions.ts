@@ -1,5 +1,7 @@
 /** What the journal has of the promoter's decisions, for when the daemon cannot be asked. */
-import { type Effects, programEnvironment } from "../../runtime/effects.ts";
+import type { Effects } from "../../runtime/effects.ts";
+import { failureOf, runLimited } from "../../runtime/limited_run.ts";
+import { PATIENCE_MS } from "../in_time.ts";
 import type { Decisions } from "./facts.ts";
 
 /** Of drbdd's last messages so many are looked through. */
@@ -18,13 +20,10 @@ export async function journalDecisions(effects: Effects, resource: string): Prom
     "--no-pager",
     "--quiet",
   ];
-  const { code, stdout, stderr } = await effects.processes.run(argv, {
-    env: programEnvironment(effects),
-    maxOutputBytes: MOST_BYTES,
-  });
-  if (code !== 0) throw new Error(`"${argv.slice(0, 2).join(" ")}" failed: ${stderr.trim()}`);
+  const result = await runLimited(effects, argv, { limitMs: PATIENCE_MS, maxOutputBytes: MOST_BYTES });
+  if (result.code !== 0) throw new Error(`"${argv.slice(0, 2).join(" ")}" failed: ${failureOf(result)}`);
   const prefix = `promoter: ${resource}: `;
-  const list = stdout.split("\n").flatMap((line) => {
+  const list = result.stdout.split("\n").flatMap((line) => {
     const { message, wallMs } = messageOf(line);
     return message.startsWith(prefix) ? [{ wallMs, text: message.slice(prefix.length) }] : [];
   });

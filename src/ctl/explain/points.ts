@@ -169,7 +169,7 @@ function preference({ promoter, node }: Facts): Point[] {
     ? "this node is none of them"
     : `this node is number ${place + 1}`;
   const policy = preferredNodesPolicy === "always"
-    ? "services move to a better one when it becomes UpToDate"
+    ? "services move to a better one that is connected and UpToDate for 5 s"
     : "they matter at a start only";
   return [{
     sign: "fact",

@@ -2,7 +2,8 @@
 import { complaintOf, type Properties, Systemctl } from "../../../plugins/promoter/systemctl.ts";
 import { outcomeIn, type ReloadOutcome } from "../../app/outcome.ts";
 import type { DaemonConfig } from "../../config/load.ts";
-import { programEnvironment } from "../../runtime/effects.ts";
+import { runLimited } from "../../runtime/limited_run.ts";
+import { PATIENCE_MS as ANSWER_MS } from "../in_time.ts";
 import { type Ctl, CtlError } from "../ctl.ts";
 import { withProgress } from "../progress.ts";
 
@@ -106,9 +107,10 @@ export class ReloadWatch {
   /** What the daemon said of reloads since `begin`. */
   async #said(): Promise<ReloadOutcome[]> {
     const { effects } = this.service.ctl;
-    const { code, stdout } = await effects.processes.run(
+    const { code, stdout } = await runLimited(
+      effects,
       ["journalctl", "--no-pager", "--output=cat", `--unit=${SERVICE}`, `--since=@${this.#sinceS}`],
-      { env: programEnvironment(effects) },
+      { limitMs: ANSWER_MS },
     );
     return code === 0 ? stdout.split("\n").flatMap((line) => outcomeIn(line) ?? []) : [];
   }

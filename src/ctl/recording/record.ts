@@ -1,6 +1,7 @@
 /** Records what a drbdsetup of our own prints. */
 import type { Clock, Effects, Timer } from "../../runtime/effects.ts";
-import { programEnvironment } from "../../runtime/effects.ts";
+import { runLimited } from "../../runtime/limited_run.ts";
+import { PATIENCE_MS } from "../in_time.ts";
 import { Events2Source, type SourceListener } from "../../runtime/events2_source.ts";
 import type { GrowingFile } from "../../runtime/growing_file.ts";
 import { VERSION } from "../../version.ts";
@@ -113,8 +114,8 @@ function standardOutput(out: Output): GrowingFile {
 async function heading(effects: Effects): Promise<string> {
   const run = async (argv: readonly string[]) => {
     try {
-      const result = await effects.processes.run(argv, {
-        env: programEnvironment(effects),
+      const result = await runLimited(effects, argv, {
+        limitMs: PATIENCE_MS,
         maxOutputBytes: 64 * 1024 * 1024,
       });
       return result.code === 0 ? result.stdout : "";

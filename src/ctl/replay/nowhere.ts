@@ -23,6 +23,7 @@ export function nowhere(node: string): Omit<Effects, "clock"> {
     },
     network: { serveHttp: refuse("listen"), connect: refuse("connect") },
     notifier: { send: () => Promise.resolve(), close: () => Promise.resolve() },
+    ownProcess: refuse("look at its own process"),
     pid: 0,
     random: () => 0,
     nodeName: () => node,

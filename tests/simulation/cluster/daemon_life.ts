@@ -204,6 +204,8 @@ export class DaemonLife implements UnitProcess {
         },
         close: () => Promise.resolve(),
       },
+      // Nobody looks at metrics of the process.
+      ownProcess: () => new Promise(() => {}),
       random: () => host.random.next(),
       pid: 4711,
       nodeName: () => host.name,

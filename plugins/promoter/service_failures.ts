@@ -1,0 +1,151 @@
+/**
+ * Services that died for good: what counts as a failure of theirs, and whether they are started again here or left to a
+ * peer.
+ */
+import { recentRestarts, withRestart } from "./restarts.ts";
+import { type DeadUnit, HOLD_BACK_MS, type Input, type Moment, type Policy, type State } from "./state.ts";
+import type { View } from "./view.ts";
+
+/**
+ * News of a death may come so long after it: units are looked at every 4 s, and systemd may have tried some more times
+ * before it gave up.
+ */
+const NEWS_OF_DEATH_MS = 10_000;
+
+/** A connected peer has UpToDate data of all volumes. */
+export function canTakeOver(view: View | undefined): boolean {
+  return view !== undefined && view.upToDatePeers.length > 0;
+}
+
+/** When the devices last did not serve I/O: no quorum, no data in reach, I/O suspended, or a disk that was just lost. */
+export function lastOutageMs(before: State, view: View | undefined, { nowMs }: Moment): number {
+  const known = before.view;
+  const isLoss = known !== undefined &&
+    view?.lostVolumes.some((volume) => !known.lostVolumes.includes(volume)) === true;
+  return isOut(known) || isOut(view) || isLoss ? nowMs : before.lastOutageMs;
+}
+
+function isOut(view: View | undefined): boolean {
+  return view !== undefined && !view.isServing;
+}
+
+/** Whether what died at some time from `sinceMs` on, and was noticed by now, died in an outage. */
+function isExcused({ view, lastOutageMs }: State, sinceMs: number): boolean {
+  return isOut(view) || lastOutageMs >= sinceMs - NEWS_OF_DEATH_MS;
+}
+
+/** A unit died. One of which that is known is no news. */
+export function withDeadUnit(
+  state: State,
+  { unit, sinceMs }: Extract<Input, { kind: "unitFailed" }>,
+  policy: Policy,
+  { nowMs }: Moment,
+): State {
+  const isMatter = state.phase === "started" && policy.onServiceFailure !== "ignore";
+  // Where the resource is not Primary, no service can work.
+  if (!isMatter || state.view?.role !== "Primary") return state;
+  if (state.deadUnits.some((each) => each.unit === unit)) return state;
+  const dead = isExcused(state, sinceMs ?? nowMs)
+    ? { unit, kind: "excused", atMs: nowMs } as const
+    : failed(state, unit, policy, nowMs);
+  return { ...state, deadUnits: [...state.deadUnits, dead] };
+}
+
+function failed(state: State, unit: string, policy: Policy, nowMs: number): DeadUnit {
+  const recent = recentRestarts(state, unit, nowMs);
+  const isWithin = recent.length < policy.serviceFailureLimit;
+  if (isWithin) {
+    return { unit, kind: policy.onServiceFailure === "restart" ? "restart" : "leave", atMs: nowMs };
+  }
+  const last = recent.at(-1)?.atMs ?? nowMs;
+  return { unit, kind: "leave", atMs: Math.max(nowMs, last + HOLD_BACK_MS) };
+}
+
+/** Why the services are left to a peer that can take over; undefined if there is no reason to, or no such peer. */
+export function failureToLeave(state: State, policy: Policy, { nowMs }: Moment): string | undefined {
+  const dead = state.phase === "started" ? state.deadUnits.find(({ kind }) => kind === "leave") : undefined;
+  if (dead === undefined || !canTakeOver(state.view)) return undefined;
+  return failureOf(state, dead, policy, nowMs);
+}
+
+function failureOf(state: State, { unit }: DeadUnit, policy: Policy, nowMs: number): string {
+  const { length } = recentRestarts(state, unit, nowMs);
+  if (length < policy.serviceFailureLimit) return `${unit} failed`;
+  return `${unit} failed again after ${length} restarts in ten minutes`;
+}
+
+/** What is started again now, with the reasons, and when the next one is due. */
+export interface Revival {
+  readonly state: State;
+  readonly units: readonly { readonly unit: string; readonly why: string }[];
+  readonly nextMs: number;
+}
+
+/** Units that are started again here. As long as the devices do not serve I/O, that would be in vain. */
+export function revival(state: State, policy: Policy, { nowMs }: Moment): Revival {
+  const { view, deadUnits, phase } = state;
+  const isPossible = phase === "started" && view?.role === "Primary" && view.isServing &&
+    state.ending === "no";
+  if (!isPossible || deadUnits.length === 0) return { state, units: [], nextMs: Infinity };
+  const due = deadUnits.filter(({ atMs }) => atMs <= nowMs);
+  const later = deadUnits.filter(({ atMs }) => atMs > nowMs);
+  const units = due.map((dead) => ({ unit: dead.unit, why: whyRestarted(state, dead, policy, nowMs) }));
+  let next: State = { ...state, deadUnits: later };
+  for (const { unit, kind } of due) {
+    if (kind !== "excused") next = { ...next, restarts: withRestart(next, unit, nowMs) };
+  }
+  return { state: next, units, nextMs: Math.min(Infinity, ...later.map(({ atMs }) => atMs)) };
+}
+
+function whyRestarted(state: State, { unit, kind }: DeadUnit, policy: Policy, nowMs: number): string {
+  if (kind === "excused") return "died while the devices did not serve I/O: not counted as its failure";
+  const times = recentRestarts(state, unit, nowMs).length + 1;
+  const nobody = kind === "leave" ? ", and no connected peer is UpToDate to take over" : "";
+  return times <= policy.serviceFailureLimit
+    ? `failed${nobody}; restart ${times} of at most ${policy.serviceFailureLimit} in ten minutes`
+    : `failed again after ${times - 1} restarts in ten minutes${nobody}; once a minute`;
+}
+
+/** What is said of a unit that has died and is not started again at once. */
+export function waitForRevival(
+  before: State,
+  state: State,
+  policy: Policy,
+  nowMs: number,
+): string | undefined {
+  const dead = state.deadUnits.find(({ unit }) => !before.deadUnits.some((each) => each.unit === unit));
+  if (dead === undefined || state.phase !== "started" || state.ending !== "no") return undefined;
+  if (state.view?.isServing === false) {
+    return `wait: ${dead.unit} died while the devices do not serve I/O; it is started again when they do`;
+  }
+  const seconds = Math.ceil((dead.atMs - nowMs) / 1000);
+  const failure = failureOf(state, dead, policy, nowMs);
+  return `wait ${seconds} s: ${failure}, and no connected peer is UpToDate to take over`;
+}
+
+/** What follows of a unit that had failed before all was stopped. */
+export interface Aftermath {
+  readonly isExcused: boolean;
+  /** The services are started again here. */
+  readonly isRestart: boolean;
+  /** They are left to a peer. */
+  readonly isLeft: boolean;
+}
+
+/**
+ * A unit that fails may take the others and the promotion along, by its dependencies, before anybody can do something
+ * else about it. What is to follow a failure follows then, too.
+ */
+export function aftermath(
+  state: State,
+  failedUnit: string | undefined,
+  policy: Policy,
+  { nowMs }: Moment,
+): Aftermath {
+  const isNews = failedUnit !== undefined && state.holdBackMs === 0 && policy.onServiceFailure !== "ignore";
+  if (!isNews) return { isExcused: false, isRestart: false, isLeft: false };
+  if (isExcused(state, state.stopBeganMs)) return { isExcused: true, isRestart: false, isLeft: false };
+  const isWithin = recentRestarts(state, failedUnit, nowMs).length < policy.serviceFailureLimit;
+  const isRestart = (policy.onServiceFailure === "restart" && isWithin) || !canTakeOver(state.view);
+  return { isExcused: false, isRestart, isLeft: !isRestart };
+}

@@ -1,0 +1,99 @@
+/** The promoter's state machine at work: a policy, views of a resource, and a course of inputs. */
+import { step } from "../../plugins/promoter/mind.ts";
+import {
+  BEGINNING,
+  type Input,
+  type Moment,
+  type Outcome,
+  type Policy,
+  type State,
+  type Step,
+} from "../../plugins/promoter/state.ts";
+import type { View } from "../../plugins/promoter/view.ts";
+
+export const POLICY: Policy = {
+  runner: "systemd",
+  preferredNodes: [],
+  preferredNodesPolicy: "always",
+  fencingPromoteDelayS: 5,
+  onQuorumLoss: "shutdown",
+  onDiskDetach: "ignore",
+  sleepBeforePromoteFactor: 1,
+  onServiceFailure: "ignore",
+  serviceFailureLimit: 3,
+};
+export const FREEZE: Policy = { ...POLICY, onQuorumLoss: "freeze" };
+
+export const SECONDARY: View = {
+  role: "Secondary",
+  mayPromote: false,
+  quorum: true,
+  primaryPeer: undefined,
+  isMissingPeers: false,
+  disks: ["UpToDate"],
+  lostVolumes: [],
+  upToDateElsewhere: [0],
+  upToDatePeers: ["beta", "gamma"],
+  isServing: true,
+};
+export const PROMOTABLE: View = { ...SECONDARY, mayPromote: true };
+export const PRIMARY: View = { ...SECONDARY, role: "Primary" };
+export const NO_QUORUM: View = {
+  ...PRIMARY,
+  quorum: false,
+  isServing: false,
+  isMissingPeers: true,
+  upToDatePeers: [],
+  upToDateElsewhere: [],
+};
+
+/** Feeds inputs, keeps time, remembers what was done. */
+export class Course {
+  state: State = BEGINNING;
+  nowMs = 1_000_000;
+  isStale = false;
+  last: Step = { state: BEGINNING, actions: [], wakeAtMs: undefined, decision: undefined };
+  readonly done: string[] = [];
+
+  constructor(readonly policy: Policy = POLICY, readonly node = "alpha") {}
+
+  feed(...inputs: Input[]): this {
+    for (const input of inputs) {
+      const moment: Moment = { nowMs: this.nowMs, node: this.node, isStale: this.isStale };
+      this.last = step(this.state, input, this.policy, moment);
+      this.state = this.last.state;
+      for (const action of this.last.actions) {
+        this.done.push(action.kind === "restartUnit" ? `restart ${action.unit}` : action.kind);
+      }
+    }
+    return this;
+  }
+
+  see(view: View | undefined): this {
+    return this.feed({ kind: "resource", view });
+  }
+
+  finish(outcome: Outcome = "ok"): this {
+    return this.feed({ kind: "finished", action: this.state.action, outcome });
+  }
+
+  pass(durationMs: number): this {
+    this.nowMs += durationMs;
+    return this.feed({ kind: "tick" });
+  }
+
+  /** Everything known and ready, the services not running. */
+  ready(view = SECONDARY): this {
+    return this.feed(
+      { kind: "avoidance", avoidance: "quorum" },
+      { kind: "found", services: "inactive" },
+      { kind: "prepared" },
+      { kind: "resource", view },
+    );
+  }
+
+  /** The services run here. */
+  running(): this {
+    return this.ready(PROMOTABLE).pass(10_000).see(PRIMARY).finish();
+  }
+}
