@@ -176,6 +176,16 @@ const RECIPES: Readonly<Record<string, (toml: string) => Promise<void>>> = {
     assert.deepEqual(await trial.calls(1), ["sleep [20]", "drbdsetup [events2] [--now] [--full] [web]"]);
   },
 
+  "Quorum lost and gained": async (toml) => {
+    await using trial = await Trial.of(toml, { logger: PASS });
+    trial.tell(device("quorum:no"));
+    const [lost] = await trial.calls(1);
+    assert.equal(lost, "logger [-p] [daemon.crit] [-t] [drbd] [quorum lost: web volume 0]");
+    trial.tell(device("disk:Failed"), device("quorum:yes"), "destroy device name:web volume:0");
+    const [gained] = await trial.calls(2);
+    assert.equal(gained, "logger [-p] [daemon.notice] [-t] [drbd] [quorum gained: web volume 0]");
+  },
+
   "Resync throttling": async (toml) => {
     await using trial = await Trial.of(toml, { drbdsetup: PASS });
     const options = (rate: string) => `drbdsetup [peer-device-options] [web] [1] [0] [--c-max-rate=${rate}]`;

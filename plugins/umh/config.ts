@@ -4,6 +4,7 @@ import { pluginSchema } from "../../src/config/plugin_schema.ts";
 import { DEPRECATED_ID, described } from "../../src/config/values.ts";
 import type { UpdateKind } from "../../src/drbd/update.ts";
 import type { Condition } from "./condition.ts";
+import { remarksOn } from "./config_checks.ts";
 import {
   DEFAULT_MAX_CONCURRENT,
   MAX_CONCURRENT_SCHEMA,
@@ -84,6 +85,13 @@ export const UMH_SCHEMA = pluginSchema({
       rules: RULE_TABLE_NAMES.flatMap((name) => tables[name].map((table) => ruleOf(KINDS[name], table))),
     })),
   ),
+  remarks: (input) =>
+    RULE_TABLE_NAMES.flatMap((name) =>
+      remarksOn(
+        name,
+        (input[name] ?? []).map((table) => ruleOf(KINDS[name], v.parse(RULE_TABLES[name], table))),
+      )
+    ),
 });
 
 function ruleOf(kind: UpdateKind, table: RuleTable): Rule {

@@ -339,3 +339,27 @@ Deno.test("An unknown key of a filter is told, whatever the filter is about", as
     );
   }
 });
+
+const AT_START = "warning 4:1: Rule that also fires for all that is there when drbdd starts: ";
+for (
+  const { filters, isSaid } of [
+    { filters: "old.quorum = false\nnew.quorum = true", isSaid: true },
+    { filters: 'old.disk-state = { operator = "In", value = ["DUnknown", "Failed"] }', isSaid: true },
+    { filters: "old.quorum = true\nnew.quorum = false", isSaid: false },
+    { filters: 'old.quorum = false\nold.disk-state = "UpToDate"', isSaid: false },
+    { filters: 'old.disk-state = { operator = "NotEquals", value = "UpToDate" }', isSaid: false },
+    { filters: 'old.quorum = false\nevent-type = "Change"', isSaid: false },
+    {
+      filters: 'old.quorum = false\nevent-type = { operator = "In", value = ["Exists", "Change"] }',
+      isSaid: false,
+    },
+    { filters: "new.quorum = true", isSaid: false },
+  ]
+) {
+  const what = isSaid ? "is said to fire at each start" : "is taken without a word";
+  Deno.test(`A umh.device rule with ${JSON.stringify(filters)} ${what}`, async () => {
+    const { config, lines } = await loadText(`[[umh]]\n[[umh.device]]\ncommand = "c"\n${filters}\n`);
+    assert.ok(config);
+    assert.deepEqual(lines.map((line) => line.slice(0, AT_START.length)), isSaid ? [AT_START] : []);
+  });
+}

@@ -27,6 +27,8 @@ export interface StateField {
   readonly variable: string;
   readonly old: Reader;
   readonly new: Reader;
+  /** Its value before the object was there, and after its end. */
+  readonly absent: Scalar;
 }
 
 /** The fields by the names they have in rules. */
@@ -107,9 +109,10 @@ function pathStates(update: Update): Pair<Path> {
 /** Before and after. */
 type Pair<State> = readonly [State, State];
 
-/** `table` has for each field how its variables end, and where it is found in a state. */
+/** `none` is the state of what is not there; `table` has for each field how its variables end, and where it is in a state. */
 function stateFields<State>(
   statesOf: (update: Update) => Pair<State>,
+  none: State,
   table: Readonly<Record<string, readonly [variable: string, read: (state: State) => Scalar]>>,
 ): StateFields {
   return Object.fromEntries(
@@ -117,6 +120,7 @@ function stateFields<State>(
       variable,
       old: (update) => read(statesOf(update)[0]),
       new: (update) => read(statesOf(update)[1]),
+      absent: read(none),
     }]),
   );
 }
@@ -125,31 +129,31 @@ const isYes = (word: Tristate) => word === "yes";
 
 /** Fields of states, by the kind of object. A change of none of them is no event for a rule. */
 export const STATE_FIELDS: Readonly<Record<UpdateKind, StateFields>> = {
-  "resource": stateFields(resourceStates, {
+  "resource": stateFields(resourceStates, NO_RESOURCE, {
     "role": ["ROLE", (state) => state.role],
     "may-promote": ["MAY_PROMOTE", (state) => state.mayPromote],
     "promotion-score": ["PROMOTION_SCORE", (state) => state.promotionScore],
   }),
-  "device": stateFields(deviceStates, {
+  "device": stateFields(deviceStates, NO_DEVICE, {
     "disk-state": ["DISK_STATE", (state) => state.diskState],
     "client": ["CLIENT", (state) => isYes(state.client)],
     "quorum": ["QUORUM", (state) => state.quorum],
     "size": ["SIZE", (state) => state.sizeKib ?? 0],
     "open": ["OPEN", (state) => isYes(state.open)],
   }),
-  "peer-device": stateFields(peerDeviceStates, {
+  "peer-device": stateFields(peerDeviceStates, NO_PEER_DEVICE, {
     "replication-state": ["PEER_REPLICATION_STATE", (state) => state.replicationState],
     "peer-disk-state": ["PEER_DISK_STATE", (state) => state.peerDiskState],
     "peer-client": ["PEER_CLIENT", (state) => isYes(state.peerClient)],
     "resync-suspended": ["PEER_RESYNC_SUSPENDED", (state) => state.resyncSuspended.length > 0],
   }),
-  "connection": stateFields(connectionStates, {
+  "connection": stateFields(connectionStates, NO_CONNECTION, {
     "conn-name": ["CONN_NAME", (state) => state.connName],
     "connection-state": ["CONN_STATE", (state) => state.connectionState],
     "peer-role": ["PEER_ROLE", (state) => state.peerRole],
     "congested": ["CONGESTED", (state) => state.congested],
   }),
-  "path": stateFields(pathStates, {
+  "path": stateFields(pathStates, NO_PATH, {
     "established": ["ESTABLISHED", (state) => state.established],
   }),
   "helper": {},
