@@ -1,6 +1,7 @@
 /** Whether drbdd of a node can see what happens and act on it, and since when. */
 import { Blindness } from "./blindness.ts";
 import type { DaemonLife } from "./daemon_life.ts";
+import type { Impairments } from "./impairments.ts";
 
 /** What was asked for while systemd was late is answered within this. */
 const LATE_ANSWER_MS = 4_000;
@@ -9,12 +10,7 @@ const LATE_ANSWER_MS = 4_000;
 export interface AttentionHost {
   readonly isPowered: boolean;
   readonly life: DaemonLife | undefined;
-  /** How late lines of drbdsetup are, in ms. */
-  readonly eventLatenessMs: number;
-  /** systemd answers so late, in ms. */
-  readonly systemdLatenessMs: number;
-  /** Programs whose answer is late. */
-  readonly lateAnswers: number;
+  readonly impairments: Impairments;
   nowMs(): number;
 }
 
@@ -27,18 +23,20 @@ export class Attention {
 
   /** What its drbdd knows, or learns just now, can be so much older than what is. */
   get blindMs(): number {
-    return this.blindness.durationMs(this.host.nowMs()) + this.host.eventLatenessMs;
+    return this.blindness.durationMs(this.host.nowMs()) + this.host.impairments.eventLatenessMs;
   }
 
   /** systemd answers so late, or did so a moment ago. */
   get systemdLateMs(): number {
-    const { lateAnswers, systemdLatenessMs } = this.host;
-    return lateAnswers > 0 ? Math.max(systemdLatenessMs, LATE_ANSWER_MS) : systemdLatenessMs;
+    const { systemdLatenessMs, areAnswersLate } = this.host.impairments;
+    return areAnswersLate ? Math.max(systemdLatenessMs, LATE_ANSWER_MS) : 0;
   }
 
   /** drbdd runs, reads what DRBD says as it happens, and gets its answers at once. */
   get isThere(): boolean {
-    return this.host.isPowered && this.host.life?.isAlert === true && this.systemdLateMs === 0;
+    const { isPowered, life, impairments } = this.host;
+    return isPowered && life?.isAlert === true && impairments.eventLatenessMs === 0 &&
+      this.systemdLateMs === 0;
   }
 
   /** Since when the drbdd that runs now has known what DRBD says. */

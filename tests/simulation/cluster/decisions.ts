@@ -67,7 +67,7 @@ export class Decisions {
     const { timeline, deeds, machine } = place;
     const sinceMs = nowMs - machine.attention.blindMs - NEWS_MS;
     const never = (holds: (facts: DrbdFacts) => boolean) => !timeline.some(sinceMs, holds);
-    const leastMs = deeds.wasPrimarySinceStart ? START_INTERVAL_MS : LOST_RACE_MS;
+    const leastMs = place.hasLostRace ? LOST_RACE_MS : START_INTERVAL_MS;
     const pausedMs = nowMs - deeds.startMs;
     this.#hold(
       "start interval",
@@ -76,7 +76,10 @@ export class Decisions {
       () => `a start ${pausedMs / 1000} s after the last one`,
     );
     const heldMs = nowMs - deeds.stoppedMs;
-    if (deeds.isHeldBack) {
+    // Where nobody could take over, nobody is waited for.
+    const isAlone = timeline.some(deeds.stoppedMs, ({ upToDatePeers }) => upToDatePeers.length === 0);
+    if (deeds.isHeldBack && isAlone) this.rules.count("hold-back", true);
+    else if (deeds.isHeldBack) {
       const isBroken = heldMs < HOLD_BACK_MS - TOLERANCE_MS;
       this.#hold("hold-back", place, isBroken, () => `a start ${heldMs / 1000} s after its services failed`);
     }
@@ -173,6 +176,7 @@ export class Decisions {
     else this.#hold("stop of nothing", place, isNothing, () => "a stop of what does not run here");
     const isAgain = wasFailed || (deeds.isStopOpen && place.ranMs < deeds.stopMs);
     const other = ends || isAgain || hasOtherReason(place, config, nowMs, lateMs);
+    if (hasBetterNode(place, config)) deeds.moves++;
     const isFailure = hasFailure(place, config, nowMs, lateMs);
     this.#hold("stop without need", place, !other && !isFailure, () => "a stop of what could go on");
     if (!isAgain) deeds.isHeldBack = isFailure && !other && config.onServiceFailure === "fail-over";
@@ -228,6 +232,12 @@ function hasOtherReason(place: Place, config: ResourceConfig, nowMs: number, lat
     (config.onDiskDetach === "fail-over" && lately(({ lostVolumes }) => lostVolumes.length > 0)) ||
     (config.preferredNodesPolicy === "always" &&
       lately(({ upToDatePeers }) => upToDatePeers.some(isBetter), RECENT_MS + WITHOUT_PRIMARY_MS));
+}
+
+function hasBetterNode({ timeline, machine }: Place, config: ResourceConfig): boolean {
+  const own = rankOf(config, machine.name);
+  return config.preferredNodesPolicy === "always" &&
+    timeline.now.upToDatePeers.some((peer) => rankOf(config, peer) < own);
 }
 
 function isFreezingHopeless({ timeline, holders }: Place, nowMs: number): boolean {

@@ -8,10 +8,15 @@ import type { Rule, RuleBook } from "./rule_book.ts";
 
 /** A lost disk is left within this. */
 const LOST_DISK_MS = 5_000;
-/** A better node has to be there for 5 s, and then gets the services. */
+/** A better node that comes has to be there for 5 s, and then gets the services; one that was there, 10 s later. */
 const BETTER_NODE_MS = 5_000 + DRBDD_MS + 1_000;
+const KNOWN_BETTER_NODE_MS = BETTER_NODE_MS + 10_000;
 /** A service that failed is noticed, and then something is done. */
 const FAILED_SERVICE_MS = NOTICE_MS + DRBDD_MS;
+/** Where nobody could take over, what was restarted in vain is tried once a minute. */
+const ALONE_MS = 60_000 + FAILED_SERVICE_MS;
+/** What died while the devices served no I/O, or so much later, has not failed by itself. */
+const IO_MATTERS_MS = 15_000;
 /** Drop-ins of what is configured no more are looked at again after a minute. */
 const DROP_INS_MS = 66_000;
 const DROP_INS_LOOK_MS = 1_000;
@@ -62,8 +67,9 @@ export class DutyRules {
     dues.knownBetter = dues.knownBetter.filter((peer) => better.includes(peer));
     const isLost = isSteady && config.onDiskDetach === "fail-over" && now.isLostSavedElsewhere &&
       now.lostVolumes.some((volume) => !dues.knownLost.includes(volume));
-    const isBetter = isSteady && config.preferredNodesPolicy === "always" &&
-      better.some((peer) => !dues.knownBetter.includes(peer));
+    const isBetter = isSteady && config.preferredNodesPolicy === "always" && better.length > 0;
+    const isNews = better.some((peer) => !dues.knownBetter.includes(peer));
+    const betterBoundMs = isNews ? BETTER_NODE_MS : KNOWN_BETTER_NODE_MS;
     const whose = machine.life;
     const lostMs = dues.lostDisk.look(nowMs, { isDue: isLost, isExcused: false, whose });
     this.#due(
@@ -77,7 +83,7 @@ export class DutyRules {
     const isBurnt = place.deeds.moves > 0;
     const betterMs = dues.betterNode.look(nowMs, { isDue: isBetter, isExcused: isBurnt, whose });
     const text = "the services have not moved to the better node";
-    this.#due("better node", place, isBetter, betterMs > BETTER_NODE_MS, text, isBurnt);
+    this.#due("better node", place, isBetter, betterMs > betterBoundMs, text, isBurnt);
   }
 
   /** What failed for good is started again, or all of it is stopped. */
@@ -88,9 +94,12 @@ export class DutyRules {
       (config.runner === "systemd" || config.monitor !== undefined);
     const isDue = isWanted && place.isPrimary && place.isHurt && place.hasQuorum && !place.isBeingStarted &&
       !place.isBeingStopped;
-    const isExcused = !place.isAttended || place.isStoppedByHand || place.isTroubled || place.isByHand;
+    const servesMs = nowMs - (place.servesSinceMs ?? nowMs);
+    const isExcused = !place.isAttended || place.isStoppedByHand || place.isTroubled || place.isByHand ||
+      servesMs < IO_MATTERS_MS;
     const dueMs = dues.failedService.look(nowMs, { isDue, isExcused, whose: place.machine.life });
-    const isLate = dueMs > FAILED_SERVICE_MS;
+    const isAlone = place.timeline.now.upToDatePeers.length === 0;
+    const isLate = dueMs > (isAlone ? ALONE_MS : FAILED_SERVICE_MS);
     this.#due("failed service", place, isDue, isLate, "a service failed and nothing is done", isExcused);
   }
 

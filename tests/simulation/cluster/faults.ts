@@ -127,12 +127,12 @@ function killDrbdsetup(stage: Stage) {
 function breakDrbdsetup(stage: Stage) {
   const machine = stage.machine();
   if (machine === undefined) return undefined;
-  machine.isDrbdsetupBroken = true;
+  machine.impairments.isDrbdsetupBroken = true;
   machine.life?.killDrbdsetup();
   return {
     text: "drbdsetup events2 does not work",
     node: machine.name,
-    undo: () => machine.isDrbdsetupBroken = false,
+    undo: () => machine.impairments.isDrbdsetupBroken = false,
     lastsMs: stage.random.between(500, 40_000),
   };
 }
@@ -160,24 +160,12 @@ function stallDrbdd(stage: Stage) {
 function delayLines(stage: Stage) {
   const machine = stage.machine();
   if (machine === undefined) return undefined;
-  machine.eventLatenessMs = stage.random.between(20, 4_000);
+  machine.impairments.eventLatenessMs = stage.random.between(20, 4_000);
   return {
-    text: `lines of drbdsetup are ${machine.eventLatenessMs} ms late`,
+    text: `lines of drbdsetup are ${machine.impairments.eventLatenessMs} ms late`,
     node: machine.name,
-    undo: () => machine.eventLatenessMs = 0,
+    undo: () => machine.impairments.eventLatenessMs = 0,
     lastsMs: stage.random.between(2_000, 30_000),
-  };
-}
-
-function delaySystemd(stage: Stage) {
-  const machine = stage.machine();
-  if (machine === undefined) return undefined;
-  machine.systemdLatenessMs = stage.random.between(100, 4_000);
-  return {
-    text: `systemd answers ${machine.systemdLatenessMs} ms late`,
-    node: machine.name,
-    undo: () => machine.systemdLatenessMs = 0,
-    lastsMs: stage.random.between(2_000, 20_000),
   };
 }
 
@@ -201,5 +189,4 @@ export const FAULTS: readonly Fault[] = [
   { weight: 3, strike: killDrbdd },
   { weight: 3, strike: stallDrbdd },
   { weight: 3, strike: delayLines },
-  { weight: 2, strike: delaySystemd },
 ];

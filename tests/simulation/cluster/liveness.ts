@@ -5,6 +5,7 @@ import {
   DRBDD_MS,
   FIND_MS,
   HOLD_BACK_MS,
+  LOST_RACE_MS,
   NOTICE_MS,
   START_INTERVAL_MS,
   startBoundMs,
@@ -113,7 +114,7 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
   const attendedMs = machine.attention.sinceMs ?? nowMs;
   // What a drbdd that begins finds half done, it has to look at.
   const foundMs = attendedMs + FIND_MS;
-  const again = deeds.startMs + START_INTERVAL_MS;
+  const again = deeds.startMs + (place.hasLostRace ? LOST_RACE_MS : START_INTERVAL_MS);
   const heldMs = deeds.stoppedMs + holdBackMs(place);
   if (!place.isPrimary) {
     // A drbdd that began later counts from when it could see it.

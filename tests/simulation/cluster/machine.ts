@@ -12,12 +12,15 @@ import type { ClusterClock } from "./clock.ts";
 import { DaemonLife } from "./daemon_life.ts";
 import { NodeLog } from "./node_log.ts";
 import { filesAtBoot } from "./node_files.ts";
+import { runDrbd } from "./node_drbd.ts";
 import { execute } from "./node_programs.ts";
+import { Impairments } from "./impairments.ts";
 import type { MachineObserver } from "./observer.ts";
 import { systemdOf } from "./node_systemd.ts";
 import type { ProgramRun } from "./programs.ts";
 import {
   type ClusterSpec,
+  configuredServices,
   instanceOf,
   type ResourceSpec,
   serviceNamed,
@@ -49,13 +52,9 @@ export class Machine {
   readonly holders = new Set<Holder>();
   /** What is wrong here, by service. */
   readonly troubles = new Map<string, Set<Trouble["kind"]>>();
-  /** How late lines of drbdsetup are, in ms. */
-  eventLatenessMs = 0;
-  isDrbdsetupBroken = false;
-  /** systemd answers so late, in ms. */
-  systemdLatenessMs = 0;
-  /** Programs whose answer is late. */
-  lateAnswers = 0;
+  readonly impairments = new Impairments();
+  /** Runs of systemctl that wait for a job. */
+  readonly waiting = new Set<ProgramRun>();
   /** The backing devices have appeared. */
   hasDevices = true;
   /** The configuration of drbdd as it is on disk. */
@@ -113,6 +112,8 @@ export class Machine {
     }
     for (const holder of this.holders) if (holder instanceof AppProcess) holder.vanish();
     this.holders.clear();
+    this.impairments.forget();
+    this.waiting.clear();
     this.world.model.crash(this.name);
   }
 
@@ -159,17 +160,9 @@ export class Machine {
     });
   }
 
-  /** Runs drbdsetup or drbdadm. `done` is told with the clock of the cluster, and never if power fails meanwhile. */
+  /** Runs drbdsetup or drbdadm. `done` is called with the clock of the cluster, and never if power fails meanwhile. */
   drbd(command: Command, done: (result: CommandResult) => void): void {
-    const boot = this.#boot;
-    this.world.model.run(this.name, command, (result) => {
-      this.clock.setTimer(0, () => {
-        if (result.code !== 0) {
-          this.note(() => `${command.program} ${command.args.join(" ")}: ${result.stderr.trim()}`);
-        }
-        if (boot === this.#boot) done(result);
-      });
-    });
+    runDrbd(this, command, done);
   }
 
   /** Runs a program that drbdd started. */
@@ -196,6 +189,11 @@ export class Machine {
 
   servicesOf(resource: string): readonly ServiceSpec[] {
     return this.specOf(resource)?.services ?? [];
+  }
+
+  isConfigured({ resource, name }: ServiceSpec): boolean {
+    const spec = this.specOf(resource);
+    return spec !== undefined && configuredServices(this.promoters, spec)?.includes(name) === true;
   }
 
   processOf(service: ServiceSpec): AppProcess | undefined {
@@ -243,8 +241,8 @@ export class Machine {
         random: this.random,
         files: this.files,
         log: this.log,
-        lateness: () => this.eventLatenessMs,
-        isDrbdsetupBroken: () => this.isDrbdsetupBroken,
+        lateness: () => this.impairments.eventLatenessMs,
+        isDrbdsetupBroken: () => this.impairments.isDrbdsetupBroken,
         listen: () => model.listen(this.name),
         unlisten: (lines) => {
           if (boot === this.#boot) model.unlisten(this.name, lines);

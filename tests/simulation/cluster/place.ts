@@ -7,7 +7,7 @@ import type { Unit } from "../systemd/unit.ts";
 import { AppProcess, type Holder } from "./app_process.ts";
 import { type Deeds, newDeeds } from "./deeds.ts";
 import type { Machine } from "./machine.ts";
-import { instanceOf, type ResourceSpec, unitOf } from "./spec.ts";
+import { configuredServices, instanceOf, type ResourceSpec, unitOf } from "./spec.ts";
 import { Timeline } from "./timeline.ts";
 
 const NOBODY: readonly Holder[] = [];
@@ -21,6 +21,8 @@ export class Place {
   upMs = -Infinity;
   /** All of it ran, and could write. */
   ranMs = -Infinity;
+  /** Since when its devices have served I/O; undefined if they do not. */
+  servesSinceMs: number | undefined;
   /** A service ended by itself, or did not start. */
   serviceEndedMs = -Infinity;
   /** A program by which drbdd starts, or stops, did not succeed. */
@@ -86,7 +88,9 @@ export class Place {
       this.primarySeenBy = undefined;
       this.deeds.isStopOpen = false;
     }
-    if (this.runs && this.outcome === "written") {
+    const serves = this.isPrimary && this.outcome === "written";
+    this.servesSinceMs = serves ? this.servesSinceMs ?? nowMs : undefined;
+    if (serves && this.runs) {
       this.ranMs = nowMs;
       this.deeds.isStopOpen &&= this.isBeingStopped;
     }
@@ -221,6 +225,13 @@ export class Place {
     return false;
   }
 
+  /** The last start was in vain, because a peer was Primary. */
+  get hasLostRace(): boolean {
+    const { wasPrimarySinceStart, startMs } = this.deeds;
+    return !wasPrimarySinceStart &&
+      this.timeline.some(startMs, ({ primaryPeer }) => primaryPeer !== undefined);
+  }
+
   /** systemd has given up on one of them. */
   get hasFailedUnit(): boolean {
     return this.loaded().some(({ state }) => state === "failed");
@@ -251,23 +262,8 @@ export class Place {
   #configuredServices(): readonly string[] | undefined {
     const { promoters } = this.machine;
     if (this.#configured?.by !== promoters) {
-      this.#configured = { by: promoters, services: servicesIn(promoters, this.spec) };
+      this.#configured = { by: promoters, services: configuredServices(promoters, this.spec) };
     }
     return this.#configured.services;
   }
-}
-
-function servicesIn(
-  promoters: readonly PromoterConfig[],
-  { name, services }: ResourceSpec,
-): string[] | undefined {
-  for (const { resources } of promoters) {
-    for (const config of resources) {
-      if (config.name !== name) continue;
-      // The first command of a shell is the promotion.
-      const count = config.runner === "systemd" ? config.start.length : config.start.length - 1;
-      return services.slice(0, count).map((service) => service.name);
-    }
-  }
-  return undefined;
 }

@@ -14,8 +14,7 @@ import { Pipe } from "../../support/simulated_processes.ts";
 /** A program that runs to its end, as it sees itself. */
 export class ProgramRun {
   isOver = false;
-  /** Called when it is over, before drbdd learns of it. */
-  onOver: (result: RunResult) => void = () => {};
+  readonly #whenOver: ((result: RunResult) => void)[] = [];
   /** Told of signals; by default they end it, and SIGKILL always does. */
   onSignal: (signal: SignalName) => void = (signal) => this.die(signal);
 
@@ -25,6 +24,11 @@ export class ProgramRun {
     readonly isGroup: boolean,
     readonly onEnd: (result: RunResult) => void,
   ) {}
+
+  /** Calls `notify` when it is over, before drbdd learns of it. */
+  whenOver(notify: (result: RunResult) => void): void {
+    this.#whenOver.push(notify);
+  }
 
   exit(code: number, stdout = "", stderr = ""): void {
     this.#end({ code, signal: undefined, stdout, stderr });
@@ -43,7 +47,7 @@ export class ProgramRun {
   #end(result: RunResult): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.onOver(result);
+    for (const notify of this.#whenOver) notify(result);
     this.onEnd(result);
   }
 }

@@ -58,7 +58,10 @@ export class Safety {
    */
   #oneNode(all: readonly Duties[]): void {
     const active = all.filter(({ place }) =>
-      place.holders.some(({ isAlive, isFrozen }) => isAlive && !isFrozen)
+      place.holders.some(({ isAlive, isFrozen, service }) =>
+        isAlive && !isFrozen && service.kind !== "mount"
+      ) ||
+      writes(place)
     );
     if (active.length === 0) return;
     const offending = active.filter((duties) => writes(duties.place) || mayNotRun(duties));
@@ -116,7 +119,10 @@ export class Safety {
     const dueMs = duties.freeze.look(nowMs, { isDue, isExcused, whose: place.machine.life });
     const isFresh = place.holders.some(({ isReady }) => !isReady) ||
       nowMs - place.deeds.startMs < FREEZE_STARTING_MS;
-    if (dueMs <= (isFresh ? FREEZE_STARTING_MS : FREEZE_MS)) return;
+    const isLate = dueMs > (isFresh ? FREEZE_STARTING_MS : FREEZE_MS);
+    if (isDue) duties.isDue = true;
+    if (!isLate) return;
+    duties.isLate = true;
     this.rules.broken("without quorum", place.machine.name, place.name, "its services are not frozen");
   }
 }

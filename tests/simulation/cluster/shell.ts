@@ -14,6 +14,8 @@ export interface ShellHost {
   service(name: string): ServiceSpec | undefined;
   /** All services of a resource. */
   servicesOf(resource: string): readonly ServiceSpec[];
+  /** It is in the start list of the configuration that holds now. */
+  isConfigured(service: ServiceSpec): boolean;
   processOf(service: ServiceSpec): AppProcess | undefined;
   startApp(service: ServiceSpec, listener: ProcessListener): AppProcess;
 }
@@ -97,7 +99,8 @@ function stop(host: ShellHost, run: ProgramRun, service: ServiceSpec): void {
 
 function check(host: ShellHost, run: ProgramRun, resource: string): void {
   host.setTimer(CHECK_MS, () => {
-    run.exit(host.servicesOf(resource).every((service) => host.processOf(service)?.isReady) ? 0 : 1);
+    const services = host.servicesOf(resource).filter((service) => host.isConfigured(service));
+    run.exit(services.every((service) => host.processOf(service)?.isReady) ? 0 : 1);
   });
 }
 

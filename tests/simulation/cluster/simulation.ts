@@ -10,6 +10,7 @@ import { drawCluster } from "./draw_cluster.ts";
 import { Fate } from "./fate.ts";
 import { FAULTS } from "./faults.ts";
 import { Machine } from "./machine.ts";
+import { PROGRAM_FAULTS } from "./program_faults.ts";
 import { RuleBook, type RuleCounts, type Violation } from "./rule_book.ts";
 import type { Gaps } from "./liveness.ts";
 import { Stage } from "./stage.ts";
@@ -73,7 +74,7 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
     trace,
     (resource) => watch.disturb(resource),
   );
-  const fate = new Fate(stage, random.fork(), [...FAULTS, ...ADMIN_FAULTS]);
+  const fate = new Fate(stage, random.fork(), [...FAULTS, ...PROGRAM_FAULTS, ...ADMIN_FAULTS]);
   watch.onBegin = () => fate.somethingBegan();
   fate.begin();
   await turn(

@@ -62,3 +62,19 @@ export function serviceNamed({ resources }: ClusterSpec, name: string): ServiceS
   }
   return undefined;
 }
+
+/** Names of the services that a configuration has for a resource; undefined if it does not manage it. */
+export function configuredServices(
+  promoters: readonly PromoterConfig[],
+  { name, services }: ResourceSpec,
+): string[] | undefined {
+  for (const { resources } of promoters) {
+    for (const config of resources) {
+      if (config.name !== name) continue;
+      // The first command of a shell is the promotion.
+      const count = config.runner === "systemd" ? config.start.length : config.start.length - 1;
+      return services.slice(0, count).map((service) => service.name);
+    }
+  }
+  return undefined;
+}

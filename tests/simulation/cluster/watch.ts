@@ -145,7 +145,7 @@ export class Watch implements MachineObserver<Machine> {
     if (isStop) deeds.openStops++;
     else deeds.openStarts++;
     if (purpose.kind === "start") deeds.startOverMs = Infinity;
-    run.onOver = ({ code }) => {
+    run.whenOver(({ code }) => {
       if (isStop) deeds.openStops--;
       else deeds.openStarts--;
       if (purpose.kind === "start") deeds.startOverMs = this.nowMs();
@@ -155,10 +155,12 @@ export class Watch implements MachineObserver<Machine> {
         // Of what a stop command left, the shell runner knows only what keeps the resource Primary.
         if (target === undefined) place.isUnseen = true;
       }
-      if (!isStop && (code !== 0 || (target !== undefined && target.state !== "active"))) {
-        place.startFailedMs = this.nowMs();
-      }
-    };
+      // systemd knows better than systemctl, which may have lost its connection.
+      const isFailed = target === undefined
+        ? code !== 0
+        : target.state !== "active" && target.job === undefined;
+      if (!isStop && isFailed) place.startFailedMs = this.nowMs();
+    });
   }
 
   /** The strict part of "only where it is Primary": at the very beginning, unless the promotion was just lost. */
