@@ -19,7 +19,7 @@ const CASES: readonly { name: string; config: string; kept: Partial<Kept> }[] = 
     name: "the promoter keeps no shell for systemd, and its folder",
     config: SYSTEMD,
     kept: {
-      run: ["drbdadm", "drbdsetup", "journalctl", "stat", "systemctl"],
+      run: ["drbdadm", "drbdsetup", "fuser", "journalctl", "stat", "systemctl"],
       write: ["/run/systemd/system"],
       net: false,
     },
@@ -27,7 +27,7 @@ const CASES: readonly { name: string; config: string; kept: Partial<Kept> }[] = 
   {
     name: "the promoter keeps the shell for its shell runner",
     config: SHELL,
-    kept: { run: ["drbdadm", "drbdsetup", "journalctl", "stat", "systemctl", "setsid", "sh"] },
+    kept: { run: ["drbdadm", "drbdsetup", "fuser", "journalctl", "stat", "systemctl", "setsid", "sh"] },
   },
   {
     name: "a log file and snippets",

@@ -45,6 +45,8 @@ function apply(state: State, input: Input, policy: Policy, moment: Moment): Stat
       return find(state, input.services, moment);
     case "finished":
       return input.action === state.action ? finish(state, input, policy, moment) : state;
+    case "examined":
+      return state.demotedSinceMs === undefined ? state : { ...state, examined: { why: input.why } };
     case "end":
       return { ...state, ending: input.stopServices ? "stopServices" : "keepServices" };
     case "restarted":
@@ -62,6 +64,7 @@ function apply(state: State, input: Input, policy: Policy, moment: Moment): Stat
 
 function see(state: State, view: View | undefined, policy: Policy, moment: Moment): State {
   const active = isActive(state.phase);
+  const demotedSinceMs = demotedSince(state, view, moment);
   const isPrimary = view?.role === "Primary";
   return {
     ...followMove(state, view, moment),
@@ -69,7 +72,8 @@ function see(state: State, view: View | undefined, policy: Policy, moment: Momen
     // Should it come again, it may do so with other options. One that is left alone stays so until they are known.
     avoidance: view === undefined && state.avoidance !== "none" ? undefined : state.avoidance,
     promotableSinceMs: view?.mayPromote ? state.promotableSinceMs ?? moment.nowMs : undefined,
-    demotedSinceMs: demotedSince(state, view, moment),
+    demotedSinceMs,
+    examined: demotedSinceMs === undefined ? undefined : state.examined,
     isOurs: isPrimary && (state.isOurs || active || state.phase === "unsure"),
     lostVolumes: active ? stillLost(state, view) : [],
     isRaceLost: state.isRaceLost || view?.primaryPeer !== undefined,

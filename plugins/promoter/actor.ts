@@ -19,12 +19,16 @@ import { viewOf } from "./view.ts";
 export type Mind = typeof step;
 
 const FIND_AGAIN_MS = 5_000;
+/** Of many stops in a row that fail, the first, second, fourth, eighth ... are reported, and each of so many. */
+const REPORTED_STOPS = 512;
 
 export class Actor {
   #state: State = BEGINNING;
   #timer: Timer | undefined;
   #watch: AbortController | undefined;
   #isOver = false;
+  /** Stops in a row that failed. */
+  #failedStops = 0;
   /** It was asked once what runs. */
   #hasLooked = false;
   /** Called when the services are known not to run. */
@@ -130,7 +134,12 @@ export class Actor {
     if (this.#isOver) return;
     const { effects } = this.context;
     const moment = { nowMs: effects.clock.nowMs(), node: effects.nodeName(), isStale: this.context.stale() };
-    const { state, actions, wakeAtMs, decision } = this.mind(this.#state, input, this.config, moment);
+    const { state, actions, wakeAtMs, decision, severity } = this.mind(
+      this.#state,
+      input,
+      this.config,
+      moment,
+    );
     const before = this.#state;
     this.#state = state;
     this.#timer?.cancel();
@@ -139,7 +148,9 @@ export class Actor {
       : effects.clock.setTimer(wakeAtMs - moment.nowMs, () => this.#feed({ kind: "tick" }));
     // First what has to be done, then what is to be said of it.
     for (const action of actions) void this.#do(action);
-    if (decision !== undefined) this.report.decision(this.config.name, decision);
+    if (decision !== undefined) this.report.decision(this.config.name, decision, severity);
+    const isDemoted = state.demotedSinceMs !== undefined && before.demotedSinceMs === undefined;
+    if (isDemoted) void this.#examine();
     if (state.phase !== before.phase) this.#phaseChanged();
   }
 
@@ -149,7 +160,9 @@ export class Actor {
     if (phase === "stopped") this.#onStopped?.();
     this.#watch?.abort();
     this.#watch = undefined;
-    if (phase === "started" && this.config.onServiceFailure !== "ignore") {
+    // With the policy to ignore, only systemd's units are watched: a monitor is a command of its own.
+    const isWatched = this.config.onServiceFailure !== "ignore" || this.config.runner === "systemd";
+    if (phase === "started" && isWatched) {
       this.#watch = new AbortController();
       const { clock } = this.context.effects;
       this.services.watch(
@@ -157,6 +170,29 @@ export class Actor {
         this.#watch.signal,
       );
     }
+  }
+
+  /** Never rejects. */
+  async #examine(): Promise<void> {
+    let why: string | undefined;
+    try {
+      why = await this.services.whyStopped?.();
+    } catch (error) {
+      const { log } = this.context;
+      log.debug("{resource}: {error}", { resource: this.config.name, error: describe(error) });
+    }
+    this.#feed({ kind: "examined", why });
+  }
+
+  /** Never rejects. `times`: how many stops in a row failed. */
+  async #reportFailedStop(why: string, times: number): Promise<void> {
+    const held = await this.services.whatHolds?.();
+    const texts = [
+      times === 1 ? why : `${times} times in a row: ${why}`,
+      ...(held === undefined ? [] : [held]),
+      "trying again until it succeeds",
+    ];
+    this.report.failure(this.config.name, `stop failed: ${texts.join("; ")}`);
   }
 
   async #do(action: Action): Promise<void> {
@@ -171,13 +207,25 @@ export class Actor {
       this.#try(action),
       () => this.services.waitsFor,
     );
-    this.report.end(this.config.name, action, done);
+    this.#report(action, done);
     if (action.kind === "restartUnit") {
       this.#feed({ kind: "restarted" });
     } else {
       const failedUnit = done.outcome === "ok" ? done.failedUnit : undefined;
       this.#feed({ kind: "finished", action: action.number, outcome: done.outcome, failedUnit });
     }
+  }
+
+  #report(action: Action, done: Done): void {
+    const isFailedStop = action.kind === "stop" && done.outcome === "failed";
+    if (action.kind === "stop") this.#failedStops = isFailedStop ? this.#failedStops + 1 : 0;
+    if (!isFailedStop) {
+      this.report.end(this.config.name, action, done, this.#state.view?.primaryPeer);
+      return;
+    }
+    const times = this.#failedStops;
+    this.report.count(this.config.name, action, done);
+    if (isReported(times)) void this.#reportFailedStop(done.why, times);
   }
 
   async #try(action: Exclude<Action, { kind: "look" }>): Promise<Done> {
@@ -198,4 +246,9 @@ export class Actor {
       return { outcome: "failed", why: describe(error) };
     }
   }
+}
+
+/** At a falling rate. */
+function isReported(times: number): boolean {
+  return (times & (times - 1)) === 0 || times % REPORTED_STOPS === 0;
 }

@@ -39,7 +39,7 @@
  */
 import { absorb } from "./absorb.ts";
 import { lookAtMs, moveCameBack, nextMove } from "./better_nodes.ts";
-import { revival, waitForRevival } from "./service_failures.ts";
+import { ignoreFailure, revival, waitForRevival } from "./service_failures.ts";
 import { type StartPlan, startPlan } from "./start_plan.ts";
 import {
   type Action,
@@ -48,12 +48,13 @@ import {
   type Moment,
   NEWS_OF_DEMOTION_MS,
   type Policy,
+  type Severity,
   STALE_RETRY_MS,
   type State,
   type Step,
   WITHOUT_PRIMARY_MS,
 } from "./state.ts";
-import { demotionLastsMs, stopReason } from "./stop_reason.ts";
+import { demotionLastsMs, newsOfDemotion, stopReason } from "./stop_reason.ts";
 
 /** Takes `input` at `moment` and says what follows. */
 export function step(state: State, input: Input, policy: Policy, moment: Moment): Step {
@@ -62,13 +63,16 @@ export function step(state: State, input: Input, policy: Policy, moment: Moment)
   if (reason !== undefined) {
     // Also of a start that failed: somebody may have canceled it while DRBD was still promoting.
     const cutOffMs = now.phase === "starting" ? moment.nowMs : undefined;
-    const { holdBackMs, moveTo, why } = reason;
+    const { holdBackMs, moveTo, why, severity } = reason;
     const moved = moveTo === undefined
       ? now.moved
       : { peer: moveTo, primary: undefined, sinceMs: moment.nowMs };
-    return stop({ ...now, holdBackMs, cutOffMs, moved }, why, moment);
+    return stop({ ...now, holdBackMs, cutOffMs, moved }, why, moment, severity);
   }
-  return considerDemotion(state, decide(state, now, policy, moment), policy);
+  const next = considerDemotion(state, decide(state, now, policy, moment), policy);
+  return input.kind === "unitFailed" && policy.onServiceFailure === "ignore"
+    ? ignoreFailure(next, input.unit, moment)
+    : next;
 }
 
 /** What follows for a phase, apart from a stop. */
@@ -180,7 +184,7 @@ function considerFreeze(state: State, policy: Policy, moment: Moment): Step {
   const { view } = state;
   if (policy.onQuorumLoss === "freeze" && state.avoidance !== "none" && view !== undefined && !view.quorum) {
     const freezing = begin(state, "freezing");
-    return act(freezing, { kind: "freeze", number: freezing.action, why: "quorum is lost" });
+    return act(freezing, { kind: "freeze", number: freezing.action, why: "quorum is lost" }, "warn");
   }
   return restWithoutPrimary(state, moment);
 }
@@ -200,15 +204,10 @@ function considerDemotion(before: State, otherwise: Step, policy: Policy): Step 
     const isBack = before.demotedSinceMs !== undefined && state.view?.role === "Primary";
     return isBack ? { ...otherwise, decision: decision ?? "the resource is Primary again" } : otherwise;
   }
-  const news = policy.runner === "systemd"
-    ? "wait 2 s: the resource became Secondary; systemd may be starting its services anew"
-    : "wait: the resource became Secondary while its services are restarted";
   const soonestMs = Math.min(wakeAtMs, demotionLastsMs(state, policy));
-  return {
-    ...otherwise,
-    wakeAtMs: soonestMs === Infinity ? undefined : soonestMs,
-    decision: decision ?? (before.demotedSinceMs === undefined ? news : undefined),
-  };
+  const waiting = { ...otherwise, wakeAtMs: soonestMs === Infinity ? undefined : soonestMs };
+  const news = decision === undefined ? newsOfDemotion(before, state, policy) : undefined;
+  return news === undefined ? waiting : { ...waiting, decision: news, severity: "warn" };
 }
 
 function considerThaw(state: State, moment: Moment): Step {
@@ -227,7 +226,7 @@ function considerStopAgain(state: State, moment: Moment): Step {
   const { retryAtMs } = state;
   if (retryAtMs === undefined) return rest(state);
   if (moment.nowMs < retryAtMs) return rest(state, retryAtMs);
-  return stop(state, "the last stop failed", moment);
+  return stop(state, "the last stop failed", moment, "debug");
 }
 
 /** Units that have died are started again here, unless something else is done. */
@@ -236,14 +235,18 @@ function considerRestarts(before: State, otherwise: Step, policy: Policy, moment
   const { state, units, nextMs } = revival(otherwise.state, policy, moment);
   const wakeAtMs = soonest(otherwise.wakeAtMs, nextMs);
   if (units.length === 0) {
-    const decision = otherwise.decision ?? waitForRevival(before, state, policy, moment.nowMs);
-    return { ...otherwise, wakeAtMs, decision };
+    const news = otherwise.decision === undefined
+      ? waitForRevival(before, state, policy, moment.nowMs)
+      : undefined;
+    const { decision = news, severity = news === undefined ? undefined : "warn" } = otherwise;
+    return { ...otherwise, wakeAtMs, decision, ...(severity === undefined ? {} : { severity }) };
   }
   return {
     state: { ...state, restartLastsMs: Infinity },
     actions: units.map(({ unit, why }) => ({ kind: "restartUnit", unit, why })),
     wakeAtMs,
     decision: units.map(({ unit, why }) => `restart ${unit}: ${why}`).join("; "),
+    severity: "warn",
   };
 }
 
@@ -264,9 +267,10 @@ function soonest(...times: readonly (number | undefined)[]): number | undefined 
   return first === Infinity ? undefined : first;
 }
 
-function stop(state: State, why: string, { nowMs }: Pick<Moment, "nowMs">): Step {
-  const stopping = begin({ ...state, demotedSinceMs: undefined, stopBeganMs: nowMs }, "stopping");
-  return act(stopping, { kind: "stop", number: stopping.action, why });
+function stop(state: State, why: string, { nowMs }: Pick<Moment, "nowMs">, severity?: Severity): Step {
+  const over = { demotedSinceMs: undefined, examined: undefined, stopBeganMs: nowMs };
+  const stopping = begin({ ...state, ...over }, "stopping");
+  return act(stopping, { kind: "stop", number: stopping.action, why }, severity);
 }
 
 /** A new action makes the answers to those before it meaningless. */
@@ -278,9 +282,9 @@ function begin(state: State, phase: State["phase"]): State {
   };
 }
 
-function act(state: State, action: Action): Step {
+function act(state: State, action: Action, severity: Severity = "info"): Step {
   const what = action.kind === "restartUnit" ? `restart ${action.unit}` : action.kind;
-  return { state, actions: [action], wakeAtMs: undefined, decision: `${what}: ${action.why}` };
+  return { state, actions: [action], wakeAtMs: undefined, decision: `${what}: ${action.why}`, severity };
 }
 
 function rest(state: State, wakeAtMs?: number): Step {

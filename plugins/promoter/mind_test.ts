@@ -208,7 +208,12 @@ Deno.test("step() starting with policy freeze lets the start go on without quoru
 Deno.test("step() started -> stopping when the resource becomes Secondary or goes", () => {
   const course = new Course().running().see(SECONDARY);
   assert.equal(course.last.wakeAtMs, course.nowMs + 2_000);
-  assert.match(course.last.decision ?? "", /^wait 2 s: the resource became Secondary/);
+  course.feed({ kind: "examined", why: undefined });
+  assert.equal(
+    course.last.decision,
+    "demoted unexpectedly; waiting 2 s for systemd to restart its services",
+  );
+  assert.equal(course.last.severity, "warn");
   course.pass(1_999).see({ ...SECONDARY, isMissingPeers: true });
   assert.deepEqual(course.done, ["start"]);
   course.pass(1);
@@ -557,4 +562,89 @@ Deno.test("step() thawing -> stopping when the resource becomes Secondary", () =
   const course = new Course(FREEZE).running().see(NO_QUORUM).finish().see(PRIMARY).see(SECONDARY);
   assert.equal(course.state.phase, "stopping");
   assert.deepEqual(course.done, ["start", "freeze", "thaw", "stop"]);
+});
+
+for (
+  const { name, course, want } of [
+    {
+      name: "services stopped because quorum is lost",
+      course: () => new Course().running().see(NO_QUORUM),
+      want: ["warn", "stop: quorum is lost"],
+    },
+    {
+      name: "services frozen because quorum is lost",
+      course: () => new Course(FREEZE).running().see(NO_QUORUM),
+      want: ["warn", "freeze: quorum is lost"],
+    },
+    {
+      name: "a demotion that lasts",
+      course: () =>
+        new Course().running().see(SECONDARY).feed({ kind: "examined", why: undefined }).pass(2_000),
+      want: ["warn", "stop: demoted unexpectedly"],
+    },
+    {
+      name: "an administrator who stops the target",
+      course: () =>
+        new Course().running().see(SECONDARY).feed({ kind: "examined", why: "by hand" }).pass(2_000),
+      want: ["info", "stop: by hand"],
+    },
+    {
+      name: "a service that fails, with the policy to fail over",
+      course: () =>
+        new Course({ ...POLICY, onServiceFailure: "fail-over" }).running()
+          .feed({ kind: "unitFailed", unit: "db.service" }),
+      want: ["warn", "stop: db.service failed"],
+    },
+    {
+      name: "a service that fails, with the policy to restart",
+      course: () =>
+        new Course({ ...POLICY, onServiceFailure: "restart" }).running()
+          .feed({ kind: "unitFailed", unit: "db.service" }),
+      want: ["warn", "restart db.service: failed; restart 1 of at most 3 in ten minutes"],
+    },
+    {
+      name: "a service that fails, with the policy to ignore",
+      course: () => new Course().running().feed({ kind: "unitFailed", unit: "db.service" }),
+      want: [
+        "warn",
+        'db.service failed and stays down, as on-service-failure is "ignore" (journalctl -u db.service)',
+      ],
+    },
+    {
+      name: "a stop that is repeated",
+      course: () => new Course().running().see(NO_QUORUM).finish("failed").pass(5_000),
+      want: ["debug", "stop: the last stop failed"],
+    },
+    {
+      name: "an ordinary start",
+      course: () => new Course().ready(PROMOTABLE).pass(10_000),
+      want: ["info", "start: DRBD may promote here"],
+    },
+  ]
+) {
+  Deno.test(`step(): how loud is ${name}`, () => {
+    const { severity, decision } = course().last;
+    assert.deepEqual([severity, decision], want);
+  });
+}
+
+Deno.test("step() started: nothing is said of a demotion before it was looked at, and nothing if somebody stopped them", () => {
+  const course = new Course().running().see(SECONDARY);
+  assert.equal(course.last.decision, undefined);
+  course.feed({ kind: "examined", why: "by hand" });
+  assert.equal(course.last.decision, undefined);
+  assert.equal(course.last.wakeAtMs, course.nowMs + 2_000);
+});
+
+Deno.test("step() started: a failure that is ignored is said once, and again when it comes anew", () => {
+  const failed = { kind: "unitFailed", unit: "db.service" } as const;
+  const course = new Course().running().feed(failed);
+  assert.notEqual(course.last.decision, undefined);
+  for (let seconds = 0; seconds < 300; seconds += 4) {
+    course.pass(4_000).feed(failed);
+    assert.equal(course.last.decision, undefined);
+  }
+  assert.deepEqual(course.done, ["start"]);
+  course.pass(60_000).feed(failed);
+  assert.notEqual(course.last.decision, undefined);
 });

@@ -163,7 +163,7 @@ Deno.test("promoter: a lost race is no failure, stops nothing, and is tried agai
   assert.deepEqual(starts(trial.done()), [start("db")]);
   assert.deepEqual(trial.decisions("db").slice(0, 2), [
     "start: DRBD may promote here",
-    "start came to nothing: the target did not stay active",
+    "not started here: DRBD refused the promotion (journalctl -u drbd-promote@db.service)",
   ]);
   assert.deepEqual(trial.log.from("error"), []);
   await trial.exit();
@@ -179,7 +179,10 @@ Deno.test("promoter: a start that failed is stopped, told with its reason, and t
   await trial.dump(["db"], { may_promote: "yes" });
   await trial.pass(25);
   assert.deepEqual(starts(trial.done()), [start("db"), STOP_DB]);
-  assert.match(trial.log.from("error").join(), /db: start failed: failed: db\.service; "systemctl start/);
+  assert.match(
+    trial.log.from("error").join(),
+    /db: start failed: db\.service failed \(journalctl -u db\.service\)$/,
+  );
   assert.match(trial.decisions("db").join("; "), /start failed: .*; stop: the start failed/);
   await trial.pass(20_000);
   assert.deepEqual(starts(trial.done()), [start("db"), STOP_DB]);
@@ -192,7 +195,7 @@ Deno.test("promoter: a stop that failed is repeated until it works", async () =>
   trial.systemd.verbs.set("stop", (role) => role.exit(1));
   await trial.quorum("db", "no");
   await trial.pass(5_000);
-  assert.equal(trial.done().length, 2);
+  assert.equal(starts(trial.done()).length, 2);
   trial.systemd.verbs.clear();
   await trial.pass(5_000);
   assert.deepEqual(trial.done(), [STOP_DB]);
@@ -554,6 +557,122 @@ Deno.test("promoter: a systemctl that hangs is in the log after 10 s, and asked 
   trial.systemd.verbs.delete("show");
   await trial.pass(60_000);
   assert.match(trial.decisions("db").join("; "), /start: DRBD may promote here/);
+  await trial.exit();
+});
+
+Deno.test("promoter: a lost race names the winner, and is no warning", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  const held = hold(trial, "start");
+  await trial.dump(["db"], { may_promote: "yes" });
+  await trial.pass(25);
+  await trial.print(line("change", "connection", { name: "db", role: "Primary" }));
+  held[0]?.complain(
+    "A dependency job for drbd-services@db.target failed. See 'journalctl -xe' for details.\n",
+  );
+  held[0]?.exit(1);
+  await trial.pass(0);
+  assert.equal(trial.decisions("db")[1], "not started here: lost the promotion race, beta is Primary");
+  assert.deepEqual(trial.log.from("warn"), []);
+  await trial.exit();
+});
+
+Deno.test("promoter: a lost race is not blamed on a unit that failed before", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  trial.systemd.set("db.service", { ActiveState: "failed", StateChangeTimestampMonotonic: "500" });
+  trial.systemd.verbs.set("reset-failed", (role) => role.exit(0));
+  trial.systemd.verbs.set("start", (role) => {
+    trial.systemd.set("drbd-promote@db.service", { InactiveExitTimestampMonotonic: "900" });
+    role.exit(0);
+  });
+  await trial.dump(["db"], { may_promote: "yes" });
+  await trial.pass(25);
+  assert.match(trial.decisions("db")[1] ?? "", /^not started here: DRBD refused the promotion/);
+  await trial.exit();
+});
+
+Deno.test("promoter: services that were evicted are stopped for that reason, without a warning", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.running("db");
+  const target = "drbd-services@db.target";
+  trial.systemd.set(target, { LoadState: "masked", ActiveState: "inactive" });
+  trial.systemd.set("drbd-promote@db.service", { ActiveState: "inactive" });
+  trial.systemd.set("db.service", { ActiveState: "inactive" });
+  await trial.print(line("change", "resource", { name: "db", role: "Secondary" }));
+  await trial.pass(3_000);
+  assert.equal(
+    trial.decisions("db")[1],
+    `stop: ${target} was masked and stopped (drbddctl evict, or systemctl mask)`,
+  );
+  assert.deepEqual(trial.log.from("warn"), []);
+  await trial.exit();
+});
+
+Deno.test("promoter: an outage is a warning", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.running("db");
+  await trial.quorum("db", "no");
+  assert.deepEqual(trial.log.from("warn"), ["warn: db: stop: quorum is lost"]);
+  await trial.exit();
+});
+
+Deno.test("promoter with on-service-failure ignore warns once of a service that died for good", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.running("db");
+  trial.systemd.set("db.service", { ActiveState: "failed" });
+  await trial.pass(120_000);
+  assert.deepEqual(trial.log.from("warn"), [
+    'warn: db: db.service failed and stays down, as on-service-failure is "ignore" (journalctl -u db.service)',
+  ]);
+  assert.deepEqual(starts(trial.done()), []);
+  await trial.exit();
+});
+
+Deno.test("promoter reports a stop that goes on failing at a falling rate, with who holds what", async () => {
+  const start = ["srv-db.mount", "db.service"];
+  const trial = new PromoterTrial({ db: { start } });
+  trial.effects.processes.install("fuser", (role) => {
+    role.print(" 4711");
+    role.complain("                     USER        PID ACCESS COMMAND\n");
+    role.complain(
+      "/srv/db:             root     kernel mount /srv/db\n                     root       4711 ..c.. bash\n",
+    );
+    role.exit(0);
+  });
+  await trial.running("db");
+  trial.systemd.set("srv-db.mount", { Where: "/srv/db" });
+  trial.systemd.verbs.set("stop", (role) => {
+    role.complain("Job for srv-db.mount failed.\n");
+    role.exit(1);
+  });
+  trial.systemd.verbs.set("status", (role) => {
+    role.print(
+      "     CGroup: /system.slice/db.service\n             ├─812 /usr/bin/db --all\n             └─813 sleep 5\n",
+    );
+    role.exit(3);
+  });
+  await trial.quorum("db", "no");
+  await trial.pass(100_000);
+  const errors = trial.log.from("error");
+  assert.equal(starts(trial.done()).length, 21);
+  assert.deepEqual(errors.map((each) => /failed: (?:(\d+) times in a row)?/.exec(each)?.[1] ?? "1"), [
+    "1",
+    "2",
+    "4",
+    "8",
+    "16",
+  ]);
+  assert.match(errors[0] ?? "", /srv-db\.mount is active, \/srv\/db is used by bash \(process 4711\)/);
+  assert.match(
+    errors[0] ?? "",
+    /db\.service is active, with \/usr\/bin\/db \(process 812\), sleep \(process 813\)/,
+  );
+  assert.match(errors[0] ?? "", /trying again until it succeeds$/);
+  assert.equal(
+    trial.decisions("db").filter((text) => text.startsWith("stop: the last stop failed")).length,
+    0,
+  );
+  trial.systemd.verbs.clear();
+  await trial.pass(5_000);
   await trial.exit();
 });
 

@@ -18,7 +18,7 @@ export function promoterNeeds({ resources }: PromoterConfig): Needs {
     runner === "systemd" && start.some(({ kind }) => kind === "ocf")
   );
   return {
-    run: ["drbdadm", "drbdsetup", "journalctl", "stat", "systemctl", ...shell],
+    run: ["drbdadm", "drbdsetup", "fuser", "journalctl", "stat", "systemctl", ...shell],
     read: [UNIT_DIRECTORY, UNITS_OF_ADMINISTRATOR, ...SCRIPTS, ...LOOKED_AT, ...(hasAgents ? [AGENTS] : [])],
     write: [UNIT_DIRECTORY],
   };

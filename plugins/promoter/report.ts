@@ -1,7 +1,9 @@
 /** What the promoter lets others know: the log, the journal of decisions, metrics. */
 import type { PluginContext } from "../../src/runtime/plugin.ts";
 import type { Done } from "./services.ts";
-import type { Action, Phase, State } from "./state.ts";
+import type { Action, Phase, Severity, State } from "./state.ts";
+
+type NothingBegan = Exclude<Done, { readonly outcome: "ok" }>;
 
 const PLUGIN = "promoter";
 const PHASES: readonly Phase[] = [
@@ -43,10 +45,10 @@ export class Report {
     );
   }
 
-  /** Something was decided about a resource. */
-  decision(resource: string, text: string): void {
-    this.#context.log.info("{resource}: {text}", { resource, text });
-    this.#note(resource, text);
+  /** Something was decided about a resource. What only repeats a decision is not kept with the others. */
+  decision(resource: string, text: string, severity: Severity = "info"): void {
+    this.#context.log[severity]("{resource}: {text}", { resource, text });
+    if (severity !== "debug") this.#note(resource, text);
   }
 
   /** Nothing is started, though DRBD may allow it. */
@@ -60,27 +62,52 @@ export class Report {
     for (const state of PHASES) this.#phase.set({ name: resource, state }, state === phase ? 1 : 0);
   }
 
-  /** An action is over. What went wrong is kept with the decisions: it explains the next ones. */
-  end(resource: string, { kind }: Action, done: Done): void {
-    this.#actions.add({ name: resource, action: kind });
-    if (kind === "start" && done.outcome === "ok") this.#takeovers.add({ name: resource });
-    const what = kind === "restartUnit" ? "restart" : kind;
-    if (done.outcome === "ok") {
-      this.#context.log.info("{resource}: {what}: done", { resource, what });
-      if (done.failedUnit !== undefined) {
-        const text = `${done.failedUnit} had failed before`;
-        this.#context.log.warn("{resource}: {text}", { resource, text });
-        this.#note(resource, text);
-      }
-      return;
+  /**
+   * An action is over. What went wrong is kept with the decisions: it explains the next ones. `primaryPeer` is the peer
+   * that is known to be Primary by now.
+   */
+  end(resource: string, action: Action, done: Done, primaryPeer?: string): void {
+    const what = action.kind === "restartUnit" ? "restart" : action.kind;
+    this.count(resource, action, done);
+    switch (done.outcome) {
+      case "ok":
+        this.#context.log.info("{resource}: {what}: done", { resource, what });
+        if (done.failedUnit !== undefined) {
+          this.decision(
+            resource,
+            `${done.failedUnit} had failed before (journalctl -u ${done.failedUnit})`,
+            "warn",
+          );
+        }
+        return;
+      case "failed":
+        return this.failure(resource, `${what} failed: ${done.why}`);
+      case "nothingBegan":
+        return this.#nothingBegan(resource, what, done, primaryPeer);
     }
-    if (done.outcome === "failed") this.#failures.add({ name: resource, action: kind });
-    const text = done.outcome === "failed"
-      ? `${what} failed: ${done.why}`
-      : `${what} came to nothing: ${done.why}`;
-    if (done.outcome === "failed") this.#context.log.error("{resource}: {text}", { resource, text });
-    else this.#context.log.info("{resource}: {text}", { resource, text });
+  }
+
+  /** Only counts that an action is over. */
+  count(resource: string, { kind }: Action, { outcome }: Done): void {
+    this.#actions.add({ name: resource, action: kind });
+    if (kind === "start" && outcome === "ok") this.#takeovers.add({ name: resource });
+    if (outcome === "failed") this.#failures.add({ name: resource, action: kind });
+  }
+
+  /** Something failed. */
+  failure(resource: string, text: string): void {
+    this.#context.log.error("{resource}: {text}", { resource, text });
     this.#note(resource, text);
+  }
+
+  /** A lost race is how a cluster works, and so is a start that a stop overtook. What else stands in the way is not. */
+  #nothingBegan(resource: string, what: string, done: NothingBegan, primaryPeer: string | undefined): void {
+    if (done.cause === "givenUp") return this.decision(resource, `${what} ended early: ${done.why}`);
+    if (done.cause === "refused" && primaryPeer !== undefined) {
+      const text = `not started here: lost the promotion race, ${primaryPeer} is Primary`;
+      return this.decision(resource, text);
+    }
+    this.decision(resource, `not started here: ${done.why}`, "warn");
   }
 
   /** The resource is not this promoter's any more. */

@@ -3,7 +3,16 @@
  * peer.
  */
 import { recentRestarts, withRestart } from "./restarts.ts";
-import { type DeadUnit, HOLD_BACK_MS, type Input, type Moment, type Policy, type State } from "./state.ts";
+import {
+  type DeadUnit,
+  HOLD_BACK_MS,
+  type Input,
+  type Moment,
+  type Policy,
+  SAME_FAILURE_MS,
+  type State,
+  type Step,
+} from "./state.ts";
 import type { View } from "./view.ts";
 
 /**
@@ -148,4 +157,17 @@ export function aftermath(
   const isWithin = recentRestarts(state, failedUnit, nowMs).length < policy.serviceFailureLimit;
   const isRestart = (policy.onServiceFailure === "restart" && isWithin) || !canTakeOver(state.view);
   return { isExcused: false, isRestart, isLeft: !isRestart };
+}
+
+/** With the policy to ignore failures, they are said when they happen, and that is all. */
+export function ignoreFailure(otherwise: Step, unit: string, { nowMs }: Moment): Step {
+  const { state, decision } = otherwise;
+  if (state.phase !== "started") return otherwise;
+  const recent = state.failures.filter(({ atMs }) => atMs > nowMs - SAME_FAILURE_MS);
+  const isNews = !recent.some((each) => each.unit === unit);
+  const failures = [...recent.filter((each) => each.unit !== unit), { unit, atMs: nowMs }];
+  const next = { ...otherwise, state: { ...state, failures } };
+  if (!isNews || decision !== undefined) return next;
+  const text = `${unit} failed and stays down, as on-service-failure is "ignore" (journalctl -u ${unit})`;
+  return { ...next, decision: text, severity: "warn" };
 }

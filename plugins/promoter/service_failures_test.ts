@@ -226,7 +226,7 @@ Deno.test("step() started: a restart by the shell runner may demote and promote,
     course.feed(SERVICES_FAIL).pass(1_000).see(SECONDARY);
     assert.equal(
       course.last.decision,
-      "wait: the resource became Secondary while its services are restarted",
+      "demoted while its services are restarted; waiting for that",
     );
     course.pass(30_000).feed({ kind: "restarted" }).pass(1_999).see(PRIMARY).pass(10_000);
   }

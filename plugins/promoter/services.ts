@@ -8,7 +8,12 @@ export type Done =
     /** Of a stop: a service that had failed for good before the others were stopped, and may be why they were. */
     readonly failedUnit?: string;
   }
-  | { readonly outcome: Exclude<Outcome, "ok">; readonly why: string };
+  | {
+    readonly outcome: Exclude<Outcome, "ok">;
+    readonly why: string;
+    /** Why a start did not begin: DRBD refused the promotion, or a stop came first. Otherwise something is in its way. */
+    readonly cause?: "refused" | "givenUp";
+  };
 
 export const OK: Done = { outcome: "ok" };
 
@@ -28,6 +33,13 @@ export interface Services {
   start(): Promise<Done>;
   /** Stops all, at once, also what a start or restart is just doing: nothing of that happens afterwards. */
   stop(): Promise<Done>;
+  /**
+   * After an unexpected demotion: how somebody else stopped the services, for people; undefined if nobody did. Absent
+   * where that can't be found out.
+   */
+  whyStopped?(): Promise<string | undefined>;
+  /** Of a stop that failed: which units do not stop, and which processes hold them, for people. Never rejects. */
+  whatHolds?(): Promise<string | undefined>;
   freeze(): Promise<Done>;
   /** Done well if nothing is frozen any more. */
   thaw(): Promise<Done>;

@@ -125,12 +125,14 @@ export class ShellServices implements Services {
   async #runStarts(signal: AbortSignal): Promise<Done> {
     for (const [place, command] of this.config.start.entries()) {
       const why = await this.#run("start", command, signal);
-      if (signal.aborted) return { outcome: "failed", why: "it was given up" };
+      if (signal.aborted) return { outcome: "failed", why: "a stop is due" };
       if (why === undefined) continue;
       if (place > 0) return { outcome: "failed", why };
       // What failed first is normally the promotion: then there is nothing to stop.
       await this.effects.clock.sleep(NEWS_MS, signal);
-      return { outcome: this.isPrimary() ? "failed" : "nothingBegan", why };
+      return this.isPrimary()
+        ? { outcome: "failed", why }
+        : { outcome: "nothingBegan", why, cause: "refused" };
     }
     return OK;
   }

@@ -172,7 +172,7 @@ Deno.test("ShellServices.stop() during a start: TERM to the command at once, the
   await settle();
   assert.ok(held[0]?.isOver);
   await trial.effects.clock.advance(500);
-  assert.deepEqual(await start, { outcome: "failed", why: "it was given up" });
+  assert.deepEqual(await start, { outcome: "failed", why: "a stop is due" });
   assert.deepEqual(await stop, { outcome: "ok" });
   assert.deepEqual(trial.ran, ["promote", "mount", "serve", "mount", "promote"]);
 });
@@ -204,7 +204,7 @@ Deno.test("ShellServices.stop() before a start had its turn: nothing of it is ru
   trial.plays.delete("serve");
   held[0]?.exit(0);
   await Promise.all([first, second]);
-  assert.deepEqual(await start, { outcome: "failed", why: "it was given up" });
+  assert.deepEqual(await start, { outcome: "failed", why: "a stop is due" });
   assert.deepEqual(trial.ran, ["serve", "mount", "promote", "serve", "mount", "promote"]);
 });
 

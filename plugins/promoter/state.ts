@@ -27,7 +27,7 @@ export type Phase =
   | "thawing"
   | "stopping";
 
-/** A unit that failed was started again. */
+/** A unit that failed was started again, or was seen to have failed. */
 export interface Restart {
   readonly unit: string;
   readonly atMs: number;
@@ -110,6 +110,10 @@ export interface State {
   readonly startedSinceMs: number;
   /** Since when the resource is Secondary under them, though it was Primary. */
   readonly demotedSinceMs: number | undefined;
+  /** After an unexpected demotion it was looked at whether somebody else stopped the services: `why`, if so. */
+  readonly examined: { readonly why: string | undefined } | undefined;
+  /** When units were last seen to have failed, so that it is said once. */
+  readonly failures: readonly Restart[];
   /** When a stop cut off a start that may be through in DRBD all the same, some moments later. */
   readonly cutOffMs: number | undefined;
   /** When the last stop began. */
@@ -145,6 +149,8 @@ export type Input =
   | { readonly kind: "unitFailed"; readonly unit: string; readonly sinceMs?: number }
   /** The configuration was read again, and the resource is in it as it was. */
   | { readonly kind: "reloaded" }
+  /** After an unexpected demotion: why somebody else stopped the services, undefined if nobody did. */
+  | { readonly kind: "examined"; readonly why: string | undefined }
   /** The restart of a failed unit is over, well or not. */
   | { readonly kind: "restarted" }
   /** drbdd ends; `stopServices` says whether the services shall end with it. */
@@ -175,6 +181,9 @@ export interface Moment {
   readonly isStale: boolean;
 }
 
+/** How loud a decision is said. `debug`: it only repeats an earlier one, and is not kept with the others. */
+export type Severity = "debug" | "info" | "warn";
+
 export interface Step {
   readonly state: State;
   readonly actions: readonly Action[];
@@ -182,6 +191,8 @@ export interface Step {
   readonly wakeAtMs: number | undefined;
   /** What was decided, if anything was: for the log and for those who ask why. */
   readonly decision: string | undefined;
+  /** Of the decision: default "info". */
+  readonly severity?: Severity;
 }
 
 /** What holds before anything is known. */
@@ -208,6 +219,8 @@ export const BEGINNING: State = {
   restartLastsMs: -Infinity,
   startedSinceMs: -Infinity,
   demotedSinceMs: undefined,
+  examined: undefined,
+  failures: [],
   cutOffMs: undefined,
   stopBeganMs: -Infinity,
   stoppedSinceMs: -Infinity,
@@ -229,6 +242,8 @@ export const LOST_RACE_MS = 2_000;
 export const SETTLE_MS = 25;
 /** How long a node leaves the others alone after its own service failed for good. */
 export const HOLD_BACK_MS = 60_000;
+/** A unit that stays failed is reported again and again, at least so often: that is no news. */
+export const SAME_FAILURE_MS = 60_000;
 /** Restarts of units are counted over this time. */
 export const RESTART_WINDOW_MS = 600_000;
 /** A stop or thaw that failed is tried again after this. */

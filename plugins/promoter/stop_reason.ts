@@ -8,6 +8,7 @@ import {
   type Moment,
   type Policy,
   RESTART_BY_SYSTEMD_MS,
+  type Severity,
   START_INTERVAL_MS,
   type State,
   WITHOUT_PRIMARY_MS,
@@ -15,6 +16,7 @@ import {
 
 export interface StopReason {
   readonly why: string;
+  readonly severity: Severity;
   /** This node leaves it to the others for so long, when the stop is over. */
   readonly holdBackMs: number;
   /** The better node that the services are to move to. */
@@ -31,15 +33,21 @@ export function stopReason(
 ): StopReason | undefined {
   if (!isActive(now.phase)) return undefined;
   const failedStart = startFailure(now, input);
-  if (failedStart !== undefined) return { why: failedStart, holdBackMs: START_INTERVAL_MS };
-  const why = wish(now) ??
-    (now.avoidance === "none"
-      ? undefined
-      : quorumLoss(now, policy) ?? lossOfPrimary(before, now, policy, moment) ??
-        lossOfDisk(now, policy));
-  if (why !== undefined) return { why, holdBackMs: 0 };
+  // What failed is an error of its own.
+  if (failedStart !== undefined) {
+    return { why: failedStart, severity: "info", holdBackMs: START_INTERVAL_MS };
+  }
+  const wished = wish(now);
+  if (wished !== undefined) return { why: wished, severity: "info", holdBackMs: 0 };
+  const outage = now.avoidance === "none"
+    ? undefined
+    : quorumLoss(now, policy) ?? lossOfPrimary(before, now, policy, moment) ?? lossOfDisk(now, policy);
+  if (outage !== undefined) {
+    // Whoever stops the services himself need not be warned of it.
+    return { why: outage, severity: outage === now.examined?.why ? "info" : "warn", holdBackMs: 0 };
+  }
   const failure = failureToLeave(now, policy, moment);
-  if (failure !== undefined) return { why: failure, holdBackMs: HOLD_BACK_MS };
+  if (failure !== undefined) return { why: failure, severity: "warn", holdBackMs: HOLD_BACK_MS };
   return now.avoidance === "none" ? undefined : betterNode(now, moment);
 }
 
@@ -65,9 +73,7 @@ function lossOfPrimary(before: State, now: State, policy: Policy, moment: Moment
   const isPrimary = now.view?.role === "Primary";
   if (wasPrimary && now.view === undefined) return "the resource is gone";
   if (now.demotedSinceMs !== undefined) {
-    return nowMs < demotionLastsMs(now, policy)
-      ? undefined
-      : "the resource became Secondary under its services";
+    return nowMs < demotionLastsMs(now, policy) ? undefined : now.examined?.why ?? "demoted unexpectedly";
   }
   const shouldBePrimary = now.phase === "started" || now.phase === "frozen";
   if (!shouldBePrimary || isPrimary || isStale) return undefined;
@@ -94,6 +100,18 @@ export function demotionLastsMs(
     : Math.max(demotedSinceMs, restartLastsMs);
 }
 
+/** With systemd it is looked first whether somebody else stopped the services; if so, that is said when they are stopped. */
+export function newsOfDemotion(before: State, { examined }: State, { runner }: Policy): string | undefined {
+  if (runner === "shell") {
+    const isNew = before.demotedSinceMs === undefined;
+    return isNew ? "demoted while its services are restarted; waiting for that" : undefined;
+  }
+  const isNew = examined !== undefined && before.examined === undefined;
+  return isNew && examined.why === undefined
+    ? "demoted unexpectedly; waiting 2 s for systemd to restart its services"
+    : undefined;
+}
+
 function lossOfDisk({ view, lostVolumes }: State, policy: Policy): string | undefined {
   if (policy.onDiskDetach !== "fail-over" || view?.role !== "Primary" || lostVolumes.length === 0) {
     return undefined;
@@ -108,5 +126,6 @@ function lossOfDisk({ view, lostVolumes }: State, policy: Policy): string | unde
 function betterNode(now: State, { nowMs, isStale }: Moment): StopReason | undefined {
   const move = nextMove(now);
   if (move === undefined || isStale || nowMs < move.atMs) return undefined;
-  return { why: `the preferred node ${move.peer} is UpToDate`, holdBackMs: 0, moveTo: move.peer };
+  const why = `the preferred node ${move.peer} is UpToDate`;
+  return { why, severity: "info", holdBackMs: 0, moveTo: move.peer };
 }

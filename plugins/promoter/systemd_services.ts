@@ -6,9 +6,21 @@ import { promoteUnitOf, targetOf } from "./drop_ins.ts";
 import { Freezer, isFrozen } from "./freezer.ts";
 import type { SystemdResourceConfig } from "./resource_config.ts";
 import { type Done, OK, type Services } from "./services.ts";
+import {
+  failedSince,
+  GIVEN_UP,
+  isRefusal,
+  nothingBegan,
+  refused,
+  START_PROPERTIES,
+  whyNotStarted,
+} from "./start_outcome.ts";
+import { STOP_CAUSE_PROPERTIES, stoppedFromOutside } from "./stop_cause.ts";
+import { holdersOf } from "./holders.ts";
 import { Starters } from "./starters.ts";
 import type { Found } from "./state.ts";
 import { demoteIfNeeded, keepJournal } from "./after_stop.ts";
+import { ACTIVE_SINCE, ACTIVE_UNTIL, hasMissedItsTurn, wentFirst } from "./unit_times.ts";
 import { complaintOf, hasJob, isUp, type Properties, Systemctl } from "./systemctl.ts";
 import { UnitJobs } from "./unit_jobs.ts";
 import type { UnitWatch } from "./unit_watch.ts";
@@ -17,9 +29,6 @@ import type { UnitWatch } from "./unit_watch.ts";
 const TIME_TO_TELL_MS = 1_000;
 /** What goes on after a start is looked at again after this. */
 const LOOK_AGAIN_MS = 200;
-/** When a unit last became active and ceased to be, in microseconds since boot. */
-const ACTIVE_SINCE = "ActiveEnterTimestampMonotonic";
-const ACTIVE_UNTIL = "ActiveExitTimestampMonotonic";
 const FIND_PROPERTIES = ["ActiveState", "FreezerState", "Job", ACTIVE_SINCE, "StateChangeTimestampMonotonic"];
 /** A promotion that goes on is looked at again after this. */
 const PROMOTION_AGAIN_MS = 250;
@@ -108,26 +117,23 @@ export class SystemdServices implements Services {
     if (target?.get("LoadState") === "masked") return nothingBegan(`${this.#target} is masked`);
     const args = ["start", this.#target];
     const result = await this.#starters.run(args, signal);
-    if (result === undefined) return nothingBegan("it was given up");
+    if (result === undefined) return GIVEN_UP;
     const { states: [state, promote, ...units], late } = await this.#whenStarted(signal);
-    if (signal.aborted) return nothingBegan("it was given up");
-    const failed = this.#units.filter((_unit, place) => units[place]?.get("ActiveState") === "failed");
+    if (signal.aborted) return GIVEN_UP;
+    const failed = this.#units.filter((_unit, place) => failedSince(units[place], promote));
     const isUpNow = state?.get("ActiveState") === "active";
-    const complaints = [
-      ...(failed.length === 0 ? [] : [`failed: ${failed.join(", ")}`]),
-      ...(result.code === 0 ? [] : [complaintOf(args, result)]),
-      ...(isUpNow || result.code !== 0 ? [] : ["the target did not stay active"]),
-    ];
-    const why = complaints.join("; ");
+    const why = whyNotStarted(failed, result);
     if (isUpNow) {
       // Otherwise the target would not be up: it does not wait for them.
       const isMissed = this.#needsAll && failed.some((unit) => late.has(unit));
       if (isMissed) return { outcome: "failed", why };
-      if (why !== "") this.#warn("not all was started", why);
+      if (failed.length > 0 || result.code !== 0) this.#warn("not all was started", why);
       return OK;
     }
     // Without the promotion none of the services runs for this resource: they are bound to it.
-    return promote !== undefined && isUp(promote) ? { outcome: "failed", why } : nothingBegan(why);
+    if (promote !== undefined && isUp(promote)) return { outcome: "failed", why };
+    const isRefused = failed.length === 0 && isRefusal(result);
+    return isRefused ? refused(this.#promote) : nothingBegan(why);
   }
 
   /**
@@ -137,7 +143,7 @@ export class SystemdServices implements Services {
   async #whenStarted(signal: AbortSignal): Promise<{ states: Properties[]; late: ReadonlySet<string> }> {
     const late = new Set(this.#units.filter((unit) => unit.endsWith(".mount")));
     for (;;) {
-      const states = await this.#showWhenAnswered(["ActiveState", "Job"], signal);
+      const states = await this.#showWhenAnswered(START_PROPERTIES, signal);
       const busy = this.#units.filter((_unit, place) => hasJob(states[place + 2] ?? new Map()));
       const isUpNow = states[0]?.get("ActiveState") === "active";
       if (!isUpNow || busy.length === 0 || signal.aborted) return { states, late };
@@ -150,6 +156,15 @@ export class SystemdServices implements Services {
     const stop = this.#stopAll();
     this.#stop = stop.catch(() => {});
     return stop;
+  }
+
+  async whyStopped(): Promise<string | undefined> {
+    const [target, ...others] = await this.#show(STOP_CAUSE_PROPERTIES);
+    return stoppedFromOutside(this.#target, target, others);
+  }
+
+  whatHolds(): Promise<string | undefined> {
+    return holdersOf(this.#systemctl, this.#all);
   }
 
   freeze(): Promise<Done> {
@@ -166,7 +181,7 @@ export class SystemdServices implements Services {
     // "restart" would restart all that requires the unit: the target, and the promotion with it.
     const args = ["start", unit];
     const result = await this.#starters.run(args, signal);
-    if (result === undefined) return nothingBegan("it was given up");
+    if (result === undefined) return GIVEN_UP;
     if (result.code !== 0) return { outcome: "failed", why: complaintOf(args, result) };
     // The unit may have taken the target along when it failed.
     const [target] = await this.#systemctl.show([this.#target], ["ActiveState"]);
@@ -265,30 +280,4 @@ export class SystemdServices implements Services {
 function isBeingStarted(promote: Properties | undefined): boolean {
   const state = promote?.get("ActiveState");
   return state === "activating" || (state === "inactive" && promote !== undefined && hasJob(promote));
-}
-
-/** It is inactive, and nothing has happened to it since the promotion: the start list was shorter then. */
-function hasMissedItsTurn(unit: Properties, promote: Properties | undefined): boolean {
-  const changed = Number(unit.get("StateChangeTimestampMonotonic") ?? Infinity);
-  const promoted = microseconds(promote, ACTIVE_SINCE);
-  return unit.get("ActiveState") === "inactive" && changed < promoted;
-}
-
-/** It failed after the promotion and before the target went, so not because it was stopped with it. */
-function wentFirst(
-  unit: Properties | undefined,
-  target: Properties | undefined,
-  promote: Properties | undefined,
-): boolean {
-  const diedAt = microseconds(unit, ACTIVE_UNTIL);
-  return unit?.get("ActiveState") === "failed" && diedAt > microseconds(promote, ACTIVE_SINCE) &&
-    diedAt <= microseconds(target, ACTIVE_UNTIL);
-}
-
-function microseconds(unit: Properties | undefined, property: string): number {
-  return Number(unit?.get(property) ?? 0);
-}
-
-function nothingBegan(why: string): Done {
-  return { outcome: "nothingBegan", why };
 }

@@ -6,6 +6,7 @@ import type { Role } from "../../tests/support/simulated_processes.ts";
 import { SimulatedSystemd } from "../../tests/support/simulated_systemd.ts";
 import { resourceConfig, type SystemdResourceConfig } from "./resource_config.ts";
 import { RESOURCE_TABLE, type ResourceInput } from "./resource_table.ts";
+import { GIVEN_UP } from "./start_outcome.ts";
 import { SystemdServices } from "./systemd_services.ts";
 import { UnitWatch } from "./unit_watch.ts";
 import * as v from "valibot";
@@ -161,7 +162,8 @@ Deno.test("SystemdServices.start(): nothing began when the race was lost, though
   trial.systemd.verbs.set("start", (role) => role.exit(0));
   assert.deepEqual(await trial.services.start(), {
     outcome: "nothingBegan",
-    why: "the target did not stay active",
+    why: `DRBD refused the promotion (journalctl -u ${PROMOTE})`,
+    cause: "refused",
   });
 });
 
@@ -182,7 +184,7 @@ Deno.test("SystemdServices.start() fails, with the unit's name, when the resourc
   });
   assert.deepEqual(await trial.services.start(), {
     outcome: "failed",
-    why: `failed: db.service; "systemctl start ${TARGET}" failed: exit code 1: A dependency job failed`,
+    why: "db.service failed (journalctl -u db.service)",
   });
 });
 
@@ -194,7 +196,7 @@ Deno.test("SystemdServices.start() is well, with a warning, when the target is u
     role.exit(1);
   });
   assert.deepEqual(await trial.services.start(), { outcome: "ok" });
-  assert.match(trial.log.from("warn").join(), /web: not all was started: failed: db.service/);
+  assert.match(trial.log.from("warn").join(), /web: not all was started: db.service failed/);
 });
 
 /** A start after which the target is up, but the mount is not yet. */
@@ -220,7 +222,7 @@ Deno.test("SystemdServices.start() waits for a mount that the target does not wa
 
 for (
   const { targetAs, want } of [
-    { targetAs: "Requires", want: { outcome: "failed", why: "failed: fs.mount" } },
+    { targetAs: "Requires", want: { outcome: "failed", why: "fs.mount failed (journalctl -u fs.mount)" } },
     { targetAs: "Wants", want: { outcome: "ok" } },
   ] as const
 ) {
@@ -246,7 +248,7 @@ Deno.test("SystemdServices.stop() while a start waits for such a mount ends that
     trial.systemd.obey(role, "stop", args);
   });
   assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
-  assert.deepEqual(await start, { outcome: "nothingBegan", why: "it was given up" });
+  assert.deepEqual(await start, GIVEN_UP);
   assert.equal(trial.effects.clock.nowMs(), 100);
 });
 
@@ -258,7 +260,7 @@ Deno.test("SystemdServices.start() is well, with a warning, when a service died 
     role.exit(0);
   });
   assert.deepEqual(await trial.services.start(), { outcome: "ok" });
-  assert.match(trial.log.from("warn").join(), /web: not all was started: failed: db.service/);
+  assert.match(trial.log.from("warn").join(), /web: not all was started: db.service failed/);
 });
 
 Deno.test("SystemdServices.stop() during a start ends systemctl first, then stops at once", async () => {
@@ -268,7 +270,7 @@ Deno.test("SystemdServices.stop() during a start ends systemctl first, then stop
   await settle();
   assert.equal(held.length, 1);
   assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
-  assert.deepEqual(await start, { outcome: "nothingBegan", why: "it was given up" });
+  assert.deepEqual(await start, GIVEN_UP);
   assert.deepEqual(trial.systemd.called(), [`reset-failed ${TARGET}`, `start ${TARGET}`, STOP]);
   assert.equal(trial.effects.clock.nowMs(), 0);
 });
@@ -316,7 +318,7 @@ Deno.test("SystemdServices.stop() before systemctl start is called: it never is"
   await settle();
   assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
   held[0]?.exit(0);
-  assert.deepEqual(await start, { outcome: "nothingBegan", why: "it was given up" });
+  assert.deepEqual(await start, GIVEN_UP);
   assert.deepEqual(trial.systemd.called(), [`reset-failed ${TARGET}`, STOP]);
 });
 

@@ -16,6 +16,8 @@ export const PROGRAMS = {
   setsid: ["/usr/bin", "/bin"],
   /** Looks at devices and control groups, which Deno itself refuses to, from 2.5 on. */
   stat: ["/usr/bin", "/bin"],
+  /** Shows who uses a mount that does not stop. Not installed everywhere. */
+  fuser: ["/usr/bin", "/bin", "/usr/sbin", "/sbin"],
   /** Of drbddctl alone: other nodes. */
   ssh: ["/usr/bin", "/bin"],
 } as const;

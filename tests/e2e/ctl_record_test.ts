@@ -115,7 +115,7 @@ ctlTest(
     assert.deepEqual(decisions.slice(0, 5), [
       "r0  → wait 1 s: other nodes are preferred",
       "r0  → start: DRBD may promote here",
-      "r0  → start came to nothing: node1 was Primary first",
+      "r0  → not started here: lost the promotion race, node1 is Primary",
       "r0  → wait 11.2 s: the last attempt was less than 20 s ago",
       "r0  → look: somebody else made the resource Primary here",
     ]);

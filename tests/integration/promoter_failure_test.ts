@@ -164,7 +164,7 @@ nodeTest("a service that dies for good: ignored, restarted up to the limit, or f
   await node.said("cmd: stop: the services failed");
   await node.said(/cmd: wait [56][0-9.]+ s: the services failed here/);
   // It takes the others along at once, by its dependencies.
-  await node.said("bnd: stop: the resource became Secondary under its services");
+  await node.said("bnd: stop: demoted unexpectedly");
   await node.said("bnd: b1.service had failed before");
   await node.said(/bnd: wait [56][0-9.]+ s: the services failed here/);
   await node.reaches(["r1.service", "r2.service", "drbd-services@rst.target"], "active active active");
@@ -197,7 +197,7 @@ nodeTest(
     const down = ["stop a", "stop b", "secondary-secondary-force web"];
     await node.does(...down, "primary web", "start a", "start b");
     const place = await node.said(
-      "web: wait 2 s: the resource became Secondary; systemd may be starting its services anew",
+      "web: demoted unexpectedly; waiting 2 s for systemd to restart its services",
     );
     await node.said("web: the resource is Primary again", place);
     await node.pass(WATCH_MS);
@@ -226,7 +226,7 @@ nodeTest("a mount is waited for, and one that fails is a start that failed, thou
   },
 }, async (node) => {
   await node.print(promotable("late"), promotable("bad"));
-  await node.said("bad: start failed: failed: srv-bad.mount");
+  await node.said("bad: start failed: srv-bad.mount failed");
   await node.said("bad: stop: done");
   assert.equal(await node.drbd.role("bad"), "Secondary");
   await node.said("late: start: done");

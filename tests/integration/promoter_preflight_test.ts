@@ -113,7 +113,7 @@ on-drbd-demote-failure = "reboot"
   await node.said("drbd-demote-or-escalate@.service is not installed: on-drbd-demote-failure has no effect");
   await node.drbd.refuseOnce("web", "primary");
   await node.print(promotable("web"));
-  await node.said("web: start came to nothing");
+  await node.said("web: not started here");
   await node.box.output(["systemctl", "restart", "drbdd.service"]);
   await node.said("web: start: done");
   await node.print(withQuorum("web", "no"));

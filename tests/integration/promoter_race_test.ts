@@ -21,7 +21,7 @@ for (const flavour of ["9.22", "9.34"] satisfies Flavour[]) {
     async (node) => {
       await node.drbd.refuseOnce("web", "primary");
       await node.print(promotable("web"));
-      await node.said("web: start came to nothing");
+      await node.said("web: not started here");
       assert.deepEqual(await node.story(), ["adjust web", "primary web: 11"]);
       await node.drbd.forget();
       // A node that is started anew need not wait for 20 s after what it has forgotten.
@@ -59,7 +59,7 @@ stop = ["${NOTE} stop b", "${NOTE} stop a", "drbdadm secondary web"]
       .map(({ args, code }) => `${args} ${code}`).filter((call) => /^(primary|secondary)/.test(call));
   await node.drbd.refuseOnce("web", "primary");
   await node.print(promotable("web"));
-  await node.said("web: start came to nothing");
+  await node.said("web: not started here");
   assert.deepEqual([await node.story(), await roles()], [[], ["primary web 11"]]);
   await node.box.output(["systemctl", "restart", DRBDD]);
   await node.said("web: start: done");

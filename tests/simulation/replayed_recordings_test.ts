@@ -64,7 +64,7 @@ const LATER_IN_SIMULATION: ReadonlyMap<string, readonly string[]> = new Map([
 /** A decision without its time, and without what tells the world of the replay from that of the simulation. */
 function wordsOf({ resource, text }: TimedDecision): string {
   return `${resource} ${
-    text.replace(/ came to nothing: .*/, " came to nothing").replace(/^wait [\d.]+ s/, "wait")
+    text.replace(/^not started here: .*/, "not started here").replace(/^wait [\d.]+ s/, "wait")
   }`;
 }
 

@@ -15,6 +15,7 @@ const PROPERTIES: Readonly<Record<string, string>> = {
   ActiveEnterTimestampMonotonic: "0",
   ActiveExitTimestampMonotonic: "0",
   StateChangeTimestampMonotonic: "0",
+  InactiveExitTimestampMonotonic: "0",
 };
 
 export class SimulatedSystemd {

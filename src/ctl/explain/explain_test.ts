@@ -131,7 +131,7 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
   [
     "warning: web is about to start here, in about 13 s: the last attempt was less than 20 s ago",
     factsOf({}, {
-      decisions: told([7, "start: DRBD may promote here"], [6, "start came to nothing: refused"]),
+      decisions: told([7, "start: DRBD may promote here"], [6, "not started here: refused"]),
     }),
   ],
   [

@@ -54,7 +54,7 @@ export class RecordedServices implements Services {
   async start(): Promise<Done> {
     const { signal } = this.#start;
     const end = await this.stage.watch(this.config.name, endOfStart, START_PATIENCE_MS, signal);
-    if (signal.aborted) return nothingBegan("it was given up");
+    if (signal.aborted) return { outcome: "nothingBegan", why: "a stop is due", cause: "givenUp" };
     if (end === undefined) {
       return nothingBegan(`the recording shows no promotion within ${START_PATIENCE_MS / 1000} s`);
     }
@@ -106,7 +106,7 @@ function endOfStart(resource: Resource | undefined): Done | undefined {
   if (resource === undefined) return nothingBegan("the resource is gone");
   if (resource.role === "Primary") return OK;
   const peer = resource.connections.find(({ peerRole }) => peerRole === "Primary");
-  return peer === undefined ? undefined : nothingBegan(`${peer.connName} was Primary first`);
+  return peer === undefined ? undefined : refused(`${peer.connName} was Primary first`);
 }
 
 function endOfStop(resource: Resource | undefined): string | undefined {
@@ -118,4 +118,8 @@ function endOfStop(resource: Resource | undefined): string | undefined {
 
 function nothingBegan(why: string): Done {
   return { outcome: "nothingBegan", why };
+}
+
+function refused(why: string): Done {
+  return { outcome: "nothingBegan", why, cause: "refused" };
 }

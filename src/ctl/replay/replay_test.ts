@@ -55,17 +55,17 @@ Deno.test("a start succeeds when the recording shows the resource Primary here",
 Deno.test("a start comes to nothing when a peer is Primary first", async () => {
   assert.deepEqual(said(await played([DUMP, at(2, ...PEER_PRIMARY)])), [
     "0.025 decision: start: DRBD may promote here",
-    "2 decision: start came to nothing: beta was Primary first",
+    "2 decision: not started here: lost the promotion race, beta is Primary",
   ]);
 });
 
 Deno.test("a start that the recording does not show comes to nothing, and is tried again", async () => {
   assert.deepEqual(said(await played([DUMP, at(30)])), [
     "0.025 decision: start: DRBD may promote here",
-    "5.025 decision: start came to nothing: the recording shows no promotion within 5 s",
+    "5.025 decision: not started here: the recording shows no promotion within 5 s",
     "5.025 decision: wait 15 s: the last attempt was less than 20 s ago",
     "20.025 decision: start: DRBD may promote here",
-    "25.025 decision: start came to nothing: the recording shows no promotion within 5 s",
+    "25.025 decision: not started here: the recording shows no promotion within 5 s",
     "25.025 decision: wait 15 s: the last attempt was less than 20 s ago",
   ]);
 });
@@ -96,7 +96,7 @@ Deno.test("a stop ends a start that goes on", async () => {
   assert.deepEqual(said(await played([DUMP, gone, at(9, quorum("yes"))])).slice(1), [
     "2 decision: stop: quorum is lost",
     "2 outcome: stop: done, as the recording shows it Secondary here",
-    "2 decision: start came to nothing: it was given up",
+    "2 decision: start ended early: a stop is due",
   ]);
 });
 

@@ -52,7 +52,7 @@ Deno.test("a replay shows resources as they are at first, then changes, decision
     "web  -> start: DRBD may promote here",
     "web  may-promote yes -> no",
     "web  beta: peer-role Secondary -> Primary",
-    "web  -> start came to nothing: beta was Primary first",
+    "web  -> not started here: lost the promotion race, beta is Primary",
     "drbdsetup ended: it was killed by SIGKILL",
   ]);
 });
@@ -71,7 +71,7 @@ Deno.test("resources can be chosen, and updates left out", async () => {
   ]);
   assert.deepEqual(withoutTime(await shown({ onlyDecisions: true })), [
     "web  -> start: DRBD may promote here",
-    "web  -> start came to nothing: beta was Primary first",
+    "web  -> not started here: lost the promotion race, beta is Primary",
     "drbdsetup ended: it was killed by SIGKILL",
   ]);
 });
@@ -88,7 +88,7 @@ Deno.test("as JSON every update is told, those of the first dump too", async () 
       data: {
         time: "2026-01-31T12:00:01.000Z",
         name: "web",
-        text: "start came to nothing: beta was Primary first",
+        text: "not started here: lost the promotion race, beta is Primary",
       },
     },
   ]);

@@ -124,6 +124,8 @@ function propertyOf(unit: Unit, property: string): string | undefined {
       return microseconds(unit.activeEnterMs);
     case "ActiveExitTimestampMonotonic":
       return microseconds(unit.activeExitMs);
+    case "InactiveExitTimestampMonotonic":
+      return microseconds(unit.inactiveExitMs);
     case "StateChangeTimestampMonotonic":
       return microseconds(unit.stateChangeMs);
     case "ExecCondition":

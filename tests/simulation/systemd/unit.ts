@@ -83,6 +83,7 @@ export abstract class Unit {
   /** Times of the last changes; undefined if there was none since boot. */
   activeEnterMs: number | undefined;
   activeExitMs: number | undefined;
+  inactiveExitMs: number | undefined;
   stateChangeMs: number | undefined;
   /** How often it was stopped for want of what it is bound to, since it was last activated. */
   orphanStops = 0;
@@ -131,6 +132,7 @@ export abstract class Unit {
     this.#state = state;
     this.stateChangeMs = this.listener.stampMs();
     if (before === "active") this.activeExitMs = this.stateChangeMs;
+    if (before === "inactive" || before === "failed") this.inactiveExitMs = this.stateChangeMs;
     if (state === "active") {
       this.activeEnterMs = this.stateChangeMs;
       this.orphanStops = 0;
