@@ -11,7 +11,7 @@ import { StderrSink } from "./src/runtime/stderr_sink.ts";
 import { VERSION } from "./src/version.ts";
 
 /** A log whose reader is stuck must not hold up the end; what is wrong with a configuration is worth waiting for. */
-const FLUSH_MS = 200;
+const FLUSH_MS = 100;
 const FLUSH_WRONG_MS = 10_000;
 
 /** By the name of the link that was called, or as `drbdd ctl`. */
@@ -83,8 +83,10 @@ async function run(configPath: string): Promise<number> {
     code = await runUntilSignal(app);
     return code;
   } finally {
-    await notifier.close();
-    await stderr.flush(denoClock.sleep(code === EXIT_USAGE ? FLUSH_WRONG_MS : FLUSH_MS));
+    await Promise.all([
+      notifier.close(),
+      stderr.flush(denoClock.sleep(code === EXIT_USAGE ? FLUSH_WRONG_MS : FLUSH_MS)),
+    ]);
   }
 }
 

@@ -10,6 +10,8 @@ export const umh: Plugin<UmhConfig> = {
   // Nothing is missed while commands of the old rules have their time to end.
   overlaps: true,
   stopTimeoutMs: LONGEST_STOP_MS + 1_000,
+  // Commands of administrators are not cut off by the end of drbdd.
+  exitTimeoutMs: LONGEST_STOP_MS + 1_000,
 
   async run(config, context) {
     const runner = new Runner(config, context);

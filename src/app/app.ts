@@ -31,7 +31,7 @@ export const EXIT_USAGE = 2;
 /** Signals that come together are heard in any order: a reload asked for right before the end is heard within this time. */
 const SIGNALS_MS = 20;
 /** How long an end waits for a reload under way. A file system that hangs must not keep the daemon from ending. */
-const END_PATIENCE_MS = 2_000;
+const END_PATIENCE_MS = 100;
 
 export class App {
   readonly #log: Logger = loggerOf();

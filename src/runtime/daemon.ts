@@ -17,6 +17,8 @@ import { type Logger, loggerOf } from "./logging.ts";
 import { Metrics } from "./metrics.ts";
 import type { Plugin, PluginContext } from "./plugin.ts";
 import { showProcess } from "./process_usage.ts";
+import { RepeatedFailures } from "./repeated_failures.ts";
+import { Readiness } from "./readiness.ts";
 import { Reader } from "./reader.ts";
 import { ServiceState } from "./service_state.ts";
 import { Subscribers } from "./subscribers.ts";
@@ -30,6 +32,8 @@ export interface Settings {
 
 /** A drbdsetup that always prints something strange must not be started again for ever. */
 const DOUBT_AGAIN_MS = 600_000;
+/** What drbdd waits for at its end besides services that have to stop: each at most so long. */
+const END_WITHIN_MS = 100;
 /** The packages' restart.sh looks for these words, and leaves the daemon alone where it finds them. */
 const STOPS_SERVICES = "stopping drbdd stops services";
 
@@ -45,12 +49,11 @@ export class Daemon {
   readonly #catchUp: CatchUp;
   readonly #supervisor: Supervisor;
   readonly #source: Events2Source;
-  /** What has to be over before the daemon is ready. */
-  readonly #preparations = new Set<Promise<unknown>>();
+  readonly #failures: RepeatedFailures;
+  readonly #readiness: Readiness;
   readonly #reloadListeners = new Set<{ readonly plugin: Plugin<unknown>; listener(): void }>();
   /** Until when nothing that drbdsetup prints is taken. */
   #held: Promise<unknown> | undefined;
-  #isReady = false;
   #isStopping = false;
   #doubtMs = -Infinity;
   /** Why the picture is stale, for people. */
@@ -77,13 +80,19 @@ export class Daemon {
       log,
       (instance, signal) => this.#contextOf(instance, signal),
     );
-    this.#source = new Events2Source(effects, log, settings.statisticsPollIntervalMs);
+    this.#readiness = new Readiness(effects.clock, {
+      ready: (isComplete) => this.#ready(isComplete),
+      prepared: () => this.#service.setStatus(this.status()),
+    });
+    this.#failures = new RepeatedFailures(effects.clock);
+    this.#source = new Events2Source(effects, log, settings.statisticsPollIntervalMs, this.#failures);
   }
 
   /** Runs until `signal` aborts and everything has stopped. Rejects only if drbdd itself is at fault. */
   async run(signal: AbortSignal): Promise<void> {
     this.#service.starting();
     this.#startWatchdog();
+    this.#readiness.start();
     void this.effects.ownProcess().then((own) => showProcess(this.metrics, own, this.effects.clock));
     await this.#supervisor.apply(this.#settings.instances);
     // The stream goes on while plugins stop: they may need to see the end of what they began.
@@ -94,19 +103,26 @@ export class Daemon {
       await Promise.race([failed, aborted(signal)]);
     } finally {
       this.#isStopping = true;
+      this.#readiness.close();
       this.#service.stopping();
-      await this.#reloads;
+      await this.#atEnd(this.#reloads);
       await this.#supervisor.stop();
       sourceStop.abort();
-      await source;
+      await this.#atEnd(source);
       this.#service.close();
     }
   }
 
-  /** The daemon is not ready before `preparation` is over, well or not. */
+  /** Waits for `what`, but not for long. */
+  async #atEnd(what: Promise<unknown>): Promise<void> {
+    const over = new AbortController();
+    await Promise.race([what, this.effects.clock.sleep(END_WITHIN_MS, over.signal)]);
+    over.abort();
+  }
+
+  /** The daemon is not ready before `preparation` is over, well or not, unless that takes too long. */
   prepare(preparation: Promise<unknown>): void {
-    const over = preparation.catch(() => {}).finally(() => this.#preparations.delete(over));
-    this.#preparations.add(over);
+    this.#readiness.prepare(preparation);
   }
 
   /** What drbdsetup prints is not taken before `loading` is over: who is loaded by then hears all that happens after the dump. */
@@ -135,7 +151,7 @@ export class Daemon {
     try {
       await reload();
     } finally {
-      if (this.#isReady) this.#service.ready(this.status());
+      if (this.#readiness.isReady) this.#service.ready(this.status());
       else this.#service.setStatus(this.status());
     }
   }
@@ -158,11 +174,12 @@ export class Daemon {
     const parts = [`${resources} ${resources === 1 ? "resource" : "resources"}`, `${primary} Primary here`];
     if (withoutQuorum > 0) parts.push(`${withoutQuorum} without quorum`);
     if (suspended > 0) parts.push(`${suspended} suspended`);
+    if (this.#readiness.isReady && this.#readiness.isPreparing) parts.push("plugins are not yet prepared");
     const picture = parts.join(", ");
     if (this.#intake.live) return picture;
     return this.#intake.known
       ? `STALE: ${this.#away}; last known: ${picture}`
-      : `Not yet ready: ${this.#away}`;
+      : `The state of DRBD is unknown: ${this.#away}`;
   }
 
   /** The state in several lines, and what was counted. */
@@ -190,7 +207,11 @@ export class Daemon {
         this.facts.drbdsetupRestarts++;
         this.#away = `drbdsetup is away: ${reason}`;
         const fields = { reason, seconds: restartInMs / 1000 };
-        this.#log.error("drbdsetup events2 is away: {reason}; it is started again in {seconds} s", fields);
+        this.#log[this.#failures.isDue(reason) ? "error" : "debug"](
+          "drbdsetup events2 is not running: {reason}; restarting it in {seconds} s, then every 10 s at the latest, " +
+            "services are not affected",
+          fields,
+        );
         this.#service.setStatus(this.status());
       },
     };
@@ -219,17 +240,21 @@ export class Daemon {
   }
 
   #becameLive(): void {
+    this.#failures.recovered();
     this.#log.info("The state of all resources is known: {state}", { state: this.#state() });
-    if (!this.#isReady) void this.#becomeReady();
+    if (this.#readiness.isReady) this.#service.setStatus(this.status());
+    else void this.#readiness.known();
   }
 
-  async #becomeReady(): Promise<void> {
-    // What was just told can make plugins begin to prepare.
-    await this.effects.clock.sleep(0);
-    while (this.#preparations.size > 0) await Promise.allSettled(this.#preparations);
-    if (this.#isReady) return;
-    this.#isReady = true;
-    this.#service.ready(this.status());
+  /** Nobody who waits for the unit is helped by waiting longer; what is missing, the status says. */
+  #ready(isComplete: boolean): void {
+    const status = this.status();
+    this.#service.ready(status);
+    if (!isComplete) {
+      this.#log.warn("Ready, though not all is there: {status}; plugins are notified as soon as it is", {
+        status,
+      });
+    }
   }
 
   #startWatchdog(): void {

@@ -77,7 +77,7 @@ class Trial {
 
 Deno.test("Daemon is ready when the first dump was told, and not before", async () => {
   const trial = await new Trial().start();
-  await trial.effects.clock.advance(30_000);
+  await trial.effects.clock.advance(13_000);
   assert.ok(!trial.effects.notified.some((message) => message.startsWith("READY")));
   await trial.print(DUMP);
   await trial.effects.clock.advance(1);
@@ -85,6 +85,95 @@ Deno.test("Daemon is ready when the first dump was told, and not before", async 
   assert.ok(trial.effects.notified.includes("READY=1\nSTATUS=2 resources, 1 Primary here"));
   await trial.end();
   assert.ok(trial.effects.notified.some((message) => message.startsWith("STOPPING=1")));
+});
+
+const isReady = (message: string) => message.startsWith("READY=1");
+
+Deno.test("Daemon is ready 15 s after the start at the latest, says what is missing, and notifies plugins when it comes", async () => {
+  const trial = new Trial();
+  trial.effects.processes.install("drbdsetup", undefined);
+  await trial.start();
+  await trial.effects.clock.advance(15_000);
+  assert.deepEqual(trial.effects.notified.filter(isReady), [
+    "READY=1\nSTATUS=The state of DRBD is unknown: drbdsetup is away: Cannot start drbdsetup: it was not found in PATH",
+  ]);
+  assert.match(
+    trial.log.from("warn").join("\n"),
+    /Ready, though not all is there: The state of DRBD is unknown/,
+  );
+  trial.effects.processes.install("drbdsetup", (role) => {
+    role.onEndOfInput = () => role.exit(0);
+  });
+  await trial.effects.clock.advance(10_000);
+  await trial.print(DUMP);
+  assert.equal(trial.effects.notified.at(-1), "STATUS=2 resources, 1 Primary here");
+  assert.deepEqual(trial.told, ["db exists", "web exists"]);
+  assert.equal(trial.effects.notified.filter(isReady).length, 1);
+  await trial.end();
+});
+
+Deno.test("Daemon is ready in time though a plugin prepares for ever, and says so until that is over", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const trial = await new Trial((context) => context.prepare(promise)).start();
+  await trial.print(DUMP);
+  await trial.effects.clock.advance(15_000);
+  const ready = "READY=1\nSTATUS=2 resources, 1 Primary here, plugins are not yet prepared";
+  assert.deepEqual(trial.effects.notified.filter(isReady), [ready]);
+  resolve();
+  await settle();
+  assert.equal(trial.effects.notified.at(-1), "STATUS=2 resources, 1 Primary here");
+  await trial.end();
+});
+
+Deno.test("Daemon says once and then every ten minutes that drbdsetup cannot be started, and news at once", async () => {
+  const trial = new Trial();
+  trial.effects.processes.install("drbdsetup", (role) => {
+    role.complain("no module\nat all\n");
+    role.exit(20);
+  });
+  await trial.start();
+  const said = () => trial.log.lines.filter((line) => /^(warn|error): drbdsetup/.test(line));
+  await trial.effects.clock.advance(590_000);
+  assert.equal(said().length, 3);
+  assert.match(
+    said().at(-1) ?? "",
+    /^error: drbdsetup events2 is not running: it cannot work: .*; restarting it in 0.2 s, then every 10 s at the latest/,
+  );
+  await trial.effects.clock.advance(600_000);
+  assert.equal(said().length, 6);
+  trial.effects.processes.install("drbdsetup", (role) => role.exit(10));
+  await trial.effects.clock.advance(10_000);
+  assert.match(said().at(-1) ?? "", /the kernel refused/);
+  await trial.end();
+});
+
+Deno.test("Daemon says each end of a drbdsetup that had told the state", async () => {
+  const trial = await new Trial().start();
+  for (const count of [1, 2]) {
+    await trial.print(DUMP);
+    trial.drbdsetup.die("SIGKILL");
+    await trial.effects.clock.advance(1_000);
+    assert.equal(trial.log.from("error").length, count);
+  }
+  await trial.end();
+});
+
+Deno.test("Daemon ends though drbdsetup cannot be killed and a reload does not come to its end", async () => {
+  const trial = await new Trial().start();
+  await trial.print(DUMP);
+  trial.drbdsetup.onSignal = () => {};
+  trial.drbdsetup.onEndOfInput = () => {};
+  const stuck: Plugin<unknown> = { name: "stuck", run: () => new Promise(() => {}) };
+  const settings = { statisticsPollIntervalMs: 60_000, instances: [{ plugin: stuck, config: 1 }] };
+  await trial.daemon.reload(settings);
+  void trial.daemon.reload({ ...settings, instances: [{ plugin: stuck, config: 2 }] });
+  await settle();
+  let isOver = false;
+  void trial.over.then(() => isOver = true);
+  trial.stop.abort();
+  await trial.effects.clock.advance(300);
+  assert.ok(isOver);
+  await trial.end();
 });
 
 Deno.test("Daemon waits with being ready for what plugins prepare, however that ends", async () => {
@@ -221,6 +310,7 @@ Deno.test("Daemon keeps the stream while plugins stop", async () => {
   const trial = new Trial();
   const slow: Plugin<unknown> = {
     name: "slow",
+    exitTimeoutMs: 2_000,
     run: async (_config, { signal, effects }) => {
       await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
       await effects.clock.sleep(1_000);

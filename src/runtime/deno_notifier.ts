@@ -1,4 +1,5 @@
 /** systemd's notify socket (sd_notify(3)), from Deno. */
+import { denoClock } from "./deno_clock.ts";
 import { describe } from "./describe.ts";
 import type { Notifier } from "./effects.ts";
 
@@ -7,6 +8,10 @@ export const silentNotifier: Notifier = { send: () => Promise.resolve(), close: 
 
 /** systemd's default place for what a service keeps while it runs. */
 const RUNTIME_DIRECTORY = "/run/drbdd";
+/** Messages that wait while systemd takes none: signs of life and lines of status, worth nothing when they are old. */
+const MOST_WAITING = 100;
+/** What systemd has not taken by then it will not take. */
+const CLOSE_WITHIN_MS = 100;
 
 /**
  * Opens the socket that NOTIFY_SOCKET names, if it is set. Deno's datagram sockets need a path of their own to send
@@ -47,20 +52,31 @@ async function openNotifier(
   const encoder = new TextEncoder();
   // Deno refuses to send on a socket that is just sending: messages go one after the other.
   let sent: Promise<void> = Promise.resolve();
+  let waiting = 0;
   const sendNow = async (message: string) => {
     try {
       await connection.send(encoder.encode(message), { transport: "unixpacket", path });
     } catch (error) {
-      report(error);
+      if (!isClosed) report(error);
     }
+    waiting--;
   };
+  let isClosed = false;
   return {
     send(message) {
+      if (waiting >= MOST_WAITING) {
+        report(new Error(`it takes no messages, and ${MOST_WAITING} wait already`));
+        return sent;
+      }
+      waiting++;
       sent = sent.then(() => sendNow(message));
       return sent;
     },
     async close() {
-      await sent;
+      const given = new AbortController();
+      await Promise.race([sent, denoClock.sleep(CLOSE_WITHIN_MS, given.signal)]);
+      given.abort();
+      isClosed = true;
       connection.close();
       await Deno.remove(own).catch(() => {});
     },

@@ -54,6 +54,19 @@ Deno.test("notifierFromEnvironment() complains once when systemd does not listen
   });
 });
 
+Deno.test("notifierFromEnvironment() keeps no more than some messages for a systemd that takes none, and closes", async () => {
+  await withSocket(async (_receive, folder, environment) => {
+    const problems: string[] = [];
+    const notifier = await notifierFromEnvironment((problem) => problems.push(problem), environment);
+    // Far more than the queue of the socket holds.
+    for (let count = 0; count < 5_000; count++) void notifier.send("WATCHDOG=1");
+    await notifier.close();
+    assert.equal(problems.length, 1);
+    assert.match(problems[0] ?? "", /it takes no messages, and 100 wait already/);
+    assert.deepEqual([...Deno.readDirSync(`${folder}/run`)], []);
+  });
+});
+
 Deno.test("notifierFromEnvironment() is silent without systemd", async () => {
   const notifier = await notifierFromEnvironment((problem) => assert.fail(problem), () => undefined);
   await notifier.send("READY=1");

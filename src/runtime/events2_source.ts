@@ -7,6 +7,7 @@
 import { describe } from "./describe.ts";
 import { type Child, type Effects, type ExitStatus, programEnvironment, ProgramError } from "./effects.ts";
 import type { Logger } from "./logging.ts";
+import { RepeatedFailures } from "./repeated_failures.ts";
 import { eachLine } from "./text_lines.ts";
 
 /** Told what comes, in order: a start, chunks of output, an end; again and again. */
@@ -27,6 +28,8 @@ const LONGEST_BACKOFF_MS = 10_000;
 const LONG_LIFE_MS = 60_000;
 /** How long a child may take to end by itself, when it has closed its output or was told to end. */
 const PATIENCE_MS = 2_000;
+/** The same when drbdd ends: nothing is lost with it. */
+const PATIENCE_AT_END_MS = 50;
 /** How long output is read on when the child is gone: something it started may hold the pipe. */
 const LAST_WORDS_MS = 500;
 /** As much as a pipe holds. What was printed at once is taken as a whole: its lines belong together. */
@@ -40,10 +43,17 @@ export class Events2Source {
   #intervalMs: number;
   #intervalChanged = new AbortController();
   #endChild: () => void = () => {};
+  readonly #failures;
 
   /** `statisticsPollIntervalMs`: time between requests for counters. */
-  constructor(readonly effects: Effects, readonly log: Logger, statisticsPollIntervalMs: number) {
+  constructor(
+    readonly effects: Effects,
+    readonly log: Logger,
+    statisticsPollIntervalMs: number,
+    failures = new RepeatedFailures(effects.clock),
+  ) {
     this.#intervalMs = statisticsPollIntervalMs;
+    this.#failures = failures;
   }
 
   /** Takes effect at once. */
@@ -103,7 +113,7 @@ export class Events2Source {
     const end = () => {
       void child.closeStdin();
       child.kill("SIGTERM");
-      this.#killLater(child);
+      this.#killLater(child, signal.aborted ? PATIENCE_AT_END_MS : PATIENCE_MS);
     };
     this.#endChild = end;
     signal.addEventListener("abort", end);
@@ -114,8 +124,8 @@ export class Events2Source {
     return status;
   }
 
-  #killLater(child: Child): void {
-    const timer = this.effects.clock.setTimer(PATIENCE_MS, () => child.kill("SIGKILL"));
+  #killLater(child: Child, afterMs = PATIENCE_MS): void {
+    const timer = this.effects.clock.setTimer(afterMs, () => child.kill("SIGKILL"));
     void child.status.then(() => timer.cancel());
   }
 
@@ -166,7 +176,8 @@ export class Events2Source {
   async #logStderr(child: Child): Promise<void> {
     let count = 0;
     await eachLine(child.stderr, (line) => {
-      if (++count <= MOST_STDERR_LINES) this.log.warn("drbdsetup says: {line}", { line });
+      if (++count > MOST_STDERR_LINES) return;
+      this.log[this.#failures.isDue(`says ${line}`) ? "warn" : "debug"]("drbdsetup says: {line}", { line });
     });
     if (count > MOST_STDERR_LINES) {
       this.log.warn("drbdsetup said {count} more lines", { count: count - MOST_STDERR_LINES });

@@ -165,23 +165,30 @@ Deno.test("Events2Source keeps trying when there is no drbdsetup, and says so", 
   await trial.end();
 });
 
-Deno.test("Events2Source kills a child that ignores SIGTERM and the end of its input after 2 s", async () => {
-  const trial = new Trial((role) => {
-    role.onSignal = () => {};
+for (
+  const { when, withinMs, end } of [
+    { when: "for a new dump", withinMs: 2_000, end: (trial: Trial) => trial.source.restart() },
+    { when: "when drbdd ends", withinMs: 50, end: (trial: Trial) => trial.stop.abort() },
+  ]
+) {
+  Deno.test(`Events2Source kills a child that ignores SIGTERM and the end of its input: ${when}`, async () => {
+    const trial = new Trial((role) => {
+      role.onSignal = () => {};
+    });
+    await settle();
+    end(trial);
+    await trial.effects.clock.advance(withinMs - 1);
+    assert.equal(trial.effects.processes.alive.length, 1);
+    await trial.effects.clock.advance(1);
+    assert.equal(trial.effects.processes.alive.length, 0);
+    await trial.end();
   });
-  await settle();
-  trial.stop.abort();
-  await trial.effects.clock.advance(1_999);
-  assert.equal(trial.effects.processes.alive.length, 1);
-  await trial.effects.clock.advance(1);
-  assert.equal(trial.effects.processes.alive.length, 0);
-  await trial.end();
-});
+}
 
 Deno.test("Events2Source logs what drbdsetup complains about, up to a bound", async () => {
   const trial = new Trial(idle);
   await settle();
-  trial.child.complain("first\nsecond\n" + "more\n".repeat(200));
+  trial.child.complain("first\nsecond\n" + Array.from({ length: 200 }, (_, at) => `more ${at}\n`).join(""));
   trial.child.exit(20);
   await settle();
   assert.deepEqual(trial.log.lines.slice(0, 2), [

@@ -121,6 +121,8 @@ export interface Plugin<Config> {
   readonly overlaps?: boolean;
   /** How long it may take to stop before it is left behind. Default 5,000. */
   readonly stopTimeoutMs?: number;
+  /** The same when drbdd ends and it has no services to stop. Default 100. */
+  readonly exitTimeoutMs?: number;
 }
 
 /** A plugin that is loaded when it is first configured: what nobody uses shall cost nothing. */

@@ -20,6 +20,8 @@ const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 60_000;
 const LONG_LIFE_MS = 300_000;
 const DEFAULT_STOP_TIMEOUT_MS = 5_000;
+/** How long one that says nothing else may take when drbdd ends: the system closes what it leaves open. */
+const DEFAULT_EXIT_TIMEOUT_MS = 100;
 
 interface Running {
   readonly instance: Instance;
@@ -32,6 +34,7 @@ export class Supervisor {
   /** What ends beside its successors. */
   readonly #ending = new Set<Promise<void>>();
   readonly #restarts = new Map<string, number>();
+  #isOver = false;
 
   constructor(readonly clock: Clock, readonly log: Logger, readonly makeContext: MakeContext) {}
 
@@ -46,7 +49,7 @@ export class Supervisor {
 
   /** Whether `stop` would stop services. While `apply` stops those that went, they count. */
   get stopsServices(): boolean {
-    return this.instances.some(({ plugin, config }) => plugin.stopsServices?.(config) ?? false);
+    return this.instances.some(stopsServices);
   }
 
   /**
@@ -78,12 +81,13 @@ export class Supervisor {
     );
   }
 
-  /** Stops all, the plugins one after the other, in reverse order: drbdd ends. */
+  /** Stops all, those first that stop services, while the others still show how that goes: drbdd ends. */
   async stop(): Promise<void> {
+    this.#isOver = true;
     const ending = [...this.#ending];
-    for (const plugin of pluginsOf(this.instances).reverse()) {
-      await this.#stop(this.#running.filter(({ instance }) => instance.plugin === plugin), "exit");
-    }
+    const running = this.#running;
+    await this.#stop(running.filter(({ instance }) => stopsServices(instance)), "exit");
+    await this.#stop(running.filter(({ instance }) => !stopsServices(instance)), "exit");
     await Promise.all(ending);
     this.#running = [];
   }
@@ -102,6 +106,7 @@ export class Supervisor {
     } else if (gone.length > 0) await stopped;
     this.#running = this.#running.filter((running) => !gone.includes(running));
     whileOld(plugin);
+    if (this.#isOver) return;
     for (const instance of come) this.#running = [...this.#running, this.#start(instance)];
   }
 
@@ -163,7 +168,8 @@ export class Supervisor {
   }
 
   async #stopOne({ instance, abort, over }: Running, reason: StopReason): Promise<void> {
-    const { name, stopTimeoutMs = DEFAULT_STOP_TIMEOUT_MS } = instance.plugin;
+    const { name } = instance.plugin;
+    const stopTimeoutMs = timeoutOf(instance, reason);
     const given = new AbortController();
     abort.abort(reason);
     const late = this.clock.sleep(stopTimeoutMs, given.signal).then(() => !given.signal.aborted);
@@ -182,6 +188,16 @@ export function partsOf(instances: readonly Instance[]): Instance[] {
   return instances.flatMap(({ plugin, config }) =>
     (plugin.parts?.(config) ?? [config]).map((part) => ({ plugin, config: part }))
   );
+}
+
+function stopsServices({ plugin, config }: Instance): boolean {
+  return plugin.stopsServices?.(config) ?? false;
+}
+
+function timeoutOf(instance: Instance, reason: StopReason): number {
+  const { stopTimeoutMs = DEFAULT_STOP_TIMEOUT_MS, exitTimeoutMs = DEFAULT_EXIT_TIMEOUT_MS } =
+    instance.plugin;
+  return reason === "exit" && !stopsServices(instance) ? exitTimeoutMs : stopTimeoutMs;
 }
 
 /** Each once, in the order of their first instances. */

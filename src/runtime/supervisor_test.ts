@@ -39,20 +39,46 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
 }
 
-Deno.test("Supervisor starts in order and stops in reverse order, one after the other", async () => {
+Deno.test("Supervisor starts in order, and stops those first that stop services, then all others at once", async () => {
   const trial = new Trial();
+  const services = {
+    ...trial.plugin("services", 700, 1_000),
+    stopsServices: (config: unknown) => config === "stops",
+  };
   await trial.supervisor.apply([
-    { plugin: trial.plugin("a"), config: 1 },
-    { plugin: trial.plugin("b", 100), config: 2 },
+    { plugin: trial.plugin("a", 60), config: 1 },
+    { plugin: services, config: "stops" },
+    { plugin: services, config: "leaves" },
+    { plugin: trial.plugin("b", 50), config: 2 },
   ]);
-  assert.deepEqual(trial.take(), ["a 1 runs", "b 2 runs"]);
-  const stopped = trial.supervisor.stop();
-  await settle();
+  assert.deepEqual(trial.take(), ["a 1 runs", 'services "stops" runs', 'services "leaves" runs', "b 2 runs"]);
+  let isOver = false;
+  void trial.supervisor.stop().then(() => isOver = true);
+  await trial.clock.advance(699);
   assert.deepEqual(trial.take(), []);
-  await trial.clock.advance(100);
-  await stopped;
-  assert.deepEqual(trial.take(), ["b 2 ends: exit", "a 1 ends: exit"]);
+  await trial.clock.advance(1);
+  assert.deepEqual(trial.take(), ['services "stops" ends: exit']);
+  await trial.clock.advance(99);
+  assert.deepEqual([trial.take(), isOver], [["b 2 ends: exit", "a 1 ends: exit"], false]);
+  await trial.clock.advance(1);
+  assert.ok(isOver);
+  assert.deepEqual(trial.log.from("error"), [
+    "error: Plugin services did not stop within 0.1 s and is left behind",
+  ]);
+  await trial.clock.advance(1_000);
   assert.equal(trial.clock.pendingTimers, 0);
+});
+
+Deno.test("Supervisor starts nothing any more when all is to stop", async () => {
+  const trial = new Trial();
+  const slow = trial.plugin("slow", 50);
+  await trial.supervisor.apply([{ plugin: slow, config: 1 }]);
+  const applied = trial.supervisor.apply([{ plugin: slow, config: 2 }]);
+  await trial.clock.advance(10);
+  const stopped = trial.supervisor.stop();
+  await trial.clock.advance(1_000);
+  await Promise.all([applied, stopped]);
+  assert.deepEqual(trial.take(), ["slow 1 runs", "slow 1 ends: reload"]);
 });
 
 Deno.test("Supervisor keeps instances whose configuration is the same, stops those that went, starts those that came", async () => {
@@ -209,15 +235,15 @@ Deno.test("Supervisor leaves a plugin behind that does not stop in its time, and
   const trial = new Trial();
   await trial.supervisor.apply([
     { plugin: trial.plugin("first"), config: {} },
-    { plugin: trial.plugin("stuck", 1e9, 700), config: {} },
+    { plugin: { ...trial.plugin("stuck", 1e9), exitTimeoutMs: 700 }, config: {} },
   ]);
   trial.take();
-  const stopped = trial.supervisor.stop();
+  let isOver = false;
+  void trial.supervisor.stop().then(() => isOver = true);
   await trial.clock.advance(699);
-  assert.deepEqual(trial.take(), []);
+  assert.deepEqual([trial.take(), isOver], [["first {} ends: exit"], false]);
   await trial.clock.advance(1);
-  await stopped;
-  assert.deepEqual(trial.take(), ["first {} ends: exit"]);
+  assert.ok(isOver);
   assert.deepEqual(trial.log.from("error"), [
     "error: Plugin stuck did not stop within 0.7 s and is left behind",
   ]);
