@@ -102,7 +102,7 @@ const TOLD: fc.Arbitrary<Told> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       kind: fc.constant("found" as const),
-      services: fc.constantFrom<Found[]>("active", "partial", "inactive", "frozen"),
+      services: fc.constantFrom<Found[]>("active", "partial", "inactive", "frozen", "halfStopped"),
     }),
   },
   {

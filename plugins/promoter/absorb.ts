@@ -1,7 +1,7 @@
 /** What an input changes in what the promoter knows, before anything is decided. */
 import {
   betterPeersIn,
-  followMove,
+  followPeers,
   LOOK_FOR_BETTER_MS,
   lookAfterReload,
   lookAfterStart,
@@ -67,7 +67,7 @@ function see(state: State, view: View | undefined, policy: Policy, moment: Momen
   const demotedSinceMs = demotedSince(state, view, moment);
   const isPrimary = view?.role === "Primary";
   return {
-    ...followMove(state, view, moment),
+    ...followPeers(state, view, moment),
     view,
     // Should it come again, it may do so with other options. One that is left alone stays so until they are known.
     avoidance: view === undefined && state.avoidance !== "none" ? undefined : state.avoidance,
@@ -76,6 +76,7 @@ function see(state: State, view: View | undefined, policy: Policy, moment: Momen
     examined: demotedSinceMs === undefined ? undefined : state.examined,
     isOurs: isPrimary && (state.isOurs || active || state.phase === "unsure"),
     lostVolumes: active ? stillLost(state, view) : [],
+    leftPrimaryTimes: isPrimary ? state.leftPrimaryTimes : 0,
     isRaceLost: state.isRaceLost || view?.primaryPeer !== undefined,
     betterPeers: betterPeersIn(state, view, active, policy, moment),
     lastOutageMs: lastOutageMs(state, view, moment),
@@ -103,7 +104,9 @@ function stillLost({ lostVolumes, view: before }: State, view: View | undefined)
 function find(state: State, services: Found, { nowMs }: Moment): State {
   const isFirst = state.phase === "unsure";
   if (!isFirst && state.phase !== "stopped") return state;
-  if (services === "inactive") return { ...state, phase: "stopped" };
+  // What is half stopped is stopped first of all. Later, whoever stopped something is not drbdd.
+  if (services === "halfStopped" && isFirst) return state;
+  if (services === "inactive" || services === "halfStopped") return { ...state, phase: "stopped" };
   return {
     ...(services === "frozen" ? { ...state, phase: "frozen" } : begun(state, nowMs)),
     // What another one has begun is looked after, but it is his to complete.

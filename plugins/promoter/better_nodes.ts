@@ -38,7 +38,7 @@ export function betterPeersIn(
 /** The look that is due some time after a start: not for nodes that did not take over a short while ago. */
 export function lookAfterStart(state: State, nowMs: number): State {
   if (state.phase !== "started" || nowMs < state.lookForBetterMs) return state;
-  const isFit = ({ peer }: BetterPeer) => nowMs >= setbackUntilMs(state, peer);
+  const isFit = ({ peer }: BetterPeer) => nowMs >= setbackOf(state, peer).untilMs;
   return { ...want(state, isFit), lookForBetterMs: Infinity };
 }
 
@@ -58,10 +58,12 @@ export function unwanted(peers: readonly BetterPeer[]): readonly BetterPeer[] {
 
 /** The node to move to, the best first, and when. */
 export function nextMove(state: State): { readonly peer: string; readonly atMs: number } | undefined {
-  if (state.phase !== "started" || state.view?.role !== "Primary") return undefined;
+  // A start that goes on is not waited for: it would only make the move longer.
+  const isRunning = state.phase === "started" || state.phase === "starting";
+  if (!isRunning || state.view?.role !== "Primary") return undefined;
   const moves = state.betterPeers.filter(({ isWanted }) => isWanted).map(({ peer, sinceMs }) => ({
     peer,
-    atMs: Math.max(sinceMs + STEADY_MS, setbackUntilMs(state, peer)),
+    atMs: Math.max(sinceMs + STEADY_MS, setbackOf(state, peer).untilMs),
   }));
   return moves.length === 0
     ? undefined
@@ -74,12 +76,31 @@ export function lookAtMs(state: State): number {
   return Math.min(isLooked ? state.lookForBetterMs : Infinity, nextMove(state)?.atMs ?? Infinity);
 }
 
-function setbackUntilMs({ setbacks }: State, peer: string): number {
-  return setbacks.find((each) => each.peer === peer)?.untilMs ?? -Infinity;
+/**
+ * Follows who is Primary elsewhere. A node that gives the resource up though it is there and UpToDate (its services failed,
+ * or somebody has evicted them) will not take it back at once: nothing moves to it for a while.
+ */
+export function followPeers(state: State, view: View | undefined, moment: Moment): State {
+  const peer = state.view?.primaryPeer;
+  const hasGivenUp = peer !== undefined && peer !== view?.primaryPeer &&
+    view?.upToDatePeers.includes(peer) === true;
+  const next = followMove(state, view, moment);
+  if (!hasGivenUp) return next;
+  const { times, untilMs } = setbackOf(next, peer);
+  return withSetback(next, { peer, times, untilMs: Math.max(untilMs, moment.nowMs + SETBACK_MS) });
+}
+
+function setbackOf({ setbacks }: State, peer: string): Setback {
+  return setbacks.find((each) => each.peer === peer) ?? { peer, times: 0, untilMs: -Infinity };
+}
+
+function withSetback(state: State, setback: Setback): State {
+  const others = state.setbacks.filter(({ peer }) => peer !== setback.peer);
+  return { ...state, setbacks: [...others, setback] };
 }
 
 /** Follows a move: who is Primary for long enough has taken over, and what was held against it is forgotten. */
-export function followMove(state: State, view: View | undefined, { nowMs }: Moment): State {
+function followMove(state: State, view: View | undefined, { nowMs }: Moment): State {
   const { moved } = state;
   if (moved === undefined) return state;
   const primary = view?.primaryPeer;
@@ -92,18 +113,13 @@ export function followMove(state: State, view: View | undefined, { nowMs }: Mome
 
 /** The services are started here again though they were to run on a better node: that counts against it. */
 export function moveCameBack(state: State, nowMs: number): { readonly state: State; readonly news: string } {
-  const { moved, setbacks } = state;
+  const { moved } = state;
   if (moved === undefined) return { state, news: "" };
   const { peer } = moved;
-  const times = (setbacks.find((each) => each.peer === peer)?.times ?? 0) + 1;
+  const times = setbackOf(state, peer).times + 1;
   const lastsMs = Math.min(SETBACK_MS * 2 ** (times - 1), LONGEST_SETBACK_MS);
-  const setback: Setback = { peer, times, untilMs: nowMs + lastsMs };
   return {
-    state: {
-      ...state,
-      moved: undefined,
-      setbacks: [...setbacks.filter((each) => each.peer !== peer), setback],
-    },
+    state: withSetback({ ...state, moved: undefined }, { peer, times, untilMs: nowMs + lastsMs }),
     news: `; ${peer} did not take over: no move to it for ${lastsMs / 1000} s`,
   };
 }

@@ -95,6 +95,14 @@ Deno.test("a better node that was UpToDate all the time is looked for 10 s after
   assert.deepEqual(course.done, ["start", "stop"]);
 });
 
+Deno.test("a better node that comes while the services start is not kept waiting until they have", () => {
+  const course = new Course(BETTER).ready({ ...PROMOTABLE, upToDatePeers: [] }).pass(10_000);
+  course.see({ ...PRIMARY, upToDatePeers: [] }).pass(1_000).see(PRIMARY);
+  assert.equal(course.last.wakeAtMs, course.nowMs + 5_000);
+  course.pass(5_000);
+  assert.deepEqual([course.state.phase, course.done], ["stopping", ["start", "stop"]]);
+});
+
 Deno.test("a better node that comes just before that look has its 5 s all the same", () => {
   const course = new Course(BETTER).ready({ ...PROMOTABLE, upToDatePeers: [] }).pass(10_000);
   course.see({ ...PRIMARY, upToDatePeers: [] }).finish().pass(9_000).see(PRIMARY).pass(4_999);
@@ -178,6 +186,22 @@ Deno.test("a better node that was Primary for a minute has taken over: what was 
   course.see({ ...PROMOTABLE, upToDatePeers: ["gamma"] }).pass(25_000);
   assert.equal(course.last.decision, "start: DRBD may promote here");
   assert.deepEqual(course.state.setbacks, []);
+});
+
+Deno.test("a better node that gave the resource up though it is connected and UpToDate is not moved back to", () => {
+  const course = new Course(BETTER).ready({ ...SECONDARY, primaryPeer: "beta" }).pass(600_000);
+  // Its services failed: it leaves them to others, and holds back.
+  course.see(PROMOTABLE).pass(1_000).see(PRIMARY).finish().pass(10_000).pass(600_000);
+  assert.deepEqual(course.done, ["start"]);
+  course.see(BETA_AWAY).see(PRIMARY).pass(5_000);
+  assert.deepEqual(course.done, ["start", "stop"]);
+});
+
+Deno.test("a better node that was lost as Primary is moved back to 5 s after it is back", () => {
+  const course = new Course(BETTER).ready({ ...SECONDARY, primaryPeer: "beta" }).pass(600_000);
+  course.see({ ...PROMOTABLE, upToDatePeers: ["gamma"] }).pass(1_000).see(BETA_AWAY).finish().pass(10_000);
+  course.see(PRIMARY).pass(5_000);
+  assert.deepEqual(course.done, ["start", "stop"]);
 });
 
 Deno.test("a better node is no matter where quorum is lost meanwhile, and what is stopped for that counts against nobody", () => {

@@ -5,10 +5,11 @@
  *     unsure   -> stopped   nothing is found running
  *     unsure   -> started   the services are found running
  *     unsure   -> frozen    they are found frozen
+ *     unsure   -> stopping  an earlier stop has left something behind
  *     stopped  -> starting  a start is due
  *     stopped  -> started   somebody else has started them
  *     stopped  -> frozen    they are found frozen
- *     stopped  -> stopping  a start that was cut off has promoted all the same
+ *     stopped  -> stopping  a start that was cut off has promoted all the same, or a demotion failed
  *     starting -> started   done
  *     starting -> stopped   the race was lost, nothing began
  *     starting -> stopping  the start failed, or a stop is due
@@ -42,23 +43,24 @@ import { lookAtMs, moveCameBack, nextMove } from "./better_nodes.ts";
 import { ignoreFailure, revival, waitForRevival } from "./service_failures.ts";
 import { type StartPlan, startPlan } from "./start_plan.ts";
 import {
-  type Action,
   type Input,
-  LATE_PROMOTION_MS,
   type Moment,
-  NEWS_OF_DEMOTION_MS,
   type Policy,
-  type Severity,
   STALE_RETRY_MS,
   type State,
   type Step,
   WITHOUT_PRIMARY_MS,
 } from "./state.ts";
+import { considerDemoteAgain, considerLatePromotion } from "./left_primary.ts";
+import { act, begin, rest, soonest, stop } from "./steps.ts";
 import { demotionLastsMs, newsOfDemotion, stopReason } from "./stop_reason.ts";
 
 /** Takes `input` at `moment` and says what follows. */
 export function step(state: State, input: Input, policy: Policy, moment: Moment): Step {
   const now = absorb(state, input, policy, moment);
+  if (state.phase === "unsure" && input.kind === "found" && input.services === "halfStopped") {
+    return stop(now, "an earlier stop has left something behind", moment, "warn");
+  }
   const reason = stopReason(state, now, input, policy, moment);
   if (reason !== undefined) {
     // Also of a start that failed: somebody may have canceled it while DRBD was still promoting.
@@ -80,7 +82,7 @@ function decide(before: State, now: State, policy: Policy, moment: Moment): Step
   switch (now.phase) {
     case "stopped":
       return considerLatePromotion(now, moment) ??
-        considerLook(before, considerStart(now, policy, moment));
+        considerDemoteAgain(considerLook(before, considerStart(now, policy, moment)), policy, moment);
     case "started":
       return considerMove(
         before,
@@ -98,8 +100,9 @@ function decide(before: State, now: State, policy: Policy, moment: Moment): Step
       return considerThaw(now, moment);
     case "stopping":
       return considerStopAgain(now, moment);
-    case "unsure":
     case "starting":
+      return considerMove(before, rest(now), moment);
+    case "unsure":
     case "freezing":
       return rest(now);
   }
@@ -111,6 +114,7 @@ function considerStart(state: State, policy: Policy, moment: Moment): Step {
     const { state: free, news } = moveCameBack(state, moment.nowMs);
     const started = begin({
       ...free,
+      leftPrimaryTimes: 0,
       lastAttemptMs: moment.nowMs,
       refusedMs: undefined,
       isRaceLost: false,
@@ -126,20 +130,6 @@ function considerStart(state: State, policy: Policy, moment: Moment): Step {
     wakeAtMs,
     decision: waiting(state, plan, moment),
   };
-}
-
-/** A start was stopped, but not before DRBD had heard of it: as a Primary that nobody uses it would be in the way. */
-function considerLatePromotion(state: State, { nowMs }: Moment): Step | undefined {
-  const { view, cutOffMs = -Infinity, stoppedSinceMs } = state;
-  if (view?.role !== "Primary" || nowMs - cutOffMs > LATE_PROMOTION_MS) return undefined;
-  // It may have been demoted already, and the news of it be on its way.
-  const dueMs = stoppedSinceMs + NEWS_OF_DEMOTION_MS;
-  if (nowMs < dueMs) return rest(state, dueMs);
-  return stop(
-    { ...state, cutOffMs: undefined },
-    "the promotion that was cut off is through all the same",
-    { nowMs },
-  );
 }
 
 /**
@@ -253,40 +243,11 @@ function considerRestarts(before: State, otherwise: Step, policy: Policy, moment
 /** A move to a better node may be due later; why, is said when it is clear. */
 function considerMove(before: State, otherwise: Step, { nowMs, isStale }: Moment): Step {
   const { state } = otherwise;
-  if (state.phase !== "started" || state.avoidance === "none") return otherwise;
+  if (state.avoidance === "none") return otherwise;
   const move = nextMove(state);
   const isNews = move !== undefined && nextMove(before)?.peer !== move.peer && move.atMs > nowMs;
   const seconds = move === undefined ? 0 : Math.ceil((move.atMs - nowMs) / 1000);
   const news = isNews ? `wait ${seconds} s: the services move to the preferred node ${move.peer}` : undefined;
   const atMs = isStale ? Math.max(lookAtMs(state), nowMs + STALE_RETRY_MS) : lookAtMs(state);
   return { ...otherwise, wakeAtMs: soonest(otherwise.wakeAtMs, atMs), decision: otherwise.decision ?? news };
-}
-
-function soonest(...times: readonly (number | undefined)[]): number | undefined {
-  const first = Math.min(...times.map((each) => each ?? Infinity));
-  return first === Infinity ? undefined : first;
-}
-
-function stop(state: State, why: string, { nowMs }: Pick<Moment, "nowMs">, severity?: Severity): Step {
-  const over = { demotedSinceMs: undefined, examined: undefined, stopBeganMs: nowMs };
-  const stopping = begin({ ...state, ...over }, "stopping");
-  return act(stopping, { kind: "stop", number: stopping.action, why }, severity);
-}
-
-/** A new action makes the answers to those before it meaningless. */
-function begin(state: State, phase: State["phase"]): State {
-  const action = state.action + 1;
-  return {
-    ...{ ...state, phase, isIncomplete: false, action, retryAtMs: undefined, restartLastsMs: -Infinity },
-    deadUnits: [],
-  };
-}
-
-function act(state: State, action: Action, severity: Severity = "info"): Step {
-  const what = action.kind === "restartUnit" ? `restart ${action.unit}` : action.kind;
-  return { state, actions: [action], wakeAtMs: undefined, decision: `${what}: ${action.why}`, severity };
-}
-
-function rest(state: State, wakeAtMs?: number): Step {
-  return { state, actions: [], wakeAtMs, decision: undefined };
 }

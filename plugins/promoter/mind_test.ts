@@ -27,6 +27,47 @@ Deno.test("step() unsure -> frozen when the services are found frozen", () => {
   assert.equal(course.state.phase, "frozen");
 });
 
+Deno.test("step() unsure -> stopping when an earlier stop has left something behind, until nothing is left", () => {
+  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, { kind: "prepared" });
+  course.see(PROMOTABLE);
+  course.feed({ kind: "found", services: "halfStopped" });
+  assert.equal(course.state.phase, "stopping");
+  assert.equal(course.last.decision, "stop: an earlier stop has left something behind");
+  course.pass(1_000).finish("failed").pass(60_000).finish("failed").pass(5_000);
+  assert.deepEqual(course.done, ["stop", "stop", "stop"]);
+  course.finish().pass(25);
+  assert.deepEqual(course.done, ["stop", "stop", "stop", "start"]);
+});
+
+Deno.test("step() stopped: what somebody else has half stopped later is not drbdd's to stop", () => {
+  const course = new Course().ready().see(PRIMARY).feed({ kind: "found", services: "halfStopped" });
+  assert.deepEqual([course.state.phase, course.done], ["stopped", ["look"]]);
+});
+
+Deno.test("step() stopped -> stopping when a demotion failed and nothing is to be started, more and more rarely", () => {
+  const course = new Course().running().pass(60_000).see(NO_QUORUM).finish();
+  for (const seconds of [5, 10, 20, 40, 80, 160, 320, 600, 600]) {
+    assert.equal(course.last.wakeAtMs, course.nowMs + seconds * 1000);
+    course.pass(seconds * 1000 - 1);
+    assert.equal(course.state.phase, "stopped");
+    course.pass(1);
+    assert.equal(course.last.decision, "stop: the resource is still Primary here, though nothing runs on it");
+    course.finish();
+  }
+  // What is known may be old.
+  course.isStale = true;
+  course.pass(600_000);
+  assert.deepEqual([course.state.phase, course.last.wakeAtMs], ["stopped", course.nowMs + 200]);
+  // Somebody has let go of it.
+  course.see({ ...SECONDARY, quorum: false });
+  assert.equal(course.last.wakeAtMs, undefined);
+});
+
+Deno.test("step() stopped: a Primary on which drbdd has stopped nothing is not demoted", () => {
+  const course = new Course().see(NO_QUORUM).ready(NO_QUORUM).pass(600_000);
+  assert.deepEqual(course.done, []);
+});
+
 Deno.test("step() unsure does nothing, whatever DRBD allows", () => {
   const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, { kind: "prepared" });
   course.see(PROMOTABLE).pass(60_000);
@@ -466,7 +507,7 @@ Deno.test("step() stopped: a resource that is still Primary after its stop is no
 });
 
 Deno.test("step() stopped: a resource that could not be demoted is started on where it is", () => {
-  const course = new Course().running().pass(60_000).see(NO_QUORUM).finish().pass(10_000);
+  const course = new Course().running().pass(60_000).see(NO_QUORUM).finish().pass(4_000);
   assert.deepEqual(course.done, ["start", "stop"]);
   course.see(PRIMARY);
   assert.deepEqual(course.done, ["start", "stop", "start"]);

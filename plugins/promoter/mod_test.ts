@@ -199,8 +199,27 @@ Deno.test("promoter: a stop that failed is repeated until it works", async () =>
   trial.systemd.verbs.clear();
   await trial.pass(5_000);
   assert.deepEqual(trial.done(), [STOP_DB]);
+  await trial.print(line("change", "resource", { name: "db", role: "Secondary" }));
   await trial.pass(60_000);
   assert.deepEqual(trial.done(), []);
+  await trial.exit();
+});
+
+Deno.test("promoter: what a drbdd before it has half stopped is stopped, and complained of until it is", async () => {
+  const trial = new PromoterTrial({ db: { start: ["srv-db.mount", "db.service"] } });
+  const since = { ActiveEnterTimestampMonotonic: "500", ActiveExitTimestampMonotonic: "900" };
+  trial.systemd.set("drbd-promote@db.service", since);
+  trial.systemd.set("srv-db.mount", { ActiveState: "active", ActiveEnterTimestampMonotonic: "600" });
+  trial.systemd.verbs.set("stop", (role) => role.exit(1));
+  await trial.dump(["db"], { may_promote: "yes" });
+  await trial.pass(60_000);
+  const stop = "stop drbd-services@db.target drbd-promote@db.service srv-db.mount db.service";
+  assert.deepEqual([...new Set(starts(trial.done()))], [stop]);
+  assert.equal(trial.decisions("db")[0], "stop: an earlier stop has left something behind");
+  assert.match(trial.log.from("error").join(), /db: stop failed: /);
+  trial.systemd.verbs.clear();
+  await trial.pass(6_000);
+  assert.deepEqual(starts(trial.done()), [stop, start("db")]);
   await trial.exit();
 });
 

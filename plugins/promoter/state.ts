@@ -120,6 +120,8 @@ export interface State {
   readonly stopBeganMs: number;
   /** When they were last stopped. */
   readonly stoppedSinceMs: number;
+  /** So often in a row the resource was still Primary after a stop, with nothing to start. */
+  readonly leftPrimaryTimes: number;
   /** The services run, but units of the start list did not get their turn, or the target is not up. */
   readonly isIncomplete: boolean;
   /** Number of the last start, stop, freeze or thaw: an answer to an older one is no news. */
@@ -159,9 +161,9 @@ export type Input =
 
 /**
  * What was found running. `partial`: the resource was promoted, but not all that belongs on it was started. `ending`:
- * somebody stops it just now.
+ * somebody stops it just now. `halfStopped`: a stop is over, but has left something.
  */
-export type Found = "active" | "partial" | "ending" | "inactive" | "frozen";
+export type Found = "active" | "partial" | "ending" | "inactive" | "frozen" | "halfStopped";
 
 /** How an action ended. `nothingBegan`: a start that was refused before any service ran, as when a race is lost. */
 export type Outcome = "ok" | "failed" | "nothingBegan";
@@ -224,6 +226,7 @@ export const BEGINNING: State = {
   cutOffMs: undefined,
   stopBeganMs: -Infinity,
   stoppedSinceMs: -Infinity,
+  leftPrimaryTimes: 0,
   isIncomplete: false,
   action: 0,
   retryAtMs: undefined,
@@ -246,6 +249,9 @@ export const HOLD_BACK_MS = 60_000;
 export const SAME_FAILURE_MS = 60_000;
 /** Restarts of units are counted over this time. */
 export const RESTART_WINDOW_MS = 600_000;
+/** A stop that left the resource Primary is repeated after this, later each time, up to the longest. */
+export const LEFT_PRIMARY_MS = 5_000;
+export const LONGEST_LEFT_PRIMARY_MS = 600_000;
 /** A stop or thaw that failed is tried again after this. */
 export const RETRY_MS = 5_000;
 /** After a stop, the news that the resource is Secondary may take so long: until then Primary means nothing. */

@@ -20,6 +20,7 @@ import { holdersOf } from "./holders.ts";
 import { Starters } from "./starters.ts";
 import type { Found } from "./state.ts";
 import { demoteIfNeeded, keepJournal } from "./after_stop.ts";
+import { HALF_STOPPED_PROPERTIES, isHalfStopped } from "./half_stopped.ts";
 import { ACTIVE_SINCE, ACTIVE_UNTIL, hasMissedItsTurn, wentFirst } from "./unit_times.ts";
 import { complaintOf, hasJob, isUp, type Properties, Systemctl } from "./systemctl.ts";
 import { UnitJobs } from "./unit_jobs.ts";
@@ -29,7 +30,10 @@ import type { UnitWatch } from "./unit_watch.ts";
 const TIME_TO_TELL_MS = 1_000;
 /** What goes on after a start is looked at again after this. */
 const LOOK_AGAIN_MS = 200;
-const FIND_PROPERTIES = ["ActiveState", "FreezerState", "Job", ACTIVE_SINCE, "StateChangeTimestampMonotonic"];
+const FIND_PROPERTIES = [
+  ...HALF_STOPPED_PROPERTIES,
+  ...["FreezerState", "Job", "StateChangeTimestampMonotonic"],
+];
 /** A promotion that goes on is looked at again after this. */
 const PROMOTION_AGAIN_MS = 250;
 /** systemd that did not answer is asked again after this. */
@@ -98,7 +102,9 @@ export class SystemdServices implements Services {
     if (target?.get("ActiveState") === "active") {
       return units.some((unit) => hasMissedItsTurn(unit, promote)) ? "partial" : "active";
     }
-    if (promote === undefined || !isUp(promote)) return "inactive";
+    if (promote === undefined) return "inactive";
+    if (isHalfStopped(promote, units, this.#isPrimary())) return "halfStopped";
+    if (!isUp(promote)) return "inactive";
     // A job of the promotion when it is active can only be a stop: that is left to go on.
     const isBeingStopped = promote.get("ActiveState") === "deactivating" ||
       (promote.get("ActiveState") === "active" && hasJob(promote));
@@ -221,17 +227,9 @@ export class SystemdServices implements Services {
           : complaintOf(args, result);
         return { outcome: "failed", why };
       }
-      if (states[1]?.get("ActiveState") === "failed") {
-        this.#warn(
-          "the services are stopped, but the resource may still be Primary",
-          `${this.#promote} failed`,
-        );
-      }
       const [target, promote, ...units] = states;
-      const isPromoted = promote?.get("ActiveState") !== "inactive";
-      const failure = isPromoted
-        ? undefined
-        : await demoteIfNeeded(this.#effects, this.#resource, this.#isPrimary);
+      // Nothing of it is up: either it never was, or its demotion failed, which is tried once more.
+      const failure = await demoteIfNeeded(this.#effects, this.#resource, this.#isPrimary);
       if (failure !== undefined) {
         this.#warn("the services are stopped, but the resource is still Primary", failure);
       }

@@ -73,6 +73,40 @@ for (
       },
       want: "active",
     },
+    {
+      name: "a mount is busy, and the resource was demoted by force",
+      units: {
+        [PROMOTE]: { ActiveEnterTimestampMonotonic: "500", ActiveExitTimestampMonotonic: "900" },
+        "fs.mount": { ActiveState: "active", ActiveEnterTimestampMonotonic: "600" },
+      },
+      want: "halfStopped",
+    },
+    {
+      name: "a unit is still ending though the resource was demoted",
+      units: {
+        [PROMOTE]: { ActiveEnterTimestampMonotonic: "500", ActiveExitTimestampMonotonic: "900" },
+        "db.service": { ActiveState: "deactivating", ActiveEnterTimestampMonotonic: "600" },
+      },
+      want: "halfStopped",
+    },
+    {
+      name: "a unit was started by somebody when the promotion was over",
+      units: {
+        [PROMOTE]: { ActiveEnterTimestampMonotonic: "500", ActiveExitTimestampMonotonic: "900" },
+        "db.service": { ActiveState: "active", ActiveEnterTimestampMonotonic: "1000" },
+      },
+      want: "inactive",
+    },
+    {
+      name: "a unit runs though nothing was ever promoted",
+      units: { "db.service": { ActiveState: "active", ActiveEnterTimestampMonotonic: "1000" } },
+      want: "inactive",
+    },
+    {
+      name: "a demotion failed, and somebody made it Secondary",
+      units: { [PROMOTE]: { ActiveState: "failed" } },
+      want: "inactive",
+    },
     { name: "it is being demoted", units: { [PROMOTE]: { ActiveState: "deactivating" } }, want: "ending" },
     {
       name: "its demotion is asked for",
@@ -362,17 +396,28 @@ Deno.test("SystemdServices.stop() is repeated at once when somebody else's start
   assert.equal(trial.systemd.called().length, 3);
 });
 
-Deno.test("SystemdServices.stop() is well, with a warning, when the services are gone but the demotion failed", async () => {
+Deno.test("SystemdServices.find() finds a demotion that failed where the resource is Primary half stopped", async () => {
   const trial = new Trial();
+  trial.isPrimary = true;
+  trial.systemd.set(PROMOTE, { ActiveState: "failed" });
+  assert.equal(await trial.services.find(true, new AbortController().signal), "halfStopped");
+});
+
+Deno.test("SystemdServices.stop() is well, with a warning, when the services are gone but the demotion failed, and fails again", async () => {
+  const trial = new Trial();
+  trial.isPrimary = true;
   trial.systemd.verbs.set("stop", (role) => {
     trial.systemd.set(PROMOTE, { ActiveState: "failed" });
     role.exit(1);
   });
-  assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
-  assert.match(
-    trial.log.from("warn").join(),
-    /the resource may still be Primary: drbd-promote@web.service failed/,
-  );
+  trial.effects.processes.install("drbdsetup", (role) => {
+    role.complain("State change failed: (-12) Device is held open by someone\n");
+    role.exit(11);
+  });
+  const stop = trial.services.stop();
+  await trial.effects.clock.advance(1_000);
+  assert.deepEqual(await stop, { outcome: "ok" });
+  assert.match(trial.log.from("warn").join(), /the resource is still Primary: .*held open by someone/);
 });
 
 Deno.test("SystemdServices.stop() tells of a unit that had failed while the target was up, not of one that failed to stop", async () => {
@@ -538,7 +583,7 @@ for (
   const { name, demotedAfterMs, promote, want } of [
     { name: "demotes what a promotion that was cut off has left Primary", want: ["drbdsetup secondary web"] },
     { name: "waits a moment for the news that the resource was demoted", demotedAfterMs: 200, want: [] },
-    { name: "leaves it at a demotion that failed", promote: "failed", want: [] },
+    { name: "tries a demotion once more that failed", promote: "failed", want: ["drbdsetup secondary web"] },
   ]
 ) {
   Deno.test(`SystemdServices.stop() ${name}`, async () => {

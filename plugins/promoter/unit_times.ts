@@ -23,6 +23,7 @@ export function wentFirst(
     diedAt <= microseconds(target, ACTIVE_UNTIL);
 }
 
-function microseconds(unit: Properties | undefined, property: string): number {
+/** 0 where systemd notes no time. */
+export function microseconds(unit: Properties | undefined, property: string): number {
   return Number(unit?.get(property) ?? 0);
 }

@@ -1,0 +1,52 @@
+/** A Primary that drbdd has left behind: it is in everybody's way, and taken back. */
+import { startPlan } from "./start_plan.ts";
+import {
+  LATE_PROMOTION_MS,
+  LEFT_PRIMARY_MS,
+  LONGEST_LEFT_PRIMARY_MS,
+  type Moment,
+  NEWS_OF_DEMOTION_MS,
+  type Policy,
+  STALE_RETRY_MS,
+  type State,
+  type Step,
+} from "./state.ts";
+import { rest, soonest, stop } from "./steps.ts";
+
+/** A start was stopped, but not before DRBD had heard of it: as a Primary that nobody uses it would be in the way. */
+export function considerLatePromotion(state: State, { nowMs }: Moment): Step | undefined {
+  const { view, cutOffMs = -Infinity, stoppedSinceMs } = state;
+  if (view?.role !== "Primary" || nowMs - cutOffMs > LATE_PROMOTION_MS) return undefined;
+  // It may have been demoted already, and the news of it be on its way.
+  const dueMs = stoppedSinceMs + NEWS_OF_DEMOTION_MS;
+  if (nowMs < dueMs) return rest(state, dueMs);
+  return stop(
+    { ...state, cutOffMs: undefined },
+    "the promotion that was cut off is through all the same",
+    { nowMs },
+  );
+}
+
+/**
+ * A demotion failed, and there is nothing to be started on the Primary that is left: it is in everybody's way, and
+ * tried again, more and more rarely. One that nothing was stopped for is not drbdd's.
+ */
+export function considerDemoteAgain(otherwise: Step, policy: Policy, moment: Moment): Step {
+  const { state, actions, wakeAtMs } = otherwise;
+  const isLeft = state.view?.role === "Primary" && state.isOurs && state.stoppedSinceMs > -Infinity &&
+    state.ending === "no" && isProtected(state);
+  const isToStart = actions.length > 0 || startPlan(state, policy, moment).kind !== "none";
+  if (!isLeft || isToStart) return otherwise;
+  const pauseMs = Math.min(LEFT_PRIMARY_MS * 2 ** state.leftPrimaryTimes, LONGEST_LEFT_PRIMARY_MS);
+  const dueMs = Math.max(
+    state.stoppedSinceMs + pauseMs,
+    moment.isStale ? moment.nowMs + STALE_RETRY_MS : -Infinity,
+  );
+  if (moment.nowMs < dueMs) return { ...otherwise, wakeAtMs: soonest(wakeAtMs, dueMs) };
+  const again = { ...state, leftPrimaryTimes: state.leftPrimaryTimes + 1 };
+  return stop(again, "the resource is still Primary here, though nothing runs on it", moment, "warn");
+}
+
+function isProtected({ avoidance }: State): boolean {
+  return avoidance === "quorum" || avoidance === "fencing";
+}

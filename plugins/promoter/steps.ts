@@ -1,0 +1,31 @@
+/** What a step of the state machine is made of: an action that begins, or nothing but a time to be woken at. */
+import type { Action, Moment, Severity, State, Step } from "./state.ts";
+
+export function soonest(...times: readonly (number | undefined)[]): number | undefined {
+  const first = Math.min(...times.map((each) => each ?? Infinity));
+  return first === Infinity ? undefined : first;
+}
+
+export function stop(state: State, why: string, { nowMs }: Pick<Moment, "nowMs">, severity?: Severity): Step {
+  const over = { demotedSinceMs: undefined, examined: undefined, stopBeganMs: nowMs };
+  const stopping = begin({ ...state, ...over }, "stopping");
+  return act(stopping, { kind: "stop", number: stopping.action, why }, severity);
+}
+
+/** A new action makes the answers to those before it meaningless. */
+export function begin(state: State, phase: State["phase"]): State {
+  const action = state.action + 1;
+  return {
+    ...{ ...state, phase, isIncomplete: false, action, retryAtMs: undefined, restartLastsMs: -Infinity },
+    deadUnits: [],
+  };
+}
+
+export function act(state: State, action: Action, severity: Severity = "info"): Step {
+  const what = action.kind === "restartUnit" ? `restart ${action.unit}` : action.kind;
+  return { state, actions: [action], wakeAtMs: undefined, decision: `${what}: ${action.why}`, severity };
+}
+
+export function rest(state: State, wakeAtMs?: number): Step {
+  return { state, actions: [], wakeAtMs, decision: undefined };
+}
