@@ -129,6 +129,15 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
     }),
   ],
   [
+    "warning: web is about to start here, in about 1 s: a promotion race was just lost",
+    factsOf({}, {
+      decisions: told([2, "start: DRBD may promote here"], [
+        1,
+        "not started here: lost the promotion race, beta is Primary",
+      ]),
+    }),
+  ],
+  [
     "warning: web is about to start here, in about 13 s: the last attempt was less than 20 s ago",
     factsOf({}, {
       decisions: told([7, "start: DRBD may promote here"], [6, "not started here: refused"]),

@@ -152,6 +152,8 @@ function planOf(facts: Facts, resource: Resource): ReturnType<typeof startPlan> 
   const avoids = avoidance(facts);
   if (promoter === undefined || avoids === undefined) return undefined;
   const attempts = "value" in facts.decisions ? facts.decisions.value.list : [];
+  const lastAttemptMs = lastOf(attempts, "start:");
+  const lostMs = lastOf(attempts, "not started here: lost the promotion race");
   const state: State = {
     ...BEGINNING,
     phase: "stopped",
@@ -160,7 +162,9 @@ function planOf(facts: Facts, resource: Resource): ReturnType<typeof startPlan> 
     isPrepared: true,
     // Since when is not known; that it waits for its delay is told by a decision.
     promotableSinceMs: lastOf(attempts, "wait") ?? -Infinity,
-    lastAttemptMs: lastOf(attempts, "start:"),
+    lastAttemptMs,
+    refusedMs: lostMs,
+    isRaceLost: lostMs !== undefined && lostMs >= (lastAttemptMs ?? -Infinity),
   };
   return startPlan(state, promoter.config, { nowMs: wallMs, node, isStale: false });
 }
