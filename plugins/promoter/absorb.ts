@@ -20,6 +20,7 @@ import {
   RETRY_MS,
   type State,
 } from "./state.ts";
+import { makesAnswersOld } from "./prospects.ts";
 import type { View } from "./view.ts";
 
 type Finished = Extract<Input, { kind: "finished" }>;
@@ -38,7 +39,7 @@ function apply(state: State, input: Input, policy: Policy, moment: Moment): Stat
     case "resource":
       return see(state, input.view, policy, moment);
     case "avoidance":
-      return { ...state, avoidance: input.avoidance };
+      return { ...state, avoidance: input.avoidance, avoidanceAskedMs: input.askedMs };
     case "prepared":
       return { ...state, isPrepared: true };
     case "found":
@@ -66,11 +67,13 @@ function see(state: State, view: View | undefined, policy: Policy, moment: Momen
   const active = isActive(state.phase);
   const demotedSinceMs = demotedSince(state, view, moment);
   const isPrimary = view?.role === "Primary";
+  const isAnswerOld = view !== undefined && makesAnswersOld(state.view, view);
   return {
     ...followPeers(state, view, moment),
     view,
     // Should it come again, it may do so with other options. One that is left alone stays so until they are known.
     avoidance: view === undefined && state.avoidance !== "none" ? undefined : state.avoidance,
+    answersCountFromMs: isAnswerOld ? moment.nowMs : state.answersCountFromMs,
     promotableSinceMs: view?.mayPromote ? state.promotableSinceMs ?? moment.nowMs : undefined,
     demotedSinceMs,
     examined: demotedSinceMs === undefined ? undefined : state.examined,

@@ -7,13 +7,21 @@ import type { Update } from "../../src/drbd/update.ts";
 import { describe } from "../../src/runtime/describe.ts";
 import type { Timer } from "../../src/runtime/effects.ts";
 import type { PluginContext } from "../../src/runtime/plugin.ts";
+import { isActive } from "./absorb.ts";
 import type { step } from "./mind.ts";
 import { patiently } from "./patience.ts";
+import { mayLeadToStart } from "./prospects.ts";
 import type { Report } from "./report.ts";
 import type { ResourceConfig } from "./resource_config.ts";
 import type { Done, Services } from "./services.ts";
 import { type Action, type Avoidance, BEGINNING, type Input, type State } from "./state.ts";
 import { viewOf } from "./view.ts";
+
+/**
+ * What a change means for who asks for DRBD's options: there was no resource before; a start may follow from the change;
+ * neither.
+ */
+export type News = "new" | "prospects" | "other";
 
 /** The mind that decides. */
 export type Mind = typeof step;
@@ -47,10 +55,10 @@ export class Actor {
   }
 
   /**
-   * Follows the resource until the plugin is to stop. `onSeen` is called after each change; `isNew` says that there was
-   * no resource before.
+   * Follows the resource until the plugin is to stop. `onSeen` is called after each change, with what it means for who asks
+   * for DRBD's options.
    */
-  async follow(onSeen: (isNew: boolean) => void): Promise<void> {
+  async follow(onSeen: (news: News) => void): Promise<void> {
     let seen: Resource | undefined;
     for await (const update of this.context.changes({ resources: [this.config.name] })) {
       const resource = this.#resourceAfter(update);
@@ -58,10 +66,13 @@ export class Actor {
       if (resource !== undefined && resource === seen) continue;
       const isNew = seen === undefined;
       seen = resource;
-      this.#feed({ kind: "resource", view: resource && viewOf(resource) });
+      const before = this.#state.view;
+      const view = resource && viewOf(resource);
+      this.#feed({ kind: "resource", view });
+      this.report.primaries(this.config.name, view);
       // What runs says little before it is known whether the resource is Primary.
       this.#findFirst();
-      if (resource !== undefined) onSeen(isNew);
+      if (view !== undefined) onSeen(isNew ? "new" : mayLeadToStart(before, view) ? "prospects" : "other");
     }
   }
 
@@ -75,9 +86,14 @@ export class Actor {
     this.#feed({ kind: "reloaded" });
   }
 
-  /** How DRBD avoids a split brain; undefined if that cannot be told. */
-  knowAvoidance(avoidance: Avoidance | undefined): void {
-    this.#feed({ kind: "avoidance", avoidance });
+  /** How DRBD avoids a split brain, as it was asked for at `askedMs`. */
+  knowAvoidance(avoidance: Avoidance, askedMs: number): void {
+    this.#feed({ kind: "avoidance", avoidance, askedMs });
+  }
+
+  /** Services run here, or may do so. */
+  get isActive(): boolean {
+    return isActive(this.#state.phase);
   }
 
   /** drbdd is about to end: nothing is begun any more. */

@@ -13,6 +13,8 @@ const VIEW: View = {
   upToDateElsewhere: [],
   upToDatePeers: [],
   isServing: true,
+  connected: [],
+  disconnected: [],
 };
 const POLICY: DelayPolicy = {
   preferredNodes: [],

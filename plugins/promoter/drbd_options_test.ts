@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { fixtureNames, fixtureText } from "../../tests/support/fixtures.ts";
 import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
-import { askDrbdOptions, avoidanceOf, type DrbdOptions, readDrbdOptions, remarksOn } from "./drbd_options.ts";
+import { askDrbdOptions, type DrbdOptions, readDrbdOptions } from "./drbd_options.ts";
+import { remarksOn } from "./option_remarks.ts";
+import { protectionOf } from "./protection.ts";
 
 const GOOD: DrbdOptions = {
   autoPromote: false,
@@ -9,18 +11,28 @@ const GOOD: DrbdOptions = {
   onNoQuorum: "io-error",
   onNoDataAccessible: "io-error",
   onSuspendedPrimaryOutdated: "force-secondary",
-  connections: [{ name: "beta", fencing: "dont-care", rrConflict: "disconnect" }],
+  connections: [{ name: "beta", fencing: "dont-care", rrConflict: "disconnect", allowTwoPrimaries: false }],
 };
 const FROZEN: DrbdOptions = {
   ...GOOD,
   onNoQuorum: "suspend-io",
   onNoDataAccessible: "suspend-io",
-  connections: [{ name: "beta", fencing: "dont-care", rrConflict: "retry-connect" }],
+  connections: [{
+    name: "beta",
+    fencing: "dont-care",
+    rrConflict: "retry-connect",
+    allowTwoPrimaries: false,
+  }],
 };
 const FENCED: DrbdOptions = {
   ...GOOD,
   quorum: "off",
-  connections: [{ name: "beta", fencing: "resource-and-stonith", rrConflict: "disconnect" }],
+  connections: [{
+    name: "beta",
+    fencing: "resource-and-stonith",
+    rrConflict: "disconnect",
+    allowTwoPrimaries: false,
+  }],
 };
 
 Deno.test("readDrbdOptions() reads what a real drbdsetup printed", () => {
@@ -36,7 +48,9 @@ Deno.test("readDrbdOptions() reads every recording, and knows how each avoids a 
   for (const name of fixtureNames("show-json/", /\.json$/)) {
     const text = fixtureText(name);
     for (const { resource } of JSON.parse(text) as { resource: string }[]) {
-      assert.equal(avoidanceOf(readDrbdOptions(text, resource)), "quorum", `${name}: ${resource}`);
+      const options = readDrbdOptions(text, resource);
+      assert.deepEqual(protectionOf(options, resource), { by: "quorum" }, `${name}: ${resource}`);
+      assert.ok(options.connections.every(({ allowTwoPrimaries }) => allowTwoPrimaries === false), name);
     }
   }
 });
@@ -57,7 +71,6 @@ for (
 Deno.test("readDrbdOptions() takes a quorum that is a number", () => {
   const options = readDrbdOptions('[{"resource": "web", "options": {"quorum": 2}}]', "web");
   assert.equal(options.quorum, "2");
-  assert.equal(avoidanceOf(options), "quorum");
 });
 
 Deno.test("askDrbdOptions() rejects with what drbdsetup said", async () => {
@@ -72,7 +85,16 @@ Deno.test("askDrbdOptions() rejects with what drbdsetup said", async () => {
   );
 });
 
-const connection = (fencing?: string) => ({ name: "beta", fencing, rrConflict: undefined });
+const connection = (fencing?: string) => ({
+  ...{ name: "beta", fencing, rrConflict: undefined, allowTwoPrimaries: false },
+});
+/** Of a resource with so many nodes. */
+const among = (nodes: number, quorum: string): DrbdOptions => ({
+  ...GOOD,
+  quorum,
+  connections: Array.from({ length: nodes - 1 }, () => connection("dont-care")),
+});
+const DUAL = { ...connection("dont-care"), name: "gamma", allowTwoPrimaries: true };
 
 for (
   const { name, options, want } of [
@@ -92,9 +114,46 @@ for (
     { name: "no connection", options: { ...FENCED, connections: [] }, want: "none" },
     { name: "neither", options: { ...GOOD, quorum: "off" }, want: "none" },
     { name: "no quorum option", options: { ...GOOD, quorum: undefined }, want: "none" },
+    { name: "quorum 2 of 3 nodes", options: among(3, "2"), want: "quorum" },
+    { name: "quorum 1 of 2 nodes", options: among(2, "1"), want: "none" },
+    { name: "quorum 2 of 4 nodes", options: among(4, "2"), want: "none" },
+    { name: "quorum 3 of 4 nodes", options: among(4, "3"), want: "quorum" },
+    { name: "quorum 1 of a node without peers", options: among(1, "1"), want: "quorum" },
+    { name: "a quorum rule that drbdd does not know", options: among(3, "some"), want: "none" },
+    { name: "too small a quorum, but fencing", options: { ...FENCED, quorum: "1" }, want: "fencing" },
+    {
+      name: "quorum, but two Primaries allowed on one of the connections",
+      options: { ...GOOD, connections: [...GOOD.connections, DUAL] },
+      want: "none",
+    },
   ]
 ) {
-  Deno.test(`avoidanceOf() is ${want} with ${name}`, () => assert.equal(avoidanceOf(options), want));
+  Deno.test(`protectionOf() is ${want} with ${name}`, () => {
+    assert.equal(protectionOf(options, "web").by, want);
+  });
+}
+
+for (
+  const [options, lack, remedy] of [
+    [
+      among(4, "2"),
+      /\(quorum is 2, which is not more than half of 4 nodes\)/,
+      /^options \{ quorum majority; \}/,
+    ],
+    [{ ...GOOD, quorum: "off" }, /\(quorum is off\)/, /then drbdadm adjust web$/],
+    [
+      { ...GOOD, connections: [DUAL] },
+      /allow-two-primaries is yes .* to gamma/,
+      /^net \{ allow-two-primaries no; \}/,
+    ],
+  ] as const
+) {
+  Deno.test(`protectionOf() says what is lacking, and what to do: ${lack}`, () => {
+    const protection = protectionOf(options, "web");
+    assert.ok(protection.by === "none");
+    assert.match(protection.lack, lack);
+    assert.match(protection.remedy, remedy);
+  });
 }
 
 const remark = (option: string, found: string, expected: string, section = "options") => ({

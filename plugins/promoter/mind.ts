@@ -40,6 +40,7 @@
  */
 import { absorb } from "./absorb.ts";
 import { lookAtMs, moveCameBack, nextMove } from "./better_nodes.ts";
+import { isProtected } from "./prospects.ts";
 import { ignoreFailure, revival, waitForRevival } from "./service_failures.ts";
 import { type StartPlan, startPlan } from "./start_plan.ts";
 import {
@@ -172,7 +173,7 @@ function waiting(
 /** With quorum lost and the policy to freeze: the services keep their memory until it is clear who goes on. */
 function considerFreeze(state: State, policy: Policy, moment: Moment): Step {
   const { view } = state;
-  if (policy.onQuorumLoss === "freeze" && state.avoidance !== "none" && view !== undefined && !view.quorum) {
+  if (policy.onQuorumLoss === "freeze" && view !== undefined && !view.quorum) {
     const freezing = begin(state, "freezing");
     return act(freezing, { kind: "freeze", number: freezing.action, why: "quorum is lost" }, "warn");
   }
@@ -181,7 +182,7 @@ function considerFreeze(state: State, policy: Policy, moment: Moment): Step {
 
 /** Services that run, or are frozen, where the resource is not Primary are looked at again when that lasts too long. */
 function restWithoutPrimary(state: State, { nowMs }: Moment): Step {
-  const isLookedAfter = (state.phase === "started" || state.phase === "frozen") && state.avoidance !== "none";
+  const isLookedAfter = state.phase === "started" || state.phase === "frozen";
   if (!isLookedAfter || state.view?.role === "Primary") return rest(state);
   return rest(state, Math.max(state.startedSinceMs + WITHOUT_PRIMARY_MS, nowMs + STALE_RETRY_MS));
 }
@@ -189,7 +190,6 @@ function restWithoutPrimary(state: State, { nowMs }: Moment): Step {
 /** It may be for a moment only: then nothing has to be done. */
 function considerDemotion(before: State, otherwise: Step, policy: Policy): Step {
   const { state, wakeAtMs = Infinity, decision } = otherwise;
-  if (state.avoidance === "none") return otherwise;
   if (state.demotedSinceMs === undefined) {
     const isBack = before.demotedSinceMs !== undefined && state.view?.role === "Primary";
     return isBack ? { ...otherwise, decision: decision ?? "the resource is Primary again" } : otherwise;
@@ -202,7 +202,9 @@ function considerDemotion(before: State, otherwise: Step, policy: Policy): Step 
 
 function considerThaw(state: State, moment: Moment): Step {
   const { view, retryAtMs } = state;
-  if (view === undefined || !view.quorum || view.role !== "Primary") return restWithoutPrimary(state, moment);
+  const isFree = view?.role === "Primary" && view.quorum && view.primaryPeer === undefined;
+  // To go on after others may have taken over is as good as a start.
+  if (!isFree || !isProtected(state, moment)) return restWithoutPrimary(state, moment);
   if (retryAtMs !== undefined && moment.nowMs < retryAtMs) return rest(state, retryAtMs);
   const thawing = begin(state, "thawing");
   return act(thawing, {

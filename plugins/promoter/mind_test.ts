@@ -7,6 +7,7 @@ import {
   PRIMARY,
   PROMOTABLE,
   SECONDARY,
+  type TestInput,
 } from "../../tests/support/mind_course.ts";
 import type { Input, Policy } from "./state.ts";
 import type { View } from "./view.ts";
@@ -126,7 +127,7 @@ for (
     },
     { name: "drbdd ends", inputs: [{ kind: "end", stopServices: false }] },
     { name: "the resource is gone", inputs: [{ kind: "resource", view: undefined }] },
-  ] satisfies { name: string; inputs: Input[] }[]
+  ] satisfies { name: string; inputs: TestInput[] }[]
 ) {
   Deno.test(`step() stopped stays when ${name}`, () => {
     const course = new Course().ready(PROMOTABLE).feed(...inputs).pass(60_000);
@@ -397,11 +398,105 @@ Deno.test("step() end leaves the services alone otherwise", () => {
   assert.deepEqual(new Course().running().feed({ kind: "end", stopServices: false }).done, ["start"]);
 });
 
-Deno.test("step() without protection against split brain stops nothing either", () => {
-  const course = new Course().feed({ kind: "avoidance", avoidance: "none" }).see(PRIMARY);
-  course.feed({ kind: "found", services: "active" }).see(NO_QUORUM).see(SECONDARY).pass(60_000);
+/** Services that run on after protection was lost. */
+function unprotected(policy: Policy = POLICY): Course {
+  return new Course(policy).running().feed({ kind: "avoidance", avoidance: "none" });
+}
+
+Deno.test("step() started: services run on when split-brain protection is gone, and move nowhere", () => {
+  const policy: Policy = { ...POLICY, onDiskDetach: "fail-over", preferredNodes: ["beta", "alpha"] };
+  const course = unprotected(policy).see({ ...PRIMARY, upToDatePeers: [] }).see(PRIMARY);
+  course.see({ ...PRIMARY, disks: ["Failed"], lostVolumes: [0] }).pass(3_600_000);
+  assert.deepEqual([course.done, course.state.phase], [["start"], "started"]);
+});
+
+Deno.test("step() started: without protection what cannot work any more is stopped all the same", () => {
+  assert.deepEqual(unprotected().see(NO_QUORUM).done, ["start", "stop"]);
+  assert.deepEqual(unprotected().see(SECONDARY).pass(2_000).done, ["start", "stop"]);
+  assert.deepEqual(unprotected(FREEZE).see(NO_QUORUM).done, ["start", "freeze"]);
+});
+
+for (const policy of ["restart", "fail-over"] as const) {
+  Deno.test(`step() started: without protection a failed unit leads to no ${policy}, which is said once`, () => {
+    const course = unprotected({ ...POLICY, onServiceFailure: policy });
+    course.feed({ kind: "unitFailed", unit: "db.service" });
+    assert.match(
+      course.last.decision ?? "",
+      /^wait: db\.service failed, and is not started again while nothing keeps two/,
+    );
+    course.feed({ kind: "unitFailed", unit: "db.service" });
+    assert.equal(course.last.decision, undefined);
+    assert.deepEqual(course.done, ["start"]);
+  });
+}
+
+Deno.test("step() started: what is found half running is not completed without protection", () => {
+  const course = new Course().feed({ kind: "avoidance", avoidance: "none" }, { kind: "prepared" }).see(
+    PRIMARY,
+  );
+  course.feed({ kind: "found", services: "partial" }).pass(60_000);
   assert.deepEqual(course.done, []);
-  assert.equal(course.last.wakeAtMs, undefined);
+});
+
+Deno.test("step() stopped: no start rests on an answer older than 60 s; the next good one starts at once", () => {
+  const course = new Course().ready(SECONDARY).pass(0);
+  course.isAsking = false;
+  course.pass(60_001).see(PROMOTABLE).pass(25);
+  assert.deepEqual([course.done, course.last.wakeAtMs], [[], undefined]);
+  course.feed({ kind: "avoidance", avoidance: "quorum", askedMs: course.nowMs - 25 });
+  assert.deepEqual(course.done, ["start"]);
+});
+
+for (
+  const [what, view] of [
+    ["a connection", { ...PROMOTABLE, connected: ["beta"], disconnected: ["gamma"], isMissingPeers: true }],
+    ["the configuration of a connection", { ...PROMOTABLE, connected: ["beta"] }],
+    ["quorum that comes back", PROMOTABLE],
+  ] as const
+) {
+  Deno.test(`step() stopped: after a change of ${what} an answer to an older question starts nothing`, () => {
+    const course = new Course().ready({ ...SECONDARY, quorum: view !== PROMOTABLE });
+    course.isAsking = false;
+    const askedMs = course.nowMs;
+    course.pass(1_000).see(view).feed({ kind: "avoidance", avoidance: "quorum", askedMs }).pass(30_000);
+    assert.deepEqual(course.done, []);
+    course.feed({ kind: "avoidance", avoidance: "none", askedMs: course.nowMs }).pass(1);
+    assert.deepEqual(course.done, []);
+    course.feed({ kind: "avoidance", avoidance: "quorum", askedMs: course.nowMs });
+    assert.deepEqual(course.done, ["start"]);
+  });
+}
+
+Deno.test("step() stopped: a start costs no time where the answer comes while the resource settles", () => {
+  const course = new Course().ready(SECONDARY);
+  course.isAsking = false;
+  course.pass(1_000).see({ ...PROMOTABLE, connected: ["beta"], disconnected: ["gamma"] });
+  course.nowMs += 10;
+  course.feed({ kind: "avoidance", avoidance: "quorum", askedMs: course.nowMs - 10 });
+  assert.deepEqual([course.done, course.last.wakeAtMs], [[], course.nowMs + 15]);
+  course.pass(15);
+  assert.deepEqual(course.done, ["start"]);
+});
+
+for (const avoidance of ["quorum", "none"] as const) {
+  Deno.test(`step() frozen: quorum that is back thaws nothing before it is known why; then it is ${avoidance}`, () => {
+    const course = new Course(FREEZE).running().see(NO_QUORUM).finish();
+    course.isAsking = false;
+    course.pass(1_000).see({ ...PRIMARY, connected: [], disconnected: ["beta", "gamma"] }).pass(1_000);
+    course.feed({ kind: "avoidance", avoidance, askedMs: course.nowMs });
+    assert.deepEqual(course.done.slice(2), avoidance === "quorum" ? ["thaw"] : []);
+  });
+}
+
+Deno.test("step() starts, thaws and restarts nothing while a connected peer is Primary, whatever DRBD allows", () => {
+  const DUAL: View = { ...PRIMARY, primaryPeer: "beta" };
+  const frozen = new Course(FREEZE).running().see({ ...DUAL, quorum: false }).finish().see(DUAL).pass(60_000);
+  assert.deepEqual(frozen.done, ["start", "freeze"]);
+  const failed = new Course({ ...POLICY, onServiceFailure: "restart" }).running().see(DUAL);
+  failed.feed({ kind: "unitFailed", unit: "db.service" });
+  assert.deepEqual(failed.done, ["start"]);
+  const found = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, { kind: "prepared" }).see(DUAL);
+  assert.deepEqual(found.feed({ kind: "found", services: "partial" }).pass(60_000).done, []);
 });
 
 Deno.test("step() says once why it holds back", () => {

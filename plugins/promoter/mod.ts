@@ -69,8 +69,11 @@ class Promoter {
         context,
         each,
         this.#report,
-        (avoidance) => actor.knowAvoidance(avoidance),
-        (findings) => this.#tell(findings),
+        {
+          isActive: () => actor.isActive,
+          onLearnt: (avoidance, askedMs) => actor.knowAvoidance(avoidance, askedMs),
+          tell: (findings) => this.#tell(findings),
+        },
       );
       return { config: each, actor, options };
     });
@@ -93,13 +96,17 @@ class Promoter {
   async #manage({ config, actor, options }: Managed, dropIns: Promise<void>): Promise<void> {
     const { effects, log, signal } = this.#context;
     const adjusting = config.adjustResourceOnStart
-      ? adjust(effects, log, config.name, signal).then(() => options.refresh())
+      ? adjust(effects, log, config.name, signal).then(() => options.ask())
       : undefined;
     const ready = Promise.all([config.runner === "systemd" ? dropIns : undefined, adjusting]);
     void ready.then(() => {
       if (!signal.aborted) actor.prepared();
     });
-    await actor.follow((isNew) => isNew ? options.look() : options.changed());
+    await actor.follow((news) => {
+      if (news === "new") options.look();
+      else if (news === "prospects") options.ask();
+      else options.changed();
+    });
   }
 
   /** All resources at once: none waits for the services of another one. */

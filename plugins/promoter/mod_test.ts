@@ -489,7 +489,7 @@ Deno.test("promoter leaves a resource without protection against split brain alo
   assert.deepEqual(trial.done(), ["daemon-reload"]);
   assert.match(
     trial.log.from("error").join(),
-    /db: left alone: .* mend it by: options \{ quorum majority; \}/,
+    /db: left alone: .* fix it with: options \{ quorum majority; \}/,
   );
   assert.equal(trial.log.from("error").length, 1);
   trial.options.set("db", GOOD_OPTIONS);
@@ -509,17 +509,136 @@ Deno.test("promoter says nothing of a resource whose connections come a moment a
   await trial.exit();
 });
 
-Deno.test("promoter looks at a resource that is left alone once a minute, as options change without a word", async () => {
+Deno.test("promoter asks for the options of a resource that is left alone every 30 s, as options change without a word", async () => {
   const trial = new PromoterTrial({ db: DB });
   trial.options.set("db", { ...GOOD_OPTIONS, quorum: "off" });
   await trial.dump(["db"], { may_promote: "yes" });
   await trial.pass(2_000);
   trial.options.set("db", GOOD_OPTIONS);
-  await trial.pass(58_000);
+  await trial.pass(28_000);
   assert.deepEqual(starts(trial.done()), []);
   await trial.pass(1_000);
   assert.deepEqual(starts(trial.done()), [start("db")]);
   await trial.exit();
+});
+
+const shows = (trial: PromoterTrial) =>
+  trial.effects.processes.started.filter(({ argv }) => argv[1] === "show").length;
+/** Of a series of the promoter's, the value. */
+function valueOf(trial: PromoterTrial, metric: string, name: string): number | undefined {
+  const family = trial.daemon.metrics.families().find((each) => each.name === `drbdd_promoter_${metric}`);
+  return family?.samples().find(({ labels }) => labels["name"] === name)?.value;
+}
+
+Deno.test("promoter does not start where quorum was switched off while it ran, and the connection is lost then", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.dump(["db"]);
+  await trial.pass(20_000);
+  trial.options.set("db", { ...GOOD_OPTIONS, quorum: "off" });
+  await trial.print(
+    line("change", "connection", { name: "db", connection: "Connecting" }),
+    line("change", "resource", { name: "db", may_promote: "yes" }),
+  );
+  await trial.pass(50_000);
+  assert.deepEqual(starts(trial.done()), []);
+  assert.match(trial.log.from("error").join(), /db: left alone: neither quorum nor fencing/);
+  assert.match(trial.daemon.status(), /; PROBLEM: db: no split-brain protection: neither quorum/);
+  assert.equal(valueOf(trial, "protected", "db"), 0);
+  trial.options.set("db", GOOD_OPTIONS);
+  await trial.pass(30_000);
+  assert.deepEqual(starts(trial.done()).slice(0, 1), [start("db")]);
+  assert.equal(trial.daemon.status().includes("PROBLEM"), false);
+  assert.equal(valueOf(trial, "protected", "db"), 1);
+  await trial.exit();
+});
+
+Deno.test("promoter asks DRBD for its options again when a start may follow, and at least once a minute", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.dump(["db"]);
+  let before = shows(trial);
+  const asked = () => shows(trial) - before > 0 && (before = shows(trial)) > 0;
+  for (
+    const change of [
+      line("change", "connection", { name: "db", connection: "Connecting" }),
+      line("change", "resource", { name: "db", may_promote: "yes" }),
+      line("change", "connection", { name: "db", role: "Primary", connection: "Connected" }),
+      line("change", "device", { name: "db", quorum: "no" }),
+    ]
+  ) {
+    await trial.print(change);
+    assert.ok(asked(), change);
+  }
+  await trial.print(line("change", "device", { name: "db", open: "yes", quorum: "no" }));
+  assert.ok(!asked());
+  await trial.pass(59_999);
+  assert.ok(asked());
+  await trial.exit();
+});
+
+Deno.test("promoter lets services run on whose protection is gone, says so everywhere, and when it is back", async () => {
+  const trial = new PromoterTrial({ db: { ...DB, "on-service-failure": "fail-over" } });
+  await trial.running("db");
+  assert.equal(valueOf(trial, "protected", "db"), 1);
+  trial.options.set("db", { ...GOOD_OPTIONS, quorum: "1" });
+  await trial.print(line("change", "connection", { name: "db", connection: "Connecting" }));
+  await trial.pass(120_000);
+  assert.deepEqual(starts(trial.done()), []);
+  const said = trial.log.from("error");
+  assert.equal(said.length, 1);
+  assert.match(
+    said.join(),
+    /db: no split-brain protection: .*quorum is 1, which is not more than half of 2 nodes.*its services run on.*fix it with/,
+  );
+  assert.match(trial.daemon.status(), /1 Primary here; PROBLEM: db: no split-brain protection/);
+  assert.match(trial.effects.notified.join("\n"), /STATUS=.*PROBLEM: db: no split-brain protection/);
+  assert.equal(valueOf(trial, "protected", "db"), 0);
+  trial.options.set("db", GOOD_OPTIONS);
+  await trial.pass(30_000);
+  assert.equal(trial.decisions("db").at(-1), "split-brain protection is back: quorum");
+  await trial.exit();
+});
+
+Deno.test("promoter ends a drbdsetup that does not answer, says so once, and starts nothing on what it knew before", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.dump(["db"]);
+  trial.answers = false;
+  await trial.pass(1);
+  await trial.print(
+    line("change", "connection", { name: "db", connection: "Connecting" }),
+    line("change", "resource", { name: "db", may_promote: "yes" }),
+  );
+  await trial.pass(100_000);
+  assert.deepEqual(starts(trial.done()), []);
+  assert.equal(trial.log.from("error").length, 1);
+  assert.match(
+    trial.log.from("error").join(),
+    /db: left alone: .*"drbdsetup show" did not answer within 10 s and was ended; asking again every 5 s/,
+  );
+  trial.answers = true;
+  await trial.pass(15_000);
+  assert.deepEqual(starts(trial.done()), [start("db")]);
+  await trial.exit();
+});
+
+Deno.test("promoter says at once that a resource is Primary here and on a peer, naming both, and when that is over", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.running("db");
+  await trial.print(line("change", "connection", { name: "db", role: "Primary" }));
+  await trial.print(line("change", "device", { name: "db", open: "yes" }));
+  const node = trial.effects.nodeName();
+  assert.equal(trial.log.from("error").length, 1);
+  assert.match(
+    trial.log.from("error").join(),
+    new RegExp(`db: two Primaries: ${node} \\(this node\\) and beta; .*fix it with: `),
+  );
+  assert.equal(valueOf(trial, "two_primaries", "db"), 1);
+  assert.match(trial.daemon.status(), new RegExp(`PROBLEM: db: Primary on ${node} and beta at once`));
+  assert.deepEqual(starts(trial.done()), []);
+  await trial.print(line("change", "connection", { name: "db", role: "Secondary" }));
+  assert.equal(valueOf(trial, "two_primaries", "db"), 0);
+  assert.equal(trial.daemon.status().includes("PROBLEM"), false);
+  await trial.exit();
+  assert.equal(valueOf(trial, "two_primaries", "db"), undefined);
 });
 
 Deno.test("promoter leaves a resource alone while drbdsetup does not tell its options, and asks every 5 s", async () => {

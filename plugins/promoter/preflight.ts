@@ -4,8 +4,9 @@
  */
 import type { Resource } from "../../src/drbd/model.ts";
 import type { Effects } from "../../src/runtime/effects.ts";
-import { type DrbdOptions, remarksOn } from "./drbd_options.ts";
+import type { DrbdOptions } from "./drbd_options.ts";
 import { agentPath, MAIN_FILE, targetOf, UNIT_DIRECTORY } from "./drop_ins.ts";
+import { remarksOn } from "./option_remarks.ts";
 import type { ResourceConfig, SystemdResourceConfig } from "./resource_config.ts";
 import type { StartEntry } from "./start_entry.ts";
 import { isUp, type Properties, Systemctl } from "./systemctl.ts";

@@ -2,6 +2,7 @@
 import type { PluginContext } from "../../src/runtime/plugin.ts";
 import type { Done } from "./services.ts";
 import type { Action, Phase, Severity, State } from "./state.ts";
+import type { View } from "./view.ts";
 
 type NothingBegan = Exclude<Done, { readonly outcome: "ok" }>;
 
@@ -23,6 +24,8 @@ export class Report {
   readonly #actions;
   readonly #failures;
   readonly #takeovers;
+  readonly #protected;
+  readonly #twoPrimaries;
 
   constructor(context: PluginContext) {
     this.#context = context;
@@ -43,6 +46,16 @@ export class Report {
       "counter",
       "Starts after which the services ran here",
     );
+    this.#protected = metrics.family(
+      "drbdd_promoter_protected",
+      "gauge",
+      "1 if DRBD's options are known to keep two nodes from being Primary at once, 0 if nothing is started for want of that",
+    );
+    this.#twoPrimaries = metrics.family(
+      "drbdd_promoter_two_primaries",
+      "gauge",
+      "1 while the resource is Primary here and on a connected peer",
+    );
   }
 
   /** Something was decided about a resource. What only repeats a decision is not kept with the others. */
@@ -53,9 +66,51 @@ export class Report {
 
   /** Nothing is started, though DRBD may allow it. */
   leftAlone(resource: string, why: string): void {
-    const text = `left alone: ${why}`;
-    this.#context.log.error("{resource}: {text}", { resource, text });
-    this.#note(resource, text);
+    this.#error(resource, `left alone: ${why}`);
+  }
+
+  /**
+   * Nothing, or nothing that is known, keeps two nodes from being Primary at once: `lack` says why, in few words, `remedy`
+   * what to do about it. What runs, runs on.
+   */
+  unprotected(resource: string, isActive: boolean, lack: string, remedy: string): void {
+    this.#protected.set({ name: resource }, 0);
+    this.#context.problems.set(`${resource} protection`, `${resource}: no split-brain protection: ${lack}`);
+    if (!isActive) return this.leftAlone(resource, `${lack}; ${remedy}`);
+    this.#error(
+      resource,
+      `no split-brain protection: ${lack}; its services run on, but nothing is started meanwhile; ${remedy}`,
+    );
+  }
+
+  /** DRBD keeps two nodes from being Primary at once, by what `by` names. */
+  protectedBy(resource: string, by: string): void {
+    const key = `${resource} protection`;
+    if (this.#context.problems.has(key)) this.decision(resource, `split-brain protection is back: ${by}`);
+    this.#context.problems.set(key, undefined);
+    this.#protected.set({ name: resource }, 1);
+  }
+
+  /** Says at once when the resource is Primary here and on a peer. */
+  primaries(resource: string, view: View | undefined): void {
+    const peer = view?.role === "Primary" ? view.primaryPeer : undefined;
+    if (view !== undefined) this.#twoPrimaries.set({ name: resource }, peer === undefined ? 0 : 1);
+    const key = `${resource} primaries`;
+    const isKnown = this.#context.problems.has(key);
+    if (peer === undefined) {
+      this.#context.problems.set(key, undefined);
+      if (isKnown) this.decision(resource, "there are no two Primaries any more");
+      return;
+    }
+    const node = this.#context.effects.nodeName();
+    this.#context.problems.set(key, `${resource}: Primary on ${node} and ${peer} at once`);
+    if (isKnown) return;
+    this.#error(
+      resource,
+      `two Primaries: ${node} (this node) and ${peer}; both may write, and their data may be damaged; drbdd starts nothing ` +
+        `and leaves what runs; fix it with: stop its services on one of the two nodes, drbdadm secondary ${resource} there, ` +
+        "then net { allow-two-primaries no; } in the resource's file and drbdadm adjust on all nodes",
+    );
   }
 
   state(resource: string, { phase }: State): void {
@@ -112,7 +167,14 @@ export class Report {
 
   /** The resource is not this promoter's any more. */
   forget(resource: string): void {
+    this.#protected.remove({ name: resource });
+    this.#twoPrimaries.remove({ name: resource });
     for (const state of PHASES) this.#phase.remove({ name: resource, state });
+  }
+
+  #error(resource: string, text: string): void {
+    this.#context.log.error("{resource}: {text}", { resource, text });
+    this.#note(resource, text);
   }
 
   #note(resource: string, text: string): void {

@@ -94,7 +94,7 @@ export interface Revival {
 export function revival(state: State, policy: Policy, { nowMs }: Moment): Revival {
   const { view, deadUnits, phase } = state;
   const isPossible = phase === "started" && view?.role === "Primary" && view.isServing &&
-    state.ending === "no";
+    obstacleTo(state) === undefined && state.ending === "no";
   if (!isPossible || deadUnits.length === 0) return { state, units: [], nextMs: Infinity };
   const due = deadUnits.filter(({ atMs }) => atMs <= nowMs);
   const later = deadUnits.filter(({ atMs }) => atMs > nowMs);
@@ -115,6 +115,12 @@ function whyRestarted(state: State, { unit, kind }: DeadUnit, policy: Policy, no
     : `failed again after ${times - 1} restarts in ten minutes${nobody}; once a minute`;
 }
 
+/** To start a unit again may promote: that is not done where nobody may start anything. */
+function obstacleTo({ avoidance, view }: State): string | undefined {
+  if (avoidance === "none") return "nothing keeps two nodes from being Primary at once";
+  return view?.primaryPeer === undefined ? undefined : `the resource is Primary on ${view.primaryPeer}, too`;
+}
+
 /** What is said of a unit that has died and is not started again at once. */
 export function waitForRevival(
   before: State,
@@ -127,6 +133,8 @@ export function waitForRevival(
   if (state.view?.isServing === false) {
     return `wait: ${dead.unit} died while the devices do not serve I/O; it is started again when they do`;
   }
+  const obstacle = obstacleTo(state);
+  if (obstacle !== undefined) return `wait: ${dead.unit} failed, and is not started again while ${obstacle}`;
   const seconds = Math.ceil((dead.atMs - nowMs) / 1000);
   const failure = failureOf(state, dead, policy, nowMs);
   return `wait ${seconds} s: ${failure}, and no connected peer is UpToDate to take over`;

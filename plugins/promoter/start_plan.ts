@@ -1,5 +1,6 @@
 /** Whether a start is due, when it will be, or what it waits for. */
 import { delayMs, delayParts } from "./delay.ts";
+import { isProtected } from "./prospects.ts";
 import { canTakeOver } from "./service_failures.ts";
 import {
   LOST_RACE_MS,
@@ -43,6 +44,8 @@ export function startPlan(state: State, policy: Policy, moment: Moment): StartPl
   if (moment.nowMs < last.atMs) {
     return { kind: "wait", atMs: last.atMs, why: last.why === "" ? undefined : last.why };
   }
+  // The answer is on its way, or whoever asks says what is in its way.
+  if (!isProtected(state, moment)) return { kind: "none", why: undefined };
   if (moment.isStale) return { kind: "wait", atMs: moment.nowMs + STALE_RETRY_MS, why: "drbdsetup is away" };
   return { kind: "start", why: view.mayPromote ? "DRBD may promote here" : "the resource is Primary here" };
 }

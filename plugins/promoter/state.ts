@@ -73,6 +73,10 @@ export interface State {
   /** The resource as last seen; undefined if there is none. */
   readonly view: View | undefined;
   readonly avoidance: Avoidance | undefined;
+  /** When DRBD was asked for the options from which `avoidance` is known. */
+  readonly avoidanceAskedMs: number;
+  /** No start rests on what was asked for earlier: connections or quorum have changed since. */
+  readonly answersCountFromMs: number;
   /** Backing devices are there and `drbdadm adjust` is over. */
   readonly isPrepared: boolean;
   /** Since when DRBD may promote here, without interruption. */
@@ -136,7 +140,8 @@ export interface State {
 
 export type Input =
   | { readonly kind: "resource"; readonly view: View | undefined }
-  | { readonly kind: "avoidance"; readonly avoidance: Avoidance | undefined }
+  /** `askedMs` is when the question was put, not when it was answered. */
+  | { readonly kind: "avoidance"; readonly avoidance: Avoidance | undefined; readonly askedMs: number }
   /** What of the services runs, looked at when drbdd begins, or because a `look` was asked for. */
   | { readonly kind: "found"; readonly services: Found }
   | { readonly kind: "prepared" }
@@ -202,6 +207,8 @@ export const BEGINNING: State = {
   phase: "unsure",
   view: undefined,
   avoidance: undefined,
+  avoidanceAskedMs: -Infinity,
+  answersCountFromMs: -Infinity,
   isPrepared: false,
   promotableSinceMs: undefined,
   lastAttemptMs: undefined,
@@ -243,6 +250,8 @@ export const LOST_RACE_MS = 2_000;
  * vanished; should such a group of lines be read in two halves, this keeps the halves together.
  */
 export const SETTLE_MS = 25;
+/** DRBD's options can be changed without a word of DRBD: a start rests on no older answer. */
+export const LONGEST_ANSWER_AGE_MS = 60_000;
 /** How long a node leaves the others alone after its own service failed for good. */
 export const HOLD_BACK_MS = 60_000;
 /** A unit that stays failed is reported again and again, at least so often: that is no news. */

@@ -39,16 +39,18 @@ export function stopReason(
   }
   const wished = wish(now);
   if (wished !== undefined) return { why: wished, severity: "info", holdBackMs: 0 };
-  const outage = now.avoidance === "none"
-    ? undefined
-    : quorumLoss(now, policy) ?? lossOfPrimary(before, now, policy, moment) ?? lossOfDisk(now, policy);
+  // Without protection nothing is started anywhere: what could only go on elsewhere goes on here.
+  const mayMove = now.avoidance !== "none";
+  const outage = quorumLoss(now, policy) ?? lossOfPrimary(before, now, policy, moment) ??
+    (mayMove ? lossOfDisk(now, policy) : undefined);
   if (outage !== undefined) {
     // Whoever stops the services himself need not be warned of it.
     return { why: outage, severity: outage === now.examined?.why ? "info" : "warn", holdBackMs: 0 };
   }
+  if (!mayMove) return undefined;
   const failure = failureToLeave(now, policy, moment);
   if (failure !== undefined) return { why: failure, severity: "warn", holdBackMs: HOLD_BACK_MS };
-  return now.avoidance === "none" ? undefined : betterNode(now, moment);
+  return betterNode(now, moment);
 }
 
 function wish(now: State): string | undefined {

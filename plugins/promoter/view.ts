@@ -1,5 +1,5 @@
 /** What the promoter needs to know of a resource, read from one picture of it. */
-import { type Resource } from "../../src/drbd/model.ts";
+import type { Connection, Resource } from "../../src/drbd/model.ts";
 import type { DiskState, Role } from "../../src/drbd/vocabulary.ts";
 
 /** A resource as the promoter sees it. */
@@ -10,6 +10,9 @@ export interface View {
   readonly quorum: boolean;
   /** A peer is known to be Primary, by its connection's name. */
   readonly primaryPeer: string | undefined;
+  /** Names of connections that are Connected, and of those that are not, each in order. */
+  readonly connected: readonly string[];
+  readonly disconnected: readonly string[];
   /** A connection is not Connected. */
   readonly isMissingPeers: boolean;
   /** States of the local disks, by volume. An intentional diskless client is Diskless, too. */
@@ -37,12 +40,16 @@ export function viewOf(resource: Resource): View {
   const hasData = devices.every(({ diskState, volume }) =>
     diskState === "UpToDate" || upToDateElsewhere.includes(volume)
   );
+  const isConnected = (connection: Connection) => connection.connectionState === "Connected";
+  const disconnected = namesOf(connections.filter((each) => !isConnected(each)));
   return {
     role: resource.role,
     mayPromote: resource.mayPromote,
     quorum,
     primaryPeer: connections.find((connection) => connection.peerRole === "Primary")?.connName,
-    isMissingPeers: connections.some((connection) => connection.connectionState !== "Connected"),
+    connected: namesOf(connections.filter(isConnected)),
+    disconnected,
+    isMissingPeers: disconnected.length > 0,
     disks: devices.map((device) => device.diskState),
     lostVolumes: devices
       .filter((device) => LOST_DISKS.has(device.diskState) && device.client !== "yes")
@@ -53,6 +60,10 @@ export function viewOf(resource: Resource): View {
       .map((connection) => connection.connName),
     isServing: quorum && hasData && resource.suspended.length === 0 && !resource.forceIoFailures,
   };
+}
+
+function namesOf(connections: readonly Connection[]): string[] {
+  return connections.map(({ connName }) => connName).sort();
 }
 
 /** A disk that serves no more reads and writes. */

@@ -54,6 +54,8 @@ Deno.test("viewOf() of a resource that is well", () => {
     mayPromote: false,
     quorum: true,
     primaryPeer: undefined,
+    connected: ["beta", "gamma"],
+    disconnected: [],
     isMissingPeers: false,
     disks: ["UpToDate", "UpToDate"],
     lostVolumes: [],
@@ -87,7 +89,7 @@ for (
     {
       name: "lacks the second of its peers",
       lines: [connection("gamma", { connection: "Connecting", role: "Unknown" })],
-      want: { isMissingPeers: true, upToDatePeers: ["beta"] },
+      want: { isMissingPeers: true, upToDatePeers: ["beta"], connected: ["beta"], disconnected: ["gamma"] },
     },
     {
       name: "has one volume of two UpToDate on a peer",

@@ -16,6 +16,7 @@ import { Journal } from "./journal.ts";
 import { type Logger, loggerOf } from "./logging.ts";
 import { Metrics } from "./metrics.ts";
 import type { Plugin, PluginContext } from "./plugin.ts";
+import { ProblemList } from "./problems.ts";
 import { showProcess } from "./process_usage.ts";
 import { RepeatedFailures } from "./repeated_failures.ts";
 import { Readiness } from "./readiness.ts";
@@ -41,6 +42,7 @@ export class Daemon {
   readonly facts = new Facts();
   readonly metrics = new Metrics();
   readonly journal = new Journal();
+  readonly #problems = new ProblemList(() => this.#service.statusChanged(() => this.#statusInTurns()));
   readonly #log: Logger;
   readonly #service: ServiceState;
   readonly #reader: Reader;
@@ -166,7 +168,8 @@ export class Daemon {
   }
 
   #withWarning(status: string): string {
-    return this.#supervisor.stopsServices ? `${status}; ${STOPS_SERVICES}` : status;
+    const known = this.#problems.addTo(status);
+    return this.#supervisor.stopsServices ? `${known}; ${STOPS_SERVICES}` : known;
   }
 
   #state(): string {
@@ -274,6 +277,7 @@ export class Daemon {
       facts: this.facts,
       metrics: this.metrics,
       journal: this.journal,
+      problems: this.#problems.of(signal),
       pluginRestarts: () => this.#supervisor.restarts,
       siblings: () =>
         this.#settings.instances.filter((each) => each.plugin === plugin).map((each) => each.config),

@@ -13,6 +13,7 @@ import type { Journal } from "./journal.ts";
 import type { Logger } from "./logging.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Needs } from "./permissions.ts";
+import type { Problems } from "./problems.ts";
 
 /**
  * Why a plugin is to stop: drbdd ends; a new configuration does not have this instance any more, or has it with other
@@ -59,6 +60,8 @@ export interface PluginContext {
   readonly metrics: Metrics;
   /** What was decided about resources, and why. */
   readonly journal: Journal;
+  /** What is wrong at the moment: shown in the status of the service as long as it is set and the plugin runs. */
+  readonly problems: Problems;
   /** How often the plugins that ever ran were started again after a failure, by name. */
   pluginRestarts(): ReadonlyMap<string, number>;
   /** The configurations of all instances of this plugin (part by part), this one included. */

@@ -1,6 +1,7 @@
 /** The promoter's state machine at work: a policy, views of a resource, and a course of inputs. */
 import { step } from "../../plugins/promoter/mind.ts";
 import {
+  type Avoidance,
   BEGINNING,
   type Input,
   type Moment,
@@ -34,6 +35,8 @@ export const SECONDARY: View = {
   lostVolumes: [],
   upToDateElsewhere: [0],
   upToDatePeers: ["beta", "gamma"],
+  connected: ["beta", "gamma"],
+  disconnected: [],
   isServing: true,
 };
 export const PROMOTABLE: View = { ...SECONDARY, mayPromote: true };
@@ -45,20 +48,31 @@ export const NO_QUORUM: View = {
   isMissingPeers: true,
   upToDatePeers: [],
   upToDateElsewhere: [],
+  connected: [],
+  disconnected: ["beta", "gamma"],
 };
+
+/** An answer about DRBD's options counts as asked for just now, unless a test says otherwise. */
+export type TestInput =
+  | Exclude<Input, { kind: "avoidance" }>
+  | { kind: "avoidance"; avoidance: Avoidance | undefined; askedMs?: number };
 
 /** Feeds inputs, keeps time, remembers what was done. */
 export class Course {
   state: State = BEGINNING;
   nowMs = 1_000_000;
   isStale = false;
+  /** DRBD's options are asked for, and known, all the time. */
+  isAsking = true;
   last: Step = { state: BEGINNING, actions: [], wakeAtMs: undefined, decision: undefined };
   readonly done: string[] = [];
 
   constructor(readonly policy: Policy = POLICY, readonly node = "alpha") {}
 
-  feed(...inputs: Input[]): this {
-    for (const input of inputs) {
+  feed(...inputs: TestInput[]): this {
+    for (const each of inputs) {
+      const input = each.kind === "avoidance" ? { askedMs: this.nowMs, ...each } : each;
+      if (this.isAsking) this.state = { ...this.state, avoidanceAskedMs: this.nowMs };
       const moment: Moment = { nowMs: this.nowMs, node: this.node, isStale: this.isStale };
       this.last = step(this.state, input, this.policy, moment);
       this.state = this.last.state;

@@ -35,6 +35,8 @@ export class PromoterTrial {
   readonly over: Promise<void>;
   /** Options of resources that differ, by name; undefined makes drbdsetup fail. */
   readonly options = new Map<string, Record<string, unknown> | undefined>();
+  /** Whether drbdsetup answers questions; otherwise it goes on until it is ended. */
+  answers = true;
   /** What commands of the shell do, in place of ending well. */
   readonly shell = new Map<string, (role: Role) => void>();
 
@@ -153,6 +155,7 @@ export class PromoterTrial {
       role.onEndOfInput = () => role.exit(0);
       return;
     }
+    if (!this.answers) return;
     const name = role.argv.at(-1) ?? "";
     const options = this.options.has(name) ? this.options.get(name) : GOOD_OPTIONS;
     if (options === undefined) {

@@ -1,5 +1,5 @@
 /** Whether this node is fit for what its configuration asks: the promoter's own preflight, and a little more. */
-import { askDrbdOptions, avoidanceOf, type DrbdOptions } from "../../../plugins/promoter/drbd_options.ts";
+import { askDrbdOptions, type DrbdOptions } from "../../../plugins/promoter/drbd_options.ts";
 import { lookAtHost } from "../../../plugins/promoter/host.ts";
 import {
   checkFreezing,
@@ -7,6 +7,7 @@ import {
   checkPreferredNodes,
   checkUnits,
 } from "../../../plugins/promoter/preflight.ts";
+import { protectionOf } from "../../../plugins/promoter/protection.ts";
 import type {
   PromoterConfig,
   ResourceConfig,
@@ -111,13 +112,14 @@ async function checkDaemon(effects: Effects, node: string): Promise<SystemFindin
 
 function optionFindings(config: ResourceConfig, options: DrbdOptions): SystemFinding[] {
   const { name } = config;
-  if (avoidanceOf(options) !== "none") return checkOptions(config, options).map(fromPreflight);
+  const protection = protectionOf(options, name);
+  if (protection.by !== "none") return checkOptions(config, options).map(fromPreflight);
   return [
     {
       severity: "error",
       about: name,
-      problem: "It is left alone: neither quorum nor fencing keeps two nodes from being Primary at once",
-      remedy: `options { quorum majority; } in the resource's file, then drbdadm adjust ${name}`,
+      problem: `It is left alone: ${protection.lack}`,
+      remedy: protection.remedy,
     },
     ...checkOptions(config, options).filter(({ problem }) => !/ option quorum /.test(problem)).map(
       fromPreflight,

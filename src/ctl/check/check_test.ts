@@ -127,7 +127,7 @@ Deno.test("what keeps services from being started is an error", async () => {
   ]);
   const unsafe = await node(web(), { quorum: "off" });
   assert.deepEqual(await unsafe.findings(), [
-    "error: web: It is left alone: neither quorum nor fencing keeps two nodes from being Primary at once",
+    "error: web: It is left alone: neither quorum nor fencing keeps two nodes from being Primary at once (quorum is off)",
   ]);
 });
 

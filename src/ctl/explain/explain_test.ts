@@ -22,6 +22,8 @@ const QUORUM = {
   connections: [],
 };
 
+const UNPROTECTED = { ...QUORUM, quorum: "off" };
+
 function unit(name: string, activeState: string, more: Partial<Unit> = {}): Unit {
   return { name, loadState: "loaded", activeState, isFrozen: false, ...more };
 }
@@ -160,8 +162,13 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
     factsOf({}, { units: units("inactive", "failed") }),
   ],
   [
-    "bad: web is left alone: neither quorum nor fencing keeps two nodes from being Primary at once",
-    factsOf({}, { options: { value: { ...QUORUM, quorum: "off" } } }),
+    "bad: web is left alone: neither quorum nor fencing keeps two nodes from being Primary at once (quorum is off)",
+    factsOf({}, { options: { value: UNPROTECTED } }),
+  ],
+  [
+    "bad: web runs here without split-brain protection, and nothing more is started: neither quorum nor fencing " +
+    "keeps two nodes from being Primary at once (quorum is off)",
+    factsOf(PRIMARY, { options: { value: UNPROTECTED }, units: units("active") }),
   ],
   [
     "bad: web does not run here: DRBD has it not up on this node",
@@ -247,6 +254,12 @@ const POINTS: readonly (readonly [string, Facts, string])[] = [
     "split brain",
     factsOf({}, { options: { value: { ...QUORUM, autoPromote: true } } }),
     "yes: avoided by quorum majority; auto-promote is yes, expected no",
+  ],
+  [
+    "split brain",
+    factsOf({}, { options: { value: UNPROTECTED } }),
+    "no: nothing protects from it, so nothing is started: neither quorum nor fencing keeps two nodes from being " +
+    "Primary at once (quorum is off)",
   ],
   [
     "split brain",

@@ -1,13 +1,14 @@
 /** All that decides whether a resource is promoted here, point by point. */
 import { delayMs, delayParts, placeAmong } from "../../../plugins/promoter/delay.ts";
-import { remarksOn } from "../../../plugins/promoter/drbd_options.ts";
+import { remarksOn } from "../../../plugins/promoter/option_remarks.ts";
+import { protectionOf } from "../../../plugins/promoter/protection.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
 import { START_INTERVAL_MS } from "../../../plugins/promoter/state.ts";
 import { viewOf } from "../../../plugins/promoter/view.ts";
 import type { Resource } from "../../drbd/model.ts";
 import type { Facts, Units } from "./facts.ts";
 import { obstaclesTo, reachable } from "./obstacles.ts";
-import { avoidance } from "./verdict.ts";
+import { protection } from "./verdict.ts";
 
 /** `yes` speaks for running here, `no` against it, `fact` for neither; `unknown` could not be found out. */
 export interface Point {
@@ -105,11 +106,11 @@ function splitBrain(facts: Facts): Point {
       text: `DRBD's options are not known, so it is left alone: ${options.unknown}`,
     };
   }
-  const avoids = avoidance(facts);
-  if (avoids === "none") {
-    return { sign: "no", name, text: "neither quorum nor fencing avoids it: it is left alone" };
+  const protects = protectionOf(options.value, facts.name);
+  if (protects.by === "none") {
+    return { sign: "no", name, text: `nothing protects from it, so nothing is started: ${protects.lack}` };
   }
-  const how = avoids === "quorum" ? `avoided by quorum ${options.value.quorum}` : "avoided by fencing";
+  const how = protects.by === "quorum" ? `avoided by quorum ${options.value.quorum}` : "avoided by fencing";
   const remarks = promoter === undefined ? [] : remarksOn(options.value, promoter.config.onQuorumLoss);
   const odd = remarks.map(({ option, found, expected }) => `${option} is ${found}, expected ${expected}`);
   return { sign: "yes", name, text: [how, ...odd].join("; ") };
@@ -146,7 +147,7 @@ function oddServices({ services }: Units, isActive: boolean): Point[] {
 }
 
 function delay(facts: Facts, config: ResourceConfig, resource: Resource): Point[] {
-  const avoids = avoidance(facts);
+  const avoids = protection(facts)?.by;
   if (avoids === undefined || avoids === "none" || resource.role === "Primary") return [];
   const parts = delayParts(viewOf(resource), config, avoids, facts.node);
   const seconds = delayMs(parts, config) / 1000;

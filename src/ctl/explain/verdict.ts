@@ -1,5 +1,5 @@
 /** The one sentence: whether the services of a resource run here, and why, or why not. */
-import { avoidanceOf } from "../../../plugins/promoter/drbd_options.ts";
+import { type Protection, protectionOf } from "../../../plugins/promoter/protection.ts";
 import { startPlan } from "../../../plugins/promoter/start_plan.ts";
 import { BEGINNING, type State } from "../../../plugins/promoter/state.ts";
 import { viewOf } from "../../../plugins/promoter/view.ts";
@@ -7,6 +7,8 @@ import type { Resource } from "../../drbd/model.ts";
 import { baseName, stem } from "../config_files.ts";
 import type { Configured, Facts, Known, Units } from "./facts.ts";
 import { obstaclesTo } from "./obstacles.ts";
+
+type Unprotected = Extract<Protection, { by: "none" }>;
 
 export type Tone = "good" | "warning" | "bad";
 
@@ -29,15 +31,22 @@ export function verdictOn(facts: Facts): Verdict {
   if (resource.value === undefined) {
     return bad(`${name} does not run here: DRBD has it not up on this node`, `drbdadm up ${name}`);
   }
-  if (avoidance(facts) === "none") {
-    return bad(
-      `${name} is left alone: neither quorum nor fencing keeps two nodes from being Primary at once`,
-      `options { quorum majority; } in the resource's file, then drbdadm adjust ${name}`,
-    );
-  }
+  const protects = protection(facts);
+  if (protects?.by === "none") return notProtected(facts, resource.value, protects);
   return resource.value.role === "Primary"
     ? primaryHere(facts, promoter)
     : notPrimaryHere(facts, resource.value);
+}
+
+function notProtected({ name, units }: Facts, { role }: Resource, { lack, remedy }: Unprotected): Verdict {
+  const running = runningUnits(units);
+  if (role === "Primary" && running.length > 0) {
+    return bad(
+      `${name} runs here without split-brain protection, and nothing more is started: ${lack}`,
+      remedy,
+    );
+  }
+  return bad(`${name} is left alone: ${lack}`, remedy);
 }
 
 function notConfigured({ name, resource, disabledFile }: Facts): Verdict {
@@ -149,7 +158,7 @@ function notPrimaryHere(facts: Facts, resource: Resource): Verdict {
 /** What the promoter's own mind would do next. Undefined: DRBD's options are not known. */
 function planOf(facts: Facts, resource: Resource): ReturnType<typeof startPlan> | undefined {
   const { promoter, wallMs, node } = facts;
-  const avoids = avoidance(facts);
+  const avoids = protection(facts)?.by;
   if (promoter === undefined || avoids === undefined) return undefined;
   const attempts = "value" in facts.decisions ? facts.decisions.value.list : [];
   const lastAttemptMs = lastOf(attempts, "start:");
@@ -159,6 +168,7 @@ function planOf(facts: Facts, resource: Resource): ReturnType<typeof startPlan> 
     phase: "stopped",
     view: viewOf(resource),
     avoidance: avoids,
+    avoidanceAskedMs: wallMs,
     isPrepared: true,
     // Since when is not known; that it waits for its delay is told by a decision.
     promotableSinceMs: lastOf(attempts, "wait") ?? -Infinity,
@@ -177,8 +187,8 @@ function lastOf(
 }
 
 /** How DRBD keeps two nodes from being Primary at once; undefined if that could not be found out. */
-export function avoidance({ options }: Facts): ReturnType<typeof avoidanceOf> | undefined {
-  return "value" in options ? avoidanceOf(options.value) : undefined;
+export function protection({ name, options }: Facts): Protection | undefined {
+  return "value" in options ? protectionOf(options.value, name) : undefined;
 }
 
 function failedOf({ target, services }: Units): string[] {

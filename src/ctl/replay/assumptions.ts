@@ -1,5 +1,6 @@
 /** What a recording does not tell, and how it is taken. */
-import { avoidanceOf, readDrbdOptions } from "../../../plugins/promoter/drbd_options.ts";
+import { readDrbdOptions } from "../../../plugins/promoter/drbd_options.ts";
+import { protectionOf } from "../../../plugins/promoter/protection.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
 import type { Avoidance } from "../../../plugins/promoter/state.ts";
 import type { Entry, Recording } from "../recording/recording.ts";
@@ -10,7 +11,7 @@ export function recordedAvoidance({ shown }: Recording, resource: string): Avoid
   const json = shown.get(resource);
   if (json === undefined) return undefined;
   try {
-    return avoidanceOf(readDrbdOptions(`[${json}]`, resource));
+    return protectionOf(readDrbdOptions(`[${json}]`, resource), resource).by;
   } catch {
     return undefined;
   }

@@ -18,10 +18,11 @@ export function castPromoters(
   for (const config of configs) {
     const actor = new Actor(context, config, new RecordedServices(stage, config), report, step);
     // What has to be prepared is taken to be ready, and DRBD's options are known as soon as the resource is.
-    void actor.follow((isNew) => {
-      if (!isNew) return;
+    void actor.follow((news) => {
+      if (news !== "new") return;
       const avoidance = avoidanceOf(config.name);
-      actor.knowAvoidance(avoidance);
+      // A recording does not have how they change.
+      actor.knowAvoidance(avoidance, Infinity);
       if (avoidance === "none") {
         report.leftAlone(
           config.name,

@@ -13,6 +13,7 @@ import { type Decision, Journal } from "../../runtime/journal.ts";
 import type { Logger } from "../../runtime/logging.ts";
 import { Metrics } from "../../runtime/metrics.ts";
 import type { PluginContext } from "../../runtime/plugin.ts";
+import { Problems } from "../../runtime/problems.ts";
 import { Reader } from "../../runtime/reader.ts";
 import type { Entry, Recording } from "../recording/recording.ts";
 import { castPromoters } from "./cast.ts";
@@ -167,6 +168,7 @@ class Theatre implements Stage {
       journal: new ToldJournal((resource, { text, wallMs }) =>
         this.tell({ kind: "decision", atMs: wallMs, resource, text })
       ),
+      problems: new Problems(() => {}),
       pluginRestarts: () => new Map(),
       siblings: () => [],
       cluster: () => this.#reader.cluster(),

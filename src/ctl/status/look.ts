@@ -2,7 +2,10 @@
 import type { AgentxConfig } from "../../../plugins/agentx/config.ts";
 import type { ApiConfig } from "../../../plugins/api/config.ts";
 import type { PrometheusConfig } from "../../../plugins/prometheus/config.ts";
+import { askDrbdOptions } from "../../../plugins/promoter/drbd_options.ts";
+import { type Protection, protectionOf } from "../../../plugins/promoter/protection.ts";
 import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
+import { Slots } from "../../../plugins/promoter/slots.ts";
 import { type Properties, Systemctl } from "../../../plugins/promoter/systemctl.ts";
 import { promoteUnitOf, targetOf } from "../../../plugins/promoter/unit_names.ts";
 import type { Address } from "../../config/address.ts";
@@ -15,6 +18,7 @@ import { type ConfigFile, ConfigFiles } from "../config_files.ts";
 import { type Ctl, CtlError } from "../ctl.ts";
 import { contentOf } from "../file_content.ts";
 import { Service } from "../files/service.ts";
+import { inTime } from "../in_time.ts";
 import { instanceWords } from "../instance_words.ts";
 import { primaryOn, stateNow } from "../primary.ts";
 import { withProgress } from "../progress.ts";
@@ -32,6 +36,7 @@ export interface Question {
 /** How many units systemctl is asked for at a time. */
 const UNITS_AT_ONCE = 300;
 const PROPERTIES = ["ActiveState", "FreezerState", "LoadState"] as const;
+const QUESTIONS_AT_ONCE = 8;
 const CONNECT_MS = 2_000;
 
 interface Found {
@@ -59,10 +64,11 @@ async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<
     throw new CtlError(`No promoter is configured for the resource "${missing}"`, { remedy: "drbddctl ls" });
   }
   const others = resources.length > 0 ? [] : found.filter(({ instance }) => instance.plugin !== "promoter");
-  const [service, drbd, units, plugins] = await Promise.all([
+  const [service, drbd, units, protections, plugins] = await Promise.all([
     new Service(ctl).state(),
     stateNow(ctl).catch((error) => describe(error)),
     unitsOf(wanted.map(({ config }) => config), ctl),
+    protectionsOf(wanted.filter(({ file }) => file.isEnabled).map(({ config }) => config.name), ctl),
     Promise.all(others.map((each) => pluginStatus(each, isTried, ctl))),
   ]);
   const node = ctl.effects.nodeName();
@@ -76,6 +82,7 @@ async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<
       ...file,
       primaryOn: primaryOn(cluster, config.name, node),
       resource: cluster.get(config.name),
+      protection: protections.get(config.name),
       target,
       dependencies,
     };
@@ -126,6 +133,19 @@ async function unitsOf(configs: readonly ResourceConfig[], ctl: Ctl): Promise<Re
     some.forEach((name, place) => units.set(name, unitOf(name, states[place] ?? new Map())));
   }
   return units;
+}
+
+/** Of a resource that is not up, or whose options cannot be read, there is none: other lines say why. */
+async function protectionsOf(names: readonly string[], { effects }: Ctl) {
+  const slots = new Slots(QUESTIONS_AT_ONCE);
+  const protections = new Map<string, Protection>();
+  await Promise.all(names.map(async (name) => {
+    const options = await slots.use(() => inTime(effects.clock, askDrbdOptions(effects, name))).catch(() =>
+      undefined
+    );
+    if (options !== undefined) protections.set(name, protectionOf(options, name));
+  }));
+  return protections;
 }
 
 function unitOf(name: string, properties: Properties): Unit {

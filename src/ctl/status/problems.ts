@@ -11,7 +11,7 @@ export interface Problem {
 /** The first is the one that matters most. */
 export function problemsOf(status: PromoterStatus, report: Report): Problem[] {
   if (report.drbdFailure !== undefined) return unitProblems(status);
-  const { config: { name }, isEnabled, primaryOn, resource, path } = status;
+  const { config: { name }, isEnabled, primaryOn, resource, protection, path } = status;
   const isHere = primaryOn === report.node;
   const file = stem(baseName(path));
   if (!isEnabled) {
@@ -32,6 +32,16 @@ export function problemsOf(status: PromoterStatus, report: Report): Problem[] {
     }
     if (resource.suspended.length > 0) {
       add(`I/O is suspended: ${resource.suspended.join(", ")}`, `drbdadm status ${name}`);
+    }
+    const peer = resource.connections.find(({ peerRole }) => peerRole === "Primary");
+    if (resource.role === "Primary" && peer !== undefined) {
+      add(
+        `two Primaries: this node and ${peer.connName}`,
+        `stop its services on one of the two, then drbdadm secondary ${name} there`,
+      );
+    }
+    if (protection?.by === "none") {
+      add(`no split-brain protection, so nothing is started: ${protection.lack}`, protection.remedy);
     }
     if (primaryOn === undefined) add("Primary nowhere that this node knows of", `drbddctl explain ${name}`);
   }

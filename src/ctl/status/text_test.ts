@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DUMP_END, dumpOf } from "../../../tests/support/events2_text.ts";
+import { DUMP_END, dumpOf, line } from "../../../tests/support/events2_text.ts";
 import { read } from "../../../tests/support/reading.ts";
 import { Style } from "../style.ts";
 import type { PromoterStatus, Report, Unit } from "./report.ts";
@@ -40,6 +40,7 @@ function promoter(name: string, more: Partial<PromoterStatus> = {}): PromoterSta
     isEnabled: true,
     primaryOn: "alpha",
     resource: RESOURCE,
+    protection: { by: "quorum" },
     target: unit(`drbd-services@${name}.target`),
     dependencies: [unit(`drbd-promote@${name}.service`), unit("a.service")],
     ...more,
@@ -106,4 +107,25 @@ Deno.test("statusText() of nothing says so", () => {
     "",
     "No promoter is configured, and no other plugin.",
   ]);
+});
+
+Deno.test("statusText() says that nothing protects from two Primaries, and that there are two, each with what to do", () => {
+  const dump = [
+    ...dumpOf("web"),
+    line("change", "resource", { role: "Primary" }),
+    line("change", "connection", { role: "Primary" }),
+    DUMP_END,
+    "",
+  ];
+  const resource = read(new TextEncoder().encode(dump.join("\n"))).stream.resource("web");
+  const protection = { by: "none", lack: "quorum is off", remedy: "options { quorum majority; }" } as const;
+  const lines = text(report(promoter("web", { resource, protection })));
+  const said = lines.slice(lines.findIndex((each) => each.includes("!")), -3);
+  assert.deepEqual(said, [
+    "  ! two Primaries: this node and beta",
+    "    Next: stop its services on one of the two, then drbdadm secondary web there",
+    "  ! no split-brain protection, so nothing is started: quorum is off",
+    "    Next: options { quorum majority; }",
+  ]);
+  assert.equal(lines.at(-1), "1 needs attention: web");
 });
