@@ -109,7 +109,10 @@ function find(state: State, services: Found, { nowMs }: Moment): State {
   if (!isFirst && state.phase !== "stopped") return state;
   // What is half stopped is stopped first of all. Later, whoever stopped something is not drbdd.
   if (services === "halfStopped" && isFirst) return state;
-  if (services === "inactive" || services === "halfStopped") return { ...state, phase: "stopped" };
+  // A Primary without our promotion is somebody else's.
+  if (services === "inactive" || services === "halfStopped") {
+    return { ...state, phase: "stopped", isOurs: false };
+  }
   return {
     ...(services === "frozen" ? { ...state, phase: "frozen" } : begun(state, nowMs)),
     // What another one has begun is looked after, but it is his to complete.

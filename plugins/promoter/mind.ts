@@ -142,7 +142,9 @@ function considerLook(before: State, { state, actions, ...rest }: Step): Step {
   const isForeign = view?.role === "Primary" && !state.isOurs && actions.length === 0;
   const isNews = before.view?.role !== "Primary" || (before.view.quorum && view?.quorum === false);
   if (!isForeign || !isNews || before.view === view) return { state, actions, ...rest };
-  return act(state, { kind: "look", why: "somebody else made the resource Primary here" });
+  // What follows is said when it is known.
+  const asked = { ...state, saidWaiting: before.saidWaiting };
+  return act(asked, { kind: "look", why: "somebody else made the resource Primary here" });
 }
 
 /**

@@ -158,15 +158,34 @@ Deno.test("step() stopped does not start on a stale picture, and looks again soo
   assert.deepEqual(course.done, ["start"]);
 });
 
-Deno.test("step() stopped: a Primary found without its services is started on", () => {
-  const course = new Course().see(PRIMARY).ready(PRIMARY);
+Deno.test("step() stopped: a Primary found without drbdd's promotion is left alone, which is said once", () => {
+  const course = new Course().see(PRIMARY).feed({ kind: "avoidance", avoidance: "quorum" }, {
+    kind: "prepared",
+  });
+  course.feed({ kind: "found", services: "inactive" });
+  assert.match(
+    course.last.decision ?? "",
+    /^wait: .* drbdd did not promote it: left alone until it is Secondary$/,
+  );
+  course.see({ ...PRIMARY, disks: ["Outdated"] }).pass(60_000);
+  assert.deepEqual([course.done, course.last.decision, course.state.phase], [[], undefined, "stopped"]);
+  course.see(SECONDARY).see(PROMOTABLE).pass(25);
   assert.deepEqual(course.done, ["start"]);
+});
+
+Deno.test("step() unsure: what is found half running on drbdd's own promotion is completed", () => {
+  const course = new Course().see(PRIMARY).feed({ kind: "avoidance", avoidance: "quorum" }, {
+    kind: "prepared",
+  });
+  assert.deepEqual(course.feed({ kind: "found", services: "partial" }).done, ["start"]);
 });
 
 Deno.test("step() stopped: somebody else's Primary is left alone", () => {
   const course = new Course().ready(SECONDARY).see(PRIMARY);
-  course.feed({ kind: "found", services: "inactive" }).pass(60_000);
-  assert.deepEqual(course.done, ["look"]);
+  course.feed({ kind: "found", services: "inactive" });
+  assert.match(course.last.decision ?? "", /left alone until it is Secondary$/);
+  course.pass(60_000);
+  assert.deepEqual([course.done, course.last.decision], [["look"], undefined]);
 });
 
 Deno.test("step() starting -> started", () => {

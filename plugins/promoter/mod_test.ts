@@ -846,6 +846,7 @@ Deno.test("promoter without any resource has nothing to do, and is no failure", 
 
 Deno.test("promoter looks at what runs when it knows whether the resource is Primary, not earlier", async () => {
   const trial = new PromoterTrial({ db: { runner: "shell", start: ["up"], stop: ["down"] } });
+  trial.effects.files.put("/run/drbdd/promoted/db", "");
   await trial.pass(100);
   await trial.dump(["db"], { role: "Primary" });
   await trial.pass(1_000);
@@ -854,6 +855,29 @@ Deno.test("promoter looks at what runs when it knows whether the resource is Pri
   assert.deepEqual(trial.done(), ["down"]);
   await trial.exit();
 });
+
+for (const runner of ["systemd", "shell"] as const) {
+  Deno.test(`promoter leaves an administrator's Primary alone when it begins and after a reload, with the ${runner} runner`, async () => {
+    const table = { runner, start: [runner === "shell" ? "up" : "db.service"] };
+    const trial = new PromoterTrial({ db: table });
+    await trial.dump(["db"], { role: "Primary", may_promote: "no" });
+    await trial.pass(60_000);
+    await trial.reload({ db: { ...table, "sleep-before-promote-factor": 2 } });
+    await trial.pass(60_000);
+    await trial.quorum("db", "no");
+    await trial.pass(60_000);
+    assert.deepEqual(trial.done().filter((each) => !/^(daemon-reload|reset-failed)/.test(each)), []);
+    assert.match(
+      trial.decisions("db").join(),
+      /wait: .*drbdd did not promote it: left alone until it is Secondary/,
+    );
+    await trial.quorum("db", "yes");
+    await trial.print(line("change", "resource", { name: "db", role: "Secondary", may_promote: "yes" }));
+    await trial.pass(1_000);
+    assert.ok(trial.done().includes(runner === "shell" ? "up" : start("db")));
+    await trial.exit();
+  });
+}
 
 Deno.test("promoter that ends without a picture of DRBD stops what it finds running, if that is wanted", async () => {
   const trial = new PromoterTrial({ db: { ...DB, "stop-services-on-exit": true } });

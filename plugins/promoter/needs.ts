@@ -1,6 +1,7 @@
 /** What the promoter needs of the sandbox. */
 import type { Needs, Program } from "../../src/runtime/permissions.ts";
 import { UNIT_DIRECTORY } from "./drop_ins.ts";
+import { MARKS_DIRECTORY } from "./promotion_mark.ts";
 import type { PromoterConfig } from "./resource_config.ts";
 
 /** Where drbd-utils have the script by which it is known whether they can demote by force. */
@@ -13,13 +14,22 @@ const LOOKED_AT = ["/dev", "/sys/fs/cgroup"];
 
 /** With the shell runner, commands of the administrator are run by a shell, whatever they then do. */
 export function promoterNeeds({ resources }: PromoterConfig): Needs {
-  const shell: Program[] = resources.some(({ runner }) => runner === "shell") ? ["setsid", "sh"] : [];
+  const hasShell = resources.some(({ runner }) => runner === "shell");
+  const shell: Program[] = hasShell ? ["setsid", "sh"] : [];
+  const marks = hasShell ? [MARKS_DIRECTORY] : [];
   const hasAgents = resources.some(({ runner, start }) =>
     runner === "systemd" && start.some(({ kind }) => kind === "ocf")
   );
   return {
     run: ["drbdadm", "drbdsetup", "fuser", "journalctl", "stat", "systemctl", ...shell],
-    read: [UNIT_DIRECTORY, UNITS_OF_ADMINISTRATOR, ...SCRIPTS, ...LOOKED_AT, ...(hasAgents ? [AGENTS] : [])],
-    write: [UNIT_DIRECTORY],
+    read: [
+      UNIT_DIRECTORY,
+      UNITS_OF_ADMINISTRATOR,
+      ...SCRIPTS,
+      ...LOOKED_AT,
+      ...marks,
+      ...(hasAgents ? [AGENTS] : []),
+    ],
+    write: [UNIT_DIRECTORY, ...marks],
   };
 }

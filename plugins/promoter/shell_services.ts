@@ -1,6 +1,7 @@
 /** Services as commands of a shell, run one after the other. */
 import type { Effects } from "../../src/runtime/effects.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
+import { MARKS_DIRECTORY, PromotionMark } from "./promotion_mark.ts";
 import type { ShellResourceConfig } from "./resource_config.ts";
 import { type Done, OK, type OnFailed, type Services } from "./services.ts";
 import { ShellCommands } from "./shell_command.ts";
@@ -21,6 +22,7 @@ const UNDER_WAY = new WeakMap<Effects, Map<string, Promise<unknown>>>();
 
 export class ShellServices implements Services {
   readonly #commands: ShellCommands;
+  readonly #mark: PromotionMark;
   /** Aborts when a start is to be taken back. */
   #giveUp = new AbortController();
   /** Last actions of all resources, of those that were handled before, too. */
@@ -39,34 +41,66 @@ export class ShellServices implements Services {
     readonly isHeld: () => boolean,
   ) {
     this.#commands = new ShellCommands(effects, log);
+    this.#mark = new PromotionMark(effects, log, config.name);
     const known = UNDER_WAY.get(effects) ?? new Map<string, Promise<unknown>>();
     UNDER_WAY.set(effects, known);
     this.#lastOfAll = known;
   }
 
   /**
-   * Commands leave no trace that could be looked at. Without a monitor, services are taken to run where the resource
-   * is Primary when drbdd begins: to start them a second time would do more harm than to wait for somebody who knows.
-   * If a monitor says that they are not well, a part of them may run all the same, which is to be stopped if need be.
-   * Where somebody else made it Primary later, they are taken not to run.
+   * Commands leave no trace that could be looked at, but for the mark of a promotion. Without a monitor, services are taken
+   * to run where drbdd has promoted the resource: to start them a second time would do more harm than to wait for somebody
+   * who knows. If a monitor says that they are not well, a part of them may run all the same, which is to be stopped if need
+   * be. A Primary that drbdd did not promote is left alone, unless a monitor says that the services run on it.
    */
-  async find(isFirst: boolean): Promise<Found> {
+  async find(isFirst: boolean, signal?: AbortSignal): Promise<Found> {
     if (isFirst) await this.#last;
-    if (!this.isPrimary()) return "inactive";
-    if (this.config.monitor === undefined) return isFirst ? "active" : "inactive";
-    if (await this.#isWell(new AbortController().signal)) return "active";
+    if (!this.isPrimary()) {
+      // Whoever is told to end at once may know nothing of DRBD yet.
+      if (isFirst && signal?.aborted !== true) await this.#mark.clear();
+      return "inactive";
+    }
+    const isOurs = isFirst && await this.#mark.isSet();
+    if (this.config.monitor === undefined) {
+      if (!isOurs) this.#sayForeign();
+      return isOurs ? "active" : "inactive";
+    }
+    if (await this.#isWell(new AbortController().signal)) {
+      await this.#mark.set();
+      return "active";
+    }
     // It may have been demoted meanwhile, as by a start that was cut off.
-    return isFirst && this.isPrimary() ? "partial" : "inactive";
+    if (isOurs && this.isPrimary()) return "partial";
+    if (this.isPrimary()) this.#sayForeign();
+    return "inactive";
+  }
+
+  #sayForeign(): void {
+    this.log.warn(
+      '{resource}: Primary here, but not promoted by drbdd, as there is no "{path}": left alone; if its services run, hand ' +
+        "them to drbdd with: mkdir -p {directory} && touch {path} && systemctl restart drbdd; otherwise with: drbdadm " +
+        "secondary {resource}",
+      { resource: this.config.name, path: this.#mark.path, directory: MARKS_DIRECTORY },
+    );
   }
 
   start(): Promise<Done> {
-    return this.#begin((signal) => this.#runStarts(signal), true);
+    return this.#begin(async (signal) => {
+      await this.#mark.set();
+      const done = await this.#runStarts(signal);
+      if (done.outcome === "nothingBegan") await this.#mark.clear();
+      return done;
+    }, true);
   }
 
   stop(): Promise<Done> {
     this.#giveUp.abort();
     this.#giveUp = new AbortController();
-    return this.#begin(() => this.#stopUntilItWorks(), false);
+    return this.#begin(async () => {
+      const done = await this.#stopUntilItWorks();
+      if (done.outcome === "ok") await this.#mark.clear();
+      return done;
+    }, false);
   }
 
   /** The configuration does not let it come to this: commands cannot be frozen. */

@@ -248,9 +248,70 @@ for (
     const trial = new Trial({ start: ["serve"], ...(monitor === undefined ? {} : { monitor }) });
     trial.isPrimary = isPrimary;
     if (!isWell) trial.fail("ask");
+    trial.effects.files.put("/run/drbdd/promoted/web", "");
     assert.equal(await trial.services.find(isFirst), want);
   });
 }
+
+for (
+  const [monitor, want] of [[undefined, "inactive"], ["false", "inactive"], ["true", "active"]] as const
+) {
+  Deno.test(`ShellServices.find() is ${want} on a Primary that drbdd did not promote, with the monitor ${monitor}`, async () => {
+    const trial = new Trial({ start: ["serve"], ...(monitor === undefined ? {} : { monitor }) });
+    trial.fail("false");
+    trial.isPrimary = true;
+    assert.equal(await trial.services.find(true), want);
+    const said = trial.log.from("warn").filter((each) => each.includes("not promoted by drbdd"));
+    assert.equal(said.length, want === "active" ? 0 : 1);
+    for (const each of said) {
+      assert.match(each, /touch \/run\/drbdd\/promoted\/web && systemctl restart drbdd/);
+    }
+    // What runs is drbdd's from now on.
+    assert.equal("/run/drbdd/promoted/web" in trial.effects.files.all(), want === "active");
+  });
+}
+
+Deno.test("ShellServices marks a promotion from before the start to after the stop, and one that was refused no longer", async () => {
+  const trial = new Trial({ start: ["promote", "serve"], stop: ["down"] });
+  const isMarked = () => "/run/drbdd/promoted/web" in trial.effects.files.all();
+  const [promote, down] = [trial.hold("promote"), trial.hold("down")];
+  const start = trial.services.start();
+  await settle();
+  assert.ok(isMarked());
+  promote[0]?.exit(0);
+  trial.isPrimary = true;
+  await start;
+  assert.equal(await trial.another().find(true), "active");
+  const stop = trial.services.stop();
+  await settle();
+  assert.ok(isMarked());
+  down[0]?.exit(0);
+  await stop;
+  assert.ok(!isMarked());
+  trial.isPrimary = false;
+  const refused = trial.services.start();
+  await settle();
+  promote[1]?.exit(1);
+  await trial.effects.clock.advance(1_000);
+  assert.equal((await refused).outcome, "nothingBegan");
+  assert.ok(!isMarked());
+});
+
+Deno.test("ShellServices forgets a mark that is found where the resource is Secondary, but not before that is known", async () => {
+  const trial = new Trial({ start: ["serve"] });
+  trial.effects.files.put("/run/drbdd/promoted/web", "");
+  await trial.services.find(true, AbortSignal.abort());
+  assert.ok("/run/drbdd/promoted/web" in trial.effects.files.all());
+  await trial.services.find(true, new AbortController().signal);
+  assert.deepEqual(Object.keys(trial.effects.files.all()), []);
+});
+
+Deno.test("ShellServices starts all the same where its mark cannot be written, and says what that leads to", async () => {
+  const trial = new Trial({ start: ["serve"] });
+  trial.effects.files.failing.set("/run/drbdd/promoted/web", "Read-only file system");
+  assert.deepEqual(await trial.services.start(), { outcome: "ok" });
+  assert.match(trial.log.from("warn").join(), /Read-only file system.*restarted .* leave them alone/);
+});
 
 Deno.test("ShellServices.find() is inactive when it is demoted while the monitor looks", async () => {
   const trial = new Trial({ start: ["serve"], monitor: "ask" });

@@ -20,10 +20,14 @@ export type StartPlan =
   /** Something has to change first. */
   | { readonly kind: "none"; readonly why: string | undefined };
 
+const FOREIGN =
+  "the resource is Primary here, but drbdd did not promote it: left alone until it is Secondary";
+
 /** `state` is stopped. In the plan, `why` is absent where it is so plain that it is not worth saying. */
 export function startPlan(state: State, policy: Policy, moment: Moment): StartPlan {
   const { view, avoidance } = state;
   if (state.ending !== "no" || view === undefined) return { kind: "none", why: undefined };
+  if (view.role === "Primary" && !state.isOurs) return { kind: "none", why: FOREIGN };
   const isAllowed = view.mayPromote || (state.isOurs && view.role === "Primary");
   if (!isAllowed || !view.quorum || view.primaryPeer !== undefined) return { kind: "none", why: undefined };
   // Whoever looks at DRBD's options, and whoever prepares the resource, says what is in the way.

@@ -90,7 +90,7 @@ export interface State {
   readonly holdBackUntilMs: number;
   /** How long to hold back when the stop that goes on is over. */
   readonly holdBackMs: number;
-  /** The resource is Primary here because of what drbdd did, or was found so at the start: it may be started on. */
+  /** The resource is Primary here because of what drbdd did: it may be started on. Until that is known it is taken to be so. */
   readonly isOurs: boolean;
   /** Volumes whose local disk was lost while the services ran. */
   readonly lostVolumes: readonly number[];

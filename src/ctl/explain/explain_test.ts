@@ -32,6 +32,7 @@ function units(target: string, service = target, more: Partial<Unit> = {}): { va
   return {
     value: {
       target: unit("drbd-services@web.target", target, more),
+      promotion: unit("drbd-promote@web.service", "active"),
       services: [unit("nginx.service", service)],
     },
   };
@@ -55,6 +56,7 @@ function factsOf(sample: Partial<Sample>, changes: Partial<Facts> = {}, table: R
     resource: { value: modelResource({ name: "web", ...sample }) },
     options: { value: QUORUM },
     units: units("inactive"),
+    isMarked: true,
     daemon: { value: { isRunning: true, stale: undefined } },
     decisions: told(),
     ...changes,
@@ -77,6 +79,20 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
     factsOf(PRIMARY),
   ],
   [
+    "warning: web is Primary here, but drbdd did not promote it (drbd-promote@web.service is not there or not active): " +
+    "left alone",
+    factsOf(PRIMARY, {
+      units: {
+        value: { ...units("inactive").value, promotion: unit("drbd-promote@web.service", "inactive") },
+      },
+    }),
+  ],
+  [
+    "warning: web is Primary here, but drbdd did not promote it (/run/drbdd/promoted/web is not there or not active): " +
+    "left alone",
+    factsOf(PRIMARY, { isMarked: false }, SHELL),
+  ],
+  [
     "bad: web is Primary here, but its services cannot run: drbd-services@web.target is masked",
     factsOf(PRIMARY, { units: units("inactive", "inactive", { loadState: "masked" }) }),
   ],
@@ -86,6 +102,7 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
       units: {
         value: {
           target: unit("drbd-services@web.target", "active"),
+          promotion: unit("drbd-promote@web.service", "active"),
           services: [unit("nginx.service", "active", { isFrozen: true })],
         },
       },

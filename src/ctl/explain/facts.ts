@@ -19,6 +19,8 @@ export interface Facts {
   readonly resource: Known<Resource | undefined>;
   readonly options: Known<DrbdOptions>;
   readonly units: Known<Units>;
+  /** Of the shell runner: whether a Primary is drbdd's own. */
+  readonly isMarked: boolean;
   readonly daemon: Known<DaemonState>;
   readonly decisions: Known<Decisions>;
 }
@@ -42,6 +44,8 @@ export interface Unit {
 /** Of the systemd runner. */
 export interface Units {
   readonly target: Unit;
+  /** Of the resource: `drbd-promote@`. */
+  readonly promotion: Unit;
   /** Of the start list, in order. */
   readonly services: readonly Unit[];
 }

@@ -1,6 +1,7 @@
 /** Finds out what there is to know of a resource on this node. Changes nothing. */
 import { askDrbdOptions } from "../../../plugins/promoter/drbd_options.ts";
-import { targetOf } from "../../../plugins/promoter/drop_ins.ts";
+import { promoteUnitOf, targetOf } from "../../../plugins/promoter/drop_ins.ts";
+import { markPathOf } from "../../../plugins/promoter/promotion_mark.ts";
 import type { PromoterConfig } from "../../../plugins/promoter/resource_config.ts";
 import { type Properties, Systemctl } from "../../../plugins/promoter/systemctl.ts";
 import type { DaemonConfig } from "../../config/load.ts";
@@ -49,6 +50,7 @@ export async function gather(
     resource,
     options,
     units,
+    isMarked: await effects.files.stat(markPathOf(name)).catch(() => undefined) !== undefined,
     ...told,
     all: "value" in drbd ? Array.from(drbd.value, (each) => each.name) : [],
   };
@@ -81,11 +83,15 @@ async function known<Value>({ clock }: Effects, find: () => Promise<Value>): Pro
 async function unitsOf(effects: Effects, promoter: Configured | undefined): Promise<Units> {
   if (promoter?.config.runner !== "systemd") throw new Error("no units are configured");
   const { config } = promoter;
-  const names = [targetOf(config.name), ...config.start.map(({ unit }) => unit)];
+  const names = [targetOf(config.name), promoteUnitOf(config.name), ...config.start.map(({ unit }) => unit)];
   const states = await new Systemctl(effects).show(names, PROPERTIES);
-  const [target, ...services] = names.map((unit, place) => unitOf(unit, states[place] ?? new Map()));
-  if (target === undefined) throw new Error(`systemctl says nothing of ${names[0]}`);
-  return { target, services };
+  const [target, promotion, ...services] = names.map((unit, place) =>
+    unitOf(unit, states[place] ?? new Map())
+  );
+  if (target === undefined || promotion === undefined) {
+    throw new Error(`systemctl says nothing of ${names[0]}`);
+  }
+  return { target, promotion, services };
 }
 
 function unitOf(name: string, properties: Properties): Unit {

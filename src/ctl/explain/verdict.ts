@@ -1,5 +1,6 @@
 /** The one sentence: whether the services of a resource run here, and why, or why not. */
 import { type Protection, protectionOf } from "../../../plugins/promoter/protection.ts";
+import { markPathOf } from "../../../plugins/promoter/promotion_mark.ts";
 import { startPlan } from "../../../plugins/promoter/start_plan.ts";
 import { BEGINNING, type State } from "../../../plugins/promoter/state.ts";
 import { viewOf } from "../../../plugins/promoter/view.ts";
@@ -69,6 +70,7 @@ function placeOf({ role, connections }: Resource): string {
 
 function primaryHere(facts: Facts, { config }: Configured): Verdict {
   const { name, units } = facts;
+  if (config.runner === "shell" && !facts.isMarked) return foreign(name, markPathOf(name));
   if (config.runner === "shell") {
     return good(`${name} is Primary here: its commands are taken to run, as the decisions below tell`);
   }
@@ -91,10 +93,26 @@ function primaryHere(facts: Facts, { config }: Configured): Verdict {
       ? good(`${name} runs here`)
       : bad(`${name} is Primary here, but ${failed.join(" and ")} failed`, ...lookAt(failed));
   }
+  const { promotion } = units.value;
+  if (promotion.activeState === "inactive" && runningUnits(units).length === 0) {
+    return foreign(name, promotion.name);
+  }
   return bad(
     `${name} is Primary here, but its services do not run: ${target.name} is ${target.activeState}`,
     ...lookAt([...failed, target.name]),
   );
+}
+
+/** What drbdd would have left behind had it promoted the resource is not there. */
+function foreign(name: string, missing: string): Verdict {
+  return {
+    tone: "warning",
+    text:
+      `${name} is Primary here, but drbdd did not promote it (${missing} is not there or not active): left alone`,
+    advice: [
+      `drbdadm secondary ${name}, when nobody needs it any more: then drbdd starts its services where it can`,
+    ],
+  };
 }
 
 function notPrimaryHere(facts: Facts, resource: Resource): Verdict {
