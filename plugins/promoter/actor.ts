@@ -14,7 +14,7 @@ import { mayLeadToStart } from "./prospects.ts";
 import type { Report } from "./report.ts";
 import type { ResourceConfig } from "./resource_config.ts";
 import type { Done, Services } from "./services.ts";
-import { type Action, type Avoidance, BEGINNING, type Input, type State } from "./state.ts";
+import { type Action, type Avoidance, BEGINNING, type Input, type Phase, type State } from "./state.ts";
 import { viewOf } from "./view.ts";
 
 /**
@@ -65,6 +65,7 @@ export class Actor {
       // All updates of one chunk show the resource as it stands after the chunk, so one look is enough.
       if (resource !== undefined && resource === seen) continue;
       const isNew = seen === undefined;
+      this.#reportExistence(update, seen, resource);
       seen = resource;
       const before = this.#state.view;
       const view = resource && viewOf(resource);
@@ -111,6 +112,18 @@ export class Actor {
     this.#timer?.cancel();
     this.#watch?.abort();
     await this.services.leave(isExit);
+  }
+
+  /** At boot drbdd is often there before the resources: what was missing is said when it comes. */
+  #reportExistence(update: Update, before: Resource | undefined, now: Resource | undefined): void {
+    const { log } = this.context;
+    const resource = this.config.name;
+    if (before === undefined && now !== undefined && update.type !== "exists") {
+      log.info("{resource}: now up in DRBD, {role} here", { resource, role: now.role });
+    }
+    if (before !== undefined && now === undefined) {
+      log.info("{resource}: no longer up in DRBD on this node", { resource });
+    }
   }
 
   /** Gone, or known by another name now, is undefined. */
@@ -167,11 +180,24 @@ export class Actor {
     if (decision !== undefined) this.report.decision(this.config.name, decision, severity);
     const isDemoted = state.demotedSinceMs !== undefined && before.demotedSinceMs === undefined;
     if (isDemoted) void this.#examine();
-    if (state.phase !== before.phase) this.#phaseChanged();
+    if (state.phase !== before.phase) this.#phaseChanged(before.phase);
   }
 
-  #phaseChanged(): void {
+  /** After a restart of drbdd: what runs already, and was not started now. */
+  #reportFound(): void {
+    const { phase, isIncomplete } = this.#state;
+    const { name, start, runner } = this.config;
+    const services = runner === "systemd" ? start.map(({ unit }) => unit).join(", ") : "its services";
+    const found = phase === "frozen" ? "frozen" : isIncomplete ? "running in part" : "running";
+    this.report.decision(
+      name,
+      `found ${found}: ${services || "the promotion"}; drbdd manages them from here on`,
+    );
+  }
+
+  #phaseChanged(before: Phase): void {
     const { phase } = this.#state;
+    if (before === "unsure" && (phase === "started" || phase === "frozen")) this.#reportFound();
     this.report.state(this.config.name, this.#state);
     if (phase === "stopped") this.#onStopped?.();
     this.#watch?.abort();

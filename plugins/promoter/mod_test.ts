@@ -814,6 +814,30 @@ Deno.test("promoter reports a stop that goes on failing at a falling rate, with 
   await trial.exit();
 });
 
+Deno.test("promoter that is started again says which running services it found", async () => {
+  const trial = new PromoterTrial({ db: { start: ["srv-db.mount", "db.service"] } });
+  trial.systemd.activate("drbd-services@db.target", "drbd-promote@db.service", "srv-db.mount", "db.service");
+  await trial.dump(["db"], { role: "Primary" });
+  await trial.pass(1_000);
+  assert.deepEqual(trial.decisions("db"), [
+    "found running: srv-db.mount, db.service; drbdd manages them from here on",
+  ]);
+  assert.deepEqual(starts(trial.done()), []);
+  await trial.exit();
+});
+
+Deno.test("promoter says when a resource comes up that was not there at first, and when it goes", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.dump([]);
+  const isSaid = (text: string) => trial.log.lines.includes(`info: db: ${text}`);
+  await trial.print(line("create", "resource", { name: "db", role: "Secondary", may_promote: "no" }));
+  assert.ok(isSaid("now up in DRBD, Secondary here"));
+  assert.ok(!isSaid("no longer up in DRBD on this node"));
+  await trial.print(line("destroy", "resource", { name: "db" }));
+  assert.ok(isSaid("no longer up in DRBD on this node"));
+  await trial.exit();
+});
+
 Deno.test("promoter keeps the last 100 decisions of each resource", async () => {
   const trial = new PromoterTrial({ db: DB });
   trial.systemd.verbs.set("start", (role) => role.exit(0));

@@ -1,6 +1,6 @@
 /** One command of an administrator, run by a shell in a process group of its own. */
 import { describe } from "../../src/runtime/describe.ts";
-import type { Child, Effects } from "../../src/runtime/effects.ts";
+import type { Child, Effects, SignalName } from "../../src/runtime/effects.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
 import { eachLine } from "../../src/runtime/text_lines.ts";
 
@@ -8,6 +8,9 @@ import { eachLine } from "../../src/runtime/text_lines.ts";
 const KILL_AFTER_MS = 10_000;
 /** What such a command started, and did not end with it, gets so much longer. */
 const REMNANTS_MS = 500;
+/** Where no process can be started to signal the group, it is tried again so often, and so much later. */
+const MOST_TRIES = 5;
+const TRY_AGAIN_MS = 100;
 /** When a command is over, its output is read so much longer: what it left running may hold it open for ever. */
 const LAST_WORDS_MS = 300;
 /** Lines of a command's output that are kept to be shown should it fail. */
@@ -75,10 +78,12 @@ export class ShellCommands {
     });
     let ending: Promise<void> | undefined;
     const end = () => {
-      ending = this.#end(child);
+      ending = this.#end(child, command);
     };
     signal?.addEventListener("abort", end);
     const reading = Promise.all([eachLine(child.stdout, keep), eachLine(child.stderr, keep)]);
+    // It may break before anybody waits for it. What was read until then is shown.
+    reading.catch(() => {});
     const { code, signal: killer } = await child.status;
     signal?.removeEventListener("abort", end);
     await ending;
@@ -89,14 +94,38 @@ export class ShellCommands {
     return { reason: killer === undefined ? `exit code ${code}` : `killed by ${killer}`, output };
   }
 
-  /** Ends when nothing of the command can be left. */
-  async #end(child: Child): Promise<void> {
-    child.kill("SIGTERM");
-    const timer = this.effects.clock.setTimer(KILL_AFTER_MS, () => child.kill("SIGKILL"));
+  /** Ends when nothing of the command can be left. Never rejects. */
+  async #end(child: Child, command: string): Promise<void> {
+    void this.#signal(child, "SIGTERM", command);
+    const timer = this.effects.clock.setTimer(
+      KILL_AFTER_MS,
+      () => void this.#signal(child, "SIGKILL", command),
+    );
     await child.status;
     timer.cancel();
     await this.effects.clock.sleep(REMNANTS_MS);
-    child.kill("SIGKILL");
+    await this.#signal(child, "SIGKILL", command);
+  }
+
+  /**
+   * A group is signalled by a program of its own. Where that cannot be started, as when there is no room for another
+   * process, there may be some in a moment. Never rejects.
+   */
+  async #signal(child: Child, signal: SignalName, command: string): Promise<void> {
+    for (let tries = 1;; tries++) {
+      try {
+        return child.kill(signal);
+      } catch (error) {
+        if (tries === MOST_TRIES) {
+          this.log.error('Cannot send {signal} to the command "{command}", and what it started: {reason}', {
+            ...{ signal, command },
+            reason: describe(error),
+          });
+          return;
+        }
+      }
+      await this.effects.clock.sleep(TRY_AGAIN_MS);
+    }
   }
 }
 

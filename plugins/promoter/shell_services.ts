@@ -138,10 +138,12 @@ export class ShellServices implements Services {
     this.#underWay++;
     const done = this.#last.then(async () => {
       this.#isStarting = isStarting;
-      const result = await action(signal);
-      this.#isStarting = false;
-      this.#underWay--;
-      return result;
+      try {
+        return await action(signal);
+      } finally {
+        this.#isStarting = false;
+        this.#underWay--;
+      }
     });
     this.#last = done;
     return done;

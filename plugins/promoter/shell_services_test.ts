@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
 import { LogRecorder } from "../../tests/support/log_recorder.ts";
+import { ProgramError } from "../../src/runtime/effects.ts";
 import { settle } from "../../tests/support/simulated_clock.ts";
 import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
 import type { Role } from "../../tests/support/simulated_processes.ts";
@@ -192,6 +193,60 @@ Deno.test("ShellServices.stop() during a start: KILL after 10 s to a command tha
   await trial.effects.clock.advance(500);
   assert.equal((await start).outcome, "failed");
   assert.deepEqual(trial.ran.slice(2), ["serve", "mount", "promote"]);
+});
+
+/** Where no process can be started to signal a group: `times` signals fail. Returns how many are still to fail. */
+function withoutRoom(trial: Trial, times: number): () => number {
+  const { processes } = trial.effects;
+  const spawn = processes.spawn.bind(processes);
+  let left = times;
+  processes.spawn = (argv, options) => {
+    const child = spawn(argv, options);
+    return {
+      ...child,
+      kill: (signal) => {
+        if (left-- > 0) throw new ProgramError("/bin/sh", "the system refused: no room for another process");
+        child.kill(signal);
+      },
+    };
+  };
+  return () => Math.max(0, left);
+}
+
+Deno.test("ShellServices.stop() during a start signals again when there was no room for the program that does it", async () => {
+  const trial = new Trial();
+  const left = withoutRoom(trial, 3);
+  const held = trial.hold("mount");
+  const start = trial.services.start();
+  await settle();
+  trial.plays.clear();
+  const stop = trial.services.stop();
+  await trial.effects.clock.advance(300);
+  assert.equal(left(), 0);
+  assert.ok(held[0]?.isOver);
+  await trial.effects.clock.advance(500);
+  assert.equal((await start).outcome, "failed");
+  assert.deepEqual(await stop, { outcome: "ok" });
+  assert.deepEqual(trial.log.from("error"), []);
+});
+
+Deno.test("ShellServices.stop() says which command it cannot signal, and ends it with SIGKILL when there is room", async () => {
+  const trial = new Trial();
+  withoutRoom(trial, 5);
+  const held = trial.hold("mount");
+  void trial.services.start();
+  await settle();
+  trial.plays.clear();
+  const stop = trial.services.stop();
+  await trial.effects.clock.advance(9_999);
+  assert.deepEqual(trial.log.from("error"), [
+    'error: Cannot send SIGTERM to the command "mount", and what it started: Cannot start /bin/sh: the system refused: ' +
+    "no room for another process",
+  ]);
+  assert.equal(held[0]?.isOver, false);
+  await trial.effects.clock.advance(501);
+  assert.ok(held[0]?.isOver);
+  assert.deepEqual(await stop, { outcome: "ok" });
 });
 
 Deno.test("ShellServices.stop() before a start had its turn: nothing of it is run", async () => {

@@ -54,7 +54,8 @@ function spawn(argv: readonly string[], options: SpawnOptions): Child {
     kill(signal) {
       if (!group) return killChild(child, signal);
       try {
-        signalled = Promise.all([signalled, killGroup(child.pid, signal, isThere)]);
+        // That program may fail in its own way: nobody waits for that but for its end.
+        signalled = Promise.all([signalled, killGroup(child.pid, signal, isThere).catch(() => {})]);
       } catch (error) {
         // It is the group that may have left no room for another process. When its leader is gone there is some.
         killChild(child, signal);
@@ -112,9 +113,17 @@ async function run(argv: readonly string[], options: RunOptions): Promise<RunRes
   const stdout = new Output(child.stdout, most);
   const stderr = new Output(child.stderr, most);
   let killTimer: Timer | undefined;
+  // Called by an event and a timer, where an error would end the daemon. The leader itself is signalled in any case.
+  const kill = (signal: SignalName) => {
+    try {
+      child.kill(signal);
+    } catch {
+      // There was no room for the program that signals the group.
+    }
+  };
   const end = () => {
-    child.kill("SIGTERM");
-    killTimer = denoClock.setTimer(options.killAfterMs ?? DEFAULT_KILL_AFTER_MS, () => child.kill("SIGKILL"));
+    kill("SIGTERM");
+    killTimer = denoClock.setTimer(options.killAfterMs ?? DEFAULT_KILL_AFTER_MS, () => kill("SIGKILL"));
   };
   options.signal?.addEventListener("abort", end);
   if (options.signal?.aborted) end();

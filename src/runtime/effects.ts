@@ -56,7 +56,10 @@ export interface Child {
   write(text: string): Promise<void>;
   /** Ends standard input. Never rejects. */
   closeStdin(): Promise<void>;
-  /** Sends a signal; does nothing if the child is gone. */
+  /**
+   * Sends a signal; does nothing if the child is gone. @throws {ProgramError} If it leads a group, and the program that
+   * signals the group cannot be started: then the child alone is signalled.
+   */
   kill(signal: SignalName): void;
   readonly status: Promise<ExitStatus>;
 }

@@ -173,12 +173,17 @@ export class Events2Source {
     }
   }
 
+  /** Never rejects. */
   async #logStderr(child: Child): Promise<void> {
     let count = 0;
-    await eachLine(child.stderr, (line) => {
-      if (++count > MOST_STDERR_LINES) return;
-      this.log[this.#failures.isDue(`says ${line}`) ? "warn" : "debug"]("drbdsetup says: {line}", { line });
-    });
+    try {
+      await eachLine(child.stderr, (line) => {
+        if (++count > MOST_STDERR_LINES) return;
+        this.log[this.#failures.isDue(`says ${line}`) ? "warn" : "debug"]("drbdsetup says: {line}", { line });
+      });
+    } catch (error) {
+      this.log.debug("Cannot read what drbdsetup says: {error}", { error });
+    }
     if (count > MOST_STDERR_LINES) {
       this.log.warn("drbdsetup said {count} more lines", { count: count - MOST_STDERR_LINES });
     }

@@ -286,6 +286,11 @@ const POINTS: readonly (readonly [string, Facts, string])[] = [
   ["disks here", factsOf({ disks: ["UpToDate", "Failed"] }), "fact: 0: UpToDate, 1: Failed"],
   ["may promote", factsOf({}), "yes: yes"],
   ["services", factsOf(PRIMARY, { units: units("active") }), "yes: drbd-services@web.target is active"],
+  [
+    "services",
+    factsOf(PRIMARY, { units: units("active", "failed") }),
+    "no: drbd-services@web.target is active, but not nginx.service",
+  ],
   ["services", factsOf({}, {}, SHELL), "fact: commands of a shell: only drbdd knows whether they run"],
   ["delay", factsOf({}), "fact: none: it would start at once; at least 20 s between two attempts"],
   [

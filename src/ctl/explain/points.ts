@@ -6,7 +6,7 @@ import type { ResourceConfig } from "../../../plugins/promoter/resource_config.t
 import { START_INTERVAL_MS } from "../../../plugins/promoter/state.ts";
 import { viewOf } from "../../../plugins/promoter/view.ts";
 import type { Resource } from "../../drbd/model.ts";
-import type { Facts, Units } from "./facts.ts";
+import type { Facts, Unit, Units } from "./facts.ts";
 import { obstaclesTo, reachable } from "./obstacles.ts";
 import { protection } from "./verdict.ts";
 
@@ -125,8 +125,13 @@ function services({ units, promoter }: Facts): Point[] {
   if ("unknown" in units) return [{ sign: "unknown", name, text: units.unknown }];
   const { target } = units.value;
   const isActive = target.activeState === "active";
-  const text = `${target.name} is ${target.loadState === "loaded" ? target.activeState : target.loadState}`;
-  const sign = isActive
+  const broken = units.value.services.filter(isBroken).map((each) => each.name);
+  const state = target.loadState === "loaded" ? target.activeState : target.loadState;
+  const text = `${target.name} is ${state}${broken.length === 0 ? "" : `, but not ${broken.join(", ")}`}`;
+  // A target stays up without its services, if it only wants them.
+  const sign = broken.length > 0
+    ? "no"
+    : isActive
     ? "yes"
     : target.loadState === "loaded" && target.activeState !== "failed"
     ? "fact"
@@ -134,15 +139,21 @@ function services({ units, promoter }: Facts): Point[] {
   return [{ sign, name, text }, ...oddServices(units.value, isActive)];
 }
 
+function isBroken({ loadState, activeState }: Unit): boolean {
+  return loadState !== "loaded" || activeState === "failed";
+}
+
 /** Those that are not as their target. */
 function oddServices({ services }: Units, isActive: boolean): Point[] {
   const odd = services.filter(({ loadState, activeState, isFrozen }) =>
     isFrozen || loadState !== "loaded" || activeState !== (isActive ? "active" : "inactive")
   );
-  return odd.map(({ name, loadState, activeState, isFrozen }): Point => ({
-    sign: loadState === "loaded" && activeState !== "failed" ? "fact" : "no",
+  return odd.map((unit): Point => ({
+    sign: isBroken(unit) ? "no" : "fact",
     name: "",
-    text: `${name} is ${isFrozen ? "frozen" : loadState === "loaded" ? activeState : loadState}`,
+    text: `${unit.name} is ${
+      unit.isFrozen ? "frozen" : unit.loadState === "loaded" ? unit.activeState : unit.loadState
+    }`,
   }));
 }
 

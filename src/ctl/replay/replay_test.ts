@@ -78,6 +78,7 @@ Deno.test("services are taken to run where the first dump shows the resource Pri
     DUMP_END,
   );
   assert.deepEqual(said(await played([dump, at(5, quorum("no")), at(8, SECONDARY)])), [
+    "0 decision: found running: the promotion; drbdd manages them from here on",
     "5 decision: stop: quorum is lost",
     "8 outcome: stop: done, as the recording shows it Secondary here",
   ]);
