@@ -84,7 +84,10 @@ export function followPeers(state: State, view: View | undefined, moment: Moment
   const peer = state.view?.primaryPeer;
   const hasGivenUp = peer !== undefined && peer !== view?.primaryPeer &&
     view?.upToDatePeers.includes(peer) === true;
-  const next = followMove(state, view, moment);
+  const moved = followMove(state, view, moment);
+  // One that comes anew holds back no more; that a move to it came back still counts.
+  const isStill = ({ peer, times }: Setback) => times > 0 || view?.upToDatePeers.includes(peer) === true;
+  const next = { ...moved, setbacks: moved.setbacks.filter(isStill) };
   if (!hasGivenUp) return next;
   const { times, untilMs } = setbackOf(next, peer);
   return withSetback(next, { peer, times, untilMs: Math.max(untilMs, moment.nowMs + SETBACK_MS) });

@@ -197,6 +197,17 @@ Deno.test("a better node that gave the resource up though it is connected and Up
   assert.deepEqual(course.done, ["start", "stop"]);
 });
 
+Deno.test("a better node that gave the resource up and comes anew a moment later has its 5 s, not the rest of a minute", () => {
+  const course = new Course(BETTER).ready({ ...SECONDARY, primaryPeer: "beta" }).pass(600_000);
+  course.see(PROMOTABLE).pass(1_000).see(PRIMARY).finish().pass(3_000).see(BETA_AWAY).pass(12_000).see(
+    PRIMARY,
+  );
+  course.pass(4_999);
+  assert.deepEqual(course.done, ["start"]);
+  course.pass(1);
+  assert.deepEqual(course.done, ["start", "stop"]);
+});
+
 Deno.test("a better node that was lost as Primary is moved back to 5 s after it is back", () => {
   const course = new Course(BETTER).ready({ ...SECONDARY, primaryPeer: "beta" }).pass(600_000);
   course.see({ ...PROMOTABLE, upToDatePeers: ["gamma"] }).pass(1_000).see(BETA_AWAY).finish().pass(10_000);

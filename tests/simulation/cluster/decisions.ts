@@ -161,7 +161,8 @@ export class Decisions {
   #judgeStop(place: Place, config: ResourceConfig, nowMs: number): void {
     const { deeds } = place;
     const lateMs = place.machine.attention.blindMs + place.machine.attention.systemdLateMs;
-    const isPast = nowMs - Math.max(place.upMs, deeds.startMs) > RECENT_MS + lateMs;
+    const isPast = deeds.openStarts === 0 &&
+      nowMs - Math.max(place.upMs, deeds.startMs) > RECENT_MS + lateMs;
     // A stop may have become due while the start was still going on.
     const isQuiet = !place.timeline.some(
       nowMs - RECENT_MS - lateMs,

@@ -30,6 +30,9 @@ class Dues {
   /** Volumes that were lost, and peers that were better, when drbdd began to see the services run. */
   knownLost: readonly number[] = [];
   knownBetter: readonly string[] = [];
+  /** The peer that was Primary last, and peers that gave the resource up though they were there: nobody moves back to them. */
+  lastPrimary: string | undefined;
+  gaveUp: readonly string[] = [];
   dropInsLookedMs = -Infinity;
   hasDropIns = false;
 
@@ -58,7 +61,14 @@ export class DutyRules {
     const isSteady = place.isPrimary && place.isAttended && now.hasQuorum && !place.isBeingStopped &&
       !place.isByHand && place.ranMs === nowMs;
     const own = rankOf(config, machine.name);
-    const better = now.upToDatePeers.filter((peer) => rankOf(config, peer) < own);
+    if (now.primaryPeer !== dues.lastPrimary) {
+      if (dues.lastPrimary !== undefined) dues.gaveUp = [...dues.gaveUp, dues.lastPrimary];
+      dues.lastPrimary = now.primaryPeer;
+    }
+    dues.gaveUp = dues.gaveUp.filter((peer) => now.upToDatePeers.includes(peer) && peer !== now.primaryPeer);
+    const better = now.upToDatePeers.filter((peer) =>
+      rankOf(config, peer) < own && !dues.gaveUp.includes(peer)
+    );
     if (!isSteady) {
       dues.knownLost = now.lostVolumes;
       dues.knownBetter = better;
@@ -92,8 +102,10 @@ export class DutyRules {
     const { config } = place.spec;
     const isWanted = config.onServiceFailure !== "ignore" &&
       (config.runner === "systemd" || config.monitor !== undefined);
+    // What was started again may take long to be ready.
+    const isStarting = place.holders.some(({ isReady }) => !isReady);
     const isDue = isWanted && place.isPrimary && place.isHurt && place.hasQuorum && !place.isBeingStarted &&
-      !place.isBeingStopped;
+      !place.isBeingStopped && !isStarting;
     const servesMs = nowMs - (place.servesSinceMs ?? nowMs);
     const isExcused = !place.isAttended || place.isStoppedByHand || place.isTroubled || place.isByHand ||
       servesMs < IO_MATTERS_MS;
