@@ -461,7 +461,7 @@ Deno.test("step() stopped: no start rests on an answer older than 60 s; the next
   const course = new Course().ready(SECONDARY).pass(0);
   course.isAsking = false;
   course.pass(60_001).see(PROMOTABLE).pass(25);
-  assert.deepEqual([course.done, course.last.wakeAtMs], [[], undefined]);
+  assert.deepEqual(course.done, []);
   course.feed({ kind: "avoidance", avoidance: "quorum", askedMs: course.nowMs - 25 });
   assert.deepEqual(course.done, ["start"]);
 });
@@ -495,6 +495,15 @@ Deno.test("step() stopped: a start costs no time where the answer comes while th
   assert.deepEqual([course.done, course.last.wakeAtMs], [[], course.nowMs + 15]);
   course.pass(15);
   assert.deepEqual(course.done, ["start"]);
+});
+
+Deno.test("step() stopped: a Primary that a failed demotion left is not demoted while the answer to start on it is awaited", () => {
+  const course = new Course().running().see(NO_QUORUM).finish();
+  course.isAsking = false;
+  course.pass(1_000).see(PRIMARY).pass(600_000);
+  assert.deepEqual(course.done, ["start", "stop"]);
+  course.feed({ kind: "avoidance", avoidance: "quorum", askedMs: course.nowMs });
+  assert.deepEqual(course.done, ["start", "stop", "start"]);
 });
 
 for (const avoidance of ["quorum", "none"] as const) {

@@ -20,6 +20,9 @@ export type StartPlan =
   /** Something has to change first. */
   | { readonly kind: "none"; readonly why: string | undefined };
 
+/** An answer starts what is due at once; without one it is looked at again after this. */
+const ANSWER_AGAIN_MS = 1_000;
+
 const FOREIGN =
   "the resource is Primary here, but drbdd did not promote it: left alone until it is Secondary";
 
@@ -48,8 +51,10 @@ export function startPlan(state: State, policy: Policy, moment: Moment): StartPl
   if (moment.nowMs < last.atMs) {
     return { kind: "wait", atMs: last.atMs, why: last.why === "" ? undefined : last.why };
   }
-  // The answer is on its way, or whoever asks says what is in its way.
-  if (!isProtected(state, moment)) return { kind: "none", why: undefined };
+  // The answer is on its way, or whoever asks says what is in its way. It is no reason to give the resource up.
+  if (!isProtected(state, moment)) {
+    return { kind: "wait", atMs: moment.nowMs + ANSWER_AGAIN_MS, why: undefined };
+  }
   if (moment.isStale) return { kind: "wait", atMs: moment.nowMs + STALE_RETRY_MS, why: "drbdsetup is away" };
   return { kind: "start", why: view.mayPromote ? "DRBD may promote here" : "the resource is Primary here" };
 }
