@@ -6,6 +6,7 @@ import { readArguments, USAGE } from "./src/app/arguments.ts";
 import { denoClock } from "./src/runtime/deno_clock.ts";
 import { denoEffects } from "./src/runtime/deno_effects.ts";
 import { denoPermissions, giveBackForDaemon } from "./src/runtime/deno_permissions.ts";
+import { logsWritten } from "./src/runtime/logging.ts";
 import { notifierFromEnvironment, silentNotifier } from "./src/runtime/deno_notifier.ts";
 import { StderrSink } from "./src/runtime/stderr_sink.ts";
 import { VERSION } from "./src/version.ts";
@@ -85,6 +86,7 @@ async function run(configPath: string): Promise<number> {
   } finally {
     await Promise.all([
       notifier.close(),
+      Promise.race([logsWritten(), denoClock.sleep(FLUSH_MS)]),
       stderr.flush(denoClock.sleep(code === EXIT_USAGE ? FLUSH_WRONG_MS : FLUSH_MS)),
     ]);
   }

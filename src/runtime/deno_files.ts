@@ -1,7 +1,9 @@
 /** Files, from Deno. */
 import { statByProgram } from "./deno_stat.ts";
+import { denoClock } from "./deno_clock.ts";
 import { describe } from "./describe.ts";
 import { FileError, type FileInfo, type Files, NotFoundError } from "./effects.ts";
+import { within } from "./within.ts";
 
 /** Why the sandbox refuses something to the daemon. */
 const NOT_KEPT = "the sandbox has only what the configuration named when drbdd started; restart drbdd";
@@ -9,16 +11,43 @@ const NOT_KEPT = "the sandbox has only what the configuration named when drbdd s
 /** Runs `action`; its failure becomes a `FileError` that says what could not be done to which path. */
 type Attempt = <Result>(what: string, path: string, action: () => Promise<Result>) => Promise<Result>;
 
-function attemptWith(notAllowed: string): Attempt {
+/** What the daemon reads is a regular file of a size that makes sense, on storage that answers. */
+export interface FileLimits {
+  readonly mostBytes: number;
+  readonly withinMs: number;
+}
+
+const DAEMON_LIMITS: FileLimits = { mostBytes: 16 * 1024 * 1024, withinMs: 5_000 };
+
+/** As Deno says what its sandbox refuses, for example `Requires write access to "/run/x", run again with ...`. */
+const REFUSED = /Requires (\w+) access to ("[^"]*")/;
+
+function attemptWith(notAllowed: string, limits: FileLimits | undefined): Attempt {
   return async (what, path, action) => {
     try {
-      return await action();
+      return await (limits === undefined ? action() : within(denoClock, limits.withinMs, action()));
     } catch (error) {
-      const reason = error instanceof Deno.errors.NotCapable ? notAllowed : describe(error);
+      const reason = error instanceof Deno.errors.NotCapable
+        ? `${refusedIn(error)}${notAllowed}`
+        : describe(error);
       const message = `Cannot ${what} "${path}": ${reason}`;
       throw error instanceof Deno.errors.NotFound ? new NotFoundError(message) : new FileError(message);
     }
   };
+}
+
+function refusedIn({ message }: Error): string {
+  const [, access, name] = REFUSED.exec(message) ?? [];
+  return access === undefined ? "" : `not permitted to ${access} ${name}: `;
+}
+
+/** Rejects what is not a regular file of at most so many bytes: to read a FIFO may take for ever, a device all memory. */
+async function checkReadable(path: string, { mostBytes }: FileLimits): Promise<void> {
+  const { isFile, size } = await Deno.stat(path);
+  if (!isFile) throw new FileError("it is not a regular file");
+  if (size > mostBytes) {
+    throw new FileError(`it has ${size} bytes, expected at most ${mostBytes}`);
+  }
 }
 
 function infoOf(info: Deno.FileInfo): FileInfo {
@@ -45,11 +74,15 @@ async function removeIfThere(path: string): Promise<void> {
   }
 }
 
-/** `notAllowed` is said where the sandbox is in the way. */
-export function denoFilesWith(notAllowed: string): Files {
-  const attempt = attemptWith(notAllowed);
+/** `notAllowed` is said where the sandbox is in the way. Without `limits` all can be read, for as long as it takes. */
+export function denoFilesWith(notAllowed: string, limits?: FileLimits): Files {
+  const attempt = attemptWith(notAllowed, limits);
   return {
-    readText: (path) => attempt("read", path, () => Deno.readTextFile(path)),
+    readText: (path) =>
+      attempt("read", path, async () => {
+        if (limits !== undefined) await checkReadable(path, limits);
+        return await Deno.readTextFile(path);
+      }),
 
     writeTextAtomic: (path, text, mode = 0o644) =>
       attempt("write", path, async () => {
@@ -88,4 +121,4 @@ export function denoFilesWith(notAllowed: string): Files {
   };
 }
 
-export const denoFiles: Files = denoFilesWith(NOT_KEPT);
+export const denoFiles: Files = denoFilesWith(NOT_KEPT, DAEMON_LIMITS);

@@ -71,3 +71,17 @@ inFolder(
     }
   },
 );
+
+inFolder("readText() of the daemon reads no FIFO, no device and nothing huge", async (folder) => {
+  await new Deno.Command("mkfifo", { args: [`${folder}/fifo`] }).output();
+  using huge = await Deno.open(`${folder}/huge`, { write: true, create: true });
+  await huge.truncate(1024 ** 3);
+  const readings = [`${folder}/fifo`, "/dev/zero", `${folder}/huge`].map(async (path) =>
+    await denoFiles.readText(path).catch((error: Error) => error.message)
+  );
+  assert.deepEqual(await Promise.all(readings), [
+    `Cannot read "${folder}/fifo": it is not a regular file`,
+    'Cannot read "/dev/zero": it is not a regular file',
+    `Cannot read "${folder}/huge": it has 1073741824 bytes, expected at most 16777216`,
+  ]);
+});

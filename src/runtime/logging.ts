@@ -7,6 +7,7 @@
 import { configureSync, getLogger, type LogRecord, type Sink } from "@logtape/logtape";
 import { describe } from "./describe.ts";
 import { formatRecord, type LogForm } from "./log_format.ts";
+import type { LogQueue } from "./log_queue.ts";
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "off"] as const;
 export type LogLevel = typeof LOG_LEVELS[number];
@@ -70,7 +71,12 @@ export interface LogFailure {
  */
 export async function startLogging(targets: readonly LogTarget[], stderr: LogStream): Promise<LogFailure[]> {
   const failures: LogFailure[] = [];
-  const files: { readonly level: UsedLevel; readonly file: string; readonly sink: Sink }[] = [];
+  const files: { readonly level: UsedLevel; readonly sink: Sink }[] = [];
+  let stderrLevel: UsedLevel | undefined = undefined;
+  const stderrSink: Sink = (record) => stderr.write(formatRecord(record, stderr.form));
+  const instead: Sink = (record) => {
+    if (stderrLevel === undefined || !isFrom(stderrLevel, record)) stderrSink(record);
+  };
   const toStderr: UsedLevel[] = [];
   for (const { level, file } of targets) {
     if (level === "off") continue;
@@ -79,18 +85,14 @@ export async function startLogging(targets: readonly LogTarget[], stderr: LogStr
       continue;
     }
     try {
-      files.push({ level, file, sink: await openFile(file) });
+      files.push({ level, sink: await openFile(file, stderr, instead) });
     } catch (error) {
       failures.push({ file, error });
       toStderr.push(level);
     }
   }
-  const stderrLevel = lowestOf(toStderr);
-  const stderrSink: Sink = (record) => stderr.write(formatRecord(record, stderr.form));
-  const instead: Sink = (record) => {
-    if (stderrLevel === undefined || !isFrom(stderrLevel, record)) stderrSink(record);
-  };
-  const sinks = files.map(({ level, file, sink }) => fromLevel(level, orElse(sink, file, stderr, instead)));
+  stderrLevel = lowestOf(toStderr);
+  const sinks = files.map(({ level, sink }) => fromLevel(level, sink));
   if (stderrLevel !== undefined) sinks.push(fromLevel(stderrLevel, stderrSink));
   configure(sinks, lowestOf([...toStderr, ...files.map(({ level }) => level)]));
   return failures;
@@ -109,31 +111,58 @@ function configure(sinks: readonly Sink[], lowest: UsedLevel | undefined): void 
   });
 }
 
-/**
- * Files are the exception, and what writes them takes longer to load than all the rest of drbdd, so it is loaded when
- * it is needed. @throws If the file cannot be opened.
- */
-async function openFile(file: string): Promise<Sink> {
-  const { getFileSink } = await import("@logtape/file");
-  return getFileSink(file, { formatter: (record) => formatRecord(record, "plain"), bufferSize: 0 });
+/** The files that are written to, until they are closed and all is written. */
+const queues = new Set<LogQueue<LogRecord>>();
+
+/** Ends when all that was logged to files is written, or could not be. That may be never: to be given a time limit. */
+export async function logsWritten(): Promise<void> {
+  await Promise.all([...queues].map((queue) => queue.flushed()));
 }
 
-/** A full disk must not make the log useless: what cannot go to the file goes to `instead`, and `stderr` hears why. */
-function orElse(sink: Sink, file: string, stderr: LogStream, instead: Sink): Sink {
+/**
+ * Files are the exception, so what writes them is loaded when it is needed. What cannot go to the file goes to `instead`, as a
+ * full disk must not make the log useless, and `stderr` hears why. @throws If the file cannot be opened.
+ */
+async function openFile(file: string, stderr: LogStream, instead: Sink): Promise<Sink> {
+  const [{ openLogFile }, { LogQueue }] = await Promise.all([
+    import("./deno_log_file.ts"),
+    import("./log_queue.ts"),
+  ]);
+  const output = await openLogFile(file);
   let reportedMs = -Infinity;
-  return withDisposalOf(sink, (record) => {
-    try {
-      sink(record);
-    } catch (error) {
-      if (record.timestamp - reportedMs >= REPORT_EVERY_MS) {
-        reportedMs = record.timestamp;
-        const message = [`Cannot log to ${file}, logging to standard error in its place: ${describe(error)}`];
-        const complaint: LogRecord = { ...record, category: [ROOT], level: "error", message };
-        stderr.write(formatRecord(complaint, stderr.form));
-      }
-      instead(record);
-    }
+  const report = (text: string, { timestamp }: LogRecord) => {
+    if (timestamp - reportedMs < REPORT_EVERY_MS) return;
+    reportedMs = timestamp;
+    stderr.write(formatRecord(ownRecord(text, timestamp), stderr.form));
+  };
+  const queue = new LogQueue<LogRecord>(output, {
+    failed(records, error) {
+      const [first] = records;
+      if (first === undefined) return;
+      report(`Cannot log to ${file}, logging to standard error instead: ${describe(error)}`, first);
+      records.forEach(instead);
+    },
+    losing: (record) =>
+      report(`Cannot log to ${file}: its storage does not answer, lines are lost until it does`, record),
+    lost: (count, { timestamp }) =>
+      formatRecord(
+        ownRecord(`${count} log entries were lost: the storage did not answer`, timestamp),
+        "plain",
+      ),
   });
+  queues.add(queue);
+  const sink: Sink = (record) => queue.add(record, formatRecord(record, "plain"));
+  return Object.assign(sink, {
+    [Symbol.dispose]: () => {
+      queue.close();
+      void queue.flushed().then(() => queues.delete(queue));
+    },
+  });
+}
+
+/** Of the log about itself. */
+function ownRecord(text: string, timestamp: number): LogRecord {
+  return { category: [ROOT], level: "error", message: [text], rawMessage: text, timestamp, properties: {} };
 }
 
 function fromLevel(level: UsedLevel, sink: Sink): Sink {

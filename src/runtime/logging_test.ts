@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { loggerOf, type LogLevel, type LogTarget, startLogging } from "./logging.ts";
+import { loggerOf, type LogLevel, logsWritten, type LogTarget, startLogging } from "./logging.ts";
 
 interface Case {
   readonly name: string;
@@ -54,6 +54,7 @@ async function logged(targets: readonly LogTarget[]) {
   try {
     const log = loggerOf("umh");
     for (const level of ["trace", "debug", "info", "warn", "error"] as const) log[level](`this is ${level}`);
+    await logsWritten();
   } finally {
     await startLogging([], { form: "journal", write });
   }
@@ -64,7 +65,8 @@ async function logged(targets: readonly LogTarget[]) {
 
 for (const { name, targets, want } of CASES) {
   Deno.test(`startLogging(): ${name}`, async () => {
-    assert.deepEqual((await logged(targets)).levels, want);
+    // What a file does not take comes later than the rest.
+    assert.deepEqual((await logged(targets)).levels.toSorted(), want.toSorted());
   });
 }
 
@@ -78,7 +80,7 @@ Deno.test("a file that is full is reported, and not for each line", async () => 
   const { failures, others } = await logged([{ level: "info", file: FULL }]);
   assert.deepEqual(failures, []);
   assert.deepEqual(others, [
-    "<3>Cannot log to /dev/full, logging to standard error in its place: No space left on device",
+    "<3>Cannot log to /dev/full, logging to standard error instead: No space left on device",
   ]);
 });
 
@@ -91,5 +93,27 @@ Deno.test("a file gets what is from its level up", async () => {
     assert.match(text, /^\S+ warn umh: this is warn\n\S+ error umh: this is error\n$/);
   } finally {
     await Deno.remove(file);
+  }
+});
+
+Deno.test("a log is no link out of its folder, and no FIFO: what lies there is neither written nor waited for", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "drbdd-log-" });
+  try {
+    await Deno.mkdir(`${folder}/log`);
+    await Deno.writeTextFile(`${folder}/shadow`, "secret\n");
+    await Deno.symlink(`${folder}/shadow`, `${folder}/log/out`);
+    await Deno.symlink("there", `${folder}/log/in`);
+    await Deno.writeTextFile(`${folder}/log/there`, "");
+    await new Deno.Command("mkfifo", { args: [`${folder}/log/fifo`] }).output();
+    const files = ["out", "in", "fifo"].map((name) => `${folder}/log/${name}`);
+    const { failures } = await logged(files.map((file) => ({ level: "info", file })));
+    assert.deepEqual(failures.map(({ error }) => (error as Error).message), [
+      `it is a link that leads to ${await Deno.realPath(`${folder}/shadow`)}, out of its folder`,
+      "it is not a regular file",
+    ]);
+    assert.equal(await Deno.readTextFile(`${folder}/shadow`), "secret\n");
+    assert.match(await Deno.readTextFile(`${folder}/log/there`), /this is error\n$/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });

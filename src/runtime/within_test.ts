@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import { SimulatedClock } from "../../tests/support/simulated_clock.ts";
+import { within } from "./within.ts";
+
+Deno.test("within() returns what comes in time, and leaves no timer", async () => {
+  const clock = new SimulatedClock();
+  assert.equal(await within(clock, 100, Promise.resolve(7)), 7);
+  await clock.advance(0);
+  assert.equal(clock.pendingTimers, 0);
+});
+
+Deno.test("within() rejects when there is no answer in time", async () => {
+  const clock = new SimulatedClock();
+  const late = within(clock, 5_000, new Promise(() => {})).catch((error: Error) => error.message);
+  await clock.advance(5_000);
+  assert.equal(await late, "no answer within 5 s");
+});
