@@ -77,7 +77,7 @@ class Trial {
 
 Deno.test("Daemon is ready when the first dump was told, and not before", async () => {
   const trial = await new Trial().start();
-  await trial.effects.clock.advance(13_000);
+  await trial.effects.clock.advance(11_000);
   assert.ok(!trial.effects.notified.some((message) => message.startsWith("READY")));
   await trial.print(DUMP);
   await trial.effects.clock.advance(1);

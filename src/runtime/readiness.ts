@@ -1,8 +1,8 @@
 /** When the daemon calls itself ready: the state of DRBD is known and plugins are prepared, or that takes too long. */
 import type { Clock, Timer } from "./effects.ts";
 
-/** Systemd, and with it the boot, does not wait longer for DRBD: less than 15 s after the program was started. */
-const READY_WITHIN_MS = 14_000;
+/** Systemd, and with it the boot, does not wait longer for DRBD: at most 15 s after the program was started, also on a busy node. */
+const READY_WITHIN_MS = 12_000;
 
 export interface ReadinessListener {
   /** `isComplete`: nothing is missing. */
@@ -27,7 +27,7 @@ export class Readiness {
     return this.#preparations.size > 0;
   }
 
-  /** From here on it takes 14 s at most. */
+  /** From here on it takes 12 s at most. */
   start(): void {
     this.#timer = this.clock.setTimer(READY_WITHIN_MS, () => this.#beReady(false));
   }
