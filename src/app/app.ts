@@ -7,6 +7,7 @@ import { type DaemonConfig, loadConfig, type LoadedConfig, type Sources } from "
 import type { PluginSchema } from "../config/plugin_schema.ts";
 import { renderConfig } from "../config/render.ts";
 import { Daemon, type Settings } from "../runtime/daemon.ts";
+import type { ReadingResult } from "../runtime/config_status.ts";
 import type { Effects } from "../runtime/effects.ts";
 import { type Logger, loggerOf, type LogStream, startLogging } from "../runtime/logging.ts";
 import type { Needs, Permissions } from "../runtime/permissions.ts";
@@ -15,6 +16,8 @@ import type { Instance } from "../runtime/supervisor.ts";
 import { VERSION } from "../version.ts";
 import { keptInWords, needsOf } from "./needs.ts";
 import { RELOAD_HAS_ERRORS, RELOAD_NEEDS_RESTART, RELOADED } from "./outcome.ts";
+import type { Problems } from "../runtime/problems.ts";
+import { ReloadRecord } from "./reload_record.ts";
 import { SnippetWatch } from "./snippet_watch.ts";
 
 /** What drbdd can run. */
@@ -36,6 +39,8 @@ const END_PATIENCE_MS = 100;
 export class App {
   readonly #log: Logger = loggerOf();
   readonly #watch: SnippetWatch;
+  readonly #record: ReloadRecord;
+  #problems: Problems | undefined;
   #daemon: Daemon | undefined;
   #config: DaemonConfig | undefined;
   /** The plugins of the first configuration. */
@@ -54,11 +59,13 @@ export class App {
     readonly stderr: LogStream,
   ) {
     this.#watch = new SnippetWatch(effects, this.#log);
+    this.#record = new ReloadRecord(effects, this.#log);
   }
 
   /** Runs until `stop` aborts. Returns the exit code. */
   async run(stop: AbortSignal): Promise<number> {
     await startLogging([{ level: "info" }], this.stderr);
+    const beganMs = this.effects.clock.wallMs();
     const { config, diagnostics, sources } = await this.#load();
     if (config === undefined) {
       this.#refuse(diagnostics);
@@ -77,6 +84,9 @@ export class App {
     }
     const daemon = new Daemon(this.effects, { ...this.#daemonSettingsOf(config), instances: [] }, this.#log);
     this.#daemon = daemon;
+    this.#record.show(daemon.metrics);
+    this.#record.note(beganMs, "loaded");
+    this.#problems = daemon.problems.of(stop);
     this.#log.info("drbdd {version} runs on node {node}, plugins: {plugins}", {
       version: VERSION,
       node: this.effects.nodeName(),
@@ -129,6 +139,7 @@ export class App {
     if (daemon === undefined) return;
     await daemon.whileReloading(async () => {
       await this.#loading;
+      const beganMs = this.effects.clock.wallMs();
       const { config, diagnostics, sources } = await this.#load();
       if (config === undefined) {
         if (this.#config !== undefined) await this.#openLogs(this.#config);
@@ -136,6 +147,8 @@ export class App {
           this.#log.error("{text}", { text: formatDiagnostic(diagnostic) });
         }
         this.#log.error(RELOAD_HAS_ERRORS);
+        const errors = diagnostics.filter(({ severity }) => severity === "error");
+        this.#note(beganMs, "errors", errors.map(formatDiagnostic));
         return;
       }
       const missing = (await this.permissions.missing(this.#needsOf(config)))
@@ -143,12 +156,19 @@ export class App {
       if (missing.length > 0) {
         if (this.#config !== undefined) await this.#openLogs(this.#config);
         this.#log.error(RELOAD_NEEDS_RESTART, { missing: missing.join(", ") });
+        this.#note(beganMs, "needsRestart", missing);
         return;
       }
       await this.#adopt(config, sources, diagnostics);
       await daemon.reload(await this.#settingsOf(config));
+      this.#note(beganMs, "loaded");
       this.#log.info(RELOADED);
     });
+  }
+
+  #note(beganMs: number, result: ReadingResult, errors: readonly string[] = []): void {
+    this.#record.note(beganMs, result, errors);
+    this.#problems?.set("configuration", this.#record.problem);
   }
 
   /** Logs the configuration that holds, and what drbdd knows and counted. */

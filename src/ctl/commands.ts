@@ -16,6 +16,7 @@ import { explain } from "./commands/explain.ts";
 import { ls } from "./commands/ls.ts";
 import { migrate } from "./commands/migrate.ts";
 import { record } from "./commands/record.ts";
+import { reload } from "./commands/reload.ts";
 import { replay } from "./commands/replay.ts";
 import { restart } from "./commands/restart.ts";
 import { rm } from "./commands/rm.ts";
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   cat,
   edit,
   check,
+  reload,
   enable,
   disable,
   rm,

@@ -42,7 +42,7 @@ export class Daemon {
   readonly facts = new Facts();
   readonly metrics = new Metrics();
   readonly journal = new Journal();
-  readonly #problems = new ProblemList(() => this.#service.statusChanged(() => this.#statusInTurns()));
+  readonly problems = new ProblemList(() => this.#service.statusChanged(() => this.#statusInTurns()));
   readonly #log: Logger;
   readonly #service: ServiceState;
   readonly #reader: Reader;
@@ -168,7 +168,7 @@ export class Daemon {
   }
 
   #withWarning(status: string): string {
-    const known = this.#problems.addTo(status);
+    const known = this.problems.addTo(status);
     return this.#supervisor.stopsServices ? `${known}; ${STOPS_SERVICES}` : known;
   }
 
@@ -277,7 +277,7 @@ export class Daemon {
       facts: this.facts,
       metrics: this.metrics,
       journal: this.journal,
-      problems: this.#problems.of(signal),
+      problems: this.problems.of(signal),
       pluginRestarts: () => this.#supervisor.restarts,
       siblings: () =>
         this.#settings.instances.filter((each) => each.plugin === plugin).map((each) => each.config),

@@ -48,7 +48,7 @@ function tell(outcome: Outcome, { oldErrors }: Prospect, { err }: Ctl): void {
     case "errors":
       for (const text of oldErrors) err.line(err.style.bad(text));
       err.line(`${err.style.bad("drbdd refuses its configuration")}: it goes on with the one before`);
-      err.line(`  Next: mend the errors (drbddctl edit), then systemctl reload ${SERVICE}`);
+      err.line("  Next: fix the errors (drbddctl edit), then drbddctl reload --wait");
       return;
     case "needsRestart":
       err.line(
@@ -62,7 +62,7 @@ function tell(outcome: Outcome, { oldErrors }: Prospect, { err }: Ctl): void {
       err.line(`  Next: systemctl start ${SERVICE}`);
       return;
     case "unknown":
-      err.line("drbdd was told to read its configuration again; its journal does not say whether it did");
+      err.line("Asked drbdd to read its configuration again; neither it nor its journal says whether it did");
       err.line(`  Next: systemctl status ${SERVICE}`);
   }
 }

@@ -2,6 +2,7 @@
 import { complaintOf, type Properties, Systemctl } from "../../../plugins/promoter/systemctl.ts";
 import { outcomeIn, type ReloadOutcome } from "../../app/outcome.ts";
 import type { DaemonConfig } from "../../config/load.ts";
+import { type ConfigStatus, readConfigStatus } from "../../runtime/config_status.ts";
 import { runLimited } from "../../runtime/limited_run.ts";
 import { PATIENCE_MS as ANSWER_MS } from "../in_time.ts";
 import { type Ctl, CtlError } from "../ctl.ts";
@@ -55,13 +56,14 @@ export function isRunning(service: Properties): boolean {
 
 /** A reload that is to come. */
 export class ReloadWatch {
-  #sinceS = 0;
+  readonly #fromMs: number;
   #before = 0;
 
-  constructor(readonly service: Service, readonly isRunning: boolean, readonly hasPathUnit: boolean) {}
+  constructor(readonly service: Service, readonly isRunning: boolean, readonly hasPathUnit: boolean) {
+    this.#fromMs = service.ctl.effects.clock.wallMs();
+  }
 
   async begin(): Promise<void> {
-    this.#sinceS = Math.floor(this.service.ctl.effects.clock.wallMs() / 1000);
     if (this.isRunning) this.#before = (await this.#said()).length;
   }
 
@@ -71,49 +73,66 @@ export class ReloadWatch {
    */
   async finish(config: DaemonConfig | undefined, isForced = false): Promise<Outcome> {
     if (!this.isRunning) return { kind: "notRunning" };
-    if (!this.hasPathUnit || isForced) await this.#reload();
-    if (config !== undefined && !logsToJournal(config)) return { kind: "unknown" };
+    if (!this.hasPathUnit || isForced) {
+      const failure = await this.#reload();
+      // The reload of the service fails as well where the daemon refuses its configuration.
+      const outcome = failure === undefined ? undefined : await this.#noted();
+      if (failure !== undefined) return outcome ?? Promise.reject(failure);
+    }
     return await withProgress(
       this.service.ctl,
       "Waiting for drbdd to read its configuration",
-      this.#outcome(),
+      this.#outcome(config === undefined || logsToJournal(config)),
     );
   }
 
-  async #reload(): Promise<void> {
+  /** Returns why the service cannot be reloaded. */
+  async #reload(): Promise<CtlError | undefined> {
     const args = ["reload", SERVICE];
     const result = await withProgress(this.service.ctl, "Reloading drbdd", this.service.systemctl.run(args));
-    if (result.code !== 0) {
-      throw new CtlError(
-        `drbdd could not be told to read its configuration again: ${complaintOf(args, result)}`,
-        {
-          remedy: `systemctl status ${SERVICE}, then systemctl reload ${SERVICE}`,
-        },
-      );
-    }
+    if (result.code === 0) return undefined;
+    return new CtlError(`Cannot have drbdd read its configuration again: ${complaintOf(args, result)}`, {
+      remedy: `systemctl status ${SERVICE}, then drbddctl reload --wait`,
+    });
   }
 
-  async #outcome(): Promise<Outcome> {
+  /** `isInJournal`: whether the configuration logs what becomes of it where it can be read. */
+  async #outcome(isInJournal: boolean): Promise<Outcome> {
     const { clock } = this.service.ctl.effects;
-    const endMs = clock.nowMs() + PATIENCE_MS;
+    // A daemon that notes nothing, and logs to files only, cannot be asked.
+    const canTell = isInJournal || await readConfigStatus(this.service.ctl.effects) !== undefined;
+    const endMs = clock.nowMs() + (canTell ? PATIENCE_MS : 0);
     for (;;) {
-      const outcome = (await this.#said()).slice(this.#before).pop();
+      const outcome = await this.#noted() ??
+        (isInJournal ? (await this.#said()).slice(this.#before).pop() : undefined);
       if (outcome !== undefined) return outcome;
       if (clock.nowMs() >= endMs) return { kind: "unknown" };
       await clock.sleep(LOOK_EVERY_MS);
     }
   }
 
-  /** What the daemon said of reloads since `begin`. */
+  /** What the daemon noted of a reload that began after this. */
+  async #noted(): Promise<ReloadOutcome | undefined> {
+    const status = await readConfigStatus(this.service.ctl.effects);
+    return status === undefined || status.beganMs < this.#fromMs ? undefined : outcomeOf(status);
+  }
+
+  /** What the daemon said of reloads since this began. */
   async #said(): Promise<ReloadOutcome[]> {
     const { effects } = this.service.ctl;
+    const sinceS = Math.floor(this.#fromMs / 1000);
     const { code, stdout } = await runLimited(
       effects,
-      ["journalctl", "--no-pager", "--output=cat", `--unit=${SERVICE}`, `--since=@${this.#sinceS}`],
+      ["journalctl", "--no-pager", "--output=cat", `--unit=${SERVICE}`, `--since=@${sinceS}`],
       { limitMs: ANSWER_MS },
     );
     return code === 0 ? stdout.split("\n").flatMap((line) => outcomeIn(line) ?? []) : [];
   }
+}
+
+function outcomeOf({ result, errors }: ConfigStatus): ReloadOutcome {
+  if (result === "loaded") return { kind: "taken" };
+  return result === "errors" ? { kind: "errors" } : { kind: "needsRestart", missing: errors.join(", ") };
 }
 
 /** Otherwise nobody can read there what became of a reload. */

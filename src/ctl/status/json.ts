@@ -1,5 +1,6 @@
 /** The status for programs: keys and words of drbd-reactorctl, and some more. */
 import { formatAddress } from "../../config/address.ts";
+import type { ConfigStatus } from "../../runtime/config_status.ts";
 import { problemsOf } from "./problems.ts";
 import type { PluginStatus, PromoterStatus, Report, Unit } from "./report.ts";
 
@@ -17,7 +18,17 @@ export function statusJson(report: Report): Record<string, unknown> {
     agentx: of("agentx"),
     api: of("api"),
     node: report.node,
+    ...(report.configuration === undefined ? {} : { configuration: configurationJson(report.configuration) }),
     service: { status: report.service.activeState, text: report.service.statusText },
+  };
+}
+
+function configurationJson({ result, errors, loadedMs }: ConfigStatus) {
+  return {
+    reloaded: result === "loaded",
+    needs_restart: result === "needsRestart",
+    errors,
+    loaded_at: new Date(loadedMs).toISOString(),
   };
 }
 

@@ -12,6 +12,7 @@ import type { Address } from "../../config/address.ts";
 import type { PluginInstance } from "../../config/collect.ts";
 import { formatDiagnostic } from "../../config/diagnostic.ts";
 import { Cluster } from "../../drbd/cluster.ts";
+import { readConfigStatus } from "../../runtime/config_status.ts";
 import { describe } from "../../runtime/describe.ts";
 import type { ServerAddress } from "../../runtime/effects.ts";
 import { type ConfigFile, ConfigFiles } from "../config_files.ts";
@@ -64,8 +65,9 @@ async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<
     throw new CtlError(`No promoter is configured for the resource "${missing}"`, { remedy: "drbddctl ls" });
   }
   const others = resources.length > 0 ? [] : found.filter(({ instance }) => instance.plugin !== "promoter");
-  const [service, drbd, units, protections, plugins] = await Promise.all([
+  const [service, configuration, drbd, units, protections, plugins] = await Promise.all([
     new Service(ctl).state(),
+    readConfigStatus(ctl.effects),
     stateNow(ctl).catch((error) => describe(error)),
     unitsOf(wanted.map(({ config }) => config), ctl),
     protectionsOf(wanted.filter(({ file }) => file.isEnabled).map(({ config }) => config.name), ctl),
@@ -93,6 +95,7 @@ async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<
       activeState: service.get("ActiveState") ?? "unknown",
       statusText: service.get("StatusText") ?? "",
     },
+    configuration,
     drbdFailure: typeof drbd === "string" ? drbd : undefined,
     promoters: wanted.map(statusOf),
     plugins,

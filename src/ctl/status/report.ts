@@ -2,6 +2,7 @@
 import type { Protection } from "../../../plugins/promoter/protection.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
 import type { Address } from "../../config/address.ts";
+import type { ConfigStatus } from "../../runtime/config_status.ts";
 import type { Resource } from "../../drbd/model.ts";
 
 /** A unit in systemd's words. */
@@ -48,6 +49,8 @@ export interface Report {
   /** The name of this node. */
   readonly node: string;
   readonly service: { readonly activeState: string; readonly statusText: string };
+  /** What the daemon notes of its last reading of the configuration; undefined if it is not known. */
+  readonly configuration: ConfigStatus | undefined;
   /** Why the state of DRBD is not known, if it is not. */
   readonly drbdFailure: string | undefined;
   readonly promoters: readonly PromoterStatus[];

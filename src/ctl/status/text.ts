@@ -16,7 +16,7 @@ export interface TextOptions {
 /** Whole lines. */
 export function statusText(report: Report, options: TextOptions): string[] {
   const parts = [
-    serviceLines(report, options),
+    [...serviceLines(report, options), ...configurationLines(report, options)],
     ...report.promoters.map((each) => promoterLines(each, report, options)),
     report.plugins.flatMap((each) => pluginLines(each, report, options)),
     report.badFiles.flatMap((file) => badFileLines(file, options)),
@@ -41,6 +41,27 @@ function serviceLines({ service: { activeState, statusText }, drbdFailure }: Rep
     lines.push(`${style.bad(style.symbol("cross"))} ${drbdFailure}`, next("drbdsetup status", style));
   }
   return lines;
+}
+
+/** Of each kind of refusal the first lines: the rest is in `drbddctl check`. */
+const MOST_ERRORS = 5;
+
+function configurationLines({ service, configuration }: Report, { style }: TextOptions): string[] {
+  if (!isUp(service.activeState) || configuration === undefined || configuration.result === "loaded") {
+    return [];
+  }
+  const { result, errors, loadedMs } = configuration;
+  const since = `drbdd uses the one it read ${new Date(loadedMs).toISOString()}`;
+  const more = errors.length > MOST_ERRORS ? [`    and ${errors.length - MOST_ERRORS} more`] : [];
+  const [why, fix] = result === "errors"
+    ? ["its last reload had errors", "fix them (drbddctl check), then drbddctl reload --wait"]
+    : ["it takes a restart", "systemctl restart drbdd"];
+  return [
+    `${style.bad("!")} Configuration not reloaded: ${why}; ${since}`,
+    ...errors.slice(0, MOST_ERRORS).map((error) => `    ${error}`),
+    ...more,
+    next(fix, style),
+  ];
 }
 
 function promoterLines(status: PromoterStatus, report: Report, options: TextOptions): string[] {

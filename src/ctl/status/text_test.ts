@@ -51,6 +51,7 @@ function report(...promoters: PromoterStatus[]): Report {
   return {
     node: "alpha",
     service: { activeState: "active", statusText: "" },
+    configuration: undefined,
     drbdFailure: undefined,
     promoters,
     plugins: [],
@@ -128,4 +129,28 @@ Deno.test("statusText() says that nothing protects from two Primaries, and that 
     "    Next: options { quorum majority; }",
   ]);
   assert.equal(lines.at(-1), "1 needs attention: web");
+});
+
+Deno.test("statusText() says that the configuration was not reloaded, why, and what to do", () => {
+  const refused = {
+    beganMs: 0,
+    endedMs: 1,
+    loadedMs: 0,
+    errors: Array.from("abcdefg", (letter) => `error ${letter}`),
+  };
+  const lines = text({ ...report(), configuration: { ...refused, result: "errors" } });
+  assert.deepEqual(lines.slice(1, 9), [
+    "! Configuration not reloaded: its last reload had errors; drbdd uses the one it read 1970-01-01T00:00:00.000Z",
+    ...Array.from("abcde", (letter) => `    error ${letter}`),
+    "    and 2 more",
+    "  Next: fix them (drbddctl check), then drbddctl reload --wait",
+  ]);
+  assert.match(
+    text({ ...report(), configuration: { ...refused, result: "needsRestart" } }).join(),
+    /restart drbdd/,
+  );
+  assert.doesNotMatch(
+    text({ ...report(), configuration: { ...refused, result: "loaded" } }).join(),
+    /not reloaded/,
+  );
 });
