@@ -2,7 +2,9 @@
 import { isUp, type Properties } from "./systemctl.ts";
 import { ACTIVE_SINCE, ACTIVE_UNTIL, microseconds } from "./unit_times.ts";
 
-export const HALF_STOPPED_PROPERTIES = ["ActiveState", ACTIVE_SINCE, ACTIVE_UNTIL];
+/** When a unit was last started. A mount that could not be unmounted becomes active anew, but was not started. */
+const STARTED_AT = "InactiveExitTimestampMonotonic";
+export const HALF_STOPPED_PROPERTIES = ["ActiveState", STARTED_AT, ACTIVE_SINCE, ACTIVE_UNTIL];
 
 /**
  * Whether a stop has left something behind: the promotion is not up any more, but a unit that was started on top of it is,
@@ -19,7 +21,7 @@ export function isHalfStopped(
   const [since, until] = [microseconds(promote, ACTIVE_SINCE), microseconds(promote, ACTIVE_UNTIL)];
   if (since === 0) return false;
   return Array.from(units).some((unit) => {
-    const startedAt = microseconds(unit, ACTIVE_SINCE);
+    const startedAt = microseconds(unit, STARTED_AT);
     return isUp(unit) && startedAt >= since && startedAt <= until;
   });
 }

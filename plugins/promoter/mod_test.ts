@@ -209,7 +209,7 @@ Deno.test("promoter: what a drbdd before it has half stopped is stopped, and com
   const trial = new PromoterTrial({ db: { start: ["srv-db.mount", "db.service"] } });
   const since = { ActiveEnterTimestampMonotonic: "500", ActiveExitTimestampMonotonic: "900" };
   trial.systemd.set("drbd-promote@db.service", since);
-  trial.systemd.set("srv-db.mount", { ActiveState: "active", ActiveEnterTimestampMonotonic: "600" });
+  trial.systemd.set("srv-db.mount", { ActiveState: "active", InactiveExitTimestampMonotonic: "600" });
   trial.systemd.verbs.set("stop", (role) => role.exit(1));
   await trial.dump(["db"], { may_promote: "yes" });
   await trial.pass(60_000);

@@ -77,7 +77,11 @@ for (
       name: "a mount is busy, and the resource was demoted by force",
       units: {
         [PROMOTE]: { ActiveEnterTimestampMonotonic: "500", ActiveExitTimestampMonotonic: "900" },
-        "fs.mount": { ActiveState: "active", ActiveEnterTimestampMonotonic: "600" },
+        "fs.mount": {
+          ActiveState: "active",
+          InactiveExitTimestampMonotonic: "600",
+          ActiveEnterTimestampMonotonic: "950",
+        },
       },
       want: "halfStopped",
     },
@@ -85,7 +89,7 @@ for (
       name: "a unit is still ending though the resource was demoted",
       units: {
         [PROMOTE]: { ActiveEnterTimestampMonotonic: "500", ActiveExitTimestampMonotonic: "900" },
-        "db.service": { ActiveState: "deactivating", ActiveEnterTimestampMonotonic: "600" },
+        "db.service": { ActiveState: "deactivating", InactiveExitTimestampMonotonic: "600" },
       },
       want: "halfStopped",
     },
@@ -93,13 +97,13 @@ for (
       name: "a unit was started by somebody when the promotion was over",
       units: {
         [PROMOTE]: { ActiveEnterTimestampMonotonic: "500", ActiveExitTimestampMonotonic: "900" },
-        "db.service": { ActiveState: "active", ActiveEnterTimestampMonotonic: "1000" },
+        "db.service": { ActiveState: "active", InactiveExitTimestampMonotonic: "1000" },
       },
       want: "inactive",
     },
     {
       name: "a unit runs though nothing was ever promoted",
-      units: { "db.service": { ActiveState: "active", ActiveEnterTimestampMonotonic: "1000" } },
+      units: { "db.service": { ActiveState: "active", InactiveExitTimestampMonotonic: "1000" } },
       want: "inactive",
     },
     {
