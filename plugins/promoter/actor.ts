@@ -8,6 +8,7 @@ import { describe } from "../../src/runtime/describe.ts";
 import type { Timer } from "../../src/runtime/effects.ts";
 import type { PluginContext } from "../../src/runtime/plugin.ts";
 import { isActive } from "./absorb.ts";
+import { FailedStops } from "./failed_stops.ts";
 import type { step } from "./mind.ts";
 import { patiently } from "./patience.ts";
 import { mayLeadToStart } from "./prospects.ts";
@@ -27,16 +28,13 @@ export type News = "new" | "prospects" | "other";
 export type Mind = typeof step;
 
 const FIND_AGAIN_MS = 5_000;
-/** Of many stops in a row that fail, the first, second, fourth, eighth ... are reported, and each of so many. */
-const REPORTED_STOPS = 512;
 
 export class Actor {
   #state: State = BEGINNING;
   #timer: Timer | undefined;
   #watch: AbortController | undefined;
   #isOver = false;
-  /** Stops in a row that failed. */
-  #failedStops = 0;
+  readonly #failedStops: FailedStops;
   /** It was asked once what runs. */
   #hasLooked = false;
   /** Called when the services are known not to run. */
@@ -48,7 +46,9 @@ export class Actor {
     readonly services: Services,
     readonly report: Report,
     readonly mind: Mind,
-  ) {}
+  ) {
+    this.#failedStops = new FailedStops(config.name, services, report);
+  }
 
   get state(): State {
     return this.#state;
@@ -226,17 +226,6 @@ export class Actor {
     this.#feed({ kind: "examined", why });
   }
 
-  /** Never rejects. `times`: how many stops in a row failed. */
-  async #reportFailedStop(why: string, times: number): Promise<void> {
-    const held = await this.services.whatHolds?.();
-    const texts = [
-      times === 1 ? why : `${times} times in a row: ${why}`,
-      ...(held === undefined ? [] : [held]),
-      "trying again until it succeeds",
-    ];
-    this.report.failure(this.config.name, `stop failed: ${texts.join("; ")}`);
-  }
-
   async #do(action: Action): Promise<void> {
     if (action.kind === "look") return await this.#find(false);
     const { context, config } = this;
@@ -259,15 +248,13 @@ export class Actor {
   }
 
   #report(action: Action, done: Done): void {
-    const isFailedStop = action.kind === "stop" && done.outcome === "failed";
-    if (action.kind === "stop") this.#failedStops = isFailedStop ? this.#failedStops + 1 : 0;
-    if (!isFailedStop) {
-      this.report.end(this.config.name, action, done, this.#state.view?.primaryPeer);
+    if (action.kind === "stop" && done.outcome === "failed") {
+      this.report.count(this.config.name, action, done);
+      this.#failedStops.failed(done.why);
       return;
     }
-    const times = this.#failedStops;
-    this.report.count(this.config.name, action, done);
-    if (isReported(times)) void this.#reportFailedStop(done.why, times);
+    if (action.kind === "stop") this.#failedStops.succeeded();
+    this.report.end(this.config.name, action, done, this.#state.view?.primaryPeer);
   }
 
   async #try(action: Exclude<Action, { kind: "look" }>): Promise<Done> {
@@ -276,7 +263,7 @@ export class Actor {
         case "start":
           return await this.services.start();
         case "stop":
-          return await this.services.stop();
+          return await this.services.stop((why) => this.#failedStops.failed(why));
         case "freeze":
           return await this.services.freeze();
         case "thaw":
@@ -288,9 +275,4 @@ export class Actor {
       return { outcome: "failed", why: describe(error) };
     }
   }
-}
-
-/** At a falling rate. */
-function isReported(times: number): boolean {
-  return (times & (times - 1)) === 0 || times % REPORTED_STOPS === 0;
 }

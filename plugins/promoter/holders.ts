@@ -1,4 +1,6 @@
-/** Who keeps units from stopping: for the administrator who has to end it. */
+/** Who keeps units, or devices, from stopping: for the administrator who has to end it. */
+import type { Resource } from "../../src/drbd/model.ts";
+import type { Effects } from "../../src/runtime/effects.ts";
 import { runLimited } from "../../src/runtime/limited_run.ts";
 import { isUp, type Properties, type Systemctl } from "./systemctl.ts";
 
@@ -34,11 +36,35 @@ export async function holdersOf(systemctl: Systemctl, units: readonly string[]):
 async function heldBy(systemctl: Systemctl, unit: string, state: Properties): Promise<string> {
   const where = unit.endsWith(".mount") ? state.get("Where") ?? "" : "";
   if (where === "") return said(", with", await processesOf(systemctl, unit));
+  const text = await usersText(systemctl.effects, where);
+  return text === undefined ? "" : `, ${text}`;
+}
+
+/**
+ * The processes that have one of `devices` open, or use what is mounted of it. For people; undefined if there are none.
+ * Never rejects.
+ */
+export async function usersOfDevices(
+  effects: Effects,
+  devices: readonly string[],
+): Promise<string | undefined> {
+  const texts = await Promise.all(devices.map((device) => usersText(effects, device)));
+  return texts.filter((text) => text !== undefined).join("; ") || undefined;
+}
+
+/** Where the devices of a resource are. */
+export function devicePaths(resource: Pick<Resource, "devices"> | undefined): string[] {
+  const minors = resource?.devices.map(({ minor }) => minor) ?? [];
+  return minors.filter((minor) => minor !== undefined).map((minor) => `/dev/drbd${minor}`);
+}
+
+/** Who uses a mount or a device, in words; undefined if nobody does. Never rejects. */
+async function usersText(effects: Effects, where: string): Promise<string | undefined> {
   try {
-    return said(`, ${where} is used by`, await usersOf(systemctl, where));
+    return said(`${where} is used by`, await usersOf(effects, where)) || undefined;
   } catch {
     // It is not everywhere.
-    return `, fuser -vm ${where} (of the package psmisc) shows who uses it`;
+    return `fuser -vm ${where} (of the package psmisc) shows who uses it`;
   }
 }
 
@@ -52,7 +78,7 @@ async function processesOf(systemctl: Systemctl, unit: string): Promise<Holder[]
 }
 
 /** @throws {ProgramError} If there is no fuser. */
-async function usersOf({ effects }: Systemctl, where: string): Promise<Holder[]> {
+async function usersOf(effects: Effects, where: string): Promise<Holder[]> {
   // Of each process a line: user, process id, how it uses it, command. The kernel's own has no process id.
   const { stderr, stdout } = await runLimited(effects, ["fuser", "-vm", where], { limitMs: ANSWER_MS });
   const lines = `${stdout}\n${stderr}`.matchAll(/^.*?\s(\d+) +[.a-zA-Z]+ +(\S.*)$/gm);

@@ -17,6 +17,7 @@ import { adjust } from "./preparation.ts";
 import { Report } from "./report.ts";
 import type { ResourceConfig, SystemdResourceConfig } from "./resource_config.ts";
 import type { Services } from "./services.ts";
+import { devicePaths } from "./holders.ts";
 import { ShellServices } from "./shell_services.ts";
 import { SystemdServices } from "./systemd_services.ts";
 import { UnitWatch } from "./unit_watch.ts";
@@ -128,7 +129,8 @@ class Promoter {
     const isPrimary = () => this.#context.resource(config.name)?.role === "Primary";
     if (config.runner === "systemd") return new SystemdServices(effects, log, config, watch, isPrimary);
     const isHeld = () => this.#context.resource(config.name)?.forceIoFailures === true;
-    return new ShellServices(effects, log, config, isPrimary, isHeld);
+    const devices = () => devicePaths(this.#context.resource(config.name));
+    return new ShellServices(effects, log, config, isPrimary, isHeld, devices);
   }
 
   /** What is looked at without being asked for, after a reload. */

@@ -804,13 +804,77 @@ Deno.test("promoter reports a stop that goes on failing at a falling rate, with 
     errors[0] ?? "",
     /db\.service is active, with \/usr\/bin\/db \(process 812\), sleep \(process 813\)/,
   );
-  assert.match(errors[0] ?? "", /trying again until it succeeds$/);
+  assert.match(errors[0] ?? "", /trying again$/);
   assert.equal(
     trial.decisions("db").filter((text) => text.startsWith("stop: the last stop failed")).length,
     0,
   );
   trial.systemd.verbs.clear();
   await trial.pass(5_000);
+  await trial.exit();
+});
+
+for (const rescue of [undefined, "rescue"]) {
+  Deno.test(`promoter reports a stop of the shell runner that goes on failing at a falling rate, with who holds what, with on-stop-failure = ${rescue}`, async () => {
+    const trial = new PromoterTrial({
+      db: {
+        runner: "shell",
+        start: ["up"],
+        stop: ["umount", "down"],
+        ...(rescue === undefined ? {} : { "on-stop-failure": rescue }),
+      },
+    });
+    trial.effects.processes.install("fuser", (role) => {
+      assert.deepEqual(role.argv.slice(1), ["-vm", "/dev/drbd1000"]);
+      role.complain(
+        "/dev/drbd1000:       root     kernel mount /srv/db\n                     root       4711 ..c.. bash\n",
+      );
+      role.exit(0);
+    });
+    await trial.running("db");
+    for (const command of ["umount", "rescue"]) {
+      trial.shell.set(command, (role) => {
+        role.complain("target is busy\n");
+        role.exit(32);
+      });
+    }
+    await trial.quorum("db", "no");
+    const seconds = rescue === undefined ? 100 : 19;
+    await trial.pass(seconds * 1_000);
+    const commands = trial.done();
+    assert.ok(commands.filter((each) => each === "umount").length >= 16);
+    const errors = trial.log.from("error");
+    const times = errors.map((each) => /stop failed: (?:(\d+) times in a row)?/.exec(each)?.[1] ?? "1");
+    assert.deepEqual(times, ["1", "2", "4", "8", "16"]);
+    assert.match(
+      errors[4] ?? "",
+      /the stop command "umount" failed: exit code 32; \/dev\/drbd1000 is used by bash \(process 4711\); trying again$/,
+    );
+    const warnings = trial.log.from("warn").filter((each) => /^warn.* command /.test(each));
+    assert.deepEqual(
+      [...new Set(warnings)],
+      ['stop command "umount"', ...(rescue === undefined ? [] : ['on-stop-failure command "rescue"'])]
+        .map((what) => `warn: db: the ${what} failed: exit code 32\n  target is busy`),
+    );
+    assert.equal(warnings.length, rescue === undefined ? 5 : 10);
+    trial.shell.clear();
+    await trial.pass(5_000);
+    await trial.exit();
+  });
+}
+
+Deno.test("promoter repeats the stop of what a Secondary may leave behind, until it succeeds", async () => {
+  const trial = new PromoterTrial({ db: { runner: "shell", start: ["up"], stop: ["ip del", "down"] } });
+  await trial.running("db");
+  trial.shell.set("ip del", (role) => role.exit(2));
+  await trial.print(line("change", "resource", { name: "db", role: "Secondary" }));
+  await trial.quorum("db", "no");
+  await trial.pass(16_000);
+  trial.shell.clear();
+  await trial.pass(60_000);
+  const done = trial.done().filter((each) => each === "ip del").length;
+  assert.ok(done >= 3 && done <= 6, `${done}`);
+  assert.doesNotMatch(trial.log.from("error").join(), /not all stop commands/);
   await trial.exit();
 });
 

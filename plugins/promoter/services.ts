@@ -31,8 +31,11 @@ export interface Services {
   find(isFirst: boolean, signal: AbortSignal): Promise<Found>;
   /** Starts all, in order. Ended early by a `stop`. */
   start(): Promise<Done>;
-  /** Stops all, at once, also what a start or restart is just doing: nothing of that happens afterwards. */
-  stop(): Promise<Done>;
+  /**
+   * Stops all, at once, also what a start or restart is just doing: nothing of that happens afterwards. `onFailure` is
+   * called with the reason when it failed and is repeated before this ends.
+   */
+  stop(onFailure?: (why: string) => void): Promise<Done>;
   /**
    * After an unexpected demotion: how somebody else stopped the services, for people; undefined if nobody did. Absent
    * where that can't be found out.

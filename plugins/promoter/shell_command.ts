@@ -25,6 +25,8 @@ export interface ShellCommand {
   /** "start", "stop", "monitor" ...: for messages. */
   readonly step: string;
   readonly command: string;
+  /** It repeats what failed before: a further failure is no warning. */
+  readonly isQuiet?: boolean;
 }
 
 /** Runs commands; each failure is logged with its output, and returned in words. */
@@ -43,7 +45,8 @@ export class ShellCommands {
       if (signal?.aborted) {
         this.log.info('{resource}: the {step} command "{command}" was ended', { resource, step, command });
       } else {
-        this.log.warn('{resource}: the {step} command "{command}" failed: {reason}{output}', {
+        const level = what.isQuiet === true ? "debug" : "warn";
+        this.log[level]('{resource}: the {step} command "{command}" failed: {reason}{output}', {
           ...{ resource, step, command },
           reason: failure.reason,
           output: failure.output.map((line) => `\n  ${line}`).join(""),
@@ -53,10 +56,13 @@ export class ShellCommands {
     } catch (error) {
       const { resource, step, command } = what;
       const reason = describe(error);
-      this.log.error('{resource}: cannot run the {step} command "{command}": {reason}', {
-        ...{ resource, step, command },
-        reason,
-      });
+      this.log[what.isQuiet === true ? "debug" : "error"](
+        '{resource}: cannot run the {step} command "{command}": {reason}',
+        {
+          ...{ resource, step, command },
+          reason,
+        },
+      );
       return `cannot run the ${step} command "${command}": ${reason}`;
     }
   }

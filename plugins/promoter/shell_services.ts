@@ -1,6 +1,8 @@
 /** Services as commands of a shell, run one after the other. */
 import type { Effects } from "../../src/runtime/effects.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
+import { isReported } from "./failed_stops.ts";
+import { usersOfDevices } from "./holders.ts";
 import { MARKS_DIRECTORY, PromotionMark } from "./promotion_mark.ts";
 import type { ShellResourceConfig } from "./resource_config.ts";
 import { type Done, OK, type OnFailed, type Services } from "./services.ts";
@@ -9,6 +11,13 @@ import type { Found } from "./state.ts";
 
 /** Pause between a failed stop with its on-stop-failure, and the next attempt. */
 const STOP_AGAIN_MS = 1_000;
+/**
+ * A stop that fails though the resource is not Primary any more is repeated up to so many attempts: nobody can use its
+ * devices, but what needs none may run on, as an address that a peer takes over.
+ */
+const MOST_STOPS = 12;
+/** After a start that did not succeed, as stops fail, too, of what was never started. Over before a next start is due. */
+const MOST_STOPS_OF_PART = 4;
 const MONITOR_INTERVAL_MS = 4_000;
 /** A monitor that has no answer for so long has found something. */
 const MONITOR_TIMEOUT_MS = 30_000;
@@ -31,14 +40,23 @@ export class ShellServices implements Services {
   /** Actions that were begun, and of these how many are not over. */
   #begun = 0;
   #underWay = 0;
+  /** Stops in a row that failed, and of these how many left the resource not Primary. */
+  #failedStops = 0;
+  #failedDemoted = 0;
+  /** Of what is to be stopped, a part may never have been started. */
+  #isPart = false;
 
-  /** As far as is known, `isPrimary` says whether the resource is Primary here, `isHeld` whether a Secondary is in use. */
+  /**
+   * As far as is known, `isPrimary` says whether the resource is Primary here, `isHeld` whether a Secondary is in use,
+   * `devices` where its devices are.
+   */
   constructor(
     readonly effects: Effects,
     readonly log: Logger,
     readonly config: ShellResourceConfig,
     readonly isPrimary: () => boolean,
     readonly isHeld: () => boolean,
+    readonly devices: () => readonly string[],
   ) {
     this.#commands = new ShellCommands(effects, log);
     this.#mark = new PromotionMark(effects, log, config.name);
@@ -70,7 +88,10 @@ export class ShellServices implements Services {
       return "active";
     }
     // It may have been demoted meanwhile, as by a start that was cut off.
-    if (isOurs && this.isPrimary()) return "partial";
+    if (isOurs && this.isPrimary()) {
+      this.#isPart = true;
+      return "partial";
+    }
     if (this.isPrimary()) this.#sayForeign();
     return "inactive";
   }
@@ -93,14 +114,23 @@ export class ShellServices implements Services {
     }, true);
   }
 
-  stop(): Promise<Done> {
+  stop(onFailure?: (why: string) => void): Promise<Done> {
     this.#giveUp.abort();
     this.#giveUp = new AbortController();
     return this.#begin(async () => {
-      const done = await this.#stopUntilItWorks();
-      if (done.outcome === "ok") await this.#mark.clear();
+      const done = await this.#stopUntilItWorks(onFailure);
+      if (done.outcome === "ok") {
+        this.#failedStops = 0;
+        this.#failedDemoted = 0;
+        await this.#mark.clear();
+      }
       return done;
     }, false);
+  }
+
+  /** The processes that use the devices, or what is mounted of them. */
+  whatHolds(): Promise<string | undefined> {
+    return usersOfDevices(this.effects, this.devices());
   }
 
   /** The configuration does not let it come to this: commands cannot be frozen. */
@@ -114,7 +144,7 @@ export class ShellServices implements Services {
 
   restart(): Promise<Done> {
     return this.#begin(async (signal) => {
-      await this.#runStops();
+      await this.#runStops(false);
       return await this.#runStarts(signal);
     }, true);
   }
@@ -159,8 +189,9 @@ export class ShellServices implements Services {
   }
 
   async #runStarts(signal: AbortSignal): Promise<Done> {
+    this.#isPart = true;
     for (const [place, command] of this.config.start.entries()) {
-      const why = await this.#run("start", command, signal);
+      const why = await this.#run("start", command, { signal });
       if (signal.aborted) return { outcome: "failed", why: "a stop is due" };
       if (why === undefined) continue;
       if (place > 0) return { outcome: "failed", why };
@@ -170,28 +201,40 @@ export class ShellServices implements Services {
         ? { outcome: "failed", why }
         : { outcome: "nothingBegan", why, cause: "refused" };
     }
+    this.#isPart = false;
     return OK;
   }
 
-  async #stopUntilItWorks(): Promise<Done> {
+  async #stopUntilItWorks(onFailure: ((why: string) => void) | undefined): Promise<Done> {
     const { onStopFailure } = this.config;
     for (;;) {
-      const failures = await this.#runStops();
+      const isQuiet = !isReported(this.#failedStops + 1);
+      const failures = await this.#runStops(isQuiet);
       if (failures.length === 0) return OK;
-      if (onStopFailure === undefined) return await this.#judgeStop(failures);
-      await this.#run("on-stop-failure", onStopFailure);
+      this.#failedStops++;
+      const why = failures.join("; ");
+      if (onStopFailure === undefined) return await this.#judgeStop(why);
+      onFailure?.(why);
+      await this.#run("on-stop-failure", onStopFailure, { isQuiet });
       await this.effects.clock.sleep(STOP_AGAIN_MS);
     }
   }
 
   /**
-   * Stops fail, too, of what was never started. That it is over shows in DRBD: nobody can use a Secondary, unless it was
-   * demoted by force, under those who have it open.
+   * Stops fail, too, of what was never started. That a stop is over shows in DRBD, if only after some more attempts: nobody
+   * can use a Secondary, unless it was demoted by force, under those who have it open.
    */
-  async #judgeStop(failures: readonly string[]): Promise<Done> {
-    const why = failures.join("; ");
+  async #judgeStop(why: string): Promise<Done> {
     await this.effects.clock.sleep(NEWS_MS);
     if (this.isPrimary() || this.isHeld()) return { outcome: "failed", why };
+    this.#failedDemoted++;
+    const most = this.#isPart ? MOST_STOPS_OF_PART : MOST_STOPS;
+    if (this.#failedDemoted < most) {
+      return {
+        outcome: "failed",
+        why: `${why}; as the resource is not Primary any more, ${most} attempts at most`,
+      };
+    }
     this.log.error(
       "{resource}: not all stop commands succeeded, but the resource is not Primary any more; see what is left: {why}",
       { resource: this.config.name, why },
@@ -200,10 +243,10 @@ export class ShellServices implements Services {
   }
 
   /** All of them, whatever becomes of one: what can be stopped is. Returns what failed. */
-  async #runStops(): Promise<string[]> {
+  async #runStops(isQuiet: boolean): Promise<string[]> {
     const failures: string[] = [];
     for (const command of this.config.stop) {
-      const why = await this.#run("stop", command);
+      const why = await this.#run("stop", command, { isQuiet });
       if (why !== undefined) failures.push(why);
     }
     return failures;
@@ -228,13 +271,17 @@ export class ShellServices implements Services {
     const failure = await this.#run(
       "monitor",
       this.config.monitor ?? "true",
-      AbortSignal.any([signal, limit.signal]),
+      { signal: AbortSignal.any([signal, limit.signal]) },
     );
     timer.cancel();
     return failure === undefined;
   }
 
-  #run(step: string, command: string, signal?: AbortSignal): Promise<string | undefined> {
-    return this.#commands.run({ resource: this.config.name, step, command }, signal);
+  #run(
+    step: string,
+    command: string,
+    { signal, isQuiet = false }: { signal?: AbortSignal; isQuiet?: boolean },
+  ): Promise<string | undefined> {
+    return this.#commands.run({ resource: this.config.name, step, command, isQuiet }, signal);
   }
 }

@@ -16,6 +16,7 @@ class Trial {
   readonly plays = new Map<string, (role: Role) => void>();
   isPrimary = false;
   isHeld = false;
+  devices: string[] = [];
   readonly services: ShellServices;
 
   constructor(readonly table: ResourceInput = { start: ["promote", "mount", "serve"] }) {
@@ -34,6 +35,7 @@ class Trial {
       config as ShellResourceConfig,
       () => this.isPrimary,
       () => this.isHeld,
+      () => this.devices,
     );
   }
 
@@ -131,13 +133,79 @@ Deno.test("ShellServices.stop() runs all commands though one fails, and fails if
   assert.deepEqual(trial.ran, ["serve", "mount", "promote"]);
 });
 
-Deno.test("ShellServices.stop() is over, loudly, when a command failed but the resource is Secondary", async () => {
+/** Stops until that is over. Returns how many attempts failed before. */
+async function failedStops(trial: Trial): Promise<number> {
+  for (let failed = 0;; failed++) {
+    const stop = trial.services.stop();
+    await trial.effects.clock.advance(300);
+    if ((await stop).outcome === "ok") return failed;
+    assert.deepEqual(trial.log.from("error"), []);
+  }
+}
+
+const GIVEN_UP =
+  /not all stop commands succeeded, but the resource is not Primary any more; see what is left: .*"serve"/;
+
+Deno.test("ShellServices.stop() of a Secondary is over, loudly, at the twelfth attempt that fails", async () => {
   const trial = new Trial();
+  await trial.services.start();
   trial.fail("serve");
+  assert.equal(await failedStops(trial), 11);
+  assert.match(trial.log.from("error").join(), GIVEN_UP);
+  assert.equal(trial.log.from("warn").filter((each) => each.startsWith("warn")).length, 4);
+  trial.log.lines.length = 0;
+  assert.equal(await failedStops(trial), 11);
+});
+
+Deno.test("ShellServices.stop() of a Secondary is over when a further attempt succeeds, whatever failed while it was Primary", async () => {
+  const trial = new Trial();
+  await trial.services.start();
+  trial.fail("serve");
+  trial.isPrimary = true;
+  for (let times = 0; times < 20; times++) {
+    const stop = trial.services.stop();
+    await trial.effects.clock.advance(300);
+    assert.equal((await stop).outcome, "failed");
+  }
+  trial.isPrimary = false;
   const stop = trial.services.stop();
   await trial.effects.clock.advance(300);
-  assert.deepEqual(await stop, { outcome: "ok" });
-  assert.match(trial.log.from("error").join(), /not all stop commands succeeded/);
+  assert.deepEqual(await stop, {
+    outcome: "failed",
+    why:
+      'the stop command "serve" failed: exit code 1; as the resource is not Primary any more, 12 attempts at most',
+  });
+  trial.plays.delete("serve");
+  assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
+  assert.deepEqual(trial.log.from("error"), []);
+});
+
+Deno.test("ShellServices.stop() after a start that failed is repeated three times only: what was never started cannot be stopped", async () => {
+  const trial = new Trial({ start: ["promote", "mount", "serve"], stop: ["end serve", "umount", "demote"] });
+  trial.fail("mount");
+  await trial.services.start();
+  trial.fail("end serve");
+  assert.equal(await failedStops(trial), 3);
+  trial.plays.delete("mount");
+  await trial.services.start();
+  trial.log.lines.length = 0;
+  assert.equal(await failedStops(trial), 11);
+});
+
+Deno.test("ShellServices.whatHolds() names the processes that use the devices, or how to find them", async () => {
+  const trial = new Trial();
+  assert.equal(await trial.services.whatHolds(), undefined);
+  trial.devices = ["/dev/drbd7", "/dev/drbd8"];
+  assert.equal(
+    await trial.services.whatHolds(),
+    "fuser -vm /dev/drbd7 (of the package psmisc) shows who uses it; " +
+      "fuser -vm /dev/drbd8 (of the package psmisc) shows who uses it",
+  );
+  trial.effects.processes.install("fuser", (role) => {
+    if (role.argv[2] === "/dev/drbd7") role.complain("/dev/drbd7:  root  4711 F.... dd\n");
+    role.exit(0);
+  });
+  assert.equal(await trial.services.whatHolds(), "/dev/drbd7 is used by dd (process 4711)");
 });
 
 Deno.test("ShellServices.stop() has failed while somebody holds open what was demoted under him", async () => {
