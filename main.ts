@@ -15,9 +15,10 @@ import { VERSION } from "./src/version.ts";
 const FLUSH_MS = 100;
 const FLUSH_WRONG_MS = 10_000;
 
-/** By the name of the link that was called, or as `drbdd ctl`. */
+/** drbddctl by its own name, or as `drbdd ctl`. A link of another name that ends alike is drbddctl as well. */
 const CTL_NAME = "drbddctl";
 const CTL_COMMAND = "ctl";
+const IS_CTL = /ctl$/;
 
 /** Why the sandbox refuses something to drbddctl. */
 const CTL_PLACES =
@@ -29,8 +30,9 @@ const CTL_PLACES =
  */
 async function main(): Promise<number> {
   const [first, ...rest] = Deno.args;
-  if (await calledAs() === CTL_NAME) return await control(Deno.args);
-  if (first === CTL_COMMAND) return await control(rest);
+  const name = await calledAs();
+  if (name !== undefined && IS_CTL.test(name)) return await control(name, Deno.args);
+  if (first === CTL_COMMAND) return await control(CTL_NAME, rest);
   await giveBackForDaemon();
   return await daemon();
 }
@@ -43,14 +45,14 @@ async function calledAs(): Promise<string | undefined> {
 }
 
 /** Loaded for itself, so that the daemon does not pay for it. */
-async function control(args: readonly string[]): Promise<number> {
+async function control(name: string, args: readonly string[]): Promise<number> {
   const { runDrbddctl } = await import("./src/ctl/main.ts");
   const { denoTerminal } = await import("./src/runtime/deno_terminal.ts");
   const { makeDenoFile: makeFile } = await import("./src/runtime/deno_growing_file.ts");
   const { denoFilesWith } = await import("./src/runtime/deno_files.ts");
   const effects = denoEffects(silentNotifier, denoFilesWith(CTL_PLACES));
   const known = { schemas: PLUGIN_SCHEMAS, plugins: PLUGINS };
-  return await runDrbddctl(args, { effects, terminal: denoTerminal(), known, makeFile });
+  return await runDrbddctl(name, args, { effects, terminal: denoTerminal(), known, makeFile });
 }
 
 async function daemon(): Promise<number> {

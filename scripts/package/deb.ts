@@ -1,7 +1,7 @@
 /** The package for Debian and its kin. */
 import { runOrFail } from "../build/command.ts";
 import type { Build, Entry } from "./contents.ts";
-import { debScripts } from "./maintainer.ts";
+import { DEB_TRIGGERS, debScripts } from "./maintainer.ts";
 import { stage } from "./stage.ts";
 import { DESCRIPTION, HOMEPAGE, MAINTAINER, SUMMARY } from "./words.ts";
 
@@ -53,6 +53,7 @@ Homepage: ${HOMEPAGE}
 Description: ${SUMMARY}
 ${DESCRIPTION.split("\n").map((line) => line === "" ? " ." : ` ${line}`).join("\n")}
 `,
+      triggers: DEB_TRIGGERS,
       conffiles: entries.filter(({ isConfig }) => isConfig).map(({ path }) => `${path}\n`).join(""),
       md5sums: await runOrFail("sh", [
         "-c",

@@ -22,6 +22,8 @@ export type Understood =
 
 /** Where help and complaints go. */
 export interface Pages {
+  /** The name it was called by, for help and completion. */
+  readonly program: string;
   readonly isColoured: boolean;
   /** Undefined: lines are not broken. */
   readonly columns: number | undefined;
@@ -46,7 +48,7 @@ export async function readCommandLine(
   };
   const result = await runParserAsync<typeof parser, void, void>(
     parser,
-    PROGRAM,
+    pages.program,
     words,
     {
       brief: plain("Looks after drbdd, its configuration and its services."),
@@ -74,9 +76,9 @@ export async function readCommandLine(
       stderr: () => {},
       onError: (_code, error) => {
         const asked = commands.find(({ name }) => args.includes(name));
-        const help = [PROGRAM, ...(asked === undefined ? [] : [asked.name]), "--help"].join(" ");
+        const help = [pages.program, ...(asked === undefined ? [] : [asked.name]), "--help"].join(" ");
         const problem = formatMessage(error, { quotes: true }).trim().replaceAll(/\s*\n\s*/g, " ");
-        pages.stderr(`${PROGRAM}: ${problem}\n  Try: ${help}\n`);
+        pages.stderr(`${pages.program}: ${problem}\n  Try: ${help}\n`);
         over(EXIT.usage);
       },
     },

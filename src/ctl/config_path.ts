@@ -8,9 +8,23 @@ const SERVICE = "drbdd.service";
 /** A systemd that does not answer must not hold up what needs nothing else of it. */
 const PATIENCE_MS = 2_000;
 
-/** `named` is what `--config` says. Never rejects: without systemd it is the usual file. */
-export async function configPathFor(named: string | undefined, effects: Effects): Promise<string> {
-  return named ?? await ofDaemon(effects).catch(() => undefined) ?? DEFAULT_CONFIG;
+/**
+ * `named` is what `--config` says; `otherwise` is read where none is named and the one of the daemon is not there. Never
+ * rejects: without systemd it is the usual file.
+ */
+export async function configPathFor(
+  named: string | undefined,
+  effects: Effects,
+  otherwise?: string,
+): Promise<string> {
+  if (named !== undefined) return named;
+  const path = await ofDaemon(effects).catch(() => undefined) ?? DEFAULT_CONFIG;
+  if (otherwise === undefined || await isThere(path, effects)) return path;
+  return await isThere(otherwise, effects) ? otherwise : path;
+}
+
+async function isThere(path: string, { files }: Effects): Promise<boolean> {
+  return await files.stat(path).then((found) => found !== undefined, () => true);
 }
 
 /** As the unit has it, with its drop-ins. Undefined if it names none. */

@@ -28,6 +28,17 @@ Deno.test("without --config it is the file that the daemon is started with", asy
   assert.equal(await configPathFor("/etc/x.toml", effects), "/etc/x.toml");
 });
 
+Deno.test("called as drbd-reactorctl, the file of drbd-reactor where that of drbdd is not there", async () => {
+  const effects = new SimulatedEffects();
+  const path = () => configPathFor(undefined, effects, "/etc/drbd-reactor.toml");
+  assert.equal(await path(), "/etc/drbdd.toml");
+  effects.files.put("/etc/drbd-reactor.toml", "");
+  assert.equal(await path(), "/etc/drbd-reactor.toml");
+  assert.equal(await configPathFor("/etc/x.toml", effects, "/etc/drbd-reactor.toml"), "/etc/x.toml");
+  effects.files.put("/etc/drbdd.toml", "");
+  assert.equal(await path(), "/etc/drbdd.toml");
+});
+
 Deno.test("where systemd knows of no daemon, or does not answer, it is the usual file", async () => {
   const effects = new SimulatedEffects();
   assert.equal(await configPathFor(undefined, effects), "/etc/drbdd.toml");

@@ -6,7 +6,7 @@ import { configPathFor } from "./config_path.ts";
 import type { Hints } from "./hints.ts";
 
 /** Completion comes before the command line is understood, so the main file is looked for in the words themselves. */
-export function hintsFor(args: readonly string[], effects: Effects): Hints {
+export function hintsFor(args: readonly string[], effects: Effects, otherwise?: string): Hints {
   const { files } = effects;
   return {
     contexts: () => contextNames(effects),
@@ -19,7 +19,7 @@ export function hintsFor(args: readonly string[], effects: Effects): Hints {
       return Array.from(await drbdNow(effects), ({ name }) => name);
     },
     async files(kind) {
-      const path = await configPathFor(valueOf(args, ["-c", "--config"]), effects);
+      const path = await configPathFor(valueOf(args, ["-c", "--config"]), effects, otherwise);
       const config = await ConfigFiles.open(files, path);
       return (await config.snippets(kind)).map(({ path }) => stem(baseName(path)));
     },

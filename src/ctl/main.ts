@@ -13,6 +13,7 @@ import { configPathFor } from "./config_path.ts";
 import { type Ctl, CtlError, EXIT } from "./ctl.ts";
 import { hintsFor } from "./known_names.ts";
 import { Output } from "./output.ts";
+import { fromReactorctl, REACTOR_CONFIG, REACTORCTL } from "./reactorctl.ts";
 import { abilityOf, Style } from "./style.ts";
 
 /** What drbddctl is given of the world. */
@@ -23,11 +24,15 @@ export interface World {
   readonly makeFile: MakeFile;
 }
 
-/** Runs the control program with the arguments after its name. Returns the exit code. */
-export async function runDrbddctl(args: readonly string[], world: World): Promise<number> {
+/** Runs the control program with the name it was called by and the arguments after it. Returns the exit code. */
+export async function runDrbddctl(name: string, given: readonly string[], world: World): Promise<number> {
   const { effects, terminal } = world;
+  const [program, args, otherwise] = name === REACTORCTL
+    ? [REACTORCTL, fromReactorctl(given), REACTOR_CONFIG] as const
+    : [PROGRAM, given] as const;
   const plain = outputsOf({ color: "auto", symbols: undefined }, world);
-  const understood = await readCommandLine(args, COMMANDS, hintsFor(args, effects), {
+  const understood = await readCommandLine(args, COMMANDS, hintsFor(args, effects, otherwise), {
+    program,
     isColoured: plain.out.style.ability.isColoured,
     columns: terminal.size()?.columns,
     stdout: (text) => plain.out.write(text),
@@ -41,7 +46,7 @@ export async function runDrbddctl(args: readonly string[], world: World): Promis
   const ctl: Ctl = {
     ...world,
     ...outputsOf(options, world),
-    configPath: await configPathFor(options.config, effects),
+    configPath: await configPathFor(options.config, effects, otherwise),
     ownConfigPath: options.config ?? DEFAULT_CONFIG,
     columns: terminal.size()?.columns ?? options.columns,
   };

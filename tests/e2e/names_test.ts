@@ -19,7 +19,7 @@ async function called(name: string, args: readonly string[]): Promise<string> {
   }
 }
 
-for (const name of ["drbdd", "drbdd-0.1", "not-drbddctl"]) {
+for (const name of ["drbdd", "drbdd-0.1", "drbddctl-not"]) {
   Deno.test(`called as ${name} it is the daemon`, async () => {
     assert.match(await called(name, ["--help"]), /^Usage: drbdd /);
   });
@@ -29,5 +29,7 @@ Deno.test("called as drbddctl, and as drbdd ctl, it is the control program", asy
   const asCommand = await called("drbdd", ["ctl", "--help"]);
   assert.match(asCommand, /drbddctl COMMAND/);
   // What is run from source has no name of its own.
-  if (Deno.env.has("DRBDD_PROGRAM")) assert.equal(await called("drbddctl", ["--help"]), asCommand);
+  if (!Deno.env.has("DRBDD_PROGRAM")) return;
+  assert.equal(await called("drbddctl", ["--help"]), asCommand);
+  assert.match(await called("drbd-reactorctl", ["--help"]), /^Usage: drbd-reactorctl .*COMMAND/m);
 });

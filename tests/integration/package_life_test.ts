@@ -103,6 +103,72 @@ test("it installs what it says, and enables and starts nothing", async (node) =>
   assert.equal((await node.box.run(["test", "-x", "/usr/lib/drbdd/ocf-rs-wrapper"])).code, 0);
 });
 
+/** A package with nothing but drbd-reactor's control program, which answers with its own name. */
+const REACTOR = `set -e
+mkdir -p /tmp/reactor/DEBIAN /tmp/reactor/usr/sbin
+printf 'Package: drbd-reactor\\nVersion: 1\\nArchitecture: all\\nMaintainer: x <x@x>\\nDescription: x\\n' >/tmp/reactor/DEBIAN/control
+printf '#!/bin/sh\\necho the real one\\n' >/tmp/reactor/usr/sbin/drbd-reactorctl
+chmod 755 /tmp/reactor/usr/sbin/drbd-reactorctl
+dpkg-deb --build /tmp/reactor /tmp/reactor.deb
+dpkg --install /tmp/reactor.deb
+`;
+const REACTORCTL = "/usr/sbin/drbd-reactorctl";
+const isThere = async (node: Node, path: string) => (await node.box.run(["test", "-e", path])).code === 0;
+
+test("drbd-reactorctl is drbddctl, with the keys that LINSTOR's GUI reads", async (node) => {
+  await running(node);
+  await node.box.output(["mv", "/etc/drbdd.toml", "/etc/drbdd.toml.away"]);
+  await node.box.writeFile("/etc/drbd-reactor.toml", 'snippets = "/etc/drbdd.d"\n');
+  const status = JSON.parse(await node.box.output(["drbd-reactorctl", "status", "--json"]));
+  assert.deepEqual(
+    Object.keys(status).slice(0, 5),
+    ["promoter", "prometheus", "debugger", "umh", "agentx"],
+  );
+  const unit = (name: string) => ({ name, status: "active", freezer: "running" });
+  const { drbd_resource, path, enabled, primary_on, target, dependencies, status: state } =
+    status.promoter[0];
+  assert.deepEqual({ drbd_resource, path, enabled, primary_on, target, dependencies, state }, {
+    drbd_resource: "web",
+    path: "/etc/drbdd.d/test.toml",
+    enabled: true,
+    primary_on: "alpha",
+    target: unit(TARGET),
+    dependencies: [unit("drbd-promote@web.service"), ...SERVICES.map(unit)],
+    state: "active",
+  });
+  await node.box.output(["mv", "/etc/drbdd.toml.away", "/etc/drbdd.toml"]);
+  // What LINSTOR's satellites run, in their words.
+  await node.box.output(["drbd-reactorctl", "disable", "test"]);
+  await node.reaches([TARGET], "active");
+  await node.box.output(["drbd-reactorctl", "enable", "test"]);
+  await node.box.output(["drbd-reactorctl", "restart", "test"]);
+  await node.box.output(["drbd-reactorctl", "disable", "--now", "test"]);
+  await node.reaches([TARGET], "inactive");
+  assert.match(await node.box.output(["drbd-reactorctl", "status", "-r", "web"]), /web: .*\(disabled\)/);
+});
+
+test("drbd-reactorctl is never offered where drbd-reactor is, nor left behind", async (node) => {
+  await install(node);
+  assert.equal(await node.box.output(["readlink", "-f", REACTORCTL]), "/usr/sbin/drbdd\n");
+
+  // drbd-reactor comes, and goes.
+  await node.box.output(["sh", "-c", REACTOR], { timeoutMs: 60_000 });
+  assert.equal(await node.box.output([REACTORCTL]), "the real one\n");
+  assert.equal(await isThere(node, "/etc/alternatives/drbd-reactorctl"), false);
+  await install(node);
+  assert.equal(await node.box.output([REACTORCTL]), "the real one\n");
+  await dpkg(node, "--purge", "drbd-reactor");
+  assert.equal(await node.box.output(["readlink", "-f", REACTORCTL]), "/usr/sbin/drbdd\n");
+
+  await dpkg(node, "--purge", "drbdd");
+  assert.equal(await isThere(node, REACTORCTL), false);
+
+  // A link of the administrator's.
+  await node.box.output(["ln", "-s", "/bin/true", REACTORCTL]);
+  await install(node);
+  assert.equal(await node.box.output(["readlink", REACTORCTL]), "/bin/true\n");
+});
+
 test("it leaves the agents' unit of drbd-reactor alone as long as that is there", async (node) => {
   await node.box.writeFile(
     "/lib/systemd/system/ocf.rs@.service",

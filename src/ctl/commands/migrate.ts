@@ -4,8 +4,7 @@ import { withDefault } from "@optique/core/modifiers";
 import { argument, option } from "@optique/core/primitives";
 import { defineCommand, plain } from "../command.ts";
 import { path } from "../hints.ts";
-
-const REACTOR_CONFIG = "/etc/drbd-reactor.toml";
+import { REACTOR_CONFIG } from "../reactorctl.ts";
 
 export const migrate = defineCommand({
   name: "migrate",
