@@ -14,6 +14,7 @@ import { patiently } from "./patience.ts";
 import { mayLeadToStart } from "./prospects.ts";
 import type { Report } from "./report.ts";
 import type { ResourceConfig } from "./resource_config.ts";
+import { SaidOnce } from "./said_once.ts";
 import type { Done, Services } from "./services.ts";
 import { type Action, type Avoidance, BEGINNING, type Input, type Phase, type State } from "./state.ts";
 import { viewOf } from "./view.ts";
@@ -139,16 +140,14 @@ export class Actor {
 
   /** Looks at what runs until it is known, and tells the mind. */
   async #find(isFirst: boolean): Promise<void> {
-    const { signal, log, effects } = this.context;
+    const { signal, effects } = this.context;
+    const said = new SaidOnce();
     while (!this.#isOver) {
       try {
         this.#feed({ kind: "found", services: await this.services.find(isFirst, signal) });
         return;
       } catch (error) {
-        log.error("{resource}: cannot find out whether its services run: {error}", {
-          resource: this.config.name,
-          error: describe(error),
-        });
+        this.report.cannotFind(this.config.name, error, FIND_AGAIN_MS / 1_000, said);
       }
       if (signal.aborted) {
         // What nothing is known of is not stopped either.

@@ -18,6 +18,8 @@ export interface DrbdOptions {
   }[];
 }
 
+const NEEDED = "install a newer drbd-utils: drbdd needs DRBD 9 and drbd-utils 9.16 or later";
+
 /** The kernel answers at once, unless it hangs. */
 const ANSWER_MS = 10_000;
 
@@ -31,8 +33,17 @@ export async function askDrbdOptions(
 ): Promise<DrbdOptions> {
   const argv = ["drbdsetup", "show", "--json", "--show-defaults", resource];
   const result = await runLimited(effects, argv, { limitMs: ANSWER_MS, signal });
-  if (result.code !== 0) throw new Error(`"${argv.join(" ")}" failed: ${failureOf(result)}`);
-  return readDrbdOptions(result.stdout, resource);
+  const command = `"${argv.join(" ")}"`;
+  if (result.code !== 0) {
+    const isOld = /unrecognized option/.test(result.stderr);
+    throw new Error(`${command} failed: ${failureOf(result)}${isOld ? `; ${NEEDED}` : ""}`);
+  }
+  try {
+    return readDrbdOptions(result.stdout, resource);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new Error(`${command} printed no valid JSON, as old drbd-utils do; ${NEEDED}`, { cause });
+  }
 }
 
 /** @throws If `json` is not what `drbdsetup show --json` prints, or says nothing of the resource. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fixtureNames, fixtureText } from "../../tests/support/fixtures.ts";
 import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
+import type { Role } from "../../tests/support/simulated_processes.ts";
 import { askDrbdOptions, type DrbdOptions, readDrbdOptions } from "./drbd_options.ts";
 import { remarksOn } from "./option_remarks.ts";
 import { protectionOf } from "./protection.ts";
@@ -95,6 +96,34 @@ const among = (nodes: number, quorum: string): DrbdOptions => ({
   connections: Array.from({ length: nodes - 1 }, () => connection("dont-care")),
 });
 const DUAL = { ...connection("dont-care"), name: "gamma", allowTwoPrimaries: true };
+for (
+  const { name, play, want } of [
+    {
+      name: "JSON that is none, as of old drbd-utils",
+      play: (role: Role) => {
+        role.print('[{"resource": "web", "options": {} "connections": []}]\n');
+        role.exit(0);
+      },
+      want:
+        /^Error: "drbdsetup show .*web" printed no valid JSON, as old drbd-utils do; install a newer drbd-utils/,
+    },
+    {
+      name: "options that it does not know, as with DRBD 8.4",
+      play: (role: Role) => {
+        role.complain("show: unrecognized option '--json'\n");
+        role.exit(20);
+      },
+      want:
+        /^Error: "drbdsetup show .*web" failed: exit code 20: .*--json'; install a newer drbd-utils: drbdd needs DRBD 9/,
+    },
+  ]
+) {
+  Deno.test(`askDrbdOptions() names the command and what to do about ${name}`, async () => {
+    const effects = new SimulatedEffects();
+    effects.processes.install("drbdsetup", play);
+    await assert.rejects(askDrbdOptions(effects, "web"), want);
+  });
+}
 
 for (
   const { name, options, want } of [

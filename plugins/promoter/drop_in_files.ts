@@ -1,6 +1,7 @@
 /** Drop-ins on the disk: written where they differ, removed where they are wanted no more, and told to systemd. */
 import { type Effects, type Files, NotFoundError } from "../../src/runtime/effects.ts";
 import { BEFORE_FILE, escalateUnitOfPromote, FILE_NAMES, UNIT_DIRECTORY } from "./drop_ins.ts";
+import { SaidOnce } from "./said_once.ts";
 import { hasJob, isUp, Systemctl } from "./systemctl.ts";
 
 /** A drop-in in UNIT.d. */
@@ -31,6 +32,8 @@ export class DropInFiles {
   saidKept = "";
   /** What was last said that this host cannot do. */
   saidProblems = "";
+  /** Why drop-ins cannot be written. */
+  readonly saidFailure = new SaidOnce();
   /** A try that has not begun, for all who want one. */
   #waiting: Promise<string[] | undefined> | undefined;
   #lastTry: Promise<unknown> = Promise.resolve();

@@ -19,6 +19,7 @@ import type { ResourceConfig, SystemdResourceConfig } from "./resource_config.ts
 import type { Services } from "./services.ts";
 import { devicePaths } from "./holders.ts";
 import { ShellServices } from "./shell_services.ts";
+import { describeSystemctl } from "./systemctl.ts";
 import { SystemdServices } from "./systemd_services.ts";
 import { UnitWatch } from "./unit_watch.ts";
 
@@ -140,6 +141,7 @@ class Promoter {
       options.look();
     }
     this.#dropIns.saidProblems = "";
+    this.#dropIns.saidFailure.forget();
     void this.#removeLater(await this.#tryDropIns());
     await this.#checkUnits();
   }
@@ -207,14 +209,15 @@ class Promoter {
         );
       }
       this.#dropIns.saidKept = units;
+      this.#dropIns.saidFailure.forget();
       return kept;
     } catch (error) {
-      log.error(
-        "Cannot write the drop-ins for systemd, without which nothing is started; trying again: {error}",
-        {
-          error: describe(error),
-        },
-      );
+      const reason = describeSystemctl(error);
+      this.#dropIns.saidFailure.say(reason, () =>
+        log.error(
+          "Cannot write the drop-ins for systemd, without which nothing is started; retrying every {seconds} s: {error}",
+          { seconds: TRY_AGAIN_MS / 1_000, error: reason },
+        ));
       return undefined;
     }
   }

@@ -1,7 +1,9 @@
 /** What the promoter lets others know: the log, the journal of decisions, metrics. */
 import type { PluginContext } from "../../src/runtime/plugin.ts";
+import type { SaidOnce } from "./said_once.ts";
 import type { Done } from "./services.ts";
 import type { Action, Phase, Severity, State } from "./state.ts";
+import { describeSystemctl } from "./systemctl.ts";
 import type { View } from "./view.ts";
 
 type NothingBegan = Exclude<Done, { readonly outcome: "ok" }>;
@@ -111,6 +113,16 @@ export class Report {
         `and leaves what runs; fix it with: stop its services on one of the two nodes, drbdadm secondary ${resource} there, ` +
         "then net { allow-two-primaries no; } in the resource's file and drbdadm adjust on all nodes",
     );
+  }
+
+  /** What runs of a resource cannot be found out, and is asked for again every `seconds`. */
+  cannotFind(resource: string, error: unknown, seconds: number, said: SaidOnce): void {
+    const reason = describeSystemctl(error);
+    said.say(reason, () =>
+      this.#context.log.error(
+        "{resource}: cannot find out whether its services run; retrying every {seconds} s: {error}",
+        { resource, seconds, error: reason },
+      ));
   }
 
   state(resource: string, { phase }: State): void {

@@ -1,5 +1,6 @@
 /** systemctl, as the promoter uses it. */
-import type { Effects, RunResult } from "../../src/runtime/effects.ts";
+import { describe } from "../../src/runtime/describe.ts";
+import { type Effects, ProgramError, type RunResult } from "../../src/runtime/effects.ts";
 import { failureOf, type LimitedResult, runLimited } from "../../src/runtime/limited_run.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
 import { FIRST_WORD_MS, patiently } from "./patience.ts";
@@ -74,6 +75,15 @@ export class Systemctl {
     }
     return blocks;
   }
+}
+
+/** `error` in words, with what can be done where this node has no systemd. */
+export function describeSystemctl(error: unknown): string {
+  const isMissing = error instanceof ProgramError && error.program === "systemctl";
+  const isAlone = error instanceof SystemctlError && /not been booted with systemd/.test(error.message);
+  return isMissing || isAlone
+    ? `${describe(error)}; without systemd, use runner = "shell" for all resources of this node`
+    : describe(error);
 }
 
 /** What to say of a run that failed. */

@@ -181,6 +181,14 @@ const KEPT: Row[] = [
     },
   },
   {
+    name: "a resync with more out of sync than at its start",
+    line: line("change", "peer-device", { done: "-0.01", dbdt1: "0.00", eta: 0 }),
+    exact: true,
+    want: {
+      statistics: "done:-0.01 received:0 sent:0 out-of-sync:0 pending:0 unacked:0 dbdt1:0.00 eta:0",
+    },
+  },
+  {
     name: "progress without statistics",
     line: "change peer-device name:web peer-node-id:1 conn-name:beta volume:0 done:12.00",
     exact: false,

@@ -93,7 +93,7 @@ export const PEER_DEVICE_LINE = line(
         `resync-suspended:${commaList(RESYNC_SUSPEND_REASONS)}`,
     ) + " " +
     part(
-      `(?:done:[\\d.]+ )?received:${COUNT} sent:${COUNT} out-of-sync:${COUNT} pending:${COUNT} ` +
+      `(?:done:-?[\\d.]+ )?received:${COUNT} sent:${COUNT} out-of-sync:${COUNT} pending:${COUNT} ` +
         `unacked:${COUNT}(?: dbdt1:-?[\\d.]+ eta:(?:\\d+|nan))?`,
     ),
 );

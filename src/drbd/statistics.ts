@@ -85,7 +85,8 @@ function progress(values: ReadonlyMap<string, string>): SyncProgress | undefined
   const donePercent = decimal(values.get("done"));
   if (donePercent === undefined) return undefined;
   return {
-    donePercent,
+    // Where more became out of sync since the start than there was to resync, drbdsetup prints less than nothing.
+    donePercent: Math.max(0, donePercent),
     rateMibPerS: decimal(values.get("dbdt1")),
     etaSeconds: decimal(values.get("eta")),
   };

@@ -127,6 +127,11 @@ const PROGRESS: { name: string; text: string; want: unknown }[] = [
     want: { donePercent: 0, rateMibPerS: 0, etaSeconds: undefined },
   },
   {
+    name: "below zero: more is out of sync than at its start",
+    text: `done:-0.01 ${COUNTERS} dbdt1:0.00 eta:nan`,
+    want: { donePercent: 0, rateMibPerS: 0, etaSeconds: undefined },
+  },
+  {
     name: "that goes backwards",
     text: `done:12.50 ${COUNTERS} dbdt1:-3.25 eta:nan`,
     want: { donePercent: 12.5, rateMibPerS: -3.25, etaSeconds: undefined },

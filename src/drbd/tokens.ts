@@ -109,8 +109,10 @@ class Pairs {
 
   text(key: string): string {
     const value = this.#values.get(key);
-    if (value === undefined || value === "") throw new Unusable(`the key ${key} is missing`);
-    return value;
+    if (value !== undefined && value !== "") return value;
+    // DRBD 8.4 knows neither node ids nor names of connections.
+    const hint = key === "peer-node-id" ? ", as with DRBD 8.4; drbdd needs DRBD 9" : "";
+    throw new Unusable(`the key ${key} is missing${hint}`);
   }
 
   name(key: string): string {

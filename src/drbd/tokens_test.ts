@@ -118,7 +118,7 @@ const REJECTED: { name: string; line: string; reason: string }[] = [
   {
     name: "a connection without peer-node-id",
     line: line("change", "connection", { "peer-node-id": undefined }),
-    reason: "the key peer-node-id is missing",
+    reason: "the key peer-node-id is missing, as with DRBD 8.4; drbdd needs DRBD 9",
   },
   {
     name: "a path without addresses",

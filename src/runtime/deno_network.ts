@@ -12,6 +12,7 @@ import {
   type RequestHandler,
   type ServeOptions,
 } from "./effects.ts";
+import { actualAddress, onAllAddresses, withFamilyHint } from "./deno_ip_families.ts";
 import { loggerOf } from "./logging.ts";
 import { released } from "./released_body.ts";
 
@@ -28,7 +29,7 @@ export const denoNetwork: Network = {
         ? await serveUnix(address.path, handler, options)
         : serveTcp(address.hostname, address.port, handler, options);
     } catch (cause) {
-      throw new ListenError(nameOf(address), { cause });
+      throw new ListenError(nameOf(address), { cause: withFamilyHint(cause, address) });
     }
   },
   connect,
@@ -44,8 +45,7 @@ function serveTcp(
   const serve = (hostname: string) =>
     Deno.serve({ ...common(), hostname, port, signal: stop.signal, ...tls }, handler);
   const server = hostname === undefined ? onAllAddresses(serve) : serve(hostname);
-  const { addr } = server;
-  const actual: ListenAddress = { transport: "tcp", hostname, port: "port" in addr ? addr.port : port };
+  const actual = actualAddress({ transport: "tcp", hostname, port }, server.addr);
   return { address: actual, finished: finishOf(server), close: () => close(server, stop) };
 }
 
@@ -76,7 +76,7 @@ async function serveBounded(
     const connections = new Connections(mostClients, connect, () => performance.now(), shrunk);
     const front = startFront(listener, connections);
     return {
-      address: actualAddress(address, listener),
+      address: actualAddress(address, listener.addr),
       finished: inner.finished,
       async close() {
         await front.close();
@@ -117,21 +117,6 @@ async function listen(
     throw error;
   }
   return listener;
-}
-
-function actualAddress(address: ListenAddress, { addr }: Deno.Listener): ListenAddress {
-  return address.transport === "tcp" && "port" in addr ? { ...address, port: addr.port } : address;
-}
-
-/** `::` listens on v4 as well; both at once would be refused as one address used twice. */
-function onAllAddresses<Server>(serve: (hostname: string) => Server): Server {
-  try {
-    return serve("::");
-  } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse || error instanceof Deno.errors.PermissionDenied) throw error;
-    // A kernel without IPv6.
-    return serve("0.0.0.0");
-  }
 }
 
 async function serveUnix(path: string, handler: RequestHandler, { mode }: ServeOptions): Promise<HttpServer> {

@@ -199,7 +199,7 @@ function reasonOf({ code, signal }: ExitStatus): string {
     case 10:
       return "the kernel refused its request (exit code 10)";
     case 20:
-      return "it cannot work: is the drbd kernel module loaded, and does it fit drbd-utils? (exit code 20)";
+      return "it cannot work: is the drbd kernel module loaded, and does it fit drbd-utils? drbdd needs DRBD 9 and drbd-utils 9.16 (exit code 20)";
     case 121:
       return "the drbd kernel module was unloaded (exit code 121)";
     default:
