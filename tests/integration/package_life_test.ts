@@ -12,6 +12,8 @@ const WEB = `[[promoter]]
 start = ["a.service", "b.service"]
 `;
 const ON_EXIT = `${WEB}stop-services-on-exit = true\n`;
+/** Directories of files that administrators write. */
+const OWN = ["/etc/drbdd.d", "/etc/drbdd"];
 const STOPS_SERVICES = /; stopping drbdd stops services$/;
 
 /** A test on a node that has no drbdd; its services are a and b, of the resource web. */
@@ -279,7 +281,7 @@ test("an upgrade leaves a daemon alone whose configuration is wrong by now, and 
   assert.equal(await pids(node, DRBDD, ...SERVICES), before);
 });
 
-test("removed, it leaves configuration and services; purged, nothing", async (node) => {
+test("removed, it leaves configuration and services; purged, what administrators wrote", async (node) => {
   const before = await filesOf(node);
   await running(node);
   await node.box.writeFile("/etc/drbdd/token", "secret\n");
@@ -296,9 +298,20 @@ test("removed, it leaves configuration and services; purged, nothing", async (no
   await node.reaches([DRBDD, TARGET], "active active");
   assert.equal(await pids(node, ...SERVICES), services);
 
-  assert.match(await dpkg(node, "--purge", "drbdd"), /services run on; their drop-ins .* stay/);
+  const said = await dpkg(node, "--purge", "drbdd");
+  assert.match(said, /services run on; their drop-ins .* stay/);
+  for (const directory of OWN) {
+    assert.match(said, new RegExp(`drbdd: ${directory} stays, .*: rm -r ${directory}`));
+  }
+  assert.equal(await node.box.readFile("/etc/drbdd/token"), "secret\n");
+  assert.match(await node.box.readFile("/etc/drbdd.d/test.toml"), /promoter/);
   assert.equal(await pids(node, ...SERVICES), services);
-  const dropIns = (await filesOf(node)).filter((path) => !before.includes(path));
+  const left = (await filesOf(node)).filter((path) => !before.includes(path));
+  assert.deepEqual(
+    left.filter((path) => !path.startsWith("/run/")),
+    ["/etc/drbdd", "/etc/drbdd.d", "/etc/drbdd.d/test.toml", "/etc/drbdd/token"],
+  );
+  const dropIns = left.filter((path) => path.startsWith("/run/"));
   assert.ok(
     dropIns.length > 0 && dropIns.every((path) => /^\/run\/systemd\/system\/.*\.d(\/drbdd.*)?$/.test(path)),
     dropIns.join("\n"),
@@ -310,13 +323,14 @@ test("removed, it leaves configuration and services; purged, nothing", async (no
   await node.does("stop b", "stop a", "secondary-secondary-force web");
 });
 
-test("purged when no service runs, nothing at all is left of it", async (node) => {
+test("purged when no service runs, and without files of administrators, nothing at all is left of it", async (node) => {
   const before = await filesOf(node);
   await running(node);
   await node.box.output(["systemctl", "enable", "drbdd-reload.path"]);
   await node.box.writeFile("/var/log/drbdd.log.1.gz", "");
   await node.box.output(["systemctl", "stop", DRBDD, TARGET]);
-  await dpkg(node, "--purge", "drbdd");
+  await node.box.removeFile("/etc/drbdd.d/test.toml");
+  assert.doesNotMatch(await dpkg(node, "--purge", "drbdd"), /stays/);
   assert.deepEqual(await filesOf(node), before);
   assert.equal(await node.box.property(DRBDD, "LoadState"), "not-found");
   assert.equal((await node.box.run(["dpkg-query", "--show", "drbdd"])).code, 1);

@@ -1,6 +1,13 @@
-# Configuration is removed, also what drbddctl made of it, and what an administrator enabled and logged.
+# What the package brought is removed, and what the daemon made. What administrators wrote (snippets, tokens, keys) stays:
+# it cannot be had back, and a purge asks nobody.
 purge() {
-  rm -rf /etc/drbdd.d /etc/drbdd /run/drbdd
+  rm -rf /run/drbdd
+  for directory in /etc/drbdd.d /etc/drbdd; do
+    rmdir "$directory" 2>/dev/null || true
+    if [ -d "$directory" ]; then
+      echo "drbdd: $directory stays, as there are files that the package has not brought. To remove them: rm -r $directory"
+    fi
+  done
   rm -f /etc/systemd/system/*.wants/drbdd.service /etc/systemd/system/*.wants/drbdd-reload.path
   rm -f /var/log/drbdd.log /var/log/drbdd.log.*
   # Services that still run need the drop-ins for the order of their end. Those in /run are gone after a boot.
