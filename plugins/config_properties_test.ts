@@ -150,6 +150,19 @@ const tables = fc.record({
   log: fc.array(some({ level: fc.constantFrom("off", "WARN", "Trace"), file: name }), { maxLength: 2 }),
 });
 
+Deno.test("renderConfig() and what is said of a wrong entry hide passwords of agents", async () => {
+  const startList = (agent: string) =>
+    `[promoter.resources.x]\nstart = ["ocf:heartbeat:${agent} password='s e c' a=b"]\n`;
+  const { config } = await load({ "/c.toml": startList("iSCSITarget t") });
+  assert.ok(config !== undefined);
+  assert.match(renderConfig(config), /"ocf:heartbeat:iSCSITarget t password=\*\*\* a=b"/);
+  const { diagnostics } = await load({ "/c.toml": startList("iSCSITarget") });
+  assert.match(
+    diagnostics.map(formatDiagnostic).join(),
+    /found "ocf:heartbeat:iSCSITarget password=\*\*\* a=b", expected/,
+  );
+});
+
 Deno.test("renderConfig() writes what loads as the same configuration", async () => {
   let loaded = 0;
   await fc.assert(

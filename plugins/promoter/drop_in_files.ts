@@ -1,6 +1,6 @@
 /** Drop-ins on the disk: written where they differ, removed where they are wanted no more, and told to systemd. */
 import { type Effects, type Files, NotFoundError } from "../../src/runtime/effects.ts";
-import { BEFORE_FILE, escalateUnitOfPromote, FILE_NAMES, UNIT_DIRECTORY } from "./drop_ins.ts";
+import { BEFORE_FILE, escalateUnitOfPromote, FILE_NAMES, modeOf, UNIT_DIRECTORY } from "./drop_ins.ts";
 import { SaidOnce } from "./said_once.ts";
 import { hasJob, isUp, Systemctl } from "./systemctl.ts";
 
@@ -118,7 +118,7 @@ export class DropInFiles {
       if (await this.#textOf(path) === text) continue;
       this.#isUnread = true;
       await this.#files.makeDirectory(directoryOf(path));
-      await this.#files.writeTextAtomic(path, text);
+      await this.#files.writeTextAtomic(path, text, modeOf(path));
     }
     if (this.#isFirst && wanted.size > 0) this.#isUnread = true;
   }

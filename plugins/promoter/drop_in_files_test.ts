@@ -21,6 +21,15 @@ Deno.test("DropInFiles.write() writes all, then has systemd read them once", asy
   assert.deepEqual(systemd.called(), ["daemon-reload"]);
 });
 
+Deno.test("DropInFiles.write() lets nobody but root read parameters of agents, and removes them with the drop-ins", async () => {
+  const { effects, write } = world();
+  const secret = `${TOP}/a.service.d/drbdd-agent.env`;
+  await write(new Map([[A, "a"], [secret, "b"]]));
+  assert.deepEqual([A, secret].map((path) => effects.files.modes.get(path)), [0o644, 0o600]);
+  await write(new Map());
+  assert.deepEqual(effects.files.all(), {});
+});
+
 Deno.test("DropInFiles.write() does nothing when all is as wanted, and reloads when a text differs", async () => {
   const { effects, systemd, write } = world();
   await write(new Map([[A, "a"]]));

@@ -148,12 +148,14 @@ PartOf = drbd-services@my\\x2ddb.target
 BindsTo = drbd-promote@my\\x2ddb.service
 After = drbd-promote@my\\x2ddb.service
 [Service]
-Environment= OCF_RESKEY_device=/dev/drbd1000
-Environment= OCF_RESKEY_directory=/srv/a\\x20b
-Environment= OCF_RESKEY_options=a\\x22b
-Environment= OCF_RESKEY_flag=
-Environment= OCF_RESKEY_x=50\\x25\\x25
 Environment= AGENT=/usr/lib/ocf/resource.d/heartbeat/Filesystem
+EnvironmentFile=/run/systemd/system/ocf.rs@fs_1_my\\\\x2ddb.service.d/drbdd-agent.env
+`,
+    "ocf.rs@fs_1_my\\x2ddb.service.d/drbdd-agent.env": `OCF_RESKEY_device="/dev/drbd1000"
+OCF_RESKEY_directory="/srv/a b"
+OCF_RESKEY_options="a\\"b"
+OCF_RESKEY_flag=""
+OCF_RESKEY_x="50%"
 `,
     "drbd-services@my\\x2ddb.target.d/drbdd.conf": "[Unit]\nRequires = ocf.rs@fs_1_my\\x2ddb.service\n",
     "drbd-services@my\\x2ddb.target.d/drbdd-50-before.conf": BEFORE,

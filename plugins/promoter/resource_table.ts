@@ -1,5 +1,6 @@
 /** One `[promoter.resources.NAME]` as it is written in the file. */
 import * as v from "valibot";
+import { withoutSecrets } from "../../src/config/secrets.ts";
 import { isTable } from "../../src/config/table.ts";
 import { described, nonEmpty, pathItem, seconds, wholeNumber } from "../../src/config/values.ts";
 import { MAX_UNIT_LENGTH, parseStartEntry } from "./start_entry.ts";
@@ -192,7 +193,12 @@ function* startListFaults(list: readonly unknown[], resource: string): Generator
     if (typeof text !== "string") continue;
     const entry = parseStartEntry(text, resource);
     if (entry.kind === "fault") {
-      yield { index, found: JSON.stringify(text), expected: entry.expected, candidates: entry.candidates };
+      yield {
+        index,
+        found: JSON.stringify(withoutSecrets(text)),
+        expected: entry.expected,
+        candidates: entry.candidates,
+      };
     } else if (units.has(entry.unit)) {
       const found = `${JSON.stringify(entry.unit)} a second time`;
       yield { index, found, expected: "each unit once", candidates: [] };

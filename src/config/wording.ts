@@ -1,4 +1,5 @@
 /** Pieces of messages. */
+import { withoutSecrets } from "./secrets.ts";
 
 /** A value as a message shows it: short, and spelt as in the file. */
 export function shown(value: unknown): string {
@@ -16,8 +17,9 @@ export function shown(value: unknown): string {
 
 const LONGEST_QUOTE = 60;
 
-/** A string in quotes, cut where it is too long to be read. */
-export function quoted(text: string): string {
+/** A string in quotes, cut where it is too long to be read, without secrets. */
+export function quoted(given: string): string {
+  const text = withoutSecrets(given);
   return text.length > LONGEST_QUOTE
     ? `${JSON.stringify(text.slice(0, LONGEST_QUOTE))}...`
     : JSON.stringify(text);

@@ -75,6 +75,13 @@ start = ["before.service", ${entry("vip", `${quoted(`text=${TEXT}`)} empty= flag
   assert.equal(values.get("OCF_RESKEY_empty"), "");
   assert.equal(values.get("OCF_RESKEY_flag"), "");
   assert.equal(values.get("OCF_RESOURCE_INSTANCE"), "vip_db-main");
+  // Whoever may ask systemd does not learn the parameters, nor who may read /run.
+  const everybody = ["runuser", "-u", "nobody", "--"];
+  const shown = await node.box.output([...everybody, "systemctl", "show", unit]);
+  assert.match(shown, /^Environment=.*AGENT=/m);
+  assert.doesNotMatch(shown, /OCF_RESKEY_(text|id|empty|flag)/);
+  const searched = await node.box.run([...everybody, "grep", "-rs", "OCF_RESKEY_", "/run/systemd/system"]);
+  assert.equal(searched.stdout, "");
   await node.box.waitFor(
     "a monitor",
     async () => (await node.box.run(["test", "-e", `${STATE}/vip.env.monitor`])).code === 0,

@@ -15,7 +15,7 @@ purge() {
     [ -n "$(systemctl list-units --no-legend --plain --state=active,activating,deactivating 'drbd-services@*.target')" ]; then
     echo "drbdd: services run on; their drop-ins in /run/systemd/system stay until the next boot"
   else
-    find /run/systemd/system -mindepth 2 -maxdepth 2 -path '*.d/drbdd*.conf' -delete 2>/dev/null || true
+    find /run/systemd/system -mindepth 2 -maxdepth 2 \( -path '*.d/drbdd*.conf' -o -path '*.d/drbdd*.env' \) -delete 2>/dev/null || true
     find /run/systemd/system -mindepth 1 -maxdepth 1 -name '*.d' -empty -delete 2>/dev/null || true
   fi
 }

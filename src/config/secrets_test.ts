@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { valueWithoutSecrets, withoutSecrets } from "./secrets.ts";
+
+const CASES = [
+  ["iqn=x incoming_password=geheim portals=y", "iqn=x incoming_password=*** portals=y"],
+  ["incoming_password='two words' iqn=x", "incoming_password=*** iqn=x"],
+  ['incoming_password="a \\" b" iqn=x', "incoming_password=*** iqn=x"],
+  ["password=a'b c'\\ d iqn=x", "password=*** iqn=x"],
+  ["password='not closed iqn=x", "password=***"],
+  ["incoming_password='' incoming_username=\"\"", "incoming_password='' incoming_username=\"\""],
+  [
+    "passwd=a OCF_RESKEY_PASS=b api_token=c client_secret=d",
+    "passwd=*** OCF_RESKEY_PASS=*** api_token=*** client_secret=***",
+  ],
+  ["bypass_check=1 token-file=/x passes=2", "bypass_check=1 token-file=/x passes=2"],
+] as const;
+for (const [text, want] of CASES) {
+  Deno.test(`withoutSecrets() makes ${JSON.stringify(text)} ${JSON.stringify(want)}`, () => {
+    assert.equal(withoutSecrets(text), want);
+  });
+}
+
+Deno.test("valueWithoutSecrets() hides secrets wherever they are, and nothing else", () => {
+  const value = {
+    start: ["a.service", "ocf:x:y z password=p", {
+      env: { API_TOKEN: "t", EMPTY_TOKEN: "", "token-file": "/f" },
+    }],
+    enums: true,
+    count: 3,
+  };
+  assert.deepEqual(valueWithoutSecrets(value), {
+    start: ["a.service", "ocf:x:y z password=***", {
+      env: { API_TOKEN: "***", EMPTY_TOKEN: "", "token-file": "/f" },
+    }],
+    enums: true,
+    count: 3,
+  });
+});
