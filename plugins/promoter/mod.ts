@@ -23,12 +23,16 @@ import { describeSystemctl } from "./systemctl.ts";
 import { SystemdServices } from "./systemd_services.ts";
 import { UnitWatch } from "./unit_watch.ts";
 
+/** Stopping the services of a resource takes as long as they take; systemd has time-outs of its own for each. */
+const STOP_TIMEOUT_MS = 15 * 60_000;
+
 /** The promoter with the mind that is given: a simulation may want to see what becomes of a bad one. */
 export function promoterWith({ step }: { readonly step: Mind }): Plugin<PromoterConfig> {
   return {
     name: "promoter",
-    // Stopping the services of a resource takes as long as they take; systemd has time-outs of its own for each.
-    stopTimeoutMs: 15 * 60_000,
+    stopTimeoutMs: STOP_TIMEOUT_MS,
+    // A start of the shell runner that is under way is taken back, and systemd hears of a stop that was just decided.
+    exitTimeoutMs: STOP_TIMEOUT_MS,
     // A resource whose table did not change knows nothing of a reload. A promoter without any still removes drop-ins.
     parts: (config) =>
       config.resources.length < 2 ? [config] : config.resources.map((each) => ({ resources: [each] })),

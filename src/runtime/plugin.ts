@@ -124,7 +124,7 @@ export interface Plugin<Config> {
   readonly overlaps?: boolean;
   /** How long it may take to stop before it is left behind. Default 5,000. */
   readonly stopTimeoutMs?: number;
-  /** The same when drbdd ends and it has no services to stop. Default 100. */
+  /** The same when drbdd ends and `stopsServices` does not hold. Default 100. */
   readonly exitTimeoutMs?: number;
 }
 
