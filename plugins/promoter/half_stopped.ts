@@ -9,7 +9,8 @@ export const HALF_STOPPED_PROPERTIES = ["ActiveState", STARTED_AT, ACTIVE_SINCE,
 /**
  * Whether a stop has left something behind: the promotion is not up any more, but a unit that was started on top of it is,
  * as a mount that is busy; or the demotion failed and the resource is Primary. What was started when the promotion was
- * over, or never had one, was not started for the resource: others judge that.
+ * over, or never had one, was not started for the resource: others judge that. How systemd sets these times when an unmount
+ * fails is shown by tests/integration/promoter_half_stopped_test.ts.
  */
 export function isHalfStopped(
   promote: Properties,
