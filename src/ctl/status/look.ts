@@ -36,7 +36,15 @@ export interface Question {
 
 /** How many units systemctl is asked for at a time. */
 const UNITS_AT_ONCE = 300;
-const PROPERTIES = ["ActiveState", "FreezerState", "LoadState"] as const;
+const PROPERTIES = [
+  "ActiveState",
+  "FreezerState",
+  "LoadState",
+  "ConditionResult",
+  "ConditionTimestampMonotonic",
+  "AssertResult",
+  "AssertTimestampMonotonic",
+] as const;
 const QUESTIONS_AT_ONCE = 8;
 const CONNECT_MS = 2_000;
 
@@ -153,8 +161,12 @@ async function protectionsOf(names: readonly string[], { effects }: Ctl) {
 
 function unitOf(name: string, properties: Properties): Unit {
   const value = (property: typeof PROPERTIES[number]) => properties.get(property) || "unknown";
+  // Without a time, it was not tried yet.
+  const isUnmet = (what: "Condition" | "Assert") =>
+    value(`${what}Result`) === "no" && Number(properties.get(`${what}TimestampMonotonic`) ?? 0) > 0;
   return {
     name,
+    isHeldBack: value("ActiveState") === "inactive" && (isUnmet("Condition") || isUnmet("Assert")),
     activeState: value("ActiveState"),
     freezerState: value("FreezerState"),
     loadState: value("LoadState"),

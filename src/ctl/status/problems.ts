@@ -51,6 +51,23 @@ export function problemsOf(status: PromoterStatus, report: Report): Problem[] {
     if (isHere && activeState === "inactive") {
       add(`Primary here, but ${target} is inactive`, `journalctl -u drbdd | grep ' ${name}: '`);
     }
+    const [promote, ...units] = status.dependencies;
+    const heldBack = units.filter((unit) => unit.isHeldBack);
+    if (isHere && activeState === "active") {
+      for (const unit of heldBack) {
+        add(
+          `incomplete: ${unit.name} did not start, a condition was not met`,
+          `systemctl status '${unit.name}'`,
+        );
+      }
+    }
+    const orphans = units.filter((unit) => unit.activeState === "active").map((unit) => unit.name);
+    if (!isHere && promote?.activeState === "inactive" && orphans.length > 0) {
+      add(
+        `${orphans.join(", ")} active, but the resource is not Primary here`,
+        `systemctl stop ${orphans.map((each) => `'${each}'`).join(" ")}`,
+      );
+    }
     if (!isHere && primaryOn !== undefined && activeState === "active") {
       add(
         `${target} is active here, but the resource is Primary on ${primaryOn}`,

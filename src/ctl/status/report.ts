@@ -14,6 +14,8 @@ export interface Unit {
   readonly freezerState: string;
   /** loaded, not-found, masked, bad-setting, error. */
   readonly loadState: string;
+  /** It was to start, but one of its Condition...= or Assert...= was not met. */
+  readonly isHeldBack: boolean;
 }
 
 /** A DRBD resource that a promoter looks after, or would if its file were enabled. */

@@ -8,7 +8,7 @@ import { statusText } from "./text.ts";
 const style = new Style({ isColoured: false, isUnicode: true });
 
 function unit(name: string, activeState = "active"): Unit {
-  return { name, activeState, freezerState: "running", loadState: "loaded" };
+  return { name, activeState, freezerState: "running", loadState: "loaded", isHeldBack: false };
 }
 
 const RESOURCE = read(new TextEncoder().encode([...dumpOf("web"), DUMP_END, ""].join("\n"))).stream.resource(
@@ -100,6 +100,22 @@ Deno.test("statusText() warns of services without the role, and of the role with
     /! Primary here, but drbd-services@web\.target is inactive\n {4}Next: journalctl -u drbdd/,
   );
   assert.match(both, /! drbd-services@db\.target is active here, but the resource is Primary on bravo\n/);
+});
+
+Deno.test("statusText() shows what did not start for a condition, and what runs without its resource", () => {
+  const promote = (name: string, state: string) => unit(`drbd-promote@${name}.service`, state);
+  const lines = text(report(
+    promoter("web", {
+      dependencies: [promote("web", "active"), { ...unit("a.service", "inactive"), isHeldBack: true }],
+    }),
+    promoter("db", {
+      primaryOn: undefined,
+      target: unit("drbd-services@db.target", "inactive"),
+      dependencies: [promote("db", "inactive"), unit("b.service")],
+    }),
+  )).join("\n");
+  assert.match(lines, /! incomplete: a\.service did not start, .*\n {4}Next: systemctl status 'a\.service'/);
+  assert.match(lines, /! b\.service active, but .* not Primary here\n {4}Next: systemctl stop 'b\.service'/);
 });
 
 Deno.test("statusText() of nothing says so", () => {
