@@ -42,6 +42,8 @@ function apply(state: State, input: Input, policy: Policy, moment: Moment): Stat
       return { ...state, avoidance: input.avoidance, avoidanceAskedMs: input.askedMs };
     case "prepared":
       return { ...state, isPrepared: true };
+    case "startCheck":
+      return { ...state, startCheckMs: input.untilMs };
     case "found":
       return find(state, input.services, moment);
     case "finished":
@@ -137,7 +139,8 @@ function finish(state: State, input: Finished, policy: Policy, moment: Moment): 
       if (outcome === "failed") return { ...state, retryAtMs: nowMs + RETRY_MS };
       return stopped(state, input.failedUnit, policy, moment);
     case "freezing":
-      return { ...state, phase: "frozen" };
+      // What cannot be frozen goes on without quorum: then it is stopped, unless quorum is back and it is thawed at once.
+      return outcome === "ok" || mayGoOn(state.view) ? { ...state, phase: "frozen" } : state;
     case "thawing":
       if (outcome === "failed") return { ...state, phase: "frozen", retryAtMs: nowMs + RETRY_MS };
       return begun(state, nowMs);
@@ -147,6 +150,10 @@ function finish(state: State, input: Finished, policy: Policy, moment: Moment): 
     case "frozen":
       return state;
   }
+}
+
+function mayGoOn(view: View | undefined): boolean {
+  return view !== undefined && view.quorum && view.role === "Primary";
 }
 
 /** The services run here from now on. */

@@ -15,7 +15,9 @@ import { mayLeadToStart } from "./prospects.ts";
 import type { Report } from "./report.ts";
 import type { ResourceConfig } from "./resource_config.ts";
 import { SaidOnce } from "./said_once.ts";
-import type { Done, Services } from "./services.ts";
+import { ServiceWatch } from "./service_watch.ts";
+import type { Done, OnFailed, Services } from "./services.ts";
+import { StartReadiness } from "./start_readiness.ts";
 import { type Action, type Avoidance, BEGINNING, type Input, type Phase, type State } from "./state.ts";
 import { viewOf } from "./view.ts";
 
@@ -33,7 +35,8 @@ const FIND_AGAIN_MS = 5_000;
 export class Actor {
   #state: State = BEGINNING;
   #timer: Timer | undefined;
-  #watch: AbortController | undefined;
+  readonly #watch: ServiceWatch;
+  readonly #readiness: StartReadiness;
   #isOver = false;
   readonly #failedStops: FailedStops;
   /** It was asked once what runs. */
@@ -49,6 +52,12 @@ export class Actor {
     readonly mind: Mind,
   ) {
     this.#failedStops = new FailedStops(config.name, services, report);
+    const { clock } = context.effects;
+    const onFailed: OnFailed = (unit, sinceMs = clock.nowMs()) =>
+      this.#feed({ kind: "unitFailed", unit, sinceMs });
+    this.#watch = new ServiceWatch(config, services, report, onFailed);
+    const onWait = (untilMs: number) => this.#feed({ kind: "startCheck", untilMs });
+    this.#readiness = new StartReadiness(context, config.name, services, onWait);
   }
 
   get state(): State {
@@ -80,6 +89,7 @@ export class Actor {
 
   /** The drop-ins are written and the resource is adjusted: it may be started. */
   prepared(): void {
+    this.#readiness.begin();
     this.#feed({ kind: "prepared" });
   }
 
@@ -111,7 +121,8 @@ export class Actor {
     if (stopServices && this.#state.phase !== "stopped") await stopped;
     this.#isOver = true;
     this.#timer?.cancel();
-    this.#watch?.abort();
+    this.#watch.end();
+    this.#readiness.end();
     await this.services.leave(isExit);
   }
 
@@ -180,6 +191,7 @@ export class Actor {
     const isDemoted = state.demotedSinceMs !== undefined && before.demotedSinceMs === undefined;
     if (isDemoted) void this.#examine();
     if (state.phase !== before.phase) this.#phaseChanged(before.phase);
+    this.#readiness.follow(this.#state, wakeAtMs);
   }
 
   /** After a restart of drbdd: what runs already, and was not started now. */
@@ -199,18 +211,7 @@ export class Actor {
     if (before === "unsure" && (phase === "started" || phase === "frozen")) this.#reportFound();
     this.report.state(this.config.name, this.#state);
     if (phase === "stopped") this.#onStopped?.();
-    this.#watch?.abort();
-    this.#watch = undefined;
-    // With the policy to ignore, only systemd's units are watched: a monitor is a command of its own.
-    const isWatched = this.config.onServiceFailure !== "ignore" || this.config.runner === "systemd";
-    if (phase === "started" && isWatched) {
-      this.#watch = new AbortController();
-      const { clock } = this.context.effects;
-      this.services.watch(
-        (unit, sinceMs = clock.nowMs()) => this.#feed({ kind: "unitFailed", unit, sinceMs }),
-        this.#watch.signal,
-      );
-    }
+    this.#watch.follow(phase);
   }
 
   /** Never rejects. */
@@ -260,6 +261,11 @@ export class Actor {
     try {
       switch (action.kind) {
         case "start":
+          await this.#readiness.ready();
+          // A stop may have been decided on meanwhile: nothing is started after it.
+          if (action.number !== this.#state.action) {
+            return { outcome: "nothingBegan", why: "it was given up" };
+          }
           return await this.services.start();
         case "stop":
           return await this.services.stop((why) => this.#failedStops.failed(why));

@@ -1,14 +1,32 @@
 /** Drop-ins on the disk: written where they differ, removed where they are wanted no more, and told to systemd. */
 import { type Effects, type Files, NotFoundError } from "../../src/runtime/effects.ts";
-import { BEFORE_FILE, escalateUnitOfPromote, FILE_NAMES, modeOf, UNIT_DIRECTORY } from "./drop_ins.ts";
+import {
+  BEFORE_FILE,
+  escalateUnitOfPromote,
+  FILE_NAMES,
+  type Host,
+  modeOf,
+  UNIT_DIRECTORY,
+} from "./drop_ins.ts";
+import { isOutOfDate, isPromotion, nameOf } from "./drop_in_state.ts";
 import { SaidOnce } from "./said_once.ts";
-import { hasJob, isUp, Systemctl } from "./systemctl.ts";
+import { hasJob, isUp, type Properties, Systemctl } from "./systemctl.ts";
+import { UnitLooks } from "./unit_looks.ts";
 
 /** A drop-in in UNIT.d. */
 interface Place {
   readonly unit: string;
   readonly path: string;
 }
+
+/** Where something runs when drbdd begins, what that leads to goes before a reload of systemd, for so long at most. */
+const FIND_FIRST_MS = 30_000;
+const FIND_STEP_MS = 100;
+/** A stop that was decided on has reached systemd after this. */
+const STOP_FIRST_MS = 500;
+
+type Texts = ReadonlyMap<string, string>;
+type States = ReadonlyMap<string, Properties>;
 
 /** The drop-ins of one drbdd. Its promoters share them, and take turns. */
 export class DropInFiles {
@@ -21,19 +39,27 @@ export class DropInFiles {
     return known;
   }
 
+  readonly #effects: Effects;
   readonly #files: Files;
+  readonly #looks: UnitLooks;
   readonly #systemctl: Systemctl;
-  /** Nothing is known yet of what systemd has read: an earlier drbdd may have been killed before it could tell. */
+  /** Nobody has looked yet whether services run that may have to be stopped at once. */
   #isFirst = true;
-  /** There is something on the disk that systemd was not told to read. */
-  #isUnread = false;
+  /** Units whose files changed, and systemd may not know. */
+  readonly #changed = new Set<string>();
+  /** Promotions of which is known whether services run on them. */
+  readonly #foundOut = new Set<string>();
   #last: Promise<unknown> = Promise.resolve();
-  /** What was last said of units whose drop-ins stay: by whichever promoter, it is said once. */
+  /** The run of `check` that has not begun. */
+  #nextCheck: { readonly files: Map<string, string>; readonly states: Promise<States> } | undefined;
+  /** What was last said of units whose drop-ins stay, and of what the host cannot do: by whichever promoter, once. */
   saidKept = "";
-  /** What was last said that this host cannot do. */
   saidProblems = "";
   /** Why drop-ins cannot be written. */
   readonly saidFailure = new SaidOnce();
+  /** What the host can do, as last looked at. */
+  host: Host | undefined;
+
   /** A try that has not begun, for all who want one. */
   #waiting: Promise<string[] | undefined> | undefined;
   #lastTry: Promise<unknown> = Promise.resolve();
@@ -42,7 +68,9 @@ export class DropInFiles {
   #pass: Promise<void> | undefined;
 
   private constructor(effects: Effects) {
+    this.#effects = effects;
     this.#files = effects.files;
+    this.#looks = UnitLooks.of(effects);
     this.#systemctl = new Systemctl(effects);
   }
 
@@ -59,16 +87,16 @@ export class DropInFiles {
   }
 
   /**
-   * Makes the files that `want` gives (text by path) the only ones of drbdd, and has systemd read its units again if anything
-   * changed. Drop-ins of units that run are not taken away: the units would go on without what stops them before the
-   * resource is demoted. Nor are those of units they name: a target that is started again would start its services
-   * without what lets them wait for the promotion. Returns the units that run.
+   * Makes the files that `want` gives (text by path) the only ones of drbdd, and has systemd read its units again if what it
+   * has loaded is not that. Drop-ins of units that run are not taken away: the units would go on without what stops
+   * them before the resource is demoted. Nor are those of units they name: a target that is started again would start
+   * its services without what lets them wait for the promotion. Returns the units that run.
    *
    * `want` is asked when its turn has come: what was wanted before may be wanted no more.
    *
    * @throws If a file cannot be written or removed, or systemctl fails.
    */
-  write(want: () => Promise<ReadonlyMap<string, string>>): Promise<string[]> {
+  write(want: () => Promise<Texts>): Promise<string[]> {
     return this.#inTurn(async () => {
       const wanted = await want();
       const stale = (await this.#present()).filter(({ path }) => !wanted.has(path));
@@ -78,7 +106,7 @@ export class DropInFiles {
         if (!named.has(place.unit)) await this.#remove(place.path);
       }
       await this.#put(wanted);
-      await this.#tell();
+      await this.#load(wanted);
       this.#isFirst = false;
       return [...kept];
     });
@@ -89,11 +117,38 @@ export class DropInFiles {
    *
    * @throws As `write`.
    */
-  add(files: ReadonlyMap<string, string>): Promise<void> {
+  add(files: Texts): Promise<void> {
     return this.#inTurn(async () => {
       await this.#put(files);
-      await this.#tell();
+      await this.#load(files);
     });
+  }
+
+  /**
+   * Makes sure that these files, which were written before, are still there and that systemd has loaded them. Of several
+   * that wait, one looks for all. Returns the states of their units.
+   *
+   * @throws As `write`.
+   */
+  async check(files: Texts): Promise<States> {
+    const next = this.#nextCheck ??= this.#queueCheck();
+    for (const [path, text] of files) next.files.set(path, text);
+    return await next.states;
+  }
+
+  #queueCheck(): { files: Map<string, string>; states: Promise<States> } {
+    const files = new Map<string, string>();
+    const states = this.#inTurn(async () => {
+      this.#nextCheck = undefined;
+      await this.#put(files);
+      return await this.#load(files);
+    });
+    return { files, states };
+  }
+
+  /** It is known whether services run on this promotion, and what follows from that. */
+  foundOut(promotion: string): void {
+    this.#foundOut.add(promotion);
   }
 
   /**
@@ -108,25 +163,47 @@ export class DropInFiles {
       const units = [...this.#passing];
       this.#passing.clear();
       for (const unit of units) await this.#remove(`${UNIT_DIRECTORY}/${unit}.d/${BEFORE_FILE}`);
-      await this.#tell();
+      await this.#load(new Map());
     });
     return this.#pass;
   }
 
-  async #put(wanted: ReadonlyMap<string, string>): Promise<void> {
+  async #put(wanted: Texts): Promise<void> {
+    const texts = await Promise.all([...wanted.keys()].map((path) => this.#textOf(path)));
+    let place = 0;
     for (const [path, text] of wanted) {
-      if (await this.#textOf(path) === text) continue;
-      this.#isUnread = true;
+      if (texts[place++] === text) continue;
+      this.#changed.add(unitOf(path));
       await this.#files.makeDirectory(directoryOf(path));
       await this.#files.writeTextAtomic(path, text, modeOf(path));
     }
-    if (this.#isFirst && wanted.size > 0) this.#isUnread = true;
   }
 
-  async #tell(): Promise<void> {
-    if (!this.#isUnread) return;
-    await this.#systemctl.must(["daemon-reload"]);
-    this.#isUnread = false;
+  /** A unit that nobody has spoken of since its files changed is read as it is: systemd has to be asked to for others only. */
+  async #load(wanted: Texts): Promise<States> {
+    const files = Map.groupBy(wanted.keys(), unitOf);
+    const units = [...new Set([...files.keys(), ...this.#changed])];
+    const looked = await this.#looks.look(units);
+    const states = new Map(units.map((unit, place) => [unit, looked[place] ?? new Map<string, string>()]));
+    const isOld = ([unit, state]: [string, Properties]) => isOutOfDate(state, files.get(unit) ?? []);
+    if ([...states].some(isOld)) {
+      if (this.#isFirst) await this.#letStopsGoFirst(states);
+      await this.#systemctl.must(["daemon-reload"]);
+    }
+    this.#changed.clear();
+    return states;
+  }
+
+  /** While systemd reads its units again it does nothing else, for seconds on a busy host. */
+  async #letStopsGoFirst(states: States): Promise<void> {
+    const { clock } = this.#effects;
+    const running = [...states].flatMap(([unit, state]) => isPromotion(unit) && isUp(state) ? [unit] : []);
+    if (running.length === 0) return;
+    const endMs = clock.nowMs() + FIND_FIRST_MS;
+    while (clock.nowMs() < endMs && running.some((unit) => !this.#foundOut.has(unit))) {
+      await clock.sleep(FIND_STEP_MS);
+    }
+    await clock.sleep(STOP_FIRST_MS);
   }
 
   /**
@@ -135,7 +212,7 @@ export class DropInFiles {
    */
   async #stillNeeded(stale: readonly Place[]): Promise<ReadonlySet<string>> {
     const units = [...new Set(stale.map(({ unit }) => unit))];
-    const states = await this.#systemctl.show(units, ["ActiveState", "Job"]);
+    const states = await this.#looks.look(units);
     const up = units.filter((_unit, place) => {
       const state = states[place] ?? new Map();
       return isUp(state) || hasJob(state);
@@ -163,7 +240,8 @@ export class DropInFiles {
 
   /** With its directory, if nobody else has a file in it. */
   async #remove(path: string): Promise<void> {
-    this.#isUnread = true;
+    if (await this.#files.stat(path) === undefined) return;
+    this.#changed.add(unitOf(path));
     await this.#files.remove(path);
     const directory = directoryOf(path);
     const left = await this.#listOrNothing(directory);
@@ -206,6 +284,11 @@ export class DropInFiles {
     this.#last = done.catch(() => {});
     return done;
   }
+}
+
+/** Of `DIRECTORY/UNIT.d/FILE`. */
+function unitOf(path: string): string {
+  return nameOf(directoryOf(path)).slice(0, -2);
 }
 
 function directoryOf(path: string): string {

@@ -11,7 +11,10 @@ function world() {
   const effects = new SimulatedEffects();
   const dropIns = DropInFiles.of(effects);
   const write = (wanted: ReadonlyMap<string, string>) => dropIns.write(() => Promise.resolve(wanted));
-  return { effects, systemd: new SimulatedSystemd(effects.processes), dropIns, write };
+  const systemd = new SimulatedSystemd(effects.processes, effects.files);
+  // As when they have run, or another unit names them.
+  systemd.load("a.service", "b.service", "drbd-services@one.target");
+  return { effects, systemd, dropIns, write };
 }
 
 Deno.test("DropInFiles.write() writes all, then has systemd read them once", async () => {
@@ -41,11 +44,65 @@ Deno.test("DropInFiles.write() does nothing when all is as wanted, and reloads w
   assert.deepEqual(effects.files.all(), { [A]: "other" });
 });
 
-Deno.test("DropInFiles.write() reloads when an earlier drbdd wrote them: it may not have come to it", async () => {
+Deno.test("DropInFiles.write() reloads when an earlier drbdd wrote them and did not come to it, otherwise not", async () => {
   const { effects, systemd, write } = world();
   effects.files.put(A, "a");
+  systemd.load("a.service");
   await write(new Map([[A, "a"]]));
+  assert.deepEqual(systemd.called(), []);
+  const another = world();
+  another.effects.files.put(A, "a");
+  await another.write(new Map([[A, "a"]]));
+  assert.deepEqual(another.systemd.called(), ["daemon-reload"]);
+});
+
+Deno.test("DropInFiles.write() does not reload for units that systemd has not loaded: it reads them when it needs them", async () => {
+  const { systemd, write } = world();
+  await write(new Map([[`${TOP}/new.service.d/drbdd.conf`, "n"]]));
+  assert.deepEqual(systemd.called(), []);
+});
+
+Deno.test("DropInFiles.write() of a drbdd that begins where services run: what follows from that goes before a reload", async () => {
+  const { effects, systemd, dropIns, write } = world();
+  const promote = `${TOP}/drbd-promote@web.service.d/drbdd.conf`;
+  systemd.activate("drbd-promote@web.service");
+  const written = write(new Map([[promote, "p"]]));
+  await effects.clock.advance(5_000);
+  assert.deepEqual(systemd.called(), []);
+  dropIns.foundOut("drbd-promote@web.service");
+  await effects.clock.advance(1_000);
   assert.deepEqual(systemd.called(), ["daemon-reload"]);
+  await written;
+});
+
+Deno.test("DropInFiles.check() puts back what vanished, for all who wait in one look, and reloads only if systemd knows otherwise", async () => {
+  const { effects, systemd, dropIns, write } = world();
+  await write(new Map([[A, "a"], [B, "b"]]));
+  systemd.called();
+  const before = effects.processes.started.length;
+  await Promise.all([dropIns.check(new Map([[A, "a"]])), dropIns.check(new Map([[B, "b"]]))]);
+  assert.deepEqual(systemd.called(), []);
+  assert.equal(effects.processes.started.length, before + 1);
+  await effects.files.remove(B);
+  const states = await dropIns.check(new Map([[B, "b"]]));
+  assert.deepEqual(effects.files.all(), { [A]: "a", [B]: "b" });
+  assert.equal(states.get("b.service")?.get("LoadState"), "loaded");
+  assert.deepEqual(systemd.called(), []);
+  // "systemctl revert" removes the file, and has systemd read its units again.
+  await effects.files.remove(B);
+  systemd.load("b.service");
+  await dropIns.check(new Map([[B, "b"]]));
+  assert.deepEqual(systemd.called(), ["daemon-reload"]);
+});
+
+Deno.test("DropInFiles.check() leaves it at a file of the same name in /etc, which goes before ours", async () => {
+  const { systemd, dropIns } = world();
+  systemd.set("a.service", {
+    DropInPaths: "/etc/systemd/system/a.service.d/drbdd.conf",
+    NeedDaemonReload: "no",
+  });
+  await dropIns.check(new Map([[A, "a"]]));
+  assert.deepEqual(systemd.called(), []);
 });
 
 Deno.test("DropInFiles.write() without anything to write needs no systemd", async () => {
@@ -130,11 +187,11 @@ Deno.test("DropInFiles: two promoters take turns, and neither goes on before sys
   const order: string[] = [];
   systemd.verbs.set("daemon-reload", (role) => {
     order.push("reload");
-    role.exit(0);
+    systemd.obey(role, "daemon-reload", []);
   });
   await Promise.all([
     write(wanted).then(() => order.push("first")),
-    DropInFiles.of(effects).write(() => Promise.resolve(wanted)).then(() => order.push("second")),
+    DropInFiles.of(effects).check(wanted).then(() => order.push("second")),
   ]);
   assert.deepEqual(order, ["reload", "first", "second"]);
 });

@@ -1,7 +1,15 @@
 /** Freezing and thawing of the services of a resource, by systemd's freezer. */
+import { describe } from "../../src/runtime/describe.ts";
+import type { Effects } from "../../src/runtime/effects.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
+import type { ResourceUnits } from "./resource_units.ts";
 import { type Done, OK } from "./services.ts";
-import { complaintOf, isUp, type Properties, type Systemctl } from "./systemctl.ts";
+import { complaintOf, hasJob, isUp, type Properties, Systemctl } from "./systemctl.ts";
+import { UnitLooks } from "./unit_looks.ts";
+
+/** What cannot be frozen yet, as it is just being started, is tried again after this, for so long. */
+const AGAIN_MS = 200;
+const FREEZE_WITHIN_MS = 10_000;
 
 /**
  * Its processes are frozen. Of a unit that ended while it was frozen, systemd 252 says so for ever, even after it was
@@ -15,21 +23,31 @@ function saysFrozen(unit: Properties): boolean {
   return /^(frozen|freezing|thawing)/.test(unit.get("FreezerState") ?? "");
 }
 
+/** Nothing of it runs: it is not up, it is frozen, or it is up without processes, as a mount and a oneshot that is through. */
+function isStill(unit: Properties): boolean {
+  if (!isUp(unit) && !hasJob(unit)) return true;
+  if (unit.get("ActiveState") !== "active" || hasJob(unit)) return false;
+  return unit.get("FreezerState") === "frozen" || unit.get("CanFreeze") === "no" ||
+    unit.get("ControlGroup") === "";
+}
+
 export class Freezer {
+  readonly #effects: Effects;
+  readonly #looks: UnitLooks;
+  readonly systemctl: Systemctl;
   /** One after the other, in the order asked for. */
   #last: Promise<unknown> = Promise.resolve();
   #mayBeFrozen = false;
   /** systemd may take units for frozen that are not, and would not freeze them. */
   #mayBeWrong = false;
+  #goingOn = new AbortController();
 
-  /** `promote` is never frozen: it has no processes, but a demotion needs it. */
-  constructor(
-    readonly systemctl: Systemctl,
-    readonly log: Logger,
-    readonly resource: string,
-    readonly target: string,
-    readonly promote: string,
-  ) {}
+  /** The unit of the promotion is never frozen: it has no processes, but a demotion needs it. */
+  constructor(effects: Effects, readonly log: Logger, readonly resource: ResourceUnits) {
+    this.#effects = effects;
+    this.#looks = UnitLooks.of(effects);
+    this.systemctl = new Systemctl(effects, log);
+  }
 
   /** Something was frozen, or found to be, and not thawed since. */
   get mayBeFrozen(): boolean {
@@ -40,15 +58,31 @@ export class Freezer {
     this.#mayBeFrozen = true;
   }
 
-  /** Done well if at least one unit is frozen: those without processes cannot be. */
+  /** What is not frozen yet is not frozen any more: the services are stopped. */
+  giveUp(): void {
+    this.#goingOn.abort();
+    this.#goingOn = new AbortController();
+  }
+
+  /** Done well if every unit is frozen or has no processes. What is just being started is frozen when it is up. */
   freeze(): Promise<Done> {
     this.#mayBeFrozen = true;
+    const { signal } = this.#goingOn;
     return this.#inTurn(async () => {
       const units = await this.#units();
       if (this.#mayBeWrong) await this.#each("thaw", await this.#frozen(units));
       this.#mayBeWrong = false;
-      const failures = await this.#each("freeze", units);
-      return failures.length < units.length || units.length === 0 ? OK : failed("nothing could be frozen");
+      const { clock } = this.#effects;
+      const endMs = clock.nowMs() + FREEZE_WITHIN_MS;
+      for (let open = units;;) {
+        if (signal.aborted) return { outcome: "nothingBegan", why: "it was given up" };
+        await this.#each("freeze", open);
+        const states = await this.#looks.look(units);
+        open = units.filter((_unit, place) => !isStill(states[place] ?? new Map()));
+        if (open.length === 0) return OK;
+        if (clock.nowMs() >= endMs) return failed(`cannot be frozen: ${open.join(", ")}`);
+        await clock.sleep(AGAIN_MS, signal);
+      }
     });
   }
 
@@ -61,6 +95,18 @@ export class Freezer {
       this.#mayBeFrozen = false;
       return OK;
     });
+  }
+
+  /** Thaws what a stop has left frozen. */
+  async thawRest(): Promise<void> {
+    this.#mayBeWrong = true;
+    try {
+      await this.thaw();
+    } catch (error) {
+      const { resource } = this.resource;
+      const reason = describe(error);
+      this.log.warn("{resource}: cannot thaw what was not stopped: {reason}", { resource, reason });
+    }
   }
 
   /**
@@ -79,12 +125,14 @@ export class Freezer {
     this.#mayBeWrong = true;
     this.log.warn(
       "{resource}: {unit} was to end while it was frozen (by its WatchdogSec=?): what is left of it is killed",
-      { resource: this.resource, unit },
+      { resource: this.resource.resource, unit },
     );
     const args = ["kill", "--signal=KILL", unit];
     const result = await this.systemctl.run(args);
     if (result.code !== 0) {
-      this.log.warn("{resource}: {reason}", { resource: this.resource, reason: complaintOf(args, result) });
+      this.log.warn("{resource}: {reason}", {
+        ...{ resource: this.resource.resource, reason: complaintOf(args, result) },
+      });
     }
   }
 
@@ -92,12 +140,7 @@ export class Freezer {
   async #each(verb: "freeze" | "thaw", units: readonly string[]): Promise<string[]> {
     const results = await Promise.all(units.map(async (unit) => {
       const result = await this.systemctl.run([verb, unit]);
-      if (result.code === 0) return [];
-      this.log.warn("{resource}: cannot {verb} {unit}, which is fine if it has no processes: {reason}", {
-        ...{ resource: this.resource, verb, unit },
-        reason: complaintOf([verb, unit], result),
-      });
-      return [unit];
+      return result.code === 0 ? [] : [unit];
     }));
     return results.flat();
   }
@@ -109,16 +152,18 @@ export class Freezer {
   }
 
   #show(units: readonly string[]): Promise<Properties[]> {
-    return this.systemctl.show(units, ["FreezerState", "ActiveState"]);
+    return this.#looks.look(units);
   }
 
   /** What the target pulls in, without itself and the promotion, and without mounts, which have no processes. */
   async #units(): Promise<string[]> {
-    const args = ["list-dependencies", "--plain", "--", this.target];
+    const args = ["list-dependencies", "--plain", "--", this.resource.target];
     const result = await this.systemctl.run(args);
     if (result.code !== 0) throw new Error(complaintOf(args, result));
     const units = result.stdout.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-    return [...new Set(units)].filter((unit) => unit !== this.promote && !/\.(mount|target)$/.test(unit));
+    return [...new Set([...units, ...this.resource.list])].filter((unit) =>
+      unit !== this.resource.promote && !/\.(mount|target)$/.test(unit)
+    );
   }
 
   #inTurn(action: () => Promise<Done>): Promise<Done> {

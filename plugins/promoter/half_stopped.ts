@@ -1,10 +1,7 @@
 /** What an earlier stop has left, found when drbdd begins: that stop may have been drbdd's own, or an administrator's. */
 import { isUp, type Properties } from "./systemctl.ts";
-import { ACTIVE_SINCE, ACTIVE_UNTIL, microseconds } from "./unit_times.ts";
-
-/** When a unit was last started. A mount that could not be unmounted becomes active anew, but was not started. */
-const STARTED_AT = "InactiveExitTimestampMonotonic";
-export const HALF_STOPPED_PROPERTIES = ["ActiveState", STARTED_AT, ACTIVE_SINCE, ACTIVE_UNTIL];
+import { microseconds } from "./resource_units.ts";
+import { ACTIVE_SINCE, ACTIVE_UNTIL, BEGUN_AT } from "./unit_looks.ts";
 
 /**
  * Whether a stop has left something behind: the promotion is not up any more, but a unit that was started on top of it is,
@@ -22,7 +19,8 @@ export function isHalfStopped(
   const [since, until] = [microseconds(promote, ACTIVE_SINCE), microseconds(promote, ACTIVE_UNTIL)];
   if (since === 0) return false;
   return Array.from(units).some((unit) => {
-    const startedAt = microseconds(unit, STARTED_AT);
+    // A mount that could not be unmounted becomes active anew, but was not started.
+    const startedAt = microseconds(unit, BEGUN_AT);
     return isUp(unit) && startedAt >= since && startedAt <= until;
   });
 }

@@ -4,7 +4,7 @@
  */
 import type { Effects } from "../../src/runtime/effects.ts";
 import type { Host } from "./drop_ins.ts";
-import { Systemctl } from "./systemctl.ts";
+import { UnitLooks } from "./unit_looks.ts";
 
 const SHIM = "drbd-service-shim.sh";
 /** Instances of the units that are never used: only how the units are installed matters. */
@@ -21,11 +21,7 @@ export interface HostReport {
 
 /** @throws If systemctl cannot be run. */
 export async function lookAtHost(effects: Effects): Promise<HostReport> {
-  const [unit, escalation] = await new Systemctl(effects).show([ANY_PROMOTION, ANY_ESCALATION], [
-    "LoadState",
-    "ExecCondition",
-    "ExecStart",
-  ]);
+  const [unit, escalation] = await UnitLooks.of(effects).look([ANY_PROMOTION, ANY_ESCALATION]);
   if (unit === undefined || unit.get("LoadState") !== "loaded") {
     const problem =
       "drbd-promote@.service is not installed: the systemd runner needs drbd-utils 9.19.1 or later";

@@ -13,11 +13,12 @@
  *     starting -> started   done
  *     starting -> stopped   the race was lost, nothing began
  *     starting -> stopping  the start failed, or a stop is due
+ *     starting -> freezing  quorum is lost, policy freeze
  *     started  -> starting  a part of the start list does not run yet
  *     started  -> freezing  quorum is lost, policy freeze
  *     started  -> stopping  a stop is due
  *     freezing -> frozen    done
- *     freezing -> stopping  forced to Secondary, or a stop is due
+ *     freezing -> stopping  not all can be frozen, forced to Secondary, or a stop is due
  *     frozen   -> thawing   quorum is back, and it is still Primary
  *     frozen   -> stopping  forced to Secondary, or a stop is due
  *     thawing  -> started   done
@@ -102,7 +103,8 @@ function decide(before: State, now: State, policy: Policy, moment: Moment): Step
     case "stopping":
       return considerStopAgain(now, moment);
     case "starting":
-      return considerMove(before, rest(now), moment);
+      // What was started already is not to go on without quorum.
+      return considerMove(before, considerFreezeOfStart(now, policy, moment), moment);
     case "unsure":
     case "freezing":
       return rest(now);
@@ -125,8 +127,10 @@ function considerStart(state: State, policy: Policy, moment: Moment): Step {
     return act(started, { kind: "start", number: started.action, why: plan.why + news });
   }
   const wakeAtMs = plan.kind === "wait" ? plan.atMs : undefined;
+  // A look at what the start needs comes between, and is not worth a word.
+  const isLooking = plan.why === undefined && moment.nowMs < state.startCheckMs;
   return {
-    state: { ...state, saidWaiting: plan.why },
+    state: { ...state, saidWaiting: isLooking ? state.saidWaiting : plan.why },
     actions: [],
     wakeAtMs,
     decision: waiting(state, plan, moment),
@@ -170,6 +174,10 @@ function waiting(
   return plan.kind === "none"
     ? `wait: ${plan.why}`
     : `wait ${Math.ceil((plan.atMs - nowMs) / 100) / 10} s: ${plan.why}`;
+}
+
+function considerFreezeOfStart(state: State, policy: Policy, moment: Moment): Step {
+  return state.view?.role === "Primary" ? considerFreeze(state, policy, moment) : rest(state);
 }
 
 /** With quorum lost and the policy to freeze: the services keep their memory until it is clear who goes on. */

@@ -259,11 +259,31 @@ Deno.test("step() frozen -> stopping when forced to Secondary", () => {
   assert.deepEqual(course.done, ["start", "freeze", "stop"]);
 });
 
-Deno.test("step() starting with policy freeze lets the start go on without quorum, then freezes", () => {
+Deno.test("step() starting -> freezing with policy freeze, as soon as the resource is Primary without quorum", () => {
   const course = new Course(FREEZE).ready(PROMOTABLE).pass(10_000).see(PRIMARY).see(NO_QUORUM);
-  assert.deepEqual(course.done, ["start"]);
+  assert.deepEqual([course.state.phase, course.done], ["freezing", ["start", "freeze"]]);
   course.finish();
-  assert.deepEqual(course.done, ["start", "freeze"]);
+  assert.equal(course.state.phase, "frozen");
+});
+
+Deno.test("step() freezing -> stopping when not all can be frozen, but thawed where quorum is back", () => {
+  const failing = () => new Course(FREEZE).running().see(NO_QUORUM);
+  const course = failing().finish("failed");
+  assert.deepEqual([course.state.phase, course.done], ["stopping", ["start", "freeze", "stop"]]);
+  assert.equal(course.last.decision, "stop: quorum is lost, and they cannot be frozen");
+  assert.deepEqual(failing().see(PRIMARY).finish("failed").done, ["start", "freeze", "thaw"]);
+});
+
+Deno.test("step() stopped: a start waits for what it needs to be looked at, as long as that is wanted", () => {
+  const course = new Course().ready(PROMOTABLE).feed({ kind: "startCheck", untilMs: Infinity }).pass(60_000);
+  assert.deepEqual(course.done, []);
+  course.feed({ kind: "startCheck", untilMs: course.nowMs + 1_000 }).pass(999);
+  assert.deepEqual(course.done, []);
+  course.pass(1);
+  assert.deepEqual(course.done, ["start"]);
+  const quick = new Course().ready(PROMOTABLE).feed({ kind: "startCheck", untilMs: Infinity }).pass(25);
+  quick.feed({ kind: "startCheck", untilMs: -Infinity });
+  assert.deepEqual(quick.done, ["start"]);
 });
 
 Deno.test("step() started -> stopping when the resource becomes Secondary or goes", () => {

@@ -21,7 +21,6 @@ import { devicePaths } from "./holders.ts";
 import { ShellServices } from "./shell_services.ts";
 import { describeSystemctl } from "./systemctl.ts";
 import { SystemdServices } from "./systemd_services.ts";
-import { UnitWatch } from "./unit_watch.ts";
 
 /** Stopping the services of a resource takes as long as they take; systemd has time-outs of its own for each. */
 const STOP_TIMEOUT_MS = 15 * 60_000;
@@ -45,6 +44,8 @@ export const promoter = promoterWith({ step });
 
 /** Drop-ins that could not be written are tried again after this. */
 const TRY_AGAIN_MS = 5_000;
+/** What people did wrong is looked for so long after drbdd can start services. */
+const CHECK_AFTER_MS = 5_000;
 /** Drop-ins of units that still ran are looked at again after this. */
 const LOOK_AGAIN_MS = 60_000;
 /** Services are stopped at the end even if systemd does not answer for so long. */
@@ -68,9 +69,8 @@ class Promoter {
     this.#context = context;
     this.#report = new Report(context);
     this.#dropIns = DropInFiles.of(context.effects);
-    const watch = UnitWatch.of(context.effects, context.log);
     this.#managed = config.resources.map((each) => {
-      const actor = new Actor(context, each, this.#servicesOf(each, watch), this.#report, mind);
+      const actor = new Actor(context, each, this.#servicesOf(each), this.#report, mind);
       const options = new OptionsWatch(
         context,
         each,
@@ -129,10 +129,13 @@ class Promoter {
     if (reason === "reload") await this.#tryDropIns();
   }
 
-  #servicesOf(config: ResourceConfig, watch: UnitWatch): Services {
+  #servicesOf(config: ResourceConfig): Services {
     const { effects, log } = this.#context;
     const isPrimary = () => this.#context.resource(config.name)?.role === "Primary";
-    if (config.runner === "systemd") return new SystemdServices(effects, log, config, watch, isPrimary);
+    if (config.runner === "systemd") {
+      const dropIns = () => this.#dropIns.host && dropInsOf(config, this.#dropIns.host);
+      return new SystemdServices(effects, log, config, { isPrimary, dropIns });
+    }
     const isHeld = () => this.#context.resource(config.name)?.forceIoFailures === true;
     const devices = () => devicePaths(this.#context.resource(config.name));
     return new ShellServices(effects, log, config, isPrimary, isHeld, devices);
@@ -150,9 +153,12 @@ class Promoter {
     await this.#checkUnits();
   }
 
+  /** Of all promoters, by the first of them. */
   async #checkUnits(): Promise<void> {
     const { effects, log } = this.#context;
-    const configs = this.#managed.map(({ config }) => config).filter(isSystemd);
+    const configs = this.#allConfigs();
+    const own = this.#managed.map(({ config }) => config.name);
+    if (configs[0] === undefined || !own.includes(configs[0].name)) return;
     try {
       this.#tell(await checkUnits(effects, configs));
       for (const config of configs) this.#tell(await checkFreezing(effects, config));
@@ -176,8 +182,15 @@ class Promoter {
       if (!signal.aborted) kept = await this.#tryDropIns();
     }
     if (signal.aborted) return;
-    await this.#checkUnits();
     void this.#removeLater(kept ?? []);
+    void this.#checkLater();
+  }
+
+  /** Not while the first starts are under way. */
+  async #checkLater(): Promise<void> {
+    const { effects, signal } = this.#context;
+    await effects.clock.sleep(CHECK_AFTER_MS, signal);
+    if (!signal.aborted) await this.#checkUnits();
   }
 
   async #removeLater(kept: readonly string[] | undefined): Promise<void> {
@@ -236,6 +249,7 @@ class Promoter {
     const wanted = new Map<string, string>();
     if (this.#allConfigs().length === 0) return wanted;
     const { host, problems } = await lookAtHost(effects);
+    this.#dropIns.host = host;
     if (problems.join() !== this.#dropIns.saidProblems) {
       for (const problem of problems) log.warn("{problem}", { problem });
     }

@@ -18,16 +18,126 @@ function hold(trial: PromoterTrial, verb: string): Role[] {
   return held;
 }
 
-Deno.test("promoter writes drop-ins, has them read once, and starts where DRBD may promote, saying why", async () => {
+Deno.test("promoter writes drop-ins, which systemd reads when it loads the units, and starts where DRBD may promote, saying why", async () => {
   const trial = new PromoterTrial({ db: DB, web: { start: ["web.service"] } });
   await trial.dump(["db", "web"], { may_promote: "yes" });
-  assert.deepEqual(trial.done(), ["daemon-reload"]);
+  assert.deepEqual(trial.done(), []);
   assert.ok("/run/systemd/system/db.service.d/drbdd.conf" in trial.effects.files.all());
   await trial.pass(25);
   assert.deepEqual(starts(trial.done()), [start("db"), start("web")]);
   assert.deepEqual(trial.decisions("db"), ["start: DRBD may promote here"]);
   assert.ok(trial.log.lines.includes("info: db: start: DRBD may promote here"));
   assert.deepEqual(trial.log.from("warn"), []);
+  await trial.exit();
+});
+
+Deno.test("promoter puts drop-ins back that vanished, before the start that needs them and not in its way", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.dump(["db"]);
+  await trial.pass(600_000);
+  const path = "/run/systemd/system/db.service.d/drbdd.conf";
+  await trial.effects.files.remove(path);
+  trial.systemd.load("db.service");
+  trial.done();
+  await trial.promotable("db");
+  assert.deepEqual(trial.done(), ["daemon-reload"]);
+  assert.ok(path in trial.effects.files.all());
+  await trial.pass(25);
+  assert.deepEqual(trial.done(), [start("db")]);
+  await trial.exit();
+});
+
+Deno.test("promoter: a start waits for drop-ins that cannot be looked at, and says why; 1 s if that worked a minute ago", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.dump(["db"]);
+  await trial.pass(600_000);
+  trial.systemd.verbs.set("show", (role) => role.exit(1));
+  trial.done();
+  await trial.promotable("db");
+  await trial.pass(60_000);
+  assert.deepEqual(trial.done(), []);
+  assert.match(
+    trial.log.from("error").join(),
+    /db: cannot make sure that its services can be started, trying again in 5 s: "systemctl show/,
+  );
+  trial.systemd.verbs.clear();
+  await trial.pass(5_000);
+  assert.deepEqual(trial.done(), [start("db")]);
+  await trial.exit();
+});
+
+Deno.test("promoter: each attempt is preceded by a look of its own, two seconds ahead", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  trial.systemd.verbs.set("start", (role) => role.exit(0));
+  await trial.dump(["db"], { may_promote: "yes" });
+  await trial.pass(1_000);
+  trial.systemd.set("db.service", { ActiveState: "failed" });
+  trial.done();
+  await trial.pass(16_000);
+  assert.deepEqual(trial.done(), []);
+  await trial.pass(2_000);
+  assert.deepEqual(trial.done(), ["reset-failed db.service"]);
+  await trial.pass(2_000);
+  assert.deepEqual(trial.done(), [start("db")]);
+  await trial.exit();
+});
+
+Deno.test("promoter: as many snippets as resources cost no more programs than one with all of them", async () => {
+  const names = Array.from({ length: 40 }, (_, place) => `r${place}`);
+  const tables = names.map((name) => ({ [name]: { start: [`${name}.service`] } }));
+  const counts: number[] = [];
+  for (const promoters of [[Object.assign({}, ...tables)], tables]) {
+    const trial = new PromoterTrial(...promoters);
+    await trial.dump(names);
+    await trial.pass(30_000);
+    const isSystemctl = ({ argv }: { argv: readonly string[] }) => argv[0] === "systemctl";
+    counts.push(trial.effects.processes.started.filter(isSystemctl).length);
+    await trial.exit();
+  }
+  assert.equal(counts[0], counts[1]);
+  assert.ok((counts[0] ?? 0) < 10, `${counts[0]} programs`);
+});
+
+Deno.test("promoter: a unit that a condition holds back is shown as missing, and over when it runs", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  trial.systemd.verbs.set("start", (role, args) => {
+    trial.systemd.obey(role, "start", args);
+    trial.systemd.set("drbd-promote@db.service", { ActiveEnterTimestampMonotonic: "500" });
+    trial.systemd.set("db.service", {
+      ...{ ActiveState: "inactive", ConditionResult: "no", ConditionTimestampMonotonic: "600" },
+    });
+  });
+  trial.systemd.verbs.set("status", (role) => role.exit(3));
+  await trial.running("db");
+  const metric = () =>
+    trial.daemon.metrics.families().find(({ name }) => name === "drbdd_promoter_incomplete")?.samples()
+      .map(({ value }) => value);
+  assert.deepEqual(metric(), [1]);
+  assert.deepEqual(trial.log.from("warn"), [
+    "warn: db: incomplete: db.service does not run: a condition was not met",
+  ]);
+  trial.systemd.activate("db.service");
+  await trial.pass(5_000);
+  assert.deepEqual(metric(), [0]);
+  assert.equal(trial.decisions("db").at(-1), "complete: all units of the start list were started");
+  await trial.exit();
+});
+
+Deno.test("promoter: a unit that a condition holds back has failed, for on-service-failure", async () => {
+  const trial = new PromoterTrial({ db: { ...DB, "on-service-failure": "fail-over" } });
+  trial.systemd.verbs.set("start", (role, args) => {
+    trial.systemd.obey(role, "start", args);
+    trial.systemd.set("drbd-promote@db.service", { ActiveEnterTimestampMonotonic: "500" });
+    trial.systemd.set("db.service", {
+      ...{ ActiveState: "inactive", ConditionResult: "no", ConditionTimestampMonotonic: "600" },
+    });
+  });
+  await trial.dump(["db"]);
+  await trial.promotable("db");
+  await trial.pass(25);
+  await trial.primary("db");
+  await trial.pass(5_000);
+  assert.deepEqual(starts(trial.done()), [start("db"), STOP_DB]);
   await trial.exit();
 });
 
@@ -53,7 +163,7 @@ Deno.test("promoter makes no start attempt where a peer is Primary, or DRBD does
   await trial.dump(["db", "web"]);
   await trial.print(line("change", "connection", { name: "web", role: "Primary" }));
   await trial.pass(60_000);
-  assert.deepEqual(trial.done(), ["daemon-reload"]);
+  assert.deepEqual(trial.done(), []);
   await trial.exit();
 });
 
@@ -238,7 +348,7 @@ Deno.test("promoter freezes when quorum is lost, thaws when it is back, and stop
   await trial.quorum("db", "no");
   trial.done();
   await trial.print(line("change", "resource", { name: "db", role: "Secondary", may_promote: "no" }));
-  assert.deepEqual(starts(trial.done()), ["thaw db.service", STOP_DB]);
+  assert.deepEqual(starts(trial.done()), [STOP_DB]);
   await trial.exit();
 });
 
@@ -355,6 +465,7 @@ Deno.test("promoter with stop-services-on-exit stops all resources at once, of b
 
 Deno.test("promoter starts nothing any more while it waits to let systemd's stop pass", async () => {
   const trial = new PromoterTrial({ db: { ...DB, "stop-services-on-exit": true } });
+  trial.systemd.load("drbd-services@db.target");
   await trial.dump(["db"], { may_promote: "yes" });
   const reload = hold(trial, "daemon-reload");
   trial.done();
@@ -473,8 +584,8 @@ Deno.test("promoter warns of what would hurt in an outage, at the start and at e
     'warn: db: The preferred node "delta" is no peer of db: found alpha, beta; mend it by: ' +
     "name nodes in preferred-nodes as uname -n prints them, as in the resource's file",
   ];
-  assert.deepEqual(trial.log.from("warn").sort(), warnings.sort());
   await trial.pass(600_000);
+  assert.deepEqual(trial.log.from("warn").sort(), warnings.sort());
   assert.equal(trial.log.from("warn").length, 3);
   await trial.reload(tables);
   assert.equal(trial.log.from("warn").length, 6);
@@ -486,7 +597,7 @@ Deno.test("promoter leaves a resource without protection against split brain alo
   trial.options.set("db", { ...GOOD_OPTIONS, quorum: "off" });
   await trial.dump(["db"], { may_promote: "yes" });
   await trial.pass(50_000);
-  assert.deepEqual(trial.done(), ["daemon-reload"]);
+  assert.deepEqual(trial.done(), []);
   assert.match(
     trial.log.from("error").join(),
     /db: left alone: .* fix it with: options \{ quorum majority; \}/,
@@ -738,6 +849,8 @@ Deno.test("promoter: a lost race is not blamed on a unit that failed before", as
 Deno.test("promoter: services that were evicted are stopped for that reason, without a warning", async () => {
   const trial = new PromoterTrial({ db: DB });
   await trial.running("db");
+  await trial.pass(5_000);
+  trial.done();
   const target = "drbd-services@db.target";
   trial.systemd.set(target, { LoadState: "masked", ActiveState: "inactive" });
   trial.systemd.set("drbd-promote@db.service", { ActiveState: "inactive" });

@@ -10,6 +10,7 @@ import { remarksOn } from "./option_remarks.ts";
 import type { ResourceConfig, SystemdResourceConfig } from "./resource_config.ts";
 import type { StartEntry } from "./start_entry.ts";
 import { isUp, type Properties, Systemctl } from "./systemctl.ts";
+import { UnitLooks } from "./unit_looks.ts";
 
 /** Something that should be otherwise. */
 export interface Finding {
@@ -30,16 +31,16 @@ export async function checkUnits(
   effects: Effects,
   configs: readonly SystemdResourceConfig[],
 ): Promise<Finding[]> {
-  const systemctl = new Systemctl(effects);
-  const findings = await checkReactor(systemctl, configs);
+  const units = configs.flatMap(unitsOf);
+  const [reactor = new Map(), ...states] = await UnitLooks.of(effects).look([REACTOR, ...units]);
+  const findings = checkReactor(reactor, configs);
   for (const config of configs) {
-    const target = targetOf(config.name);
-    const units = [target, ...config.start.map((entry) => entry.unit)];
-    const states = await systemctl.show(units, PROPERTIES);
-    for (const [place, unit] of units.entries()) {
+    const own = unitsOf(config);
+    const ownStates = states.splice(0, own.length);
+    for (const [place, unit] of own.entries()) {
       const found = [
         await checkAgent(effects, config.start[place - 1]),
-        checkUnit(unit, states[place] ?? new Map(), place > 0),
+        checkUnit(unit, ownStates[place] ?? new Map(), place > 0),
         await checkDropIn(effects, unit),
         await checkReactorDropIn(effects, unit),
       ];
@@ -51,15 +52,15 @@ export async function checkUnits(
   return findings;
 }
 
+/** The target first. */
+function unitsOf(config: SystemdResourceConfig): string[] {
+  return [targetOf(config.name), ...config.start.map((entry) => entry.unit)];
+}
+
 /** Two daemons that start and stop the same services would fight. */
-async function checkReactor(
-  systemctl: Systemctl,
-  configs: readonly SystemdResourceConfig[],
-): Promise<Finding[]> {
+function checkReactor(reactor: Properties, configs: readonly SystemdResourceConfig[]): Finding[] {
   const [first] = configs;
-  if (first === undefined) return [];
-  const [reactor] = await systemctl.show([REACTOR], ["ActiveState"]);
-  if (reactor === undefined || !isUp(reactor)) return [];
+  if (first === undefined || !isUp(reactor)) return [];
   return [{
     resource: first.name,
     problem: `${REACTOR} runs beside drbdd: both may start and stop the same services`,
@@ -81,7 +82,6 @@ async function checkReactorDropIn(
 }
 
 const REACTOR = "drbd-reactor.service";
-const PROPERTIES = ["LoadState", "UnitFileState", "WantedBy", "RequiredBy"];
 /** What pulls in the mounts of /etc/fstab at boot. */
 const FSTAB_TARGETS = /\b(local|remote)-fs\.target\b/;
 
@@ -203,6 +203,8 @@ export async function checkFreezing(effects: Effects, config: ResourceConfig): P
 async function checkWatchdogs(effects: Effects, { name, start }: SystemdResourceConfig): Promise<Finding[]> {
   const systemctl = new Systemctl(effects);
   const findings: Finding[] = [];
+  const all = await systemctl.run(["cat", "--", ...start.map(({ unit }) => unit)]);
+  if (all.code === 0 && !all.stdout.includes("WatchdogSec")) return [];
   for (const { unit } of start) {
     // systemd 252 shows it of a unit that runs only.
     const { code, stdout } = await systemctl.run(["cat", "--", unit]);

@@ -1,7 +1,8 @@
 /** What the promoter lets others know: the log, the journal of decisions, metrics. */
 import type { PluginContext } from "../../src/runtime/plugin.ts";
+import { describeMissing } from "./missing_units.ts";
 import type { SaidOnce } from "./said_once.ts";
-import type { Done } from "./services.ts";
+import type { Done, Missing } from "./services.ts";
 import type { Action, Phase, Severity, State } from "./state.ts";
 import { describeSystemctl } from "./systemctl.ts";
 import type { View } from "./view.ts";
@@ -28,6 +29,10 @@ export class Report {
   readonly #takeovers;
   readonly #protected;
   readonly #twoPrimaries;
+  readonly #incomplete;
+  readonly #orphans;
+  /** What was last said of units that do not run, and of those that run without their resource. */
+  readonly #said = new Map<string, string>();
 
   constructor(context: PluginContext) {
     this.#context = context;
@@ -57,6 +62,16 @@ export class Report {
       "drbdd_promoter_two_primaries",
       "gauge",
       "1 while the resource is Primary here and on a connected peer",
+    );
+    this.#incomplete = metrics.family(
+      "drbdd_promoter_incomplete",
+      "gauge",
+      "Units of the start list that did not start though the services run here",
+    );
+    this.#orphans = metrics.family(
+      "drbdd_promoter_units_without_primary",
+      "gauge",
+      "Units of the start list that run here though the resource is not Primary",
     );
   }
 
@@ -129,6 +144,43 @@ export class Report {
     for (const state of PHASES) this.#phase.set({ name: resource, state }, state === phase ? 1 : 0);
   }
 
+  /** Units that did not start though the services run: said once, and once more when that is over. */
+  missing(resource: string, units: readonly Missing[]): void {
+    this.#incomplete.set({ name: resource }, units.length);
+    if (!this.#isNews(`${resource} missing`, describeMissing(units))) return;
+    if (units.length === 0) {
+      return this.decision(resource, "complete: all units of the start list were started");
+    }
+    this.decision(resource, `incomplete: ${describeMissing(units)}`, "warn");
+  }
+
+  /** The services do not run, or not for long: nothing is said of units until they do again. */
+  forgetMissing(resource: string): void {
+    this.#incomplete.set({ name: resource }, 0);
+    this.#said.delete(`${resource} missing`);
+  }
+
+  /** Units that run without their resource: as `missing`. */
+  orphans(resource: string, units: readonly string[]): void {
+    this.#orphans.set({ name: resource }, units.length);
+    const names = units.join(" ");
+    if (!this.#isNews(`${resource} orphans`, names)) return;
+    if (names === "") {
+      return this.decision(resource, "no unit of the start list runs without its resource any more");
+    }
+    const text =
+      `${names} active though the resource is not Primary here: started by hand or by another unit, or ` +
+      `left over from a start without drop-ins; drbdd does not touch what it did not start; stop it with: ` +
+      `systemctl stop ${names}`;
+    this.failure(resource, text);
+  }
+
+  #isNews(about: string, text: string): boolean {
+    if ((this.#said.get(about) ?? "") === text) return false;
+    this.#said.set(about, text);
+    return true;
+  }
+
   /**
    * An action is over. What went wrong is kept with the decisions: it explains the next ones. `primaryPeer` is the peer
    * that is known to be Primary by now.
@@ -139,6 +191,7 @@ export class Report {
     switch (done.outcome) {
       case "ok":
         this.#context.log.info("{resource}: {what}: done", { resource, what });
+        if (done.missing !== undefined) this.missing(resource, done.missing);
         if (done.failedUnit !== undefined) {
           this.decision(
             resource,
@@ -182,6 +235,8 @@ export class Report {
     this.#protected.remove({ name: resource });
     this.#twoPrimaries.remove({ name: resource });
     for (const state of PHASES) this.#phase.remove({ name: resource, state });
+    this.#incomplete.remove({ name: resource });
+    this.#orphans.remove({ name: resource });
   }
 
   #error(resource: string, text: string): void {

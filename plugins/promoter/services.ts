@@ -1,12 +1,28 @@
 /** What runs on top of a resource, as the promoter handles it: units of systemd, or commands of a shell. */
 import type { Found, Outcome } from "./state.ts";
 
+/** A unit of a start list that does not run though it should, and did not fail. */
+export interface Missing {
+  readonly unit: string;
+  readonly why: string;
+}
+
+/** Hears of services while they should run. */
+export interface ServiceListener {
+  /** One failed for good, or ended by itself. */
+  readonly failed: OnFailed;
+  /** Those that did not start and are not held up by another one: each time they are looked at. */
+  missing(units: readonly Missing[]): void;
+}
+
 /** How something ended, and if not well, why, in words for people. */
 export type Done =
   | {
     readonly outcome: "ok";
     /** Of a stop: a service that had failed for good before the others were stopped, and may be why they were. */
     readonly failedUnit?: string;
+    /** Of a start: what does not run all the same. */
+    readonly missing?: readonly Missing[];
   }
   | {
     readonly outcome: Exclude<Outcome, "ok">;
@@ -29,6 +45,11 @@ export interface Services {
    * @throws If that cannot be found out.
    */
   find(isFirst: boolean, signal: AbortSignal): Promise<Found>;
+  /**
+   * Makes sure that a start can go ahead at once and rightly: called some time before it, and not in its way.
+   * @throws If that cannot be had.
+   */
+  prepareStart(): Promise<void>;
   /** Starts all, in order. Ended early by a `stop`. */
   start(): Promise<Done>;
   /**
@@ -49,10 +70,15 @@ export interface Services {
   /** Starts one of them again that failed. Ended early by a `stop`. */
   restart(unit: string): Promise<Done>;
   /**
-   * Notifies of services that failed for good while they should run, until `signal` aborts. At most 5 s late, unless it
+   * Watches the services while they should run, until `signal` aborts. At most 5 s late, unless it
    * says since when that may be so.
    */
-  watch(onFailed: OnFailed, signal: AbortSignal): void;
+  watch(listener: ServiceListener, signal: AbortSignal): void;
+  /**
+   * Watches them while they should not run, until `signal` aborts: `onOrphans` hears which of them run all the same,
+   * whenever that changes. At most a minute late.
+   */
+  watchStopped(onOrphans: (units: readonly string[]) => void, signal: AbortSignal): void;
   /**
    * drbdd ends or gives the resource up: the services are left as they are, but what cannot go on without drbdd is
    * taken back. Nothing else is called afterwards. With `isExit` drbdd ends: what would die with it is over then.

@@ -5,7 +5,7 @@ import { isReported } from "./failed_stops.ts";
 import { usersOfDevices } from "./holders.ts";
 import { MARKS_DIRECTORY, PromotionMark } from "./promotion_mark.ts";
 import type { ShellResourceConfig } from "./resource_config.ts";
-import { type Done, OK, type OnFailed, type Services } from "./services.ts";
+import { type Done, OK, type OnFailed, type ServiceListener, type Services } from "./services.ts";
 import { ShellCommands } from "./shell_command.ts";
 import type { Found } from "./state.ts";
 
@@ -149,8 +149,18 @@ export class ShellServices implements Services {
     }, true);
   }
 
-  watch(onFailed: OnFailed, signal: AbortSignal): void {
-    if (this.config.monitor !== undefined) void this.#monitor(onFailed, signal);
+  /** Commands have nothing that could be looked at. */
+  watchStopped(): void {}
+
+  /** Its commands are there or not. */
+  prepareStart(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  watch(listener: ServiceListener, signal: AbortSignal): void {
+    if (this.config.monitor !== undefined) {
+      void this.#monitor((unit, sinceMs) => listener.failed(unit, sinceMs), signal);
+    }
   }
 
   /**

@@ -3,12 +3,7 @@ import type { RunResult } from "../../src/runtime/effects.ts";
 import { failureOf } from "../../src/runtime/limited_run.ts";
 import type { Done } from "./services.ts";
 import type { Properties } from "./systemctl.ts";
-
-/** When a unit last left inactive, and when its state last changed, in microseconds since boot. */
-const BEGUN = "InactiveExitTimestampMonotonic";
-const CHANGED = "StateChangeTimestampMonotonic";
-/** What the functions below look at. */
-export const START_PROPERTIES = ["ActiveState", "Job", BEGUN, CHANGED];
+import { BEGUN_AT, CHANGED_AT } from "./unit_looks.ts";
 
 /** A stop came before the start was over. */
 export const GIVEN_UP: Done = { outcome: "nothingBegan", why: "a stop is due", cause: "givenUp" };
@@ -26,8 +21,8 @@ export function refused(promote: string): Done {
 
 /** A unit failed after the promotion of this start began: what failed before that is no news. */
 export function failedSince(unit: Properties | undefined, promote: Properties | undefined): boolean {
-  const begunAt = Number(promote?.get(BEGUN) ?? 0);
-  return unit?.get("ActiveState") === "failed" && Number(unit.get(CHANGED) ?? Infinity) >= begunAt;
+  const begunAt = Number(promote?.get(BEGUN_AT) ?? 0);
+  return unit?.get("ActiveState") === "failed" && Number(unit.get(CHANGED_AT) ?? Infinity) >= begunAt;
 }
 
 /** Units that failed say best why a target is not up, and their logs why they failed. */

@@ -13,6 +13,9 @@ import {
   type State,
 } from "./state.ts";
 
+/** While a start waits for what it needs, the plan is made again after this. */
+const CHECK_AGAIN_MS = 1_000;
+
 export type StartPlan =
   | { readonly kind: "start"; readonly why: string }
   /** At `atMs` it is to be looked at again. */
@@ -44,10 +47,13 @@ export function startPlan(state: State, policy: Policy, moment: Moment): StartPl
       why: parts.map((part) => part.why).join(", "),
     },
     nextAttempt(state),
+    { atMs: state.startCheckMs, why: "" },
     { atMs: heldBackUntilMs(state), why: "the services failed here" },
     { atMs: state.stoppedSinceMs + (view.mayPromote ? 0 : NEWS_OF_DEMOTION_MS), why: "it was just stopped" },
   ];
   const last = due.reduce((latest, each) => each.atMs > latest.atMs ? each : latest);
+  // Its end is not known: what a start needs is being looked at.
+  if (last.atMs === Infinity) return { kind: "wait", atMs: moment.nowMs + CHECK_AGAIN_MS, why: undefined };
   if (moment.nowMs < last.atMs) {
     return { kind: "wait", atMs: last.atMs, why: last.why === "" ? undefined : last.why };
   }

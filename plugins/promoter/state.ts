@@ -128,6 +128,8 @@ export interface State {
   readonly leftPrimaryTimes: number;
   /** The services run, but units of the start list did not get their turn, or the target is not up. */
   readonly isIncomplete: boolean;
+  /** Until when a start waits for a look at what it needs: without end while nothing good is known. */
+  readonly startCheckMs: number;
   /** Number of the last start, stop, freeze or thaw: an answer to an older one is no news. */
   readonly action: number;
   /** When a stop or thaw that failed is tried again. */
@@ -145,6 +147,8 @@ export type Input =
   /** What of the services runs, looked at when drbdd begins, or because a `look` was asked for. */
   | { readonly kind: "found"; readonly services: Found }
   | { readonly kind: "prepared" }
+  /** What a start needs is being looked at, and a start waits for it until then; -Infinity when that is over. */
+  | { readonly kind: "startCheck"; readonly untilMs: number }
   /** `failedUnit` had failed for good before a stop began, by whoever. */
   | {
     readonly kind: "finished";
@@ -235,6 +239,7 @@ export const BEGINNING: State = {
   stoppedSinceMs: -Infinity,
   leftPrimaryTimes: 0,
   isIncomplete: false,
+  startCheckMs: -Infinity,
   action: 0,
   retryAtMs: undefined,
   ending: "no",

@@ -1,9 +1,6 @@
 /** Whether an administrator, or a program of his, stopped the services: that is no failure of theirs, nor of DRBD. */
 import { hasJob, type Properties } from "./systemctl.ts";
 
-/** What `stoppedFromOutside` looks at. */
-export const STOP_CAUSE_PROPERTIES = ["LoadState", "ActiveState", "Job"];
-
 /**
  * How the services were stopped from outside, undefined if they were not. `others` are the promotion and the units of
  * the start list. DRBD that demotes leaves the target up, and a unit that fails stays failed or is being restarted.

@@ -39,6 +39,8 @@ export function stopReason(
   }
   const wished = wish(now);
   if (wished !== undefined) return { why: wished, severity: "info", holdBackMs: 0 };
+  const unfrozen = freezeFailure(now, input);
+  if (unfrozen !== undefined) return { why: unfrozen, severity: "warn", holdBackMs: 0 };
   // Without protection nothing is started anywhere: what could only go on elsewhere goes on here.
   const mayMove = now.avoidance !== "none";
   const outage = quorumLoss(now, policy) ?? lossOfPrimary(before, now, policy, moment) ??
@@ -60,6 +62,11 @@ function wish(now: State): string | undefined {
 function startFailure(now: State, input: Input): string | undefined {
   const failed = now.phase === "starting" && input.kind === "finished" && input.action === now.action;
   return failed ? "the start failed" : undefined;
+}
+
+function freezeFailure(now: State, input: Input): string | undefined {
+  const failed = now.phase === "freezing" && input.kind === "finished" && input.action === now.action;
+  return failed ? "quorum is lost, and they cannot be frozen" : undefined;
 }
 
 function quorumLoss({ view }: State, policy: Policy): string | undefined {

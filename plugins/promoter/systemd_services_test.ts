@@ -6,6 +6,8 @@ import type { Role } from "../../tests/support/simulated_processes.ts";
 import { SimulatedSystemd } from "../../tests/support/simulated_systemd.ts";
 import { resourceConfig, type SystemdResourceConfig } from "./resource_config.ts";
 import { RESOURCE_TABLE, type ResourceInput } from "./resource_table.ts";
+import { ResourceUnits } from "./resource_units.ts";
+import type { ServiceListener } from "./services.ts";
 import { GIVEN_UP } from "./start_outcome.ts";
 import { SystemdServices } from "./systemd_services.ts";
 import { UnitWatch } from "./unit_watch.ts";
@@ -18,23 +20,20 @@ const STOP = `stop ${ALL.join(" ")}`;
 
 class Trial {
   readonly effects = new SimulatedEffects();
-  readonly systemd = new SimulatedSystemd(this.effects.processes);
+  readonly systemd = new SimulatedSystemd(this.effects.processes, this.effects.files);
   readonly log = new LogRecorder();
   readonly services: SystemdServices;
   isPrimary = false;
+  dropIns = new Map<string, string>();
 
   constructor(table: Partial<ResourceInput> = {}) {
     this.systemd.bundles.set(TARGET, ALL.slice(1));
     const start = ["fs.mount", "db.service"];
     const config = resourceConfig("web", v.parse(RESOURCE_TABLE, { start, ...table }));
-    const watch = new UnitWatch(this.effects, this.log);
-    this.services = new SystemdServices(
-      this.effects,
-      this.log,
-      config as SystemdResourceConfig,
-      watch,
-      () => this.isPrimary,
-    );
+    this.services = new SystemdServices(this.effects, this.log, config as SystemdResourceConfig, {
+      isPrimary: () => this.isPrimary,
+      dropIns: () => this.dropIns,
+    });
   }
 
   /** A verb that does not end by itself. */
@@ -43,6 +42,11 @@ class Trial {
     this.systemd.verbs.set(verb, (role) => void held.push(role));
     return held;
   }
+}
+
+/** Puts down what failed. */
+function hearing(failed: string[]): ServiceListener {
+  return { failed: (unit) => failed.push(unit), missing: () => {} };
 }
 
 for (
@@ -189,10 +193,187 @@ Deno.test("SystemdServices.find() does not wait for a promotion when drbdd ends"
   assert.equal(await found, "partial");
 });
 
-Deno.test("SystemdServices.start() forgets earlier failures, starts the target and looks at what became of it", async () => {
+Deno.test("SystemdServices.start() runs nothing before systemctl start, and looks at what became of it", async () => {
   const trial = new Trial();
   assert.deepEqual(await trial.services.start(), { outcome: "ok" });
-  assert.deepEqual(trial.systemd.called(), [`reset-failed ${TARGET}`, `start ${TARGET}`]);
+  assert.deepEqual(trial.systemd.called(), [`start ${TARGET}`]);
+  const verbs = trial.effects.processes.started.map(({ argv }) => argv[3]);
+  assert.deepEqual(verbs, ["start", "show"]);
+});
+
+Deno.test("SystemdServices.prepareStart() forgets earlier failures of the target and the list, if there are any", async () => {
+  const trial = new Trial();
+  trial.dropIns.set(`/run/systemd/system/${TARGET}.d/drbdd.conf`, "[Unit]\n");
+  trial.dropIns.set("/run/systemd/system/db.service.d/drbdd.conf", "[Unit]\n");
+  await trial.services.prepareStart();
+  assert.deepEqual(trial.systemd.called(), []);
+  trial.systemd.set("db.service", { ActiveState: "failed" });
+  trial.systemd.set(PROMOTE, { ActiveState: "failed" });
+  await trial.services.prepareStart();
+  assert.deepEqual(trial.systemd.called(), ["reset-failed db.service"]);
+});
+
+Deno.test("SystemdServices.prepareStart() writes drop-ins that vanished, and has systemd read what it knows otherwise", async () => {
+  const trial = new Trial();
+  const path = "/run/systemd/system/db.service.d/drbdd.conf";
+  trial.dropIns.set(path, "[Unit]\n");
+  // As after "systemctl revert".
+  trial.systemd.load("db.service");
+  await trial.services.prepareStart();
+  assert.deepEqual(trial.effects.files.all(), { [path]: "[Unit]\n" });
+  assert.deepEqual(trial.systemd.called(), ["daemon-reload"]);
+  await trial.services.prepareStart();
+  assert.deepEqual(trial.systemd.called(), []);
+});
+
+Deno.test("SystemdServices.start() that was refused fails, so that a stop follows, when a unit runs all the same", async () => {
+  const trial = new Trial();
+  trial.systemd.verbs.set("start", (role) => {
+    trial.systemd.activate("db.service");
+    role.exit(0);
+  });
+  assert.deepEqual(await trial.services.start(), {
+    outcome: "failed",
+    why: "db.service runs without the promotion, from which it was cut loose; the target did not stay active",
+  });
+});
+
+Deno.test("SystemdServices.start() whose systemctl lost systemd looks at the jobs until they are over", async () => {
+  const trial = new Trial();
+  trial.systemd.verbs.set("start", (role) => {
+    trial.systemd.set(TARGET, { ActiveState: "inactive", Job: "77" });
+    trial.systemd.set("db.service", { ActiveState: "activating", Job: "78" });
+    role.complain(
+      "Warning! D-Bus connection terminated.\nFailed to wait for response: Connection reset by peer\n",
+    );
+    role.exit(1);
+  });
+  let isOver = false;
+  const start = trial.services.start().finally(() => isOver = true);
+  await trial.effects.clock.advance(60_000);
+  assert.equal(isOver, false);
+  for (const unit of ALL) trial.systemd.set(unit, { ActiveState: "active", Job: "" });
+  await trial.effects.clock.advance(200);
+  assert.deepEqual(await start, { outcome: "ok" });
+  assert.deepEqual(trial.log.from("warn"), []);
+});
+
+Deno.test("SystemdServices.stop() whose systemctl lost systemd waits for the same jobs by asking again", async () => {
+  const trial = new Trial();
+  trial.systemd.activate(...ALL);
+  trial.systemd.verbs.set("stop", (role) => {
+    trial.systemd.set("db.service", { ActiveState: "deactivating", Job: "9" });
+    trial.systemd.verbs.clear();
+    role.exit(1);
+  });
+  trial.systemd.verbs.set("show", (role, args) => {
+    const isOver = trial.systemd.calls.length > 1;
+    if (isOver) trial.systemd.set("db.service", { Job: "" });
+    trial.systemd.obey(role, "show", args);
+  });
+  assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
+  assert.deepEqual(trial.systemd.called(), [STOP, STOP]);
+});
+
+Deno.test("UnitLooks: systemd that does not answer for a moment is asked again", async () => {
+  const trial = new Trial();
+  let refusals = 2;
+  trial.systemd.verbs.set("show", (role, args) => {
+    if (refusals-- > 0) return role.exit(1);
+    trial.systemd.obey(role, "show", args);
+  });
+  const found = trial.services.find(true, new AbortController().signal);
+  await trial.effects.clock.advance(1_000);
+  assert.equal(await found, "inactive");
+});
+
+/** A start after which all is up but one unit, which a condition held back. */
+function skipping(trial: Trial): void {
+  const at = (microseconds: string) => ({ ActiveEnterTimestampMonotonic: microseconds });
+  trial.systemd.verbs.set("start", (role) => {
+    trial.systemd.activate(TARGET, "fs.mount");
+    trial.systemd.set(PROMOTE, { ActiveState: "active", ...at("500") });
+    trial.systemd.set("db.service", {
+      ...{ ConditionResult: "no", ConditionTimestampMonotonic: "600" },
+    });
+    role.exit(0);
+  });
+  trial.systemd.verbs.set("status", (role) => {
+    role.print(
+      "  Condition: start condition failed at Sun\n     └─ ConditionPathExists=/srv/x was not met\n",
+    );
+    role.exit(3);
+  });
+}
+const SKIPPED = [{ unit: "db.service", why: "ConditionPathExists=/srv/x was not met" }];
+
+Deno.test("SystemdServices.start(): a unit that a condition held back did not start, and it is said which", async () => {
+  const trial = new Trial();
+  skipping(trial);
+  assert.deepEqual(await trial.services.start(), { outcome: "ok", missing: SKIPPED });
+});
+
+Deno.test("SystemdServices.watch() tells each time of a unit that a condition held back; restart() of it fails", async () => {
+  const trial = new Trial();
+  skipping(trial);
+  await trial.services.start();
+  const failed: string[] = [];
+  const missing: unknown[] = [];
+  const abort = new AbortController();
+  trial.services.watch({ ...hearing(failed), missing: (units) => missing.push(units) }, abort.signal);
+  await trial.effects.clock.advance(5_000);
+  assert.deepEqual(failed, []);
+  assert.deepEqual(missing, [SKIPPED, SKIPPED]);
+  assert.deepEqual(await trial.services.restart("db.service"), {
+    outcome: "failed",
+    why: "db.service does not run: ConditionPathExists=/srv/x was not met",
+  });
+  trial.systemd.activate("db.service");
+  await trial.effects.clock.advance(4_000);
+  assert.deepEqual(missing.at(-1), []);
+  abort.abort();
+  await trial.effects.clock.advance(4_000);
+});
+
+Deno.test("SystemdServices.restart() also starts what did not get its turn because of the failure", async () => {
+  const trial = new Trial({ "target-as": "Wants" });
+  trial.systemd.activate(TARGET);
+  trial.systemd.set(PROMOTE, { ActiveState: "active", ActiveEnterTimestampMonotonic: "500" });
+  trial.systemd.set("fs.mount", { ActiveState: "failed", StateChangeTimestampMonotonic: "600" });
+  assert.deepEqual(await trial.services.restart("fs.mount"), { outcome: "ok" });
+  assert.deepEqual(trial.systemd.called(), ["reset-failed fs.mount", "start fs.mount", "start db.service"]);
+});
+
+Deno.test("OrphanWatch tells of units that run without their resource, when that was seen twice, and when it is over", async () => {
+  const trial = new Trial();
+  const told: string[] = [];
+  const abort = new AbortController();
+  trial.services.watchStopped((units) => told.push(units.join(" ")), abort.signal);
+  await trial.effects.clock.advance(59_000);
+  trial.systemd.activate("db.service");
+  await trial.effects.clock.advance(1_000);
+  assert.deepEqual(told, []);
+  await trial.effects.clock.advance(60_000);
+  assert.deepEqual(told, ["db.service"]);
+  await trial.effects.clock.advance(120_000);
+  assert.deepEqual(told, ["db.service"]);
+  trial.systemd.set("db.service", { ActiveState: "inactive" });
+  await trial.effects.clock.advance(60_000);
+  assert.deepEqual(told, ["db.service", ""]);
+  for (const [unit, state] of [[PROMOTE, { ActiveState: "active" }], [TARGET, { Job: "7" }]] as const) {
+    trial.systemd.activate("db.service");
+    trial.systemd.set(unit, state);
+    await trial.effects.clock.advance(120_000);
+    trial.systemd.set(unit, { ActiveState: "inactive", Job: "" });
+    trial.systemd.set("db.service", { ActiveState: "inactive" });
+  }
+  trial.isPrimary = true;
+  trial.systemd.activate("db.service");
+  await trial.effects.clock.advance(120_000);
+  assert.equal(told.length, 2);
+  abort.abort();
+  await trial.effects.clock.advance(0);
+  assert.equal(trial.effects.clock.pendingTimers, 0);
 });
 
 Deno.test("SystemdServices.start(): nothing began when the race was lost, though systemctl says that all went well", async () => {
@@ -205,11 +386,13 @@ Deno.test("SystemdServices.start(): nothing began when the race was lost, though
   });
 });
 
-Deno.test("SystemdServices.start(): nothing is tried on a masked target", async () => {
+Deno.test("SystemdServices.start(): nothing began when the target is masked", async () => {
   const trial = new Trial();
-  trial.systemd.set(TARGET, { LoadState: "masked" });
+  trial.systemd.verbs.set("start", (role) => {
+    role.complain(`Failed to start ${TARGET}: Unit ${TARGET} is masked.\n`);
+    role.exit(1);
+  });
   assert.deepEqual(await trial.services.start(), { outcome: "nothingBegan", why: `${TARGET} is masked` });
-  assert.ok(!trial.systemd.called().some((call) => call.startsWith("start")));
 });
 
 Deno.test("SystemdServices.start() fails, with the unit's name, when the resource is promoted but the target is not up", async () => {
@@ -309,7 +492,7 @@ Deno.test("SystemdServices.stop() during a start ends systemctl first, then stop
   assert.equal(held.length, 1);
   assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
   assert.deepEqual(await start, GIVEN_UP);
-  assert.deepEqual(trial.systemd.called(), [`reset-failed ${TARGET}`, `start ${TARGET}`, STOP]);
+  assert.deepEqual(trial.systemd.called(), [`start ${TARGET}`, STOP]);
   assert.equal(trial.effects.clock.nowMs(), 0);
 });
 
@@ -347,17 +530,6 @@ Deno.test("SystemdServices.stop() is repeated when systemctl hangs before system
   const again = trial.services.stop();
   await effects.clock.advance(1);
   assert.equal((await again).outcome, "ok");
-});
-
-Deno.test("SystemdServices.stop() before systemctl start is called: it never is", async () => {
-  const trial = new Trial();
-  const held = trial.hold("reset-failed");
-  const start = trial.services.start();
-  await settle();
-  assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
-  held[0]?.exit(0);
-  assert.deepEqual(await start, GIVEN_UP);
-  assert.deepEqual(trial.systemd.called(), [`reset-failed ${TARGET}`, STOP]);
 });
 
 Deno.test("SystemdServices.stop() asks for the stop before it keeps the journal, and waits for that no longer", async () => {
@@ -442,25 +614,65 @@ Deno.test("SystemdServices.stop() tells of a unit that had failed while the targ
 
 Deno.test("SystemdServices.freeze() freezes each unit by itself, without promotion, target and mounts", async () => {
   const trial = new Trial();
-  trial.systemd.bundles.set(TARGET, [...ALL.slice(1), "web.service", "sub.target"]);
+  trial.systemd.bundles.set(TARGET, [...ALL.slice(1), "through.service", "web.service", "sub.target"]);
+  trial.systemd.activate("db.service", "through.service");
+  // A oneshot that is through has no processes, web.service does not run.
+  trial.systemd.set("through.service", { ControlGroup: "" });
   trial.systemd.verbs.set("freeze", (role, [unit = ""]) => {
-    if (unit === "web.service") role.exit(1);
+    if (unit !== "db.service") role.exit(1);
     else trial.systemd.obey(role, "freeze", [unit]);
   });
   assert.deepEqual(await trial.services.freeze(), { outcome: "ok" });
   assert.deepEqual(trial.systemd.called(), [
     `list-dependencies ${TARGET}`,
     "freeze db.service",
+    "freeze through.service",
     "freeze web.service",
   ]);
-  assert.equal(trial.log.from("warn").length, 1);
-  assert.match(trial.log.from("warn")[0] ?? "", /cannot freeze web.service/);
+  assert.deepEqual(trial.log.from("warn"), []);
 });
 
-Deno.test("SystemdServices.freeze() fails when nothing could be frozen", async () => {
+Deno.test("SystemdServices.freeze() freezes a unit that is just being started as soon as it is up", async () => {
   const trial = new Trial();
+  trial.systemd.set("db.service", { ActiveState: "activating", Job: "5" });
+  trial.systemd.verbs.set("freeze", (role, args) => {
+    if (trial.systemd.state("db.service") !== "active") return role.exit(1);
+    trial.systemd.obey(role, "freeze", args);
+  });
+  let isOver = false;
+  const freeze = trial.services.freeze().finally(() => isOver = true);
+  await trial.effects.clock.advance(3_000);
+  assert.equal(isOver, false);
+  trial.systemd.set("db.service", { ActiveState: "active", Job: "" });
+  await trial.effects.clock.advance(200);
+  assert.deepEqual(await freeze, { outcome: "ok" });
+});
+
+Deno.test("SystemdServices.freeze() fails when a unit runs on for 10 s", async () => {
+  const trial = new Trial();
+  trial.systemd.activate("db.service");
   trial.systemd.verbs.set("freeze", (role) => role.exit(1));
-  assert.deepEqual(await trial.services.freeze(), { outcome: "failed", why: "nothing could be frozen" });
+  const freeze = trial.services.freeze();
+  await trial.effects.clock.advance(10_000);
+  assert.deepEqual(await freeze, { outcome: "failed", why: "cannot be frozen: db.service" });
+});
+
+Deno.test("SystemdServices.stop() during a freeze ends that: nothing is frozen afterwards", async () => {
+  const trial = new Trial();
+  trial.systemd.set("db.service", { ActiveState: "activating", Job: "5" });
+  trial.systemd.verbs.set("freeze", (role) => role.exit(1));
+  trial.systemd.verbs.set("stop", (role, args) => {
+    trial.systemd.set("db.service", { Job: "" });
+    trial.systemd.obey(role, "stop", args);
+  });
+  const freeze = trial.services.freeze();
+  await trial.effects.clock.advance(1_000);
+  const stop = trial.services.stop();
+  await trial.effects.clock.advance(0);
+  assert.deepEqual(await stop, { outcome: "ok" });
+  assert.equal((await freeze).outcome, "nothingBegan");
+  const calls = trial.systemd.called();
+  assert.ok(!calls.slice(calls.indexOf(STOP)).some((call) => call.startsWith("freeze")));
 });
 
 Deno.test("SystemdServices.thaw() kills what systemd began to end while it was frozen, as by a watchdog", async () => {
@@ -504,29 +716,26 @@ Deno.test("SystemdServices.thaw() thaws what is frozen, and fails when something
   assert.equal(trial.systemd.called().filter((call) => call === "thaw db.service").length, 2);
 });
 
-Deno.test("SystemdServices.stop() of frozen services thaws them first; what cannot be thawed is stopped all the same", async () => {
-  const trial = new Trial();
-  trial.systemd.activate("db.service");
-  await trial.services.freeze();
-  trial.systemd.called();
-  trial.systemd.verbs.set("list-dependencies", (role) => role.exit(1));
-  assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
-  assert.deepEqual(trial.systemd.called(), [`list-dependencies ${TARGET}`, STOP]);
-  trial.systemd.verbs.delete("list-dependencies");
-  trial.systemd.activate("db.service");
-  assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
-  assert.deepEqual(trial.systemd.called(), [`list-dependencies ${TARGET}`, "thaw db.service", STOP]);
-  await trial.services.stop();
-  assert.deepEqual(trial.systemd.called(), [STOP]);
-});
-
-Deno.test("SystemdServices.stop() of services that were found frozen thaws them first", async () => {
-  const trial = new Trial();
-  trial.systemd.set("db.service", { ActiveState: "active", FreezerState: "frozen" });
-  assert.equal(await trial.services.find(true, new AbortController().signal), "frozen");
-  await trial.services.stop();
-  assert.deepEqual(trial.systemd.called().slice(1), ["thaw db.service", STOP]);
-});
+for (const isFound of [false, true]) {
+  Deno.test(`SystemdServices.stop() of services that were ${isFound ? "found " : ""}frozen has nothing before it`, async () => {
+    const trial = new Trial();
+    trial.systemd.bundles.set(TARGET, [...ALL.slice(1), "other.service"]);
+    trial.systemd.activate("db.service", "other.service");
+    for (const unit of ["db.service", "other.service"]) trial.systemd.set(unit, { FreezerState: "frozen" });
+    if (isFound) assert.equal(await trial.services.find(true, new AbortController().signal), "frozen");
+    else await trial.services.freeze();
+    trial.systemd.called();
+    // As systemd does it; the other one belongs to somebody else.
+    trial.systemd.verbs.set("stop", (role) => {
+      trial.systemd.set("db.service", { ActiveState: "inactive", FreezerState: "running" });
+      role.exit(0);
+    });
+    assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
+    assert.deepEqual(trial.systemd.called(), [STOP, `list-dependencies ${TARGET}`, "thaw other.service"]);
+    await trial.services.stop();
+    assert.deepEqual(trial.systemd.called(), [STOP]);
+  });
+}
 
 Deno.test("SystemdServices.restart() starts the unit again, and the target if the unit took it along", async () => {
   const trial = new Trial();
@@ -566,7 +775,7 @@ Deno.test("SystemdServices.leave() lets a start go on in systemd, and touches no
   await trial.services.leave();
   assert.ok(held[0]?.isOver);
   await start;
-  assert.deepEqual(trial.systemd.called(), [`reset-failed ${TARGET}`, `start ${TARGET}`]);
+  assert.deepEqual(trial.systemd.called(), [`start ${TARGET}`]);
 });
 
 Deno.test("SystemdServices.leave() gives a stop the time to be told to systemd, not more", async () => {
@@ -635,7 +844,7 @@ Deno.test("SystemdServices.watch() tells of units that failed and of those that 
   const failed: string[] = [];
   const abort = new AbortController();
   trial.systemd.activate(PROMOTE, "db.service", "fs.mount");
-  trial.services.watch((unit) => failed.push(unit), abort.signal);
+  trial.services.watch(hearing(failed), abort.signal);
   await trial.effects.clock.advance(10_000);
   assert.deepEqual(failed, []);
   trial.systemd.set("db.service", { ActiveState: "failed" });
@@ -688,7 +897,7 @@ for (
     const abort = new AbortController();
     trial.systemd.activate(PROMOTE);
     trial.systemd.set("db.service", before);
-    trial.services.watch((unit) => failed.push(unit), abort.signal);
+    trial.services.watch(hearing(failed), abort.signal);
     await trial.effects.clock.advance(5_000);
     trial.systemd.set("db.service", now);
     if (promotion !== undefined) trial.systemd.set(PROMOTE, promotion);
@@ -703,7 +912,7 @@ Deno.test("SystemdServices.watch() tells of what failed when the promotion could
   const failed: string[] = [];
   const abort = new AbortController();
   trial.systemd.activate(PROMOTE, "db.service");
-  trial.services.watch((unit) => failed.push(unit), abort.signal);
+  trial.services.watch(hearing(failed), abort.signal);
   await trial.effects.clock.advance(5_000);
   trial.systemd.set("db.service", { ActiveState: "inactive" });
   trial.systemd.set(PROMOTE, { ActiveState: "failed" });
@@ -719,9 +928,9 @@ Deno.test("SystemdServices.watch() tells of a unit that has ended before anybody
   const abort = new AbortController();
   const since = (microseconds: string) => ({ ActiveEnterTimestampMonotonic: microseconds });
   trial.systemd.set(PROMOTE, { ActiveState: "active", ...since("500") });
-  trial.systemd.set("fs.mount", { ActiveState: "inactive", ...since("400") });
-  trial.systemd.set("db.service", { ActiveState: "inactive", ...since("600") });
-  trial.services.watch((unit) => failed.push(unit), abort.signal);
+  trial.systemd.set("fs.mount", { ...since("400"), StateChangeTimestampMonotonic: "600" });
+  trial.systemd.set("db.service", { ...since("600"), StateChangeTimestampMonotonic: "700" });
+  trial.services.watch(hearing(failed), abort.signal);
   await trial.effects.clock.advance(20_000);
   assert.deepEqual(failed, ["db.service"]);
   abort.abort();
@@ -732,10 +941,17 @@ Deno.test("SystemdServices.watch() tells again of a unit that was started again 
   const trial = new Trial();
   const failed: string[] = [];
   const abort = new AbortController();
-  const ended = (since: string) => ({ ActiveState: "inactive", ActiveEnterTimestampMonotonic: since });
+  const ended = (since: string) => ({
+    ...{
+      ActiveState: "inactive",
+      ActiveEnterTimestampMonotonic: since,
+      StateChangeTimestampMonotonic: since,
+    },
+  });
   trial.systemd.set(PROMOTE, { ActiveState: "active", ActiveEnterTimestampMonotonic: "500" });
+  trial.systemd.activate("fs.mount");
   trial.systemd.set("db.service", { ActiveState: "active", ActiveEnterTimestampMonotonic: "600" });
-  trial.services.watch((unit) => failed.push(unit), abort.signal);
+  trial.services.watch(hearing(failed), abort.signal);
   await trial.effects.clock.advance(5_000);
   trial.systemd.set("db.service", ended("600"));
   await trial.effects.clock.advance(20_000);
@@ -747,35 +963,43 @@ Deno.test("SystemdServices.watch() tells again of a unit that was started again 
   await trial.effects.clock.advance(4_000);
 });
 
+/** Units of a resource that is called as its only unit. */
+function unitsOf(trial: Trial, resource: string, unit: string): ResourceUnits {
+  const config = resourceConfig(resource, v.parse(RESOURCE_TABLE, { start: [unit] }));
+  return new ResourceUnits(trial.effects, trial.log, config as SystemdResourceConfig);
+}
+
 Deno.test("UnitWatch asks systemctl once for the units of all resources", async () => {
   const trial = new Trial();
-  const watch = new UnitWatch(trial.effects, trial.log);
+  const watch = UnitWatch.of(trial.effects, trial.log);
   const abort = new AbortController();
   const failed: string[] = [];
-  trial.systemd.activate("one.service", "two.service");
-  watch.add("one.service", ["a.service"], (unit) => failed.push(`one: ${unit}`), abort.signal);
-  watch.add("two.service", ["b.service", "a.service"], (unit) => failed.push(`two: ${unit}`), abort.signal);
-  trial.systemd.set("a.service", { ActiveState: "failed" });
+  trial.systemd.activate("drbd-promote@one.service", "drbd-promote@two.service");
+  const told = (name: string) => ({
+    failed: (unit: string) => failed.push(`${name}: ${unit}`),
+    missing() {},
+  });
+  watch.add(unitsOf(trial, "one", "a.service"), told("one"), abort.signal);
+  watch.add(unitsOf(trial, "two", "b.service"), told("two"), abort.signal);
+  trial.systemd.set("b.service", { ActiveState: "failed" });
   await trial.effects.clock.advance(4_000);
   const asked = trial.effects.processes.started.map(({ argv }) =>
     argv.slice(argv.indexOf("--") + 1).join(" ")
   );
-  assert.deepEqual(asked, [
-    "one.service a.service",
-    "one.service a.service two.service b.service a.service",
-  ]);
-  assert.deepEqual(failed.slice(-2), ["one: a.service", "two: a.service"]);
+  const one = "drbd-services@one.target drbd-promote@one.service a.service";
+  assert.deepEqual(asked, [one, `${one} ${one.replaceAll("one", "two").replace("a.s", "b.s")}`]);
+  assert.deepEqual(failed, ["two: b.service"]);
   abort.abort();
   await trial.effects.clock.advance(4_000);
 });
 
 Deno.test("UnitWatch looks again when systemctl fails", async () => {
   const trial = new Trial();
-  const watch = new UnitWatch(trial.effects, trial.log);
+  const watch = UnitWatch.of(trial.effects, trial.log);
   const abort = new AbortController();
   const failed: string[] = [];
   trial.effects.processes.install("systemctl", undefined);
-  watch.add(PROMOTE, ["a.service"], (unit) => failed.push(unit), abort.signal);
+  watch.add(unitsOf(trial, "web", "a.service"), hearing(failed), abort.signal);
   await settle();
   assert.match(
     trial.log.from("warn").join(),

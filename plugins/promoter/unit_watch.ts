@@ -1,22 +1,22 @@
 /**
- * Finds units that failed for good: systemd has given up on them (`Restart=no`, or the start limit is hit), so
- * nobody but the promoter can do something. One systemctl for the units of all resources, every few seconds.
+ * Finds units that do not run though they should, and nothing is under way for them: systemd has given up on them
+ * (`Restart=no`, or the start limit is hit), they ended by themselves, or they were never started. Nobody but the promoter
+ * can do something then. One systemctl for the units of all resources, every few seconds.
  */
 import { describe } from "../../src/runtime/describe.ts";
 import type { Effects } from "../../src/runtime/effects.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
+import { missingUnits } from "./missing_units.ts";
+import { type Hindrance, notStarted, type ResourceUnits, type UnitStates } from "./resource_units.ts";
+import type { ServiceListener } from "./services.ts";
 import { hasJob, type Properties, Systemctl } from "./systemctl.ts";
+import { ACTIVE_SINCE } from "./unit_looks.ts";
 
 const INTERVAL_MS = 4_000;
-/** When it last became active, in microseconds since boot. */
-const ACTIVE_SINCE = "ActiveEnterTimestampMonotonic";
-const PROPERTIES = ["ActiveState", "Type", "Job", ACTIVE_SINCE];
 
 interface Watched {
-  /** The promotion that all of the units are bound to. */
-  readonly promotion: string;
-  readonly units: readonly string[];
-  readonly onFailed: (unit: string) => void;
+  readonly units: ResourceUnits;
+  readonly listener: ServiceListener;
   /** Units that were seen active, or must have been so since the promotion: only those can have ended. */
   readonly wereActive: Set<string>;
   /** When units last became active before it was told that they ended. */
@@ -26,7 +26,7 @@ interface Watched {
 export class UnitWatch {
   static readonly #known = new WeakMap<Effects, UnitWatch>();
 
-  /** That of a world: promoters share it. */
+  /** The one of a world. */
   static of(effects: Effects, log: Logger): UnitWatch {
     const known = this.#known.get(effects) ?? new UnitWatch(effects, log);
     this.#known.set(effects, known);
@@ -37,23 +37,18 @@ export class UnitWatch {
   readonly #watched = new Set<Watched>();
   #isTurning = false;
 
-  constructor(readonly effects: Effects, readonly log: Logger) {
+  private constructor(readonly effects: Effects, readonly log: Logger) {
     this.#systemctl = new Systemctl(effects, log);
   }
 
   /**
-   * Watches `units` until `signal` aborts. A unit that stays failed is told again each time. While `promotion` is being
-   * taken back nothing is told: all units end with it, whoever wanted that.
+   * Watches `units` until `signal` aborts. A unit that stays failed, or is not started, is told again each time. While the
+   * promotion is being taken back nothing is told: all units end with it, whoever wanted that.
    */
-  add(
-    promotion: string,
-    units: readonly string[],
-    onFailed: (unit: string) => void,
-    signal: AbortSignal,
-  ): void {
-    if (signal.aborted || units.length === 0) return;
+  add(units: ResourceUnits, listener: ServiceListener, signal: AbortSignal): void {
+    if (signal.aborted || units.list.length === 0) return;
     const watched = {
-      ...{ promotion, units, onFailed },
+      ...{ units, listener },
       wereActive: new Set<string>(),
       toldOf: new Map<string, number>(),
     };
@@ -72,23 +67,29 @@ export class UnitWatch {
   }
 
   async #look(): Promise<void> {
-    const watched = [...this.#watched];
     try {
-      const asked = watched.flatMap((each) => [each.promotion, ...each.units]);
-      const states = await this.#systemctl.show(asked, PROPERTIES);
-      for (const each of watched) {
-        const [promotion, ...own] = states.splice(0, 1 + each.units.length);
-        if (promotion === undefined || isBeingTakenBack(promotion)) continue;
-        each.units.forEach((unit, place) => this.#judge(each, unit, own[place], promotion));
-      }
+      // Asked for at the same time, they are one call of systemctl.
+      await Promise.all([...this.#watched].map(async (watched) => {
+        const states = await watched.units.look();
+        if (isBeingTakenBack(states.promote) || !this.#watched.has(watched)) return;
+        await this.#judgeAll(watched, states);
+      }));
     } catch (error) {
       this.log.warn("Cannot look after the units of the start lists: {error}", { error: describe(error) });
     }
   }
 
-  #judge(watched: Watched, unit: string, state: Properties | undefined, promotion: Properties): void {
+  async #judgeAll(watched: Watched, states: UnitStates): Promise<void> {
+    const held = notBehindFailed(states);
+    for (const [unit, state] of states.units) this.#judge(watched, unit, state, states.promote);
+    const missing = held.size === 0 ? [] : await missingUnits(this.#systemctl, held);
+    if (!this.#watched.has(watched)) return;
+    watched.listener.missing(missing);
+  }
+
+  #judge(watched: Watched, unit: string, state: Properties, promotion: Properties): void {
     // systemd is at it: what is restarted with another unit is down for a while.
-    if (state === undefined || hasJob(state)) return;
+    if (hasJob(state)) return;
     const { wereActive, toldOf } = watched;
     const active = state.get("ActiveState");
     // What ended while drbdd was away has ended, too, and so has what was started again and seen by nobody.
@@ -99,9 +100,21 @@ export class UnitWatch {
     if ((active === "failed" || ended) && this.#watched.has(watched)) {
       wereActive.delete(unit);
       toldOf.set(unit, activeSince(state));
-      watched.onFailed(unit);
+      watched.listener.failed(unit);
     }
   }
+}
+
+/** Units that were not started, up to the first whose turn does not come because one before it is not up. */
+function notBehindFailed(states: UnitStates): Map<string, Hindrance> {
+  const found = new Map<string, Hindrance>();
+  const hindrances = notStarted(states);
+  for (const [unit, state] of states.units) {
+    const hindrance = hindrances.get(unit);
+    if (hindrance !== undefined) found.set(unit, hindrance);
+    if (state.get("ActiveState") === "failed" || hasJob(state)) break;
+  }
+  return found;
 }
 
 /** One whose demotion has failed is not: the resource is still Primary, and nothing runs on it. */

@@ -27,7 +27,7 @@ export const GOOD_OPTIONS = {
 
 export class PromoterTrial {
   readonly effects = new SimulatedEffects();
-  readonly systemd = new SimulatedSystemd(this.effects.processes);
+  readonly systemd = new SimulatedSystemd(this.effects.processes, this.effects.files);
   readonly log = new LogRecorder();
   readonly daemon: Daemon;
   readonly #stop = new AbortController();

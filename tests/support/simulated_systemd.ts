@@ -1,4 +1,5 @@
 /** A systemctl that exists in tests only: it knows units by their properties, and does what a test tells it. */
+import type { MemoryFiles } from "./memory_files.ts";
 import type { Role, SimulatedProcesses } from "./simulated_processes.ts";
 
 const PROPERTIES: Readonly<Record<string, string>> = {
@@ -16,6 +17,12 @@ const PROPERTIES: Readonly<Record<string, string>> = {
   ActiveExitTimestampMonotonic: "0",
   StateChangeTimestampMonotonic: "0",
   InactiveExitTimestampMonotonic: "0",
+  CanFreeze: "yes",
+  ControlGroup: "/system.slice/of-the-unit",
+  ConditionResult: "yes",
+  ConditionTimestampMonotonic: "0",
+  AssertResult: "yes",
+  AssertTimestampMonotonic: "0",
 };
 
 export class SimulatedSystemd {
@@ -28,7 +35,11 @@ export class SimulatedSystemd {
   /** What a verb does in place of what it normally does. */
   readonly verbs = new Map<string, (role: Role, args: readonly string[]) => void>();
 
-  constructor(processes: SimulatedProcesses) {
+  /** Drop-ins (text by path) of units that are loaded: those that are not are read when they are asked for. */
+  readonly #loaded = new Map<string, ReadonlyMap<string, string>>();
+
+  /** With `files`, drop-ins are seen there. */
+  constructor(processes: SimulatedProcesses, readonly files?: MemoryFiles) {
     processes.install("systemctl", (role) => this.#play(role));
     processes.install("journalctl", (role) => role.exit(0));
   }
@@ -39,7 +50,29 @@ export class SimulatedSystemd {
   }
 
   activate(...units: string[]): void {
-    for (const unit of units) this.set(unit, { ActiveState: "active" });
+    for (const unit of units) {
+      this.set(unit, { ActiveState: "active" });
+      if (!this.#loaded.has(unit)) this.load(unit);
+    }
+  }
+
+  /** systemd keeps in mind what stands in the unit's files now, until it is told to read them again. */
+  load(...units: string[]): void {
+    for (const unit of units) this.#loaded.set(unit, this.#onDisk(unit));
+  }
+
+  #onDisk(unit: string): ReadonlyMap<string, string> {
+    const directory = `/run/systemd/system/${unit}.d/`;
+    const all = Object.entries(this.files?.all() ?? {});
+    return new Map(all.filter(([path]) => path.startsWith(directory)));
+  }
+
+  /** What is said of the drop-ins of a unit. */
+  #dropIns(unit: string): Record<string, string> {
+    const onDisk = this.#onDisk(unit);
+    const loaded = this.#loaded.get(unit) ?? onDisk;
+    const isSame = JSON.stringify([...loaded]) === JSON.stringify([...onDisk]);
+    return { DropInPaths: [...loaded.keys()].join(" "), NeedDaemonReload: isSame ? "no" : "yes" };
   }
 
   state(unit: string): string {
@@ -54,6 +87,7 @@ export class SimulatedSystemd {
   /** Does what systemctl does if all goes well. */
   obey(role: Role, verb: string, args: readonly string[]): void {
     if (verb === "show") return this.#show(role, args);
+    if (verb === "daemon-reload") this.load(...this.#loaded.keys());
     for (const unit of args) this.#obey(verb, unit);
     if (verb === "list-dependencies") {
       const [target = ""] = args;
@@ -84,7 +118,7 @@ export class SimulatedSystemd {
     const units = args.filter((arg) => !arg.startsWith("--property="));
     role.print(
       units.map((unit) => {
-        const properties = { ...PROPERTIES, ...this.units.get(unit) };
+        const properties = { ...PROPERTIES, ...this.#dropIns(unit), ...this.units.get(unit) };
         return names.map((name) => `${name}=${properties[name] ?? ""}\n`).join("");
       }).join("\n"),
     );

@@ -90,6 +90,12 @@ export class RecordedServices implements Services {
 
   watch(): void {}
 
+  watchStopped(): void {}
+
+  prepareStart(): Promise<void> {
+    return Promise.resolve();
+  }
+
   leave(): Promise<void> {
     return Promise.resolve();
   }

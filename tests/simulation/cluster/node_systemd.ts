@@ -45,6 +45,7 @@ export function systemdOf(node: UnitHost, texts: UnitTexts): Manager {
     nowMs: () => node.nowMs(),
     load: (name) => loader.load(name),
     readAgain: (unit) => loader.readAgain(unit),
+    isOutOfDate: (unit) => loader.isOutOfDate(unit),
     onChange: (unit) => node.note(() => `systemd: ${unit.name} is ${unit.state}`),
     onFailureAction: (action) => node.failureAction(action),
   });

@@ -68,21 +68,29 @@ export class UnitLoader {
   #read(name: string): UnitFile | undefined {
     const text = this.texts.get(name) ?? this.texts.get(templateOf(name) ?? "");
     if (text === undefined) return undefined;
-    return new UnitFile(name, [text, ...this.#dropIns(name)]);
+    const dropIns = this.#dropIns(name);
+    return new UnitFile(name, [text, ...dropIns.map((each) => each.text)], dropIns.map((each) => each.path));
+  }
+
+  /** Its files are not what was loaded. */
+  isOutOfDate(unit: Unit): boolean {
+    const now = this.#read(unit.name);
+    return now !== undefined && JSON.stringify([now.texts, now.dropIns]) !==
+        JSON.stringify([unit.file.texts, unit.file.dropIns]);
   }
 
   /** In the order of their names; one of /etc hides one of the same name in /run. */
-  #dropIns(unit: string): string[] {
-    const byName = new Map<string, string>();
+  #dropIns(unit: string): { path: string; text: string }[] {
+    const byName = new Map<string, { path: string; text: string }>();
     const all = this.files.all();
     for (const place of DROP_IN_PLACES.toReversed()) {
       const directory = `${place}/${unit}.d/`;
       for (const [path, text] of Object.entries(all)) {
         if (path.startsWith(directory) && path.endsWith(".conf")) {
-          byName.set(path.slice(directory.length), text);
+          byName.set(path.slice(directory.length), { path, text });
         }
       }
     }
-    return [...byName].sort(([a], [b]) => a < b ? -1 : 1).map(([, text]) => text);
+    return [...byName].sort(([a], [b]) => a < b ? -1 : 1).map(([, dropIn]) => dropIn);
   }
 }

@@ -15,6 +15,8 @@ export interface ManagerHost {
   nowMs(): number;
   load: LoadUnit;
   readAgain: ReadAgain;
+  /** The files of a unit are not what was loaded. */
+  isOutOfDate?(unit: Unit): boolean;
   /** A unit changed its state. */
   onChange(unit: Unit, before: ActiveState): void;
   /** `FailureAction=` of a unit that failed. */

@@ -80,6 +80,10 @@ export class Service extends Unit {
     return this.#isFrozen ? "frozen" : "running";
   }
 
+  get hasProcesses(): boolean {
+    return this.#main !== undefined || this.#command !== undefined;
+  }
+
   start(): void {
     this.#hasFailed = false;
     this.#isFrozen = false;
@@ -90,7 +94,10 @@ export class Service extends Unit {
     });
   }
 
+  /** What is frozen is thawed by its stop. */
   stop(): void {
+    if (this.#isFrozen) this.#main?.freeze(false);
+    this.#isFrozen = false;
     switch (this.#phase) {
       case "condition":
       case "start":

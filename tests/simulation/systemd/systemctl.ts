@@ -100,7 +100,9 @@ function show(manager: Manager, names: readonly string[], words: readonly string
   return names.map((name) => {
     const unit = manager.unit(name);
     return wanted.map((property) => {
-      const value = propertyOf(unit, property);
+      const value = property === "NeedDaemonReload"
+        ? (manager.host.isOutOfDate?.(unit) ? "yes" : "no")
+        : propertyOf(unit, property);
       return value === undefined ? "" : `${property}=${value}\n`;
     }).join("");
   }).join("\n");
@@ -114,6 +116,12 @@ function propertyOf(unit: Unit, property: string): string | undefined {
       return unit.state;
     case "FreezerState":
       return unit.freezerState;
+    case "CanFreeze":
+      return unit instanceof Service ? "yes" : "no";
+    case "ControlGroup":
+      return unit instanceof Service && unit.hasProcesses ? `/system.slice/${unit.name}` : "";
+    case "DropInPaths":
+      return unit.file.dropIns.join(" ");
     case "UnitFileState":
       return unit instanceof Missing ? "" : "static";
     case "Type":

@@ -8,8 +8,12 @@ export class UnitFile {
   /** By `Section.Key`: what was assigned, in order. */
   readonly #values = new Map<string, string[]>();
 
-  /** `texts` are the unit's file and its drop-ins, in the order systemd reads them. */
-  constructor(readonly name: string, texts: readonly string[]) {
+  /** `texts` are the unit's file and its drop-ins, in the order systemd reads them; `dropIns` are the paths of the latter. */
+  constructor(
+    readonly name: string,
+    readonly texts: readonly string[],
+    readonly dropIns: readonly string[] = [],
+  ) {
     for (const text of texts) this.#read(text);
   }
 

@@ -1,0 +1,36 @@
+/** What runs of the services of a resource, looked at when drbdd begins or somebody else has promoted. */
+import type { Clock } from "../../src/runtime/effects.ts";
+import { isFrozen } from "./freezer.ts";
+import { isHalfStopped } from "./half_stopped.ts";
+import { isActive, isBeingStarted, notStarted, type ResourceUnits } from "./resource_units.ts";
+import type { Found } from "./state.ts";
+import { hasJob, isUp } from "./systemctl.ts";
+
+/** A promotion that goes on is looked at again after this. */
+const AGAIN_MS = 250;
+
+/** @throws If systemctl fails. */
+export async function findServices(
+  clock: Clock,
+  all: ResourceUnits,
+  isPrimary: () => boolean,
+  signal: AbortSignal,
+): Promise<Found> {
+  let states = await all.look();
+  // Whether anything will run is known when the promotion is over; nothing runs before.
+  while (isBeingStarted(states.promote) && !signal.aborted) {
+    await clock.sleep(AGAIN_MS, signal);
+    states = await all.look();
+  }
+  const { target, promote, units } = states;
+  if ([...units.values()].some(isFrozen)) return "frozen";
+  if (isActive(target)) {
+    return [...notStarted(states).values()].includes("turn") ? "partial" : "active";
+  }
+  if (isHalfStopped(promote, [...units.values()], isPrimary())) return "halfStopped";
+  if (!isUp(promote)) return "inactive";
+  // A job of the promotion when it is active can only be a stop: that is left to go on.
+  const isBeingStopped = promote.get("ActiveState") === "deactivating" ||
+    (isActive(promote) && hasJob(promote));
+  return isBeingStopped ? "ending" : "partial";
+}

@@ -1,0 +1,100 @@
+/**
+ * Finds units of start lists that run where their resource is not Primary: what binds them to the promotion was taken away,
+ * or was not there yet when they were started. One systemctl for the units of all resources, once a minute.
+ */
+import { describe } from "../../src/runtime/describe.ts";
+import type { Effects } from "../../src/runtime/effects.ts";
+import type { Logger } from "../../src/runtime/logging.ts";
+import { type ResourceUnits, runs, type UnitStates } from "./resource_units.ts";
+import { hasJob, isUp } from "./systemctl.ts";
+
+const INTERVAL_MS = 60_000;
+/** What is just being started or stopped is over after this: a unit is an orphan if it is one twice. */
+const CERTAIN_AFTER_MS = 5_000;
+
+interface Watched {
+  readonly units: ResourceUnits;
+  readonly isPrimary: () => boolean;
+  readonly onOrphans: (units: readonly string[]) => void;
+  /** Those that were told last. */
+  told: string;
+}
+
+export class OrphanWatch {
+  static readonly #known = new WeakMap<Effects, OrphanWatch>();
+
+  /** The one of a world. */
+  static of(effects: Effects, log: Logger): OrphanWatch {
+    const known = this.#known.get(effects) ?? new OrphanWatch(effects, log);
+    this.#known.set(effects, known);
+    return known;
+  }
+
+  readonly #watched = new Set<Watched>();
+  /** Aborted when nobody watches any more. */
+  #turning: AbortController | undefined;
+
+  private constructor(readonly effects: Effects, readonly log: Logger) {}
+
+  /** Watches until `signal` aborts. `onOrphans` hears of a change; in the beginning there are none. */
+  add(
+    units: ResourceUnits,
+    isPrimary: () => boolean,
+    onOrphans: (units: readonly string[]) => void,
+    signal: AbortSignal,
+  ): void {
+    if (signal.aborted || units.list.length === 0) return;
+    const watched = { units, isPrimary, onOrphans, told: "" };
+    this.#watched.add(watched);
+    signal.addEventListener("abort", () => {
+      this.#watched.delete(watched);
+      if (this.#watched.size > 0) return;
+      this.#turning?.abort();
+      this.#turning = undefined;
+    });
+    if (this.#turning !== undefined) return;
+    this.#turning = new AbortController();
+    void this.#turn(this.#turning.signal);
+  }
+
+  async #turn(signal: AbortSignal): Promise<void> {
+    const { clock } = this.effects;
+    while (!signal.aborted) {
+      await clock.sleep(INTERVAL_MS - CERTAIN_AFTER_MS, signal);
+      if (signal.aborted) return;
+      const before = await this.#look();
+      await clock.sleep(CERTAIN_AFTER_MS, signal);
+      const isCertain = [...before.values()].some((units) => units.length > 0);
+      const now = isCertain && !signal.aborted ? await this.#look() : before;
+      for (const [watched, units] of now) this.#tell(watched, units, before.get(watched) ?? []);
+    }
+  }
+
+  #tell(watched: Watched, now: readonly string[], before: readonly string[]): void {
+    const orphans = now.filter((unit) => before.includes(unit));
+    if (orphans.join() === watched.told || !this.#watched.has(watched)) return;
+    watched.told = orphans.join();
+    watched.onOrphans(orphans);
+  }
+
+  async #look(): Promise<Map<Watched, readonly string[]>> {
+    const found = new Map<Watched, readonly string[]>();
+    try {
+      await Promise.all([...this.#watched].map(async (watched) => {
+        const states = await watched.units.look();
+        found.set(watched, watched.isPrimary() ? [] : orphansOf(states));
+      }));
+    } catch (error) {
+      this.log.warn("Cannot look whether units run without their resource: {error}", {
+        error: describe(error),
+      });
+    }
+    return found;
+  }
+}
+
+/** None while somebody promotes, demotes, starts or stops. */
+function orphansOf({ target, promote, units }: UnitStates): string[] {
+  if (isUp(promote) || hasJob(promote) || hasJob(target)) return [];
+  return [...units].filter(([, state]) => runs(state) && !hasJob(state)).map(([unit]) => unit);
+}

@@ -1,0 +1,42 @@
+/** Watches the services of a resource: those that should run, and those that should not. */
+import type { Report } from "./report.ts";
+import type { ResourceConfig } from "./resource_config.ts";
+import type { Missing, OnFailed, Services } from "./services.ts";
+import type { Phase } from "./state.ts";
+
+export class ServiceWatch {
+  #watching: AbortController | undefined;
+
+  constructor(
+    readonly config: ResourceConfig,
+    readonly services: Services,
+    readonly report: Report,
+    readonly onFailed: OnFailed,
+  ) {}
+
+  /** The phase is a new one. */
+  follow(phase: Phase): void {
+    this.end();
+    const { name, runner, onServiceFailure } = this.config;
+    const { signal } = this.#watching = new AbortController();
+    // With the policy to ignore, only systemd's units are watched: a monitor is a command of its own.
+    if (phase === "started" && (runner === "systemd" || onServiceFailure !== "ignore")) {
+      this.services.watch({ failed: this.onFailed, missing: (units) => this.#missing(units) }, signal);
+    } else this.report.forgetMissing(name);
+    if (phase === "stopped") {
+      this.services.watchStopped((units) => this.report.orphans(name, units), signal);
+    } else this.report.orphans(name, []);
+  }
+
+  end(): void {
+    this.#watching?.abort();
+    this.#watching = undefined;
+  }
+
+  /** What did not start is, for what is to be done about it, a unit that failed. */
+  #missing(units: readonly Missing[]): void {
+    this.report.missing(this.config.name, units);
+    if (this.config.onServiceFailure === "ignore") return;
+    for (const { unit } of units) this.onFailed(unit);
+  }
+}
