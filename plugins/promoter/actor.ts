@@ -8,7 +8,9 @@ import { describe } from "../../src/runtime/describe.ts";
 import type { Timer } from "../../src/runtime/effects.ts";
 import type { PluginContext } from "../../src/runtime/plugin.ts";
 import { isActive } from "./absorb.ts";
+import { type AskStatus, withStatus } from "./drbd_status.ts";
 import { FailedStops } from "./failed_stops.ts";
+import { GoneCheck } from "./gone_check.ts";
 import type { step } from "./mind.ts";
 import { patiently } from "./patience.ts";
 import { mayLeadToStart } from "./prospects.ts";
@@ -19,7 +21,7 @@ import { ServiceWatch } from "./service_watch.ts";
 import type { Done, OnFailed, Services } from "./services.ts";
 import { StartReadiness } from "./start_readiness.ts";
 import { type Action, type Avoidance, BEGINNING, type Input, type Phase, type State } from "./state.ts";
-import { viewOf } from "./view.ts";
+import { type View, viewOf } from "./view.ts";
 
 /**
  * What a change means for who asks for DRBD's options: there was no resource before; a start may follow from the change;
@@ -35,6 +37,7 @@ const FIND_AGAIN_MS = 5_000;
 export class Actor {
   #state: State = BEGINNING;
   #timer: Timer | undefined;
+  readonly #goneCheck: GoneCheck;
   readonly #watch: ServiceWatch;
   readonly #readiness: StartReadiness;
   #isOver = false;
@@ -50,7 +53,12 @@ export class Actor {
     readonly services: Services,
     readonly report: Report,
     readonly mind: Mind,
+    askStatus: AskStatus,
   ) {
+    this.#goneCheck = new GoneCheck(context, config.name, report, askStatus, {
+      onGone: () => this.#lose(),
+      onThere: (status) => this.#see(this.#state.view && withStatus(this.#state.view, status)),
+    });
     this.#failedStops = new FailedStops(config.name, services, report);
     const { clock } = context.effects;
     const onFailed: OnFailed = (unit, sinceMs = clock.nowMs()) =>
@@ -75,15 +83,21 @@ export class Actor {
       // All updates of one chunk show the resource as it stands after the chunk, so one look is enough.
       if (resource !== undefined && resource === seen) continue;
       const isNew = seen === undefined;
-      this.#reportExistence(update, seen, resource);
       seen = resource;
+      if (resource === undefined) {
+        const mayRun = this.isActive || this.#state.phase === "unsure";
+        if (mayRun) this.#goneCheck.begin();
+        else this.#lose();
+        continue;
+      }
+      const wasMissing = this.#goneCheck.end();
+      if (isNew && !wasMissing && update.type !== "exists") this.#reportUp(resource);
       const before = this.#state.view;
-      const view = resource && viewOf(resource);
-      this.#feed({ kind: "resource", view });
-      this.report.primaries(this.config.name, view);
+      const view = viewOf(resource);
+      this.#see(view);
       // What runs says little before it is known whether the resource is Primary.
       this.#findFirst();
-      if (view !== undefined) onSeen(isNew ? "new" : mayLeadToStart(before, view) ? "prospects" : "other");
+      onSeen(isNew ? "new" : mayLeadToStart(before, view) ? "prospects" : "other");
     }
   }
 
@@ -127,15 +141,18 @@ export class Actor {
   }
 
   /** At boot drbdd is often there before the resources: what was missing is said when it comes. */
-  #reportExistence(update: Update, before: Resource | undefined, now: Resource | undefined): void {
-    const { log } = this.context;
-    const resource = this.config.name;
-    if (before === undefined && now !== undefined && update.type !== "exists") {
-      log.info("{resource}: now up in DRBD, {role} here", { resource, role: now.role });
-    }
-    if (before !== undefined && now === undefined) {
-      log.info("{resource}: no longer up in DRBD on this node", { resource });
-    }
+  #reportUp({ name, role }: Resource): void {
+    this.context.log.info("{resource}: now up in DRBD, {role} here", { resource: name, role });
+  }
+
+  #lose(): void {
+    this.context.log.info("{resource}: no longer up in DRBD on this node", { resource: this.config.name });
+    this.#see(undefined);
+  }
+
+  #see(view: View | undefined): void {
+    this.#feed({ kind: "resource", view });
+    this.report.primaries(this.config.name, view);
   }
 
   /** Gone, or known by another name now, is undefined. */
@@ -194,21 +211,11 @@ export class Actor {
     this.#readiness.follow(this.#state, wakeAtMs);
   }
 
-  /** After a restart of drbdd: what runs already, and was not started now. */
-  #reportFound(): void {
-    const { phase, isIncomplete } = this.#state;
-    const { name, start, runner } = this.config;
-    const services = runner === "systemd" ? start.map(({ unit }) => unit).join(", ") : "its services";
-    const found = phase === "frozen" ? "frozen" : isIncomplete ? "running in part" : "running";
-    this.report.decision(
-      name,
-      `found ${found}: ${services || "the promotion"}; drbdd manages them from here on`,
-    );
-  }
-
   #phaseChanged(before: Phase): void {
     const { phase } = this.#state;
-    if (before === "unsure" && (phase === "started" || phase === "frozen")) this.#reportFound();
+    if (before === "unsure" && (phase === "started" || phase === "frozen")) {
+      this.report.found(this.config, this.#state);
+    }
     this.report.state(this.config.name, this.#state);
     if (phase === "stopped") this.#onStopped?.();
     this.#watch.follow(phase);

@@ -8,6 +8,7 @@ import type { Plugin, PluginContext } from "../../src/runtime/plugin.ts";
 import { Actor, type Mind } from "./actor.ts";
 import type { PromoterConfig } from "./config.ts";
 import { DropInFiles } from "./drop_in_files.ts";
+import { askDrbdStatus } from "./drbd_status.ts";
 import { dropInsOf, targetOf } from "./drop_ins.ts";
 import { lookAtHost } from "./host.ts";
 import { step } from "./mind.ts";
@@ -21,6 +22,7 @@ import { devicePaths } from "./holders.ts";
 import { ShellServices } from "./shell_services.ts";
 import { describeSystemctl } from "./systemctl.ts";
 import { SystemdServices } from "./systemd_services.ts";
+import type { View } from "./view.ts";
 
 /** Stopping the services of a resource takes as long as they take; systemd has time-outs of its own for each. */
 const STOP_TIMEOUT_MS = 15 * 60_000;
@@ -70,7 +72,8 @@ class Promoter {
     this.#report = new Report(context);
     this.#dropIns = DropInFiles.of(context.effects);
     this.#managed = config.resources.map((each) => {
-      const actor = new Actor(context, each, this.#servicesOf(each), this.#report, mind);
+      const services = this.#servicesOf(each, () => actor.state.view);
+      const actor: Actor = new Actor(context, each, services, this.#report, mind, askDrbdStatus);
       const options = new OptionsWatch(
         context,
         each,
@@ -129,9 +132,10 @@ class Promoter {
     if (reason === "reload") await this.#tryDropIns();
   }
 
-  #servicesOf(config: ResourceConfig): Services {
+  /** `lastView` is what is known of a resource that DRBD's events do not show, though it is up. */
+  #servicesOf(config: ResourceConfig, lastView: () => View | undefined): Services {
     const { effects, log } = this.#context;
-    const isPrimary = () => this.#context.resource(config.name)?.role === "Primary";
+    const isPrimary = () => (this.#context.resource(config.name) ?? lastView())?.role === "Primary";
     if (config.runner === "systemd") {
       const dropIns = () => this.#dropIns.host && dropInsOf(config, this.#dropIns.host);
       return new SystemdServices(effects, log, config, { isPrimary, dropIns });
@@ -246,16 +250,14 @@ class Promoter {
 
   async #wantedDropIns(): Promise<ReadonlyMap<string, string>> {
     const { effects, log } = this.#context;
-    const wanted = new Map<string, string>();
-    if (this.#allConfigs().length === 0) return wanted;
+    if (this.#allConfigs().length === 0) return new Map();
     const { host, problems } = await lookAtHost(effects);
     this.#dropIns.host = host;
     if (problems.join() !== this.#dropIns.saidProblems) {
       for (const problem of problems) log.warn("{problem}", { problem });
     }
     this.#dropIns.saidProblems = problems.join();
-    for (const config of this.#allConfigs()) addAll(wanted, dropInsOf(config, host));
-    return wanted;
+    return new Map(this.#allConfigs().flatMap((config) => [...dropInsOf(config, host)]));
   }
 
   /** Of the resources of all promoters, as configured now, that systemd has to do with. */
@@ -288,10 +290,6 @@ class Promoter {
     void pass();
     await effects.clock.sleep(PASS_MS, passed.signal);
   }
-}
-
-function addAll(to: Map<string, string>, from: ReadonlyMap<string, string>): void {
-  for (const [path, text] of from) to.set(path, text);
 }
 
 function isSystemd(config: ResourceConfig): config is SystemdResourceConfig {

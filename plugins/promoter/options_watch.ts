@@ -4,14 +4,13 @@
  * and otherwise often enough that what is known is never too old to start on.
  */
 import { describe } from "../../src/runtime/describe.ts";
-import type { Effects } from "../../src/runtime/effects.ts";
 import type { PluginContext } from "../../src/runtime/plugin.ts";
 import { askDrbdOptions, type DrbdOptions } from "./drbd_options.ts";
 import { checkOptions, checkPreferredNodes, type Finding } from "./preflight.ts";
 import { protectionOf } from "./protection.ts";
 import type { Report } from "./report.ts";
 import type { ResourceConfig } from "./resource_config.ts";
-import { Slots } from "./slots.ts";
+import { SharedSlots } from "./slots.ts";
 import type { Avoidance } from "./state.ts";
 
 /** Of a resource that is just being made, connections may be missing: for so long nothing is said of what may pass. */
@@ -26,15 +25,7 @@ const PATIENCE_MS = 10_000;
 
 /** A node that loses a peer asks for the options of all its resources: so many at a time. */
 const QUESTIONS_AT_ONCE = 8;
-
-/** For each world, those of all resources. */
-const SLOTS = new WeakMap<Effects, Slots>();
-
-function slotsOf(effects: Effects): Slots {
-  const slots = SLOTS.get(effects) ?? new Slots(QUESTIONS_AT_ONCE);
-  SLOTS.set(effects, slots);
-  return slots;
-}
+const SLOTS = new SharedSlots(QUESTIONS_AT_ONCE);
 
 /** What an `OptionsWatch` needs of its resource, and whom it notifies. */
 export interface OptionsListener {
@@ -95,7 +86,7 @@ export class OptionsWatch {
     while (!signal.aborted && this.context.resource(this.config.name) !== undefined) {
       this.#isWantedAgain = false;
       this.#wake = new AbortController();
-      const isGood = await slotsOf(this.context.effects).use(() => this.#askOnce());
+      const isGood = await SLOTS.of(this.context.effects).use(() => this.#askOnce());
       this.#bad = isGood ? 0 : this.#bad + 1;
       if (!this.#isWantedAgain) await this.#pause();
     }

@@ -1,6 +1,7 @@
 /** What the promoter lets others know: the log, the journal of decisions, metrics. */
 import type { PluginContext } from "../../src/runtime/plugin.ts";
 import { describeMissing } from "./missing_units.ts";
+import type { ResourceConfig } from "./resource_config.ts";
 import type { SaidOnce } from "./said_once.ts";
 import type { Done, Missing } from "./services.ts";
 import type { Action, Phase, Severity, State } from "./state.ts";
@@ -138,6 +139,13 @@ export class Report {
         "{resource}: cannot find out whether its services run; retrying every {seconds} s: {error}",
         { resource, seconds, error: reason },
       ));
+  }
+
+  /** After a restart of drbdd: what runs already, and was not started now. */
+  found({ name, start, runner }: ResourceConfig, { phase, isIncomplete }: State): void {
+    const services = runner === "systemd" ? start.map(({ unit }) => unit).join(", ") : "its services";
+    const found = phase === "frozen" ? "frozen" : isIncomplete ? "running in part" : "running";
+    this.decision(name, `found ${found}: ${services || "the promotion"}; drbdd manages them from here on`);
   }
 
   state(resource: string, { phase }: State): void {

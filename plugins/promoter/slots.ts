@@ -20,3 +20,16 @@ export class Slots {
     }
   }
 }
+
+/** Slots that all resources of a daemon share: for each world (its effects) its own. */
+export class SharedSlots {
+  readonly #byWorld = new WeakMap<object, Slots>();
+
+  constructor(readonly count: number) {}
+
+  of(world: object): Slots {
+    const slots = this.#byWorld.get(world) ?? new Slots(this.count);
+    this.#byWorld.set(world, slots);
+    return slots;
+  }
+}

@@ -10,6 +10,7 @@ import { Broadcast } from "./broadcast.ts";
 import { CatchUp } from "./catch_up.ts";
 import type { Effects } from "./effects.ts";
 import { Events2Source, type SourceListener } from "./events2_source.ts";
+import { FreshDump } from "./fresh_dump.ts";
 import { Facts } from "./facts.ts";
 import { Intake } from "./intake.ts";
 import { Journal } from "./journal.ts";
@@ -31,8 +32,6 @@ export interface Settings {
   readonly instances: readonly Instance[];
 }
 
-/** A drbdsetup that always prints something strange must not be started again for ever. */
-const DOUBT_AGAIN_MS = 600_000;
 /** What drbdd waits for at its end besides services that have to stop: each at most so long. */
 const END_WITHIN_MS = 100;
 /** The packages' restart.sh looks for these words, and leaves the daemon alone where it finds them. */
@@ -51,13 +50,13 @@ export class Daemon {
   readonly #catchUp: CatchUp;
   readonly #supervisor: Supervisor;
   readonly #source: Events2Source;
+  readonly #freshDump: FreshDump;
   readonly #failures: RepeatedFailures;
   readonly #readiness: Readiness;
   readonly #reloadListeners = new Set<{ readonly plugin: Plugin<unknown>; listener(): void }>();
   /** Until when nothing that drbdsetup prints is taken. */
   #held: Promise<unknown> | undefined;
   #isStopping = false;
-  #doubtMs = -Infinity;
   /** Why the picture is stale, for people. */
   #away = "waiting for the first dump of drbdsetup";
   /** Reloads wait for one another. */
@@ -88,6 +87,7 @@ export class Daemon {
     });
     this.#failures = new RepeatedFailures(effects.clock);
     this.#source = new Events2Source(effects, log, settings.statisticsPollIntervalMs, this.#failures);
+    this.#freshDump = new FreshDump(effects.clock, log, () => this.#source.restart());
   }
 
   /** Runs until `signal` aborts and everything has stopped. Rejects only if drbdd itself is at fault. */
@@ -222,24 +222,13 @@ export class Daemon {
 
   #taken(step: Step, wasLive: boolean): void {
     if (this.#intake.live && !wasLive) this.#becameLive();
-    if (this.#reader.isInDoubt) this.#resolveDoubt();
+    if (this.#reader.isInDoubt) this.#freshDump.missed();
     if (!step.told.isEmpty) this.#service.statusChanged(() => this.#statusInTurns());
   }
 
   async #statusInTurns(): Promise<string> {
     await this.#catchUp.run();
     return this.status();
-  }
-
-  /** A picture that may be wrong is made right by a fresh dump, unless that was done not long ago. */
-  #resolveDoubt(): void {
-    const nowMs = this.effects.clock.nowMs();
-    if (nowMs - this.#doubtMs < DOUBT_AGAIN_MS) return;
-    this.#doubtMs = nowMs;
-    this.#log.warn(
-      "Something of what drbdsetup printed was missed; it is started again to tell everything anew",
-    );
-    this.#source.restart();
   }
 
   #becameLive(): void {
@@ -293,6 +282,9 @@ export class Daemon {
         const each = { plugin, listener };
         this.#reloadListeners.add(each);
         signal.addEventListener("abort", () => this.#reloadListeners.delete(each));
+      },
+      dumpAgain: () => {
+        if (this.#intake.live) this.#freshDump.contradicted();
       },
       prepare: (preparation) => this.prepare(preparation),
     };

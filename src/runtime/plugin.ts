@@ -96,6 +96,11 @@ export interface PluginContext {
   resources(filter?: Filter): Subscription<ResourceNews>;
   /** Calls `listener` when the configuration was read again and this instance is in it as it was. */
   onReload(listener: () => void): void;
+  /**
+   * What drbdsetup events2 says is contradicted by DRBD itself: it is restarted for a new dump, unless that was done within
+   * the last minute.
+   */
+  dumpAgain(): void;
   /** The daemon does not call itself ready before `preparation` is over, however it ends. */
   prepare(preparation: Promise<unknown>): void;
 }

@@ -116,6 +116,11 @@ class TiedPromoter {
     processes.install("drbdadm", (role) => role.exit(0));
     processes.install("drbdsetup", (role) => {
       if (role.argv[1] === "events2") return;
+      if (role.argv[1] === "status") {
+        // What the recording says is what DRBD says.
+        role.complain(`${role.argv.at(-1)}: No such resource\n`);
+        return role.exit(10);
+      }
       role.print(JSON.stringify([{ resource: role.argv.at(-1), options: OPTIONS, connections: [] }]));
       role.exit(0);
     });

@@ -35,6 +35,8 @@ export class PromoterTrial {
   readonly over: Promise<void>;
   /** Options of resources that differ, by name; undefined makes drbdsetup fail. */
   readonly options = new Map<string, Record<string, unknown> | undefined>();
+  /** What `drbdsetup status` shows of resources where that is not what events2 does; undefined makes it fail. */
+  readonly kernel = new Map<string, Record<string, unknown> | undefined>();
   /** Whether drbdsetup answers questions; otherwise it goes on until it is ended. */
   answers = true;
   /** What commands of the shell do, in place of ending well. */
@@ -157,6 +159,7 @@ export class PromoterTrial {
     }
     if (!this.answers) return;
     const name = role.argv.at(-1) ?? "";
+    if (role.argv[1] === "status") return this.#status(role, name);
     const options = this.options.has(name) ? this.options.get(name) : GOOD_OPTIONS;
     if (options === undefined) {
       role.complain("it does not work\n");
@@ -165,6 +168,18 @@ export class PromoterTrial {
     const connections = [{ net: { _name: "beta", fencing: "dont-care", "rr-conflict": "retry-connect" } }];
     role.print(JSON.stringify([{ resource: name, options, connections }]));
     role.exit(0);
+  }
+
+  #status(role: Role, name: string): void {
+    const seen = this.daemon.cluster().get(name);
+    const status = this.kernel.has(name) ? this.kernel.get(name) : seen && { name, role: seen.role };
+    if (status === undefined) {
+      role.print("[\n]\n");
+      role.complain(this.kernel.has(name) ? "it does not work\n" : `${name}: No such resource\n`);
+    } else {
+      role.print(JSON.stringify([status]));
+    }
+    role.exit(status !== undefined ? 0 : this.kernel.has(name) ? 20 : 10);
   }
 
   #settingsOf(promoters: readonly Tables[]): Settings {

@@ -16,7 +16,10 @@ export function castPromoters(
 ): void {
   const report = new Report(context);
   for (const config of configs) {
-    const actor = new Actor(context, config, new RecordedServices(stage, config), report, step);
+    const services = new RecordedServices(stage, config);
+    // There is no DRBD to be asked: what the recording says holds.
+    const ask = () => Promise.resolve("gone" as const);
+    const actor = new Actor(context, config, services, report, step, ask);
     // What has to be prepared is taken to be ready, and DRBD's options are known as soon as the resource is.
     void actor.follow((news) => {
       if (news !== "new") return;

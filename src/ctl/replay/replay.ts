@@ -180,6 +180,7 @@ class Theatre implements Stage {
       recentChanges: (filter, capacity) => this.#broadcast.recentChanges(filter, capacity, signal),
       resources: (filter) => this.#broadcast.resources(filter, signal),
       onReload: () => {},
+      dumpAgain: () => {},
       prepare: () => {},
     };
   }
