@@ -1,4 +1,7 @@
-/** What the process of the daemon uses, as every exporter of Prometheus shows it of itself. */
+/**
+ * What the process of the daemon uses, as every exporter of Prometheus shows it of itself. The README of the plugin prometheus
+ * describes these metrics.
+ */
 import type { Clock, OwnProcess } from "./effects.ts";
 import type { Metrics } from "./metrics.ts";
 
