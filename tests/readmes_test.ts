@@ -6,9 +6,14 @@ import { OPENAPI } from "../plugins/api/openapi.ts";
 import { DAEMON_ROWS, NODE_ROWS } from "../plugins/prometheus/daemon_rows.ts";
 import { visitTables } from "../plugins/prometheus/tables.ts";
 import { PLUGIN_SCHEMAS } from "../plugins/schemas.ts";
+import { ReloadRecord } from "../src/app/reload_record.ts";
 import { unwrapped } from "../src/config/schema_node.ts";
 import { UPDATE_KINDS } from "../src/drbd/update.ts";
+import { Metrics } from "../src/runtime/metrics.ts";
+import { showProcess } from "../src/runtime/process_usage.ts";
 import { loadText } from "./support/load_text.ts";
+import { LogRecorder } from "./support/log_recorder.ts";
+import { SimulatedEffects } from "./support/simulated_effects.ts";
 
 const PLUGINS_FOLDER = new URL("../plugins/", import.meta.url);
 const readmeOf = (plugin: string) => Deno.readTextFile(new URL(`${plugin}/README.md`, PLUGINS_FOLDER));
@@ -73,6 +78,15 @@ async function metricsOfPlugins(): Promise<string[]> {
   return names;
 }
 
+/** The metrics that the daemon shows of itself, whatever plugins run. */
+async function metricsOfDaemon(): Promise<Metrics> {
+  const effects = new SimulatedEffects();
+  const metrics = new Metrics();
+  new ReloadRecord(effects, new LogRecorder()).show(metrics);
+  showProcess(metrics, await effects.ownProcess(), effects.clock);
+  return metrics;
+}
+
 Deno.test("README of prometheus has every metric with its type, labels and words, and no other", async () => {
   const rows = rowsBelow(await readmeOf("prometheus"), "Metrics");
   const said = new Map(
@@ -92,6 +106,9 @@ Deno.test("README of prometheus has every metric with its type, labels and words
       }
     },
   });
+  for (const { name, type, help } of (await metricsOfDaemon()).families()) {
+    found.set(name, { type, labels: "", help });
+  }
   const others = [...said.keys()].filter((name) => !found.has(name));
   assert.deepEqual(others.sort(), (await metricsOfPlugins()).sort());
   for (const [name, about] of found) assert.deepEqual(said.get(name), about);
