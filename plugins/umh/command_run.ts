@@ -9,6 +9,7 @@ import type { Child, Effects, ExitStatus } from "../../src/runtime/effects.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
 import type { Turnstile } from "../../src/runtime/turnstile.ts";
 import { Output } from "./output.ts";
+import { JOIN_TASK_GROUP } from "./task_group.ts";
 import { within } from "./within.ts";
 
 /**
@@ -63,7 +64,10 @@ export class CommandRun {
   ) {
     this.#label = label;
     const { script, env: passed } = withLoaderVariables(command, env);
-    this.#child = effects.processes.spawn([SHELL, "-c", script], { env: passed, group: true });
+    this.#child = effects.processes.spawn([SHELL, "-c", JOIN_TASK_GROUP + script], {
+      env: passed,
+      group: true,
+    });
     this.#output = new Output(turnstile, MOST_OUTPUT_BYTES, {
       line: (line) => log.info("Rule {rule}: {line}", { rule: label, line }),
       tooMuch: () =>

@@ -6,6 +6,7 @@ import { Pipe } from "../../tests/support/simulated_processes.ts";
 import type { Child, ExitStatus, RunResult, SignalName, SpawnOptions } from "../../src/runtime/effects.ts";
 import { Turnstile } from "../../src/runtime/turnstile.ts";
 import { CommandRun } from "./command_run.ts";
+import { JOIN_TASK_GROUP } from "./task_group.ts";
 
 const PID = 4712;
 
@@ -97,7 +98,7 @@ Deno.test("CommandRun knows when the shell ended, though somebody holds its outp
 Deno.test("CommandRun runs the command by /bin/sh -c in a group of its own, with exactly its environment", () => {
   const trial = new Trial();
   assert.deepEqual(trial.spawned, [
-    { argv: ["/bin/sh", "-c", "echo $A"], options: { env: { A: "b" }, group: true } },
+    { argv: ["/bin/sh", "-c", `${JOIN_TASK_GROUP}echo $A`], options: { env: { A: "b" }, group: true } },
   ]);
 });
 

@@ -8,6 +8,7 @@ import { Daemon, type Settings } from "../../src/runtime/daemon.ts";
 import type { Filter, Plugin, PluginContext } from "../../src/runtime/plugin.ts";
 import { UMH_SCHEMA } from "./config.ts";
 import { umh } from "./mod.ts";
+import { JOIN_TASK_GROUP } from "./task_group.ts";
 
 const resource = (verb: string, name: string, role: string) => `${verb} resource name:${name} role:${role}\n`;
 
@@ -47,9 +48,9 @@ class Trial {
   /** What was run since this was last asked. */
   fired(): string[] {
     return this.commands.splice(0).map(({ argv, env }) =>
-      `${argv[2]}: ${env["DRBD_EVENT_TYPE"]} ${env["DRBD_RES_NAME"]} ${env["DRBD_OLD_ROLE"]} ${
-        env["DRBD_NEW_ROLE"]
-      }`
+      `${argv[2]?.slice(JOIN_TASK_GROUP.length)}: ${env["DRBD_EVENT_TYPE"]} ${env["DRBD_RES_NAME"]} ${
+        env["DRBD_OLD_ROLE"]
+      } ${env["DRBD_NEW_ROLE"]}`
     );
   }
 

@@ -8,6 +8,7 @@ import { ToldUpdates } from "../../tests/support/told_updates.ts";
 import { Metrics } from "../../src/runtime/metrics.ts";
 import { UMH_SCHEMA } from "./config.ts";
 import { Runner } from "./runner.ts";
+import { JOIN_TASK_GROUP } from "./task_group.ts";
 
 const role = (name: string, word: string) => `change resource name:${name} role:${word}`;
 
@@ -25,7 +26,7 @@ class Trial {
 
   constructor(config: object) {
     this.effects.processes.install("/bin/sh", (role) => {
-      const [, , script = ""] = role.argv;
+      const script = role.argv[2]?.replace(JOIN_TASK_GROUP, "") ?? "";
       if (script.startsWith("test ! -e /proc/")) role.exit(this.groupsLeft ? 0 : 1);
       else this.commands.push(role);
     });
@@ -86,7 +87,7 @@ Deno.test("Runner runs the command of every rule that matches, at once, with wha
   await trial.tell(role("web", "Primary"));
   assert.deepEqual(trial.commands.map(summary), ["one web mine wins", "two web Primary"]);
   const [one] = trial.commands;
-  assert.deepEqual(one?.argv, ["/bin/sh", "-c", "act"]);
+  assert.deepEqual(one?.argv, ["/bin/sh", "-c", `${JOIN_TASK_GROUP}act`]);
   assert.equal(one?.env["MINE"], "yes");
   assert.equal(one?.env["PATH"], "/sbin:/usr/sbin:/bin:/usr/bin");
   await trial.end();

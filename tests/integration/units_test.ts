@@ -239,3 +239,61 @@ Deno.test(requires(["shellcheck"], {
     }
   },
 }));
+
+nodeTest(
+  "drbdd.service: commands of umh run in a group of their own, through reloads and restarts, and nothing is left of it",
+  {
+    config: `[[umh]]
+[[umh.resource]]
+command = "grep ^0: /proc/self/cgroup >>/srv/groups; test -e /srv/leftover || { : >/srv/leftover; sleep 1000 >/dev/null 2>&1 & }"
+`,
+    resources: ["web"],
+  },
+  async (node) => {
+    const group = "/sys/fs/cgroup/system.slice/drbdd.service";
+    const types = async () => {
+      const { stdout } = await node.box.run([
+        "sh",
+        "-c",
+        `cd ${group} && cat cgroup.type .control/cgroup.type umh/cgroup.type`,
+      ]);
+      return stdout;
+    };
+    const commands = async (count: number) => {
+      const seen = async () =>
+        (await node.box.peek("/srv/groups") ?? "").split("\n").filter((line) => line !== "");
+      await node.box.waitFor("the commands", async () => (await seen()).length >= count);
+      assert.deepEqual([...new Set(await seen())], ["0::/system.slice/drbdd.service/umh"]);
+    };
+    await commands(1);
+    assert.equal(await types(), "domain threaded\nthreaded\nthreaded\n");
+    assert.equal(await node.box.property(DRBDD, "TasksMax") === "infinity", false);
+    // A reload is run by systemd in a group beside it.
+    await node.box.output(["systemctl", "reload", DRBDD]);
+    await node.box.output(["systemctl", "daemon-reload"]);
+    await node.box.output(["systemctl", "reload", DRBDD]);
+    // What a command left running stays in the group through a restart.
+    await node.box.output(["systemctl", "restart", DRBDD]);
+    await commands(2);
+    assert.equal(await types(), "domain threaded\nthreaded\nthreaded\n");
+    await node.box.output(["systemctl", "stop", DRBDD]);
+    await node.box.output(["systemctl", "start", DRBDD]);
+    await commands(3);
+    await node.box.output(["systemctl", "stop", DRBDD]);
+    await node.box.output(["pkill", "--exact", "sleep"]);
+    await node.box.waitFor(
+      "the end of the group",
+      async () => (await node.box.run(["test", "-d", group])).code === 1,
+    );
+    // Where no group can be made, commands run beside the daemon.
+    await node.box.writeFile(
+      "/etc/systemd/system/drbdd.service.d/none.conf",
+      "[Service]\nDelegate=no\nExecStartPre=\n",
+    );
+    await node.box.output(["systemctl", "daemon-reload"]);
+    await node.box.removeFile("/srv/groups");
+    await node.box.output(["systemctl", "start", DRBDD]);
+    await node.box.waitFor("the command", async () => (await node.box.peek("/srv/groups") ?? "") !== "");
+    assert.equal(await node.box.readFile("/srv/groups"), "0::/system.slice/drbdd.service\n");
+  },
+);
