@@ -17,12 +17,20 @@ export class MemoryFiles implements Files {
   /** Paths of which every use fails, with the words of the system. */
   readonly failing = new Map<string, string>();
 
+  /** Nothing can be written below this directory. */
+  readOnly: string | undefined;
+
   constructor(readonly wallMs: () => number = () => 0) {}
 
   /** Puts a file there, with its directories. */
   put(path: string, text: string, modifiedMs = this.wallMs()): void {
     this.#addParents(path);
     this.#files.set(path, { text, modifiedMs });
+  }
+
+  /** Takes a file away, as somebody else would. */
+  take(path: string): void {
+    this.#files.delete(path);
   }
 
   putBlockDevice(path: string): void {
@@ -42,6 +50,7 @@ export class MemoryFiles implements Files {
 
   writeTextAtomic(path: string, text: string, mode?: number): Promise<void> {
     return this.#attempt("write", path, () => {
+      this.#checkWritable("write", path);
       if (!this.#directories.has(parentOf(path))) throw new NotFoundError(`Cannot write "${path}"`);
       if (mode !== undefined) this.modes.set(path, mode);
       this.#files.set(path, { text, modifiedMs: this.wallMs() });
@@ -83,6 +92,7 @@ export class MemoryFiles implements Files {
 
   remove(path: string): Promise<void> {
     return this.#attempt("remove", path, () => {
+      this.#checkWritable("remove", path);
       const isFull = [...this.#files.keys(), ...this.#directories].some((each) =>
         parentOf(each) === path && each !== "/"
       );
@@ -104,6 +114,13 @@ export class MemoryFiles implements Files {
       this.#file(path, "follow");
       return this.links.get(path) ?? path;
     });
+  }
+
+  #checkWritable(what: string, path: string): void {
+    const isReadOnly = this.readOnly !== undefined && path.startsWith(`${this.readOnly}/`);
+    if (isReadOnly) {
+      throw new FileError(`Cannot ${what} "${path}"`, { cause: new Error("No space left on device") });
+    }
   }
 
   #file(path: string, what: string): Content {

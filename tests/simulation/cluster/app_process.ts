@@ -18,6 +18,7 @@ export interface Holder {
   readonly isFrozen: boolean;
   /** It is through with its start. */
   readonly isReady: boolean;
+  freeze(frozen: boolean): void;
 }
 
 /** From its start until it opens the device. */
@@ -147,6 +148,9 @@ export class Mounted implements Holder {
   readonly isReady = true;
 
   constructor(readonly service: ServiceSpec, readonly device: OpenDevice) {}
+
+  /** A file system has no processes. */
+  freeze(): void {}
 
   unmount(): void {
     this.isAlive = false;

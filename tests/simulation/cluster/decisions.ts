@@ -25,6 +25,10 @@ const RECENT_MS = 4_000;
 const FAILURE_RECENT_MS = 30_000;
 /** Options are asked for again when something changes that could lead to a start; that takes so long. */
 const ASKED_MS = 1_000;
+/** No start rests on an answer that is older. */
+const ANSWER_AGE_MS = 60_000;
+/** What was asked while answers were late may come to nothing so much later. */
+const UNKNOWN_MS = 10_000;
 /** A hold-back that is shorter by this is not noticed. */
 const TOLERANCE_MS = 500;
 /** Until drbdd has heard that a start was in vain: the shell runner waits for the news of DRBD. */
@@ -124,15 +128,18 @@ export class Decisions {
 
   #judgeProtection(place: Place, nowMs: number): void {
     const { timeline, machine } = place;
-    const { sinceMs: unprotectedMs } = {
-      sinceMs: timeline.sinceMs(({ protection }) => protection === "none"),
-    };
+    const unprotectedMs = timeline.sinceMs(({ protection }) => protection === "none");
     const promotableMs = timeline.sinceMs(({ mayPromote }) => mayPromote) ?? nowMs;
-    const latestMs = Math.min(promotableMs, nowMs - ASKED_MS) - machine.attention.blindMs - NEWS_MS;
+    place.deeds.isStartUnprotected = unprotectedMs !== undefined;
+    // It is asked for again when a start is ahead; before the answer is there, one of up to 60 s ago counts.
+    const lateMs = machine.attention.blindMs + NEWS_MS;
+    const wasBefore = unprotectedMs !== undefined && unprotectedMs <= promotableMs - lateMs;
+    const isAnswered = nowMs - promotableMs > ASKED_MS + lateMs;
+    const isOld = unprotectedMs !== undefined && nowMs - unprotectedMs > ANSWER_AGE_MS + lateMs;
     this.#hold(
       "start without protection",
       place,
-      unprotectedMs !== undefined && unprotectedMs <= latestMs,
+      isOld || (wasBefore && isAnswered),
       () => "a start where nothing keeps two nodes from being Primary",
     );
   }
@@ -161,8 +168,7 @@ export class Decisions {
   #judgeStop(place: Place, config: ResourceConfig, nowMs: number): void {
     const { deeds } = place;
     const lateMs = place.machine.attention.blindMs + place.machine.attention.systemdLateMs;
-    const isPast = deeds.openStarts === 0 &&
-      nowMs - Math.max(place.upMs, deeds.startMs) > RECENT_MS + lateMs;
+    const isPast = !place.isBeingStarted && nowMs - Math.max(place.upMs, deeds.startMs) > RECENT_MS + lateMs;
     // A stop may have become due while the start was still going on.
     const isQuiet = !place.timeline.some(
       nowMs - RECENT_MS - lateMs,
@@ -173,7 +179,9 @@ export class Decisions {
     // A resource that is left alone is not followed; at the end of drbdd it is stopped all the same.
     const ends = place.machine.life?.isEnding === true && config.stopServicesOnExit;
     const wasFailed = nowMs - place.stopFailedMs <= STOP_AGAIN_MS + RECENT_MS + lateMs;
-    if (ends || deeds.isStopOpen || wasFailed) this.rules.count("stop of nothing", true);
+    // What became of a start cannot be known if systemctl does not work.
+    const isUnknown = nowMs - (place.machine.attention.sinceMs ?? nowMs) < UNKNOWN_MS;
+    if (ends || deeds.isStopOpen || wasFailed || isUnknown) this.rules.count("stop of nothing", true);
     else this.#hold("stop of nothing", place, isNothing, () => "a stop of what does not run here");
     const isAgain = wasFailed || (deeds.isStopOpen && place.ranMs < deeds.stopMs);
     const other = ends || isAgain || hasOtherReason(place, config, nowMs, lateMs);
@@ -217,7 +225,8 @@ function isAfterLostRace(
 function hasFailure(place: Place, config: ResourceConfig, nowMs: number, lateMs: number): boolean {
   if (config.onServiceFailure === "ignore") return false;
   const isRecent = nowMs - place.serviceEndedMs <= FAILURE_RECENT_MS + lateMs;
-  return place.isHurt || place.hasFailedUnit || isRecent;
+  // What an administrator stops counts as failed, too.
+  return place.isHurt || place.isStoppedByHand || place.hasFailedUnit || isRecent;
 }
 
 function hasOtherReason(place: Place, config: ResourceConfig, nowMs: number, lateMs: number): boolean {

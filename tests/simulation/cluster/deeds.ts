@@ -6,6 +6,8 @@ export interface Deeds {
   startMs: number;
   /** The resource was Primary here since then, so the race was not lost. */
   wasPrimarySinceStart: boolean;
+  /** Nothing kept two nodes from being Primary when it was started. */
+  isStartUnprotected: boolean;
   /** Since when the program that starts it is over. */
   startOverMs: number;
   stopMs: number;
@@ -29,6 +31,7 @@ export function newDeeds(life: unknown): Deeds {
     life,
     startMs: -Infinity,
     wasPrimarySinceStart: false,
+    isStartUnprotected: false,
     startOverMs: Infinity,
     stopMs: -Infinity,
     stoppedMs: -Infinity,

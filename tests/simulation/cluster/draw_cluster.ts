@@ -22,6 +22,7 @@ const TOPOLOGIES: readonly Topology[] = [
   { weight: 9, nodes: 3, diskless: [], avoidance: "quorum" },
   { weight: 4, nodes: 3, diskless: ["gamma"], avoidance: "quorum" },
   { weight: 3, nodes: 2, diskless: [], avoidance: "fencing" },
+  { weight: 1, nodes: 3, diskless: [], avoidance: "fencing" },
   { weight: 1, nodes: 2, diskless: [], avoidance: "quorum" },
   { weight: 2, nodes: 5, diskless: [], avoidance: "quorum" },
   { weight: 2, nodes: 5, diskless: ["delta", "epsilon"], avoidance: "quorum" },
@@ -120,7 +121,11 @@ export function meaningOf(name: string, table: ResourceInput): ResourceSpec["con
  * Now and then an option is not what the manual says. Not with freeze: a frozen Primary whose I/O is not suspended stays
  * one until somebody comes.
  */
-function drawOptions(random: Random, { avoidance }: Topology, freezes: boolean): Partial<ResourceOptions> {
+function drawOptions(
+  random: Random,
+  { avoidance, nodes }: Topology,
+  freezes: boolean,
+): Partial<ResourceOptions> {
   const onLoss = freezes || random.chance(0.05) ? "suspend-io" : "io-error";
   if (avoidance === "fencing") {
     return {
@@ -130,7 +135,8 @@ function drawOptions(random: Random, { avoidance }: Topology, freezes: boolean):
     };
   }
   return {
-    quorum: random.chance(0.03) ? "off" : "majority",
+    quorum: random.chance(0.03) ? "off" : random.chance(0.05) ? nodes : "majority",
+    ...(random.chance(0.04) ? { quorumMinimumRedundancy: 2 } : {}),
     onNoQuorum: onLoss,
     onNoDataAccessible: onLoss,
   };

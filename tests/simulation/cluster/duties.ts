@@ -24,7 +24,8 @@ const DROP_INS_LOOK_MS = 1_000;
 /** What is due at one place. */
 class Dues {
   readonly lostDisk = new DutyClock();
-  readonly betterNode = new DutyClock();
+  readonly newBetterNode = new DutyClock();
+  readonly knownBetterNode = new DutyClock();
   readonly failedService = new DutyClock();
   readonly dropIns = new DutyClock();
   /** Volumes that were lost, and peers that were better, when drbdd began to see the services run. */
@@ -77,9 +78,9 @@ export class DutyRules {
     dues.knownBetter = dues.knownBetter.filter((peer) => better.includes(peer));
     const isLost = isSteady && config.onDiskDetach === "fail-over" && now.isLostSavedElsewhere &&
       now.lostVolumes.some((volume) => !dues.knownLost.includes(volume));
-    const isBetter = isSteady && config.preferredNodesPolicy === "always" && better.length > 0;
-    const isNews = better.some((peer) => !dues.knownBetter.includes(peer));
-    const betterBoundMs = isNews ? BETTER_NODE_MS : KNOWN_BETTER_NODE_MS;
+    const isWanted = isSteady && config.preferredNodesPolicy === "always";
+    const isNew = isWanted && better.some((peer) => !dues.knownBetter.includes(peer));
+    const isKnown = isWanted && dues.knownBetter.length > 0;
     const whose = machine.life;
     const lostMs = dues.lostDisk.look(nowMs, { isDue: isLost, isExcused: false, whose });
     this.#due(
@@ -89,11 +90,13 @@ export class DutyRules {
       lostMs > LOST_DISK_MS,
       "the services are still where the disk is lost",
     );
-    // A move that came back counts against the better node.
-    const isBurnt = place.deeds.moves > 0;
-    const betterMs = dues.betterNode.look(nowMs, { isDue: isBetter, isExcused: isBurnt, whose });
+    // A node that gave it back, or did not take over, has that counted against it.
+    const isExcused = place.deeds.moves > 0;
+    const newMs = dues.newBetterNode.look(nowMs, { isDue: isNew, isExcused, whose });
+    const knownMs = dues.knownBetterNode.look(nowMs, { isDue: isKnown, isExcused, whose });
+    const isLate = newMs > BETTER_NODE_MS || knownMs > KNOWN_BETTER_NODE_MS;
     const text = "the services have not moved to the better node";
-    this.#due("better node", place, isBetter, betterMs > betterBoundMs, text, isBurnt);
+    this.#due("better node", place, isNew || isKnown, isLate, text, isExcused);
   }
 
   /** What failed for good is started again, or all of it is stopped. */

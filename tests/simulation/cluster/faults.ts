@@ -1,5 +1,6 @@
-/** What goes wrong with machines, networks, disks, services and drbdd itself. */
+/** What goes wrong with machines, disks, services and drbdd itself. */
 import type { Fault } from "./fate.ts";
+import type { Machine } from "./machine.ts";
 import type { Stage } from "./stage.ts";
 
 function crash(stage: Stage) {
@@ -25,46 +26,6 @@ function reboot(stage: Stage) {
   return { text: "systemctl reboot", node: machine.name };
 }
 
-function partition(stage: Stage) {
-  const names = stage.random.shuffled(stage.model.nodeNames);
-  const size = stage.random.between(1, names.length - 1);
-  const groups = [names.slice(0, size), names.slice(size)];
-  stage.model.partition(groups);
-  return {
-    text: `the network is split: ${groups.map((group) => group.join(" ")).join(" | ")}`,
-    undo: () => stage.model.heal(),
-    ...lasting(stage, 60_000),
-  };
-}
-
-function cutLink(stage: Stage) {
-  const [a = "", b = ""] = stage.random.shuffled(stage.model.nodeNames);
-  stage.model.cutLink(a, b);
-  return {
-    text: `${a} and ${b} do not reach one another`,
-    undo: () => stage.model.mendLink(a, b),
-    ...lasting(stage, 60_000),
-  };
-}
-
-function cutWay(stage: Stage) {
-  const [a = "", b = ""] = stage.random.shuffled(stage.model.nodeNames);
-  stage.model.cutWay(a, b);
-  return { text: `${a} does not reach ${b}`, undo: () => stage.model.heal(), ...lasting(stage, 60_000) };
-}
-
-function cutConnection(stage: Stage) {
-  const { name } = stage.resource();
-  const [a = "", b = ""] = stage.random.shuffled(stage.model.nodeNames);
-  stage.model.cutConnection(name, a, b);
-  return {
-    text: `the connection of ${a} and ${b} is cut`,
-    resource: name,
-    undo: () => stage.model.mendConnection(name, a, b),
-    ...lasting(stage, 40_000),
-  };
-}
-
 function failDisk(stage: Stage) {
   const spec = stage.resource();
   const { name } = spec;
@@ -83,7 +44,7 @@ function failDisk(stage: Stage) {
       else stage.model.mendDisk(machine.name, name, volume);
       if (machine.isPowered) stage.drbdadm(machine, ["adjust", name]);
     },
-    ...lasting(stage, 60_000),
+    ...stage.lasting(60_000),
   };
 }
 
@@ -169,18 +130,106 @@ function delayLines(stage: Stage) {
   };
 }
 
-/** Until the calm, or for a while. */
-function lasting(stage: Stage, longestMs: number): { lastsMs?: number } {
-  return stage.random.chance(0.7) ? { lastsMs: stage.random.between(200, longestMs) } : {};
+/** One node after the other is shut down: the last one goes on, as the others said farewell. */
+function lastStanding(stage: Stage) {
+  const powered = stage.random.shuffled(stage.machines.filter(({ isPowered }) => isPowered));
+  const leaving = powered.slice(1);
+  if (leaving.length === 0) return undefined;
+  const next = ([machine, ...rest]: readonly Machine[]) => {
+    if (machine === undefined) return;
+    machine.shutDown(() => {
+      stage.disturb();
+      stage.clock.setTimer(stage.random.between(500, 5_000), () => next(rest));
+    });
+  };
+  next(leaving);
+  return {
+    text: `${leaving.map(({ name }) => name).join(", ")} are shut down, one after the other`,
+    undo: () => {
+      for (const machine of leaving) machine.boot();
+    },
+  };
+}
+
+/** An administrator puts a new disk in place of one that fails: all of it is resynchronised. */
+function replaceDisk(stage: Stage) {
+  const spec = stage.resource();
+  const machine = stage.machine();
+  const drbd = stage.spec.drbd.resources.find(({ name }) => name === spec.name);
+  if (machine === undefined || drbd === undefined) return undefined;
+  const { volume } = stage.random.pick(drbd.volumes);
+  stage.model.failDisk(machine.name, spec.name, volume);
+  return {
+    text: `the disk of volume ${volume} fails, and will be replaced`,
+    node: machine.name,
+    resource: spec.name,
+    undo: () => {
+      stage.model.replaceDisk(machine.name, spec.name, volume);
+      if (machine.isPowered) stage.drbdadm(machine, ["adjust", spec.name]);
+    },
+    lastsMs: stage.random.between(5_000, 60_000),
+  };
+}
+
+/** One volume loses its disks on two nodes: it has no quorum there, and its neighbour has. */
+function failVolume(stage: Stage) {
+  const { name } = stage.resource();
+  const drbd = stage.spec.drbd.resources.find((each) => each.name === name);
+  const volume = drbd?.volumes.at(-1)?.volume;
+  const machines = stage.random.shuffled(stage.machines).slice(0, 2);
+  if (volume === undefined || stage.spec.fences) return undefined;
+  const undo = () => {
+    for (const machine of machines) {
+      stage.model.mendDisk(machine.name, name, volume);
+      if (machine.isPowered) stage.drbdadm(machine, ["adjust", name]);
+    }
+  };
+  for (const [place, machine] of machines.entries()) {
+    stage.clock.setTimer(
+      place * stage.random.between(0, 3_000),
+      () => stage.model.failDisk(machine.name, name, volume),
+    );
+  }
+  return {
+    text: `the disks of volume ${volume} fail on ${machines.map((machine) => machine.name).join(" and ")}`,
+    resource: name,
+    undo,
+    lastsMs: stage.random.between(8_000, 60_000),
+  };
+}
+
+/** /run is full, or read-only. */
+function breakRun(stage: Stage) {
+  const machine = stage.machine();
+  if (machine === undefined) return undefined;
+  const { files } = machine;
+  files.readOnly = "/run";
+  machine.impairments.isRunReadOnly = true;
+  return {
+    text: "nothing can be written under /run",
+    node: machine.name,
+    undo: () => {
+      files.readOnly = undefined;
+      machine.impairments.isRunReadOnly = false;
+    },
+    lastsMs: stage.random.between(2_000, 60_000),
+  };
+}
+
+/** The fence device refuses to do anything. */
+function breakFencing(stage: Stage) {
+  if (!stage.spec.fences) return undefined;
+  stage.isFencingBroken = true;
+  return {
+    text: "the fence device does not work",
+    undo: () => stage.isFencingBroken = false,
+    lastsMs: stage.random.between(2_000, 60_000),
+  };
 }
 
 export const FAULTS: readonly Fault[] = [
   { weight: 6, strike: crash },
   { weight: 2, strike: reboot },
-  { weight: 5, strike: partition },
-  { weight: 4, strike: cutLink },
-  { weight: 2, strike: cutWay },
-  { weight: 2, strike: cutConnection },
   { weight: 4, strike: failDisk },
   { weight: 8, strike: trouble },
   { weight: 5, strike: serviceDies },
@@ -189,4 +238,9 @@ export const FAULTS: readonly Fault[] = [
   { weight: 3, strike: killDrbdd },
   { weight: 3, strike: stallDrbdd },
   { weight: 3, strike: delayLines },
+  { weight: 1, strike: lastStanding },
+  { weight: 1, strike: replaceDisk },
+  { weight: 1, strike: failVolume },
+  { weight: 1, strike: breakRun },
+  { weight: 2, strike: breakFencing },
 ];

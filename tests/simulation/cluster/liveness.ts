@@ -49,6 +49,11 @@ class Course {
   troubledMs = -Infinity;
 
   constructor(readonly name: string, readonly places: readonly Place[]) {}
+
+  /** Nothing that was due before counts: something happened since, or nobody could run. */
+  get fromMs(): number {
+    return Math.max(this.disturbedMs, this.gap?.sinceMs ?? -Infinity);
+  }
 }
 
 export class LivenessRule {
@@ -121,11 +126,11 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
     const sincePromotableMs = timeline.sinceMs(({ mayPromote }) => mayPromote) ?? nowMs;
     const promotableMs = Math.max(sincePromotableMs, machine.attention.seesSinceMs ?? nowMs) +
       Math.max(delay, SETTLE_MS);
-    const beginMs = Math.max(promotableMs, again, heldMs, foundMs, course.disturbedMs);
+    const beginMs = Math.max(promotableMs, again, heldMs, foundMs, course.fromMs);
     return beginMs + startBoundMs(spec) + DRBDD_MS;
   }
   if (isFreshStart(place, course)) {
-    return Math.max(deeds.startMs, course.disturbedMs) + startBoundMs(spec) + DRBDD_MS;
+    return Math.max(deeds.startMs, course.fromMs) + startBoundMs(spec) + DRBDD_MS;
   }
   const primaryMs = timeline.sinceMs(({ isPrimary }) => isPrimary) ?? nowMs;
   const quorumMs = timeline.sinceMs(({ hasQuorum }) => hasQuorum) ?? nowMs;
@@ -138,7 +143,7 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
     place.ranMs,
     heldMs,
     foundMs,
-    course.disturbedMs,
+    course.fromMs,
     again,
   );
   return beginMs + NOTICE_MS * spec.config.serviceFailureLimit + stopBoundMs(spec, isStubborn) + delay +
@@ -173,7 +178,7 @@ function causeOf(last: Place | undefined, nowMs: number): Cause {
 function canRun(place: Place): boolean {
   const { resource, machine } = place;
   if (resource === undefined || !place.isAttended || place.isTroubled || place.isByHand) return false;
-  if (!machine.hasDevices) return false;
+  if (!machine.hasDevices || machine.impairments.isRunReadOnly) return false;
   if (place.isPrimary) return place.hasQuorum && place.outcome === "written";
   return place.timeline.now.mayPromote && !hasPrimary(resource);
 }

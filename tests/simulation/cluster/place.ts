@@ -10,6 +10,8 @@ import type { Machine } from "./machine.ts";
 import { configuredServices, instanceOf, type ResourceSpec, unitOf } from "./spec.ts";
 import { Timeline } from "./timeline.ts";
 
+/** Options are asked for again after a minute at the latest. */
+const PROTECTION_LEARNT_MS = 66_000;
 const NOBODY: readonly Holder[] = [];
 
 export class Place {
@@ -21,6 +23,8 @@ export class Place {
   upMs = -Infinity;
   /** All of it ran, and could write. */
   ranMs = -Infinity;
+  /** When DRBD last let two nodes be Primary. */
+  unprotectedMs = -Infinity;
   /** Since when its devices have served I/O; undefined if they do not. */
   servesSinceMs: number | undefined;
   /** A service ended by itself, or did not start. */
@@ -96,6 +100,7 @@ export class Place {
     }
     const { holders } = this;
     const { now } = timeline;
+    if (now.exists && now.protection === "none") this.unprotectedMs = nowMs;
     this.#isAttached = now.exists && (this.#isAttached || now.lostVolumes.length === 0);
     this.hasLostDisk ||= this.#isAttached && now.lostVolumes.length > 0;
     if (holders.length === 0) {
@@ -201,9 +206,9 @@ export class Place {
     return this.#configuredServices() !== undefined;
   }
 
-  /** DRBD keeps two nodes from being Primary, so drbdd manages it. */
+  /** DRBD keeps two nodes from being Primary, and drbdd has had the time to learn of it: so it manages the resource. */
   get isProtected(): boolean {
-    return this.timeline.now.protection !== "none";
+    return this.machine.nowMs() - this.unprotectedMs > PROTECTION_LEARNT_MS;
   }
 
   /** drbdd is there, is configured to care, reads what DRBD says as it happens, and gets prompt answers. */

@@ -67,7 +67,8 @@ export class Safety {
     const offending = active.filter((duties) => writes(duties.place) || mayNotRun(duties));
     const isAllowedByDrbd = offending.length > 1 &&
       offending.every(({ place }) => place.isPrimary && place.hasQuorum) &&
-      all.some(({ place }) => place.hasLostDisk || place.isStartedByHand);
+      !offending.some(({ place }) => place.deeds.isStartUnprotected) &&
+      all.some(({ place }) => place.hasLostDisk || place.isStartedByHand || place.unprotectedMs > -Infinity);
     this.rules.count("two nodes", isAllowedByDrbd);
     const [first, second] = offending;
     if (isAllowedByDrbd || first === undefined || second === undefined) return;
@@ -117,7 +118,10 @@ export class Safety {
     const isExcused = !place.isAttended || place.isBeingStarted;
     if (isDue) this.rules.count("without quorum", isExcused);
     const dueMs = duties.freeze.look(nowMs, { isDue, isExcused, whose: place.machine.life });
+    // What failed while systemctl did not work is tried again after a while.
+    const attendedMs = place.machine.attention.sinceMs ?? nowMs;
     const isFresh = place.holders.some(({ isReady }) => !isReady) ||
+      nowMs - attendedMs < FREEZE_STARTING_MS ||
       nowMs - place.deeds.startMs < FREEZE_STARTING_MS;
     const isLate = dueMs > (isFresh ? FREEZE_STARTING_MS : FREEZE_MS);
     if (isDue) duties.isDue = true;

@@ -7,7 +7,10 @@ import { Random } from "../model/random.ts";
 import { ADMIN_FAULTS } from "./admin.ts";
 import { ClusterClock } from "./clock.ts";
 import { drawCluster } from "./draw_cluster.ts";
-import { Fate } from "./fate.ts";
+import { Fate, type Fault } from "./fate.ts";
+import { NETWORK_FAULTS } from "./network_faults.ts";
+import { OPTION_FAULTS } from "./option_faults.ts";
+import { UNIT_FAULTS } from "./unit_faults.ts";
 import { FAULTS } from "./faults.ts";
 import { Machine } from "./machine.ts";
 import { PROGRAM_FAULTS } from "./program_faults.ts";
@@ -43,6 +46,15 @@ const LOOK_MS = 250;
 /** Nodes do not start at the same moment. */
 const FIRST_START_MS = [0, 3_000] as const;
 
+const ALL_FAULTS: readonly Fault[] = [
+  ...FAULTS,
+  ...NETWORK_FAULTS,
+  ...PROGRAM_FAULTS,
+  ...UNIT_FAULTS,
+  ...OPTION_FAULTS,
+  ...ADMIN_FAULTS,
+];
+
 /** Runs the cluster of a seed. Ends at the first violation if it is traced, so that it stands at the end. */
 export async function simulate(seed: number, options: RunOptions = {}): Promise<Outcome> {
   const { durationMs = DURATION_MS, mind = step, isTraced = false } = options;
@@ -63,7 +75,6 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
   const machines = spec.drbd.nodes.map(({ name }) => new Machine(world, name));
   watch.begin(machines);
   model.onChange = (changes) => watch.drbdChanged(changes);
-  if (spec.fences) fence(model, machines, clock, trace);
   for (const machine of machines) machine.setTimer(random.within(FIRST_START_MS), () => machine.begin());
   const stage = new Stage(
     spec,
@@ -74,7 +85,13 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
     trace,
     (resource) => watch.disturb(resource),
   );
-  const fate = new Fate(stage, random.fork(), [...FAULTS, ...PROGRAM_FAULTS, ...ADMIN_FAULTS]);
+  if (spec.fences) fence(stage);
+  // A node that stands still notices nothing.
+  model.noticeDelay = (node) => {
+    const leftMs = (stage.asleepUntilMs.get(node) ?? 0) - clock.nowMs();
+    return leftMs > 0 ? leftMs + 100 : undefined;
+  };
+  const fate = new Fate(stage, random.fork(), ALL_FAULTS);
   watch.onBegin = () => fate.somethingBegan();
   fate.begin();
   await turn(
@@ -127,15 +144,17 @@ async function turn(
  * agents of drbd-utils, which DRBD tells in UP_TO_DATE_NODES who has good data, it serves only those who have: a node
  * that comes up with old data while the other is off would else learn that its peer is Outdated, though itself is.
  */
-function fence(model: Model, machines: readonly Machine[], clock: ClusterClock, trace: Trace): void {
+function fence(stage: Stage): void {
+  const { model, machines, clock, trace } = stage;
   const FENCED = 7;
   const REFUSED = 1;
-  model.helperAnswer = (node, helper, resource) => {
+  model.helperAnswer = (node, helper, resource, peer) => {
     if (helper !== "fence-peer") return 0;
+    if (stage.isFencingBroken) return REFUSED;
     const devices = model.resource(node, resource)?.devices ?? [];
     if (devices.some((device) => device.is.disk !== "UpToDate")) return REFUSED;
     for (const machine of machines) {
-      if (machine.name === node || !machine.isPowered) continue;
+      if (machine.name !== peer || !machine.isPowered) continue;
       clock.setTimer(2, () => {
         trace.note(machine.name, () => `fenced by ${node}`);
         machine.crash();

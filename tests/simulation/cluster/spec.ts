@@ -22,7 +22,13 @@ export interface ServiceSpec {
 
 /** What can be wrong with a service on one node, for a while. */
 export interface Trouble {
-  readonly kind: "fails to start" | "starts slowly" | "ignores SIGTERM" | "fails to stop";
+  readonly kind:
+    | "fails to start"
+    | "starts slowly"
+    | "ignores SIGTERM"
+    | "fails to stop"
+    /** Its unit is masked, or gone, or has a condition that is not met. */
+    | "cannot be started";
 }
 
 /** A resource, what runs on it, and how the promoter is configured. */

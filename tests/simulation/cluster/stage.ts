@@ -11,6 +11,10 @@ export class Stage {
   /** What administrators run or will run, by the boot of its node; the first of them runs. */
   readonly #open = new WeakMap<Manager, (() => void)[]>();
 
+  /** Nodes that stand still, and until when. */
+  readonly asleepUntilMs = new Map<string, number>();
+  isFencingBroken = false;
+
   constructor(
     readonly spec: ClusterSpec,
     readonly clock: ClusterClock,
@@ -29,6 +33,11 @@ export class Stage {
   happened(node: string, text: string, resource?: string): void {
     this.trace.note(node, () => `FAULT ${resource === undefined ? "" : `${resource}: `}${text}`);
     this.disturb(resource);
+  }
+
+  /** How long something lasts: until the calm, or for a while. */
+  lasting(longestMs: number): { lastsMs?: number } {
+    return this.random.chance(0.7) ? { lastsMs: this.random.between(200, longestMs) } : {};
   }
 
   /** A node with power; undefined if there is none. */

@@ -134,9 +134,10 @@ function factsOf(resource: ResourceObject, nodes: number): DrbdFacts {
   };
 }
 
-/** A number protects if two halves of the cluster cannot both reach it. */
+/** Two Primaries may not be allowed. A number protects if two halves of the cluster cannot both reach it. */
 function protectionOf({ options, config }: ResourceObject, nodes: number): Protection {
-  const { quorum, fencing } = options;
+  const { quorum, fencing, allowTwoPrimaries } = options;
+  if (allowTwoPrimaries) return "none";
   const isEnough = typeof quorum !== "number" || quorum > votersOf(config, nodes) / 2;
   if (quorum !== "off" && isEnough) return "quorum";
   return fencing === "dont-care" ? "none" : "fencing";

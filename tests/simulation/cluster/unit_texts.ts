@@ -56,7 +56,7 @@ export class UnitLoader {
 
   load(name: string): Unit {
     const file = this.#read(name);
-    if (file === undefined) return new Missing(new UnitFile(name, []), this.host, "not-found");
+    if (file === undefined) return new Missing(new UnitFile(name, []), this.host);
     if (name.endsWith(".target")) return new Target(file, this.host);
     return name.endsWith(".mount") ? new Mount(file, this.host) : new Service(file, this.host);
   }

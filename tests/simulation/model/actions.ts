@@ -74,6 +74,7 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map([
   ],
   ["suspend-io", suspendUser(true)],
   ["resume-io", suspendUser(false)],
+  ["net-options", simply((kernel, { resource }, options) => changeOptions(kernel, resource, options))],
   ["resource-options", simply((kernel, { resource }, options) => changeOptions(kernel, resource, options))],
   [
     "new-current-uuid",

@@ -37,7 +37,7 @@ export function clusterWide(kernel: Kernel, resource: ResourceObject, plan: Plan
     if (refusal === undefined) plan.commit(members);
     plan.done?.(refusal);
   };
-  world.later(resource, world.draw(world.timing.twoPhaseMs), attempt);
+  world.later(resource, world.draw(world.timing.twoPhaseMs) + 2 * world.lagMs, attempt);
 }
 
 /** All who are asked; undefined if somebody among them does not answer, as its peers have not noticed yet. */

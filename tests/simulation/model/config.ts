@@ -30,6 +30,10 @@ export interface ResourceOptions {
   readonly fencing: "dont-care" | "resource-only" | "resource-and-stonith";
   readonly rrConflict: "disconnect" | "retry-connect";
   readonly autoPromote: boolean;
+  /** So many nodes with UpToDate disks are needed for quorum. */
+  readonly quorumMinimumRedundancy: QuorumRule;
+  /** Of each connection. */
+  readonly allowTwoPrimaries: boolean;
 }
 
 export interface ResourceConfig {
@@ -85,6 +89,8 @@ export const DEFAULT_OPTIONS: ResourceOptions = {
   fencing: "dont-care",
   rrConflict: "retry-connect",
   autoPromote: false,
+  quorumMinimumRedundancy: "off",
+  allowTwoPrimaries: false,
 };
 
 export const DEFAULT_TIMING: Timing = {

@@ -241,6 +241,11 @@ export class Model {
     faults.replaceDisk(this.#world.node(node), this.#configOf(resource), volume);
   }
 
+  /** Packets take so much longer, in ms. */
+  set lagMs(lagMs: number) {
+    this.#world.lagMs = lagMs;
+  }
+
   /** Resyncs that begin from here on are so many times slower than configured. */
   set slowness(factor: number) {
     this.#world.slowness = factor;

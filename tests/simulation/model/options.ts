@@ -43,6 +43,9 @@ export function changeOptions(
     onSuspendedPrimaryOutdated: wordOf(ON_OUTDATED, options.get("on-suspended-primary-outdated")) ??
       old.onSuspendedPrimaryOutdated,
     quorum: quorum === undefined ? old.quorum : quorumOf(quorum),
+    allowTwoPrimaries: options.has("allow-two-primaries")
+      ? options.get("allow-two-primaries") === "yes"
+      : old.allowTwoPrimaries,
   };
   kernel.change(resource, () => resource.options = changed);
 }

@@ -1,6 +1,6 @@
 /**
- * Who has quorum: the rules of calc_quorum() in the kernel's drbd_state.c, with the default options
- * (quorum-minimum-redundancy off, quorum-dynamic-voters on).
+ * Who has quorum: the rules of calc_quorum() in the kernel's drbd_state.c, with the default of
+ * quorum-dynamic-voters (on).
  */
 import type { QuorumRule } from "./config.ts";
 import type { DeviceObject } from "./objects.ts";
@@ -103,5 +103,10 @@ export function census(device: DeviceObject): Census {
 
 /** The verdict for a device as things are. */
 export function verdict(device: DeviceObject): Verdict {
-  return judge(device.resource.options.quorum, census(device), device.was.countedQuorum);
+  const { quorum, quorumMinimumRedundancy } = device.resource.options;
+  const counted = census(device);
+  const found = judge(quorum, counted, device.was.countedQuorum);
+  if (quorumMinimumRedundancy === "off" || counted.quoratePeers > 0) return found;
+  const isRedundant = counted.upToDate >= needed(quorumMinimumRedundancy, found.voters);
+  return { ...found, quorum: found.quorum && isRedundant };
 }

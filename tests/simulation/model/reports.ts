@@ -127,6 +127,7 @@ function showOf(resource: ResourceObject) {
       "on-no-data-accessible": options.onNoDataAccessible,
       "auto-promote": options.autoPromote,
       "quorum": String(options.quorum),
+      "quorum-minimum-redundancy": String(options.quorumMinimumRedundancy),
       "on-no-quorum": options.onNoQuorum,
       "on-suspended-primary-outdated": options.onSuspendedPrimaryOutdated,
     },
@@ -154,7 +155,7 @@ function showOfConnection(connection: ConnectionObject) {
     "_cstate": connection.is.connection,
     "net": {
       "protocol": "C",
-      "allow-two-primaries": false,
+      "allow-two-primaries": options.allowTwoPrimaries,
       "rr-conflict": options.rrConflict,
       "fencing": options.fencing,
       "_name": connection.peer.name,

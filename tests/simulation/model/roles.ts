@@ -29,7 +29,9 @@ function promoteNow(kernel: Kernel, resource: ResourceObject, force: boolean, do
     refuse: (members) => {
       const refusal = kernel.change(resource, propose, { wish: true, trial: true });
       if (refusal !== undefined) return refusal;
-      const isTaken = members.some((member) => member !== resource && member.is.role === "Primary");
+      const isTaken = members.some((member) =>
+        member !== resource && member.is.role === "Primary" && !member.options.allowTwoPrimaries
+      );
       return isTaken ? TWO_PRIMARIES : undefined;
     },
     commit: (members) => {

@@ -55,7 +55,7 @@ export function send(
   // Packets sent in one go arrive in one go.
   const arrivalMs = last?.sentMs === world.nowMs
     ? last.arrivalMs
-    : Math.max(world.nowMs + world.draw(world.timing.latencyMs), last?.arrivalMs ?? 0);
+    : Math.max(world.nowMs + world.drawLatency(), last?.arrivalMs ?? 0);
   session.lastPackets[way] = { sentMs: world.nowMs, arrivalMs };
   world.queue.at(arrivalMs, arrive);
 }

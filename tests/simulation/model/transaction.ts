@@ -112,7 +112,8 @@ function hasChanged({ is, was }: PeerDeviceObject): boolean {
 function objection(resource: ResourceObject, options: ChangeOptions): Refusal | undefined {
   const { is, was } = resource;
   if (was.role !== "Primary" && is.role === "Primary") {
-    if (resource.connections.some((connection) => connection.is.peerRole === "Primary")) return TWO_PRIMARIES;
+    const hasPrimaryPeer = resource.connections.some((connection) => connection.is.peerRole === "Primary");
+    if (hasPrimaryPeer && !resource.options.allowTwoPrimaries) return TWO_PRIMARIES;
     if (is.forceIoFailures) return deviceInUse(resource);
   }
   if (was.role === "Primary" && is.role === "Secondary" && options.ignoreOpeners !== true) {

@@ -48,7 +48,12 @@ export class NodeState {
 }
 
 /** What a user-mode helper answers: its exit code, or undefined if it never does. */
-export type HelperAnswer = (node: string, helper: string, resource: string) => number | undefined;
+export type HelperAnswer = (
+  node: string,
+  helper: string,
+  resource: string,
+  peer: string | undefined,
+) => number | undefined;
 
 /** Milliseconds that a given pair takes for something; undefined: drawn as for all others. */
 export type Delay = (node: string, peer: string, resource: string) => number | undefined;
@@ -70,6 +75,8 @@ export class World {
   noticeDelay: Delay = () => undefined;
   /** Until two nodes that look for one another meet; asked for either of them. */
   meetDelay: Delay = () => undefined;
+  /** How much longer packets take. */
+  lagMs = 0;
   /** How much slower than configured resyncs are. */
   slowness = 1;
 
@@ -94,6 +101,11 @@ export class World {
 
   draw(range: Range): number {
     return this.random.within(range);
+  }
+
+  /** A packet on its way. */
+  drawLatency(): number {
+    return this.draw(this.timing.latencyMs) + this.lagMs;
   }
 
   /** @throws {RangeError} If there is no such node. */
@@ -161,7 +173,12 @@ export class World {
       }
     };
     say("call", "");
-    const exitCode = this.helperAnswer(resource.node.name, helper, resource.name);
+    const exitCode = this.helperAnswer(
+      resource.node.name,
+      helper,
+      resource.name,
+      subject.connection?.peer.name,
+    );
     if (exitCode === undefined) return;
     this.later(resource, this.draw(this.timing.helperMs), () => {
       say("response", ` status:${exitCode * 256}`);

@@ -226,8 +226,11 @@ export class Manager implements UnitListener {
       return;
     }
     if (lacksWhatItIsBoundTo(unit)) return this.#finish(job, "dependency");
+    if (unit.isConditionUnmet && unit.state !== "activating") return this.#finish(job, "done");
     // One that is activating already ends the job when it is done.
     if (unit.state !== "activating") unit.start();
+    // It was started too often, and had failed already.
+    if (unit.state === "failed" && unit.job === job) this.#finish(job, "failed");
   }
 
   /** An active unit cannot stay without what it is bound to. One that does not stop is left alone after some times. */

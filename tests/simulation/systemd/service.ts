@@ -53,6 +53,8 @@ const STATES: Readonly<Record<Phase, ActiveState>> = {
   "auto-restart": "activating",
 };
 
+const START_LIMIT_INTERVAL_MS = 10_000;
+const START_LIMIT_BURST = 5;
 const DEFAULT_TIMEOUT_MS = 90_000;
 const DEFAULT_RESTART_MS = 100;
 /** Exit codes of an ExecCondition= that say no; others are failures. */
@@ -65,6 +67,8 @@ export class Service extends Unit {
   #command: UnitProcess | undefined;
   #timer: { cancel(): void } | undefined;
   #isFrozen = false;
+  /** When it was started, as far as that matters for the start limit. */
+  readonly #startsMs: number[] = [];
   /** Something went wrong since it was started. */
   #hasFailed = false;
 
@@ -85,6 +89,10 @@ export class Service extends Unit {
   }
 
   start(): void {
+    if (this.#isStartedTooOften()) {
+      this.#hasFailed = true;
+      return this.#enter("failed");
+    }
     this.#hasFailed = false;
     this.#isFrozen = false;
     this.#commands("ExecCondition", "condition", (exit) => {
@@ -92,6 +100,21 @@ export class Service extends Unit {
       if (exit.code === undefined || exit.code > LAST_NO) this.#hasFailed = true;
       this.#stopPost();
     });
+  }
+
+  override resetFailed(): void {
+    this.#startsMs.length = 0;
+    super.resetFailed();
+    if (this.#phase === "failed") this.#phase = "dead";
+  }
+
+  #isStartedTooOften(): boolean {
+    const nowMs = this.host.nowMs();
+    const recent = this.#startsMs.filter((atMs) => nowMs - atMs < START_LIMIT_INTERVAL_MS);
+    this.#startsMs.splice(0, Infinity, ...recent);
+    if (recent.length >= START_LIMIT_BURST) return true;
+    this.#startsMs.push(nowMs);
+    return false;
   }
 
   /** What is frozen is thawed by its stop. */

@@ -111,7 +111,7 @@ function show(manager: Manager, names: readonly string[], words: readonly string
 function propertyOf(unit: Unit, property: string): string | undefined {
   switch (property) {
     case "LoadState":
-      return unit instanceof Missing ? unit.loadState : "loaded";
+      return unit.loadState;
     case "ActiveState":
       return unit.state;
     case "FreezerState":

@@ -1,5 +1,5 @@
 /** Transactions: the jobs that a wish brings with it, as in systemd's transaction.c. */
-import { type JobType, Missing, type Unit } from "./unit.ts";
+import { type JobType, type Unit } from "./unit.ts";
 
 /** Why systemd does not even try. */
 export class Refusal extends Error {}
@@ -16,7 +16,7 @@ export class Transaction {
   /** @throws {Refusal} If it cannot be started, and somebody needs it. */
   #start(unit: Unit, isNeeded: boolean): void {
     if (this.jobs.has(unit)) return;
-    if (unit instanceof Missing) {
+    if (unit.loadState !== "loaded") {
       if (!isNeeded) return;
       throw new Refusal(
         unit.loadState === "masked" ? `Unit ${unit.name} is masked.` : `Unit ${unit.name} not found.`,

@@ -1,6 +1,7 @@
 /** A unit as systemd's manager knows it: its state, its ties to other units, and the job that is to change it. */
 import type { UnitFile } from "./unit_file.ts";
 
+export type LoadState = "loaded" | "not-found" | "masked";
 export type ActiveState = "inactive" | "activating" | "active" | "deactivating" | "failed";
 
 /** Told by units when their state changed. */
@@ -85,6 +86,10 @@ export abstract class Unit {
   activeExitMs: number | undefined;
   inactiveExitMs: number | undefined;
   stateChangeMs: number | undefined;
+  /** Whether there is a file of it that may be used: one can be masked, or removed, while the unit runs. */
+  loadState: LoadState = "loaded";
+  /** A `Condition...=` of it is not met: its start job is done without a start. */
+  isConditionUnmet = false;
   /** How often it was stopped for want of what it is bound to, since it was last activated. */
   orphanStops = 0;
 
@@ -154,8 +159,9 @@ export class Target extends Unit {
 
 /** Of a name without a unit file, or of one that is masked. */
 export class Missing extends Unit {
-  constructor(file: UnitFile, listener: UnitListener, readonly loadState: "not-found" | "masked") {
+  constructor(file: UnitFile, listener: UnitListener) {
     super(file, listener);
+    this.loadState = "not-found";
   }
 
   start(): void {

@@ -1,0 +1,98 @@
+/** What happens to units: masked, removed, with a condition that is not met, without their drop-ins. */
+import type { Fault } from "./fate.ts";
+import type { Machine } from "./machine.ts";
+import { unitOf } from "./spec.ts";
+import type { Stage } from "./stage.ts";
+
+/** A service of the systemd runner, and where. */
+function serviceOfSystemd(stage: Stage) {
+  const found = stage.service();
+  if (found === undefined) return undefined;
+  return found.machine.specOf(found.service.resource)?.config.runner === "systemd" ? found : undefined;
+}
+
+/** What an administrator, or an upgrade, does to a unit; what runs goes on. */
+function hinder(stage: Stage) {
+  const found = serviceOfSystemd(stage);
+  if (found === undefined) return undefined;
+  const { service, machine } = found;
+  const { manager } = machine;
+  // What is only wanted is left out of a start, and stays out.
+  const { table } = machine.specOf(service.resource) ?? {};
+  if (table?.["target-as"] === "Wants" || table?.["dependencies-as"] === "Wants") return undefined;
+  const unit = manager.unit(unitOf(service));
+  const kind = stage.random.pick(["masked", "not-found"] as const);
+  unit.loadState = kind;
+  const undo = stage.addTrouble(machine, service, "cannot be started");
+  return {
+    text: `${unitOf(service)}: ${kind}`,
+    node: machine.name,
+    resource: service.resource,
+    undo: () => {
+      undo();
+      unit.loadState = "loaded";
+    },
+    lastsMs: stage.random.between(5_000, 90_000),
+  };
+}
+
+/** `systemctl mask` of the target keeps a node from taking over. */
+function maskTarget(stage: Stage) {
+  const spec = stage.resource();
+  const machine = stage.machine();
+  const [service] = spec.services;
+  if (machine === undefined || service === undefined || spec.config.runner !== "systemd") return undefined;
+  const target = machine.manager.unit(machine.targetOf(spec.name));
+  target.loadState = "masked";
+  const undo = stage.addTrouble(machine, service, "cannot be started");
+  return {
+    text: `systemctl mask --runtime ${target.name}`,
+    node: machine.name,
+    resource: spec.name,
+    undo: () => {
+      undo();
+      target.loadState = "loaded";
+    },
+    lastsMs: stage.random.between(5_000, 120_000),
+  };
+}
+
+export const UNIT_FAULTS: readonly Fault[] = [
+  { weight: 2, strike: hinder },
+  { weight: 1, strike: maskTarget },
+];
+
+/** `systemctl revert UNIT`, the usual undo of `systemctl edit`: drop-ins under /run are gone, too. */
+function revert(stage: Stage) {
+  const found = serviceOfSystemd(stage);
+  if (found === undefined) return undefined;
+  const { service, machine } = found;
+  removeDropIns(machine, [unitOf(service)]);
+  return { text: `systemctl revert ${unitOf(service)}`, node: machine.name, resource: service.resource };
+}
+
+/** Somebody cleans up under /run. */
+function cleanRun(stage: Stage) {
+  const spec = stage.resource();
+  const machine = stage.machine();
+  if (machine === undefined || spec.config.runner !== "systemd") return undefined;
+  removeDropIns(machine, spec.services.map(unitOf));
+  return {
+    text: "rm -r /run/systemd/system/*.d; systemctl daemon-reload",
+    node: machine.name,
+    resource: spec.name,
+  };
+}
+
+function removeDropIns({ files, manager }: Machine, units: readonly string[]): void {
+  for (const path of Object.keys(files.all())) {
+    if (units.some((unit) => path.startsWith(`/run/systemd/system/${unit}.d/`))) files.take(path);
+  }
+  manager.reload();
+}
+
+/** They end the protection of units that run; only a promoter that looks after its drop-ins survives them. */
+export const DROP_IN_FAULTS: readonly Fault[] = [
+  { weight: 1, strike: revert },
+  { weight: 1, strike: cleanRun },
+];
