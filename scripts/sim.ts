@@ -1,10 +1,10 @@
 /** Simulates whole clusters with faults, and says what the promoter does wrong in them: `deno task sim --help`. */
 import { parseArgs } from "node:util";
-import { step } from "../plugins/promoter/mind.ts";
 import { simulate } from "../tests/simulation/cluster/simulation.ts";
 import { formatEntry } from "../tests/simulation/cluster/trace.ts";
 import { runSeeds } from "../tests/simulation/run_seeds.ts";
-import { type Sabotage, SABOTAGES } from "../tests/simulation/sabotages.ts";
+import type { Sabotage } from "../tests/simulation/sabotage.ts";
+import { SABOTAGES } from "../tests/simulation/sabotages.ts";
 import { add, NOTHING, tellSummary, tellViolations } from "../tests/simulation/summary.ts";
 
 const USAGE = `Usage: deno task sim [--seeds N] [--seed S] [--minutes M] [--jobs J] [--sabotage NAME]
@@ -18,7 +18,7 @@ things, and checks after each event that no service runs where it must not, and 
   --jobs J          processes (as many as there are processors)
   --sabotage NAME   with a promoter that is wrong on purpose:
 ${
-  SABOTAGES.map(({ name, what }) => `                      ${name.padEnd(22)}${what}\n`).join("")
+  SABOTAGES.map(({ name, what }) => `                      ${name.padEnd(26)}${what}\n`).join("")
 }  --help            this text
 
 tests/simulation/README.md says what is simulated, how, and what is not.
@@ -85,7 +85,7 @@ function again({ minutes, sabotage }: Options): string {
 async function replay({ seed, minutes, sabotage }: Options): Promise<number> {
   const { trace, violations } = await simulate(seed, {
     durationMs: minutes * 60_000,
-    mind: sabotage?.mind() ?? step,
+    wrong: sabotage?.make() ?? {},
     isTraced: true,
   });
   print(trace.entries.map((entry) => `${formatEntry(entry)}\n`).join(""));

@@ -1,5 +1,7 @@
-/** Runs seeds one after the other: `FIRST COUNT MINUTES SABOTAGE`. Prints a line of JSON for each. */
-import { step } from "../../plugins/promoter/mind.ts";
+/**
+ * Runs seeds one after the other: `FIRST COUNT MINUTES SABOTAGE [stop]`. Prints a line of JSON for each; with `stop` it
+ * ends with exit code 1 at the first violation.
+ */
 import { simulate } from "./cluster/simulation.ts";
 import { SABOTAGES } from "./sabotages.ts";
 
@@ -7,7 +9,8 @@ const [first = 0, count = 0, minutes = 10] = Deno.args.slice(0, 3).map(Number);
 const sabotage = SABOTAGES.find(({ name }) => name === Deno.args[3]);
 const encoder = new TextEncoder();
 for (let seed = first; seed < first + count; seed++) {
-  const options = { durationMs: minutes * 60_000, mind: sabotage?.mind() ?? step };
+  const options = { durationMs: minutes * 60_000, wrong: sabotage?.make() ?? {} };
   const { trace: _, ...result } = await simulate(seed, options);
+  if (Deno.args[4] === "stop" && result.violations.length > 0) Deno.exit(1);
   Deno.stdout.writeSync(encoder.encode(`${JSON.stringify(result)}\n`));
 }

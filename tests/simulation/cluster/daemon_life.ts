@@ -13,6 +13,7 @@ import type { ProcessListener, UnitProcess } from "../systemd/service.ts";
 import type { ClusterClock } from "./clock.ts";
 import { SimulatedEvents2 } from "./events2_process.ts";
 import { NodeLog } from "./node_log.ts";
+import { configsOf, filesOf, processesOf, type Wrong } from "./wrong.ts";
 import { LifeProcesses, type ProgramRun } from "./programs.ts";
 
 /** What a drbdd has of its node. */
@@ -32,6 +33,8 @@ export interface LifeHost {
   printed(lines: readonly string[]): void;
   /** drbdd started a program. */
   execute(run: ProgramRun): void;
+  /** What is wrong with it on purpose. */
+  readonly wrong: Wrong;
   /** The mind that its promoters have. */
   mindOf(): Mind;
   /** drbdd itself is at fault. */
@@ -150,6 +153,7 @@ export class DaemonLife implements UnitProcess {
 
   async reload(promoters: readonly PromoterConfig[]): Promise<void> {
     this.host.clock.isAnybodyTold = true;
+    if (this.host.wrong.ignoresReload === true) return;
     if (!this.#isDead && !this.isEnding) await this.#daemon.reload(this.#settings(promoters));
   }
 
@@ -176,7 +180,7 @@ export class DaemonLife implements UnitProcess {
   #settings(promoters: readonly PromoterConfig[]): Settings {
     return {
       statisticsPollIntervalMs: STATISTICS_MS,
-      instances: promoters.map((config) => ({ plugin: this.#plugin, config })),
+      instances: configsOf(promoters, this.host.wrong).map((config) => ({ plugin: this.#plugin, config })),
     };
   }
 
@@ -184,15 +188,18 @@ export class DaemonLife implements UnitProcess {
     const { host } = this;
     return {
       clock: this.#clock(),
-      processes: new LifeProcesses({
-        deliver: (tell) => this.deliver(tell),
-        setTimer: (delayMs, fire) => host.clock.setTimer(delayMs, fire),
-        execute: (run) => {
-          if (!this.#isDead) host.execute(run);
-        },
-        listen: (stdout, onEnd) => this.#listen(stdout, onEnd),
-      }),
-      files: host.files,
+      processes: processesOf(
+        new LifeProcesses({
+          deliver: (tell) => this.deliver(tell),
+          setTimer: (delayMs, fire) => host.clock.setTimer(delayMs, fire),
+          execute: (run) => {
+            if (!this.#isDead) host.execute(run);
+          },
+          listen: (stdout, onEnd) => this.#listen(stdout, onEnd),
+        }),
+        host.wrong,
+      ),
+      files: filesOf(host.files, host.wrong),
       network: {
         serveHttp: () => Promise.reject(new Error("no network in the simulation")),
         connect: () => Promise.reject(new Error("no network in the simulation")),
@@ -214,8 +221,9 @@ export class DaemonLife implements UnitProcess {
   }
 
   #clock(): Clock {
-    const { clock } = this.host;
-    const setTimer: Clock["setTimer"] = (delayMs, fire) => clock.setTimer(delayMs, () => this.deliver(fire));
+    const { clock, wrong: { timersLateMs: lateMs = 0 } } = this.host;
+    const setTimer: Clock["setTimer"] = (delayMs, fire) =>
+      clock.setTimer(delayMs + lateMs, () => this.deliver(fire));
     return {
       nowMs: () => clock.nowMs(),
       wallMs: () => clock.wallMs(),
@@ -238,6 +246,7 @@ export class DaemonLife implements UnitProcess {
         unlisten: (listener) => host.unlisten(listener),
         requestStatistics: (listener) => host.requestStatistics(listener),
         printed: (lines) => host.printed(lines),
+        read: (line) => host.wrong.line === undefined ? line : host.wrong.line(line),
       },
       stdout,
       (status) => {

@@ -16,6 +16,8 @@ export interface Events2Host {
   listen(): Listener;
   unlisten(listener: Listener): void;
   requestStatistics(listener: Listener): void;
+  /** What is read in place of a line; undefined: nothing. */
+  read(line: string): string | undefined;
   /** Lines were printed. */
   printed(lines: readonly string[]): void;
 }
@@ -95,7 +97,9 @@ export class SimulatedEvents2 implements Events2Process {
     const { random } = this.host;
     const lines = groups.flat();
     this.host.printed(lines);
-    const bytes = new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
+    const text = lines.flatMap((line) => this.host.read(line) ?? []).map((line) => `${line}\n`).join("");
+    if (text === "") return;
+    const bytes = new TextEncoder().encode(text);
     this.#readMs = Math.max(this.#readMs, this.nowMs() + this.host.latenessMs());
     if (!random.chance(CUT_PROBABILITY)) return this.#send(bytes);
     const place = random.between(1, bytes.length - 1);

@@ -27,6 +27,7 @@ import {
   type ServiceSpec,
   type Trouble,
 } from "./spec.ts";
+import type { Wrong } from "./wrong.ts";
 import type { Trace } from "./trace.ts";
 import { DRBDD_UNIT, type UnitTexts } from "./unit_texts.ts";
 
@@ -39,6 +40,8 @@ export interface MachineWorld {
   readonly trace: Trace;
   readonly units: UnitTexts;
   readonly observer: MachineObserver<Machine>;
+  /** What is wrong with every drbdd on purpose. */
+  readonly wrong: Wrong;
 }
 
 /** A shutdown that takes longer is ended by switching off. */
@@ -241,6 +244,7 @@ export class Machine {
         random: this.random,
         files: this.files,
         log: this.log,
+        wrong: this.world.wrong,
         lateness: () => this.impairments.eventLatenessMs,
         isDrbdsetupBroken: () => this.impairments.isDrbdsetupBroken,
         listen: () => model.listen(this.name),

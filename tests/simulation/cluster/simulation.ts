@@ -1,6 +1,5 @@
 /** Ten minutes in the life of a cluster: everything follows from the seed. */
 import { setImmediate } from "node:timers";
-import type { Mind } from "../../../plugins/promoter/actor.ts";
 import { step } from "../../../plugins/promoter/mind.ts";
 import { Model } from "../model/model.ts";
 import { Random } from "../model/random.ts";
@@ -20,11 +19,15 @@ import { Stage } from "./stage.ts";
 import { Trace } from "./trace.ts";
 import { unitTexts } from "./unit_texts.ts";
 import { Watch } from "./watch.ts";
+import type { Wrong } from "./wrong.ts";
 
 export interface RunOptions {
   readonly durationMs?: number;
-  readonly mind?: Mind;
+  /** What is wrong with every drbdd on purpose. */
+  readonly wrong?: Wrong;
   readonly isTraced?: boolean;
+  /** The rest of the time is left out then. */
+  readonly endsAtViolation?: boolean;
 }
 
 export interface Outcome {
@@ -57,7 +60,7 @@ const ALL_FAULTS: readonly Fault[] = [
 
 /** Runs the cluster of a seed. Ends at the first violation if it is traced, so that it stands at the end. */
 export async function simulate(seed: number, options: RunOptions = {}): Promise<Outcome> {
-  const { durationMs = DURATION_MS, mind = step, isTraced = false } = options;
+  const { durationMs = DURATION_MS, wrong = {}, isTraced = false, endsAtViolation = isTraced } = options;
   const random = new Random(seed);
   const spec = drawCluster(random.fork());
   const model = new Model(spec.drbd, seed);
@@ -69,9 +72,9 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
   const rules = new RuleBook(sinceBeginMs, ({ node, resource, rule, text }) => {
     trace.note(node, () => `VIOLATION ${resource}: ${rule}: ${text}`);
   });
-  const watch = new Watch(mind, rules, () => clock.nowMs());
+  const watch = new Watch(wrong.mind ?? step, rules, () => clock.nowMs());
   const units = unitTexts(spec.resources);
-  const world = { spec, clock, model, random: random.fork(), trace, units, observer: watch };
+  const world = { spec, clock, model, random: random.fork(), trace, units, observer: watch, wrong };
   const machines = spec.drbd.nodes.map(({ name }) => new Machine(world, name));
   watch.begin(machines);
   model.onChange = (changes) => watch.drbdChanged(changes);
@@ -99,7 +102,7 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
     model,
     beginMs + durationMs,
     watch,
-    () => isTraced && rules.violations.length > 0,
+    () => endsAtViolation && rules.violations.length > 0,
   );
   return {
     seed,

@@ -1,0 +1,184 @@
+/** Puts one mechanical fault after the other into the decision code, and looks whether it is found: `--help`. */
+import { parseArgs } from "node:util";
+import { type Mutant, mutator } from "./mutants.ts";
+
+const USAGE =
+  `Usage: deno task mutate [--files A,B] [--every N] [--first K] [--seeds N] [--minutes M] [--jobs J] [--list]
+
+Changes the decision code of the promoter mechanically, in copies of the tree: negated conditions, swapped
+comparisons, changed constants, dropped statements. For each such mutant it runs the unit tests of plugins/promoter
+that import the changed file, and if they find nothing, simulated clusters. Prints those that survive both.
+
+  --files A,B   only these files of plugins/promoter
+  --every N     only each Nth mutant, from the Kth on (--first, 0)
+  --seeds N     simulated clusters for each mutant that the unit tests let pass (60)
+  --minutes M   begins no mutant after so long (60)
+  --jobs J      processes (2)
+  --list        prints the mutants and runs nothing
+  --help        this text
+`;
+
+/** What decides, of plugins/promoter. */
+const DECIDES = [
+  "absorb.ts",
+  "after_stop.ts",
+  "better_nodes.ts",
+  "delay.ts",
+  "left_primary.ts",
+  "mind.ts",
+  "prospects.ts",
+  "protection.ts",
+  "restarts.ts",
+  "service_failures.ts",
+  "start_plan.ts",
+  "steps.ts",
+  "stop_cause.ts",
+  "stop_reason.ts",
+  "view.ts",
+];
+const PLUGIN = "plugins/promoter";
+const ROOT = new URL("..", import.meta.url).pathname;
+/** One that takes longer has been made to run for ever: that is found, too. */
+const UNIT_TESTS_MS = 120_000;
+const SIMULATION_MS = 300_000;
+
+type Found = "unit tests" | "simulation" | undefined;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: {
+      files: { type: "string" },
+      every: { type: "string", default: "1" },
+      first: { type: "string", default: "0" },
+      seeds: { type: "string", default: "60" },
+      minutes: { type: "string", default: "60" },
+      jobs: { type: "string", default: "2" },
+      list: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) return print(USAGE);
+  const files = values.files?.split(",") ?? DECIDES;
+  const mutantsOf = await mutator();
+  const all = files.flatMap((file) => {
+    const path = `${PLUGIN}/${file}`;
+    return mutantsOf(path, Deno.readTextFileSync(ROOT + path));
+  });
+  const mutants = all.filter((_mutant, place) => place % Number(values.every) === Number(values.first));
+  if (values.list) return print(mutants.map(describe).join(""));
+  const untilMs = Date.now() + Number(values.minutes) * 60_000;
+  const counts = { "unit tests": 0, "simulation": 0, "survived": 0 };
+  const rest = [...mutants];
+  const work = async () => {
+    const tree = await copyOfTree();
+    try {
+      for (let mutant = rest.shift(); mutant !== undefined && Date.now() < untilMs; mutant = rest.shift()) {
+        const found = await tryOut(mutant, tree, Number(values.seeds));
+        counts[found ?? "survived"]++;
+        if (found === undefined) print(`survived: ${describe(mutant)}`);
+      }
+    } finally {
+      await Deno.remove(tree, { recursive: true });
+    }
+  };
+  await Promise.all(Array.from({ length: Number(values.jobs) }, work));
+  const caught = counts["unit tests"] + counts.simulation;
+  const tried = caught + counts.survived;
+  print(
+    `${tried} of ${all.length} mutants: ${
+      counts["unit tests"]
+    } found by unit tests, ${counts.simulation} by the ` +
+      `simulation, ${counts.survived} survived: ${(100 * caught / Math.max(tried, 1)).toFixed(1)} % caught\n`,
+  );
+  return 0;
+}
+
+async function tryOut(mutant: Mutant, tree: string, seeds: number): Promise<Found> {
+  const path = `${tree}/${mutant.path}`;
+  const text = await Deno.readTextFile(path);
+  await Deno.writeTextFile(path, text.slice(0, mutant.from) + mutant.replacement + text.slice(mutant.to));
+  try {
+    const tests = testsOf(mutant.path);
+    if (!await succeeds(tree, UNIT_TESTS_MS, "test", "-A", "--no-check", "--fail-fast", ...tests)) {
+      return "unit tests";
+    }
+    const simulation = [
+      "run",
+      "-A",
+      "--no-check",
+      "tests/simulation/sim_child.ts",
+      "1",
+      `${seeds}`,
+      "10",
+      "",
+      "stop",
+    ];
+    return await succeeds(tree, SIMULATION_MS, ...simulation) ? undefined : "simulation";
+  } finally {
+    await Deno.writeTextFile(path, text);
+  }
+}
+
+async function succeeds(cwd: string, limitMs: number, ...args: readonly string[]): Promise<boolean> {
+  const signal = AbortSignal.timeout(limitMs);
+  const command = new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd,
+    signal,
+    stdout: "null",
+    stderr: "null",
+  });
+  return (await command.output()).success;
+}
+
+/** Tests of the plugin that import a file, directly or by way of others. */
+function testsOf(path: string): string[] {
+  const tests = [...Deno.readDirSync(`${ROOT}${PLUGIN}`)].map(({ name }) => `${PLUGIN}/${name}`)
+    .filter((each) => each.endsWith("_test.ts"));
+  return tests.filter((test) => imports(test, path, new Set())).sort();
+}
+
+function imports(from: string, wanted: string, seen: Set<string>): boolean {
+  if (from === wanted) return true;
+  if (seen.has(from) || !from.endsWith(".ts")) return false;
+  seen.add(from);
+  const text = Deno.readTextFileSync(ROOT + from);
+  const base = new URL(`file:///${from}`);
+  return [...text.matchAll(/from "(\.[^"]+)"/g)].some(([, to = ""]) =>
+    imports(new URL(to, base).pathname.slice(1), wanted, seen)
+  );
+}
+
+/** What git knows of the tree, as it is on the disk. */
+async function copyOfTree(): Promise<string> {
+  const tree = await Deno.makeTempDir({ prefix: "drbdd-mutants-" });
+  const listed = await new Deno.Command("git", { args: ["ls-files", "-z"], cwd: ROOT }).output();
+  for (const path of new TextDecoder().decode(listed.stdout).split("\0")) {
+    if (path === "" || !exists(path)) continue;
+    await Deno.mkdir(`${tree}/${path.slice(0, path.lastIndexOf("/") + 1)}`, { recursive: true });
+    await Deno.copyFile(ROOT + path, `${tree}/${path}`);
+  }
+  return tree;
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(ROOT + path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function describe({ path, line, what }: Mutant): string {
+  return `${path}:${line}: ${what}\n`;
+}
+
+function print(text: string): number {
+  Deno.stdout.writeSync(new TextEncoder().encode(text));
+  return 0;
+}
+
+if (import.meta.main) Deno.exit(await main());

@@ -1,0 +1,92 @@
+/** Wrong memory: what is counted, forgotten, held back, or never learnt. */
+import { step } from "../../plugins/promoter/mind.ts";
+import { hearing, obeying, remembering, type Sabotage, seeing } from "./sabotage.ts";
+
+export const MEMORY_SABOTAGES: readonly Sabotage[] = [
+  {
+    name: "ignores-demotion",
+    what: "services go on where the resource became Secondary",
+    make: seeing((view) => ({ ...view, role: "Primary" })),
+  },
+  {
+    name: "no-hold-back",
+    what: "a node on which services failed does not hold back",
+    make: remembering(() => ({ holdBackUntilMs: -Infinity })),
+  },
+  {
+    name: "holds-back-for-ever",
+    what: "a node on which services failed holds back for ever",
+    make: remembering(({ holdBackUntilMs }) => ({
+      holdBackUntilMs: holdBackUntilMs > 0 ? Infinity : holdBackUntilMs,
+    })),
+  },
+  {
+    name: "no-limit",
+    what: "restarts have no limit",
+    make: obeying(() => ({ serviceFailureLimit: Infinity })),
+  },
+  { name: "forgets-restarts", what: "restarts are not counted", make: remembering(() => ({ restarts: [] })) },
+  {
+    name: "ignores-failures",
+    what: "a service that failed is ignored",
+    make: hearing((input) => input.kind === "unitFailed" ? undefined : input),
+  },
+  {
+    name: "fails-over-always",
+    what: "a service that failed is ignored by policy, and stopped all the same",
+    make: obeying(() => ({ onServiceFailure: "fail-over" })),
+  },
+  {
+    name: "no-reason",
+    what: "nothing is said about why",
+    make: () => ({ mind: (...args) => ({ ...step(...args), decision: undefined }) }),
+  },
+  {
+    name: "takes-any-primary",
+    what: "a Primary of an administrator's is taken for its own",
+    make: remembering(({ view }) => view?.role === "Primary" ? { isOurs: true } : {}),
+  },
+  {
+    name: "no-late-promotion",
+    what: "a promotion that comes through late is left",
+    make: remembering(() => ({ cutOffMs: undefined })),
+  },
+  {
+    name: "stops-once",
+    what: "a stop that failed is not repeated",
+    make: hearing((input, state) => input.kind === "tick" && state.phase === "stopping" ? undefined : input),
+  },
+  {
+    name: "no-ticks",
+    what: "it never wakes by itself",
+    make: hearing((input) => input.kind === "tick" ? undefined : input),
+  },
+  {
+    name: "leaves-services",
+    what: "services are left though they are to be stopped with drbdd",
+    make: hearing((input) => input.kind === "end" ? { ...input, stopServices: false } : input),
+  },
+  {
+    name: "never-prepared",
+    what: "it never learns that a resource is prepared",
+    make: hearing((input) => input.kind === "prepared" ? undefined : input),
+  },
+  {
+    name: "stale-is-gone",
+    what: "services are stopped when drbdsetup ends",
+    make: () => ({
+      mind: (state, input, policy, moment) =>
+        step(state, moment.isStale ? { kind: "resource", view: undefined } : input, policy, moment),
+    }),
+  },
+  {
+    name: "freezes-never-by-policy",
+    what: "services are stopped though they are to be frozen",
+    make: obeying(() => ({ onQuorumLoss: "shutdown" })),
+  },
+  {
+    name: "freezes-always",
+    what: "services are frozen though they are to be stopped",
+    make: obeying(() => ({ onQuorumLoss: "freeze" })),
+  },
+];

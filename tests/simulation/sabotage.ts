@@ -1,0 +1,94 @@
+/** A promoter that is wrong in one way. The simulation has to find it out; one that does not proves nothing. */
+import type { Mind } from "../../plugins/promoter/actor.ts";
+import type { ResourceConfig } from "../../plugins/promoter/config.ts";
+import { step } from "../../plugins/promoter/mind.ts";
+import {
+  BEGINNING,
+  type Input,
+  type Moment,
+  type Policy,
+  type State,
+  type Step,
+} from "../../plugins/promoter/state.ts";
+import type { View } from "../../plugins/promoter/view.ts";
+import type { Wrong } from "./cluster/wrong.ts";
+
+export interface Sabotage {
+  readonly name: string;
+  /** What is wrong. */
+  readonly what: string;
+  /** Made anew for each run, as some remember something. */
+  readonly make: () => Wrong;
+}
+
+/** What a wrong mind remembers of a resource on a node, besides its state: it begins anew with each life of drbdd. */
+export class Memory<Value> {
+  readonly #values = new Map<string, Value>();
+
+  of(state: State, policy: Policy, moment: Moment, initial: () => Value): Value {
+    const key = `${moment.node} ${(policy as ResourceConfig).name}`;
+    const known = state === BEGINNING ? undefined : this.#values.get(key);
+    const value = known ?? initial();
+    this.#values.set(key, value);
+    return value;
+  }
+}
+
+/** Nothing comes of an input. */
+export function nothing(state: State): Step {
+  return { state, actions: [], wakeAtMs: undefined, decision: undefined };
+}
+
+export function withView(input: Input, change: (view: View) => View): Input {
+  return input.kind === "resource" && input.view !== undefined
+    ? { ...input, view: change(input.view) }
+    : input;
+}
+
+/** Sees another view. */
+export function seeing(change: (view: View) => View): () => Wrong {
+  return () => ({
+    mind: (state, input, policy, moment) => step(state, withView(input, change), policy, moment),
+  });
+}
+
+/** Knows another policy. */
+export function obeying(change: (policy: Policy) => Partial<Policy>): () => Wrong {
+  return () => ({
+    mind: (state, input, policy, moment) => step(state, input, { ...policy, ...change(policy) }, moment),
+  });
+}
+
+/** Has another state in mind. */
+export function remembering(change: (state: State, moment: Moment) => Partial<State>): () => Wrong {
+  return () => ({
+    mind: (state, input, policy, moment) =>
+      step({ ...state, ...change(state, moment) }, input, policy, moment),
+  });
+}
+
+/** Gets another input; undefined: none. */
+export function hearing(change: (input: Input, state: State) => Input | undefined): () => Wrong {
+  return () => ({
+    mind: (state, input, policy, moment) => {
+      const heard = change(input, state);
+      return heard === undefined ? nothing(state) : step(state, heard, policy, moment);
+    },
+  });
+}
+
+/** Is somewhere, or some time, else. */
+export function living(change: (moment: Moment) => Partial<Moment>): () => Wrong {
+  return () => ({
+    mind: (state, input, policy, moment) => step(state, input, policy, { ...moment, ...change(moment) }),
+  });
+}
+
+/** Never begins an action of this kind, but believes that it did nothing. */
+export function withoutAction(kind: Step["actions"][number]["kind"]): () => Wrong {
+  const mind: Mind = (state, input, policy, moment) => {
+    const result = step(state, input, policy, moment);
+    return result.actions.some((action) => action.kind === kind) ? nothing(state) : result;
+  };
+  return () => ({ mind });
+}
