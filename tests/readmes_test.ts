@@ -56,16 +56,9 @@ for (const plugin of ["prometheus", "agentx", "api"]) {
   });
 }
 
-/** What the daemon itself has other plugins show. */
-const OF_DAEMON = ["src/runtime/process_usage.ts", "src/app/reload_record.ts"];
-
-/** Names of metrics that plugins and the daemon count for themselves, from their sources. */
+/** Names of metrics that plugins count for themselves, from their sources. */
 async function metricsOfPlugins(): Promise<string[]> {
   const names: string[] = [];
-  for (const path of OF_DAEMON) {
-    const source = await Deno.readTextFile(new URL(`../${path}`, import.meta.url));
-    names.push(...Array.from(source.matchAll(/\b(?:family|gauge)\(\s*"(\w+)"/g), ([, name = ""]) => name));
-  }
   for await (const { name: plugin } of Deno.readDir(PLUGINS_FOLDER)) {
     const folder = new URL(`${plugin}/`, PLUGINS_FOLDER);
     if (!(await Deno.stat(new URL(plugin, PLUGINS_FOLDER))).isDirectory || plugin === "prometheus") continue;

@@ -109,7 +109,7 @@ nodeTest("a demotion that fails is forced, and if that fails, too, systemd is to
   assert.equal(await node.drbd.role("soft"), "Secondary");
   await node.print(withQuorum("db-main", "no"));
   await node.reaches([ESCALATION, "drbd-promote@db\\x2dmain.service"], "failed failed");
-  await node.said("db-main: the services are stopped, but the resource may still be Primary");
+  await node.said("db-main: the services are stopped, but the resource is still Primary");
   await node.does(
     ...["stop soft", "secondary-secondary-force soft"],
     ...[
