@@ -55,7 +55,7 @@ import {
 } from "./state.ts";
 import { considerDemoteAgain, considerLatePromotion } from "./left_primary.ts";
 import { act, begin, rest, soonest, stop } from "./steps.ts";
-import { demotionLastsMs, newsOfDemotion, stopReason } from "./stop_reason.ts";
+import { demotionLastsMs, newsOfDemotion, newsOfReturn, stopReason } from "./stop_reason.ts";
 
 /** Takes `input` at `moment` and says what follows. */
 export function step(state: State, input: Input, policy: Policy, moment: Moment): Step {
@@ -202,7 +202,7 @@ function considerDemotion(before: State, otherwise: Step, policy: Policy): Step 
   const { state, wakeAtMs = Infinity, decision } = otherwise;
   if (state.demotedSinceMs === undefined) {
     const isBack = before.demotedSinceMs !== undefined && state.view?.role === "Primary";
-    return isBack ? { ...otherwise, decision: decision ?? "the resource is Primary again" } : otherwise;
+    return isBack && decision === undefined ? { ...otherwise, ...newsOfReturn(before, policy) } : otherwise;
   }
   const soonestMs = Math.min(wakeAtMs, demotionLastsMs(state, policy));
   const waiting = { ...otherwise, wakeAtMs: soonestMs === Infinity ? undefined : soonestMs };

@@ -313,10 +313,22 @@ Deno.test("step() started -> stopping when services are found ending where the r
 });
 
 Deno.test("step() started stays when systemd starts the services, and with them the promotion, anew", () => {
-  const course = new Course().running().see(SECONDARY).pass(1_500).see(PRIMARY);
+  const course = new Course().running().see(SECONDARY).feed({ kind: "examined", why: undefined });
+  course.pass(1_500).see(PRIMARY);
   assert.equal(course.last.decision, "the resource is Primary again");
   assert.equal(course.last.wakeAtMs, undefined);
   course.pass(10_000).see(SECONDARY).pass(1_999);
+  assert.deepEqual(course.done, ["start"]);
+});
+
+Deno.test("step() started: a demotion that is over before it was looked at is reported when it is over", () => {
+  const course = new Course().running().see(SECONDARY);
+  assert.equal(course.last.decision, undefined);
+  course.pass(50).see(PRIMARY);
+  assert.equal(course.last.decision, "demoted unexpectedly; the resource is Primary again already");
+  assert.equal(course.last.severity, "warn");
+  course.feed({ kind: "examined", why: undefined });
+  assert.equal(course.last.decision, undefined);
   assert.deepEqual(course.done, ["start"]);
 });
 

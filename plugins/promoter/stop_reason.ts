@@ -121,6 +121,17 @@ export function newsOfDemotion(before: State, { examined }: State, { runner }: P
     : undefined;
 }
 
+/** The demotion was for a moment only. Where that was too short for `newsOfDemotion`, this reports both. */
+export function newsOfReturn(
+  { examined }: State,
+  { runner }: Policy,
+): { decision: string; severity: Severity } {
+  const wasReported = runner === "shell" || (examined !== undefined && examined.why === undefined);
+  return wasReported
+    ? { decision: "the resource is Primary again", severity: "info" }
+    : { decision: "demoted unexpectedly; the resource is Primary again already", severity: "warn" };
+}
+
 function lossOfDisk({ view, lostVolumes }: State, policy: Policy): string | undefined {
   if (policy.onDiskDetach !== "fail-over" || view?.role !== "Primary" || lostVolumes.length === 0) {
     return undefined;
