@@ -250,7 +250,9 @@ function hasBetterNode({ timeline, machine }: Place, config: ResourceConfig): bo
     timeline.now.upToDatePeers.some((peer) => rankOf(config, peer) < own);
 }
 
-function isFreezingHopeless({ timeline, holders }: Place, nowMs: number): boolean {
+/** It lasts too long, or may have failed because systemctl did. */
+function isFreezingHopeless({ timeline, holders, machine }: Place, nowMs: number): boolean {
+  if (nowMs - (machine.attention.sinceMs ?? nowMs) < RECENT_MS) return true;
   const sinceMs = timeline.sinceMs(({ exists, hasQuorum }) => exists && !hasQuorum) ?? nowMs;
   return nowMs - sinceMs > FREEZE_GIVEN_UP_MS && holders.some(({ isFrozen }) => !isFrozen);
 }
