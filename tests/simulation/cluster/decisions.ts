@@ -195,15 +195,23 @@ export class Decisions {
   }
 
   #judgeRestart(place: Place, config: ResourceConfig, unit: string, nowMs: number): void {
+    // What ended in an outage has not failed.
+    if (wasOut(place)) return this.rules.count("too many restarts", true);
     const { restarts } = place.deeds;
-    const before =
-      restarts.filter((each) => each.unit === unit && nowMs - each.atMs < RESTART_WINDOW_MS).length;
+    const before = restarts.filter((each) => each.unit === unit && nowMs - each.atMs < RESTART_WINDOW_MS);
     restarts.push({ unit, atMs: nowMs });
+    // Where nobody can take over, it goes on at a lower rate.
+    const lateMs = place.machine.attention.blindMs;
+    const isAlone = place.timeline.some(
+      nowMs - RECENT_MS - lateMs,
+      ({ upToDatePeers }) => upToDatePeers.length === 0,
+    );
+    const isSlow = nowMs - (before.at(-1)?.atMs ?? -Infinity) >= HOLD_BACK_MS - TOLERANCE_MS;
     this.#hold(
       "too many restarts",
       place,
-      before >= config.serviceFailureLimit,
-      () => `${unit} is restarted for the ${before + 1}th time in ten minutes`,
+      before.length >= config.serviceFailureLimit && !(isAlone && isSlow),
+      () => `${unit} is restarted for the ${before.length + 1}th time in ten minutes`,
     );
   }
 
@@ -219,6 +227,13 @@ function isAfterLostRace(
 ): boolean {
   return deeds.startMs > deeds.stopMs && !deeds.wasPrimarySinceStart && holders.length === 0 && !isPrimary &&
     !isBeingStarted && !isBeingStopped && deeds.startOverMs < beforeMs;
+}
+
+/** The devices did not serve I/O, or lost a disk, at about the time when a service ended last, or since. */
+function wasOut({ serviceEndedMs, servesSinceMs, timeline }: Place): boolean {
+  const aboutMs = serviceEndedMs - RECENT_MS;
+  const lostMs = timeline.sinceMs(({ lostVolumes }) => lostVolumes.length > 0) ?? -Infinity;
+  return servesSinceMs === undefined || servesSinceMs >= aboutMs || lostMs >= aboutMs;
 }
 
 /** Whether a service failed for good, and the configuration wants something done about it. */
