@@ -183,7 +183,10 @@ export class Decisions {
     const isUnknown = nowMs - (place.machine.attention.sinceMs ?? nowMs) < UNKNOWN_MS;
     if (ends || deeds.isStopOpen || wasFailed || isUnknown) this.rules.count("stop of nothing", true);
     else this.#hold("stop of nothing", place, isNothing, () => "a stop of what does not run here");
-    const isAgain = wasFailed || (deeds.isStopOpen && place.ranMs < deeds.stopMs);
+    // systemd may not have heard of the last one.
+    const isUnheard = deeds.startMs < deeds.stopMs &&
+      (place.machine.attention.sinceMs ?? nowMs) > deeds.stopMs;
+    const isAgain = wasFailed || isUnheard || (deeds.isStopOpen && place.ranMs < deeds.stopMs);
     const other = ends || isAgain || hasOtherReason(place, config, nowMs, lateMs);
     if (hasBetterNode(place, config)) deeds.moves++;
     const isFailure = hasFailure(place, config, nowMs, lateMs);

@@ -115,7 +115,8 @@ export class Safety {
     const isDue = place.spec.config.onQuorumLoss === "freeze" && place.isPrimary && !place.hasQuorum &&
       !place.isBeingStopped &&
       place.holders.some(({ isFrozen, service }) => !isFrozen && service.kind !== "mount");
-    const isExcused = !place.isAttended || place.isBeingStarted;
+    // What was stopped, and cannot end while I/O is suspended, belongs to no unit that could be frozen.
+    const isExcused = !place.isAttended || place.isBeingStarted || place.deeds.isStopOpen;
     if (isDue) this.rules.count("without quorum", isExcused);
     const dueMs = duties.freeze.look(nowMs, { isDue, isExcused, whose: place.machine.life });
     // What failed while systemctl did not work is tried again after a while.
