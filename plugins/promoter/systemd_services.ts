@@ -110,8 +110,13 @@ export class SystemdServices implements Services {
     return this.#freezer.thaw();
   }
 
-  restart(unit: string): Promise<Done> {
-    return this.#start.restart(unit);
+  async restart(unit: string): Promise<Done> {
+    let done: Done | undefined;
+    try {
+      return done = await this.#start.restart(unit);
+    } finally {
+      if (done?.outcome !== "ok") UnitWatch.of(this.#effects, this.#log).notRestarted(this.#units, unit);
+    }
   }
 
   watch(listener: ServiceListener, signal: AbortSignal): void {

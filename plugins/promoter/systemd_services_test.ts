@@ -335,6 +335,28 @@ Deno.test("SystemdServices.watch() tells each time of a unit that a condition he
   await trial.effects.clock.advance(4_000);
 });
 
+Deno.test("SystemdServices.watch() notifies once more of a unit whose restart systemd refused", async () => {
+  const trial = new Trial();
+  const failed: string[] = [];
+  const abort = new AbortController();
+  trial.systemd.activate(PROMOTE, "db.service");
+  trial.services.watch(hearing(failed), abort.signal);
+  await trial.effects.clock.advance(5_000);
+  trial.systemd.set("db.service", { ActiveState: "failed" });
+  await trial.effects.clock.advance(4_000);
+  assert.deepEqual(failed, ["db.service"]);
+  trial.systemd.verbs.set("start", (role) => {
+    role.complain("Failed to start db.service: Unit log.service not found.\n");
+    role.exit(1);
+  });
+  trial.systemd.set("db.service", { ActiveState: "inactive" });
+  assert.equal((await trial.services.restart("db.service")).outcome, "failed");
+  await trial.effects.clock.advance(20_000);
+  assert.deepEqual(failed, ["db.service", "db.service"]);
+  abort.abort();
+  await trial.effects.clock.advance(4_000);
+});
+
 Deno.test("SystemdServices.restart() also starts what did not get its turn because of the failure", async () => {
   const trial = new Trial({ "target-as": "Wants" });
   trial.systemd.activate(TARGET);

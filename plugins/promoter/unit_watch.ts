@@ -19,6 +19,8 @@ interface Watched {
   readonly listener: ServiceListener;
   /** Units that were seen active, or must have been so since the promotion: only those can have ended. */
   readonly wereActive: Set<string>;
+  /** Units that could not be started again: nothing of it shows in their state. */
+  readonly refused: Set<string>;
   /** When units last became active before it was told that they ended. */
   readonly toldOf: Map<string, number>;
 }
@@ -50,11 +52,17 @@ export class UnitWatch {
     const watched = {
       ...{ units, listener },
       wereActive: new Set<string>(),
+      refused: new Set<string>(),
       toldOf: new Map<string, number>(),
     };
     this.#watched.add(watched);
     signal.addEventListener("abort", () => this.#watched.delete(watched));
     if (!this.#isTurning) void this.#turn();
+  }
+
+  /** An attempt to start `unit` again failed: if it is still down at the next look, its failure is notified once more. */
+  notRestarted(units: ResourceUnits, unit: string): void {
+    for (const watched of this.#watched) if (watched.units === units) watched.refused.add(unit);
   }
 
   async #turn(): Promise<void> {
@@ -90,14 +98,16 @@ export class UnitWatch {
   #judge(watched: Watched, unit: string, state: Properties, promotion: Properties): void {
     // systemd is at it: what is restarted with another unit is down for a while.
     if (hasJob(state)) return;
-    const { wereActive, toldOf } = watched;
+    const { wereActive, refused, toldOf } = watched;
     const active = state.get("ActiveState");
     // What ended while drbdd was away has ended, too, and so has what was started again and seen by nobody.
     const hasRun = activeSince(state) > Math.max(activeSince(promotion), toldOf.get(unit) ?? 0);
     if (active === "active" || hasRun) wereActive.add(unit);
     // A oneshot that is through is inactive as it should be; another unit that was active has ended by itself.
     const ended = active === "inactive" && state.get("Type") !== "oneshot" && wereActive.has(unit);
-    if ((active === "failed" || ended) && this.#watched.has(watched)) {
+    const isRefused = active === "inactive" && refused.has(unit);
+    refused.delete(unit);
+    if ((active === "failed" || ended || isRefused) && this.#watched.has(watched)) {
       wereActive.delete(unit);
       toldOf.set(unit, activeSince(state));
       watched.listener.failed(unit);
