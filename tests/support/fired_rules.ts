@@ -1,6 +1,7 @@
 /** What rules of umh run for updates, without running it. */
 import type { UmhConfig } from "../../plugins/umh/config.ts";
 import { Runner } from "../../plugins/umh/runner.ts";
+import { JOIN_TASK_GROUP } from "../../plugins/umh/task_group.ts";
 import type { Update } from "../../src/drbd/update.ts";
 import { Metrics } from "../../src/runtime/metrics.ts";
 import { pluginConfig } from "./load_text.ts";
@@ -17,7 +18,7 @@ export async function firedBy(toml: string, updates: Iterable<Update>): Promise<
   const effects = new SimulatedEffects();
   const fired: Fired[] = [];
   effects.processes.install("/bin/sh", (role) => {
-    const [, , command = ""] = role.argv;
+    const command = role.argv[2]?.replace(JOIN_TASK_GROUP, "") ?? "";
     fired.push({ command, env: role.env });
     role.exit(0);
   });
