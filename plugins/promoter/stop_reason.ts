@@ -109,7 +109,10 @@ export function demotionLastsMs(
     : Math.max(demotedSinceMs, restartLastsMs);
 }
 
-/** With systemd it is looked first whether somebody else stopped the services; if so, that is said when they are stopped. */
+/**
+ * With systemd it is looked first whether somebody else stopped the services; if so, that is said when they are stopped.
+ * A demotion that is over within one group of lines is not seen at all.
+ */
 export function newsOfDemotion(before: State, { examined }: State, { runner }: Policy): string | undefined {
   if (runner === "shell") {
     const isNew = before.demotedSinceMs === undefined;

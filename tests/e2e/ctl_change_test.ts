@@ -103,7 +103,10 @@ ctlTest(
     await trial.put("do/reload", "echo 'Job failed' >&2; exit 1");
     const failed = await trial.run(["disable", "db"]);
     assert.equal(failed.code, 1);
-    assert.match(failed.stderr, /could not be told .*Job failed\n {2}Next: systemctl status/);
+    assert.match(
+      failed.stderr,
+      /Cannot have drbdd read its configuration again: .*Job failed\n {2}Next: systemctl status/,
+    );
   },
 );
 

@@ -194,6 +194,8 @@ nodeTest(
   },
   async (node) => {
     await node.run("web");
+    // Long enough to be noticed: what is over within a group of lines is not.
+    await node.drbd.delay("web", "primary", 1);
     await node.drbd.forget();
     await node.box.output(["systemctl", "kill", "--signal=KILL", "a.service"]);
     const down = ["stop a", "stop b", "secondary-secondary-force web"];
