@@ -49,6 +49,7 @@ ctlTest("explain tells that a service failed, and where to look", NODE, async (t
       DUMP_END,
     ]),
   );
+  await trial.put("units/drbd-promote@web.service", "ActiveState=active\n");
   await trial.put("units/web.service", "ActiveState=failed\n");
   const { text } = await explained(trial, "web");
   assert.match(

@@ -103,7 +103,7 @@ function primaryHere(facts: Facts, { config }: Configured): Verdict {
   );
 }
 
-/** What drbdd would have left behind had it promoted the resource is not there. */
+/** What drbdd would have left behind had it promoted the resource is not there. Units that failed are only among the findings then. */
 function foreign(name: string, missing: string): Verdict {
   return {
     tone: "warning",
