@@ -44,7 +44,7 @@ export class UnitWatch {
   }
 
   /**
-   * Watches `units` until `signal` aborts. A unit that stays failed, or is not started, is told again each time. While the
+   * Watches `units` until `signal` aborts. A unit that stays failed, or is not started, is notified each time. While the
    * promotion is being taken back nothing is told: all units end with it, whoever wanted that.
    */
   add(units: ResourceUnits, listener: ServiceListener, signal: AbortSignal): void {

@@ -130,16 +130,17 @@ export class Decisions {
     const { timeline, machine } = place;
     const unprotectedMs = timeline.sinceMs(({ protection }) => protection === "none");
     const promotableMs = timeline.sinceMs(({ mayPromote }) => mayPromote) ?? nowMs;
-    place.deeds.isStartUnprotected = unprotectedMs !== undefined;
     // It is asked for again when a start is ahead; before the answer is there, one of up to 60 s ago counts.
     const lateMs = machine.attention.blindMs + NEWS_MS;
     const wasBefore = unprotectedMs !== undefined && unprotectedMs <= promotableMs - lateMs;
     const isAnswered = nowMs - promotableMs > ASKED_MS + lateMs;
     const isOld = unprotectedMs !== undefined && nowMs - unprotectedMs > ANSWER_AGE_MS + lateMs;
+    // Who could not know yet is not to blame for what DRBD then allows.
+    place.deeds.isStartUnprotected = isOld || (wasBefore && isAnswered);
     this.#hold(
       "start without protection",
       place,
-      isOld || (wasBefore && isAnswered),
+      place.deeds.isStartUnprotected,
       () => "a start where nothing keeps two nodes from being Primary",
     );
   }
