@@ -71,7 +71,7 @@ e2e("kill -9 of drbdsetup: plugins run on, and the updates are exactly the diffe
   const after = await daemon.said(/state of all resources is known: 2 resources/, before);
   await daemon.said(/web: role Primary -> Secondary/, before);
   assert.equal(daemon.matching(/plugin.*failed/).length, 0);
-  assert.ok(daemon.matching(/drbdsetup events2 is away: it was killed by SIGKILL/).length === 1);
+  assert.ok(daemon.matching(/drbdsetup events2 is not running: it was killed by SIGKILL/).length === 1);
   assert.ok(daemon.matching(/Cannot use a line.*ended in the middle/).length === 1);
   const updates = daemon.lines.slice(before).filter((line) => / debugger: /.test(line));
   assert.deepEqual(updates.map((line) => line.slice(line.indexOf("debugger: ") + 10)), [
@@ -192,8 +192,8 @@ e2e("a missing drbdsetup is said, and tried again until it is there", async () =
     files: { events2: DUMP },
     env: { PATH: "/nonexistent" },
   });
-  await daemon.said(/Cannot start drbdsetup: it was not found in PATH.*; it is started again in 0.2 s/);
-  await daemon.said(/it is started again in 0.4 s/);
+  await daemon.said(/Cannot start drbdsetup: it was not found in PATH; restarting it in 0.2 s/);
+  await daemon.said(/restarting it in 0.4 s/);
   assert.equal(await daemon.stop(), 0);
 });
 
