@@ -51,6 +51,8 @@ db-main: Primary on beta  db.toml
 ○ ├─ drbd-promote@db\x2dmain.service
 ● ├─ srv.mount
 ○ └─ ocf.rs@vip_db\x2dmain.service
+  ! srv.mount active, but the resource is not Primary here
+    Next: systemctl stop 'srv.mount'
 
 old: not there (disabled)  old.toml.disabled
 
@@ -63,6 +65,7 @@ web: Primary on this node  web.toml
 ● prometheus listens on :9942  metrics.toml
 
 2 resources: 1 Primary here, 1 elsewhere, 1 disabled
+1 needs attention: db-main
 `,
   );
   // Without a command it is the same.
