@@ -69,14 +69,16 @@ export class ShellServices implements Services {
    * Commands leave no trace that could be looked at, but for the mark of a promotion. Without a monitor, services are taken
    * to run where drbdd has promoted the resource: to start them a second time would do more harm than to wait for somebody
    * who knows. If a monitor says that they are not well, a part of them may run all the same, which is to be stopped if need
-   * be. A Primary that drbdd did not promote is left alone, unless a monitor says that the services run on it.
+   * be. A Primary that drbdd did not promote is left alone, unless a monitor says that the services run on it. A mark without
+   * a Primary is of a drbdd that ended in the middle of a start or a stop.
    */
   async find(isFirst: boolean, signal?: AbortSignal): Promise<Found> {
     if (isFirst) await this.#last;
     if (!this.isPrimary()) {
-      // Whoever is told to end at once may know nothing of DRBD yet.
-      if (isFirst && signal?.aborted !== true) await this.#mark.clear();
-      return "inactive";
+      // Whoever has to end at once may know nothing of DRBD yet.
+      if (!isFirst || signal?.aborted === true || !await this.#mark.isSet()) return "inactive";
+      this.#isPart = true;
+      return "halfStopped";
     }
     const isOurs = isFirst && await this.#mark.isSet();
     if (this.config.monitor === undefined) {

@@ -333,7 +333,13 @@ Deno.test("ShellServices.stop() before a start had its turn: nothing of it is ru
 
 for (
   const { name, monitor, isPrimary, isWell, isFirst, want } of [
-    { name: "inactive where it is Secondary", isPrimary: false, isFirst: true, want: "inactive" },
+    {
+      name: "half stopped where an earlier drbdd ended in a start or a stop and it is Secondary",
+      isPrimary: false,
+      isFirst: true,
+      want: "halfStopped",
+    },
+    { name: "inactive where it is Secondary later", isPrimary: false, isFirst: false, want: "inactive" },
     { name: "active where it is Primary when drbdd begins", isPrimary: true, isFirst: true, want: "active" },
     {
       name: "inactive where somebody else made it Primary later",
@@ -420,13 +426,16 @@ Deno.test("ShellServices marks a promotion from before the start to after the st
   assert.ok(!isMarked());
 });
 
-Deno.test("ShellServices forgets a mark that is found where the resource is Secondary, but not before that is known", async () => {
-  const trial = new Trial({ start: ["serve"] });
+Deno.test("ShellServices stops what an earlier drbdd has left half stopped, and knows of no such thing before DRBD is known", async () => {
+  const trial = new Trial({ start: ["serve"], stop: ["down"] });
   trial.effects.files.put("/run/drbdd/promoted/web", "");
-  await trial.services.find(true, AbortSignal.abort());
+  assert.equal(await trial.services.find(true, AbortSignal.abort()), "inactive");
   assert.ok("/run/drbdd/promoted/web" in trial.effects.files.all());
-  await trial.services.find(true, new AbortController().signal);
+  assert.equal(await trial.services.find(true, new AbortController().signal), "halfStopped");
+  assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
+  assert.deepEqual(trial.ran, ["down"]);
   assert.deepEqual(Object.keys(trial.effects.files.all()), []);
+  assert.equal(await trial.another().find(true), "inactive");
 });
 
 Deno.test("ShellServices starts all the same where its mark cannot be written, and says what that leads to", async () => {
