@@ -13,7 +13,7 @@ import { FailedStops } from "./failed_stops.ts";
 import { GoneCheck } from "./gone_check.ts";
 import type { step } from "./mind.ts";
 import { patiently } from "./patience.ts";
-import { mayLeadToStart } from "./prospects.ts";
+import { isProtected, mayLeadToStart } from "./prospects.ts";
 import type { Report } from "./report.ts";
 import type { ResourceConfig } from "./resource_config.ts";
 import { SaidOnce } from "./said_once.ts";
@@ -264,13 +264,20 @@ export class Actor {
     this.report.end(this.config.name, action, done, this.#state.view?.primaryPeer);
   }
 
+  /** Whether the start with this number is still right, after the wait for the last look before it. */
+  #mayStillStart(number: number): boolean {
+    const { action, ending, view } = this.#state;
+    return !this.#isOver && ending === "no" && number === action && view?.primaryPeer === undefined &&
+      isProtected(this.#state, { nowMs: this.context.effects.clock.nowMs() });
+  }
+
   async #try(action: Exclude<Action, { kind: "look" }>): Promise<Done> {
     try {
       switch (action.kind) {
         case "start":
           await this.#readiness.ready();
-          // A stop may have been decided on meanwhile: nothing is started after it.
-          if (action.number !== this.#state.action) {
+          // A stop may have been decided on meanwhile, or a peer have become Primary.
+          if (!this.#mayStillStart(action.number)) {
             return { outcome: "nothingBegan", why: "it was given up" };
           }
           return await this.services.start();

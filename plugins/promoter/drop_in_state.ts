@@ -8,7 +8,8 @@ export function isOutOfDate(state: Properties, paths: readonly string[]): boolea
   if (state.get("LoadState") !== "loaded") return false;
   // One of the same name in /etc goes before ours.
   const loaded = (state.get("DropInPaths") ?? "").split(" ").map(nameOf);
-  return paths.some((path) => !loaded.includes(nameOf(path)));
+  // systemd names its own files only, not the environment files that they name.
+  return paths.filter((path) => path.endsWith(".conf")).some((path) => !loaded.includes(nameOf(path)));
 }
 
 export function isPromotion(unit: string): boolean {

@@ -5,10 +5,12 @@
  *     unsure   -> stopped   nothing is found running
  *     unsure   -> started   the services are found running
  *     unsure   -> frozen    they are found frozen
+ *     unsure   -> freezing  some are found frozen, without quorum
  *     unsure   -> stopping  an earlier stop has left something behind
  *     stopped  -> starting  a start is due
  *     stopped  -> started   somebody else has started them
  *     stopped  -> frozen    they are found frozen
+ *     stopped  -> freezing  some are found frozen, without quorum
  *     stopped  -> stopping  a start that was cut off has promoted all the same, or a demotion failed
  *     starting -> started   done
  *     starting -> stopped   the race was lost, nothing began
@@ -73,10 +75,17 @@ export function step(state: State, input: Input, policy: Policy, moment: Moment)
       : { peer: moveTo, primary: undefined, sinceMs: moment.nowMs };
     return stop({ ...now, holdBackMs, cutOffMs, moved }, why, moment, severity);
   }
+  if (isFoundFrozen(state, now, input)) return considerFreeze(now, policy, moment);
   const next = considerDemotion(state, decide(state, now, policy, moment), policy);
   return input.kind === "unitFailed" && policy.onServiceFailure === "ignore"
     ? ignoreFailure(next, input.unit, moment)
     : next;
+}
+
+/** Whoever froze them may have ended in the middle of it: without quorum, all of them are frozen again. */
+function isFoundFrozen(before: State, now: State, input: Input): boolean {
+  return input.kind === "found" && now.phase === "frozen" && before.phase !== "frozen" &&
+    now.view?.quorum === false;
 }
 
 /** What follows for a phase, apart from a stop. */

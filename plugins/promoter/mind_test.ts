@@ -24,8 +24,13 @@ Deno.test("step() unsure -> started when the services are found running", () => 
 });
 
 Deno.test("step() unsure -> frozen when the services are found frozen", () => {
-  const course = new Course(FREEZE).see(NO_QUORUM).feed({ kind: "found", services: "frozen" });
+  const course = new Course(FREEZE).see(PRIMARY).feed({ kind: "found", services: "frozen" });
   assert.equal(course.state.phase, "frozen");
+});
+
+Deno.test("step() unsure -> freezing when some services are found frozen, without quorum", () => {
+  const course = new Course(FREEZE).see(NO_QUORUM).feed({ kind: "found", services: "frozen" });
+  assert.deepEqual([course.state.phase, course.done], ["freezing", ["freeze"]]);
 });
 
 Deno.test("step() unsure -> stopping when an earlier stop has left something behind, until nothing is left", () => {
@@ -720,9 +725,15 @@ Deno.test("step() stopped -> started when somebody else has started the services
 });
 
 Deno.test("step() stopped -> frozen when somebody else's services are found frozen", () => {
-  const course = new Course(FREEZE).ready().see(PRIMARY).see(NO_QUORUM);
+  const course = new Course(FREEZE).ready().see({ ...PRIMARY, role: "Secondary" });
   course.feed({ kind: "found", services: "frozen" });
   assert.equal(course.state.phase, "frozen");
+});
+
+Deno.test("step() stopped -> freezing when some of somebody else's services are found frozen, without quorum", () => {
+  const course = new Course(FREEZE).ready().see(PRIMARY).see(NO_QUORUM);
+  course.feed({ kind: "found", services: "frozen" });
+  assert.equal(course.state.phase, "freezing");
 });
 
 Deno.test("step() stopped: what says that it may promote but has no quorum is not believed", () => {

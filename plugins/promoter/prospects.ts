@@ -7,7 +7,7 @@ import { LONGEST_ANSWER_AGE_MS, type Moment, type State } from "./state.ts";
 import type { View } from "./view.ts";
 
 /** DRBD is known, by an answer that is young enough, to keep two nodes from being Primary at once. */
-export function isProtected(state: State, { nowMs }: Moment): boolean {
+export function isProtected(state: State, { nowMs }: Pick<Moment, "nowMs">): boolean {
   const { avoidance, avoidanceAskedMs, answersCountFromMs } = state;
   return avoidance !== undefined && avoidance !== "none" && avoidanceAskedMs >= answersCountFromMs &&
     nowMs - avoidanceAskedMs <= LONGEST_ANSWER_AGE_MS;

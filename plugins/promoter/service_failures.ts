@@ -13,6 +13,7 @@ import {
   type State,
   type Step,
 } from "./state.ts";
+import { isProtected } from "./prospects.ts";
 import type { View } from "./view.ts";
 
 /**
@@ -94,7 +95,7 @@ export interface Revival {
 export function revival(state: State, policy: Policy, { nowMs }: Moment): Revival {
   const { view, deadUnits, phase } = state;
   const isPossible = phase === "started" && view?.role === "Primary" && view.isServing &&
-    obstacleTo(state) === undefined && state.ending === "no";
+    obstacleTo(state, nowMs) === undefined && state.ending === "no";
   if (!isPossible || deadUnits.length === 0) return { state, units: [], nextMs: Infinity };
   const due = deadUnits.filter(({ atMs }) => atMs <= nowMs);
   const later = deadUnits.filter(({ atMs }) => atMs > nowMs);
@@ -116,8 +117,12 @@ function whyRestarted(state: State, { unit, kind }: DeadUnit, policy: Policy, no
 }
 
 /** To start a unit again may promote: that is not done where nobody may start anything. */
-function obstacleTo({ avoidance, view }: State): string | undefined {
+function obstacleTo(state: State, nowMs: number): string | undefined {
+  const { avoidance, view } = state;
   if (avoidance === "none") return "nothing keeps two nodes from being Primary at once";
+  if (!isProtected(state, { nowMs })) {
+    return "it is not known whether DRBD keeps two nodes from being Primary at once";
+  }
   return view?.primaryPeer === undefined ? undefined : `the resource is Primary on ${view.primaryPeer}, too`;
 }
 
@@ -133,7 +138,7 @@ export function waitForRevival(
   if (state.view?.isServing === false) {
     return `wait: ${dead.unit} died while the devices do not serve I/O; it is started again when they do`;
   }
-  const obstacle = obstacleTo(state);
+  const obstacle = obstacleTo(state, nowMs);
   if (obstacle !== undefined) return `wait: ${dead.unit} failed, and is not started again while ${obstacle}`;
   const seconds = Math.ceil((dead.atMs - nowMs) / 1000);
   const failure = failureOf(state, dead, policy, nowMs);

@@ -47,12 +47,12 @@ export class SystemdStart {
     const args = ["start", this.units.target];
     const result = await this.starters.run(args, signal);
     if (result === undefined) return GIVEN_UP;
-    if (/is masked/.test(result.stderr)) return nothingBegan(`${this.units.target} is masked`);
     const { states, late } = await this.#whenStarted(signal);
     if (signal.aborted) return GIVEN_UP;
     const failed = this.units.list.filter((unit) => failedSince(states.units.get(unit), states.promote));
     if (isActive(states.target)) return await this.#whatIsUp(states, failed, result, late);
-    const why = whyNotStarted(failed, result);
+    const masked = /Unit (\S+) is masked/.exec(result.stderr)?.[1];
+    const why = masked === undefined ? whyNotStarted(failed, result) : `${masked} is masked`;
     if (isUp(states.promote)) return { outcome: "failed", why };
     // Bound to the promotion, none of the services can run without it, unless what binds them was taken away.
     const unbound = this.units.list.filter((unit) => runs(states.units.get(unit) ?? new Map()));

@@ -72,7 +72,9 @@ export class SimulatedSystemd {
     const onDisk = this.#onDisk(unit);
     const loaded = this.#loaded.get(unit) ?? onDisk;
     const isSame = JSON.stringify([...loaded]) === JSON.stringify([...onDisk]);
-    return { DropInPaths: [...loaded.keys()].join(" "), NeedDaemonReload: isSame ? "no" : "yes" };
+    // systemd names its own files only, not the environment files that they name.
+    const dropIns = [...loaded.keys()].filter((path) => path.endsWith(".conf"));
+    return { DropInPaths: dropIns.join(" "), NeedDaemonReload: isSame ? "no" : "yes" };
   }
 
   state(unit: string): string {
