@@ -58,7 +58,7 @@ Deno.test("promoter: a start waits for drop-ins that cannot be looked at, and sa
   assert.deepEqual(trial.done(), []);
   assert.match(
     trial.log.from("error").join(),
-    /db: cannot make sure that its services can be started, trying again in 5 s: "systemctl show/,
+    /db: cannot make sure that its services can be started; nothing is started, retrying every 5 s: "systemctl show/,
   );
   trial.systemd.verbs.clear();
   await trial.pass(5_000);
@@ -706,6 +706,33 @@ Deno.test("promoter lets services run on whose protection is gone, says so every
   trial.options.set("db", GOOD_OPTIONS);
   await trial.pass(30_000);
   assert.equal(trial.decisions("db").at(-1), "split-brain protection is back: quorum");
+  await trial.exit();
+});
+
+Deno.test("promoter has nothing to say of the protection of a resource that is taken down", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.dump(["db"]);
+  trial.options.set("db", { ...GOOD_OPTIONS, quorum: "off" });
+  await trial.pass(40_000);
+  assert.match(trial.daemon.status(), /PROBLEM: db: no split-brain protection/);
+  await trial.print(line("destroy", "resource", { name: "db" }));
+  await trial.pass(40_000);
+  assert.doesNotMatch(trial.daemon.status(), /PROBLEM/);
+  assert.equal(valueOf(trial, "protected", "db"), undefined);
+  await trial.exit();
+});
+
+Deno.test("promoter says once, not every 5 s, why its services cannot be made ready for a start", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.dump(["db"]);
+  await trial.pass(10_000);
+  trial.systemd.verbs.set("show", (role) => {
+    role.complain("Failed to connect to bus: No such file or directory\n");
+    role.exit(1);
+  });
+  await trial.promotable("db");
+  await trial.pass(600_000);
+  assert.equal(trial.log.from("error").filter((each) => each.includes("cannot make sure")).length, 1);
   await trial.exit();
 });
 

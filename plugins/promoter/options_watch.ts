@@ -90,6 +90,7 @@ export class OptionsWatch {
       this.#bad = isGood ? 0 : this.#bad + 1;
       if (!this.#isWantedAgain) await this.#pause();
     }
+    if (!signal.aborted) this.report.nothingToProtect(this.config.name);
     this.#isAsking = false;
   }
 

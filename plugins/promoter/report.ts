@@ -144,8 +144,12 @@ export class Report {
   /** After a restart of drbdd: what runs already, and was not started now. */
   found({ name, start, runner }: ResourceConfig, { phase, isIncomplete }: State): void {
     const services = runner === "systemd" ? start.map(({ unit }) => unit).join(", ") : "its services";
-    const found = phase === "frozen" ? "frozen" : isIncomplete ? "running in part" : "running";
-    this.decision(name, `found ${found}: ${services || "the promotion"}; drbdd manages them from here on`);
+    const found = phase === "frozen" ? "frozen" : "running";
+    const part = isIncomplete ? "a part of " : "";
+    this.decision(
+      name,
+      `found ${found}: ${part}${services || "the promotion"}; drbdd manages them from here on`,
+    );
   }
 
   state(resource: string, { phase }: State): void {
@@ -236,6 +240,12 @@ export class Report {
       return this.decision(resource, text);
     }
     this.decision(resource, `not started here: ${done.why}`, "warn");
+  }
+
+  /** The resource is not up in DRBD: nothing is to be protected. */
+  nothingToProtect(resource: string): void {
+    this.#context.problems.set(`${resource} protection`, undefined);
+    this.#protected.remove({ name: resource });
   }
 
   /** The resource is not this promoter's any more. */

@@ -5,6 +5,7 @@
 import { describe } from "../../src/runtime/describe.ts";
 import type { Timer } from "../../src/runtime/effects.ts";
 import type { PluginContext } from "../../src/runtime/plugin.ts";
+import { SaidOnce } from "./said_once.ts";
 import type { Services } from "./services.ts";
 import type { State } from "./state.ts";
 
@@ -24,6 +25,7 @@ export class StartReadiness {
   #goodMs = -Infinity;
   #timer: Timer | undefined;
   #going: Promise<void> | undefined;
+  readonly #said = new SaidOnce();
   #mayPromote = false;
   #isOver = false;
   /** There is nothing to look at before all was prepared once. */
@@ -96,15 +98,15 @@ export class StartReadiness {
       try {
         await this.services.prepareStart();
         this.#goodMs = beganMs;
+        this.#said.forget();
         return;
       } catch (error) {
-        log.error(
-          "{resource}: cannot make sure that its services can be started, trying again in 5 s: {error}",
-          {
-            resource: this.resource,
-            error: describe(error),
-          },
-        );
+        const reason = describe(error);
+        this.#said.say(reason, () =>
+          log.error(
+            "{resource}: cannot make sure that its services can be started; nothing is started, retrying every 5 s: {reason}",
+            { resource: this.resource, reason },
+          ));
       }
       await effects.clock.sleep(AGAIN_MS, signal);
     }

@@ -69,9 +69,9 @@ function wordsOf({ resource, text }: TimedDecision): string {
   return `${resource} ${words}`;
 }
 
-/** What systemd may be doing is not in a recording either. */
+/** What systemd may be doing, and which promotion is drbdd's, is not in a recording either. */
 function isSaidOfSystemd({ text }: TimedDecision): boolean {
-  return text.startsWith("demoted unexpectedly; waiting");
+  return text.startsWith("demoted unexpectedly; waiting") || text.includes("drbdd did not promote it");
 }
 
 function waitOf({ text }: TimedDecision): number {
