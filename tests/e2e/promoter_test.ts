@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { DaemonProcess } from "../support/daemon_process.ts";
 import { DUMP_END, dumpOf, line } from "../support/events2_text.ts";
 import { say } from "../support/say.ts";
+import { markPathOf } from "../../plugins/promoter/promotion_mark.ts";
 
 /** A start that nothing can wait for. */
 const ENDLESS = "exec sleep 1000";
@@ -59,6 +60,7 @@ class Trial implements AsyncDisposable {
   private constructor(readonly daemon: DaemonProcess) {}
 
   static async start(...tables: string[]): Promise<Trial> {
+    await forgetPromotions();
     const daemon = await DaemonProcess.start({
       config: `[[log]]\nlevel = "debug"\n[[promoter]]\n${tables.join("")}`,
       programs: { drbdsetup: DRBDSETUP, drbdadm: "exit 0" },
@@ -121,7 +123,13 @@ class Trial implements AsyncDisposable {
         // It has ended.
       }
     }
+    await forgetPromotions();
   }
+}
+
+/** A daemon that is killed leaves the marks of its promotions in /run, and the next one would find them. */
+async function forgetPromotions(): Promise<void> {
+  for (const name of ["a", "b"]) await Deno.remove(markPathOf(name)).catch(() => {});
 }
 
 function textOf(lines: readonly string[]): string {

@@ -78,7 +78,7 @@ Deno.test(requires(["strace"], {
       const written = opened.filter(({ text }) => /O_WRONLY|O_RDWR|O_CREAT/.test(text));
       assert.deepEqual(
         [...new Set(written.map(({ path }) => path))].filter((path) => path !== "/dev/null"),
-        [`${folder}/drbdd.log`],
+        [`${folder}/drbdd.log`, `${folder}/run/configuration.json.drbdd-new`],
       );
       const run = calls.filter(({ name }) => name === "execve").map(({ path }) => path);
       assert.deepEqual(
