@@ -218,7 +218,7 @@ nodeTest(
   WEB,
   async (node) => {
     await node.run("web");
-    await node.box.output(["systemctl", "kill", "--signal=KILL", DRBDD]);
+    await node.box.output(["systemctl", "kill", "--kill-who=main", "--signal=KILL", DRBDD]);
     // Its drop-ins are others now: systemd has to read them again, and is busy with that.
     await node.configure(table('dependencies-as = "BindsTo"\n'));
     await node.nextDump({ web: { role: "Primary", may_promote: "no" } });
