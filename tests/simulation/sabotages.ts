@@ -44,7 +44,6 @@ export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>
   "holds-back-for-ever": [6, "does not run"],
   "fails-over-always": [13, "stop without need"],
   "no-reason": [1, "no reason"],
-  "stops-once": [100, "stop of nothing"],
   "no-ticks": [1, "does not run"],
   "never-prepared": [1, "does not run"],
   "stale-is-gone": [1, "stop without need"],
