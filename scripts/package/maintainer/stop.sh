@@ -3,4 +3,7 @@ stop() {
   if [ -d /run/systemd/system ]; then
     systemctl --quiet stop drbdd-reload.path drbdd.service 2>/dev/null || true
   fi
+  # Its RuntimeDirectory outlives the daemon. Marks of promotions whose services run on stay.
+  rm -f /run/drbdd/configuration.json
+  rmdir /run/drbdd/promoted /run/drbdd 2>/dev/null || true
 }
