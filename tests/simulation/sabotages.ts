@@ -9,6 +9,9 @@ export const SABOTAGES: readonly Sabotage[] = [...DECISION_SABOTAGES, ...MEMORY_
 
 /** By name: the first seed, as long as the seeds go as they did when this was written, and the rule that was broken. */
 export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>> = {
+  "stops-once": [104, "stop of nothing"],
+  "stop-waits-for-start": [67, "not Primary"],
+  "no-forced-demotion": [144, "without quorum"],
   "ignore-quorum-loss": [3, "without quorum"],
   "no-second-look": [3, "start beside a Primary"],
   "forget-interval": [6, "start interval"],
