@@ -1,6 +1,8 @@
 /** drbddctl on a node with a real systemd, under which drbdd runs. */
 import assert from "node:assert/strict";
+import { DEADLINE_MS } from "../support/deadline.ts";
 import { line } from "../support/events2_text.ts";
+import { withoutProgress } from "../support/progress_lines.ts";
 import {
   DRBDD,
   type Node,
@@ -31,8 +33,10 @@ function ctlTest(name: string, options: NodeOptions, fn: (node: Node) => Promise
   });
 }
 
+/** Runs it. What it wrote is without the lines that say that something takes long. */
 async function ctl(node: Node, ...args: string[]) {
-  return await node.box.run(["drbddctl", ...args], { timeoutMs: 60_000 });
+  const { code, stdout, stderr } = await node.box.run(["drbddctl", ...args], { timeoutMs: DEADLINE_MS });
+  return { code, stdout: withoutProgress(stdout), stderr: withoutProgress(stderr) };
 }
 
 /** Runs it, and expects that it succeeds. Returns all that it said. */

@@ -1,6 +1,7 @@
 /** The real drbddctl as a process, on an /etc of its own, with stand-ins for the programs it runs first on its PATH. */
 import assert from "node:assert/strict";
 import { daemonCommand } from "./daemon_process.ts";
+import { withoutProgress } from "./progress_lines.ts";
 
 export interface CtlOptions {
   /** Files of the directory of snippets, by name. */
@@ -18,6 +19,7 @@ export function withMore(one: CtlOptions, more: CtlOptions): CtlOptions {
   return { snippets: both("snippets"), programs: both("programs"), files: both("files"), env: both("env") };
 }
 
+/** How it ended, and what it wrote but for the lines that say that something takes long. */
 export interface CtlResult {
   readonly code: number;
   readonly stdout: string;
@@ -124,7 +126,8 @@ export class CtlTrial implements AsyncDisposable {
 
   async resultOf(child: Deno.ChildProcess): Promise<CtlResult> {
     const { code, stdout, stderr } = await child.output();
-    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).replaceAll(this.folder, "$DIR");
+    const text = (bytes: Uint8Array) =>
+      withoutProgress(new TextDecoder().decode(bytes)).replaceAll(this.folder, "$DIR");
     return { code, stdout: text(stdout), stderr: text(stderr) };
   }
 
