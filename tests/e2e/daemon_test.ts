@@ -120,8 +120,12 @@ e2e(
     );
     daemon.kill("SIGHUP");
     await daemon.said(/debugger: \{"kind":"resource","type":"exists","name":"web"/);
-    await daemon.said(/configuration was read again/);
-    assert.match(await Deno.readTextFile(daemon.path("log")), /configuration was read again/);
+    // Standard error does not wait for the file, nor the file for it.
+    await daemon.until(
+      async () =>
+        /configuration was read again/.test(await Deno.readTextFile(daemon.path("log")).catch(() => "")),
+      "the end of the reload in the new log file",
+    );
     assert.doesNotMatch(await Deno.readTextFile(daemon.path("log.1")), /configuration was read again/);
     assert.equal(await daemon.stop(), 0);
   },
@@ -299,7 +303,8 @@ e2e("under systemd, lines carry their priority and systemd hears how the daemon 
       "READY after RELOADING",
     );
     assert.equal(await daemon.stop(), 0);
-    assert.ok(heard.includes("STOPPING=1"));
+    // Its last message may still be in the socket.
+    await daemon.until(() => heard.includes("STOPPING=1"), "STOPPING");
     assert.deepEqual(daemon.lines.filter((line) => !/^<[0-7]>/.test(line)), []);
   }
   socket.close();

@@ -1,6 +1,6 @@
 /** umh end to end: real processes, with a stand-in for drbdsetup. */
 import assert from "node:assert/strict";
-import { DaemonProcess, PLAIN_DRBDSETUP } from "../support/daemon_process.ts";
+import { DaemonProcess, isGone, PLAIN_DRBDSETUP } from "../support/daemon_process.ts";
 
 const resource = (verb: string, name: string, score: number) =>
   `${verb} resource name:${name} role:Secondary suspended:no force-io-failures:no write-ordering:flush ` +
@@ -33,9 +33,9 @@ async function awaitLines(daemon: DaemonProcess, name: string, count: number): P
   return await linesOf(daemon, name);
 }
 
-async function isGone(pid: string): Promise<boolean> {
-  const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => undefined);
-  return stat === undefined || stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
+/** Ends when the processes have: what was sent SIGKILL dies when the kernel gets to it. */
+async function awaitEnd(daemon: DaemonProcess, ...pids: readonly string[]): Promise<void> {
+  for (const pid of pids) await daemon.until(() => isGone(Number(pid)), `the end of ${pid}`);
 }
 
 /** Few, so that commands for one of them meet. */
@@ -179,8 +179,9 @@ e2e("a command that ignores SIGTERM is gone after its timeout, with all of its g
     '''
   `);
   const pids = await awaitLines(daemon, "pids", 4);
-  for (const pid of pids) assert.equal(await isGone(pid), false);
-  for (const pid of pids) await daemon.until(() => isGone(pid), `the end of ${pid}`);
+  // All ignore SIGTERM, and SIGKILL comes 5 s after it.
+  for (const pid of pids) assert.equal(await isGone(Number(pid)), false);
+  await awaitEnd(daemon, ...pids);
   await daemon.said(
     /rule stubborn for web failed .*: it took longer than 1 s and was ended \(killed by SIGKILL\)/,
   );
@@ -201,10 +202,10 @@ e2e(
     command = 'sleep 1000 & echo $! > "$DIR/pids"'
   `);
     const [pid = ""] = await awaitLines(daemon, "pids", 1);
-    await daemon.said(/The command of rule starter for web ended with exit status 0/);
-    assert.equal(await isGone(pid), false);
-    await daemon.said(/Rule starter: what its command left running is ended after 3 s/);
-    await daemon.until(() => isGone(pid), `the end of ${pid}`);
+    const ended = await daemon.said(/The command of rule starter for web ended with exit status 0/);
+    // Said only if something still ran by then.
+    await daemon.said(/Rule starter: what its command left running is ended after 3 s/, ended);
+    await awaitEnd(daemon, pid);
     assert.equal(await daemon.stop(), 0);
   },
 );
@@ -221,7 +222,7 @@ e2e("SIGTERM: commands may end by themselves, and drbdd waits no longer than for
   await daemon.said(/The plugin stops, and commands that still run get 10 s to end: 1/);
   await daemon.put("go", "");
   assert.equal(await stopped, 0);
-  assert.equal(await isGone(pid), true);
+  assert.equal(await isGone(Number(pid)), true);
   assert.equal(daemon.matching(/Rule patient: well done/).length, 1);
   assert.deepEqual(daemon.matching(/ (warn|error) /), []);
 });
@@ -244,6 +245,6 @@ e2e("SIGTERM: nothing is left behind of commands that do not end, nor of what th
   const pids = await awaitLines(daemon, "pids", 4);
   await daemon.said(/rule leaves for web ended/);
   assert.equal(await daemon.stop(), 0);
-  for (const pid of pids) assert.equal(await isGone(pid), true, `${pid} is left`);
+  await awaitEnd(daemon, ...pids);
   await daemon.said(/drbdd has stopped/);
 });

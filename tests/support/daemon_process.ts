@@ -187,7 +187,8 @@ export class DaemonProcess implements AsyncDisposable {
   }
 }
 
-async function isGone(pid: number): Promise<boolean> {
+/** Whether a process has ended, collected by its parent or not. */
+export async function isGone(pid: number): Promise<boolean> {
   const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => undefined);
   return stat === undefined || stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
 }
