@@ -1,0 +1,80 @@
+/** What CI says of a step that failed: `.ci/failures.awk` on logs of the test runner and of the simulation. */
+import assert from "node:assert/strict";
+
+const PROGRAM = new URL("../.ci/failures.awk", import.meta.url).pathname;
+
+async function failuresIn(log: string): Promise<string[]> {
+  const path = await Deno.makeTempFile({ prefix: "drbdd-test-" });
+  try {
+    await Deno.writeTextFile(path, log);
+    const { success, stdout, stderr } = await new Deno.Command("awk", { args: ["-f", PROGRAM, path] })
+      .output();
+    assert.ok(success, new TextDecoder().decode(stderr));
+    return new TextDecoder().decode(stdout).split("\n").slice(0, -1);
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+const TAIL = "a line that says nothing\n".repeat(200);
+
+Deno.test("CI names each failed test once, with the first line of its error, whatever comes after", async () => {
+  const log = `running 3 tests from ./tests/a_test.ts
+good ... ok (1s)
+bad ... FAILED (2s)
+worse ... FAILED (due to 1 failed step) (2s)
+
+ ERRORS 
+
+bad => ./tests/a_test.ts:52:8
+error: AssertionError: ${"x".repeat(400)}
+error: of something else
+
+worse ... a step => ./tests/a_test.ts:60:8
+error: Error: oops
+
+./tests/b_test.ts (uncaught error)
+error: (in promise) TypeError: no
+
+ FAILURES 
+
+bad => ./tests/a_test.ts:52:8
+worse ... a step => ./tests/a_test.ts:60:8
+
+FAILED | 1 passed | 2 failed (1s)
+${TAIL}`;
+  assert.deepEqual(await failuresIn(log), [
+    "bad => ./tests/a_test.ts:52:8",
+    `  error: AssertionError: ${"x".repeat(300 - "  error: AssertionError: ".length)}`,
+    "worse ... a step => ./tests/a_test.ts:60:8",
+    "  error: Error: oops",
+    "./tests/b_test.ts (uncaught error)",
+    "  error: (in promise) TypeError: no",
+  ]);
+});
+
+Deno.test("CI names the tests that failed before a run that broke off", async () => {
+  const log =
+    "good ... ok (1s)\nbad ... FAILED (2s)\n  step ... FAILED (1s)\nworse ... FAILED (due to 1 failed step) (2s)\n";
+  assert.deepEqual(await failuresIn(log + TAIL), [
+    "bad ... FAILED (2s)",
+    "  step ... FAILED (1s)",
+    "worse ... FAILED (due to 1 failed step) (2s)",
+  ]);
+});
+
+Deno.test("CI says what the simulation found, and how much it leaves out", async () => {
+  const violation = (seed: number) => `seed ${seed}: 12.500 s, alpha web: two at once: also on beta`;
+  const log = Array.from(
+    { length: 50 },
+    (_, seed) => `${violation(seed)}\n  replay: deno task sim --seed ${seed}\n`,
+  );
+  assert.deepEqual(await failuresIn(log.join("") + TAIL), [
+    ...Array.from({ length: 40 }, (_, seed) => violation(seed)),
+    "... and 10 lines more",
+  ]);
+});
+
+Deno.test("CI has nothing to add to a step without tests", async () => {
+  assert.deepEqual(await failuresIn("error: no such file\n"), []);
+});
