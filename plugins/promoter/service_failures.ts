@@ -39,9 +39,10 @@ function isOut(view: View | undefined): boolean {
   return view !== undefined && !view.isServing;
 }
 
-/** Whether what died at some time from `sinceMs` on, and was noticed by now, died in an outage. */
-function isExcused({ view, lastOutageMs }: State, sinceMs: number): boolean {
-  return isOut(view) || lastOutageMs >= sinceMs - NEWS_OF_DEATH_MS;
+/** Whether a unit that died at some time from `sinceMs` on, as was noticed by now, died in an outage. */
+function isExcused({ view, lastOutageMs, revivals }: State, unit: string, sinceMs: number): boolean {
+  const revivedMs = revivals.find((each) => each.unit === unit)?.atMs ?? -Infinity;
+  return isOut(view) || (lastOutageMs >= sinceMs - NEWS_OF_DEATH_MS && lastOutageMs > revivedMs);
 }
 
 /** A unit died. One of which that is known is no news. */
@@ -55,7 +56,7 @@ export function withDeadUnit(
   // Where the resource is not Primary, no service can work.
   if (!isMatter || state.view?.role !== "Primary") return state;
   if (state.deadUnits.some((each) => each.unit === unit)) return state;
-  const dead = isExcused(state, sinceMs ?? nowMs)
+  const dead = isExcused(state, unit, sinceMs ?? nowMs)
     ? { unit, kind: "excused", atMs: nowMs } as const
     : failed(state, unit, policy, nowMs);
   return { ...state, deadUnits: [...state.deadUnits, dead] };
@@ -102,7 +103,9 @@ export function revival(state: State, policy: Policy, { nowMs }: Moment): Reviva
   const units = due.map((dead) => ({ unit: dead.unit, why: whyRestarted(state, dead, policy, nowMs) }));
   let next: State = { ...state, deadUnits: later };
   for (const { unit, kind } of due) {
-    if (kind !== "excused") next = { ...next, restarts: withRestart(next, unit, nowMs) };
+    next = kind === "excused"
+      ? { ...next, revivals: [...next.revivals.filter((each) => each.unit !== unit), { unit, atMs: nowMs }] }
+      : { ...next, restarts: withRestart(next, unit, nowMs) };
   }
   return { state: next, units, nextMs: Math.min(Infinity, ...later.map(({ atMs }) => atMs)) };
 }
@@ -166,7 +169,9 @@ export function aftermath(
 ): Aftermath {
   const isNews = failedUnit !== undefined && state.holdBackMs === 0 && policy.onServiceFailure !== "ignore";
   if (!isNews) return { isExcused: false, isRestart: false, isLeft: false };
-  if (isExcused(state, state.stopBeganMs)) return { isExcused: true, isRestart: false, isLeft: false };
+  if (isExcused(state, failedUnit, state.stopBeganMs)) {
+    return { isExcused: true, isRestart: false, isLeft: false };
+  }
   const isWithin = recentRestarts(state, failedUnit, nowMs).length < policy.serviceFailureLimit;
   const isRestart = (policy.onServiceFailure === "restart" && isWithin) || !canTakeOver(state.view);
   return { isExcused: false, isRestart, isLeft: !isRestart };

@@ -199,6 +199,27 @@ for (const policy of [FAIL_OVER, RESTART]) {
   });
 }
 
+Deno.test("a service that died in an outage and fails again after its restart has failed by itself", () => {
+  const course = new Course({ ...RESTART, serviceFailureLimit: 1 }).running().pass(60_000);
+  course.see({ ...PRIMARY, isServing: false }).feed(DB_FAILS).pass(1_000).see(PRIMARY);
+  assert.deepEqual(course.done, ["start", "restart db.service"]);
+  assert.deepEqual(course.state.restarts, []);
+  course.pass(4_000).feed(DB_FAILS);
+  assert.equal(course.last.decision, "restart db.service: failed; restart 1 of at most 1 in ten minutes");
+  assert.equal(course.state.restarts.length, 1);
+  // Another unit, whose death in the same outage is heard of only now, has not.
+  course.feed({ kind: "unitFailed", unit: "web.service" });
+  assert.match(course.last.decision ?? "", /^restart web.service: died while .* not counted as its failure$/);
+});
+
+Deno.test("a service that is started again after an outage and dies in the next one has not failed", () => {
+  const course = new Course(RESTART).running().pass(60_000);
+  course.see({ ...PRIMARY, isServing: false }).feed(DB_FAILS).pass(1_000).see(PRIMARY);
+  course.pass(2_000).see({ ...PRIMARY, isServing: false }).pass(500).feed(DB_FAILS).see(PRIMARY);
+  assert.deepEqual(course.done, ["start", "restart db.service", "restart db.service"]);
+  assert.deepEqual(course.state.restarts, []);
+});
+
 Deno.test("a monitor that was asked without quorum and answers half a minute after it is back: no failure", () => {
   const policy: Policy = { ...FAIL_OVER, onQuorumLoss: "freeze" };
   const course = new Course(policy).running().pass(60_000).see({ ...PRIMARY, isServing: false });

@@ -103,6 +103,8 @@ export interface State {
   /** Which units were restarted when, for the limit. */
   readonly restarts: readonly Restart[];
   readonly deadUnits: readonly DeadUnit[];
+  /** When units that had died in an outage were started again: what they die of after that is no longer that outage. */
+  readonly revivals: readonly Restart[];
   /** When the devices last did not serve I/O, since the last start began. */
   readonly lastOutageMs: number;
   /**
@@ -228,6 +230,7 @@ export const BEGINNING: State = {
   setbacks: [],
   restarts: [],
   deadUnits: [],
+  revivals: [],
   lastOutageMs: -Infinity,
   restartLastsMs: -Infinity,
   startedSinceMs: -Infinity,
