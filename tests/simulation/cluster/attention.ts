@@ -9,6 +9,8 @@ const LATE_ANSWER_MS = 4_000;
 /** What it depends on. */
 export interface AttentionHost {
   readonly isPowered: boolean;
+  /** The backing devices have appeared. */
+  readonly hasDevices: boolean;
   readonly life: DaemonLife | undefined;
   readonly impairments: Impairments;
   nowMs(): number;
@@ -18,6 +20,8 @@ export class Attention {
   readonly blindness = new Blindness();
   /** Since when drbdd could see and act. */
   sinceMs: number | undefined;
+  /** Since when nothing has been in the way of preparing a start: the backing devices are there, and /run can be written. */
+  canPrepareSinceMs: number | undefined;
 
   constructor(readonly host: AttentionHost) {}
 
@@ -49,5 +53,8 @@ export class Attention {
     this.blindness.look(this.host.life?.isAlert === true, nowMs);
     if (!this.isThere) this.sinceMs = undefined;
     else this.sinceMs ??= nowMs;
+    const { isPowered, hasDevices, impairments } = this.host;
+    if (!isPowered || !hasDevices || impairments.isRunReadOnly) this.canPrepareSinceMs = undefined;
+    else this.canPrepareSinceMs ??= nowMs;
   }
 }

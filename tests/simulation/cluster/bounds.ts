@@ -19,6 +19,8 @@ export const HOLD_BACK_MS = 60_000;
 export const NOTICE_MS = 5_000;
 /** A drbdd that has just begun, or could not see, looks what runs; should that fail, again after 5 s. */
 export const FIND_MS = 6_000;
+/** Backing devices are looked for, and drop-ins that could not be written tried again, after this. */
+export const PREPARE_AGAIN_MS = 5_000;
 /** A failed stop is repeated after this. */
 export const STOP_AGAIN_MS = 5_000;
 /** What became Secondary under its services is stopped after this, if it is not Primary again. */

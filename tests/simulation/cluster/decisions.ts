@@ -71,7 +71,7 @@ export class Decisions {
     const { timeline, deeds, machine } = place;
     const sinceMs = nowMs - machine.attention.blindMs - NEWS_MS;
     const never = (holds: (facts: DrbdFacts) => boolean) => !timeline.some(sinceMs, holds);
-    const leastMs = place.hasLostRace ? LOST_RACE_MS : START_INTERVAL_MS;
+    const leastMs = place.seemsToHaveLostRace ? LOST_RACE_MS : START_INTERVAL_MS;
     const pausedMs = nowMs - deeds.startMs;
     this.#hold(
       "start interval",
@@ -88,6 +88,7 @@ export class Decisions {
       this.#hold("hold-back", place, isBroken, () => `a start ${heldMs / 1000} s after its services failed`);
     }
     deeds.startMs = nowMs;
+    deeds.startSeesFromMs = sinceMs;
     deeds.wasPrimarySinceStart = false;
     deeds.isHeldBack = false;
     this.#hold(

@@ -4,6 +4,8 @@ export interface Deeds {
   readonly life: unknown;
   /** When it last began a start. */
   startMs: number;
+  /** What DRBD says since then, drbdd may have learnt after it. */
+  startSeesFromMs: number;
   /** The resource was Primary here since then, so the race was not lost. */
   wasPrimarySinceStart: boolean;
   /** Nothing kept two nodes from being Primary when it was started. */
@@ -30,6 +32,7 @@ export function newDeeds(life: unknown): Deeds {
   return {
     life,
     startMs: -Infinity,
+    startSeesFromMs: -Infinity,
     wasPrimarySinceStart: false,
     isStartUnprotected: false,
     startOverMs: Infinity,

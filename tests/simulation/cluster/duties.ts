@@ -27,6 +27,7 @@ class Dues {
   readonly newBetterNode = new DutyClock();
   readonly knownBetterNode = new DutyClock();
   readonly failedService = new DutyClock();
+  readonly failedAlone = new DutyClock();
   readonly dropIns = new DutyClock();
   /** Volumes that were lost, and peers that were better, when drbdd began to see the services run. */
   knownLost: readonly number[] = [];
@@ -66,7 +67,11 @@ export class DutyRules {
       if (dues.lastPrimary !== undefined) dues.gaveUp = [...dues.gaveUp, dues.lastPrimary];
       dues.lastPrimary = now.primaryPeer;
     }
-    dues.gaveUp = dues.gaveUp.filter((peer) => now.upToDatePeers.includes(peer) && peer !== now.primaryPeer);
+    // A drbdd that sees nothing does not see either that such a peer goes and comes anew.
+    const isBlind = machine.attention.seesSinceMs === undefined || !machine.attention.isThere;
+    dues.gaveUp = dues.gaveUp.filter((peer) =>
+      (isBlind || now.upToDatePeers.includes(peer)) && peer !== now.primaryPeer
+    );
     const better = now.upToDatePeers.filter((peer) =>
       rankOf(config, peer) < own && !dues.gaveUp.includes(peer)
     );
@@ -112,9 +117,12 @@ export class DutyRules {
     const servesMs = nowMs - (place.servesSinceMs ?? nowMs);
     const isExcused = !place.isAttended || place.isStoppedByHand || place.isTroubled || place.isByHand ||
       servesMs < IO_MATTERS_MS;
-    const dueMs = dues.failedService.look(nowMs, { isDue, isExcused, whose: place.machine.life });
+    const whose = place.machine.life;
+    // When a peer has the data at last, it is due from then on.
     const isAlone = place.timeline.now.upToDatePeers.length === 0;
-    const isLate = dueMs > (isAlone ? ALONE_MS : FAILED_SERVICE_MS);
+    const aloneMs = dues.failedAlone.look(nowMs, { isDue: isDue && isAlone, isExcused, whose });
+    const dueMs = dues.failedService.look(nowMs, { isDue: isDue && !isAlone, isExcused, whose });
+    const isLate = aloneMs > ALONE_MS || dueMs > FAILED_SERVICE_MS;
     this.#due("failed service", place, isDue, isLate, "a service failed and nothing is done", isExcused);
   }
 

@@ -16,6 +16,8 @@ export class Impairments {
   drbdLatenessMs = 0;
   /** Nothing can be written under /run. */
   isRunReadOnly = false;
+  /** The machine stands still until then. */
+  asleepUntilMs = 0;
   /** Programs whose answer is late. */
   readonly #late = new Set<unknown>();
 
@@ -40,6 +42,7 @@ export class Impairments {
 
   /** The node lost power: nobody waits for anything any more. */
   forget(): void {
+    this.asleepUntilMs = 0;
     this.#late.clear();
   }
 }

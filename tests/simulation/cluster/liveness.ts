@@ -7,6 +7,7 @@ import {
   HOLD_BACK_MS,
   LOST_RACE_MS,
   NOTICE_MS,
+  PREPARE_AGAIN_MS,
   START_INTERVAL_MS,
   startBoundMs,
   stopBoundMs,
@@ -119,14 +120,15 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
   const attendedMs = machine.attention.sinceMs ?? nowMs;
   // What a drbdd that begins finds half done, it has to look at.
   const foundMs = attendedMs + FIND_MS;
+  const preparedMs = (machine.attention.canPrepareSinceMs ?? nowMs) + PREPARE_AGAIN_MS;
   const again = deeds.startMs + (place.hasLostRace ? LOST_RACE_MS : START_INTERVAL_MS);
   const heldMs = deeds.stoppedMs + holdBackMs(place);
   if (!place.isPrimary) {
-    // A drbdd that began later counts from when it could see it.
+    // A drbdd that began later counts from when it could see it, and one that read another table from then on.
     const sincePromotableMs = timeline.sinceMs(({ mayPromote }) => mayPromote) ?? nowMs;
-    const promotableMs = Math.max(sincePromotableMs, machine.attention.seesSinceMs ?? nowMs) +
-      Math.max(delay, SETTLE_MS);
-    const beginMs = Math.max(promotableMs, again, heldMs, foundMs, course.fromMs);
+    const seesSinceMs = Math.max(machine.attention.seesSinceMs ?? nowMs, place.reloadedMs);
+    const promotableMs = Math.max(sincePromotableMs, seesSinceMs) + Math.max(delay, SETTLE_MS);
+    const beginMs = Math.max(promotableMs, again, heldMs, foundMs, preparedMs, course.fromMs);
     return beginMs + startBoundMs(spec) + DRBDD_MS;
   }
   if (isFreshStart(place, course)) {
@@ -159,7 +161,9 @@ function isFreshStart({ deeds, serviceEndedMs }: Place, { troubledMs }: Course):
 function holdBackMs(place: Place): number {
   const { deeds, spec: { config } } = place;
   if (deeds.stopMs === -Infinity) return 0;
-  const isFailure = deeds.stopMs - place.serviceEndedMs < FAILURE_MATTERS_MS || place.hasFailedUnit;
+  // What an administrator stops looks as what ended by itself.
+  const endedMs = Math.max(place.serviceEndedMs, place.stoppedByHandMs);
+  const isFailure = deeds.stopMs - endedMs < FAILURE_MATTERS_MS || place.hasFailedUnit;
   if (isFailure && config.onServiceFailure !== "ignore") return HOLD_BACK_MS;
   return START_INTERVAL_MS;
 }
@@ -178,7 +182,7 @@ function causeOf(last: Place | undefined, nowMs: number): Cause {
 function canRun(place: Place): boolean {
   const { resource, machine } = place;
   if (resource === undefined || !place.isAttended || place.isTroubled || place.isByHand) return false;
-  if (!machine.hasDevices || machine.impairments.isRunReadOnly) return false;
+  if (machine.attention.canPrepareSinceMs === undefined) return false;
   if (place.isPrimary) return place.hasQuorum && place.outcome === "written";
   return place.timeline.now.mayPromote && !hasPrimary(resource);
 }

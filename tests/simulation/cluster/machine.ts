@@ -269,6 +269,7 @@ export class Machine {
         },
       },
     );
+    life.stall(this.impairments.asleepUntilMs - this.nowMs());
     this.life = life;
     return life;
   }

@@ -77,7 +77,7 @@ function suspend(stage: Stage) {
   if (machine === undefined) return undefined;
   const durationMs = stage.random.between(1_000, stage.random.chance(0.3) ? 200_000 : 30_000);
   const others = stage.model.nodeNames.filter((name) => name !== machine.name);
-  stage.asleepUntilMs.set(machine.name, stage.nowMs + durationMs);
+  machine.impairments.asleepUntilMs = stage.nowMs + durationMs;
   machine.life?.stall(durationMs);
   const frozen = [...machine.holders].filter(({ isFrozen }) => !isFrozen);
   for (const holder of frozen) holder.freeze(true);

@@ -34,6 +34,10 @@ export class Place {
   stopFailedMs = -Infinity;
   /** An administrator has stopped a service since the promotion: what he stopped need not run. */
   isStoppedByHand = false;
+  /** When one did so last. */
+  stoppedByHandMs = -Infinity;
+  /** When its table of the configuration last changed: drbdd manages it anew from then on. */
+  reloadedMs = -Infinity;
   /** An administrator made it Primary, and nobody else has been since. */
   isByHand = false;
   /** An administrator started its target. */
@@ -125,6 +129,7 @@ export class Place {
 
   /** The configuration was read again: a stop that failed halfway is not gone on with where nobody can look. */
   reloaded(): void {
+    this.reloadedMs = this.machine.nowMs();
     this.deeds.startMs = -Infinity;
     this.deeds.isHeldBack = false;
     this.deeds.restarts.length = 0;
@@ -232,9 +237,17 @@ export class Place {
 
   /** The last start was in vain, because a peer was Primary. */
   get hasLostRace(): boolean {
-    const { wasPrimarySinceStart, startMs } = this.deeds;
-    return !wasPrimarySinceStart &&
-      this.timeline.some(startMs, ({ primaryPeer }) => primaryPeer !== undefined);
+    return this.#hasLostRace(this.deeds.startMs);
+  }
+
+  /** The same as drbdd may see it, which learns late who is Primary. */
+  get seemsToHaveLostRace(): boolean {
+    return this.#hasLostRace(this.deeds.startSeesFromMs);
+  }
+
+  #hasLostRace(fromMs: number): boolean {
+    return !this.deeds.wasPrimarySinceStart &&
+      this.timeline.some(fromMs, ({ primaryPeer }) => primaryPeer !== undefined);
   }
 
   /** systemd has given up on one of them. */

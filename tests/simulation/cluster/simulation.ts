@@ -91,7 +91,8 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
   if (spec.fences) fence(stage);
   // A node that stands still notices nothing.
   model.noticeDelay = (node) => {
-    const leftMs = (stage.asleepUntilMs.get(node) ?? 0) - clock.nowMs();
+    const { asleepUntilMs = 0 } = machines.find(({ name }) => name === node)?.impairments ?? {};
+    const leftMs = asleepUntilMs - clock.nowMs();
     return leftMs > 0 ? leftMs + 100 : undefined;
   };
   const fate = new Fate(stage, random.fork(), ALL_FAULTS);

@@ -11,8 +11,6 @@ export class Stage {
   /** What administrators run or will run, by the boot of its node; the first of them runs. */
   readonly #open = new WeakMap<Manager, (() => void)[]>();
 
-  /** Nodes that stand still, and until when. */
-  readonly asleepUntilMs = new Map<string, number>();
   isFencingBroken = false;
 
   constructor(

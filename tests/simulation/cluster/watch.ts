@@ -182,7 +182,9 @@ export class Watch implements MachineObserver<Machine> {
   }
 
   stoppedByHand(machine: Machine, service: ServiceSpec): void {
-    this.place(machine, service.resource).isStoppedByHand = true;
+    const place = this.place(machine, service.resource);
+    place.isStoppedByHand = true;
+    place.stoppedByHandMs = this.nowMs();
   }
 
   startedByHand(machine: Machine, resource: string): void {
