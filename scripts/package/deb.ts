@@ -46,7 +46,7 @@ Maintainer: ${MAINTAINER}
 Installed-Size: ${installedKib}
 Depends: libc6 (>= 2.27), libgcc-s1
 Recommends: drbd-utils (>= 9.16)
-Suggests: prometheus, snmpd, resource-agents
+Suggests: logrotate, prometheus, snmpd, resource-agents
 Section: admin
 Priority: optional
 Homepage: ${HOMEPAGE}

@@ -70,6 +70,7 @@ Packager: ${MAINTAINER}
 AutoReqProv: no
 Requires: glibc >= 2.27
 Recommends: drbd-utils >= 9.16
+Suggests: logrotate
 
 %description
 ${DESCRIPTION}

@@ -4,6 +4,6 @@ stop() {
     systemctl --quiet stop drbdd-reload.path drbdd.service 2>/dev/null || true
   fi
   # Its RuntimeDirectory outlives the daemon. Marks of promotions whose services run on stay.
-  rm -f /run/drbdd/configuration.json
+  unlink /run/drbdd/configuration.json 2>/dev/null || true
   rmdir /run/drbdd/promoted /run/drbdd 2>/dev/null || true
 }
