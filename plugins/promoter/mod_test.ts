@@ -143,9 +143,9 @@ Deno.test("promoter: a unit that a condition holds back has failed, for on-servi
 
 Deno.test("promoter adjusts each resource by itself: one that hangs holds up no other", async () => {
   const trial = new PromoterTrial({ db: DB, web: { start: ["web.service"] } });
-  trial.effects.processes.install("drbdadm", (role) => {
+  trial.drbdadm = (role) => {
     if (role.argv.join(" ") !== "drbdadm adjust db") role.exit(0);
-  });
+  };
   await trial.dump(["db", "web"], { may_promote: "yes" });
   await trial.pass(25);
   assert.deepEqual(starts(trial.done()), [start("web")]);

@@ -1,4 +1,4 @@
-/** What has to be done before a resource may be started: its backing devices are there, and DRBD is configured. */
+/** What has to be done before a resource may be started: DRBD is configured, with its backing devices. */
 import { describe } from "../../src/runtime/describe.ts";
 import type { Effects } from "../../src/runtime/effects.ts";
 import { failureOf, runLimited } from "../../src/runtime/limited_run.ts";
@@ -15,10 +15,11 @@ const ADJUST_MS = 300_000;
 const ADJUST_AGAIN_MS = 5_000;
 
 /**
- * Waits for the backing devices of `resource`, then runs `drbdadm adjust`. Ends without having done it when `signal`
- * aborts. A failure is logged and left at that: the resource may be up all the same, and DRBD decides whether it can be
- * promoted. For the same reason this does not wait longer than for the first time limit; then `drbdadm adjust` is tried
- * again in the background until it ends.
+ * Runs `drbdadm adjust`: at once, as with it a resync begins and peers get their quorum. If it fails, waits until all backing
+ * devices of `resource` are there, and runs it once more: they may just have come. Ends without having done it when `signal` aborts. A failure
+ * is logged and left at that: the resource may be up all the same, and DRBD decides whether it can be promoted. For the
+ * same reason this does not wait longer than for the first time limit; then `drbdadm adjust` is tried again in the
+ * background until it ends.
  */
 export async function adjust(
   effects: Effects,
@@ -27,10 +28,13 @@ export async function adjust(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    for (const device of await backingDevices(effects, resource, signal)) {
-      await waitForDevice(effects, log, resource, device, signal);
+    try {
+      await adjustNow(effects, log, resource);
+    } catch (error) {
+      if (error instanceof TimeLimitError || signal.aborted) throw error;
+      if (!await waitForDevices(effects, log, resource, signal)) throw error;
+      if (!signal.aborted) await adjustNow(effects, log, resource);
     }
-    if (!signal.aborted) await adjustNow(effects, log, resource);
   } catch (error) {
     if (signal.aborted) return;
     const isLate = error instanceof TimeLimitError;
@@ -64,6 +68,21 @@ async function adjustLater(
       if (!(error instanceof TimeLimitError)) return;
     }
   }
+}
+
+/**
+ * Waits until all backing devices are there, or `signal` aborts. Returns whether there are any; false if drbdadm does not
+ * name them: then its complaint about the adjustment says more.
+ */
+async function waitForDevices(
+  effects: Effects,
+  log: Logger,
+  resource: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const devices = await backingDevices(effects, resource, signal).catch(() => []);
+  for (const device of devices) await waitForDevice(effects, log, resource, device, signal);
+  return devices.length > 0;
 }
 
 async function backingDevices(effects: Effects, resource: string, signal: AbortSignal): Promise<string[]> {

@@ -19,23 +19,25 @@ function world(devices: string, adjusted: (args: readonly string[]) => number = 
   return { effects, calls, log: new LogRecorder(), abort: new AbortController() };
 }
 
-Deno.test("adjust() waits for all backing devices, says so once a minute, then adjusts", async () => {
-  const { effects, calls, log, abort } = world("/dev/vg/a\n/dev/vg/b\n");
+Deno.test("adjust() runs drbdadm adjust at once, and asks for nothing else if that goes well", async () => {
+  const { effects, calls, log, abort } = world("/dev/vg/a\n");
+  await adjust(effects, log, "web", abort.signal);
+  assert.deepEqual(calls, ["adjust web"]);
+  assert.deepEqual(log.lines, []);
+});
+
+Deno.test("adjust() that failed waits for missing backing devices, says so once a minute, then adjusts again", async () => {
+  const { effects, calls, log, abort } = world("/dev/vg/a\n/dev/vg/b\n", () => calls.length > 1 ? 0 : 10);
   effects.files.putBlockDevice("/dev/vg/a");
   const done = adjust(effects, log, "web", abort.signal);
   await effects.clock.advance(61_000);
-  assert.deepEqual(calls, ["sh-ll-dev web"]);
+  assert.deepEqual(calls, ["adjust web", "sh-ll-dev web"]);
   assert.deepEqual(log.lines, Array(2).fill("warn: web: waits for its backing device /dev/vg/b"));
   effects.files.putBlockDevice("/dev/vg/b");
   await effects.clock.advance(2_000);
   await done;
-  assert.deepEqual(calls, ["sh-ll-dev web", "adjust web"]);
-});
-
-Deno.test("adjust() of a resource without local disk adjusts at once", async () => {
-  const { effects, calls, log, abort } = world("none\n");
-  await adjust(effects, log, "web", abort.signal);
-  assert.deepEqual(calls, ["sh-ll-dev web", "adjust web"]);
+  assert.deepEqual(calls, ["adjust web", "sh-ll-dev web", "adjust web"]);
+  assert.equal(log.lines.length, 2);
 });
 
 Deno.test("adjust() that fails is said, and that is all", async () => {
@@ -54,21 +56,22 @@ Deno.test("adjust() without drbdadm is said, too", async () => {
 });
 
 Deno.test("adjust() that is not wanted any more ends without a word, and adjusts nothing", async () => {
-  const { effects, calls, log, abort } = world("/dev/vg/a\n");
+  const { effects, calls, log, abort } = world("/dev/vg/a\n", () => 10);
   const done = adjust(effects, log, "web", abort.signal);
   await settle();
   abort.abort();
   await done;
-  assert.deepEqual(calls, ["sh-ll-dev web"]);
+  assert.deepEqual(calls, ["adjust web", "sh-ll-dev web"]);
   assert.equal(log.lines.length, 1);
   assert.equal(effects.clock.pendingTimers, 0);
 });
 
-Deno.test("adjust() leaves a device that cannot be looked at to drbdadm", async () => {
-  const { effects, calls, log, abort } = world("/dev/vg/a\n");
+Deno.test("adjust() does not wait for a device that cannot be looked at", async () => {
+  const { effects, calls, log, abort } = world("/dev/vg/a\n", () => 10);
   effects.files.failing.set("/dev/vg/a", "Permission denied");
   await adjust(effects, log, "web", abort.signal);
-  assert.deepEqual(calls, ["sh-ll-dev web", "adjust web"]);
+  assert.deepEqual(calls, ["adjust web", "sh-ll-dev web", "adjust web"]);
+  assert.match(log.lines.join(), /^warn: web: cannot adjust it: .*: exit code 10: no such resource$/);
 });
 
 Deno.test("adjust() does not wait longer than 5 minutes for drbdadm, says so, and tries again until it ends", async () => {
@@ -98,16 +101,12 @@ Deno.test("adjust() does not wait longer than 5 minutes for drbdadm, says so, an
   assert.equal(effects.clock.pendingTimers, 0);
 });
 
-Deno.test("adjust() goes on when drbdadm hangs before it has named the backing devices", async () => {
+Deno.test("adjust() that failed says why, though drbdadm then hangs before it has named the backing devices", async () => {
   const { effects, log, abort } = world("none\n");
-  effects.processes.install("drbdadm", (role) => role.argv[1] === "adjust" ? role.exit(0) : undefined);
+  effects.processes.install("drbdadm", (role) => role.argv[1] === "adjust" ? role.exit(10) : undefined);
   const done = adjust(effects, log, "web", abort.signal);
   await effects.clock.advance(10_000);
   await done;
-  assert.match(
-    log.lines.join(),
-    /"drbdadm sh-ll-dev web" failed: no answer within 10 s; trying again in 5 s/,
-  );
-  await effects.clock.advance(5_000);
+  assert.deepEqual(log.lines, ['warn: web: cannot adjust it: "drbdadm adjust web" failed: exit code 10']);
   assert.equal(effects.clock.pendingTimers, 0);
 });

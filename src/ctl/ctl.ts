@@ -14,8 +14,11 @@ export interface Ctl {
   readonly out: Output;
   /** Standard error: what was done, what is wrong, progress. */
   readonly err: Output;
-  /** The main file, as `--config` names it, or as the daemon of this node is started with it. */
-  readonly configPath: string;
+  /**
+   * Path of the main file, as `--config` names it, or as the daemon of this node is started with it. That takes a program,
+   * which runs when it is asked for the first time.
+   */
+  readonly mainFile: () => Promise<string>;
   /** The main file, as `--config` names it, or the usual one of drbdd whatever the daemon reads: for what makes it. */
   readonly ownConfigPath: string;
   readonly known: KnownPlugins;

@@ -3,8 +3,8 @@ import { type Diagnostic, formatDiagnostic } from "../config/diagnostic.ts";
 import { type DaemonConfig, loadConfig, type LoadedConfig } from "../config/load.ts";
 import { type Ctl, CtlError, EXIT } from "./ctl.ts";
 
-export function load(ctl: Ctl): Promise<LoadedConfig> {
-  return loadConfig(ctl.configPath, ctl.effects.files, { schemas: ctl.known.schemas });
+export async function load(ctl: Ctl): Promise<LoadedConfig> {
+  return await loadConfig(await ctl.mainFile(), ctl.effects.files, { schemas: ctl.known.schemas });
 }
 
 /** The configuration as drbdd would run with it. @throws {CtlError} If it would not. */

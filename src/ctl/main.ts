@@ -43,10 +43,11 @@ export async function runDrbddctl(name: string, given: readonly string[], world:
     return understood.exitCode;
   }
   const { invocation, options } = understood;
+  let mainFile: Promise<string> | undefined;
   const ctl: Ctl = {
     ...world,
     ...outputsOf(options, world),
-    configPath: await configPathFor(options.config, effects, otherwise),
+    mainFile: () => mainFile ??= configPathFor(options.config, effects, otherwise),
     ownConfigPath: options.config ?? DEFAULT_CONFIG,
     columns: terminal.size()?.columns ?? options.columns,
   };

@@ -25,6 +25,8 @@ export interface DaemonOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Besides the one that names the configuration. */
   readonly args?: readonly string[];
+  /** A command that becomes the daemon, whose command line follows. */
+  readonly within?: readonly string[];
 }
 
 /** A stand-in for drbdsetup that prints `$DIR/events2`, and ends as the real one does when its input ends. */
@@ -48,7 +50,7 @@ export class DaemonProcess implements AsyncDisposable {
   }
 
   static async start(
-    { config, programs = {}, files = {}, env = {}, args: more = [] }: DaemonOptions,
+    { config, programs = {}, files = {}, env = {}, args: more = [], within = [] }: DaemonOptions,
   ): Promise<DaemonProcess> {
     const folder = await Deno.makeTempDir({ prefix: "drbdd-test-" });
     const inFolder = (text: string) => text.replaceAll("$DIR", folder);
@@ -63,7 +65,8 @@ export class DaemonProcess implements AsyncDisposable {
       await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
       await Deno.writeTextFile(path, inFolder(text));
     }
-    const { program, args } = daemonCommand(["--config", `${folder}/drbdd.toml`, ...more]);
+    const command = daemonCommand(["--config", `${folder}/drbdd.toml`, ...more]);
+    const [program = "", ...args] = [...within, command.program, ...command.args];
     const inherited = Object.fromEntries(["HOME", "DENO_DIR", "XDG_CACHE_HOME"].flatMap((name) => {
       const value = Deno.env.get(name);
       return value === undefined ? [] : [[name, value]];

@@ -39,13 +39,16 @@ export class PromoterTrial {
   readonly kernel = new Map<string, Record<string, unknown> | undefined>();
   /** Whether drbdsetup answers questions; otherwise it goes on until it is ended. */
   answers = true;
+  /** What drbdadm does. */
+  drbdadm: (role: Role) => void = (role) => role.exit(0);
   /** What commands of the shell do, in place of ending well. */
   readonly shell = new Map<string, (role: Role) => void>();
 
   constructor(...promoters: Tables[]) {
     const { processes } = this.effects;
     processes.install("drbdsetup", (role) => this.#drbdsetup(role));
-    processes.install("drbdadm", (role) => role.exit(0));
+    // It runs at once, and a test says what it does a moment later.
+    processes.install("drbdadm", (role) => void settle().then(() => this.drbdadm(role)));
     processes.install("/bin/sh", (role) => {
       const play = this.shell.get(role.argv[2] ?? "") ?? ((each: Role) => each.exit(0));
       play(role);

@@ -62,7 +62,7 @@ export class SimulatedCtl {
       terminal,
       out: new Output(this.#stdout, style),
       err: new Output(this.#stderr, style),
-      configPath: "/etc/drbdd.toml",
+      mainFile: () => Promise.resolve("/etc/drbdd.toml"),
       ownConfigPath: "/etc/drbdd.toml",
       known: { schemas: PLUGIN_SCHEMAS, plugins: [] },
       columns: undefined,

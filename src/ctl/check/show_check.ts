@@ -18,7 +18,8 @@ export interface CheckArguments {
 
 /** Returns the exit code. @throws {CtlError} If a file cannot be found. */
 export async function showCheck({ files, lenient, system }: CheckArguments, ctl: Ctl): Promise<number> {
-  const { effects, out, configPath, known } = ctl;
+  const { effects, out, known } = ctl;
+  const configPath = await ctl.mainFile();
   const named = files.length === 0
     ? []
     : await (await ConfigFiles.open(effects.files, configPath)).named(files, "any");

@@ -26,7 +26,7 @@ export const cat = defineCommand({
       })),
     }),
   async run({ files }, ctl) {
-    const config = await ConfigFiles.open(ctl.effects.files, ctl.configPath);
+    const config = await ConfigFiles.open(ctl.effects.files, await ctl.mainFile());
     const found = files.length === 0 ? await config.snippets("enabled") : await config.named(files, "any");
     if (found.length === 0) {
       ctl.err.line(`There are no enabled files in "${config.directory ?? config.main}"`);

@@ -27,7 +27,7 @@ export const ls = defineCommand({
       })),
     }),
   async run({ isDisabled, files }, ctl) {
-    const config = await ConfigFiles.open(ctl.effects.files, ctl.configPath);
+    const config = await ConfigFiles.open(ctl.effects.files, await ctl.mainFile());
     const found = await config.namedOrAll(files, isDisabled ? "disabled" : "any");
     const main = { path: config.main, isEnabled: true };
     const isMainListed = files.length === 0 && !isDisabled;

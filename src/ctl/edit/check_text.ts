@@ -22,7 +22,7 @@ export async function checkText(path: string, isEnabled: boolean, text: string, 
   const here: Diagnostic[] = (isEnabled ? prospect.diagnostics : own.diagnostics).filter(({ file }) =>
     file === path
   );
-  if (path !== ctl.configPath && own.instances.length === 0 && here.length === 0) {
+  if (path !== await ctl.mainFile() && own.instances.length === 0 && here.length === 0) {
     here.push({
       severity: "warning",
       file: path,

@@ -25,7 +25,7 @@ const NEW_MODE = 0o644;
 
 /** Returns the exit code. */
 export async function editFiles(request: EditRequest, ctl: Ctl): Promise<number> {
-  const config = await ConfigFiles.open(ctl.effects.files, ctl.configPath);
+  const config = await ConfigFiles.open(ctl.effects.files, await ctl.mainFile());
   const files = await config.namedOrAll(request.files, request.isDisabled ? "disabled" : "enabled");
   if (files.length === 0) {
     throw new CtlError("There is no file to be edited", {

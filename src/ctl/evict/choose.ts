@@ -13,7 +13,7 @@ export async function chooseResources(
   isForced: boolean,
   ctl: Ctl,
 ): Promise<ResourceConfig[]> {
-  const config = await ConfigFiles.open(ctl.effects.files, ctl.configPath);
+  const config = await ConfigFiles.open(ctl.effects.files, await ctl.mainFile());
   const files = words.length === 0
     ? [{ path: config.main, isEnabled: true }, ...await config.snippets("enabled")]
     : await config.named(words, "enabled");

@@ -31,9 +31,14 @@ const UNTIL_STARTED_MS = 2 * RESTART_BY_SYSTEMD_MS;
 
 /** Returns the exit code: 1 if something did not go to a peer, or could not be given back. */
 export async function evict(request: Eviction, ctl: Ctl): Promise<number> {
-  const resources = await chooseResources(request.files, request.isForced || request.unmask, ctl);
   const safe = { ...ctl, effects: shielded(ctl.effects) };
-  return request.unmask ? await giveAllBack(resources, safe) : await evictAll(resources, request, safe);
+  // DRBD answers while the files are being read.
+  const first = request.unmask ? undefined : stateNow(safe);
+  first?.catch(() => {});
+  const resources = await chooseResources(request.files, request.isForced || request.unmask, ctl);
+  return first === undefined
+    ? await giveAllBack(resources, safe)
+    : await evictAll(resources, first, request, safe);
 }
 
 async function giveAllBack(resources: readonly ResourceConfig[], ctl: Ctl): Promise<number> {
@@ -44,13 +49,19 @@ async function giveAllBack(resources: readonly ResourceConfig[], ctl: Ctl): Prom
   return code;
 }
 
-async function evictAll(resources: readonly ResourceConfig[], request: Eviction, ctl: Ctl): Promise<number> {
+/** `first` is the state for the first of them: those after it are looked at when it is their turn. */
+async function evictAll(
+  resources: readonly ResourceConfig[],
+  first: Promise<Cluster>,
+  request: Eviction,
+  ctl: Ctl,
+): Promise<number> {
   const { err } = ctl;
   if (resources.length === 0) err.line("No promoter is configured: there is nothing to be evicted");
   using interrupts = ctl.terminal.interrupts();
   let code: number = EXIT.ok;
-  for (const config of resources) {
-    const cluster = await stateNow(ctl);
+  for (const [place, config] of resources.entries()) {
+    const cluster = await (place === 0 ? first : stateNow(ctl));
     const problem = whyNot(config, cluster, request, ctl);
     if (problem === "elsewhere") continue;
     if (problem === "impossible") {

@@ -9,9 +9,9 @@ import { explanation } from "./lines.ts";
 
 /** Returns the exit code. @throws {CtlError} If nobody knows the resource, or the configuration cannot be used. */
 export async function showExplanation(name: string, ctl: Ctl): Promise<number> {
-  const { effects, out, columns, configPath } = ctl;
+  const { effects, out, columns } = ctl;
   const config = await loadOrFail(ctl);
-  const disabledFile = await disabledFileWith(effects.files, configPath, name);
+  const disabledFile = await disabledFileWith(effects.files, await ctl.mainFile(), name);
   const facts = await gather(effects, { name, config, disabledFile });
   const isUp = "value" in facts.resource && facts.resource.value !== undefined;
   if (!isUp && facts.promoter === undefined && disabledFile === undefined) {

@@ -9,7 +9,7 @@ import { renamings } from "./named_files.ts";
 /** With `isNow` the services that the files look after are stopped as well. Returns the exit code. */
 export async function disableFiles(words: readonly string[], isNow: boolean, ctl: Ctl): Promise<number> {
   const { effects: { files }, err } = ctl;
-  const config = await ConfigFiles.open(files, ctl.configPath);
+  const config = await ConfigFiles.open(files, await ctl.mainFile());
   const all = await renamings(words, "disabled", config, ctl);
   if (all.length === 0) {
     if (words.length === 0) err.line("There are no enabled files");

@@ -7,7 +7,7 @@ import { renamings } from "./named_files.ts";
 /** Returns the exit code. */
 export async function enableFiles(words: readonly string[], ctl: Ctl): Promise<number> {
   const { effects: { files }, err } = ctl;
-  const config = await ConfigFiles.open(files, ctl.configPath);
+  const config = await ConfigFiles.open(files, await ctl.mainFile());
   const all = await renamings(words, "enabled", config, ctl);
   if (all.length === 0) {
     if (words.length === 0) err.line("There are no disabled files");

@@ -19,7 +19,7 @@ export async function removeFiles(
   ctl: Ctl,
 ): Promise<number> {
   const { effects: { files }, err } = ctl;
-  const config = await ConfigFiles.open(files, ctl.configPath);
+  const config = await ConfigFiles.open(files, await ctl.mainFile());
   const paths = await confirmed(words, isDisabled, isForced, config, ctl);
   if (paths.length === 0) return EXIT.ok;
   const make = async () => {

@@ -40,7 +40,7 @@ async function restartService(ctl: Ctl): Promise<number> {
 
 async function restartFiles(words: readonly string[], withTargets: boolean, ctl: Ctl): Promise<number> {
   const { effects: { files }, err } = ctl;
-  const config = await ConfigFiles.open(files, ctl.configPath);
+  const config = await ConfigFiles.open(files, await ctl.mainFile());
   const all = await renamings(words, "disabled", config, ctl);
   if (all.length === 0) {
     throw new CtlError("What is disabled cannot be restarted", {

@@ -32,8 +32,8 @@ export async function prospectOf(change: Change, ctl: Ctl): Promise<Prospect> {
   };
 }
 
-async function read(files: ReadFiles, { configPath, known }: Ctl) {
-  const { config, diagnostics } = await loadConfig(configPath, files, { schemas: known.schemas });
+async function read(files: ReadFiles, { mainFile, known }: Ctl) {
+  const { config, diagnostics } = await loadConfig(await mainFile(), files, { schemas: known.schemas });
   const texts = (severity: string) =>
     diagnostics.filter((each) => each.severity === severity).map(formatDiagnostic);
   return { config, diagnostics, errors: texts("error"), warnings: texts("warning") };

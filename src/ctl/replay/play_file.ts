@@ -120,14 +120,14 @@ async function promotersFor(
   );
   const resources = configured.filter(({ name }) => names.includes(name));
   if (resources.length > 0) {
-    return { resources, source: `the promoters of ${ctl.configPath} for ${namesOf(resources)}` };
+    return { resources, source: `the promoters of ${await ctl.mainFile()} for ${namesOf(resources)}` };
   }
   const defaults = v.parse(RESOURCE_TABLE, {});
   return {
     resources: names.map((name) => resourceConfig(name, defaults)),
     source: config === undefined
-      ? `a promoter with defaults for every resource, as "${ctl.configPath}" cannot be used`
-      : `a promoter with defaults for every resource, as "${ctl.configPath}" has none of them`,
+      ? `a promoter with defaults for every resource, as "${await ctl.mainFile()}" cannot be used`
+      : `a promoter with defaults for every resource, as "${await ctl.mainFile()}" has none of them`,
   };
 }
 

@@ -43,7 +43,7 @@ export async function startUntil(until: string, word: string, ctl: Ctl): Promise
 
 /** The daemon starts and stops on its own what an enabled file names. */
 async function disabledFile(word: string, ctl: Ctl): Promise<string> {
-  const config = await ConfigFiles.open(ctl.effects.files, ctl.configPath);
+  const config = await ConfigFiles.open(ctl.effects.files, await ctl.mainFile());
   const [file] = await config.named([word], "disabled");
   if (file === undefined) throw new Error("One word named no file");
   if (await config.exists(file.path)) return file.path;

@@ -112,7 +112,7 @@ async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<
 }
 
 async function readFiles(words: readonly string[], ctl: Ctl) {
-  const config = await ConfigFiles.open(ctl.effects.files, ctl.configPath);
+  const config = await ConfigFiles.open(ctl.effects.files, await ctl.mainFile());
   const named = await config.namedOrAll(words, "any");
   const files = words.length === 0 ? [{ path: config.main, isEnabled: true }, ...named] : named;
   const found: Found[] = [];
