@@ -39,9 +39,12 @@ export class MemoryFiles implements Files {
 
   /** All files, by path. */
   all(): Record<string, string> {
-    return Object.fromEntries(
-      [...this.#files].map(([path, { text }]): [string, string] => [path, text]).sort(),
-    );
+    return Object.fromEntries([...this.texts()].sort());
+  }
+
+  /** Path and text of each file, in the order in which they were made. */
+  *texts(): Generator<[path: string, text: string]> {
+    for (const [path, { text }] of this.#files) yield [path, text];
   }
 
   readText(path: string): Promise<string> {

@@ -6,10 +6,11 @@ import type { Model, OpenDevice } from "../model/model.ts";
 import type { Random } from "../model/random.ts";
 import type { Manager } from "../systemd/manager.ts";
 import type { ProcessListener } from "../systemd/service.ts";
-import { AppProcess, type Holder } from "./app_process.ts";
+import { AppProcess } from "./app_process.ts";
 import { Attention } from "./attention.ts";
 import type { ClusterClock } from "./clock.ts";
 import { DaemonLife } from "./daemon_life.ts";
+import { Holders } from "./holders.ts";
 import { NodeLog } from "./node_log.ts";
 import { filesAtBoot } from "./node_files.ts";
 import { runDrbd } from "./node_drbd.ts";
@@ -52,7 +53,7 @@ export class Machine {
   files: MemoryFiles;
   manager: Manager;
   life: DaemonLife | undefined;
-  readonly holders = new Set<Holder>();
+  readonly holders = new Holders();
   /** What is wrong here, by service. */
   readonly troubles = new Map<string, Set<Trouble["kind"]>>();
   readonly impairments = new Impairments();

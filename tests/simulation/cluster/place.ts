@@ -12,7 +12,6 @@ import { Timeline } from "./timeline.ts";
 
 /** Options are asked for again after a minute at the latest. */
 const PROTECTION_LEARNT_MS = 66_000;
-const NOBODY: readonly Holder[] = [];
 
 export class Place {
   readonly name: string;
@@ -182,12 +181,7 @@ export class Place {
 
   /** What runs for its services. */
   get holders(): readonly Holder[] {
-    if (this.machine.holders.size === 0) return NOBODY;
-    const holders: Holder[] = [];
-    for (const holder of this.machine.holders) {
-      if (holder.service.resource === this.name) holders.push(holder);
-    }
-    return holders;
+    return this.machine.holders.of(this.name);
   }
 
   /** All that is configured here runs, and nothing of it is frozen. */
@@ -229,8 +223,7 @@ export class Place {
 
   /** Anything of it runs here, is about to, or is about to end. */
   get isUp(): boolean {
-    if (this.isPrimary) return true;
-    for (const holder of this.machine.holders) if (holder.service.resource === this.name) return true;
+    if (this.isPrimary || this.holders.length > 0) return true;
     for (const unit of this.loaded()) if (unit.isUp || unit.job !== undefined) return true;
     return false;
   }

@@ -46,8 +46,8 @@ function serviceText({ name, kind, stopTimeoutMs }: ServiceSpec): string {
 
 /** Files of a node, as far as units need them. */
 export interface FileTexts {
-  /** Texts of all files, by path. */
-  all(): Readonly<Record<string, string>>;
+  /** Path and text of each file, in no particular order. */
+  texts(): Iterable<readonly [path: string, text: string]>;
 }
 
 /** Makes units from their files and the drop-ins that are there now. */
@@ -62,30 +62,35 @@ export class UnitLoader {
   }
 
   readAgain(unit: Unit): void {
-    unit.file = this.#read(unit.name) ?? unit.file;
+    if (this.isOutOfDate(unit)) unit.file = this.#read(unit.name) ?? unit.file;
   }
 
   #read(name: string): UnitFile | undefined {
-    const text = this.texts.get(name) ?? this.texts.get(templateOf(name) ?? "");
+    const text = this.#textOf(name);
     if (text === undefined) return undefined;
     const dropIns = this.#dropIns(name);
     return new UnitFile(name, [text, ...dropIns.map((each) => each.text)], dropIns.map((each) => each.path));
   }
 
+  #textOf(name: string): string | undefined {
+    return this.texts.get(name) ?? this.texts.get(templateOf(name) ?? "");
+  }
+
   /** Its files are not what was loaded. */
-  isOutOfDate(unit: Unit): boolean {
-    const now = this.#read(unit.name);
-    return now !== undefined && JSON.stringify([now.texts, now.dropIns]) !==
-        JSON.stringify([unit.file.texts, unit.file.dropIns]);
+  isOutOfDate({ name, file }: Unit): boolean {
+    const text = this.#textOf(name);
+    if (text === undefined) return false;
+    const dropIns = this.#dropIns(name);
+    return text !== file.texts[0] || dropIns.length !== file.dropIns.length ||
+      dropIns.some((now, place) => now.path !== file.dropIns[place] || now.text !== file.texts[place + 1]);
   }
 
   /** In the order of their names; one of /etc hides one of the same name in /run. */
   #dropIns(unit: string): { path: string; text: string }[] {
     const byName = new Map<string, { path: string; text: string }>();
-    const all = this.files.all();
     for (const place of DROP_IN_PLACES.toReversed()) {
       const directory = `${place}/${unit}.d/`;
-      for (const [path, text] of Object.entries(all)) {
+      for (const [path, text] of this.files.texts()) {
         if (path.startsWith(directory) && path.endsWith(".conf")) {
           byName.set(path.slice(directory.length), { path, text });
         }

@@ -90,13 +90,6 @@ export function templateOf(unit: string): string | undefined {
 
 /** Takes back what systemd-escape(1) does. */
 function unescape(text: string): string {
-  const bytes: number[] = [];
-  for (let place = 0; place < text.length; place++) {
-    const escaped = /^\\x([0-9a-f]{2})/.exec(text.slice(place));
-    if (escaped !== null) {
-      bytes.push(parseInt(escaped[1] ?? "", 16));
-      place += 3;
-    } else bytes.push(...new TextEncoder().encode(text[place] === "-" ? "/" : text[place]));
-  }
-  return new TextDecoder().decode(new Uint8Array(bytes));
+  const path = text.replaceAll("%", "%25").replaceAll("-", "/");
+  return decodeURIComponent(path.replace(/\\x([0-9a-f]{2})/g, "%$1"));
 }
