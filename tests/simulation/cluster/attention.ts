@@ -20,6 +20,8 @@ export class Attention {
   readonly blindness = new Blindness();
   /** Since when drbdd could see and act. */
   sinceMs: number | undefined;
+  /** Since when drbdd has known what DRBD says, without a break. */
+  seesSinceMs: number | undefined;
   /** Since when nothing has been in the way of preparing a start: the backing devices are there, and /run can be written. */
   canPrepareSinceMs: number | undefined;
 
@@ -43,14 +45,12 @@ export class Attention {
       this.systemdLateMs === 0;
   }
 
-  /** Since when the drbdd that runs now has known what DRBD says. */
-  get seesSinceMs(): number | undefined {
-    return this.host.life?.alertSinceMs;
-  }
-
   /** Notes how things are, for rules that look back. */
   look(nowMs: number): void {
-    this.blindness.look(this.host.life?.isAlert === true, nowMs);
+    const sees = this.host.life?.isAlert === true;
+    this.blindness.look(sees, nowMs);
+    if (!sees) this.seesSinceMs = undefined;
+    else this.seesSinceMs ??= nowMs;
     if (!this.isThere) this.sinceMs = undefined;
     else this.sinceMs ??= nowMs;
     const { isPowered, hasDevices, impairments } = this.host;
