@@ -207,6 +207,7 @@ export class Actor {
     if (decision !== undefined) this.report.decision(this.config.name, decision, severity);
     const isDemoted = state.demotedSinceMs !== undefined && before.demotedSinceMs === undefined;
     if (isDemoted) void this.#examine();
+    if (before.isOurs && !state.isOurs) this.services.released?.();
     if (state.phase !== before.phase) this.#phaseChanged(before.phase);
     this.#readiness.follow(this.#state, wakeAtMs);
   }

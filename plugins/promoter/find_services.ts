@@ -1,7 +1,7 @@
 /** What runs of the services of a resource, looked at when drbdd begins or somebody else has promoted. */
 import type { Clock } from "../../src/runtime/effects.ts";
 import { isFrozen } from "./freezer.ts";
-import { isHalfStopped } from "./half_stopped.ts";
+import { hasFailedToDemote, hasLeftServices } from "./half_stopped.ts";
 import { isActive, isBeingStarted, notStarted, type ResourceUnits } from "./resource_units.ts";
 import type { Found } from "./state.ts";
 import { hasJob, isUp } from "./systemctl.ts";
@@ -9,11 +9,16 @@ import { hasJob, isUp } from "./systemctl.ts";
 /** A promotion that goes on is looked at again after this. */
 const AGAIN_MS = 250;
 
-/** @throws If systemctl fails. */
+/**
+ * `isLeftPrimary` says whether the resource is Primary and drbdd knows that it was to stop its services, and has not seen it
+ * Secondary since.
+ *
+ * @throws If systemctl or that fails.
+ */
 export async function findServices(
   clock: Clock,
   all: ResourceUnits,
-  isPrimary: () => boolean,
+  isLeftPrimary: () => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<Found> {
   let states = await all.look();
@@ -27,7 +32,8 @@ export async function findServices(
   if (isActive(target)) {
     return [...notStarted(states).values()].includes("turn") ? "partial" : "active";
   }
-  if (isHalfStopped(promote, [...units.values()], isPrimary())) return "halfStopped";
+  if (hasLeftServices(promote, units.values())) return "halfStopped";
+  if (hasFailedToDemote(promote) && await isLeftPrimary()) return "halfStopped";
   if (!isUp(promote)) return "inactive";
   // A job of the promotion when it is active can only be a stop: that is left to go on.
   const isBeingStopped = promote.get("ActiveState") === "deactivating" ||

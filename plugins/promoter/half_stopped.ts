@@ -4,18 +4,13 @@ import { microseconds } from "./resource_units.ts";
 import { ACTIVE_SINCE, ACTIVE_UNTIL, BEGUN_AT } from "./unit_looks.ts";
 
 /**
- * Whether a stop has left something behind: the promotion is not up any more, but a unit that was started on top of it is,
- * as a mount that is busy; or the demotion failed and the resource is Primary. What was started when the promotion was
- * over, or never had one, was not started for the resource: others judge that. How systemd sets these times when an unmount
- * fails is shown by tests/integration/promoter_half_stopped_test.ts.
+ * Whether a stop has left services: the promotion is not up any more, but a unit that was started on top of it is, as a
+ * mount that is busy. What was started when the promotion was over, or never had one, was not started for the resource:
+ * others judge that. How systemd sets these times when an unmount fails is shown by
+ * tests/integration/promoter_half_stopped_test.ts.
  */
-export function isHalfStopped(
-  promote: Properties,
-  units: Iterable<Properties>,
-  isPrimary: boolean,
-): boolean {
+export function hasLeftServices(promote: Properties, units: Iterable<Properties>): boolean {
   if (isUp(promote)) return false;
-  if (promote.get("ActiveState") === "failed" && isPrimary) return true;
   const [since, until] = [microseconds(promote, ACTIVE_SINCE), microseconds(promote, ACTIVE_UNTIL)];
   if (since === 0) return false;
   return Array.from(units).some((unit) => {
@@ -23,4 +18,12 @@ export function isHalfStopped(
     const startedAt = microseconds(unit, BEGUN_AT);
     return isUp(unit) && startedAt >= since && startedAt <= until;
   });
+}
+
+/**
+ * Whether the demotion failed, the last time. That says nothing of a resource that is Primary now: it may have been demoted
+ * since, and promoted by an administrator. For the same reason it does not matter how long ago it failed.
+ */
+export function hasFailedToDemote(promote: Properties): boolean {
+  return promote.get("ActiveState") === "failed";
 }

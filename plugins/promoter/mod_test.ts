@@ -1114,6 +1114,38 @@ for (const runner of ["systemd", "shell"] as const) {
   });
 }
 
+Deno.test("promoter handles a Primary that its failed demotion left after a reload, until it was Secondary once", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.running("db");
+  trial.systemd.verbs.set("stop", (role) => {
+    trial.systemd.set("drbd-services@db.target", { ActiveState: "inactive" });
+    trial.systemd.set("db.service", { ActiveState: "inactive" });
+    trial.systemd.set("drbd-promote@db.service", { ActiveState: "failed" });
+    role.exit(1);
+  });
+  await trial.quorum("db", "no");
+  await trial.pass(1_000);
+  assert.ok("/run/drbdd/promoted/db" in trial.effects.files.all());
+  trial.done();
+  await trial.reload({ db: { ...DB, "sleep-before-promote-factor": 2 } });
+  await trial.pass(1_000);
+  assert.ok(trial.decisions("db").includes("stop: an earlier stop has left something behind"));
+  assert.deepEqual(starts(trial.done()), [STOP_DB]);
+  await trial.print(line("change", "resource", { name: "db", role: "Secondary" }));
+  // The administrator's own, for a file system check.
+  await trial.print(line("change", "resource", { name: "db", role: "Primary" }));
+  await trial.quorum("db", "yes");
+  trial.done();
+  await trial.reload({ db: { ...DB, "sleep-before-promote-factor": 3 } });
+  await trial.pass(120_000);
+  assert.deepEqual(starts(trial.done()), []);
+  assert.match(
+    trial.decisions("db").at(-1) ?? "",
+    /drbdd did not promote it: left alone until it is Secondary/,
+  );
+  await trial.exit();
+});
+
 Deno.test("promoter that ends without a picture of DRBD stops what it finds running, if that is wanted", async () => {
   const trial = new PromoterTrial({ db: { ...DB, "stop-services-on-exit": true } });
   trial.systemd.activate("drbd-services@db.target", "drbd-promote@db.service", "db.service");

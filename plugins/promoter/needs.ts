@@ -16,7 +16,6 @@ const LOOKED_AT = ["/dev", "/sys/fs/cgroup"];
 export function promoterNeeds({ resources }: PromoterConfig): Needs {
   const hasShell = resources.some(({ runner }) => runner === "shell");
   const shell: Program[] = hasShell ? ["setsid", "sh"] : [];
-  const marks = hasShell ? [MARKS_DIRECTORY] : [];
   const hasAgents = resources.some(({ runner, start }) =>
     runner === "systemd" && start.some(({ kind }) => kind === "ocf")
   );
@@ -27,9 +26,9 @@ export function promoterNeeds({ resources }: PromoterConfig): Needs {
       UNITS_OF_ADMINISTRATOR,
       ...SCRIPTS,
       ...LOOKED_AT,
-      ...marks,
+      MARKS_DIRECTORY,
       ...(hasAgents ? [AGENTS] : []),
     ],
-    write: [UNIT_DIRECTORY, ...marks],
+    write: [UNIT_DIRECTORY, MARKS_DIRECTORY],
   };
 }

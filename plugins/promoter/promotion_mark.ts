@@ -1,6 +1,7 @@
 /**
- * Which promotions are those of the shell runner. Its commands leave no unit behind, so a file says that they were begun: as
- * long as it is there, a Primary is drbdd's own. It does not outlive a boot.
+ * Marks a Primary as drbdd's own, by a file, where systemd has no unit that says so: the commands of the shell runner leave
+ * none behind, and a promotion that could not be taken back is a unit that failed, whatever happened after that. The file
+ * does not outlive a boot.
  */
 import { describe } from "../../src/runtime/describe.ts";
 import type { Effects } from "../../src/runtime/effects.ts";
@@ -26,28 +27,27 @@ export class PromotionMark {
     return await this.effects.files.stat(this.path) !== undefined;
   }
 
-  /** Before a start. One that cannot be marked is made all the same. */
+  /** Never rejects: what cannot be marked is done all the same. */
   async set(): Promise<void> {
     try {
       await this.effects.files.makeDirectory(MARKS_DIRECTORY);
       await this.effects.files.writeTextAtomic(this.path, "promoted by drbdd\n");
     } catch (error) {
       this.log.warn(
-        "{resource}: cannot note that drbdd promotes it: {error}; if drbdd is restarted while its services run, it will " +
-          "leave them alone",
-        { resource: this.resource, error: describe(error) },
+        "{resource}: cannot write {path}: {error}; a drbdd that is restarted while the resource is Primary may leave it alone",
+        { resource: this.resource, path: this.path, error: describe(error) },
       );
     }
   }
 
-  /** The services are stopped. */
+  /** The services are stopped, or the resource is not Primary. Never rejects. */
   async clear(): Promise<void> {
     try {
       await this.effects.files.remove(this.path);
     } catch (error) {
       this.log.warn(
-        "{resource}: cannot note that drbdd promotes it no more: {error}; a Primary that is not drbdd's would be taken " +
-          "for its own; fix it with: rm {path}",
+        "{resource}: cannot remove {path}: {error}; a Primary that is not drbdd's may be taken for its own; fix it with: " +
+          "rm {path}",
         { resource: this.resource, error: describe(error), path: this.path },
       );
     }

@@ -57,6 +57,8 @@ export interface Services {
    * called with the reason when it failed and is repeated before this ends.
    */
   stop(onFailure?: (why: string) => void): Promise<Done>;
+  /** The resource is not Primary by drbdd's doing any more. */
+  released?(): void;
   /**
    * After an unexpected demotion: how somebody else stopped the services, for people; undefined if nobody did. Absent
    * where that can't be found out.

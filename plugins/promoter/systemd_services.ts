@@ -6,6 +6,7 @@ import { findServices } from "./find_services.ts";
 import { Freezer } from "./freezer.ts";
 import { holdersOf } from "./holders.ts";
 import { OrphanWatch } from "./orphan_watch.ts";
+import { PromotionMark } from "./promotion_mark.ts";
 import type { SystemdResourceConfig } from "./resource_config.ts";
 import { ResourceUnits } from "./resource_units.ts";
 import type { Done, ServiceListener, Services } from "./services.ts";
@@ -41,6 +42,10 @@ export class SystemdServices implements Services {
   readonly #freezer: Freezer;
   readonly #start: SystemdStart;
   readonly #stop: SystemdStop;
+  /** Set while a stop is to demote the resource, until it is Secondary: a Primary that a failed demotion left is drbdd's. */
+  readonly #mark: PromotionMark;
+  /** Writes to the mark, one after the other. */
+  #marking: Promise<void> = Promise.resolve();
   /** The stop that goes on, or the last one. */
   #stopping: Promise<unknown> = Promise.resolve();
 
@@ -57,6 +62,7 @@ export class SystemdServices implements Services {
     // The target is not to be up without one of its units, unless it only wants them.
     const needsAll = config.targetAs !== "Wants";
     this.#start = new SystemdStart(effects, log, this.#units, this.#starters, needsAll);
+    this.#mark = new PromotionMark(effects, log, config.name);
     this.#stop = new SystemdStop(effects, log, this.#units, this.#jobs, world.isPrimary);
   }
 
@@ -65,7 +71,10 @@ export class SystemdServices implements Services {
   }
 
   async find(_isFirst: boolean, signal: AbortSignal): Promise<Found> {
-    const found = await findServices(this.#effects.clock, this.#units, this.#world.isPrimary, signal);
+    const isLeftPrimary = async () => this.#world.isPrimary() && await this.#mark.isSet();
+    const found = await findServices(this.#effects.clock, this.#units, isLeftPrimary, signal);
+    // Whoever has to end at once may know nothing of DRBD yet.
+    if (!signal.aborted && !this.#world.isPrimary()) this.released();
     if (found === "frozen") this.#freezer.foundFrozen();
     // A stop that is due is asked for at once: nothing that keeps systemd busy is to come before it.
     this.#files.foundOut(this.#units.promote);
@@ -89,6 +98,11 @@ export class SystemdServices implements Services {
     const stop = this.#stopAll();
     this.#stopping = stop.catch(() => {});
     return stop;
+  }
+
+  /** Whoever makes it Primary from now on, by hand or by systemd, is not drbdd that failed to demote it. */
+  released(): void {
+    this.#marking = this.#marking.then(() => this.#mark.clear());
   }
 
   async whyStopped(): Promise<string | undefined> {
@@ -139,6 +153,8 @@ export class SystemdServices implements Services {
 
   async #stopAll(): Promise<Done> {
     this.#freezer.giveUp();
+    // The stop does not wait for it.
+    if (this.#world.isPrimary()) this.#marking = this.#marking.then(() => this.#mark.set());
     await this.#starters.end();
     const done = await this.#stop.stop();
     // systemd has thawed what it stopped. Others that the target had pulled in are not to stay frozen for ever.

@@ -16,6 +16,7 @@ import * as v from "valibot";
 const TARGET = "drbd-services@web.target";
 const PROMOTE = "drbd-promote@web.service";
 const ALL = [TARGET, PROMOTE, "fs.mount", "db.service"];
+const MARK = "/run/drbdd/promoted/web";
 const STOP = `stop ${ALL.join(" ")}`;
 
 class Trial {
@@ -594,11 +595,66 @@ Deno.test("SystemdServices.stop() is repeated at once when somebody else's start
   assert.equal(trial.systemd.called().length, 3);
 });
 
-Deno.test("SystemdServices.find() finds a demotion that failed where the resource is Primary half stopped", async () => {
+for (
+  const { name, isOurs, want } of [
+    {
+      name: "drbdd tried, and that was never Secondary since, is half stopped",
+      isOurs: true,
+      want: "halfStopped",
+    },
+    { name: "drbdd knows nothing of, is somebody else's", isOurs: false, want: "inactive" },
+  ]
+) {
+  Deno.test(`SystemdServices.find(): a Primary after a failed demotion that ${name}`, async () => {
+    const trial = new Trial();
+    trial.isPrimary = true;
+    trial.systemd.set(PROMOTE, {
+      ...{ ActiveState: "failed", ActiveEnterTimestampMonotonic: "500", ActiveExitTimestampMonotonic: "900" },
+    });
+    if (isOurs) trial.effects.files.put(MARK, "");
+    assert.equal(await trial.services.find(true, new AbortController().signal), want);
+    assert.equal(MARK in trial.effects.files.all(), isOurs);
+  });
+}
+
+Deno.test("SystemdServices.find() where the resource is Secondary forgets that a demotion of drbdd failed", async () => {
   const trial = new Trial();
-  trial.isPrimary = true;
+  trial.effects.files.put(MARK, "");
   trial.systemd.set(PROMOTE, { ActiveState: "failed" });
-  assert.equal(await trial.services.find(true, new AbortController().signal), "halfStopped");
+  assert.equal(await trial.services.find(true, new AbortController().signal), "inactive");
+  await settle();
+  assert.ok(!(MARK in trial.effects.files.all()));
+});
+
+Deno.test("SystemdServices.find() by a drbdd that ends before it knows the resource forgets nothing", async () => {
+  const trial = new Trial();
+  trial.effects.files.put(MARK, "");
+  await trial.services.find(true, AbortSignal.abort());
+  await settle();
+  assert.ok(MARK in trial.effects.files.all());
+});
+
+Deno.test("SystemdServices.stop() of a Primary marks it as drbdd's before systemctl ends, until it is released", async () => {
+  const trial = new Trial();
+  const held = trial.hold("stop");
+  trial.isPrimary = true;
+  const stop = trial.services.stop();
+  await settle();
+  assert.equal(held.length, 1);
+  assert.ok(MARK in trial.effects.files.all());
+  trial.isPrimary = false;
+  held[0]?.exit(0);
+  await stop;
+  trial.services.released();
+  await settle();
+  assert.ok(!(MARK in trial.effects.files.all()));
+});
+
+Deno.test("SystemdServices.stop() of what is not Primary marks nothing", async () => {
+  const trial = new Trial();
+  await trial.services.stop();
+  await settle();
+  assert.ok(!(MARK in trial.effects.files.all()));
 });
 
 Deno.test("SystemdServices.stop() is well, with a warning, when the services are gone but the demotion failed, and fails again", async () => {

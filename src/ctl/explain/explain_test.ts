@@ -88,6 +88,25 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
     }),
   ],
   [
+    "warning: web is Primary here, but drbdd did not promote it (drbd-promote@web.service is not there or not active): " +
+    "left alone",
+    factsOf(PRIMARY, {
+      isMarked: false,
+      units: {
+        value: { ...units("inactive").value, promotion: unit("drbd-promote@web.service", "failed") },
+      },
+    }),
+  ],
+  [
+    "bad: web is Primary here, but its services do not run: drbd-services@web.target is inactive",
+    factsOf(PRIMARY, {
+      isMarked: true,
+      units: {
+        value: { ...units("inactive").value, promotion: unit("drbd-promote@web.service", "failed") },
+      },
+    }),
+  ],
+  [
     "warning: web is Primary here, but drbdd did not promote it (/run/drbdd/promoted/web is not there or not active): " +
     "left alone",
     factsOf(PRIMARY, { isMarked: false }, SHELL),

@@ -94,7 +94,10 @@ function primaryHere(facts: Facts, { config }: Configured): Verdict {
       : bad(`${name} is Primary here, but ${failed.join(" and ")} failed`, ...lookAt(failed));
   }
   const { promotion } = units.value;
-  if (promotion.activeState === "inactive" && runningUnits(units).length === 0) {
+  // A demotion that failed leaves a unit that failed, and drbdd's mark as long as the resource was not Secondary since.
+  const isForeign = promotion.activeState === "inactive" ||
+    (promotion.activeState === "failed" && !facts.isMarked);
+  if (isForeign && runningUnits(units).length === 0) {
     return foreign(name, promotion.name);
   }
   return bad(
