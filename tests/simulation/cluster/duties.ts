@@ -37,6 +37,8 @@ class Dues {
   gaveUp: readonly string[] = [];
   dropInsLookedMs = -Infinity;
   hasDropIns = false;
+  /** The drbdd that last had it in its configuration. */
+  managedBy: unknown;
 
   constructor(readonly place: Place) {}
 }
@@ -136,7 +138,11 @@ export class DutyRules {
       dues.hasDropIns = hasDropIns(place);
     }
     const isDue = isGone && dues.hasDropIns;
-    const isExcused = !place.machine.attention.isThere || place.loaded().some(isBusy);
+    const { life, promoters, attention } = place.machine;
+    if (place.isManaged) dues.managedBy = life;
+    // A drbdd that was started without any promoter loads nothing of it.
+    const isNobodyThere = dues.managedBy !== life && promoters.every(({ resources }) => resources.length === 0);
+    const isExcused = !attention.isThere || isNobodyThere || place.loaded().some(isBusy);
     const dueMs = dues.dropIns.look(nowMs, { isDue, isExcused, whose: place.machine.life });
     this.#due("drop-ins", place, isGone, dueMs > DROP_INS_MS, "drop-ins of it are still there", isExcused);
   }

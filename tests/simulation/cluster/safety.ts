@@ -66,7 +66,7 @@ export class Safety {
     if (active.length === 0) return;
     const offending = active.filter((duties) => writes(duties.place) || mayNotRun(duties));
     const isAllowedByDrbd = offending.length > 1 &&
-      offending.every(({ place }) => place.isPrimary && place.hasQuorum) &&
+      offending.every(({ place }) => place.isPrimary && (place.hasQuorum || writes(place))) &&
       !offending.some(({ place }) => place.deeds.isStartUnprotected) &&
       all.some(({ place }) => place.hasLostDisk || place.isStartedByHand || place.unprotectedMs > -Infinity);
     this.rules.count("two nodes", isAllowedByDrbd);
