@@ -4,7 +4,7 @@ import type { Plugin, PluginEntry } from "../src/runtime/plugin.ts";
 import { agentxNeeds } from "./agentx/needs.ts";
 import { apiNeeds } from "./api/needs.ts";
 import { prometheusNeeds } from "./prometheus/needs.ts";
-import { promoterNeeds } from "./promoter/needs.ts";
+import { PROMOTER_ORDINARY, promoterNeeds } from "./promoter/needs.ts";
 import { umhNeeds } from "./umh/needs.ts";
 
 /** A plugin's configuration comes from its schema, so each gets what it expects. */
@@ -16,6 +16,7 @@ export const PLUGINS: readonly PluginEntry[] = [
   {
     name: "promoter",
     needs: needs(promoterNeeds),
+    ordinaryNeeds: PROMOTER_ORDINARY,
     load: async () => any((await import("./promoter/mod.ts")).promoter),
   },
   {
@@ -33,5 +34,10 @@ export const PLUGINS: readonly PluginEntry[] = [
     needs: needs(apiNeeds),
     load: async () => any((await import("./api/mod.ts")).apiPlugin),
   },
-  { name: "umh", needs: needs(umhNeeds), load: async () => any((await import("./umh/mod.ts")).umh) },
+  {
+    name: "umh",
+    needs: needs(umhNeeds),
+    ordinaryNeeds: umhNeeds(),
+    load: async () => any((await import("./umh/mod.ts")).umh),
+  },
 ];

@@ -8,6 +8,9 @@ const SHELL = '[[promoter]]\n[promoter.resources.web]\nrunner = "shell"\nstart =
 const SYSTEMD = '[[promoter]]\n[promoter.resources.web]\nstart = ["a.service"]\n';
 const UMH = '[[umh]]\n[[umh.resource]]\ncommand = "true"\n';
 
+const MINIMAL = 'sandbox = "minimal"\n';
+
+/** What is kept with `sandbox = "minimal"`. */
 const CASES: readonly { name: string; config: string; kept: Partial<Kept> }[] = [
   {
     name: "an empty configuration keeps itself only",
@@ -61,7 +64,7 @@ for (const { name, config, kept } of CASES) {
     const loaded = new AppWorld(PLUGINS);
     await loaded.effects.files.makeDirectory("/etc/drbdd.d");
     await loaded.effects.files.makeDirectory("/var/log");
-    const entries = await keptFor(loaded, config);
+    const entries = await keptFor(loaded, MINIMAL + config);
     for (const [key, expected] of Object.entries(kept)) {
       assert.deepEqual(entries?.[key as keyof Kept], expected, key);
     }
@@ -90,7 +93,7 @@ Deno.test("a configuration with errors gives nothing back, and ends", async () =
 
 Deno.test("a reload that asks for more is refused as a whole, and says what it lacks", async () => {
   const world = new AppWorld(PLUGINS);
-  await world.run("[[debugger]]\n", async () => {
+  await world.run(`${MINIMAL}[[debugger]]\n`, async () => {
     await world.write(`statistics-poll-interval = 7\n${UMH}`);
     await world.app.reload();
     world.app.tell();
@@ -104,6 +107,62 @@ Deno.test("a reload that asks for more is refused as a whole, and says what it l
   assert.doesNotMatch(world.said, /statistics-poll-interval = 7/);
 });
 
+const ORDINARY = {
+  run: ["drbdadm", "drbdsetup", "fuser", "journalctl", "setsid", "sh", "stat", "systemctl"],
+  write: ["/run/drbdd/promoted", "/run/systemd/system"],
+  net: false,
+};
+
+for (const config of ["", 'snippets = "/etc/drbdd.d"\n', SYSTEMD, UMH]) {
+  Deno.test(`what is kept ordinarily, with ${JSON.stringify(config)}: what any promoter and any umh may need`, async () => {
+    const loaded = new AppWorld(PLUGINS);
+    await loaded.effects.files.makeDirectory("/etc/drbdd.d");
+    const kept = await keptFor(loaded, config);
+    assert.deepEqual([...kept?.run ?? []].sort(), ORDINARY.run);
+    assert.deepEqual([...kept?.write ?? []].sort(), ORDINARY.write);
+    assert.equal(kept?.net, ORDINARY.net);
+    for (const path of ["/usr/lib/ocf", "/etc/systemd/system", "/run/drbdd/promoted"]) {
+      assert.ok(kept?.read.includes(path), path);
+    }
+  });
+}
+
+const OCF = SYSTEMD.replace(
+  'start = ["a.service"]',
+  'start = ["a.service", "ocf:heartbeat:IPaddr2 ip ip=10.0.0.1"]',
+);
+
+for (
+  const { name, before, after } of [
+    { name: "the first promoter beside a main file that names snippets only", before: "", after: SYSTEMD },
+    { name: "an OCF agent in a list of plain units", before: SYSTEMD, after: OCF },
+    { name: "the shell runner", before: SYSTEMD, after: SHELL },
+    { name: "the first umh", before: SYSTEMD, after: `${SYSTEMD}${UMH}` },
+  ]
+) {
+  Deno.test(`a reload brings ${name}: it is made, and with a minimal sandbox refused`, async () => {
+    const reloadWith = async (sandbox: string) => {
+      const world = new AppWorld(PLUGINS);
+      await world.run(sandbox + before, async () => {
+        await world.write(sandbox + after);
+        await world.app.reload();
+      });
+      return world.said;
+    };
+    assert.match(await reloadWith(""), /was read again/);
+    assert.match(await reloadWith(MINIMAL), /needs what drbdd gave back when it started/);
+  });
+}
+
+Deno.test("a reload from a minimal sandbox to an ordinary one is made, and takes effect at a restart", async () => {
+  const world = new AppWorld(PLUGINS);
+  await world.run(`${MINIMAL}[[debugger]]\n`, async () => {
+    await world.write("[[debugger]]\n");
+    await world.app.reload();
+  });
+  assert.match(world.said, /was read again/);
+});
+
 Deno.test("a reload that asks for no more is made", async () => {
   const world = new AppWorld(PLUGINS);
   await world.run(`${UMH}[[debugger]]\n`, async () => {
@@ -115,7 +174,7 @@ Deno.test("a reload that asks for no more is made", async () => {
 
 Deno.test("the log says in one line what was kept", async () => {
   const world = new AppWorld(PLUGINS);
-  await world.run("[[debugger]]\n");
+  await world.run(`${MINIMAL}[[debugger]]\n`);
   assert.match(
     world.said,
     /Kept of the sandbox's permissions: run nothing; read \/etc\/drbdd.toml; write nothing; no network\n/,

@@ -12,13 +12,23 @@ const AGENTS = "/usr/lib/ocf";
 /** Backing devices that have to appear, and whether control groups can be frozen. */
 const LOOKED_AT = ["/dev", "/sys/fs/cgroup"];
 
+/** Of the shell runner. */
+const SHELL: readonly Program[] = ["setsid", "sh"];
+
+/** What resources with either runner, and with agents or without, need. */
+export const PROMOTER_ORDINARY: Needs = needsWith({ hasShell: true, hasAgents: true });
+
 /** With the shell runner, commands of the administrator are run by a shell, whatever they then do. */
 export function promoterNeeds({ resources }: PromoterConfig): Needs {
   const hasShell = resources.some(({ runner }) => runner === "shell");
-  const shell: Program[] = hasShell ? ["setsid", "sh"] : [];
   const hasAgents = resources.some(({ runner, start }) =>
     runner === "systemd" && start.some(({ kind }) => kind === "ocf")
   );
+  return needsWith({ hasShell, hasAgents });
+}
+
+function needsWith({ hasShell, hasAgents }: { hasShell: boolean; hasAgents: boolean }): Needs {
+  const shell = hasShell ? SHELL : [];
   return {
     run: ["drbdadm", "drbdsetup", "fuser", "journalctl", "stat", "systemctl", ...shell],
     read: [

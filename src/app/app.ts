@@ -14,7 +14,7 @@ import type { Needs, Permissions } from "../runtime/permissions.ts";
 import type { Plugin, PluginEntry } from "../runtime/plugin.ts";
 import type { Instance } from "../runtime/supervisor.ts";
 import { VERSION } from "../version.ts";
-import { keptInWords, needsOf } from "./needs.ts";
+import { keptFor, keptInWords, needsOf } from "./needs.ts";
 import { RELOAD_HAS_ERRORS, RELOAD_NEEDS_RESTART, RELOADED } from "./outcome.ts";
 import type { Problems } from "../runtime/problems.ts";
 import { ReloadRecord } from "./reload_record.ts";
@@ -72,7 +72,7 @@ export class App {
       return EXIT_USAGE;
     }
     // Before anything of a plugin is loaded.
-    const kept = await this.permissions.keepOnly(this.#needsOf(config));
+    const kept = await this.permissions.keepOnly(keptFor(config, this.configPath, this.known.plugins));
     this.#beyond = await this.permissions.missing(this.#needsOf(config));
     await this.#adopt(config, sources, diagnostics);
     if (kept === undefined) this.#log.debug("drbdd runs without a sandbox: it was given all permissions");

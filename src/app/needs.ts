@@ -16,6 +16,15 @@ export function needsOf(config: DaemonConfig, configPath: string, known: readonl
   return together([own, ...ofPlugins]);
 }
 
+/**
+ * What a daemon with this configuration keeps: what it needs, and what a promoter or umh that a reload brings ordinarily
+ * needs, unless the sandbox is to be minimal.
+ */
+export function keptFor(config: DaemonConfig, configPath: string, known: readonly PluginEntry[]): Needs {
+  const ordinary = config.sandbox === "minimal" ? [] : known.map(({ ordinaryNeeds }) => ordinaryNeeds ?? {});
+  return together([needsOf(config, configPath, known), ...ordinary]);
+}
+
 /** For the log, in one line. */
 export function keptInWords({ run, read, write, net }: Kept): string {
   const all = (words: readonly string[]) => words.length === 0 ? "nothing" : words.join(" ");

@@ -5,6 +5,9 @@ import { described, nonEmpty, seconds } from "./values.ts";
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "off"] as const;
 export type LogLevel = typeof LOG_LEVELS[number];
 
+export const SANDBOXES = ["ordinary", "minimal"] as const;
+export type Sandbox = typeof SANDBOXES[number];
+
 const LEAST_MONITORING_INTERVAL_S = 30;
 
 /** Keys that are read in the main file only. */
@@ -35,6 +38,14 @@ export const DAEMON_SCHEMA = v.object({
         "told at once, whatever this is.",
     ),
     60,
+  ),
+  "sandbox": v.optional(
+    described(
+      v.picklist(SANDBOXES),
+      'What drbdd keeps of its permissions: "ordinary" is what any promoter and any umh that a reload may bring ordinarily ' +
+        'needs; "minimal" only what the configuration needs at the start. Takes effect at a restart.',
+    ),
+    "ordinary",
   ),
 });
 

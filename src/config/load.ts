@@ -4,7 +4,7 @@
  * Files come through a narrow interface, and nothing here knows a plugin: schemas are given.
  */
 import { collectPlugins, type KnownPlugins, type PluginInstance, unknownTopKeys } from "./collect.ts";
-import { DAEMON_SCHEMA, LOG_SCHEMA, type LogSink, PLUGINS_SCHEMA } from "./daemon_schema.ts";
+import { DAEMON_SCHEMA, LOG_SCHEMA, type LogSink, PLUGINS_SCHEMA, type Sandbox } from "./daemon_schema.ts";
 import { type Diagnostic, hasErrors } from "./diagnostic.ts";
 import { type Document, readDocument } from "./document.ts";
 import { type ConfigFiles, readSnippets, readText, resolve } from "./files.ts";
@@ -20,6 +20,7 @@ export interface DaemonConfig {
   readonly snippets: string | undefined;
   /** 0 for never. */
   readonly snippetsMonitoringIntervalS: number;
+  readonly sandbox: Sandbox;
   readonly statisticsPollIntervalS: number;
   /** At least one. */
   readonly log: readonly LogSink[];
@@ -82,6 +83,7 @@ export async function loadConfig(
   const config = {
     snippets: directory,
     snippetsMonitoringIntervalS: daemon["snippets-monitoring-interval"],
+    sandbox: daemon.sandbox,
     statisticsPollIntervalS: daemon["statistics-poll-interval"],
     log: log.length > 0 ? log : [{ level: "info" as const }],
     plugins,

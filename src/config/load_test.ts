@@ -56,6 +56,7 @@ Deno.test("loadConfig() gives an empty file all defaults", async () => {
     config: {
       snippets: undefined,
       snippetsMonitoringIntervalS: 120,
+      sandbox: "ordinary",
       statisticsPollIntervalS: 60,
       log: [{ level: "info" }],
       plugins: [],
@@ -218,7 +219,7 @@ const CASES: readonly Case[] = [
     name: "a misspelt plugin",
     files: { [MAIN]: "[[shwo]]\nport = 1" },
     want: [
-      'warning: /etc/drbdd.toml:1:3: Unknown key, ignored: found "shwo" in the file, expected "snippets", "snippets-monitoring-interval", "statistics-poll-interval", "plugins", "log", "show" or "run" (did you mean "show"?)',
+      'warning: /etc/drbdd.toml:1:3: Unknown key, ignored: found "shwo" in the file, expected "snippets", "snippets-monitoring-interval", "statistics-poll-interval", "sandbox", "plugins", "log", "show" or "run" (did you mean "show"?)',
     ],
     usable: true,
   },
@@ -230,8 +231,8 @@ const CASES: readonly Case[] = [
         "[[show.x-metadata]]\n[show.metadatum]\n",
     },
     want: [
-      'warning: /etc/drbdd.toml:1:1: Unknown key, ignored: found "metadata" in the file, expected "snippets", "snippets-monitoring-interval", "statistics-poll-interval", "plugins", "log", "show" or "run"',
-      'warning: /etc/drbdd.toml:2:1: Unknown key, ignored: found "tool-metadata" in the file, expected "snippets", "snippets-monitoring-interval", "statistics-poll-interval", "plugins", "log", "show" or "run"',
+      'warning: /etc/drbdd.toml:1:1: Unknown key, ignored: found "metadata" in the file, expected "snippets", "snippets-monitoring-interval", "statistics-poll-interval", "sandbox", "plugins", "log", "show" or "run"',
+      'warning: /etc/drbdd.toml:2:1: Unknown key, ignored: found "tool-metadata" in the file, expected "snippets", "snippets-monitoring-interval", "statistics-poll-interval", "sandbox", "plugins", "log", "show" or "run"',
       'warning: /etc/drbdd.toml:9:7: Unknown key, ignored: found "metadatum" in "show", expected "id", "port" or "slow"',
     ],
     usable: true,
@@ -240,7 +241,7 @@ const CASES: readonly Case[] = [
     name: "places after a byte order mark",
     files: { [MAIN]: "\uFEFFx = 1\n[[show]]\ny = 1" },
     want: [
-      'warning: /etc/drbdd.toml:1:1: Unknown key, ignored: found "x" in the file, expected "snippets", "snippets-monitoring-interval", "statistics-poll-interval", "plugins", "log", "show" or "run"',
+      'warning: /etc/drbdd.toml:1:1: Unknown key, ignored: found "x" in the file, expected "snippets", "snippets-monitoring-interval", "statistics-poll-interval", "sandbox", "plugins", "log", "show" or "run"',
       'warning: /etc/drbdd.toml:3:1: Unknown key, ignored: found "y" in "show", expected "id", "port" or "slow"',
     ],
     usable: true,

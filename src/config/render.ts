@@ -16,6 +16,7 @@ export function renderConfig(config: DaemonConfig): string {
   return heading + stringify({
     "snippets-monitoring-interval": config.snippetsMonitoringIntervalS,
     "statistics-poll-interval": config.statisticsPollIntervalS,
+    sandbox: config.sandbox,
     log,
     ...Object.fromEntries(
       [...byPlugin].map(([name, all]) => [name, all.map(({ settings }) => valueWithoutSecrets(settings))]),

@@ -13,7 +13,7 @@ const CASES: readonly { name: string; value: unknown; want: string }[] = [
     value: new Error("No such file or directory (os error 2): readfile '/x'"),
     want: "No such file or directory",
   },
-  { name: "the sandbox", value: notCapable, want: "drbdd's sandbox does not allow it" },
+  { name: "the sandbox", value: notCapable, want: 'drbdd\'s sandbox does not allow it: write "/x"' },
   { name: "a value with large numbers", value: { a: 2n ** 60n }, want: '{"a":"1152921504606846976"}' },
   { name: "nothing", value: undefined, want: "undefined" },
 ];

@@ -141,6 +141,11 @@ export interface PluginEntry {
    * absent. Asked before the plugin is loaded.
    */
   needs?(config: unknown): Needs;
+  /**
+   * What instances of it ordinarily do. Kept from the start, whether there is one or not: what is given back cannot be had
+   * again, and tools write a snippet and reload.
+   */
+  readonly ordinaryNeeds?: Needs;
   /** Always the same plugin. */
   load(): Promise<Plugin<unknown>>;
 }

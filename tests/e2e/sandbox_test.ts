@@ -31,9 +31,15 @@ async function output(program: string, args: readonly string[]): Promise<string>
 
 async function probe(needs: Needs): Promise<Refused> {
   const folder = await Deno.makeTempDir({ prefix: "drbdd-test-" });
+  const headers = { "content-type": "text/javascript" };
+  const listen = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
+  await using server = Deno.serve(listen, () => new Response("export default 1;", { headers }));
+  const module = `http://127.0.0.1:${server.addr.port}/module.js`;
+  assert.match(await (await fetch(module)).text(), /export default/);
   try {
     const [program, args] = await probeProgram(folder);
-    const answer: Refused = JSON.parse(await output(program, [...args, JSON.stringify(needs), folder]));
+    const tried = await output(program, [...args, JSON.stringify(needs), folder, module]);
+    const answer: Refused = JSON.parse(tried);
     return answer;
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -47,8 +53,8 @@ const ALWAYS = [
   "run true",
   "load native code",
   "read all variables",
-  "set a variable for others",
-  "load code from elsewhere",
+  "set LD_PRELOAD",
+  "load code from the network",
   "signal another process",
 ];
 
@@ -113,21 +119,51 @@ for (const { name, needs, refused } of CASES) {
   });
 }
 
+const MINIMAL = 'sandbox = "minimal"\n';
+
 Deno.test({
   name: "a reload that asks the sandbox for more is refused, and the daemon runs on",
   sanitizeOps: true,
   sanitizeResources: true,
   fn: async () => {
     await using daemon = await DaemonProcess.start({
-      config: "[[debugger]]\n",
+      config: `${MINIMAL}[[debugger]]\n`,
       programs: { drbdsetup: PLAIN_DRBDSETUP },
       files: { events2: "exists -\n" },
     });
     await daemon.said(/Kept of the sandbox's permissions: run drbdsetup; .*; no network/);
     await daemon.said(/state of all resources is known/);
-    await daemon.put("drbdd.toml", '[[umh]]\n[[umh.resource]]\ncommand = "true"\n');
+    await daemon.put("drbdd.toml", `${MINIMAL}[[umh]]\n[[umh.resource]]\ncommand = "true"\n`);
     daemon.kill("SIGHUP");
     await daemon.said(/gave back when it started \(run setsid, run sh\): restart drbdd/);
+    assert.equal(await daemon.stop(), 0);
+  },
+});
+
+const UNITS = '[[promoter]]\n[promoter.resources.web]\nrunner = "systemd"\nstart = ["web.service"]\n';
+const AGENT = UNITS.replace('"web.service"', '"web.service", "ocf:heartbeat:IPaddr2 ip ip=127.0.0.2"');
+const SHELL = '[[promoter]]\n[promoter.resources.web]\nrunner = "shell"\nstart = ["true"]\n';
+const UMH = '[[umh]]\n[[umh.resource]]\ncommand = "true"\n';
+
+Deno.test({
+  name: "what tools and administrators ordinarily write and reload is never refused by the sandbox",
+  sanitizeOps: true,
+  sanitizeResources: true,
+  fn: async () => {
+    // As the packaged main file: snippets only.
+    await using daemon = await DaemonProcess.start({
+      config: 'snippets = "$DIR/drbdd.d"\n',
+      programs: { drbdsetup: PLAIN_DRBDSETUP, drbdadm: "exit 1", systemctl: "exit 1" },
+      files: { events2: "exists -\n", "drbdd.d/none.toml": "" },
+    });
+    await daemon.said(/state of all resources is known/);
+    let place = 0;
+    for (const snippet of [UNITS, AGENT, SHELL, `${UNITS}${UMH}`]) {
+      await daemon.put("drbdd.d/tool.toml", snippet);
+      daemon.kill("SIGHUP");
+      place = await daemon.said(/The configuration was read again|restart drbdd to use it/, place);
+      assert.match(daemon.lines[place - 1] ?? "", /was read again/, snippet);
+    }
     assert.equal(await daemon.stop(), 0);
   },
 });

@@ -5,7 +5,7 @@
 import { denoPermissions, giveBackForDaemon } from "../../src/runtime/deno_permissions.ts";
 import type { Needs } from "../../src/runtime/permissions.ts";
 
-const [needs = "{}", folder = "/tmp"] = Deno.args;
+const [needs = "{}", folder = "/tmp", module = ""] = Deno.args;
 
 /** What the sandbox decides about; whether the attempt then succeeds is no matter. */
 const ATTEMPTS: Readonly<Record<string, () => unknown>> = {
@@ -28,10 +28,19 @@ const ATTEMPTS: Readonly<Record<string, () => unknown>> = {
   "load native code": () => Deno.dlopen("/lib/x86_64-linux-gnu/libc.so.6", {}).close(),
   "read HOME": () => Deno.env.get("HOME"),
   "read all variables": () => Deno.env.toObject(),
-  "set a variable for others": () => Deno.env.set("LD_PRELOAD", "/tmp/x.so"),
-  "load code from elsewhere": () => import(`https://${"example.org"}/x.js`),
+  "set LD_PRELOAD": () => Deno.env.set("LD_PRELOAD", "/tmp/x.so"),
+  "load code from the network": () => importFrom(module),
   "signal another process": () => Deno.kill(Deno.ppid, "SIGCONT"),
 };
+
+/** A server gives the module to whoever asks: who does not get it was refused, in whatever words. */
+async function importFrom(url: string): Promise<void> {
+  try {
+    await import(url);
+  } catch (cause) {
+    throw new Deno.errors.NotCapable(url, { cause });
+  }
+}
 
 async function allowedWrite(path: string): Promise<void> {
   const { state } = await Deno.permissions.query({ name: "write", path });
@@ -51,7 +60,7 @@ async function refused(): Promise<string[]> {
       const text = String(error);
       if (error instanceof Deno.errors.NotCapable || /NotCapable|Requires .* access/.test(text)) {
         names.push(name);
-      } else if (name.startsWith("load code")) names.push(name);
+      }
     }
   }
   return names;
