@@ -23,7 +23,7 @@ const CASES: readonly { name: string; config: string; kept: Partial<Kept> }[] = 
     config: SYSTEMD,
     kept: {
       run: ["drbdadm", "drbdsetup", "fuser", "journalctl", "stat", "systemctl"],
-      write: ["/run/systemd/system"],
+      write: ["/run/systemd/system", "/run/drbdd/promoted"],
       net: false,
     },
   },

@@ -141,7 +141,8 @@ export class DutyRules {
     const { life, promoters, attention } = place.machine;
     if (place.isManaged) dues.managedBy = life;
     // A drbdd that was started without any promoter loads nothing of it.
-    const isNobodyThere = dues.managedBy !== life && promoters.every(({ resources }) => resources.length === 0);
+    const isNobodyThere = dues.managedBy !== life &&
+      promoters.every(({ resources }) => resources.length === 0);
     const isExcused = !attention.isThere || isNobodyThere || place.loaded().some(isBusy);
     const dueMs = dues.dropIns.look(nowMs, { isDue, isExcused, whose: place.machine.life });
     this.#due("drop-ins", place, isGone, dueMs > DROP_INS_MS, "drop-ins of it are still there", isExcused);
