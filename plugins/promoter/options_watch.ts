@@ -23,6 +23,9 @@ const AGAIN_MS = 30_000;
 /** drbdsetup that has no answer after so long is ended. */
 const PATIENCE_MS = 10_000;
 
+/** Why a wait is over. Without a reason given, each `abort` makes an exception that records the stack. */
+const WOKEN = "it is asked for again";
+
 /** A node that loses a peer asks for the options of all its resources: so many at a time. */
 const QUESTIONS_AT_ONCE = 8;
 const SLOTS = new SharedSlots(QUESTIONS_AT_ONCE);
@@ -70,13 +73,13 @@ export class OptionsWatch {
   /** What is known may be too old by now: asks at once. */
   ask(): void {
     this.#isWantedAgain = true;
-    this.#wake.abort();
+    this.#wake.abort(WOKEN);
     if (!this.#isAsking) void this.#keepAsking();
   }
 
   /** The resource changed in another way. If it is left alone, that may be over. */
   changed(): void {
-    if (this.#mayChangeWake) this.#wake.abort();
+    if (this.#mayChangeWake) this.#wake.abort(WOKEN);
   }
 
   /** Until the resource is gone. */

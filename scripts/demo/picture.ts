@@ -38,7 +38,7 @@ function roleCell({ is }: ResourceObject, paint: Paint): string {
 
 function diskCell(device: DeviceObject, nowMs: number, paint: Paint): string {
   const { disk } = device.is;
-  const runs = [...peerDevicesOf(device)].filter(({ is }) => is.replication === "SyncTarget");
+  const runs = peerDevicesOf(device).filter(({ is }) => is.replication === "SyncTarget");
   const done = runs[0]?.resync?.donePercent(nowMs);
   if (done !== undefined) return paint.warn(`${disk} ${bar(done)}`.padEnd(WIDTHS.disk));
   const text = disk.padEnd(WIDTHS.disk);

@@ -17,6 +17,8 @@ export class MemoryFiles implements Files {
   /** Paths of which every use fails, with the words of the system. */
   readonly failing = new Map<string, string>();
 
+  /** Counts changes of files. */
+  version = 0;
   /** Nothing can be written below this directory. */
   readOnly: string | undefined;
 
@@ -25,11 +27,13 @@ export class MemoryFiles implements Files {
   /** Puts a file there, with its directories. */
   put(path: string, text: string, modifiedMs = this.wallMs()): void {
     this.#addParents(path);
+    this.version++;
     this.#files.set(path, { text, modifiedMs });
   }
 
   /** Takes a file away, as somebody else would. */
   take(path: string): void {
+    this.version++;
     this.#files.delete(path);
   }
 
@@ -56,6 +60,7 @@ export class MemoryFiles implements Files {
       this.#checkWritable("write", path);
       if (!this.#directories.has(parentOf(path))) throw new NotFoundError(`Cannot write "${path}"`);
       if (mode !== undefined) this.modes.set(path, mode);
+      this.version++;
       this.#files.set(path, { text, modifiedMs: this.wallMs() });
     });
   }
@@ -100,6 +105,7 @@ export class MemoryFiles implements Files {
         parentOf(each) === path && each !== "/"
       );
       if (isFull) throw new FileError(`Cannot remove "${path}": it is not empty`);
+      this.version++;
       this.#files.delete(path);
       this.#directories.delete(path);
     });
@@ -107,7 +113,9 @@ export class MemoryFiles implements Files {
 
   rename(from: string, to: string): Promise<void> {
     return this.#attempt("rename", from, () => {
+      this.version++;
       this.#files.set(to, this.#file(from, "rename"));
+      this.version++;
       this.#files.delete(from);
     });
   }

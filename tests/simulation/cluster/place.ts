@@ -51,6 +51,8 @@ export class Place {
   readonly units: readonly string[];
   /** Services that ended by themselves and do not run again, by name. */
   readonly #hurt = new Set<string>();
+  /** What the kernel of its node holds, now and later. */
+  readonly #kernelResources: readonly ResourceObject[];
   /** The units of the systemd that runs now. */
   #known: { readonly manager: Manager; readonly units: readonly Unit[] } | undefined;
   /** Names of the services in the configuration that holds now. */
@@ -64,6 +66,7 @@ export class Place {
   constructor(readonly machine: Machine, readonly spec: ResourceSpec) {
     this.name = spec.name;
     this.timeline = new Timeline(machine.world.spec.drbd.nodes.length);
+    this.#kernelResources = machine.world.model.resources(machine.name);
     const instance = instanceOf(spec.name);
     this.units = [
       `drbd-services@${instance}.target`,
@@ -166,7 +169,8 @@ export class Place {
 
   /** As the kernel has it. */
   get resource(): ResourceObject | undefined {
-    return this.machine.world.model.resource(this.machine.name, this.name);
+    for (const resource of this.#kernelResources) if (resource.name === this.name) return resource;
+    return undefined;
   }
 
   get isPrimary(): boolean {
@@ -195,9 +199,13 @@ export class Place {
   /** What a write of its services would become now, at best. */
   get outcome(): WriteOutcome {
     const { name: node, world: { model } } = this.machine;
-    const outcomes = this.spec.services.map(({ volume }) => model.writeOutcome(node, this.name, volume));
-    if (outcomes.includes("written")) return "written";
-    return outcomes.includes("suspended") ? "suspended" : "io-error";
+    let best: WriteOutcome = "io-error";
+    for (const { volume } of this.spec.services) {
+      const outcome = model.writeOutcome(node, this.name, volume);
+      if (outcome === "written") return "written";
+      if (outcome === "suspended") best = "suspended";
+    }
+    return best;
   }
 
   /** drbdd is configured to manage it here. */
@@ -217,8 +225,11 @@ export class Place {
 
   /** Something is wrong with its services here. */
   get isTroubled(): boolean {
-    return this.spec.services.some(({ name }) => (this.machine.troubles.get(name)?.size ?? 0) > 0) ||
-      this.holders.some((holder) => holder instanceof AppProcess && holder.isSlow);
+    const { troubles } = this.machine;
+    if (troubles.size > 0 && this.spec.services.some(({ name }) => (troubles.get(name)?.size ?? 0) > 0)) {
+      return true;
+    }
+    return this.holders.some((holder) => holder instanceof AppProcess && holder.isSlow);
   }
 
   /** Anything of it runs here, is about to, or is about to end. */

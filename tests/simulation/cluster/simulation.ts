@@ -135,7 +135,8 @@ async function turn(
     clock.isStirred = false;
     if (clock.isAnybodyTold) {
       clock.isAnybodyTold = false;
-      for (let i = 0; i < 4; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+      // It waits for promises only: all of them have their turn before this one is fulfilled.
+      await new Promise<void>((resolve) => setImmediate(resolve));
     }
     if (!isStirred) continue;
     lookedMs = nextMs;

@@ -99,7 +99,11 @@ export class Timeline {
 
   /** Whether `holds` held at some time from `fromMs` on. */
   some(fromMs: number, holds: (facts: DrbdFacts) => boolean): boolean {
-    for (const facts of this.from(fromMs)) if (holds(facts)) return true;
+    for (let place = this.#all.length - 1; place >= 0; place--) {
+      const facts = this.#all[place] as TimedFacts;
+      if (holds(facts)) return true;
+      if (facts.sinceMs <= fromMs) return false;
+    }
     return false;
   }
 }

@@ -48,10 +48,21 @@ function serviceText({ name, kind, stopTimeoutMs }: ServiceSpec): string {
 export interface FileTexts {
   /** Path and text of each file, in no particular order. */
   texts(): Iterable<readonly [path: string, text: string]>;
+  /** Another one after each change of a file. */
+  readonly version: number;
+}
+
+interface DropIn {
+  readonly path: string;
+  readonly text: string;
 }
 
 /** Makes units from their files and the drop-ins that are there now. */
 export class UnitLoader {
+  /** Drop-ins by unit, as they are in one version of the files. */
+  readonly #known = new Map<string, readonly DropIn[]>();
+  #knownVersion = -1;
+
   constructor(readonly texts: UnitTexts, readonly files: FileTexts, readonly host: ServiceHost & MountHost) {}
 
   load(name: string): Unit {
@@ -85,9 +96,20 @@ export class UnitLoader {
       dropIns.some((now, place) => now.path !== file.dropIns[place] || now.text !== file.texts[place + 1]);
   }
 
+  #dropIns(unit: string): readonly DropIn[] {
+    if (this.#knownVersion !== this.files.version) this.#known.clear();
+    this.#knownVersion = this.files.version;
+    let dropIns = this.#known.get(unit);
+    if (dropIns === undefined) {
+      dropIns = this.#findDropIns(unit);
+      this.#known.set(unit, dropIns);
+    }
+    return dropIns;
+  }
+
   /** In the order of their names; one of /etc hides one of the same name in /run. */
-  #dropIns(unit: string): { path: string; text: string }[] {
-    const byName = new Map<string, { path: string; text: string }>();
+  #findDropIns(unit: string): DropIn[] {
+    const byName = new Map<string, DropIn>();
     for (const place of DROP_IN_PLACES.toReversed()) {
       const directory = `${place}/${unit}.d/`;
       for (const [path, text] of this.files.texts()) {

@@ -127,9 +127,9 @@ export class Watch implements MachineObserver<Machine> {
   }
 
   ran(machine: Machine, run: ProgramRun): void {
-    const words = run.argv.flatMap((arg) => arg.split(" "));
-    const isForced = words.includes("primary") && words.some((word) => /^(--force|-f)\b/.test(word));
+    const words = run.argv.join(" ").split(" ");
     if (words.includes("primary")) {
+      const isForced = words.some((word) => /^(--force|-f)\b/.test(word));
       this.rules.judge(
         "force",
         machine.name,

@@ -37,7 +37,7 @@ export function attach(kernel: Kernel, device: DeviceObject, done: Done): void {
     device.sizeKib = disk.sizeKib;
     for (const peer of peerDevicesOf(device)) if (!peer.peerClient) disk.voters |= bit(peer.nodeId);
     resource.writeOrdering = "flush";
-    if (![...peerDevicesOf(device)].some(hasDisk)) {
+    if (!peerDevicesOf(device).some(hasDisk)) {
       kernel.change(resource, () => {
         for (const peer of peerDevicesOf(device)) {
           if (disk.remembersOutdated(peer.nodeId) && peer.is.peerDisk === "DUnknown") {
@@ -64,7 +64,7 @@ export function attach(kernel: Kernel, device: DeviceObject, done: Done): void {
 function stateAlone(device: DeviceObject, disk: Disk): DiskState {
   const state = disk.state();
   if (state !== "UpToDate" || device.resource.options.fencing === "dont-care") return state;
-  return [...peerDevicesOf(device)].some(isUnaccounted) ? "Consistent" : state;
+  return peerDevicesOf(device).some(isUnaccounted) ? "Consistent" : state;
 }
 
 function isUnaccounted({ is, peerClient }: PeerDeviceObject): boolean {
@@ -91,7 +91,7 @@ function proposeDisk(member: ResourceObject, device: DeviceObject, state: "Negot
 function negotiate(kernel: Kernel, device: DeviceObject): void {
   const { resource, disk, volume } = device;
   if (disk === undefined || device.is.disk !== "Negotiating") return;
-  const verdicts = [...peerDevicesOf(device)].filter((peer) => peer.connection.isConnected).flatMap(
+  const verdicts = peerDevicesOf(device).filter((peer) => peer.connection.isConnected).flatMap(
     (peer) => {
       const theirs = otherEnd(peer.connection)?.peerDevice(volume);
       return theirs === undefined

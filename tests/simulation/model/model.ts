@@ -72,7 +72,7 @@ export class Model {
     return this.#world.node(node).powered;
   }
 
-  /** What the kernel of a node holds; to be looked at only. */
+  /** What the kernel of a node holds, in a list that stays up to date; to be looked at only. */
   resources(node: string): readonly ResourceObject[] {
     return this.#world.node(node).resources;
   }

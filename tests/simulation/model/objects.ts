@@ -152,7 +152,8 @@ export class ConnectionObject {
   constructor(readonly resource: ResourceObject, readonly peer: NodeConfig) {}
 
   peerDevice(volume: number): PeerDeviceObject | undefined {
-    return this.peerDevices.find((peerDevice) => peerDevice.device.volume === volume);
+    for (const peerDevice of this.peerDevices) if (peerDevice.device.volume === volume) return peerDevice;
+    return undefined;
   }
 
   get isConnected(): boolean {
@@ -196,11 +197,13 @@ export class PeerDeviceObject {
 }
 
 /** All peer-devices of one device. */
-export function* peerDevicesOf(device: DeviceObject): Generator<PeerDeviceObject> {
+export function peerDevicesOf(device: DeviceObject): PeerDeviceObject[] {
+  const found: PeerDeviceObject[] = [];
   for (const connection of device.resource.connections) {
     const peerDevice = connection.peerDevice(device.volume);
-    if (peerDevice !== undefined) yield peerDevice;
+    if (peerDevice !== undefined) found.push(peerDevice);
   }
+  return found;
 }
 
 export function isSuspended(fields: ResourceFields): boolean {

@@ -115,9 +115,7 @@ function completeTarget(kernel: Kernel, run: ResyncRun<PeerDeviceObject>): void 
   const { device } = target;
   const isGood = run.stable && isStable(source.device);
   const generation = source.device.disk?.generation;
-  const others = [...peerDevicesOf(device)].filter((peer) =>
-    peer !== target && isSyncTarget(peer.is.replication)
-  );
+  const others = peerDevicesOf(device).filter((peer) => peer !== target && isSyncTarget(peer.is.replication));
   // The same data once more from somebody else would be the same.
   const settled = isGood ? others.filter((peer) => generationOfPeer(peer) === generation) : [];
   device.writtenKib += run.totalKib;

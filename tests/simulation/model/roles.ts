@@ -53,7 +53,7 @@ function promoteNow(kernel: Kernel, resource: ResourceObject, force: boolean, do
       }, { promotes: resource });
       for (const device of resource.devices) {
         if (force && forced.includes(device)) newGeneration(device);
-        else device.newGenerationDue = [...peerDevicesOf(device)].some(isAway);
+        else device.newGenerationDue = peerDevicesOf(device).some(isAway);
         device.exposed = generationShown(device);
       }
     },
@@ -73,7 +73,7 @@ function enforce(resource: ResourceObject): void {
 
 function mustBecomeUpToDate(device: DeviceObject): boolean {
   return isAtLeast(device.is.disk, "Inconsistent") &&
-    ![...peerDevicesOf(device)].some(({ is }) => is.peerDisk === "UpToDate");
+    !peerDevicesOf(device).some(({ is }) => is.peerDisk === "UpToDate");
 }
 
 function isAway(

@@ -34,7 +34,8 @@ export class NodeState {
 
   /** A resource by the name it has here now. */
   resource(name: string): ResourceObject | undefined {
-    return this.resources.find((resource) => resource.name === name);
+    for (const resource of this.resources) if (resource.name === name) return resource;
+    return undefined;
   }
 
   /** A resource by its configuration. */
