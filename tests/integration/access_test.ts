@@ -1,6 +1,7 @@
 /** What the compiled daemon really touches, by its system calls. */
 import assert from "node:assert/strict";
 import { compiledProgram } from "../support/compiled_program.ts";
+import { DEADLINE_MS } from "../support/deadline.ts";
 import { requires } from "./require.ts";
 
 /** What the runtime itself reads, whatever the program. */
@@ -106,7 +107,7 @@ async function childOf(pid: number): Promise<number> {
 }
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 30_000;
+  const end = performance.now() + DEADLINE_MS;
   while (!await condition()) {
     assert.ok(performance.now() < end, "Waited in vain for the daemon");
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -1,5 +1,6 @@
 /** Beginning and end of a container, and the doors into it: nothing may be left on the machine, whatever happens. */
 import assert from "node:assert/strict";
+import { DEADLINE_MS } from "../support/deadline.ts";
 import { cgroup2Mount } from "./container/cgroup2.ts";
 import { Container, CONTAINER_NEEDS } from "./container/container.ts";
 import { requires } from "./require.ts";
@@ -122,7 +123,7 @@ async function secondLine(output: ReadableStream<Uint8Array>): Promise<string> {
 
 /** The cleaning goes on after the end of the test's process. */
 async function gone(found: Traces): Promise<void> {
-  const deadlineMs = performance.now() + 10_000;
+  const deadlineMs = performance.now() + DEADLINE_MS;
   while ((await left(found)).length > 0 && performance.now() < deadlineMs) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -123,10 +123,7 @@ ctlTest("evict moves the services to the peer, and gives the target back", RUNNI
   );
   assert.match(said, /web: unmasked; it can start here again when no peer has it\n$/);
   await node.does(...STOPS, "primary web: 11");
-  assert.equal(
-    await node.states(TARGET, PROMOTE, "a.service", "b.service"),
-    "inactive inactive inactive inactive",
-  );
+  await node.reaches([TARGET, PROMOTE, "a.service", "b.service"], "inactive inactive inactive inactive");
   assert.equal(await node.box.property(TARGET, "LoadState"), "loaded");
 });
 
@@ -138,7 +135,7 @@ ctlTest("evict starts the services here again when no peer takes over", RUNNING,
   assert.match(stderr, /web: nobody took over within 1 s; it is started here again\n/);
   assert.match(stderr, /web: unmasked, and active here again\n$/);
   await node.does(...STOPS, "primary web", "start a", "start b");
-  assert.equal(await node.states(TARGET, PROMOTE, "a.service", "b.service"), "active active active active");
+  await node.reaches([TARGET, PROMOTE, "a.service", "b.service"], "active active active active");
 });
 
 ctlTest("evict --keep-masked keeps drbdd from starting them until --unmask", RUNNING, async (node) => {

@@ -86,7 +86,7 @@ Deno.test(requires(["promtool"], {
   },
 }));
 
-/** A Prometheus server that scrapes one exporter twice a second. */
+/** A Prometheus server that scrapes one exporter every other second, and waits for it as long. */
 class Prometheus implements AsyncDisposable {
   private constructor(
     readonly url: string,
@@ -98,7 +98,7 @@ class Prometheus implements AsyncDisposable {
     const folder = await Deno.makeTempDir({ prefix: "drbdd-prometheus-" });
     await Deno.writeTextFile(
       `${folder}/prometheus.yml`,
-      `global: { scrape_interval: 500ms, scrape_timeout: 400ms, evaluation_interval: 1s }\n` +
+      `global: { scrape_interval: 2s, scrape_timeout: 2s, evaluation_interval: 2s }\n` +
         `rule_files: ["${EXAMPLES}drbdd-rules.yaml"]\n` +
         `scrape_configs:\n  - job_name: drbdd\n    static_configs: [{ targets: ["${target}"] }]\n`,
     );
@@ -170,7 +170,7 @@ Deno.test(requires(["promtool", "prometheus"], {
     const [scrapes] = (await prometheus.ask("count_over_time(up[1m])", "job")).values();
     const alerts = await prometheus.ask('ALERTS{alertstate="firing"}', "alertname");
     say(`Prometheus scraped ${scrapes} times in the last minute; alerts that fire: ${[...alerts.keys()]}`);
-    assert.ok((scrapes ?? 0) > 60);
+    assert.ok((scrapes ?? 0) > 15);
     assert.deepEqual([...alerts.keys()], []);
   },
 }));

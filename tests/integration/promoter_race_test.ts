@@ -74,7 +74,10 @@ nodeTest("drbdd killed in the middle of a start: the start goes on, and the next
   resources: ["web"],
   files: {
     ...noting("a"),
-    ...unit("slow", "Type=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sleep 4\n"),
+    ...unit(
+      "slow",
+      "Type=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sh -c 'until [ -e /run/go ]; do sleep 0.1; done'\n",
+    ),
     ...noting("b"),
   },
 }, async (node) => {
@@ -84,6 +87,7 @@ nodeTest("drbdd killed in the middle of a start: the start goes on, and the next
   const place = (await node.log()).length;
   await node.box.output(["kill", "-KILL", await node.box.property(DRBDD, "MainPID")]);
   await node.said("The state of all resources is known", place);
+  await node.box.output(["touch", "/run/go"]);
   await node.began("start b");
   await node.reaches(["drbd-services@web.target"], "active");
   await node.print(withQuorum("web", "no"));
@@ -94,10 +98,10 @@ nodeTest("drbdd killed in the middle of a start: the start goes on, and the next
   );
 });
 
-/** Its start takes 8 s. */
-const SLOW = unit("slow", "Type=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sleep 8\n");
+/** Its start does not end by itself. */
+const ENDLESS = unit("slow", "Type=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sleep infinity\n");
 
-nodeTest("while a start of A takes 8 s, B's start and stop begin at once, and so does A's stop", {
+nodeTest("while a start of A does not end, B starts and stops, and A can be stopped", {
   config: `[[promoter]]
 [promoter.resources.a]
 start = ["before.service", "slow.service"]
@@ -105,7 +109,7 @@ start = ["before.service", "slow.service"]
 start = ["b.service"]
 `,
   resources: ["a", "b"],
-  files: { ...noting("before"), ...SLOW, ...noting("b") },
+  files: { ...noting("before"), ...ENDLESS, ...noting("b") },
 }, async (node) => {
   await node.print(promotable("a"));
   await node.pass(100);
@@ -116,8 +120,7 @@ start = ["b.service"]
   const lostMs = await node.print(withQuorum("b", "no"));
   const began = await node.began("stop b") - lostMs;
   say(`B's stop began ${began} ms after the line of drbdsetup, while A was starting`);
-  assert.ok(began < 2_000, `${began} ms`);
-  assert.equal(await node.states("slow.service", "b.service"), "activating inactive");
+  await node.reaches(["slow.service", "b.service"], "activating inactive");
   await node.print(withQuorum("a", "no"));
   await node.said("a: stop: done");
   assert.equal(

@@ -9,6 +9,7 @@
  * with this process however that ends. Any number of them run side by side.
  */
 import { basename, dirname } from "node:path/posix";
+import { DEADLINE_MS } from "../../support/deadline.ts";
 import { cgroup2Mount } from "./cgroup2.ts";
 import { describe, runInside, type RunOptions, type RunResult } from "./inside.ts";
 import { rootFileSystem } from "./root.ts";
@@ -29,8 +30,9 @@ export interface ContainerOptions {
   readonly files?: Readonly<Record<string, ContainerFile>>;
 }
 
-const BOOT_LIMIT_MS = 30_000;
 const POLL_MS = 50;
+/** Below systemd's own 90 s, after which it kills what does not stop: that is not to pass for an end in good order. */
+const POWER_OFF_MS = 60_000;
 
 export class Container {
   readonly #supervisor: Supervisor;
@@ -49,7 +51,7 @@ export class Container {
 
   /**
    * Boots a container and waits until systemd has started all that belongs to it.
-   * @throws {Error} If it does not boot within 30 s. Nothing is left behind then.
+   * @throws {Error} If it does not boot within two minutes. Nothing is left behind then.
    */
   static async start({ name, bind = {}, files = {} }: ContainerOptions): Promise<Container> {
     if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(name)) throw new Error(`Cannot name a container "${name}"`);
@@ -76,7 +78,7 @@ export class Container {
   }
 
   /** Waits for the container to end by itself. @throws {Error} If it does not within `timeoutMs`. */
-  async end(timeoutMs = 10_000): Promise<Ending> {
+  async end(timeoutMs = DEADLINE_MS): Promise<Ending> {
     const { promise, reject } = Promise.withResolvers<never>();
     const late = () => reject(new Error(`Waited ${timeoutMs} ms for the container "${this.name}" to end`));
     const timer = setTimeout(late, timeoutMs);
@@ -153,10 +155,10 @@ export class Container {
   /**
    * Asks every 50 ms until the condition holds.
    * @param what Names the condition in the error: "a.service is active".
-   * @throws {Error} If it does not hold within `timeoutMs`; `cause` is what the condition threw last.
+   * @throws {Error} If it does not hold within two minutes, on whatever machine; `cause` is what the condition threw last.
    */
-  async waitFor(what: string, condition: () => Promise<boolean>, timeoutMs = 10_000): Promise<void> {
-    const deadlineMs = performance.now() + timeoutMs;
+  async waitFor(what: string, condition: () => Promise<boolean>): Promise<void> {
+    const deadlineMs = performance.now() + DEADLINE_MS;
     let cause: unknown;
     do {
       if (this.#over) throw new Error(`Waited for "${what}": the container has ended`);
@@ -168,14 +170,14 @@ export class Container {
       }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     } while (performance.now() < deadlineMs);
-    throw new Error(`Waited ${timeoutMs} ms for "${what}"`, { cause });
+    throw new Error(`Waited in vain for "${what}"`, { cause });
   }
 
   /**
    * Powers the container off as an administrator would.
    * @throws {Error} If it does not end so: after `limitMs` it is killed.
    */
-  async powerOff({ limitMs = 20_000 }: { readonly limitMs?: number } = {}): Promise<void> {
+  async powerOff({ limitMs = POWER_OFF_MS }: { readonly limitMs?: number } = {}): Promise<void> {
     const ending = await this.#supervisor.powerOff(limitMs);
     if (ending !== "power-off") {
       throw new Error(`The container "${this.name}" did not power off within ${limitMs} ms: ${ending}`);
@@ -201,7 +203,7 @@ export class Container {
       await this.waitFor("systemd is running or degraded", async () => {
         state = (await this.systemctl("is-system-running")).stdout.trim();
         return state === "running" || state === "degraded";
-      }, BOOT_LIMIT_MS);
+      });
     } catch (error) {
       const jobs = this.#over ? "" : (await this.systemctl("list-jobs")).stdout;
       throw new Error(`systemd says "${state}"\n${jobs}${this.#supervisor.said}`, { cause: error });

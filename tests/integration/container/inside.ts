@@ -1,9 +1,10 @@
 /** Runs programs inside a container, by entering all namespaces of its first process. */
+import { DEADLINE_MS } from "../../support/deadline.ts";
 
 export interface RunOptions {
   /** Default: the null device. */
   readonly stdin?: string;
-  /** The program is killed when it takes longer. Default 30,000. */
+  /** The program is killed when it takes longer. Default: two minutes. */
   readonly timeoutMs?: number;
   /** Added to PATH, LC_ALL and HOME. */
   readonly env?: Readonly<Record<string, string>>;
@@ -28,7 +29,7 @@ const KILLED = 128 + 9;
 export async function runInside(
   initPid: number,
   argv: readonly string[],
-  { stdin, timeoutMs = 30_000, env = {} }: RunOptions = {},
+  { stdin, timeoutMs = DEADLINE_MS, env = {} }: RunOptions = {},
 ): Promise<RunResult> {
   const startedMs = performance.now();
   // timeout(1) is inside: killing nsenter would leave the program running.

@@ -3,6 +3,7 @@
  * drbdd as administrators run it, under its own unit.
  */
 import { compiledProgram } from "../../support/compiled_program.ts";
+import { DEADLINE_MS } from "../../support/deadline.ts";
 import { DUMP_END, dumpOf, line, type Values } from "../../support/events2_text.ts";
 import { Container, CONTAINER_NEEDS, type ContainerFile } from "../container/container.ts";
 import { drbdFiles, type Flavour } from "../drbd_units/install.ts";
@@ -148,9 +149,9 @@ export class Node implements AsyncDisposable {
   }
 
   /** Waits for a line with `text` at `place` or later; returns the place after it. */
-  async said(text: string | RegExp, place = 0, timeoutMs = 20_000): Promise<number> {
+  async said(text: string | RegExp, place = 0): Promise<number> {
     const matches = (each: string) => typeof text === "string" ? each.includes(text) : text.test(each);
-    const endMs = performance.now() + timeoutMs;
+    const endMs = performance.now() + DEADLINE_MS;
     for (;;) {
       const lines = await this.#glance();
       const found = lines.findIndex((each, index) => index >= place && matches(each));
@@ -186,7 +187,7 @@ export class Node implements AsyncDisposable {
       await this.box.waitFor("the story", async () => {
         seen = await this.story();
         return seen.length >= story.length;
-      }, 20_000);
+      });
     } catch (error) {
       const log = (await this.log()).join("\n");
       throw new Error(`Expected ${story.join(", ")}; found ${seen.join(", ")}\n${log}`, { cause: error });
@@ -205,13 +206,12 @@ export class Node implements AsyncDisposable {
   }
 
   /** Waits until the units have these states. */
-  async reaches(units: readonly string[], states: string, timeoutMs = 20_000): Promise<void> {
+  async reaches(units: readonly string[], states: string): Promise<void> {
     let seen = "";
     try {
       await this.box.waitFor(
         "states",
         async () => (seen = await this.states(...units)) === states,
-        timeoutMs,
       );
     } catch (error) {
       const log = (await this.log()).join("\n");

@@ -1,8 +1,7 @@
 /** A terminal that tests type at and look at: tmux, with a shell in it. */
 import assert from "node:assert/strict";
+import { DEADLINE_MS } from "../../support/deadline.ts";
 
-/** Whoever waits longer than this waits in vain. */
-const DEADLINE_MS = 30_000;
 const LOOK_EVERY_MS = 50;
 /** What the shell shows when it waits for a command. */
 const PROMPT = "ready>";

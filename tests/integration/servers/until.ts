@@ -1,15 +1,15 @@
 /** Waiting for what another process does. */
 
-const DEADLINE_MS = 20_000;
+import { DEADLINE_MS } from "../../support/deadline.ts";
+
 const EVERY_MS = 25;
 
 /** Waits until `condition` holds. @throws If that takes too long; `what` says for what was waited. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
-  deadlineMs = DEADLINE_MS,
 ): Promise<void> {
-  const endMs = performance.now() + deadlineMs;
+  const endMs = performance.now() + DEADLINE_MS;
   while (!await condition()) {
     if (performance.now() > endMs) throw new Error(`Waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
