@@ -5,6 +5,7 @@ import { App, EXIT_FAILURE, EXIT_OK, EXIT_USAGE } from "./src/app/app.ts";
 import { readArguments, USAGE } from "./src/app/arguments.ts";
 import { denoClock } from "./src/runtime/deno_clock.ts";
 import { denoEffects } from "./src/runtime/deno_effects.ts";
+import { denoLocks } from "./src/runtime/deno_locks.ts";
 import { denoPermissions, giveBackForDaemon } from "./src/runtime/deno_permissions.ts";
 import { logsWritten } from "./src/runtime/logging.ts";
 import { notifierFromEnvironment, silentNotifier } from "./src/runtime/deno_notifier.ts";
@@ -80,7 +81,10 @@ async function run(configPath: string): Promise<number> {
     write(`${form === "journal" ? "<4>" : ""}${problem}\n`)
   );
   const known = { schemas: PLUGIN_SCHEMAS, plugins: PLUGINS };
-  const app = new App(denoEffects(notifier), denoPermissions(), configPath, known, { form, write });
+  const app = new App(denoEffects(notifier), denoPermissions(), denoLocks, configPath, known, {
+    form,
+    write,
+  });
   let code = EXIT_FAILURE;
   try {
     code = await runUntilSignal(app);

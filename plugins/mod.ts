@@ -5,10 +5,13 @@ import { agentxNeeds } from "./agentx/needs.ts";
 import { apiNeeds } from "./api/needs.ts";
 import { prometheusNeeds } from "./prometheus/needs.ts";
 import { PROMOTER_ORDINARY, promoterNeeds } from "./promoter/needs.ts";
+import type { PromoterConfig } from "./promoter/resource_config.ts";
 import { umhNeeds } from "./umh/needs.ts";
 
 /** A plugin's configuration comes from its schema, so each gets what it expects. */
 const any = <Config>(plugin: Plugin<Config>) => plugin as Plugin<unknown>;
+const resources = <Config>(resources: (config: Config) => readonly string[]) =>
+  resources as (config: unknown) => readonly string[];
 const needs = <Config>(needs: (config: Config) => Needs) => needs as (config: unknown) => Needs;
 
 export const PLUGINS: readonly PluginEntry[] = [
@@ -17,6 +20,7 @@ export const PLUGINS: readonly PluginEntry[] = [
     name: "promoter",
     needs: needs(promoterNeeds),
     ordinaryNeeds: PROMOTER_ORDINARY,
+    resources: resources(({ resources }: PromoterConfig) => resources.map(({ name }) => name)),
     load: async () => any((await import("./promoter/mod.ts")).promoter),
   },
   {

@@ -8,7 +8,9 @@ import type { PluginSchema } from "../config/plugin_schema.ts";
 import { renderConfig } from "../config/render.ts";
 import { Daemon, type Settings } from "../runtime/daemon.ts";
 import type { ReadingResult } from "../runtime/config_status.ts";
+import { describe } from "../runtime/describe.ts";
 import type { Effects } from "../runtime/effects.ts";
+import type { Locks } from "../runtime/locks.ts";
 import { type Logger, loggerOf, type LogStream, startLogging } from "../runtime/logging.ts";
 import type { Needs, Permissions } from "../runtime/permissions.ts";
 import type { Plugin, PluginEntry } from "../runtime/plugin.ts";
@@ -17,6 +19,7 @@ import { VERSION } from "../version.ts";
 import { keptFor, keptInWords, needsOf } from "./needs.ts";
 import { RELOAD_HAS_ERRORS, RELOAD_NEEDS_RESTART, RELOADED } from "./outcome.ts";
 import type { Problems } from "../runtime/problems.ts";
+import { type Registry, registryOf } from "./registry.ts";
 import { ReloadRecord } from "./reload_record.ts";
 import { SnippetWatch } from "./snippet_watch.ts";
 
@@ -40,6 +43,7 @@ export class App {
   readonly #log: Logger = loggerOf();
   readonly #watch: SnippetWatch;
   readonly #record: ReloadRecord;
+  readonly #registry: Registry;
   #problems: Problems | undefined;
   #daemon: Daemon | undefined;
   #config: DaemonConfig | undefined;
@@ -54,12 +58,15 @@ export class App {
     readonly effects: Effects,
     /** Not among the effects: no plugin has a say in what it may do. */
     readonly permissions: Permissions,
+    /** No plugin takes any either. */
+    locks: Locks,
     readonly configPath: string,
     readonly known: KnownPlugins,
     readonly stderr: LogStream,
   ) {
     this.#watch = new SnippetWatch(effects, this.#log);
     this.#record = new ReloadRecord(effects, this.#log);
+    this.#registry = registryOf(effects, locks);
   }
 
   /** Runs until `stop` aborts. Returns the exit code. */
@@ -74,6 +81,11 @@ export class App {
     // Before anything of a plugin is loaded.
     const kept = await this.permissions.keepOnly(keptFor(config, this.configPath, this.known.plugins));
     this.#beyond = await this.permissions.missing(this.#needsOf(config));
+    const conflict = await this.#claim(config);
+    if (conflict !== undefined) {
+      this.#log.error("drbdd cannot run: {conflict}", { conflict });
+      return EXIT_FAILURE;
+    }
     await this.#adopt(config, sources, diagnostics);
     if (kept === undefined) this.#log.debug("drbdd runs without a sandbox: it was given all permissions");
     else this.#log.info("Kept of the sandbox's permissions: {kept}", { kept: keptInWords(kept) });
@@ -106,6 +118,7 @@ export class App {
       return EXIT_FAILURE;
     } finally {
       this.#watch.stop();
+      await this.#registry.leave();
     }
   }
 
@@ -159,6 +172,14 @@ export class App {
         this.#note(beganMs, "needsRestart", missing);
         return;
       }
+      const conflict = await this.#claim(config);
+      if (conflict !== undefined) {
+        if (this.#config !== undefined) await this.#openLogs(this.#config);
+        this.#log.error("{conflict}", { conflict });
+        this.#log.error(RELOAD_HAS_ERRORS);
+        this.#note(beganMs, "errors", [conflict]);
+        return;
+      }
       await this.#adopt(config, sources, diagnostics);
       await daemon.reload(await this.#settingsOf(config));
       this.#note(beganMs, "loaded");
@@ -180,6 +201,22 @@ export class App {
 
   #needsOf(config: DaemonConfig): Needs {
     return needsOf(config, this.configPath, this.known.plugins);
+  }
+
+  /** Returns why this daemon may not manage what `config` says. Where nobody can tell, it does. */
+  async #claim(config: DaemonConfig): Promise<string | undefined> {
+    const resources = config.plugins.flatMap(({ plugin, config }) =>
+      this.known.plugins.find(({ name }) => name === plugin)?.resources?.(config) ?? []
+    );
+    try {
+      const path = await this.effects.files.realPath(this.configPath);
+      return await this.#registry.claim({ config: path, resources });
+    } catch (error) {
+      this.#log.warn("Cannot make sure that no other drbdd on this node manages the same: {error}", {
+        error: describe(error),
+      });
+      return undefined;
+    }
   }
 
   #load(): Promise<LoadedConfig> {

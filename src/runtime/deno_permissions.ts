@@ -92,9 +92,8 @@ function needsOfEnvironment({ net = false }: Needs): Needs {
   const runtimeDirectory = Deno.env.get("RUNTIME_DIRECTORY")?.split(":")[0];
   const paths: string[] = [];
   if (notifySocket?.startsWith("/")) paths.push(notifySocket);
-  // The notifier's own end, and the inner socket of an HTTP server.
-  if (runtimeDirectory !== undefined) paths.push(runtimeDirectory);
-  else if (notifySocket !== undefined) paths.push("/run/drbdd");
+  // The notifier's own end, the inner socket of an HTTP server, and what the daemons of the node claim.
+  paths.push(runtimeDirectory ?? "/run/drbdd");
   if (net && runtimeDirectory === undefined) paths.push(Deno.env.get("TMPDIR") ?? "/tmp");
   // From Deno 2.5 on the notify socket is a matter of the network too.
   return { read: paths, write: paths, net: Boolean(notifySocket) && unixIsNetwork() };

@@ -146,6 +146,8 @@ export interface PluginEntry {
    * again, and tools write a snippet and reload.
    */
   readonly ordinaryNeeds?: Needs;
+  /** DRBD resources whose services an instance with this configuration starts and stops: no other daemon of the node may. */
+  resources?(config: unknown): readonly string[];
   /** Always the same plugin. */
   load(): Promise<Plugin<unknown>>;
 }

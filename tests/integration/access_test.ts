@@ -47,7 +47,8 @@ Deno.test(requires(["strace"], {
       const standIn = '#!/bin/sh\necho "exists -"\nwhile read -r _; do :; done\n';
       await Deno.writeTextFile(`${folder}/bin/drbdsetup`, standIn, { mode: 0o755 });
       await Deno.writeTextFile(`${folder}/bin/drbdadm`, "#!/bin/sh\n", { mode: 0o755 });
-      const config = `snippets = "snippets"\n[[log]]\nlevel = "debug"\nfile = "${folder}/drbdd.log"\n` +
+      const config =
+        `snippets = "snippets"\nsandbox = "minimal"\n[[log]]\nlevel = "debug"\nfile = "${folder}/drbdd.log"\n` +
         `[[prometheus]]\naddress = "127.0.0.1:0"\n[[api]]\naddress = "unix:${folder}/api.sock"\n`;
       await Deno.writeTextFile(`${folder}/drbdd.toml`, config);
       const traced = new Deno.Command("strace", {
@@ -67,7 +68,8 @@ Deno.test(requires(["strace"], {
           /drbdadm/.test(log);
       });
       await Deno.writeTextFile(`${folder}/snippets/a.toml`, "[[debugger]]\n");
-      Deno.kill(await childOf(traced.pid), "SIGTERM");
+      const pid = await childOf(traced.pid);
+      Deno.kill(pid, "SIGTERM");
       await traced.status;
 
       const calls = callsOf(await Deno.readTextFile(`${folder}/trace`), program);
@@ -78,8 +80,13 @@ Deno.test(requires(["strace"], {
       assert.deepEqual(opened.map(({ path }) => path).filter((path) => !own(path)), []);
       const written = opened.filter(({ text }) => /O_WRONLY|O_RDWR|O_CREAT/.test(text));
       assert.deepEqual(
-        [...new Set(written.map(({ path }) => path))].filter((path) => path !== "/dev/null"),
-        [`${folder}/drbdd.log`, `${folder}/run/configuration.json.drbdd-new`],
+        [...new Set(written.map(({ path }) => path))].filter((path) => path !== "/dev/null").sort(),
+        [
+          `${folder}/drbdd.log`,
+          `${folder}/run/configuration.json.drbdd-new`,
+          `${folder}/run/daemons/${pid}`,
+          `${folder}/run/daemons/lock`,
+        ],
       );
       const run = calls.filter(({ name }) => name === "execve").map(({ path }) => path);
       assert.deepEqual(

@@ -3,6 +3,7 @@ import { PLUGIN_SCHEMAS } from "../../plugins/schemas.ts";
 import { App } from "../../src/app/app.ts";
 import type { PluginEntry } from "../../src/runtime/plugin.ts";
 import { SimulatedEffects } from "./simulated_effects.ts";
+import { SimulatedLocks } from "./simulated_locks.ts";
 import { SimulatedPermissions } from "./simulated_permissions.ts";
 
 export const CONFIG = "/etc/drbdd.toml";
@@ -10,6 +11,7 @@ export const CONFIG = "/etc/drbdd.toml";
 export class AppWorld {
   readonly effects = new SimulatedEffects();
   readonly permissions;
+  readonly locks = new SimulatedLocks(this.effects.files);
   readonly stop = new AbortController();
   /** What went to standard error. */
   said = "";
@@ -20,7 +22,7 @@ export class AppWorld {
     this.permissions = new SimulatedPermissions(writable);
     const stderr = { form: "plain" as const, write: (lines: string) => void (this.said += lines) };
     const known = { schemas: PLUGIN_SCHEMAS, plugins };
-    this.app = new App(this.effects, this.permissions, CONFIG, known, stderr);
+    this.app = new App(this.effects, this.permissions, this.locks, CONFIG, known, stderr);
   }
 
   /** Writes the configuration. */
