@@ -47,3 +47,16 @@ Deno.test("holdersOf() does not wait for ever, and is silent where systemd does 
   await effects.clock.advance(30_000);
   assert.equal(isOver, true);
 });
+
+Deno.test("holdersOf() ends a fuser that does not answer within 10 s", async () => {
+  const { effects, systemd, holders } = world();
+  systemd.set("srv-db.mount", { ActiveState: "active", Where: "/srv/db" });
+  effects.processes.install("fuser", () => {});
+  let text: string | undefined;
+  void holders().then((found) => text = found);
+  await effects.clock.advance(9_000);
+  assert.equal(text, undefined);
+  await effects.clock.advance(2_000);
+  assert.match(text ?? "", /^srv-db\.mount is active/);
+  assert.deepEqual(effects.processes.alive, []);
+});

@@ -123,6 +123,65 @@ Deno.test("promoter: a unit that a condition holds back is shown as missing, and
   await trial.exit();
 });
 
+Deno.test("promoter says at the end of a start what did not start, before anybody looks at the units again", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  trial.systemd.verbs.set("start", (role, args) => {
+    trial.systemd.obey(role, "start", args);
+    trial.systemd.set("drbd-promote@db.service", { ActiveEnterTimestampMonotonic: "500" });
+    trial.systemd.set("db.service", {
+      ...{ ActiveState: "inactive", ConditionResult: "no", ConditionTimestampMonotonic: "600" },
+    });
+  });
+  // What is looked at later does not answer.
+  trial.systemd.verbs.set("status", (role) => {
+    trial.systemd.verbs.set("show", () => {});
+    role.exit(3);
+  });
+  await trial.dump(["db"], { may_promote: "yes" });
+  await trial.pass(25);
+  assert.deepEqual(trial.log.from("warn"), [
+    "warn: db: incomplete: db.service does not run: a condition was not met",
+  ]);
+  trial.systemd.verbs.clear();
+  await trial.exit();
+});
+
+Deno.test("promoter counts for Prometheus the units that run without their resource, until it is Primary", async () => {
+  const trial = new PromoterTrial({ db: { start: ["db.service", "web.service"] } });
+  const count = () =>
+    trial.daemon.metrics.families().find(({ name }) => name === "drbdd_promoter_units_without_primary")
+      ?.samples().map(({ value }) => value);
+  await trial.dump(["db"]);
+  trial.systemd.activate("db.service", "web.service");
+  await trial.pass(120_000);
+  assert.deepEqual(count(), [2]);
+  trial.systemd.set("web.service", { ActiveState: "inactive" });
+  await trial.pass(60_000);
+  assert.deepEqual(count(), [1]);
+  await trial.promotable("db");
+  await trial.pass(25);
+  assert.deepEqual(count(), [0]);
+  await trial.exit();
+});
+
+Deno.test("promoter: a reload of a configuration that is the same has services move to a better node that gave them up", async () => {
+  const table = { db: { ...DB, "preferred-nodes": ["beta", "alpha"] } };
+  const trial = new PromoterTrial(table);
+  await trial.dump(["db"]);
+  await trial.print(line("change", "connection", { name: "db", role: "Primary" }));
+  await trial.print(line("change", "connection", { name: "db", role: "Secondary" }));
+  await trial.promotable("db");
+  await trial.pass(3_000);
+  await trial.primary("db");
+  trial.done();
+  await trial.pass(600_000);
+  assert.deepEqual(starts(trial.done()), []);
+  await trial.reload(table);
+  await trial.pass(5_000);
+  assert.equal(starts(trial.done())[0], STOP_DB);
+  await trial.exit();
+});
+
 Deno.test("promoter: a unit that a condition holds back has failed, for on-service-failure", async () => {
   const trial = new PromoterTrial({ db: { ...DB, "on-service-failure": "fail-over" } });
   trial.systemd.verbs.set("start", (role, args) => {
@@ -296,6 +355,98 @@ Deno.test("promoter: a start that failed is stopped, told with its reason, and t
   assert.match(trial.decisions("db").join("; "), /start failed: .*; stop: the start failed/);
   await trial.pass(20_000);
   assert.deepEqual(starts(trial.done()), [start("db"), STOP_DB]);
+  await trial.exit();
+});
+
+Deno.test("promoter: a start that fails is one message, on each node and at each attempt, with the unit and how to read its log", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  trial.systemd.verbs.set("start", (role) => {
+    trial.systemd.activate("drbd-promote@db.service");
+    trial.systemd.set("db.service", { ActiveState: "failed" });
+    role.complain(
+      "A dependency job for drbd-services@db.target failed. See 'journalctl -xe' for details.\n" +
+        "Job for db.service failed because the control process exited with error code.\n",
+    );
+    role.exit(1);
+  });
+  await trial.dump(["db"], { may_promote: "yes" });
+  await trial.pass(1_000);
+  const text = "db: start failed: db.service failed (journalctl -u db.service)";
+  assert.deepEqual(trial.log.from("warn"), [`error: ${text}`]);
+  assert.equal(trial.log.lines.filter((each) => each.includes("db.service failed")).length, 1);
+  await trial.exit();
+});
+
+Deno.test("promoter counts stops that fail from the beginning after one that succeeded", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.running("db");
+  const fail = () => trial.systemd.verbs.set("stop", (role) => role.exit(1));
+  fail();
+  await trial.quorum("db", "no");
+  await trial.pass(10_000);
+  trial.systemd.verbs.clear();
+  await trial.pass(5_000);
+  await trial.print(line("change", "resource", { name: "db", role: "Secondary", may_promote: "no" }));
+  await trial.quorum("db", "yes");
+  await trial.promotable("db");
+  await trial.pass(30_000);
+  await trial.primary("db");
+  await trial.pass(1_000);
+  const before = trial.log.from("error").length;
+  fail();
+  await trial.quorum("db", "no");
+  await trial.pass(1_000);
+  const errors = trial.log.from("error").slice(before);
+  assert.equal(errors.length, 1);
+  assert.match(errors[0] ?? "", /db: stop failed: /);
+  assert.doesNotMatch(errors[0] ?? "", /in a row/);
+  trial.systemd.verbs.clear();
+  await trial.pass(5_000);
+  await trial.exit();
+});
+
+const STARTS = "start: DRBD may promote here";
+
+/** DRBD has allowed a start for ten minutes, but nothing protected; now protection is back, and a start due at once. */
+async function longUnprotected(before: (trial: PromoterTrial) => Promise<void>): Promise<PromoterTrial> {
+  const trial = new PromoterTrial({ db: DB });
+  trial.options.set("db", { ...GOOD_OPTIONS, quorum: "off" });
+  await trial.dump(["db"], { may_promote: "yes" });
+  await trial.pass(600_000);
+  await before(trial);
+  trial.done();
+  trial.options.delete("db");
+  for (let seconds = 0; seconds < 30 && !trial.decisions("db").includes(STARTS); seconds++) {
+    await trial.pass(1_000);
+  }
+  return trial;
+}
+
+Deno.test("promoter: a start that is due at once after a long time is made when what it needs was looked at", async () => {
+  const trial = await longUnprotected(async (each) => {
+    await each.effects.files.remove("/run/systemd/system/db.service.d/drbdd.conf");
+    each.systemd.load("db.service");
+  });
+  assert.deepEqual(trial.done(), ["daemon-reload", start("db")]);
+  await trial.exit();
+});
+
+Deno.test("promoter: a start that waits for its last look is not made when a stop was decided on meanwhile", async () => {
+  const held: { role: Role; args: readonly string[] }[] = [];
+  const trial = await longUnprotected((each) => {
+    each.systemd.verbs.set("show", (role, args) => void held.push({ role, args }));
+    return Promise.resolve();
+  });
+  assert.ok(trial.decisions("db").includes(STARTS));
+  assert.deepEqual(starts(trial.done()), []);
+  await trial.quorum("db", "no");
+  assert.deepEqual(starts(trial.done()), [STOP_DB]);
+  await trial.quorum("db", "yes");
+  await trial.pass(100);
+  trial.systemd.verbs.clear();
+  for (const { role, args } of held) trial.systemd.obey(role, "show", args);
+  await trial.pass(1_000);
+  assert.deepEqual(starts(trial.done()), []);
   await trial.exit();
 });
 

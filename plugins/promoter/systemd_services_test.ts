@@ -227,6 +227,16 @@ Deno.test("SystemdServices.prepareStart() writes drop-ins that vanished, and has
   assert.deepEqual(trial.systemd.called(), []);
 });
 
+Deno.test("SystemdServices.prepareStart() has systemd read drop-ins that it has not loaded, though it knows of no change", async () => {
+  const trial = new Trial();
+  trial.dropIns.set("/run/systemd/system/db.service.d/drbdd.conf", "[Unit]\n");
+  await trial.services.prepareStart();
+  trial.systemd.called();
+  trial.systemd.set("db.service", { DropInPaths: "", NeedDaemonReload: "no" });
+  await trial.services.prepareStart();
+  assert.deepEqual(trial.systemd.called(), ["daemon-reload"]);
+});
+
 Deno.test("SystemdServices.start() that was refused fails, so that a stop follows, when a unit runs all the same", async () => {
   const trial = new Trial();
   trial.systemd.verbs.set("start", (role) => {
@@ -397,6 +407,24 @@ Deno.test("OrphanWatch tells of units that run without their resource, when that
   abort.abort();
   await trial.effects.clock.advance(0);
   assert.equal(trial.effects.clock.pendingTimers, 0);
+});
+
+Deno.test("OrphanWatch does not tell of what was seen once only, at the first look or at the second", async () => {
+  const trial = new Trial();
+  const told: string[] = [];
+  const abort = new AbortController();
+  trial.services.watchStopped((units) => told.push(units.join(" ")), abort.signal);
+  await trial.effects.clock.advance(54_000);
+  trial.systemd.activate("db.service");
+  await trial.effects.clock.advance(2_000);
+  trial.systemd.set("db.service", { ActiveState: "inactive" });
+  trial.systemd.activate("fs.mount");
+  await trial.effects.clock.advance(4_000);
+  assert.deepEqual(told, []);
+  await trial.effects.clock.advance(60_000);
+  assert.deepEqual(told, ["fs.mount"]);
+  abort.abort();
+  await trial.effects.clock.advance(0);
 });
 
 Deno.test("SystemdServices.start(): nothing began when the race was lost, though systemctl says that all went well", async () => {
@@ -674,6 +702,20 @@ Deno.test("SystemdServices.stop() is well, with a warning, when the services are
   assert.match(trial.log.from("warn").join(), /the resource is still Primary: .*held open by someone/);
 });
 
+Deno.test("SystemdServices.stop() ends a drbdsetup that does not demote within 30 s, and says so", async () => {
+  const trial = new Trial();
+  trial.isPrimary = true;
+  trial.effects.processes.install("drbdsetup", () => {});
+  let isOver = false;
+  const stop = trial.services.stop().finally(() => isOver = true);
+  await trial.effects.clock.advance(30_000);
+  assert.equal(isOver, false);
+  await trial.effects.clock.advance(10_000);
+  assert.deepEqual(await stop, { outcome: "ok" });
+  assert.match(trial.log.from("warn").join(), /the resource is still Primary: .*30 s/);
+  assert.deepEqual(trial.effects.processes.alive, []);
+});
+
 Deno.test("SystemdServices.stop() tells of a unit that had failed while the target was up, not of one that failed to stop", async () => {
   const trial = new Trial();
   const until = (time: string) => ({ ActiveState: "failed", ActiveExitTimestampMonotonic: time });
@@ -725,6 +767,27 @@ Deno.test("SystemdServices.freeze() freezes a unit that is just being started as
   await trial.effects.clock.advance(200);
   assert.deepEqual(await freeze, { outcome: "ok" });
 });
+
+for (
+  const { name, state } of [
+    { name: "is to be started", state: { ActiveState: "inactive", Job: "7" } },
+    { name: "is just being started", state: { ActiveState: "activating" } },
+    { name: "is to be restarted", state: { ActiveState: "active", Job: "7" } },
+  ]
+) {
+  Deno.test(`SystemdServices.freeze() is not done with a unit that ${name}, though systemd says that it is frozen`, async () => {
+    const trial = new Trial();
+    trial.systemd.set("db.service", state);
+    let isOver = false;
+    const freeze = trial.services.freeze().finally(() => isOver = true);
+    await trial.effects.clock.advance(3_000);
+    assert.equal(trial.systemd.units.get("db.service")?.["FreezerState"], "frozen");
+    assert.equal(isOver, false);
+    trial.systemd.set("db.service", { ActiveState: "active", Job: "" });
+    await trial.effects.clock.advance(200);
+    assert.deepEqual(await freeze, { outcome: "ok" });
+  });
+}
 
 Deno.test("SystemdServices.freeze() fails when a unit runs on for 10 s", async () => {
   const trial = new Trial();
@@ -824,6 +887,25 @@ Deno.test("SystemdServices.restart() starts the unit again, and the target if th
   trial.systemd.set(TARGET, { ActiveState: "inactive" });
   assert.deepEqual(await trial.services.restart("db.service"), { outcome: "ok" });
   assert.deepEqual(trial.systemd.called().slice(1), ["start db.service", `start ${TARGET}`]);
+});
+
+Deno.test("SystemdServices.restart() whose systemctl lost systemd looks at the job until it is over", async () => {
+  for (const { active, want } of [{ active: "active", want: "ok" }, { active: "failed", want: "failed" }]) {
+    const trial = new Trial();
+    trial.systemd.activate(...ALL);
+    trial.systemd.verbs.set("start", (role) => {
+      trial.systemd.set("db.service", { ActiveState: "activating", Job: "78" });
+      role.complain("Failed to wait for response: Connection reset by peer\n");
+      role.exit(1);
+    });
+    let isOver = false;
+    const restart = trial.services.restart("db.service").finally(() => isOver = true);
+    await trial.effects.clock.advance(60_000);
+    assert.equal(isOver, false);
+    trial.systemd.set("db.service", { ActiveState: active, Job: "" });
+    await trial.effects.clock.advance(200);
+    assert.equal((await restart).outcome, want);
+  }
 });
 
 Deno.test("SystemdServices.restart() fails when the unit does not start", async () => {
