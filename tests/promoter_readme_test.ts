@@ -62,6 +62,7 @@ const VIEW: fc.Arbitrary<View> = fc.record({
   mayPromote: bool,
   quorum: fc.constantFrom(true, true, false),
   primaryPeer: fc.constantFrom(undefined, undefined, "beta"),
+  primaryPeers: fc.constant([]),
   isMissingPeers: bool,
   disks: fc.constantFrom(["UpToDate" as const], ["Diskless" as const]),
   lostVolumes: fc.constantFrom([], [0]),

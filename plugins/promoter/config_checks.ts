@@ -103,15 +103,6 @@ function* shellRemarks(table: ResourceInput): Generator<Remark> {
       expected: "a command that succeeds while the services are well",
     };
   }
-  if (policy === "ignore" && table.monitor !== undefined) {
-    yield {
-      path: ["monitor"],
-      at: "key",
-      wrong: "Key without effect",
-      found: '"monitor" with on-service-failure = "ignore"',
-      expected: '"restart" or "fail-over" there',
-    };
-  }
 }
 
 /**

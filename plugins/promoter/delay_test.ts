@@ -7,6 +7,7 @@ const VIEW: View = {
   mayPromote: true,
   quorum: true,
   primaryPeer: undefined,
+  primaryPeers: [],
   isMissingPeers: false,
   disks: ["UpToDate"],
   lostVolumes: [],

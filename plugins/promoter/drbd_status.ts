@@ -4,7 +4,7 @@ import { failureOf, runLimited } from "../../src/runtime/limited_run.ts";
 import type { View } from "./view.ts";
 
 /** The part that decides whether services may run on. */
-export type DrbdStatus = Pick<View, "role" | "quorum" | "primaryPeer" | "isServing">;
+export type DrbdStatus = Pick<View, "role" | "quorum" | "primaryPeer" | "primaryPeers" | "isServing">;
 
 /** Asks for the status of a resource; "gone" if there is none of this name. Rejects if that is not known. */
 export type AskStatus = typeof askDrbdStatus;
@@ -42,12 +42,15 @@ export function readDrbdStatus(json: string, resource: string): DrbdStatus {
     throw new Error(`"drbdsetup status" does not say which role ${resource} has`);
   }
   const quorum = listOf(found["devices"]).every((device) => tableOf(device)["quorum"] !== false);
-  const primary = listOf(found["connections"]).map(tableOf).find((each) => each["peer-role"] === "Primary");
-  const name = primary?.["name"];
+  const primaryPeers = listOf(found["connections"]).map(tableOf)
+    .filter((each) => each["peer-role"] === "Primary")
+    .map((each) => each["name"])
+    .filter((name) => typeof name === "string");
   return {
     role,
     quorum,
-    primaryPeer: typeof name === "string" ? name : undefined,
+    primaryPeer: primaryPeers[0],
+    primaryPeers,
     isServing: quorum && found["suspended"] !== true && found["force-io-failures"] !== true,
   };
 }

@@ -181,6 +181,7 @@ Deno.test("readDrbdStatus() reads what drbdsetup prints", () => {
     role: "Primary",
     quorum: true,
     primaryPeer: undefined,
+    primaryPeers: [],
     isServing: true,
   });
   const read = (text: string) => readDrbdStatus(text, "db");
@@ -190,6 +191,7 @@ Deno.test("readDrbdStatus() reads what drbdsetup prints", () => {
   assert.equal(read(held).isServing, false);
   const peer = printed.replace('"peer-role": "Secondary"', '"peer-role": "Primary"');
   assert.notEqual(read(peer).primaryPeer, undefined);
+  assert.deepEqual(read(peer).primaryPeers, [read(peer).primaryPeer]);
   assert.throws(() => read(fixtureText("status-json/empty.json")), /does not say which role db has/);
   assert.throws(() => read("["), SyntaxError);
 });

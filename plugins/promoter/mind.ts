@@ -78,7 +78,7 @@ export function step(state: State, input: Input, policy: Policy, moment: Moment)
   if (isFoundFrozen(state, now, input)) return considerFreeze(now, policy, moment);
   const next = considerDemotion(state, decide(state, now, policy, moment), policy);
   return input.kind === "unitFailed" && policy.onServiceFailure === "ignore"
-    ? ignoreFailure(next, input.unit, moment)
+    ? ignoreFailure(next, input.unit, policy, moment)
     : next;
 }
 

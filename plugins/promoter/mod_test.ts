@@ -930,6 +930,35 @@ Deno.test("promoter says at once that a resource is Primary here and on a peer, 
   assert.equal(valueOf(trial, "two_primaries", "db"), undefined);
 });
 
+Deno.test("promoter names all peers that are Primary beside this node, and says so again when there are more", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.running("db");
+  const gamma = { "peer-node-id": 2, "conn-name": "gamma" };
+  await trial.print(line("create", "connection", { name: "db", ...gamma }));
+  await trial.print(line("change", "connection", { name: "db", role: "Primary" }));
+  await trial.print(line("change", "connection", { name: "db", role: "Primary", ...gamma }));
+  await trial.print(line("change", "device", { name: "db", open: "yes" }));
+  const node = trial.effects.nodeName();
+  const errors = trial.log.from("error");
+  assert.equal(errors.length, 2);
+  assert.match(errors[0] ?? "", new RegExp(`two Primaries: ${node} \\(this node\\) and beta; both may`));
+  assert.match(
+    errors[1] ?? "",
+    new RegExp(`two Primaries: ${node} \\(this node\\) and beta and gamma; all may .* on all nodes but one`),
+  );
+  assert.match(
+    trial.daemon.status(),
+    new RegExp(`PROBLEM: db: Primary on ${node} and beta and gamma at once`),
+  );
+  await trial.print(
+    line("change", "connection", { name: "db", role: "Secondary" }),
+    line("change", "connection", { name: "db", role: "Secondary", ...gamma }),
+  );
+  assert.equal(valueOf(trial, "two_primaries", "db"), 0);
+  assert.equal(trial.decisions("db").at(-1), "there are no two Primaries any more");
+  await trial.exit();
+});
+
 Deno.test("promoter leaves a resource alone while drbdsetup does not tell its options, and asks every 5 s", async () => {
   const trial = new PromoterTrial({ db: DB });
   trial.options.set("db", undefined);
@@ -1060,6 +1089,20 @@ Deno.test("promoter with on-service-failure ignore warns once of a service that 
     'warn: db: db.service failed and stays down, as on-service-failure is "ignore" (journalctl -u db.service)',
   ]);
   assert.deepEqual(starts(trial.done()), []);
+  await trial.exit();
+});
+
+Deno.test("promoter with the shell runner and on-service-failure ignore warns once when the monitor fails", async () => {
+  const shell: ResourceInput = { runner: "shell", start: ["up"], stop: ["down"], monitor: "ask" };
+  const trial = new PromoterTrial({ db: shell });
+  await trial.running("db");
+  trial.shell.set("ask", (role) => role.exit(1));
+  await trial.pass(50_000);
+  assert.deepEqual(trial.log.from("warn").filter((each) => !each.includes('command "ask" failed')), [
+    "warn: db: the services failed, says the monitor command; nothing is done about it, as on-service-failure is " +
+    '"ignore"',
+  ]);
+  assert.deepEqual([...new Set(trial.done())], ["ask"]);
   await trial.exit();
 });
 

@@ -109,24 +109,25 @@ export class Report {
     this.#protected.set({ name: resource }, 1);
   }
 
-  /** Says at once when the resource is Primary here and on a peer. */
+  /** Says at once when the resource is Primary here and on a peer, and again when other peers are. */
   primaries(resource: string, view: View | undefined): void {
-    const peer = view?.role === "Primary" ? view.primaryPeer : undefined;
-    if (view !== undefined) this.#twoPrimaries.set({ name: resource }, peer === undefined ? 0 : 1);
-    const key = `${resource} primaries`;
-    const isKnown = this.#context.problems.has(key);
-    if (peer === undefined) {
-      this.#context.problems.set(key, undefined);
-      if (isKnown) this.decision(resource, "there are no two Primaries any more");
-      return;
-    }
+    const peers = view?.role === "Primary" ? view.primaryPeers : [];
+    if (view !== undefined) this.#twoPrimaries.set({ name: resource }, peers.length === 0 ? 0 : 1);
     const node = this.#context.effects.nodeName();
-    this.#context.problems.set(key, `${resource}: Primary on ${node} and ${peer} at once`);
-    if (isKnown) return;
+    const problem = peers.length === 0
+      ? undefined
+      : `${resource}: Primary on ${[node, ...peers].join(" and ")} at once`;
+    this.#context.problems.set(`${resource} primaries`, problem);
+    if (!this.#isNews(`${resource} primaries`, peers.join(" "))) return;
+    if (peers.length === 0) return this.decision(resource, "there are no two Primaries any more");
+    const which = peers.length === 1 ? "one of the two nodes" : "all nodes but one";
     this.#error(
       resource,
-      `two Primaries: ${node} (this node) and ${peer}; both may write, and their data may be damaged; drbdd starts nothing ` +
-        `and leaves what runs; fix it with: stop its services on one of the two nodes, drbdadm secondary ${resource} there, ` +
+      `two Primaries: ${node} (this node) and ${peers.join(" and ")}; ${
+        peers.length === 1 ? "both" : "all"
+      } may write, ` +
+        "and their data may be damaged; drbdd starts nothing and leaves what runs; fix it with: stop its services on " +
+        `${which}, drbdadm secondary ${resource} there, ` +
         "then net { allow-two-primaries no; } in the resource's file and drbdadm adjust on all nodes",
     );
   }
@@ -250,6 +251,7 @@ export class Report {
 
   /** The resource is not this promoter's any more. */
   forget(resource: string): void {
+    this.#said.delete(`${resource} primaries`);
     this.#protected.remove({ name: resource });
     this.#twoPrimaries.remove({ name: resource });
     for (const state of PHASES) this.#phase.remove({ name: resource, state });

@@ -137,7 +137,7 @@ export const RESOURCE_TABLE = v.object({
   ),
   "monitor": v.optional(described(
     nonEmpty(),
-    "Shell runner: a command that succeeds while the services are well, for on-service-failure.",
+    'Shell runner: a command that succeeds while the services are well, for on-service-failure; with "ignore", a failure is a warning.',
   )),
 });
 

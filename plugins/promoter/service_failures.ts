@@ -178,7 +178,7 @@ export function aftermath(
 }
 
 /** With the policy to ignore failures, they are said when they happen, and that is all. */
-export function ignoreFailure(otherwise: Step, unit: string, { nowMs }: Moment): Step {
+export function ignoreFailure(otherwise: Step, unit: string, { runner }: Policy, { nowMs }: Moment): Step {
   const { state, decision } = otherwise;
   if (state.phase !== "started") return otherwise;
   const recent = state.failures.filter(({ atMs }) => atMs > nowMs - SAME_FAILURE_MS);
@@ -186,6 +186,8 @@ export function ignoreFailure(otherwise: Step, unit: string, { nowMs }: Moment):
   const failures = [...recent.filter((each) => each.unit !== unit), { unit, atMs: nowMs }];
   const next = { ...otherwise, state: { ...state, failures } };
   if (!isNews || decision !== undefined) return next;
-  const text = `${unit} failed and stays down, as on-service-failure is "ignore" (journalctl -u ${unit})`;
+  const text = runner === "systemd"
+    ? `${unit} failed and stays down, as on-service-failure is "ignore" (journalctl -u ${unit})`
+    : `${unit} failed, says the monitor command; nothing is done about it, as on-service-failure is "ignore"`;
   return { ...next, decision: text, severity: "warn" };
 }

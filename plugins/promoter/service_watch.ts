@@ -17,10 +17,10 @@ export class ServiceWatch {
   /** The phase is a new one. */
   follow(phase: Phase): void {
     this.end();
-    const { name, runner, onServiceFailure } = this.config;
+    const { name } = this.config;
     const { signal } = this.#watching = new AbortController();
-    // With the policy to ignore, only systemd's units are watched: a monitor is a command of its own.
-    if (phase === "started" && (runner === "systemd" || onServiceFailure !== "ignore")) {
+    // With the policy to ignore as well: a service that dies for good is a warning at least.
+    if (phase === "started") {
       this.services.watch({ failed: this.onFailed, missing: (units) => this.#missing(units) }, signal);
     } else this.report.forgetMissing(name);
     if (phase === "stopped") {

@@ -10,6 +10,8 @@ export interface View {
   readonly quorum: boolean;
   /** A peer is known to be Primary, by its connection's name. */
   readonly primaryPeer: string | undefined;
+  /** All peers that are known to be Primary, in order. */
+  readonly primaryPeers: readonly string[];
   /** Names of connections that are Connected, and of those that are not, each in order. */
   readonly connected: readonly string[];
   readonly disconnected: readonly string[];
@@ -42,11 +44,13 @@ export function viewOf(resource: Resource): View {
   );
   const isConnected = (connection: Connection) => connection.connectionState === "Connected";
   const disconnected = namesOf(connections.filter((each) => !isConnected(each)));
+  const primaryPeers = namesOf(connections.filter(({ peerRole }) => peerRole === "Primary"));
   return {
     role: resource.role,
     mayPromote: resource.mayPromote,
     quorum,
-    primaryPeer: connections.find((connection) => connection.peerRole === "Primary")?.connName,
+    primaryPeer: primaryPeers[0],
+    primaryPeers,
     connected: namesOf(connections.filter(isConnected)),
     disconnected,
     isMissingPeers: disconnected.length > 0,

@@ -54,6 +54,7 @@ Deno.test("viewOf() of a resource that is well", () => {
     mayPromote: false,
     quorum: true,
     primaryPeer: undefined,
+    primaryPeers: [],
     connected: ["beta", "gamma"],
     disconnected: [],
     isMissingPeers: false,
@@ -84,7 +85,12 @@ for (
     {
       name: "is Primary on the second of its peers",
       lines: [connection("gamma", { role: "Primary" })],
-      want: { primaryPeer: "gamma" },
+      want: { primaryPeer: "gamma", primaryPeers: ["gamma"] },
+    },
+    {
+      name: "is Primary on both of its peers",
+      lines: [connection("gamma", { role: "Primary" }), connection("beta", { role: "Primary" })],
+      want: { primaryPeer: "beta", primaryPeers: ["beta", "gamma"] },
     },
     {
       name: "lacks the second of its peers",

@@ -30,6 +30,7 @@ export const SECONDARY: View = {
   mayPromote: false,
   quorum: true,
   primaryPeer: undefined,
+  primaryPeers: [],
   isMissingPeers: false,
   disks: ["UpToDate"],
   lostVolumes: [],

@@ -34,6 +34,7 @@ function units(target: string, service = target, more: Partial<Unit> = {}): { va
       target: unit("drbd-services@web.target", target, more),
       promotion: unit("drbd-promote@web.service", "active"),
       services: [unit("nginx.service", service)],
+      missing: [],
     },
   };
 }
@@ -69,6 +70,17 @@ const SHELL: ResourceInput = { runner: "shell", start: ["drbdadm primary web"] }
 
 const VERDICTS: readonly (readonly [string, Facts])[] = [
   ["good: web runs here", factsOf(PRIMARY, { units: units("active") })],
+  [
+    "warning: web runs here, but not all of it: nginx.service does not run: ConditionPathExists=/srv/x was not met",
+    factsOf(PRIMARY, {
+      units: {
+        value: {
+          ...units("active", "inactive").value,
+          missing: [{ unit: "nginx.service", why: "ConditionPathExists=/srv/x was not met" }],
+        },
+      },
+    }),
+  ],
   ["good: web does not run here: it is Primary on beta", factsOf(PEER_PRIMARY)],
   [
     "bad: web is Primary here, but nginx.service failed",
@@ -123,6 +135,7 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
           target: unit("drbd-services@web.target", "active"),
           promotion: unit("drbd-promote@web.service", "active"),
           services: [unit("nginx.service", "active", { isFrozen: true })],
+          missing: [],
         },
       },
     }),

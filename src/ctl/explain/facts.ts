@@ -1,6 +1,7 @@
 /** What is known of a resource and its services on this node when somebody asks why they run here, or not. */
 import type { DrbdOptions } from "../../../plugins/promoter/drbd_options.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
+import type { Missing } from "../../../plugins/promoter/services.ts";
 import type { Resource } from "../../drbd/model.ts";
 
 /** Something that could be found out, or why it could not. */
@@ -19,7 +20,7 @@ export interface Facts {
   readonly resource: Known<Resource | undefined>;
   readonly options: Known<DrbdOptions>;
   readonly units: Known<Units>;
-  /** Of the shell runner: whether a Primary is drbdd's own. */
+  /** Whether a Primary is drbdd's own, where systemd has no unit that says so. */
   readonly isMarked: boolean;
   readonly daemon: Known<DaemonState>;
   readonly decisions: Known<Decisions>;
@@ -48,6 +49,8 @@ export interface Units {
   readonly promotion: Unit;
   /** Of the start list, in order. */
   readonly services: readonly Unit[];
+  /** Of the start list, those that did not start though nothing of it failed, each with what held it back. */
+  readonly missing: readonly Missing[];
 }
 
 export interface DaemonState {

@@ -1,8 +1,9 @@
 /** Finds out what there is to know of a resource on this node. Changes nothing. */
 import { askDrbdOptions } from "../../../plugins/promoter/drbd_options.ts";
-import { promoteUnitOf, targetOf } from "../../../plugins/promoter/drop_ins.ts";
+import { missingUnits } from "../../../plugins/promoter/missing_units.ts";
 import { markPathOf } from "../../../plugins/promoter/promotion_mark.ts";
 import type { PromoterConfig } from "../../../plugins/promoter/resource_config.ts";
+import { notStarted, ResourceUnits } from "../../../plugins/promoter/resource_units.ts";
 import { type Properties, Systemctl } from "../../../plugins/promoter/systemctl.ts";
 import type { DaemonConfig } from "../../config/load.ts";
 import type { Resource } from "../../drbd/model.ts";
@@ -12,10 +13,10 @@ import { ApiClient, ApiError, apiPlaceOf } from "../api/api_client.ts";
 import type { Decision } from "../feed/feed.ts";
 import { drbdNow } from "../drbd_now.ts";
 import { inTime } from "../in_time.ts";
+import { quietLogger } from "../quiet_logger.ts";
 import type { Configured, DaemonState, Decisions, Facts, Known, Unit, Units } from "./facts.ts";
 import { journalDecisions } from "./journal_decisions.ts";
 
-const PROPERTIES = ["LoadState", "ActiveState", "FreezerState"];
 const DAEMON = "drbdd.service";
 /** The daemon answers at once, or not at all. */
 const PATIENCE_MS = 2_000;
@@ -83,15 +84,15 @@ async function known<Value>({ clock }: Effects, find: () => Promise<Value>): Pro
 async function unitsOf(effects: Effects, promoter: Configured | undefined): Promise<Units> {
   if (promoter?.config.runner !== "systemd") throw new Error("no units are configured");
   const { config } = promoter;
-  const names = [targetOf(config.name), promoteUnitOf(config.name), ...config.start.map(({ unit }) => unit)];
-  const states = await new Systemctl(effects).show(names, PROPERTIES);
-  const [target, promotion, ...services] = names.map((unit, place) =>
-    unitOf(unit, states[place] ?? new Map())
-  );
-  if (target === undefined || promotion === undefined) {
-    throw new Error(`systemctl says nothing of ${names[0]}`);
-  }
-  return { target, promotion, services };
+  const units = new ResourceUnits(effects, quietLogger, config);
+  const states = await units.look();
+  const isUp = states.target.get("ActiveState") === "active";
+  return {
+    target: unitOf(units.target, states.target),
+    promotion: unitOf(units.promote, states.promote),
+    services: Array.from(states.units, ([unit, state]) => unitOf(unit, state)),
+    missing: isUp ? await missingUnits(new Systemctl(effects), notStarted(states)) : [],
+  };
 }
 
 function unitOf(name: string, properties: Properties): Unit {

@@ -137,3 +137,19 @@ Deno.test("a resource in no promoter may be in a disabled snippet", async () => 
   assert.equal(facts.promoter, undefined);
   assert.equal(facts.disabledFile, "/etc/drbdd.d/db.toml.disabled");
 });
+
+Deno.test("a unit that a condition held back is among the facts, with the condition", async () => {
+  const { effects, config } = await world(WEB);
+  const systemd = new SimulatedSystemd(effects.processes);
+  systemd.activate("drbd-services@web.target");
+  systemd.set("drbd-promote@web.service", { ActiveState: "active", ActiveEnterTimestampMonotonic: "500" });
+  systemd.set("nginx.service", { ConditionResult: "no", ConditionTimestampMonotonic: "600" });
+  systemd.verbs.set("status", (role) => {
+    role.print("  Condition: start condition failed\n     └─ ConditionPathExists=/srv/x was not met\n");
+    role.exit(3);
+  });
+  const { units } = await gather(effects, { name: "web", config, disabledFile: undefined });
+  assert.deepEqual("value" in units && units.value.missing, [
+    { unit: "nginx.service", why: "ConditionPathExists=/srv/x was not met" },
+  ]);
+});

@@ -1,4 +1,5 @@
 /** The one sentence: whether the services of a resource run here, and why, or why not. */
+import { describeMissing } from "../../../plugins/promoter/missing_units.ts";
 import { type Protection, protectionOf } from "../../../plugins/promoter/protection.ts";
 import { markPathOf } from "../../../plugins/promoter/promotion_mark.ts";
 import { startPlan } from "../../../plugins/promoter/start_plan.ts";
@@ -86,6 +87,13 @@ function primaryHere(facts: Facts, { config }: Configured): Verdict {
     return bad(
       `${name} is Primary here, but its services cannot run: ${target.name} is masked`,
       unmask(name),
+    );
+  }
+  const [missing] = units.value.missing;
+  if (target.activeState === "active" && failed.length === 0 && missing !== undefined) {
+    return warning(
+      `${name} runs here, but not all of it: ${describeMissing(units.value.missing)}`,
+      ...lookAt([missing.unit]),
     );
   }
   if (target.activeState === "active") {
@@ -238,8 +246,8 @@ function good(text: string): Verdict {
   return { tone: "good", text, advice: [] };
 }
 
-function warning(text: string): Verdict {
-  return { tone: "warning", text, advice: [] };
+function warning(text: string, ...advice: string[]): Verdict {
+  return { tone: "warning", text, advice };
 }
 
 function bad(text: string, ...advice: string[]): Verdict {

@@ -33,11 +33,13 @@ export function problemsOf(status: PromoterStatus, report: Report): Problem[] {
     if (resource.suspended.length > 0) {
       add(`I/O is suspended: ${resource.suspended.join(", ")}`, `drbdadm status ${name}`);
     }
-    const peer = resource.connections.find(({ peerRole }) => peerRole === "Primary");
-    if (resource.role === "Primary" && peer !== undefined) {
+    const peers = resource.connections.filter(({ peerRole }) => peerRole === "Primary");
+    if (resource.role === "Primary" && peers.length > 0) {
       add(
-        `two Primaries: this node and ${peer.connName}`,
-        `stop its services on one of the two, then drbdadm secondary ${name} there`,
+        `two Primaries: this node and ${peers.map(({ connName }) => connName).join(" and ")}`,
+        `stop its services on ${
+          peers.length === 1 ? "one of the two" : "all nodes but one"
+        }, then drbdadm secondary ${name} there`,
       );
     }
     if (protection?.by === "none") {
