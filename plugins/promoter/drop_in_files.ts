@@ -1,23 +1,11 @@
 /** Drop-ins on the disk: written where they differ, removed where they are wanted no more, and told to systemd. */
-import { type Effects, type Files, NotFoundError } from "../../src/runtime/effects.ts";
-import {
-  BEFORE_FILE,
-  escalateUnitOfPromote,
-  FILE_NAMES,
-  type Host,
-  modeOf,
-  UNIT_DIRECTORY,
-} from "./drop_ins.ts";
-import { isOutOfDate, isPromotion, nameOf } from "./drop_in_state.ts";
+import type { Effects } from "../../src/runtime/effects.ts";
+import { DropInDirectory, type Place, type Texts, unitOf } from "./drop_in_directory.ts";
+import { isOutOfDate, isPromotion } from "./drop_in_state.ts";
+import { BEFORE_FILE, escalateUnitOfPromote, type Host, UNIT_DIRECTORY } from "./drop_ins.ts";
 import { SaidOnce } from "./said_once.ts";
 import { hasJob, isUp, type Properties, Systemctl } from "./systemctl.ts";
 import { UnitLooks } from "./unit_looks.ts";
-
-/** A drop-in in UNIT.d. */
-interface Place {
-  readonly unit: string;
-  readonly path: string;
-}
 
 /** Where something runs when drbdd begins, what that leads to goes before a reload of systemd, for so long at most. */
 const FIND_FIRST_MS = 30_000;
@@ -25,7 +13,6 @@ const FIND_STEP_MS = 100;
 /** A stop that was decided on has reached systemd after this. */
 const STOP_FIRST_MS = 500;
 
-type Texts = ReadonlyMap<string, string>;
 type States = ReadonlyMap<string, Properties>;
 
 /** The drop-ins of one drbdd. Its promoters share them, and take turns. */
@@ -40,13 +27,11 @@ export class DropInFiles {
   }
 
   readonly #effects: Effects;
-  readonly #files: Files;
+  readonly #directory: DropInDirectory;
   readonly #looks: UnitLooks;
   readonly #systemctl: Systemctl;
   /** Nobody has looked yet whether services run that may have to be stopped at once. */
   #isFirst = true;
-  /** Units whose files changed, and systemd may not know. */
-  readonly #changed = new Set<string>();
   /** Promotions of which is known whether services run on them. */
   readonly #foundOut = new Set<string>();
   #last: Promise<unknown> = Promise.resolve();
@@ -62,6 +47,7 @@ export class DropInFiles {
 
   /** A try that has not begun, for all who want one. */
   #waiting: Promise<string[] | undefined> | undefined;
+  #isWaitingForWhole = false;
   #lastTry: Promise<unknown> = Promise.resolve();
   /** What makes systemd stop drbdd first, and is to go for these targets. */
   readonly #passing = new Set<string>();
@@ -69,17 +55,26 @@ export class DropInFiles {
 
   private constructor(effects: Effects) {
     this.#effects = effects;
-    this.#files = effects.files;
+    this.#directory = new DropInDirectory(effects.files);
     this.#looks = UnitLooks.of(effects);
     this.#systemctl = new Systemctl(effects);
   }
 
-  /** Runs `attempt` when the one before is over. Until then, whoever comes shares it. It does not reject. */
-  together(attempt: () => Promise<string[] | undefined>): Promise<string[] | undefined> {
+  /**
+   * Runs `attempt` when the one before is over. Until then, whoever comes shares it: `isWhole` if one of them wants that. It
+   * does not reject.
+   */
+  together(
+    isWhole: boolean,
+    attempt: (isWhole: boolean) => Promise<string[] | undefined>,
+  ): Promise<string[] | undefined> {
+    this.#isWaitingForWhole ||= isWhole;
     if (this.#waiting !== undefined) return this.#waiting;
     const waiting = this.#lastTry.then(() => {
+      const isWholeNow = this.#isWaitingForWhole;
       this.#waiting = undefined;
-      return attempt();
+      this.#isWaitingForWhole = false;
+      return attempt(isWholeNow);
     });
     this.#waiting = waiting;
     this.#lastTry = waiting;
@@ -92,20 +87,24 @@ export class DropInFiles {
    * them before the resource is demoted. Nor are those of units they name: a target that is started again would start
    * its services without what lets them wait for the promotion. Returns the units that run.
    *
-   * `want` is asked when its turn has come: what was wanted before may be wanted no more.
+   * `want` is asked when its turn has come: what was wanted before may be wanted no more. What is wanted as it was, and was
+   * put there in this life, is looked at again only if `isWhole`: of hundreds of resources a reload changes one.
    *
    * @throws If a file cannot be written or removed, or systemctl fails.
    */
-  write(want: () => Promise<Texts>): Promise<string[]> {
+  write(want: (isWhole: boolean) => Promise<Texts>, isWhole = true): Promise<string[]> {
     return this.#inTurn(async () => {
-      const wanted = await want();
-      const stale = (await this.#present()).filter(({ path }) => !wanted.has(path));
+      const isWholeNow = isWhole || this.#isFirst;
+      const all = await want(isWholeNow);
+      const present = isWholeNow ? await this.#directory.present() : this.#directory.known();
+      const stale = present.filter(({ path }) => !all.has(path));
+      const wanted = isWholeNow ? all : this.#directory.unlikeKnown(all);
       const kept = await this.#stillNeeded(stale);
       const named = await this.#withNamed(kept, stale);
       for (const place of stale) {
-        if (!named.has(place.unit)) await this.#remove(place.path);
+        if (!named.has(place.unit)) await this.#directory.remove(place.path);
       }
-      await this.#put(wanted);
+      await this.#directory.put(wanted, isWholeNow ? present : undefined);
       await this.#load(wanted);
       this.#isFirst = false;
       return [...kept];
@@ -119,7 +118,7 @@ export class DropInFiles {
    */
   add(files: Texts): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#put(files);
+      await this.#directory.put(files);
       await this.#load(files);
     });
   }
@@ -140,7 +139,7 @@ export class DropInFiles {
     const files = new Map<string, string>();
     const states = this.#inTurn(async () => {
       this.#nextCheck = undefined;
-      await this.#put(files);
+      await this.#directory.put(files);
       return await this.#load(files);
     });
     return { files, states };
@@ -162,27 +161,16 @@ export class DropInFiles {
       this.#pass = undefined;
       const units = [...this.#passing];
       this.#passing.clear();
-      for (const unit of units) await this.#remove(`${UNIT_DIRECTORY}/${unit}.d/${BEFORE_FILE}`);
+      for (const unit of units) await this.#directory.remove(`${UNIT_DIRECTORY}/${unit}.d/${BEFORE_FILE}`);
       await this.#load(new Map());
     });
     return this.#pass;
   }
 
-  async #put(wanted: Texts): Promise<void> {
-    const texts = await Promise.all([...wanted.keys()].map((path) => this.#textOf(path)));
-    let place = 0;
-    for (const [path, text] of wanted) {
-      if (texts[place++] === text) continue;
-      this.#changed.add(unitOf(path));
-      await this.#files.makeDirectory(directoryOf(path));
-      await this.#files.writeTextAtomic(path, text, modeOf(path));
-    }
-  }
-
   /** A unit that nobody has spoken of since its files changed is read as it is: systemd has to be asked to for others only. */
   async #load(wanted: Texts): Promise<States> {
     const files = Map.groupBy(wanted.keys(), unitOf);
-    const units = [...new Set([...files.keys(), ...this.#changed])];
+    const units = [...new Set([...files.keys(), ...this.#directory.changed])];
     const looked = await this.#looks.look(units);
     const states = new Map(units.map((unit, place) => [unit, looked[place] ?? new Map<string, string>()]));
     const isOld = ([unit, state]: [string, Properties]) => isOutOfDate(state, files.get(unit) ?? []);
@@ -190,7 +178,7 @@ export class DropInFiles {
       if (this.#isFirst) await this.#letStopsGoFirst(states);
       await this.#systemctl.must(["daemon-reload"]);
     }
-    this.#changed.clear();
+    this.#directory.changed.clear();
     return states;
   }
 
@@ -230,7 +218,7 @@ export class DropInFiles {
     for (const unit of all) {
       for (const place of stale) {
         if (place.unit !== unit) continue;
-        for (const word of (await this.#textOf(place.path) ?? "").split(/\s+|=/)) {
+        for (const word of (await this.#directory.textOf(place.path) ?? "").split(/\s+|=/)) {
           if (known.has(word)) all.add(word);
         }
       }
@@ -238,59 +226,9 @@ export class DropInFiles {
     return all;
   }
 
-  /** With its directory, if nobody else has a file in it. */
-  async #remove(path: string): Promise<void> {
-    if (await this.#files.stat(path) === undefined) return;
-    this.#changed.add(unitOf(path));
-    await this.#files.remove(path);
-    const directory = directoryOf(path);
-    const left = await this.#listOrNothing(directory);
-    if (left !== undefined && left.length === 0) await this.#files.remove(directory);
-  }
-
-  /** All drop-ins that drbdd has written, in this life or an earlier one. */
-  async #present(): Promise<Place[]> {
-    const places: Place[] = [];
-    for (const name of await this.#listOrNothing(UNIT_DIRECTORY) ?? []) {
-      if (!name.endsWith(".d")) continue;
-      const directory = `${UNIT_DIRECTORY}/${name}`;
-      for (const file of await this.#listOrNothing(directory) ?? []) {
-        if (FILE_NAMES.includes(file)) places.push({ unit: name.slice(0, -2), path: `${directory}/${file}` });
-      }
-    }
-    return places;
-  }
-
-  async #listOrNothing(directory: string): Promise<string[] | undefined> {
-    try {
-      return await this.#files.list(directory);
-    } catch (error) {
-      if (error instanceof NotFoundError) return undefined;
-      throw error;
-    }
-  }
-
-  async #textOf(path: string): Promise<string | undefined> {
-    try {
-      return await this.#files.readText(path);
-    } catch (error) {
-      if (error instanceof NotFoundError) return undefined;
-      throw error;
-    }
-  }
-
   #inTurn<Result>(action: () => Promise<Result>): Promise<Result> {
     const done = this.#last.then(action);
     this.#last = done.catch(() => {});
     return done;
   }
-}
-
-/** Of `DIRECTORY/UNIT.d/FILE`. */
-function unitOf(path: string): string {
-  return nameOf(directoryOf(path)).slice(0, -2);
-}
-
-function directoryOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"));
 }

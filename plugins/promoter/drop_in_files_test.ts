@@ -123,6 +123,34 @@ Deno.test("DropInFiles.write() removes drop-ins that nobody wants, with their di
   assert.deepEqual(systemd.called(), ["daemon-reload"]);
 });
 
+Deno.test("DropInFiles.write() of changes looks only at what is wanted otherwise than before", async () => {
+  const { effects, systemd, dropIns, write } = world();
+  await write(new Map([[A, "a"], [B, "b"]]));
+  systemd.called();
+  const before = effects.processes.started.length;
+  const changes = (wanted: ReadonlyMap<string, string>) =>
+    dropIns.write(() => Promise.resolve(wanted), false);
+  await changes(new Map([[A, "a"], [B, "b"]]));
+  assert.equal(effects.processes.started.length, before);
+  await changes(new Map([[A, "a"], [B, "other"]]));
+  assert.deepEqual(effects.processes.started.slice(before).map(({ argv }) => argv.at(-1)), [
+    "b.service",
+    "daemon-reload",
+  ]);
+  await changes(new Map([[A, "a"]]));
+  assert.deepEqual(effects.files.all(), { [A]: "a" });
+});
+
+Deno.test("DropInFiles.write() of changes removes what was left of an earlier life when its unit is stopped", async () => {
+  const { effects, systemd, dropIns, write } = world();
+  effects.files.put(B, "b");
+  systemd.activate("b.service");
+  assert.deepEqual(await write(new Map([[A, "a"]])), ["b.service"]);
+  systemd.set("b.service", { ActiveState: "inactive" });
+  assert.deepEqual(await dropIns.write(() => Promise.resolve(new Map([[A, "a"]])), false), []);
+  assert.deepEqual(effects.files.all(), { [A]: "a" });
+});
+
 Deno.test("DropInFiles.write() keeps what ties a running unit to its resource until the unit is stopped", async () => {
   const { effects, systemd, write } = world();
   const promote = `${TOP}/drbd-promote@web.service.d/drbdd.conf`;
@@ -178,7 +206,7 @@ Deno.test("DropInFiles.write() that failed to reload is made good by the next on
 Deno.test("DropInFiles.write() says which file cannot be written", async () => {
   const { effects, write } = world();
   effects.files.failing.set(A, "Read-only file system");
-  await assert.rejects(write(new Map([[A, "a"]])), new RegExp(`Cannot read "${A}"`));
+  await assert.rejects(write(new Map([[A, "a"]])), new RegExp(`Cannot write "${A}"`));
 });
 
 Deno.test("DropInFiles: two promoters take turns, and neither goes on before systemd has read everything", async () => {

@@ -9,14 +9,14 @@ import { Actor, type Mind } from "./actor.ts";
 import type { PromoterConfig } from "./config.ts";
 import { DropInFiles } from "./drop_in_files.ts";
 import { askDrbdStatus } from "./drbd_status.ts";
-import { dropInsOf, targetOf } from "./drop_ins.ts";
+import { dropInsOf, type Host, targetOf } from "./drop_ins.ts";
 import { lookAtHost } from "./host.ts";
 import { step } from "./mind.ts";
 import { OptionsWatch } from "./options_watch.ts";
 import { checkFreezing, checkUnits, type Finding } from "./preflight.ts";
 import { adjust } from "./preparation.ts";
 import { Report } from "./report.ts";
-import type { ResourceConfig, SystemdResourceConfig } from "./resource_config.ts";
+import { isSystemd, type ResourceConfig, type SystemdResourceConfig } from "./resource_config.ts";
 import type { Services } from "./services.ts";
 import { devicePaths } from "./holders.ts";
 import { ShellServices } from "./shell_services.ts";
@@ -90,7 +90,7 @@ class Promoter {
 
   async run(): Promise<void> {
     const { signal } = this.#context;
-    const firstTry = this.#tryDropIns();
+    const firstTry = this.#tryDropIns({ isWhole: false });
     this.#context.prepare(firstTry);
     const dropIns = this.#keepTryingDropIns(firstTry);
     this.#context.onReload(() => void this.#check());
@@ -105,7 +105,7 @@ class Promoter {
   async #manage({ config, actor, options }: Managed, dropIns: Promise<void>): Promise<void> {
     const { effects, log, signal } = this.#context;
     const adjusting = config.adjustResourceOnStart
-      ? adjust(effects, log, config.name, signal).then(() => options.ask())
+      ? adjust(effects, log, config.name, signal).then(() => options.askSoon())
       : undefined;
     const ready = Promise.all([config.runner === "systemd" ? dropIns : undefined, adjusting]);
     void ready.then(() => {
@@ -129,7 +129,7 @@ class Promoter {
       await actor.end({ isExit, stopServices });
       this.#report.forget(config.name);
     }));
-    if (reason === "reload") await this.#tryDropIns();
+    if (reason === "reload") await this.#tryDropIns({ isWhole: false });
   }
 
   /** `lastView` is what is known of a resource that DRBD's events do not show, though it is up. */
@@ -145,15 +145,18 @@ class Promoter {
     return new ShellServices(effects, log, config, isPrimary, isHeld, devices);
   }
 
-  /** What is looked at without being asked for, after a reload. */
+  /** What is looked at without being asked for, after a reload: when what the reload changed is through. */
   async #check(): Promise<void> {
+    const { effects, signal } = this.#context;
     for (const { actor, options } of this.#managed) {
       actor.reloaded();
       options.look();
     }
     this.#dropIns.saidProblems = "";
     this.#dropIns.saidFailure.forget();
-    void this.#removeLater(await this.#tryDropIns());
+    await effects.clock.sleep(CHECK_AFTER_MS, signal);
+    if (signal.aborted) return;
+    void this.#removeLater(await this.#tryDropIns({ isWhole: true }));
     await this.#checkUnits();
   }
 
@@ -183,7 +186,7 @@ class Promoter {
     let kept = await firstTry;
     while (kept === undefined && !signal.aborted) {
       await effects.clock.sleep(TRY_AGAIN_MS, signal);
-      if (!signal.aborted) kept = await this.#tryDropIns();
+      if (!signal.aborted) kept = await this.#tryDropIns({ isWhole: false });
     }
     if (signal.aborted) return;
     void this.#removeLater(kept ?? []);
@@ -204,7 +207,7 @@ class Promoter {
     while (kept === undefined || kept.length > 0) {
       await effects.clock.sleep(LOOK_AGAIN_MS, signal);
       if (signal.aborted) return;
-      kept = await this.#tryDropIns();
+      kept = await this.#tryDropIns({ isWhole: false });
     }
     this.#isRemoving = false;
   }
@@ -213,14 +216,14 @@ class Promoter {
    * Returns units whose drop-ins have to stay though nobody wants them any more; undefined if it could not be done. Who
    * asks for it before it has begun has part in the same try: it is about all resources.
    */
-  #tryDropIns(): Promise<string[] | undefined> {
-    return this.#dropIns.together(() => this.#tryOnce());
+  #tryDropIns({ isWhole }: { readonly isWhole: boolean }): Promise<string[] | undefined> {
+    return this.#dropIns.together(isWhole, (isWholeNow) => this.#tryOnce(isWholeNow));
   }
 
-  async #tryOnce(): Promise<string[] | undefined> {
+  async #tryOnce(isWhole: boolean): Promise<string[] | undefined> {
     const { log } = this.#context;
     try {
-      const kept = await this.#writeDropIns();
+      const kept = await this.#dropIns.write((isWholeNow) => this.#wantedDropIns(isWholeNow), isWhole);
       const units = kept.join(" ");
       if (units !== this.#dropIns.saidKept && units !== "") {
         log.warn(
@@ -243,21 +246,23 @@ class Promoter {
     }
   }
 
-  /** Writes the drop-ins of all promoters, and removes those of resources that are in no configuration any more. */
-  #writeDropIns(): Promise<string[]> {
-    return this.#dropIns.write(() => this.#wantedDropIns());
+  /** The drop-ins of all promoters. */
+  async #wantedDropIns(isWhole: boolean): Promise<ReadonlyMap<string, string>> {
+    if (this.#allConfigs().length === 0) return new Map();
+    const known = isWhole ? undefined : this.#dropIns.host;
+    const host = known ?? await this.#lookAtHost();
+    return new Map(this.#allConfigs().flatMap((config) => [...dropInsOf(config, host)]));
   }
 
-  async #wantedDropIns(): Promise<ReadonlyMap<string, string>> {
+  async #lookAtHost(): Promise<Host> {
     const { effects, log } = this.#context;
-    if (this.#allConfigs().length === 0) return new Map();
     const { host, problems } = await lookAtHost(effects);
     this.#dropIns.host = host;
     if (problems.join() !== this.#dropIns.saidProblems) {
       for (const problem of problems) log.warn("{problem}", { problem });
     }
     this.#dropIns.saidProblems = problems.join();
-    return new Map(this.#allConfigs().flatMap((config) => [...dropInsOf(config, host)]));
+    return host;
   }
 
   /** Of the resources of all promoters, as configured now, that systemd has to do with. */
@@ -290,8 +295,4 @@ class Promoter {
     void pass();
     await effects.clock.sleep(PASS_MS, passed.signal);
   }
-}
-
-function isSystemd(config: ResourceConfig): config is SystemdResourceConfig {
-  return config.runner === "systemd";
 }

@@ -217,6 +217,27 @@ Deno.test("promoter adjusts each resource by itself: one that hangs holds up no 
   await trial.exit();
 });
 
+Deno.test("promoter: a reload that changes one of many resources looks at that one, and asks DRBD once", async () => {
+  const names = ["a", "b", "c", "d", "e", "f"];
+  const tables = (more: readonly string[]) =>
+    names.map((name) => ({ [name]: { start: [`${name}.service`, ...name === "c" ? more : []] } }));
+  const trial = new PromoterTrial(...tables([]));
+  await trial.dump(names);
+  await trial.pass(20_000);
+  const before = trial.effects.processes.started.length;
+  await trial.reload(...tables(["more.service"]));
+  const ran = trial.effects.processes.started.slice(before).map(({ argv }) => argv);
+  const shown = ran.filter(([program]) => program === "systemctl").flatMap((argv) =>
+    argv.slice(argv.indexOf("--") + 1).map((unit) => unit.replace(/^.*@/, ""))
+  );
+  const own = ["c.service", "c.target", "more.service"];
+  assert.deepEqual([...new Set(shown)].sort(), own);
+  assert.deepEqual(ran.filter(([, verb]) => verb === "adjust"), [["drbdadm", "adjust", "c"]]);
+  const questions = ran.filter(([, verb]) => verb === "show").map((argv) => argv.at(4) ?? "all");
+  assert.ok(questions.filter((each) => each !== "c").length <= 1, questions.join());
+  await trial.exit();
+});
+
 Deno.test("promoter makes no start attempt where a peer is Primary, or DRBD does not allow it", async () => {
   const trial = new PromoterTrial({ db: DB, web: { start: ["web.service"] } });
   await trial.dump(["db", "web"]);
@@ -739,6 +760,7 @@ Deno.test("promoter warns of what would hurt in an outage, at the start and at e
   assert.deepEqual(trial.log.from("warn").sort(), warnings.sort());
   assert.equal(trial.log.from("warn").length, 3);
   await trial.reload(tables);
+  await trial.pass(5_000);
   assert.equal(trial.log.from("warn").length, 6);
   await trial.exit();
 });

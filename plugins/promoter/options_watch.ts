@@ -5,12 +5,12 @@
  */
 import { describe } from "../../src/runtime/describe.ts";
 import type { PluginContext } from "../../src/runtime/plugin.ts";
-import { askDrbdOptions, type DrbdOptions } from "./drbd_options.ts";
+import type { DrbdOptions } from "./drbd_options.ts";
+import { OptionsQuestions } from "./options_questions.ts";
 import { checkOptions, checkPreferredNodes, type Finding } from "./preflight.ts";
 import { protectionOf } from "./protection.ts";
 import type { Report } from "./report.ts";
 import type { ResourceConfig } from "./resource_config.ts";
-import { SharedSlots } from "./slots.ts";
 import type { Avoidance } from "./state.ts";
 
 /** Of a resource that is just being made, connections may be missing: for so long nothing is said of what may pass. */
@@ -25,10 +25,6 @@ const PATIENCE_MS = 10_000;
 
 /** Why a wait is over. Without a reason given, each `abort` makes an exception that records the stack. */
 const WOKEN = "it is asked for again";
-
-/** A node that loses a peer asks for the options of all its resources: so many at a time. */
-const QUESTIONS_AT_ONCE = 8;
-const SLOTS = new SharedSlots(QUESTIONS_AT_ONCE);
 
 /** What an `OptionsWatch` needs of its resource, and whom it notifies. */
 export interface OptionsListener {
@@ -46,6 +42,8 @@ export class OptionsWatch {
   #isAsking = false;
   /** What is being asked was asked too early. */
   #isWantedAgain = false;
+  /** Something may wait for the next answer. */
+  #isUrgent = false;
   /** Questions in a row without a good answer. */
   #bad = 0;
   /** Ends the wait for the next question. */
@@ -72,6 +70,16 @@ export class OptionsWatch {
 
   /** What is known may be too old by now: asks at once. */
   ask(): void {
+    this.#isUrgent = true;
+    this.#askAgain();
+  }
+
+  /** What is known may have changed, but nothing waits for that. */
+  askSoon(): void {
+    this.#askAgain();
+  }
+
+  #askAgain(): void {
     this.#isWantedAgain = true;
     this.#wake.abort(WOKEN);
     if (!this.#isAsking) void this.#keepAsking();
@@ -89,7 +97,7 @@ export class OptionsWatch {
     while (!signal.aborted && this.context.resource(this.config.name) !== undefined) {
       this.#isWantedAgain = false;
       this.#wake = new AbortController();
-      const isGood = await SLOTS.of(this.context.effects).use(() => this.#askOnce());
+      const isGood = await this.#askOnce();
       this.#bad = isGood ? 0 : this.#bad + 1;
       if (!this.#isWantedAgain) await this.#pause();
     }
@@ -130,6 +138,8 @@ export class OptionsWatch {
   /** @throws If there is no answer, or none in time. */
   async #askInTime(): Promise<DrbdOptions> {
     const { effects, signal } = this.context;
+    const isUrgent = this.#isUrgent;
+    this.#isUrgent = false;
     const limit = new AbortController();
     const late = `"drbdsetup show" did not answer within ${PATIENCE_MS / 1000} s and was ended`;
     const timer = effects.clock.setTimer(PATIENCE_MS, () => {
@@ -138,7 +148,11 @@ export class OptionsWatch {
       limit.abort();
     });
     try {
-      return await askDrbdOptions(effects, this.config.name, AbortSignal.any([signal, limit.signal]));
+      return await OptionsQuestions.of(effects).ask(
+        this.config.name,
+        AbortSignal.any([signal, limit.signal]),
+        isUrgent,
+      );
     } catch (error) {
       throw limit.signal.aborted ? new Error(late) : error;
     } finally {

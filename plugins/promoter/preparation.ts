@@ -4,6 +4,7 @@ import type { Effects } from "../../src/runtime/effects.ts";
 import { failureOf, runLimited } from "../../src/runtime/limited_run.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
 import { patiently } from "./patience.ts";
+import { SharedSlots } from "./slots.ts";
 
 const LOOK_EVERY_MS = 2_000;
 const SAY_EVERY_MS = 60_000;
@@ -13,6 +14,13 @@ const ANSWER_MS = 10_000;
 const ADJUST_MS = 300_000;
 /** A drbdadm that hung is run again after this. */
 const ADJUST_AGAIN_MS = 5_000;
+/**
+ * So many of hundreds of resources are adjusted at a time: to start hundreds of programs at once takes drbdd seconds, in which
+ * it starts no service. One that takes longer than this does not count any more.
+ */
+const ADJUSTED_AT_ONCE = 8;
+const ADJUST_ALONE_MS = 1_000;
+const SLOTS = new SharedSlots(ADJUSTED_AT_ONCE);
 
 /**
  * Runs `drbdadm adjust`: at once, as with it a resync begins and peers get their quorum. If it fails, waits until all backing
@@ -29,7 +37,10 @@ export async function adjust(
 ): Promise<void> {
   try {
     try {
-      await adjustNow(effects, log, resource);
+      const adjustFirst = async () => {
+        if (!signal.aborted) await adjustNow(effects, log, resource);
+      };
+      await SLOTS.of(effects).begin(effects.clock, ADJUST_ALONE_MS, adjustFirst);
     } catch (error) {
       if (error instanceof TimeLimitError || signal.aborted) throw error;
       if (!await waitForDevices(effects, log, resource, signal)) throw error;

@@ -82,6 +82,11 @@ export function resourceConfig(name: string, table: ResourceTable): ResourceConf
   };
 }
 
+/** Its services are units of systemd. */
+export function isSystemd(config: ResourceConfig): config is SystemdResourceConfig {
+  return config.runner === "systemd";
+}
+
 function startEntries(list: readonly string[], resource: string): StartEntry[] {
   return list.map((text) => {
     const entry = parseStartEntry(text, resource);

@@ -1,3 +1,5 @@
+import type { Clock } from "../../src/runtime/effects.ts";
+
 /** Lets no more than so many things be done at a time. Others wait in order. */
 export class Slots {
   readonly #waiting: (() => void)[] = [];
@@ -9,15 +11,40 @@ export class Slots {
 
   /** Does `job` when it is its turn. */
   async use<Result>(job: () => Promise<Result>): Promise<Result> {
-    if (this.#free > 0) this.#free--;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    await this.#enter();
     try {
       return await job();
     } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#free++;
-      else next();
+      this.#leave();
     }
+  }
+
+  /** As `use`, but a job that takes longer than `longestMs` goes on beside the others: one that hangs holds up nobody. */
+  async begin<Result>(clock: Clock, longestMs: number, job: () => Promise<Result>): Promise<Result> {
+    await this.#enter();
+    let isIn = true;
+    const leave = () => {
+      if (isIn) this.#leave();
+      isIn = false;
+    };
+    const timer = clock.setTimer(longestMs, leave);
+    try {
+      return await job();
+    } finally {
+      timer.cancel();
+      leave();
+    }
+  }
+
+  async #enter(): Promise<void> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #leave(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free++;
+    else next();
   }
 }
 

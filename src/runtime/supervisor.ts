@@ -63,9 +63,10 @@ export class Supervisor {
     whileOld: (plugin: Plugin<unknown>) => void = () => {},
   ): Promise<void> {
     const old = this.#running;
-    const same = old.length === 0 ? () => false : await comparison();
-    const gone = old.filter((running) => !instances.some((instance) => same(instance, running.instance)));
-    const come = instances.filter((instance) => !old.some((running) => same(instance, running.instance)));
+    const pairs = old.length === 0 ? new Map<Instance, Running>() : await pairsOf(instances, old);
+    const stay = new Set(pairs.values());
+    const gone = old.filter((running) => !stay.has(running));
+    const come = instances.filter((instance) => !pairs.has(instance));
     await Promise.all(
       pluginsOf([...instances, ...this.instances]).map((plugin) =>
         this.#change(
@@ -76,9 +77,13 @@ export class Supervisor {
         )
       ),
     );
-    this.#running = instances.flatMap((instance) =>
-      this.#running.find((running) => running.instance === instance || same(instance, running.instance)) ?? []
-    );
+    // In the order of `instances`, without those that were ended meanwhile.
+    const byInstance = new Map(this.#running.map((running) => [running.instance, running]));
+    const nowRunning = new Set(this.#running);
+    this.#running = instances.flatMap((instance) => {
+      const running = pairs.get(instance) ?? byInstance.get(instance);
+      return running !== undefined && nowRunning.has(running) ? [running] : [];
+    });
   }
 
   /** Stops all, those first that stop services, while the others still show how that goes: drbdd ends. */
@@ -205,8 +210,30 @@ export function pluginsOf(instances: readonly Instance[]): Plugin<unknown>[] {
   return [...new Set(instances.map(({ plugin }) => plugin))];
 }
 
-/** Loaded when there is something to compare, as Node's modules take a part of the daemon's start. */
-async function comparison(): Promise<(a: Instance, b: Instance) => boolean> {
+/**
+ * Of those instances that run with the same configuration, the one that runs. Only those are compared whose configurations
+ * are the same text: with a thousand instances, a comparison of each with each would take seconds.
+ */
+async function pairsOf(instances: readonly Instance[], running: readonly Running[]) {
+  // Loaded when there is something to compare, as Node's modules take a part of the daemon's start.
   const { isDeepStrictEqual } = await import("node:util");
-  return (a, b) => a.plugin === b.plugin && isDeepStrictEqual(a.config, b.config);
+  const byText = Map.groupBy(running, ({ instance }) => textOf(instance));
+  const pairs = new Map<Instance, Running>();
+  for (const instance of instances) {
+    const same = byText.get(textOf(instance))?.find(({ instance: { plugin, config } }) =>
+      plugin === instance.plugin && isDeepStrictEqual(config, instance.config)
+    );
+    if (same !== undefined) pairs.set(instance, same);
+  }
+  return pairs;
+}
+
+/** The same for instances that are the same; hardly ever for others. */
+function textOf({ plugin, config }: Instance): string {
+  return `${plugin.name} ${JSON.stringify(config, (_key, value: unknown) => withSortedKeys(value))}`;
+}
+
+function withSortedKeys(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1));
 }

@@ -93,6 +93,39 @@ Deno.test("Supervisor keeps instances whose configuration is the same, stops tho
   await trial.supervisor.stop();
 });
 
+Deno.test("Supervisor keeps an instance whose keys come in another order", async () => {
+  const trial = new Trial();
+  const plugin = trial.plugin("a");
+  await trial.supervisor.apply([{ plugin, config: { x: 1, y: { v: 2, w: 3 } } }]);
+  trial.take();
+  await trial.supervisor.apply([{ plugin, config: { y: { w: 3, v: 2 }, x: 1 } }]);
+  assert.deepEqual(trial.take(), []);
+  await trial.supervisor.stop();
+});
+
+Deno.test("Supervisor does not compare each of many instances with each", async () => {
+  const trial = new Trial();
+  const plugin = trial.plugin("a");
+  let reads = 0;
+  const instances = (): Instance[] =>
+    Array.from({ length: 200 }, (_, number) => ({
+      plugin,
+      config: {
+        get number() {
+          reads++;
+          return number;
+        },
+      },
+    }));
+  await trial.supervisor.apply(instances());
+  trial.take();
+  reads = 0;
+  await trial.supervisor.apply(instances());
+  assert.ok(reads < 10 * 200, `${reads} reads of 200 configurations`);
+  assert.deepEqual(trial.take(), []);
+  await trial.supervisor.stop();
+});
+
 Deno.test("Supervisor stops all instances of a plugin at once", async () => {
   const trial = new Trial();
   const slow = trial.plugin("slow", 100);

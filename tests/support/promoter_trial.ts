@@ -48,7 +48,7 @@ export class PromoterTrial {
     const { processes } = this.effects;
     processes.install("drbdsetup", (role) => this.#drbdsetup(role));
     // It runs at once, and a test says what it does a moment later.
-    processes.install("drbdadm", (role) => void settle().then(() => this.drbdadm(role)));
+    processes.install("drbdadm", (role) => void Promise.resolve().then(() => this.drbdadm(role)));
     processes.install("/bin/sh", (role) => {
       const play = this.shell.get(role.argv[2] ?? "") ?? ((each: Role) => each.exit(0));
       play(role);

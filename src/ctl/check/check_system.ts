@@ -8,10 +8,10 @@ import {
   checkUnits,
 } from "../../../plugins/promoter/preflight.ts";
 import { protectionOf } from "../../../plugins/promoter/protection.ts";
-import type {
-  PromoterConfig,
-  ResourceConfig,
-  SystemdResourceConfig,
+import {
+  isSystemd,
+  type PromoterConfig,
+  type ResourceConfig,
 } from "../../../plugins/promoter/resource_config.ts";
 import { Systemctl } from "../../../plugins/promoter/systemctl.ts";
 import type { DaemonConfig } from "../../config/load.ts";
@@ -135,8 +135,4 @@ function fromPreflight(
 
 function warning(about: string, problem: string, remedy?: string): SystemFinding {
   return { severity: "warning", about, problem, remedy };
-}
-
-function isSystemd(config: ResourceConfig): config is SystemdResourceConfig {
-  return config.runner === "systemd";
 }
