@@ -1,9 +1,10 @@
 /**
- * Looks at units of systemd for everybody who wants to know something of them. Who asks while a look goes on shares the
- * next one: with hundreds of resources that is one `systemctl show` instead of hundreds.
+ * Looks at units of systemd for everybody who wants to know something of them. Who asks while looks go on shares the next
+ * one: with hundreds of resources that is one `systemctl show` instead of hundreds.
  */
 import type { Effects } from "../../src/runtime/effects.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
+import { Slots } from "./slots.ts";
 import { type Properties, Systemctl, SystemctlError } from "./systemctl.ts";
 
 /** When a unit last became active and ceased to be, in microseconds since boot. */
@@ -42,6 +43,8 @@ const PROPERTIES = [
 
 /** So many units in one call keep its output well below what is read of it, and its arguments below the kernel's limit. */
 const UNITS_PER_CALL = 400;
+/** What a start rests on does not wait for a look at what runs, nor the other way round. */
+const LOOKS_AT_ONCE = 2;
 /** systemd that executes itself anew refuses to answer for a moment: that is no time-out. */
 const REFUSED_WITHIN_MS = 2_000;
 const ATTEMPTS = 4;
@@ -71,7 +74,7 @@ export class UnitLooks {
   #systemctl: Systemctl;
   /** The look that has not begun yet. */
   #next: Look | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #slots = new Slots(LOOKS_AT_ONCE);
 
   private constructor(effects: Effects) {
     this.#effects = effects;
@@ -92,11 +95,10 @@ export class UnitLooks {
 
   #queue(): Look {
     const units = new Set<string>();
-    const states = this.#last.then(() => {
+    const states = this.#slots.use(() => {
       this.#next = undefined;
       return this.#ask([...units]);
     });
-    this.#last = states.catch(() => {});
     return { units, states };
   }
 
