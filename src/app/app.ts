@@ -21,6 +21,7 @@ import { RELOAD_HAS_ERRORS, RELOAD_NEEDS_RESTART, RELOADED } from "./outcome.ts"
 import type { Problems } from "../runtime/problems.ts";
 import { type Registry, registryOf } from "./registry.ts";
 import { ReloadRecord } from "./reload_record.ts";
+import { forgetStarts } from "./start_times.ts";
 import { SnippetWatch } from "./snippet_watch.ts";
 
 /** What drbdd can run. */
@@ -76,6 +77,7 @@ export class App {
     const { config, diagnostics, sources } = await this.#load();
     if (config === undefined) {
       this.#refuse(diagnostics);
+      await forgetStarts(this.effects);
       return EXIT_USAGE;
     }
     // Before anything of a plugin is loaded.
@@ -111,6 +113,7 @@ export class App {
       daemon.prepare(this.#loading);
       daemon.holdUntil(this.#loading);
       await Promise.all([running, this.#loading]);
+      await forgetStarts(this.effects);
       this.#log.info("drbdd has stopped");
       return EXIT_OK;
     } catch (error) {

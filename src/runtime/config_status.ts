@@ -29,8 +29,13 @@ export interface ConfigStatus {
 
 /** Where it is; undefined for a daemon without a place of its own: one that systemd did not start. */
 export function pathForDaemon(effects: Pick<Effects, "environment">): string | undefined {
+  return runtimePath(effects, NAME);
+}
+
+/** A file in the daemon's own place in /run, if it has one. */
+export function runtimePath(effects: Pick<Effects, "environment">, name: string): string | undefined {
   const directory = effects.environment("RUNTIME_DIRECTORY")?.split(":")[0];
-  return directory === undefined || directory === "" ? undefined : `${directory}/${NAME}`;
+  return directory === undefined || directory === "" ? undefined : `${directory}/${name}`;
 }
 
 /** Undefined if there is none, or one that cannot be read. */

@@ -6,5 +6,6 @@ stop() {
   # Its RuntimeDirectory outlives the daemon. Marks of promotions whose services run on stay.
   unlink /run/drbdd/configuration.json 2>/dev/null || true
   unlink /run/drbdd/daemons/lock 2>/dev/null || true
+  unlink /run/drbdd/starts 2>/dev/null || true
   rmdir /run/drbdd/daemons /run/drbdd/promoted /run/drbdd 2>/dev/null || true
 }
