@@ -1,3 +1,4 @@
+/** Turns for what is not to be done all at once. */
 import type { Clock } from "../../src/runtime/effects.ts";
 
 /** Lets no more than so many things be done at a time. Others wait in order. */
