@@ -1,6 +1,6 @@
 /**
  * How many programs run one after the other before drbdd decides, and between a decision and what systemd hears of it: on a
- * slow node that is what a fail-over takes. Each program takes 200 ms here, a reload of systemd 2 s. The times are printed;
+ * slow node that is what a fail-over takes. Each program takes 600 ms here, a reload of systemd 2 s. The times are printed;
  * what is asserted is the number of programs in a row.
  */
 import assert from "node:assert/strict";

@@ -1,5 +1,5 @@
 /**
- * Stand-ins for a node whose programs are slow: each takes 200 ms, and a reload of systemd 2 s, during which systemd answers
+ * Stand-ins for a node whose programs are slow: each takes 600 ms, and a reload of systemd 2 s, during which systemd answers
  * nobody. They keep the state of a DRBD and a systemd that know a few resources, and note when each program began and
  * ended.
  *
@@ -9,8 +9,11 @@ import type { DaemonOptions } from "./daemon_process.ts";
 import { dumpOf, line } from "./events2_text.ts";
 import { showJson } from "./ctl_node.ts";
 
-/** How long a program takes, and how long systemd reads its units. */
-const PROGRAM_S = 0.2;
+/**
+ * How long a program takes, and how long systemd reads its units. Programs that drbdd starts at once have to overlap also where
+ * the machine takes 100 ms and more to start each of them.
+ */
+const PROGRAM_S = 0.6;
 const RELOAD_S = 2;
 
 /** Hides /run of the machine, then becomes the program that follows. */
