@@ -2,7 +2,7 @@
  * What one client of the event stream is told, in order:
  *
  * 1. `status`: which node this is, and whether its state is up to date. Again whenever that changes.
- * 2. The updates it missed, or asked for; or `reset` if those it missed cannot be had any more.
+ * 2. The updates it missed, or asked for; or `reset` if those it missed are not available any more.
  * 3. With `snapshot` or `state`: every resource, then `snapshot-end`, as soon as the state is known; until then nothing
  *    else, as the first dump is in the snapshot.
  * 4. Updates as they come. With `state` also resources of which anything changed, and names of those that are gone.

@@ -36,7 +36,7 @@ export class Listener {
     this.#failure.promise.catch(() => {});
   }
 
-  /** Rejects if the address cannot be had, or the certificate not be read. */
+  /** Rejects if the address is not available, or the certificate cannot be read. */
   async start(): Promise<void> {
     const { address, tls } = this.config;
     this.#certificate = await this.#readCertificate();

@@ -26,7 +26,7 @@ export class Told {
 
 export class Ring {
   readonly #kept: (Told | undefined)[] = [];
-  /** Number of the first update after a gap: what was before cannot be had. */
+  /** Number of the first update after a gap: what was before is not available. */
   #begin = 0;
   #end = 0;
 

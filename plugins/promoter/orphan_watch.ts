@@ -16,8 +16,8 @@ interface Watched {
   readonly units: ResourceUnits;
   readonly isPrimary: () => boolean;
   readonly onOrphans: (units: readonly string[]) => void;
-  /** Those that were told last. */
-  told: string;
+  /** Those that were reported last. */
+  reported: string;
 }
 
 export class OrphanWatch {
@@ -44,7 +44,7 @@ export class OrphanWatch {
     signal: AbortSignal,
   ): void {
     if (signal.aborted || units.list.length === 0) return;
-    const watched = { units, isPrimary, onOrphans, told: "" };
+    const watched = { units, isPrimary, onOrphans, reported: "" };
     this.#watched.add(watched);
     signal.addEventListener("abort", () => {
       this.#watched.delete(watched);
@@ -66,14 +66,14 @@ export class OrphanWatch {
       await clock.sleep(CERTAIN_AFTER_MS, signal);
       const isCertain = [...before.values()].some((units) => units.length > 0);
       const now = isCertain && !signal.aborted ? await this.#look() : before;
-      for (const [watched, units] of now) this.#tell(watched, units, before.get(watched) ?? []);
+      for (const [watched, units] of now) this.#report(watched, units, before.get(watched) ?? []);
     }
   }
 
-  #tell(watched: Watched, now: readonly string[], before: readonly string[]): void {
+  #report(watched: Watched, now: readonly string[], before: readonly string[]): void {
     const orphans = now.filter((unit) => before.includes(unit));
-    if (orphans.join() === watched.told || !this.#watched.has(watched)) return;
-    watched.told = orphans.join();
+    if (orphans.join() === watched.reported || !this.#watched.has(watched)) return;
+    watched.reported = orphans.join();
     watched.onOrphans(orphans);
   }
 

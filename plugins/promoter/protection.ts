@@ -7,7 +7,7 @@ export type Protection =
   | { readonly by: Exclude<Avoidance, "none"> }
   | {
     readonly by: "none";
-    /** What was found in place of protection. */
+    /** Why nothing protects: the options that were found. */
     readonly lack: string;
     /** What the administrator can do about it. */
     readonly remedy: string;

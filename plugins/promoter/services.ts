@@ -47,7 +47,7 @@ export interface Services {
   find(isFirst: boolean, signal: AbortSignal): Promise<Found>;
   /**
    * Makes sure that a start can go ahead at once and rightly: called some time before it, and not in its way.
-   * @throws If that cannot be had.
+   * @throws If it cannot make sure of that.
    */
   prepareStart(): Promise<void>;
   /** Starts all, in order. Ended early by a `stop`. */

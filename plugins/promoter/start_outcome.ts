@@ -1,4 +1,4 @@
-/** What became of a start by systemd, told from the state of the units and from what systemctl said. */
+/** The outcome of a start by systemd, derived from the state of the units and from what systemctl said. */
 import type { RunResult } from "../../src/runtime/effects.ts";
 import { failureOf } from "../../src/runtime/limited_run.ts";
 import type { Done } from "./services.ts";

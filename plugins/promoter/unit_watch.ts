@@ -21,8 +21,8 @@ interface Watched {
   readonly wereActive: Set<string>;
   /** Units that could not be started again: nothing of it shows in their state. */
   readonly refused: Set<string>;
-  /** When units last became active before it was told that they ended. */
-  readonly toldOf: Map<string, number>;
+  /** When units last became active before their end was reported. */
+  readonly reportedOf: Map<string, number>;
 }
 
 export class UnitWatch {
@@ -45,7 +45,7 @@ export class UnitWatch {
 
   /**
    * Watches `units` until `signal` aborts. A unit that stays failed, or is not started, is notified each time. While the
-   * promotion is being taken back nothing is told: all units end with it, whoever wanted that.
+   * promotion is being taken back nothing is reported: all units end with it, whoever wanted that.
    */
   add(units: ResourceUnits, listener: ServiceListener, signal: AbortSignal): void {
     if (signal.aborted || units.list.length === 0) return;
@@ -53,7 +53,7 @@ export class UnitWatch {
       ...{ units, listener },
       wereActive: new Set<string>(),
       refused: new Set<string>(),
-      toldOf: new Map<string, number>(),
+      reportedOf: new Map<string, number>(),
     };
     this.#watched.add(watched);
     signal.addEventListener("abort", () => this.#watched.delete(watched));
@@ -98,10 +98,10 @@ export class UnitWatch {
   #judge(watched: Watched, unit: string, state: Properties, promotion: Properties): void {
     // systemd is at it: what is restarted with another unit is down for a while.
     if (hasJob(state)) return;
-    const { wereActive, refused, toldOf } = watched;
+    const { wereActive, refused, reportedOf } = watched;
     const active = state.get("ActiveState");
     // What ended while drbdd was away has ended, too, and so has what was started again and seen by nobody.
-    const hasRun = activeSince(state) > Math.max(activeSince(promotion), toldOf.get(unit) ?? 0);
+    const hasRun = activeSince(state) > Math.max(activeSince(promotion), reportedOf.get(unit) ?? 0);
     if (active === "active" || hasRun) wereActive.add(unit);
     // A oneshot that is through is inactive as it should be; another unit that was active has ended by itself.
     const ended = active === "inactive" && state.get("Type") !== "oneshot" && wereActive.has(unit);
@@ -109,7 +109,7 @@ export class UnitWatch {
     refused.delete(unit);
     if ((active === "failed" || ended || isRefused) && this.#watched.has(watched)) {
       wereActive.delete(unit);
-      toldOf.set(unit, activeSince(state));
+      reportedOf.set(unit, activeSince(state));
       watched.listener.failed(unit);
     }
   }

@@ -55,7 +55,7 @@ export class CommandRun {
   /** When nothing is left of it that is known of. Never rejects. */
   readonly gone: Promise<void>;
 
-  /** Starts the command. Several that share a turnstile keep the logging of what they write short together. @throws {ProgramError} If there is no shell to be had. */
+  /** Starts the command. Several that share a turnstile keep the logging of what they write short together. @throws {ProgramError} If no shell is available. */
   constructor(
     readonly effects: Effects,
     readonly log: Logger,

@@ -197,7 +197,7 @@ export interface Connection {
 }
 
 export interface Network {
-  /** Rejects with `ListenError` if the address cannot be had. */
+  /** Rejects with `ListenError` if the address is not available. */
   serveHttp(address: ListenAddress, handler: RequestHandler, options?: ServeOptions): Promise<HttpServer>;
   /** Rejects with `ConnectError` if nobody answers there, or when `signal` aborts first. */
   connect(address: ServerAddress, signal: AbortSignal): Promise<Connection>;

@@ -44,7 +44,7 @@ export interface Kept {
 export interface Permissions {
   /**
    * Gives back for good what is not needed. Returns what is kept; undefined where there is no sandbox. Never rejects: what
-   * is needed and cannot be had will be refused when it is used.
+   * is needed and not available will be refused when it is used.
    */
   keepOnly(needs: Needs): Promise<Kept | undefined>;
   /** What is needed and may not be done, in words: empty if there is nothing of that kind. */

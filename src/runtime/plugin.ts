@@ -142,8 +142,8 @@ export interface PluginEntry {
    */
   needs?(config: unknown): Needs;
   /**
-   * What instances of it ordinarily do. Kept from the start, whether there is one or not: what is given back cannot be had
-   * again, and tools write a snippet and reload.
+   * What instances of it ordinarily do. Kept from the start, whether there is one or not: what is given back cannot be
+   * regained, and tools write a snippet and reload.
    */
   readonly ordinaryNeeds?: Needs;
   /** DRBD resources whose services an instance with this configuration starts and stops: no other daemon of the node may. */
