@@ -76,6 +76,7 @@ function see(state: State, view: View | undefined, policy: Policy, moment: Momen
     // Should it come again, it may do so with other options. One that is left alone stays so until they are known.
     avoidance: view === undefined && state.avoidance !== "none" ? undefined : state.avoidance,
     answersCountFromMs: isAnswerOld ? moment.nowMs : state.answersCountFromMs,
+    connectionRemovedMs: connectionRemoved(state, view, moment),
     promotableSinceMs: view?.mayPromote ? state.promotableSinceMs ?? moment.nowMs : undefined,
     demotedSinceMs,
     examined: demotedSinceMs === undefined ? undefined : state.examined,
@@ -86,6 +87,18 @@ function see(state: State, view: View | undefined, policy: Policy, moment: Momen
     betterPeers: betterPeersIn(state, view, active, policy, moment),
     lastOutageMs: lastOutageMs(state, view, moment),
   };
+}
+
+/** One that comes again after it was taken down has lost nothing. */
+function connectionRemoved(
+  { view: before, connectionRemovedMs }: State,
+  view: View | undefined,
+  { nowMs }: Moment,
+) {
+  if (view === undefined || before === undefined) return -Infinity;
+  const peers = [...view.connected, ...view.disconnected];
+  const isRemoved = [...before.connected, ...before.disconnected].some((peer) => !peers.includes(peer));
+  return isRemoved ? nowMs : connectionRemovedMs;
 }
 
 function demotedSince(

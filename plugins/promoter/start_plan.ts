@@ -16,6 +16,12 @@ import {
 /** While a start waits for what it needs, the plan is made again after this. */
 const CHECK_AGAIN_MS = 1_000;
 
+/**
+ * drbdadm down removes the connections first, one by one: in between DRBD may promote with whoever is left, and nobody is
+ * missing any more for whom fencing would need time.
+ */
+const CONNECTION_REMOVED_MS = 5_000;
+
 export type StartPlan =
   | { readonly kind: "start"; readonly why: string }
   /** At `atMs` it is to be looked at again. */
@@ -49,6 +55,10 @@ export function startPlan(state: State, policy: Policy, moment: Moment): StartPl
     nextAttempt(state),
     { atMs: state.startCheckMs, why: "" },
     { atMs: heldBackUntilMs(state), why: "the services failed here" },
+    {
+      atMs: state.connectionRemovedMs + CONNECTION_REMOVED_MS,
+      why: "a connection was removed; the resource may be being taken down",
+    },
     { atMs: state.stoppedSinceMs + (view.mayPromote ? 0 : NEWS_OF_DEMOTION_MS), why: "it was just stopped" },
   ];
   const last = due.reduce((latest, each) => each.atMs > latest.atMs ? each : latest);

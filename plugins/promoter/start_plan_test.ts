@@ -91,3 +91,25 @@ Deno.test("startPlan(): a node leaves nothing to peers that cannot take over any
   course.pass(15_000);
   assert.deepEqual(course.done, ["start", "stop", "start"]);
 });
+
+Deno.test("startPlan(): no start for 5 s after a connection was removed, as drbdadm down begins so", () => {
+  // Without the connection, nobody is missing any more whom fencing would be given time for.
+  const missing = { ...PROMOTABLE, connected: ["gamma"], disconnected: ["beta"], isMissingPeers: true };
+  const course = new Course().ready(missing).pass(20);
+  course.see({ ...missing, disconnected: [], isMissingPeers: false });
+  assert.equal(
+    course.last.decision,
+    "wait 5 s: a connection was removed; the resource may be being taken down",
+  );
+  course.pass(4_999);
+  assert.deepEqual(course.done, []);
+  course.pass(1);
+  assert.deepEqual(course.done, ["start"]);
+});
+
+Deno.test("startPlan(): a resource that was taken down and comes again is not waited for", () => {
+  const missing = { ...PROMOTABLE, connected: ["gamma"], disconnected: ["beta"], isMissingPeers: true };
+  const course = new Course().ready(missing).pass(20).see({ ...missing, disconnected: [] }).pass(100);
+  course.see(undefined).pass(100).feed({ kind: "avoidance", avoidance: "quorum" }).see(PROMOTABLE).pass(25);
+  assert.deepEqual(course.done, ["start"]);
+});

@@ -112,6 +112,8 @@ export interface State {
    * shell runner may demote and promote in it.
    */
   readonly restartLastsMs: number;
+  /** When a connection of the resource last went away, which is how a resource is taken down. */
+  readonly connectionRemovedMs: number;
   /** When the services were last found or made to run. */
   readonly startedSinceMs: number;
   /** Since when the resource is Secondary under them, though it was Primary. */
@@ -231,6 +233,7 @@ export const BEGINNING: State = {
   restarts: [],
   deadUnits: [],
   revivals: [],
+  connectionRemovedMs: -Infinity,
   lastOutageMs: -Infinity,
   restartLastsMs: -Infinity,
   startedSinceMs: -Infinity,

@@ -91,6 +91,7 @@ export function down(kernel: Kernel, resource: ResourceObject, done: Done): void
       connection.paths = [];
       if (remove(resource.connections, connection)) {
         world.tell(resource, { destroyedConnections: [connection] });
+        kernel.consequences({ resource, connections: [], devices: [], peerDevices: [] });
       }
       next(undefined);
     },
@@ -105,7 +106,10 @@ export function down(kernel: Kernel, resource: ResourceObject, done: Done): void
       becomeDiskless(kernel, device, () => next(undefined));
     },
     (next) => {
-      if (remove(resource.devices, device)) world.tell(resource, { destroyedDevices: [device] });
+      if (remove(resource.devices, device)) {
+        world.tell(resource, { destroyedDevices: [device] });
+        kernel.consequences({ resource, connections: [], devices: [], peerDevices: [] });
+      }
       next(undefined);
     },
   ]);
