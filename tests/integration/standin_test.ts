@@ -102,6 +102,10 @@ test("events2 --now prints what all resources, or one, have come to", async (box
 test("drbdsetup show prints what the test has set", async (box) => {
   assert.equal(await box.output(["drbdsetup", "show", "--json", "web"]), '[{"resource":"web"}]\n');
   assert.equal(await box.output(["drbdsetup", "show", "--json", "other"]), "[\n]\n");
+  assert.equal(await box.output(["drbdsetup", "show", "--json"]), '[{"resource":"web"}]\n');
+  await box.writeFile("/var/lib/standin/.hidden/show.json", '[{"resource":".hidden"}]\n');
+  const all = JSON.parse(await box.output(["drbdsetup", "show", "--json", "--show-defaults"]));
+  assert.deepEqual(all, [{ resource: ".hidden" }, { resource: "web" }]);
 });
 
 test("drbdadm answers for what is defined, and refuses the rest", async (box) => {
