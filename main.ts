@@ -38,9 +38,12 @@ async function main(): Promise<number> {
   return await daemon();
 }
 
-/** The name of the link; a program that is run from its source has none, and does not pay for the question. */
+/**
+ * The name of the link; a program that is run from its source has none. It takes Node's modules to know it, for which drbddctl
+ * pays, but not the main process of the service.
+ */
 async function calledAs(): Promise<string | undefined> {
-  if (!Deno.build.standalone) return undefined;
+  if (!Deno.build.standalone || Deno.env.get("WATCHDOG_PID") === `${Deno.pid}`) return undefined;
   const { argv0 } = (await import("node:process")).default;
   return argv0.slice(argv0.lastIndexOf("/") + 1);
 }

@@ -38,6 +38,8 @@ export interface CommandSpec<Args> {
 /** A command line that was understood. */
 export interface Invocation {
   readonly name: string;
+  /** What its options and arguments were understood as. */
+  readonly args: unknown;
   readonly isForCluster: boolean;
   beforeCluster?(ctl: Ctl, nodes: readonly string[]): Promise<readonly string[] | "nothing">;
   run(ctl: Ctl): Promise<number>;
@@ -61,6 +63,7 @@ export function defineCommand<Args>(spec: CommandSpec<Args>): Command {
       const { beforeCluster } = spec;
       const invocation = (given: Args): Invocation => ({
         name,
+        args: given,
         isForCluster,
         ...(beforeCluster === undefined ? {} : {
           beforeCluster: (ctl, nodes) => beforeCluster(given, ctl, nodes),

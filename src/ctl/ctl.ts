@@ -28,6 +28,9 @@ export interface Ctl {
   readonly makeFile: MakeFile;
 }
 
+/** The name of the program. */
+export const PROGRAM = "drbddctl";
+
 /** Exit codes; docs/man/drbddctl.8.md has them as well. */
 export const EXIT = {
   ok: 0,

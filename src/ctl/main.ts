@@ -5,16 +5,18 @@ import { describe } from "../runtime/describe.ts";
 import type { Effects } from "../runtime/effects.ts";
 import type { MakeFile } from "../runtime/growing_file.ts";
 import type { Terminal } from "../runtime/terminal.ts";
+import { VERSION } from "../version.ts";
 import { nodesOf } from "./cluster/context.ts";
 import type { Invocation } from "./command.ts";
-import { type GlobalOptions, PROGRAM, readCommandLine } from "./command_line.ts";
-import { COMMANDS } from "./commands.ts";
+import type { GlobalOptions, Understood } from "./command_line.ts";
 import { configPathFor } from "./config_path.ts";
-import { type Ctl, CtlError, EXIT } from "./ctl.ts";
-import { hintsFor } from "./known_names.ts";
+import { type Ctl, CtlError, EXIT, PROGRAM } from "./ctl.ts";
 import { Output } from "./output.ts";
 import { fromReactorctl, REACTOR_CONFIG, REACTORCTL } from "./reactorctl.ts";
+import { readShortLine } from "./short_lines.ts";
 import { abilityOf, Style } from "./style.ts";
+
+const VERSION_OPTIONS = ["-V", "--version"];
 
 /** What drbddctl is given of the world. */
 export interface World {
@@ -31,13 +33,7 @@ export async function runDrbddctl(name: string, given: readonly string[], world:
     ? [REACTORCTL, fromReactorctl(given), REACTOR_CONFIG] as const
     : [PROGRAM, given] as const;
   const plain = outputsOf({ color: "auto", symbols: undefined }, world);
-  const understood = await readCommandLine(args, COMMANDS, hintsFor(args, effects, otherwise), {
-    program,
-    isColoured: plain.out.style.ability.isColoured,
-    columns: terminal.size()?.columns,
-    stdout: (text) => plain.out.write(text),
-    stderr: (text) => plain.err.write(text),
-  });
+  const understood = await read(args, program, otherwise, plain, world);
   if (understood.kind === "over") {
     await Promise.all([plain.out.flush(), plain.err.flush()]);
     return understood.exitCode;
@@ -52,6 +48,32 @@ export async function runDrbddctl(name: string, given: readonly string[], world:
     columns: terminal.size()?.columns ?? options.columns,
   };
   return await guarded(ctl, () => runHereOrThere(invocation, options, args, ctl));
+}
+
+/** Reads the arguments. What most command lines need not is loaded where it is needed. */
+async function read(
+  args: readonly string[],
+  program: string,
+  otherwise: string | undefined,
+  { out, err }: Pick<Ctl, "out" | "err">,
+  { effects, terminal }: World,
+): Promise<Understood> {
+  if (args.length === 1 && VERSION_OPTIONS.includes(args[0] ?? "")) {
+    out.line(`${PROGRAM} ${VERSION}`);
+    return { kind: "over", exitCode: EXIT.ok };
+  }
+  const short = readShortLine(args);
+  if (short !== undefined) return { kind: "run", ...short };
+  const { readCommandLine } = await import("./command_line.ts");
+  const { COMMANDS } = await import("./commands.ts");
+  const { hintsFor } = await import("./known_names.ts");
+  return await readCommandLine(args, COMMANDS, hintsFor(args, effects, otherwise), {
+    program,
+    isColoured: out.style.ability.isColoured,
+    columns: terminal.size()?.columns,
+    stdout: (text) => out.write(text),
+    stderr: (text) => err.write(text),
+  });
 }
 
 function outputsOf(options: Pick<GlobalOptions, "color" | "symbols">, { effects, terminal }: World) {

@@ -5,11 +5,10 @@ import { argument, flag, option } from "@optique/core/primitives";
 import { integer } from "@optique/core/valueparser";
 import { defineCommand, plain } from "../command.ts";
 import { word } from "../hints.ts";
-
-const DEFAULT_DELAY_S = 20;
+import { EVICT, EVICTION_DELAY_S } from "../short_lines.ts";
 
 export const evict = defineCommand({
-  name: "evict",
+  ...EVICT,
   group: "Services",
   brief: "Move services away from this node",
   description:
@@ -21,14 +20,13 @@ export const evict = defineCommand({
     ["drbddctl evict -k && reboot", "move everything away, and keep it away until the reboot"],
     ["drbddctl evict -u", "take part again after evict -k"],
   ],
-  isForCluster: false,
   args: (hints) =>
     object({
       delayS: withDefault(
         option("-d", "--delay", integer({ min: 1, metavar: "SECONDS" }), {
-          description: plain(`How long to wait for a peer to take over (${DEFAULT_DELAY_S}).`),
+          description: plain(`How long to wait for a peer to take over (${EVICTION_DELAY_S}).`),
         }),
-        DEFAULT_DELAY_S,
+        EVICTION_DELAY_S,
       ),
       isForced: withDefault(
         flag("-f", "--force", {
@@ -52,5 +50,4 @@ export const evict = defineCommand({
         description: plain("Absolute paths, or names without directory and ending."),
       })),
     }),
-  run: async (request, ctl) => await (await import("../evict/evict.ts")).evict(request, ctl),
 });

@@ -3,16 +3,16 @@ import { object } from "@optique/core/constructs";
 import { withDefault } from "@optique/core/modifiers";
 import { flag } from "@optique/core/primitives";
 import { defineCommand, plain } from "../command.ts";
+import { RELOAD } from "../short_lines.ts";
 
 export const reload = defineCommand({
-  name: "reload",
+  ...RELOAD,
   group: "Configuration",
   brief: "Have drbdd read its configuration again",
   description:
     "Has drbdd read its configuration again and open its log files anew. A configuration with errors, or one that needs " +
     "a restart, changes nothing: with --wait the errors are printed and the exit code is 1. So does systemctl reload drbdd.",
   examples: [["drbddctl reload --wait", "and say whether it was accepted"]],
-  isForCluster: true,
   args: () =>
     object({
       isWaiting: withDefault(
@@ -22,5 +22,4 @@ export const reload = defineCommand({
         false,
       ),
     }),
-  run: async (request, ctl) => await (await import("../files/reload.ts")).reload(request, ctl),
 });

@@ -4,9 +4,10 @@ import { multiple, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
 import { defineCommand, plain } from "../command.ts";
 import { word } from "../hints.ts";
+import { STATUS } from "../short_lines.ts";
 
 export const status = defineCommand({
-  name: "status",
+  ...STATUS,
   group: "Services",
   brief: "Show where resources run and how their units are (the default)",
   description:
@@ -18,7 +19,6 @@ export const status = defineCommand({
     ["drbddctl status -v web", "with systemctl's status of its units"],
     ["drbddctl status --json", "for programs"],
   ],
-  isForCluster: true,
   args: (hints) =>
     object({
       resources: multiple(option("-r", "--resource", word("RESOURCE", () => hints.resources()), {
@@ -37,5 +37,4 @@ export const status = defineCommand({
         description: plain("Only these files: absolute paths, or names without directory and ending."),
       })),
     }),
-  run: async (request, ctl) => await (await import("../status/show_status.ts")).showStatus(request, ctl),
 });
