@@ -1,7 +1,10 @@
 /** The promoter on a real systemd where drop-ins vanish, units are skipped, and systemd is busy with something else. */
 import assert from "node:assert/strict";
+import { DUMP_END, line } from "../support/events2_text.ts";
+import { say } from "../support/say.ts";
 import {
   DRBDD,
+  type Node,
   nodeTest,
   noting,
   primary,
@@ -238,3 +241,44 @@ nodeTest(
     await node.box.waitFor("the reload", async () => (await journal()).indexOf("Reloading.", decided) > 0);
   },
 );
+
+nodeTest(
+  "drbdd that is killed while quorum is lost stops the services before systemd reads its units again, slow as that is",
+  WEB,
+  async (node) => {
+    await node.run("web");
+    // From here on a reload takes 3 s, in which systemd does nothing else, and there is a reason for one.
+    await node.box.output(["sh", "-c", SLOW_RELOAD]);
+    await node.drbd.replaceEvents(
+      [
+        line("exists", "resource", { name: "web", role: "Primary", may_promote: "no" }),
+        line("exists", "connection", { name: "web", connection: "Connecting", role: "Unknown" }),
+        line("exists", "device", { name: "web", quorum: "no" }),
+        DUMP_END,
+      ].map((each) => `${each}\n`).join(""),
+    );
+    const pid = await node.box.property(DRBDD, "MainPID");
+    const kill = `read -r now _ </proc/uptime; kill -9 ${pid}; echo "$now"`;
+    const killedMs = Number(await node.box.output(["sh", "-c", kill])) * 1_000;
+    const stoppedMs = await node.began("stop b");
+    say(`drbdd killed, quorum lost: the stop begins after ${Math.round(stoppedMs - killedMs)} ms`);
+    await node.box.waitFor("the reload", async () => (await manager(node)).some(isReload));
+    const told = await manager(node);
+    const [stop, reload] = [
+      told.findIndex((each) => /^Stopping b\.service/.test(each)),
+      told.findIndex(isReload),
+    ];
+    assert.ok(stop >= 0 && stop < reload, told.join("\n"));
+    await node.reaches([TARGET, "a.service", "b.service"], "inactive inactive inactive");
+  },
+);
+
+const SLOW_RELOAD = `mkdir -p /etc/systemd/system-generators && cd /etc/systemd/system-generators &&
+  printf '#!/bin/sh\\nsleep 3\\n' >slow && chmod 755 slow && touch /etc/systemd/system/b.service`;
+
+/** What systemd says of itself. */
+async function manager(node: Node): Promise<string[]> {
+  return (await node.box.output(["journalctl", "--no-pager", "--output=cat", "_PID=1"])).split("\n");
+}
+
+const isReload = (text: string) => /^Reloading/.test(text);
