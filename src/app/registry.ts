@@ -25,8 +25,8 @@ const ENTRY = v.pipe(
 
 /** A daemon that is just looking at the others is waited for so long. */
 const LOOK_MS = 5_000;
-/** A file that is free is had at once. */
-const FREE_MS = 100;
+/** A file that is free is had at once; a node may be busy. */
+const FREE_MS = 1_000;
 const LOCK = "lock";
 
 /** As of systemd's RuntimeDirectory=, or where that would be. */

@@ -35,7 +35,7 @@ export class UnitFile {
   /** A time in seconds, as milliseconds. */
   durationMs(key: string, otherwiseMs: number): number {
     const value = this.last(key);
-    return value === undefined ? otherwiseMs : Number(value) * 1000;
+    return value === undefined ? otherwiseMs : milliseconds(value);
   }
 
   #read(text: string): void {
@@ -92,4 +92,16 @@ export function templateOf(unit: string): string | undefined {
 function unescape(text: string): string {
   const path = text.replaceAll("%", "%25").replaceAll("-", "/");
   return decodeURIComponent(path.replace(/\\x([0-9a-f]{2})/g, "%$1"));
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = { "": 1000, ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
+
+/** One number with one of the units that the files here use. @throws {Error} If it is anything else. */
+function milliseconds(value: string): number {
+  const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?) *([a-z]*)$/.exec(value) ?? [];
+  const unitMs = UNITS_MS[unit];
+  if (number === "" || unitMs === undefined) {
+    throw new Error(`The model does not know the time span "${value}"`);
+  }
+  return Number(number) * unitMs;
 }
