@@ -1,5 +1,6 @@
 /** Whose Primary it is, on a real systemd: an administrator's is left alone, drbdd's own is managed by every later drbdd. */
 import assert from "node:assert/strict";
+import { line } from "../support/events2_text.ts";
 import { DRBDD, type Node, nodeTest, noting, secondary, withQuorum } from "./promoter/node.ts";
 
 const NOTE = "/usr/lib/drbdd-standin/note";
@@ -83,3 +84,34 @@ for (const runner of ["systemd", "shell"] as const) {
     },
   );
 }
+
+nodeTest(
+  "a Primary that a failed demotion left is demoted by a drbdd that is restarted; one that an administrator makes later is not",
+  { config: table("systemd"), resources: ["web"], files: noting("a") },
+  async (node) => {
+    const secondaryOnly = line("change", "resource", { name: "web", role: "Secondary", may_promote: "no" });
+    await node.run("web");
+    await node.drbd.announce("web", "secondary", `${secondaryOnly}\n`);
+    for (const step of ["secondary", "secondary-force"] as const) await node.drbd.refuse("web", step);
+    await node.print(withQuorum("web", "no"));
+    await node.said("web: the services are stopped, but the resource is still Primary");
+    assert.equal(await node.states("drbd-promote@web.service"), "failed");
+    await node.nextDump(PRIMARY);
+    await node.print(withQuorum("web", "no"));
+    const place = (await node.log()).length;
+    await node.box.output(["systemctl", "restart", DRBDD]);
+    const after = await node.said("web: stop: an earlier stop has left something behind", place);
+    await node.said("web: the services are stopped, but the resource is still Primary", after);
+    await node.drbd.accept("web", "secondary");
+    await node.box.waitFor("the demotion", async () => await node.drbd.role("web") === "Secondary");
+    await node.box.waitFor("the mark to go", async () => !await hasMark(node));
+    // The unit has failed all the same: what it says is old.
+    assert.equal(await node.states("drbd-promote@web.service"), "failed");
+    await node.drbd.forget();
+    const own = (await node.log()).length;
+    await node.box.output(["drbdadm", "primary", "web"]);
+    await isLeftAlone(node, own);
+    await isLeftAlone(node, await restart(node));
+    assert.equal(await node.drbd.role("web"), "Primary");
+  },
+);
