@@ -100,7 +100,8 @@ show)
   done;;
 start)
   name=\${2#*@}; name=\${name%.target}
-  echo "$(date +%s%N) $name" >> ${dir}/starts
+  read -r now rest </proc/uptime
+  echo "$now $name" >> ${dir}/starts
   : > ${dir}/active/drbd-promote@"$name".service; : > ${dir}/active/"$name".service; : > ${dir}/active/"$2"
   echo "change resource name:$name role:Primary may_promote:no" >> ${dir}/events2;;
 esac`,

@@ -198,6 +198,30 @@ nodeTest("drbdd-reload.path reloads what was changed, once for several changes, 
   );
 });
 
+nodeTest("drbdd.service: a daemon that is killed again and again comes back each time, slower in the end", {
+  config: table("one"),
+  resources: ["one"],
+  files: { ...noting("one") },
+}, async (node) => {
+  const pid = () => node.box.property(DRBDD, "MainPID");
+  const starts = async () =>
+    (await node.box.readFile("/run/drbdd/starts").catch(() => "")).split(" ").filter((word) =>
+      word.trim() !== ""
+    );
+  for (let kill = 1; kill <= 6; kill++) {
+    const before = await pid();
+    await node.box.output(["kill", "-KILL", before]);
+    await node.box.waitFor(`start ${kill + 1}`, async () => ![before, "0"].includes(await pid()));
+  }
+  // The last two were held up, as those before them had been within a minute.
+  const [first = "", , , , last = ""] = await starts();
+  assert.ok(Number(last) - Number(first) >= 5, `${first} to ${last}`);
+  await node.reaches([DRBDD], "active");
+  assert.equal(await node.box.property(DRBDD, "NRestarts"), "6");
+  await node.box.output(["systemctl", "restart", DRBDD]);
+  assert.equal((await starts()).length, 1);
+});
+
 nodeTest("drbdd.service: a daemon that hangs is started anew, one with a wrong configuration is not", {
   config: table("one"),
   resources: ["one"],
