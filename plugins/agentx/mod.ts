@@ -46,8 +46,7 @@ class Subagent {
       const isSame = latest?.cluster === cluster && latest.versions === known;
       return isSame ? latest : new View(cluster, known, columns);
     });
-    // Asked for now, they are known by the time of the first request.
-    versions.current();
+    void versions.askLater();
   }
 
   /** Keeps a session until told to stop: the SNMP daemon comes and goes as it likes. */

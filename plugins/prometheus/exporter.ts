@@ -27,8 +27,7 @@ export class Exporter {
   /** `enums`: whether states are shown as well. */
   constructor(context: PluginContext, enums: boolean) {
     const versions = new DrbdVersions(context);
-    // Asked for now, they are known by the time of the first scrape.
-    versions.current();
+    void versions.askLater();
     const sources = { context, versions, text: new SeriesText(enums) };
     const { clock } = context.effects;
     this.#bodies = new Bodies(clock, new Turnstile(clock, PIECES_PER_TURN));
