@@ -108,7 +108,14 @@ const TOLD: fc.Arbitrary<Told> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       kind: fc.constant("found" as const),
-      services: fc.constantFrom<Found[]>("active", "partial", "inactive", "frozen", "halfStopped"),
+      services: fc.constantFrom<Found[]>(
+        "active",
+        "partial",
+        "inactive",
+        "frozen",
+        "halfStopped",
+        "leftPrimary",
+      ),
     }),
   },
   {

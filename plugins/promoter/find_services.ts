@@ -32,8 +32,9 @@ export async function findServices(
   if (isActive(target)) {
     return [...notStarted(states).values()].includes("turn") ? "partial" : "active";
   }
-  if (hasLeftServices(promote, units.values())) return "halfStopped";
-  if (hasFailedToDemote(promote) && await isLeftPrimary()) return "halfStopped";
+  const hasLeft = hasLeftServices(promote, units.values());
+  if ((hasLeft || hasFailedToDemote(promote)) && await isLeftPrimary()) return "leftPrimary";
+  if (hasLeft) return "halfStopped";
   if (!isUp(promote)) return "inactive";
   // A job of the promotion when it is active can only be a stop: that is left to go on.
   const isBeingStopped = promote.get("ActiveState") === "deactivating" ||

@@ -21,7 +21,7 @@ export function considerLatePromotion(state: State, { nowMs }: Moment): Step | u
   const dueMs = stoppedSinceMs + NEWS_OF_DEMOTION_MS;
   if (nowMs < dueMs) return rest(state, dueMs);
   return stop(
-    { ...state, cutOffMs: undefined },
+    { ...state, cutOffMs: -Infinity },
     "the promotion that was cut off is through all the same",
     { nowMs },
   );

@@ -47,6 +47,7 @@ import { isProtected } from "./prospects.ts";
 import { ignoreFailure, revival, waitForRevival } from "./service_failures.ts";
 import { type StartPlan, startPlan } from "./start_plan.ts";
 import {
+  type Found,
   type Input,
   type Moment,
   type Policy,
@@ -62,7 +63,7 @@ import { demotionLastsMs, newsOfDemotion, newsOfReturn, stopReason } from "./sto
 /** Takes `input` at `moment` and says what follows. */
 export function step(state: State, input: Input, policy: Policy, moment: Moment): Step {
   const now = absorb(state, input, policy, moment);
-  if (state.phase === "unsure" && input.kind === "found" && input.services === "halfStopped") {
+  if (state.phase === "unsure" && input.kind === "found" && isLeftBehind(input.services)) {
     return stop(now, "an earlier stop has left something behind", moment, "warn");
   }
   const reason = stopReason(state, now, input, policy, moment);
@@ -80,6 +81,10 @@ export function step(state: State, input: Input, policy: Policy, moment: Moment)
   return input.kind === "unitFailed" && policy.onServiceFailure === "ignore"
     ? ignoreFailure(next, input.unit, policy, moment)
     : next;
+}
+
+function isLeftBehind(services: Found): boolean {
+  return services === "halfStopped" || services === "leftPrimary";
 }
 
 /** Whoever froze them may have ended in the middle of it: without quorum, all of them are frozen again. */

@@ -45,6 +45,16 @@ Deno.test("step() unsure -> stopping when an earlier stop has left something beh
   assert.deepEqual(course.done, ["stop", "stop", "stop", "start"]);
 });
 
+Deno.test("step() unsure -> stopping: what was left is stopped, and a Primary that is not drbdd's left alone then", () => {
+  for (const services of ["halfStopped", "leftPrimary"] as const) {
+    const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, { kind: "prepared" });
+    course.see(PRIMARY).feed({ kind: "found", services });
+    assert.deepEqual([course.state.phase, course.done], ["stopping", ["stop"]]);
+    course.finish().pass(50_000);
+    assert.deepEqual(course.done, services === "halfStopped" ? ["stop"] : ["stop", "start"]);
+  }
+});
+
 Deno.test("step() stopped: what somebody else has half stopped later is not drbdd's to stop", () => {
   const course = new Course().ready().see(PRIMARY).feed({ kind: "found", services: "halfStopped" });
   assert.deepEqual([course.state.phase, course.done], ["stopped", ["look"]]);

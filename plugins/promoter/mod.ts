@@ -22,7 +22,7 @@ import { devicePaths } from "./holders.ts";
 import { ShellServices } from "./shell_services.ts";
 import { describeSystemctl } from "./systemctl.ts";
 import { SystemdServices } from "./systemd_services.ts";
-import type { View } from "./view.ts";
+import type { State } from "./state.ts";
 
 /** Stopping the services of a resource takes as long as they take; systemd has time-outs of its own for each. */
 const STOP_TIMEOUT_MS = 15 * 60_000;
@@ -72,7 +72,7 @@ class Promoter {
     this.#report = new Report(context);
     this.#dropIns = DropInFiles.of(context.effects);
     this.#managed = config.resources.map((each) => {
-      const services = this.#servicesOf(each, () => actor.state.view);
+      const services = this.#servicesOf(each, () => actor.state);
       const actor: Actor = new Actor(context, each, services, this.#report, mind, askDrbdStatus);
       const options = new OptionsWatch(
         context,
@@ -132,13 +132,15 @@ class Promoter {
     if (reason === "reload") await this.#tryDropIns({ isWhole: false });
   }
 
-  /** `lastView` is what is known of a resource that DRBD's events do not show, though it is up. */
-  #servicesOf(config: ResourceConfig, lastView: () => View | undefined): Services {
+  /** `state` also has what is known of a resource that DRBD's events do not show, though it is up. */
+  #servicesOf(config: ResourceConfig, state: () => State): Services {
     const { effects, log } = this.#context;
-    const isPrimary = () => (this.#context.resource(config.name) ?? lastView())?.role === "Primary";
+    const isPrimary = () => (this.#context.resource(config.name) ?? state().view)?.role === "Primary";
     if (config.runner === "systemd") {
       const dropIns = () => this.#dropIns.host && dropInsOf(config, this.#dropIns.host);
-      return new SystemdServices(effects, log, config, { isPrimary, dropIns });
+      const isOurs = () => state().isOurs;
+      const hasCutOff = () => state().cutOffMs !== undefined;
+      return new SystemdServices(effects, log, config, { isPrimary, isOurs, hasCutOff, dropIns });
     }
     const isHeld = () => this.#context.resource(config.name)?.forceIoFailures === true;
     const devices = () => devicePaths(this.#context.resource(config.name));

@@ -1362,6 +1362,50 @@ Deno.test("promoter handles a Primary that its failed demotion left after a relo
   await trial.exit();
 });
 
+const SECONDARY_DB = { name: "db", role: "Secondary", may_promote: "no" };
+const demotions = (trial: PromoterTrial) =>
+  trial.effects.processes.started.filter(({ argv }) => argv[1] === "secondary").length;
+
+Deno.test("promoter leaves an administrator's Primary alone where an earlier stop has left a mount, which it stops", async () => {
+  const trial = new PromoterTrial({ db: { start: ["srv-db.mount", "db.service"] } });
+  const since = { ActiveEnterTimestampMonotonic: "500", ActiveExitTimestampMonotonic: "900" };
+  trial.systemd.set("drbd-promote@db.service", since);
+  trial.systemd.set("srv-db.mount", { ActiveState: "active", InactiveExitTimestampMonotonic: "600" });
+  trial.systemd.verbs.set("stop", (role) => role.exit(1));
+  await trial.dump(["db"], { role: "Primary", may_promote: "no" });
+  await trial.pass(20_000);
+  assert.ok(!("/run/drbdd/promoted/db" in trial.effects.files.all()));
+  trial.systemd.verbs.clear();
+  trial.done();
+  await trial.pass(120_000);
+  assert.deepEqual(starts(trial.done()), [
+    "stop drbd-services@db.target drbd-promote@db.service srv-db.mount db.service",
+  ]);
+  assert.equal(demotions(trial), 0);
+  assert.match(trial.decisions("db").at(-1) ?? "", /left alone until it is Secondary/);
+  await trial.exit();
+});
+
+Deno.test("promoter leaves a Primary alone that an administrator makes while a stop fails", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.running("db");
+  trial.systemd.verbs.set("stop", (role) => role.exit(1));
+  await trial.quorum("db", "no");
+  await trial.print(line("change", "resource", SECONDARY_DB));
+  await trial.quorum("db", "yes");
+  await trial.pass(20_000);
+  await trial.print(line("change", "resource", { ...SECONDARY_DB, role: "Primary" }));
+  await trial.pass(20_000);
+  assert.ok(!("/run/drbdd/promoted/db" in trial.effects.files.all()));
+  trial.systemd.verbs.clear();
+  trial.done();
+  await trial.pass(120_000);
+  assert.deepEqual(starts(trial.done()), [STOP_DB]);
+  assert.equal(demotions(trial), 0);
+  assert.match(trial.decisions("db").at(-1) ?? "", /left alone until it is Secondary/);
+  await trial.exit();
+});
+
 Deno.test("promoter that ends without a picture of DRBD stops what it finds running, if that is wanted", async () => {
   const trial = new PromoterTrial({ db: { ...DB, "stop-services-on-exit": true } });
   trial.systemd.activate("drbd-services@db.target", "drbd-promote@db.service", "db.service");

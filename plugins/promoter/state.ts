@@ -122,7 +122,10 @@ export interface State {
   readonly examined: { readonly why: string | undefined } | undefined;
   /** When units were last seen to have failed, so that it is said once. */
   readonly failures: readonly Restart[];
-  /** When a stop cut off a start that may be through in DRBD all the same, some moments later. */
+  /**
+   * When a stop cut off a start that may be through in DRBD all the same, some moments later; -Infinity if that was seen.
+   * Undefined if the last stop cut off none.
+   */
   readonly cutOffMs: number | undefined;
   /** When the last stop began. */
   readonly stopBeganMs: number;
@@ -174,9 +177,10 @@ export type Input =
 
 /**
  * What was found running. `partial`: the resource was promoted, but not all that belongs on it was started. `ending`:
- * somebody stops it just now. `halfStopped`: a stop is over, but has left something.
+ * somebody stops it just now. `halfStopped`: a stop is over, but has left something; a Primary there may be is not
+ * drbdd's. `leftPrimary`: a stop is over, and the Primary that it has left is drbdd's.
  */
-export type Found = "active" | "partial" | "ending" | "inactive" | "frozen" | "halfStopped";
+export type Found = "active" | "partial" | "ending" | "inactive" | "frozen" | "halfStopped" | "leftPrimary";
 
 /** How an action ended. `nothingBegan`: a start that was refused before any service ran, as when a race is lost. */
 export type Outcome = "ok" | "failed" | "nothingBegan";

@@ -26,6 +26,10 @@ const TIME_TO_TELL_MS = 1_000;
 export interface SystemdWorld {
   /** Whether the resource is Primary here, as far as is known. */
   readonly isPrimary: () => boolean;
+  /** Whether a Primary here is drbdd's. */
+  readonly isOurs: () => boolean;
+  /** Whether the stop that goes on has cut off a start: a Primary may come of that. */
+  readonly hasCutOff: () => boolean;
   /** The drop-ins of the resource (text by path); undefined as long as they are not known. */
   readonly dropIns: () => ReadonlyMap<string, string> | undefined;
 }
@@ -154,9 +158,12 @@ export class SystemdServices implements Services {
   async #stopAll(): Promise<Done> {
     this.#freezer.giveUp();
     // The stop does not wait for it.
-    if (this.#world.isPrimary()) this.#marking = this.#marking.then(() => this.#mark.set());
+    const isPrimary = this.#world.isPrimary();
+    const isOurs = isPrimary && this.#world.isOurs();
+    if (isOurs) this.#marking = this.#marking.then(() => this.#mark.set());
     await this.#starters.end();
-    const done = await this.#stop.stop();
+    // What is Primary already, and not drbdd's, is left to whoever promoted it.
+    const done = await this.#stop.stop({ mayDemote: !isPrimary || isOurs || this.#world.hasCutOff() });
     // systemd has thawed what it stopped. Others that the target had pulled in are not to stay frozen for ever.
     if (this.#freezer.mayBeFrozen) await this.#freezer.thawRest();
     return done;

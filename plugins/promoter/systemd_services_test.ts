@@ -25,6 +25,8 @@ class Trial {
   readonly log = new LogRecorder();
   readonly services: SystemdServices;
   isPrimary = false;
+  isOurs = true;
+  hasCutOff = false;
   dropIns = new Map<string, string>();
 
   constructor(table: Partial<ResourceInput> = {}) {
@@ -33,6 +35,8 @@ class Trial {
     const config = resourceConfig("web", v.parse(RESOURCE_TABLE, { start, ...table }));
     this.services = new SystemdServices(this.effects, this.log, config as SystemdResourceConfig, {
       isPrimary: () => this.isPrimary,
+      isOurs: () => this.isOurs,
+      hasCutOff: () => this.hasCutOff,
       dropIns: () => this.dropIns,
     });
   }
@@ -626,9 +630,9 @@ Deno.test("SystemdServices.stop() is repeated at once when somebody else's start
 for (
   const { name, isOurs, want } of [
     {
-      name: "drbdd tried, and that was never Secondary since, is half stopped",
+      name: "drbdd tried, and that was never Secondary since, is drbdd's",
       isOurs: true,
-      want: "halfStopped",
+      want: "leftPrimary",
     },
     { name: "drbdd knows nothing of, is somebody else's", isOurs: false, want: "inactive" },
   ]
@@ -677,6 +681,34 @@ Deno.test("SystemdServices.stop() of a Primary marks it as drbdd's before system
   await settle();
   assert.ok(!(MARK in trial.effects.files.all()));
 });
+
+for (const isOurs of [true, false]) {
+  Deno.test(`SystemdServices.find(): a Primary where a stop has left a mount is drbdd's only with the mark: ${isOurs}`, async () => {
+    const trial = new Trial();
+    trial.isPrimary = true;
+    const since = { ActiveEnterTimestampMonotonic: "500", ActiveExitTimestampMonotonic: "900" };
+    trial.systemd.set(PROMOTE, since);
+    trial.systemd.set("fs.mount", { ActiveState: "active", InactiveExitTimestampMonotonic: "600" });
+    if (isOurs) trial.effects.files.put(MARK, "");
+    const want = isOurs ? "leftPrimary" : "halfStopped";
+    assert.equal(await trial.services.find(true, new AbortController().signal), want);
+  });
+}
+
+for (const hasCutOff of [false, true]) {
+  Deno.test(`SystemdServices.stop() does not mark a Primary that is not drbdd's, and demotes it only if a start was cut off: ${hasCutOff}`, async () => {
+    const trial = new Trial();
+    trial.isPrimary = true;
+    trial.isOurs = false;
+    trial.hasCutOff = hasCutOff;
+    trial.effects.processes.install("drbdsetup", (role) => role.exit(0));
+    const stop = trial.services.stop();
+    await trial.effects.clock.advance(1_000);
+    assert.deepEqual(await stop, { outcome: "ok" });
+    const demotions = trial.effects.processes.started.filter(({ argv }) => argv[0] === "drbdsetup");
+    assert.deepEqual([demotions.length, MARK in trial.effects.files.all()], [hasCutOff ? 1 : 0, false]);
+  });
+}
 
 Deno.test("SystemdServices.stop() of what is not Primary marks nothing", async () => {
   const trial = new Trial();

@@ -19,8 +19,11 @@ export class SystemdStop {
     readonly isPrimary: () => boolean,
   ) {}
 
-  /** systemd thaws by itself what it stops: a service that was thawed before would go on until its stop comes. */
-  async stop(): Promise<Done> {
+  /**
+   * systemd thaws by itself what it stops: a service that was thawed before would go on until its stop comes. Without
+   * `mayDemote`, a Primary that is left is somebody else's.
+   */
+  async stop({ mayDemote }: { readonly mayDemote: boolean }): Promise<Done> {
     for (let times = 1;; times++) {
       // The target is down as soon as its services begin to stop, and its stop is over then: all are waited for.
       const args = ["stop", ...this.units.all];
@@ -43,7 +46,9 @@ export class SystemdStop {
         return { outcome: "failed", why };
       }
       // Nothing of it is up: either it never was, or its demotion failed, which is tried once more.
-      const failure = await demoteIfNeeded(this.effects, this.units.resource, this.isPrimary);
+      const failure = mayDemote
+        ? await demoteIfNeeded(this.effects, this.units.resource, this.isPrimary)
+        : undefined;
       if (failure !== undefined) {
         this.#warn("the services are stopped, but the resource is still Primary", failure);
       }
