@@ -77,6 +77,7 @@ export class Actor {
    * for DRBD's options.
    */
   async follow(onSeen: (news: News) => void): Promise<void> {
+    this.#watch.follow(this.#state.phase);
     let seen: Resource | undefined;
     for await (const update of this.context.changes({ resources: [this.config.name] })) {
       const resource = this.#resourceAfter(update);

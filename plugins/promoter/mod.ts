@@ -138,9 +138,9 @@ class Promoter {
     const isPrimary = () => (this.#context.resource(config.name) ?? state().view)?.role === "Primary";
     if (config.runner === "systemd") {
       const dropIns = () => this.#dropIns.host && dropInsOf(config, this.#dropIns.host);
-      const isOurs = () => state().isOurs;
-      const hasCutOff = () => state().cutOffMs !== undefined;
-      return new SystemdServices(effects, log, config, { isPrimary, isOurs, hasCutOff, dropIns });
+      const isKnown = () => !this.#context.stale();
+      const [isOurs, hasCutOff] = [() => state().isOurs, () => state().cutOffMs !== undefined];
+      return new SystemdServices(effects, log, config, { isPrimary, isKnown, isOurs, hasCutOff, dropIns });
     }
     const isHeld = () => this.#context.resource(config.name)?.forceIoFailures === true;
     const devices = () => devicePaths(this.#context.resource(config.name));

@@ -164,6 +164,17 @@ Deno.test("promoter counts for Prometheus the units that run without their resou
   await trial.exit();
 });
 
+Deno.test("promoter says which units run of a resource that is not up in DRBD, when it knows that it is not", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  trial.systemd.activate("db.service");
+  await trial.pass(180_000);
+  assert.deepEqual(trial.decisions("db"), []);
+  await trial.dump([]);
+  await trial.pass(120_000);
+  assert.match(trial.decisions("db").join(), /^db\.service active though the resource is not Primary here/);
+  await trial.exit();
+});
+
 Deno.test("promoter: a reload of a configuration that is the same has services move to a better node that gave them up", async () => {
   const table = { db: { ...DB, "preferred-nodes": ["beta", "alpha"] } };
   const trial = new PromoterTrial(table);

@@ -14,7 +14,8 @@ const CERTAIN_AFTER_MS = 5_000;
 
 interface Watched {
   readonly units: ResourceUnits;
-  readonly isPrimary: () => boolean;
+  /** Undefined if it is not known: then nothing is said. */
+  readonly isPrimary: () => boolean | undefined;
   readonly onOrphans: (units: readonly string[]) => void;
   /** Those that were reported last. */
   reported: string;
@@ -39,7 +40,7 @@ export class OrphanWatch {
   /** Watches until `signal` aborts. `onOrphans` hears of a change; in the beginning there are none. */
   add(
     units: ResourceUnits,
-    isPrimary: () => boolean,
+    isPrimary: () => boolean | undefined,
     onOrphans: (units: readonly string[]) => void,
     signal: AbortSignal,
   ): void {
@@ -66,7 +67,10 @@ export class OrphanWatch {
       await clock.sleep(CERTAIN_AFTER_MS, signal);
       const isCertain = [...before.values()].some((units) => units.length > 0);
       const now = isCertain && !signal.aborted ? await this.#look() : before;
-      for (const [watched, units] of now) this.#report(watched, units, before.get(watched) ?? []);
+      for (const [watched, units] of now) {
+        const seen = before.get(watched);
+        if (seen !== undefined) this.#report(watched, units, seen);
+      }
     }
   }
 
@@ -82,7 +86,8 @@ export class OrphanWatch {
     try {
       await Promise.all([...this.#watched].map(async (watched) => {
         const states = await watched.units.look();
-        found.set(watched, watched.isPrimary() ? [] : orphansOf(states));
+        const isPrimary = watched.isPrimary();
+        if (isPrimary !== undefined) found.set(watched, isPrimary ? [] : orphansOf(states));
       }));
     } catch (error) {
       this.log.warn("Cannot look whether units run without their resource: {error}", {

@@ -23,7 +23,8 @@ export class ServiceWatch {
     if (phase === "started") {
       this.services.watch({ failed: this.onFailed, missing: (units) => this.#missing(units) }, signal);
     } else this.report.forgetMissing(name);
-    if (phase === "stopped") {
+    // A resource that is not up in DRBD stays unsure.
+    if (phase === "stopped" || phase === "unsure") {
       this.services.watchStopped((units) => this.report.orphans(name, units), signal);
     } else this.report.orphans(name, []);
   }

@@ -26,6 +26,8 @@ const TIME_TO_TELL_MS = 1_000;
 export interface SystemdWorld {
   /** Whether the resource is Primary here, as far as is known. */
   readonly isPrimary: () => boolean;
+  /** Whether what is known of DRBD is kept up to date. */
+  readonly isKnown: () => boolean;
   /** Whether a Primary here is drbdd's. */
   readonly isOurs: () => boolean;
   /** Whether the stop that goes on has cut off a start: a Primary may come of that. */
@@ -142,7 +144,8 @@ export class SystemdServices implements Services {
   }
 
   watchStopped(onOrphans: (units: readonly string[]) => void, signal: AbortSignal): void {
-    const { isPrimary } = this.#world;
+    const { isKnown, isPrimary: isPrimaryNow } = this.#world;
+    const isPrimary = () => isKnown() ? isPrimaryNow() : undefined;
     OrphanWatch.of(this.#effects, this.#log).add(this.#units, isPrimary, onOrphans, signal);
   }
 

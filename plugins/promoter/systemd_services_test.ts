@@ -25,6 +25,7 @@ class Trial {
   readonly log = new LogRecorder();
   readonly services: SystemdServices;
   isPrimary = false;
+  isKnown = true;
   isOurs = true;
   hasCutOff = false;
   dropIns = new Map<string, string>();
@@ -35,6 +36,7 @@ class Trial {
     const config = resourceConfig("web", v.parse(RESOURCE_TABLE, { start, ...table }));
     this.services = new SystemdServices(this.effects, this.log, config as SystemdResourceConfig, {
       isPrimary: () => this.isPrimary,
+      isKnown: () => this.isKnown,
       isOurs: () => this.isOurs,
       hasCutOff: () => this.hasCutOff,
       dropIns: () => this.dropIns,
