@@ -183,7 +183,7 @@ function canRun(place: Place): boolean {
   const { resource, machine } = place;
   if (resource === undefined || !place.isAttended || place.isTroubled || place.isByHand) return false;
   if (machine.attention.canPrepareSinceMs === undefined) return false;
-  if (place.isPrimary) return place.hasQuorum && place.outcome === "written";
+  if (place.isPrimary) return place.hasQuorum && place.servesAll;
   return place.timeline.now.mayPromote && !hasPrimary(resource);
 }
 

@@ -99,7 +99,7 @@ export class Place {
       this.deeds.isStopOpen = false;
     }
     const serves = this.isPrimary && this.outcome === "written";
-    this.servesSinceMs = serves ? this.servesSinceMs ?? nowMs : undefined;
+    this.servesSinceMs = this.servesAll ? this.servesSinceMs ?? nowMs : undefined;
     if (serves && this.runs) {
       this.ranMs = nowMs;
       this.deeds.isStopOpen &&= this.isBeingStopped;
@@ -206,6 +206,13 @@ export class Place {
       if (outcome === "suspended") best = "suspended";
     }
     return best;
+  }
+
+  /** All of its services can write: one whose volume has no data in reach dies again as soon as it is started. */
+  get servesAll(): boolean {
+    const { name: node, world: { model } } = this.machine;
+    return this.isPrimary &&
+      this.spec.services.every(({ volume }) => model.writeOutcome(node, this.name, volume) === "written");
   }
 
   /** drbdd is configured to manage it here. */
