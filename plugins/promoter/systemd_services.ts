@@ -13,7 +13,7 @@ import type { Done, ServiceListener, Services } from "./services.ts";
 import { Starters } from "./starters.ts";
 import type { Found } from "./state.ts";
 import { stoppedFromOutside } from "./stop_cause.ts";
-import { Systemctl } from "./systemctl.ts";
+import { isUp, Systemctl } from "./systemctl.ts";
 import { SystemdStart } from "./systemd_start.ts";
 import { SystemdStop } from "./systemd_stop.ts";
 import { UnitJobs } from "./unit_jobs.ts";
@@ -90,6 +90,8 @@ export class SystemdServices implements Services {
   /** Drop-ins are as they should be, also in systemd, and no failure of an earlier time is in the way. */
   async prepareStart(): Promise<void> {
     const states = await this.#files.check(this.#world.dropIns() ?? new Map());
+    // Somebody else has started it: what failed is of that start, and not to be forgotten.
+    if (isUp(states.get(this.#units.target) ?? new Map())) return;
     const failed = [this.#units.target, ...this.#units.list].filter((unit) =>
       states.get(unit)?.get("ActiveState") === "failed"
     );

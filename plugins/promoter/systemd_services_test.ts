@@ -218,6 +218,10 @@ Deno.test("SystemdServices.prepareStart() forgets earlier failures of the target
   trial.systemd.set(PROMOTE, { ActiveState: "failed" });
   await trial.services.prepareStart();
   assert.deepEqual(trial.systemd.called(), ["reset-failed db.service"]);
+  // Somebody else has started it: what failed is of that start.
+  trial.systemd.set(TARGET, { ActiveState: "active" });
+  await trial.services.prepareStart();
+  assert.deepEqual(trial.systemd.called(), []);
 });
 
 Deno.test("SystemdServices.prepareStart() writes drop-ins that vanished, and has systemd read what it knows otherwise", async () => {
