@@ -154,6 +154,8 @@ export class SystemdServices implements Services {
   /** What was begun goes on without drbdd, as systemd has its jobs. Whoever comes next finds them. */
   async leave(): Promise<void> {
     this.#freezer.giveUp();
+    // Who comes next finds out anew, and cannot begin before drop-ins that wait for this one are through.
+    this.#files.foundOut(this.#units.promote);
     await this.#starters.end();
     const told = new AbortController();
     await Promise.race([this.#stopping, this.#effects.clock.sleep(TIME_TO_TELL_MS, told.signal)]);

@@ -9,6 +9,7 @@ import { RESOURCE_TABLE, type ResourceInput } from "./resource_table.ts";
 import { ResourceUnits } from "./resource_units.ts";
 import type { ServiceListener } from "./services.ts";
 import { GIVEN_UP } from "./start_outcome.ts";
+import { DropInFiles } from "./drop_in_files.ts";
 import { SystemdServices } from "./systemd_services.ts";
 import { UnitWatch } from "./unit_watch.ts";
 import * as v from "valibot";
@@ -222,6 +223,22 @@ Deno.test("SystemdServices.prepareStart() forgets earlier failures of the target
   trial.systemd.set(TARGET, { ActiveState: "active" });
   await trial.services.prepareStart();
   assert.deepEqual(trial.systemd.called(), []);
+});
+
+Deno.test("SystemdServices.leave() of what was not found out yet keeps no drop-ins waiting for it", async () => {
+  const trial = new Trial();
+  trial.systemd.activate(PROMOTE);
+  const files = new Map([[`/run/systemd/system/${PROMOTE}.d/drbdd.conf`, "[Unit]\n"]]);
+  let isWritten = false;
+  const written = DropInFiles.of(trial.effects).write(() => Promise.resolve(files)).then(() =>
+    isWritten = true
+  );
+  await trial.effects.clock.advance(2_000);
+  assert.ok(!isWritten);
+  const left = trial.services.leave();
+  await trial.effects.clock.advance(1_000);
+  assert.ok(isWritten);
+  await Promise.all([written, left]);
 });
 
 Deno.test("SystemdServices.prepareStart() writes drop-ins that vanished, and has systemd read what it knows otherwise", async () => {
