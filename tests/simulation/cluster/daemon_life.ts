@@ -107,7 +107,8 @@ export class DaemonLife implements UnitProcess {
   /** drbdsetup has not run for longer than `forMs`, and drbdd could notice. */
   isDrbdsetupAway(forMs: number): boolean {
     const nowMs = this.host.clock.nowMs();
-    return this.#events2?.listeningSinceMs === undefined && nowMs - this.#awaySinceMs > forMs &&
+    const awaySinceMs = Math.max(this.#awaySinceMs, this.#events2?.endedMs ?? -Infinity);
+    return this.#events2?.listeningSinceMs === undefined && nowMs - awaySinceMs > forMs &&
       nowMs - this.#stalledUntilMs > forMs;
   }
 

@@ -117,7 +117,8 @@ export class DutyRules {
     const isDue = isWanted && place.isPrimary && place.isHurt && place.hasQuorum && !place.isBeingStarted &&
       !place.isBeingStopped && !isStarting;
     const servesMs = nowMs - (place.servesSinceMs ?? nowMs);
-    const isExcused = !place.isAttended || place.isStoppedByHand || place.isTroubled || place.isByHand ||
+    const isExcused = !place.isAttended || !place.servesAll || place.isStoppedByHand || place.isTroubled ||
+      place.isByHand ||
       servesMs < IO_MATTERS_MS;
     const whose = place.machine.life;
     // When a peer has the data at last, it is due from then on.

@@ -37,6 +37,8 @@ export class SimulatedEvents2 implements Events2Process {
   #isFlushing = false;
   /** Since when its first lines can have been read; undefined before. */
   listeningSinceMs: number | undefined;
+  /** When it listened no more; drbdd hears of that later. */
+  endedMs = -Infinity;
   /** Nothing overtakes: what is printed later is read later. */
   #readMs = 0;
 
@@ -70,6 +72,7 @@ export class SimulatedEvents2 implements Events2Process {
   abandon(): void {
     this.#isOver = true;
     this.listeningSinceMs = undefined;
+    this.endedMs = this.nowMs();
     if (this.#listener !== undefined) this.host.unlisten(this.#listener);
   }
 

@@ -196,6 +196,15 @@ export class Place {
     return wanted.every((service) => ready.some((holder) => holder.service.name === service));
   }
 
+  /** It is Primary, and all volumes serve I/O: which of them a service needs, drbdd does not know. */
+  get servesAll(): boolean {
+    const { name: node, world: { model } } = this.machine;
+    return this.isPrimary &&
+      this.resource?.devices.every(({ volume }) =>
+          model.writeOutcome(node, this.name, volume) === "written"
+        ) === true;
+  }
+
   /** What a write of its services would become now, at best. */
   get outcome(): WriteOutcome {
     const { name: node, world: { model } } = this.machine;
@@ -206,13 +215,6 @@ export class Place {
       if (outcome === "suspended") best = "suspended";
     }
     return best;
-  }
-
-  /** All of its services can write: one whose volume has no data in reach dies again as soon as it is started. */
-  get servesAll(): boolean {
-    const { name: node, world: { model } } = this.machine;
-    return this.isPrimary &&
-      this.spec.services.every(({ volume }) => model.writeOutcome(node, this.name, volume) === "written");
   }
 
   /** drbdd is configured to manage it here. */
