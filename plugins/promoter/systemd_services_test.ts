@@ -366,6 +366,10 @@ Deno.test("SystemdServices.watch() tells each time of a unit that a condition he
     outcome: "failed",
     why: "db.service does not run: ConditionPathExists=/srv/x was not met",
   });
+  // One notification at a look: each counts as a failure of it.
+  await trial.effects.clock.advance(4_000);
+  assert.deepEqual(failed, []);
+  assert.deepEqual(missing.length, 3);
   trial.systemd.activate("db.service");
   await trial.effects.clock.advance(4_000);
   assert.deepEqual(missing.at(-1), []);

@@ -89,6 +89,8 @@ export class UnitWatch {
 
   async #judgeAll(watched: Watched, states: UnitStates): Promise<void> {
     const held = notBehindFailed(states);
+    // What was held back is notified as missing, and not as refused, too: each counts as a failure.
+    for (const unit of held.keys()) watched.refused.delete(unit);
     for (const [unit, state] of states.units) this.#judge(watched, unit, state, states.promote);
     const missing = held.size === 0 ? [] : await missingUnits(this.#systemctl, held);
     if (!this.#watched.has(watched)) return;
