@@ -1,5 +1,6 @@
 /** Simulates whole clusters with faults, and says what the promoter does wrong in them: `deno task sim --help`. */
 import { parseArgs } from "node:util";
+import { type FaultProfile, isFaultProfile, PROFILES } from "../tests/simulation/cluster/fault_profiles.ts";
 import { simulate } from "../tests/simulation/cluster/simulation.ts";
 import { formatEntry } from "../tests/simulation/cluster/trace.ts";
 import { runSeeds } from "../tests/simulation/run_seeds.ts";
@@ -8,6 +9,7 @@ import { SABOTAGES } from "../tests/simulation/sabotages.ts";
 import { add, NOTHING, tellSummary, tellViolations } from "../tests/simulation/summary.ts";
 
 const USAGE = `Usage: deno task sim [--seeds N] [--seed S] [--minutes M] [--jobs J] [--sabotage NAME]
+                     [--profile NAME]
 
 Runs drbdd with its promoter on every node of simulated clusters, each of which follows from its seed, breaks
 things, and checks after each event that no service runs where it must not, and that it runs where it can.
@@ -19,7 +21,9 @@ things, and checks after each event that no service runs where it must not, and 
   --sabotage NAME   with a promoter that is wrong on purpose:
 ${
   SABOTAGES.map(({ name, what }) => `                      ${name.padEnd(26)}${what}\n`).join("")
-}  --help            this text
+}  --profile NAME    which faults happen: ${PROFILES.join(", ")};
+                    without it all, or those among which the sabotage shows
+  --help            this text
 
 tests/simulation/README.md says what is simulated, how, and what is not.
 `;
@@ -31,6 +35,7 @@ interface Options {
   readonly minutes: number;
   readonly jobs: number;
   readonly sabotage: Sabotage | undefined;
+  readonly profile: FaultProfile;
 }
 
 /** @throws {TypeError} If an option is unknown or makes no sense. Undefined: only help is wanted. */
@@ -43,6 +48,7 @@ function optionsFrom(args: string[]): Options | undefined {
       minutes: { type: "string", default: "10" },
       jobs: { type: "string", default: String(navigator.hardwareConcurrency) },
       sabotage: { type: "string" },
+      profile: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -57,6 +63,11 @@ function optionsFrom(args: string[]): Options | undefined {
     const names = SABOTAGES.map(({ name }) => name).join(", ");
     throw new TypeError(`Cannot use --sabotage: found "${values.sabotage}", expected one of ${names}`);
   }
+  const profile = values.profile ?? sabotage?.profile ?? "all";
+  if (!isFaultProfile(profile)) {
+    const names = PROFILES.join(", ");
+    throw new TypeError(`Cannot use --profile: found "${profile}", expected one of ${names}`);
+  }
   const isReplay = values.seed !== undefined && values.seeds === undefined;
   return {
     seeds: isReplay ? undefined : whole("seeds", values.seeds ?? "200", 1),
@@ -64,6 +75,7 @@ function optionsFrom(args: string[]): Options | undefined {
     minutes: whole("minutes", values.minutes, 1),
     jobs: whole("jobs", values.jobs, 1),
     sabotage,
+    profile,
   };
 }
 
@@ -77,16 +89,18 @@ function print(text: string): void {
 }
 
 /** How the same is asked for again. */
-function again({ minutes, sabotage }: Options): string {
+function again({ minutes, sabotage, profile }: Options): string {
   return (minutes === 10 ? "" : ` --minutes ${minutes}`) +
+    (profile === (sabotage?.profile ?? "all") ? "" : ` --profile "${profile}"`) +
     (sabotage === undefined ? "" : ` --sabotage ${sabotage.name}`);
 }
 
-async function replay({ seed, minutes, sabotage }: Options): Promise<number> {
+async function replay({ seed, minutes, sabotage, profile }: Options): Promise<number> {
   const { trace, violations } = await simulate(seed, {
     durationMs: minutes * 60_000,
     wrong: sabotage?.make() ?? {},
     isTraced: true,
+    profile,
   });
   print(trace.entries.map((entry) => `${formatEntry(entry)}\n`).join(""));
   print(violations.length === 0 ? "Nothing was wrong.\n" : "It ends at the first violation.\n");
@@ -94,10 +108,10 @@ async function replay({ seed, minutes, sabotage }: Options): Promise<number> {
 }
 
 async function runAll(options: Options, seeds: number): Promise<number> {
-  const { seed, minutes, jobs, sabotage } = options;
+  const { seed, minutes, jobs, sabotage, profile } = options;
   const beginMs = performance.now();
   let sum = NOTHING;
-  const range = { first: seed, count: seeds, minutes, jobs, sabotage: sabotage?.name };
+  const range = { first: seed, count: seeds, minutes, jobs, sabotage: sabotage?.name, profile };
   await runSeeds(range, (result) => {
     sum = add(sum, result);
     if (result.violations.length > 0) print(tellViolations(result, again(options)));

@@ -1,6 +1,7 @@
 /** Whole clusters with faults: some seeds of `deno task sim`, and that it finds out who is wrong. */
 import assert from "node:assert/strict";
 import { say } from "../support/say.ts";
+import { type FaultProfile, PROFILES } from "./cluster/fault_profiles.ts";
 import { simulate } from "./cluster/simulation.ts";
 import { formatEntry } from "./cluster/trace.ts";
 import { FOUND, SABOTAGES } from "./sabotages.ts";
@@ -13,12 +14,16 @@ const MOST_SEEDS = 100;
 const FOUND_LEAST = 50;
 const SABOTAGES_LEAST = 60;
 
-/** What the right drbdd does, by seed. */
-const right = new Map<number, SeedResult>();
+/** Of each profile of faults, so many seeds. */
+const PROFILE_SEEDS = 2;
 
-async function simulateRight(seed: number): Promise<SeedResult> {
-  const known = right.get(seed) ?? await simulate(seed);
-  right.set(seed, known);
+/** What the right drbdd does, by profile and seed. */
+const right = new Map<string, SeedResult>();
+
+async function simulateRight(seed: number, profile: FaultProfile = "all"): Promise<SeedResult> {
+  const key = `${profile} ${seed}`;
+  const known = right.get(key) ?? await simulate(seed, { profile });
+  right.set(key, known);
   return known;
 }
 
@@ -34,6 +39,19 @@ Deno.test(`simulated clusters: nothing is wrong with ${SEEDS} of them`, async ()
   assert.equal(complaints.join(""), "");
   assert.ok(sum.checked > 1_000 * SEEDS && failoversIn(sum) > SEEDS, "it looks at next to nothing");
 });
+
+for (const profile of PROFILES) {
+  if (profile === "all") continue;
+  Deno.test(`simulated clusters: nothing is wrong with ${PROFILE_SEEDS} of the profile ${profile}`, async () => {
+    for (let seed = 1; seed <= PROFILE_SEEDS; seed++) {
+      const result = await simulateRight(seed, profile);
+      assert.equal(
+        result.violations.length === 0 ? "" : tellViolations(result, ` --profile "${profile}"`),
+        "",
+      );
+    }
+  });
+}
 
 Deno.test("simulated clusters: the same seed, the same course", async () => {
   const course = async (seed: number) => {
@@ -53,14 +71,14 @@ Deno.test("simulated clusters: most of the sabotages are found out by the simula
   assert.ok(names.length >= SABOTAGES_LEAST && Object.keys(FOUND).length >= FOUND_LEAST);
 });
 
-for (const { name, what, make } of SABOTAGES) {
+for (const { name, what, make, profile = "all" } of SABOTAGES) {
   const [known] = FOUND[name] ?? [];
   if (known === undefined) continue;
   Deno.test(`simulated clusters: it is found out that ${what}`, async () => {
     const seeds = [known, ...Array.from({ length: MOST_SEEDS }, (_, place) => place + 1)];
     for (const seed of seeds) {
-      const { violations } = await simulate(seed, { wrong: make(), endsAtViolation: true });
-      const isRight = violations.length > 0 && (await simulateRight(seed)).violations.length === 0;
+      const { violations } = await simulate(seed, { wrong: make(), endsAtViolation: true, profile });
+      const isRight = violations.length > 0 && (await simulateRight(seed, profile)).violations.length === 0;
       if (!isRight) continue;
       if (seed !== known) {
         say(`${name}: no more in seed ${known}, but in ${seed}: sabotages.ts should name this one\n`);

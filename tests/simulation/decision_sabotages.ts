@@ -102,6 +102,7 @@ export const DECISION_SABOTAGES: readonly Sabotage[] = [
   {
     name: "stale-snapshot",
     what: "it starts while drbdsetup does not run, on what was known before",
+    profile: "blind",
     make: living(() => ({ isStale: false })),
   },
   {
@@ -135,6 +136,7 @@ export const DECISION_SABOTAGES: readonly Sabotage[] = [
   {
     name: "half-lost-disk",
     what: "a lost disk is left only if all volumes lost theirs",
+    profile: "outages",
     make: seeing((view) => ({
       ...view,
       lostVolumes: view.lostVolumes.length === view.disks.length ? view.lostVolumes : [],
@@ -158,6 +160,7 @@ export const DECISION_SABOTAGES: readonly Sabotage[] = [
   {
     name: "failed-stop-is-done",
     what: "a stop that failed counts as done",
+    profile: "stops",
     make: hearing((input, state) =>
       input.kind === "finished" && state.phase === "stopping" ? { ...input, outcome: "ok" } : input
     ),

@@ -11,6 +11,7 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = [
   {
     name: "no-hold-back",
     what: "a node on which services failed does not hold back",
+    profile: "services",
     make: remembering(() => ({ holdBackUntilMs: -Infinity })),
   },
   {
@@ -23,12 +24,19 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = [
   {
     name: "no-limit",
     what: "restarts have no limit",
+    profile: "services",
     make: obeying(() => ({ serviceFailureLimit: Infinity })),
   },
-  { name: "forgets-restarts", what: "restarts are not counted", make: remembering(() => ({ restarts: [] })) },
+  {
+    name: "forgets-restarts",
+    what: "restarts are not counted",
+    profile: "services",
+    make: remembering(() => ({ restarts: [] })),
+  },
   {
     name: "ignores-failures",
     what: "a service that failed is ignored",
+    profile: "services",
     make: hearing((input) => input.kind === "unitFailed" ? undefined : input),
   },
   {
@@ -44,16 +52,19 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = [
   {
     name: "takes-any-primary",
     what: "a Primary of an administrator's is taken for its own",
+    profile: "by hand",
     make: remembering(({ view }) => view?.role === "Primary" ? { isOurs: true } : {}),
   },
   {
     name: "no-late-promotion",
     what: "a promotion that comes through late is left",
+    profile: "races",
     make: remembering(() => ({ cutOffMs: undefined })),
   },
   {
     name: "stops-once",
     what: "a stop that failed is not repeated",
+    profile: "stops",
     make: hearing((input, state) => input.kind === "tick" && state.phase === "stopping" ? undefined : input),
   },
   {
@@ -64,7 +75,8 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = [
   {
     name: "leaves-services",
     what: "services are left though they are to be stopped with drbdd",
-    make: hearing((input) => input.kind === "end" ? { ...input, stopServices: false } : input),
+    profile: "exits",
+    make: () => ({ config: (config) => ({ ...config, stopServicesOnExit: false }) }),
   },
   {
     name: "never-prepared",

@@ -108,6 +108,7 @@ export const PART_SABOTAGES: readonly Sabotage[] = [
   {
     name: "shell-demotes-first",
     what: "the shell runner demotes before it stops",
+    profile: "services",
     make: shell((config) => ({ ...config, stop: config.stop.toReversed() })),
   },
   {
@@ -130,7 +131,12 @@ export const PART_SABOTAGES: readonly Sabotage[] = [
     what: "the answer of a monitor does not count",
     make: shell((config) => ({ ...config, monitor: config.monitor && "true" })),
   },
-  { name: "no-signals", what: "a start that was given up goes on", make: () => ({ ignoresSignals: true }) },
+  {
+    name: "no-signals",
+    what: "a start that was given up goes on",
+    profile: "hangs",
+    make: () => ({ ignoresSignals: true }),
+  },
   {
     name: "blind-watch",
     what: "units that failed look active",
@@ -170,7 +176,12 @@ export const PART_SABOTAGES: readonly Sabotage[] = [
     what: "the target names no units",
     make: () => ({ file: (path, text) => path.includes(".target.d/") ? "[Unit]\n" : text }),
   },
-  { name: "no-forced-demotion", what: "nobody is demoted by force", make: withoutLines(/^ExecStop/) },
+  {
+    name: "no-forced-demotion",
+    what: "nobody is demoted by force",
+    profile: "stops",
+    make: withoutLines(/^ExecStop/),
+  },
   {
     name: "no-escaping",
     what: "names of units are not escaped",
@@ -186,9 +197,15 @@ export const PART_SABOTAGES: readonly Sabotage[] = [
   {
     name: "drop-ins-stay",
     what: "drop-ins of what is configured no more stay",
+    profile: "reloads",
     make: () => ({ keepsFiles: true }),
   },
-  { name: "no-reload", what: "the configuration is not read again", make: () => ({ ignoresReload: true }) },
+  {
+    name: "no-reload",
+    what: "the configuration is not read again",
+    profile: "reloads",
+    make: () => ({ ignoresReload: true }),
+  },
   { name: "late-timers", what: "timers are 2 s late", make: () => ({ timersLateMs: 2_000 }) },
   { name: "loses-lines", what: "one in thirty lines is lost", make: losing(30) },
   {
@@ -199,16 +216,19 @@ export const PART_SABOTAGES: readonly Sabotage[] = [
   {
     name: "first-volume-quorum",
     what: "the quorum of one volume counts for all",
+    profile: "outages",
     make: otherVolumes(/quorum:no/, "quorum:yes"),
   },
   {
     name: "first-volume-disk",
     what: "the disk of one volume counts for all",
+    profile: "outages",
     make: otherVolumes(/disk:\w+/, "disk:UpToDate"),
   },
   {
     name: "any-number-protects",
     what: "any number of nodes counts as protection",
+    profile: "options",
     make: () => ({
       output: (argv, text) =>
         argv.includes("show") ? text.replaceAll(/"quorum": "\d+"/g, '"quorum": "majority"') : text,
@@ -217,6 +237,7 @@ export const PART_SABOTAGES: readonly Sabotage[] = [
   {
     name: "two-primaries-protect",
     what: "two Primaries that are allowed are not noticed",
+    profile: "options",
     make: () => ({
       output: (argv, text) =>
         argv.includes("show")

@@ -1,5 +1,6 @@
 /** Runs many seeds on all processors: one process each, as one alone cannot use more than one of them. */
 import { LineCutter } from "../support/frames.ts";
+import type { FaultProfile } from "./cluster/fault_profiles.ts";
 import type { SeedResult } from "./summary.ts";
 
 export interface SeedRange {
@@ -8,6 +9,8 @@ export interface SeedRange {
   readonly minutes: number;
   /** Name of a wrong mind; absent: the right one. */
   readonly sabotage?: string | undefined;
+  /** Which faults happen. */
+  readonly profile: FaultProfile;
   readonly jobs: number;
 }
 
@@ -30,7 +33,7 @@ export async function runSeeds(range: SeedRange, onResult: (result: SeedResult) 
 }
 
 async function runPortion(range: SeedRange, onResult: (result: SeedResult) => void): Promise<void> {
-  const { first, count, minutes, sabotage = "" } = range;
+  const { first, count, minutes, profile, sabotage = "" } = range;
   const program = new URL("./sim_child.ts", import.meta.url).pathname;
   const child = new Deno.Command(Deno.execPath(), {
     args: [
@@ -43,6 +46,8 @@ async function runPortion(range: SeedRange, onResult: (result: SeedResult) => vo
       `${count}`,
       `${minutes}`,
       sabotage,
+      "",
+      profile,
     ],
     stdin: "null",
     stdout: "piped",

@@ -11,6 +11,7 @@ import {
   type Step,
 } from "../../plugins/promoter/state.ts";
 import type { View } from "../../plugins/promoter/view.ts";
+import type { FaultProfile } from "./cluster/fault_profiles.ts";
 import type { Wrong } from "./cluster/wrong.ts";
 
 export interface Sabotage {
@@ -19,6 +20,8 @@ export interface Sabotage {
   readonly what: string;
   /** Made anew for each run, as some remember something. */
   readonly make: () => Wrong;
+  /** The faults among which it shows; default: all. */
+  readonly profile?: FaultProfile;
 }
 
 /** What a wrong mind remembers of a resource on a node, besides its state: it begins anew with each life of drbdd. */

@@ -11,7 +11,7 @@ function runSystemctl(stage: Stage, machine: Machine, ...args: readonly string[]
   systemctl(machine.manager, { args, exit: () => stage.disturb() });
 }
 
-function stopTarget(stage: Stage) {
+export function stopTarget(stage: Stage) {
   const spec = stage.resource();
   const machine = stage.primary(spec);
   if (machine === undefined || spec.config.runner !== "systemd") return undefined;
@@ -19,7 +19,7 @@ function stopTarget(stage: Stage) {
   return { text: `systemctl stop ${machine.targetOf(spec.name)}`, node: machine.name, resource: spec.name };
 }
 
-function stopService(stage: Stage) {
+export function stopService(stage: Stage) {
   const found = stage.service();
   if (found === undefined) return undefined;
   const { service, machine } = found;
@@ -30,7 +30,7 @@ function stopService(stage: Stage) {
 }
 
 /** Somebody starts the services where he thinks that they belong. */
-function startTarget(stage: Stage) {
+export function startTarget(stage: Stage) {
   const spec = stage.resource();
   const machine = stage.machine();
   if (machine === undefined || spec.config.runner !== "systemd") return undefined;
@@ -39,7 +39,7 @@ function startTarget(stage: Stage) {
   return { text: `systemctl start ${machine.targetOf(spec.name)}`, node: machine.name, resource: spec.name };
 }
 
-function secondary(stage: Stage) {
+export function secondary(stage: Stage) {
   const spec = stage.resource();
   const machine = stage.primary(spec);
   if (machine === undefined) return undefined;
@@ -49,7 +49,7 @@ function secondary(stage: Stage) {
 }
 
 /** A short while by hand, to look at the data. */
-function primary(stage: Stage) {
+export function primary(stage: Stage) {
   const spec = stage.resource();
   const machine = stage.machine();
   if (machine === undefined || stage.primary(spec) !== undefined) return undefined;
@@ -115,7 +115,7 @@ function down(stage: Stage) {
   };
 }
 
-function restartDrbdd(stage: Stage) {
+export function restartDrbdd(stage: Stage) {
   const machine = stage.machine();
   if (machine?.life === undefined) return undefined;
   runSystemctl(stage, machine, "stop", DRBDD_UNIT);
@@ -130,7 +130,7 @@ function restartDrbdd(stage: Stage) {
 }
 
 /** The configuration is changed, read again, and changed back later. */
-function reload(stage: Stage) {
+export function reload(stage: Stage) {
   const machine = stage.machine();
   if (machine?.life === undefined) return undefined;
   const { name, config, services } = stage.resource();

@@ -34,8 +34,8 @@ export class Attention {
 
   /** systemd answers so late, or did so a moment ago. */
   get systemdLateMs(): number {
-    const { systemdLatenessMs, areAnswersLate } = this.host.impairments;
-    return areAnswersLate ? Math.max(systemdLatenessMs, LATE_ANSWER_MS) : 0;
+    const { impairments, impairments: { systemdLatenessMs } } = this.host;
+    return impairments.areAnswersLate(this.host.nowMs()) ? Math.max(systemdLatenessMs, LATE_ANSWER_MS) : 0;
   }
 
   /** drbdd runs, reads what DRBD says as it happens, and gets its answers at once. */
@@ -47,6 +47,7 @@ export class Attention {
 
   /** Notes how things are, for rules that look back. */
   look(nowMs: number): void {
+    this.host.impairments.areAnswersLate(nowMs);
     const sees = this.host.life?.isAlert === true;
     this.blindness.look(sees, nowMs);
     if (!sees) this.seesSinceMs = undefined;

@@ -27,6 +27,8 @@ export interface LifeHost {
   lateness(): number;
   /** It ends as soon as it is started. */
   isDrbdsetupBroken(): boolean;
+  /** What a dump of drbdsetup that begins now lacks. */
+  missingInDump(): string | undefined;
   listen(): Listener;
   unlisten(listener: Listener): void;
   requestStatistics(listener: Listener): void;
@@ -98,7 +100,7 @@ export class DaemonLife implements UnitProcess {
     const nowMs = this.host.clock.nowMs();
     const events2 = this.#events2;
     const isAlert = !this.#isDead && !this.isEnding && this.#stalledUntilMs <= nowMs &&
-      events2?.listeningSinceMs !== undefined && events2.behindMs < LATE_MS &&
+      events2?.listeningSinceMs !== undefined && !events2.isDumpCut && events2.behindMs < LATE_MS &&
       nowMs - events2.listeningSinceMs >= FIRST_LINES_MS;
     if (isAlert) this.alertSinceMs ??= nowMs;
     return isAlert;
@@ -243,6 +245,7 @@ export class DaemonLife implements UnitProcess {
         random: host.random,
         latenessMs: () => host.lateness(),
         isBroken: () => host.isDrbdsetupBroken(),
+        missingInDump: () => host.missingInDump(),
         listen: () => host.listen(),
         unlisten: (listener) => host.unlisten(listener),
         requestStatistics: (listener) => host.requestStatistics(listener),

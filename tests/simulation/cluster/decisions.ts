@@ -4,7 +4,7 @@
  */
 import type { Mind } from "../../../plugins/promoter/actor.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/config.ts";
-import type { Action, Step } from "../../../plugins/promoter/state.ts";
+import type { Action, Severity, Step } from "../../../plugins/promoter/state.ts";
 import {
   HOLD_BACK_MS,
   LOST_RACE_MS,
@@ -12,17 +12,22 @@ import {
   STOP_AGAIN_MS,
   WITHOUT_PRIMARY_MS,
 } from "./bounds.ts";
-import { delayMs, rankOf } from "./oracle_delay.ts";
+import { delayMs } from "./oracle_delay.ts";
 import type { Place } from "./place.ts";
 import type { Rule, RuleBook } from "./rule_book.ts";
+import {
+  betterPeers,
+  hasBetterNode,
+  hasFailure,
+  hasOutage,
+  isAfterLostRace,
+  RECENT_MS,
+  wasOut,
+} from "./stop_reasons.ts";
 import type { DrbdFacts } from "./timeline.ts";
 
 /** From the kernel to the decision, when nothing is late. */
 const NEWS_MS = 150;
-/** Events on their way, and commands that were under way when things changed. */
-const RECENT_MS = 4_000;
-/** A service that failed leads to a stop within this: it is noticed, and restarted in vain. */
-const FAILURE_RECENT_MS = 30_000;
 /** Options are asked for again when something changes that could lead to a start; that takes so long. */
 const ASKED_MS = 1_000;
 /** No start rests on an answer that is older. */
@@ -33,9 +38,9 @@ const UNKNOWN_MS = 10_000;
 const TOLERANCE_MS = 500;
 /** Until drbdd has heard that a start was in vain: the shell runner waits for the news of DRBD. */
 const LOST_RACE_NEWS_MS = 1_000;
+/** After a move that came back there is none to that node for so long. */
+const SETBACK_MS = 60_000;
 const RESTART_WINDOW_MS = 600_000;
-/** Freezing that is not complete after this ends in a stop. */
-const FREEZE_GIVEN_UP_MS = 8_000;
 
 export class Decisions {
   constructor(readonly place: (resource: string) => Place, readonly rules: RuleBook) {}
@@ -55,7 +60,13 @@ export class Decisions {
     };
   }
 
-  #judge(place: Place, config: ResourceConfig, action: Action, { decision }: Step, nowMs: number): void {
+  #judge(
+    place: Place,
+    config: ResourceConfig,
+    action: Action,
+    { decision, severity = "info" }: Step,
+    nowMs: number,
+  ): void {
     this.#hold(
       "no reason",
       place,
@@ -63,7 +74,8 @@ export class Decisions {
       () => `${action.kind} is decided without a reason`,
     );
     if (action.kind === "start") this.#judgeStart(place, config, nowMs);
-    if (action.kind === "stop") this.#judgeStop(place, config, nowMs);
+    if (action.kind === "freeze") this.#judgeLoudness(place, severity);
+    if (action.kind === "stop") this.#judgeStop(place, config, severity, nowMs);
     if (action.kind === "restartUnit") this.#judgeRestart(place, config, action.unit, nowMs);
   }
 
@@ -91,6 +103,11 @@ export class Decisions {
     deeds.startSeesFromMs = sinceMs;
     deeds.wasPrimarySinceStart = false;
     deeds.isHeldBack = false;
+    deeds.isStartAhead = config.runner === "systemd";
+    if (deeds.move !== undefined && nowMs - deeds.move.atMs < SETBACK_MS) {
+      deeds.cameBack = { atMs: nowMs, peer: deeds.move.peer };
+    }
+    deeds.move = undefined;
     this.#hold(
       "start on an old snapshot",
       place,
@@ -167,7 +184,12 @@ export class Decisions {
     );
   }
 
-  #judgeStop(place: Place, config: ResourceConfig, nowMs: number): void {
+  /** An outage is seen with `journalctl -p warning`. */
+  #judgeLoudness(place: Place, severity: Severity): void {
+    this.#hold("not a warning", place, severity !== "warn", () => "quorum is lost, and that is no warning");
+  }
+
+  #judgeStop(place: Place, config: ResourceConfig, severity: Severity, nowMs: number): void {
     const { deeds } = place;
     const lateMs = place.machine.attention.blindMs + place.machine.attention.systemdLateMs;
     const isPast = !place.isBeingStarted && nowMs - Math.max(place.upMs, deeds.startMs) > RECENT_MS + lateMs;
@@ -189,14 +211,36 @@ export class Decisions {
     const isUnheard = deeds.startMs < deeds.stopMs &&
       (place.machine.attention.sinceMs ?? nowMs) > deeds.stopMs;
     const isAgain = wasFailed || isUnheard || (deeds.isStopOpen && place.ranMs < deeds.stopMs);
-    const other = ends || isAgain || hasOtherReason(place, config, nowMs, lateMs);
+    const isOutage = hasOutage(place, config, nowMs, lateMs);
+    const better = betterPeers(place, config, nowMs - RECENT_MS - WITHOUT_PRIMARY_MS - lateMs);
+    const other = ends || isAgain || isOutage || better.size > 0;
     if (hasBetterNode(place, config)) deeds.moves++;
     const isFailure = hasFailure(place, config, nowMs, lateMs);
     this.#hold("stop without need", place, !other && !isFailure, () => "a stop of what could go on");
+    if (!ends && !isAgain && !isOutage && !isFailure && better.size > 0) {
+      this.#judgeMove(place, better, nowMs);
+    }
+    const isQuorumLost = place.isPrimary && !place.hasQuorum && config.onQuorumLoss === "shutdown";
+    const isStart = place.isBeingStarted || place.startFailedMs >= nowMs - RECENT_MS - lateMs;
+    if (isQuorumLost && !ends && !isAgain && !isStart) this.#judgeLoudness(place, severity);
+    // Where they were given up, they are counted anew when they come back.
+    if (isFailure) deeds.restarts.length = 0;
     if (!isAgain) deeds.isHeldBack = isFailure && !other && config.onServiceFailure === "fail-over";
     deeds.stopMs = nowMs;
     deeds.stoppedMs = nowMs;
     deeds.isStopOpen = true;
+  }
+
+  /** What does not take over, or gives back what it got, is left alone for a minute. */
+  #judgeMove(place: Place, better: ReadonlySet<string>, nowMs: number): void {
+    const peer = better.size === 1 ? [...better][0] : undefined;
+    const { deeds, deeds: { cameBack } } = place;
+    if (cameBack !== undefined && peer !== undefined && cameBack.peer === peer) {
+      const pausedMs = nowMs - cameBack.atMs;
+      const text = () => `a move to ${peer} ${pausedMs / 1000} s after the last one came back`;
+      this.#hold("moves again", place, pausedMs < SETBACK_MS - TOLERANCE_MS, text);
+    }
+    deeds.move = { atMs: nowMs, peer };
   }
 
   #judgeRestart(place: Place, config: ResourceConfig, unit: string, nowMs: number): void {
@@ -223,56 +267,4 @@ export class Decisions {
   #hold(rule: Rule, { machine, name }: Place, isBroken: boolean, text: () => string): void {
     this.rules.judge(rule, machine.name, name, isBroken ? text() : undefined);
   }
-}
-
-/** The start has been over since before `beforeMs`, the resource was never Primary, and nothing of it is there. */
-function isAfterLostRace(
-  { deeds, holders, isPrimary, isBeingStarted, isBeingStopped }: Place,
-  beforeMs: number,
-): boolean {
-  return deeds.startMs > deeds.stopMs && !deeds.wasPrimarySinceStart && holders.length === 0 && !isPrimary &&
-    !isBeingStarted && !isBeingStopped && deeds.startOverMs < beforeMs;
-}
-
-/** The devices did not serve I/O, or lost a disk, at about the time when a service ended last, or since. */
-function wasOut({ serviceEndedMs, servesSinceMs, timeline }: Place): boolean {
-  const aboutMs = serviceEndedMs - RECENT_MS;
-  const lostMs = timeline.sinceMs(({ lostVolumes }) => lostVolumes.length > 0) ?? -Infinity;
-  return servesSinceMs === undefined || servesSinceMs >= aboutMs || lostMs >= aboutMs;
-}
-
-/** Whether a service failed for good, and the configuration wants something done about it. */
-function hasFailure(place: Place, config: ResourceConfig, nowMs: number, lateMs: number): boolean {
-  if (config.onServiceFailure === "ignore") return false;
-  const isRecent = nowMs - place.serviceEndedMs <= FAILURE_RECENT_MS + lateMs;
-  // What an administrator stops counts as failed, too.
-  return place.isHurt || place.isStoppedByHand || place.hasFailedUnit || isRecent;
-}
-
-function hasOtherReason(place: Place, config: ResourceConfig, nowMs: number, lateMs: number): boolean {
-  const { timeline, machine } = place;
-  const since = (ms: number) => nowMs - ms - lateMs;
-  const lately = (holds: (facts: DrbdFacts) => boolean, ms = RECENT_MS) => timeline.some(since(ms), holds);
-  const own = rankOf(config, machine.name);
-  const isBetter = (peer: string) => rankOf(config, peer) < own;
-  const isStartFailed = place.startFailedMs >= since(RECENT_MS);
-  const hadNoQuorum = lately(({ exists, hasQuorum }) => exists && !hasQuorum);
-  return isStartFailed || lately(({ isPrimary }) => !isPrimary, RECENT_MS + WITHOUT_PRIMARY_MS) ||
-    (hadNoQuorum && (config.onQuorumLoss === "shutdown" || isFreezingHopeless(place, nowMs))) ||
-    (config.onDiskDetach === "fail-over" && lately(({ lostVolumes }) => lostVolumes.length > 0)) ||
-    (config.preferredNodesPolicy === "always" &&
-      lately(({ upToDatePeers }) => upToDatePeers.some(isBetter), RECENT_MS + WITHOUT_PRIMARY_MS));
-}
-
-function hasBetterNode({ timeline, machine }: Place, config: ResourceConfig): boolean {
-  const own = rankOf(config, machine.name);
-  return config.preferredNodesPolicy === "always" &&
-    timeline.now.upToDatePeers.some((peer) => rankOf(config, peer) < own);
-}
-
-/** It lasts too long, or may have failed because systemctl did. */
-function isFreezingHopeless({ timeline, holders, machine }: Place, nowMs: number): boolean {
-  if (nowMs - (machine.attention.sinceMs ?? nowMs) < RECENT_MS) return true;
-  const sinceMs = timeline.sinceMs(({ exists, hasQuorum }) => exists && !hasQuorum) ?? nowMs;
-  return nowMs - sinceMs > FREEZE_GIVEN_UP_MS && holders.some(({ isFrozen }) => !isFrozen);
 }

@@ -24,6 +24,12 @@ export interface Deeds {
   isHeldBack: boolean;
   /** Moves to a better node that were tried: should one come back, the next one may wait. */
   moves: number;
+  /** The last move to a better node, and to which, if that was the only one: it may come back. */
+  move: { readonly atMs: number; readonly peer: string | undefined } | undefined;
+  /** A move to this node came back then. */
+  cameBack: { readonly atMs: number; readonly peer: string | undefined } | undefined;
+  /** A start was decided on, and systemctl has not been run for it yet. */
+  isStartAhead: boolean;
   /** When which unit was started again after it had failed. */
   readonly restarts: { readonly unit: string; readonly atMs: number }[];
 }
@@ -43,8 +49,24 @@ export function newDeeds(life: unknown): Deeds {
     openStops: 0,
     isHeldBack: false,
     moves: 0,
+    move: undefined,
+    cameBack: undefined,
+    isStartAhead: false,
     restarts: [],
   };
+}
+
+/** When things last happened at a place, whoever did them. */
+export class LastTimes {
+  /** A service ended by itself when its devices served no I/O. */
+  endedInOutageMs = -Infinity;
+  /** An administrator stopped a service. */
+  stoppedByHandMs = -Infinity;
+  /** The drbdd that lives now began, and `drbdadm adjust` was run. */
+  bornMs = -Infinity;
+  adjustedMs = -Infinity;
+  /** By unit: a warning named it. */
+  readonly warnedMs = new Map<string, number>();
 }
 
 /** What a program that drbdd runs is for. */

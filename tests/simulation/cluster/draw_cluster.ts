@@ -41,13 +41,20 @@ export function pickWeighted<Item extends { readonly weight: number }>(
   return random.pick(items);
 }
 
-export function drawCluster(random: Random): ClusterSpec {
+/** What is configured for all resources, in place of what is drawn. */
+export interface Tables {
+  readonly common?: ResourceInput;
+  /** With the systemd runner. */
+  readonly systemd?: ResourceInput;
+}
+
+export function drawCluster(random: Random, tables: Tables = {}): ClusterSpec {
   const topology = pickWeighted(random, TOPOLOGIES);
   const nodes = nodesNamed(...NODES.slice(0, topology.nodes));
   const count =
     pickWeighted(random, [4, 3, 2, 1].map((weight, place) => ({ weight, count: place + 1 }))).count;
   const drawn = RESOURCES.slice(0, count).map((name, place) =>
-    drawResource(random, topology, nodes, name, place)
+    drawResource(random, topology, nodes, name, place, tables)
   );
   const resources = drawn.map(({ spec }) => spec);
   return {
@@ -83,11 +90,16 @@ function drawResource(
   nodes: readonly NodeConfig[],
   name: string,
   place: number,
+  tables: Tables,
 ): Drawn {
   const volumes = random.chance(0.25) ? 2 : 1;
   const isShell = random.chance(0.3);
   const services = drawServices(random, name, volumes, isShell);
-  const table = drawTable(random, nodes, name, services, isShell);
+  const table = {
+    ...drawTable(random, nodes, name, services, isShell),
+    ...tables.common,
+    ...(isShell ? {} : tables.systemd),
+  };
   const freezes = table["on-quorum-loss"] === "freeze";
   const on = nodes.length === 5 && random.chance(0.3) ? NODES.slice(0, 3) : undefined;
   return {

@@ -15,6 +15,10 @@ const KNOWN_BETTER_NODE_MS = BETTER_NODE_MS + 10_000;
 const FAILED_SERVICE_MS = NOTICE_MS + DRBDD_MS;
 /** Where nobody could take over, what was restarted in vain is tried once a minute. */
 const ALONE_MS = 60_000 + FAILED_SERVICE_MS;
+/** `drbdadm adjust` is run within this. */
+const ADJUST_MS = 5_000;
+/** A drbdd that has begun is noticed within this. */
+const NOTICED_MS = 300;
 /** What died while the devices served no I/O, or so much later, has not failed by itself. */
 const IO_MATTERS_MS = 15_000;
 /** Drop-ins of what is configured no more are looked at again after a minute. */
@@ -29,6 +33,8 @@ class Dues {
   readonly failedService = new DutyClock();
   readonly failedAlone = new DutyClock();
   readonly dropIns = new DutyClock();
+  readonly skipped = new DutyClock();
+  readonly adjustment = new DutyClock();
   /** Volumes that were lost, and peers that were better, when drbdd began to see the services run. */
   knownLost: readonly number[] = [];
   knownBetter: readonly string[] = [];
@@ -55,6 +61,8 @@ export class DutyRules {
       this.#moves(dues, nowMs);
       this.#failures(dues, nowMs);
       this.#dropIns(dues, nowMs);
+      this.#skipped(dues, nowMs);
+      this.#adjustment(dues, nowMs);
     }
   }
 
@@ -149,10 +157,50 @@ export class DutyRules {
     this.#due("drop-ins", place, isGone, dueMs > DROP_INS_MS, "drop-ins of it are still there", isExcused);
   }
 
+  /** `drbdadm adjust` is run once in each life of drbdd. */
+  #adjustment({ place, adjustment }: Dues, nowMs: number): void {
+    const { machine, spec: { config } } = place;
+    const isWanted = config.adjustResourceOnStart && place.isManaged && machine.isPowered;
+    const isDue = isWanted && place.last.adjustedMs < place.last.bornMs - NOTICED_MS;
+    const isExcused = !machine.attention.isThere;
+    const dueMs = adjustment.look(nowMs, { isDue, isExcused, whose: machine.life });
+    this.#due(
+      "not adjusted",
+      place,
+      isWanted,
+      isDue && dueMs > ADJUST_MS,
+      "drbdadm adjust is not run",
+      isExcused,
+    );
+  }
+
+  /** A unit that was not started, as its condition was not met, is named in a warning. */
+  #skipped({ place, skipped: clock }: Dues, nowMs: number): void {
+    const unit = place.isPrimary ? skippedUnit(place) : undefined;
+    const isDue = unit !== undefined;
+    const isExcused = !place.isAttended || place.isByHand || place.hasFailedUnit || place.isBeingStarted ||
+      place.isBeingStopped;
+    const dueMs = clock.look(nowMs, { isDue, isExcused, whose: place.machine.life });
+    const isSilent = isDue && (place.last.warnedMs.get(unit.name) ?? -Infinity) < (unit.conditionMs ?? nowMs);
+    const text = `${unit?.name} was not started, as its condition is not met, and nothing is said`;
+    this.#due("not reported", place, isDue, isSilent && dueMs > FAILED_SERVICE_MS, text, isExcused);
+  }
+
   #due(rule: Rule, place: Place, isDue: boolean, isLate: boolean, text: string, isExcused = false): void {
     if (isDue) this.rules.count(rule, isExcused);
     if (isDue && isLate) this.rules.broken(rule, place.machine.name, place.name, text);
   }
+}
+
+/** One whose turn came since the promotion, and whose condition was not met then. */
+function skippedUnit(place: Place): Unit | undefined {
+  const [target, promote, ...services] = place.loaded();
+  const promotedMs = promote?.activeEnterMs;
+  if (promotedMs === undefined || target?.state !== "active") return undefined;
+  return services.find((unit) =>
+    unit.state === "inactive" && unit.job === undefined && !unit.wasConditionMet &&
+    (unit.conditionMs ?? -Infinity) > promotedMs
+  );
 }
 
 function isBusy({ isUp, job }: Unit): boolean {

@@ -13,6 +13,8 @@ export interface Events2Host {
   latenessMs(): number;
   /** It cannot work. */
   isBroken(): boolean;
+  /** The dump of one that begins now lacks this resource; "": all of them. */
+  missingInDump(): string | undefined;
   listen(): Listener;
   unlisten(listener: Listener): void;
   requestStatistics(listener: Listener): void;
@@ -39,6 +41,10 @@ export class SimulatedEvents2 implements Events2Process {
   listeningSinceMs: number | undefined;
   /** When it listened no more; drbdd hears of that later. */
   endedMs = -Infinity;
+  /** Its dump lacks, or lacked, something. */
+  isDumpCut = false;
+  /** What is left out of the lines that are printed now. */
+  #missing: string | undefined;
   /** Nothing overtakes: what is printed later is read later. */
   #readMs = 0;
 
@@ -81,6 +87,8 @@ export class SimulatedEvents2 implements Events2Process {
     if (this.host.isBroken()) return this.#end({ code: CANNOT_WORK, signal: undefined });
     const listener = this.host.listen();
     this.#listener = listener;
+    this.#missing = this.host.missingInDump();
+    this.isDumpCut = this.#missing !== undefined;
     this.listeningSinceMs = this.nowMs();
     listener.onLines = () => this.#flushSoon(listener);
     this.#flushSoon(listener);
@@ -98,7 +106,8 @@ export class SimulatedEvents2 implements Events2Process {
   #flush(groups: readonly (readonly string[])[]): void {
     if (groups.length === 0) return;
     const { random } = this.host;
-    const lines = groups.flat();
+    const lines = groups.flat().filter((line) => this.#isPrinted(line));
+    if (lines.length === 0) return;
     this.host.printed(lines);
     const text = lines.flatMap((line) => this.host.read(line) ?? []).map((line) => `${line}\n`).join("");
     if (text === "") return;
@@ -109,6 +118,16 @@ export class SimulatedEvents2 implements Events2Process {
     this.#send(bytes.subarray(0, place));
     this.#readMs += random.within(HALF_LATER_MS);
     this.#send(bytes.subarray(place));
+  }
+
+  /** The dump ends with its `exists -`: what changes after that is printed. */
+  #isPrinted(line: string): boolean {
+    if (this.#missing === undefined) return true;
+    if (line === "exists -") this.#missing = undefined;
+    else if (line.startsWith("exists ")) {
+      return this.#missing !== "" && !line.includes(` name:${this.#missing} `);
+    }
+    return true;
   }
 
   #send(bytes: Uint8Array): void {

@@ -3,7 +3,7 @@ import type { Fault } from "./fate.ts";
 import type { Machine } from "./machine.ts";
 import type { Stage } from "./stage.ts";
 
-function crash(stage: Stage) {
+export function crash(stage: Stage) {
   const machine = stage.machine();
   if (machine === undefined) return undefined;
   const lateDeviceMs = stage.random.chance(0.2) ? stage.random.between(1_000, 15_000) : 0;
@@ -16,7 +16,7 @@ function crash(stage: Stage) {
   };
 }
 
-function reboot(stage: Stage) {
+export function reboot(stage: Stage) {
   const machine = stage.machine();
   if (machine === undefined) return undefined;
   machine.shutDown(() => {
@@ -26,7 +26,7 @@ function reboot(stage: Stage) {
   return { text: "systemctl reboot", node: machine.name };
 }
 
-function failDisk(stage: Stage) {
+export function failDisk(stage: Stage) {
   const spec = stage.resource();
   const { name } = spec;
   const drbd = stage.spec.drbd.resources.find((each) => each.name === name);
@@ -48,7 +48,7 @@ function failDisk(stage: Stage) {
   };
 }
 
-function trouble(stage: Stage) {
+export function trouble(stage: Stage) {
   const found = stage.service();
   if (found === undefined) return undefined;
   const { service, machine } = found;
@@ -64,7 +64,7 @@ function trouble(stage: Stage) {
   };
 }
 
-function serviceDies(stage: Stage) {
+export function serviceDies(stage: Stage) {
   const found = stage.service();
   const process = found?.machine.processOf(found.service);
   if (found === undefined || process === undefined || !process.isReady) return undefined;
@@ -77,7 +77,7 @@ function serviceDies(stage: Stage) {
   };
 }
 
-function killDrbdsetup(stage: Stage) {
+export function killDrbdsetup(stage: Stage) {
   const machine = stage.machine();
   if (machine?.life === undefined) return undefined;
   machine.life.killDrbdsetup();
@@ -85,7 +85,7 @@ function killDrbdsetup(stage: Stage) {
 }
 
 /** It ends at once, however often it is started. */
-function breakDrbdsetup(stage: Stage) {
+export function breakDrbdsetup(stage: Stage) {
   const machine = stage.machine();
   if (machine === undefined) return undefined;
   machine.impairments.isDrbdsetupBroken = true;
@@ -98,14 +98,14 @@ function breakDrbdsetup(stage: Stage) {
   };
 }
 
-function killDrbdd(stage: Stage) {
+export function killDrbdd(stage: Stage) {
   const machine = stage.machine();
   if (machine?.life === undefined) return undefined;
   machine.life.die();
   return { text: "drbdd is killed", node: machine.name };
 }
 
-function stallDrbdd(stage: Stage) {
+export function stallDrbdd(stage: Stage) {
   const machine = stage.machine();
   if (machine?.life === undefined) return undefined;
   const durationMs = stage.random.between(200, 8_000);
@@ -172,7 +172,7 @@ function replaceDisk(stage: Stage) {
 }
 
 /** One volume loses its disks on two nodes: it has no quorum there, and its neighbour has. */
-function failVolume(stage: Stage) {
+export function failVolume(stage: Stage) {
   const { name } = stage.resource();
   const drbd = stage.spec.drbd.resources.find((each) => each.name === name);
   const volume = drbd?.volumes.at(-1)?.volume;

@@ -4,10 +4,16 @@ import type { ProgramRun } from "./programs.ts";
 /** `fails`: it cannot reach systemd. `hangs`: some calls have no answer before that is over, others none at all. */
 export type SystemctlTrouble = "works" | "fails" | "hangs";
 
+/** A systemctl without an answer is given up after this, or run again: a reload of all units may take longer. */
+const ANSWER_MS = 30_000;
+const RELOAD_MS = 130_000;
+
 export class Impairments {
   /** How late lines of drbdsetup are, in ms. */
   eventLatenessMs = 0;
   isDrbdsetupBroken = false;
+  /** A new dump of drbdsetup events2 lacks this resource; "": all of them. */
+  missingInDump: string | undefined;
   /** systemd answers so late at most, in ms; `isUneven`: each call takes another time. */
   systemdLatenessMs = 0;
   isUneven = false;
@@ -18,31 +24,38 @@ export class Impairments {
   isRunReadOnly = false;
   /** The machine stands still until then. */
   asleepUntilMs = 0;
-  /** Programs whose answer is late. */
-  readonly #late = new Set<unknown>();
+  /** Programs whose answer is late, and for how long drbdd has to wait for it when all is well again. */
+  readonly #late = new Map<unknown, number>();
+  /** When something was wrong last. */
+  #troubledMs = -Infinity;
 
   /** Answers are late, or are not to be had. */
-  get areAnswersLate(): boolean {
-    return this.#late.size > 0 || this.systemdLatenessMs > 0 || this.systemctl !== "works" ||
-      this.drbdLatenessMs > 0;
+  areAnswersLate(nowMs: number): boolean {
+    const isTroubled = this.systemdLatenessMs > 0 || this.systemctl !== "works" || this.drbdLatenessMs > 0;
+    if (isTroubled) this.#troubledMs = nowMs;
+    if (isTroubled || this.#late.size === 0) return isTroubled;
+    const sinceMs = nowMs - this.#troubledMs;
+    for (const patienceMs of this.#late.values()) if (sinceMs < patienceMs) return true;
+    return false;
   }
 
-  /** The answer to this run is late, whatever becomes of it. */
+  /** The answer to this run is late, whatever becomes of it. Should there never be one, drbdd gives up on it. */
   late(run: ProgramRun): void {
-    this.#late.add(run);
+    this.#late.set(run, run.argv.includes("daemon-reload") ? RELOAD_MS : ANSWER_MS);
     run.whenOver(() => this.#late.delete(run));
   }
 
   /** The same for a program that drbdd did not start. */
   begin(): () => void {
     const program = {};
-    this.#late.add(program);
+    this.#late.set(program, Infinity);
     return () => this.#late.delete(program);
   }
 
   /** The node lost power: nobody waits for anything any more. */
   forget(): void {
     this.asleepUntilMs = 0;
+    this.missingInDump = undefined;
     this.#late.clear();
   }
 }

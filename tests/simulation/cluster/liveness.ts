@@ -162,8 +162,10 @@ function holdBackMs(place: Place): number {
   const { deeds, spec: { config } } = place;
   if (deeds.stopMs === -Infinity) return 0;
   // What an administrator stops looks as what ended by itself.
-  const endedMs = Math.max(place.serviceEndedMs, place.stoppedByHandMs);
-  const isFailure = deeds.stopMs - endedMs < FAILURE_MATTERS_MS || place.hasFailedUnit;
+  const endedMs = Math.max(place.serviceEndedMs, place.last.stoppedByHandMs);
+  // What ends when its devices serve no I/O has not failed.
+  const isOutage = endedMs > -Infinity && endedMs === place.last.endedInOutageMs;
+  const isFailure = !isOutage && (deeds.stopMs - endedMs < FAILURE_MATTERS_MS || place.hasFailedUnit);
   if (isFailure && config.onServiceFailure !== "ignore") return HOLD_BACK_MS;
   return START_INTERVAL_MS;
 }

@@ -59,6 +59,8 @@ export class Machine {
   readonly impairments = new Impairments();
   /** Runs of systemctl that wait for a job. */
   readonly waiting = new Set<ProgramRun>();
+  /** When somebody last removed drop-ins. */
+  dropInsTakenMs = -Infinity;
   /** The backing devices have appeared. */
   hasDevices = true;
   /** The configuration of drbdd as it is on disk. */
@@ -70,7 +72,7 @@ export class Machine {
 
   constructor(readonly world: MachineWorld, readonly name: string) {
     this.promoters = world.spec.promoters;
-    this.log = new NodeLog(world.trace, name);
+    this.log = new NodeLog(world.trace, name, (text) => world.observer.warned(this, text));
     this.files = filesAtBoot(world.spec);
     this.manager = systemdOf(this, world.units);
   }
@@ -248,6 +250,7 @@ export class Machine {
         wrong: this.world.wrong,
         lateness: () => this.impairments.eventLatenessMs,
         isDrbdsetupBroken: () => this.impairments.isDrbdsetupBroken,
+        missingInDump: () => this.impairments.missingInDump,
         listen: () => model.listen(this.name),
         unlisten: (lines) => {
           if (boot === this.#boot) model.unlisten(this.name, lines);

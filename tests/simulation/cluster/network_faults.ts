@@ -2,7 +2,7 @@
 import type { Fault } from "./fate.ts";
 import type { Stage } from "./stage.ts";
 
-function partition(stage: Stage) {
+export function partition(stage: Stage) {
   const names = stage.random.shuffled(stage.model.nodeNames);
   const size = stage.random.between(1, names.length - 1);
   const isInThree = names.length - size > 1 && stage.random.chance(0.2);
@@ -17,7 +17,7 @@ function partition(stage: Stage) {
   };
 }
 
-function cutLink(stage: Stage) {
+export function cutLink(stage: Stage) {
   const [a = "", b = ""] = stage.random.shuffled(stage.model.nodeNames);
   stage.model.cutLink(a, b);
   return {

@@ -6,19 +6,28 @@ import type { Trace } from "./trace.ts";
 type Fields = Record<string, unknown>;
 
 export class NodeLog {
-  constructor(readonly trace: Trace, readonly node: string) {}
+  constructor(
+    readonly trace: Trace,
+    readonly node: string,
+    /** A warning, or an error. */
+    readonly onWarning: (text: string) => void,
+  ) {}
 
   /** The log of a part of drbdd. */
   of(part: string): Logger {
     const write = (level: string) => (message: string, fields: Fields = {}) =>
       this.trace.note(this.node, () => `drbdd ${part} ${level}: ${filled(message, fields)}`);
+    const loudly = (level: string) => (message: string, fields: Fields = {}) => {
+      write(level)(message, fields);
+      this.onWarning(filled(message, fields));
+    };
     const nothing = () => {};
     return {
       trace: nothing,
       debug: nothing,
       info: write("info"),
-      warn: write("warn"),
-      error: write("error"),
+      warn: loudly("warn"),
+      error: loudly("error"),
       isEnabledFor: (level) => level !== "trace" && level !== "debug",
     };
   }

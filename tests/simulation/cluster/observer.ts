@@ -24,5 +24,7 @@ export interface MachineObserver<Node> {
   reloaded(machine: Node, before: readonly PromoterConfig[]): void;
   /** drbdd has ended, in good order or not; `alertMs`: so long it could see when it was told to. */
   ended(machine: Node, isOrderly: boolean, alertMs: number): void;
+  /** drbdd has logged a warning or an error. */
+  warned(machine: Node, text: string): void;
   drbddFailed(machine: Node, why: string): void;
 }

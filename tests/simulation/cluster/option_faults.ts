@@ -3,7 +3,7 @@ import type { Fault } from "./fate.ts";
 import type { Stage } from "./stage.ts";
 
 /** With fencing, the options of quorum mean nothing. */
-function quorum(stage: Stage) {
+export function quorum(stage: Stage) {
   const spec = stage.resource();
   const config = stage.spec.drbd.resources.find(({ name }) => name === spec.name);
   if (config === undefined || stage.spec.fences) return undefined;
@@ -18,7 +18,7 @@ function quorum(stage: Stage) {
   };
 }
 
-function twoPrimaries(stage: Stage) {
+export function twoPrimaries(stage: Stage) {
   const { name } = stage.resource();
   set(stage, name, "net-options", "--allow-two-primaries=yes");
   return {

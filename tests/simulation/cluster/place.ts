@@ -5,7 +5,7 @@ import type { ResourceObject } from "../model/objects.ts";
 import type { Manager } from "../systemd/manager.ts";
 import type { Unit } from "../systemd/unit.ts";
 import { AppProcess, type Holder } from "./app_process.ts";
-import { type Deeds, newDeeds } from "./deeds.ts";
+import { type Deeds, LastTimes, newDeeds } from "./deeds.ts";
 import type { Machine } from "./machine.ts";
 import { configuredServices, instanceOf, type ResourceSpec, unitOf } from "./spec.ts";
 import { Timeline } from "./timeline.ts";
@@ -28,13 +28,12 @@ export class Place {
   servesSinceMs: number | undefined;
   /** A service ended by itself, or did not start. */
   serviceEndedMs = -Infinity;
+  readonly last = new LastTimes();
   /** A program by which drbdd starts, or stops, did not succeed. */
   startFailedMs = -Infinity;
   stopFailedMs = -Infinity;
   /** An administrator has stopped a service since the promotion: what he stopped need not run. */
   isStoppedByHand = false;
-  /** When one did so last. */
-  stoppedByHandMs = -Infinity;
   /** When its table of the configuration last changed: drbdd manages it anew from then on. */
   reloadedMs = -Infinity;
   /** An administrator made it Primary, and nobody else has been since. */
@@ -121,6 +120,7 @@ export class Place {
   /** With the shell runner, a new drbdd takes it for stopped wherever it is not Primary, and to run where nobody can look. */
   #beginLife(): void {
     this.deeds = newDeeds(this.machine.life);
+    this.last.bornMs = this.machine.nowMs();
     const { config } = this.spec;
     if (config.runner !== "shell" || this.machine.life === undefined) return;
     if (this.holders.length > 0) this.isUnseen = true;
@@ -135,6 +135,7 @@ export class Place {
     this.deeds.startMs = -Infinity;
     this.deeds.isHeldBack = false;
     this.deeds.restarts.length = 0;
+    this.deeds.move = this.deeds.cameBack = undefined;
     const { config } = this.spec;
     if (config.runner !== "shell") return;
     const configured = this.#configuredServices() ?? [];
@@ -244,8 +245,7 @@ export class Place {
   /** Anything of it runs here, is about to, or is about to end. */
   get isUp(): boolean {
     if (this.isPrimary || this.holders.length > 0) return true;
-    for (const unit of this.loaded()) if (unit.isUp || unit.job !== undefined) return true;
-    return false;
+    return this.loaded().some(({ isUp, job }) => isUp || job !== undefined);
   }
 
   /** The last start was in vain, because a peer was Primary. */

@@ -2,7 +2,7 @@
 import type { Fault } from "./fate.ts";
 import type { Stage } from "./stage.ts";
 
-function delaySystemd(stage: Stage) {
+export function delaySystemd(stage: Stage) {
   const machine = stage.machine();
   if (machine === undefined) return undefined;
   const { impairments } = machine;
@@ -16,7 +16,7 @@ function delaySystemd(stage: Stage) {
   };
 }
 
-function breakSystemctl(stage: Stage) {
+export function breakSystemctl(stage: Stage) {
   const machine = stage.machine();
   if (machine === undefined) return undefined;
   const { impairments } = machine;
@@ -30,7 +30,7 @@ function breakSystemctl(stage: Stage) {
 }
 
 /** systemd is executed anew, or its bus: who waits for a job loses the connection, the job goes on. */
-function loseBus(stage: Stage) {
+export function loseBus(stage: Stage) {
   const machine = stage.machine();
   if (machine === undefined) return undefined;
   for (const run of [...machine.waiting]) {

@@ -3,16 +3,11 @@ import { setImmediate } from "node:timers";
 import { step } from "../../../plugins/promoter/mind.ts";
 import { Model } from "../model/model.ts";
 import { Random } from "../model/random.ts";
-import { ADMIN_FAULTS } from "./admin.ts";
 import { ClusterClock } from "./clock.ts";
 import { drawCluster } from "./draw_cluster.ts";
-import { Fate, type Fault } from "./fate.ts";
-import { NETWORK_FAULTS } from "./network_faults.ts";
-import { OPTION_FAULTS } from "./option_faults.ts";
-import { UNIT_FAULTS } from "./unit_faults.ts";
-import { FAULTS } from "./faults.ts";
+import { Fate } from "./fate.ts";
+import { type FaultProfile, profileNamed } from "./fault_profiles.ts";
 import { Machine } from "./machine.ts";
-import { PROGRAM_FAULTS } from "./program_faults.ts";
 import { RuleBook, type RuleCounts, type Violation } from "./rule_book.ts";
 import type { Gaps } from "./liveness.ts";
 import { Stage } from "./stage.ts";
@@ -28,6 +23,8 @@ export interface RunOptions {
   readonly isTraced?: boolean;
   /** The rest of the time is left out then. */
   readonly endsAtViolation?: boolean;
+  /** Which faults happen, and how often; default: all of them. */
+  readonly profile?: FaultProfile;
 }
 
 export interface Outcome {
@@ -49,20 +46,18 @@ const LOOK_MS = 250;
 /** Nodes do not start at the same moment. */
 const FIRST_START_MS = [0, 3_000] as const;
 
-const ALL_FAULTS: readonly Fault[] = [
-  ...FAULTS,
-  ...NETWORK_FAULTS,
-  ...PROGRAM_FAULTS,
-  ...UNIT_FAULTS,
-  ...OPTION_FAULTS,
-  ...ADMIN_FAULTS,
-];
-
 /** Runs the cluster of a seed. Ends at the first violation if it is traced, so that it stands at the end. */
 export async function simulate(seed: number, options: RunOptions = {}): Promise<Outcome> {
-  const { durationMs = DURATION_MS, wrong = {}, isTraced = false, endsAtViolation = isTraced } = options;
+  const {
+    durationMs = DURATION_MS,
+    wrong = {},
+    isTraced = false,
+    endsAtViolation = isTraced,
+    profile = "all",
+  } = options;
   const random = new Random(seed);
-  const spec = drawCluster(random.fork());
+  const { faults, tables } = profileNamed(profile);
+  const spec = drawCluster(random.fork(), tables);
   const model = new Model(spec.drbd, seed);
   model.settle();
   const clock = new ClusterClock(model.nowMs);
@@ -95,7 +90,7 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
     const leftMs = asleepUntilMs - clock.nowMs();
     return leftMs > 0 ? leftMs + 100 : undefined;
   };
-  const fate = new Fate(stage, random.fork(), ALL_FAULTS);
+  const fate = new Fate(stage, random.fork(), faults);
   watch.onBegin = () => fate.somethingBegan();
   fate.begin();
   await turn(

@@ -59,7 +59,7 @@ export class Stage {
   }
 
   /** The node on which a resource is Primary. */
-  primary({ name }: ResourceSpec): Machine | undefined {
+  primary({ name }: Pick<ResourceSpec, "name">): Machine | undefined {
     return this.machines.find((machine) => this.model.resource(machine.name, name)?.is.role === "Primary");
   }
 

@@ -37,7 +37,7 @@ function hinder(stage: Stage) {
 }
 
 /** `systemctl mask` of the target keeps a node from taking over. */
-function maskTarget(stage: Stage) {
+export function maskTarget(stage: Stage) {
   const spec = stage.resource();
   const machine = stage.machine();
   const [service] = spec.services;
@@ -57,13 +57,8 @@ function maskTarget(stage: Stage) {
   };
 }
 
-export const UNIT_FAULTS: readonly Fault[] = [
-  { weight: 2, strike: hinder },
-  { weight: 1, strike: maskTarget },
-];
-
 /** `systemctl revert UNIT`, the usual undo of `systemctl edit`: drop-ins under /run are gone, too. */
-function revert(stage: Stage) {
+export function revert(stage: Stage) {
   const found = serviceOfSystemd(stage);
   if (found === undefined) return undefined;
   const { service, machine } = found;
@@ -72,7 +67,7 @@ function revert(stage: Stage) {
 }
 
 /** Somebody cleans up under /run. */
-function cleanRun(stage: Stage) {
+export function cleanRun(stage: Stage) {
   const spec = stage.resource();
   const machine = stage.machine();
   if (machine === undefined || spec.config.runner !== "systemd") return undefined;
@@ -84,15 +79,36 @@ function cleanRun(stage: Stage) {
   };
 }
 
-function removeDropIns({ files, manager }: Machine, units: readonly string[]): void {
+function removeDropIns(machine: Machine, units: readonly string[]): void {
+  const { files, manager } = machine;
+  machine.dropInsTakenMs = machine.nowMs();
   for (const path of Object.keys(files.all())) {
     if (units.some((unit) => path.startsWith(`/run/systemd/system/${unit}.d/`))) files.take(path);
   }
   manager.reload();
 }
 
-/** They end the protection of units that run; only a promoter that looks after its drop-ins survives them. */
-export const DROP_IN_FAULTS: readonly Fault[] = [
-  { weight: 1, strike: revert },
-  { weight: 1, strike: cleanRun },
+/** Its condition is not met for a while: a start of it is done without a start. */
+export function unmetCondition(stage: Stage) {
+  const found = serviceOfSystemd(stage);
+  if (found === undefined) return undefined;
+  const { service, machine } = found;
+  const unit = machine.manager.unit(unitOf(service));
+  unit.isConditionUnmet = true;
+  const undo = stage.addTrouble(machine, service, "cannot be started");
+  return {
+    text: `${unit.name}: ConditionPathExists= is not met`,
+    node: machine.name,
+    resource: service.resource,
+    undo: () => {
+      undo();
+      unit.isConditionUnmet = false;
+    },
+    lastsMs: stage.random.between(20_000, 90_000),
+  };
+}
+
+export const UNIT_FAULTS: readonly Fault[] = [
+  { weight: 2, strike: hinder },
+  { weight: 1, strike: maskTarget },
 ];

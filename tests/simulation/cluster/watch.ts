@@ -10,6 +10,7 @@ import { LivenessRule } from "./liveness.ts";
 import type { Machine } from "./machine.ts";
 import type { MachineObserver } from "./observer.ts";
 import { Place } from "./place.ts";
+import { isOut, isUnbound } from "./place_facts.ts";
 import type { ProgramRun } from "./programs.ts";
 import type { RuleBook } from "./rule_book.ts";
 import { Safety } from "./safety.ts";
@@ -28,6 +29,12 @@ const REMNANTS_MS = 500;
 const NEWS_MS = 100;
 /** What becomes Primary so soon after drbdd began a start may be so because of that. */
 const DRBDD_STARTS_MS = 15_000;
+/** From the decision to start to the program: no other one has the time to run. */
+const PROMPT_MS = 1;
+const LOOK_HOLDS_MS = 66_000;
+const STOPPED_MS = 2_500;
+/** What was up so shortly before the end of drbdd was stopped for it. */
+const ENDED_MS = 10_000;
 /** A drbdd that was told to end so soon after it began need not know yet what runs. */
 const FOUND_MS = 6_000;
 
@@ -137,6 +144,8 @@ export class Watch implements MachineObserver<Machine> {
         isForced ? `promoted by force: ${run.argv.join(" ")}` : undefined,
       );
     }
+    const adjusted = words[0] === "drbdadm" && words[1] === "adjust" ? words[2] : undefined;
+    if (adjusted !== undefined) this.place(machine, adjusted).last.adjustedMs = this.nowMs();
     const purpose = purposeOf(run.argv, this.#names);
     if (purpose === undefined) return;
     const place = this.place(machine, purpose.resource);
@@ -144,7 +153,10 @@ export class Watch implements MachineObserver<Machine> {
     const isStop = purpose.kind === "stop";
     if (isStop) deeds.openStops++;
     else deeds.openStarts++;
-    if (purpose.kind === "start") deeds.startOverMs = Infinity;
+    if (purpose.kind === "start") {
+      deeds.startOverMs = Infinity;
+      this.#judgePromptness(place);
+    }
     run.whenOver(({ code }) => {
       if (isStop) deeds.openStops--;
       else deeds.openStarts--;
@@ -163,9 +175,32 @@ export class Watch implements MachineObserver<Machine> {
     });
   }
 
+  /** The peer needs 0.2 s to take over: between the decision to start and systemctl there is no other program. */
+  #judgePromptness(place: Place): void {
+    const { deeds, machine: { attention } } = place;
+    if (!deeds.isStartAhead) return;
+    deeds.isStartAhead = false;
+    const nowMs = this.nowMs();
+    // What was looked at in time holds for a minute. That DRBD protects again is announced by nothing:
+    // it is due at once. Where the resource is Primary, there is no race. Nor is a
+    // start announced that is due as soon as a stop is over.
+    const isExcused = nowMs - (attention.sinceMs ?? nowMs) < LOOK_HOLDS_MS || !place.isProtected ||
+      place.isPrimary || nowMs - Math.max(deeds.stopMs, deeds.stoppedMs) < STOPPED_MS;
+    this.rules.count("late start", isExcused);
+    const lateMs = nowMs - deeds.startMs;
+    if (isExcused || lateMs < PROMPT_MS) return;
+    const text = `systemctl is run ${lateMs.toFixed(0)} ms after the start was decided on`;
+    this.rules.broken("late start", place.machine.name, place.name, text);
+  }
+
   /** The strict part of "only where it is Primary": at the very beginning, unless the promotion was just lost. */
   begins(machine: Machine, service: ServiceSpec): void {
     const place = this.place(machine, service.resource);
+    if (isUnbound(place, service)) {
+      // drbdd does not stop what it did not start.
+      place.isUnseen ||= !place.isPrimary;
+      return this.rules.count("not Primary", true);
+    }
     const text = `${service.name} is started without promotion`;
     this.rules.judge("not Primary", machine.name, service.resource, this.#mayBegin(place) ? undefined : text);
   }
@@ -184,7 +219,7 @@ export class Watch implements MachineObserver<Machine> {
   stoppedByHand(machine: Machine, service: ServiceSpec): void {
     const place = this.place(machine, service.resource);
     place.isStoppedByHand = true;
-    place.stoppedByHandMs = this.nowMs();
+    place.last.stoppedByHandMs = this.nowMs();
   }
 
   startedByHand(machine: Machine, resource: string): void {
@@ -211,6 +246,7 @@ export class Watch implements MachineObserver<Machine> {
     if (!isByItself && (place.isBeingStopped || !place.isPrimary)) return;
     place.ceased(service.name);
     place.serviceEndedMs = this.nowMs();
+    if (isOut(place)) place.last.endedInOutageMs = this.nowMs();
     this.liveness.disturb(this.nowMs(), service.resource);
   }
 
@@ -220,7 +256,10 @@ export class Watch implements MachineObserver<Machine> {
     for (const place of this.#places) {
       if (place.machine !== machine) continue;
       const { spec: { config }, holders } = place;
-      if (!isOrderly || !config.stopServicesOnExit || !place.isManaged || holders.length === 0) continue;
+      const wasUp = holders.length > 0 || nowMs - place.upMs < ENDED_MS;
+      if (!isOrderly || !config.stopServicesOnExit || !place.isManaged || !wasUp) continue;
+      if (holders.length === 0) this.rules.count("left running");
+      if (holders.length === 0) continue;
       const isExcused = alertMs < FOUND_MS || place.isTroubled || !place.isProtected ||
         machine.attention.systemdLateMs > 0 ||
         // What waits for suspended I/O nobody can end.
@@ -240,6 +279,13 @@ export class Watch implements MachineObserver<Machine> {
     const text = "drbdd has ended, its services have not";
     this.rules.broken("left running", place.machine.name, place.name, text);
     return false;
+  }
+
+  warned(machine: Machine, text: string): void {
+    for (const place of this.#places) {
+      if (place.machine !== machine) continue;
+      for (const unit of place.units) if (text.includes(unit)) place.last.warnedMs.set(unit, this.nowMs());
+    }
   }
 
   drbddFailed(machine: Machine, why: string): void {

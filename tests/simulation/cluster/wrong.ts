@@ -4,16 +4,28 @@ import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
 import type { Files, Processes, RunResult } from "../../../src/runtime/effects.ts";
 
-/** Each part is changed if it is there. */
-export interface Wrong {
-  /** Decides in place of the promoter's. */
-  readonly mind?: Mind;
+/** What is wrong with the programs that it runs. */
+export interface WrongPrograms {
   /** What is run in place of a program; undefined: nothing is, and it seems to have worked. */
   readonly program?: (argv: readonly string[]) => readonly string[] | undefined;
   /** What drbdd takes for the output of a program. */
   readonly output?: (argv: readonly string[], stdout: string) => string;
+  /** The same for all that is known of the end of a program. */
+  readonly result?: (argv: readonly string[], result: RunResult) => RunResult;
+  /** A program that is run before another one. */
+  readonly before?: (argv: readonly string[]) => readonly string[] | undefined;
+}
+
+/** Each part is changed if it is there. */
+export interface Wrong extends WrongPrograms {
+  /** The same for one drbdd, where one has to remember something. */
+  readonly programsOfLife?: () => WrongPrograms;
+  /** Decides in place of the promoter's. */
+  readonly mind?: Mind;
   /** What is written in place of a file; undefined: nothing is. */
   readonly file?: (path: string, text: string) => string | undefined;
+  /** Files are taken to be as it wrote them. */
+  readonly remembersFiles?: boolean;
   /** Files are not removed. */
   readonly keepsFiles?: boolean;
   /** What is read in place of a line of drbdsetup events2; undefined: nothing is. */
@@ -30,32 +42,47 @@ export interface Wrong {
 
 const WORKED: RunResult = { code: 0, signal: undefined, stdout: "", stderr: "" };
 
-export function processesOf(right: Processes, { program, output, ignoresSignals }: Wrong): Processes {
-  if (program === undefined && output === undefined && ignoresSignals !== true) return right;
+/** The programs of one drbdd. */
+export function processesOf(right: Processes, wrong: Wrong): Processes {
+  const { program, output, result, before, ignoresSignals } = { ...wrong, ...wrong.programsOfLife?.() };
+  const isRight = [program, output, result, before].every((part) => part === undefined) &&
+    ignoresSignals !== true;
+  if (isRight) return right;
   return {
     spawn: (argv, options) => right.spawn(argv, options),
     run: async (argv, options) => {
-      const wrong = program === undefined ? argv : program(argv);
-      if (wrong === undefined) return WORKED;
+      const wanted = program === undefined ? argv : program(argv);
+      if (wanted === undefined) return WORKED;
       const { signal: _, ...rest } = options;
-      const result = await right.run(wrong, ignoresSignals === true ? rest : options);
-      return output === undefined ? result : { ...result, stdout: output(argv, result.stdout) };
+      const first = before?.(argv);
+      if (first !== undefined) await right.run(first, rest);
+      const found = await right.run(wanted, ignoresSignals === true ? rest : options);
+      const told = result === undefined ? found : result(argv, found);
+      return output === undefined ? told : { ...told, stdout: output(argv, told.stdout) };
     },
   };
 }
 
-export function filesOf(right: Files, { file, keepsFiles }: Wrong): Files {
-  if (file === undefined && keepsFiles !== true) return right;
+export function filesOf(right: Files, { file, keepsFiles, remembersFiles }: Wrong): Files {
+  if (file === undefined && keepsFiles !== true && remembersFiles !== true) return right;
+  const written = new Map<string, string>();
   return {
-    readText: (path) => right.readText(path),
+    readText: (path) => {
+      const text = remembersFiles === true ? written.get(path) : undefined;
+      return text === undefined ? right.readText(path) : Promise.resolve(text);
+    },
     list: (path) => right.list(path),
     stat: (path) => right.stat(path),
     makeDirectory: (path) => right.makeDirectory(path),
     realPath: (path) => right.realPath(path),
     rename: (from, to) => right.rename(from, to),
-    remove: (path) => keepsFiles === true ? Promise.resolve() : right.remove(path),
+    remove: (path) => {
+      written.delete(path);
+      return keepsFiles === true ? Promise.resolve() : right.remove(path);
+    },
     writeTextAtomic: (path, text, mode) => {
       const wrong = file === undefined ? text : file(path, text);
+      written.set(path, text);
       return wrong === undefined ? Promise.resolve() : right.writeTextAtomic(path, wrong, mode);
     },
   };

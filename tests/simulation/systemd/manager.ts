@@ -226,7 +226,11 @@ export class Manager implements UnitListener {
       return;
     }
     if (lacksWhatItIsBoundTo(unit)) return this.#finish(job, "dependency");
-    if (unit.isConditionUnmet && unit.state !== "activating") return this.#finish(job, "done");
+    if (unit.state !== "activating") {
+      unit.conditionMs = this.stampMs();
+      unit.wasConditionMet = !unit.isConditionUnmet;
+      if (unit.isConditionUnmet) return this.#finish(job, "done");
+    }
     // One that is activating already ends the job when it is done.
     if (unit.state !== "activating") unit.start();
     // It was started too often, and had failed already.

@@ -24,6 +24,8 @@ export function systemctl(manager: Manager, { args, exit }: SystemctlRun): void 
     case "daemon-reload":
       manager.reload();
       return exit(0, "", "");
+    case "status":
+      return exit(3, names.map((name) => statusOf(manager.unit(name))).join("\n"), "");
     case "reset-failed":
       for (const name of names) manager.unit(name).resetFailed();
       return exit(0, "", "");
@@ -108,6 +110,14 @@ function show(manager: Manager, names: readonly string[], words: readonly string
   }).join("\n");
 }
 
+/** As much of it as drbdd reads. */
+function statusOf({ name, conditionMs, wasConditionMet }: Unit): string {
+  const isUnmet = conditionMs !== undefined && !wasConditionMet;
+  return `${name}\n${
+    isUnmet ? `  Condition: start condition failed\n  └─ ConditionPathExists=/srv/${name} was not met\n` : ""
+  }`;
+}
+
 function propertyOf(unit: Unit, property: string): string | undefined {
   switch (property) {
     case "LoadState":
@@ -134,6 +144,10 @@ function propertyOf(unit: Unit, property: string): string | undefined {
       return microseconds(unit.activeExitMs);
     case "InactiveExitTimestampMonotonic":
       return microseconds(unit.inactiveExitMs);
+    case "ConditionResult":
+      return unit.wasConditionMet ? "yes" : "no";
+    case "ConditionTimestampMonotonic":
+      return microseconds(unit.conditionMs);
     case "StateChangeTimestampMonotonic":
       return microseconds(unit.stateChangeMs);
     case "ExecCondition":

@@ -90,6 +90,9 @@ export abstract class Unit {
   loadState: LoadState = "loaded";
   /** A `Condition...=` of it is not met: its start job is done without a start. */
   isConditionUnmet = false;
+  /** When its conditions were last looked at, and whether they were met then. */
+  conditionMs: number | undefined;
+  wasConditionMet = false;
   /** How often it was stopped for want of what it is bound to, since it was last activated. */
   orphanStops = 0;
 

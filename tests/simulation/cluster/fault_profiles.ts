@@ -1,0 +1,137 @@
+/**
+ * Which faults happen to a simulated cluster, and how often. `all` has every kind; the others have few kinds, but those so
+ * often that what they lead to, one after the other, is seen in a few seeds.
+ */
+import {
+  ADMIN_FAULTS,
+  primary,
+  reload,
+  restartDrbdd,
+  secondary,
+  startTarget,
+  stopService,
+  stopTarget,
+} from "./admin.ts";
+import type { Tables } from "./draw_cluster.ts";
+import { cutDump } from "./dump_faults.ts";
+import type { Fault } from "./fate.ts";
+import {
+  breakDrbdsetup,
+  crash,
+  failDisk,
+  failVolume,
+  FAULTS,
+  killDrbdd,
+  killDrbdsetup,
+  reboot,
+  serviceDies,
+  trouble,
+} from "./faults.ts";
+import { cutLink, NETWORK_FAULTS, partition } from "./network_faults.ts";
+import { OPTION_FAULTS, quorum, twoPrimaries } from "./option_faults.ts";
+import { breakSystemctl, delaySystemd, loseBus, PROGRAM_FAULTS } from "./program_faults.ts";
+import { startsAreSlow, startsFail, stopsFail } from "./service_faults.ts";
+import { cleanRun, maskTarget, revert, UNIT_FAULTS, unmetCondition } from "./unit_faults.ts";
+
+function weighted(...faults: readonly (readonly [weight: number, strike: Fault["strike"]])[]): Fault[] {
+  return faults.map(([weight, strike]) => ({ weight, strike }));
+}
+
+export const FAULT_PROFILES = {
+  "all": [
+    ...FAULTS,
+    ...NETWORK_FAULTS,
+    ...PROGRAM_FAULTS,
+    ...UNIT_FAULTS,
+    ...OPTION_FAULTS,
+    ...ADMIN_FAULTS,
+  ],
+  /** Services die and do not start, on nodes that are well. */
+  "services": weighted([8, serviceDies], [2, trouble], [1, crash]),
+  /** Short cuts, in which services die of I/O errors. */
+  "outages": weighted([5, partition], [3, cutLink], [2, serviceDies], [1, failDisk], [1, failVolume]),
+  /** The network is cut while services are started, that are to be frozen. */
+  "freezes": weighted([6, partition], [3, cutLink], [5, startsAreSlow], [4, stopTarget], [3, crash]),
+  /** Drop-ins vanish, and the units have to do without what they say. */
+  "drop-ins": weighted(
+    [4, revert],
+    [3, cleanRun],
+    [2, startTarget],
+    [2, secondary],
+    [2, stopTarget],
+    [2, crash],
+    [1, restartDrbdd],
+    [1, partition],
+  ),
+  /** systemctl fails, hangs, loses its connection, while much is started and stopped. */
+  "programs": weighted(
+    [4, loseBus],
+    [2, breakSystemctl],
+    [1, delaySystemd],
+    [3, crash],
+    [2, partition],
+    [2, stopTarget],
+    [2, serviceDies],
+  ),
+  /** The configuration is read again and again, while services fail. */
+  "reloads": weighted([6, reload], [4, serviceDies], [2, crash], [2, stopTarget]),
+  /** Nodes come and go, and some cannot take over. */
+  "moves": weighted([4, crash], [3, reboot], [4, maskTarget], [2, restartDrbdd], [3, cutLink], [
+    1,
+    killDrbdd,
+  ]),
+  /** DRBD's options change, while nodes come and go. */
+  "options": weighted([5, quorum], [4, twoPrimaries], [4, partition], [3, crash], [1, secondary]),
+  /** A dump of drbdsetup lacks resources. */
+  "dumps": weighted([6, cutDump], [2, killDrbdsetup], [2, partition], [1, crash], [1, serviceDies]),
+  /** drbdsetup is away, while services have to be started elsewhere. */
+  "blind": weighted([6, breakDrbdsetup], [3, killDrbdsetup], [5, crash], [3, stopTarget]),
+  /** Stops fail, and drbdd is restarted meanwhile. */
+  "stops": weighted([6, stopsFail], [3, secondary], [6, killDrbdd], [3, partition], [3, stopTarget]),
+  /** drbdd is stopped, and started again. */
+  "exits": weighted([8, restartDrbdd], [2, stopTarget], [2, serviceDies], [1, crash]),
+  /** Starts fail once, so that what comes after does not get its turn. */
+  "restarts": weighted([6, startsFail], [4, stopTarget], [3, crash], [3, serviceDies]),
+  /** Services fail where no peer has good data. */
+  "alone": weighted([4, crash], [3, failDisk], [6, serviceDies]),
+  /** systemctl hangs, while much is to be started and stopped. */
+  "hangs": weighted([8, breakSystemctl], [4, crash], [3, stopTarget], [3, secondary], [2, partition]),
+  /** Somebody promotes by hand, beside drbdd that comes and goes. */
+  "by hand": weighted([6, primary], [3, restartDrbdd], [2, killDrbdd], [3, reload], [2, stopTarget], [
+    1,
+    stopService,
+  ]),
+  /** Promotions compete. */
+  "races": weighted([4, crash], [4, stopTarget], [4, startTarget], [3, secondary], [2, reboot]),
+  /** Conditions of units are not met. */
+  "conditions": weighted([6, unmetCondition], [3, serviceDies], [2, crash], [2, stopTarget]),
+} as const satisfies Readonly<Record<string, readonly Fault[]>>;
+
+/** With what is configured there. */
+const TABLES: Partial<Record<FaultProfile, Tables>> = {
+  "freezes": { systemd: { "on-quorum-loss": "freeze" } },
+  "exits": { common: { "stop-services-on-exit": true } },
+  "restarts": {
+    common: { "on-service-failure": "restart", "service-failure-limit": 3 },
+    systemd: { "target-as": "Wants", "dependencies-as": "Requires" },
+  },
+  "alone": { common: { "on-service-failure": "fail-over", "on-disk-detach": "ignore" } },
+  "moves": {
+    common: { "preferred-nodes": ["beta", "alpha", "gamma"], "preferred-nodes-policy": "always" },
+  },
+};
+
+export type FaultProfile = keyof typeof FAULT_PROFILES;
+
+export const PROFILES = Object.keys(FAULT_PROFILES) as readonly FaultProfile[];
+
+/** The faults of a profile, and what is configured. */
+export function profileNamed(
+  name: FaultProfile,
+): { readonly faults: readonly Fault[]; readonly tables: Tables } {
+  return { faults: FAULT_PROFILES[name], tables: TABLES[name] ?? {} };
+}
+
+export function isFaultProfile(name: string): name is FaultProfile {
+  return Object.hasOwn(FAULT_PROFILES, name);
+}

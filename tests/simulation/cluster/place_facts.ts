@@ -1,0 +1,22 @@
+/** More of what DRBD and systemd say of a place, for rules that judge what ends and begins there. */
+import type { Place } from "./place.ts";
+import { type ServiceSpec, unitOf } from "./spec.ts";
+
+/** A start that drbdd began may go on for so long. */
+const START_LASTS_MS = 15_000;
+/** Drop-ins are looked at some seconds before a start. */
+const DROP_INS_SEEN_MS = 4_000;
+
+/** Its devices serve no I/O, and everybody can know that. */
+export function isOut({ resource, outcome, machine: { world: { model } } }: Place): boolean {
+  return resource !== undefined && outcome !== "written" && !model.hasUnnoticedLoss(resource);
+}
+
+/** Somebody took away what binds the service to the promotion, and drbdd could not look since, or is not who starts it. */
+export function isUnbound({ machine, deeds, spec: { config } }: Place, service: ServiceSpec): boolean {
+  if (config.runner !== "systemd" || machine.manager.unit(unitOf(service)).file.dropIns.length > 0) {
+    return false;
+  }
+  const isDrbdds = deeds.openStarts > 0 || machine.nowMs() - deeds.startMs < START_LASTS_MS;
+  return !isDrbdds || machine.nowMs() - machine.dropInsTakenMs < DROP_INS_SEEN_MS;
+}

@@ -1,0 +1,102 @@
+/** Why services may be stopped: what the kernel, systemd and the clock say of it. */
+import type { ResourceConfig } from "../../../plugins/promoter/config.ts";
+import { WITHOUT_PRIMARY_MS } from "./bounds.ts";
+import { rankOf } from "./oracle_delay.ts";
+import type { Place } from "./place.ts";
+import type { DrbdFacts } from "./timeline.ts";
+
+/** Events on their way, and commands that were under way when things changed. */
+export const RECENT_MS = 4_000;
+/** A service that failed leads to a stop within this: it is noticed, and restarted in vain. */
+const FAILURE_RECENT_MS = 30_000;
+/** Freezing that is not complete after this ends in a stop. */
+const FREEZE_GIVEN_UP_MS = 8_000;
+
+/** The start has been over since before `beforeMs`, the resource was never Primary, and nothing of it is there. */
+export function isAfterLostRace(
+  { deeds, holders, isPrimary, isBeingStarted, isBeingStopped }: Place,
+  beforeMs: number,
+): boolean {
+  return deeds.startMs > deeds.stopMs && !deeds.wasPrimarySinceStart && holders.length === 0 && !isPrimary &&
+    !isBeingStarted && !isBeingStopped && deeds.startOverMs < beforeMs;
+}
+
+/** The devices did not serve I/O, or lost a disk, at about the time when a service ended last, or since. */
+export function wasOut({ serviceEndedMs, servesSinceMs, timeline }: Place): boolean {
+  const aboutMs = serviceEndedMs - RECENT_MS;
+  const lostMs = timeline.sinceMs(({ lostVolumes }) => lostVolumes.length > 0) ?? -Infinity;
+  return servesSinceMs === undefined || servesSinceMs >= aboutMs || lostMs >= aboutMs;
+}
+
+/**
+ * Whether a service failed for good, and the configuration wants it left to a peer, which there is. What died while its
+ * devices served no I/O did not fail.
+ */
+export function hasFailure(place: Place, config: ResourceConfig, nowMs: number, lateMs: number): boolean {
+  if (config.onServiceFailure === "ignore") return false;
+  const canTakeOver = place.timeline.some(
+    nowMs - RECENT_MS - lateMs,
+    ({ upToDatePeers }) => upToDatePeers.length > 0,
+  );
+  if (!canTakeOver) return false;
+  // What an administrator stops counts as failed, too, and so does what could not be started.
+  if (place.isStoppedByHand || hasSkipped(place, FAILURE_RECENT_MS + lateMs)) return true;
+  const { serviceEndedMs, last: { endedInOutageMs } } = place;
+  if (serviceEndedMs > -Infinity && serviceEndedMs === endedInOutageMs) return false;
+  const isRecent = nowMs - serviceEndedMs <= FAILURE_RECENT_MS + lateMs;
+  return place.isHurt || place.hasFailedUnit || isRecent;
+}
+
+/** Something of DRBD, or of the start, because of which services are stopped. */
+export function hasOutage(place: Place, config: ResourceConfig, nowMs: number, lateMs: number): boolean {
+  const since = (ms: number) => nowMs - ms - lateMs;
+  const lately = (holds: (facts: DrbdFacts) => boolean, ms = RECENT_MS) =>
+    place.timeline.some(since(ms), holds);
+  const { deeds, startFailedMs, timeline } = place;
+  const [target] = place.loaded();
+  const isTargetDown = target !== undefined && target.state !== "active" && target.job === undefined;
+  const isStartFailed = startFailedMs >= since(RECENT_MS) || isTargetDown ||
+    (place.hasFailedUnit && deeds.startOverMs >= since(RECENT_MS));
+  // What was not Primary before it was started has become so by that.
+  const primaryMs = timeline.sinceMs(({ isPrimary }) => isPrimary);
+  const isByStart = primaryMs !== undefined && deeds.startMs > deeds.stopMs &&
+    deeds.startSeesFromMs > -Infinity && primaryMs >= deeds.startSeesFromMs;
+  const hadNoQuorum = lately(({ exists, hasQuorum }) => exists && !hasQuorum);
+  const wasSecondary = !isByStart && lately(({ isPrimary }) => !isPrimary, RECENT_MS + WITHOUT_PRIMARY_MS);
+  return isStartFailed || wasSecondary ||
+    (hadNoQuorum && (config.onQuorumLoss === "shutdown" || isFreezingHopeless(place, nowMs))) ||
+    (config.onDiskDetach === "fail-over" && lately(({ lostVolumes }) => lostVolumes.length > 0));
+}
+
+/** Better nodes to which services may have moved since `sinceMs`. */
+export function betterPeers(
+  { timeline, machine }: Place,
+  config: ResourceConfig,
+  sinceMs: number,
+): ReadonlySet<string> {
+  if (config.preferredNodesPolicy !== "always") return new Set();
+  const own = rankOf(config, machine.name);
+  const peers = [...timeline.from(sinceMs)].flatMap(({ upToDatePeers }) => upToDatePeers);
+  return new Set(peers.filter((peer) => rankOf(config, peer) < own));
+}
+
+export function hasBetterNode({ timeline, machine }: Place, config: ResourceConfig): boolean {
+  const own = rankOf(config, machine.name);
+  return config.preferredNodesPolicy === "always" &&
+    timeline.now.upToDatePeers.some((peer) => rankOf(config, peer) < own);
+}
+
+/** It lasts too long, or may have failed because systemctl did. */
+function isFreezingHopeless({ timeline, holders, machine }: Place, nowMs: number): boolean {
+  if (nowMs - (machine.attention.sinceMs ?? nowMs) < RECENT_MS) return true;
+  const sinceMs = timeline.sinceMs(({ exists, hasQuorum }) => exists && !hasQuorum) ?? nowMs;
+  return nowMs - sinceMs > FREEZE_GIVEN_UP_MS && holders.some(({ isFrozen }) => !isFrozen);
+}
+
+/** A unit was not started in the last `ms`, as its condition was not met. */
+function hasSkipped(place: Place, ms: number): boolean {
+  const sinceMs = place.machine.nowMs() - ms;
+  return place.loaded().some(({ conditionMs, wasConditionMet }) =>
+    conditionMs !== undefined && !wasConditionMet && conditionMs >= sinceMs
+  );
+}
