@@ -21,6 +21,8 @@ export const NOTICE_MS = 5_000;
 export const FIND_MS = 6_000;
 /** Backing devices are looked for, and drop-ins that could not be written tried again, after this. */
 export const PREPARE_AGAIN_MS = 5_000;
+/** After a connection was removed, as drbdadm down begins, nothing is started. */
+export const CONNECTION_REMOVED_MS = 5_000;
 /** A failed stop is repeated after this. */
 export const STOP_AGAIN_MS = 5_000;
 /** What became Secondary under its services is stopped after this, if it is not Primary again. */

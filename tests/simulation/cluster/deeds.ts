@@ -2,6 +2,8 @@
 
 export interface Deeds {
   readonly life: unknown;
+  /** When that began. */
+  readonly begunMs: number;
   /** When it last began a start. */
   startMs: number;
   /** What DRBD says since then, drbdd may have learnt after it. */
@@ -34,9 +36,10 @@ export interface Deeds {
   readonly restarts: { readonly unit: string; readonly atMs: number }[];
 }
 
-export function newDeeds(life: unknown): Deeds {
+export function newDeeds(life: unknown, begunMs = -Infinity): Deeds {
   return {
     life,
+    begunMs,
     startMs: -Infinity,
     startSeesFromMs: -Infinity,
     wasPrimarySinceStart: false,

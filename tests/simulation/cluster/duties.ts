@@ -149,7 +149,9 @@ export class DutyRules {
     const isDue = isGone && dues.hasDropIns;
     const { life, promoters, attention } = place.machine;
     if (place.isManaged) dues.managedBy = life;
-    // A drbdd that was started without any promoter loads nothing of it.
+    // A drbdd that was started without any promoter loads nothing of it, and one whose last promoter was in vain to remove
+    // them when it ended has nobody left who could.
+    else if (attention.canPrepareSinceMs === undefined || !attention.isThere) dues.managedBy = undefined;
     const isNobodyThere = dues.managedBy !== life &&
       promoters.every(({ resources }) => resources.length === 0);
     const isExcused = !attention.isThere || isNobodyThere || place.loaded().some(isBusy);

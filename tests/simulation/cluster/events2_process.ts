@@ -33,6 +33,8 @@ const HALF_LATER_MS = [0, 20] as const;
 const CANNOT_WORK = 20;
 const CUT_PROBABILITY = 0.1;
 
+const NOTHING = new Uint8Array();
+
 export class SimulatedEvents2 implements Events2Process {
   #listener: Listener | undefined;
   #isOver = false;
@@ -47,6 +49,8 @@ export class SimulatedEvents2 implements Events2Process {
   #missing: string | undefined;
   /** Nothing overtakes: what is printed later is read later. */
   #readMs = 0;
+  /** In a pipe nothing overtakes either, however often its reader is held up. */
+  readonly #sent: Uint8Array[] = [];
 
   constructor(
     readonly host: Events2Host,
@@ -131,8 +135,9 @@ export class SimulatedEvents2 implements Events2Process {
   }
 
   #send(bytes: Uint8Array): void {
+    this.#sent.push(bytes);
     const put = () => {
-      if (!this.#isOver) this.host.deliver(() => this.stdout.put(bytes));
+      if (!this.#isOver) this.host.deliver(() => this.stdout.put(this.#sent.shift() ?? NOTHING));
     };
     if (this.#readMs <= this.nowMs()) put();
     else this.host.setTimer(this.#readMs - this.nowMs(), put);

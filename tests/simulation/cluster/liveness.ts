@@ -2,6 +2,7 @@
 import type { ResourceObject } from "../model/objects.ts";
 import { otherEnd } from "../model/sessions.ts";
 import {
+  CONNECTION_REMOVED_MS,
   DRBDD_MS,
   FIND_MS,
   HOLD_BACK_MS,
@@ -128,7 +129,8 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
     const sincePromotableMs = timeline.sinceMs(({ mayPromote }) => mayPromote) ?? nowMs;
     const seesSinceMs = Math.max(machine.attention.seesSinceMs ?? nowMs, place.reloadedMs);
     const promotableMs = Math.max(sincePromotableMs, seesSinceMs) + Math.max(delay, SETTLE_MS);
-    const beginMs = Math.max(promotableMs, again, heldMs, foundMs, preparedMs, course.fromMs);
+    const removedMs = timeline.connectionRemovedMs + CONNECTION_REMOVED_MS;
+    const beginMs = Math.max(promotableMs, again, heldMs, foundMs, preparedMs, removedMs, course.fromMs);
     return beginMs + startBoundMs(spec) + DRBDD_MS;
   }
   if (isFreshStart(place, course)) {
@@ -185,8 +187,18 @@ function canRun(place: Place): boolean {
   const { resource, machine } = place;
   if (resource === undefined || !place.isAttended || place.isTroubled || place.isByHand) return false;
   if (machine.attention.canPrepareSinceMs === undefined) return false;
-  if (place.isPrimary) return place.hasQuorum && place.servesAll;
+  if (place.isPrimary) return place.hasQuorum && place.servesAll && !isFoundPrimary(place);
   return place.timeline.now.mayPromote && !hasPrimary(resource);
+}
+
+/**
+ * It is Primary since before the drbdd that runs now began, without its promotion: a promotion that came through after its
+ * unit was stopped, and drbdd too. Nobody can know that it was not an administrator's.
+ */
+function isFoundPrimary(place: Place): boolean {
+  const [, promote] = place.loaded();
+  const sinceMs = place.timeline.sinceMs(({ isPrimary }) => isPrimary);
+  return promote?.isUp === false && sinceMs !== undefined && sinceMs <= place.deeds.begunMs;
 }
 
 /** Somebody is Primary whom it reaches, if only by way of others. */

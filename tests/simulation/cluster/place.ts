@@ -119,7 +119,7 @@ export class Place {
 
   /** With the shell runner, a new drbdd takes it for stopped wherever it is not Primary, and to run where nobody can look. */
   #beginLife(): void {
-    this.deeds = newDeeds(this.machine.life);
+    this.deeds = newDeeds(this.machine.life, this.machine.nowMs());
     this.last.bornMs = this.machine.nowMs();
     const { config } = this.spec;
     if (config.runner !== "shell" || this.machine.life === undefined) return;

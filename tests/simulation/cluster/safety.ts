@@ -98,7 +98,7 @@ export class Safety {
     // that could see a demotion, systemd some to start them anew.
     const patienceMs = place.primarySeenBy === whose ? RESTART_BY_SYSTEMD_MS : WITHOUT_PRIMARY_MS;
     // A stop that failed, as when somebody starts the target meanwhile, is repeated after a while.
-    const againMs = nowMs - place.stopFailedMs <= dueMs ? STOP_AGAIN_MS : 0;
+    const againMs = nowMs - place.stopFailedMs <= dueMs + STOP_AGAIN_MS ? STOP_AGAIN_MS : 0;
     const boundMs = stopBoundMs(place.spec, nowMs < duties.stubbornUntilMs) + againMs;
     duties.isLate = clearMs > boundMs || dueMs > boundMs + patienceMs;
     if (!duties.isLate) return;

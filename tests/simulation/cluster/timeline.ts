@@ -51,6 +51,10 @@ const NO_RESOURCE: DrbdFacts = {
 export class Timeline {
   readonly #all: TimedFacts[] = [{ ...NO_RESOURCE, sinceMs: -Infinity, key: "" }];
 
+  /** When a connection was last removed, though the resource stayed up. */
+  connectionRemovedMs = -Infinity;
+  #connections = 0;
+
   constructor(readonly nodes: number) {}
 
   /** What holds now. */
@@ -60,6 +64,10 @@ export class Timeline {
 
   /** Notes how the resource is at `nowMs`. */
   note(resource: ResourceObject | undefined, nowMs: number): void {
+    const connections = resource?.connections.length ?? 0;
+    if (resource === undefined) this.connectionRemovedMs = -Infinity;
+    else if (connections < this.#connections) this.connectionRemovedMs = nowMs;
+    this.#connections = connections;
     const facts = resource === undefined ? NO_RESOURCE : factsOf(resource, this.nodes);
     const key = resource === undefined ? "" : Object.values(facts).join("|");
     if ((this.#all.at(-1) as TimedFacts).key === key) return;
