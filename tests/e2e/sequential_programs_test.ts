@@ -67,13 +67,21 @@ class Trial implements AsyncDisposable {
     return programRuns(await Deno.readTextFile(this.daemon.path("trace")));
   }
 
-  /** Programs in a row that ended after `fromMs`, up to `untilMs`: those of the daemon, or of others. */
-  async row(fromMs: number, untilMs: number, whose: "daemon" | "others" = "daemon"): Promise<string[]> {
+  /** Programs of the daemon in a row that ended after `fromMs`, up to `untilMs`. */
+  async row(fromMs: number, untilMs: number): Promise<string[]> {
     return longestRow(
       (await this.runs()).filter(({ parent, endedMs }) =>
-        endedMs > fromMs && endedMs <= untilMs && (parent === this.daemon.pid) === (whose === "daemon")
+        endedMs > fromMs && endedMs <= untilMs && parent === this.daemon.pid
       ),
     );
+  }
+
+  /** Programs in a row that ended after `fromMs` and before `last` began, and that one. */
+  async rowTo(last: ProgramRun, fromMs: number): Promise<string[]> {
+    const before = (await this.runs()).filter(({ parent, endedMs }) =>
+      endedMs > fromMs && endedMs <= last.beganMs && parent === last.parent
+    );
+    return longestRow([...before, last]);
   }
 
   /** DRBD says that a resource lost its quorum. */
@@ -115,7 +123,7 @@ e2e("cold start, stop and eviction: 4, 1, 1 and 3 programs in a row", async () =
   const beforeStart = await trial.row(trial.beganMs, decidedMs);
   tell("start to decision", decidedMs - trial.beganMs, beforeStart);
   const start = await trial.ran(/^systemctl .*start drbd-services@one/);
-  const toStart = await trial.row(decidedMs, start.endedMs);
+  const toStart = await trial.rowTo(start, decidedMs);
   tell("decision to start", start.endedMs - decidedMs, toStart);
   await trial.said(/one: start: done/);
   await trial.said(/two: start: done/);
@@ -123,14 +131,14 @@ e2e("cold start, stop and eviction: 4, 1, 1 and 3 programs in a row", async () =
   const evictedMs = nowMs();
   const eviction = await evict(trial.daemon, "two");
   const stopped = await trial.ran(/^systemctl .*stop drbd-services@two/);
-  const toEvict = await trial.row(evictedMs, stopped.endedMs, "others");
+  const toEvict = await trial.rowTo(stopped, evictedMs);
   tell("evict: ended here", stopped.endedMs - evictedMs, toEvict);
   assert.match(eviction, /two: beta took over/);
 
   await trial.loseQuorum("one");
   const stopMs = await trial.said(/one: stop: quorum is lost/);
   const stop = await trial.ran(/^systemctl .*stop drbd-services@one/);
-  const toStop = await trial.row(stopMs, stop.endedMs);
+  const toStop = await trial.rowTo(stop, stopMs);
   tell("decision to stop", stop.endedMs - stopMs, toStop);
 
   const rows = [beforeStart, toStart, toStop, toEvict];
