@@ -19,6 +19,8 @@ import {
 const NAMES = ["one", "two"] as const;
 /** Before a decision to start, to a start, to a stop, and of an eviction. */
 const MOST = [4, 1, 1, 3];
+/** A program takes 600 ms. One that ends sooner than this after a decision was under way for something else. */
+const BESIDE_MS = 300;
 const ignore = !await hasNamespaces();
 if (ignore) say("No mount namespaces here: programs in a row are not counted");
 
@@ -76,10 +78,10 @@ class Trial implements AsyncDisposable {
     );
   }
 
-  /** Programs in a row that ended after `fromMs` and before `last` began, and that one. */
+  /** Programs in a row that ran for some time after `fromMs` and ended before `last` began, and that one. */
   async rowTo(last: ProgramRun, fromMs: number): Promise<string[]> {
     const before = (await this.runs()).filter(({ parent, endedMs }) =>
-      endedMs > fromMs && endedMs <= last.beganMs && parent === last.parent
+      endedMs > fromMs + BESIDE_MS && endedMs <= last.beganMs && parent === last.parent
     );
     return longestRow([...before, last]);
   }
