@@ -74,7 +74,11 @@ export class Decisions {
       () => `${action.kind} is decided without a reason`,
     );
     if (action.kind === "start") this.#judgeStart(place, config, nowMs);
-    if (action.kind === "freeze") this.#judgeLoudness(place, severity);
+    if (action.kind === "start" || action.kind === "thaw") place.deeds.freezeMs = Infinity;
+    if (action.kind === "freeze") {
+      place.deeds.freezeMs = nowMs;
+      this.#judgeLoudness(place, severity);
+    }
     if (action.kind === "stop") this.#judgeStop(place, config, severity, nowMs);
     if (action.kind === "restartUnit") this.#judgeRestart(place, config, action.unit, nowMs);
   }
@@ -244,6 +248,7 @@ export class Decisions {
   }
 
   #judgeRestart(place: Place, config: ResourceConfig, unit: string, nowMs: number): void {
+    place.deeds.restartMs = nowMs;
     // What ended in an outage has not failed.
     if (wasOut(place)) return this.rules.count("too many restarts", true);
     const { restarts } = place.deeds;

@@ -32,6 +32,9 @@ export interface Deeds {
   cameBack: { readonly atMs: number; readonly peer: string | undefined } | undefined;
   /** A start was decided on, and systemctl has not been run for it yet. */
   isStartAhead: boolean;
+  /** When a unit was last started again, and a freeze last begun. */
+  restartMs: number;
+  freezeMs: number;
   /** When which unit was started again after it had failed. */
   readonly restarts: { readonly unit: string; readonly atMs: number }[];
 }
@@ -55,6 +58,8 @@ export function newDeeds(life: unknown, begunMs = -Infinity): Deeds {
     move: undefined,
     cameBack: undefined,
     isStartAhead: false,
+    restartMs: -Infinity,
+    freezeMs: Infinity,
     restarts: [],
   };
 }

@@ -44,7 +44,9 @@ export function hasFailure(place: Place, config: ResourceConfig, nowMs: number, 
   // What an administrator stops counts as failed, too, and so does what could not be started.
   if (place.isStoppedByHand || hasSkipped(place, FAILURE_RECENT_MS + lateMs)) return true;
   const { serviceEndedMs, last: { endedInOutageMs } } = place;
-  if (serviceEndedMs > -Infinity && serviceEndedMs === endedInOutageMs) return false;
+  // What died in an outage and was started again in vain has failed by that.
+  const isTriedAgain = place.deeds.restartMs > serviceEndedMs;
+  if (serviceEndedMs > -Infinity && serviceEndedMs === endedInOutageMs && !isTriedAgain) return false;
   const isRecent = nowMs - serviceEndedMs <= FAILURE_RECENT_MS + lateMs;
   return place.isHurt || place.hasFailedUnit || isRecent;
 }
@@ -65,7 +67,8 @@ export function hasOutage(place: Place, config: ResourceConfig, nowMs: number, l
     deeds.startSeesFromMs > -Infinity && primaryMs >= deeds.startSeesFromMs;
   const hadNoQuorum = lately(({ exists, hasQuorum }) => exists && !hasQuorum);
   const wasSecondary = !isByStart && lately(({ isPrimary }) => !isPrimary, RECENT_MS + WITHOUT_PRIMARY_MS);
-  return isStartFailed || wasSecondary ||
+  // News of a peer that was Primary a moment ago come late.
+  return isStartFailed || wasSecondary || lately(({ primaryPeer }) => primaryPeer !== undefined) ||
     (hadNoQuorum && (config.onQuorumLoss === "shutdown" || isFreezingHopeless(place, nowMs))) ||
     (config.onDiskDetach === "fail-over" && lately(({ lostVolumes }) => lostVolumes.length > 0));
 }
@@ -89,10 +92,12 @@ export function hasBetterNode({ timeline, machine }: Place, config: ResourceConf
 }
 
 /** It lasts too long, or may have failed because systemctl did. */
-function isFreezingHopeless({ timeline, holders, machine }: Place, nowMs: number): boolean {
+function isFreezingHopeless({ timeline, holders, machine, deeds }: Place, nowMs: number): boolean {
   if (nowMs - (machine.attention.sinceMs ?? nowMs) < RECENT_MS) return true;
   const sinceMs = timeline.sinceMs(({ exists, hasQuorum }) => exists && !hasQuorum) ?? nowMs;
-  return nowMs - sinceMs > FREEZE_GIVEN_UP_MS && holders.some(({ isFrozen }) => !isFrozen);
+  // Quorum may have come and gone again meanwhile.
+  return nowMs - Math.min(sinceMs, deeds.freezeMs) > FREEZE_GIVEN_UP_MS &&
+    holders.some(({ isFrozen }) => !isFrozen);
 }
 
 /** A unit was not started in the last `ms`, as its condition was not met. */

@@ -105,6 +105,12 @@ export class Timeline {
     }
   }
 
+  /** Whether a local disk was in another state at some time from `fromMs` on. */
+  hadOtherDisks(fromMs: number): boolean {
+    const disks = this.now.disks.join();
+    return this.some(fromMs, (facts) => facts.disks.join() !== disks);
+  }
+
   /** Whether `holds` held at some time from `fromMs` on. */
   some(fromMs: number, holds: (facts: DrbdFacts) => boolean): boolean {
     for (let place = this.#all.length - 1; place >= 0; place--) {

@@ -183,9 +183,10 @@ export class Watch implements MachineObserver<Machine> {
     const nowMs = this.nowMs();
     // What was looked at in time holds for a minute. That DRBD protects again is announced by nothing:
     // it is due at once. Where the resource is Primary, there is no race. Nor is a
-    // start announced that is due as soon as a stop is over.
+    // start announced that is due as soon as a stop is over, or because a disk has become better.
     const isExcused = nowMs - (attention.sinceMs ?? nowMs) < LOOK_HOLDS_MS || !place.isProtected ||
-      place.isPrimary || nowMs - Math.max(deeds.stopMs, deeds.stoppedMs) < STOPPED_MS;
+      place.isPrimary || place.timeline.hadOtherDisks(nowMs - STOPPED_MS) ||
+      nowMs - Math.max(deeds.stopMs, deeds.stoppedMs) < STOPPED_MS;
     this.rules.count("late start", isExcused);
     const lateMs = nowMs - deeds.startMs;
     if (isExcused || lateMs < PROMPT_MS) return;
