@@ -46,7 +46,8 @@ class Subagent {
       const isSame = latest?.cluster === cluster && latest.versions === known;
       return isSame ? latest : new View(cluster, known, columns);
     });
-    void versions.askLater();
+    // Asked for now, they are known by the time of the first request.
+    versions.current();
   }
 
   /** Keeps a session until told to stop: the SNMP daemon comes and goes as it likes. */

@@ -23,9 +23,8 @@ class Trial implements AsyncDisposable {
   #master: Master | undefined;
   #fed: FedDaemon | undefined;
 
-  async start(config: Partial<AgentxConfig> = {}, laterMs?: number): Promise<this> {
-    const { network } = this;
-    this.#fed = await FedDaemon.start(agentxPlugin, { ...CONFIG, ...config }, { network }, laterMs);
+  async start(config: Partial<AgentxConfig> = {}): Promise<this> {
+    this.#fed = await FedDaemon.start(agentxPlugin, { ...CONFIG, ...config }, { network: this.network });
     await this.#fed.print(...dumpOf("web"), DUMP_END);
     await settle();
     return this;
@@ -247,7 +246,7 @@ Deno.test("agentx leaves a master agent that does not answer, and one that has f
 Deno.test("agentx leaves a master agent that has given the subtree to somebody else", async () => {
   await using trial = new Trial();
   trial.makeMaster().refuse.set(3, 263);
-  await trial.start({}, 0);
+  await trial.start();
   assert.deepEqual(trial.master.ends.map(({ isOpen }) => isOpen), [false]);
   trial.master.refuse.clear();
   await trial.advance(1_000);

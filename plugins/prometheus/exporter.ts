@@ -27,7 +27,8 @@ export class Exporter {
   /** `enums`: whether states are shown as well. */
   constructor(context: PluginContext, enums: boolean) {
     const versions = new DrbdVersions(context);
-    void versions.askLater();
+    // Asked for now, they are known by the time of the first scrape.
+    versions.current();
     const sources = { context, versions, text: new SeriesText(enums) };
     const { clock } = context.effects;
     this.#bodies = new Bodies(clock, new Turnstile(clock, PIECES_PER_TURN));

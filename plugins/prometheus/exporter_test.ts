@@ -287,7 +287,7 @@ Deno.test("prometheus works without drbdadm, less its versions", async () => {
 
 Deno.test("prometheus says that its address is taken, and tries again", async () => {
   await using fed = await start();
-  const taken = await FedDaemon.start(prometheusPlugin, CONFIG, { network: fed.effects.network }, 0);
+  const taken = await FedDaemon.start(prometheusPlugin, CONFIG, { network: fed.effects.network });
   const [message] = taken.log.from("error");
   assert.match(
     message ?? "",

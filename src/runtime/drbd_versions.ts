@@ -7,8 +7,6 @@ import type { PluginContext } from "./plugin.ts";
 const ARGV = ["drbdadm", "--version"] as const;
 /** A drbdadm that hangs is ended. */
 const PATIENCE_MS = 10_000;
-/** From the start of drbdd until it is asked, if nobody wants to know before. */
-const LATER_MS = 3_000;
 /** How long a failure is left alone. */
 const RETRY_MS = 300_000;
 
@@ -22,16 +20,6 @@ export class DrbdVersions {
 
   constructor(context: PluginContext) {
     this.#context = context;
-  }
-
-  /**
-   * Asks some time after the start, so that they are known by the time they are first wanted: what starts and stops services
-   * goes first.
-   */
-  async askLater(): Promise<void> {
-    const { effects: { clock }, signal } = this.#context;
-    await clock.sleep(LATER_MS, signal);
-    if (!signal.aborted && this.#restarts < 0) this.current();
   }
 
   /**

@@ -55,20 +55,6 @@ Deno.test("DrbdVersions asks drbdadm once, though the picture is stale at first"
   assert.deepEqual(trial.effects.processes.started.map(({ argv }) => argv), [["drbdadm", "--version"]]);
 });
 
-Deno.test("DrbdVersions.askLater() asks 3 s after the start, unless somebody wanted to know before", async () => {
-  const trial = new Trial(printing("09020e"));
-  void trial.versions.askLater();
-  await trial.effects.clock.advance(2_999);
-  assert.equal(trial.asked, 0);
-  await trial.effects.clock.advance(1);
-  assert.equal(trial.asked, 1);
-  const other = new Trial(printing("09020e"));
-  void other.versions.askLater();
-  await other.current();
-  await other.effects.clock.advance(3_000);
-  assert.equal(other.asked, 1);
-});
-
 Deno.test("DrbdVersions asks again when drbdsetup is back after a restart", async () => {
   const trial = new Trial(printing("09020e"));
   trial.isStale = false;

@@ -37,17 +37,14 @@ export class FedDaemon implements AsyncDisposable {
     this.daemon = new Daemon(effects, settings, this.log);
   }
 
-  /** Ends `laterMs` after the start: what is asked for when services have been started is known then. */
   static async start(
     plugin: Plugin<never>,
     config: unknown,
     real: Partial<Effects> = {},
-    laterMs = 3_000,
   ): Promise<FedDaemon> {
     const fed = new FedDaemon(plugin, config, real);
     fed.#over = fed.daemon.run(fed.#stop.signal);
     await settle();
-    await fed.effects.clock.advance(laterMs);
     return fed;
   }
 
