@@ -220,6 +220,7 @@ Deno.test("SystemdServices.prepareStart() forgets earlier failures of the target
   await trial.services.prepareStart();
   assert.deepEqual(trial.systemd.called(), ["reset-failed db.service"]);
   // Somebody else has started it: what failed is of that start.
+  trial.systemd.set("db.service", { ActiveState: "failed" });
   trial.systemd.set(TARGET, { ActiveState: "active" });
   await trial.services.prepareStart();
   assert.deepEqual(trial.systemd.called(), []);
