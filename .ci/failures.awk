@@ -3,7 +3,7 @@
 BEGIN { most = 40 }
 
 function tell(text) {
-  if (++told <= most) print substr(text, 1, 300)
+  if (++shown <= most) print substr(text, 1, 300)
 }
 
 # Sections of deno test. A log may be of several runs.
@@ -20,5 +20,5 @@ isInErrors && isReasonDue && /^error: / { tell("  " $0); isReasonDue = 0; next }
 
 END {
   if (!hasErrors) for (place = 1; place <= count; place++) tell(failed[place])
-  if (told > most) print "... and " told - most " lines more"
+  if (shown > most) print "... and " shown - most " lines more"
 }

@@ -411,20 +411,20 @@ Deno.test("SystemdServices.restart() also starts what did not get its turn becau
 
 Deno.test("OrphanWatch tells of units that run without their resource, when that was seen twice, and when it is over", async () => {
   const trial = new Trial();
-  const told: string[] = [];
+  const reported: string[] = [];
   const abort = new AbortController();
-  trial.services.watchStopped((units) => told.push(units.join(" ")), abort.signal);
+  trial.services.watchStopped((units) => reported.push(units.join(" ")), abort.signal);
   await trial.effects.clock.advance(59_000);
   trial.systemd.activate("db.service");
   await trial.effects.clock.advance(1_000);
-  assert.deepEqual(told, []);
+  assert.deepEqual(reported, []);
   await trial.effects.clock.advance(60_000);
-  assert.deepEqual(told, ["db.service"]);
+  assert.deepEqual(reported, ["db.service"]);
   await trial.effects.clock.advance(120_000);
-  assert.deepEqual(told, ["db.service"]);
+  assert.deepEqual(reported, ["db.service"]);
   trial.systemd.set("db.service", { ActiveState: "inactive" });
   await trial.effects.clock.advance(60_000);
-  assert.deepEqual(told, ["db.service", ""]);
+  assert.deepEqual(reported, ["db.service", ""]);
   for (const [unit, state] of [[PROMOTE, { ActiveState: "active" }], [TARGET, { Job: "7" }]] as const) {
     trial.systemd.activate("db.service");
     trial.systemd.set(unit, state);
@@ -435,7 +435,7 @@ Deno.test("OrphanWatch tells of units that run without their resource, when that
   trial.isPrimary = true;
   trial.systemd.activate("db.service");
   await trial.effects.clock.advance(120_000);
-  assert.equal(told.length, 2);
+  assert.equal(reported.length, 2);
   abort.abort();
   await trial.effects.clock.advance(0);
   assert.equal(trial.effects.clock.pendingTimers, 0);
@@ -443,18 +443,18 @@ Deno.test("OrphanWatch tells of units that run without their resource, when that
 
 Deno.test("OrphanWatch does not tell of what was seen once only, at the first look or at the second", async () => {
   const trial = new Trial();
-  const told: string[] = [];
+  const reported: string[] = [];
   const abort = new AbortController();
-  trial.services.watchStopped((units) => told.push(units.join(" ")), abort.signal);
+  trial.services.watchStopped((units) => reported.push(units.join(" ")), abort.signal);
   await trial.effects.clock.advance(54_000);
   trial.systemd.activate("db.service");
   await trial.effects.clock.advance(2_000);
   trial.systemd.set("db.service", { ActiveState: "inactive" });
   trial.systemd.activate("fs.mount");
   await trial.effects.clock.advance(4_000);
-  assert.deepEqual(told, []);
+  assert.deepEqual(reported, []);
   await trial.effects.clock.advance(60_000);
-  assert.deepEqual(told, ["fs.mount"]);
+  assert.deepEqual(reported, ["fs.mount"]);
   abort.abort();
   await trial.effects.clock.advance(0);
 });

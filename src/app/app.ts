@@ -178,7 +178,7 @@ export class App {
       const conflict = await this.#claim(config);
       if (conflict !== undefined) {
         if (this.#config !== undefined) await this.#openLogs(this.#config);
-        this.#log.error("{conflict}", { conflict });
+        this.#log.error("Cannot manage what the configuration says: {conflict}", { conflict });
         this.#log.error(RELOAD_HAS_ERRORS);
         this.#note(beganMs, "errors", [conflict]);
         return;

@@ -45,7 +45,7 @@ export class Registry {
   constructor(readonly files: Files, readonly locks: Locks, readonly folder: string, readonly pid: number) {}
 
   /**
-   * Claims what this daemon manages from now on, in place of what it claimed before. Returns why it cannot: another one
+   * Claims what this daemon manages from now on, instead of what it claimed before. Returns why it cannot: another one
    * has it; then nothing has changed. @throws {FileError} If the files cannot be used.
    */
   async claim(claims: Claims): Promise<string | undefined> {

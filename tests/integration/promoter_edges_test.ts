@@ -274,12 +274,12 @@ nodeTest(
     const stoppedMs = await node.began("stop b");
     say(`drbdd killed, quorum lost: the stop begins after ${Math.round(stoppedMs - killedMs)} ms`);
     await node.box.waitFor("the reload", async () => (await manager(node)).some(isReload));
-    const told = await manager(node);
+    const journal = await manager(node);
     const [stop, reload] = [
-      told.findIndex((each) => /^Stopping b\.service/.test(each)),
-      told.findIndex(isReload),
+      journal.findIndex((each) => /^Stopping b\.service/.test(each)),
+      journal.findIndex(isReload),
     ];
-    assert.ok(stop >= 0 && stop < reload, told.join("\n"));
+    assert.ok(stop >= 0 && stop < reload, journal.join("\n"));
     await node.reaches([TARGET, "a.service", "b.service"], "inactive inactive inactive");
   },
 );

@@ -54,7 +54,7 @@ function overlookingUnbound(): Wrong {
   };
 }
 
-/** What was told to freeze is taken to be frozen, whatever it was doing. */
+/** What systemd was asked to freeze is taken to be frozen, whatever it was doing. */
 function freezingOnce(): WrongPrograms {
   const frozen = new Set<string>();
   return {

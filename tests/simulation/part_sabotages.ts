@@ -80,7 +80,7 @@ export const PART_SABOTAGES: readonly Sabotage[] = [
     make: withUnits("freeze", (units) => units.filter((unit) => unit.includes("-0."))),
   },
   { name: "thaw-does-nothing", what: "systemctl thaw is not run", make: without("thaw") },
-  { name: "no-daemon-reload", what: "systemd is not told to read drop-ins", make: without("daemon-reload") },
+  { name: "no-daemon-reload", what: "systemd is not asked to read drop-ins", make: without("daemon-reload") },
   { name: "no-reset-failed", what: "the start limit is never reset", make: without("reset-failed") },
   {
     name: "no-adjust",

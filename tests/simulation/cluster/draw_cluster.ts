@@ -41,7 +41,7 @@ export function pickWeighted<Item extends { readonly weight: number }>(
   return random.pick(items);
 }
 
-/** What is configured for all resources, in place of what is drawn. */
+/** What is configured for all resources, instead of what is drawn. */
 export interface Tables {
   readonly common?: ResourceInput;
   /** With the systemd runner. */

@@ -20,7 +20,7 @@ export interface WrongPrograms {
 export interface Wrong extends WrongPrograms {
   /** The same for one drbdd, where one has to remember something. */
   readonly programsOfLife?: () => WrongPrograms;
-  /** Decides in place of the promoter's. */
+  /** Decides instead of the promoter's. */
   readonly mind?: Mind;
   /** What is written in place of a file; undefined: nothing is. */
   readonly file?: (path: string, text: string) => string | undefined;
@@ -57,8 +57,8 @@ export function processesOf(right: Processes, wrong: Wrong): Processes {
       const first = before?.(argv);
       if (first !== undefined) await right.run(first, rest);
       const found = await right.run(wanted, ignoresSignals === true ? rest : options);
-      const told = result === undefined ? found : result(argv, found);
-      return output === undefined ? told : { ...told, stdout: output(argv, told.stdout) };
+      const changed = result === undefined ? found : result(argv, found);
+      return output === undefined ? changed : { ...changed, stdout: output(argv, changed.stdout) };
     },
   };
 }
