@@ -25,11 +25,12 @@ function lines(what: string, pattern: RegExp, concerns: (source: Source) => bool
 /** Which rooms a room may import from. */
 const ARROWS: readonly { readonly from: RegExp; readonly to: RegExp }[] = [
   { from: /^src\/drbd\//, to: /^src\/drbd\// },
+  { from: /^src\/health\//, to: /^src\/(health|drbd)\// },
   { from: /^src\/config\//, to: /^src\/(config|drbd)\// },
   { from: /^src\/runtime\//, to: /^src\/(runtime|drbd)\// },
   { from: /^src\/app\//, to: /^src\/(app|config|runtime|drbd)\/|^src\/version\.ts$/ },
   { from: /^src\/ctl\//, to: /^src\/|^plugins\// },
-  { from: /^plugins\//, to: /^plugins\/|^src\/(config|runtime|drbd)\/|^src\/version\.ts$/ },
+  { from: /^plugins\//, to: /^plugins\/|^src\/(config|runtime|health|drbd)\/|^src\/version\.ts$/ },
 ];
 
 const MOST_LINES = 300;

@@ -1,0 +1,98 @@
+/** The health of a resource on this node: the one assessment behind everything that shows it. Pure. */
+import { diskProblems, ioProblems, splitBrainProblems } from "./drbd_problems.ts";
+import type { Observed, ObservedPromoter, ObservedResource } from "./observed.ts";
+import { peerProblems } from "./peer_problems.ts";
+import { primaryPeers, unseenPeers } from "./peers.ts";
+import { type Health, healthOf, type Problem } from "./problem.ts";
+import { roleProblems, unitProblems } from "./service_problems.ts";
+
+/** All problems of a resource, the worst first; none if it is healthy. */
+export function assess(observed: Observed): Health {
+  const { name, resource, unknown, stale, moduleVersion, promoter } = observed;
+  const services = promoter === undefined ? [] : unitProblems(name, promoter);
+  if (moduleVersion !== undefined && Number.parseInt(moduleVersion) < 9) {
+    return healthOf([tooOld(moduleVersion), ...services]);
+  }
+  if (unknown !== undefined) {
+    return healthOf([
+      { id: "state-unknown", severity: "unknown", what: unknown, next: "drbdsetup status" },
+      ...services,
+    ]);
+  }
+  if (promoter !== undefined && !promoter.isEnabled) return healthOf(disabledProblems(resource, promoter));
+  const problems: Problem[] = stale === undefined ? [] : [{
+    id: "state-stale",
+    severity: "unknown",
+    what: `what is known of DRBD may be out of date: ${stale}`,
+    next: "systemctl status drbdd; drbdsetup status",
+  }];
+  if (resource === undefined) {
+    problems.push({
+      id: "not-up",
+      severity: "down",
+      what: "DRBD does not have it on this node",
+      next: `drbdadm up ${name}`,
+    });
+  } else {
+    problems.push(
+      ...splitBrainProblems(resource, observed.splitBrainPeers ?? []),
+      ...ioProblems(resource),
+      ...diskProblems(resource),
+    );
+    if (promoter !== undefined) problems.push(...placeProblems(resource, promoter));
+    problems.push(...peerProblems(resource));
+  }
+  if (promoter !== undefined) problems.push(...services, ...roleProblems({ name, resource }, promoter));
+  return healthOf(problems);
+}
+
+function tooOld(version: string): Problem {
+  return {
+    id: "too-old-module",
+    severity: "unknown",
+    what: `kernel module ${version} found, DRBD 9 needed`,
+    next: "install the kernel module of DRBD 9 and reboot, or reload it: modinfo drbd shows which is found",
+  };
+}
+
+/** Of a promoter that is disabled, and so does nothing. */
+function disabledProblems(resource: ObservedResource | undefined, { file }: ObservedPromoter): Problem[] {
+  if (resource?.role !== "Primary") return [];
+  return [{
+    id: "disabled-but-primary",
+    severity: "degraded",
+    what: "disabled but Primary: drbdd does not manage it, not even if quorum is lost",
+    next: `drbddctl enable ${file}, or drbddctl disable --now ${file} to stop it`,
+  }];
+}
+
+/** Whether it can start, and whether it runs somewhere. */
+function placeProblems(resource: ObservedResource, { unprotected }: ObservedPromoter): Problem[] {
+  const problems: Problem[] = [];
+  if (unprotected !== undefined) {
+    problems.push({
+      id: "no-split-brain-protection",
+      severity: "degraded",
+      what: `no split-brain protection, so nothing is started: ${unprotected.lack}`,
+      next: unprotected.remedy,
+    });
+  }
+  if (resource.role === "Primary" || primaryPeers(resource).length > 0) return problems;
+  const unseen = unseenPeers(resource);
+  problems.push(
+    unseen.length > 0
+      ? {
+        id: "peer-not-seen",
+        severity: "unknown",
+        what: `no Primary that this node can see: ${unseen.join(", ")} may be one`,
+        next: `drbddctl explain ${resource.name}, here and on ${unseen.join(", ")}`,
+      }
+      : {
+        id: "not-running",
+        severity: "down",
+        what: "no node is Primary, so its services run on none",
+        next: `drbddctl explain ${resource.name}`,
+      },
+  );
+  return problems;
+}

@@ -1,0 +1,18 @@
+/** A resource of a snapshot, made ready for an assessment: with what its counters say. */
+import type { Resource } from "../drbd/model.ts";
+import { peerDeviceStatistics } from "../drbd/statistics.ts";
+import type { ObservedResource } from "./observed.ts";
+
+export function observe(resource: Resource): ObservedResource {
+  return {
+    ...resource,
+    peerDevices: resource.peerDevices.map((peerDevice) => {
+      const { progress, outOfSyncKib } = peerDeviceStatistics(peerDevice);
+      return {
+        ...peerDevice,
+        donePercent: progress?.donePercent,
+        outOfSyncKib: outOfSyncKib === undefined ? undefined : Number(outOfSyncKib),
+      };
+    }),
+  };
+}

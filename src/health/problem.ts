@@ -1,0 +1,74 @@
+/** The words of a health assessment: severities and problems. */
+
+/** How bad it is, best first. `unknown` outranks `degraded`: what cannot be seen may be down. */
+export const SEVERITIES = ["ok", "degraded", "unknown", "down"] as const;
+export type Severity = typeof SEVERITIES[number];
+
+/** Stable names of problems, for programs and for tests. */
+export type ProblemId =
+  | "split-brain"
+  | "standalone"
+  | "no-good-data"
+  | "no-quorum"
+  | "io-suspended"
+  | "io-failing"
+  | "local-disk-failed"
+  | "local-disk-not-up-to-date"
+  | "not-connected"
+  | "path-down"
+  | "peer-disk-not-up-to-date"
+  | "not-replicating"
+  | "out-of-sync"
+  | "resync-running"
+  | "resync-paused"
+  | "verify-running"
+  | "peer-not-seen"
+  | "not-running"
+  | "not-up"
+  | "state-unknown"
+  | "state-stale"
+  | "too-old-module"
+  | "no-split-brain-protection"
+  | "disabled-but-primary"
+  | "evicted"
+  | "service-failed"
+  | "unit-missing"
+  | "services-frozen"
+  | "services-inactive"
+  | "service-incomplete"
+  | "service-without-primary";
+
+export interface Problem {
+  readonly id: ProblemId;
+  readonly severity: Severity;
+  /** What happened, as one sentence without a full stop. */
+  readonly what: string;
+  /** A command, or what to do in words. */
+  readonly next: string;
+}
+
+/** The assessment of one resource, or of several things together. */
+export interface Health {
+  /** Of the worst problem. */
+  readonly severity: Severity;
+  /** The worst first. */
+  readonly problems: readonly Problem[];
+}
+
+/** The worst of these; `ok` if there are none. */
+export function worstOf(severities: Iterable<Severity>): Severity {
+  let worst: Severity = "ok";
+  for (const severity of severities) if (rankOf(severity) > rankOf(worst)) worst = severity;
+  return worst;
+}
+
+/** How bad a severity is: more is worse. */
+export function rankOf(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}
+
+/** Puts the worst problem first; equal ones stay in their order. */
+export function healthOf(problems: readonly Problem[]): Health {
+  const sorted = problems.toSorted((a, b) => rankOf(b.severity) - rankOf(a.severity));
+  return { severity: sorted[0]?.severity ?? "ok", problems: sorted };
+}

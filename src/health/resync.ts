@@ -1,0 +1,54 @@
+/** Resyncs and verifications of a resource. */
+import type { ObservedPeerDevice, ObservedResource } from "./observed.ts";
+import type { Problem } from "./problem.ts";
+
+const RESYNC = /^(StartingSync[ST]|WFBitMap[ST]|WFSyncUUID|SyncSource|SyncTarget|PausedSync[ST])$/;
+const VERIFY = /^Verify[ST]$/;
+
+/** Whether data move between this node and the peer. */
+export function isSyncing({ replicationState }: Pick<ObservedPeerDevice, "replicationState">): boolean {
+  return RESYNC.test(replicationState) || VERIFY.test(replicationState);
+}
+
+/** A percentage between 0 and 100; undefined for what is no number. */
+export function clampedPercent(percent: number | undefined): number | undefined {
+  return percent === undefined || !Number.isFinite(percent) ? undefined : Math.min(100, Math.max(0, percent));
+}
+
+/** The resync or verification with a peer, if one is running or paused. */
+export function resyncProblems(
+  { name }: Pick<ObservedResource, "name">,
+  peer: string,
+  peerDevice: ObservedPeerDevice,
+): Problem[] {
+  if (!isSyncing(peerDevice)) return [];
+  const { volume, replicationState, resyncSuspended } = peerDevice;
+  const percent = clampedPercent(peerDevice.donePercent);
+  const done = percent === undefined ? "" : `, ${percent.toFixed(1)} % done`;
+  if (VERIFY.test(replicationState)) {
+    return [{
+      id: "verify-running",
+      severity: "ok",
+      what: `volume ${volume} is being verified with ${peer}${done}`,
+      next: `drbddctl top shows how far it is`,
+    }];
+  }
+  const which = `resync of volume ${volume} ${/S$|Source$/.test(replicationState) ? "to" : "from"} ${peer}`;
+  if (replicationState.startsWith("PausedSync") || resyncSuspended.length > 0) {
+    const by = resyncSuspended.length === 0 ? "" : ` (${resyncSuspended.join(", ")})`;
+    return [{
+      id: "resync-paused",
+      severity: "degraded",
+      what: `${which} is paused${by}${done}`,
+      next: resyncSuspended.includes("user")
+        ? `drbdadm resume-sync ${name}`
+        : "it goes on when what it waits for is done: drbddctl top",
+    }];
+  }
+  return [{
+    id: "resync-running",
+    severity: "degraded",
+    what: `${which} is running${done}`,
+    next: "nothing: drbddctl top shows how far it is",
+  }];
+}

@@ -1,0 +1,99 @@
+/** Problems of the services that a promoter starts. */
+import type { ObservedPromoter, ObservedResource, ObservedUnit } from "./observed.ts";
+import { primaryPeers } from "./peers.ts";
+import type { Problem } from "./problem.ts";
+
+/** Of a unit that ended while it was frozen, systemd 252 goes on saying that it is. */
+export function isFrozen({ activeState, freezerState }: ObservedUnit): boolean {
+  return !/^(inactive|failed)$/.test(activeState) && /^(frozen|freezing|thawing)/.test(freezerState);
+}
+
+/** What systemd says alone: does not need DRBD. */
+export function unitProblems(name: string, { units, file }: ObservedPromoter): Problem[] {
+  if (units === undefined) return [];
+  const { target, dependencies } = units;
+  const problems: Problem[] = [];
+  if (target.loadState === "masked") {
+    problems.push({
+      id: "evicted",
+      severity: "degraded",
+      what: "masked: it was evicted, and does not start here",
+      next: `drbddctl evict --unmask ${file}`,
+    });
+  }
+  for (const unit of [target, ...dependencies]) {
+    if (unit.activeState === "failed") {
+      problems.push({
+        id: "service-failed",
+        severity: "down",
+        what: `${unit.name} failed`,
+        next: `systemctl status '${unit.name}'`,
+      });
+    } else if (unit.loadState === "not-found") {
+      problems.push({
+        id: "unit-missing",
+        severity: target.activeState === "active" ? "down" : "degraded",
+        what: `${unit.name} does not exist`,
+        next: "install it and systemctl daemon-reload, or fix the start list",
+      });
+    }
+  }
+  const frozen = dependencies.filter(isFrozen).map((unit) => unit.name);
+  if (frozen.length > 0) {
+    problems.push({
+      id: "services-frozen",
+      severity: "down",
+      what: `frozen: ${frozen.join(", ")}`,
+      next: `they go on when quorum is back: drbdadm status ${name}`,
+    });
+  }
+  return problems;
+}
+
+/** Services without the role, and the role without services. */
+export function roleProblems(
+  { name, resource }: { readonly name: string; readonly resource: ObservedResource | undefined },
+  { units }: ObservedPromoter,
+): Problem[] {
+  if (units === undefined || units.target.loadState === "masked") return [];
+  const { name: target, activeState } = units.target;
+  const isHere = resource?.role === "Primary";
+  const [promote, ...services] = units.dependencies;
+  if (isHere && activeState === "inactive") {
+    return [{
+      id: "services-inactive",
+      severity: "down",
+      what: `Primary here, but ${target} is inactive`,
+      next: `journalctl -u drbdd | grep ' ${name}: '`,
+    }];
+  }
+  if (isHere) {
+    const heldBack = activeState === "active" ? services.filter((unit) => unit.isHeldBack) : [];
+    return heldBack.map((unit) => ({
+      id: "service-incomplete",
+      severity: "degraded",
+      what: `incomplete: ${unit.name} did not start, a condition was not met`,
+      next: `systemctl status '${unit.name}'`,
+    }));
+  }
+  const problems: Problem[] = [];
+  const orphans = services.filter((unit) => unit.activeState === "active").map((unit) => unit.name);
+  if (promote?.activeState === "inactive" && orphans.length > 0) {
+    problems.push({
+      id: "service-without-primary",
+      severity: "degraded",
+      what: `${orphans.join(", ")} active, but the resource is not Primary here`,
+      next: `systemctl stop ${orphans.map((each) => `'${each}'`).join(" ")}`,
+    });
+  }
+  const [elsewhere] = resource === undefined ? [] : primaryPeers(resource);
+  if (elsewhere !== undefined && activeState === "active") {
+    problems.push({
+      id: "service-without-primary",
+      severity: "degraded",
+      what: `${target} is active here, but the resource is Primary on ${elsewhere}`,
+      next: `systemctl stop ${target}`,
+    });
+  }
+  return problems;
+}
