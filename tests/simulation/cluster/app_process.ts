@@ -18,6 +18,8 @@ export interface Holder {
   readonly isFrozen: boolean;
   /** It is through with its start. */
   readonly isReady: boolean;
+  /** SIGKILL was sent: it does nothing any more, and is there only until its I/O comes back. */
+  readonly isKilled: boolean;
   freeze(frozen: boolean): void;
 }
 
@@ -48,6 +50,10 @@ export class AppProcess implements Holder, UnitProcess {
 
   constructor(readonly host: AppHost, readonly service: ServiceSpec, readonly listener: ProcessListener) {
     this.#after(LOAD_MS, () => this.#begin());
+  }
+
+  get isKilled(): boolean {
+    return this.#pending === "SIGKILL";
   }
 
   freeze(frozen: boolean): void {
@@ -146,6 +152,7 @@ export class Mounted implements Holder {
   isAlive = true;
   readonly isFrozen = false;
   readonly isReady = true;
+  readonly isKilled = false;
 
   constructor(readonly service: ServiceSpec, readonly device: OpenDevice) {}
 

@@ -114,7 +114,9 @@ export class Safety {
     const { place } = duties;
     const isDue = place.spec.config.onQuorumLoss === "freeze" && place.isPrimary && !place.hasQuorum &&
       !place.isBeingStopped &&
-      place.holders.some(({ isFrozen, service }) => !isFrozen && service.kind !== "mount");
+      place.holders.some(({ isFrozen, isKilled, service }) =>
+        !isFrozen && !isKilled && service.kind !== "mount"
+      );
     // What was stopped, and cannot end while I/O is suspended, belongs to no unit that could be frozen.
     const isExcused = !place.isAttended || place.isBeingStarted || place.deeds.isStopOpen;
     if (isDue) this.rules.count("without quorum", isExcused);
