@@ -68,7 +68,7 @@ format = "jsn"
       'warning 1:3: Unknown key, ignored: found "promethues" in the file, expected a key that drbdd knows there (did you mean "prometheus"?)',
       'error 5:11: Wrong value of "agentx.address": found "localhost", expected "IP:PORT", "[IPV6]:PORT", "HOST:PORT" or "unix:/PATH"',
       'error 6:13: Wrong value of "agentx.cache-max": found true, expected a whole number from 0 to 2147483',
-      "error 10:1: Not valid TOML: found a second definition, expected each key and each table once",
+      'error 10:1: Not valid TOML: found "address" a second time, first at 9:1, expected each key once',
       'error 13:10: Wrong value of "debugger.format": found "jsn", expected "text" or "json" (did you mean "json"?)',
     ],
   },

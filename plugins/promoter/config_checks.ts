@@ -1,7 +1,9 @@
 /** What is allowed in the promoter's configuration, but will probably disappoint. */
 import * as v from "valibot";
+import { quoted } from "../../src/config/wording.ts";
 import type { Claim, Remark } from "../../src/config/plugin_schema.ts";
 import type { PromoterConfig } from "./resource_config.ts";
+import { nameFault } from "./resource_name.ts";
 import { RESOURCE_TABLE, type ResourceInput } from "./resource_table.ts";
 
 /** Keys that mean something with one of the runners only. */
@@ -25,8 +27,26 @@ export function remarks(
     }];
   }
   return Object.entries(resources).flatMap(([name, table]) =>
-    [...resourceRemarks(table)].map((remark) => ({ ...remark, path: ["resources", name, ...remark.path] }))
+    [...nameRemarks(name), ...resourceRemarks(table)].map((remark) => ({
+      ...remark,
+      path: ["resources", name, ...remark.path],
+    }))
   );
+}
+
+/**
+ * A warning only: with such a table in its configuration drbd-reactor goes on, and so do the resources beside it.
+ */
+function* nameRemarks(name: string): Generator<Remark> {
+  const fault = nameFault(name);
+  if (fault === undefined) return;
+  yield {
+    path: [],
+    at: "key",
+    wrong: "DRBD cannot have a resource of this name, nothing will be started for it",
+    found: quoted(name),
+    expected: fault,
+  };
 }
 
 function* resourceRemarks(table: ResourceInput): Generator<Remark> {

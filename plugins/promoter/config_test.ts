@@ -26,7 +26,7 @@ Deno.test("A promoter resource has drbd-reactor's defaults", async () => {
 });
 
 Deno.test("A promoter resource takes every key of the systemd runner", async () => {
-  const config = await pluginConfig(`[promoter.resources."my db"]
+  const config = await pluginConfig(`[promoter.resources."my+db"]
 start = ["ocf:heartbeat:IPaddr2 vip ip=10.0.0.1"]
 runner = "systemd"
 dependencies-as = "BindsTo"
@@ -46,12 +46,12 @@ service-failure-limit = 5
 `);
   assert.deepEqual(config, {
     resources: [{
-      name: "my db",
+      name: "my+db",
       runner: "systemd",
       start: [{
         ...{
           kind: "ocf",
-          unit: String.raw`ocf.rs@vip_my\x20db.service`,
+          unit: String.raw`ocf.rs@vip_my\x2bdb.service`,
           vendor: "heartbeat",
           agent: "IPaddr2",
           id: "vip",
@@ -119,6 +119,8 @@ const KEY = '"promoter.resources.x';
 /** With one more letter its longest unit, drbd-demote-or-escalate@LONG.service, has the most characters it may have. */
 const LONG = "a-".repeat(30) + "b".repeat(70);
 
+const IMPOSSIBLE = "DRBD cannot have a resource of this name, nothing will be started for it: found ";
+
 const TOLD: readonly { name: string; text: string; want: readonly string[] }[] = [
   {
     name: "a promoter without resources",
@@ -140,6 +142,31 @@ const TOLD: readonly { name: string; text: string; want: readonly string[] }[] =
       `error 3:11: Wrong value of "promoter.resources.${LONG}-": found "${LONG}-", expected a name for units that is ` +
       'shorter by 3 when systemd has escaped it ("-" is "\\x2d")',
     ],
+  },
+  {
+    name: "names that DRBD cannot have, as warnings: the resources beside them go on",
+    text: ["a/b", "my res", "all", "../x", "x".repeat(128), "allow.1-2_3"].map((name, index) =>
+      `[promoter.resources."${name}"]\nstart = ["u-${index}.service"]\n`
+    ).join(""),
+    want: [
+      `1:21: ${IMPOSSIBLE}"a/b", expected a name without slashes, spaces and control characters`,
+      `3:21: ${IMPOSSIBLE}"my res", expected a name without slashes, spaces and control characters`,
+      `5:21: ${IMPOSSIBLE}"all", expected another name: DRBD means every resource by "all"`,
+      `7:21: ${IMPOSSIBLE}"../x", expected a name without slashes, spaces and control characters`,
+      `9:21: ${IMPOSSIBLE}"${"x".repeat(60)}"..., expected a name of at most 127 bytes`,
+    ].map((text) => `warning ${text}`),
+  },
+  {
+    name: "no name: its drop-ins would be those of every resource",
+    text: '[promoter.resources.""]\nstart = ["a.service"]\n',
+    want: [
+      'error 1:21: Wrong value of "promoter.resources.""": found the name "", expected the name of a DRBD resource',
+    ],
+  },
+  {
+    name: "no name with the shell runner, which harms no other resource",
+    text: '[promoter.resources.""]\nrunner = "shell"\nstart = ["a"]\n',
+    want: [`warning 1:21: ${IMPOSSIBLE}"", expected the name of a resource`],
   },
   {
     name: "every wrong entry of a start list, although the table has other mistakes",

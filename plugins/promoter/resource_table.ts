@@ -154,6 +154,16 @@ export const RESOURCES = v.pipe(
     if (!isTable(resources)) return;
     for (const [name, table] of Object.entries(resources)) {
       if (!isTable(table) || table["runner"] !== "systemd") continue;
+      if (name === "") {
+        // Drop-ins for "drbd-promote@.service" would be drop-ins of every resource.
+        addIssue({
+          input: name,
+          received: 'the name ""',
+          message: "the name of a DRBD resource",
+          path: [pathItem(resources, name)],
+        });
+        continue;
+      }
       const excess = escalateUnitOf(name).length - MAX_UNIT_LENGTH;
       if (excess > 0) {
         addIssue({

@@ -34,7 +34,7 @@ export function readDocument(file: string, original: string): Document {
     } catch (error) {
       if (!(error instanceof TomlError)) throw error;
       const { line, column } = error;
-      const message = explainSyntax(error, lines[line - 1] ?? "");
+      const message = explainSyntax(error, lines);
       if (faults.length + 1 < MAX_FAULTS && mend(lines, line - 1)) {
         faults.push({ line, column, message });
       } else {

@@ -8,7 +8,13 @@ import { isToolTable } from "./tool_tables.ts";
 
 export type Misfit =
   /** A key that the schema does not know, and those it does know there. */
-  | { readonly kind: "unknown"; readonly path: Path; readonly known: readonly string[] }
+  | {
+    readonly kind: "unknown";
+    readonly path: Path;
+    readonly known: readonly string[];
+    /** The name that was probably meant, where its dots have made tables of one of its parts. */
+    readonly dottedName?: Path | undefined;
+  }
   /** A key without effect. */
   | { readonly kind: "deprecated"; readonly path: Path }
   /** A value that has not the form of anything allowed there. What is in it was not looked at. */
@@ -26,12 +32,13 @@ export function misfits(schema: SchemaNode, input: unknown): Misfit[] {
   return found;
 }
 
-function examine(schema: SchemaNode, value: unknown, path: Path, found: Misfit[]): void {
+/** `isNamed`: the key that leads here is a name that somebody has chosen. */
+function examine(schema: SchemaNode, value: unknown, path: Path, found: Misfit[], isNamed = false): void {
   const node = unwrapped(schema);
   switch (node.type) {
     case "object":
     case "record":
-      if (isTable(value)) examineTable(node, value, path, found);
+      if (isTable(value)) examineTable(node, value, path, found, isNamed);
       else found.push({ kind: "misplaced", path, node, value });
       break;
     case "array":
@@ -52,19 +59,39 @@ function examine(schema: SchemaNode, value: unknown, path: Path, found: Misfit[]
   }
 }
 
-function examineTable(node: SchemaNode, table: Table, path: Path, found: Misfit[]): void {
+function examineTable(
+  node: SchemaNode,
+  table: Table,
+  path: Path,
+  found: Misfit[],
+  isNamed: boolean,
+): void {
   const { entries } = node;
   for (const [key, value] of Object.entries(table)) {
     const within = [...path, key];
     if (entries === undefined) {
       if (RESERVED_NAMES.has(key)) found.push({ kind: "reserved", path: within });
-      else if (node.value !== undefined) examine(node.value, value, within, found);
+      else if (node.value !== undefined) examine(node.value, value, within, found, true);
     } else if (!Object.hasOwn(entries, key)) {
       if (isToolTable(key, value)) continue;
-      found.push({ kind: "unknown", path: within, known: Object.keys(entries) });
+      const dottedName = isNamed && isTable(value) ? asOneName(within, value) : undefined;
+      found.push({ kind: "unknown", path: within, known: Object.keys(entries), dottedName });
     } else if (entries[key] !== undefined) {
       if (isDeprecated(entries[key])) found.push({ kind: "deprecated", path: within });
       examine(entries[key], value, within, found);
     }
   }
+}
+
+/** `[by.my.web]` is the table "web" of "my": as the one name it may have been meant to be. */
+function asOneName(path: Path, table: Table): Path {
+  const parts = path.slice(-2);
+  let inner: unknown = table;
+  while (isTable(inner)) {
+    const [entry, ...others] = Object.entries(inner);
+    if (entry === undefined || others.length > 0 || !isTable(entry[1])) break;
+    parts.push(entry[0]);
+    inner = entry[1];
+  }
+  return [...path.slice(0, -2), parts.join(".")];
 }

@@ -11,12 +11,14 @@ interface Spot {
   readonly found: string;
   /** Whether the line begins like the header of a table. */
   readonly isHeader: boolean;
+  /** Where the same key or table stands already, as `LINE:COLUMN`. */
+  readonly first: string | undefined;
 }
 
 /** By the beginning of what the reader says. */
 const SENTENCES: readonly (readonly [string, (spot: Spot) => string])[] = [
   ["invalid value", ({ found, rest }) => `found ${found}, expected ${expectedValue(rest)}`],
-  ["trying to redefine", () => "found a second definition, expected each key and each table once"],
+  ["trying to redefine", redefined],
   ["each key-value declaration must", expectedEnd],
   ["illegal character in key", expectedKey],
   ["unexpected end of key", expectedKey],
@@ -44,8 +46,9 @@ const SENTENCES: readonly (readonly [string, (spot: Spot) => string])[] = [
   ["unfinished numeric", expectedNumber],
 ];
 
-/** Says what was found in `line`, and what is expected instead. */
-export function explainSyntax(error: TomlError, line: string): string {
+/** Says what was found in the line of the error, which is one of `lines`, and what is expected instead. */
+export function explainSyntax(error: TomlError, lines: readonly string[]): string {
+  const line = lines[error.line - 1] ?? "";
   const words = (error.message.split("\n")[0] ?? "").replace("Invalid TOML document: ", "");
   const rest = line.slice(error.column - 1).trim();
   const found = rest === "" ? "the end of the line" : quoted(rest);
@@ -55,12 +58,54 @@ export function explainSyntax(error: TomlError, line: string): string {
     rest,
     found,
     isHeader: line.trimStart().startsWith("["),
+    first: firstDefinition(lines, error.line - 1),
   };
   return `Not valid TOML: ${sentence?.(spot) ?? `found ${found}, expected otherwise (${words})`}`;
 }
 
+/** The key or header that a line begins with. A header keeps its brackets: `[a]` and `[[a]]` are different things. */
+function definedBy(line: string): string | undefined {
+  const [, header, key] = /^\s*(?:(\[\[?[^[\]#]*\]\]?)|([^\s=#[][^=#]*?)\s*=)/.exec(line) ?? [];
+  return header?.replaceAll(/\s/g, "") ?? key;
+}
+
+/** The nearest line before that begins with the same key in the same table, or with the same header. */
+function firstDefinition(lines: readonly string[], index: number): string | undefined {
+  const wanted = definedBy(lines[index] ?? "");
+  if (wanted === undefined) return undefined;
+  for (let before = index - 1; before >= 0; before--) {
+    const line = lines[before] ?? "";
+    const defined = definedBy(line);
+    // "a.b = 1" makes a table of "a".
+    if (defined === wanted || !wanted.startsWith("[") && defined?.startsWith(`${wanted}.`) === true) {
+      const indent = line.length - line.trimStart().length;
+      return `${before + 1}:${indent + (wanted.match(/^\[*/)?.[0].length ?? 0) + 1}`;
+    }
+    // A key belongs to the header above it.
+    if (!wanted.startsWith("[") && /^\s*\[/.test(line)) return undefined;
+  }
+  return undefined;
+}
+
+function redefined({ before, rest, isHeader, first }: Spot): string {
+  const what = definedBy(before + rest)?.replaceAll(/^\[+|\]+$/g, "") ?? rest;
+  const where = first === undefined ? "" : `, first at ${first}`;
+  return `found ${quoted(what)} a second time${where}, expected each ${isHeader ? "table" : "key"} once`;
+}
+
+/** A number that goes on with the letters of a unit. */
+function withUnit({ before, rest }: Spot): string | undefined {
+  const [number] = /[\d_]*\d$/.exec(before) ?? [];
+  const [unit] = /^(ms|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\b/i.exec(rest) ?? [];
+  if (number === undefined || unit === undefined) return undefined;
+  return `found "${number}${unit}", expected a number without a unit (times are in seconds)`;
+}
+
 /** A word like info begins with a whole value: inf. */
-function expectedEnd({ before, rest, found }: Spot): string {
+function expectedEnd(spot: Spot): string {
+  const { before, rest, found } = spot;
+  const number = withUnit(spot);
+  if (number !== undefined) return number;
   const begun = /[=\s]([A-Za-z]+)$/.exec(before)?.[1];
   if (begun !== undefined && /^\w/.test(rest)) {
     const word = begun + rest;
@@ -77,8 +122,8 @@ function expectedEscape({ rest }: Spot): string {
   return `found \\${rest.slice(0, 1)}, expected \\\\ for a backslash, or single quotes around the string`;
 }
 
-function expectedNumber({ found }: Spot): string {
-  return `found ${found}, expected a number, or quotes around a string`;
+function expectedNumber(spot: Spot): string {
+  return withUnit(spot) ?? `found ${spot.found}, expected a number, or quotes around a string`;
 }
 
 function expectedValue(rest: string): string {

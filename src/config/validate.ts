@@ -1,9 +1,11 @@
 /** A table held against its schema: what it means, and all that is wrong with it. */
 import * as v from "valibot";
+import { DAEMON_SCHEMA } from "./daemon_schema.ts";
 import type { Finding, Place, SourceText } from "./finding.ts";
-import { branchFor, expectation, nodeAt, type SchemaNode, unwrapped } from "./schema_node.ts";
+import { branchFor, expectation, nodeAt, pipeItems, type SchemaNode, unwrapped } from "./schema_node.ts";
 import { type Misfit, misfits } from "./structure.ts";
-import { childOf, dotted, type Path } from "./table.ts";
+import { childOf, dotted, isTable, type Path } from "./table.ts";
+import { MAX_TIMER_S } from "./values.ts";
 import { alternatives, quoted, shown } from "./wording.ts";
 
 /** A file, and whether parts of it had to be taken out to read the rest. */
@@ -58,8 +60,11 @@ function describeMisfit(misfit: Misfit, source: Source, around: Path): Finding {
   const key = String(path.at(-1));
   const parent = path.slice(0, -1);
   switch (misfit.kind) {
-    case "unknown":
-      return unknownKey({ source, path }, misfit.known);
+    case "unknown": {
+      const finding = unknownKey({ source, path }, misfit.known);
+      const remedy = remedyOf(misfit, around);
+      return remedy === undefined ? finding : { ...finding, expected: remedy, spelling: undefined };
+    }
     case "deprecated":
       return {
         severity: "warning",
@@ -81,8 +86,32 @@ function describeMisfit(misfit: Misfit, source: Source, around: Path): Finding {
         expected: "another name, as JavaScript keeps this one for itself",
       };
     case "misplaced":
-      return wrongValue({ source, path }, shown(misfit.value), expectation(misfit.node));
+      return wrongValue({ source, path }, ...misplacedWords(misfit, path));
   }
+}
+
+/** What to write instead, where it is known how an unknown key came to be where it is. */
+function remedyOf(
+  { path, known, dottedName }: Extract<Misfit, { kind: "unknown" }>,
+  around: Path,
+): string | undefined {
+  if (dottedName !== undefined) {
+    return `quotes around a name with dots: [${dotted([...around, ...dottedName])}]`;
+  }
+  const key = String(path.at(-1));
+  const isInTable = around.length + path.length > 1;
+  if (!isInTable || known.includes(key) || !Object.hasOwn(DAEMON_SCHEMA.entries, key)) return undefined;
+  return "it in the main file above the first [table]: what follows a [table] belongs to that table";
+}
+
+/** What was found, and expected. A table in two pairs of brackets is a list of tables. */
+function misplacedWords({ node, value }: Extract<Misfit, { kind: "misplaced" }>, path: Path) {
+  const expected = expectation(node);
+  const isListOfTables = Array.isArray(value) && value.length > 0 && value.every(isTable);
+  const words: [string, string] = expected === "a table" && isListOfTables
+    ? [`[[${dotted(path)}]]`, `a table, begun by [${dotted(path)}]`]
+    : [shown(value), expected];
+  return words;
 }
 
 /** A list of at most so many keys helps to find the right one. */
@@ -136,7 +165,7 @@ function describeIssue(
   const place = { source, path: [...around, ...within] };
   const node = nodeAt(schema, input, within);
   const written = within.reduce(childOf, input);
-  const expected = node === undefined ? issue.message : expectation(node);
+  const expected = node === undefined ? issue.message : `${expectation(node)}${withoutUnit(node, written)}`;
   switch (issue.type) {
     case "object":
       if (issue.path?.at(-1)?.origin !== "key") break;
@@ -164,6 +193,19 @@ function describeIssue(
       return [wrongValue(place, shown(written), issue.message)];
   }
   return [wrongValue(place, shown(written), expected)];
+}
+
+const NUMBER_WITH_UNIT = /^\s*[\d.]+\s*[a-zµ]+\s*$/i;
+
+/** Which unit a number is in, for whoever wrote it with one. */
+function withoutUnit(schema: SchemaNode, written: unknown): string {
+  const node = unwrapped(schema);
+  if (node.type !== "number" || typeof written !== "string" || !NUMBER_WITH_UNIT.test(written)) return "";
+  // What a timer can hold is the limit of times only.
+  const isTime = pipeItems(node).some(({ type, requirement }) =>
+    type === "max_value" && requirement === MAX_TIMER_S
+  );
+  return isTime ? " without a unit (it is in seconds)" : " without a unit";
 }
 
 function spellingOf(written: unknown, known: readonly string[]): Pick<Finding, "spelling"> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as v from "valibot";
 import { parse } from "smol-toml";
 import { diagnose } from "./report.ts";
-import { nonEmpty, pathItem, wholeNumber } from "./values.ts";
+import { nonEmpty, pathItem, seconds, wholeNumber } from "./values.ts";
 import { validate } from "./validate.ts";
 
 const WORD = v.picklist(["Primary", "Secondary"]);
@@ -16,6 +16,7 @@ const NAMED = v.union([
 const SCHEMA = v.object({
   id: v.optional(v.pipe(v.string(), v.metadata({ deprecated: true }))),
   count: v.optional(wholeNumber(1, 9), 3),
+  wait: v.optional(seconds(0)),
   size: v.optional(v.union([v.pipe(v.number(), v.safeInteger()), v.bigint()])),
   flag: v.optional(v.boolean(), false),
   names: v.optional(v.array(nonEmpty()), []),
@@ -54,6 +55,36 @@ function told(text: string, faults: readonly unknown[] = []): string[] {
 const ROLES = '"Primary" or "Secondary"';
 
 const WRONG: readonly { name: string; text: string; want: readonly string[] }[] = [
+  {
+    name: "a number with a unit in quotes",
+    text: 'count = "3s"\nwait = "2 min"',
+    want: [
+      'error 1:9 Wrong value of "count": found "3s", expected a whole number from 1 to 9 without a unit',
+      'error 2:8 Wrong value of "wait": found "2 min", expected a whole number from 0 to 2147483 without a unit (it is in seconds)',
+    ],
+  },
+  {
+    name: "a name with dots and no quotes",
+    text: '[by.my.web]\nneed = "x"\n[by.a.b.c]\nneed = "x"',
+    want: [
+      'warning 1:8 Unknown key, ignored: found "web" in "by.my", expected quotes around a name with dots: [by."my.web"]',
+      'warning 3:7 Unknown key, ignored: found "b" in "by.a", expected quotes around a name with dots: [by."a.b.c"]',
+      'error 1:5 Missing key "need" in "by.my": found nothing, expected a string',
+      'error 3:5 Missing key "need" in "by.a": found nothing, expected a string',
+    ],
+  },
+  {
+    name: "a table in two pairs of brackets",
+    text: '[[by.x]]\nneed = "x"',
+    want: ['error 1:6 Wrong value of "by.x": found [[by.x]], expected a table, begun by [by.x]'],
+  },
+  {
+    name: "a key of the daemon after a header",
+    text: '[by.x]\nneed = "x"\nsnippets = "/etc/drbdd.d"',
+    want: [
+      'warning 3:1 Unknown key, ignored: found "snippets" in "by.x", expected it in the main file above the first [table]: what follows a [table] belongs to that table',
+    ],
+  },
   {
     name: "a number of the wrong type",
     text: 'count = "3"',
@@ -110,7 +141,7 @@ const WRONG: readonly { name: string; text: string; want: readonly string[] }[] 
   {
     name: "a list of tables for a table",
     text: "[[by]]\nx = 1",
-    want: ['error 1:3 Wrong value of "by": found a list, expected a table'],
+    want: ['error 1:3 Wrong value of "by": found [[by]], expected a table, begun by [by]'],
   },
   {
     name: "a date for a table within a table",
