@@ -2,9 +2,11 @@
 import { readDocument } from "../config/document.ts";
 import { snippetsDirectory } from "../config/load.ts";
 import { likeliest } from "../config/report.ts";
+import { childOf, isTable, type Table } from "../config/table.ts";
+import { isToolTable } from "../config/tool_tables.ts";
 import { describe } from "../runtime/describe.ts";
 import { type Files, NotFoundError } from "../runtime/effects.ts";
-import { CtlError } from "./ctl.ts";
+import { CtlError, EXIT } from "./ctl.ts";
 
 export const ENABLED = ".toml";
 export const DISABLED = ".toml.disabled";
@@ -13,6 +15,8 @@ export interface ConfigFile {
   readonly path: string;
   /** Whether the daemon reads it. */
   readonly isEnabled: boolean;
+  /** What else is in a file that was named by one of its resources: other resources, and plugins. */
+  readonly besides?: readonly string[] | undefined;
 }
 
 /** Which files a command is about. */
@@ -28,6 +32,8 @@ export function isEnabledPath(path: string): boolean {
 }
 
 export class ConfigFiles {
+  readonly #skipped = new Set<string>();
+
   private constructor(
     readonly files: Files,
     readonly main: string,
@@ -51,7 +57,10 @@ export class ConfigFiles {
     return new ConfigFiles(files, main, snippetsDirectory(readDocument(main, text)));
   }
 
-  /** The snippets, sorted by name, enabled ones before disabled ones of the same name. None if there is no directory. */
+  /**
+   * The snippets, sorted by name, enabled ones before disabled ones of the same name. None if there is no directory. Links
+   * to nothing, as the locks of editors are, are left out, as the daemon leaves them out with a warning.
+   */
   async snippets(wanted: Wanted): Promise<ConfigFile[]> {
     if (this.directory === undefined) return [];
     let names: string[];
@@ -62,13 +71,24 @@ export class ConfigFiles {
       throw error;
     }
     const endings = { enabled: [ENABLED], disabled: [DISABLED], any: [ENABLED, DISABLED] }[wanted];
-    return names.filter((name) => endings.some((ending) => name.endsWith(ending))).sort()
+    const files = names.filter((name) => endings.some((ending) => name.endsWith(ending))).sort()
       .map((name) => ({ path: `${this.#directory()}/${name}`, isEnabled: isEnabledPath(name) }));
+    // What cannot be looked at is kept: whoever reads it says why not.
+    const isThere = await Promise.all(
+      files.map(({ path }) => this.files.stat(path).then((info) => info !== undefined, () => true)),
+    );
+    for (const [index, { path }] of files.entries()) if (isThere[index] === false) this.#skipped.add(path);
+    return files.filter((_file, index) => isThere[index]);
+  }
+
+  /** Links to nothing that `snippets` has left out so far. */
+  get skipped(): readonly string[] {
+    return [...this.#skipped];
   }
 
   /**
    * The files that words of the command line name: absolute paths, or names in the directory, each with or without its
-   * endings. Where both exist, `any` takes the enabled one. They need not exist, unless `any` is wanted.
+   * endings, or names of resources that a promoter in them has, where no file has that name. Where both exist, `any` takes the enabled one. They need not exist, unless `any` is wanted.
    * @throws {CtlError} If a word names no file.
    */
   async named(words: readonly string[], wanted: Wanted): Promise<ConfigFile[]> {
@@ -98,6 +118,18 @@ export class ConfigFiles {
     });
   }
 
+  /**
+   * What would be done to a file that was named by one of its resources would be done to all it has.
+   * @throws {CtlError} If it has more than that resource.
+   */
+  requireAlone({ path, besides = [] }: ConfigFile): void {
+    if (besides.length === 0) return;
+    throw new CtlError(`The resource is in "${path}" together with ${besides.join(", ")}`, {
+      remedy: `for all of them name the file: ${stem(baseName(path))}`,
+      exitCode: EXIT.usage,
+    });
+  }
+
   /** That a file is there in both its forms, and nobody can tell which is meant. */
   both(one: string, other: string): CtlError {
     return new CtlError(`"${one}" and "${other}" are both there`, {
@@ -110,14 +142,31 @@ export class ConfigFiles {
     if (word.startsWith("/") && (word === this.main || await this.exists(word) && wanted === "any")) {
       return { path: word, isEnabled: isEnabledPath(word) };
     }
-    const base = stem(this.#absolute(word));
-    const enabled = { path: base + ENABLED, isEnabled: true };
-    const disabled = { path: base + DISABLED, isEnabled: false };
+    const absolute = this.#absolute(word);
+    const holder = await this.#holderOf(word, absolute, wanted);
+    const besides = holder === undefined ? {} : { besides: holder.besides };
+    const base = stem(holder?.path ?? absolute);
+    const enabled = { path: base + ENABLED, isEnabled: true, ...besides };
+    const disabled = { path: base + DISABLED, isEnabled: false, ...besides };
     if (wanted !== "any") return wanted === "enabled" ? enabled : disabled;
     for (const file of word.endsWith(DISABLED) ? [disabled, enabled] : [enabled, disabled]) {
       if (await this.exists(file.path)) return file;
     }
     throw await this.missing(enabled.path);
+  }
+
+  /** The snippet that has a resource of that name, if no file has it. */
+  async #holderOf(word: string, absolute: string, wanted: Wanted): Promise<Holder | undefined> {
+    if (word !== stem(word) || word.startsWith("/")) return undefined;
+    if (await this.exists(absolute + ENABLED) || await this.exists(absolute + DISABLED)) return undefined;
+    const holders: Holder[] = [];
+    for (const { path } of await this.snippets("any")) {
+      // Whoever reads this file says why it cannot be read.
+      const text = await this.files.readText(path).catch(() => "");
+      const besides = besidesResource(word, readDocument(path, text).table);
+      if (besides !== undefined) holders.push({ path, besides });
+    }
+    return holders.find(({ path }) => isEnabledPath(path) === (wanted !== "disabled")) ?? holders[0];
   }
 
   #absolute(word: string): string {
@@ -140,6 +189,24 @@ export class ConfigFiles {
     }
     return this.directory.replace(/\/$/, "");
   }
+}
+
+interface Holder {
+  readonly path: string;
+  readonly besides: readonly string[];
+}
+
+/** What a file has besides a promoter's resource of that name; undefined if it has no such resource. */
+function besidesResource(name: string, table: Table): string[] | undefined {
+  const { promoter, ...others } = table;
+  const promoters: unknown[] = Array.isArray(promoter) ? promoter : [promoter];
+  const resources = promoters.flatMap((each) => {
+    const named = childOf(each, "resources");
+    return isTable(named) ? Object.keys(named) : [];
+  });
+  if (!resources.includes(name)) return undefined;
+  const plugins = Object.keys(others).filter((key) => !isToolTable(key, others[key]));
+  return [...resources.filter((other) => other !== name), ...plugins];
 }
 
 export function baseName(path: string): string {

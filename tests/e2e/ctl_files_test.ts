@@ -43,6 +43,15 @@ ctlTest("ls fails for a file with errors, and tells the others", { snippets: SNI
   assert.match(stderr, /drbddctl edit bad\n/);
 });
 
+ctlTest("ls goes on after the lock of an editor, with a warning", { snippets: SNIPPETS }, async (trial) => {
+  await Deno.symlink("somebody@alpha.4711:1", trial.path("etc/drbdd.d/.#web.toml"));
+  const { code, stdout, stderr } = await trial.run(["ls"]);
+  assert.equal(code, 0);
+  assert.match(stdout, /● .*web\.toml\n/);
+  assert.equal(stderr, 'warning: "$DIR/etc/drbdd.d/.#web.toml" is a link to nothing, ignored\n');
+  assert.equal((await trial.run(["cat"])).code, 0);
+});
+
 ctlTest("ls says that there are no files", {}, async (trial) => {
   assert.deepEqual(await trial.run(["ls"]), {
     code: 0,

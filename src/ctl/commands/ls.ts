@@ -35,6 +35,9 @@ export const ls = defineCommand({
     for (const file of isMainListed ? [main, ...found] : found) {
       if (!await list(file, file === main, ctl)) code = EXIT.failure;
     }
+    for (const path of config.skipped) {
+      ctl.err.line(`${ctl.err.style.odd("warning:")} "${path}" is a link to nothing, ignored`);
+    }
     if (found.length === 0 && files.length === 0) ctl.err.line(nothing(config, isDisabled));
     return code;
   },

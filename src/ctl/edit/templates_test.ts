@@ -6,7 +6,7 @@ import { templateOf, TYPES } from "./templates.ts";
 const known = { schemas: PLUGIN_SCHEMAS, plugins: [] };
 
 for (const type of TYPES) {
-  for (const name of ["web", "db-main", "größe 1"]) {
+  for (const name of ["web", "db-main", "größe+1"]) {
     Deno.test(`templateOf(${type}, "${name}") is a good file with one plugin of its type`, () => {
       const { instances, diagnostics } = contentOfText("/x.toml", templateOf(type, name), known);
       assert.deepEqual(diagnostics, []);

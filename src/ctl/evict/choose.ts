@@ -14,15 +14,34 @@ export async function chooseResources(
   ctl: Ctl,
 ): Promise<ResourceConfig[]> {
   const config = await ConfigFiles.open(ctl.effects.files, await ctl.mainFile());
-  const files = words.length === 0
-    ? [{ path: config.main, isEnabled: true }, ...await config.snippets("enabled")]
-    : await config.named(words, "enabled");
-  const resources: ResourceConfig[] = [];
-  for (const file of files) {
-    if (!await config.exists(file.path)) throw await config.missing(file.path);
-    resources.push(...await resourcesOf(file, words.length > 0, isForced, ctl));
+  if (words.length === 0) {
+    const files = [{ path: config.main, isEnabled: true }, ...await config.snippets("enabled")];
+    const resources: ResourceConfig[] = [];
+    for (const file of files) resources.push(...await resourcesOf(file, false, isForced, ctl));
+    return inOrder(resources);
   }
-  return inOrder(resources);
+  const chosen = new Map<string, ResourceConfig>();
+  for (const word of words) {
+    for (const resource of await namedBy(word, isForced, config, ctl)) chosen.set(resource.name, resource);
+  }
+  return inOrder([...chosen.values()]);
+}
+
+/** Of a file all resources. By the name of a resource it is only that one, whatever else its file has. */
+async function namedBy(
+  word: string,
+  isForced: boolean,
+  config: ConfigFiles,
+  ctl: Ctl,
+): Promise<ResourceConfig[]> {
+  const resources: ResourceConfig[] = [];
+  for (const file of await config.named([word], "enabled")) {
+    if (!await config.exists(file.path)) throw await config.missing(file.path);
+    const isResource = file.besides !== undefined;
+    const all = await resourcesOf(file, true, isForced || isResource, ctl);
+    resources.push(...(isResource ? all.filter(({ name }) => name === word) : all));
+  }
+  return resources;
 }
 
 async function resourcesOf({ path }: ConfigFile, isNamed: boolean, isForced: boolean, ctl: Ctl) {

@@ -21,7 +21,9 @@ export async function renamings(
 ): Promise<Renaming[]> {
   const ending = toBe === "enabled" ? ENABLED : DISABLED;
   const renamings: Renaming[] = [];
-  for (const { path: from } of await config.namedOrAll(words, toBe === "enabled" ? "disabled" : "enabled")) {
+  for (const file of await config.namedOrAll(words, toBe === "enabled" ? "disabled" : "enabled")) {
+    config.requireAlone(file);
+    const from = file.path;
     const to = stem(from) + ending;
     const isThere = await config.exists(from);
     const isSo = await config.exists(to);

@@ -1,6 +1,6 @@
 /** Removing files. */
 import { ask, canAsk } from "../ask.ts";
-import { ConfigFiles } from "../config_files.ts";
+import { baseName, ConfigFiles, stem } from "../config_files.ts";
 import { type Ctl, CtlError, EXIT } from "../ctl.ts";
 import { resourcesIn, warnOfPrimary } from "../services/managed.ts";
 import { apply, consider, isRefused } from "./change.ts";
@@ -62,7 +62,12 @@ async function confirmed(
   ctl: Ctl,
 ): Promise<string[]> {
   const paths: string[] = [];
-  for (const { path } of await config.named(words, isDisabled ? "disabled" : "enabled")) {
+  for (const { path, besides } of await config.named(words, isDisabled ? "disabled" : "enabled")) {
+    if (besides !== undefined) {
+      throw new CtlError(`There is no file of that name; a resource of that name is in "${path}"`, {
+        remedy: `drbddctl rm ${stem(baseName(path))}`,
+      });
+    }
     if (path === config.main) {
       throw new CtlError(`"${path}" is the main file: without it drbdd does not start`, {
         remedy: `rm ${path}, if that is what you want`,
