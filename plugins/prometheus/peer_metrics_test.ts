@@ -104,6 +104,10 @@ const OF_THE_PEER: readonly string[] = [
 ];
 
 const OWN: readonly string[] = [
+  'drbd_resource_primary{name="web"} 1',
+  `drbd_connection_connected{${CONNECTION}} 0`,
+  `drbd_connection_split_brain_suspected{${CONNECTION}} 0`,
+  `drbd_device_uptodate{${DEVICE}} 0`,
   'drbd_resource_suspended_reason{name="web",reason="user"} 1',
   'drbd_resource_suspended_reason{name="web",reason="no-data"} 0',
   'drbd_resource_suspended_reason{name="web",reason="fencing"} 0',
@@ -190,3 +194,34 @@ for (const { client, want } of DISKLESS) {
     );
   });
 }
+
+/** Values of the series of `name`, by the state that the one object of a kind has, with states left out. */
+function valueIn(object: "resource" | "connection" | "device", values: Record<string, string>, name: string) {
+  const lines = object === "resource" ? [] : [line("exists", "resource")];
+  const shown = seriesOf([...lines, line("exists", object, values), DUMP_END], false);
+  return [...shown].filter((text) => text.startsWith(`${name}{`)).map((text) => text.replace(/^.*\} /, ""));
+}
+
+Deno.test("the exporter shows, without states, where a resource is Primary", () => {
+  const shown = ROLES.filter((role) => valueIn("resource", { role }, "drbd_resource_primary")[0] === "1");
+  assert.deepEqual(shown, ["Primary"]);
+  assert.deepEqual(valueIn("resource", { role: "Secondary" }, "drbd_resource_primary"), ["0"]);
+});
+
+Deno.test("the exporter shows, without states, whether a connection is Connected, and a suspected split brain", () => {
+  const of = (name: string) =>
+    CONNECTION_STATES.filter((connection) => valueIn("connection", { connection }, name)[0] === "1");
+  assert.deepEqual(of("drbd_connection_connected"), ["Connected"]);
+  assert.deepEqual(of("drbd_connection_split_brain_suspected"), ["StandAlone"]);
+  for (const name of ["drbd_connection_connected", "drbd_connection_split_brain_suspected"]) {
+    assert.deepEqual(valueIn("connection", { connection: "Timeout" }, name), ["0"]);
+  }
+});
+
+Deno.test("the exporter shows, without states, whether the local disk is UpToDate", () => {
+  const shown = DISK_STATES.filter((disk) => valueIn("device", { disk }, "drbd_device_uptodate")[0] === "1");
+  assert.deepEqual(shown, ["UpToDate"]);
+  const diskless = (client: string) =>
+    valueIn("device", { disk: "Diskless", client }, "drbd_device_uptodate");
+  assert.deepEqual([diskless("no"), diskless("unknown"), diskless("yes")], [["0"], ["0"], []]);
+});

@@ -42,6 +42,16 @@ export const CONNECTIONS: Table<ConnectionSubject> = {
       ({ connection }) => connection.connectionState,
     ),
     gauge(
+      "drbd_connection_connected",
+      "Whether the connection to the peer is Connected",
+      ({ connection }) => connection.connectionState === "Connected",
+    ),
+    gauge(
+      "drbd_connection_split_brain_suspected",
+      "Whether the connection is StandAlone, as after a split brain or a disconnect by an administrator",
+      ({ connection }) => connection.connectionState === "StandAlone",
+    ),
+    gauge(
       "drbd_connection_congested",
       "Whether more waits to be sent to the peer than the connection takes",
       ({ connection }) => connection.congested,

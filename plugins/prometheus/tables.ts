@@ -15,6 +15,11 @@ const RESOURCES: Table<Resource> = {
   rows: [
     state("drbd_resource_role", "Role of the resource on this node", ROLES, ({ role }) => role),
     gauge(
+      "drbd_resource_primary",
+      "Whether the resource is Primary on this node",
+      ({ role }) => role === "Primary",
+    ),
+    gauge(
       "drbd_resource_suspended",
       "Whether I/O of the resource is suspended, for whatever reason",
       ({ suspended }) => suspended.length > 0,
@@ -59,6 +64,12 @@ const DEVICES: Table<DeviceSubject> = {
   labelsOf: ({ resource, device }) => [resource.name, device.volume, device.minor ?? ""],
   rows: [
     state("drbd_device_state", "State of the local disk", DISK_STATES, ({ device }) => device.diskState),
+    gauge(
+      "drbd_device_uptodate",
+      "Whether the local disk is UpToDate, no series where the device is diskless on purpose",
+      // Without a series an alert on 0 needs no exception for clients.
+      ({ device }) => device.client === "yes" ? undefined : device.diskState === "UpToDate",
+    ),
     gauge(
       "drbd_device_client",
       "Whether the device is diskless on purpose",
