@@ -6,6 +6,8 @@ import type { Terminal } from "../runtime/terminal.ts";
 import type { Output } from "./output.ts";
 
 export interface Ctl {
+  /** The name it was called by: `PROGRAM`, or that of drbd-reactor's program. */
+  readonly program: string;
   /** Programs, files, time, the node's name. */
   readonly effects: Effects;
   /** Questions, keys, editors, Ctrl-C. */
@@ -38,6 +40,12 @@ export const EXIT = {
   failure: 1,
   /** Wrong arguments, or a configuration with errors. */
   usage: 2,
+  /** Of `status`: something runs with less safety than intended. */
+  degraded: 3,
+  /** Of `status`: a resource or a service is down. */
+  down: 4,
+  /** Of `status`: it is not known whether something is down. */
+  unknown: 5,
   /** Ended by Ctrl-C: 128 + SIGINT, as shells say it. */
   interrupted: 130,
 } as const;

@@ -42,6 +42,7 @@ export async function runDrbddctl(name: string, given: readonly string[], world:
   let mainFile: Promise<string> | undefined;
   const ctl: Ctl = {
     ...world,
+    program,
     ...outputsOf(options, world),
     mainFile: () => mainFile ??= configPathFor(options.config, effects, otherwise),
     ownConfigPath: options.config ?? DEFAULT_CONFIG,

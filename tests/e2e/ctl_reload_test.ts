@@ -92,7 +92,7 @@ ctlTest(
   }),
   async (trial) => {
     assert.match(
-      await trial.output(["status"], { env: atRun(trial) }),
+      await trial.output(["status"], { env: atRun(trial), expected: 3 }),
       /Configuration not reloaded: .*\n +\/etc\/drbdd\.toml:1:1: bad\n/,
     );
     const { configuration } = JSON.parse(await trial.output(["status", "--json"], { env: atRun(trial) }));

@@ -17,6 +17,8 @@ function resource(name: string, role: string, peerRole: string, quorum = "yes"):
 }
 
 const textOf = (...lines: string[]) => [...lines, DUMP_END].map((line) => `${line}\n`).join("");
+/** A service of db-main runs here though it is Primary elsewhere. */
+const DEGRADED = { expected: 3 };
 const active = "ActiveState=active\n";
 
 const NODE: CtlOptions = {
@@ -41,7 +43,7 @@ const NODE: CtlOptions = {
 };
 
 ctlTest("status shows where resources run, and their units", NODE, async (trial) => {
-  const text = (await trial.output(["status"])).replaceAll(/ \$DIR\/etc\/drbdd\.d\//g, " ");
+  const text = (await trial.output(["status"], DEGRADED)).replaceAll(/ \$DIR\/etc\/drbdd\.d\//g, " ");
   assert.equal(
     text,
     String.raw`● drbdd.service: 1 resource, 0 Primary here
@@ -69,7 +71,7 @@ web: Primary on this node  web.toml
 `,
   );
   // Without a command it is the same.
-  assert.equal((await trial.output([])).replaceAll(/ \$DIR\/etc\/drbdd\.d\//g, " "), text);
+  assert.equal((await trial.output([], DEGRADED)).replaceAll(/ \$DIR\/etc\/drbdd\.d\//g, " "), text);
 });
 
 ctlTest(
@@ -81,7 +83,7 @@ ctlTest(
       "units/drbdd.service",
       `ActiveState=active\nExecStart={ path=/usr/sbin/drbdd ; argv[]=${argv} ; ignore_errors=no ; pid=0 }\n`,
     );
-    const text = await trial.output(["status"], { isBare: true });
+    const text = await trial.output(["status"], { isBare: true, ...DEGRADED });
     assert.match(text, /\nweb: Primary on this node .*\/etc\/drbdd\.d\/web\.toml\n/);
   },
 );
@@ -94,7 +96,7 @@ ctlTest("status names what needs attention, with the command to look closer", NO
     "events2",
     textOf(...resource("web", "Primary", "Secondary", "no"), ...resource("old", "Primary", "Unknown")),
   );
-  const text = await trial.output(["status"]);
+  const text = await trial.output(["status"], { expected: 4 });
   for (
     const [what, next] of [
       ["no quorum \\(volume 0\\)", "drbdadm status web: "],
@@ -116,7 +118,7 @@ ctlTest("status is as useful as it can be without DRBD and without drbdd", NODE,
   await trial.put("bin/drbdsetup", "#!/bin/sh\necho 'no module' >&2; exit 20\n");
   await trial.put("units/drbdd.service", "ActiveState=failed\n");
   const { code, stdout } = await trial.run(["status"]);
-  assert.equal(code, 1);
+  assert.equal(code, 5);
   assert.match(stdout, /^× drbdd\.service is failed: nothing is promoted.*\n {2}Next: systemctl start drbdd/);
   assert.match(stdout, /× Cannot tell the state of DRBD: .*exit code 20: no module\n/);
   assert.match(stdout, /web: not known where it is Primary .*\n● drbd-services@web\.target\n/);
@@ -126,7 +128,7 @@ ctlTest("status -r and files narrow it", NODE, async (trial) => {
   const one = await trial.output(["status", "-r", "web"]);
   assert.match(one, /\nweb: /);
   assert.doesNotMatch(one, /db-main|prometheus/);
-  const file = await trial.output(["status", "db", "metrics"]);
+  const file = await trial.output(["status", "db", "metrics"], DEGRADED);
   assert.match(file, /db-main: [^]*prometheus/);
   assert.doesNotMatch(file, /web:/);
   const { code, stderr } = await trial.run(["status", "-r", "wbe"]);
@@ -185,7 +187,7 @@ ctlTest("status -v shows what systemctl and DRBD say, and tries out what listens
   try {
     const { port } = listener.addr as Deno.NetAddr;
     await trial.put("etc/drbdd.d/metrics.toml", `[[prometheus]]\naddress = "127.0.0.1:${port}"\n`);
-    const text = await trial.output(["status", "-v"]);
+    const text = await trial.output(["status", "-v"], DEGRADED);
     assert.match(text, / {2}DRBD: web Primary; UpToDate; beta Secondary/);
     assert.match(
       text,
@@ -199,14 +201,23 @@ ctlTest("status -v shows what systemctl and DRBD say, and tries out what listens
     listener.close();
   }
   assert.match(
-    await trial.output(["status", "-v"]),
+    await trial.output(["status", "-v"], DEGRADED),
     /× nobody answers there: Cannot connect to 127\.0\.0\.1/,
   );
 });
 
 ctlTest("status goes on where a file cannot be used", NODE, async (trial) => {
   await trial.put("etc/drbdd.d/bad.toml", "x = [\n");
-  const text = await trial.output(["status"]);
+  const text = await trial.output(["status"], DEGRADED);
   assert.match(text, /\n× \$DIR\/etc\/drbdd\.d\/bad\.toml:2:1: .*\n {2}Next: drbddctl edit bad\n/);
   assert.match(text, /web: Primary on this node/);
+});
+
+ctlTest("status --json ends with 0 whatever is wrong, as long as DRBD answers", NODE, async (trial) => {
+  await trial.put("units/srv.mount", "ActiveState=failed\n");
+  await trial.output(["status"], { expected: 4 });
+  const { promoter: [, , web] } = JSON.parse(await trial.output(["status", "--json"]));
+  assert.deepEqual(web.problems, ["srv.mount failed"]);
+  await trial.put("bin/drbdsetup", "#!/bin/sh\nexit 20\n");
+  await trial.output(["status", "--json"], { expected: 1 });
 });

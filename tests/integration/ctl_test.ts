@@ -46,6 +46,13 @@ async function done(node: Node, ...args: string[]): Promise<string> {
   return stdout + stderr;
 }
 
+/** Runs `status`, whose exit code says how healthy the node is. Returns all that it said. */
+async function shown(node: Node, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await ctl(node, ...args);
+  assert.ok([0, 3, 4, 5].includes(code ?? -1), `drbddctl ${args.join(" ")}: ${stdout}${stderr}`);
+  return stdout + stderr;
+}
+
 /** Waits for drbdd's line of status, which follows what happens a second later, to be this. */
 async function statusText(node: Node, expected: RegExp): Promise<void> {
   await node.box.waitFor(`${DRBDD} says ${expected}`, async () => {
@@ -57,12 +64,12 @@ const STOPS = ["stop b", "stop a", "secondary-secondary-force web"];
 
 ctlTest("status tells what systemd tells", RUNNING, async (node) => {
   assert.match(
-    await done(node, "status", "-r", "web"),
+    await shown(node, "status", "-r", "web"),
     /web: Primary nowhere .*\n○ drbd-services@web\.target\n/,
   );
   await node.run("web");
   await statusText(node, /1 Primary here/);
-  const text = await done(node, "status");
+  const text = await shown(node, "status");
   assert.match(text, /^● drbdd\.service: 2 resources, 1 Primary here\n/);
   assert.ok(text.includes(`
 web: Primary on this node  /etc/drbdd.d/web.toml
@@ -75,14 +82,14 @@ web: Primary on this node  /etc/drbdd.d/web.toml
 1 needs attention: db
 `));
   await node.box.output(["systemctl", "freeze", "b.service"]);
-  assert.match(await done(node, "status"), /● └─ b\.service \(frozen\)\n {2}! frozen: b\.service\n/);
+  assert.match(await shown(node, "status"), /● └─ b\.service \(frozen\)\n {2}! frozen: b\.service\n/);
   const { promoter: [, web] } = JSON.parse((await ctl(node, "status", "--json")).stdout);
   assert.deepEqual(web.dependencies[2], { name: "b.service", status: "active", freezer: "frozen" });
   await node.box.output(["systemctl", "thaw", "b.service"]);
   await node.box.output(["systemctl", "kill", "--signal=KILL", "b.service"]);
   await node.reaches(["b.service"], "failed");
   assert.match(
-    await done(node, "status", "-v"),
+    await shown(node, "status", "-v"),
     /× └─ b\.service \(failed\)\n {2}! b\.service failed\n[^]*Main PID:/,
   );
 });
@@ -144,7 +151,7 @@ ctlTest("evict --keep-masked keeps drbdd from starting them until --unmask", RUN
   await ctl(node, "evict", "-k", "-d", "1");
   assert.equal(await node.box.property(TARGET, "LoadState"), "masked");
   assert.match(
-    await done(node, "status"),
+    await shown(node, "status"),
     /! masked: it was evicted, and does not start here\n {4}Next: .*--unmask web\n/,
   );
   await node.pass(2_000);
@@ -186,7 +193,7 @@ ctlTest("start-until starts a part of a disabled file; the way back is as it say
   await node.pass(2_000);
   await node.does("primary web", "start a", "start b");
   assert.match(
-    await done(node, "status"),
+    await shown(node, "status"),
     /● drbd-services@web\.target\n● ├─ drbd-promote@web\.service\n● ├─ a\.service\n● └─/,
   );
 });

@@ -32,6 +32,8 @@ export interface CtlRunOptions {
   readonly input?: string;
   /** The arguments are all there are, without `--config`. */
   readonly isBare?: boolean;
+  /** The exit code that `output` expects: 0 if absent. */
+  readonly expected?: number;
 }
 
 export class CtlTrial implements AsyncDisposable {
@@ -90,10 +92,10 @@ export class CtlTrial implements AsyncDisposable {
     return await this.resultOf(child);
   }
 
-  /** Runs it, and expects that it succeeds. Returns its standard output. */
+  /** Runs it, and expects that it ends with the expected code. Returns its standard output. */
   async output(args: readonly string[], options: CtlRunOptions = {}): Promise<string> {
     const { code, stdout, stderr } = await this.run(args, options);
-    assert.equal(code, 0, `drbddctl ${args.join(" ")}: ${stdout}${stderr}`);
+    assert.equal(code, options.expected ?? 0, `drbddctl ${args.join(" ")}: ${stdout}${stderr}`);
     return stdout;
   }
 

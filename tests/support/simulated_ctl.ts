@@ -1,6 +1,6 @@
 /** What a command of drbddctl works with, in memory. */
 import { PLUGIN_SCHEMAS } from "../../plugins/schemas.ts";
-import type { Ctl } from "../../src/ctl/ctl.ts";
+import { type Ctl, PROGRAM } from "../../src/ctl/ctl.ts";
 import { Output } from "../../src/ctl/output.ts";
 import { Style } from "../../src/ctl/style.ts";
 import { FileError } from "../../src/runtime/effects.ts";
@@ -58,6 +58,7 @@ export class SimulatedCtl {
     };
     const style = new Style({ isColoured: false, isUnicode: true });
     this.ctl = {
+      program: PROGRAM,
       effects: this.effects,
       terminal,
       out: new Output(this.#stdout, style),

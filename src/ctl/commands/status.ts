@@ -13,7 +13,8 @@ export const status = defineCommand({
   description:
     "Shows for each resource of a promoter on which node it is Primary, its target, its promote unit and all " +
     "units of its start list with systemctl's dots, and what needs attention with the command to look closer; for " +
-    "each other plugin a line.",
+    "each other plugin a line. The exit code is 0 if all is healthy, 3 if something is degraded, 4 if a resource or " +
+    "service is down, 5 if that is not known; with --json, and called as drbd-reactorctl, 0 as long as DRBD answers.",
   examples: [
     ["drbddctl status -r web", "one resource"],
     ["drbddctl status -v web", "with systemctl's status of its units"],

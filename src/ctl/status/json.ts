@@ -1,7 +1,7 @@
 /** The status for programs: keys and words of drbd-reactorctl, and some more. */
 import { formatAddress } from "../../config/address.ts";
 import type { ConfigStatus } from "../../runtime/config_status.ts";
-import { problemsOf } from "./problems.ts";
+import { problemsOf } from "./health.ts";
 import type { PluginStatus, PromoterStatus, Report, Unit } from "./report.ts";
 
 /** What could be told of nobody. */

@@ -1,6 +1,7 @@
 /** `drbddctl status`, done. */
 import { programEnvironment } from "../../runtime/effects.ts";
-import { type Ctl, EXIT } from "../ctl.ts";
+import { type Ctl, EXIT, PROGRAM } from "../ctl.ts";
+import { healthCode } from "./health.ts";
 import { statusJson } from "./json.ts";
 import { lookAtNode } from "./look.ts";
 import type { Report } from "./report.ts";
@@ -16,7 +17,10 @@ export interface StatusRequest {
 /** Lines of the journal that systemctl shows of each unit. */
 const JOURNAL_LINES = 5;
 
-/** Returns the exit code: what is not as it should be is no failure, not to be able to tell is one. */
+/**
+ * Returns the exit code: how healthy everything is. Programs that read the JSON, and those that know drbd-reactorctl, take
+ * everything but 0 for a failure: there it says only whether DRBD answered.
+ */
 export async function showStatus(request: StatusRequest, ctl: Ctl): Promise<number> {
   const { files, resources, isVerbose, isJson } = request;
   const report = await lookAtNode({ files, resources, isTried: isVerbose }, ctl);
@@ -27,6 +31,7 @@ export async function showStatus(request: StatusRequest, ctl: Ctl): Promise<numb
     for (const line of statusText(report, { style: ctl.out.style, isVerbose, columns })) ctl.out.line(line);
     if (isVerbose) await showUnits(report, ctl);
   }
+  if (!isJson && ctl.program === PROGRAM) return healthCode(report);
   return report.drbdFailure === undefined ? EXIT.ok : EXIT.failure;
 }
 

@@ -1,9 +1,12 @@
 /** The status for people. */
 import { describeResource } from "../../drbd/resource_text.ts";
+import { isPrimaryUnseen } from "../../health/peers.ts";
+import type { Problem } from "../../health/problem.ts";
+import { isFrozen } from "../../health/service_problems.ts";
 import { baseName, stem } from "../config_files.ts";
 import { startWords } from "../instance_words.ts";
 import type { Style } from "../style.ts";
-import { isFrozen, type Problem, problemsOf } from "./problems.ts";
+import { isUp, problemsOf } from "./health.ts";
 import type { PluginStatus, PromoterStatus, Report, Unit } from "./report.ts";
 
 export interface TextOptions {
@@ -121,7 +124,9 @@ function whereWords(
   if (drbdFailure !== undefined) return words("not known where it is Primary", (text) => style.bad(text));
   if (primaryOn === node) return words("Primary on this node", (text) => style.good(text));
   if (primaryOn !== undefined) return words(`Primary on ${primaryOn}`, (text) => style.bold(text));
-  return words(resource === undefined ? "not there" : "Primary nowhere", (text) => style.odd(text));
+  if (resource === undefined) return words("not there", (text) => style.odd(text));
+  const none = isPrimaryUnseen(resource) ? "Primary: none that this node can see" : "Primary nowhere";
+  return words(none, (text) => style.odd(text));
 }
 
 function noteOf(unit: Unit, style: Style): string {
@@ -176,9 +181,11 @@ function summaryLines(report: Report, { style, columns }: TextOptions): string[]
   const count = (test: (status: PromoterStatus) => boolean) => promoters.filter(test).length;
   const here = count(({ primaryOn }) => primaryOn === node);
   const elsewhere = count(({ primaryOn }) => primaryOn !== undefined && primaryOn !== node);
-  const nowhere = promoters.length - here - elsewhere;
+  const unseen = count(({ resource }) => resource !== undefined && isPrimaryUnseen(resource));
+  const nowhere = promoters.length - here - elsewhere - unseen;
   const parts = [`${here} Primary here`, `${elsewhere} elsewhere`];
   if (nowhere > 0) parts.push(`${nowhere} ${drbdFailure === undefined ? "nowhere" : "not known"}`);
+  if (unseen > 0) parts.push(`${unseen} with no Primary that this node can see`);
   if (disabled > 0) parts.push(`${disabled} disabled`);
   const total = promoters.length === 1 ? "1 resource" : `${promoters.length} resources`;
   const names = report.promoters.filter((each) => problemsOf(each, report).length > 0)
@@ -222,10 +229,6 @@ export function dotOf(activeState: string, style: Style): string {
     default:
       return style.symbol("empty");
   }
-}
-
-function isUp(activeState: string): boolean {
-  return /^(active|reloading|refreshing|activating)$/.test(activeState);
 }
 
 function cut(text: string, { columns, style }: TextOptions, indent: number): string {

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { DUMP_END, dumpOf, line } from "../../../tests/support/events2_text.ts";
 import { read } from "../../../tests/support/reading.ts";
+import { modelResource } from "../../../tests/support/resource_json.ts";
+import { TROUBLES, troubleUnits } from "../../../tests/support/troubles.ts";
 import { Style } from "../style.ts";
+import { healthCode, healthOfPromoter } from "./health.ts";
+import { statusJson } from "./json.ts";
 import type { PromoterStatus, Report, Unit } from "./report.ts";
 import { statusText } from "./text.ts";
 
@@ -11,9 +15,13 @@ function unit(name: string, activeState = "active"): Unit {
   return { name, activeState, freezerState: "running", loadState: "loaded", isHeldBack: false };
 }
 
-const RESOURCE = read(new TextEncoder().encode([...dumpOf("web"), DUMP_END, ""].join("\n"))).stream.resource(
-  "web",
-);
+/** As DRBD has it here when it is Primary on `primaryOn`. */
+const resourceOn = (primaryOn: string | undefined) =>
+  modelResource({
+    name: "web",
+    role: primaryOn === "alpha" ? "Primary" : "Secondary",
+    ...(primaryOn === "beta" ? { beta: { role: "Primary" } } : {}),
+  });
 
 function promoter(name: string, more: Partial<PromoterStatus> = {}): PromoterStatus {
   return {
@@ -39,7 +47,7 @@ function promoter(name: string, more: Partial<PromoterStatus> = {}): PromoterSta
     path: `/etc/drbdd.d/${name}.toml`,
     isEnabled: true,
     primaryOn: "alpha",
-    resource: RESOURCE,
+    resource: resourceOn("primaryOn" in more ? more.primaryOn : "alpha"),
     protection: { by: "quorum" },
     target: unit(`drbd-services@${name}.target`),
     dependencies: [unit(`drbd-promote@${name}.service`), unit("a.service")],
@@ -93,13 +101,13 @@ Deno.test("statusText() says what systemd is about to do", () => {
 Deno.test("statusText() warns of services without the role, and of the role without services", () => {
   const both = text(report(
     promoter("web", { target: unit("drbd-services@web.target", "inactive") }),
-    promoter("db", { primaryOn: "bravo" }),
+    promoter("db", { primaryOn: "beta" }),
   )).join("\n");
   assert.match(
     both,
     /! Primary here, but drbd-services@web\.target is inactive\n {4}Next: journalctl -u drbdd/,
   );
-  assert.match(both, /! drbd-services@db\.target is active here, but the resource is Primary on bravo\n/);
+  assert.match(both, /! drbd-services@db\.target is active here, but the resource is Primary on beta\n/);
 });
 
 Deno.test("statusText() shows what did not start for a condition, and what runs without its resource", () => {
@@ -169,4 +177,46 @@ Deno.test("statusText() says that the configuration was not reloaded, why, and w
     text({ ...report(), configuration: { ...refused, result: "loaded" } }).join(),
     /not reloaded/,
   );
+});
+
+const CODES = { ok: 0, degraded: 3, down: 4, unknown: 5 } as const;
+
+for (const trouble of TROUBLES) {
+  // Nothing tells drbddctl of helpers that ran before.
+  if (trouble.splitBrainPeers !== undefined) continue;
+  const { name, sample, severity, worst } = trouble;
+  Deno.test(`assessment, text, JSON and exit code agree on ${name}: ${severity}`, () => {
+    const resource = modelResource({ name: "web", ...sample });
+    const status = promoter("web", { resource, primaryOn: undefined, ...troubleUnits(trouble) });
+    const all = report(status);
+    assert.equal(healthOfPromoter(status, all).severity, severity);
+    assert.equal(healthCode(all), CODES[severity]);
+    const said = text(all).filter((line) => line.startsWith("  ! ")).map((line) => line.slice(4));
+    assert.deepEqual(said.length === 0, severity === "ok");
+    if (worst !== undefined) assert.match(said[0] ?? "", worst[1]);
+    assert.equal(text(all).at(-1) === "1 needs attention: web", severity !== "ok");
+    const { promoter: [json] } = statusJson(all) as { promoter: [{ problems: string[] }] };
+    assert.deepEqual(json.problems, said);
+  });
+}
+
+Deno.test("the exit code says what is wrong beside the resources, and the worst of all", () => {
+  const healthy = report(promoter("web"));
+  const broken = promoter("db", { target: unit("drbd-services@db.target", "failed") });
+  const stopped = { activeState: "inactive", statusText: "" };
+  const bad = (isEnabled: boolean) => [{ path: "/etc/drbdd.d/x.toml", isEnabled, error: "bad" }];
+  assert.equal(healthCode(healthy), 0);
+  assert.equal(healthCode({ ...healthy, service: stopped }), 3);
+  assert.equal(healthCode({ ...healthy, badFiles: bad(true) }), 3);
+  assert.equal(healthCode({ ...healthy, badFiles: bad(false) }), 0);
+  assert.equal(healthCode({ ...healthy, drbdFailure: "no drbdsetup" }), 5);
+  assert.equal(healthCode({ ...report(promoter("web"), broken), drbdFailure: "no drbdsetup" }), 4);
+});
+
+Deno.test("statusText() does not say that a Primary is nowhere when peers cannot be seen", () => {
+  const resource = modelResource({ name: "web", beta: { connection: "Connecting" } });
+  const lines = text(report(promoter("web", { resource, primaryOn: undefined }))).join("\n");
+  assert.match(lines, /web: Primary: none that this node can see/);
+  assert.match(lines, /1 with no Primary that this node can see/);
+  assert.doesNotMatch(lines, /nowhere/);
 });

@@ -1,0 +1,59 @@
+/** The health of what `drbddctl status` shows, and the exit code that says it. */
+import { assess } from "../../health/assess.ts";
+import { observe } from "../../health/observe.ts";
+import { type Health, type Problem, type Severity, worstOf } from "../../health/problem.ts";
+import { baseName, stem } from "../config_files.ts";
+import { EXIT } from "../ctl.ts";
+import type { PromoterStatus, Report } from "./report.ts";
+
+/** The health of one resource with its services on this node. */
+export function healthOfPromoter(status: PromoterStatus, report: Pick<Report, "drbdFailure">): Health {
+  const { config, path, isEnabled, resource, protection, target, dependencies } = status;
+  return assess({
+    name: config.name,
+    resource: resource === undefined ? undefined : observe(resource),
+    unknown: report.drbdFailure,
+    promoter: {
+      file: stem(baseName(path)),
+      isEnabled,
+      unprotected: protection?.by === "none" ? protection : undefined,
+      units: config.runner === "shell" ? undefined : { target, dependencies },
+    },
+  });
+}
+
+/** What of a resource needs somebody, the worst first. That DRBD does not answer is said once, for all of them. */
+export function problemsOf(status: PromoterStatus, report: Pick<Report, "drbdFailure">): Problem[] {
+  return healthOfPromoter(status, report).problems.filter(({ id, severity }) =>
+    severity !== "ok" && id !== "state-unknown"
+  );
+}
+
+/** Whether a unit runs, in systemd's words. */
+export function isUp(activeState: string): boolean {
+  return /^(active|reloading|refreshing|activating)$/.test(activeState);
+}
+
+/** The worst of all that the report is about. */
+export function severityOf(report: Report): Severity {
+  const { drbdFailure, service, configuration, badFiles, promoters } = report;
+  const isManaged = isUp(service.activeState) && (configuration?.result ?? "loaded") === "loaded" &&
+    !badFiles.some(({ isEnabled }) => isEnabled);
+  return worstOf([
+    ...promoters.map((each) => healthOfPromoter(each, report).severity),
+    drbdFailure === undefined ? "ok" : "unknown",
+    isManaged ? "ok" : "degraded",
+  ]);
+}
+
+const CODES: Readonly<Record<Severity, number>> = {
+  ok: EXIT.ok,
+  degraded: EXIT.degraded,
+  down: EXIT.down,
+  unknown: EXIT.unknown,
+};
+
+/** Of `status` where the exit code says how healthy everything is. */
+export function healthCode(report: Report): number {
+  return CODES[severityOf(report)];
+}

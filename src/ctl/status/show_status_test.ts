@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { sampleLines } from "../../../tests/support/sample_lines.ts";
+import { SimulatedCtl } from "../../../tests/support/simulated_ctl.ts";
+import { REACTORCTL } from "../reactorctl.ts";
+import { showStatus } from "./show_status.ts";
+
+const WEB = '[[promoter]]\n[promoter.resources.web]\nstart = ["a.service"]\n';
+const REQUEST = { files: [], resources: [], isVerbose: false, isJson: false };
+
+function nodeWith(sample: Parameters<typeof sampleLines>[1]): SimulatedCtl {
+  const world = new SimulatedCtl({ files: { "/etc/drbdd.d/web.toml": WEB } });
+  world.dump(...sampleLines("exists", sample));
+  for (const unit of ["drbdd.service", "drbd-services@web.target", "drbd-promote@web.service", "a.service"]) {
+    world.systemd.activate(unit);
+  }
+  return world;
+}
+
+for (
+  const [what, sample, want] of [
+    ["all is healthy", { name: "web", role: "Primary" }, 0],
+    ["a disk is lost", { name: "web", role: "Primary", disks: ["Diskless"] }, 3],
+    ["I/O is suspended", { name: "web", role: "Primary", suspended: "quorum" }, 4],
+  ] as const
+) {
+  Deno.test(`showStatus() ends with ${want} when ${what}, but with 0 for programs and as drbd-reactorctl`, async () => {
+    const { ctl } = nodeWith(sample);
+    assert.equal(await showStatus(REQUEST, ctl), want);
+    assert.equal(await showStatus({ ...REQUEST, isJson: true }, ctl), 0);
+    assert.equal(await showStatus(REQUEST, { ...ctl, program: REACTORCTL }), 0);
+  });
+}
