@@ -15,7 +15,8 @@ import {
 } from "../../../plugins/promoter/resource_config.ts";
 import { Systemctl } from "../../../plugins/promoter/systemctl.ts";
 import type { DaemonConfig } from "../../config/load.ts";
-import { Cluster } from "../../drbd/cluster.ts";
+import { likeliest } from "../../config/report.ts";
+import type { Cluster } from "../../drbd/cluster.ts";
 import { describe } from "../../runtime/describe.ts";
 import type { Effects } from "../../runtime/effects.ts";
 import { drbdNow } from "../drbd_now.ts";
@@ -38,6 +39,7 @@ export async function checkSystem(effects: Effects, config: DaemonConfig): Promi
   const resources = config.plugins.flatMap(({ plugin, config }) =>
     plugin === "promoter" ? (config as PromoterConfig).resources : []
   );
+  const isManaged = (name: string) => resources.some((resource) => resource.name === name);
   const findings: SystemFinding[] = [];
   const node = effects.nodeName();
   const attempt = async (about: string, what: string, look: () => Promise<void>) => {
@@ -52,7 +54,7 @@ export async function checkSystem(effects: Effects, config: DaemonConfig): Promi
       });
     }
   };
-  let cluster = Cluster.EMPTY;
+  let cluster: Cluster | undefined;
   await attempt(node, "the state of DRBD", async () => {
     cluster = await drbdNow(effects);
   });
@@ -71,8 +73,12 @@ export async function checkSystem(effects: Effects, config: DaemonConfig): Promi
   }
   for (const resource of resources) {
     const { name } = resource;
+    // Without an answer nothing is known of any resource, and that was reported once.
+    if (cluster === undefined) continue;
     if (cluster.get(name) === undefined) {
-      findings.push(warning(name, "DRBD has it not up on this node", `drbdadm up ${name}`));
+      const close = likeliest(name, Array.from(cluster, (each) => each.name).filter((up) => !isManaged(up)));
+      const meant = close === undefined ? "" : ` (did you mean "${close}"?)`;
+      findings.push(warning(name, `not up in DRBD on this node${meant}`, `drbdadm up ${name}`));
       continue;
     }
     await attempt(name, "DRBD's options", async () => {

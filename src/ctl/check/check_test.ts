@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { PLUGIN_SCHEMAS } from "../../../plugins/schemas.ts";
 import { memoryFiles } from "../../../tests/support/config_files.ts";
 import { DUMP_END, dumpOf } from "../../../tests/support/events2_text.ts";
+import { SimulatedCtl } from "../../../tests/support/simulated_ctl.ts";
 import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
 import { SimulatedSystemd } from "../../../tests/support/simulated_systemd.ts";
 import { formatDiagnostic } from "../../config/diagnostic.ts";
 import { loadConfig } from "../../config/load.ts";
 import { checkFiles } from "./check_files.ts";
 import { checkSystem } from "./check_system.ts";
+import { showCheck } from "./show_check.ts";
 
 const KNOWN = { schemas: PLUGIN_SCHEMAS };
 const MAIN = "/etc/drbdd.toml";
@@ -146,9 +148,13 @@ Deno.test("what will disappoint is a warning", async () => {
   ]);
 });
 
-Deno.test("a resource that is not up is told", async () => {
+Deno.test("a resource that is not up is told, with the one that was probably meant", async () => {
+  const misspelt = await node(web().replace("web]", "wbe]"));
+  assert.deepEqual(await misspelt.findings(), [
+    'warning: wbe: not up in DRBD on this node (did you mean "web"?)',
+  ]);
   const { findings } = await node(web().replace("web]", "db]"));
-  assert.deepEqual(await findings(), ["warning: db: DRBD has it not up on this node"]);
+  assert.deepEqual(await findings(), ["warning: db: not up in DRBD on this node"]);
 });
 
 Deno.test("what cannot be looked at is an error, and the rest is looked at", async () => {
@@ -160,5 +166,21 @@ Deno.test("what cannot be looked at is an error, and the rest is looked at", asy
     "error: alpha: Cannot check the units of the start lists",
   ]);
   effects.processes.install("drbdsetup", undefined);
-  assert.match((await findings()).join("\n"), /Cannot check the state of DRBD: Cannot start drbdsetup/);
+  const blind = (await findings()).join("\n");
+  assert.match(blind, /Cannot check the state of DRBD: Cannot start drbdsetup/);
+  assert.doesNotMatch(blind, /web/);
+});
+
+Deno.test("a node that was not looked at is not counted as such, and complaints of programs are one line", async () => {
+  const bad = new SimulatedCtl({ files: { [MAIN]: "sandbox = 1\n" } });
+  await showCheck({ files: [], lenient: false, system: true }, bad.ctl);
+  assert.match(bad.out, /1 file: 1 error/);
+  const good = new SimulatedCtl({ files: { [MAIN]: web() } });
+  good.effects.processes.install("drbdsetup", (role) => {
+    role.complain("first\nsecond\n");
+    role.exit(20);
+  });
+  await showCheck({ files: [], lenient: false, system: true }, good.ctl);
+  assert.match(good.out, /Cannot check the state of DRBD: .*first; second/);
+  assert.doesNotMatch(good.out, /\\x0a/);
 });

@@ -28,12 +28,13 @@ export async function showCheck({ files, lenient, system }: CheckArguments, ctl:
   const strictness = lenient ? "lenient" : "strict";
   const checked = await checkFiles(effects.files, configPath, only, schemas, strictness);
   printLines(out, checked.diagnostics.map(diagnosticLine));
+  const isLooked = system && checked.config !== undefined;
   const findings = system && checked.config !== undefined ? await checkSystem(effects, checked.config) : [];
   const width = ctl.columns ?? Infinity;
   printLines(out, findings.flatMap((finding) => findingLines(finding, width)));
   const all = [...checked.diagnostics, ...findings];
   const errors = all.filter(({ severity }) => severity === "error").length;
-  printLines(out, [summary(ctl, checked.files.length, errors, all.length - errors, system)]);
+  printLines(out, [summary(ctl, checked.files.length, errors, all.length - errors, isLooked)]);
   if (system && checked.config === undefined) {
     ctl.err.line("drbddctl: this node was not looked at, as the configuration has errors");
   }
@@ -52,9 +53,14 @@ function severityOf(severity: "error" | "warning") {
 function findingLines({ severity, about, problem, remedy }: SystemFinding, width: number): Line[] {
   const head = [severityOf(severity), span(": "), span(about, "strong"), span(": ")];
   return [
-    ...wrapped(head, [span(problem)], width),
+    ...wrapped(head, [span(inOneLine(problem))], width),
     ...(remedy === undefined ? [] : wrapped([span("  Next: ", "dim")], [span(remedy)], width)),
   ];
+}
+
+/** Programs complain in several lines; the end of a line would be shown as "\\x0a". */
+function inOneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, "; ");
 }
 
 function summary({ out }: Ctl, files: number, errors: number, warnings: number, system: boolean): Line {
