@@ -66,6 +66,7 @@ const WANTED = [
   "0644 /usr/share/doc/drbdd/examples/prometheus/grafana-dashboard.json",
   "0644 /usr/share/doc/drbdd/examples/drbdd.toml",
   "0644 /usr/share/doc/drbdd/from-drbd-reactor.md",
+  "0644 /usr/share/doc/drbdd/runbook.md",
   "0644 /usr/share/bash-completion/completions/drbddctl",
   "0644 /usr/share/zsh/ZSH/_drbddctl",
   "0644 /usr/share/fish/vendor_completions.d/drbddctl.fish",
