@@ -88,7 +88,8 @@ export class ConfigFiles {
 
   /**
    * The files that words of the command line name: absolute paths, or names in the directory, each with or without its
-   * endings, or names of resources that a promoter in them has, where no file has that name. Where both exist, `any` takes the enabled one. They need not exist, unless `any` is wanted.
+   * endings; or, where no file has that name, names of resources of a promoter in the files. Where both the enabled and the
+   * disabled file exist, `any` takes the enabled one. They need not exist, unless `any` is wanted.
    * @throws {CtlError} If a word names no file.
    */
   async named(words: readonly string[], wanted: Wanted): Promise<ConfigFile[]> {

@@ -148,7 +148,7 @@ Deno.test("what will disappoint is a warning", async () => {
   ]);
 });
 
-Deno.test("a resource that is not up is told, with the one that was probably meant", async () => {
+Deno.test("a resource that is not up is reported, with the one that was probably meant", async () => {
   const misspelt = await node(web().replace("web]", "wbe]"));
   assert.deepEqual(await misspelt.findings(), [
     'warning: wbe: not up in DRBD on this node (did you mean "web"?)',

@@ -28,13 +28,13 @@ export async function showCheck({ files, lenient, system }: CheckArguments, ctl:
   const strictness = lenient ? "lenient" : "strict";
   const checked = await checkFiles(effects.files, configPath, only, schemas, strictness);
   printLines(out, checked.diagnostics.map(diagnosticLine));
-  const isLooked = system && checked.config !== undefined;
+  const isNodeChecked = system && checked.config !== undefined;
   const findings = system && checked.config !== undefined ? await checkSystem(effects, checked.config) : [];
   const width = ctl.columns ?? Infinity;
   printLines(out, findings.flatMap((finding) => findingLines(finding, width)));
   const all = [...checked.diagnostics, ...findings];
   const errors = all.filter(({ severity }) => severity === "error").length;
-  printLines(out, [summary(ctl, checked.files.length, errors, all.length - errors, isLooked)]);
+  printLines(out, [summary(ctl, checked.files.length, errors, all.length - errors, isNodeChecked)]);
   if (system && checked.config === undefined) {
     ctl.err.line("drbddctl: this node was not looked at, as the configuration has errors");
   }
