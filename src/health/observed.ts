@@ -39,7 +39,9 @@ export interface ObservedPromoter {
   readonly isEnabled: boolean;
   /** Why nothing keeps two nodes from being Primary at once, if nothing does, and what to do about it. */
   readonly unprotected?: { readonly lack: string; readonly remedy: string } | undefined;
-  /** Absent where a shell runs commands: systemd knows nothing of those. */
+  /** Why systemd did not say how its units are, if it did not. */
+  readonly unknown?: string | undefined;
+  /** Absent where a shell runs commands, of which systemd knows nothing, and where systemd did not answer. */
   readonly units?:
     | {
       readonly target: ObservedUnit;

@@ -33,6 +33,7 @@ export type ProblemId =
   | "evicted"
   | "service-failed"
   | "unit-missing"
+  | "services-unknown"
   | "services-frozen"
   | "services-inactive"
   | "service-incomplete"

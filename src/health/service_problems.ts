@@ -9,7 +9,15 @@ export function isFrozen({ activeState, freezerState }: ObservedUnit): boolean {
 }
 
 /** What systemd says alone: does not need DRBD. */
-export function unitProblems(name: string, { units, file }: ObservedPromoter): Problem[] {
+export function unitProblems(name: string, { units, file, unknown }: ObservedPromoter): Problem[] {
+  if (unknown !== undefined) {
+    return [{
+      id: "services-unknown",
+      severity: "unknown",
+      what: unknown,
+      next: "systemctl is-system-running",
+    }];
+  }
   if (units === undefined) return [];
   const { target, dependencies } = units;
   const problems: Problem[] = [];

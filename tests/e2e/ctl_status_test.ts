@@ -42,8 +42,9 @@ const NODE: CtlOptions = {
   },
 };
 
-ctlTest("status shows where resources run, and their units", NODE, async (trial) => {
-  const text = (await trial.output(["status"], DEGRADED)).replaceAll(/ \$DIR\/etc\/drbdd\.d\//g, " ");
+ctlTest("status of files shows where resources run, and their units", NODE, async (trial) => {
+  const text = (await trial.output(["status", "db", "old", "web", "metrics"], DEGRADED))
+    .replaceAll(/ \$DIR\/etc\/drbdd\.d\//g, " ");
   assert.equal(
     text,
     String.raw`● drbdd.service: 1 resource, 0 Primary here
@@ -66,8 +67,25 @@ web: Primary on this node  web.toml
 
 ● prometheus listens on :9942  metrics.toml
 
-2 resources: 1 Primary here, 1 elsewhere, 1 disabled
+2 resources: 1 Primary here, 1 elsewhere, 1 disabled; 1 degraded
 1 needs attention: db-main
+`,
+  );
+});
+
+ctlTest("status has a line for each resource, the worst first", NODE, async (trial) => {
+  const text = (await trial.output(["status"], DEGRADED)).replaceAll(/ \$DIR\/etc\/drbdd\.d\//g, " ");
+  assert.equal(
+    text,
+    `2 resources: 1 Primary here, 1 elsewhere, 1 disabled; 1 degraded
+● drbdd.service: 1 resource, 0 Primary here
+
+! db-main  Primary on beta  srv.mount active, but the resource is not Primary here
+● web      Primary here
+○ old      disabled
+
+● prometheus listens on :9942  metrics.toml
+Next: drbddctl status db-main (with what to do), drbddctl explain db-main
 `,
   );
   // Without a command it is the same.
@@ -84,7 +102,7 @@ ctlTest(
       `ActiveState=active\nExecStart={ path=/usr/sbin/drbdd ; argv[]=${argv} ; ignore_errors=no ; pid=0 }\n`,
     );
     const text = await trial.output(["status"], { isBare: true, ...DEGRADED });
-    assert.match(text, /\nweb: Primary on this node .*\/etc\/drbdd\.d\/web\.toml\n/);
+    assert.match(text, /\n● web +Primary here\n/);
   },
 );
 
@@ -96,7 +114,7 @@ ctlTest("status names what needs attention, with the command to look closer", NO
     "events2",
     textOf(...resource("web", "Primary", "Secondary", "no"), ...resource("old", "Primary", "Unknown")),
   );
-  const text = await trial.output(["status"], { expected: 4 });
+  const text = await trial.output(["status", "-v"], { expected: 4 });
   for (
     const [what, next] of [
       ["no quorum \\(volume 0\\)", "drbdadm status web: "],
@@ -111,7 +129,7 @@ ctlTest("status names what needs attention, with the command to look closer", NO
   }
   assert.match(text, /^× ├─ srv\.mount \(failed\)$/m);
   assert.match(text, /^● └─ ocf\.rs@vip_web\.service \(frozen\)$/m);
-  assert.match(text, /\n3 need attention: db-main, old, web\n$/);
+  assert.match(text, /\n3 need attention: db-main, old, web\n/);
 });
 
 ctlTest("status is as useful as it can be without DRBD and without drbdd", NODE, async (trial) => {
@@ -119,9 +137,14 @@ ctlTest("status is as useful as it can be without DRBD and without drbdd", NODE,
   await trial.put("units/drbdd.service", "ActiveState=failed\n");
   const { code, stdout } = await trial.run(["status"]);
   assert.equal(code, 5);
-  assert.match(stdout, /^× drbdd\.service is failed: nothing is promoted.*\n {2}Next: systemctl start drbdd/);
+  assert.match(
+    stdout,
+    /^× drbdd\.service is failed: nothing is promoted.*\n {2}Next: systemctl start drbdd/m,
+  );
   assert.match(stdout, /× Cannot tell the state of DRBD: .*exit code 20: no module\n/);
-  assert.match(stdout, /web: not known where it is Primary .*\n● drbd-services@web\.target\n/);
+  assert.match(stdout, /\n\? web +not known\n/);
+  const { stdout: more } = await trial.run(["status", "web"]);
+  assert.match(more, /web: not known where it is Primary .*\n● drbd-services@web\.target\n/);
 });
 
 ctlTest("status -r and files narrow it", NODE, async (trial) => {
@@ -210,7 +233,7 @@ ctlTest("status goes on where a file cannot be used", NODE, async (trial) => {
   await trial.put("etc/drbdd.d/bad.toml", "x = [\n");
   const text = await trial.output(["status"], DEGRADED);
   assert.match(text, /\n× \$DIR\/etc\/drbdd\.d\/bad\.toml:2:1: .*\n {2}Next: drbddctl edit bad\n/);
-  assert.match(text, /web: Primary on this node/);
+  assert.match(text, /● web +Primary here/);
 });
 
 ctlTest("status --json ends with 0 whatever is wrong, as long as DRBD answers", NODE, async (trial) => {

@@ -69,8 +69,12 @@ ctlTest("status tells what systemd tells", RUNNING, async (node) => {
   );
   await node.run("web");
   await statusText(node, /1 Primary here/);
-  const text = await shown(node, "status");
-  assert.match(text, /^● drbdd\.service: 2 resources, 1 Primary here\n/);
+  assert.match(
+    await shown(node, "status"),
+    /^2 resources: 1 Primary here, 0 elsewhere, 1 nowhere; 1 down\n● drbdd\.service: 2 resources, 1 Primary here\n\n× db .*\n● web +Primary here\n/,
+  );
+  const text = await shown(node, "status", "-v");
+  assert.ok(text.startsWith("● drbdd.service: 2 resources, 1 Primary here\n"));
   assert.ok(text.includes(`
 web: Primary on this node  /etc/drbdd.d/web.toml
 ● drbd-services@web.target
@@ -78,11 +82,11 @@ web: Primary on this node  /etc/drbdd.d/web.toml
 ● ├─ a.service
 ● └─ b.service
 
-2 resources: 1 Primary here, 0 elsewhere, 1 nowhere
+2 resources: 1 Primary here, 0 elsewhere, 1 nowhere; 1 down
 1 needs attention: db
 `));
   await node.box.output(["systemctl", "freeze", "b.service"]);
-  assert.match(await shown(node, "status"), /● └─ b\.service \(frozen\)\n {2}! frozen: b\.service\n/);
+  assert.match(await shown(node, "status", "web"), /● └─ b\.service \(frozen\)\n {2}! frozen: b\.service\n/);
   const { promoter: [, web] } = JSON.parse((await ctl(node, "status", "--json")).stdout);
   assert.deepEqual(web.dependencies[2], { name: "b.service", status: "active", freezer: "frozen" });
   await node.box.output(["systemctl", "thaw", "b.service"]);
@@ -151,7 +155,7 @@ ctlTest("evict --keep-masked keeps drbdd from starting them until --unmask", RUN
   await ctl(node, "evict", "-k", "-d", "1");
   assert.equal(await node.box.property(TARGET, "LoadState"), "masked");
   assert.match(
-    await shown(node, "status"),
+    await shown(node, "status", "web"),
     /! masked: it was evicted, and does not start here\n {4}Next: .*--unmask web\n/,
   );
   await node.pass(2_000);
@@ -193,7 +197,7 @@ ctlTest("start-until starts a part of a disabled file; the way back is as it say
   await node.pass(2_000);
   await node.does("primary web", "start a", "start b");
   assert.match(
-    await shown(node, "status"),
+    await shown(node, "status", "web"),
     /● drbd-services@web\.target\n● ├─ drbd-promote@web\.service\n● ├─ a\.service\n● └─/,
   );
 });

@@ -149,7 +149,7 @@ test("a cluster's node is moved, back and forth, without a failover", CONFIG, as
   assert.equal(await running(node), "inactive active active active active active");
   // drbddctl reads what the daemon reads.
   assert.match(
-    (await node.box.run(["drbddctl", "status"])).stdout,
+    (await node.box.run(["drbddctl", "status", "web"])).stdout,
     /^web: Primary on this node .*drbd-reactor\.d/m,
   );
   await carryOut(node, "One node", 3);
@@ -161,7 +161,7 @@ test("a cluster's node is moved, back and forth, without a failover", CONFIG, as
   await carryOut(node, "When all nodes are moved");
   assert.equal(await node.states(DRBDD, TARGET, ...SERVICES), "active active active active active");
   assert.match(
-    (await node.box.run(["drbddctl", "status"])).stdout,
+    (await node.box.run(["drbddctl", "status", "web"])).stdout,
     /^web: Primary on this node .*\/etc\/drbdd\.d/m,
   );
   assert.deepEqual(await pids(node), before);

@@ -11,12 +11,13 @@ export const status = defineCommand({
   group: "Services",
   brief: "Show where resources run and how their units are (the default)",
   description:
-    "Shows for each resource of a promoter on which node it is Primary, its target, its promote unit and all " +
-    "units of its start list with systemctl's dots, and what needs attention with the command to look closer; for " +
-    "each other plugin a line. The exit code is 0 if all is healthy, 3 if something is degraded, 4 if a resource or " +
-    "service is down, 5 if that is not known; with --json, and called as drbd-reactorctl, 0 as long as DRBD answers.",
+    "Shows how many resources there are and how they are, then a line for each resource of a promoter, the worst " +
+    "first: where it is Primary, and its worst problem. On a terminal that is too low for that, healthy resources " +
+    "share lines. With -v or a name: also its target, its promote unit and all units of its start list with " +
+    "systemctl's dots, and all problems, each with what to do. The exit code is 0 if all is healthy, 3 if something is degraded, 4 if a resource or " +
+    "service is down, 5 if that is not known; with --json, and called as drbd-reactorctl, 0 as long as DRBD and systemd answer.",
   examples: [
-    ["drbddctl status -r web", "one resource"],
+    ["drbddctl status web", "one resource or file, with its units and what to do"],
     ["drbddctl status -v web", "with systemctl's status of its units"],
     ["drbddctl status --json", "for programs"],
   ],
@@ -28,7 +29,7 @@ export const status = defineCommand({
       isVerbose: withDefault(
         flag("-v", "--verbose", {
           description: plain(
-            "Also what DRBD and systemctl say, and whether somebody answers where plugins listen.",
+            "All units and problems, what DRBD and systemctl say, and whether somebody answers where plugins listen.",
           ),
         }),
         false,

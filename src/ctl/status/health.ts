@@ -6,8 +6,11 @@ import { baseName, stem } from "../config_files.ts";
 import { EXIT } from "../ctl.ts";
 import type { PromoterStatus, Report } from "./report.ts";
 
+/** Whom the report could not ask. */
+type Failures = Pick<Report, "drbdFailure" | "systemdFailure">;
+
 /** The health of one resource with its services on this node. */
-export function healthOfPromoter(status: PromoterStatus, report: Pick<Report, "drbdFailure">): Health {
+export function healthOfPromoter(status: PromoterStatus, report: Failures): Health {
   const { config, path, isEnabled, resource, protection, target, dependencies } = status;
   return assess({
     name: config.name,
@@ -17,15 +20,18 @@ export function healthOfPromoter(status: PromoterStatus, report: Pick<Report, "d
       file: stem(baseName(path)),
       isEnabled,
       unprotected: protection?.by === "none" ? protection : undefined,
-      units: config.runner === "shell" ? undefined : { target, dependencies },
+      unknown: config.runner === "shell" ? undefined : report.systemdFailure,
+      units: config.runner === "shell" || report.systemdFailure !== undefined
+        ? undefined
+        : { target, dependencies },
     },
   });
 }
 
-/** What of a resource needs somebody, the worst first. That DRBD does not answer is said once, for all of them. */
-export function problemsOf(status: PromoterStatus, report: Pick<Report, "drbdFailure">): Problem[] {
+/** What of a resource needs somebody, the worst first. That DRBD or systemd does not answer is said once, for all. */
+export function problemsOf(status: PromoterStatus, report: Failures): Problem[] {
   return healthOfPromoter(status, report).problems.filter(({ id, severity }) =>
-    severity !== "ok" && id !== "state-unknown"
+    severity !== "ok" && id !== "state-unknown" && id !== "services-unknown"
   );
 }
 
@@ -36,12 +42,12 @@ export function isUp(activeState: string): boolean {
 
 /** The worst of all that the report is about. */
 export function severityOf(report: Report): Severity {
-  const { drbdFailure, service, configuration, badFiles, promoters } = report;
+  const { drbdFailure, systemdFailure, service, configuration, badFiles, promoters } = report;
   const isManaged = isUp(service.activeState) && (configuration?.result ?? "loaded") === "loaded" &&
     !badFiles.some(({ isEnabled }) => isEnabled);
   return worstOf([
     ...promoters.map((each) => healthOfPromoter(each, report).severity),
-    drbdFailure === undefined ? "ok" : "unknown",
+    (drbdFailure ?? systemdFailure) === undefined ? "ok" : "unknown",
     isManaged ? "ok" : "degraded",
   ]);
 }

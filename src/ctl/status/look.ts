@@ -73,16 +73,18 @@ async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<
     throw new CtlError(`No promoter is configured for the resource "${missing}"`, { remedy: "drbddctl ls" });
   }
   const others = resources.length > 0 ? [] : found.filter(({ instance }) => instance.plugin !== "promoter");
-  const [service, configuration, drbd, units, protections, plugins] = await Promise.all([
-    new Service(ctl).state(),
+  const [systemd, configuration, drbd, protections, plugins] = await Promise.all([
+    askSystemd(wanted.map(({ config }) => config), ctl).catch((error) =>
+      `Cannot tell the state of services: ${describe(error)}`
+    ),
     readConfigStatus(ctl.effects),
     stateNow(ctl).catch((error) => describe(error)),
-    unitsOf(wanted.map(({ config }) => config), ctl),
     protectionsOf(wanted.filter(({ file }) => file.isEnabled).map(({ config }) => config.name), ctl),
     Promise.all(others.map((each) => pluginStatus(each, isTried, ctl))),
   ]);
   const node = ctl.effects.nodeName();
   const cluster = typeof drbd === "string" ? Cluster.EMPTY : drbd;
+  const { service, units } = typeof systemd === "string" ? NOTHING_OF_SYSTEMD : systemd;
   const statusOf = ({ file, config }: typeof wanted[number]): PromoterStatus => {
     const [target = unknownUnit(targetOf(config.name)), ...dependencies] = unitNames(config).map((name) =>
       units.get(name) ?? unknownUnit(name)
@@ -105,6 +107,7 @@ async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<
     },
     configuration,
     drbdFailure: typeof drbd === "string" ? drbd : undefined,
+    systemdFailure: typeof systemd === "string" ? systemd : undefined,
     promoters: wanted.map(statusOf),
     plugins,
     badFiles: resources.length > 0 ? [] : badFiles,
@@ -134,13 +137,29 @@ function unitNames(config: ResourceConfig): string[] {
   return config.runner === "shell" ? own : [...own, ...config.start.map(({ unit }) => unit)];
 }
 
+interface SystemdState {
+  /** Properties of drbdd's own service. */
+  readonly service: Properties;
+  readonly units: ReadonlyMap<string, Unit>;
+}
+
+const NOTHING_OF_SYSTEMD: SystemdState = { service: new Map(), units: new Map() };
+
+async function askSystemd(configs: readonly ResourceConfig[], ctl: Ctl): Promise<SystemdState> {
+  const [service, units] = await Promise.all([
+    inTime(ctl.effects.clock, new Service(ctl).state()),
+    unitsOf(configs, ctl),
+  ]);
+  return { service, units };
+}
+
 async function unitsOf(configs: readonly ResourceConfig[], ctl: Ctl): Promise<ReadonlyMap<string, Unit>> {
   const systemctl = new Systemctl(ctl.effects);
   const names = [...new Set(configs.flatMap(unitNames))];
   const units = new Map<string, Unit>();
   for (let at = 0; at < names.length; at += UNITS_AT_ONCE) {
     const some = names.slice(at, at + UNITS_AT_ONCE);
-    const states = await systemctl.show(some, PROPERTIES);
+    const states = await inTime(ctl.effects.clock, systemctl.show(some, PROPERTIES));
     some.forEach((name, place) => units.set(name, unitOf(name, states[place] ?? new Map())));
   }
   return units;

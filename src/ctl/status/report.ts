@@ -55,6 +55,8 @@ export interface Report {
   readonly configuration: ConfigStatus | undefined;
   /** Why the state of DRBD is not known, if it is not. */
   readonly drbdFailure: string | undefined;
+  /** Why the state of services is not known, if systemd did not answer. */
+  readonly systemdFailure: string | undefined;
   readonly promoters: readonly PromoterStatus[];
   readonly plugins: readonly PluginStatus[];
   /** Files that cannot be used, each with its first error and where that is. */

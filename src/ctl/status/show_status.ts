@@ -5,7 +5,8 @@ import { healthCode } from "./health.ts";
 import { statusJson } from "./json.ts";
 import { lookAtNode } from "./look.ts";
 import type { Report } from "./report.ts";
-import { statusText } from "./text.ts";
+import { longText } from "./long_text.ts";
+import { shortText } from "./short_text.ts";
 
 export interface StatusRequest {
   readonly files: readonly string[];
@@ -19,20 +20,26 @@ const JOURNAL_LINES = 5;
 
 /**
  * Returns the exit code: how healthy everything is. Programs that read the JSON, and those that know drbd-reactorctl, take
- * everything but 0 for a failure: there it says only whether DRBD answered.
+ * everything but 0 for a failure: there it says only whether DRBD and systemd answered.
  */
 export async function showStatus(request: StatusRequest, ctl: Ctl): Promise<number> {
   const { files, resources, isVerbose, isJson } = request;
   const report = await lookAtNode({ files, resources, isTried: isVerbose }, ctl);
+  const isReactorctl = ctl.program !== PROGRAM;
   if (isJson) {
     ctl.out.line(JSON.stringify(statusJson(report)));
   } else {
-    const columns = ctl.columns;
-    for (const line of statusText(report, { style: ctl.out.style, isVerbose, columns })) ctl.out.line(line);
+    const options = { style: ctl.out.style, isVerbose, columns: ctl.columns };
+    // Who knows drbd-reactorctl may look for the units.
+    const isLong = isVerbose || isReactorctl || files.length + resources.length > 0;
+    const rows = ctl.out.isTerminal ? ctl.terminal.size()?.rows : undefined;
+    for (const line of isLong ? longText(report, options) : shortText(report, { ...options, rows })) {
+      ctl.out.line(line);
+    }
     if (isVerbose) await showUnits(report, ctl);
   }
-  if (!isJson && ctl.program === PROGRAM) return healthCode(report);
-  return report.drbdFailure === undefined ? EXIT.ok : EXIT.failure;
+  if (!isJson && !isReactorctl) return healthCode(report);
+  return (report.drbdFailure ?? report.systemdFailure) === undefined ? EXIT.ok : EXIT.failure;
 }
 
 /** What systemctl says of each unit that is up or failed: of the others it has nothing to say. */

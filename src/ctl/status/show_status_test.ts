@@ -17,6 +17,31 @@ function nodeWith(sample: Parameters<typeof sampleLines>[1]): SimulatedCtl {
 }
 
 for (
+  const [how, code, text] of [["fails", 1, "Failed to connect to bus"], [
+    "does not answer",
+    undefined,
+    "",
+  ]] as const
+) {
+  Deno.test(`showStatus() ends with 5 where systemctl ${how}, and with 1 for programs`, async () => {
+    const world = nodeWith({ name: "web", role: "Primary" });
+    const { ctl, effects } = world;
+    effects.processes.install("systemctl", (role) => {
+      if (code === undefined) return;
+      role.complain(text);
+      role.exit(code);
+    });
+    const ended = showStatus(REQUEST, ctl);
+    await effects.clock.advance(60_000);
+    assert.equal(await ended, 5);
+    assert.match(world.out, /^× Cannot tell the state of services: .*(no answer|connect to bus)/m);
+    const json = showStatus({ ...REQUEST, isJson: true }, ctl);
+    await effects.clock.advance(60_000);
+    assert.equal(await json, 1);
+  });
+}
+
+for (
   const [what, sample, want] of [
     ["all is healthy", { name: "web", role: "Primary" }, 0],
     ["a disk is lost", { name: "web", role: "Primary", disks: ["Diskless"] }, 3],

@@ -2,74 +2,20 @@ import assert from "node:assert/strict";
 import { DUMP_END, dumpOf, line } from "../../../tests/support/events2_text.ts";
 import { read } from "../../../tests/support/reading.ts";
 import { modelResource } from "../../../tests/support/resource_json.ts";
+import { promoter, report, unit } from "../../../tests/support/status_report.ts";
 import { TROUBLES, troubleUnits } from "../../../tests/support/troubles.ts";
 import { Style } from "../style.ts";
 import { healthCode, healthOfPromoter } from "./health.ts";
 import { statusJson } from "./json.ts";
-import type { PromoterStatus, Report, Unit } from "./report.ts";
-import { statusText } from "./text.ts";
+import type { Report } from "./report.ts";
+import { shortText } from "./short_text.ts";
+import { longText } from "./long_text.ts";
 
 const style = new Style({ isColoured: false, isUnicode: true });
 
-function unit(name: string, activeState = "active"): Unit {
-  return { name, activeState, freezerState: "running", loadState: "loaded", isHeldBack: false };
-}
+const text = (report: Report, columns?: number) => longText(report, { style, isVerbose: false, columns });
 
-/** As DRBD has it here when it is Primary on `primaryOn`. */
-const resourceOn = (primaryOn: string | undefined) =>
-  modelResource({
-    name: "web",
-    role: primaryOn === "alpha" ? "Primary" : "Secondary",
-    ...(primaryOn === "beta" ? { beta: { role: "Primary" } } : {}),
-  });
-
-function promoter(name: string, more: Partial<PromoterStatus> = {}): PromoterStatus {
-  return {
-    config: {
-      name,
-      runner: "systemd",
-      start: [{ kind: "unit", unit: "a.service" }],
-      stopServicesOnExit: false,
-      sleepBeforePromoteFactor: 1,
-      preferredNodes: [],
-      preferredNodesPolicy: "always",
-      onDiskDetach: "ignore",
-      fencingPromoteDelayS: 5,
-      adjustResourceOnStart: true,
-      onServiceFailure: "ignore",
-      serviceFailureLimit: 3,
-      dependenciesAs: "Requires",
-      targetAs: "Requires",
-      onDrbdDemoteFailure: "none",
-      secondaryForce: true,
-      onQuorumLoss: "shutdown",
-    },
-    path: `/etc/drbdd.d/${name}.toml`,
-    isEnabled: true,
-    primaryOn: "alpha",
-    resource: resourceOn("primaryOn" in more ? more.primaryOn : "alpha"),
-    protection: { by: "quorum" },
-    target: unit(`drbd-services@${name}.target`),
-    dependencies: [unit(`drbd-promote@${name}.service`), unit("a.service")],
-    ...more,
-  };
-}
-
-function report(...promoters: PromoterStatus[]): Report {
-  return {
-    node: "alpha",
-    service: { activeState: "active", statusText: "" },
-    configuration: undefined,
-    drbdFailure: undefined,
-    promoters,
-    plugins: [],
-    badFiles: [],
-  };
-}
-
-const text = (report: Report, columns?: number) => statusText(report, { style, isVerbose: false, columns });
-
-Deno.test("statusText() puts the file at the right, but not too far, and below if there is no room", () => {
+Deno.test("longText() puts the file at the right, but not too far, and below if there is no room", () => {
   const heads = (columns: number) =>
     text(report(promoter("web")), columns).filter((line) => /web\.toml|Primary on/.test(line));
   assert.deepEqual(heads(60), [`web: Primary on this node${" ".repeat(14)}/etc/drbdd.d/web.toml`]);
@@ -77,7 +23,7 @@ Deno.test("statusText() puts the file at the right, but not too far, and below i
   assert.deepEqual(heads(40), ["web: Primary on this node", "  /etc/drbdd.d/web.toml"]);
 });
 
-Deno.test("statusText() lists as many names that need attention as there is room for", () => {
+Deno.test("longText() lists as many names that need attention as there is room for", () => {
   const failed = Array.from(
     { length: 500 },
     (_, place) => promoter(`res${place}`, { target: unit("drbd-services@x.target", "failed") }),
@@ -89,7 +35,7 @@ Deno.test("statusText() lists as many names that need attention as there is room
   assert.equal(last().split(", ").length, 500);
 });
 
-Deno.test("statusText() says what systemd is about to do", () => {
+Deno.test("longText() says what systemd is about to do", () => {
   const lines = text(report(promoter("web", {
     target: unit("drbd-services@web.target", "activating"),
     dependencies: [unit("drbd-promote@web.service"), unit("a.service", "deactivating")],
@@ -98,7 +44,7 @@ Deno.test("statusText() says what systemd is about to do", () => {
   assert.ok(lines.includes("● └─ a.service (deactivating)"));
 });
 
-Deno.test("statusText() warns of services without the role, and of the role without services", () => {
+Deno.test("longText() warns of services without the role, and of the role without services", () => {
   const both = text(report(
     promoter("web", { target: unit("drbd-services@web.target", "inactive") }),
     promoter("db", { primaryOn: "beta" }),
@@ -110,7 +56,7 @@ Deno.test("statusText() warns of services without the role, and of the role with
   assert.match(both, /! drbd-services@db\.target is active here, but the resource is Primary on beta\n/);
 });
 
-Deno.test("statusText() shows what did not start for a condition, and what runs without its resource", () => {
+Deno.test("longText() shows what did not start for a condition, and what runs without its resource", () => {
   const promote = (name: string, state: string) => unit(`drbd-promote@${name}.service`, state);
   const lines = text(report(
     promoter("web", {
@@ -126,7 +72,7 @@ Deno.test("statusText() shows what did not start for a condition, and what runs 
   assert.match(lines, /! b\.service active, but .* not Primary here\n {4}Next: systemctl stop 'b\.service'/);
 });
 
-Deno.test("statusText() of nothing says so", () => {
+Deno.test("longText() of nothing says so", () => {
   assert.deepEqual(text(report()), [
     "● drbdd.service",
     "",
@@ -134,7 +80,7 @@ Deno.test("statusText() of nothing says so", () => {
   ]);
 });
 
-Deno.test("statusText() says that nothing protects from two Primaries, and that there are two, each with what to do", () => {
+Deno.test("longText() says that nothing protects from two Primaries, and that there are two, each with what to do", () => {
   const dump = [
     ...dumpOf("web"),
     line("change", "resource", { role: "Primary" }),
@@ -155,7 +101,7 @@ Deno.test("statusText() says that nothing protects from two Primaries, and that 
   assert.equal(lines.at(-1), "1 needs attention: web");
 });
 
-Deno.test("statusText() says that the configuration was not reloaded, why, and what to do", () => {
+Deno.test("longText() says that the configuration was not reloaded, why, and what to do", () => {
   const refused = {
     beganMs: 0,
     endedMs: 1,
@@ -195,6 +141,9 @@ for (const trouble of TROUBLES) {
     assert.deepEqual(said.length === 0, severity === "ok");
     if (worst !== undefined) assert.match(said[0] ?? "", worst[1]);
     assert.equal(text(all).at(-1) === "1 needs attention: web", severity !== "ok");
+    const [, , , row = ""] = shortText(all, { style, isVerbose: false, columns: undefined, rows: undefined });
+    assert.match(row, { ok: /^● web/, degraded: /^! web/, unknown: /^\? web/, down: /^× web/ }[severity]);
+    if (worst !== undefined) assert.ok(row.includes(said[0] ?? "?"), row);
     const { promoter: [json] } = statusJson(all) as { promoter: [{ problems: string[] }] };
     assert.deepEqual(json.problems, said);
   });
@@ -210,10 +159,11 @@ Deno.test("the exit code says what is wrong beside the resources, and the worst 
   assert.equal(healthCode({ ...healthy, badFiles: bad(true) }), 3);
   assert.equal(healthCode({ ...healthy, badFiles: bad(false) }), 0);
   assert.equal(healthCode({ ...healthy, drbdFailure: "no drbdsetup" }), 5);
+  assert.equal(healthCode({ ...healthy, systemdFailure: "no systemctl" }), 5);
   assert.equal(healthCode({ ...report(promoter("web"), broken), drbdFailure: "no drbdsetup" }), 4);
 });
 
-Deno.test("statusText() does not say that a Primary is nowhere when peers cannot be seen", () => {
+Deno.test("longText() does not say that a Primary is nowhere when peers cannot be seen", () => {
   const resource = modelResource({ name: "web", beta: { connection: "Connecting" } });
   const lines = text(report(promoter("web", { resource, primaryOn: undefined }))).join("\n");
   assert.match(lines, /web: Primary: none that this node can see/);
