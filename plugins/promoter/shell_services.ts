@@ -59,7 +59,7 @@ export class ShellServices implements Services {
     readonly devices: () => readonly string[],
   ) {
     this.#commands = new ShellCommands(effects, log);
-    this.#mark = new PromotionMark(effects, log, config.name);
+    this.#mark = PromotionMark.of(effects, log, config.name);
     const known = UNDER_WAY.get(effects) ?? new Map<string, Promise<unknown>>();
     UNDER_WAY.set(effects, known);
     this.#lastOfAll = known;

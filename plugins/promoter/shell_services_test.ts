@@ -444,7 +444,7 @@ Deno.test("ShellServices starts all the same where its mark cannot be written, a
   assert.deepEqual(await trial.services.start(), { outcome: "ok" });
   assert.match(
     trial.log.from("warn").join(),
-    /Read-only file system.*restarted while the resource is Primary may leave it alone/,
+    /Read-only file system.*restarted while the resource is Primary may not manage it/,
   );
 });
 

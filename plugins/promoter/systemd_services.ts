@@ -50,8 +50,6 @@ export class SystemdServices implements Services {
   readonly #stop: SystemdStop;
   /** Set while a stop is to demote the resource, until it is Secondary: a Primary that a failed demotion left is drbdd's. */
   readonly #mark: PromotionMark;
-  /** Writes to the mark, one after the other. */
-  #marking: Promise<void> = Promise.resolve();
   /** The stop that goes on, or the last one. */
   #stopping: Promise<unknown> = Promise.resolve();
 
@@ -68,7 +66,7 @@ export class SystemdServices implements Services {
     // The target is not to be up without one of its units, unless it only wants them.
     const needsAll = config.targetAs !== "Wants";
     this.#start = new SystemdStart(effects, log, this.#units, this.#starters, needsAll);
-    this.#mark = new PromotionMark(effects, log, config.name);
+    this.#mark = PromotionMark.of(effects, log, config.name);
     this.#stop = new SystemdStop(effects, log, this.#units, this.#jobs, world.isPrimary);
   }
 
@@ -110,7 +108,7 @@ export class SystemdServices implements Services {
 
   /** Whoever makes it Primary from now on, by hand or by systemd, is not drbdd that failed to demote it. */
   released(): void {
-    this.#marking = this.#marking.then(() => this.#mark.clear());
+    void this.#mark.clear();
   }
 
   async whyStopped(): Promise<string | undefined> {
@@ -167,7 +165,7 @@ export class SystemdServices implements Services {
     // The stop does not wait for it.
     const isPrimary = this.#world.isPrimary();
     const isOurs = isPrimary && this.#world.isOurs();
-    if (isOurs) this.#marking = this.#marking.then(() => this.#mark.set());
+    if (isOurs) void this.#mark.set();
     await this.#starters.end();
     // What is Primary already, and not drbdd's, is left to whoever promoted it.
     const done = await this.#stop.stop({ mayDemote: !isPrimary || isOurs || this.#world.hasCutOff() });
