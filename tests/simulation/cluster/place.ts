@@ -8,6 +8,7 @@ import { AppProcess, type Holder } from "./app_process.ts";
 import { type Deeds, LastTimes, newDeeds } from "./deeds.ts";
 import type { Machine } from "./machine.ts";
 import { configuredServices, instanceOf, type ResourceSpec, unitOf } from "./spec.ts";
+import { MarkFault } from "./mark_fault.ts";
 import { Timeline } from "./timeline.ts";
 
 /** Options are asked for again after a minute at the latest. */
@@ -58,6 +59,7 @@ export class Place {
   #configured:
     | { readonly by: readonly PromoterConfig[]; readonly services: readonly string[] | undefined }
     | undefined;
+  readonly #mark = new MarkFault();
   #isStale = true;
   /** All local disks have been attached: what is lost from here on was there. */
   #isAttached = false;
@@ -122,8 +124,10 @@ export class Place {
     this.deeds = newDeeds(this.machine.life, this.machine.nowMs());
     this.last.bornMs = this.machine.nowMs();
     const { config } = this.spec;
-    if (config.runner !== "shell" || this.machine.life === undefined) return;
+    if (this.machine.life === undefined) return this.#mark.lifeEnded(this.machine);
+    if (config.runner !== "shell") return;
     if (this.holders.length > 0) this.isUnseen = true;
+    if (this.isPrimary && this.#mark.isMissing(this.machine, this.name)) this.isByHand = true;
     if (config.monitor === undefined && this.isPrimary && !this.runs) {
       for (const service of this.#configuredServices() ?? []) this.ceased(service);
     }

@@ -49,7 +49,8 @@ export function killCommand(name: string): string {
 export function runShell(host: ShellHost, run: ProgramRun): void {
   const [program = "", verb = "", name = ""] = (run.argv[2] ?? "").split(" ");
   if (program === "drbdadm") {
-    host.drbd({ program, args: [verb, name] }, ({ code, stderr }) => run.exit(code, "", stderr));
+    const isEnded = () => run.isOver;
+    host.drbd({ program, args: [verb, name], isEnded }, ({ code, stderr }) => run.exit(code, "", stderr));
     return;
   }
   const service = host.service(name);

@@ -14,6 +14,7 @@ export interface Target {
   readonly devices: readonly DeviceObject[];
   /** Of a rename. */
   readonly newName?: string;
+  readonly isEnded?: (() => boolean) | undefined;
 }
 
 /** An action ends with a refusal or with what is printed. */
@@ -43,7 +44,9 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map([
   ["role", simply((_, { resource }) => `${resource.is.role}\n`)],
   [
     "primary",
-    lasting((kernel, { resource }, options, done) => promote(kernel, resource, options.has("force"), done)),
+    lasting((kernel, { resource, isEnded }, options, done) =>
+      promote(kernel, resource, { force: options.has("force"), isEnded }, done)
+    ),
   ],
   [
     "secondary",

@@ -10,6 +10,8 @@ import type { NodeState } from "./world.ts";
 export interface Command {
   readonly program: "drbdsetup" | "drbdadm";
   readonly args: readonly string[];
+  /** Whether a signal has ended the program meanwhile: the kernel then gives up what the program waits for. */
+  readonly isEnded?: (() => boolean) | undefined;
 }
 
 export interface CommandResult {
@@ -51,11 +53,11 @@ export function runCommand(kernel: Kernel, node: NodeState, command: Command, do
   world.queue.at(world.nowMs + world.draw(world.timing.commandMs), () => {
     if (node.life !== life || !node.powered) return;
     const run = command.program === "drbdadm" ? drbdadm : drbdsetup;
-    run(kernel, node, command.args, end);
+    run(kernel, node, command, end);
   });
 }
 
-function drbdsetup(kernel: Kernel, node: NodeState, args: readonly string[], done: CommandDone): void {
+function drbdsetup(kernel: Kernel, node: NodeState, { args, isEnded }: Command, done: CommandDone): void {
   const { words, options } = optionsIn(args);
   const [verb = "", subject] = words;
   if (verb === "status" || verb === "show") {
@@ -74,7 +76,7 @@ function drbdsetup(kernel: Kernel, node: NodeState, args: readonly string[], don
   if (action === undefined) done(failed(WRONG, `'${verb}': unknown command`));
   else if (target === undefined) done(failed(FAILED, `${subject ?? ""}: Failure: (158) Unknown resource`));
   else {
-    action(kernel, target, options, (refusal, stdout) => {
+    action(kernel, { ...target, isEnded }, options, (refusal, stdout) => {
       done(refusal === undefined ? printed(stdout) : refused(target, refusal));
     });
   }
@@ -101,7 +103,7 @@ function refused({ resource, devices }: Target, { code, text, info }: Refusal): 
   return failed(REFUSED, [`${resource.name}: State change failed: (${code}) ${text}`, ...more].join("\n"));
 }
 
-function drbdadm(kernel: Kernel, node: NodeState, args: readonly string[], done: CommandDone): void {
+function drbdadm(kernel: Kernel, node: NodeState, { args, isEnded }: Command, done: CommandDone): void {
   const { world } = kernel;
   const { words, options } = optionsIn(args);
   const [verb = "", ...subjects] = words;
@@ -115,7 +117,11 @@ function drbdadm(kernel: Kernel, node: NodeState, args: readonly string[], done:
   } else {
     const names = configured.map((config) => node.resourceOf(config)?.name ?? config.name);
     const wanted = subjects.includes("all") ? names : subjects;
-    inTurn(wanted, (subject, next) => adminOne(kernel, node, { verb, subject, options }, next), done);
+    inTurn(
+      wanted,
+      (subject, next) => adminOne(kernel, node, { verb, subject, options, isEnded }, next),
+      done,
+    );
   }
 }
 
@@ -143,12 +149,13 @@ interface AdminCommand {
   /** `RES`, `RES/VOLUME`, `RES:PEER`. */
   readonly subject: string;
   readonly options: ReadonlyMap<string, string>;
+  readonly isEnded: Command["isEnded"];
 }
 
 function adminOne(
   kernel: Kernel,
   node: NodeState,
-  { verb, subject, options }: AdminCommand,
+  { verb, subject, options, isEnded }: AdminCommand,
   done: CommandDone,
 ): void {
   const [, name = "", volume, peer] = /^([^/:]+)(?:\/(\d+))?(?::(.+))?$/.exec(subject) ?? [];
@@ -169,6 +176,7 @@ function adminOne(
   } else {
     const target: Target = {
       resource,
+      isEnded,
       connections: resource.connections.filter((one) => peer === undefined || one.peer.name === peer),
       devices: resource.devices.filter((device) => volume === undefined || String(device.volume) === volume),
     };

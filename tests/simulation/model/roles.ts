@@ -8,24 +8,36 @@ import { type Kernel, NO_UP_TO_DATE_DISK, type Refusal, TWO_PRIMARIES } from "./
 /** Gets the reason if it was refused. */
 export type Done = (refusal: Refusal | undefined) => void;
 
-export function promote(kernel: Kernel, resource: ResourceObject, force: boolean, done: Done): void {
+export interface PromoteOptions {
+  readonly force?: boolean;
+  /** Whoever asked for it is no more: the wait of a process that has a signal is interrupted (SS_INTERRUPTED). */
+  readonly isEnded?: (() => boolean) | undefined;
+}
+
+export function promote(kernel: Kernel, resource: ResourceObject, options: PromoteOptions, done: Done): void {
   if (resource.is.role === "Primary") {
     done(undefined);
     return;
   }
   if (resource.options.fencing !== "dont-care") {
-    fencePeers(kernel, resource, () => promoteNow(kernel, resource, force, done));
+    fencePeers(kernel, resource, () => promoteNow(kernel, resource, options, done));
   } else {
-    promoteNow(kernel, resource, force, done);
+    promoteNow(kernel, resource, options, done);
   }
 }
 
-function promoteNow(kernel: Kernel, resource: ResourceObject, force: boolean, done: Done): void {
+function promoteNow(
+  kernel: Kernel,
+  resource: ResourceObject,
+  { force = false, isEnded }: PromoteOptions,
+  done: Done,
+): void {
   const propose = () => {
     resource.is.role = "Primary";
     if (force) enforce(resource);
   };
   clusterWide(kernel, resource, {
+    wanted: () => isEnded?.() !== true,
     refuse: (members) => {
       const refusal = kernel.change(resource, propose, { wish: true, trial: true });
       if (refusal !== undefined) return refusal;
