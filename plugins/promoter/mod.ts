@@ -118,7 +118,7 @@ class Promoter {
     });
   }
 
-  /** All resources at once: none waits for the services of another one. */
+  /** All resources at once: none waits for the services of another one, nor whoever comes next for systemd to read drop-ins. */
   async #end(reason: unknown): Promise<void> {
     const isExit = reason === "exit";
     for (const { actor } of this.#managed) actor.rest();
@@ -129,7 +129,7 @@ class Promoter {
       await actor.end({ isExit, stopServices });
       this.#report.forget(config.name);
     }));
-    if (reason === "reload") await this.#tryDropIns({ isWhole: false });
+    if (reason === "reload") void this.#tryDropIns({ isWhole: false });
   }
 
   /** `state` also has what is known of a resource that DRBD's events do not show, though it is up. */

@@ -111,6 +111,20 @@ Deno.test("promoter removes the drop-ins of a resource that went at a reload whe
   await trial.exit();
 });
 
+Deno.test("promoter acts on a resource whose table changed at a reload though systemd takes for ever to read drop-ins", async () => {
+  const trial = new PromoterTrial({ db: { start: ["db.service", "more.service"] } });
+  await trial.running("db");
+  trial.systemd.verbs.set("daemon-reload", () => {});
+  void trial.reload({ db: { start: ["db.service"] } });
+  await trial.pass(2_000);
+  trial.done();
+  await trial.quorum("db", "no");
+  await trial.pass(100);
+  assert.deepEqual(ofDb(trial.done()), ["stop drbd-services@db.target drbd-promote@db.service db.service"]);
+  trial.systemd.verbs.clear();
+  await trial.exit();
+});
+
 Deno.test("promoters of many tables write drop-ins together, and complain together", async () => {
   const names = ["r1", "r2", "r3", "r4"];
   const tables = Object.fromEntries(names.map((name) => [name, { start: [`${name}.service`] }]));

@@ -50,6 +50,8 @@ export class SystemdServices implements Services {
   readonly #stop: SystemdStop;
   /** Set while a stop is to demote the resource, until it is Secondary: a Primary that a failed demotion left is drbdd's. */
   readonly #mark: PromotionMark;
+  /** Since when it has been tried to find out what runs, until that is watched. */
+  #unseenSinceMs: number | undefined;
   /** The stop that goes on, or the last one. */
   #stopping: Promise<unknown> = Promise.resolve();
 
@@ -75,6 +77,7 @@ export class SystemdServices implements Services {
   }
 
   async find(_isFirst: boolean, signal: AbortSignal): Promise<Found> {
+    this.#unseenSinceMs ??= this.#effects.clock.nowMs();
     const isLeftPrimary = async () => this.#world.isPrimary() && await this.#mark.isSet();
     const found = await findServices(this.#effects.clock, this.#units, isLeftPrimary, signal);
     // Whoever has to end at once may know nothing of DRBD yet.
@@ -140,7 +143,8 @@ export class SystemdServices implements Services {
   }
 
   watch(listener: ServiceListener, signal: AbortSignal): void {
-    UnitWatch.of(this.#effects, this.#log).add(this.#units, listener, signal);
+    UnitWatch.of(this.#effects, this.#log).add(this.#units, listener, signal, this.#unseenSinceMs);
+    this.#unseenSinceMs = undefined;
   }
 
   watchStopped(onOrphans: (units: readonly string[]) => void, signal: AbortSignal): void {

@@ -1183,6 +1183,36 @@ Deno.test("SystemdServices.watch() tells again of a unit that was started again 
   await trial.effects.clock.advance(4_000);
 });
 
+Deno.test("SystemdServices.watch() says since when nobody could see how the units are: since find() was begun, or the last answer", async () => {
+  const trial = new Trial();
+  const abort = new AbortController();
+  const sinceMs: (number | undefined)[] = [];
+  const beginMs = trial.effects.clock.nowMs();
+  const hang = () => {};
+  trial.systemd.verbs.set("show", hang);
+  const finding = trial.services.find(true, abort.signal).catch(() => "unknown");
+  await trial.effects.clock.advance(40_000);
+  assert.equal(await finding, "unknown");
+  trial.systemd.verbs.clear();
+  trial.systemd.activate(PROMOTE, TARGET);
+  trial.systemd.set("db.service", { ActiveState: "failed" });
+  await trial.services.find(true, abort.signal);
+  trial.services.watch({ failed: (_, ms) => sinceMs.push(ms), missing: () => {} }, abort.signal);
+  await settle();
+  const within = 4_000;
+  assert.deepEqual(sinceMs, [beginMs + within], "at most 4 s after the begin");
+  trial.systemd.set("db.service", { ActiveState: "active" });
+  await trial.effects.clock.advance(within);
+  const seenMs = trial.effects.clock.nowMs();
+  trial.systemd.verbs.set("show", hang);
+  trial.systemd.set("db.service", { ActiveState: "failed" });
+  await trial.effects.clock.advance(60_000);
+  trial.systemd.verbs.clear();
+  await trial.effects.clock.advance(40_000);
+  assert.equal(sinceMs[1], seenMs + within, "at most 4 s after the last answer");
+  abort.abort();
+});
+
 /** Units of a resource that is called as its only unit. */
 function unitsOf(trial: Trial, resource: string, unit: string): ResourceUnits {
   const config = resourceConfig(resource, v.parse(RESOURCE_TABLE, { start: [unit] }));

@@ -23,6 +23,8 @@ interface Watched {
   readonly refused: Set<string>;
   /** When units last became active before their end was reported. */
   readonly reportedOf: Map<string, number>;
+  /** When systemd last said how they are. */
+  seenMs: number;
 }
 
 export class UnitWatch {
@@ -45,12 +47,18 @@ export class UnitWatch {
 
   /**
    * Watches `units` until `signal` aborts. A unit that stays failed, or is not started, is notified each time. While the
-   * promotion is being taken back nothing is reported: all units end with it, whoever wanted that.
+   * promotion is being taken back nothing is reported: all units end with it, whoever wanted that. Nobody has looked at them
+   * since `seenMs`.
    */
-  add(units: ResourceUnits, listener: ServiceListener, signal: AbortSignal): void {
+  add(
+    units: ResourceUnits,
+    listener: ServiceListener,
+    signal: AbortSignal,
+    seenMs = this.effects.clock.nowMs(),
+  ): void {
     if (signal.aborted || units.list.length === 0) return;
     const watched = {
-      ...{ units, listener },
+      ...{ units, listener, seenMs },
       wereActive: new Set<string>(),
       refused: new Set<string>(),
       reportedOf: new Map<string, number>(),
@@ -78,9 +86,11 @@ export class UnitWatch {
     try {
       // Asked for at the same time, they are one call of systemctl.
       await Promise.all([...this.#watched].map(async (watched) => {
+        const askedMs = this.effects.clock.nowMs();
         const states = await watched.units.look();
         if (isBeingTakenBack(states.promote) || !this.#watched.has(watched)) return;
         await this.#judgeAll(watched, states);
+        watched.seenMs = askedMs;
       }));
     } catch (error) {
       this.log.warn("Cannot look after the units of the start lists: {error}", { error: describe(error) });
@@ -112,7 +122,8 @@ export class UnitWatch {
     if ((active === "failed" || ended || isRefused) && this.#watched.has(watched)) {
       wereActive.delete(unit);
       reportedOf.set(unit, activeSince(state));
-      watched.listener.failed(unit);
+      // systemctl may have had no answer for a while.
+      watched.listener.failed(unit, Math.min(watched.seenMs + INTERVAL_MS, this.effects.clock.nowMs()));
     }
   }
 }

@@ -87,7 +87,7 @@ export class Decisions {
     const { timeline, deeds, machine } = place;
     const sinceMs = nowMs - machine.attention.blindMs - NEWS_MS;
     const never = (holds: (facts: DrbdFacts) => boolean) => !timeline.some(sinceMs, holds);
-    const leastMs = place.seemsToHaveLostRace ? LOST_RACE_MS : START_INTERVAL_MS;
+    const leastMs = place.hasLostRace(sinceMs) ? LOST_RACE_MS : START_INTERVAL_MS;
     const pausedMs = nowMs - deeds.startMs;
     this.#hold(
       "start interval",
@@ -105,7 +105,7 @@ export class Decisions {
     }
     deeds.startMs = nowMs;
     deeds.startSeesFromMs = sinceMs;
-    deeds.wasPrimarySinceStart = false;
+    deeds.primarySinceStartMs = undefined;
     deeds.isHeldBack = false;
     deeds.isStartAhead = config.runner === "systemd";
     if (deeds.move !== undefined && nowMs - deeds.move.atMs < SETBACK_MS) {
@@ -224,7 +224,11 @@ export class Decisions {
     if (!ends && !isAgain && !isOutage && !isFailure && better.size > 0) {
       this.#judgeMove(place, better, nowMs);
     }
-    const isQuorumLost = place.isPrimary && !place.hasQuorum && config.onQuorumLoss === "shutdown";
+    // What was lost a moment ago need not be known yet.
+    const knownFromMs = nowMs - NEWS_MS - place.machine.attention.blindMs;
+    const isQuorumLost =
+      !place.timeline.some(knownFromMs, ({ isPrimary, hasQuorum }) => !isPrimary || hasQuorum) &&
+      config.onQuorumLoss === "shutdown";
     const isStart = place.isBeingStarted || place.startFailedMs >= nowMs - RECENT_MS - lateMs;
     if (isQuorumLost && !ends && !isAgain && !isStart) this.#judgeLoudness(place, severity);
     // Where they were given up, they are counted anew when they come back.

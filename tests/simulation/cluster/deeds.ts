@@ -8,8 +8,8 @@ export interface Deeds {
   startMs: number;
   /** What DRBD says since then, drbdd may have learnt after it. */
   startSeesFromMs: number;
-  /** The resource was Primary here since then, so the race was not lost. */
-  wasPrimarySinceStart: boolean;
+  /** When the resource was Primary here first since then, so the race was not lost. */
+  primarySinceStartMs: number | undefined;
   /** Nothing kept two nodes from being Primary when it was started. */
   isStartUnprotected: boolean;
   /** Since when the program that starts it is over. */
@@ -45,7 +45,7 @@ export function newDeeds(life: unknown, begunMs = -Infinity): Deeds {
     begunMs,
     startMs: -Infinity,
     startSeesFromMs: -Infinity,
-    wasPrimarySinceStart: false,
+    primarySinceStartMs: undefined,
     isStartUnprotected: false,
     startOverMs: Infinity,
     stopMs: -Infinity,

@@ -122,7 +122,7 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
   // What a drbdd that begins finds half done, it has to look at.
   const foundMs = attendedMs + FIND_MS;
   const preparedMs = (machine.attention.canPrepareSinceMs ?? nowMs) + PREPARE_AGAIN_MS;
-  const again = deeds.startMs + (place.hasLostRace ? LOST_RACE_MS : START_INTERVAL_MS);
+  const again = deeds.startMs + (place.hasLostRace() ? LOST_RACE_MS : START_INTERVAL_MS);
   const heldMs = deeds.stoppedMs + holdBackMs(place);
   if (!place.isPrimary) {
     // A drbdd that began later counts from when it could see it, and one that read another table from then on.

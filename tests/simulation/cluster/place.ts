@@ -91,7 +91,7 @@ export class Place {
     // Once it is promoted by its unit, it is drbdd's, whoever started that.
     const [, promote] = this.isByHand ? this.loaded() : [];
     if (!this.isPrimary || promote?.isUp === true) this.isByHand = false;
-    if (this.isPrimary) this.deeds.wasPrimarySinceStart = true;
+    if (this.isPrimary) this.deeds.primarySinceStartMs ??= nowMs;
     if (this.isUp) {
       this.upMs = nowMs;
       if (this.deeds.isStopOpen) this.deeds.stoppedMs = nowMs;
@@ -252,19 +252,12 @@ export class Place {
     return this.loaded().some(({ isUp, job }) => isUp || job !== undefined);
   }
 
-  /** The last start was in vain, because a peer was Primary. */
-  get hasLostRace(): boolean {
-    return this.#hasLostRace(this.deeds.startMs);
-  }
-
-  /** The same as drbdd may see it, which learns late who is Primary. */
-  get seemsToHaveLostRace(): boolean {
-    return this.#hasLostRace(this.deeds.startSeesFromMs);
-  }
-
-  #hasLostRace(fromMs: number): boolean {
-    return !this.deeds.wasPrimarySinceStart &&
-      this.timeline.some(fromMs, ({ primaryPeer }) => primaryPeer !== undefined);
+  /** The last start was in vain, because a peer was Primary. Given `knownMs`: as drbdd may see it, which knows all before that. */
+  hasLostRace(knownMs = Infinity): boolean {
+    const { deeds, timeline } = this;
+    const fromMs = knownMs === Infinity ? deeds.startMs : deeds.startSeesFromMs;
+    return (deeds.primarySinceStartMs ?? Infinity) >= knownMs &&
+      timeline.some(fromMs, ({ primaryPeer }) => primaryPeer !== undefined);
   }
 
   /** systemd has given up on one of them. */

@@ -19,7 +19,8 @@ export function isAfterLostRace(
   { deeds, holders, isPrimary, isBeingStarted, isBeingStopped }: Place,
   beforeMs: number,
 ): boolean {
-  return deeds.startMs > deeds.stopMs && !deeds.wasPrimarySinceStart && holders.length === 0 && !isPrimary &&
+  return deeds.startMs > deeds.stopMs && deeds.primarySinceStartMs === undefined && holders.length === 0 &&
+    !isPrimary &&
     !isBeingStarted && !isBeingStopped && deeds.startOverMs < beforeMs;
 }
 
