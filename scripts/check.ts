@@ -2,12 +2,18 @@
 import { findCircles } from "./check/circles.ts";
 import { readSources, type Source } from "./check/sources.ts";
 import { RULES } from "./check/rules.ts";
+import { ALLOWED_LICENSES, licenseComplaints } from "./licenses/allowed.ts";
+import { projectLock } from "./licenses/in_program.ts";
+import { licenseOf, npmCache } from "./licenses/installed.ts";
+import { lockedPackages } from "./licenses/lock.ts";
 
 if (Deno.args.includes("--help") || Deno.args.includes("-h")) {
   Deno.stdout.writeSync(new TextEncoder().encode(
-    `Usage: deno run -R scripts/check.ts\n\nSays where the tree breaks a rule of the house, and exits with 1 if it does:\n${
+    `Usage: deno task check\n\nSays where the tree breaks a rule of the house, and exits with 1 if it does:\n${
       RULES.map(({ what }) => `  - ${what}\n`).join("")
-    }  - modules do not import one another in a circle\n`,
+    }  - modules do not import one another in a circle\n  - every npm package, also of tests, has one of these licences, and comes with its text: ${
+      ALLOWED_LICENSES.join(", ")
+    }\n`,
   ));
   Deno.exit(0);
 }
@@ -20,7 +26,18 @@ const complaints = [
   ...findCircles(sources).map((circle) =>
     `${circle.join(" -> ")}: modules do not import one another in a circle`
   ),
+  ...await complaintsOfLicenses(),
 ];
 for (const complaint of complaints) Deno.stderr.writeSync(new TextEncoder().encode(`${complaint}\n`));
 Deno.stdout.writeSync(new TextEncoder().encode(`${sources.length} files, ${complaints.length} complaints\n`));
 Deno.exit(complaints.length === 0 ? 0 : 1);
+
+async function complaintsOfLicenses(): Promise<string[]> {
+  const cache = npmCache((name) => Deno.env.get(name));
+  const results = await Promise.allSettled(
+    lockedPackages(await projectLock()).map((locked) => licenseOf(locked, cache)),
+  );
+  return results.flatMap((result) =>
+    result.status === "fulfilled" ? licenseComplaints([result.value]) : [String(result.reason.message)]
+  );
+}

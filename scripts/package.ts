@@ -1,22 +1,20 @@
 /** Makes the packages from the compiled program. */
 import { parseArgs } from "node:util";
-import deno from "../deno.json" with { type: "json" };
-import { fail, run, tell } from "./build/command.ts";
+import { fail, tell } from "./build/command.ts";
 import { machineOf, type Target, targetFor, TARGETS } from "./build/target.ts";
 import { timeOfCommit } from "./build/time_of_commit.ts";
-import { completions } from "./package/completions.ts";
-import { contents } from "./package/contents.ts";
-import { makeDeb } from "./package/deb.ts";
-import { makeRpm } from "./package/rpm.ts";
-import { isInstalled } from "./package/stage.ts";
+import { compiled, pack } from "./package/make.ts";
+import { type Format, missingTools } from "./package/tools.ts";
 
 const USAGE =
-  `Usage: deno task package [--target x86_64|aarch64] [--output DIRECTORY] [--binary FILE] [--compression LEVEL]
+  `Usage: deno task package [--deb] [--rpm] [--target x86_64|aarch64] [--output DIRECTORY] [--binary FILE] [--compression LEVEL]
 
-Compiles drbdd for each machine for which a runtime can be had, and makes a .deb and an .rpm of each: dist/*.deb,
-dist/*.rpm. Says which it made, and for which machines it could not, and why. Two runs of one commit are the same to the
+Compiles drbdd for each machine for which a runtime is available, and makes a .deb and an .rpm for each: dist/*.deb,
+dist/*.rpm. Prints which it made, for which machines it could not, and why. Two runs of one commit are the same to the
 byte, with the same version of Deno, whose runtime is in the program, and of the programs below.
 
+  --deb                 only the .deb: rpmbuild is not needed
+  --rpm                 only the .rpm: dpkg-deb is not needed
   --target MACHINE      only for this one; an error if it cannot be made
   --output DIRECTORY    instead of dist
   --binary FILE         the compiled program, instead of compiling: for its own machine only
@@ -26,10 +24,10 @@ Needs dpkg-deb, rpmbuild, pandoc and gzip (Debian: apt-get install dpkg rpm pand
 "deno task compile --help" says.
 `;
 
-const PROGRAMS = ["dpkg-deb", "rpmbuild", "pandoc", "gzip"];
-
 const { values } = parseArgs({
   options: {
+    deb: { type: "boolean", default: false },
+    rpm: { type: "boolean", default: false },
     target: { type: "string" },
     output: { type: "string", default: "dist" },
     binary: { type: "string" },
@@ -41,9 +39,9 @@ if (values.help) {
   tell(USAGE.trimEnd());
   Deno.exit(0);
 }
-for (const program of PROGRAMS) {
-  if (!await isInstalled(program)) fail(`${program} was not found, see --help`);
-}
+const formats: Format[] = values.deb === values.rpm ? ["deb", "rpm"] : [values.deb ? "deb" : "rpm"];
+const missing = await missingTools(formats);
+if (missing !== undefined) fail(missing);
 if (!/^[0-9]$/.test(values.compression)) fail(`--compression is ${values.compression}, expected 0 to 9`);
 const compression = Number(values.compression);
 const epoch = Number(Deno.env.get("SOURCE_DATE_EPOCH") || await timeOfCommit());
@@ -52,14 +50,10 @@ await Deno.mkdir(values.output, { recursive: true });
 let made = 0;
 const failures: string[] = [];
 for (const target of await targets()) {
-  const binary = values.binary ?? await compiled(target);
+  const binary = values.binary ?? await programFor(target);
   if (binary === undefined) continue;
-  const entries = [...await contents(binary), ...await completions(binary, target)];
-  for (const make of [makeDeb, makeRpm]) {
-    const build = { entries, target, version: deno.version, epoch, compression, directory: values.output };
-    tell(`Made: ${await make(build)}`);
-    made++;
-  }
+  await pack({ target, binary, formats, epoch, compression, directory: values.output });
+  made++;
 }
 if (made === 0) fail(`No package was made\n${failures.join("\n")}`);
 
@@ -77,15 +71,12 @@ async function targets(): Promise<readonly Target[]> {
 }
 
 /** The program for a machine; undefined, and said, if it cannot be compiled here. */
-async function compiled({ arch }: Target): Promise<string | undefined> {
+async function programFor(target: Target): Promise<string | undefined> {
+  const { arch } = target;
   const path = `${values.output}/${arch === Deno.build.arch ? "drbdd" : `drbdd-${arch}`}`;
-  const args = ["run", "-A", "--no-check", "scripts/compile.ts", "--target", arch, "--output", path];
-  const { success, stdout, stderr } = await run(Deno.execPath(), args, { SOURCE_DATE_EPOCH: String(epoch) });
-  if (success) {
-    tell(stdout.trimEnd());
-    return path;
-  }
-  failures.push(stderr.trimEnd());
-  tell(`Not made for ${arch}: ${stderr.split("\n", 1)[0]}`);
+  const result = await compiled(target, path, epoch);
+  if (result.isMade) return path;
+  failures.push(result.why);
+  tell(`Not made for ${arch}: ${result.why.split("\n", 1)[0]}`);
   return undefined;
 }

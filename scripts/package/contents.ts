@@ -1,6 +1,7 @@
 /** What a package installs: files as they are, and those that are made for it. */
 import { basename, dirname } from "node:path/posix";
 import type { Target } from "../build/target.ts";
+import type { Licenses } from "../licenses/of_program.ts";
 import { manPages } from "./man_pages.ts";
 
 export interface Entry {
@@ -21,6 +22,8 @@ export interface Build {
   readonly entries: readonly Entry[];
   readonly target: Target;
   readonly version: string;
+  /** Of all that is in the program. */
+  readonly licenses: Licenses;
   /** Seconds since 1970: the time of all files. */
   readonly epoch: number;
   /** From 0, fast, to 9, small. */

@@ -1,5 +1,6 @@
 /** The package for Debian and its kin. */
 import { runOrFail } from "../build/command.ts";
+import { debianCopyright, notices } from "../licenses/notices.ts";
 import type { Build, Entry } from "./contents.ts";
 import { DEB_TRIGGERS, debScripts } from "./maintainer.ts";
 import { stage } from "./stage.ts";
@@ -8,6 +9,8 @@ import { DESCRIPTION, HOMEPAGE, MAINTAINER, SUMMARY } from "./words.ts";
 /** What is unusual about a compiled program, and why. */
 const OVERRIDES = `# Deno's runtime has its libraries in it.
 drbdd: embedded-library
+# ICU's licence, as it stands, names it for files of ICU's build.
+drbdd: old-fsf-address-in-copyright-file
 # deb-systemd-helper enables units, and nothing is enabled by the package; a restart goes by deb-systemd-invoke.
 drbdd: maintainer-script-calls-systemctl
 # Configuration has passwords: tokens, keys, parameters of resource agents, variables of commands.
@@ -18,8 +21,10 @@ drbdd: non-standard-file-perm * [etc/drbdd.toml]
 
 /** Returns the path of the package. */
 export async function makeDeb(
-  { entries, target, version, epoch, compression, directory }: Build,
+  { entries, target, version, licenses, epoch, compression, directory }: Build,
 ): Promise<string> {
+  const { packages, runtime, texts } = licenses;
+  const year = new Date(epoch * 1000).getUTCFullYear();
   const work = await Deno.makeTempDir({ prefix: "drbdd-deb-" });
   try {
     const root = `${work}/root`;
@@ -29,7 +34,11 @@ export async function makeDeb(
     const all = [
       ...entries,
       text("/usr/share/lintian/overrides/drbdd", OVERRIDES),
-      text("/usr/share/doc/drbdd/copyright", copyright(epoch)),
+      text(
+        "/usr/share/doc/drbdd/copyright",
+        debianCopyright(packages, runtime, texts, { source: HOMEPAGE, year }),
+      ),
+      text("/usr/share/doc/drbdd/THIRD-PARTY-NOTICES.txt", notices(packages, runtime, texts)),
       text(
         "/usr/share/doc/drbdd/changelog",
         `drbdd (${version}) unstable; urgency=medium\n\n  * See CHANGELOG.md beside this file.\n\n -- ${MAINTAINER}  ${date}\n`,
@@ -85,19 +94,4 @@ ${DESCRIPTION.split("\n").map((line) => line === "" ? " ." : ` ${line}`).join("\
   } finally {
     await Deno.remove(work, { recursive: true });
   }
-}
-
-function copyright(epoch: number): string {
-  return `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
-Upstream-Name: drbdd
-Source: ${HOMEPAGE}
-
-Files: *
-Copyright: ${new Date(epoch * 1000).getUTCFullYear()} drbdd founders
-License: Apache-2.0
- On Debian systems the text of the Apache License 2.0 is in
- /usr/share/common-licenses/Apache-2.0.
-Comment: /usr/sbin/drbdd has in it the runtime of Deno (MIT), V8 (BSD-3-clause)
- and the packages that README.md lists (MIT, ISC, Apache-2.0).
-`;
 }

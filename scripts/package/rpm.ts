@@ -1,6 +1,9 @@
 /** The package for Fedora, Enterprise Linux, SUSE and their kin. */
 import { dirname } from "node:path/posix";
 import { runOrFail } from "../build/command.ts";
+import { notices } from "../licenses/notices.ts";
+import type { Licenses } from "../licenses/of_program.ts";
+import { RUNTIME_PARTS } from "../licenses/runtime.ts";
 import type { Build, Entry } from "./contents.ts";
 import { rpmScripts } from "./maintainer.ts";
 import { installedPath, stage } from "./stage.ts";
@@ -17,18 +20,23 @@ function placed(entry: Entry): Entry {
 
 /** Returns the path of the package. */
 export async function makeRpm(
-  { entries, target, version, epoch, compression, directory }: Build,
+  { entries, target, version, licenses, epoch, compression, directory }: Build,
 ): Promise<string> {
   const work = await Deno.makeTempDir({ prefix: "drbdd-rpm-" });
   try {
-    const license: Entry = {
-      path: "/usr/share/licenses/drbdd/LICENSE",
+    const { packages, runtime, texts } = licenses;
+    const license = (name: string, content: Entry["content"]): Entry => ({
+      path: `/usr/share/licenses/drbdd/${name}`,
       mode: 0o644,
-      content: { file: "LICENSE" },
-    };
-    const all = [...entries.map(placed), license];
+      content,
+    });
+    const all = [
+      ...entries.map(placed),
+      license("LICENSE", { file: "LICENSE" }),
+      license("THIRD-PARTY-NOTICES.txt", { text: notices(packages, runtime, texts) }),
+    ];
     await stage(`${work}/root`, all, epoch);
-    await Deno.writeTextFile(`${work}/drbdd.spec`, await spec(all, version, epoch, compression));
+    await Deno.writeTextFile(`${work}/drbdd.spec`, await spec(all, version, licenses, epoch, compression));
     await runOrFail("rpmbuild", [
       ...["-bb", "--quiet", `--target=${target.arch}-linux`],
       ...["--define", `_topdir ${work}/top`, "--define", `staged ${work}/root`],
@@ -45,6 +53,7 @@ export async function makeRpm(
 async function spec(
   entries: readonly Entry[],
   version: string,
+  licenses: Licenses,
   epoch: number,
   compression: number,
 ): Promise<string> {
@@ -63,7 +72,7 @@ Name: drbdd
 Version: ${version}
 Release: ${RELEASE}
 Summary: ${SUMMARY}
-License: Apache-2.0
+License: ${licenseTag(licenses)}
 Group: System Environment/Daemons
 URL: ${HOMEPAGE}
 Packager: ${MAINTAINER}
@@ -93,6 +102,24 @@ ${
 `;
 }
 
+/**
+ * An SPDX expression of all that is known to be in the program. What may be had under one of several licences is not named where
+ * one of these is: MIT and the Apache License always are.
+ */
+function licenseTag({ packages, runtime }: Licenses): string {
+  const all = [
+    "Apache-2.0",
+    ...packages.map(({ license }) => license),
+    ...RUNTIME_PARTS.map(({ license }) => license === "SunPro" ? "LicenseRef-SunPro" : license),
+    ...runtime.crates.flatMap(({ license }) => license?.license ?? []),
+  ].flatMap((license) => license.split(" AND "));
+  const names = new Set(all.filter((license) => !license.includes(" OR ")));
+  const choices = all.filter((license) =>
+    license.includes(" OR ") && !license.split(" OR ").some((name) => names.has(name))
+  );
+  return [...names, ...new Set(choices.map((license) => `(${license})`))].join(" AND ");
+}
+
 /** Those that are there for drbdd alone: rpm removes only directories that somebody has. */
 function ownDirectories(entries: readonly Entry[]): string[] {
   const found = new Set<string>();
@@ -108,10 +135,13 @@ function macroFree(text: string): string {
   return text.replaceAll("%", "%%");
 }
 
+/** What rpm calls files in these folders. */
+const KIND = [["/usr/share/doc/", "%doc "], ["/usr/share/licenses/", "%license "]] as const;
+
 function fileLine({ path, mode, content, isConfig }: Entry): string {
   const installed = installedPath(path);
   if (content === "directory") return `%dir %attr(${mode.toString(8)}, root, root) ${installed}`;
-  const kind = isConfig ? "%config(noreplace) " : path.startsWith("/usr/share/doc/") ? "%doc " : "";
+  const kind = isConfig ? "%config(noreplace) " : KIND.find(([folder]) => path.startsWith(folder))?.[1] ?? "";
   const attributes = typeof content === "object" && "link" in content
     ? ""
     : `%attr(${mode.toString(8)}, root, root) `;

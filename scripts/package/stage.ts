@@ -1,6 +1,6 @@
 /** Lays out a package's files in a folder. */
 import { dirname } from "node:path/posix";
-import { run, runOrFail } from "../build/command.ts";
+import { runOrFail } from "../build/command.ts";
 import type { Entry } from "./contents.ts";
 
 /** Manual pages and changelogs are compressed, without time and name, so that they are always the same. */
@@ -46,8 +46,4 @@ export async function stage(root: string, entries: readonly Entry[], epoch: numb
     "{}",
     "+",
   ]);
-}
-
-export async function isInstalled(program: string): Promise<boolean> {
-  return (await run("sh", ["-c", `command -v ${program}`])).success;
 }

@@ -67,6 +67,7 @@ const WANTED = [
   "0644 /usr/share/doc/drbdd/examples/drbdd.toml",
   "0644 /usr/share/doc/drbdd/from-drbd-reactor.md",
   "0644 /usr/share/doc/drbdd/runbook.md",
+  "0644 /usr/share/doc/drbdd/sbom.cdx.json",
   "0644 /usr/share/bash-completion/completions/drbddctl",
   "0644 /usr/share/zsh/ZSH/_drbddctl",
   "0644 /usr/share/fish/vendor_completions.d/drbddctl.fish",
@@ -133,6 +134,39 @@ test(
     assert.match(rpmlint.said, / 0 errors, 0 warnings/);
   },
 );
+
+/** Words of texts that have to be passed on with what they are for, one for each kind. */
+const NOTICES = [
+  ...[
+    /smol-toml [\d.]+ +BSD-3-Clause/,
+    /Copyright .*Squirrel Chat/,
+    /Copyright .*Mark Cavage/,
+    /Yusuke Wada/,
+  ],
+  ...[/2018-\d+ the Deno authors/, /Copyright 2014, the V8 project authors/, /Unicode, Inc\./, /tokio \d/],
+];
+
+test("the licences of all that is in the program are shipped", ["rpm"], async (folder) => {
+  const { deb, rpm } = await packages();
+  await output("dpkg-deb", ["--extract", deb, folder]);
+  const documents = `${folder}/usr/share/doc/drbdd`;
+  const copyright = await Deno.readTextFile(`${documents}/copyright`);
+  const all = await Deno.readTextFile(`${documents}/THIRD-PARTY-NOTICES.txt`);
+  for (const words of NOTICES) {
+    assert.match(copyright, words);
+    assert.match(all, words);
+  }
+  assert.match(all, /Version 2\.0, January 2004/);
+  const { components } = JSON.parse(await Deno.readTextFile(`${documents}/sbom.cdx.json`));
+  const version = (name: string) => components.find((one: { name: string }) => one.name === name)?.version;
+  assert.equal(version("smol-toml"), /smol-toml ([\d.]+)/.exec(copyright)?.[1]);
+  assert.match(version("Deno"), /^\d+\.\d+\.\d+$/);
+  assert.ok(components.length > 200, `${components.length}`);
+  assert.deepEqual((await output("rpm", ["-qp", "--licensefiles", rpm])).trim().split("\n"), [
+    "/usr/share/licenses/drbdd/LICENSE",
+    "/usr/share/licenses/drbdd/THIRD-PARTY-NOTICES.txt",
+  ]);
+});
 
 test("bash completes the commands of drbddctl", [], async (folder) => {
   await output("dpkg-deb", ["--extract", (await packages()).deb, folder]);

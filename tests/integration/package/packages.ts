@@ -7,8 +7,18 @@ export const PACKAGE_NEEDS = ["dpkg-deb", "gzip", "pandoc", "rpmbuild"] as const
 
 /** Everything of theirs but the program. */
 const SOURCES = [
-  ...["CHANGELOG.md", "LICENSE", "README.md", "deno.json", "docs", "example", "plugins"],
-  ...["scripts/build", "scripts/package", "scripts/package.ts"],
+  ...[
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "deno.json",
+    "deno.lock",
+    "docs",
+    "example",
+    "licenses",
+    "plugins",
+  ],
+  ...["scripts/build", "scripts/check", "scripts/licenses", "scripts/package", "scripts/package.ts"],
 ];
 
 /** The time of all that is in them: that of the last commit would be another one tomorrow. */
