@@ -1,152 +1,145 @@
 /**
- * Shows what drbdd does, on a machine without DRBD: real daemons, one for each node of a simulated cluster, and a
- * story of about a minute.
+ * Shows what drbdd does, on a machine without DRBD and without root: three real daemons with real promoters on a simulated
+ * DRBD and systemd, and a story of about a minute, or keys to fail things oneself.
  */
 import { parseArgs } from "node:util";
-import { Model } from "../tests/simulation/model/model.ts";
-import { ModelServer } from "../tests/support/model_server.ts";
-import { RealDaemons } from "./demo/daemons.ts";
+import { ancestors } from "./demo/ancestors.ts";
+import { NODES, type PageAddress } from "./demo/cluster.ts";
 import { paintFor } from "./demo/paint.ts";
-import { picture } from "./demo/picture.ts";
-import { RANDOM_STORY_MS, randomStory } from "./demo/random_story.ts";
-import { sentence } from "./demo/said.ts";
-import { LineScreen, type Screen, TerminalScreen } from "./demo/screen.ts";
-import { type Act, CLUSTER, NODES, Stage } from "./demo/stage.ts";
-import { STORY, STORY_MS } from "./demo/story.ts";
+import { FIRST_KEYS, Player } from "./demo/play.ts";
+import { freePorts } from "./demo/ports.ts";
+import { Run } from "./demo/run.ts";
+import { LineScreen, Output, TerminalScreen } from "./demo/screen.ts";
+import { STORY, StoryError } from "./demo/story.ts";
 
 const USAGE = `Usage: deno task demo [options]
 
-Runs drbdd on each node of a simulated three-node DRBD cluster and shows what happens.
+Runs drbdd, as real processes, on three nodes of a simulated DRBD cluster, and shows what it decides while nodes,
+networks, services and disks fail. It takes about a minute.
 
-  --speed X   as many times as fast (1)
-  --seed S    random faults instead of the story; the same seed, the same faults
-  --help      this text
+  --play       no story: keys to fail things yourself, until you quit
+  --pause S    how many seconds the cluster is shown as it is after each step (2)
+  --help       this text
 
-Ctrl-C ends it. On a terminal it needs about 90 columns and 30 rows; colours are off if NO_COLOR is set.
+Ctrl-C ends it. On a terminal it needs 80 columns and 24 rows; colors are off if NO_COLOR is set. Exit code 1: something
+did not come out as expected.
 `;
 
-/** Whose drbdd is listened to: it lives through the whole story. */
-const WITNESS = "gamma";
-const FRAME_MS = 100;
-const ENDING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-const CONFIG = new URL("../example/demo.toml", import.meta.url).pathname;
+/** Exit codes of a program that a signal ended. */
+const SIGNALS = new Map<Deno.Signal, number>([["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]]);
+
+/** How often it is looked whether whoever started the demo is still there. */
+const STARTER_LOOK_MS = 200;
+
+/** Why the demo ends before its time. */
+class Ended {
+  constructor(readonly exitCode: number) {}
+}
+
+function say(to: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  try {
+    to.writeSync(new TextEncoder().encode(text));
+  } catch {
+    // Nobody is there to read it.
+  }
+}
 
 interface Options {
-  readonly speed: number;
-  readonly seed: number | undefined;
+  readonly isPlay: boolean;
+  readonly pauseS: number;
 }
 
 /** @throws {TypeError} If an option is unknown or makes no sense. Undefined: only help is wanted. */
 function optionsFrom(args: string[]): Options | undefined {
   const { values } = parseArgs({
     args,
-    options: { speed: { type: "string", default: "1" }, seed: { type: "string" }, help: { type: "boolean" } },
+    options: {
+      play: { type: "boolean", default: false },
+      pause: { type: "string", default: "2" },
+      help: { type: "boolean", short: "h" },
+    },
   });
   if (values.help === true) return undefined;
-  const speed = Number(values.speed);
-  if (!(speed >= 0.1 && speed <= 100)) {
-    throw new TypeError(`Cannot use --speed: found "${values.speed}", expected a number from 0.1 to 100`);
+  const pauseS = Number(values.pause);
+  if (values.pause.trim() === "" || !(pauseS >= 0 && pauseS <= 60)) {
+    throw new TypeError(
+      `Cannot use --pause: found "${values.pause}", expected a number of seconds from 0 to 60`,
+    );
   }
-  const seed = values.seed === undefined ? undefined : Number(values.seed);
-  if (seed !== undefined && !Number.isSafeInteger(seed)) {
-    throw new TypeError(`Cannot use --seed: found "${values.seed}", expected a whole number`);
-  }
-  return { speed, seed };
+  return { isPlay: values.play, pauseS };
 }
 
-function say(to: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  to.writeSync(new TextEncoder().encode(text));
-}
-
-function clock(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-}
-
-/** Plays the acts when their time has come, until the story is over or somebody wants to stop. */
-async function play(
-  stage: Stage,
-  acts: readonly Act[],
-  lengthMs: number,
-  screen: Screen,
-  draw: () => void,
-  stop: AbortSignal,
-): Promise<void> {
-  let next = 0;
-  while (stage.model.nowMs < lengthMs && !stop.aborted) {
-    for (; (acts[next]?.atMs ?? Infinity) <= stage.model.nowMs; next++) {
-      const act = acts[next] as Act;
-      if (act.say !== "") screen.narrate(act.say);
-      act.do?.(stage);
-    }
-    draw();
-    await new Promise((resolve) => setTimeout(resolve, FRAME_MS));
-  }
-  draw();
-}
-
-async function show({ speed, seed }: Options): Promise<number> {
-  const isTerminal = Deno.stdout.isTerminal();
-  const paint = paintFor(isTerminal, Deno.env.get("NO_COLOR"));
-  const screen = isTerminal ? new TerminalScreen(paint) : new LineScreen();
+async function show({ isPlay, pauseS }: Options): Promise<number> {
   const stop = new AbortController();
-  const interrupt = () => stop.abort();
-  for (const signal of ENDING) Deno.addSignalListener(signal, interrupt);
+  const listeners = [...SIGNALS].map(([signal, code]) =>
+    [signal, () => stop.abort(new Ended(isPlay && signal === "SIGINT" ? 0 : code))] as const
+  );
+  for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
+  const output = new Output(() => stop.abort(new Ended(0)));
+  const starters = ancestors();
+  const watch = setInterval(() => {
+    if (ancestors() !== starters) stop.abort(new Ended(SIGNALS.get("SIGTERM") ?? 1));
+  }, STARTER_LOOK_MS);
+  const paint = paintFor(Deno.stdout.isTerminal(), Deno.env.get("NO_COLOR"));
   const directory = await Deno.makeTempDir({ prefix: "drbdd-demo-" });
-  let failure: string | undefined;
+  const screen = Deno.stdout.isTerminal() ? new TerminalScreen(output, paint) : new LineScreen(output, paint);
   try {
-    const model = new Model(CLUSTER, seed ?? 1);
-    await using server = await ModelServer.start(model, directory);
-    const daemons = new RealDaemons((node) => server.programsOf(node), CONFIG, {
-      onLine: (node, line) => {
-        const heard = node === WITNESS ? sentence(line, NODES) : undefined;
-        if (heard !== undefined) screen.hear(`${clock(model.nowMs)} ${heard}`);
-      },
-      onEnd: (node, how, lastLines) => {
-        failure ??= `drbdd on ${node} ended with ${how}:\n${lastLines.join("\n")}\n`;
-        stop.abort();
-      },
-    });
-    const power = {
-      start: (node: string) => daemons.start(node),
-      kill: (node: string) => {
-        server.cutOff(node);
-        daemons.kill(node);
-      },
-    };
-    const narrate = (text: string) => screen.narrate(text);
-    const stage = new Stage(model, power, narrate);
-    const lengthMs = seed === undefined ? STORY_MS : RANDOM_STORY_MS;
-    const draw = () =>
-      screen.draw({
-        title: `drbdd demo: real daemons, simulated cluster   ${clock(model.nowMs)} of ${
-          clock(lengthMs)
-        }   Ctrl-C ends it`,
-        picture: picture(model, paint),
-        said: `drbdd on ${WITNESS} says:`,
-      }, model.nowMs);
-    server.keepTime(speed);
-    try {
-      await play(
-        stage,
-        seed === undefined ? STORY : randomStory(seed, narrate),
-        lengthMs,
-        screen,
-        draw,
-        stop.signal,
-      );
-    } finally {
-      server.stopTime();
-      await daemons.stopAll();
-    }
+    const ports = freePorts(NODES.length);
+    const pages = NODES.map((node, place): PageAddress => ({ node, port: ports[place] ?? 0 }));
+    const keys = isPlay ? FIRST_KEYS : "";
+    await using run = await Run.begin(directory, pages, screen, paint, keys, stop);
+    if (isPlay) await play(run, stop);
+    else await run.tell(STORY, pauseS * 1000);
+    if (stop.signal.aborted) throw stop.signal.reason;
+    run.narrate(
+      `Everything came out as expected, in ${run.seconds} s. To fail things yourself: deno task demo --play`,
+    );
+    return 0;
+  } catch (error) {
+    if (error instanceof Ended) return error.exitCode;
+    if (!(error instanceof StoryError)) throw error;
+    screen.end();
+    say(Deno.stderr, `\nThe demo did not come out as expected. ${error.message}\n`);
+    return 1;
   } finally {
+    clearInterval(watch);
     screen.end();
     await Deno.remove(directory, { recursive: true });
-    for (const signal of ENDING) Deno.removeSignalListener(signal, interrupt);
+    for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
   }
-  if (failure === undefined) return 0;
-  say(Deno.stderr, failure);
-  return 1;
+}
+
+/** Takes keys until the demo is to end. */
+async function play(run: Run, stop: AbortController): Promise<void> {
+  const isTerminal = Deno.stdin.isTerminal();
+  const player = new Player({
+    stage: run.stage,
+    narrate: (text) => run.narrate(text),
+    control: (node, args) => run.control(node, args),
+    quit: () => stop.abort(new Ended(0)),
+  });
+  for (const node of NODES) run.stage.daemons.start(node);
+  run.narrate("drbdd is started on three nodes. Fail something, and see what it does");
+  if (isTerminal) Deno.stdin.setRaw(true, { cbreak: true });
+  try {
+    void readKeys((key) => {
+      player.press(key);
+      run.keys = player.help;
+    });
+    await run.rest(Infinity);
+  } finally {
+    if (isTerminal) Deno.stdin.setRaw(false);
+  }
+}
+
+async function readKeys(press: (key: string) => void): Promise<void> {
+  const buffer = new Uint8Array(64);
+  const decoder = new TextDecoder();
+  for (;;) {
+    const count = await Deno.stdin.read(buffer).catch(() => null);
+    if (count === null) return;
+    for (const key of decoder.decode(buffer.subarray(0, count), { stream: true })) press(key);
+  }
 }
 
 async function main(): Promise<number> {

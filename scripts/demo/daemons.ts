@@ -1,140 +1,163 @@
-/** Real drbdd daemons, one for each node, that find the stand-in programs of their node in their PATH. */
+/** drbdd and drbddctl of each node as real processes that find the stand-in programs of their node in their PATH. */
 import { LineCutter } from "../../tests/support/frames.ts";
-import type { Daemons } from "./stage.ts";
 
 const STOP_MS = 3_000;
 /** How much of what a daemon said last is kept to explain its end. */
-const KEPT_LINES = 20;
+const KEPT_LINES = 40;
+const NODE_PROGRAM = new URL("./node_program.ts", import.meta.url).pathname;
 
-/** The command that runs drbdd. */
-export function daemonCommand(
-  config: string,
-): { readonly program: string; readonly args: readonly string[] } {
-  const main = new URL("../../main.ts", import.meta.url).pathname;
-  return { program: Deno.execPath(), args: ["run", "--quiet", "--allow-all", main, "--config", config] };
+/** Where a node has its things. */
+export interface NodePlaces {
+  /** What it has in place of `/`. */
+  readonly root: string;
+  /** The RuntimeDirectory of drbdd. */
+  readonly runtime: string;
+  /** drbdsetup, drbdadm, systemctl, ... */
+  readonly programs: string;
+  /** The main file of drbdd's configuration. */
+  readonly config: string;
 }
 
-class Daemon {
+/** What is told of the processes. */
+export interface ProcessListeners {
+  /** A line that drbdd of a node logged. */
+  onLine(node: string, line: string): void;
+  /** A drbdd ended that should not have. */
+  onEnd(node: string, how: string, lastLines: readonly string[]): void;
+}
+
+class NodeProcess {
   readonly #child: Deno.ChildProcess;
-  readonly #ended: Promise<void>;
+  readonly ended: Promise<Deno.CommandStatus>;
   readonly lastLines: string[] = [];
   /** It is meant to end. */
-  #leaving = false;
+  isLeaving = false;
 
   constructor(
-    readonly node: string,
-    programs: string,
-    config: string,
-    onLine: (line: string) => void,
-    onUnexpectedEnd: (daemon: Daemon, status: Deno.CommandStatus) => void,
+    node: string,
+    { root, runtime, programs }: NodePlaces,
+    args: readonly string[],
+    readonly onLine: (line: string) => void,
   ) {
-    const { program, args } = daemonCommand(config);
-    this.#child = new Deno.Command(program, {
-      args: [...args],
-      env: { PATH: `${programs}:${Deno.env.get("PATH") ?? "/usr/bin:/bin"}` },
-      stdin: "null",
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--no-check", "--allow-all", NODE_PROGRAM, node, root, ...args],
+      env: {
+        PATH: `${programs}:${Deno.env.get("PATH") ?? "/usr/bin:/bin"}`,
+        RUNTIME_DIRECTORY: runtime,
+        NO_COLOR: "1",
+        DENO_NO_UPDATE_CHECK: "1",
+      },
+      stdin: "piped",
       stdout: "piped",
       stderr: "piped",
-      // Ctrl-C is for the demo, which then stops its daemons in an orderly way.
+      // Ctrl-C is for the demo, which then stops its processes in an orderly way. What they start is in their group.
       detached: true,
     }).spawn();
-    const hear = (line: string) => {
-      this.lastLines.push(line);
-      this.lastLines.splice(0, this.lastLines.length - KEPT_LINES);
-      onLine(line);
-    };
-    this.#ended = this.#watch(hear, onUnexpectedEnd);
+    this.ended = this.#watch();
   }
 
-  async #watch(
-    hear: (line: string) => void,
-    onUnexpectedEnd: (daemon: Daemon, status: Deno.CommandStatus) => void,
-  ): Promise<void> {
-    const [status] = await Promise.all([
-      this.#child.status,
-      readLines(this.#child.stdout, hear),
-      readLines(this.#child.stderr, hear),
-    ]);
-    if (!this.#leaving) onUnexpectedEnd(this, status);
-    this.#leaving = true;
-  }
-
-  kill(): void {
-    this.#signal("SIGKILL");
-  }
-
-  /** Asks it to end, and makes it end if it does not. */
-  async stop(): Promise<void> {
-    this.#signal("SIGTERM");
-    const timer = setTimeout(() => this.#signal("SIGKILL"), STOP_MS);
-    await this.#ended;
-    clearTimeout(timer);
-  }
-
-  #signal(signal: Deno.Signal): void {
-    this.#leaving = true;
+  kill(signal: Deno.Signal): void {
+    this.isLeaving = true;
     try {
       this.#child.kill(signal);
     } catch {
       // It has ended by itself.
     }
   }
-}
 
-async function readLines(stream: ReadableStream<Uint8Array>, hear: (line: string) => void): Promise<void> {
-  const cutter = new LineCutter();
-  for await (const bytes of stream) cutter.take(bytes).forEach(hear);
-  if (cutter.rest !== "") hear(cutter.rest);
-}
-
-export interface Listeners {
-  /** A line that the daemon of a node printed. */
-  onLine(node: string, line: string): void;
-  /** A daemon ended that should not have. */
-  onEnd(node: string, how: string, lastLines: readonly string[]): void;
-}
-
-export class RealDaemons implements Daemons {
-  readonly #running = new Map<string, Daemon>();
-  readonly #killed: Daemon[] = [];
-
-  constructor(
-    readonly programsOf: (node: string) => string,
-    readonly config: string,
-    readonly listeners: Listeners,
-  ) {}
-
-  isRunning(node: string): boolean {
-    return this.#running.has(node);
+  /** Asks it to end, and makes it end if it does not. */
+  async stop(): Promise<void> {
+    this.kill("SIGTERM");
+    const timer = setTimeout(() => this.kill("SIGKILL"), STOP_MS);
+    await this.ended;
+    clearTimeout(timer);
   }
+
+  /** Programs that it has started and that nobody waits for any more. */
+  #killGroup(): void {
+    try {
+      Deno.kill(-this.#child.pid, "SIGKILL");
+    } catch {
+      // There are none.
+    }
+  }
+
+  async #watch(): Promise<Deno.CommandStatus> {
+    const [status] = await Promise.all([
+      this.#child.status,
+      this.#read(this.#child.stdout),
+      this.#read(this.#child.stderr),
+    ]);
+    await this.#child.stdin.close().catch(() => {});
+    this.#killGroup();
+    return status;
+  }
+
+  async #read(stream: ReadableStream<Uint8Array>): Promise<void> {
+    const cutter = new LineCutter();
+    for await (const bytes of stream) cutter.take(bytes).forEach((line) => this.#hear(line));
+    if (cutter.rest !== "") this.#hear(cutter.rest);
+  }
+
+  #hear(line: string): void {
+    this.lastLines.push(line);
+    this.lastLines.splice(0, this.lastLines.length - KEPT_LINES);
+    this.onLine(line);
+  }
+}
+
+/** The drbdd of each node, and the drbddctl that somebody runs there. */
+export class Daemons {
+  readonly #running = new Map<string, NodeProcess>();
+  /** All that may not have ended yet. */
+  readonly #all = new Set<NodeProcess>();
+
+  constructor(readonly placesOf: (node: string) => NodePlaces, readonly listeners: ProcessListeners) {}
 
   start(node: string): void {
     if (this.#running.has(node)) return;
-    const daemon = new Daemon(
-      node,
-      this.programsOf(node),
-      this.config,
-      (line) => this.listeners.onLine(node, line),
-      ({ lastLines }, { code, signal }) => {
-        this.#running.delete(node);
-        this.listeners.onEnd(node, signal === null ? `exit code ${code}` : `signal ${signal}`, lastLines);
-      },
-    );
+    const args = ["drbdd", this.placesOf(node).config];
+    const daemon = this.#spawn(node, args, (line) => this.listeners.onLine(node, line));
     this.#running.set(node, daemon);
+    void daemon.ended.then(({ code, signal }) => {
+      if (this.#running.get(node) === daemon) this.#running.delete(node);
+      if (daemon.isLeaving) return;
+      this.listeners.onEnd(
+        node,
+        signal === null ? `exit code ${code}` : `signal ${signal}`,
+        daemon.lastLines,
+      );
+    });
   }
 
+  /** As a power loss: nothing is said any more. */
   kill(node: string): void {
-    const daemon = this.#running.get(node);
-    if (daemon === undefined) return;
-    daemon.kill();
-    this.#killed.push(daemon);
+    this.#running.get(node)?.kill("SIGKILL");
     this.#running.delete(node);
+  }
+
+  /** Runs drbddctl on a node. Returns its exit code. */
+  async control(node: string, args: readonly string[], onLine: (line: string) => void): Promise<number> {
+    const { config } = this.placesOf(node);
+    const process = this.#spawn(node, ["drbddctl", "--config", config, ...args], onLine);
+    return (await process.ended).code;
+  }
+
+  /** What the daemon of a node logged last. */
+  lastLines(node: string): readonly string[] {
+    return this.#running.get(node)?.lastLines ?? [];
   }
 
   /** Ends them all; none is left afterwards. */
   async stopAll(): Promise<void> {
-    const all = [...this.#running.values(), ...this.#killed];
     this.#running.clear();
-    await Promise.all(all.map((daemon) => daemon.stop()));
+    await Promise.all([...this.#all].map((process) => process.stop()));
+  }
+
+  #spawn(node: string, args: readonly string[], onLine: (line: string) => void): NodeProcess {
+    const process = new NodeProcess(node, this.placesOf(node), args, onLine);
+    this.#all.add(process);
+    void process.ended.finally(() => this.#all.delete(process));
+    return process;
   }
 }

@@ -1,34 +1,46 @@
-/** The cluster as a few lines of text. */
-import type { ConnectionObject, DeviceObject, ResourceObject } from "../../tests/simulation/model/objects.ts";
+/** The cluster as a few lines of text: a table for each resource. */
+import type { DeviceObject, ResourceObject } from "../../tests/simulation/model/objects.ts";
 import { peerDevicesOf } from "../../tests/simulation/model/objects.ts";
 import type { Model } from "../../tests/simulation/model/model.ts";
+import { RESOURCES } from "./cluster.ts";
+import type { ServiceState } from "./machine.ts";
 import type { Paint } from "./paint.ts";
 
-const BAR_CELLS = 10;
-const WIDTHS = { node: 10, role: 12, disk: 26, quorum: 10 };
+/** What the picture is of. */
+export interface Pictured {
+  readonly model: Model;
+  /** What systemd of a node knows of a service. */
+  stateOf(node: string, service: string): ServiceState;
+}
 
-/** Two lines and one for each node, for each resource. */
-export function picture(model: Model, paint: Paint): string[] {
-  return model.config.resources.flatMap(({ name }) => [
+const BAR_CELLS = 8;
+const WIDTHS = { node: 9, role: 11, disk: 24, quorum: 8, service: 12 };
+
+/** A heading, and a line for each node, for each resource. No line is longer than 79 columns. */
+export function picture(cluster: Pictured, paint: Paint): string[] {
+  return RESOURCES.flatMap(({ name, service }) => [
     paint.bold(
-      `${name.padEnd(WIDTHS.node + 2)}${"role".padEnd(WIDTHS.role)}${"disk".padEnd(WIDTHS.disk)}` +
-        `${"quorum".padEnd(WIDTHS.quorum)}connections`,
+      `${name.padEnd(WIDTHS.node)}${"role".padEnd(WIDTHS.role)}${"disk".padEnd(WIDTHS.disk)}` +
+        `${"quorum".padEnd(WIDTHS.quorum)}${service.padEnd(WIDTHS.service)}connected to`,
     ),
-    ...model.nodeNames.map((node) => `  ${nodeLine(model, node, name, paint)}`),
-    "",
+    ...cluster.model.nodeNames.map((node) => nodeLine(cluster, node, name, service, paint)),
   ]);
 }
 
-function nodeLine(model: Model, node: string, name: string, paint: Paint): string {
-  if (!model.isPowered(node)) return `${node.padEnd(WIDTHS.node)}${paint.dim("no power")}`;
+function nodeLine(
+  { model, stateOf }: Pictured,
+  node: string,
+  name: string,
+  service: string,
+  paint: Paint,
+): string {
+  const label = node.padEnd(WIDTHS.node);
+  if (!model.isPowered(node)) return label + paint.bad("no power");
   const resource = model.resource(node, name);
   const device = resource?.devices[0];
-  if (resource === undefined || device === undefined) {
-    return `${node.padEnd(WIDTHS.node)}${paint.dim("not configured")}`;
-  }
-  return node.padEnd(WIDTHS.node) + roleCell(resource, paint) + diskCell(device, model.nowMs, paint) +
-    quorumCell(device, paint) +
-    resource.connections.map((connection) => connectionCell(connection, paint)).join("  ");
+  if (resource === undefined || device === undefined) return label + paint.dim("not up in DRBD yet");
+  return label + roleCell(resource, paint) + diskCell(device, model.nowMs, paint) +
+    quorumCell(device, paint) + serviceCell(stateOf(node, service), paint) + peersCell(resource, paint);
 }
 
 function roleCell({ is }: ResourceObject, paint: Paint): string {
@@ -55,7 +67,24 @@ function quorumCell({ is }: DeviceObject, paint: Paint): string {
   return is.quorum ? paint.good("yes".padEnd(WIDTHS.quorum)) : paint.bad("no".padEnd(WIDTHS.quorum));
 }
 
-function connectionCell({ is, peer }: ConnectionObject, paint: Paint): string {
-  const text = `${peer.name}:${is.connection === "Connected" ? "ok" : is.connection}`;
-  return is.connection === "Connected" ? paint.good(text) : paint.bad(text);
+function serviceCell(state: ServiceState, paint: Paint): string {
+  const text = (state === "stopped" ? "-" : state).padEnd(WIDTHS.service);
+  switch (state) {
+    case "running":
+      return paint.strong(text);
+    case "failed":
+      return paint.bad(text);
+    case "stopped":
+      return paint.dim(text);
+    case "starting":
+    case "stopping":
+      return paint.warn(text);
+  }
+}
+
+function peersCell({ connections }: ResourceObject, paint: Paint): string {
+  const connected = connections.filter(({ is }) => is.connection === "Connected");
+  const text = connected.map(({ peer }) => peer.name).join(" ");
+  if (connected.length === connections.length) return paint.good(text);
+  return text === "" ? paint.bad("nobody") : paint.warn(text);
 }

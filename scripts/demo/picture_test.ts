@@ -1,40 +1,60 @@
 import assert from "node:assert/strict";
 import { Model } from "../../tests/simulation/model/model.ts";
+import { CLUSTER } from "./cluster.ts";
+import type { ServiceState } from "./machine.ts";
 import { paintFor, withoutColours } from "./paint.ts";
 import { picture } from "./picture.ts";
-import { CLUSTER } from "./stage.ts";
 
 const PLAIN = paintFor(false, undefined);
 
-function lineOf(model: Model, node: string): string {
-  return picture(model, PLAIN).find((line) => line.startsWith(`  ${node}`)) ?? "";
+/** The picture of a cluster where services are in these states, by node; elsewhere they are stopped. */
+function pictureOf(
+  model: Model,
+  states: Readonly<Record<string, ServiceState>> = {},
+  paint = PLAIN,
+): string[] {
+  return picture({ model, stateOf: (node) => states[node] ?? "stopped" }, paint);
 }
 
-Deno.test("the picture shows role, disk, quorum and connections of each node", () => {
+function lineOf(lines: readonly string[], node: string): string {
+  return lines.find((line) => line.startsWith(node)) ?? "";
+}
+
+Deno.test("the picture shows role, disk, quorum, service and connections of each node", () => {
   const model = new Model(CLUSTER, 1);
-  assert.match(lineOf(model, "alpha"), /^ {2}alpha +not configured$/);
+  assert.match(lineOf(pictureOf(model), "alpha"), /^alpha +not up in DRBD yet$/);
   model.settle();
   model.runNow("beta", "drbdadm", "primary", "web");
-  assert.match(lineOf(model, "alpha"), /^ {2}alpha +Secondary +UpToDate +yes +beta:ok {2}gamma:ok$/);
-  assert.match(lineOf(model, "beta"), /^ {2}beta +Primary +UpToDate +yes +alpha:ok {2}gamma:ok$/);
+  const lines = pictureOf(model, { beta: "running" });
+  assert.match(lines[0] ?? "", /^web +role +disk +quorum +nginx +connected to$/);
+  assert.match(lineOf(lines, "alpha"), /^alpha +Secondary +UpToDate +yes +- +beta gamma$/);
+  assert.match(lineOf(lines, "beta"), /^beta +Primary +UpToDate +yes +running +alpha gamma$/);
   model.crash("gamma");
-  assert.match(lineOf(model, "gamma"), /^ {2}gamma +no power$/);
+  model.advance(model.nowMs + 3_000);
+  const after = pictureOf(model, { beta: "failed" });
+  assert.match(lineOf(after, "gamma"), /^gamma +no power$/);
+  assert.match(lineOf(after, "beta"), /^beta +Primary +UpToDate +yes +failed +alpha$/);
+  model.partition([]);
+  model.advance(model.nowMs + 3_000);
+  assert.match(lineOf(pictureOf(model), "alpha"), /^alpha +Secondary +\w+ +no +- +nobody$/);
 });
 
-Deno.test("the picture shows how far a sync is", () => {
+Deno.test("the picture shows how far a sync is, and fits 80 columns then, too", () => {
   const model = new Model(CLUSTER, 1);
   for (const node of model.nodeNames) model.runNow(node, "drbdadm", "up", "all");
   model.advance(model.nowMs + 5_000);
   model.runNow("alpha", "drbdadm", "primary", "--force", "web");
-  model.advance(model.nowMs + 3_000);
-  assert.match(lineOf(model, "beta"), /Inconsistent \[#+\.+\]/);
+  model.advance(model.nowMs + 1_000);
+  const lines = pictureOf(model, { beta: "starting" });
+  assert.match(lineOf(lines, "beta"), /Inconsistent \[#+\.+\]/);
+  assert.deepEqual(lines.filter((line) => line.length > 79), []);
 });
 
 Deno.test("colours are for terminals without NO_COLOR, and change nothing but colours", () => {
   const model = new Model(CLUSTER, 1);
   model.settle();
-  const coloured = picture(model, paintFor(true, undefined));
+  const coloured = pictureOf(model, {}, paintFor(true, undefined));
   assert.ok(coloured.some((line) => line.includes("\x1b[")));
-  assert.deepEqual(coloured.map(withoutColours), picture(model, PLAIN));
-  assert.deepEqual(picture(model, paintFor(true, "1")), picture(model, PLAIN));
+  assert.deepEqual(coloured.map(withoutColours), pictureOf(model));
+  assert.deepEqual(pictureOf(model, {}, paintFor(true, "1")), pictureOf(model));
 });

@@ -1,51 +1,65 @@
-/** Shows the demo: a picture that is drawn over and over on a terminal, plain lines everywhere else. */
-import { type Paint, withoutColours } from "./paint.ts";
+/** Shows the demo: a screen that is drawn over and over on a terminal, plain lines everywhere else. */
+import { type Entry, entryLines, screenLines, type View } from "./layout.ts";
+import type { Paint } from "./paint.ts";
 
-/** What is on the screen. */
-export interface View {
-  readonly title: string;
-  readonly picture: readonly string[];
-  readonly said: string;
-}
-
-const SENTENCES = 8;
-const NARRATIONS = 2;
-/** Without a terminal: how long after a narration the picture is printed, in the model's time. */
-const PICTURE_AFTER_MS = 1_500;
-
+/** Where the demo is shown. */
 export interface Screen {
-  narrate(text: string): void;
-  /** Something a daemon said. */
-  hear(text: string): void;
-  draw(view: View, nowMs: number): void;
+  /** What is done to the cluster. */
+  narrate(time: string, text: string): void;
+  /** What a daemon decided, or what was seen. */
+  add(entry: Entry): void;
+  draw(view: View): void;
+  /** The picture as it is now is worth keeping. */
+  keep(view: View): void;
   end(): void;
 }
 
-function write(text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  for (let written = 0; written < bytes.length;) written += Deno.stdout.writeSync(bytes.subarray(written));
+/** Entries that a terminal of any size has use for. */
+const KEPT_ENTRIES = 200;
+
+/** Writes to standard output; calls `onClosed` when nobody reads it any more. */
+export class Output {
+  #isClosed = false;
+
+  constructor(readonly onClosed: () => void) {}
+
+  write(text: string): void {
+    if (this.#isClosed) return;
+    const bytes = new TextEncoder().encode(text);
+    try {
+      for (let written = 0; written < bytes.length;) {
+        written += Deno.stdout.writeSync(bytes.subarray(written));
+      }
+    } catch {
+      // The pipe is closed, or the terminal is gone.
+      this.#isClosed = true;
+      this.onClosed();
+    }
+  }
 }
 
-/** Plain lines, as for a file: a picture a while after each narration. */
+/** Plain lines, as for a file. */
 export class LineScreen implements Screen {
-  #isNews = false;
-  #pictureAtMs = Infinity;
+  #hasTitle = false;
 
-  narrate(text: string): void {
-    write(`\n=== ${text}\n`);
-    this.#isNews = true;
+  constructor(readonly output: Output, readonly paint: Paint) {}
+
+  narrate(time: string, text: string): void {
+    this.output.write(`\n${time} === ${text}\n`);
   }
 
-  hear(text: string): void {
-    write(`    ${text}\n`);
+  add(entry: Entry): void {
+    this.output.write(`${entryLines(entry, Infinity, this.paint).join("\n")}\n`);
   }
 
-  draw({ picture }: View, nowMs: number): void {
-    if (this.#isNews) this.#pictureAtMs = nowMs + PICTURE_AFTER_MS;
-    this.#isNews = false;
-    if (nowMs < this.#pictureAtMs) return;
-    this.#pictureAtMs = Infinity;
-    write(`\n${picture.join("\n")}`);
+  draw({ title, pages, keys }: View): void {
+    if (this.#hasTitle) return;
+    this.#hasTitle = true;
+    this.output.write([title, pages, keys].filter((line) => line !== "").map((line) => `${line}\n`).join(""));
+  }
+
+  keep({ picture }: View): void {
+    this.output.write(`\n${picture.map((line) => `${line}\n`).join("")}`);
   }
 
   end(): void {}
@@ -53,50 +67,35 @@ export class LineScreen implements Screen {
 
 /** A terminal. */
 export class TerminalScreen implements Screen {
-  readonly #narrations: string[] = [];
-  readonly #sentences: string[] = [];
+  readonly #record: Entry[] = [];
   #drawnLines = 0;
 
-  constructor(readonly paint: Paint) {
-    write("\x1b[?25l");
+  constructor(readonly output: Output, readonly paint: Paint) {
+    output.write("\x1b[?25l");
   }
 
-  narrate(text: string): void {
-    this.#narrations.push(text);
-    this.#narrations.splice(0, this.#narrations.length - NARRATIONS);
+  narrate(time: string, text: string): void {
+    this.add({ time, who: "demo", severity: "warn", text });
   }
 
-  hear(text: string): void {
-    this.#sentences.push(text);
-    this.#sentences.splice(0, this.#sentences.length - SENTENCES);
+  add(entry: Entry): void {
+    this.#record.push(entry);
+    this.#record.splice(0, this.#record.length - KEPT_ENTRIES);
   }
 
-  draw({ title, picture, said }: View): void {
-    const { columns, rows } = sizeOf();
-    const narrations = Array.from({ length: NARRATIONS }, (_, place) => this.#narrations[place] ?? "");
-    const sentences = Array.from({ length: SENTENCES }, (_, place) => this.#sentences[place] ?? "");
-    const lines = [
-      this.paint.bold(title),
-      "",
-      ...picture,
-      ...narrations.flatMap((text, place) => {
-        const isLatest = text !== "" && text === this.#narrations.at(-1) &&
-          place === this.#narrations.length - 1;
-        return twoLines(text, columns).map((line) =>
-          isLatest ? this.paint.strong(line) : this.paint.dim(line)
-        );
-      }),
-      "",
-      this.paint.bold(said),
-      ...sentences.map((text) => this.paint.dim(`  ${text}`)),
-    ].slice(0, rows - 1).map((line) => cut(line, columns));
+  draw(view: View): void {
+    const lines = screenLines(view, this.#record, sizeOf(), this.paint);
     const up = this.#drawnLines > 0 ? `\x1b[${this.#drawnLines}A` : "";
-    write(`${up}${lines.map((line) => `\r\x1b[2K${line}\n`).join("")}\x1b[J`);
+    this.output.write(`${up}${lines.map((line) => `\r\x1b[2K${line}\n`).join("")}\x1b[J`);
     this.#drawnLines = lines.length;
   }
 
+  keep(view: View): void {
+    this.draw(view);
+  }
+
   end(): void {
-    write("\x1b[?25h");
+    this.output.write("\x1b[?25h");
   }
 }
 
@@ -104,19 +103,6 @@ function sizeOf(): { columns: number; rows: number } {
   try {
     return Deno.consoleSize();
   } catch {
-    return { columns: 80, rows: 40 };
+    return { columns: 80, rows: 24 };
   }
-}
-
-/** A narration always takes two lines, so that nothing jumps. */
-function twoLines(text: string, columns: number): [string, string] {
-  if (text.length < columns) return [text, ""];
-  const blank = text.lastIndexOf(" ", columns - 1);
-  return [text.slice(0, blank), text.slice(blank + 1)];
-}
-
-/** Cuts a line to the width of the terminal; colours are dropped if it has to be cut. */
-function cut(line: string, columns: number): string {
-  const plain = withoutColours(line);
-  return plain.length < columns ? line : plain.slice(0, columns - 1);
 }

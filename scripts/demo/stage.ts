@@ -1,88 +1,163 @@
-/** What a story is played on: a simulated cluster, and a real drbdd on each of its nodes. */
-import { type ClusterConfig, nodesNamed } from "../../tests/simulation/model/config.ts";
-import type { CommandResult } from "../../tests/simulation/model/commands.ts";
-import type { Model, OpenDevice } from "../../tests/simulation/model/model.ts";
+/** The demo's cluster: simulated machines with a simulated DRBD, a real drbdd on each, and what can be done to them. */
+import { Model } from "../../tests/simulation/model/model.ts";
+import { ModelServer } from "../../tests/support/model_server.ts";
+import { CLUSTER, configFiles, NODES, type PageAddress, RESOURCES } from "./cluster.ts";
+import { Daemons, type ProcessListeners } from "./daemons.ts";
+import { Machine, type ServiceState } from "./machine.ts";
+import type { Pictured } from "./picture.ts";
+import type { PlayedCluster } from "./play.ts";
 
-/** Nodes that a person can remember. */
-export const NODES = ["alpha", "beta", "gamma"] as const;
+/** Any number will do: only the model's small delays are drawn from it. */
+const SEED = 1;
 
-const VOLUMES = [
-  { name: "web", minor: 1, sizeKib: 64 * 1024 },
-  { name: "db", minor: 2, sizeKib: 96 * 1024 },
-];
+export class Stage implements Pictured, PlayedCluster, AsyncDisposable {
+  readonly #cutOff = new Set<string>();
 
-/** Fast enough to watch: machines boot in seconds, a lost peer is noticed after one or two. */
-export const CLUSTER: ClusterConfig = {
-  nodes: nodesNamed(...NODES),
-  resources: VOLUMES.map(({ name, minor, sizeKib }, place) => ({
-    name,
-    port: 7000 + place,
-    volumes: [{ volume: 0, minor, sizeKib, backingDev: `/dev/vg/${name}` }],
-    resyncRateKibPerS: 14 * 1024,
-  })),
-  timing: { bootMs: [2_000, 2_500], pingIntMs: 1_200, connectMs: [100, 700], connectRetryMs: [500, 1_000] },
-};
+  private constructor(
+    readonly model: Model,
+    readonly machines: ReadonlyMap<string, Machine>,
+    readonly server: ModelServer,
+    readonly daemons: Daemons,
+  ) {}
 
-/** What the stage does with the daemons. */
-export interface Daemons {
-  start(node: string): void;
-  /** As a power loss: nothing is said any more. */
-  kill(node: string): void;
-}
-
-export class Stage {
-  readonly #users = new Map<string, OpenDevice>();
-
-  constructor(readonly model: Model, readonly daemons: Daemons, readonly told: (text: string) => void) {}
-
-  /** Runs drbdadm; if it is refused, that is told. */
-  admin(node: string, ...args: readonly string[]): void {
-    this.model.run(node, { program: "drbdadm", args }, (result) => this.#tellRefusal(node, args, result));
-  }
-
-  #tellRefusal(node: string, args: readonly string[], { code, stderr }: CommandResult): void {
-    if (code !== 0) {
-      this.told(`${node}: drbdadm ${args.join(" ")} is refused: ${stderr.split("\n")[0] ?? ""}`);
+  /** The nodes are up, with the same data, in time with the clock on the wall. DRBD and drbdd are not started yet. */
+  static async open(directory: string, pages: readonly PageAddress[], listeners: ProcessListeners) {
+    const model = new Model(CLUSTER, SEED);
+    model.settle();
+    for (const node of model.nodeNames) model.runNow(node, "drbdadm", "down", "all");
+    const rootOf = (node: string) => `${directory}/nodes/${node}`;
+    const runtimeOf = (node: string) => `${directory}/run-${node}`;
+    const machines = new Map(
+      model.nodeNames.map((node) => [node, new Machine(model, node, rootOf(node), runtimeOf(node))]),
+    );
+    const server = await ModelServer.start(model, directory, {
+      systemctl: (node, args, done) => machines.get(node)?.systemctl(args, done),
+      // The services of the demo log nothing.
+      journalctl: (_node, _args, done) => done({ code: 0, stdout: "", stderr: "" }),
+    });
+    for (const { node, port } of pages) {
+      const etc = `${rootOf(node)}/etc`;
+      await Deno.mkdir(`${etc}/drbdd.d`, { recursive: true });
+      for (const [name, text] of configFiles(etc, port)) await Deno.writeTextFile(`${etc}/${name}`, text);
+      await machines.get(node)?.begin();
     }
+    const daemons = new Daemons((node) => ({
+      root: rootOf(node),
+      runtime: runtimeOf(node),
+      programs: server.programsOf(node),
+      config: `${rootOf(node)}/etc/drbdd.toml`,
+    }), listeners);
+    server.keepTime(1);
+    return new Stage(model, machines, server, daemons);
   }
 
-  /** A service begins to use a resource, and writes. */
-  use(node: string, resource: string): void {
-    this.release(resource);
-    const device = this.model.open(node, resource, 0, "service");
-    if (device === undefined) return;
-    this.#users.set(resource, device);
-    device.write(6 * 1024);
+  // What is seen
+
+  /** The nodes on which the service of a resource is up, and DRBD does not fail its I/O. */
+  runsOn(resource: string): string[] {
+    return NODES.filter((node) =>
+      this.stateOf(node, serviceOf(resource)) === "running" &&
+      this.model.writeOutcome(node, resource, 0) !== "io-error"
+    );
   }
 
-  /** The service of a resource writes on. */
-  write(resource: string, kib: number): void {
-    this.#users.get(resource)?.write(kib);
+  /** The nodes on which the service of a resource is, and could write now. More than one must never be. */
+  writesOn(resource: string): string[] {
+    return this.existsOn(resource).filter((node) => this.model.writeOutcome(node, resource, 0) === "written");
   }
 
-  /** The service of a resource stops. */
-  release(resource: string): void {
-    this.#users.get(resource)?.close();
-    this.#users.delete(resource);
+  /** The nodes on which a process of the service exists, whatever its state. */
+  existsOn(resource: string): string[] {
+    const states: readonly ServiceState[] = ["running", "starting", "stopping"];
+    return NODES.filter((node) => states.includes(this.stateOf(node, serviceOf(resource))));
   }
 
-  powerOff(node: string): void {
-    this.model.crash(node);
-    this.daemons.kill(node);
-  }
+  readonly stateOf = (node: string, service: string): ServiceState =>
+    this.#machine(node).isPowered ? this.#machine(node).stateOf(service) : "stopped";
 
-  powerOn(node: string): void {
-    this.model.boot(node, () => {
-      this.daemons.start(node);
-      this.admin(node, "up", "all");
+  /** All that DRBD knows of a node is as it should be. */
+  isHealthy(node: string): boolean {
+    return this.model.isPowered(node) && RESOURCES.every(({ name }) => {
+      const resource = this.model.resource(node, name);
+      return resource?.devices.every(({ is }) => is.disk === "UpToDate") === true &&
+        resource.connections.every(({ is }) => is.connection === "Connected");
     });
   }
+
+  isPowered(node: string): boolean {
+    return this.model.isPowered(node);
+  }
+
+  // What is done
+
+  powerOff(node: string): void {
+    this.daemons.kill(node);
+    this.#machine(node).crash();
+    this.server.cutOff(node);
+  }
+
+  /** When the node has booted, drbdd is started there, which brings DRBD's resources up. */
+  powerOn(node: string): void {
+    this.model.boot(node, async () => {
+      await this.#machine(node).begin();
+      if (this.model.isPowered(node)) this.daemons.start(node);
+    });
+  }
+
+  isCutOff(node: string): boolean {
+    return this.#cutOff.has(node);
+  }
+
+  /** The node reaches nobody any more. */
+  cutOff(node: string): void {
+    this.#cutOff.add(node);
+    this.#applyCuts();
+  }
+
+  reconnect(node: string): void {
+    this.#cutOff.delete(node);
+    this.#applyCuts();
+  }
+
+  failDisk(node: string, resource: string): void {
+    this.model.failDisk(node, resource, 0);
+  }
+
+  /** The disk works again, and an administrator attaches it. */
+  mendDisk(node: string, resource: string): void {
+    this.model.mendDisk(node, resource, 0);
+    this.model.run(node, { program: "drbdadm", args: ["adjust", resource] });
+  }
+
+  /** The program of the service dies, and cannot be started on this node any more. */
+  breakService(node: string, resource: string): void {
+    this.#machine(node).breakService(serviceOf(resource));
+  }
+
+  repairServices(node: string): void {
+    this.#machine(node).broken.clear();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.daemons.stopAll();
+    for (const machine of this.machines.values()) machine.crash();
+    await this.server[Symbol.asyncDispose]();
+  }
+
+  #applyCuts(): void {
+    this.model.partition([NODES.filter((node) => !this.#cutOff.has(node))]);
+  }
+
+  #machine(node: string): Machine {
+    const machine = this.machines.get(node);
+    if (machine === undefined) throw new RangeError(`No node is called "${node}"`);
+    return machine;
+  }
 }
 
-/** One moment of a story. */
-export interface Act {
-  readonly atMs: number;
-  /** For the person who watches. */
-  readonly say: string;
-  readonly do?: (stage: Stage) => void;
+/** The service of a resource. @throws {RangeError} If there is no such resource. */
+export function serviceOf(resource: string): string {
+  const found = RESOURCES.find(({ name }) => name === resource);
+  if (found === undefined) throw new RangeError(`No resource is called "${resource}"`);
+  return found.service;
 }

@@ -1,106 +1,196 @@
-/** What happens in the demo: first light, a promotion, and everything that DRBD and drbdd are there for. */
-import type { Act } from "./stage.ts";
-import { NODES, type Stage } from "./stage.ts";
+/**
+ * What happens to the cluster in the demo, and what is expected of drbdd each time. What drbdd does is its own decision:
+ * an act only says what has to be seen in the end, and a story in which it is not seen fails.
+ */
+import { NODES, RESOURCES } from "./cluster.ts";
+import type { Stage } from "./stage.ts";
 
-function everywhere(stage: Stage, ...args: readonly string[]): void {
-  for (const node of NODES) stage.admin(node, ...args);
+/** What an act needs beside the cluster. */
+export interface Teller {
+  readonly stage: Stage;
+  /** Waits until something is seen. Rejects if the demo is ended meanwhile, or after a limit of seconds. */
+  until(condition: () => boolean, what: string, withinS?: number): Promise<void>;
+  /** Whether drbdd on a node has said this since the act began. */
+  hasSaid(node: string, text: string): boolean;
+  /** Waits a while. */
+  rest(restMs: number): Promise<void>;
+  /** Runs drbddctl on a node, whose words are shown. */
+  control(node: string, ...args: readonly string[]): Promise<number>;
 }
+
+export interface Act {
+  /** What is done to the cluster, for the person who watches. */
+  readonly say: (stage: Stage) => string;
+  /** Does it, and waits until what is expected is seen. */
+  readonly play: (teller: Teller) => Promise<void>;
+}
+
+const WEB = "web";
+const DB = "db";
+
+/** The node where a resource's service runs. @throws If it runs nowhere. */
+function nodeOf(stage: Stage, resource: string): string {
+  const [node] = stage.runsOn(resource);
+  if (node === undefined) throw new StoryError(`${resource} does not run anywhere`);
+  return node;
+}
+
+function withoutPower(stage: Stage): string[] {
+  return NODES.filter((node) => !stage.model.isPowered(node));
+}
+
+/** The resources whose service runs on a node. */
+function resourcesOn(stage: Stage, node: string): string[] {
+  return RESOURCES.map(({ name }) => name).filter((name) => stage.runsOn(name).includes(node));
+}
+
+/** Waits until the services of resources run on other nodes than one, and drbdd there says that it has started them. */
+async function movedFrom(node: string, resources: readonly string[], teller: Teller): Promise<void> {
+  const { stage, until } = teller;
+  const isElsewhere = (name: string) => !stage.existsOn(name).includes(node) && isStarted(name, teller);
+  const what = `${resources.join(" and ")} started by drbdd on another node than ${node}`;
+  await until(() => resources.every(isElsewhere), what);
+}
+
+/** The same, of a node whose drbdd has to stop them first, and to say so. */
+async function givenUpBy(node: string, resources: readonly string[], teller: Teller): Promise<void> {
+  const hasStopped = (name: string) => teller.hasSaid(node, `${name}: stop: done`);
+  await teller.until(
+    () => resources.every(hasStopped),
+    `${resources.join(" and ")} stopped by drbdd on ${node}`,
+  );
+  await movedFrom(node, resources, teller);
+}
+
+/** The service of a resource is up on one node, and drbdd there says that it has started it. */
+function isStarted(name: string, { stage, hasSaid }: Teller): boolean {
+  const [node, ...others] = stage.runsOn(name);
+  return node !== undefined && others.length === 0 && hasSaid(node, `${name}: start: done`);
+}
+
+/** All services of the cluster are up, each on one node. */
+function areAllUp(stage: Stage): boolean {
+  return RESOURCES.every(({ name }) => stage.runsOn(name).length === 1);
+}
+
+/** The node that starts last, so that three programs do not start on few cores at once. */
+const LAST_STARTED = "beta";
+const LAST_STARTED_MS = 1_500;
 
 export const STORY: readonly Act[] = [
   {
-    atMs: 0,
-    say:
-      'Three machines, a drbdd on each. drbdd runs "drbdsetup events2" and waits: there is no resource yet',
-    do: (stage) => NODES.forEach((node) => stage.daemons.start(node)),
-  },
-  {
-    atMs: 2_500,
-    say: "Two resources are brought up everywhere: web and db. Their disks are new, so nobody has good data",
-    do: (stage) => everywhere(stage, "up", "all"),
-  },
-  {
-    atMs: 6_000,
-    say: "alpha and beta each declare their disk of one resource the good one: the first sync begins",
-    do: (stage) => {
-      stage.admin("alpha", "primary", "--force", "web");
-      stage.admin("beta", "primary", "--force", "db");
+    say: () =>
+      "Three machines with the same data have booted, and drbdd is started on each. " +
+      "It brings DRBD up, and decides where to run what",
+    play: async (teller) => {
+      const { stage, rest, until } = teller;
+      for (const node of NODES.filter((each) => each !== LAST_STARTED)) stage.daemons.start(node);
+      await rest(LAST_STARTED_MS);
+      stage.daemons.start(LAST_STARTED);
+      await until(
+        () =>
+          RESOURCES.every(({ name }) => isStarted(name, teller)) &&
+          NODES.every((node) => stage.isHealthy(node)),
+        "web and db each started by drbdd on one node, and all nodes connected and UpToDate",
+      );
     },
   },
   {
-    atMs: 14_500,
-    say: "All disks are UpToDate. Services start: the web server on alpha, the database on beta",
-    do: (stage) => {
-      stage.use("alpha", "web");
-      stage.use("beta", "db");
+    say: (stage) => {
+      const node = nodeOf(stage, WEB);
+      return `${node} loses power, with ${listOf(resourcesOn(stage, node))} on it`;
+    },
+    play: async (teller) => {
+      const { stage, until } = teller;
+      const node = nodeOf(stage, WEB);
+      const lost = resourcesOn(stage, node);
+      stage.powerOff(node);
+      await movedFrom(node, lost, teller);
+      // A database on another node wants to go on all the same.
+      await until(() => areAllUp(stage), "all services up without a third node");
     },
   },
   {
-    atMs: 18_000,
-    say: "alpha loses power! The others notice when its ping is not answered",
-    do: (stage) => {
-      stage.release("web");
-      stage.powerOff("alpha");
+    say: (stage) =>
+      `${
+        listOf(withoutPower(stage))
+      } is switched on again: drbdd brings DRBD up, which copies what was missed`,
+    play: async ({ stage, until }) => {
+      const nodes = withoutPower(stage);
+      for (const node of nodes) stage.powerOn(node);
+      await until(
+        () => nodes.every((node) => stage.isHealthy(node)),
+        `${listOf(nodes)} connected and UpToDate`,
+      );
     },
   },
   {
-    atMs: 22_500,
-    say:
-      "drbdd on gamma saw may_promote turn to yes: nobody else uses web, and the data here are good. gamma takes over",
-    do: (stage) => stage.admin("gamma", "primary", "web"),
-  },
-  {
-    atMs: 24_000,
-    say: "The web server runs on gamma and writes on",
-    do: (stage) => stage.use("gamma", "web"),
-  },
-  {
-    atMs: 26_500,
-    say: "alpha is switched on again. Its data are behind: it gets what it missed",
-    do: (stage) => stage.powerOn("alpha"),
-  },
-  {
-    atMs: 34_000,
-    say: "The network splits: beta, where the database runs, is alone",
-    do: (stage) => stage.model.partition([["alpha", "gamma"], ["beta"]]),
-  },
-  {
-    atMs: 38_500,
-    say: "beta sees only itself: no quorum. Its writes fail, so that no two databases go different ways. " +
-      "The database is stopped there",
-    do: (stage) => {
-      stage.release("db");
-      stage.admin("beta", "secondary", "db");
+    say: (stage) => {
+      const node = nodeOf(stage, DB);
+      return `The network splits: ${node}, with ${listOf(resourcesOn(stage, node))} on it, is alone`;
+    },
+    play: async (teller) => {
+      const { stage } = teller;
+      const node = nodeOf(stage, DB);
+      const cut = resourcesOn(stage, node);
+      stage.cutOff(node);
+      await givenUpBy(node, cut, teller);
     },
   },
   {
-    atMs: 41_000,
-    say: "The majority has quorum and may promote: alpha takes the database",
-    do: (stage) => stage.admin("alpha", "primary", "db"),
-  },
-  { atMs: 42_500, say: "The database runs on alpha", do: (stage) => stage.use("alpha", "db") },
-  {
-    atMs: 44_500,
-    say: "The network is mended. beta comes back as Secondary and catches up",
-    do: (stage) => stage.model.heal(),
-  },
-  {
-    atMs: 49_000,
-    say: "A disk of gamma fails under the running web server, which goes on with the data of its peers",
-    do: (stage) => {
-      stage.model.failDisk("gamma", "web", 0);
-      stage.write("web", 24 * 1024);
+    say: () => "The network is whole again",
+    play: async ({ stage, until }) => {
+      for (const node of NODES) stage.reconnect(node);
+      await until(() => NODES.every((node) => stage.isHealthy(node)), "all nodes connected and UpToDate");
     },
   },
   {
-    atMs: 53_000,
-    say: "The disk works again and is attached: only what changed is copied",
-    do: (stage) => {
-      stage.model.mendDisk("gamma", "web", 0);
-      stage.admin("gamma", "attach", "web");
+    say: (stage) =>
+      `nginx, the service of web, dies on ${nodeOf(stage, WEB)}, and cannot be started there any more`,
+    play: async (teller) => {
+      const node = nodeOf(teller.stage, WEB);
+      teller.stage.breakService(node, WEB);
+      await givenUpBy(node, [WEB], teller);
     },
   },
-  { atMs: 57_000, say: "Everything is well again, and drbdd has seen all of it" },
+  {
+    say: (stage) => `The disk under db fails on ${nodeOf(stage, DB)}, where it is in use`,
+    play: async (teller) => {
+      const node = nodeOf(teller.stage, DB);
+      teller.stage.failDisk(node, DB);
+      await givenUpBy(node, [DB], teller);
+    },
+  },
+  {
+    say: (stage) => `${nodeOf(stage, WEB)} is to be serviced: drbddctl evict`,
+    play: async (teller) => {
+      const node = nodeOf(teller.stage, WEB);
+      const evicted = resourcesOn(teller.stage, node);
+      const code = await teller.control(node, "evict");
+      if (code !== 0) throw new StoryError(`drbddctl evict ended with exit code ${code}`);
+      await givenUpBy(node, evicted, teller);
+    },
+  },
+  {
+    say: () => "Everything is repaired: nginx can be started again, the disk works and is attached",
+    play: async ({ stage, until }) => {
+      for (const node of NODES) {
+        stage.repairServices(node);
+        for (const { name } of RESOURCES) stage.mendDisk(node, name);
+      }
+      await until(
+        () => areAllUp(stage) && NODES.every((node) => stage.isHealthy(node)),
+        "all nodes connected and UpToDate, and all services up",
+      );
+    },
+  },
 ];
 
-/** How long the last picture stays. */
-export const STORY_MS = 59_000;
+/** The cluster is not as an act expects it. */
+export class StoryError extends Error {
+  override readonly name = "StoryError";
+}
+
+function listOf(names: readonly string[]): string {
+  return names.length === 0 ? "no service" : names.join(" and ");
+}

@@ -1,7 +1,8 @@
 /**
- * A stand-in for drbdsetup and drbdadm that asks a model server. Started by the scripts that `programs.ts` writes:
+ * A stand-in for drbdsetup, drbdadm and other programs of a node that asks a model server. Started by the scripts that
+ * `programs.ts` writes:
  *
- *     drbdsetup.ts SOCKET NODE drbdsetup|drbdadm ARGUMENTS...
+ *     drbdsetup.ts SOCKET NODE PROGRAM ARGUMENTS...
  */
 import { type Frame, LineCutter, type Started } from "./frames.ts";
 
@@ -42,7 +43,7 @@ try {
   print(Deno.stderr, "Could not connect to 'drbd' generic netlink family\n");
   Deno.exit(NO_DRBD);
 }
-const started: Started = { node, program: program === "drbdadm" ? "drbdadm" : "drbdsetup", args };
+const started: Started = { node, program, args };
 await writeAll(connection, new TextEncoder().encode(`${JSON.stringify(started)}\n`));
 // Without an end of the input the program would wait for it; commands do not read any.
 if (args.includes("--poll")) passInput(connection).catch(() => {});

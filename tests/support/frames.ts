@@ -7,7 +7,8 @@
 /** What a stand-in was started as. */
 export interface Started {
   readonly node: string;
-  readonly program: "drbdsetup" | "drbdadm";
+  /** drbdsetup, drbdadm, or another program that the server was given. */
+  readonly program: string;
   readonly args: readonly string[];
 }
 

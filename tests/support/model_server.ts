@@ -2,6 +2,7 @@
  * Lets real programs talk to a simulated cluster: a socket where the stand-ins of drbdsetup and drbdadm of all nodes
  * ask. The model's time is moved by whoever owns it, or by `keepTime` with the clock on the wall.
  */
+import type { CommandDone } from "../simulation/model/commands.ts";
 import type { Model } from "../simulation/model/model.ts";
 import { Events2Run } from "./events2_run.ts";
 import { type Frame, LineCutter, type Started } from "./frames.ts";
@@ -10,13 +11,19 @@ import { writeNodePrograms } from "./programs.ts";
 /** How often the model's time is moved at least. */
 const TICK_MS = 20;
 
+/** Runs a program of a node that is not DRBD's. `done` need not be called if the node loses power. */
+export type OtherProgram = (node: string, args: readonly string[], done: CommandDone) => void;
+
+/** Programs beside drbdsetup and drbdadm, by name. */
+export type OtherPrograms = Readonly<Record<string, OtherProgram>>;
+
 /** One program that asks. */
 class Client {
   #run: Events2Run | undefined;
   #written: Promise<unknown> = Promise.resolve();
   node: string | undefined;
 
-  constructor(readonly model: Model, readonly connection: Deno.Conn) {}
+  constructor(readonly model: Model, readonly others: OtherPrograms, readonly connection: Deno.Conn) {}
 
   /** Serves the program to its end; never rejects. */
   async serve(): Promise<void> {
@@ -56,11 +63,14 @@ class Client {
     if (program === "drbdsetup" && verb === "events2") {
       return new Events2Run(this.model, node, rest, (frame) => this.#say(frame));
     }
-    this.model.run(node, { program, args }, ({ code, stdout, stderr }) => {
+    const done: CommandDone = ({ code, stdout, stderr }) => {
       if (stdout !== "") this.#say({ out: stdout });
       if (stderr !== "") this.#say({ err: stderr });
       this.#say({ exit: code });
-    });
+    };
+    const other = this.others[program];
+    if (other !== undefined) other(node, args, done);
+    else this.model.run(node, { program: program === "drbdadm" ? program : "drbdsetup", args }, done);
     return undefined;
   }
 
@@ -82,19 +92,26 @@ export class ModelServer implements AsyncDisposable {
   readonly #serving = new Set<Promise<void>>();
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  private constructor(readonly model: Model, readonly directory: string, readonly socket: string) {
+  private constructor(
+    readonly model: Model,
+    readonly directory: string,
+    readonly socket: string,
+    readonly others: OtherPrograms,
+  ) {
     this.#listener = Deno.listen({ transport: "unix", path: socket });
     this.#accepting = this.#accept();
   }
 
-  /** Listens in `directory`, which gets a directory of programs for each node. */
-  static async start(model: Model, directory: string): Promise<ModelServer> {
-    const server = new ModelServer(model, directory, `${directory}/drbd.socket`);
-    for (const node of model.nodeNames) await writeNodePrograms(server.programsOf(node), server.socket, node);
+  /** Listens in `directory`, which gets a directory of programs for each node: drbdsetup, drbdadm and `others`. */
+  static async start(model: Model, directory: string, others: OtherPrograms = {}): Promise<ModelServer> {
+    const server = new ModelServer(model, directory, `${directory}/drbd.socket`, others);
+    for (const node of model.nodeNames) {
+      await writeNodePrograms(server.programsOf(node), server.socket, node, Object.keys(others));
+    }
     return server;
   }
 
-  /** The directory with drbdsetup and drbdadm of a node. */
+  /** The directory with the programs of a node. */
   programsOf(node: string): string {
     return `${this.directory}/${node}`;
   }
@@ -133,7 +150,7 @@ export class ModelServer implements AsyncDisposable {
     for (;;) {
       const connection = await this.#listener.accept().catch(() => undefined);
       if (connection === undefined) return;
-      const client = new Client(this.model, connection);
+      const client = new Client(this.model, this.others, connection);
       this.#clients.add(client);
       const serving = client.serve().finally(() => {
         client.close();

@@ -44,14 +44,15 @@ export async function writeProgram(
   await Deno.chmod(path, 0o755);
 }
 
-/** drbdsetup and drbdadm of one node of a model server. */
+/** drbdsetup and drbdadm of one node of a model server, and others that the server knows. */
 export async function writeNodePrograms(
   directory: ProgramDirectory,
   socket: string,
   node: string,
+  others: readonly string[] = [],
 ): Promise<void> {
   await Deno.mkdir(directory, { recursive: true });
-  for (const name of ["drbdsetup", "drbdadm"]) {
+  for (const name of ["drbdsetup", "drbdadm", ...others]) {
     await writeProgram(directory, name, "drbdsetup.ts", [socket, node, name]);
   }
 }

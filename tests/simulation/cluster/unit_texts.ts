@@ -30,7 +30,7 @@ function drbdUnit(name: string): [string, string] {
 }
 
 /** All unit files of a node with these resources. */
-export function unitTexts(resources: readonly ResourceSpec[]): UnitTexts {
+export function unitTexts(resources: readonly Pick<ResourceSpec, "services">[]): UnitTexts {
   const services = resources.flatMap((resource) => resource.services);
   return new Map([
     ...FROM_FILES,

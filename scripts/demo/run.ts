@@ -1,0 +1,184 @@
+/** A run of the demo: the stage, the screen, and what is said on it. */
+import { Availability } from "./availability.ts";
+import { NODES, type PageAddress, RESOURCES } from "./cluster.ts";
+import { decisionIn } from "./log_line.ts";
+import { type Entry, SEEN, type View } from "./layout.ts";
+import type { Paint } from "./paint.ts";
+import { picture } from "./picture.ts";
+import type { Screen } from "./screen.ts";
+import { Stage } from "./stage.ts";
+import { type Act, StoryError, type Teller } from "./story.ts";
+
+/** How often the cluster is looked at, and how many looks there are between two drawings. */
+const LOOK_MS = 50;
+const LOOKS_PER_FRAME = 2;
+/** How long something that is expected may take. drbdd tries again after 20 s what did not work. */
+const EXPECTED_S = 40;
+
+export class Run implements AsyncDisposable {
+  readonly #startMs = performance.now();
+  readonly #availability = new Availability();
+  readonly #waiting = new Set<() => void>();
+  readonly #timer: ReturnType<typeof setInterval>;
+  /** What was said since the present act began, each as `WHO TEXT`. */
+  readonly #said = new Set<string>();
+  #looks = 0;
+  #narration = "";
+
+  private constructor(
+    readonly stage: Stage,
+    readonly screen: Screen,
+    readonly paint: Paint,
+    readonly pages: readonly PageAddress[],
+    /** The keys that can be pressed. */
+    public keys: string,
+    /** Aborts when the demo is to end; its reason says why. */
+    readonly stop: AbortController,
+  ) {
+    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+    stop.signal.addEventListener("abort", () => this.#wake());
+  }
+
+  static async begin(
+    directory: string,
+    pages: readonly PageAddress[],
+    screen: Screen,
+    paint: Paint,
+    keys: string,
+    stop: AbortController,
+  ): Promise<Run> {
+    const heard: { run?: Run } = {};
+    const stage = await Stage.open(directory, pages, {
+      onLine: (node, line) => {
+        const decision = decisionIn(line);
+        if (decision !== undefined) heard.run?.add({ ...decision, who: node });
+      },
+      onEnd: (node, how, lastLines) => {
+        stop.abort(new StoryError(`drbdd on ${node} ended with ${how}:\n${lastLines.join("\n")}`));
+      },
+    });
+    const run = new Run(stage, screen, paint, pages, keys, stop);
+    heard.run = run;
+    run.screen.draw(run.#view());
+    return run;
+  }
+
+  /**
+   * Plays the acts, one after the other, with time to look at each. @throws {StoryError} If one does not come out; the
+   * reason of `stop` if that aborts.
+   */
+  async tell(acts: readonly Act[], restMs: number): Promise<void> {
+    const teller: Teller = {
+      stage: this.stage,
+      until: (condition, what, withinS) => this.#until(condition, what, withinS),
+      hasSaid: (node, text) => this.#said.has(`${node} ${text}`),
+      rest: (restMs) => this.rest(restMs),
+      control: (node, ...args) => this.#unlessStopped(this.control(node, args)),
+    };
+    for (const act of acts) {
+      this.#said.clear();
+      this.narrate(act.say(this.stage));
+      await act.play(teller);
+      await this.rest(restMs);
+      this.stop.signal.throwIfAborted();
+      this.screen.keep(this.#view());
+    }
+  }
+
+  narrate(text: string): void {
+    this.#narration = text;
+    this.screen.narrate(this.#time(), text);
+    this.screen.draw(this.#view());
+  }
+
+  add(entry: Omit<Entry, "time">): void {
+    this.#said.add(`${entry.who} ${entry.text}`);
+    this.screen.add({ ...entry, time: this.#time() });
+  }
+
+  async control(node: string, args: readonly string[]): Promise<number> {
+    return await this.stage.daemons.control(node, args, (line) => {
+      if (line !== "") this.add({ who: node, severity: "info", text: `drbddctl: ${line}` });
+    });
+  }
+
+  /** Waits a while; not any more when the demo is to end. */
+  rest(restMs: number): Promise<void> {
+    const endMs = performance.now() + restMs;
+    return this.#untilLooked(() => performance.now() >= endMs || this.stop.signal.aborted);
+  }
+
+  get seconds(): number {
+    return Math.floor((performance.now() - this.#startMs) / 1000);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
+    await this.stage[Symbol.asyncDispose]();
+  }
+
+  async #until(condition: () => boolean, what: string, withinS = EXPECTED_S): Promise<void> {
+    const endMs = performance.now() + withinS * 1000;
+    const { signal } = this.stop;
+    await this.#untilLooked(() => condition() || signal.aborted || performance.now() >= endMs);
+    signal.throwIfAborted();
+    if (condition()) return;
+    const logs = NODES.flatMap((node) =>
+      this.stage.daemons.lastLines(node).map((line) => `${node}: ${line}`)
+    );
+    const seen = picture(this.stage, this.paint).join("\n");
+    throw new StoryError(`Expected within ${withinS} s: ${what}. Found:\n${seen}\n${logs.join("\n")}`);
+  }
+
+  /** What `action` results in. Rejects as soon as the demo is to end. */
+  async #unlessStopped<Result>(action: Promise<Result>): Promise<Result> {
+    const { signal } = this.stop;
+    await Promise.race([action, this.#untilLooked(() => signal.aborted)]);
+    signal.throwIfAborted();
+    return await action;
+  }
+
+  async #untilLooked(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>((resolve) => this.#waiting.add(resolve));
+  }
+
+  #look(): void {
+    for (const { name } of RESOURCES) {
+      const { stage } = this;
+      const seen = this.#availability.look(name, stage.runsOn(name), stage.writesOn(name), performance.now());
+      for (const sighting of seen) this.add({ ...sighting, who: SEEN });
+    }
+    const [violated] = this.#availability.violations;
+    if (violated !== undefined) {
+      this.stop.abort(new StoryError(`${violated} wrote on two nodes at the same time`));
+    }
+    if (this.#looks++ % LOOKS_PER_FRAME === 0) this.screen.draw(this.#view());
+    this.#wake();
+  }
+
+  #wake(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const go of waiting) go();
+  }
+
+  #view(): View {
+    const [first, ...others] = this.pages;
+    const pages = [
+      `http://127.0.0.1:${first?.port}/ (${first?.node})`,
+      ...others.map(({ node, port }) => `:${port} (${node})`),
+    ];
+    return {
+      title: `drbdd demo: three real daemons on a simulated DRBD   ${this.#time()}   Ctrl-C ends it`,
+      pages: `Pages: ${pages.join(", ")}`,
+      picture: picture(this.stage, this.paint),
+      narration: this.#narration,
+      keys: this.keys,
+    };
+  }
+
+  #time(): string {
+    const { seconds } = this;
+    return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  }
+}

@@ -1,0 +1,70 @@
+/** However the demo ends, nothing of it is left, and what did not come out as expected is said. */
+import assert from "node:assert/strict";
+import { DemoProcess } from "./demo/demo_process.ts";
+
+/** Daemons run, and programs that they started. */
+const UNDER_WAY = /now up in DRBD/;
+
+for (const [signal, exitCode] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
+  Deno.test(`${signal} ends the demo, and nothing is left`, async () => {
+    await using demo = await DemoProcess.start();
+    await demo.line(UNDER_WAY);
+    assert.ok((await demo.processes("node_program.ts")).length >= 2);
+    demo.kill(signal);
+    assert.deepEqual([await demo.end(), demo.errors], [exitCode, ""]);
+    await demo.assertNothingIsLeft();
+  });
+}
+
+Deno.test("the demo ends when nobody reads it any more, and nothing is left", async () => {
+  await using demo = await DemoProcess.start();
+  await demo.line(/===/);
+  demo.closeOutput();
+  assert.deepEqual([await demo.end(), demo.errors], [0, ""]);
+  await demo.assertNothingIsLeft();
+});
+
+Deno.test("a demo that was killed leaves no process", async () => {
+  await using demo = await DemoProcess.start();
+  await demo.line(UNDER_WAY);
+  demo.kill("SIGKILL");
+  await demo.end();
+  while ((await demo.processes()).length > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+});
+
+Deno.test("a daemon that dies is not as expected: the demo says so and fails", async () => {
+  await using demo = await DemoProcess.start();
+  await demo.line(UNDER_WAY);
+  const [daemon] = await demo.processes("node_program.ts");
+  assert.ok(daemon !== undefined);
+  Deno.kill(daemon, "SIGKILL");
+  assert.equal(await demo.end(), 1);
+  assert.match(demo.errors, /The demo did not come out as expected\. drbdd on \w+ ended with signal SIGKILL/);
+  await demo.assertNothingIsLeft();
+});
+
+Deno.test("with --play nothing fails but by keys, until q ends it", async () => {
+  await using demo = await DemoProcess.start("--play");
+  await demo.line(/^\[alpha\] 1-3 node/);
+  await demo.line(/(web|db) is up on/);
+  await demo.type("2p");
+  await demo.line(/=== beta loses power$/);
+  await demo.type("q");
+  assert.deepEqual([await demo.end(), demo.errors], [0, ""]);
+  await demo.assertNothingIsLeft();
+});
+
+const WRONG: readonly (readonly [args: readonly string[], says: RegExp])[] = [
+  [["--speed", "2"], /--speed/],
+  [["--pause", "much"], /Cannot use --pause: found "much", expected a number of seconds from 0 to 60/],
+];
+
+for (const [args, says] of WRONG) {
+  Deno.test(`"${args.join(" ")}" is refused, with the usage`, async () => {
+    await using demo = await DemoProcess.start(...args);
+    assert.equal(await demo.end(), 2);
+    assert.match(demo.errors, says);
+    assert.match(demo.errors, /Usage: deno task demo/);
+    await demo.assertNothingIsLeft();
+  });
+}
