@@ -75,6 +75,40 @@ Deno.test("CI says what the simulation found, and how much it leaves out", async
   ]);
 });
 
+/** As `.ci/run` adds up passed and failed tests of a step. */
+async function counted(log: string): Promise<string[]> {
+  const script = await Deno.readTextFile(new URL("../.ci/run", import.meta.url));
+  const [, pattern = ""] = /grep -aoE '([^']+)'/.exec(script) ?? [];
+  return Array.from(log.matchAll(new RegExp(pattern, "g")), ([line]) => line);
+}
+
+Deno.test("CI counts what deno task test ran, once, and names what failed of it", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "drbdd-test-" });
+  try {
+    const test = (name: string, body: string) => `Deno.test("${name}", () => {${body}});\n`;
+    await Deno.writeTextFile(
+      `${folder}/a_test.ts`,
+      test("good", "") + test("bad", 'throw new Error("oops");'),
+    );
+    await Deno.writeTextFile(`${folder}/b_test.ts`, test("fine", 'console.log("3 passed | 4 failed");'));
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", "scripts/run_tests.ts", folder],
+      cwd: new URL("../", import.meta.url),
+      stdin: "null",
+    }).output();
+    const log = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    assert.equal(code, 1, log);
+    assert.deepEqual(await counted(log), ["2 passed | 1 failed"]);
+    assert.doesNotMatch(log, /\.\.\. ok/);
+    assert.match(log, /The slowest tests:\n( +[\d.]+ s {2}\S+_test\.ts: (good|bad|fine)\n){3}/);
+    const [place = "", reason] = await failuresIn(log + TAIL);
+    assert.match(place, /^bad => .*a_test\.ts:2:\d+$/);
+    assert.equal(reason, "  error: Error: oops");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("CI has nothing to add to a step without tests", async () => {
   assert.deepEqual(await failuresIn("error: no such file\n"), []);
 });
