@@ -13,7 +13,7 @@ import { type Act, StoryError, type Teller } from "./story.ts";
 const LOOK_MS = 50;
 const LOOKS_PER_FRAME = 2;
 /** How long something that is expected may take. drbdd tries again after 20 s what did not work. */
-const EXPECTED_S = 40;
+const EXPECTED_S = 60;
 
 export class Run implements AsyncDisposable {
   readonly #startMs = performance.now();
@@ -169,7 +169,7 @@ export class Run implements AsyncDisposable {
       ...others.map(({ node, port }) => `:${port} (${node})`),
     ];
     return {
-      title: `drbdd demo: three real daemons on a simulated DRBD   ${this.#time()}   Ctrl-C ends it`,
+      title: `drbdd demo: real daemons, simulated DRBD and systemd   ${this.#time()}   Ctrl-C ends it`,
       pages: `Pages: ${pages.join(", ")}`,
       picture: picture(this.stage, this.paint),
       narration: this.#narration,

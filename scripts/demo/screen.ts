@@ -1,5 +1,5 @@
 /** Shows the demo: a screen that is drawn over and over on a terminal, plain lines everywhere else. */
-import { type Entry, entryLines, screenLines, type View } from "./layout.ts";
+import { type Entry, entryLines, screenLines, type Size, type View } from "./layout.ts";
 import type { Paint } from "./paint.ts";
 
 /** Where the demo is shown. */
@@ -17,8 +17,13 @@ export interface Screen {
 /** Entries that a terminal of any size has use for. */
 const KEPT_ENTRIES = 200;
 
+/** Where the text of a screen goes. */
+export interface TextOutput {
+  write(text: string): void;
+}
+
 /** Writes to standard output; calls `onClosed` when nobody reads it any more. */
-export class Output {
+export class Output implements TextOutput {
   #isClosed = false;
 
   constructor(readonly onClosed: () => void) {}
@@ -42,7 +47,7 @@ export class Output {
 export class LineScreen implements Screen {
   #hasTitle = false;
 
-  constructor(readonly output: Output, readonly paint: Paint) {}
+  constructor(readonly output: TextOutput, readonly paint: Paint) {}
 
   narrate(time: string, text: string): void {
     this.output.write(`\n${time} === ${text}\n`);
@@ -70,7 +75,7 @@ export class TerminalScreen implements Screen {
   readonly #record: Entry[] = [];
   #drawnLines = 0;
 
-  constructor(readonly output: Output, readonly paint: Paint) {
+  constructor(readonly output: TextOutput, readonly paint: Paint, readonly size: () => Size = terminalSize) {
     output.write("\x1b[?25l");
   }
 
@@ -84,7 +89,7 @@ export class TerminalScreen implements Screen {
   }
 
   draw(view: View): void {
-    const lines = screenLines(view, this.#record, sizeOf(), this.paint);
+    const lines = screenLines(view, this.#record, this.size(), this.paint);
     const up = this.#drawnLines > 0 ? `\x1b[${this.#drawnLines}A` : "";
     this.output.write(`${up}${lines.map((line) => `\r\x1b[2K${line}\n`).join("")}\x1b[J`);
     this.#drawnLines = lines.length;
@@ -99,7 +104,7 @@ export class TerminalScreen implements Screen {
   }
 }
 
-function sizeOf(): { columns: number; rows: number } {
+function terminalSize(): Size {
   try {
     return Deno.consoleSize();
   } catch {

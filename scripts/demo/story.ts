@@ -115,13 +115,13 @@ export const STORY: readonly Act[] = [
       `${
         listOf(withoutPower(stage))
       } is switched on again: drbdd brings DRBD up, which copies what was missed`,
-    play: async ({ stage, until }) => {
+    play: async ({ stage, until, hasSaid }) => {
       const nodes = withoutPower(stage);
       for (const node of nodes) stage.powerOn(node);
-      await until(
-        () => nodes.every((node) => stage.isHealthy(node)),
-        `${listOf(nodes)} connected and UpToDate`,
-      );
+      const isBack = (node: string) =>
+        stage.isHealthy(node) &&
+        RESOURCES.every(({ name }) => hasSaid(node, `${name}: now up in DRBD, Secondary here`));
+      await until(() => nodes.every(isBack), `${listOf(nodes)} connected and UpToDate, as drbdd says there`);
     },
   },
   {
