@@ -1,6 +1,6 @@
 /**
  * Writes the JSON Schema of the configuration to example/drbdd.schema.json, for editors that check and complete
- * TOML (those built on Taplo read the line `#:schema ./drbdd.schema.json` at the top of a file).
+ * TOML: those built on Taplo read the line `#:schema URL` at the top of a file. The packages install it where that line leads.
  *
  *     deno task schema            write the file
  *     deno task schema --stdout   print it instead
@@ -10,6 +10,7 @@ import type * as v from "valibot";
 import { DAEMON_SCHEMA, LOG_SCHEMA, PLUGINS_SCHEMA } from "../src/config/daemon_schema.ts";
 import { TOOL_TABLE_NAME } from "../src/config/tool_tables.ts";
 import { PLUGIN_SCHEMAS } from "../plugins/schemas.ts";
+import { oneOrMore, withOneFindingEach } from "./schema_choices.ts";
 import { withDefinitions } from "./shared_schemas.ts";
 
 type JsonSchema = ReturnType<typeof toJsonSchema>;
@@ -24,17 +25,18 @@ export function configurationSchema(): string {
       ...convert(DAEMON_SCHEMA).properties,
       plugins: convert(PLUGINS_SCHEMA),
       log: oneOrMore(
-        convert(LOG_SCHEMA),
+        "log",
+        plain(convert(LOG_SCHEMA)),
         "Where messages go. Without any, those of level info to standard error.",
       ),
       ...Object.fromEntries(PLUGIN_SCHEMAS.map(({ name, schema }) => {
-        const table = convert(schema);
-        return [name, oneOrMore(table, table.description ?? "")];
+        const table = plain(convert(schema));
+        return [name, oneOrMore(name, table, table.description ?? "")];
       })),
     },
     ...NO_OTHERS,
   };
-  return JSON.stringify(withDefinitions(plain(schema)), null, 2) + "\n";
+  return JSON.stringify(withDefinitions(withOneFindingEach(plain(schema))), null, 2) + "\n";
 }
 
 /** What may be written in the file: before any transformation. Checks that are code are not part of it. */
@@ -46,11 +48,6 @@ function convert(schema: v.GenericSchema): JsonSchema {
   });
   const { $schema: _, ...rest } = json;
   return closed(rest);
-}
-
-/** An array of tables, or a single table. */
-function oneOrMore(table: JsonSchema, description: string): JsonSchema {
-  return { description, anyOf: [{ type: "array", items: table }, table] };
 }
 
 /** JSON without what JavaScript knows besides. */

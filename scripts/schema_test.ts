@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { Ajv } from "ajv";
 import { parse } from "smol-toml";
+import { SCHEMA_LINE, templateOf } from "../src/ctl/edit/templates.ts";
+import { examples } from "./package/contents.ts";
 import { configurationSchema } from "./schema.ts";
 import { withDefinitions } from "./shared_schemas.ts";
 
@@ -23,7 +25,6 @@ Deno.test("The JSON Schema in example/ is what deno task schema writes", async (
 
 Deno.test("The JSON Schema takes the example, with and without what is commented out", async () => {
   const text = await readExample("drbdd.toml");
-  assert.match(text, /^#:schema \.\/drbdd\.schema\.json\n/);
   assert.deepEqual(refused(text), []);
   assert.deepEqual(refused(text.replaceAll(/^#(?=[a-z[])/gm, "")), []);
 });
@@ -36,6 +37,54 @@ Deno.test("The JSON Schema takes every snippet of the example", async () => {
   }
   assert.ok(count >= 6);
 });
+
+Deno.test("installed files, snippets and what drbddctl edit writes name the schema where it is installed", async () => {
+  const [schema] = (await examples()).filter(({ path }) => path.endsWith(".schema.json"));
+  const line = `#:schema file://${schema?.path}\n`;
+  assert.equal(SCHEMA_LINE, line);
+  assert.ok(templateOf("promoter", "web").startsWith(line));
+  const snippets = await Array.fromAsync(Deno.readDir(new URL("snippets/", EXAMPLE)), ({ name }) => name);
+  const files = [
+    "drbdd.toml",
+    "../scripts/package/drbdd.toml",
+    ...snippets.map((name) => `snippets/${name}`),
+  ];
+  for (const name of files) assert.ok((await readExample(name)).startsWith(line), name);
+});
+
+/** What a validator says about a file: each finding with its place, but not the one that sums others up. */
+function findings(text: string): string[] {
+  isValid(JSON.parse(JSON.stringify(parse(text))));
+  return (isValid.errors ?? []).filter(({ keyword }) => keyword !== "if").map(
+    ({ instancePath, message, params }) => `${instancePath} ${params["additionalProperty"] ?? message}`,
+  );
+}
+
+/** Tables with one misspelt key or word, and the only finding. */
+const MISSPELT: Readonly<Record<string, string>> = {
+  "snipets = '/x'": " snipets",
+  "[[log]]\nlevle = 'info'": "/log/0 levle",
+  "[[promoter]]\n[promoter.resources.web]\nstrat = ['a']": "/promoter/0/resources/web strat",
+  "[promoter]\n[promoter.resources.web]\nstrat = ['a']": "/promoter/resources/web strat",
+  "[[prometheus]]\nadress = 'x'": "/prometheus/0 adress",
+  "[[agentx]]\ncache_max = 1": "/agentx/0 cache_max",
+  "[[api]]\ntokn-file = '/x'": "/api/0 tokn-file",
+  "[[debugger]]\nfromat = 'json'": "/debugger/0 fromat",
+  "[[umh]]\n[[umh.resource]]\ncomand = 'x'": "/umh/0/resource/0 comand",
+  "[[umh]]\n[[umh.resource]]\ncommand = 'x'\nnew.rol = 'Primary'": "/umh/0/resource/0/new rol",
+  "[[umh]]\n[[umh.resource]]\ncommand = 'x'\nnew.role = { operator = 'In', vlue = ['Primary'] }":
+    "/umh/0/resource/0/new/role vlue",
+  "[[umh]]\n[[umh.resource]]\ncommand = 'x'\nnew.role = 'Primry'":
+    "/umh/0/resource/0/new/role must be equal to one of the allowed values",
+  "[[umh]]\n[[umh.resource]]\ncommand = 'x'\nnew.role = { operator = 'In', value = ['Primry'] }":
+    "/umh/0/resource/0/new/role/value/0 must be equal to one of the allowed values",
+  "[[umh]]\n[[umh.resource]]\nname = 'x'": "/umh/0/resource/0 must have required property 'command'",
+};
+for (const [text, finding] of Object.entries(MISSPELT)) {
+  Deno.test(`The JSON Schema has one finding, at its place: ${JSON.stringify(text)}`, () => {
+    assert.deepEqual(findings(text), [finding]);
+  });
+}
 
 const TAKEN = [
   "[promoter.resources.x]\nstart = []",

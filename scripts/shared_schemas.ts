@@ -33,7 +33,7 @@ export function withDefinitions(schema: JsonObject): JsonObject {
 
 /** Whether a part can stand by itself: editors show descriptions and defaults of the place where it is used. */
 function isSchema(part: JsonObject): boolean {
-  return ("type" in part || "anyOf" in part || "oneOf" in part) && !("default" in part);
+  return ["type", "anyOf", "oneOf", "if"].some((key) => key in part) && !("default" in part);
 }
 
 /** Counts how often each part is written. What is within a repeated part is repeated with it. */

@@ -44,6 +44,7 @@ const PLACES: readonly { readonly match: RegExp; readonly directory: string; rea
   { match: /^ocf\.rs@\.service$/, directory: OCF },
   { match: /^ocf-rs-wrapper$/, directory: OCF, mode: 0o755 },
   { match: /^[^/]+\.(service|path|target|timer)$/, directory: UNITS },
+  { match: /\.schema\.json$/, directory: "/usr/share/drbdd" },
   { match: /(^|\/)[^/]+-MIB(\.txt|\.mib)?$/, directory: "/usr/share/snmp/mibs" },
 ];
 
@@ -83,7 +84,8 @@ async function filesBelow(directory: string): Promise<string[]> {
   return found.sort();
 }
 
-async function examples(): Promise<Entry[]> {
+/** Files of example/, where they are installed. */
+export async function examples(): Promise<Entry[]> {
   return (await filesBelow("example")).map((from) => {
     const name = from.slice("example/".length);
     const place = PLACES.find(({ match }) => match.test(name));

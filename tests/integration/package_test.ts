@@ -65,6 +65,7 @@ const WANTED = [
   "0644 /usr/share/snmp/mibs/LINBIT-DRBD-MIB.txt",
   "0644 /usr/share/doc/drbdd/examples/prometheus/grafana-dashboard.json",
   "0644 /usr/share/doc/drbdd/examples/drbdd.toml",
+  "0644 /usr/share/drbdd/drbdd.schema.json",
   "0644 /usr/share/doc/drbdd/from-drbd-reactor.md",
   "0644 /usr/share/doc/drbdd/runbook.md",
   "0644 /usr/share/doc/drbdd/sbom.cdx.json",

@@ -96,7 +96,7 @@ Deno.test("editFiles() begins a new file as a template, which has to be saved", 
   assert.match(template, /\[\[prometheus\]\]/);
   const saved = trial([template]);
   assert.equal(await editFiles(request, saved.world.ctl), 0);
-  assert.match(saved.at(path) ?? "", /^# Metrics for a Prometheus server/);
+  assert.match(saved.at(path) ?? "", /^#:schema .*\n# Metrics for a Prometheus server/);
   assert.match(saved.world.err, /^Made \/etc\/drbdd\.d\/new\.toml/);
 });
 

@@ -3,9 +3,12 @@
 export const TYPES = ["promoter", "prometheus", "agentx", "umh", "debugger", "api"] as const;
 export type Type = typeof TYPES[number];
 
+/** Editors that know TOML read it, and check and complete keys: where the packages install the schema. */
+export const SCHEMA_LINE = "#:schema file:///usr/share/drbdd/drbdd.schema.json\n";
+
 /** `name` is the name of the file, which is taken to be that of the resource. */
 export function templateOf(type: Type, name: string): string {
-  return TEMPLATES[type](JSON.stringify(name), name);
+  return SCHEMA_LINE + TEMPLATES[type](JSON.stringify(name), name);
 }
 
 const TEMPLATES: Readonly<Record<Type, (quoted: string, name: string) => string>> = {
