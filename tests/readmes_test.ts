@@ -56,6 +56,56 @@ for (const plugin of ["prometheus", "agentx", "api"]) {
   });
 }
 
+const ROOT = new URL("../", import.meta.url);
+
+/** What a file has in TOML. */
+function tomlOf(text: string): string[] {
+  return Array.from(text.matchAll(/^```toml\n(.*?)^```$/gms), ([, toml = ""]) => toml);
+}
+
+for (const plugin of ["agentx", "api", "debugger", "prometheus", "promoter", "umh"]) {
+  Deno.test(`README of ${plugin} begins with an example that works: at most ten lines, in the first screen`, async () => {
+    const readme = await readmeOf(plugin);
+    const [first = ""] = tomlOf(readme);
+    assert.ok(readme.slice(0, readme.indexOf("```toml")).split("\n").length < 12);
+    assert.ok(first.split("\n").length <= 10, first);
+    const { config, lines } = await loadText(first);
+    assert.deepEqual(lines, []);
+    assert.deepEqual(config?.plugins.map((instance) => instance.plugin), [plugin]);
+  });
+}
+
+for (const file of ["README.md", "docs/try-it.md"]) {
+  Deno.test(`${file}: all of its TOML loads, without a word`, async () => {
+    const blocks = tomlOf(await Deno.readTextFile(new URL(file, ROOT)));
+    assert.ok(blocks.length > 0);
+    for (const block of blocks) assert.deepEqual((await loadText(block)).lines, [], block);
+  });
+}
+
+Deno.test("README is short, shows a picture and a screenshot, and lists every page of docs/", async () => {
+  const readme = await Deno.readTextFile(new URL("README.md", ROOT));
+  assert.ok(readme.split("\n").length < 150);
+  assert.match(readme, /!\[[^\]]+\]\(docs\/images\/overview\.svg\)/);
+  assert.match(readme, /!\[[^\]]+\]\(docs\/images\/page\.png\)/);
+  const pages = await Array.fromAsync(Deno.readDir(new URL("docs/", ROOT)), ({ name }) => name);
+  const missing = pages.filter((name) => name.endsWith(".md") && !readme.includes(`(docs/${name})`));
+  assert.deepEqual(missing, []);
+});
+
+Deno.test("docs/dependencies.md has a line for every package of deno.json, and no other", async () => {
+  const { imports }: { imports: Record<string, string> } = JSON.parse(
+    await Deno.readTextFile(new URL("deno.json", ROOT)),
+  );
+  const page = await Deno.readTextFile(new URL("docs/dependencies.md", ROOT));
+  const rows = page.split("\n").filter((line) => line.startsWith("| ") && !/^\| (package|-)/.test(line));
+  const named = rows.flatMap((row) => (row.split("|")[1] ?? "").split(",").map((name) => name.trim()));
+  assert.deepEqual(
+    named.sort(),
+    [...new Set(Object.keys(imports).map((name) => name.replace(/\/$/, "")))].sort(),
+  );
+});
+
 /** Names of metrics that plugins count for themselves, from their sources. */
 async function metricsOfPlugins(): Promise<string[]> {
   const names: string[] = [];
