@@ -60,6 +60,11 @@ export class DropInFiles {
     this.#systemctl = new Systemctl(effects);
   }
 
+  /** Those that were wanted first are written, and systemd has read them. */
+  get areLoaded(): boolean {
+    return !this.#isFirst;
+  }
+
   /**
    * Runs `attempt` when the one before is over. Until then, whoever comes shares it: `isWhole` if one of them wants that. It
    * does not reject.

@@ -9,18 +9,17 @@ import { Actor, type Mind } from "./actor.ts";
 import type { PromoterConfig } from "./config.ts";
 import { DropInFiles } from "./drop_in_files.ts";
 import { askDrbdStatus } from "./drbd_status.ts";
-import { dropInsOf, type Host, targetOf } from "./drop_ins.ts";
-import { lookAtHost } from "./host.ts";
+import { DropInUpkeep, systemdResources } from "./drop_in_upkeep.ts";
+import { dropInsOf, targetOf } from "./drop_ins.ts";
 import { step } from "./mind.ts";
 import { OptionsWatch } from "./options_watch.ts";
 import { checkFreezing, checkUnits, type Finding } from "./preflight.ts";
 import { adjust } from "./preparation.ts";
 import { Report } from "./report.ts";
-import { isSystemd, type ResourceConfig, type SystemdResourceConfig } from "./resource_config.ts";
+import { isSystemd, type ResourceConfig } from "./resource_config.ts";
 import type { Services } from "./services.ts";
 import { devicePaths } from "./holders.ts";
 import { ShellServices } from "./shell_services.ts";
-import { describeSystemctl } from "./systemctl.ts";
 import { SystemdServices } from "./systemd_services.ts";
 import type { State } from "./state.ts";
 
@@ -44,12 +43,8 @@ export function promoterWith({ step }: { readonly step: Mind }): Plugin<Promoter
 
 export const promoter = promoterWith({ step });
 
-/** Drop-ins that could not be written are tried again after this. */
-const TRY_AGAIN_MS = 5_000;
 /** What people did wrong is looked for so long after drbdd can start services. */
 const CHECK_AFTER_MS = 5_000;
-/** Drop-ins of units that still ran are looked at again after this. */
-const LOOK_AGAIN_MS = 60_000;
 /** Services are stopped at the end even if systemd does not answer for so long. */
 const PASS_MS = 10_000;
 
@@ -64,13 +59,13 @@ class Promoter {
   readonly #managed: readonly Managed[];
   readonly #report: Report;
   readonly #dropIns: DropInFiles;
-  /** Drop-ins that have to stay for now are looked at again and again. */
-  #isRemoving = false;
+  readonly #upkeep: DropInUpkeep;
 
   constructor(config: PromoterConfig, context: PluginContext, mind: Mind) {
     this.#context = context;
     this.#report = new Report(context);
     this.#dropIns = DropInFiles.of(context.effects);
+    this.#upkeep = new DropInUpkeep(context);
     this.#managed = config.resources.map((each) => {
       const services = this.#servicesOf(each, () => actor.state);
       const actor: Actor = new Actor(context, each, services, this.#report, mind, askDrbdStatus);
@@ -90,9 +85,9 @@ class Promoter {
 
   async run(): Promise<void> {
     const { signal } = this.#context;
-    const firstTry = this.#tryDropIns({ isWhole: false });
+    const firstTry = this.#upkeep.try({ isWhole: false });
     this.#context.prepare(firstTry);
-    const dropIns = this.#keepTryingDropIns(firstTry);
+    const dropIns = this.#upkeep.keepTrying(firstTry).then(() => void this.#checkLater());
     this.#context.onReload(() => void this.#check());
     try {
       // Also without any resource, it is not over before it is told to be.
@@ -105,7 +100,7 @@ class Promoter {
   async #manage({ config, actor, options }: Managed, dropIns: Promise<void>): Promise<void> {
     const { effects, log, signal } = this.#context;
     const adjusting = config.adjustResourceOnStart
-      ? adjust(effects, log, config.name, signal).then(() => options.askSoon())
+      ? adjust(effects, log, config.name, signal, () => this.#mayStart).then(() => options.askSoon())
       : undefined;
     const ready = Promise.all([config.runner === "systemd" ? dropIns : undefined, adjusting]);
     void ready.then(() => {
@@ -116,6 +111,11 @@ class Promoter {
       else if (news === "prospects") options.ask();
       else options.changed();
     });
+  }
+
+  /** What all starts rest on is there: the state of DRBD, and the drop-ins. */
+  get #mayStart(): boolean {
+    return this.#dropIns.areLoaded && !this.#context.stale();
   }
 
   /** All resources at once: none waits for the services of another one, nor whoever comes next for systemd to read drop-ins. */
@@ -129,7 +129,7 @@ class Promoter {
       await actor.end({ isExit, stopServices });
       this.#report.forget(config.name);
     }));
-    if (reason === "reload") void this.#tryDropIns({ isWhole: false });
+    if (reason === "reload") void this.#upkeep.try({ isWhole: false });
   }
 
   /** `state` also has what is known of a resource that DRBD's events do not show, though it is up. */
@@ -158,14 +158,14 @@ class Promoter {
     this.#dropIns.saidFailure.forget();
     await effects.clock.sleep(CHECK_AFTER_MS, signal);
     if (signal.aborted) return;
-    void this.#removeLater(await this.#tryDropIns({ isWhole: true }));
+    void this.#upkeep.removeLater(await this.#upkeep.try({ isWhole: true }));
     await this.#checkUnits();
   }
 
   /** Of all promoters, by the first of them. */
   async #checkUnits(): Promise<void> {
     const { effects, log } = this.#context;
-    const configs = this.#allConfigs();
+    const configs = systemdResources(this.#context);
     const own = this.#managed.map(({ config }) => config.name);
     if (configs[0] === undefined || !own.includes(configs[0].name)) return;
     try {
@@ -182,95 +182,11 @@ class Promoter {
     }
   }
 
-  /** Nothing that systemd runs can be started without its drop-ins: what is in the way is said until it is gone. */
-  async #keepTryingDropIns(firstTry: Promise<string[] | undefined>): Promise<void> {
-    const { effects, signal } = this.#context;
-    let kept = await firstTry;
-    while (kept === undefined && !signal.aborted) {
-      await effects.clock.sleep(TRY_AGAIN_MS, signal);
-      if (!signal.aborted) kept = await this.#tryDropIns({ isWhole: false });
-    }
-    if (signal.aborted) return;
-    void this.#removeLater(kept ?? []);
-    void this.#checkLater();
-  }
-
   /** Not while the first starts are under way. */
   async #checkLater(): Promise<void> {
     const { effects, signal } = this.#context;
     await effects.clock.sleep(CHECK_AFTER_MS, signal);
     if (!signal.aborted) await this.#checkUnits();
-  }
-
-  async #removeLater(kept: readonly string[] | undefined): Promise<void> {
-    const { effects, signal } = this.#context;
-    if (this.#isRemoving) return;
-    this.#isRemoving = true;
-    while (kept === undefined || kept.length > 0) {
-      await effects.clock.sleep(LOOK_AGAIN_MS, signal);
-      if (signal.aborted) return;
-      kept = await this.#tryDropIns({ isWhole: false });
-    }
-    this.#isRemoving = false;
-  }
-
-  /**
-   * Returns units whose drop-ins have to stay though nobody wants them any more; undefined if it could not be done. Who
-   * asks for it before it has begun has part in the same try: it is about all resources.
-   */
-  #tryDropIns({ isWhole }: { readonly isWhole: boolean }): Promise<string[] | undefined> {
-    return this.#dropIns.together(isWhole, (isWholeNow) => this.#tryOnce(isWholeNow));
-  }
-
-  async #tryOnce(isWhole: boolean): Promise<string[] | undefined> {
-    const { log } = this.#context;
-    try {
-      const kept = await this.#dropIns.write((isWholeNow) => this.#wantedDropIns(isWholeNow), isWhole);
-      const units = kept.join(" ");
-      if (units !== this.#dropIns.saidKept && units !== "") {
-        log.warn(
-          "These units are in no start list any more, but run: their drop-ins stay until they are stopped, so that " +
-            "nothing runs where it is not stopped before its resource is demoted; mend it by: systemctl stop {units}",
-          { units },
-        );
-      }
-      this.#dropIns.saidKept = units;
-      this.#dropIns.saidFailure.forget();
-      return kept;
-    } catch (error) {
-      const reason = describeSystemctl(error);
-      this.#dropIns.saidFailure.say(reason, () =>
-        log.error(
-          "Cannot write the drop-ins for systemd, without which nothing is started; retrying every {seconds} s: {error}",
-          { seconds: TRY_AGAIN_MS / 1_000, error: reason },
-        ));
-      return undefined;
-    }
-  }
-
-  /** The drop-ins of all promoters. */
-  async #wantedDropIns(isWhole: boolean): Promise<ReadonlyMap<string, string>> {
-    if (this.#allConfigs().length === 0) return new Map();
-    const known = isWhole ? undefined : this.#dropIns.host;
-    const host = known ?? await this.#lookAtHost();
-    return new Map(this.#allConfigs().flatMap((config) => [...dropInsOf(config, host)]));
-  }
-
-  async #lookAtHost(): Promise<Host> {
-    const { effects, log } = this.#context;
-    const { host, problems } = await lookAtHost(effects);
-    this.#dropIns.host = host;
-    if (problems.join() !== this.#dropIns.saidProblems) {
-      for (const problem of problems) log.warn("{problem}", { problem });
-    }
-    this.#dropIns.saidProblems = problems.join();
-    return host;
-  }
-
-  /** Of the resources of all promoters, as configured now, that systemd has to do with. */
-  #allConfigs(): SystemdResourceConfig[] {
-    return (this.#context.siblings() as readonly PromoterConfig[]).flatMap((each) => each.resources)
-      .filter(isSystemd);
   }
 
   /**

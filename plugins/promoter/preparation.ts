@@ -3,6 +3,7 @@ import { describe } from "../../src/runtime/describe.ts";
 import type { Effects } from "../../src/runtime/effects.ts";
 import { failureOf, runLimited } from "../../src/runtime/limited_run.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
+import { Turnstile } from "../../src/runtime/turnstile.ts";
 import { patiently } from "./patience.ts";
 import { SharedSlots } from "./slots.ts";
 
@@ -21,23 +22,30 @@ const ADJUST_AGAIN_MS = 5_000;
 const ADJUSTED_AT_ONCE = 8;
 const ADJUST_ALONE_MS = 1_000;
 const SLOTS = new SharedSlots(ADJUSTED_AT_ONCE);
+/**
+ * As long as nothing can be started yet, one of them in a turn of the event loop: to start a program takes drbdd milliseconds,
+ * in which it learns nothing of what starts rest on.
+ */
+const TURNSTILES = new WeakMap<Effects, Turnstile>();
 
 /**
  * Runs `drbdadm adjust`: at once, as with it a resync begins and peers get their quorum. If it fails, waits until all backing
  * devices of `resource` are there, and runs it once more: they may just have come. Ends without having done it when `signal` aborts. A failure
  * is logged and left at that: the resource may be up all the same, and DRBD decides whether it can be promoted. For the
  * same reason this does not wait longer than for the first time limit; then `drbdadm adjust` is tried again in the
- * background until it ends.
+ * background until it ends. `mayStart` says whether services of any resource can be started by now.
  */
 export async function adjust(
   effects: Effects,
   log: Logger,
   resource: string,
   signal: AbortSignal,
+  mayStart: () => boolean = () => true,
 ): Promise<void> {
   try {
     try {
       const adjustFirst = async () => {
+        if (!mayStart()) await turnstileOf(effects).pass();
         if (!signal.aborted) await adjustNow(effects, log, resource);
       };
       await SLOTS.of(effects).begin(effects.clock, ADJUST_ALONE_MS, adjustFirst);
@@ -53,6 +61,12 @@ export async function adjust(
     log.warn("{resource}: cannot adjust it: {error}{next}", { resource, error: describe(error), next });
     if (isLate) void adjustLater(effects, log, resource, signal);
   }
+}
+
+function turnstileOf(effects: Effects): Turnstile {
+  const turnstile = TURNSTILES.get(effects) ?? new Turnstile(effects.clock, 1);
+  TURNSTILES.set(effects, turnstile);
+  return turnstile;
 }
 
 /** Not ended by a signal: half an adjustment is worse than one nobody waits for. */

@@ -110,3 +110,24 @@ Deno.test("adjust() that failed says why, though drbdadm then hangs before it ha
   assert.deepEqual(log.lines, ['warn: web: cannot adjust it: "drbdadm adjust web" failed: exit code 10']);
   assert.equal(effects.clock.pendingTimers, 0);
 });
+
+Deno.test("adjust() begins one resource in a turn of the event loop until something can be started, then several", async () => {
+  const { effects, calls, log, abort } = world("none\n");
+  const turns: (() => void)[] = [];
+  effects.clock.nextTurn = () => new Promise((resolve) => void turns.push(resolve));
+  let mayStart = false;
+  const names = Array.from({ length: 12 }, (_, place) => `r${place}`);
+  const all = names.map((name) => adjust(effects, log, name, abort.signal, () => mayStart));
+  await settle();
+  assert.deepEqual(calls, ["adjust r0"]);
+  turns.shift()?.();
+  await settle();
+  assert.deepEqual(calls, ["adjust r0", "adjust r1"]);
+  mayStart = true;
+  while (turns.length > 0) {
+    turns.shift()?.();
+    await settle();
+  }
+  await Promise.all(all);
+  assert.deepEqual(calls.toSorted(), names.map((name) => `adjust ${name}`).toSorted());
+});

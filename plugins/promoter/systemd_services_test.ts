@@ -11,6 +11,7 @@ import type { ServiceListener } from "./services.ts";
 import { GIVEN_UP } from "./start_outcome.ts";
 import { DropInFiles } from "./drop_in_files.ts";
 import { SystemdServices } from "./systemd_services.ts";
+import { UnitLooks } from "./unit_looks.ts";
 import { UnitWatch } from "./unit_watch.ts";
 import * as v from "valibot";
 
@@ -1211,6 +1212,27 @@ Deno.test("SystemdServices.watch() says since when nobody could see how the unit
   await trial.effects.clock.advance(40_000);
   assert.equal(sinceMs[1], seenMs + within, "at most 4 s after the last answer");
   abort.abort();
+});
+
+Deno.test("UnitLooks asks for many hundreds of units in several calls at once, and mixes nothing up", async () => {
+  const trial = new Trial();
+  const units = Array.from({ length: 900 }, (_, place) => `u${place}.service`);
+  trial.systemd.set("u7.service", { ActiveState: "failed" });
+  trial.systemd.set("u899.service", { ActiveState: "active" });
+  const held: (() => void)[] = [];
+  trial.systemd.verbs.set(
+    "show",
+    (role, args) => void held.push(() => trial.systemd.obey(role, "show", args)),
+  );
+  const looking = UnitLooks.of(trial.effects).look(units);
+  await settle();
+  assert.equal(held.length, 3);
+  for (const answer of held.toReversed()) answer();
+  const states = await looking;
+  const notInactive = states.flatMap((state, place) =>
+    state.get("ActiveState") === "inactive" ? [] : [`${units[place]}: ${state.get("ActiveState")}`]
+  );
+  assert.deepEqual(notInactive, ["u7.service: failed", "u899.service: active"]);
 });
 
 /** Units of a resource that is called as its only unit. */

@@ -103,13 +103,12 @@ export class UnitLooks {
   }
 
   async #ask(units: readonly string[]): Promise<States> {
-    const states = new Map<string, Properties>();
+    const parts: string[][] = [];
     for (let place = 0; place < units.length; place += UNITS_PER_CALL) {
-      const part = units.slice(place, place + UNITS_PER_CALL);
-      const properties = await this.#show(part);
-      part.forEach((unit, index) => states.set(unit, properties[index] ?? new Map<string, string>()));
+      parts.push(units.slice(place, place + UNITS_PER_CALL));
     }
-    return states;
+    const properties = (await Promise.all(parts.map((part) => this.#show(part)))).flat();
+    return new Map(units.map((unit, place) => [unit, properties[place] ?? new Map<string, string>()]));
   }
 
   async #show(units: readonly string[]): Promise<Properties[]> {

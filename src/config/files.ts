@@ -6,6 +6,9 @@ import type { SnippetFile } from "./snippet_changes.ts";
 import { wrongValue } from "./validate.ts";
 import { quoted } from "./wording.ts";
 
+/** Fewer than the files that a process may have open by default. */
+const READ_AT_ONCE = 32;
+
 /** What is needed of files. Errors carry what could not be done, and to what. */
 export interface ConfigFiles {
   readText(path: string): Promise<string>;
@@ -58,7 +61,6 @@ export async function readSnippets(
   diagnostics: Diagnostic[],
 ): Promise<Snippet[]> {
   const place = { source: main, path: ["snippets"] };
-  const snippets: Snippet[] = [];
   try {
     const info = await files.stat(directory);
     if (info === undefined) {
@@ -76,14 +78,12 @@ export async function readSnippets(
       findings.push(wrongValue(place, `something else at ${quoted(directory)}`, "a directory"));
       return [];
     }
-    for (const path of await snippetPaths(directory, files)) {
-      const snippet = await readSnippet(path, files, diagnostics);
-      if (snippet !== undefined) snippets.push(snippet);
-    }
+    const paths = await snippetPaths(directory, files);
+    return await inGroups(paths, (path) => readSnippet(path, files, diagnostics));
   } catch (error) {
     diagnostics.push(unreadable(directory, error));
+    return [];
   }
-  return snippets;
 }
 
 /** Paths of the entries that can be snippets, sorted. */
@@ -98,12 +98,22 @@ async function snippetPaths(directory: string, files: ConfigFiles): Promise<stri
  */
 export async function presentSnippets(directory: string, files: ConfigFiles): Promise<SnippetFile[]> {
   if (await files.stat(directory) === undefined) return [];
-  const present: SnippetFile[] = [];
-  for (const path of await snippetPaths(directory, files)) {
+  return await inGroups(await snippetPaths(directory, files), async (path) => {
     const info = await files.stat(path);
-    if (info?.isFile === true) present.push({ path, modifiedMs: info.modifiedMs });
+    return info?.isFile === true ? { path, modifiedMs: info.modifiedMs } : undefined;
+  });
+}
+
+/** Runs `read` for some paths at a time, as hundreds of snippets one after the other take long. Leaves out what is undefined. */
+async function inGroups<Result>(
+  paths: readonly string[],
+  read: (path: string) => Promise<Result | undefined>,
+): Promise<Result[]> {
+  const all: (Result | undefined)[] = [];
+  for (let place = 0; place < paths.length; place += READ_AT_ONCE) {
+    all.push(...await Promise.all(paths.slice(place, place + READ_AT_ONCE).map(read)));
   }
-  return present;
+  return all.filter((one) => one !== undefined);
 }
 
 async function readSnippet(

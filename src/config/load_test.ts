@@ -94,6 +94,30 @@ Deno.test("loadConfig() takes a single table for one instance, and orders instan
   ]);
 });
 
+Deno.test("loadConfig() keeps hundreds of snippets in the order of their names, whichever is read first", async () => {
+  const names = Array.from({ length: 100 }, (_, place) => `${place}`.padStart(3, "0"));
+  const files = memoryFiles({
+    [MAIN]: 'snippets = "/d"',
+    ...Object.fromEntries(names.map((name) => [`/d/${name}.toml`, `[[log]]\nfile = "/${name}"`])),
+  });
+  let most = 0;
+  let reading = 0;
+  const slow = {
+    ...files,
+    readText: async (path: string) => {
+      most = Math.max(most, ++reading);
+      // Of each group the last one is there first.
+      for (let turn = 0; turn < 64 - Number(path.slice(3, 6)) % 32; turn++) await Promise.resolve();
+      reading--;
+      return await files.readText(path);
+    },
+  };
+  const { config, sources } = await loadConfig(MAIN, slow, { schemas: SCHEMAS, implemented: undefined });
+  assert.deepEqual(config?.log.map(({ file }) => file), names.map((name) => `/${name}`));
+  assert.deepEqual(sources.files.map(({ path }) => path), names.map((name) => `/d/${name}.toml`));
+  assert.ok(most > 1 && most <= 32, `${most} at once`);
+});
+
 Deno.test("loadConfig() appends the [[log]] of snippets", async () => {
   const { config } = await load({
     [MAIN]: 'snippets = "/d"\n[[log]]\nlevel = "warn"',
