@@ -6,6 +6,7 @@ import type { Logger } from "../../src/runtime/logging.ts";
 import { eventStream, type Sources } from "./event_stream.ts";
 import { QueryError, readQuery } from "./events_query.ts";
 import { Gate } from "./gate.ts";
+import { ListPlaces } from "./list_places.ts";
 import { formFor } from "./messages.ts";
 import { OPENAPI } from "./openapi.ts";
 import { PAGE, PAGE_ETAG, PAGE_POLICY } from "./page/embedded.ts";
@@ -45,7 +46,7 @@ export function makeApp(parts: Parts): (request: Request) => Promise<Response> {
 export function makeRoutes(parts: Parts): Hono {
   const app = new Hono();
   const streams = new Gate(MOST_STREAMS, parts.streaming);
-  const lists = new Gate(MOST_LISTS);
+  const lists = new ListPlaces(parts.clock, MOST_LISTS);
   app.use(commonHeaders(parts));
   app.use(refuse(parts));
   app.get("/", (c) => page(c));
@@ -129,18 +130,25 @@ function readiness(c: Context, parts: Parts): Response {
   return reason === undefined ? c.text("ready\n") : c.text(`not ready: ${reason}\n`, 503);
 }
 
-async function resources(c: Context, parts: Parts, lists: Gate): Promise<Response> {
+async function resources(c: Context, parts: Parts, lists: ListPlaces): Promise<Response> {
   await parts.catchUp();
   const { version, views } = parts.views.all();
   const reason = sayStale(c, parts);
   if (reason !== undefined && views.length === 0) return unknown(c, reason);
-  const same = notModified(c, `W/"${parts.life}-${version}"`);
+  const same = notModified(c, etagOf(parts, version));
   if (same !== undefined) return same;
   c.header("content-type", "application/json");
   if (isHead(c)) return c.body(null);
-  const release = lists.enter();
-  if (release === undefined) return busy(c);
-  return c.body(patientBody(inPieces(listOf(views)), parts, release));
+  const place = await lists.enter();
+  if (place === undefined) return busy(c);
+  // It may have changed while a place was waited for.
+  const now = parts.views.all();
+  c.header("etag", etagOf(parts, now.version));
+  return c.body(patientBody(inPieces(listOf(now.views)), parts, place));
+}
+
+function etagOf({ life }: Parts, version: number): string {
+  return `W/"${life}-${version}"`;
 }
 
 /** An array with a resource a line. */
@@ -154,7 +162,7 @@ function resource(c: Context, parts: Parts, name: string): Response {
   const view = parts.views.get(name);
   const reason = sayStale(c, parts);
   if (view === undefined) return reason === undefined ? noResource(c, name) : unknown(c, reason);
-  const same = notModified(c, `W/"${parts.life}-${view.version}"`);
+  const same = notModified(c, etagOf(parts, view.version));
   if (same !== undefined) return same;
   c.header("content-type", "application/json");
   return c.body(`${view.json}\n`);
@@ -196,7 +204,7 @@ function events(c: Context, parts: Parts, streams: Gate): Response {
       gone.abort();
       release();
     };
-    return c.body(patientBody(pieces, parts, end));
+    return c.body(patientBody(pieces, parts, { end }));
   } catch (error) {
     if (error instanceof QueryError) return problem(c, 400, error.message);
     throw error;

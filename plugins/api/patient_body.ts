@@ -13,10 +13,6 @@ const PIECE_CHARACTERS = 32 * 1024;
 /** A client that did not read on. */
 class Stalled extends ClientFault {
   override name = "Stalled";
-
-  constructor() {
-    super(`The client took nothing for ${STALL_MS / 1000} seconds`);
-  }
 }
 
 /** What bodies have in common. */
@@ -26,14 +22,24 @@ export interface BodyWorld {
   readonly turnstile: Turnstile;
 }
 
+/** What a body takes up as long as it is under way. */
+export interface BodyPlace {
+  /** The client has taken a piece. */
+  take?(): void;
+  /** The body is over, whatever ended it. Called once. */
+  end(): void;
+  /** Set by the body: ends it, as somebody else wants the place. */
+  cut?: () => void;
+}
+
 /**
- * `pieces` is asked for more when the client has taken what there was. `onEnd` is called once, whatever ends the body:
- * its end, the client's, or the client's patience.
+ * `pieces` is asked for more when the client has taken what there was. `place` is left when the
+ * body is over: by its end, the client's, or the client's patience.
  */
 export function patientBody(
   pieces: Iterator<string> | AsyncIterator<string>,
   { clock, turnstile }: BodyWorld,
-  onEnd: () => void = () => {},
+  place: BodyPlace = { end() {} },
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let stall: Timer | undefined;
@@ -42,10 +48,16 @@ export function patientBody(
     stall?.cancel();
     if (isOver) return;
     isOver = true;
-    onEnd();
+    place.end();
     void pieces.return?.();
   };
   return new ReadableStream<Uint8Array>({
+    start(controller) {
+      place.cut = () => {
+        end();
+        controller.error(new Stalled("The client did not read on, and others waited for its place"));
+      };
+    },
     async pull(controller) {
       stall?.cancel();
       try {
@@ -57,10 +69,11 @@ export function patientBody(
           controller.close();
           return;
         }
+        place.take?.();
         controller.enqueue(encoder.encode(value));
         stall = clock.setTimer(STALL_MS, () => {
           end();
-          controller.error(new Stalled());
+          controller.error(new Stalled(`The client took nothing for ${STALL_MS / 1000} seconds`));
         });
       } catch (error) {
         end();

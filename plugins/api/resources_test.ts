@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { MOST_LISTS } from "./app.ts";
+import { STALLED_MS, WAIT_MS } from "./list_places.ts";
 import { apiTest, type ApiWorld, changeOf, dumpOf } from "../../tests/support/api_world.ts";
 
 const LIST = "/api/v1/resources";
@@ -102,17 +103,51 @@ apiTest("HEAD has the headers of GET, and no body", async (world) => {
   }
 });
 
+const MANY = Array.from({ length: 500 }, (_, place) => `r${place}`);
+const askers = (world: ApiWorld) => Promise.all(Array.from({ length: MOST_LISTS }, () => world.ask(LIST)));
+
 apiTest(
-  "GET /api/v1/resources turns away more clients than it can serve at a time, and recovers",
+  "GET /api/v1/resources: who does not read loses the place to who comes, soon",
   async (world) => {
-    await world.start(...dumpOf("web"));
-    const slow = await Promise.all(Array.from({ length: MOST_LISTS }, () => world.ask(LIST)));
-    const refused = await world.ask(LIST);
+    await world.start(...dumpOf(...MANY));
+    const silent = await askers(world);
+    const asked = world.ask(LIST);
+    await world.effects.clock.advance(STALLED_MS - 1);
+    await world.print(changeOf.role("r7", "Primary"));
+    await world.effects.clock.advance(1);
+    const response = await asked;
+    assert.equal(response.status, 200);
+    const list = await response.json() as { name: string; role: string }[];
+    assert.equal(list.length, MANY.length);
+    assert.equal(list.find(({ name }) => name === "r7")?.role, "Primary", "as it is when the place is there");
+    assert.notEqual(response.headers.get("etag"), silent[0]?.headers.get("etag"));
+    await assert.rejects(silent[0]?.text() ?? Promise.resolve(), /did not read on/);
+    // Those whose places nobody wants keep them.
+    assert.equal((await silent[1]?.json() as unknown[]).length, MANY.length);
+    await Promise.all(silent.slice(2).map((each) => each.body?.cancel()));
+  },
+);
+
+apiTest(
+  "GET /api/v1/resources turns away more clients than it can serve as long as all read on, and recovers",
+  async (world) => {
+    await world.start(...dumpOf(...MANY));
+    const readers = (await askers(world)).map(({ body }) => body?.getReader());
+    const asked = world.ask(LIST);
+    for (let passedMs = 0; passedMs < WAIT_MS; passedMs += 100) {
+      await Promise.all(readers.map((reader) => reader?.read()));
+      await world.effects.clock.advance(100);
+    }
+    const refused = await asked;
     assert.equal(refused.status, 503);
     assert.equal(refused.headers.get("retry-after"), "5");
-    assert.equal((await world.ask(`${LIST}/web`)).status, 200);
-    await Promise.all(slow.map((response) => response.body?.cancel()));
-    assert.equal((await world.json(LIST) as unknown[]).length, 1);
+    assert.equal((await world.ask(`${LIST}/r1`)).status, 200);
+    const waiting = world.ask(LIST);
+    await readers[3]?.cancel();
+    assert.equal((await waiting).status, 200, "one place is enough");
+    await (await waiting).body?.cancel();
+    await Promise.all(readers.map((reader) => reader?.cancel()));
+    assert.equal((await world.json(LIST) as unknown[]).length, MANY.length);
   },
 );
 
