@@ -89,7 +89,7 @@ async function show({ isPlay, pauseS }: Options): Promise<number> {
     const keys = isPlay ? FIRST_KEYS : "";
     await using run = await Run.begin(directory, pages, screen, paint, keys, stop);
     if (isPlay) await play(run, stop);
-    else await run.tell(STORY, pauseS * 1000);
+    else await run.playStory(STORY, pauseS * 1000);
     if (stop.signal.aborted) throw stop.signal.reason;
     run.narrate(
       `Everything came out as expected, in ${run.seconds} s. To fail things yourself: deno task demo --play`,

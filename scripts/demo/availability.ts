@@ -1,7 +1,7 @@
 /** Whether services run, and for how long they did not: seen from outside, whatever drbdd says. */
 
 /** Something that was seen. */
-export interface Sighting {
+export interface Observation {
   readonly severity: "info" | "error";
   readonly text: string;
 }
@@ -19,7 +19,12 @@ export class Availability {
   readonly violations = new Set<string>();
 
   /** `runsOn` are the nodes where the service of a resource runs, `writesOn` those where it could write. */
-  look(resource: string, runsOn: readonly string[], writesOn: readonly string[], nowMs: number): Sighting[] {
+  look(
+    resource: string,
+    runsOn: readonly string[],
+    writesOn: readonly string[],
+    nowMs: number,
+  ): Observation[] {
     if (writesOn.length > 1 && !this.violations.has(resource)) {
       this.violations.add(resource);
       return [{

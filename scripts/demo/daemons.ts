@@ -2,7 +2,7 @@
 import { LineCutter } from "../../tests/support/frames.ts";
 
 const STOP_MS = 3_000;
-/** How much of what a daemon said last is kept to explain its end. */
+/** How many of the last lines of a daemon's log are kept, to explain its end. */
 const KEPT_LINES = 40;
 const NODE_PROGRAM = new URL("./node_program.ts", import.meta.url).pathname;
 
@@ -18,7 +18,7 @@ export interface NodePlaces {
   readonly config: string;
 }
 
-/** What is told of the processes. */
+/** Notified of what the processes do. */
 export interface ProcessListeners {
   /** A line that drbdd of a node logged. */
   onLine(node: string, line: string): void;
@@ -130,7 +130,7 @@ export class Daemons {
     });
   }
 
-  /** As a power loss: nothing is said any more. */
+  /** As a power loss: nothing is logged any more. */
   kill(node: string): void {
     this.#running.get(node)?.kill("SIGKILL");
     this.#running.delete(node);

@@ -10,7 +10,7 @@ export interface Entry extends Shown {
   readonly who: string;
 }
 
-/** Who tells what was seen of the cluster from outside. */
+/** Stands for whoever watches the cluster from outside. */
 export const SEEN = "seen";
 
 /** What is on the screen. */

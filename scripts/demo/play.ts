@@ -10,7 +10,7 @@ export interface PlayedCluster {
   cutOff(node: string): void;
   reconnect(node: string): void;
   failDisk(node: string, resource: string): void;
-  mendDisk(node: string, resource: string): void;
+  repairDisk(node: string, resource: string): void;
   /** The nodes on which the service of a resource is up. */
   runsOn(resource: string): readonly string[];
   /** A service ends, and cannot be started on the node until the node's services are repaired. */
@@ -93,7 +93,7 @@ export class Player {
   #disks(node: string): void {
     const { stage } = this.host;
     if (this.#lostDisks.has(node)) {
-      this.#mendDisks(node);
+      this.#repairDisks(node);
       return this.host.narrate(`The disks of ${node} work again`);
     }
     const names = RESOURCES.map(({ name }) => name);
@@ -102,8 +102,8 @@ export class Player {
     this.host.narrate(`All disks of ${node} fail`);
   }
 
-  #mendDisks(node: string): void {
-    for (const name of this.#lostDisks.get(node) ?? []) this.host.stage.mendDisk(node, name);
+  #repairDisks(node: string): void {
+    for (const name of this.#lostDisks.get(node) ?? []) this.host.stage.repairDisk(node, name);
     this.#lostDisks.delete(node);
   }
 
@@ -133,7 +133,7 @@ export class Player {
     for (const node of NODES) {
       stage.reconnect(node);
       stage.repairServices(node);
-      this.#mendDisks(node);
+      this.#repairDisks(node);
       if (!stage.isPowered(node)) stage.powerOn(node);
     }
     this.host.narrate("Power, network, disks and services are back on all nodes");

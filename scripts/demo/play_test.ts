@@ -32,7 +32,7 @@ class NotedCluster implements PlayedCluster {
   failDisk(node: string, resource: string): void {
     this.done.push(`fail ${resource} of ${node}`);
   }
-  mendDisk(node: string, resource: string): void {
+  repairDisk(node: string, resource: string): void {
     this.done.push(`mend ${resource} of ${node}`);
   }
   runsOn(resource: string): string[] {

@@ -1,4 +1,4 @@
-/** A run of the demo: the stage, the screen, and what is said on it. */
+/** A run of the demo: the stage, the screen, and what is written on it. */
 import { Availability } from "./availability.ts";
 import { NODES, type PageAddress, RESOURCES } from "./cluster.ts";
 import { decisionIn } from "./log_line.ts";
@@ -7,7 +7,7 @@ import type { Paint } from "./paint.ts";
 import { picture } from "./picture.ts";
 import type { Screen } from "./screen.ts";
 import { Stage } from "./stage.ts";
-import { type Act, StoryError, type Teller } from "./story.ts";
+import { type Act, type ActContext, StoryError } from "./story.ts";
 
 /** How often the cluster is looked at, and how many looks there are between two drawings. */
 const LOOK_MS = 50;
@@ -20,8 +20,8 @@ export class Run implements AsyncDisposable {
   readonly #availability = new Availability();
   readonly #waiting = new Set<() => void>();
   readonly #timer: ReturnType<typeof setInterval>;
-  /** What was said since the present act began, each as `WHO TEXT`. */
-  readonly #said = new Set<string>();
+  /** What was logged and observed since the present act began, each as `WHO TEXT`. */
+  readonly #logged = new Set<string>();
   #looks = 0;
   #narration = "";
 
@@ -39,6 +39,7 @@ export class Run implements AsyncDisposable {
     stop.signal.addEventListener("abort", () => this.#wake());
   }
 
+  /** Opens the stage in `directory`, and shows it. */
   static async begin(
     directory: string,
     pages: readonly PageAddress[],
@@ -67,35 +68,39 @@ export class Run implements AsyncDisposable {
    * Plays the acts, one after the other, with time to look at each. @throws {StoryError} If one does not come out; the
    * reason of `stop` if that aborts.
    */
-  async tell(acts: readonly Act[], restMs: number): Promise<void> {
-    const teller: Teller = {
+  async playStory(acts: readonly Act[], restMs: number): Promise<void> {
+    const context: ActContext = {
       stage: this.stage,
       until: (condition, what, withinS) => this.#until(condition, what, withinS),
-      hasSaid: (node, text) => this.#said.has(`${node} ${text}`),
+      hasLogged: (node, text) => this.#logged.has(`${node} ${text}`),
       rest: (restMs) => this.rest(restMs),
       control: (node, ...args) => this.#unlessStopped(this.control(node, args)),
     };
     for (const act of acts) {
-      this.#said.clear();
-      this.narrate(act.say(this.stage));
-      await act.play(teller);
+      this.stop.signal.throwIfAborted();
+      this.#logged.clear();
+      this.narrate(act.narration(this.stage));
+      await act.play(context);
       await this.rest(restMs);
       this.stop.signal.throwIfAborted();
       this.screen.keep(this.#view());
     }
   }
 
+  /** Shows what is done to the cluster. */
   narrate(text: string): void {
     this.#narration = text;
     this.screen.narrate(this.#time(), text);
     this.screen.draw(this.#view());
   }
 
+  /** Shows what a daemon logged, or what was observed. */
   add(entry: Omit<Entry, "time">): void {
-    this.#said.add(`${entry.who} ${entry.text}`);
+    this.#logged.add(`${entry.who} ${entry.text}`);
     this.screen.add({ ...entry, time: this.#time() });
   }
 
+  /** Runs drbddctl on a node, and shows what it prints. Returns its exit code. */
   async control(node: string, args: readonly string[]): Promise<number> {
     return await this.stage.daemons.control(node, args, (line) => {
       if (line !== "") this.add({ who: node, severity: "info", text: `drbddctl: ${line}` });
@@ -108,6 +113,7 @@ export class Run implements AsyncDisposable {
     return this.#untilLooked(() => performance.now() >= endMs || this.stop.signal.aborted);
   }
 
+  /** How long it has taken so far. */
   get seconds(): number {
     return Math.floor((performance.now() - this.#startMs) / 1000);
   }
@@ -146,7 +152,7 @@ export class Run implements AsyncDisposable {
     for (const { name } of RESOURCES) {
       const { stage } = this;
       const seen = this.#availability.look(name, stage.runsOn(name), stage.writesOn(name), performance.now());
-      for (const sighting of seen) this.add({ ...sighting, who: SEEN });
+      for (const observation of seen) this.add({ ...observation, who: SEEN });
     }
     const [violated] = this.#availability.violations;
     if (violated !== undefined) {

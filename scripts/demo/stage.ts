@@ -124,7 +124,7 @@ export class Stage implements Pictured, PlayedCluster, AsyncDisposable {
   }
 
   /** The disk works again, and an administrator attaches it. */
-  mendDisk(node: string, resource: string): void {
+  repairDisk(node: string, resource: string): void {
     this.model.mendDisk(node, resource, 0);
     this.model.run(node, { program: "drbdadm", args: ["adjust", resource] });
   }

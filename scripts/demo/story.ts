@@ -6,12 +6,12 @@ import { NODES, RESOURCES } from "./cluster.ts";
 import type { Stage } from "./stage.ts";
 
 /** What an act needs beside the cluster. */
-export interface Teller {
+export interface ActContext {
   readonly stage: Stage;
-  /** Waits until something is seen. Rejects if the demo is ended meanwhile, or after a limit of seconds. */
+  /** Waits until something is seen. Rejects if the demo is to end, or after so many seconds. */
   until(condition: () => boolean, what: string, withinS?: number): Promise<void>;
-  /** Whether drbdd on a node has said this since the act began. */
-  hasSaid(node: string, text: string): boolean;
+  /** Whether drbdd on a node has logged this since the act began. */
+  hasLogged(node: string, text: string): boolean;
   /** Waits a while. */
   rest(restMs: number): Promise<void>;
   /** Runs drbddctl on a node, whose words are shown. */
@@ -20,9 +20,9 @@ export interface Teller {
 
 export interface Act {
   /** What is done to the cluster, for the person who watches. */
-  readonly say: (stage: Stage) => string;
+  readonly narration: (stage: Stage) => string;
   /** Does it, and waits until what is expected is seen. */
-  readonly play: (teller: Teller) => Promise<void>;
+  readonly play: (context: ActContext) => Promise<void>;
 }
 
 const WEB = "web";
@@ -44,28 +44,28 @@ function resourcesOn(stage: Stage, node: string): string[] {
   return RESOURCES.map(({ name }) => name).filter((name) => stage.runsOn(name).includes(node));
 }
 
-/** Waits until the services of resources run on other nodes than one, and drbdd there says that it has started them. */
-async function movedFrom(node: string, resources: readonly string[], teller: Teller): Promise<void> {
-  const { stage, until } = teller;
-  const isElsewhere = (name: string) => !stage.existsOn(name).includes(node) && isStarted(name, teller);
+/** Waits until the services of resources run on other nodes than one, and drbdd there logs that it has started them. */
+async function movedFrom(node: string, resources: readonly string[], context: ActContext): Promise<void> {
+  const { stage, until } = context;
+  const isElsewhere = (name: string) => !stage.existsOn(name).includes(node) && isStarted(name, context);
   const what = `${resources.join(" and ")} started by drbdd on another node than ${node}`;
   await until(() => resources.every(isElsewhere), what);
 }
 
-/** The same, of a node whose drbdd has to stop them first, and to say so. */
-async function givenUpBy(node: string, resources: readonly string[], teller: Teller): Promise<void> {
-  const hasStopped = (name: string) => teller.hasSaid(node, `${name}: stop: done`);
-  await teller.until(
+/** The same, of a node whose drbdd has to stop them first, and to log that. */
+async function givenUpBy(node: string, resources: readonly string[], context: ActContext): Promise<void> {
+  const hasStopped = (name: string) => context.hasLogged(node, `${name}: stop: done`);
+  await context.until(
     () => resources.every(hasStopped),
     `${resources.join(" and ")} stopped by drbdd on ${node}`,
   );
-  await movedFrom(node, resources, teller);
+  await movedFrom(node, resources, context);
 }
 
-/** The service of a resource is up on one node, and drbdd there says that it has started it. */
-function isStarted(name: string, { stage, hasSaid }: Teller): boolean {
+/** The service of a resource is up on one node, and drbdd there logs that it has started it. */
+function isStarted(name: string, { stage, hasLogged }: ActContext): boolean {
   const [node, ...others] = stage.runsOn(name);
-  return node !== undefined && others.length === 0 && hasSaid(node, `${name}: start: done`);
+  return node !== undefined && others.length === 0 && hasLogged(node, `${name}: start: done`);
 }
 
 /** All services of the cluster are up, each on one node. */
@@ -79,104 +79,104 @@ const LAST_STARTED_MS = 1_500;
 
 export const STORY: readonly Act[] = [
   {
-    say: () =>
+    narration: () =>
       "Three machines with the same data have booted, and drbdd is started on each. " +
       "It brings DRBD up, and decides where to run what",
-    play: async (teller) => {
-      const { stage, rest, until } = teller;
+    play: async (context) => {
+      const { stage, rest, until } = context;
       for (const node of NODES.filter((each) => each !== LAST_STARTED)) stage.daemons.start(node);
       await rest(LAST_STARTED_MS);
       stage.daemons.start(LAST_STARTED);
       await until(
         () =>
-          RESOURCES.every(({ name }) => isStarted(name, teller)) &&
+          RESOURCES.every(({ name }) => isStarted(name, context)) &&
           NODES.every((node) => stage.isHealthy(node)),
         "web and db each started by drbdd on one node, and all nodes connected and UpToDate",
       );
     },
   },
   {
-    say: (stage) => {
+    narration: (stage) => {
       const node = nodeOf(stage, WEB);
       return `${node} loses power, with ${listOf(resourcesOn(stage, node))} on it`;
     },
-    play: async (teller) => {
-      const { stage, until } = teller;
+    play: async (context) => {
+      const { stage, until } = context;
       const node = nodeOf(stage, WEB);
       const lost = resourcesOn(stage, node);
       stage.powerOff(node);
-      await movedFrom(node, lost, teller);
+      await movedFrom(node, lost, context);
       // A database on another node wants to go on all the same.
       await until(() => areAllUp(stage), "all services up without a third node");
     },
   },
   {
-    say: (stage) =>
+    narration: (stage) =>
       `${
         listOf(withoutPower(stage))
       } is switched on again: drbdd brings DRBD up, which copies what was missed`,
-    play: async ({ stage, until, hasSaid }) => {
+    play: async ({ stage, until, hasLogged }) => {
       const nodes = withoutPower(stage);
       for (const node of nodes) stage.powerOn(node);
       const isBack = (node: string) =>
         stage.isHealthy(node) &&
-        RESOURCES.every(({ name }) => hasSaid(node, `${name}: now up in DRBD, Secondary here`));
-      await until(() => nodes.every(isBack), `${listOf(nodes)} connected and UpToDate, as drbdd says there`);
+        RESOURCES.every(({ name }) => hasLogged(node, `${name}: now up in DRBD, Secondary here`));
+      await until(() => nodes.every(isBack), `${listOf(nodes)} connected and UpToDate, as drbdd logs there`);
     },
   },
   {
-    say: (stage) => {
+    narration: (stage) => {
       const node = nodeOf(stage, DB);
       return `The network splits: ${node}, with ${listOf(resourcesOn(stage, node))} on it, is alone`;
     },
-    play: async (teller) => {
-      const { stage } = teller;
+    play: async (context) => {
+      const { stage } = context;
       const node = nodeOf(stage, DB);
       const cut = resourcesOn(stage, node);
       stage.cutOff(node);
-      await givenUpBy(node, cut, teller);
+      await givenUpBy(node, cut, context);
     },
   },
   {
-    say: () => "The network is whole again",
+    narration: () => "The network is whole again",
     play: async ({ stage, until }) => {
       for (const node of NODES) stage.reconnect(node);
       await until(() => NODES.every((node) => stage.isHealthy(node)), "all nodes connected and UpToDate");
     },
   },
   {
-    say: (stage) =>
+    narration: (stage) =>
       `nginx, the service of web, dies on ${nodeOf(stage, WEB)}, and cannot be started there any more`,
-    play: async (teller) => {
-      const node = nodeOf(teller.stage, WEB);
-      teller.stage.breakService(node, WEB);
-      await givenUpBy(node, [WEB], teller);
+    play: async (context) => {
+      const node = nodeOf(context.stage, WEB);
+      context.stage.breakService(node, WEB);
+      await givenUpBy(node, [WEB], context);
     },
   },
   {
-    say: (stage) => `The disk under db fails on ${nodeOf(stage, DB)}, where it is in use`,
-    play: async (teller) => {
-      const node = nodeOf(teller.stage, DB);
-      teller.stage.failDisk(node, DB);
-      await givenUpBy(node, [DB], teller);
+    narration: (stage) => `The disk under db fails on ${nodeOf(stage, DB)}, where it is in use`,
+    play: async (context) => {
+      const node = nodeOf(context.stage, DB);
+      context.stage.failDisk(node, DB);
+      await givenUpBy(node, [DB], context);
     },
   },
   {
-    say: (stage) => `${nodeOf(stage, WEB)} is to be serviced: drbddctl evict`,
-    play: async (teller) => {
-      const node = nodeOf(teller.stage, WEB);
-      const evicted = resourcesOn(teller.stage, node);
-      const code = await teller.control(node, "evict");
+    narration: (stage) => `${nodeOf(stage, WEB)} is to be serviced: drbddctl evict`,
+    play: async (context) => {
+      const node = nodeOf(context.stage, WEB);
+      const evicted = resourcesOn(context.stage, node);
+      const code = await context.control(node, "evict");
       if (code !== 0) throw new StoryError(`drbddctl evict ended with exit code ${code}`);
-      await givenUpBy(node, evicted, teller);
+      await givenUpBy(node, evicted, context);
     },
   },
   {
-    say: () => "Everything is repaired: nginx can be started again, the disk works and is attached",
+    narration: () => "Everything is repaired: nginx can be started again, the disk works and is attached",
     play: async ({ stage, until }) => {
       for (const node of NODES) {
         stage.repairServices(node);
-        for (const { name } of RESOURCES) stage.mendDisk(node, name);
+        for (const { name } of RESOURCES) stage.repairDisk(node, name);
       }
       await until(
         () => areAllUp(stage) && NODES.every((node) => stage.isHealthy(node)),
