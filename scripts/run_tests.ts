@@ -40,6 +40,15 @@ const began = performance.now();
 let counts = NO_TESTS;
 const times: Timed[] = [];
 const folder = await Deno.makeTempDir({ prefix: "drbdd-tests-" });
+let running: Deno.ChildProcess | undefined;
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  // Nothing is to go on running, nor to be left behind.
+  Deno.addSignalListener(signal, () => {
+    running?.kill("SIGTERM");
+    Deno.removeSync(folder, { recursive: true });
+    Deno.exit(code);
+  });
+}
 try {
   const parts = partsFor({ paths: positionals, filter: values.filter });
   for (const [place, part] of parts.entries()) counts = added(counts, await ran(part, `${folder}/${place}`));
@@ -59,11 +68,13 @@ async function ran({ args }: Part, report: string): Promise<Counts> {
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+  running = child;
   const [output, errors, { code, signal }] = await Promise.all([
     collected(child.stdout, show),
     collected(child.stderr, () => {}),
     child.status,
   ]);
+  running = undefined;
   times.push(...timesIn(await Deno.readTextFile(report).catch(() => "")));
   const counts = countsIn(output);
   const isWhole = counts !== undefined && (code === 0) === (counts.failed === 0);

@@ -1,5 +1,6 @@
 /** What CI says of a step that failed: `.ci/failures.awk` on logs of the test runner and of the simulation. */
 import assert from "node:assert/strict";
+import { DEADLINE_MS } from "./support/deadline.ts";
 
 const PROGRAM = new URL("../.ci/failures.awk", import.meta.url).pathname;
 
@@ -112,3 +113,46 @@ Deno.test("CI counts what deno task test ran, once, and names what failed of it"
 Deno.test("CI has nothing to add to a step without tests", async () => {
   assert.deepEqual(await failuresIn("error: no such file\n"), []);
 });
+
+Deno.test("deno task test that is ended by a signal leaves no process and no folder", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "drbdd-test-" });
+  try {
+    const endless =
+      'Deno.writeTextFileSync("PID", `${Deno.pid}`); await new Promise((r) => setTimeout(r, 600_000));';
+    await Deno.writeTextFile(
+      `${folder}/a_test.ts`,
+      `Deno.test("endless", async () => { ${endless.replace("PID", `${folder}/pid`)} });\n`,
+    );
+    await Deno.mkdir(`${folder}/tmp`);
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", "scripts/run_tests.ts", folder],
+      cwd: new URL("../", import.meta.url),
+      env: { TMPDIR: `${folder}/tmp` },
+      ...{ stdin: "null", stdout: "null", stderr: "null" },
+    }).spawn();
+    const pid = await contentOf(`${folder}/pid`);
+    child.kill("SIGTERM");
+    assert.equal((await child.status).code, 143);
+    await until(async () => !await exists(`/proc/${pid}`));
+    const left = await Array.fromAsync(Deno.readDir(`${folder}/tmp`), ({ name }) => name);
+    assert.deepEqual(left.filter((name) => name.startsWith("drbdd-tests-")), []);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+const exists = (path: string) => Deno.stat(path).then(() => true, () => false);
+
+/** Of a file that is written soon. */
+async function contentOf(path: string): Promise<string> {
+  await until(async () => (await Deno.readTextFile(path).catch(() => "")) !== "");
+  return await Deno.readTextFile(path);
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const endMs = performance.now() + DEADLINE_MS;
+  while (!await condition()) {
+    assert.ok(performance.now() < endMs, "Waited in vain");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
