@@ -126,6 +126,13 @@ const TOLD: fc.Arbitrary<Told> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: "prepared" as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("hold" as const),
+      isOnHold: fc.constantFrom(true, false, false, false),
+    }),
+  },
   { weight: 1, arbitrary: fc.constant({ kind: "unitFailed" as const, unit: "db.service" }) },
   { weight: 1, arbitrary: fc.constant({ kind: "restarted" as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: "reloaded" as const }) },
@@ -184,7 +191,7 @@ Deno.test("step() goes along the arrows of the README's diagram and no others, a
           assert.equal(view.primaryPeer, undefined);
           assert.ok(state.avoidance === "quorum" || state.avoidance === "fencing");
           assert.ok(nowMs - state.avoidanceAskedMs <= 60_000, "it rests on an old answer");
-          assert.ok(state.isPrepared && state.ending === "no");
+          assert.ok(state.isPrepared && state.ending === "no" && !state.isOnHold);
           const isAgain = hasPeerWon && nowMs - refusedMs >= 2_000;
           assert.ok(isAgain || nowMs - startedMs >= 20_000, "two attempts within 20 s");
           hasPeerWon = false;

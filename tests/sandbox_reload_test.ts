@@ -8,6 +8,9 @@ const SHELL = '[[promoter]]\n[promoter.resources.web]\nrunner = "shell"\nstart =
 const SYSTEMD = '[[promoter]]\n[promoter.resources.web]\nstart = ["a.service"]\n';
 const UMH = '[[umh]]\n[[umh.resource]]\ncommand = "true"\n';
 
+/** What the promoter writes beside drop-ins. */
+const OF_PROMOTER = ["/run/drbdd/promoted", "/run/drbdd/hold", "/run/drbdd/hold-in-force.json"];
+
 const MINIMAL = 'sandbox = "minimal"\n';
 
 /** What is kept with `sandbox = "minimal"`. */
@@ -23,7 +26,7 @@ const CASES: readonly { name: string; config: string; kept: Partial<Kept> }[] = 
     config: SYSTEMD,
     kept: {
       run: ["drbdadm", "drbdsetup", "fuser", "journalctl", "stat", "systemctl"],
-      write: ["/run/systemd/system", "/run/drbdd/promoted"],
+      write: ["/run/systemd/system", ...OF_PROMOTER],
       net: false,
     },
   },
@@ -109,7 +112,7 @@ Deno.test("a reload that asks for more is refused as a whole, and says what it l
 
 const ORDINARY = {
   run: ["drbdadm", "drbdsetup", "fuser", "journalctl", "setsid", "sh", "stat", "systemctl"],
-  write: ["/run/drbdd/promoted", "/run/systemd/system"],
+  write: [...[...OF_PROMOTER].sort(), "/run/systemd/system"],
   net: false,
 };
 

@@ -42,6 +42,12 @@ function apply(state: State, input: Input, policy: Policy, moment: Moment): Stat
       return { ...state, avoidance: input.avoidance, avoidanceAskedMs: input.askedMs };
     case "prepared":
       return { ...state, isPrepared: true };
+    case "hold":
+      return {
+        ...state,
+        isOnHold: input.isOnHold,
+        deadUnits: state.deadUnits.filter(({ kind }) => kind === "excused"),
+      };
     case "startCheck":
       return { ...state, startCheckMs: input.untilMs };
     case "found":

@@ -10,13 +10,14 @@ import type { PluginContext } from "../../src/runtime/plugin.ts";
 import { isActive } from "./absorb.ts";
 import { type AskStatus, withStatus } from "./drbd_status.ts";
 import { FailedStops } from "./failed_stops.ts";
+import { findUntilKnown } from "./find_until_known.ts";
 import { GoneCheck } from "./gone_check.ts";
+import type { Hold } from "./hold.ts";
 import type { step } from "./mind.ts";
 import { patiently } from "./patience.ts";
 import { isProtected, mayLeadToStart } from "./prospects.ts";
 import type { Report } from "./report.ts";
 import type { ResourceConfig } from "./resource_config.ts";
-import { SaidOnce } from "./said_once.ts";
 import { ServiceWatch } from "./service_watch.ts";
 import type { Done, OnFailed, Services } from "./services.ts";
 import { StartReadiness } from "./start_readiness.ts";
@@ -31,8 +32,6 @@ export type News = "new" | "prospects" | "other";
 
 /** The mind that decides. */
 export type Mind = typeof step;
-
-const FIND_AGAIN_MS = 5_000;
 
 export class Actor {
   #state: State = BEGINNING;
@@ -118,6 +117,14 @@ export class Actor {
     this.#feed({ kind: "avoidance", avoidance, askedMs });
   }
 
+  /** An administrator has put it on hold, or taken it off. */
+  hold(hold: Hold | undefined): void {
+    this.report.hold(this.config.name, hold);
+    this.#feed({ kind: "hold", isOnHold: hold !== undefined });
+    // What was told of units meanwhile came to nothing.
+    this.#watch.follow(this.#state.phase);
+  }
+
   /** Services run here, or may do so. */
   get isActive(): boolean {
     return isActive(this.#state.phase);
@@ -167,24 +174,16 @@ export class Actor {
     this.#hasLooked = true;
   }
 
-  /** Looks at what runs until it is known, and tells the mind. */
+  /** Looks at what runs until it is known, and feeds the state machine with it. */
   async #find(isFirst: boolean): Promise<void> {
-    const { signal, effects } = this.context;
-    const said = new SaidOnce();
-    while (!this.#isOver) {
-      try {
-        this.#feed({ kind: "found", services: await this.services.find(isFirst, signal) });
-        return;
-      } catch (error) {
-        this.report.cannotFind(this.config.name, error, FIND_AGAIN_MS / 1_000, said);
-      }
-      if (signal.aborted) {
-        // What nothing is known of is not stopped either.
-        if (this.#state.phase === "unsure") this.#onStopped?.();
-        return;
-      }
-      await effects.clock.sleep(FIND_AGAIN_MS, signal);
-    }
+    const { context, config: { name }, services, report } = this;
+    const found = await findUntilKnown(context, name, services, report, {
+      isFirst,
+      isOver: () => this.#isOver,
+    });
+    if (found !== undefined) this.#feed({ kind: "found", services: found });
+    // What nothing is known of is not stopped either.
+    else if (this.#state.phase === "unsure") this.#onStopped?.();
   }
 
   #feed(input: Input): void {
@@ -268,8 +267,9 @@ export class Actor {
 
   /** Whether the start with this number is still right, after the wait for the last look before it. */
   #mayStillStart(number: number): boolean {
-    const { action, ending, view } = this.#state;
-    return !this.#isOver && ending === "no" && number === action && view?.primaryPeer === undefined &&
+    const { action, ending, isOnHold, view } = this.#state;
+    return !this.#isOver && ending === "no" && !isOnHold && number === action &&
+      view?.primaryPeer === undefined &&
       isProtected(this.#state, { nowMs: this.context.effects.clock.nowMs() });
   }
 

@@ -60,7 +60,7 @@ export function unwanted(peers: readonly BetterPeer[]): readonly BetterPeer[] {
 export function nextMove(state: State): { readonly peer: string; readonly atMs: number } | undefined {
   // A start that goes on is not waited for: it would only make the move longer.
   const isRunning = state.phase === "started" || state.phase === "starting";
-  if (!isRunning || state.view?.role !== "Primary") return undefined;
+  if (!isRunning || state.isOnHold || state.view?.role !== "Primary") return undefined;
   const moves = state.betterPeers.filter(({ isWanted }) => isWanted).map(({ peer, sinceMs }) => ({
     peer,
     atMs: Math.max(sinceMs + STEADY_MS, setbackOf(state, peer).untilMs),

@@ -34,7 +34,7 @@ export function considerLatePromotion(state: State, { nowMs }: Moment): Step | u
 export function considerDemoteAgain(otherwise: Step, policy: Policy, moment: Moment): Step {
   const { state, actions, wakeAtMs } = otherwise;
   const isLeft = state.view?.role === "Primary" && state.isOurs && state.stoppedSinceMs > -Infinity &&
-    state.ending === "no" && isProtected(state);
+    state.ending === "no" && !state.isOnHold && isProtected(state);
   const isToStart = actions.length > 0 || startPlan(state, policy, moment).kind !== "none";
   if (!isLeft || isToStart) return otherwise;
   const pauseMs = Math.min(LEFT_PRIMARY_MS * 2 ** state.leftPrimaryTimes, LONGEST_LEFT_PRIMARY_MS);

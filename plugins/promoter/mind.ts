@@ -37,6 +37,9 @@
  * failed for good and a peer can take over (on-service-failure), and when drbdd ends (stop-services-on-exit). It does not
  * wait for a start that is going on.
  *
+ * On hold, nothing is started, and a stop is due only where the services cannot go on: for lost quorum, for the lost role, for
+ * a lost disk as above, and where a start or a freeze failed.
+ *
  * A start is due in stopped when DRBD may promote here and has said so for a moment, the delay is over that lets
  * better nodes go first, and the last attempt was long enough ago (20 s; 2 s after a race that was lost to a peer). What DRBD says is looked at after each whole group
  * of lines, never in the middle of one.
@@ -78,7 +81,7 @@ export function step(state: State, input: Input, policy: Policy, moment: Moment)
   }
   if (isFoundFrozen(state, now, input)) return considerFreeze(now, policy, moment);
   const next = considerDemotion(state, decide(state, now, policy, moment), policy);
-  return input.kind === "unitFailed" && policy.onServiceFailure === "ignore"
+  return input.kind === "unitFailed" && (policy.onServiceFailure === "ignore" || now.isOnHold)
     ? ignoreFailure(next, input.unit, policy, moment)
     : next;
 }

@@ -10,18 +10,15 @@ import type { PromoterConfig } from "./config.ts";
 import { DropInFiles } from "./drop_in_files.ts";
 import { askDrbdStatus } from "./drbd_status.ts";
 import { DropInUpkeep, systemdResources } from "./drop_in_upkeep.ts";
-import { dropInsOf, targetOf } from "./drop_ins.ts";
+import { targetOf } from "./drop_ins.ts";
+import { HoldWatch } from "./hold_watch.ts";
+import { makeServices } from "./make_services.ts";
 import { step } from "./mind.ts";
 import { OptionsWatch } from "./options_watch.ts";
 import { checkFreezing, checkUnits, type Finding } from "./preflight.ts";
 import { adjust } from "./preparation.ts";
 import { Report } from "./report.ts";
 import { isSystemd, type ResourceConfig } from "./resource_config.ts";
-import type { Services } from "./services.ts";
-import { devicePaths } from "./holders.ts";
-import { ShellServices } from "./shell_services.ts";
-import { SystemdServices } from "./systemd_services.ts";
-import type { State } from "./state.ts";
 
 /** Stopping the services of a resource takes as long as they take; systemd has time-outs of its own for each. */
 const STOP_TIMEOUT_MS = 15 * 60_000;
@@ -54,6 +51,11 @@ interface Managed {
   readonly options: OptionsWatch;
 }
 
+/** On hold the services go on, and a drbdd that begins finds them running. */
+function stopsOnExit({ stopServicesOnExit }: ResourceConfig, { state }: Actor): boolean {
+  return stopServicesOnExit && !state.isOnHold;
+}
+
 class Promoter {
   readonly #context: PluginContext;
   readonly #managed: readonly Managed[];
@@ -67,7 +69,7 @@ class Promoter {
     this.#dropIns = DropInFiles.of(context.effects);
     this.#upkeep = new DropInUpkeep(context);
     this.#managed = config.resources.map((each) => {
-      const services = this.#servicesOf(each, () => actor.state);
+      const services = makeServices(context, this.#dropIns, each, () => actor.state);
       const actor: Actor = new Actor(context, each, services, this.#report, mind, askDrbdStatus);
       const options = new OptionsWatch(
         context,
@@ -102,7 +104,8 @@ class Promoter {
     const adjusting = config.adjustResourceOnStart
       ? adjust(effects, log, config.name, signal, () => this.#mayStart).then(() => options.askSoon())
       : undefined;
-    const ready = Promise.all([config.runner === "systemd" ? dropIns : undefined, adjusting]);
+    const holds = HoldWatch.of(effects, log).add(config.name, (hold) => actor.hold(hold), signal);
+    const ready = Promise.all([config.runner === "systemd" ? dropIns : undefined, adjusting, holds]);
     void ready.then(() => {
       if (!signal.aborted) actor.prepared();
     });
@@ -124,27 +127,12 @@ class Promoter {
     for (const { actor } of this.#managed) actor.rest();
     const pass = isExit ? this.#letShutdownPass() : Promise.resolve();
     await Promise.all(this.#managed.map(async ({ config, actor }) => {
-      const stopServices = isExit && config.stopServicesOnExit;
+      const stopServices = isExit && stopsOnExit(config, actor);
       if (stopServices && isSystemd(config)) await pass;
       await actor.end({ isExit, stopServices });
       this.#report.forget(config.name);
     }));
     if (reason === "reload") void this.#upkeep.try({ isWhole: false });
-  }
-
-  /** `state` also has what is known of a resource that DRBD's events do not show, though it is up. */
-  #servicesOf(config: ResourceConfig, state: () => State): Services {
-    const { effects, log } = this.#context;
-    const isPrimary = () => (this.#context.resource(config.name) ?? state().view)?.role === "Primary";
-    if (config.runner === "systemd") {
-      const dropIns = () => this.#dropIns.host && dropInsOf(config, this.#dropIns.host);
-      const isKnown = () => !this.#context.stale();
-      const [isOurs, hasCutOff] = [() => state().isOurs, () => state().cutOffMs !== undefined];
-      return new SystemdServices(effects, log, config, { isPrimary, isKnown, isOurs, hasCutOff, dropIns });
-    }
-    const isHeld = () => this.#context.resource(config.name)?.forceIoFailures === true;
-    const devices = () => devicePaths(this.#context.resource(config.name));
-    return new ShellServices(effects, log, config, isPrimary, isHeld, devices);
   }
 
   /** What is looked at without being asked for, after a reload: when what the reload changed is through. */
@@ -195,9 +183,9 @@ class Promoter {
    */
   async #letShutdownPass(): Promise<void> {
     const { effects, log } = this.#context;
-    const stopping = this.#managed.map(({ config }) => config).filter((config) =>
-      isSystemd(config) && config.stopServicesOnExit
-    );
+    const stopping = this.#managed.filter(({ config, actor }) =>
+      isSystemd(config) && stopsOnExit(config, actor)
+    ).map(({ config }) => config);
     if (stopping.length === 0) return;
     const passed = new AbortController();
     const pass = async () => {

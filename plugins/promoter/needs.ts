@@ -1,6 +1,7 @@
 /** What the promoter needs of the sandbox. */
 import type { Needs, Program } from "../../src/runtime/permissions.ts";
 import { UNIT_DIRECTORY } from "./drop_ins.ts";
+import { HOLDS_DIRECTORY, HOLDS_IN_FORCE } from "./hold.ts";
 import { MARKS_DIRECTORY } from "./promotion_mark.ts";
 import type { PromoterConfig } from "./resource_config.ts";
 
@@ -37,8 +38,10 @@ function needsWith({ hasShell, hasAgents }: { hasShell: boolean; hasAgents: bool
       ...SCRIPTS,
       ...LOOKED_AT,
       MARKS_DIRECTORY,
+      HOLDS_DIRECTORY,
+      HOLDS_IN_FORCE,
       ...(hasAgents ? [AGENTS] : []),
     ],
-    write: [UNIT_DIRECTORY, MARKS_DIRECTORY],
+    write: [UNIT_DIRECTORY, MARKS_DIRECTORY, HOLDS_DIRECTORY, HOLDS_IN_FORCE],
   };
 }

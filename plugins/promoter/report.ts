@@ -1,5 +1,6 @@
 /** What the promoter lets others know: the log, the journal of decisions, metrics. */
 import type { PluginContext } from "../../src/runtime/plugin.ts";
+import { describeHold, type Hold } from "./hold.ts";
 import { describeMissing } from "./missing_units.ts";
 import type { ResourceConfig } from "./resource_config.ts";
 import type { SaidOnce } from "./said_once.ts";
@@ -32,6 +33,7 @@ export class Report {
   readonly #twoPrimaries;
   readonly #incomplete;
   readonly #orphans;
+  readonly #onHold;
   /** What was last said of units that do not run, and of those that run without their resource. */
   readonly #said = new Map<string, string>();
 
@@ -74,12 +76,34 @@ export class Report {
       "gauge",
       "Units of the start list that run here though the resource is not Primary",
     );
+    this.#onHold = metrics.family(
+      "drbdd_promoter_on_hold",
+      "gauge",
+      "1 while drbddctl hold keeps drbdd from starting services here, and from stopping those that can go on",
+    );
   }
 
   /** Something was decided about a resource. What only repeats a decision is not kept with the others. */
   decision(resource: string, text: string, severity: Severity = "info"): void {
     this.#context.log[severity]("{resource}: {text}", { resource, text });
     if (severity !== "debug") this.#note(resource, text);
+  }
+
+  /** An administrator's hold began, changed, or is over. */
+  hold(resource: string, hold: Hold | undefined): void {
+    if (hold === undefined) {
+      this.#onHold.set({ name: resource }, 0);
+      return this.decision(resource, "no longer on hold");
+    }
+    this.#onHold.set({ name: resource }, 1);
+    this.decision(
+      resource,
+      `${
+        `on hold ${describeHold(hold)}`.trimEnd()
+      }: nothing is started, and services are stopped only where they ` +
+        `cannot go on, as without quorum; drbddctl unhold ${resource} ends it`,
+      "warn",
+    );
   }
 
   /** Nothing is started, though DRBD may allow it. */
@@ -257,6 +281,7 @@ export class Report {
     for (const state of PHASES) this.#phase.remove({ name: resource, state });
     this.#incomplete.remove({ name: resource });
     this.#orphans.remove({ name: resource });
+    this.#onHold.remove({ name: resource });
   }
 
   #error(resource: string, text: string): void {

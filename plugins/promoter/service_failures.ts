@@ -59,6 +59,8 @@ export function withDeadUnit(
   const dead = isExcused(state, unit, sinceMs ?? nowMs)
     ? { unit, kind: "excused", atMs: nowMs } as const
     : failed(state, unit, policy, nowMs);
+  // On hold nothing comes of a failure: if the unit is still down when that is over, it is told again. An outage is not.
+  if (state.isOnHold && dead.kind !== "excused") return state;
   return { ...state, deadUnits: [...state.deadUnits, dead] };
 }
 
@@ -96,7 +98,7 @@ export interface Revival {
 export function revival(state: State, policy: Policy, { nowMs }: Moment): Revival {
   const { view, deadUnits, phase } = state;
   const isPossible = phase === "started" && view?.role === "Primary" && view.isServing &&
-    obstacleTo(state, nowMs) === undefined && state.ending === "no";
+    obstacleTo(state, nowMs) === undefined && state.ending === "no" && !state.isOnHold;
   if (!isPossible || deadUnits.length === 0) return { state, units: [], nextMs: Infinity };
   const due = deadUnits.filter(({ atMs }) => atMs <= nowMs);
   const later = deadUnits.filter(({ atMs }) => atMs > nowMs);
@@ -177,7 +179,7 @@ export function aftermath(
   return { isExcused: false, isRestart, isLeft: !isRestart };
 }
 
-/** With the policy to ignore failures, they are said when they happen, and that is all. */
+/** With the policy to ignore failures, and on hold, they are said when they happen, and that is all. */
 export function ignoreFailure(otherwise: Step, unit: string, { runner }: Policy, { nowMs }: Moment): Step {
   const { state, decision } = otherwise;
   if (state.phase !== "started") return otherwise;
@@ -186,7 +188,9 @@ export function ignoreFailure(otherwise: Step, unit: string, { runner }: Policy,
   const failures = [...recent.filter((each) => each.unit !== unit), { unit, atMs: nowMs }];
   const next = { ...otherwise, state: { ...state, failures } };
   if (!isNews || decision !== undefined) return next;
-  const text = runner === "systemd"
+  const text = state.isOnHold
+    ? `${unit} does not run any more; nothing is done about it while the resource is on hold`
+    : runner === "systemd"
     ? `${unit} failed and stays down, as on-service-failure is "ignore" (journalctl -u ${unit})`
     : `${unit} failed, says the monitor command; nothing is done about it, as on-service-failure is "ignore"`;
   return { ...next, decision: text, severity: "warn" };

@@ -35,6 +35,8 @@ const ANSWER_AGAIN_MS = 1_000;
 const FOREIGN =
   "the resource is Primary here, but drbdd did not promote it: left alone until it is Secondary";
 
+const ON_HOLD = "the resource is on hold (drbddctl unhold ends that)";
+
 /** `state` is stopped. In the plan, `why` is absent where it is so plain that it is not worth saying. */
 export function startPlan(state: State, policy: Policy, moment: Moment): StartPlan {
   const { view, avoidance } = state;
@@ -46,6 +48,7 @@ export function startPlan(state: State, policy: Policy, moment: Moment): StartPl
   if (avoidance === undefined || avoidance === "none" || !state.isPrepared) {
     return { kind: "none", why: undefined };
   }
+  if (state.isOnHold) return { kind: "none", why: ON_HOLD };
   const parts = delayParts(view, policy, avoidance, moment.node);
   const due = [
     {

@@ -5,6 +5,7 @@
 import { describe } from "../../src/runtime/describe.ts";
 import type { Timer } from "../../src/runtime/effects.ts";
 import type { PluginContext } from "../../src/runtime/plugin.ts";
+import { HoldWatch } from "./hold_watch.ts";
 import { SaidOnce } from "./said_once.ts";
 import type { Services } from "./services.ts";
 import type { State } from "./state.ts";
@@ -63,6 +64,8 @@ export class StartReadiness {
 
   /** A start is about to begin: ends when a look that is not too old went well. */
   async ready(): Promise<void> {
+    // A hold that was set a moment ago counts.
+    await HoldWatch.of(this.context.effects, this.context.log).look();
     if (!this.#hasBegun || this.#isOver || this.#age(this.#goodMs) <= GOOD_FOR_MS) return;
     await (this.#going ?? this.#look());
   }

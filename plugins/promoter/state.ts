@@ -77,6 +77,8 @@ export interface State {
   readonly avoidanceAskedMs: number;
   /** No start rests on what was asked for earlier: connections or quorum have changed since. */
   readonly answersCountFromMs: number;
+  /** An administrator's `drbddctl hold`: nothing is started, and only what cannot go on is stopped. */
+  readonly isOnHold: boolean;
   /** Backing devices are there and `drbdadm adjust` is over. */
   readonly isPrepared: boolean;
   /** Since when DRBD may promote here, without interruption. */
@@ -154,6 +156,7 @@ export type Input =
   /** What of the services runs, looked at when drbdd begins, or because a `look` was asked for. */
   | { readonly kind: "found"; readonly services: Found }
   | { readonly kind: "prepared" }
+  | { readonly kind: "hold"; readonly isOnHold: boolean }
   /** What a start needs is being looked at, and a start waits for it until then; -Infinity when that is over. */
   | { readonly kind: "startCheck"; readonly untilMs: number }
   /** `failedUnit` had failed for good before a stop began, by whoever. */
@@ -221,6 +224,7 @@ export const BEGINNING: State = {
   avoidance: undefined,
   avoidanceAskedMs: -Infinity,
   answersCountFromMs: -Infinity,
+  isOnHold: false,
   isPrepared: false,
   promotableSinceMs: undefined,
   lastAttemptMs: undefined,

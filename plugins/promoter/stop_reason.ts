@@ -56,7 +56,9 @@ export function stopReason(
 }
 
 function wish(now: State): string | undefined {
-  return now.ending === "stopServices" ? "drbdd ends, and stop-services-on-exit is set" : undefined;
+  return now.ending === "stopServices" && !now.isOnHold
+    ? "drbdd ends, and stop-services-on-exit is set"
+    : undefined;
 }
 
 function startFailure(now: State, input: Input): string | undefined {

@@ -13,6 +13,7 @@ import { enable } from "./commands/enable.ts";
 import { events } from "./commands/events.ts";
 import { evict } from "./commands/evict.ts";
 import { explain } from "./commands/explain.ts";
+import { hold } from "./commands/hold.ts";
 import { ls } from "./commands/ls.ts";
 import { migrate } from "./commands/migrate.ts";
 import { record } from "./commands/record.ts";
@@ -23,10 +24,13 @@ import { rm } from "./commands/rm.ts";
 import { startUntil } from "./commands/start_until.ts";
 import { status } from "./commands/status.ts";
 import { top } from "./commands/top.ts";
+import { unhold } from "./commands/unhold.ts";
 
 export const COMMANDS: readonly Command[] = [
   status,
   evict,
+  hold,
+  unhold,
   restart,
   startUntil,
   ls,

@@ -23,6 +23,8 @@ export interface Ctl {
   readonly mainFile: () => Promise<string>;
   /** The main file, as `--config` names it, or the usual one of drbdd whatever the daemon reads: for what makes it. */
   readonly ownConfigPath: string;
+  /** The cluster context, as `--context` names it; "none" where the command is for this node alone. */
+  readonly context: string;
   readonly known: KnownPlugins;
   /** Width of the terminal that shows standard output; undefined if it is none. */
   readonly columns: number | undefined;

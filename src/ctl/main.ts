@@ -46,6 +46,7 @@ export async function runDrbddctl(name: string, given: readonly string[], world:
     ...outputsOf(options, world),
     mainFile: () => mainFile ??= configPathFor(options.config, effects, otherwise),
     ownConfigPath: options.config ?? DEFAULT_CONFIG,
+    context: options.isLocal ? "none" : options.context,
     columns: terminal.size()?.columns ?? options.columns,
   };
   return await guarded(ctl, () => runHereOrThere(invocation, options, args, ctl));

@@ -4,12 +4,14 @@ import type { Observed, ObservedPromoter, ObservedResource } from "./observed.ts
 import { peerProblems } from "./peer_problems.ts";
 import { primaryPeers, unseenPeers } from "./peers.ts";
 import { type Health, healthOf, type Problem } from "./problem.ts";
-import { roleProblems, unitProblems } from "./service_problems.ts";
+import { holdProblems, roleProblems, unitProblems } from "./service_problems.ts";
 
 /** All problems of a resource, the worst first; none if it is healthy. */
 export function assess(observed: Observed): Health {
   const { name, resource, unknown, stale, moduleVersion, promoter } = observed;
-  const services = promoter === undefined ? [] : unitProblems(name, promoter);
+  const services = promoter === undefined
+    ? []
+    : [...holdProblems(name, promoter), ...unitProblems(name, promoter)];
   if (moduleVersion !== undefined && Number.parseInt(moduleVersion) < 9) {
     return healthOf([tooOld(moduleVersion), ...services]);
   }

@@ -39,6 +39,8 @@ export interface ObservedPromoter {
   readonly isEnabled: boolean;
   /** Why nothing keeps two nodes from being Primary at once, if nothing does, and what to do about it. */
   readonly unprotected?: { readonly lack: string; readonly remedy: string } | undefined;
+  /** What is said of a hold that an administrator put on it: "on hold since ..."; absent if there is none. */
+  readonly onHold?: string | undefined;
   /** Why systemd did not say how its units are, if it did not. */
   readonly unknown?: string | undefined;
   /** Absent where a shell runs commands, of which systemd knows nothing, and where systemd did not answer. */

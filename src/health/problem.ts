@@ -31,6 +31,7 @@ export type ProblemId =
   | "no-split-brain-protection"
   | "disabled-but-primary"
   | "evicted"
+  | "on-hold"
   | "service-failed"
   | "unit-missing"
   | "services-unknown"

@@ -8,6 +8,17 @@ export function isFrozen({ activeState, freezerState }: ObservedUnit): boolean {
   return !/^(inactive|failed)$/.test(activeState) && /^(frozen|freezing|thawing)/.test(freezerState);
 }
 
+/** An administrator keeps drbdd from managing it as it should. */
+export function holdProblems(name: string, { onHold }: ObservedPromoter): Problem[] {
+  if (onHold === undefined) return [];
+  return [{
+    id: "on-hold",
+    severity: "degraded",
+    what: `${onHold}: drbdd starts nothing here, and stops only what cannot go on`,
+    next: `drbddctl unhold ${name}`,
+  }];
+}
+
 /** What systemd says alone: does not need DRBD. */
 export function unitProblems(name: string, { units, file, unknown }: ObservedPromoter): Problem[] {
   if (unknown !== undefined) {

@@ -177,6 +177,7 @@ ctlTest("status --json has the keys and words of drbd-reactorctl", NODE, async (
     ],
     status: "active",
     runner: "systemd",
+    on_hold: null,
     problems: [],
   });
   assert.deepEqual([db.primary_on, db.status, old.enabled, old.primary_on], [

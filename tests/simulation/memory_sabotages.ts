@@ -1,6 +1,6 @@
 /** Wrong memory: what is counted, forgotten, held back, or never learnt. */
 import { step } from "../../plugins/promoter/mind.ts";
-import { hearing, obeying, remembering, type Sabotage, seeing } from "./sabotage.ts";
+import { hearing, obeying, remembering, type Sabotage, seeing, withView } from "./sabotage.ts";
 
 export const MEMORY_SABOTAGES: readonly Sabotage[] = [
   {
@@ -54,6 +54,29 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = [
     what: "a Primary of an administrator's is taken for its own",
     profile: "by hand",
     make: remembering(({ view }) => view?.role === "Primary" ? { isOurs: true } : {}),
+  },
+  {
+    name: "ignores-hold",
+    what: "it does not hear of a hold",
+    profile: "holds",
+    make: hearing((input) => input.kind === "hold" ? undefined : input),
+  },
+  {
+    name: "holds-on",
+    what: "it does not hear of the end of a hold",
+    profile: "holds",
+    make: hearing((input) => input.kind === "hold" && !input.isOnHold ? undefined : input),
+  },
+  {
+    name: "held-without-quorum",
+    what: "what is on hold is not stopped when quorum is lost",
+    profile: "holds",
+    make: () => ({
+      mind: (state, input, policy, moment) => {
+        const heard = state.isOnHold ? withView(input, (view) => ({ ...view, quorum: true })) : input;
+        return step(state, heard, policy, moment);
+      },
+    }),
   },
   {
     name: "no-late-promotion",

@@ -65,6 +65,7 @@ export class SimulatedCtl {
       err: new Output(this.#stderr, style),
       mainFile: () => Promise.resolve("/etc/drbdd.toml"),
       ownConfigPath: "/etc/drbdd.toml",
+      context: "default",
       known: { schemas: PLUGIN_SCHEMAS, plugins: [] },
       columns: undefined,
       makeFile: (path) => Promise.reject(new FileError(`Cannot make "${path}"`)),

@@ -58,6 +58,7 @@ function factsOf(sample: Partial<Sample>, changes: Partial<Facts> = {}, table: R
     options: { value: QUORUM },
     units: units("inactive"),
     isMarked: true,
+    hold: undefined,
     daemon: { value: { isRunning: true, stale: undefined } },
     decisions: told(),
     ...changes,

@@ -1,5 +1,6 @@
 /** What is known of a resource and its services on this node when somebody asks why they run here, or not. */
 import type { DrbdOptions } from "../../../plugins/promoter/drbd_options.ts";
+import type { Hold } from "../../../plugins/promoter/hold.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
 import type { Missing } from "../../../plugins/promoter/services.ts";
 import type { Resource } from "../../drbd/model.ts";
@@ -22,6 +23,8 @@ export interface Facts {
   readonly units: Known<Units>;
   /** Whether a Primary is drbdd's own, where systemd has no unit that says so. */
   readonly isMarked: boolean;
+  /** An administrator's hold on this node. */
+  readonly hold: Hold | undefined;
   readonly daemon: Known<DaemonState>;
   readonly decisions: Known<Decisions>;
 }

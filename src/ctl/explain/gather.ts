@@ -12,6 +12,7 @@ import type { Effects } from "../../runtime/effects.ts";
 import { ApiClient, ApiError, apiPlaceOf } from "../api/api_client.ts";
 import type { Decision } from "../feed/feed.ts";
 import { drbdNow } from "../drbd_now.ts";
+import { holdOf } from "../hold/read_holds.ts";
 import { inTime } from "../in_time.ts";
 import { quietLogger } from "../quiet_logger.ts";
 import type { Configured, DaemonState, Decisions, Facts, Known, Unit, Units } from "./facts.ts";
@@ -52,6 +53,7 @@ export async function gather(
     options,
     units,
     isMarked: await effects.files.stat(markPathOf(name)).catch(() => undefined) !== undefined,
+    hold: await holdOf(effects, name),
     ...told,
     all: "value" in drbd ? Array.from(drbd.value, (each) => each.name) : [],
   };

@@ -6,6 +6,7 @@ import type { ResourceConfig } from "../../../plugins/promoter/resource_config.t
 import { START_INTERVAL_MS } from "../../../plugins/promoter/state.ts";
 import { viewOf } from "../../../plugins/promoter/view.ts";
 import type { Resource } from "../../drbd/model.ts";
+import { wordsOf } from "../hold/read_holds.ts";
 import type { Facts, Unit, Units } from "./facts.ts";
 import { obstaclesTo, reachable } from "./obstacles.ts";
 import { protection } from "./verdict.ts";
@@ -22,6 +23,7 @@ export function pointsOf(facts: Facts): Point[] {
   return [
     configuration(facts),
     daemon(facts),
+    ...hold(facts),
     ...(resource === undefined ? [missing(facts)] : drbd(facts, resource)),
     ...services(facts),
     ...(resource === undefined || facts.promoter === undefined
@@ -50,6 +52,12 @@ function daemon({ daemon }: Facts): Point {
   return stale === undefined
     ? { sign: "yes", name, text: "runs" }
     : { sign: "no", name, text: `runs, but its picture is stale: ${stale}` };
+}
+
+function hold({ hold, promoter }: Facts): Point[] {
+  if (hold === undefined || promoter === undefined) return [];
+  const text = `${wordsOf(hold)}: nothing is started, and only what cannot go on is stopped`;
+  return [{ sign: "no", name: "hold", text }];
 }
 
 function missing({ resource, name }: Facts): Point {

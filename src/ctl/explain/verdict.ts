@@ -7,6 +7,7 @@ import { BEGINNING, type State } from "../../../plugins/promoter/state.ts";
 import { viewOf } from "../../../plugins/promoter/view.ts";
 import type { Resource } from "../../drbd/model.ts";
 import { baseName, stem } from "../config_files.ts";
+import { wordsOf } from "../hold/read_holds.ts";
 import type { Configured, Facts, Known, Units } from "./facts.ts";
 import { obstaclesTo } from "./obstacles.ts";
 
@@ -22,6 +23,17 @@ export interface Verdict {
 }
 
 export function verdictOn(facts: Facts): Verdict {
+  const { name, promoter, hold } = facts;
+  const verdict = verdictWithoutHold(facts);
+  if (hold === undefined || promoter === undefined) return verdict;
+  return {
+    tone: verdict.tone === "good" ? "warning" : verdict.tone,
+    text: `${verdict.text}; ${wordsOf(hold)}`,
+    advice: [...verdict.advice, `drbddctl unhold ${name}`],
+  };
+}
+
+function verdictWithoutHold(facts: Facts): Verdict {
   const { name, promoter, resource } = facts;
   if (promoter === undefined) return notConfigured(facts);
   if ("unknown" in resource) {
@@ -164,6 +176,7 @@ function notPrimaryHere(facts: Facts, resource: Resource): Verdict {
       unmask(name),
     );
   }
+  if (facts.hold !== undefined) return bad(`${name} runs nowhere, though DRBD allows a promotion here`);
   const plan = planOf(facts, resource);
   if (plan?.kind === "wait") {
     const seconds = Math.ceil((plan.atMs - facts.wallMs) / 1000);

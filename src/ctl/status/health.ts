@@ -4,6 +4,7 @@ import { observe } from "../../health/observe.ts";
 import { type Health, type Problem, type Severity, worstOf } from "../../health/problem.ts";
 import { baseName, stem } from "../config_files.ts";
 import { EXIT } from "../ctl.ts";
+import { wordsOf } from "../hold/read_holds.ts";
 import type { PromoterStatus, Report } from "./report.ts";
 
 /** Whom the report could not ask. */
@@ -11,7 +12,7 @@ type Failures = Pick<Report, "drbdFailure" | "systemdFailure">;
 
 /** The health of one resource with its services on this node. */
 export function healthOfPromoter(status: PromoterStatus, report: Failures): Health {
-  const { config, path, isEnabled, resource, protection, target, dependencies } = status;
+  const { config, path, isEnabled, resource, protection, hold, target, dependencies } = status;
   return assess({
     name: config.name,
     resource: resource === undefined ? undefined : observe(resource),
@@ -20,6 +21,7 @@ export function healthOfPromoter(status: PromoterStatus, report: Failures): Heal
       file: stem(baseName(path)),
       isEnabled,
       unprotected: protection?.by === "none" ? protection : undefined,
+      onHold: hold && wordsOf(hold),
       unknown: config.runner === "shell" ? undefined : report.systemdFailure,
       units: config.runner === "shell" || report.systemdFailure !== undefined
         ? undefined

@@ -1,4 +1,5 @@
 /** The status for programs: keys and words of drbd-reactorctl, and some more. */
+import type { Hold } from "../../../plugins/promoter/hold.ts";
 import { formatAddress } from "../../config/address.ts";
 import type { ConfigStatus } from "../../runtime/config_status.ts";
 import { problemsOf } from "./health.ts";
@@ -33,7 +34,7 @@ function configurationJson({ result, errors, loadedMs }: ConfigStatus) {
 }
 
 function promoterJson(status: PromoterStatus, report: Report) {
-  const { config, path, isEnabled, primaryOn, target, dependencies } = status;
+  const { config, path, isEnabled, primaryOn, hold, target, dependencies } = status;
   const isShell = config.runner === "shell";
   return {
     drbd_resource: config.name,
@@ -44,8 +45,14 @@ function promoterJson(status: PromoterStatus, report: Report) {
     dependencies: isShell ? [] : dependencies.map(unitJson),
     status: isShell ? (primaryOn === report.node ? "active" : "inactive") : target.activeState,
     runner: config.runner,
+    on_hold: hold === undefined ? null : holdJson(hold),
     problems: problemsOf(status, report).map(({ what }) => what),
   };
+}
+
+function holdJson({ sinceMs, untilMs, reason }: Hold) {
+  const time = (wallMs: number | undefined) => wallMs === undefined ? null : new Date(wallMs).toISOString();
+  return { since: time(sinceMs), until: time(untilMs), reason: reason ?? null };
 }
 
 function unitJson({ name, activeState, freezerState }: Unit) {

@@ -19,6 +19,7 @@ import { type ConfigFile, ConfigFiles } from "../config_files.ts";
 import { type Ctl, CtlError } from "../ctl.ts";
 import { contentOf } from "../file_content.ts";
 import { Service } from "../files/service.ts";
+import { holdOf } from "../hold/read_holds.ts";
 import { inTime } from "../in_time.ts";
 import { instanceWords } from "../instance_words.ts";
 import { primaryOn, stateNow } from "../primary.ts";
@@ -73,19 +74,20 @@ async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<
     throw new CtlError(`No promoter is configured for the resource "${missing}"`, { remedy: "drbddctl ls" });
   }
   const others = resources.length > 0 ? [] : found.filter(({ instance }) => instance.plugin !== "promoter");
-  const [systemd, configuration, drbd, protections, plugins] = await Promise.all([
+  const [systemd, configuration, drbd, protections, holds, plugins] = await Promise.all([
     askSystemd(wanted.map(({ config }) => config), ctl).catch((error) =>
       `Cannot tell the state of services: ${describe(error)}`
     ),
     readConfigStatus(ctl.effects),
     stateNow(ctl).catch((error) => describe(error)),
     protectionsOf(wanted.filter(({ file }) => file.isEnabled).map(({ config }) => config.name), ctl),
+    Promise.all(wanted.map(({ config }) => holdOf(ctl.effects, config.name))),
     Promise.all(others.map((each) => pluginStatus(each, isTried, ctl))),
   ]);
   const node = ctl.effects.nodeName();
   const cluster = typeof drbd === "string" ? Cluster.EMPTY : drbd;
   const { service, units } = typeof systemd === "string" ? NOTHING_OF_SYSTEMD : systemd;
-  const statusOf = ({ file, config }: typeof wanted[number]): PromoterStatus => {
+  const statusOf = ({ file, config }: typeof wanted[number], place: number): PromoterStatus => {
     const [target = unknownUnit(targetOf(config.name)), ...dependencies] = unitNames(config).map((name) =>
       units.get(name) ?? unknownUnit(name)
     );
@@ -95,6 +97,7 @@ async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<
       primaryOn: primaryOn(cluster, config.name, node),
       resource: cluster.get(config.name),
       protection: protections.get(config.name),
+      hold: holds[place],
       target,
       dependencies,
     };

@@ -1,4 +1,5 @@
 /** What `drbddctl status` knows of this node. */
+import type { Hold } from "../../../plugins/promoter/hold.ts";
 import type { Protection } from "../../../plugins/promoter/protection.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
 import type { Address } from "../../config/address.ts";
@@ -29,6 +30,8 @@ export interface PromoterStatus {
   readonly resource: Resource | undefined;
   /** How DRBD keeps two nodes from being Primary at once; undefined if it did not tell, or was not asked. */
   readonly protection: Protection | undefined;
+  /** An administrator's hold on this node. */
+  readonly hold?: Hold | undefined;
   readonly target: Unit;
   /** The promote unit, then the units of the start list. For the shell runner the promote unit only. */
   readonly dependencies: readonly Unit[];

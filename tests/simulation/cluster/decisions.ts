@@ -13,6 +13,7 @@ import {
   WITHOUT_PRIMARY_MS,
 } from "./bounds.ts";
 import { delayMs } from "./oracle_delay.ts";
+import { isKnownOnHold } from "./hold_facts.ts";
 import type { Place } from "./place.ts";
 import type { Rule, RuleBook } from "./rule_book.ts";
 import {
@@ -73,6 +74,9 @@ export class Decisions {
       decision === undefined,
       () => `${action.kind} is decided without a reason`,
     );
+    if (action.kind === "start" || action.kind === "restartUnit") {
+      this.#judgeHold(place, nowMs, () => `a ${action.kind} of what is on hold`);
+    }
     if (action.kind === "start") this.#judgeStart(place, config, nowMs);
     if (action.kind === "start" || action.kind === "thaw") place.deeds.freezeMs = Infinity;
     if (action.kind === "freeze") {
@@ -81,6 +85,11 @@ export class Decisions {
     }
     if (action.kind === "stop") this.#judgeStop(place, config, severity, nowMs);
     if (action.kind === "restartUnit") this.#judgeRestart(place, config, action.unit, nowMs);
+  }
+
+  /** `isNeeded`: what is on hold has to be stopped all the same, as without quorum. */
+  #judgeHold(place: Place, nowMs: number, text: () => string, isNeeded = false): void {
+    if (isKnownOnHold(place, nowMs)) this.#hold("while on hold", place, !isNeeded, text);
   }
 
   #judgeStart(place: Place, config: ResourceConfig, nowMs: number): void {
@@ -220,6 +229,7 @@ export class Decisions {
     const other = ends || isAgain || isOutage || better.size > 0;
     if (hasBetterNode(place, config)) deeds.moves++;
     const isFailure = hasFailure(place, config, nowMs, lateMs);
+    this.#judgeHold(place, nowMs, () => "a stop of what could go on, on hold", isAgain || isOutage);
     this.#hold("stop without need", place, !other && !isFailure, () => "a stop of what could go on");
     if (!ends && !isAgain && !isOutage && !isFailure && better.size > 0) {
       this.#judgeMove(place, better, nowMs);

@@ -2,6 +2,7 @@
 import type { Unit } from "../systemd/unit.ts";
 import { DRBDD_MS, NOTICE_MS } from "./bounds.ts";
 import { DutyClock } from "./duty_clock.ts";
+import { isOnHold } from "./hold_facts.ts";
 import { rankOf } from "./oracle_delay.ts";
 import type { Place } from "./place.ts";
 import type { Rule, RuleBook } from "./rule_book.ts";
@@ -93,7 +94,7 @@ export class DutyRules {
     dues.knownBetter = dues.knownBetter.filter((peer) => better.includes(peer));
     const isLost = isSteady && config.onDiskDetach === "fail-over" && now.isLostSavedElsewhere &&
       now.lostVolumes.some((volume) => !dues.knownLost.includes(volume));
-    const isWanted = isSteady && config.preferredNodesPolicy === "always";
+    const isWanted = isSteady && config.preferredNodesPolicy === "always" && !isOnHold(place, nowMs);
     const isNew = isWanted && better.some((peer) => !dues.knownBetter.includes(peer));
     const isKnown = isWanted && dues.knownBetter.length > 0;
     const whose = machine.life;
@@ -126,7 +127,7 @@ export class DutyRules {
       !place.isBeingStopped && !isStarting;
     const servesMs = nowMs - (place.servesSinceMs ?? nowMs);
     const isExcused = !place.isAttended || !place.servesAll || place.isStoppedByHand || place.isTroubled ||
-      place.isByHand ||
+      place.isByHand || isOnHold(place, nowMs) ||
       servesMs < IO_MATTERS_MS;
     const whose = place.machine.life;
     // When a peer has the data at last, it is due from then on.

@@ -27,6 +27,7 @@ import {
   serviceDies,
   trouble,
 } from "./faults.ts";
+import { hold } from "./holds.ts";
 import { cutLink, NETWORK_FAULTS, partition } from "./network_faults.ts";
 import { OPTION_FAULTS, quorum, twoPrimaries } from "./option_faults.ts";
 import { breakSystemctl, delaySystemd, loseBus, PROGRAM_FAULTS } from "./program_faults.ts";
@@ -103,6 +104,22 @@ export const FAULT_PROFILES = {
   ]),
   /** Promotions compete. */
   "races": weighted([4, crash], [4, stopTarget], [4, startTarget], [3, secondary], [2, reboot]),
+  /** Resources are put on hold, while nodes come and go, and services fail. */
+  "holds": weighted(
+    [12, hold],
+    [3, crash],
+    [3, partition],
+    [2, failDisk],
+    [3, serviceDies],
+    [2, restartDrbdd],
+    [2, killDrbdd],
+    [2, stopTarget],
+    [1, startTarget],
+    [1, secondary],
+    [1, reload],
+    [1, reboot],
+    [1, cutLink],
+  ),
   /** Conditions of units are not met. */
   "conditions": weighted([6, unmetCondition], [3, serviceDies], [2, crash], [2, stopTarget]),
 } as const satisfies Readonly<Record<string, readonly Fault[]>>;

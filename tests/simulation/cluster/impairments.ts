@@ -1,4 +1,5 @@
 /** What is wrong with a node for a while, apart from its power, its disks and its services. */
+import { HoldTimes } from "./hold_times.ts";
 import type { ProgramRun } from "./programs.ts";
 
 /** `fails`: it cannot reach systemd. `hangs`: some calls have no answer before that is over, others none at all. */
@@ -24,6 +25,8 @@ export class Impairments {
   isRunReadOnly = false;
   /** The machine stands still until then. */
   asleepUntilMs = 0;
+  /** Resources that an administrator has put on hold. */
+  readonly holds = new HoldTimes();
   /** Programs whose answer is late, and for how long drbdd has to wait for it when all is well again. */
   readonly #late = new Map<unknown, number>();
   /** When something was wrong last. */
@@ -57,5 +60,6 @@ export class Impairments {
     this.asleepUntilMs = 0;
     this.missingInDump = undefined;
     this.#late.clear();
+    this.holds.forget();
   }
 }

@@ -13,6 +13,7 @@ import {
   startBoundMs,
   stopBoundMs,
 } from "./bounds.ts";
+import { isOnHold } from "./hold_facts.ts";
 import { delayMs } from "./oracle_delay.ts";
 import type { Place } from "./place.ts";
 import type { RuleBook } from "./rule_book.ts";
@@ -186,7 +187,7 @@ function causeOf(last: Place | undefined, nowMs: number): Cause {
 function canRun(place: Place): boolean {
   const { resource, machine } = place;
   if (resource === undefined || !place.isAttended || place.isTroubled || place.isByHand) return false;
-  if (machine.attention.canPrepareSinceMs === undefined) return false;
+  if (machine.attention.canPrepareSinceMs === undefined || isOnHold(place, machine.nowMs())) return false;
   if (place.isPrimary) return place.hasQuorum && place.servesAll && !isFoundPrimary(place);
   return place.timeline.now.mayPromote && !hasPrimary(resource);
 }

@@ -1,4 +1,5 @@
 /** More of what DRBD and systemd say of a place, for rules that judge what ends and begins there. */
+import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
 import type { Place } from "./place.ts";
 import { type ServiceSpec, unitOf } from "./spec.ts";
 
@@ -19,4 +20,9 @@ export function isUnbound({ machine, deeds, spec: { config } }: Place, service: 
   }
   const isDrbdds = deeds.openStarts > 0 || machine.nowMs() - deeds.startMs < START_LASTS_MS;
   return !isDrbdds || machine.nowMs() - machine.dropInsTakenMs < DROP_INS_SEEN_MS;
+}
+
+/** What is configured for a resource, to compare. */
+export function tableOf(promoters: readonly PromoterConfig[], name: string): string {
+  return JSON.stringify(promoters.flatMap(({ resources }) => resources).filter((each) => each.name === name));
 }

@@ -36,6 +36,7 @@ export const RULES = [
   "late start",
   "stop of nothing",
   "stop without need",
+  "while on hold",
   "not adjusted",
   "lost disk",
   "better node",

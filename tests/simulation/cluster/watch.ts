@@ -6,11 +6,12 @@ import type { Changes } from "../model/transaction.ts";
 import { Decisions } from "./decisions.ts";
 import { type Names, purposeOf } from "./deeds.ts";
 import { DutyRules } from "./duties.ts";
+import { isOnHold } from "./hold_facts.ts";
 import { LivenessRule } from "./liveness.ts";
 import type { Machine } from "./machine.ts";
 import type { MachineObserver } from "./observer.ts";
 import { Place } from "./place.ts";
-import { isOut, isUnbound } from "./place_facts.ts";
+import { isOut, isUnbound, tableOf } from "./place_facts.ts";
 import type { ProgramRun } from "./programs.ts";
 import type { RuleBook } from "./rule_book.ts";
 import { Safety } from "./safety.ts";
@@ -185,7 +186,7 @@ export class Watch implements MachineObserver<Machine> {
     // it is due at once. Where the resource is Primary, there is no race. Nor is a
     // start announced that is due as soon as a stop is over, or because a disk has become better.
     const isExcused = nowMs - (attention.sinceMs ?? nowMs) < LOOK_HOLDS_MS || !place.isProtected ||
-      place.isPrimary || place.timeline.hadOtherDisks(nowMs - STOPPED_MS) ||
+      place.isPrimary || isOnHold(place, nowMs) || place.timeline.hadOtherDisks(nowMs - STOPPED_MS) ||
       nowMs - Math.max(deeds.stopMs, deeds.stoppedMs) < STOPPED_MS;
     this.rules.count("late start", isExcused);
     const lateMs = nowMs - deeds.startMs;
@@ -262,6 +263,7 @@ export class Watch implements MachineObserver<Machine> {
       if (holders.length === 0) this.rules.count("left running");
       if (holders.length === 0) continue;
       const isExcused = alertMs < FOUND_MS || place.isTroubled || !place.isProtected ||
+        isOnHold(place, nowMs) ||
         machine.attention.systemdLateMs > 0 ||
         // What waits for suspended I/O nobody can end.
         place.outcome === "suspended" ||
@@ -292,9 +294,4 @@ export class Watch implements MachineObserver<Machine> {
   drbddFailed(machine: Machine, why: string): void {
     this.rules.broken("drbdd failed", machine.name, "", why);
   }
-}
-
-/** What is configured for a resource, to compare. */
-function tableOf(promoters: readonly PromoterConfig[], name: string): string {
-  return JSON.stringify(promoters.flatMap(({ resources }) => resources).filter((each) => each.name === name));
 }

@@ -1,0 +1,57 @@
+/** drbddctl on other nodes, by ssh. */
+import { programEnvironment } from "../../runtime/effects.ts";
+import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import type { ClusterNode } from "./context_file.ts";
+import { quoteForShell } from "./remote_words.ts";
+
+/** Nobody can type a password for several nodes at once. */
+const SSH = ["ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10"] as const;
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** What a node had to say. */
+export interface Answer {
+  readonly node: ClusterNode;
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export class Remote {
+  /** `signal` ends what is asked for. */
+  constructor(readonly ctl: Pick<Ctl, "effects" | "err">, readonly signal: AbortSignal) {}
+
+  /** Runs drbddctl there with these arguments. */
+  async run(node: ClusterNode, words: readonly string[]): Promise<Answer> {
+    return await this.#ssh(node, quoteForShell(["drbddctl", ...words]));
+  }
+
+  /** @throws {CtlError} Naming all that do not. */
+  async allAnswer(nodes: readonly ClusterNode[]): Promise<void> {
+    const answers = await Promise.all(nodes.map((node) => this.#ssh(node, "true")));
+    const silent = answers.filter(({ code }) => code !== 0);
+    for (const { node, code, stderr } of silent) {
+      this.ctl.err.line(`${this.ctl.err.style.bad(node.name)}: ${stderr.trim() || `exit code ${code}`}`);
+    }
+    if (silent.length === 0) return;
+    const names = silent.map(({ node }) => node.name).join(", ");
+    const [first] = silent;
+    throw new CtlError(`Nothing was done, as not all nodes can be reached: ${names}`, {
+      remedy: `ssh ${first?.node.user}@${first?.node.hostname} true; to leave nodes out: --nodes`,
+    });
+  }
+
+  async #ssh(node: ClusterNode, command: string): Promise<Answer> {
+    const { effects } = this.ctl;
+    const given = ["HOME", "USER", "SSH_AUTH_SOCK"].flatMap((name): [string, string][] => {
+      const value = effects.environment(name);
+      return value === undefined ? [] : [[name, value]];
+    });
+    const argv = [...SSH, `${node.user}@${node.hostname}`, "--", command];
+    const { code, stdout, stderr } = await effects.processes.run(argv, {
+      env: { ...programEnvironment(effects), ...Object.fromEntries(given) },
+      signal: this.signal,
+      maxOutputBytes: MOST_BYTES,
+    });
+    return { node, code: code ?? EXIT.interrupted, stdout, stderr };
+  }
+}

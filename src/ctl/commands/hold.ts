@@ -1,0 +1,39 @@
+/** `drbddctl hold`: keeps drbdd from starting and stopping services on this node, for maintenance. */
+import { object } from "@optique/core/constructs";
+import { multiple, optional } from "@optique/core/modifiers";
+import { argument, option } from "@optique/core/primitives";
+import { integer, string } from "@optique/core/valueparser";
+import { defineCommand, plain } from "../command.ts";
+import { word } from "../hints.ts";
+
+export const hold = defineCommand({
+  name: "hold",
+  group: "Services",
+  brief: "Keep drbdd from starting and stopping services, for maintenance",
+  description:
+    "Puts resources on hold on this node, in a cluster context on all of its nodes: drbdd starts nothing of them, moves " +
+    "nothing, restarts nothing that fails, and leaves what runs when it ends. It still stops (or freezes) services that " +
+    "cannot go on: without quorum, where the resource is not Primary any more, and for a lost disk with on-disk-detach " +
+    '= "fail-over". A restart of drbdd does not end a hold; a reboot of the node does.',
+  examples: [
+    ["drbddctl hold web", "before its services are worked on"],
+    ['drbddctl hold --reason "new disks, ask ops" web', "with a word for those who come after"],
+    ["drbddctl unhold web", "back to normal"],
+  ],
+  isForCluster: true,
+  args: (hints) =>
+    object({
+      reason: optional(option("-r", "--reason", string({ metavar: "TEXT" }), {
+        description: plain("Why; it is shown wherever the hold is."),
+      })),
+      seconds: optional(option("--for", integer({ min: 1, metavar: "SECONDS" }), {
+        description: plain("The hold ends by itself after this."),
+      })),
+      resources: multiple(
+        argument(word("RESOURCE", hints.resources), { description: plain("DRBD resources of promoters.") }),
+        { min: 1 },
+      ),
+    }),
+  run: async ({ reason, seconds, resources }, ctl) =>
+    await (await import("../hold/hold.ts")).hold({ reason, seconds, resources }, ctl),
+});

@@ -1,0 +1,146 @@
+/** `drbddctl hold` and `drbddctl unhold`: files that the daemon reads, and the wait until it has. */
+import {
+  type Hold,
+  holdPathOf,
+  HOLDS_DIRECTORY,
+  HOLDS_IN_FORCE,
+  holdText,
+} from "../../../plugins/promoter/hold.ts";
+import { likeliest } from "../../config/report.ts";
+import type { Effects } from "../../runtime/effects.ts";
+import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { configuredNames } from "../explain/gather.ts";
+import { isRunning, Service } from "../files/service.ts";
+import { loadOrFail } from "../load.ts";
+import { withProgress } from "../progress.ts";
+import { holdOf, resourcesOnHold, wordsOf } from "./read_holds.ts";
+
+/** A hold that is to end. */
+export interface UnholdRequest {
+  /** Those on hold here, if there are none. */
+  readonly resources: readonly string[];
+  /** Only holds that were set for this reason. */
+  readonly reason: string | undefined;
+}
+
+export interface HoldRequest {
+  readonly resources: readonly string[];
+  readonly reason: string | undefined;
+  /** It ends by itself after this; undefined: it does not. */
+  readonly seconds: number | undefined;
+}
+
+/** drbdd looks every second. */
+const PATIENCE_MS = 5_000;
+const LOOK_EVERY_MS = 100;
+
+/** Returns the exit code: 1 if drbdd does not confirm. @throws {CtlError} If no promoter has a resource; nothing is held then. */
+export async function hold({ resources, reason, seconds }: HoldRequest, ctl: Ctl): Promise<number> {
+  const { effects, effects: { files, clock } } = ctl;
+  await requireConfigured(resources, ctl);
+  const sinceMs = clock.wallMs();
+  const held: Hold = {
+    sinceMs,
+    untilMs: seconds === undefined ? undefined : sinceMs + seconds * 1000,
+    reason,
+  };
+  await files.makeDirectory(HOLDS_DIRECTORY);
+  const kept = new Map<string, Hold>();
+  for (const name of resources) {
+    const before = await holdOf(effects, name);
+    if (before !== undefined && lastsLonger(before, held)) kept.set(name, before);
+    else await files.writeTextAtomic(holdPathOf(name), holdText(held));
+  }
+  const outcome = await confirmed((inForce) => resources.every((name) => inForce.includes(name)), ctl);
+  const end = seconds === undefined ? "" : `, for ${seconds} s at most`;
+  for (const name of resources) {
+    const before = kept.get(name);
+    if (before !== undefined) {
+      ctl.err.line(`${name}: it was on hold already, and stays so: ${wordsOf(before)}`);
+    }
+    tell(name, outcome, {
+      done: `on hold here${end}: drbdd starts nothing, and stops services only where they cannot go on`,
+      later: `on hold here${end}, as soon as drbdd runs: it does not run now`,
+      failed: "drbdd does not confirm the hold, and may start or stop its services",
+    }, ctl);
+  }
+  return outcome === "failed" ? EXIT.failure : EXIT.ok;
+}
+
+/** Whoever set it for long does not want it to end because somebody else sets another one. */
+function lastsLonger({ untilMs: before = Infinity }: Hold, { untilMs: after = Infinity }: Hold): boolean {
+  return before > after;
+}
+
+/** Returns the exit code: 1 if drbdd does not confirm. */
+export async function unhold({ resources, reason }: UnholdRequest, ctl: Ctl): Promise<number> {
+  const { effects, effects: { files }, err } = ctl;
+  const known = await resourcesOnHold(effects, reason);
+  if (resources.length === 0 && known.length === 0) err.line("Nothing is on hold here");
+  const wanted = resources.length === 0 ? known : resources;
+  for (const name of wanted) {
+    if (known.includes(name)) await files.remove(holdPathOf(name));
+    else err.line(`${name}: not on hold here${reason === undefined ? "" : " for that reason"}`);
+  }
+  const ended = wanted.filter((name) => known.includes(name));
+  if (ended.length === 0) return EXIT.ok;
+  const outcome = await confirmed((inForce) => !ended.some((name) => inForce.includes(name)), ctl);
+  for (const name of ended) {
+    tell(name, outcome, {
+      done: "no longer on hold here",
+      later: "no longer on hold here; drbdd does not run now",
+      failed: "drbdd does not confirm that the hold is over",
+    }, ctl);
+  }
+  return outcome === "failed" ? EXIT.failure : EXIT.ok;
+}
+
+async function requireConfigured(resources: readonly string[], ctl: Ctl): Promise<void> {
+  const configured = configuredNames(await loadOrFail(ctl));
+  const unknown = resources.find((name) => !configured.includes(name));
+  if (unknown === undefined) return;
+  const close = likeliest(unknown, configured);
+  throw new CtlError(`No promoter is configured for the resource "${unknown}": nothing was put on hold`, {
+    remedy: close === undefined ? "drbddctl ls" : `did you mean "${close}"?`,
+    exitCode: EXIT.usage,
+  });
+}
+
+type Outcome = "done" | "later" | "failed";
+
+/** Waits until `isDone` of the resources whose holds are in force, as drbdd notes them. */
+async function confirmed(isDone: (inForce: readonly string[]) => boolean, ctl: Ctl): Promise<Outcome> {
+  if (!isRunning(await new Service(ctl).state())) return "later";
+  return await withProgress(ctl, "Waiting for drbdd to confirm", waitFor(isDone, ctl));
+}
+
+async function waitFor(isDone: (inForce: readonly string[]) => boolean, { effects }: Ctl): Promise<Outcome> {
+  const { clock } = effects;
+  const endMs = clock.nowMs() + PATIENCE_MS;
+  for (;;) {
+    if (isDone(await resourcesInForce(effects))) return "done";
+    if (clock.nowMs() >= endMs) return "failed";
+    await clock.sleep(LOOK_EVERY_MS);
+  }
+}
+
+async function resourcesInForce({ files }: Effects): Promise<string[]> {
+  try {
+    const value: unknown = JSON.parse(await files.readText(HOLDS_IN_FORCE));
+    return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+function tell(
+  name: string,
+  outcome: Outcome,
+  { done, later, failed }: Readonly<Record<Outcome, string>>,
+  { err }: Ctl,
+): void {
+  if (outcome === "done") return err.line(`${err.style.good(name)}: ${done}`);
+  if (outcome === "later") return err.line(`${err.style.odd(name)}: ${later}`);
+  err.line(`${err.style.bad(name)}: ${failed}`);
+  err.line(`  Next: systemctl status drbdd, journalctl -u drbdd | grep ' ${name}: '`);
+}

@@ -1,0 +1,45 @@
+/** Which resources are on hold on this node, as their files say. */
+import {
+  describeHold,
+  type Hold,
+  holdPathOf,
+  HOLDS_DIRECTORY,
+  isOver,
+  readHold,
+  resourceOfHold,
+} from "../../../plugins/promoter/hold.ts";
+import { type Effects, NotFoundError } from "../../runtime/effects.ts";
+
+/** The hold of a resource on this node, as its file says; undefined if there is none. */
+export async function holdOf(
+  { files, clock }: Pick<Effects, "files" | "clock">,
+  resource: string,
+): Promise<Hold | undefined> {
+  try {
+    const hold = readHold(await files.readText(holdPathOf(resource)));
+    return isOver(hold, clock.wallMs()) ? undefined : hold;
+  } catch (error) {
+    return error instanceof NotFoundError ? undefined : readHold("");
+  }
+}
+
+/** As it follows the name of a resource: "on hold", and what is known of it. */
+export function wordsOf(hold: Hold): string {
+  return `on hold ${describeHold(hold)}`.trimEnd();
+}
+
+/** Resources that have a file, in force or not; with `reason`, only those that are on hold for that one. */
+export async function resourcesOnHold(
+  effects: Pick<Effects, "files" | "clock">,
+  reason?: string,
+): Promise<string[]> {
+  try {
+    const all = (await effects.files.list(HOLDS_DIRECTORY)).flatMap((name) => resourceOfHold(name) ?? []);
+    if (reason === undefined) return all;
+    const holds = await Promise.all(all.map((name) => holdOf(effects, name)));
+    return all.filter((_name, place) => holds[place]?.reason === reason);
+  } catch (error) {
+    if (error instanceof NotFoundError) return [];
+    throw error;
+  }
+}
