@@ -88,6 +88,7 @@ function invocationOf([name = STATUS.name, ...rest]: readonly string[]): Invocat
         isForced: false,
         keepMasked: false,
         unmask: false,
+        to: undefined,
         files: words,
       });
     case RELOAD.name:

@@ -1,6 +1,6 @@
 /** `drbddctl evict`: moves services away from this node. */
 import { object } from "@optique/core/constructs";
-import { multiple, withDefault } from "@optique/core/modifiers";
+import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
 import { integer } from "@optique/core/valueparser";
 import { defineCommand, plain } from "../command.ts";
@@ -17,6 +17,7 @@ export const evict = defineCommand({
     "to nothing where a peer has taken over. Without FILE everything that runs here.",
   examples: [
     ["drbddctl evict web", "move web to a peer"],
+    ["drbddctl evict --to gamma web", "move web to gamma"],
     ["drbddctl evict -k && reboot", "move everything away, and keep it away until the reboot"],
     ["drbddctl evict -u", "take part again after evict -k"],
   ],
@@ -46,6 +47,11 @@ export const evict = defineCommand({
         flag("-u", "--unmask", { description: plain("Evict nothing; undo an earlier --keep-masked.") }),
         false,
       ),
+      to: optional(option("--to", word("NODE", hints.nodes), {
+        description: plain(
+          "The peer that is to take over: the others hold back meanwhile. Needs a cluster context if there are others.",
+        ),
+      })),
       files: multiple(argument(word("FILE", () => hints.files("enabled")), {
         description: plain("Absolute paths, or names without directory and ending."),
       })),

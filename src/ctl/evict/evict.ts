@@ -5,12 +5,13 @@ import { complaintOf, isUp, Systemctl } from "../../../plugins/promoter/systemct
 import { targetOf } from "../../../plugins/promoter/unit_names.ts";
 import type { Cluster } from "../../drbd/cluster.ts";
 import { describe } from "../../runtime/describe.ts";
-import { type Ctl, EXIT } from "../ctl.ts";
+import { type Ctl, CtlError, EXIT } from "../ctl.ts";
 import { primaryOn, stateNow } from "../primary.ts";
 import { withProgress } from "../progress.ts";
 import { shielded } from "../shielded.ts";
 import { chooseResources } from "./choose.ts";
 import { mask, unmask } from "./mask.ts";
+import { prepareTransfer, type Transfer } from "./transfer.ts";
 import { waitForPeer } from "./wait.ts";
 
 export interface Eviction {
@@ -21,6 +22,8 @@ export interface Eviction {
   readonly keepMasked: boolean;
   /** Only undo an earlier `keepMasked`. */
   readonly unmask: boolean;
+  /** The peer that is to take over; undefined: any. */
+  readonly to: string | undefined;
 }
 
 /**
@@ -31,6 +34,9 @@ const UNTIL_STARTED_MS = 2 * RESTART_BY_SYSTEMD_MS;
 
 /** Returns the exit code: 1 if something did not go to a peer, or could not be given back. */
 export async function evict(request: Eviction, ctl: Ctl): Promise<number> {
+  if (request.to !== undefined && request.unmask) {
+    throw new CtlError("--to and --unmask make no sense together", { exitCode: EXIT.usage });
+  }
   const safe = { ...ctl, effects: shielded(ctl.effects) };
   // DRBD answers while the files are being read.
   const first = request.unmask ? undefined : stateNow(safe);
@@ -68,9 +74,9 @@ async function evictAll(
       code = EXIT.failure;
       continue;
     }
-    const isGone = await evictOne(config.name, request, interrupts.signal, ctl);
-    const isBack = request.keepMasked || await giveBack(config.name, ctl);
-    if (!isGone || !isBack) code = EXIT.failure;
+    const isGone = await evictTo(config, cluster, request, interrupts.signal, ctl);
+    const isBack = isGone === "impossible" || request.keepMasked || await giveBack(config.name, ctl);
+    if (isGone !== true || !isBack) code = EXIT.failure;
     if (interrupts.signal.aborted) {
       err.line("Interrupted: what was not evicted so far stays here");
       return EXIT.interrupted;
@@ -112,12 +118,40 @@ function whyNot(
   return "impossible";
 }
 
-/** Returns whether a peer has it afterwards. */
+/** Returns whether a peer, the named one if one is named, has it afterwards; `impossible`: nothing was done. */
+async function evictTo(
+  config: ResourceConfig,
+  cluster: Cluster,
+  request: Eviction,
+  signal: AbortSignal,
+  ctl: Ctl,
+): Promise<boolean | "impossible"> {
+  const { to } = request;
+  const resource = cluster.get(config.name);
+  if (to === undefined || resource === undefined) return await evictOne(config.name, request, signal, ctl);
+  let transfer: Transfer;
+  try {
+    transfer = await prepareTransfer(config, resource, { ...request, to }, signal, ctl);
+  } catch (error) {
+    if (!(error instanceof CtlError)) throw error;
+    ctl.err.line(`${ctl.err.style.bad(`${config.name}: not evicted`)}: ${error.message}`);
+    if (error.remedy !== undefined) ctl.err.line(`  Next: ${error.remedy}`);
+    return "impossible";
+  }
+  try {
+    return await evictOne(config.name, request, signal, ctl, transfer.to);
+  } finally {
+    await transfer.release();
+  }
+}
+
+/** Returns whether a peer has it afterwards: `to`, if that is named. */
 async function evictOne(
   name: string,
   { delayS, keepMasked }: Eviction,
   signal: AbortSignal,
   ctl: Ctl,
+  to?: string,
 ): Promise<boolean> {
   const { effects: { clock }, err } = ctl;
   const { style } = err;
@@ -141,12 +175,21 @@ async function evictOne(
   err.line(`${name}: its services here are stopped, after ${seconds()} s`);
   const stoppedMs = clock.nowMs();
   const primary = await waitForPeer(name, delayS, signal, ctl);
+  if (primary !== undefined && primary !== ctl.effects.nodeName() && to !== undefined && primary !== to) {
+    err.line(
+      `${style.bad(`${name}: ${primary} took over, not ${to}`)}, ${seconds()} s after the eviction began`,
+    );
+    err.line(`  Next: drbddctl explain ${name} on ${to}`);
+    return false;
+  }
   if (primary !== undefined && primary !== ctl.effects.nodeName()) {
     err.line(`${style.good(`${name}: ${primary} took over`)}, ${seconds()} s after the eviction began`);
     return true;
   }
   const outcome = primary === undefined
-    ? signal.aborted ? "interrupted before a peer took over" : `nobody took over within ${delayS} s`
+    ? signal.aborted
+      ? "interrupted before a peer took over"
+      : `${to ?? "nobody"} ${to === undefined ? "took" : "did not take"} over within ${delayS} s`
     : "still Primary here: something still uses its device";
   err.line(
     `${style.bad(`${name}: ${outcome}`)}; ${
@@ -156,7 +199,7 @@ async function evictOne(
   if (!keepMasked) await clock.sleep(stoppedMs + UNTIL_STARTED_MS - clock.nowMs(), signal);
   err.line(
     primary === undefined
-      ? `  Next: drbddctl explain ${name} on the peers`
+      ? `  Next: drbddctl explain ${name} on ${to ?? "the peers"}`
       : `  Next: drbdadm status ${name}, and fuser --verbose --mount on what is mounted of it`,
   );
   return false;

@@ -27,7 +27,7 @@ import {
   serviceDies,
   trouble,
 } from "./faults.ts";
-import { hold } from "./holds.ts";
+import { evictTo, hold } from "./holds.ts";
 import { cutLink, NETWORK_FAULTS, partition } from "./network_faults.ts";
 import { OPTION_FAULTS, quorum, twoPrimaries } from "./option_faults.ts";
 import { breakSystemctl, delaySystemd, loseBus, PROGRAM_FAULTS } from "./program_faults.ts";
@@ -104,9 +104,10 @@ export const FAULT_PROFILES = {
   ]),
   /** Promotions compete. */
   "races": weighted([4, crash], [4, stopTarget], [4, startTarget], [3, secondary], [2, reboot]),
-  /** Resources are put on hold, while nodes come and go, and services fail. */
+  /** Resources are put on hold, and evicted to a certain node, while nodes come and go, and services fail. */
   "holds": weighted(
-    [12, hold],
+    [9, hold],
+    [4, evictTo],
     [3, crash],
     [3, partition],
     [2, failDisk],
