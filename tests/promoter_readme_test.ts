@@ -133,6 +133,21 @@ const TOLD: fc.Arbitrary<Told> = fc.oneof(
       isOnHold: fc.constantFrom(true, false, false, false),
     }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("neighbours" as const),
+      neighbours: fc.array(
+        fc.record({
+          name: fc.constant("db"),
+          isHere: bool,
+          peers: fc.constantFrom([], ["beta"]),
+          isToStay: bool,
+        }),
+        { maxLength: 1 },
+      ),
+    }),
+  },
   { weight: 1, arbitrary: fc.constant({ kind: "unitFailed" as const, unit: "db.service" }) },
   { weight: 1, arbitrary: fc.constant({ kind: "restarted" as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: "reloaded" as const }) },

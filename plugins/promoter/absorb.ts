@@ -7,6 +7,7 @@ import {
   lookAfterStart,
   unwanted,
 } from "./better_nodes.ts";
+import { type Neighbour, withNeighbours } from "./neighbours.ts";
 import { withRestart } from "./restarts.ts";
 import { aftermath, lastOutageMs, withDeadUnit } from "./service_failures.ts";
 import {
@@ -48,6 +49,8 @@ function apply(state: State, input: Input, policy: Policy, moment: Moment): Stat
         isOnHold: input.isOnHold,
         deadUnits: state.deadUnits.filter(({ kind }) => kind === "excused"),
       };
+    case "neighbours":
+      return meet(state, input.neighbours, policy, moment);
     case "startCheck":
       return { ...state, startCheckMs: input.untilMs };
     case "found":
@@ -69,6 +72,12 @@ function apply(state: State, input: Input, policy: Policy, moment: Moment): Stat
     case "tick":
       return state;
   }
+}
+
+/** Where a neighbour runs, other nodes are the better ones. */
+function meet(state: State, neighbours: readonly Neighbour[], policy: Policy, moment: Moment): State {
+  const next = { ...state, ...withNeighbours(state, neighbours, moment.nowMs) };
+  return { ...next, betterPeers: betterPeersIn(next, state.view, isActive(state.phase), policy, moment) };
 }
 
 function see(state: State, view: View | undefined, policy: Policy, moment: Moment): State {

@@ -107,11 +107,6 @@ export class Actor {
     this.#feed({ kind: "prepared" });
   }
 
-  /** The configuration was read again, and this resource is in it as it was. */
-  reloaded(): void {
-    this.#feed({ kind: "reloaded" });
-  }
-
   /** How DRBD avoids a split brain, as it was asked for at `askedMs`. */
   knowAvoidance(avoidance: Avoidance, askedMs: number): void {
     this.#feed({ kind: "avoidance", avoidance, askedMs });
@@ -123,6 +118,11 @@ export class Actor {
     this.#feed({ kind: "hold", isOnHold: hold !== undefined });
     // What was told of units meanwhile came to nothing.
     this.#watch.follow(this.#state.phase);
+  }
+
+  /** What happened elsewhere: to the configuration, or to the resources that this one is not to run with. */
+  hear(input: Extract<Input, { kind: "reloaded" | "neighbours" }>): void {
+    this.#feed(input);
   }
 
   /** Services run here, or may do so. */

@@ -3,6 +3,7 @@
  * has to be fit, and what becomes of one that does not take over.
  */
 import { placeAmong } from "./delay.ts";
+import { isOccupied, isToGo, whoIsHere } from "./neighbours.ts";
 import type { BetterPeer, Moment, Policy, Setback, State } from "./state.ts";
 import type { View } from "./view.ts";
 
@@ -25,8 +26,9 @@ export function betterPeersIn(
   { nowMs, node }: Moment,
 ): readonly BetterPeer[] {
   if (view === undefined || policy.preferredNodesPolicy !== "always") return [];
-  const own = placeAmong(policy.preferredNodes, node);
-  const place = (peer: string) => placeAmong(policy.preferredNodes, peer);
+  const own = isToGo(state) ? Infinity : placeAmong(policy.preferredNodes, node);
+  const place = (peer: string) =>
+    isOccupied(state, peer) ? Infinity : placeAmong(policy.preferredNodes, peer);
   return view.upToDatePeers.filter((peer) => place(peer) < own).toSorted((a, b) => place(a) - place(b))
     .map((peer) => {
       const known = state.betterPeers.find((each) => each.peer === peer);
@@ -68,6 +70,16 @@ export function nextMove(state: State): { readonly peer: string; readonly atMs: 
   return moves.length === 0
     ? undefined
     : moves.reduce((first, each) => each.atMs < first.atMs ? each : first);
+}
+
+/** Why, for people, and how what is wanted reads beside "the services move to". */
+export function moveReason(state: State, peer: string): { readonly why: string; readonly where: string } {
+  return isToGo(state)
+    ? {
+      why: `${whoIsHere(state)}, too (not-with), and ${peer} is UpToDate`,
+      where: `${peer}, as ${whoIsHere(state)}, too`,
+    }
+    : { why: `the preferred node ${peer} is UpToDate`, where: `the preferred node ${peer}` };
 }
 
 /** When to look again: for a better node, or at the one to move to. */

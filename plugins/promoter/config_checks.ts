@@ -27,7 +27,7 @@ export function remarks(
     }];
   }
   return Object.entries(resources).flatMap(([name, table]) =>
-    [...nameRemarks(name), ...resourceRemarks(table)].map((remark) => ({
+    [...nameRemarks(name), ...neighbourRemarks(name, table), ...resourceRemarks(table)].map((remark) => ({
       ...remark,
       path: ["resources", name, ...remark.path],
     }))
@@ -47,6 +47,20 @@ function* nameRemarks(name: string): Generator<Remark> {
     found: quoted(name),
     expected: fault,
   };
+}
+
+/** A resource that it is not to run with is another one. */
+function* neighbourRemarks(name: string, { "not-with": others = [] }: ResourceInput): Generator<Remark> {
+  for (const [index, other] of others.entries()) {
+    if (other !== name && others.indexOf(other) === index) continue;
+    yield {
+      path: ["not-with", index],
+      at: "value",
+      wrong: "Resource without effect",
+      found: `${JSON.stringify(other)}${other === name ? ", which is this one" : " a second time"}`,
+      expected: "each other resource once",
+    };
+  }
 }
 
 function* resourceRemarks(table: ResourceInput): Generator<Remark> {

@@ -45,7 +45,7 @@
  * of lines, never in the middle of one.
  */
 import { absorb } from "./absorb.ts";
-import { lookAtMs, moveCameBack, nextMove } from "./better_nodes.ts";
+import { lookAtMs, moveCameBack, moveReason, nextMove } from "./better_nodes.ts";
 import { isProtected } from "./prospects.ts";
 import { ignoreFailure, revival, waitForRevival } from "./service_failures.ts";
 import { type StartPlan, startPlan } from "./start_plan.ts";
@@ -276,7 +276,9 @@ function considerMove(before: State, otherwise: Step, { nowMs, isStale }: Moment
   const move = nextMove(state);
   const isNews = move !== undefined && nextMove(before)?.peer !== move.peer && move.atMs > nowMs;
   const seconds = move === undefined ? 0 : Math.ceil((move.atMs - nowMs) / 1000);
-  const news = isNews ? `wait ${seconds} s: the services move to the preferred node ${move.peer}` : undefined;
+  const news = isNews
+    ? `wait ${seconds} s: the services move to ${moveReason(state, move.peer).where}`
+    : undefined;
   const atMs = isStale ? Math.max(lookAtMs(state), nowMs + STALE_RETRY_MS) : lookAtMs(state);
   return { ...otherwise, wakeAtMs: soonest(otherwise.wakeAtMs, atMs), decision: otherwise.decision ?? news };
 }

@@ -5,6 +5,7 @@
 import { aborted } from "../../src/runtime/aborted.ts";
 import { describe } from "../../src/runtime/describe.ts";
 import type { Plugin, PluginContext } from "../../src/runtime/plugin.ts";
+import { ActiveResources } from "./active_resources.ts";
 import { Actor, type Mind } from "./actor.ts";
 import type { PromoterConfig } from "./config.ts";
 import { DropInFiles } from "./drop_in_files.ts";
@@ -14,6 +15,7 @@ import { targetOf } from "./drop_ins.ts";
 import { HoldWatch } from "./hold_watch.ts";
 import { makeServices } from "./make_services.ts";
 import { step } from "./mind.ts";
+import { watchNeighbours } from "./neighbour_watch.ts";
 import { OptionsWatch } from "./options_watch.ts";
 import { checkFreezing, checkUnits, type Finding } from "./preflight.ts";
 import { adjust } from "./preparation.ts";
@@ -70,7 +72,8 @@ class Promoter {
     this.#upkeep = new DropInUpkeep(context);
     this.#managed = config.resources.map((each) => {
       const services = makeServices(context, this.#dropIns, each, () => actor.state);
-      const actor: Actor = new Actor(context, each, services, this.#report, mind, askDrbdStatus);
+      const followed = ActiveResources.of(context.effects).follow(each.name, mind);
+      const actor: Actor = new Actor(context, each, services, this.#report, followed, askDrbdStatus);
       const options = new OptionsWatch(
         context,
         each,
@@ -109,11 +112,18 @@ class Promoter {
     void ready.then(() => {
       if (!signal.aborted) actor.prepared();
     });
+    ActiveResources.of(effects).add(config, signal);
+    const neighbours = watchNeighbours(
+      this.#context,
+      config,
+      (neighbours) => actor.hear({ kind: "neighbours", neighbours }),
+    );
     await actor.follow((news) => {
       if (news === "new") options.look();
       else if (news === "prospects") options.ask();
       else options.changed();
     });
+    await neighbours;
   }
 
   /** What all starts rest on is there: the state of DRBD, and the drop-ins. */
@@ -139,7 +149,7 @@ class Promoter {
   async #check(): Promise<void> {
     const { effects, signal } = this.#context;
     for (const { actor, options } of this.#managed) {
-      actor.reloaded();
+      actor.hear({ kind: "reloaded" });
       options.look();
     }
     this.#dropIns.saidProblems = "";

@@ -10,6 +10,8 @@ interface CommonConfig {
   /** Names of nodes, the best first. */
   readonly preferredNodes: readonly string[];
   readonly preferredNodesPolicy: "always" | "start-only";
+  /** Other resources that are not to run on the same node, if there is another one. */
+  readonly notWith: readonly string[];
   readonly onDiskDetach: "ignore" | "fail-over";
   readonly fencingPromoteDelayS: number;
   readonly adjustResourceOnStart: boolean;
@@ -53,6 +55,7 @@ export function resourceConfig(name: string, table: ResourceTable): ResourceConf
     sleepBeforePromoteFactor: table["sleep-before-promote-factor"],
     preferredNodes: table["preferred-nodes"],
     preferredNodesPolicy: table["preferred-nodes-policy"],
+    notWith: table["not-with"].filter((other) => other !== name),
     onDiskDetach: table["on-disk-detach"],
     fencingPromoteDelayS: table["fencing-promote-delay"],
     adjustResourceOnStart: table["adjust-resource-on-start"],

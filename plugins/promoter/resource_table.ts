@@ -91,6 +91,13 @@ export const RESOURCE_TABLE = v.object({
     ),
     "always",
   ),
+  "not-with": v.optional(
+    described(
+      v.array(nonEmpty()),
+      "Other DRBD resources that are not to run on the same node as long as another node could take this one.",
+    ),
+    [],
+  ),
   "secondary-force": v.optional(
     described(
       v.boolean(),

@@ -1,5 +1,6 @@
 /** Whether a start is due, when it will be, or what it waits for. */
 import { delayMs, delayParts } from "./delay.ts";
+import { apartUntilMs, whoIsHere } from "./neighbours.ts";
 import { isProtected } from "./prospects.ts";
 import { canTakeOver } from "./service_failures.ts";
 import {
@@ -57,6 +58,12 @@ export function startPlan(state: State, policy: Policy, moment: Moment): StartPl
     },
     nextAttempt(state),
     { atMs: state.startCheckMs, why: "" },
+    {
+      atMs: view.role === "Primary"
+        ? -Infinity
+        : apartUntilMs(state, state.promotableSinceMs, policy, canTakeOver(view)),
+      why: `${whoIsHere(state)} (not-with)`,
+    },
     { atMs: heldBackUntilMs(state), why: "the services failed here" },
     {
       atMs: state.connectionRemovedMs + CONNECTION_REMOVED_MS,

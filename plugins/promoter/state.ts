@@ -2,7 +2,11 @@
  * What the promoter's mind knows, is told and says: see `mind.ts`.
  */
 import type { DelayPolicy } from "./delay.ts";
+import type { BetterPeer, DeadUnit, Move, Restart, Setback } from "./memories.ts";
+import type { Neighbour, Neighbourhood } from "./neighbours.ts";
 import type { View } from "./view.ts";
+
+export type { BetterPeer, DeadUnit, Move, Restart, Setback } from "./memories.ts";
 
 /** What of a resource's configuration decides. */
 export interface Policy extends DelayPolicy {
@@ -27,48 +31,7 @@ export type Phase =
   | "thawing"
   | "stopping";
 
-/** A unit that failed was started again, or was seen to have failed. */
-export interface Restart {
-  readonly unit: string;
-  readonly atMs: number;
-}
-
-/**
- * A unit that died for good while the services run. `excused`: in an outage, so it has not failed. `leave`: the services
- * go to a peer, as soon as one can take over.
- */
-export interface DeadUnit {
-  readonly unit: string;
-  readonly kind: "excused" | "restart" | "leave";
-  /** It is started again here, at the earliest. */
-  readonly atMs: number;
-}
-
-/** A better node of preferred-nodes that is connected and has UpToDate data. */
-export interface BetterPeer {
-  readonly peer: string;
-  /** Since when, without interruption. */
-  readonly sinceMs: number;
-  /** The services are to move to it. */
-  readonly isWanted: boolean;
-}
-
-/** The services were stopped so that `peer` takes over. */
-export interface Move {
-  readonly peer: string;
-  /** Who is Primary after it, and since when; nobody, if undefined. */
-  readonly primary: string | undefined;
-  readonly sinceMs: number;
-}
-
-/** A node did not take over: so often in a row, and until when nothing moves to it. */
-export interface Setback {
-  readonly peer: string;
-  readonly times: number;
-  readonly untilMs: number;
-}
-
-export interface State {
+export interface State extends Neighbourhood {
   readonly phase: Phase;
   /** The resource as last seen; undefined if there is none. */
   readonly view: View | undefined;
@@ -157,6 +120,8 @@ export type Input =
   | { readonly kind: "found"; readonly services: Found }
   | { readonly kind: "prepared" }
   | { readonly kind: "hold"; readonly isOnHold: boolean }
+  /** What is known of the resources that this one is not to run with. */
+  | { readonly kind: "neighbours"; readonly neighbours: readonly Neighbour[] }
   /** What a start needs is being looked at, and a start waits for it until then; -Infinity when that is over. */
   | { readonly kind: "startCheck"; readonly untilMs: number }
   /** `failedUnit` had failed for good before a stop began, by whoever. */
@@ -225,6 +190,8 @@ export const BEGINNING: State = {
   avoidanceAskedMs: -Infinity,
   answersCountFromMs: -Infinity,
   isOnHold: false,
+  neighbours: [],
+  togetherSinceMs: undefined,
   isPrepared: false,
   promotableSinceMs: undefined,
   lastAttemptMs: undefined,

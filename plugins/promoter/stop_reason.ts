@@ -1,6 +1,6 @@
 /** Whether the services have to be stopped, and why. */
 import { isActive } from "./absorb.ts";
-import { nextMove } from "./better_nodes.ts";
+import { moveReason, nextMove } from "./better_nodes.ts";
 import { failureToLeave } from "./service_failures.ts";
 import {
   HOLD_BACK_MS,
@@ -151,6 +151,5 @@ function lossOfDisk({ view, lostVolumes }: State, policy: Policy): string | unde
 function betterNode(now: State, { nowMs, isStale }: Moment): StopReason | undefined {
   const move = nextMove(now);
   if (move === undefined || isStale || nowMs < move.atMs) return undefined;
-  const why = `the preferred node ${move.peer} is UpToDate`;
-  return { why, severity: "info", holdBackMs: 0, moveTo: move.peer };
+  return { why: moveReason(now, move.peer).why, severity: "info", holdBackMs: 0, moveTo: move.peer };
 }

@@ -79,6 +79,22 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = [
     }),
   },
   {
+    name: "starts-together",
+    what: "it knows nothing of resources that it is not to run with",
+    profile: "apart",
+    make: hearing((input) => input.kind === "neighbours" ? undefined : input),
+  },
+  {
+    name: "stays-together",
+    what: "services stay with those that they are not to run with",
+    profile: "apart",
+    make: hearing((input) =>
+      input.kind === "neighbours"
+        ? { ...input, neighbours: input.neighbours.map((each) => ({ ...each, isToStay: false })) }
+        : input
+    ),
+  },
+  {
     name: "no-late-promotion",
     what: "a promotion that comes through late is left",
     profile: "races",

@@ -24,6 +24,7 @@ export function promoter(name: string, more: Partial<PromoterStatus> = {}): Prom
       sleepBeforePromoteFactor: 1,
       preferredNodes: [],
       preferredNodesPolicy: "always",
+      notWith: [],
       onDiskDetach: "ignore",
       fencingPromoteDelayS: 5,
       adjustResourceOnStart: true,

@@ -59,6 +59,7 @@ function factsOf(sample: Partial<Sample>, changes: Partial<Facts> = {}, table: R
     units: units("inactive"),
     isMarked: true,
     hold: undefined,
+    beside: [],
     daemon: { value: { isRunning: true, stale: undefined } },
     decisions: told(),
     ...changes,

@@ -25,6 +25,8 @@ export interface Facts {
   readonly isMarked: boolean;
   /** An administrator's hold on this node. */
   readonly hold: Hold | undefined;
+  /** Of the resources that it is not to run with, those that are Primary here. */
+  readonly beside: readonly string[];
   readonly daemon: Known<DaemonState>;
   readonly decisions: Known<Decisions>;
 }

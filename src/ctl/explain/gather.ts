@@ -53,6 +53,9 @@ export async function gather(
     options,
     units,
     isMarked: await effects.files.stat(markPathOf(name)).catch(() => undefined) !== undefined,
+    beside: "value" in drbd
+      ? (promoter?.config.notWith ?? []).filter((each) => drbd.value.get(each)?.role === "Primary")
+      : [],
     hold: await holdOf(effects, name),
     ...told,
     all: "value" in drbd ? Array.from(drbd.value, (each) => each.name) : [],

@@ -30,6 +30,7 @@ export function pointsOf(facts: Facts): Point[] {
       ? []
       : delay(facts, facts.promoter.config, resource)),
     ...preference(facts),
+    ...neighbours(facts),
   ];
 }
 
@@ -195,5 +196,20 @@ function preference({ promoter, node }: Facts): Point[] {
     sign: "fact",
     name: "preferred nodes",
     text: `${preferredNodes.join(", ")}: ${here}; ${policy}`,
+  }];
+}
+
+function neighbours({ promoter, beside }: Facts): Point[] {
+  const { notWith = [] } = promoter?.config ?? {};
+  if (notWith.length === 0) return [];
+  const here = beside.length === 0
+    ? "none is Primary here"
+    : `${
+      beside.join(" and ")
+    } Primary here: a start is left to other nodes for 15 s, and services move to one that comes`;
+  return [{
+    sign: beside.length === 0 ? "fact" : "no",
+    name: "not with",
+    text: `${notWith.join(", ")}: ${here}`,
   }];
 }

@@ -12,6 +12,7 @@ import {
   STOP_AGAIN_MS,
   WITHOUT_PRIMARY_MS,
 } from "./bounds.ts";
+import { apartMs, tooEarlyTogether } from "./neighbours.ts";
 import { delayMs } from "./oracle_delay.ts";
 import { isKnownOnHold } from "./hold_facts.ts";
 import type { Place } from "./place.ts";
@@ -155,6 +156,9 @@ export class Decisions {
       () => "a start though may_promote is no",
     );
     this.#judgeDelay(place, config, sinceMs, nowMs);
+    const newsMs = NEWS_MS + machine.attention.blindMs;
+    const together = tooEarlyTogether(place, nowMs, newsMs);
+    if (apartMs(place) > 0) this.#hold("start together", place, together !== undefined, () => together ?? "");
   }
 
   #judgeProtection(place: Place, nowMs: number): void {

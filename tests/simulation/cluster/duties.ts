@@ -3,7 +3,7 @@ import type { Unit } from "../systemd/unit.ts";
 import { DRBDD_MS, NOTICE_MS } from "./bounds.ts";
 import { DutyClock } from "./duty_clock.ts";
 import { isOnHold } from "./hold_facts.ts";
-import { rankOf } from "./oracle_delay.ts";
+import { ownRank, peerRank } from "./neighbours.ts";
 import type { Place } from "./place.ts";
 import type { Rule, RuleBook } from "./rule_book.ts";
 
@@ -73,7 +73,7 @@ export class DutyRules {
     const { timeline: { now }, spec: { config }, machine } = place;
     const isSteady = place.isPrimary && place.isAttended && now.hasQuorum && !place.isBeingStopped &&
       !place.isByHand && place.ranMs === nowMs;
-    const own = rankOf(config, machine.name);
+    const own = ownRank(place);
     if (now.primaryPeer !== dues.lastPrimary) {
       if (dues.lastPrimary !== undefined) dues.gaveUp = [...dues.gaveUp, dues.lastPrimary];
       dues.lastPrimary = now.primaryPeer;
@@ -84,7 +84,7 @@ export class DutyRules {
       (isBlind || now.upToDatePeers.includes(peer)) && peer !== now.primaryPeer
     );
     const better = now.upToDatePeers.filter((peer) =>
-      rankOf(config, peer) < own && !dues.gaveUp.includes(peer)
+      peerRank(place, peer) < own && !dues.gaveUp.includes(peer)
     );
     if (!isSteady) {
       dues.knownLost = now.lostVolumes;

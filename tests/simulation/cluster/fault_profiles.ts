@@ -121,6 +121,11 @@ export const FAULT_PROFILES = {
     [1, reboot],
     [1, cutLink],
   ),
+  /** Resources that are not to share a node, while nodes come and go. */
+  "apart": weighted([5, crash], [3, reboot], [3, stopTarget], [3, partition], [2, cutLink], [1, killDrbdd], [
+    1,
+    restartDrbdd,
+  ]),
   /** Conditions of units are not met. */
   "conditions": weighted([6, unmetCondition], [3, serviceDies], [2, crash], [2, stopTarget]),
 } as const satisfies Readonly<Record<string, readonly Fault[]>>;
@@ -134,6 +139,9 @@ const TABLES: Partial<Record<FaultProfile, Tables>> = {
     systemd: { "target-as": "Wants", "dependencies-as": "Requires" },
   },
   "alone": { common: { "on-service-failure": "fail-over", "on-disk-detach": "ignore" } },
+  "apart": {
+    common: { "not-with": ["web", "db-main", "mail_2", "x.y"], "preferred-nodes-policy": "always" },
+  },
   "moves": {
     common: { "preferred-nodes": ["beta", "alpha", "gamma"], "preferred-nodes-policy": "always" },
   },

@@ -14,6 +14,7 @@ import {
   stopBoundMs,
 } from "./bounds.ts";
 import { isOnHold } from "./hold_facts.ts";
+import { apartMs } from "./neighbours.ts";
 import { delayMs } from "./oracle_delay.ts";
 import type { Place } from "./place.ts";
 import type { RuleBook } from "./rule_book.ts";
@@ -118,7 +119,7 @@ export class LivenessRule {
 /** When all has to run here at the latest. */
 function dueAtMs(place: Place, course: Course, nowMs: number): number {
   const { timeline, deeds, machine, spec } = place;
-  const delay = delayMs(spec.config, machine.name, timeline.now);
+  const delay = delayMs(spec.config, machine.name, timeline.now) + apartMs(place);
   const attendedMs = machine.attention.sinceMs ?? nowMs;
   // What a drbdd that begins finds half done, it has to look at.
   const foundMs = attendedMs + FIND_MS;

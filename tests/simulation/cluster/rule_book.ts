@@ -30,6 +30,7 @@ export const RULES = [
   "start too early",
   "start interval",
   "hold-back",
+  "start together",
   "start on an old snapshot",
   "start without protection",
   "start of nothing",

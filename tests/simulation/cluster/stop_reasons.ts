@@ -1,6 +1,7 @@
 /** Why services may be stopped: what the kernel, systemd and the clock say of it. */
 import type { ResourceConfig } from "../../../plugins/promoter/config.ts";
 import { WITHOUT_PRIMARY_MS } from "./bounds.ts";
+import { ownRank, wasTogether } from "./neighbours.ts";
 import { rankOf } from "./oracle_delay.ts";
 import type { Place } from "./place.ts";
 import type { DrbdFacts } from "./timeline.ts";
@@ -76,18 +77,20 @@ export function hasOutage(place: Place, config: ResourceConfig, nowMs: number, l
 
 /** Better nodes to which services may have moved since `sinceMs`. */
 export function betterPeers(
-  { timeline, machine }: Place,
+  place: Place,
   config: ResourceConfig,
   sinceMs: number,
 ): ReadonlySet<string> {
+  const { timeline, machine } = place;
   if (config.preferredNodesPolicy !== "always") return new Set();
-  const own = rankOf(config, machine.name);
+  const own = wasTogether(place, sinceMs) ? Infinity : rankOf(config, machine.name);
   const peers = [...timeline.from(sinceMs)].flatMap(({ upToDatePeers }) => upToDatePeers);
   return new Set(peers.filter((peer) => rankOf(config, peer) < own));
 }
 
-export function hasBetterNode({ timeline, machine }: Place, config: ResourceConfig): boolean {
-  const own = rankOf(config, machine.name);
+export function hasBetterNode(place: Place, config: ResourceConfig): boolean {
+  const { timeline, machine } = place;
+  const own = Math.max(rankOf(config, machine.name), ownRank(place));
   return config.preferredNodesPolicy === "always" &&
     timeline.now.upToDatePeers.some((peer) => rankOf(config, peer) < own);
 }

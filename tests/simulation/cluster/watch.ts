@@ -9,6 +9,7 @@ import { DutyRules } from "./duties.ts";
 import { isOnHold } from "./hold_facts.ts";
 import { LivenessRule } from "./liveness.ts";
 import type { Machine } from "./machine.ts";
+import { setNeighbours } from "./neighbours.ts";
 import type { MachineObserver } from "./observer.ts";
 import { Place } from "./place.ts";
 import { isOut, isUnbound, tableOf } from "./place_facts.ts";
@@ -71,6 +72,7 @@ export class Watch implements MachineObserver<Machine> {
       units: services.map(unitOf),
       services: services.map((service) => service.name),
     }));
+    setNeighbours(this.#places);
     this.#safety = new Safety(this.#places, this.rules);
     this.#duties = new DutyRules(this.#places, this.rules);
     this.liveness = new LivenessRule(this.#places, this.rules);

@@ -1,0 +1,65 @@
+/** Which resources of all promoters of this drbdd run here, or are about to, for those that are not to run beside them. */
+import type { Effects } from "../../src/runtime/effects.ts";
+import { isActive } from "./absorb.ts";
+import type { Mind } from "./actor.ts";
+import type { ResourceConfig } from "./resource_config.ts";
+
+export class ActiveResources {
+  static readonly #known = new WeakMap<Effects, ActiveResources>();
+
+  /** Those of a world. */
+  static of(effects: Effects): ActiveResources {
+    const known = this.#known.get(effects) ?? new ActiveResources();
+    this.#known.set(effects, known);
+    return known;
+  }
+
+  readonly #configs = new Map<string, ResourceConfig>();
+  readonly #active = new Set<string>();
+  readonly #listeners = new Set<() => void>();
+
+  private constructor() {}
+
+  /** Until `signal` aborts, the resource is managed as `config` says. */
+  add(config: ResourceConfig, signal: AbortSignal): void {
+    this.#configs.set(config.name, config);
+    signal.addEventListener("abort", () => {
+      // After a reload, the next promoter of the resource may have come already.
+      if (this.#configs.get(config.name) === config) this.#configs.delete(config.name);
+    });
+  }
+
+  /** `mind`, whose decisions about a resource the others hear of before they are woken next. */
+  follow(name: string, mind: Mind): Mind {
+    return (state, ...rest) => {
+      const step = mind(state, ...rest);
+      const isNow = isActive(step.state.phase);
+      if (isNow !== this.#active.has(name)) this.#change(name, isNow);
+      return step;
+    };
+  }
+
+  has(name: string): boolean {
+    return this.#active.has(name);
+  }
+
+  /** Whether `name` is not to run with `other`, as far as its configuration is known here. */
+  isNotWith(name: string, other: string): boolean {
+    return this.#configs.get(name)?.notWith.includes(other) === true;
+  }
+
+  /** Calls `listener` when something changes, until `signal` aborts. */
+  listen(listener: () => void, signal: AbortSignal): void {
+    this.#listeners.add(listener);
+    signal.addEventListener("abort", () => this.#listeners.delete(listener));
+  }
+
+  #change(name: string, isNow: boolean): void {
+    if (isNow) this.#active.add(name);
+    else this.#active.delete(name);
+    // Whoever decides has to have noted what he decided: a listener may lead back to him.
+    void Promise.resolve().then(() => {
+      for (const listener of this.#listeners) listener();
+    });
+  }
+}
