@@ -79,6 +79,16 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = [
     }),
   },
   {
+    name: "doubts-what-runs",
+    what: "what runs when drbdd begins is taken to be left behind",
+    profile: "beside drbd-reactor",
+    make: hearing((input, state) =>
+      input.kind === "found" && state.phase === "unsure" && input.services === "active"
+        ? { ...input, services: "halfStopped" }
+        : input
+    ),
+  },
+  {
     name: "starts-together",
     what: "it knows nothing of resources that it is not to run with",
     profile: "apart",

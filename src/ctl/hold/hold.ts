@@ -30,6 +30,7 @@ export interface HoldRequest {
   readonly seconds: number | undefined;
 }
 
+const REACTOR = "drbd-reactor.service";
 /** drbdd looks every second. */
 const PATIENCE_MS = 5_000;
 const LOOK_EVERY_MS = 100;
@@ -64,7 +65,7 @@ export async function hold({ resources, reason, seconds }: HoldRequest, ctl: Ctl
       failed: "drbdd does not confirm the hold, and may start or stop its services",
     }, ctl);
   }
-  return outcome === "failed" ? EXIT.failure : EXIT.ok;
+  return outcome === "failed" || outcome === "reactor" ? EXIT.failure : EXIT.ok;
 }
 
 /** Whoever set it for long does not want it to end because somebody else sets another one. */
@@ -92,7 +93,7 @@ export async function unhold({ resources, reason }: UnholdRequest, ctl: Ctl): Pr
       failed: "drbdd does not confirm that the hold is over",
     }, ctl);
   }
-  return outcome === "failed" ? EXIT.failure : EXIT.ok;
+  return outcome === "failed" || outcome === "reactor" ? EXIT.failure : EXIT.ok;
 }
 
 async function requireConfigured(resources: readonly string[], ctl: Ctl): Promise<void> {
@@ -106,11 +107,15 @@ async function requireConfigured(resources: readonly string[], ctl: Ctl): Promis
   });
 }
 
-type Outcome = "done" | "later" | "failed";
+type Outcome = "done" | "later" | "failed" | "reactor";
 
 /** Waits until `isDone` of the resources whose holds are in force, as drbdd notes them. */
 async function confirmed(isDone: (inForce: readonly string[]) => boolean, ctl: Ctl): Promise<Outcome> {
-  if (!isRunning(await new Service(ctl).state())) return "later";
+  const service = new Service(ctl);
+  if (!isRunning(await service.state())) {
+    const [reactor] = await service.systemctl.show([REACTOR], ["ActiveState"]);
+    return isRunning(reactor ?? new Map()) ? "reactor" : "later";
+  }
   return await withProgress(ctl, "Waiting for drbdd to confirm", waitFor(isDone, ctl));
 }
 
@@ -136,11 +141,15 @@ async function resourcesInForce({ files }: Effects): Promise<string[]> {
 function tell(
   name: string,
   outcome: Outcome,
-  { done, later, failed }: Readonly<Record<Outcome, string>>,
+  { done, later, failed }: Readonly<Record<Exclude<Outcome, "reactor">, string>>,
   { err }: Ctl,
 ): void {
   if (outcome === "done") return err.line(`${err.style.good(name)}: ${done}`);
   if (outcome === "later") return err.line(`${err.style.odd(name)}: ${later}`);
+  if (outcome === "reactor") {
+    err.line(`${err.style.bad(name)}: drbd-reactor runs here, and knows nothing of holds`);
+    return err.line("  Next: systemctl stop drbd-reactor, if nothing is to be started here");
+  }
   err.line(`${err.style.bad(name)}: ${failed}`);
   err.line(`  Next: systemctl status drbdd, journalctl -u drbdd | grep ' ${name}: '`);
 }

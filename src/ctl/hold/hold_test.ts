@@ -76,6 +76,16 @@ Deno.test("hold() where drbdd does not run counts from its start on", async () =
   assert.equal(node.err, "web: on hold here, as soon as drbdd runs: it does not run now\n");
 });
 
+Deno.test("hold() where drbd-reactor runs in place of drbdd says that it takes no notice", async () => {
+  const node = world(false);
+  node.systemd.activate("drbd-reactor.service");
+  assert.equal(await hold(REQUEST, node.ctl), 1);
+  assert.match(
+    node.err,
+    /^web: drbd-reactor runs here, and knows nothing of holds\n {2}Next: systemctl stop drbd-reactor/,
+  );
+});
+
 Deno.test("hold() of what no promoter has changes nothing", async () => {
   const node = world();
   const action = hold({ ...REQUEST, resources: ["db", "wbe"] }, node.ctl);

@@ -129,6 +129,22 @@ export function restartDrbdd(stage: Stage) {
   };
 }
 
+/** A node is changed over from drbd-reactor to drbdd, or back: services run on, if nothing is said against it. */
+export function changeOver(stage: Stage) {
+  const machine = stage.machine();
+  if (machine?.life === undefined) return undefined;
+  runSystemctl(stage, machine, "stop", DRBDD_UNIT);
+  return {
+    text: `change-over to ${machine.isReactor ? "drbdd" : "drbd-reactor"}`,
+    node: machine.name,
+    undo: () => {
+      machine.isReactor = !machine.isReactor;
+      if (machine.isPowered) runSystemctl(stage, machine, "start", DRBDD_UNIT);
+    },
+    lastsMs: stage.random.between(10, 3_000),
+  };
+}
+
 /** The configuration is changed, read again, and changed back later. */
 export function reload(stage: Stage) {
   const machine = stage.machine();

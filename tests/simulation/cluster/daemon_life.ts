@@ -14,6 +14,7 @@ import type { ClusterClock } from "./clock.ts";
 import { SimulatedEvents2 } from "./events2_process.ts";
 import { NodeLog } from "./node_log.ts";
 import { configsOf, filesOf, processesOf, type Wrong } from "./wrong.ts";
+import { reactor } from "./reactor.ts";
 import { LifeProcesses, type ProgramRun } from "./programs.ts";
 
 /** What a drbdd has of its node. */
@@ -37,6 +38,8 @@ export interface LifeHost {
   execute(run: ProgramRun): void;
   /** What is wrong with it on purpose. */
   readonly wrong: Wrong;
+  /** It is a drbd-reactor. */
+  readonly isReactor: boolean;
   /** The mind that its promoters have. */
   mindOf(): Mind;
   /** drbdd itself is at fault. */
@@ -72,7 +75,7 @@ export class DaemonLife implements UnitProcess {
     readonly listener: ProcessListener,
   ) {
     this.#awaySinceMs = host.clock.nowMs();
-    const base = promoterWith({ step: host.mindOf() });
+    const base = host.isReactor ? reactor : promoterWith({ step: host.mindOf() });
     this.#plugin = {
       ...base,
       run: (config, context) => {
@@ -99,7 +102,8 @@ export class DaemonLife implements UnitProcess {
   get isAlert(): boolean {
     const nowMs = this.host.clock.nowMs();
     const events2 = this.#events2;
-    const isAlert = !this.#isDead && !this.isEnding && this.#stalledUntilMs <= nowMs &&
+    const isAlert = !this.#isDead && !this.host.isReactor && !this.isEnding &&
+      this.#stalledUntilMs <= nowMs &&
       events2?.listeningSinceMs !== undefined && !events2.isDumpCut && events2.behindMs < LATE_MS &&
       nowMs - events2.listeningSinceMs >= FIRST_LINES_MS;
     if (isAlert) this.alertSinceMs ??= nowMs;

@@ -43,6 +43,8 @@ export function pickWeighted<Item extends { readonly weight: number }>(
 
 /** What is configured for all resources, instead of what is drawn. */
 export interface Tables {
+  /** With the systemd runner alone. */
+  readonly hasNoShell?: boolean;
   readonly common?: ResourceInput;
   /** With the systemd runner. */
   readonly systemd?: ResourceInput;
@@ -93,7 +95,7 @@ function drawResource(
   tables: Tables,
 ): Drawn {
   const volumes = random.chance(0.25) ? 2 : 1;
-  const isShell = random.chance(0.3);
+  const isShell = random.chance(0.3) && tables.hasNoShell !== true;
   const services = drawServices(random, name, volumes, isShell);
   const table = {
     ...drawTable(random, nodes, name, services, isShell),

@@ -4,6 +4,7 @@
  */
 import {
   ADMIN_FAULTS,
+  changeOver,
   primary,
   reload,
   restartDrbdd,
@@ -126,6 +127,18 @@ export const FAULT_PROFILES = {
     1,
     restartDrbdd,
   ]),
+  /** A drbd-reactor on some nodes, drbdd on others, and nodes that are changed over. */
+  "beside drbd-reactor": weighted(
+    [5, changeOver],
+    [4, crash],
+    [2, reboot],
+    [4, partition],
+    [2, cutLink],
+    [3, stopTarget],
+    [2, serviceDies],
+    [1, failDisk],
+    [1, killDrbdd],
+  ),
   /** Conditions of units are not met. */
   "conditions": weighted([6, unmetCondition], [3, serviceDies], [2, crash], [2, stopTarget]),
 } as const satisfies Readonly<Record<string, readonly Fault[]>>;
@@ -139,6 +152,7 @@ const TABLES: Partial<Record<FaultProfile, Tables>> = {
     systemd: { "target-as": "Wants", "dependencies-as": "Requires" },
   },
   "alone": { common: { "on-service-failure": "fail-over", "on-disk-detach": "ignore" } },
+  "beside drbd-reactor": { hasNoShell: true },
   "apart": {
     common: { "not-with": ["web", "db-main", "mail_2", "x.y"], "preferred-nodes-policy": "always" },
   },

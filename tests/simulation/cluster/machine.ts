@@ -61,6 +61,8 @@ export class Machine {
   readonly waiting = new Set<ProgramRun>();
   /** When somebody last removed drop-ins. */
   dropInsTakenMs = -Infinity;
+  /** Its daemon is a drbd-reactor, from its next start on. */
+  isReactor = false;
   /** The backing devices have appeared. */
   hasDevices = true;
   /** The configuration of drbdd as it is on disk. */
@@ -248,6 +250,7 @@ export class Machine {
         files: this.files,
         log: this.log,
         wrong: this.world.wrong,
+        isReactor: this.isReactor,
         lateness: () => this.impairments.eventLatenessMs,
         isDrbdsetupBroken: () => this.impairments.isDrbdsetupBroken,
         missingInDump: () => this.impairments.missingInDump,

@@ -71,6 +71,11 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
   const units = unitTexts(spec.resources);
   const world = { spec, clock, model, random: random.fork(), trace, units, observer: watch, wrong };
   const machines = spec.drbd.nodes.map(({ name }) => new Machine(world, name));
+  if (profile === "beside drbd-reactor") {
+    for (const machine of machines.slice(1)) {
+      machine.isReactor = true;
+    }
+  }
   watch.begin(machines);
   model.onChange = (changes) => watch.drbdChanged(changes);
   for (const machine of machines) machine.setTimer(random.within(FIRST_START_MS), () => machine.begin());
