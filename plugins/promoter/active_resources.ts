@@ -16,7 +16,10 @@ export class ActiveResources {
 
   readonly #configs = new Map<string, ResourceConfig>();
   readonly #active = new Set<string>();
-  readonly #listeners = new Set<() => void>();
+  /** Each with the resource that it belongs to. */
+  readonly #listeners = new Map<() => void, string>();
+  /** Resources about which something is being decided now. */
+  readonly #deciding = new Set<string>();
 
   private constructor() {}
 
@@ -29,13 +32,18 @@ export class ActiveResources {
     });
   }
 
-  /** `mind`, whose decisions about a resource the others hear of before they are woken next. */
+  /** `mind`, whose decisions about a resource the others hear of at once: timers that are due together fire in a row. */
   follow(name: string, mind: Mind): Mind {
     return (state, ...rest) => {
-      const step = mind(state, ...rest);
-      const isNow = isActive(step.state.phase);
-      if (isNow !== this.#active.has(name)) this.#change(name, isNow);
-      return step;
+      this.#deciding.add(name);
+      try {
+        const step = mind(state, ...rest);
+        const isNow = isActive(step.state.phase);
+        if (isNow !== this.#active.has(name)) this.#change(name, isNow);
+        return step;
+      } finally {
+        this.#deciding.delete(name);
+      }
     };
   }
 
@@ -48,18 +56,19 @@ export class ActiveResources {
     return this.#configs.get(name)?.notWith.includes(other) === true;
   }
 
-  /** Calls `listener` when something changes, until `signal` aborts. */
-  listen(listener: () => void, signal: AbortSignal): void {
-    this.#listeners.add(listener);
+  /** Calls `listener`, which is that of a resource, when something changes, until `signal` aborts. */
+  listen(name: string, listener: () => void, signal: AbortSignal): void {
+    this.#listeners.set(listener, name);
     signal.addEventListener("abort", () => this.#listeners.delete(listener));
   }
 
   #change(name: string, isNow: boolean): void {
     if (isNow) this.#active.add(name);
     else this.#active.delete(name);
-    // Whoever decides has to have noted what he decided: a listener may lead back to him.
-    void Promise.resolve().then(() => {
-      for (const listener of this.#listeners) listener();
-    });
+    for (const [listener, owner] of this.#listeners) {
+      // Whoever decides just now has to note what he decided first: what the others do about it may lead back to him.
+      if (this.#deciding.has(owner)) void Promise.resolve().then(listener);
+      else listener();
+    }
   }
 }

@@ -20,7 +20,7 @@ export async function watchNeighbours(
     told = text;
     onChange(neighbours);
   };
-  active.listen(look, context.signal);
+  active.listen(name, look, context.signal);
   look();
   const changes = context.changes({ resources: notWith, kinds: ["resource", "connection"] });
   for await (const _update of changes) look();

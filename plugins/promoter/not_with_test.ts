@@ -3,9 +3,12 @@ import assert from "node:assert/strict";
 import { line } from "../../tests/support/events2_text.ts";
 import { Course, POLICY, PRIMARY, PROMOTABLE } from "../../tests/support/mind_course.ts";
 import { PromoterTrial } from "../../tests/support/promoter_trial.ts";
+import { settle } from "../../tests/support/simulated_clock.ts";
+import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
 import { loadText } from "../../tests/support/load_text.ts";
+import { ActiveResources } from "./active_resources.ts";
 import type { Neighbour } from "./neighbours.ts";
-import type { Policy } from "./state.ts";
+import { BEGINNING, type Policy, type Step } from "./state.ts";
 
 function neighbours(more: Partial<Neighbour> = {}) {
   const db = { name: "db", isHere: false, peers: [], isToStay: true, ...more };
@@ -129,6 +132,30 @@ Deno.test("promoter: of two that are not to share a node one starts, the other w
   await loser.pass(1_000);
   assert.deepEqual(starts(loser.done()), ["start drbd-services@db.target", "start drbd-services@web.target"]);
   await loser.exit();
+});
+
+Deno.test("ActiveResources tells the others of a decision before they decide, and who decides himself after it", async () => {
+  const active = ActiveResources.of(new SimulatedEffects());
+  const { signal } = new AbortController();
+  const heard: string[] = [];
+  const started: Step = {
+    state: { ...BEGINNING, phase: "starting" },
+    actions: [],
+    wakeAtMs: undefined,
+    decision: undefined,
+  };
+  const moment = { nowMs: 0, node: "alpha", isStale: false };
+  const decide = (name: string) =>
+    active.follow(name, () => started)(BEGINNING, { kind: "tick" }, POLICY, moment);
+  active.listen("db", () => heard.push("db"), signal);
+  active.listen("web", () => {
+    heard.push(`web: ${active.has("db")}`);
+    if (!active.has("web")) decide("web");
+  }, signal);
+  decide("db");
+  assert.deepEqual(heard, ["web: true"]);
+  await settle();
+  assert.deepEqual(heard.toSorted(), ["db", "db", "web: true", "web: true"]);
 });
 
 Deno.test("promoter: several that have waited beside the same neighbour start together, each once", async () => {
