@@ -109,7 +109,7 @@ export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>
   "freezes-once": [14, "without quorum"],
   "leaves-to-anybody": [12, "stop without need"],
   "doubts-what-runs": [11, "stop without need"],
-  "starts-together": [3, "start together"],
+  "starts-together": [7, "start together"],
   "stays-together": [3, "better node"],
   "ignores-hold": [1, "while on hold"],
   "holds-on": [7, "does not run"],

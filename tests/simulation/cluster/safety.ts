@@ -58,8 +58,9 @@ export class Safety {
    */
   #oneNode(all: readonly Duties[]): void {
     const active = all.filter(({ place }) =>
-      place.holders.some(({ isAlive, isFrozen, service }) =>
-        isAlive && !isFrozen && service.kind !== "mount"
+      // What was killed, and waits for I/O that is suspended, does nothing any more.
+      place.holders.some(({ isAlive, isFrozen, isKilled, service }) =>
+        isAlive && !isFrozen && !isKilled && service.kind !== "mount"
       ) ||
       writes(place)
     );
