@@ -94,6 +94,8 @@ function see(state: State, view: View | undefined, policy: Policy, moment: Momen
     connectionRemovedMs: connectionRemoved(state, view, moment),
     promotableSinceMs: view?.mayPromote ? state.promotableSinceMs ?? moment.nowMs : undefined,
     demotedSinceMs,
+    // A restart promotes once, after it has demoted: another demotion is somebody else's.
+    restartLastsMs: isPrimary && state.demotedSinceMs !== undefined ? -Infinity : state.restartLastsMs,
     examined: demotedSinceMs === undefined ? undefined : state.examined,
     isOurs: isPrimary && (state.isOurs || active || state.phase === "unsure"),
     lostVolumes: active ? stillLost(state, view) : [],

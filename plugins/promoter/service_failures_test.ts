@@ -267,6 +267,16 @@ Deno.test("step() started -> stopping when a restart by the shell runner leaves 
   assert.equal(course.state.phase, "stopping");
 });
 
+Deno.test("step() started -> stopping at once when somebody demotes while a restart by the shell runner has promoted again", () => {
+  const course = new Course(SHELL).running().feed(SERVICES_FAIL).see(SECONDARY).pass(1_000).see(PRIMARY).pass(
+    500,
+  );
+  assert.equal(course.state.phase, "started");
+  course.see(SECONDARY);
+  assert.equal(course.state.phase, "stopping");
+  assert.equal(course.last.decision, "stop: demoted unexpectedly");
+});
+
 for (
   const { name, view } of [
     { name: "a peer was faster", view: { ...SECONDARY, primaryPeer: "beta" } },

@@ -2,6 +2,7 @@
  * What the promoter does at its edges, each taken out: drop-ins that vanish, systemctl that hangs, half stopped services,
  * dumps that are cut, outages that look like failures, moves that come back.
  */
+import { MARKS_DIRECTORY } from "../../plugins/promoter/promotion_mark.ts";
 import { step } from "../../plugins/promoter/mind.ts";
 import type { State } from "../../plugins/promoter/state.ts";
 import type { Wrong, WrongPrograms } from "./cluster/wrong.ts";
@@ -252,5 +253,10 @@ export const EDGE_SABOTAGES: readonly Sabotage[] = [
     what: "a race that was lost counts as a start that failed",
     profile: "races",
     make: remembering(() => ({ isRaceLost: false, refusedMs: undefined })),
+  },
+  {
+    name: "forgets-marks",
+    what: "a promotion that could not be marked as drbdd's is not marked later",
+    make: () => ({ forgivesFile: (path) => path.startsWith(MARKS_DIRECTORY) }),
   },
 ];

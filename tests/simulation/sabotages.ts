@@ -108,6 +108,7 @@ export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>
   "leaves-services": [1, "left running"],
   "freezes-once": [14, "without quorum"],
   "leaves-to-anybody": [12, "stop without need"],
+  "forgets-marks": [2802, "failed service"],
   "doubts-what-runs": [11, "stop without need"],
   "starts-together": [7, "start together"],
   "stays-together": [3, "better node"],

@@ -18,6 +18,7 @@ import { cutDump } from "./dump_faults.ts";
 import type { Fault } from "./fate.ts";
 import {
   breakDrbdsetup,
+  breakRun,
   crash,
   failDisk,
   failVolume,
@@ -139,6 +140,8 @@ export const FAULT_PROFILES = {
     [1, failDisk],
     [1, killDrbdd],
   ),
+  /** Nothing can be written under /run for a while, and drbdd is restarted after that. */
+  "full run": weighted([6, breakRun], [4, killDrbdd], [3, crash], [4, serviceDies], [2, secondary]),
   /** Conditions of units are not met. */
   "conditions": weighted([6, unmetCondition], [3, serviceDies], [2, crash], [2, stopTarget]),
 } as const satisfies Readonly<Record<string, readonly Fault[]>>;

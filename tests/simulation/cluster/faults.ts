@@ -199,7 +199,7 @@ export function failVolume(stage: Stage) {
 }
 
 /** /run is full, or read-only. */
-function breakRun(stage: Stage) {
+export function breakRun(stage: Stage) {
   const machine = stage.machine();
   if (machine === undefined) return undefined;
   const { files } = machine;

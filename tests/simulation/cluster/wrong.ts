@@ -24,6 +24,8 @@ export interface Wrong extends WrongPrograms {
   readonly mind?: Mind;
   /** What is written in place of a file; undefined: nothing is. */
   readonly file?: (path: string, text: string) => string | undefined;
+  /** What cannot be written counts as written, or removed. */
+  readonly forgivesFile?: (path: string) => boolean;
   /** Files are taken to be as it wrote them. */
   readonly remembersFiles?: boolean;
   /** Files are not removed. */
@@ -63,8 +65,11 @@ export function processesOf(right: Processes, wrong: Wrong): Processes {
   };
 }
 
-export function filesOf(right: Files, { file, keepsFiles, remembersFiles }: Wrong): Files {
-  if (file === undefined && keepsFiles !== true && remembersFiles !== true) return right;
+export function filesOf(right: Files, { file, forgivesFile, keepsFiles, remembersFiles }: Wrong): Files {
+  const isRight = file === undefined && forgivesFile === undefined;
+  if (isRight && keepsFiles !== true && remembersFiles !== true) return right;
+  const forgiving = (path: string, done: Promise<void>) =>
+    forgivesFile?.(path) === true ? done.catch(() => {}) : done;
   const written = new Map<string, string>();
   return {
     readText: (path) => {
@@ -73,17 +78,19 @@ export function filesOf(right: Files, { file, keepsFiles, remembersFiles }: Wron
     },
     list: (path) => right.list(path),
     stat: (path) => right.stat(path),
-    makeDirectory: (path) => right.makeDirectory(path),
+    makeDirectory: (path) => forgiving(path, right.makeDirectory(path)),
     realPath: (path) => right.realPath(path),
     rename: (from, to) => right.rename(from, to),
     remove: (path) => {
       written.delete(path);
-      return keepsFiles === true ? Promise.resolve() : right.remove(path);
+      return keepsFiles === true ? Promise.resolve() : forgiving(path, right.remove(path));
     },
     writeTextAtomic: (path, text, mode) => {
       const wrong = file === undefined ? text : file(path, text);
       written.set(path, text);
-      return wrong === undefined ? Promise.resolve() : right.writeTextAtomic(path, wrong, mode);
+      return wrong === undefined
+        ? Promise.resolve()
+        : forgiving(path, right.writeTextAtomic(path, wrong, mode));
     },
   };
 }
