@@ -1,11 +1,14 @@
 /** Who gets which answer. Nothing here changes anything: there are only GET and HEAD. */
 import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { worstOf } from "../../src/health/problem.ts";
 import { describe } from "../../src/runtime/describe.ts";
+import type { HealthBoard } from "../../src/runtime/health_board.ts";
 import type { Journal } from "../../src/runtime/journal.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
 import { eventStream, type Sources } from "./event_stream.ts";
 import { QueryError, readQuery } from "./events_query.ts";
 import { Gate } from "./gate.ts";
+import { healthObject } from "./health_json.ts";
 import { ListPlaces } from "./list_places.ts";
 import { formFor } from "./messages.ts";
 import { OPENAPI } from "./openapi.ts";
@@ -26,6 +29,7 @@ const LOG_EVERY_MS = 60_000;
 export interface Parts extends Sources, BodyWorld {
   readonly log: Logger;
   readonly journal: Journal;
+  readonly health: HealthBoard;
   readonly known: KnownNames;
   /** Absent: whoever can reach the server may ask. */
   readonly token: TokenFile | undefined;
@@ -35,6 +39,8 @@ export interface Parts extends Sources, BodyWorld {
   answered(status: number): void;
   /** Told how many event streams there are. */
   streaming(count: number): void;
+  /** Told how many of them follow the resources, counters too. */
+  watching(count: number): void;
 }
 
 /** Answers requests. Never rejects. */
@@ -46,6 +52,7 @@ export function makeApp(parts: Parts): (request: Request) => Promise<Response> {
 export function makeRoutes(parts: Parts): Hono {
   const app = new Hono();
   const streams = new Gate(MOST_STREAMS, parts.streaming);
+  const watchers = new Gate(MOST_STREAMS, parts.watching);
   const lists = new ListPlaces(parts.clock, MOST_LISTS);
   app.use(commonHeaders(parts));
   app.use(refuse(parts));
@@ -54,10 +61,11 @@ export function makeRoutes(parts: Parts): Hono {
   app.get("/readyz", (c) => readiness(c, parts));
   app.get("/api/v1/openapi.json", (c) => c.json(OPENAPI));
   app.use("/api/v1/*", authorize(parts));
+  app.get("/api/v1/health", (c) => health(c, parts));
   app.get("/api/v1/resources", (c) => resources(c, parts, lists));
   app.get("/api/v1/resources/:name", (c) => resource(c, parts, c.req.param("name")));
   app.get("/api/v1/resources/:name/decisions", (c) => decisions(c, parts, c.req.param("name")));
-  app.get("/api/v1/events", (c) => events(c, parts, streams));
+  app.get("/api/v1/events", (c) => events(c, parts, streams, watchers));
   app.notFound((c) => problem(c, 404, `There is nothing at ${c.req.path}`));
   const failed = occasionally(parts, (error) => {
     parts.log.error("A request could not be answered: {error}", { error: describe(error) });
@@ -151,6 +159,23 @@ function etagOf({ life }: Parts, version: number): string {
   return `W/"${life}-${version}"`;
 }
 
+/** Of this node: the worst of all resources that DRBD or a promoter has, and why. */
+async function health(c: Context, parts: Parts): Promise<Response> {
+  await parts.catchUp();
+  const stale = sayStale(c, parts);
+  const all = parts.health.all();
+  const severity = worstOf([
+    ...all.map(({ health }) => health.severity),
+    stale === undefined ? "ok" : "unknown",
+  ]);
+  return c.json({
+    node: parts.node,
+    severity,
+    stale: stale ?? null,
+    resources: all.map(({ name, health }) => ({ name, ...healthObject(health) })),
+  });
+}
+
 /** An array with a resource a line. */
 function* listOf(views: readonly View[]): Generator<string> {
   yield "[";
@@ -182,7 +207,7 @@ function decisions(c: Context, parts: Parts, name: string): Response {
   })));
 }
 
-function events(c: Context, parts: Parts, streams: Gate): Response {
+function events(c: Context, parts: Parts, streams: Gate, watchers: Gate): Response {
   try {
     const query = readQuery(new URLSearchParams(/\?(.*)$/s.exec(c.req.url)?.[1] ?? ""));
     const form = formFor(c.req.header("accept"));
@@ -192,6 +217,7 @@ function events(c: Context, parts: Parts, streams: Gate): Response {
     if (isHead(c)) return c.body(null);
     const release = streams.enter();
     if (release === undefined) return busy(c);
+    const leave = query.state ? watchers.enter() : undefined;
     const gone = new AbortController();
     const authorization = c.req.header("authorization");
     const pieces = eventStream(parts, query, {
@@ -203,6 +229,7 @@ function events(c: Context, parts: Parts, streams: Gate): Response {
     const end = () => {
       gone.abort();
       release();
+      leave?.();
     };
     return c.body(patientBody(pieces, parts, { end }));
   } catch (error) {

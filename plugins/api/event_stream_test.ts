@@ -8,6 +8,7 @@ import { JSON_LINES } from "./messages.ts";
 import { Ring } from "./ring.ts";
 import { Views } from "./views.ts";
 
+const HEALTHY = { ofResource: () => ({ severity: "ok", problems: [] } as const), version: "" };
 const MOST_PIECES = 20;
 
 class Trial {
@@ -18,7 +19,7 @@ class Trial {
   readonly views = new Views({ cluster: () => Cluster.EMPTY, resource: () => undefined }, {
     of: () => 0,
     version: 0,
-  });
+  }, HEALTHY);
   readonly gone = new AbortController();
   readonly staleReason = () => undefined;
   catchUp = () => Promise.resolve();

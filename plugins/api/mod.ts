@@ -37,12 +37,14 @@ export const apiPlugin: Plugin<ApiConfig> = {
       turnstile: new Turnstile(effects.clock, PIECES_PER_TURN),
       journal: context.journal,
       node: effects.nodeName(),
-      views: new Views(context, nodeIds),
+      views: new Views(context, nodeIds, context.health),
+      health: context.health,
       known: knownNames(config, effects.nodeName()),
       staleReason: context.staleReason,
       catchUp: context.catchUp,
       answered: (status) => requests.add({ address, code: String(status) }),
       streaming: (count) => streams.set({ address }, count),
+      watching: (count) => context.watchCounters(count > 0),
     });
     // Updates are kept from here on, so that a client that comes later can ask for them.
     const updates = context.recentChanges(undefined, RING_CAPACITY);

@@ -104,6 +104,15 @@ export const OPENAPI = {
   },
   security: [{}, { token: [] }],
   paths: {
+    "/api/v1/health": {
+      get: {
+        summary: "How healthy this node's resources are, and why not",
+        responses: {
+          "200": answer("Always, also when nothing is known", "application/json", ref("Health"), STALE),
+          ...NEEDS_TOKEN,
+        },
+      },
+    },
     "/api/v1/resources": {
       get: {
         summary: "All resources, by name",

@@ -2,7 +2,7 @@
  * A resource as JSON, in the shape of `drbdsetup status --json`: the same keys with the same meaning, so that programs
  * written for that read this as well. Source of the shape: the *_status_json functions of drbdsetup.c.
  *
- * Arrays are in the order of volumes and node ids. Added are `may-promote`, `promotion-score` and `backing-dev`.
+ * Arrays are in the order of volumes and node ids. Added are `may-promote`, `promotion-score`, `backing-dev` and `health`.
  * Left out is what events2 does not tell: `tls`, and the details of a resync (`rs-*`, `ov-*`, `want`, rates over
  * longer times). As these are missing, `has-sync-details` is false while a resync runs, too; a resync without details
  * is a form that drbdsetup itself has.
@@ -25,6 +25,8 @@ import {
   type SyncProgress,
 } from "../../src/drbd/statistics.ts";
 import { SUSPEND_REASONS } from "../../src/drbd/vocabulary.ts";
+import type { Health } from "../../src/health/problem.ts";
+import { healthObject } from "./health_json.ts";
 
 /** What `node-id` is while nobody knows it. */
 export const UNKNOWN_NODE_ID = -1;
@@ -36,11 +38,11 @@ type Json = string | number | bigint | boolean | null | readonly Json[] | {
 };
 
 /** One line of JSON text. `nodeId` is the node's own id within the resource. */
-export function resourceToJson(resource: Resource, nodeId: number): string {
-  return stringify(resourceObject(resource, nodeId));
+export function resourceToJson(resource: Resource, nodeId: number, health: Health): string {
+  return stringify(resourceObject(resource, nodeId, health));
 }
 
-function resourceObject(resource: Resource, nodeId: number): Json {
+function resourceObject(resource: Resource, nodeId: number, health: Health): Json {
   const { suspended } = resource;
   return {
     "name": resource.name,
@@ -54,6 +56,7 @@ function resourceObject(resource: Resource, nodeId: number): Json {
     "write-ordering": resource.writeOrdering,
     "may-promote": resource.mayPromote,
     "promotion-score": resource.promotionScore,
+    "health": healthObject(health),
     "devices": resource.devices.map(deviceObject),
     "connections": resource.connections.map((connection) => connectionObject(resource, connection)),
   };

@@ -3,6 +3,8 @@ import { EventStream } from "../../src/drbd/stream.ts";
 import { take } from "../../tests/support/fed.ts";
 import { resourceToJson } from "./resource_json.ts";
 
+const HEALTHY = { severity: "ok", problems: [] } as const;
+
 type Answer = Record<string, unknown>;
 
 /** The answer for what these lines say of the resource r. */
@@ -11,7 +13,7 @@ function answerOf(...lines: string[]): Answer {
   take(stream, ...lines, "exists -");
   const resource = stream.cluster().get("r");
   assert.ok(resource);
-  return JSON.parse(resourceToJson(resource, 3));
+  return JSON.parse(resourceToJson(resource, 3, HEALTHY));
 }
 
 const RESOURCE =
@@ -41,6 +43,7 @@ Deno.test("resourceToJson() has the resource's own keys", () => {
     "write-ordering": "drain",
     "may-promote": false,
     "promotion-score": 7,
+    "health": HEALTHY,
     "devices": [],
     "connections": [],
   });
@@ -84,7 +87,10 @@ Deno.test("resourceToJson() prints counters beyond 2^53 with all their digits", 
   take(stream, RESOURCE, DEVICE("size:10 read:9007199254740993 written:18446744073709551614"), "exists -");
   const resource = stream.cluster().get("r");
   assert.ok(resource);
-  assert.match(resourceToJson(resource, 0), /"read":9007199254740993,"written":18446744073709551614\}/);
+  assert.match(
+    resourceToJson(resource, 0, HEALTHY),
+    /"read":9007199254740993,"written":18446744073709551614\}/,
+  );
 });
 
 Deno.test("resourceToJson() keeps words it does not know", () => {

@@ -8,6 +8,7 @@ import {
   SUSPEND_REASONS,
   WRITE_ORDERINGS,
 } from "../../src/drbd/vocabulary.ts";
+import { SEVERITIES } from "../../src/health/problem.ts";
 import { UPDATE_KINDS } from "../../src/drbd/update.ts";
 import { UPDATE_TYPES } from "./events_query.ts";
 
@@ -99,6 +100,19 @@ const CONNECTION = object({
   "peer_devices": described(listOf(PEER_DEVICE), "By volume"),
 });
 
+const PROBLEM = object({
+  "id": described(text, "Stable name of the kind of problem"),
+  "severity": { enum: SEVERITIES },
+  "about": described(text, "What of the resource has it: a volume, peer or unit. Empty for all of it"),
+  "what": described(text, "What happened, as a sentence"),
+  "next": described(text, "What to do: a command, or words"),
+  "since": described({ type: ["string", "null"], format: "date-time" }, "Since when drbdd knows of it"),
+});
+const HEALTH = {
+  "severity": described({ enum: SEVERITIES }, "Of the worst problem"),
+  "problems": described(listOf(PROBLEM), "The worst first"),
+};
+
 const RESOURCE = object({
   "name": text,
   "node-id": described(
@@ -112,6 +126,7 @@ const RESOURCE = object({
   "write-ordering?": word(WRITE_ORDERINGS, "How the order of writes is kept"),
   "may-promote": described(boolean, "Whether a promotion would be granted now. Always false on a Primary"),
   "promotion-score": described(counter, "How good this node's data are; higher is better"),
+  "health": described(object(HEALTH), "As drbdd assesses it"),
   "devices": described(listOf(DEVICE), "By volume"),
   "connections": described(listOf(CONNECTION), "By peer-node-id"),
 }, "A resource, in the shape of `drbdsetup status --json`, with what events2 tells beyond it");
@@ -148,6 +163,15 @@ const UPDATE = object({
 
 export const SCHEMAS = {
   Resource: RESOURCE,
+  Health: object({
+    "node": described(text, "Name of this node"),
+    "severity": described({ enum: SEVERITIES }, "The worst of all"),
+    "stale": described({ type: ["string", "null"] }, "Why what is known may be outdated"),
+    "resources": described(
+      listOf(object({ "name": text, ...HEALTH })),
+      "All that DRBD or a promoter has, the worst first",
+    ),
+  }, "The health of this node"),
   Update: UPDATE,
   Decision: object({ "time": time, "plugin": text, "text": described(text, "What was decided, and why") }),
   Status: object({

@@ -7,6 +7,8 @@
 import type { Cluster } from "../../src/drbd/cluster.ts";
 import type { Resource } from "../../src/drbd/model.ts";
 import { placeOf } from "../../src/drbd/order.ts";
+import type { Health } from "../../src/health/problem.ts";
+import type { HealthBoard } from "../../src/runtime/health_board.ts";
 import type { PluginContext } from "../../src/runtime/plugin.ts";
 import type { NodeIds } from "./node_ids.ts";
 import { resourceToJson } from "./resource_json.ts";
@@ -19,7 +21,12 @@ export class View {
   #json: string | undefined;
 
   /** `version` is that of no other view, and higher than that of all before. */
-  constructor(readonly resource: Resource, readonly nodeId: number, readonly version: number) {}
+  constructor(
+    readonly resource: Resource,
+    readonly nodeId: number,
+    readonly health: Health,
+    readonly version: number,
+  ) {}
 
   get name(): string {
     return this.resource.name;
@@ -27,7 +34,7 @@ export class View {
 
   /** One line of JSON, made when it is first asked for. */
   get json(): string {
-    this.#json ??= resourceToJson(this.resource, this.nodeId);
+    this.#json ??= resourceToJson(this.resource, this.nodeId, this.health);
     return this.#json;
   }
 }
@@ -45,7 +52,7 @@ export class Views {
   readonly #views = new WeakMap<Resource, View>();
   #versions = 0;
   #all: AllViews = { version: 0, views: [] };
-  #seen: { cluster: Cluster; idVersion: number } | undefined;
+  #seen: { cluster: Cluster; idVersion: number; healthVersion: string } | undefined;
   /** Names of resources that are gone, with the version since when; in the order in which they went. */
   readonly #gone = new Map<string, number>();
   /** Of earlier versions it is not known any more what is gone since. */
@@ -54,13 +61,16 @@ export class Views {
   constructor(
     readonly state: Pick<PluginContext, "cluster" | "resource">,
     readonly nodeIds: Pick<NodeIds, "of" | "version">,
+    readonly health: Pick<HealthBoard, "ofResource" | "version">,
   ) {}
 
   all(): AllViews {
     const cluster = this.state.cluster();
     const idVersion = this.nodeIds.version;
-    if (this.#seen?.cluster !== cluster || this.#seen.idVersion !== idVersion) {
-      this.#seen = { cluster, idVersion };
+    const healthVersion = this.health.version;
+    const seen = this.#seen;
+    if (seen?.cluster !== cluster || seen.idVersion !== idVersion || seen.healthVersion !== healthVersion) {
+      this.#seen = { cluster, idVersion, healthVersion };
       const views = Array.from(cluster, (resource) => this.#viewOf(resource));
       const version = ++this.#versions;
       this.#noteGone(cluster, version);
@@ -120,9 +130,10 @@ export class Views {
 
   #viewOf(resource: Resource): View {
     const nodeId = this.nodeIds.of(resource.name);
+    const health = this.health.ofResource(resource);
     const known = this.#views.get(resource);
-    if (known?.nodeId === nodeId) return known;
-    const view = new View(resource, nodeId, ++this.#versions);
+    if (known?.nodeId === nodeId && known.health === health) return known;
+    const view = new View(resource, nodeId, health, ++this.#versions);
     this.#views.set(resource, view);
     return view;
   }

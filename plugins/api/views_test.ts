@@ -3,12 +3,17 @@ import fc from "fast-check";
 import { EventStream } from "../../src/drbd/stream.ts";
 import { take } from "../../tests/support/fed.ts";
 import { changeOf, dumpOf } from "../../tests/support/api_world.ts";
+import type { Health } from "../../src/health/problem.ts";
 import { type View, Views } from "./views.ts";
 
 class Trial {
   readonly stream = new EventStream();
   readonly nodeIds = { version: 0, of: (): number => this.nodeIds.version };
-  readonly views = new Views(this.stream, this.nodeIds);
+  health: Health = { severity: "ok", problems: [] };
+  readonly views = new Views(this.stream, this.nodeIds, {
+    ofResource: () => this.health,
+    version: "",
+  });
 
   constructor() {
     take(this.stream, ...dumpOf("a", "b"));

@@ -1,5 +1,6 @@
 /** The metrics about drbdd itself, and about the node as a whole. */
 import type { Versions } from "../../src/drbd/versions.ts";
+import { rankOf } from "../../src/health/problem.ts";
 import type { Labels } from "../../src/runtime/metrics.ts";
 import type { PluginContext } from "../../src/runtime/plugin.ts";
 import { VERSION } from "../../src/version.ts";
@@ -53,6 +54,15 @@ export const DAEMON_ROWS: readonly DaemonRow[] = [
     "Whether the state shown is not kept up to date, because drbdsetup is away or has not yet told all",
     ({ context }) => context.stale(),
   ),
+  {
+    name: "drbdd_resource_health",
+    type: "gauge",
+    help:
+      "How healthy drbdd finds a resource that DRBD or a promoter has: 0 healthy, 1 degraded, 2 unknown, 3 down",
+    labels: ["name"],
+    samples: ({ context }) =>
+      context.health.all().map(({ name, health }) => ({ labels: { name }, value: rankOf(health.severity) })),
+  },
   one(
     "drbdd_drbdsetup_restarts_total",
     "counter",

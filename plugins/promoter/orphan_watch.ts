@@ -5,7 +5,8 @@
 import { describe } from "../../src/runtime/describe.ts";
 import type { Effects } from "../../src/runtime/effects.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
-import { type ResourceUnits, runs, type UnitStates } from "./resource_units.ts";
+import { observedUnits, type ResourceUnits, runs, type UnitStates } from "./resource_units.ts";
+import type { StoppedListener } from "./services.ts";
 import { hasJob, isUp } from "./systemctl.ts";
 
 const INTERVAL_MS = 60_000;
@@ -16,7 +17,7 @@ interface Watched {
   readonly units: ResourceUnits;
   /** Undefined if it is not known: then nothing is said. */
   readonly isPrimary: () => boolean | undefined;
-  readonly onOrphans: (units: readonly string[]) => void;
+  readonly listener: StoppedListener;
   /** Those that were reported last. */
   reported: string;
 }
@@ -37,15 +38,15 @@ export class OrphanWatch {
 
   private constructor(readonly effects: Effects, readonly log: Logger) {}
 
-  /** Watches until `signal` aborts. `onOrphans` hears of a change; in the beginning there are none. */
+  /** Watches until `signal` aborts. In the beginning there are no orphans. */
   add(
     units: ResourceUnits,
     isPrimary: () => boolean | undefined,
-    onOrphans: (units: readonly string[]) => void,
+    listener: StoppedListener,
     signal: AbortSignal,
   ): void {
     if (signal.aborted || units.list.length === 0) return;
-    const watched = { units, isPrimary, onOrphans, reported: "" };
+    const watched = { units, isPrimary, listener, reported: "" };
     this.#watched.add(watched);
     signal.addEventListener("abort", () => {
       this.#watched.delete(watched);
@@ -78,7 +79,7 @@ export class OrphanWatch {
     const orphans = now.filter((unit) => before.includes(unit));
     if (orphans.join() === watched.reported || !this.#watched.has(watched)) return;
     watched.reported = orphans.join();
-    watched.onOrphans(orphans);
+    watched.listener.orphans(orphans);
   }
 
   async #look(): Promise<Map<Watched, readonly string[]>> {
@@ -86,6 +87,7 @@ export class OrphanWatch {
     try {
       await Promise.all([...this.#watched].map(async (watched) => {
         const states = await watched.units.look();
+        if (this.#watched.has(watched)) watched.listener.seen(observedUnits(watched.units, states));
         const isPrimary = watched.isPrimary();
         if (isPrimary !== undefined) found.set(watched, isPrimary ? [] : orphansOf(states));
       }));

@@ -2,6 +2,8 @@
 import type { Effects } from "../../src/runtime/effects.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
 import type { SystemdResourceConfig } from "./resource_config.ts";
+import { observedUnit } from "./observed_unit.ts";
+import type { ObservedUnits } from "./services.ts";
 import { hasJob, type Properties } from "./systemctl.ts";
 import { ACTIVE_SINCE, ACTIVE_UNTIL, CHANGED_AT, UnitLooks } from "./unit_looks.ts";
 import { promoteUnitOf, targetOf } from "./unit_names.ts";
@@ -46,6 +48,20 @@ export class ResourceUnits {
 }
 
 const NOTHING: Properties = new Map();
+
+/** As the health assessment takes them. */
+export function observedUnits(
+  { target, promote }: Pick<ResourceUnits, "target" | "promote">,
+  states: UnitStates,
+): ObservedUnits {
+  return {
+    target: observedUnit(target, states.target),
+    dependencies: [
+      observedUnit(promote, states.promote),
+      ...Array.from(states.units, ([unit, state]) => observedUnit(unit, state)),
+    ],
+  };
+}
 
 export function isActive(unit: Properties): boolean {
   return unit.get("ActiveState") === "active";

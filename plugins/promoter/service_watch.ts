@@ -1,7 +1,7 @@
 /** Watches the services of a resource: those that should run, and those that should not. */
 import type { Report } from "./report.ts";
 import type { ResourceConfig } from "./resource_config.ts";
-import type { Missing, OnFailed, Services } from "./services.ts";
+import type { Missing, ObservedUnits, OnFailed, Services } from "./services.ts";
 import type { Phase } from "./state.ts";
 
 export class ServiceWatch {
@@ -18,14 +18,25 @@ export class ServiceWatch {
   follow(phase: Phase): void {
     this.end();
     const { name } = this.config;
+    // What was seen of the units is of another time.
+    this.report.observed(name, { units: undefined });
     const { signal } = this.#watching = new AbortController();
     // With the policy to ignore as well: a service that dies for good is a warning at least.
     if (phase === "started") {
-      this.services.watch({ failed: this.onFailed, missing: (units) => this.#missing(units) }, signal);
+      const listener = {
+        failed: this.onFailed,
+        missing: (units: readonly Missing[]) => this.#missing(units),
+        seen: (units: ObservedUnits) => this.report.observed(name, { units }),
+      };
+      this.services.watch(listener, signal);
     } else this.report.forgetMissing(name);
     // A resource that is not up in DRBD stays unsure.
     if (phase === "stopped" || phase === "unsure") {
-      this.services.watchStopped((units) => this.report.orphans(name, units), signal);
+      const listener = {
+        orphans: (units: readonly string[]) => this.report.orphans(name, units),
+        seen: (units: ObservedUnits) => this.report.observed(name, { units }),
+      };
+      this.services.watchStopped(listener, signal);
     } else this.report.orphans(name, []);
   }
 

@@ -1,4 +1,5 @@
 /** What runs on top of a resource, as the promoter handles it: units of systemd, or commands of a shell. */
+import type { ObservedPromoter } from "../../src/health/observed.ts";
 import type { Found, Outcome } from "./state.ts";
 
 /** A unit of a start list that does not run though it should, and did not fail. */
@@ -7,8 +8,21 @@ export interface Missing {
   readonly why: string;
 }
 
+/** Units as they were seen. */
+export type ObservedUnits = NonNullable<ObservedPromoter["units"]>;
+
+/** Hears of services while they should not run. */
+export interface StoppedListener {
+  /** Those that run all the same, whenever that changes. */
+  orphans(units: readonly string[]): void;
+  /** Each time they are looked at. Never, where systemd has no units of them. */
+  seen(units: ObservedUnits): void;
+}
+
 /** Hears of services while they should run. */
 export interface ServiceListener {
+  /** Each time they are looked at. Never, where systemd has no units of them. */
+  seen(units: ObservedUnits): void;
   /** One failed for good, or ended by itself. */
   readonly failed: OnFailed;
   /** Those that did not start and are not held up by another one: each time they are looked at. */
@@ -76,11 +90,8 @@ export interface Services {
    * says since when that may be so.
    */
   watch(listener: ServiceListener, signal: AbortSignal): void;
-  /**
-   * Watches them while they should not run, until `signal` aborts: `onOrphans` hears which of them run all the same,
-   * whenever that changes. At most a minute late.
-   */
-  watchStopped(onOrphans: (units: readonly string[]) => void, signal: AbortSignal): void;
+  /** Watches them while they should not run, until `signal` aborts. At most a minute late. */
+  watchStopped(listener: StoppedListener, signal: AbortSignal): void;
   /**
    * drbdd ends or gives the resource up: the services are left as they are, but what cannot go on without drbdd is
    * taken back. Nothing else is called afterwards. With `isExit` drbdd ends: what would die with it is over then.

@@ -463,7 +463,10 @@ Deno.test("ShellServices.watch() runs the monitor and tells when it fails, each 
   const trial = new Trial({ start: ["serve"], monitor: "ask" });
   const failed: string[] = [];
   const abort = new AbortController();
-  trial.services.watch({ failed: (unit) => failed.push(unit), missing: () => {} }, abort.signal);
+  trial.services.watch(
+    { failed: (unit) => failed.push(unit), missing: () => {}, seen: () => {} },
+    abort.signal,
+  );
   await trial.effects.clock.advance(4_000);
   assert.deepEqual(trial.ran, ["ask"]);
   assert.deepEqual(failed, []);
@@ -482,7 +485,10 @@ Deno.test("ShellServices.watch(): a monitor without an answer for 30 s has found
   const failed: string[] = [];
   const abort = new AbortController();
   trial.hold("ask");
-  trial.services.watch({ failed: (unit) => failed.push(unit), missing: () => {} }, abort.signal);
+  trial.services.watch(
+    { failed: (unit) => failed.push(unit), missing: () => {}, seen: () => {} },
+    abort.signal,
+  );
   await trial.effects.clock.advance(4_000 + 29_999);
   assert.deepEqual(failed, []);
   await trial.effects.clock.advance(501);
@@ -493,7 +499,10 @@ Deno.test("ShellServices.watch(): a monitor without an answer for 30 s has found
 
 Deno.test("ShellServices.watch() without a monitor watches nothing", async () => {
   const trial = new Trial();
-  trial.services.watch({ failed: () => assert.fail(), missing: () => {} }, new AbortController().signal);
+  trial.services.watch(
+    { failed: () => assert.fail(), missing: () => {}, seen: () => {} },
+    new AbortController().signal,
+  );
   await trial.effects.clock.advance(60_000);
   assert.deepEqual(trial.ran, []);
 });
@@ -557,7 +566,10 @@ Deno.test("ShellServices.watch() is silent while services are restarted, also ab
   const failed: string[] = [];
   const abort = new AbortController();
   const asked = trial.hold("ask");
-  trial.services.watch({ failed: (unit) => failed.push(unit), missing: () => {} }, abort.signal);
+  trial.services.watch(
+    { failed: (unit) => failed.push(unit), missing: () => {}, seen: () => {} },
+    abort.signal,
+  );
   await trial.effects.clock.advance(4_000);
   const serving = trial.hold("serve");
   const restart = trial.services.restart();

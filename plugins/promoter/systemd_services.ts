@@ -9,7 +9,7 @@ import { OrphanWatch } from "./orphan_watch.ts";
 import { PromotionMark } from "./promotion_mark.ts";
 import type { SystemdResourceConfig } from "./resource_config.ts";
 import { ResourceUnits } from "./resource_units.ts";
-import type { Done, ServiceListener, Services } from "./services.ts";
+import type { Done, ServiceListener, Services, StoppedListener } from "./services.ts";
 import { Starters } from "./starters.ts";
 import type { Found } from "./state.ts";
 import { stoppedFromOutside } from "./stop_cause.ts";
@@ -147,10 +147,10 @@ export class SystemdServices implements Services {
     this.#unseenSinceMs = undefined;
   }
 
-  watchStopped(onOrphans: (units: readonly string[]) => void, signal: AbortSignal): void {
+  watchStopped(listener: StoppedListener, signal: AbortSignal): void {
     const { isKnown, isPrimary: isPrimaryNow } = this.#world;
     const isPrimary = () => isKnown() ? isPrimaryNow() : undefined;
-    OrphanWatch.of(this.#effects, this.#log).add(this.#units, isPrimary, onOrphans, signal);
+    OrphanWatch.of(this.#effects, this.#log).add(this.#units, isPrimary, listener, signal);
   }
 
   /** What was begun goes on without drbdd, as systemd has its jobs. Whoever comes next finds them. */

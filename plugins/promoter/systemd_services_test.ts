@@ -55,7 +55,7 @@ class Trial {
 
 /** Puts down what failed. */
 function hearing(failed: string[]): ServiceListener {
-  return { failed: (unit) => failed.push(unit), missing: () => {} };
+  return { failed: (unit) => failed.push(unit), missing: () => {}, seen: () => {} };
 }
 
 for (
@@ -414,7 +414,10 @@ Deno.test("OrphanWatch tells of units that run without their resource, when that
   const trial = new Trial();
   const reported: string[] = [];
   const abort = new AbortController();
-  trial.services.watchStopped((units) => reported.push(units.join(" ")), abort.signal);
+  trial.services.watchStopped(
+    { orphans: (units) => reported.push(units.join(" ")), seen: () => {} },
+    abort.signal,
+  );
   await trial.effects.clock.advance(59_000);
   trial.systemd.activate("db.service");
   await trial.effects.clock.advance(1_000);
@@ -446,7 +449,10 @@ Deno.test("OrphanWatch does not tell of what was seen once only, at the first lo
   const trial = new Trial();
   const reported: string[] = [];
   const abort = new AbortController();
-  trial.services.watchStopped((units) => reported.push(units.join(" ")), abort.signal);
+  trial.services.watchStopped(
+    { orphans: (units) => reported.push(units.join(" ")), seen: () => {} },
+    abort.signal,
+  );
   await trial.effects.clock.advance(54_000);
   trial.systemd.activate("db.service");
   await trial.effects.clock.advance(2_000);
@@ -1198,7 +1204,10 @@ Deno.test("SystemdServices.watch() says since when nobody could see how the unit
   trial.systemd.activate(PROMOTE, TARGET);
   trial.systemd.set("db.service", { ActiveState: "failed" });
   await trial.services.find(true, abort.signal);
-  trial.services.watch({ failed: (_, ms) => sinceMs.push(ms), missing: () => {} }, abort.signal);
+  trial.services.watch(
+    { failed: (_, ms) => sinceMs.push(ms), missing: () => {}, seen: () => {} },
+    abort.signal,
+  );
   await settle();
   const within = 4_000;
   assert.deepEqual(sinceMs, [beginMs + within], "at most 4 s after the begin");
@@ -1250,6 +1259,7 @@ Deno.test("UnitWatch asks systemctl once for the units of all resources", async 
   const told = (name: string) => ({
     failed: (unit: string) => failed.push(`${name}: ${unit}`),
     missing() {},
+    seen() {},
   });
   watch.add(unitsOf(trial, "one", "a.service"), told("one"), abort.signal);
   watch.add(unitsOf(trial, "two", "b.service"), told("two"), abort.signal);

@@ -7,7 +7,13 @@ import { describe } from "../../src/runtime/describe.ts";
 import type { Effects } from "../../src/runtime/effects.ts";
 import type { Logger } from "../../src/runtime/logging.ts";
 import { missingUnits } from "./missing_units.ts";
-import { type Hindrance, notStarted, type ResourceUnits, type UnitStates } from "./resource_units.ts";
+import {
+  type Hindrance,
+  notStarted,
+  observedUnits,
+  type ResourceUnits,
+  type UnitStates,
+} from "./resource_units.ts";
 import type { ServiceListener } from "./services.ts";
 import { hasJob, type Properties, Systemctl } from "./systemctl.ts";
 import { ACTIVE_SINCE } from "./unit_looks.ts";
@@ -88,6 +94,7 @@ export class UnitWatch {
       await Promise.all([...this.#watched].map(async (watched) => {
         const askedMs = this.effects.clock.nowMs();
         const states = await watched.units.look();
+        if (this.#watched.has(watched)) watched.listener.seen(observedUnits(watched.units, states));
         if (isBeingTakenBack(states.promote) || !this.#watched.has(watched)) return;
         await this.#judgeAll(watched, states);
         watched.seenMs = askedMs;

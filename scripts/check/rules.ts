@@ -27,7 +27,7 @@ const ARROWS: readonly { readonly from: RegExp; readonly to: RegExp }[] = [
   { from: /^src\/drbd\//, to: /^src\/drbd\// },
   { from: /^src\/health\//, to: /^src\/(health|drbd)\// },
   { from: /^src\/config\//, to: /^src\/(config|drbd)\// },
-  { from: /^src\/runtime\//, to: /^src\/(runtime|drbd)\// },
+  { from: /^src\/runtime\//, to: /^src\/(runtime|health|drbd)\// },
   { from: /^src\/app\//, to: /^src\/(app|config|runtime|drbd)\/|^src\/version\.ts$/ },
   { from: /^src\/ctl\//, to: /^src\/|^plugins\// },
   { from: /^plugins\//, to: /^plugins\/|^src\/(config|runtime|health|drbd)\/|^src\/version\.ts$/ },

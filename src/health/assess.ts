@@ -12,12 +12,12 @@ export function assess(observed: Observed): Health {
   const services = promoter === undefined
     ? []
     : [...holdProblems(name, promoter), ...unitProblems(name, promoter)];
-  if (moduleVersion !== undefined && Number.parseInt(moduleVersion) < 9) {
+  if (isTooOld(moduleVersion)) {
     return healthOf([tooOld(moduleVersion), ...services]);
   }
   if (unknown !== undefined) {
     return healthOf([
-      { id: "state-unknown", severity: "unknown", what: unknown, next: "drbdsetup status" },
+      { id: "state-unknown", severity: "unknown", about: "", what: unknown, next: "drbdsetup status" },
       ...services,
     ]);
   }
@@ -25,6 +25,7 @@ export function assess(observed: Observed): Health {
   const problems: Problem[] = stale === undefined ? [] : [{
     id: "state-stale",
     severity: "unknown",
+    about: "",
     what: `what is known of DRBD may be out of date: ${stale}`,
     next: "systemctl status drbdd; drbdsetup status",
   }];
@@ -32,6 +33,7 @@ export function assess(observed: Observed): Health {
     problems.push({
       id: "not-up",
       severity: "down",
+      about: "",
       what: "DRBD does not have it on this node",
       next: `drbdadm up ${name}`,
     });
@@ -48,10 +50,17 @@ export function assess(observed: Observed): Health {
   return healthOf(problems);
 }
 
-function tooOld(version: string): Problem {
+/** Whether it is a module of DRBD 8, of which the tools of DRBD 9 cannot tell much that is right. */
+export function isTooOld(version: string | undefined): version is string {
+  return version !== undefined && Number.parseInt(version) === 8;
+}
+
+/** What is said of such a module. */
+export function tooOld(version: string): Problem {
   return {
     id: "too-old-module",
     severity: "unknown",
+    about: "",
     what: `kernel module ${version} found, DRBD 9 needed`,
     next: "install the kernel module of DRBD 9 and reboot, or reload it: modinfo drbd shows which is found",
   };
@@ -63,6 +72,7 @@ function disabledProblems(resource: ObservedResource | undefined, { file }: Obse
   return [{
     id: "disabled-but-primary",
     severity: "degraded",
+    about: "",
     what: "disabled but Primary: drbdd does not manage it, not even if quorum is lost",
     next: `drbddctl enable ${file}, or drbddctl disable --now ${file} to stop it`,
   }];
@@ -75,6 +85,7 @@ function placeProblems(resource: ObservedResource, { unprotected }: ObservedProm
     problems.push({
       id: "no-split-brain-protection",
       severity: "degraded",
+      about: "",
       what: `no split-brain protection, so nothing is started: ${unprotected.lack}`,
       next: unprotected.remedy,
     });
@@ -86,12 +97,14 @@ function placeProblems(resource: ObservedResource, { unprotected }: ObservedProm
       ? {
         id: "peer-not-seen",
         severity: "unknown",
+        about: "",
         what: `no Primary that this node can see: ${unseen.join(", ")} may be one`,
         next: `drbddctl explain ${resource.name}, here and on ${unseen.join(", ")}`,
       }
       : {
         id: "not-running",
         severity: "down",
+        about: "",
         what: "no node is Primary, so its services run on none",
         next: `drbddctl explain ${resource.name}`,
       },

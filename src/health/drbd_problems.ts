@@ -16,6 +16,7 @@ export function splitBrainProblems(
     problems.push({
       id: "split-brain",
       severity: "down",
+      about: "",
       what: `two Primaries: ${primaries.join(" and ")}`,
       next: `stop its services on ${
         primaries.length === 2 ? "one of the two" : "all nodes but one"
@@ -30,6 +31,7 @@ export function splitBrainProblems(
         ? {
           id: "split-brain",
           severity: "down",
+          about: peer,
           what:
             `split brain with ${peer}: both nodes have data of their own, and the connection is StandAlone`,
           next: resolution(name, peer),
@@ -37,6 +39,7 @@ export function splitBrainProblems(
         : {
           id: "standalone",
           severity: "degraded",
+          about: peer,
           what: `StandAlone, does not try to connect to ${peer}: after a split brain, or drbdadm disconnect`,
           next: `journalctl -k | grep -i split-brain; without one: drbdadm connect ${name}; with one: ${
             resolution(name, peer)
@@ -61,6 +64,7 @@ export function ioProblems(resource: ObservedResource): Problem[] {
     problems.push({
       id: "no-quorum",
       severity: severityHere(resource),
+      about: "",
       what: `no quorum (volume ${lost.join(", ")})`,
       next: `drbdadm status ${name}: which peers cannot be reached?`,
     });
@@ -70,6 +74,7 @@ export function ioProblems(resource: ObservedResource): Problem[] {
     problems.push({
       id: "io-suspended",
       severity: isMeant ? "degraded" : "down",
+      about: "",
       what: `I/O is suspended: ${suspended.join(", ")}`,
       next: isMeant ? `drbdadm resume-io ${name}` : `drbdadm status ${name}`,
     });
@@ -78,6 +83,7 @@ export function ioProblems(resource: ObservedResource): Problem[] {
     problems.push({
       id: "io-failing",
       severity: "down",
+      about: "",
       what: "all I/O fails until nobody has the devices open (demoted by force)",
       next: `stop what has the devices open: drbdadm status ${name}`,
     });
@@ -95,6 +101,7 @@ export function diskProblems(resource: ObservedResource): Problem[] {
       problems.push({
         id: "no-good-data",
         severity: severityHere(resource),
+        about: `volume ${volume}`,
         what: `no UpToDate data of volume ${volume} can be reached`,
         next: `connect a node that has them: drbdadm status ${resource.name}`,
       });
@@ -116,6 +123,7 @@ function localDiskProblems(
     return [{
       id: "local-disk-failed",
       severity: "degraded",
+      about: `volume ${volume}`,
       what: `the local disk of volume ${volume} ${happened} (${diskState})${under}`,
       next: `journalctl -k says why; when it is replaced: drbdadm attach ${name}/${volume}`,
     }];
@@ -124,6 +132,7 @@ function localDiskProblems(
   return [{
     id: "local-disk-not-up-to-date",
     severity: "degraded",
+    about: `volume ${volume}`,
     what: `the local disk of volume ${volume} is ${diskState}`,
     next: `it is resynced when a node with good data is connected: drbdadm status ${name}`,
   }];

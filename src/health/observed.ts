@@ -17,6 +17,8 @@ export interface ObservedPeerDevice extends PeerDeviceState {
   /** What a resync or verify has done, as DRBD says: can be anything. */
   readonly donePercent?: number | undefined;
   readonly outOfSyncKib?: number | undefined;
+  /** How long a resync has made no progress, once that is a minute. */
+  readonly stuckForMs?: number | undefined;
 }
 
 /** A unit in systemd's words. */

@@ -14,6 +14,7 @@ export function peerProblems(resource: ObservedResource): Problem[] {
       return [{
         id: "not-connected" as const,
         severity: "degraded" as const,
+        about: peer,
         what: `not connected to ${peer} (${connectionState})`,
         next: `is ${peer} up, and the network to it? drbdadm status ${resource.name} there`,
       }];
@@ -36,6 +37,7 @@ function pathProblems({ paths, name }: ObservedResource, peerNodeId: number, pee
   return [{
     id: "path-down",
     severity: "degraded",
+    about: peer,
     what: `${down} of ${all.length} paths to ${peer} are down`,
     next: `look at that network: drbdsetup show ${name} has the addresses`,
   }];
@@ -47,6 +49,7 @@ function peerDiskProblems({ name }: ObservedResource, peer: string, device: Obse
     return [{
       id: "not-replicating",
       severity: "degraded",
+      about: `${peer} volume ${volume}`,
       what: `volume ${volume} is not replicated with ${peer} now (${replicationState})`,
       next: "it is resynced when the link is no longer congested",
     }];
@@ -56,6 +59,7 @@ function peerDiskProblems({ name }: ObservedResource, peer: string, device: Obse
     return [{
       id: "peer-disk-not-up-to-date",
       severity: "degraded",
+      about: `${peer} volume ${volume}`,
       what: `the disk of volume ${volume} on ${peer} is ${peerDiskState}`,
       next: `drbdadm status ${name} on ${peer}`,
     }];
@@ -64,6 +68,7 @@ function peerDiskProblems({ name }: ObservedResource, peer: string, device: Obse
     return [{
       id: "out-of-sync",
       severity: "degraded",
+      about: `${peer} volume ${volume}`,
       what: `${outOfSyncKib} KiB of volume ${volume} differ from ${peer}`,
       next: `drbdadm disconnect ${name} and drbdadm connect ${name} resync what a verification found`,
     }];

@@ -4,6 +4,14 @@
 export const SEVERITIES = ["ok", "degraded", "unknown", "down"] as const;
 export type Severity = typeof SEVERITIES[number];
 
+/** How a thing in such a state is called. */
+export const SEVERITY_WORDS = {
+  ok: "healthy",
+  degraded: "degraded",
+  unknown: "in an unknown state",
+  down: "down",
+} as const satisfies Record<Severity, string>;
+
 /** Stable names of problems, for programs and for tests. */
 export type ProblemId =
   | "split-brain"
@@ -21,6 +29,7 @@ export type ProblemId =
   | "out-of-sync"
   | "resync-running"
   | "resync-paused"
+  | "resync-stuck"
   | "verify-running"
   | "peer-not-seen"
   | "not-running"
@@ -43,10 +52,14 @@ export type ProblemId =
 export interface Problem {
   readonly id: ProblemId;
   readonly severity: Severity;
+  /** What of the resource has it: volume, peer or unit; empty for the resource as a whole. With `id`, it tells problems apart. */
+  readonly about: string;
   /** What happened, as one sentence without a full stop. */
   readonly what: string;
   /** A command, or what to do in words. */
   readonly next: string;
+  /** Since when it is known, in milliseconds since 1970; absent where nobody has watched. */
+  readonly sinceMs?: number;
 }
 
 /** The assessment of one resource, or of several things together. */

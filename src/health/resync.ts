@@ -23,12 +23,15 @@ export function resyncProblems(
 ): Problem[] {
   if (!isSyncing(peerDevice)) return [];
   const { volume, replicationState, resyncSuspended } = peerDevice;
+  const about = `${peer} volume ${volume}`;
   const percent = clampedPercent(peerDevice.donePercent);
-  const done = percent === undefined ? "" : `, ${percent.toFixed(1)} % done`;
+  // What is not complete is never said to be.
+  const done = percent === undefined ? "" : `, ${(Math.floor(percent * 10) / 10).toFixed(1)} % done`;
   if (VERIFY.test(replicationState)) {
     return [{
       id: "verify-running",
       severity: "ok",
+      about,
       what: `volume ${volume} is being verified with ${peer}${done}`,
       next: `drbddctl top shows how far it is`,
     }];
@@ -39,15 +42,28 @@ export function resyncProblems(
     return [{
       id: "resync-paused",
       severity: "degraded",
+      about,
       what: `${which} is paused${by}${done}`,
       next: resyncSuspended.includes("user")
         ? `drbdadm resume-sync ${name}`
         : "it goes on when what it waits for is done: drbddctl top",
     }];
   }
+  if (peerDevice.stuckForMs !== undefined) {
+    const minutes = Math.floor(peerDevice.stuckForMs / 60_000);
+    return [{
+      id: "resync-stuck",
+      severity: "degraded",
+      about,
+      what: `${which} is stuck${done}: no progress for ${minutes === 1 ? "a minute" : `${minutes} minutes`}`,
+      next:
+        `are disks and network of both nodes busy or failing? journalctl -k on both; drbdadm status ${name}`,
+    }];
+  }
   return [{
     id: "resync-running",
     severity: "degraded",
+    about,
     what: `${which} is running${done}`,
     next: "nothing: drbddctl top shows how far it is",
   }];

@@ -14,6 +14,7 @@ export function holdProblems(name: string, { onHold }: ObservedPromoter): Proble
   return [{
     id: "on-hold",
     severity: "degraded",
+    about: "",
     what: `${onHold}: drbdd starts nothing here, and stops only what cannot go on`,
     next: `drbddctl unhold ${name}`,
   }];
@@ -25,6 +26,7 @@ export function unitProblems(name: string, { units, file, unknown }: ObservedPro
     return [{
       id: "services-unknown",
       severity: "unknown",
+      about: "",
       what: unknown,
       next: "systemctl is-system-running",
     }];
@@ -36,6 +38,7 @@ export function unitProblems(name: string, { units, file, unknown }: ObservedPro
     problems.push({
       id: "evicted",
       severity: "degraded",
+      about: target.name,
       what: "masked: it was evicted, and does not start here",
       next: `drbddctl evict --unmask ${file}`,
     });
@@ -45,6 +48,7 @@ export function unitProblems(name: string, { units, file, unknown }: ObservedPro
       problems.push({
         id: "service-failed",
         severity: "down",
+        about: unit.name,
         what: `${unit.name} failed`,
         next: `systemctl status '${unit.name}'`,
       });
@@ -52,6 +56,7 @@ export function unitProblems(name: string, { units, file, unknown }: ObservedPro
       problems.push({
         id: "unit-missing",
         severity: target.activeState === "active" ? "down" : "degraded",
+        about: unit.name,
         what: `${unit.name} does not exist`,
         next: "install it and systemctl daemon-reload, or fix the start list",
       });
@@ -62,6 +67,7 @@ export function unitProblems(name: string, { units, file, unknown }: ObservedPro
     problems.push({
       id: "services-frozen",
       severity: "down",
+      about: "",
       what: `frozen: ${frozen.join(", ")}`,
       next: `they go on when quorum is back: drbdadm status ${name}`,
     });
@@ -82,6 +88,7 @@ export function roleProblems(
     return [{
       id: "services-inactive",
       severity: "down",
+      about: target,
       what: `Primary here, but ${target} is inactive`,
       next: `journalctl -u drbdd | grep ' ${name}: '`,
     }];
@@ -91,6 +98,7 @@ export function roleProblems(
     return heldBack.map((unit) => ({
       id: "service-incomplete",
       severity: "degraded",
+      about: unit.name,
       what: `incomplete: ${unit.name} did not start, a condition was not met`,
       next: `systemctl status '${unit.name}'`,
     }));
@@ -101,6 +109,7 @@ export function roleProblems(
     problems.push({
       id: "service-without-primary",
       severity: "degraded",
+      about: "",
       what: `${orphans.join(", ")} active, but the resource is not Primary here`,
       next: `systemctl stop ${orphans.map((each) => `'${each}'`).join(" ")}`,
     });
@@ -110,6 +119,7 @@ export function roleProblems(
     problems.push({
       id: "service-without-primary",
       severity: "degraded",
+      about: target,
       what: `${target} is active here, but the resource is Primary on ${elsewhere}`,
       next: `systemctl stop ${target}`,
     });

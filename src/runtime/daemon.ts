@@ -3,26 +3,29 @@
  * knows is in `Reader`, who is told in `Broadcast`, who runs in `Supervisor`, what systemd hears in `ServiceState`.
  */
 import type { Cluster } from "../drbd/cluster.ts";
-import { describeResource } from "../drbd/resource_text.ts";
 import type { Step } from "../drbd/stream.ts";
 import { aborted } from "./aborted.ts";
 import { Broadcast } from "./broadcast.ts";
 import { CatchUp } from "./catch_up.ts";
+import { CounterPace } from "./counter_pace.ts";
 import type { Effects } from "./effects.ts";
 import { Events2Source, type SourceListener } from "./events2_source.ts";
 import { FreshDump } from "./fresh_dump.ts";
 import { Facts } from "./facts.ts";
+import { HealthBoard, SPLIT_BRAIN } from "./health_board.ts";
+import { stateLine, summaryText } from "./state_line.ts";
 import { Intake } from "./intake.ts";
 import { Journal } from "./journal.ts";
 import { type Logger, loggerOf } from "./logging.ts";
 import { Metrics } from "./metrics.ts";
-import type { Plugin, PluginContext } from "./plugin.ts";
+import type { PluginContext } from "./plugin.ts";
 import { ProblemList } from "./problems.ts";
 import { showProcess } from "./process_usage.ts";
 import { RepeatedFailures } from "./repeated_failures.ts";
 import { Readiness } from "./readiness.ts";
 import { Reader } from "./reader.ts";
-import { ServiceState } from "./service_state.ts";
+import { ReloadListeners } from "./reload_listeners.ts";
+import { ServiceState, watchdogIntervalMs } from "./service_state.ts";
 import { Subscribers } from "./subscribers.ts";
 import { type Instance, partsOf, pluginsOf, Supervisor } from "./supervisor.ts";
 
@@ -41,7 +44,8 @@ export class Daemon {
   readonly facts = new Facts();
   readonly metrics = new Metrics();
   readonly journal = new Journal();
-  readonly problems = new ProblemList(() => this.#service.statusChanged(() => this.#statusInTurns()));
+  readonly health: HealthBoard;
+  readonly problems = new ProblemList(() => this.#statusChanged());
   readonly #log: Logger;
   readonly #service: ServiceState;
   readonly #reader: Reader;
@@ -53,9 +57,10 @@ export class Daemon {
   readonly #freshDump: FreshDump;
   readonly #failures: RepeatedFailures;
   readonly #readiness: Readiness;
-  readonly #reloadListeners = new Set<{ readonly plugin: Plugin<unknown>; listener(): void }>();
+  readonly #reloadListeners = new ReloadListeners();
   /** Until when nothing that drbdsetup prints is taken. */
   #held: Promise<unknown> | undefined;
+  readonly #pace: CounterPace;
   #isStopping = false;
   /** Why the picture is stale, for people. */
   #away = "waiting for the first dump of drbdsetup";
@@ -68,7 +73,9 @@ export class Daemon {
     this.#log = log;
     this.#service = new ServiceState(effects.clock, effects.notifier);
     const subscribers = new Subscribers();
-    this.#reader = new Reader(log, this.facts, subscribers);
+    this.#reader = new Reader(log, this.facts, subscribers, ({ helper, name, peerNodeId }) => {
+      if (helper === SPLIT_BRAIN && peerNodeId !== undefined) this.health.splitBrain(name, peerNodeId);
+    });
     const broadcast = new Broadcast(effects.clock, this.#reader, subscribers, () => this.#intake.complete());
     this.#broadcast = broadcast;
     this.#intake = new Intake(effects.clock, this.#reader, {
@@ -87,13 +94,21 @@ export class Daemon {
     });
     this.#failures = new RepeatedFailures(effects.clock);
     this.#source = new Events2Source(effects, log, settings.statisticsPollIntervalMs, this.#failures);
+    this.health = new HealthBoard({
+      clock: effects.clock,
+      cluster: () => this.#intake.cluster(),
+      resource: (name) => this.#intake.resource(name),
+      staleReason: () => this.#staleReason(),
+      countersMs: () => this.#source.askedMs,
+    }, () => this.#statusChanged());
+    this.#pace = new CounterPace(this.#source, this.health);
     this.#freshDump = new FreshDump(effects.clock, log, () => this.#source.restart());
   }
 
   /** Runs until `signal` aborts and everything has stopped. Rejects only if drbdd itself is at fault. */
   async run(signal: AbortSignal): Promise<void> {
     this.#service.starting();
-    this.#startWatchdog();
+    this.#service.startWatchdog(watchdogIntervalMs(this.effects));
     this.#readiness.start();
     void this.effects.ownProcess().then((own) => showProcess(this.metrics, own, this.effects.clock));
     await this.#supervisor.apply(this.#settings.instances);
@@ -140,9 +155,7 @@ export class Daemon {
       const instances = partsOf(settings.instances);
       this.#settings = { ...settings, instances };
       this.#source.setStatisticsPollInterval(settings.statisticsPollIntervalMs);
-      await this.#supervisor.apply(instances, (plugin) => {
-        for (const each of this.#reloadListeners) if (each.plugin === plugin) each.listener();
-      });
+      await this.#supervisor.apply(instances, (plugin) => this.#reloadListeners.call(plugin));
     });
     return this.#reloads;
   }
@@ -173,12 +186,11 @@ export class Daemon {
   }
 
   #state(): string {
-    const { resources, primary, withoutQuorum, suspended } = this.#intake.summary();
-    const parts = [`${resources} ${resources === 1 ? "resource" : "resources"}`, `${primary} Primary here`];
-    if (withoutQuorum > 0) parts.push(`${withoutQuorum} without quorum`);
-    if (suspended > 0) parts.push(`${suspended} suspended`);
-    if (this.#readiness.isReady && this.#readiness.isPreparing) parts.push("plugins are not yet prepared");
-    const picture = parts.join(", ");
+    const picture = stateLine(
+      this.#intake.summary(),
+      this.#intake.live ? this.health.all() : [],
+      this.#readiness.isReady && this.#readiness.isPreparing,
+    );
     if (this.#intake.live) return picture;
     return this.#intake.known
       ? `STALE: ${this.#away}; last known: ${picture}`
@@ -187,14 +199,8 @@ export class Daemon {
 
   /** The state in several lines, and what was counted. */
   summary(): string {
-    const { events, strays, drbdsetupRestarts, rejected } = this.facts;
-    const total = [...rejected.values()].reduce((sum, count) => sum + count, 0);
-    return [
-      this.status(),
-      `  events ${events}, rejected lines ${total}, strays ${strays}, restarts of drbdsetup ${drbdsetupRestarts}`,
-      `  plugins ${pluginsOf(this.#supervisor.instances).map(({ name }) => name).join(", ") || "none"}`,
-      ...Array.from(this.cluster(), (resource) => `  ${describeResource(resource)}`),
-    ].join("\n");
+    const plugins = pluginsOf(this.#supervisor.instances).map(({ name }) => name);
+    return summaryText(this.status(), this.facts, plugins, this.cluster());
   }
 
   #listener(): SourceListener {
@@ -205,6 +211,7 @@ export class Daemon {
       },
       chunk: (bytes) =>
         this.#held === undefined ? this.#intake.take(bytes) : this.#held.then(() => this.#intake.take(bytes)),
+      asked: () => this.#statusChanged(),
       ended: (reason, restartInMs) => {
         this.#reader.end();
         this.facts.drbdsetupRestarts++;
@@ -223,12 +230,23 @@ export class Daemon {
   #taken(step: Step, wasLive: boolean): void {
     if (this.#intake.live && !wasLive) this.#becameLive();
     if (this.#reader.isInDoubt) this.#freshDump.missed();
-    if (!step.told.isEmpty) this.#service.statusChanged(() => this.#statusInTurns());
+    if (!step.told.isEmpty) this.#statusChanged();
+  }
+
+  #statusChanged(): void {
+    this.#service.statusChanged(() => this.#statusInTurns());
+  }
+
+  #staleReason(): string | undefined {
+    return this.#intake.live ? undefined : this.#away;
   }
 
   async #statusInTurns(): Promise<string> {
     await this.#catchUp.run();
-    return this.status();
+    await this.health.assessInTurns();
+    const status = this.status();
+    this.#pace.follow();
+    return status;
   }
 
   #becameLive(): void {
@@ -249,14 +267,6 @@ export class Daemon {
     }
   }
 
-  #startWatchdog(): void {
-    const usec = Number(this.effects.environment("WATCHDOG_USEC"));
-    const pid = this.effects.environment("WATCHDOG_PID");
-    if (usec > 0 && (pid === undefined || Number(pid) === this.effects.pid)) {
-      this.#service.startWatchdog(usec / 1000);
-    }
-  }
-
   #contextOf({ plugin }: Instance, signal: AbortSignal): PluginContext {
     const log = loggerOf(plugin.name);
     return {
@@ -266,6 +276,7 @@ export class Daemon {
       facts: this.facts,
       metrics: this.metrics,
       journal: this.journal,
+      health: this.health,
       problems: this.problems.of(signal),
       pluginRestarts: () => this.#supervisor.restarts,
       siblings: () =>
@@ -274,15 +285,12 @@ export class Daemon {
       catchUp: () => this.#catchUp.run(),
       resource: (name) => this.#intake.resource(name),
       stale: () => !this.#intake.live,
-      staleReason: () => this.#intake.live ? undefined : this.#away,
+      staleReason: () => this.#staleReason(),
       changes: (filter) => this.#broadcast.changes(filter, signal, log),
       recentChanges: (filter, capacity) => this.#broadcast.recentChanges(filter, capacity, signal),
       resources: (filter) => this.#broadcast.resources(filter, signal),
-      onReload: (listener) => {
-        const each = { plugin, listener };
-        this.#reloadListeners.add(each);
-        signal.addEventListener("abort", () => this.#reloadListeners.delete(each));
-      },
+      watchCounters: (isWatching) => this.#pace.watch(isWatching, signal),
+      onReload: (listener) => this.#reloadListeners.add(plugin, listener, signal),
       dumpAgain: () => {
         if (this.#intake.live) this.#freshDump.contradicted();
       },

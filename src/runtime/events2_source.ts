@@ -18,6 +18,8 @@ export interface SourceListener {
    * Others had their turn in between then.
    */
   chunk(bytes: Uint8Array): Promise<void> | void;
+  /** Counters were asked for: they come next. */
+  asked?(): void;
   /** `reason` says why in words; the next start is in `restartInMs`. */
   ended(reason: string, restartInMs: number): void;
 }
@@ -39,8 +41,13 @@ const TURN_MS = 4;
 /** Lines of standard error that are logged of one run: a tool gone mad must not fill the disk. */
 const MOST_STDERR_LINES = 100;
 
+/** Counters are asked for so often while something moves, or somebody watches. */
+const OFTEN_MS = 2_000;
+
 export class Events2Source {
   #intervalMs: number;
+  #isOften = false;
+  #askedMs = -Infinity;
   #intervalChanged = new AbortController();
   #endChild: () => void = () => {};
   readonly #failures;
@@ -59,6 +66,22 @@ export class Events2Source {
   /** Takes effect at once. */
   setStatisticsPollInterval(intervalMs: number): void {
     this.#intervalMs = intervalMs;
+    this.#paceChanged();
+  }
+
+  /** Asks for counters every two seconds, if that is not how often they are asked for anyway. Takes effect at once. */
+  askOften(isOften: boolean): void {
+    if (isOften === this.#isOften) return;
+    this.#isOften = isOften;
+    this.#paceChanged();
+  }
+
+  /** When counters were last asked for, on the clock that never jumps. */
+  get askedMs(): number {
+    return this.#askedMs;
+  }
+
+  #paceChanged(): void {
     this.#intervalChanged.abort();
     this.#intervalChanged = new AbortController();
   }
@@ -92,11 +115,12 @@ export class Events2Source {
       if (error instanceof ProgramError) return describe(error);
       throw error;
     }
+    this.#askedMs = this.effects.clock.nowMs();
     listener.started();
     const over = new AbortController();
     const ended = this.#keepFinite(child, signal);
     void this.#logStderr(child);
-    void this.#poll(child, over.signal);
+    void this.#poll(child, over.signal, listener);
     try {
       await this.#read(child, ended, listener);
     } finally {
@@ -156,16 +180,19 @@ export class Events2Source {
   }
 
   /** Asks for counters again and again: they do not come by themselves. */
-  async #poll(child: Child, over: AbortSignal): Promise<void> {
+  async #poll(child: Child, over: AbortSignal, listener: SourceListener): Promise<void> {
     const { clock } = this.effects;
     while (!over.aborted) {
       const changed = this.#intervalChanged.signal;
-      await clock.sleep(this.#intervalMs, AbortSignal.any([over, changed]));
+      const intervalMs = this.#isOften ? Math.min(OFTEN_MS, this.#intervalMs) : this.#intervalMs;
+      await clock.sleep(intervalMs, AbortSignal.any([over, changed]));
       if (over.aborted) return;
       if (changed.aborted) continue;
       try {
         // Not the next request before this one is taken: a tool that is busy is not helped by more of them.
         await child.write("n\n");
+        this.#askedMs = clock.nowMs();
+        listener.asked?.();
       } catch (error) {
         this.log.debug("Cannot ask drbdsetup for statistics: {error}", { error });
         return;

@@ -9,6 +9,7 @@ import type { Resource } from "../drbd/model.ts";
 import type { Unplaced, Update, UpdateKind } from "../drbd/update.ts";
 import type { Effects } from "./effects.ts";
 import type { Facts } from "./facts.ts";
+import type { HealthBoard } from "./health_board.ts";
 import type { Journal } from "./journal.ts";
 import type { Logger } from "./logging.ts";
 import type { Metrics } from "./metrics.ts";
@@ -60,6 +61,8 @@ export interface PluginContext {
   readonly metrics: Metrics;
   /** What was decided about resources, and why. */
   readonly journal: Journal;
+  /** The health of resources: told by who knows of their services, asked by who shows it. */
+  readonly health: HealthBoard;
   /** What is wrong at the moment: shown in the status of the service as long as it is set and the plugin runs. */
   readonly problems: Problems;
   /** How often the plugins that ever ran were started again after a failure, by name. */
@@ -94,6 +97,8 @@ export interface PluginContext {
    * for each resource, the newest.
    */
   resources(filter?: Filter): Subscription<ResourceNews>;
+  /** Whether somebody looks at counters now: then they are asked for every two seconds. */
+  watchCounters(isWatching: boolean): void;
   /** Calls `listener` when the configuration was read again and this instance is in it as it was. */
   onReload(listener: () => void): void;
   /**

@@ -3,7 +3,7 @@
  * it cannot use, each kind once.
  */
 import type { Cluster } from "../drbd/cluster.ts";
-import type { Curiosity, Rejected } from "../drbd/event.ts";
+import type { Curiosity, HelperEvent, Rejected } from "../drbd/event.ts";
 import { EVERYTHING, type Interest } from "../drbd/interest.ts";
 import { LineSplitter, MAX_LINE_BYTES } from "../drbd/lines.ts";
 import type { Resource } from "../drbd/model.ts";
@@ -23,7 +23,13 @@ export class Reader {
   #isInDoubt = false;
 
   /** Changes of resources outside of `interest` are not told. */
-  constructor(readonly log: Logger, readonly facts: Facts, interest: Interest = EVERYTHING) {
+  constructor(
+    readonly log: Logger,
+    readonly facts: Facts,
+    interest: Interest = EVERYTHING,
+    /** Called when the kernel calls a helper. */
+    readonly onHelper: (helper: HelperEvent) => void = () => {},
+  ) {
     this.#stream = new EventStream(interest);
   }
 
@@ -123,6 +129,7 @@ export class Reader {
       const update = told.peek(place);
       if (update.kind === "helper" && update.type === "call") {
         this.facts.countHelperCall(update.helper.helper);
+        this.onHelper(update.helper);
       }
     }
   }

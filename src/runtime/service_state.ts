@@ -2,13 +2,22 @@
  * What systemd is told (sd_notify(3)): ready, reloading, stopping, a line of status, signs of life, and a request for
  * patience while something takes long.
  */
-import type { Clock, Notifier, Timer } from "./effects.ts";
+import type { Clock, Effects, Notifier, Timer } from "./effects.ts";
 
 /** A start or stop under way is extended by so much, again and again, as long as it makes progress. */
 const PATIENCE_MS = 15_000;
 const PATIENCE_EVERY_MS = 5_000;
 /** A status is worth reading, not worth flickering. */
 const STATUS_EVERY_MS = 1_000;
+
+/** How often systemd's watchdog wants to hear of this process; undefined if it does not. */
+export function watchdogIntervalMs(
+  effects: Pick<Effects, "environment" | "pid">,
+): number | undefined {
+  const usec = Number(effects.environment("WATCHDOG_USEC"));
+  const pid = effects.environment("WATCHDOG_PID");
+  return usec > 0 && (pid === undefined || Number(pid) === effects.pid) ? usec / 1000 : undefined;
+}
 
 export class ServiceState {
   #status = "";
@@ -68,7 +77,8 @@ export class ServiceState {
   }
 
   /** Tells systemd's watchdog twice in each interval that the event loop turns: a timer fires only if it does. */
-  startWatchdog(intervalMs: number): void {
+  startWatchdog(intervalMs: number | undefined): void {
+    if (intervalMs === undefined) return;
     this.#send("WATCHDOG=1");
     this.#watchdogTimer = this.clock.setTimer(intervalMs / 2, () => this.startWatchdog(intervalMs));
   }

@@ -36,7 +36,7 @@ ctlTest("explain tells why a resource runs elsewhere", NODE, async (trial) => {
   assert.equal(verdict, "● web does not run here: it is Primary on beta");
   assert.match(text, /^ {2}✗ peers +beta is Primary; all peers are connected$/m);
   assert.match(text, /^ {2}✓ quorum +all volumes have it$/m);
-  assert.match(text, /^ {2}✓ split brain +avoided by quorum majority$/m);
+  assert.match(text, /^ {2}✓ protection +from a split brain: quorum majority$/m);
   assert.match(text, /^No decisions are known to the journal \(drbdd cannot be asked/m);
 });
 

@@ -113,7 +113,7 @@ async function showsDiskFailing(browser: Browser): Promise<void> {
   await visit.soon(
     "A disk that fails",
     () => daemon.print(...sampleLines("change", { ...WEB, disks: ["Failed"] })),
-    () => visit.page.locator("#attention .row", { hasText: "The disk of volume 0 failed" }).waitFor(),
+    () => visit.page.locator("#attention .row", { hasText: "the local disk of volume 0 failed" }).waitFor(),
   );
   assert.deepEqual(await visit.names(), ["web", "db", "mail"]);
   assert.equal(await visit.page.locator("#count-degraded").textContent(), "1");
@@ -123,7 +123,7 @@ async function showsDiskFailing(browser: Browser): Promise<void> {
     /web volume 0: .*Failed/,
   );
   // Who cannot see it is told.
-  await visit.page.locator("#news", { hasText: "web: The disk of volume 0 failed" }).waitFor({
+  await visit.page.locator("#news", { hasText: "web: the local disk of volume 0 failed" }).waitFor({
     state: "attached",
   });
   await visit.soon(

@@ -74,6 +74,8 @@ export class ApiWorld {
   readonly daemon: Daemon;
   /** What `drbdsetup status --verbose` prints. */
   status = "";
+  /** How often drbdsetup was asked for counters. */
+  asked = 0;
   readonly #stop = new AbortController();
   #over: Promise<void> = Promise.resolve();
   #events2: Role | undefined;
@@ -149,6 +151,7 @@ export class ApiWorld {
   #play(role: Role): void {
     if (role.argv[1] === "events2") {
       this.#events2 = role;
+      role.onInput = (text) => this.asked += text.split("\n").length - 1;
       role.onEndOfInput = () => role.exit(0);
       return;
     }

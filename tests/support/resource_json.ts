@@ -3,6 +3,9 @@ import assert from "node:assert/strict";
 import type { Resource as ResourceJson } from "../../plugins/api/page/types.ts";
 import { resourceToJson } from "../../plugins/api/resource_json.ts";
 import type { Resource } from "../../src/drbd/model.ts";
+import { assess } from "../../src/health/assess.ts";
+import { observe } from "../../src/health/observe.ts";
+import type { Observed } from "../../src/health/observed.ts";
 import { EventStream } from "../../src/drbd/stream.ts";
 import { take } from "./fed.ts";
 import { type Sample, sampleDump } from "./sample_lines.ts";
@@ -15,6 +18,16 @@ export function modelResource(sample: Sample, change: (line: string) => string =
   return resource;
 }
 
-export function resourceJson(sample: Sample): ResourceJson {
-  return JSON.parse(resourceToJson(modelResource(sample), 0));
+/** `observed`: what is known beside the resource. */
+export function resourceJson(
+  sample: Sample,
+  observed: Partial<Observed> = {},
+  change?: (line: string) => string,
+): ResourceJson {
+  return jsonOf(modelResource(sample, change), observed);
+}
+
+export function jsonOf(resource: Resource, observed: Partial<Observed> = {}): ResourceJson {
+  const health = assess({ name: resource.name, resource: observe(resource), ...observed });
+  return JSON.parse(resourceToJson(resource, 0, health));
 }

@@ -137,7 +137,7 @@ export const TROUBLES: readonly Trouble[] = [
     name: "a resync",
     sample: syncing({ progress: "done:45.17" }),
     severity: "degraded",
-    worst: ["resync-running", /^resync of volume 0 to beta is running, 45\.2 % done$/],
+    worst: ["resync-running", /^resync of volume 0 to beta is running, 45\.1 % done$/],
   },
   {
     name: "a resync with more than all done",

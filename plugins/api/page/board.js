@@ -8,6 +8,8 @@ import { Row } from "./row.js";
 /** @typedef {import("./types.ts").Decision} Decision */
 
 const SECTIONS = /** @type {const} */ (["attention", "syncing", "healthy"]);
+/** @type {import("./types.ts").Level[]} */
+const WORST_FIRST = ["critical", "unknown", "warning", "syncing", "ok"];
 const collator = new Intl.Collator(undefined, { numeric: true });
 
 /** @param {Row} row */
@@ -16,13 +18,13 @@ function sectionOf({ judgement: { level } }) {
 }
 
 /**
- * Critical before warning, then by name.
+ * The worst first, then by name.
  * @param {Row} a
  * @param {Row} b
  */
 function order(a, b) {
-  const isCritical = (/** @type {Row} */ row) => Number(row.judgement.level === "critical");
-  return isCritical(b) - isCritical(a) || collator.compare(a.name, b.name);
+  const place = (/** @type {Row} */ row) => WORST_FIRST.indexOf(row.judgement.level);
+  return place(a) - place(b) || collator.compare(a.name, b.name);
 }
 
 export class Board {
@@ -105,7 +107,8 @@ export class Board {
     return {
       all: rows.length,
       critical: count(({ level }) => level === "critical"),
-      degraded: count(({ level }) => level === "critical" || level === "warning"),
+      unknown: count(({ level }) => level === "unknown"),
+      degraded: count(({ level }) => level !== "syncing" && level !== "ok"),
       syncing: count(({ syncs }) => syncs.length > 0),
       primary: count(({ isPrimaryHere }) => isPrimaryHere),
     };

@@ -20,6 +20,7 @@ export function details(place, resource, askDecisions) {
   const decisions = place.querySelector(".decisions") ?? el("div", { "class": "decisions" });
   place.replaceChildren(
     facts(resource),
+    ...problems(resource),
     heading("Volumes here"),
     volumes(resource),
     ...resource.connections.flatMap((
@@ -46,6 +47,23 @@ function facts(resource) {
     el("i", {}, " \u00b7 "),
     `promotion score ${resource["promotion-score"]}`,
   );
+}
+
+/**
+ * What to do about each problem.
+ * @param {Resource} resource
+ */
+function problems({ health }) {
+  const shown = health.problems.filter(({ severity }) => severity !== "ok");
+  if (shown.length === 0) return [];
+  return [
+    heading("What to do"),
+    el(
+      "ul",
+      { "class": "todo" },
+      ...shown.map(({ what, next }) => el("li", {}, what, el("br", {}), el("code", {}, next))),
+    ),
+  ];
 }
 
 /** @param {Resource} resource */

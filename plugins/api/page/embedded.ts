@@ -2,8 +2,8 @@
 // deno-fmt-ignore-file
 
 /** What a browser may do in the page: run its script, have its style, ask this server. */
-export const PAGE_POLICY = "default-src 'none'; script-src 'sha256-DgtQQ7zxVDyWUykEjDb46QMX26CDR+AtsWJBiEutvQo='; style-src 'sha256-3GWt7sEFG1+VTg3QOD2x9pBL8Ap7F1kSWyK1jlHLoPs='; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
-export const PAGE_ETAG = "\"Ovu1RRiq0rSNxrmh\"";
+export const PAGE_POLICY = "default-src 'none'; script-src 'sha256-N5wvm1C5u25m626cYA6lZZ1YeelC5z22w3SurJWLwBQ='; style-src 'sha256-bMPBmi5kGsAv/zYck8J62tUsqqGHI7TAJtWcV0whDrU='; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+export const PAGE_ETAG = "\"g-SZUNHTIUw9Z0Cq\"";
 export const PAGE = `<!doctype html>
 <html lang="en">
   <head>
@@ -241,7 +241,8 @@ h1 {
   color: var(--worse);
 }
 
-#chip-degraded[data-level="warning"] b {
+#chip-degraded[data-level="warning"] b,
+#chip-degraded[data-level="unknown"] b {
   color: var(--bad);
 }
 
@@ -434,7 +435,8 @@ section:not([hidden]) ~ section .head span {
 }
 
 /* Each level has its shape: colour alone tells not everybody. */
-[data-level="warning"] .mark {
+[data-level="warning"] .mark,
+[data-level="unknown"] .mark {
   border-radius: 0;
   background: var(--bad-dot);
   clip-path: polygon(50% 4%, 100% 96%, 0 96%);
@@ -1152,7 +1154,7 @@ function clock(time, now) {
   return \`\${time.getFullYear()}-\${two(time.getMonth() + 1)}-\${two(time.getDate())} \${ofDay}\`;
 }
 
-/** What a resource's state means for those who answer for it. */
+/** What a resource's state means for those who answer for it: what is wrong, drbdd has assessed. */
 
 /** @typedef {import("./types.ts").Resource} Resource */
 /** @typedef {import("./types.ts").Connection} Connection */
@@ -1176,6 +1178,9 @@ const SYNC_WORDS = {
   VerifyT: "Verifying with",
 };
 
+/** @type {Record<import("./types.ts").Severity, import("./types.ts").Level>} */
+const LEVELS = { down: "critical", unknown: "unknown", degraded: "warning", ok: "ok" };
+
 const isSyncing = (/** @type {PeerDevice} */ device) => SYNC_WORDS[device["replication-state"]] !== undefined;
 const isLost = (/** @type {Device} */ device) => device["disk-state"] === "Diskless" && !device.client;
 
@@ -1184,140 +1189,50 @@ const isLost = (/** @type {Device} */ device) => device["disk-state"] === "Diskl
  * @returns {import("./types.ts").Judgement}
  */
 function judge(resource) {
-  const problems = [
-    ...ioProblems(resource),
-    ...diskProblems(resource),
-    ...resource.connections.flatMap((connection) => peerProblems(connection)),
-  ];
-  // What is in danger comes first.
-  problems.sort((a, b) => Number(b.level === "critical") - Number(a.level === "critical"));
-  const syncs = resource.connections.flatMap((connection) =>
+  const { health, role, connections } = resource;
+  const syncs = connections.flatMap((connection) =>
     connection.peer_devices.filter(isSyncing).map((device) => syncOf(resource, connection, device))
-  );
-  const level = problems[0]?.level ?? (syncs.length > 0 ? "syncing" : "ok");
-  const disks = diskChips(resource.devices);
-  const peers = resource.connections.map(peerChip);
+  ).sort((a, b) => Number(a.isPaused) - Number(b.isPaused));
+  const isPrimaryHere = role === "Primary";
+  const primaries = connections.filter((each) => each["peer-role"] === "Primary").map(nameOf);
   return {
-    level,
-    problems,
+    level: levelOf(health),
+    problems: health.problems.flatMap(shownProblem),
     syncs,
-    isPrimaryHere: resource.role === "Primary",
-    primaries: resource.connections.filter((each) => each["peer-role"] === "Primary").map(nameOf),
-    disks,
-    peers,
+    isPrimaryHere,
+    primaries,
+    isPrimaryUnseen: !isPrimaryHere && primaries.length === 0 &&
+      connections.some((each) => each["connection-state"] !== "Connected"),
+    disks: diskChips(resource.devices),
+    peers: connections.map(peerChip),
     words: wordsOf(resource).join("\\n").toLowerCase(),
   };
+}
+
+/**
+ * @param {import("./types.ts").Health} health
+ * @returns {import("./types.ts").Level}
+ */
+function levelOf({ severity, problems }) {
+  if (severity !== "degraded") return LEVELS[severity];
+  const isMending = problems.every(({ id, severity }) => severity === "ok" || id === "resync-running");
+  return isMending ? "syncing" : "warning";
+}
+
+/**
+ * What a bar shows is not said again.
+ * @param {import("./types.ts").Health["problems"][number]} problem
+ * @returns {Problem[]}
+ */
+function shownProblem({ id, severity, what, next, since }) {
+  if (severity === "ok" || id === "resync-running") return [];
+  const level = severity === "down" ? "critical" : severity === "unknown" ? "unknown" : "warning";
+  return [{ level, text: what, next, since }];
 }
 
 /** @param {Connection} connection */
 function nameOf(connection) {
   return connection.name === "" ? \`node \${connection["peer-node-id"]}\` : connection.name;
-}
-
-/**
- * @param {Resource} resource
- * @returns {Problem[]}
- */
-function ioProblems(resource) {
-  /** @type {Problem[]} */
-  const problems = [];
-  const volumes = resource.devices.filter((device) => !device.quorum).map((device) => device.volume);
-  if (volumes.length > 0) {
-    const which = volumes.length === resource.devices.length ? "" : \` for volume \${list(volumes)}\`;
-    problems.push({ level: "critical", text: \`No quorum\${which}\` });
-  }
-  if (resource.suspended) {
-    const reasons = [
-      resource["suspended-quorum"] ? "no quorum" : "",
-      resource["suspended-no-data"] ? "no data" : "",
-      resource["suspended-fencing"] ? "a peer is being fenced" : "",
-      resource["suspended-user"] ? "by the administrator" : "",
-    ].filter((reason) => reason !== "");
-    const isMeant = resource["suspended-user"] && reasons.length === 1;
-    const why = reasons.length === 0 ? "" : \`: \${list(reasons)}\`;
-    problems.push({ level: isMeant ? "warning" : "critical", text: \`I/O is suspended\${why}\` });
-  }
-  if (resource["force-io-failures"]) {
-    problems.push({
-      level: "critical",
-      text: "All I/O fails until nobody has the devices open (forced to Secondary)",
-    });
-  }
-  return problems;
-}
-
-/**
- * @param {Resource} resource
- * @returns {Problem[]}
- */
-function diskProblems(resource) {
-  /** @type {Problem[]} */
-  const problems = [];
-  const all = (/** @type {number} */ volume) =>
-    resource.connections.flatMap((each) => each.peer_devices).filter((each) => each.volume === volume);
-  for (const device of resource.devices) {
-    const { volume, "disk-state": state } = device;
-    const peers = all(volume);
-    if (state !== "UpToDate" && !peers.some((peer) => peer["peer-disk-state"] === "UpToDate")) {
-      problems.push({ level: "critical", text: \`No UpToDate data of volume \${volume} can be reached\` });
-    }
-    if (state === "Failed") problems.push({ level: "critical", text: \`The disk of volume \${volume} failed\` });
-    else if (isLost(device)) problems.push({ level: "critical", text: \`Volume \${volume} has lost its disk\` });
-    else if (state === "Inconsistent" && peers.some(isSyncing)) continue;
-    else if (state !== "UpToDate" && !device.client) {
-      problems.push({ level: "warning", text: \`The disk of volume \${volume} is \${state}\` });
-    }
-  }
-  return problems;
-}
-
-/**
- * @param {Connection} connection
- * @returns {Problem[]}
- */
-function peerProblems(connection) {
-  const name = nameOf(connection);
-  const behind = connection.peer_devices.reduce((sum, device) => sum + (device["out-of-sync"] ?? 0), 0);
-  if (connection["connection-state"] !== "Connected") {
-    const state = connection["connection-state"];
-    const advice = state === "StandAlone" ? ", it does not try to connect" : "";
-    const toSync = behind > 0 ? \`; \${amount(behind)} to sync\` : "";
-    return [{ level: "warning", text: \`Not connected to \${name} (\${state}\${advice})\${toSync}\` }];
-  }
-  /** @type {Problem[]} */
-  const problems = [];
-  const paths = connection.paths.filter((path) => !path.established).length;
-  if (paths > 0 && paths < connection.paths.length) {
-    problems.push({
-      level: "warning",
-      text: \`\${paths} of \${connection.paths.length} paths to \${name} are down\`,
-    });
-  }
-  for (const device of connection.peer_devices) {
-    const text = peerDeviceProblem(name, device);
-    if (text !== undefined) problems.push({ level: "warning", text });
-  }
-  return problems;
-}
-
-/**
- * @param {string} name
- * @param {PeerDevice} device
- * @returns {string | undefined}
- */
-function peerDeviceProblem(name, device) {
-  const { volume, "replication-state": replication, "peer-disk-state": disk, "out-of-sync": behind = 0 } =
-    device;
-  if (replication === "Ahead" || replication === "Behind") {
-    return \`Volume \${volume} is not replicated with \${name} now (\${replication}); \${amount(behind)} to sync\`;
-  }
-  if (isSyncing(device)) return undefined;
-  const isMeant = disk === "UpToDate" || disk === "Diskless" && device["peer-client"];
-  if (!isMeant) return \`The disk of volume \${volume} on \${name} is \${disk}\`;
-  if (behind > 0 && replication === "Established") {
-    return \`\${amount(behind)} of volume \${volume} differ from \${name}\`;
-  }
-  return undefined;
 }
 
 /**
@@ -1329,7 +1244,7 @@ function peerDeviceProblem(name, device) {
 function syncOf(resource, connection, device) {
   const state = device["replication-state"];
   const volume = resource.devices.length > 1 ? \`, volume \${device.volume}\` : "";
-  const done = device["percent-resync-done"];
+  const done = clamped(device["percent-resync-done"]);
   const isPaused = state.startsWith("Paused") || device["resync-suspended"] !== "no";
   const rate = device["db1/dt1 [MiB/s]"];
   const left = duration(device["estimated-seconds-to-finish"]);
@@ -1343,6 +1258,16 @@ function syncOf(resource, connection, device) {
     detail: [done === undefined ? "" : percent(done), detail].filter((part) => part !== "").join(" · "),
     isPaused,
   };
+}
+
+/**
+ * What DRBD says can be anything.
+ * @param {number | undefined | null} percent
+ */
+function clamped(percent) {
+  return typeof percent === "number" && Number.isFinite(percent)
+    ? Math.min(100, Math.max(0, percent))
+    : undefined;
 }
 
 /**
@@ -1381,6 +1306,18 @@ function diskTone(device) {
 }
 
 /**
+ * Whether a peer's disk is not, or does not stay, what it should be. For the colour of a label only.
+ * @param {PeerDevice} device
+ */
+function isOdd(device) {
+  const { "replication-state": replication, "peer-disk-state": disk, "out-of-sync": behind = 0 } = device;
+  if (replication === "Ahead" || replication === "Behind") return true;
+  if (isSyncing(device)) return false;
+  const isMeant = disk === "UpToDate" || disk === "Diskless" && device["peer-client"];
+  return !isMeant || behind > 0 && replication === "Established";
+}
+
+/**
  * @param {Connection} connection
  * @returns {Chip}
  */
@@ -1389,9 +1326,9 @@ function peerChip(connection) {
   const state = connection["connection-state"];
   if (state !== "Connected") return { text, tone: "bad", note: state };
   const disks = connection.peer_devices;
-  if (disks.some((device) => peerDeviceProblem(text, device) !== undefined)) {
-    const odd = disks.find((device) => peerDeviceProblem(text, device) !== undefined);
-    const disk = odd?.["peer-disk-state"] ?? "";
+  const odd = disks.find(isOdd);
+  if (odd !== undefined) {
+    const disk = odd["peer-disk-state"];
     return { text, tone: "bad", note: disk === "UpToDate" ? "differs" : disk };
   }
   const busy = disks.find(isSyncing);
@@ -1498,6 +1435,7 @@ function details(place, resource, askDecisions) {
   const decisions = place.querySelector(".decisions") ?? el("div", { "class": "decisions" });
   place.replaceChildren(
     facts(resource),
+    ...problems(resource),
     heading("Volumes here"),
     volumes(resource),
     ...resource.connections.flatMap((
@@ -1524,6 +1462,23 @@ function facts(resource) {
     el("i", {}, " \\u00b7 "),
     \`promotion score \${resource["promotion-score"]}\`,
   );
+}
+
+/**
+ * What to do about each problem.
+ * @param {Resource} resource
+ */
+function problems({ health }) {
+  const shown = health.problems.filter(({ severity }) => severity !== "ok");
+  if (shown.length === 0) return [];
+  return [
+    heading("What to do"),
+    el(
+      "ul",
+      { "class": "todo" },
+      ...shown.map(({ what, next }) => el("li", {}, what, el("br", {}), el("code", {}, next))),
+    ),
+  ];
 }
 
 /** @param {Resource} resource */
@@ -1648,7 +1603,7 @@ async function showDecisions(place, name, askDecisions) {
 /** @typedef {import("./types.ts").Resource} Resource */
 /** @typedef {import("./types.ts").Judgement} Judgement */
 
-const SPOKEN = { critical: "Critical", warning: "Warning", syncing: "Syncing", ok: "OK" };
+const SPOKEN = { critical: "Critical", unknown: "Unknown", warning: "Warning", syncing: "Syncing", ok: "OK" };
 
 class Row {
   #shown = "";
@@ -1719,9 +1674,11 @@ class Row {
 }
 
 /** @param {Judgement} judgement */
-function roleOf({ isPrimaryHere, primaries }) {
+function roleOf({ isPrimaryHere, primaries, isPrimaryUnseen }) {
   const where = isPrimaryHere ? ["here", ...primaries] : primaries;
-  if (where.length === 0) return el("span", { "class": "role none" }, "No Primary");
+  if (where.length === 0) {
+    return el("span", { "class": "role none" }, isPrimaryUnseen ? "Primary: none seen here" : "No Primary");
+  }
   return el(
     "span",
     { "class": \`role\${isPrimaryHere ? " here" : ""}\` },
@@ -1749,7 +1706,15 @@ function notes({ problems, syncs }) {
   return el(
     "span",
     { "class": "notes" },
-    ...problems.map(({ level, text }) => el("span", { "class": \`problem \${level}\` }, toned(text), " ")),
+    ...problems.map(({ level, text, next, since }) =>
+      el(
+        "span",
+        { "class": \`problem \${level}\`, title: next },
+        text,
+        since === null ? "" : el("small", {}, " since ", clock(new Date(since), new Date())),
+        " ",
+      )
+    ),
     ...syncs.map(({ text, percent, detail, isPaused }) =>
       el(
         "span",
@@ -1769,6 +1734,8 @@ function notes({ problems, syncs }) {
 /** @typedef {import("./types.ts").Decision} Decision */
 
 const SECTIONS = /** @type {const} */ (["attention", "syncing", "healthy"]);
+/** @type {import("./types.ts").Level[]} */
+const WORST_FIRST = ["critical", "unknown", "warning", "syncing", "ok"];
 const collator = new Intl.Collator(undefined, { numeric: true });
 
 /** @param {Row} row */
@@ -1777,13 +1744,13 @@ function sectionOf({ judgement: { level } }) {
 }
 
 /**
- * Critical before warning, then by name.
+ * The worst first, then by name.
  * @param {Row} a
  * @param {Row} b
  */
 function order(a, b) {
-  const isCritical = (/** @type {Row} */ row) => Number(row.judgement.level === "critical");
-  return isCritical(b) - isCritical(a) || collator.compare(a.name, b.name);
+  const place = (/** @type {Row} */ row) => WORST_FIRST.indexOf(row.judgement.level);
+  return place(a) - place(b) || collator.compare(a.name, b.name);
 }
 
 class Board {
@@ -1866,7 +1833,8 @@ class Board {
     return {
       all: rows.length,
       critical: count(({ level }) => level === "critical"),
-      degraded: count(({ level }) => level === "critical" || level === "warning"),
+      unknown: count(({ level }) => level === "unknown"),
+      degraded: count(({ level }) => level !== "syncing" && level !== "ok"),
       syncing: count(({ syncs }) => syncs.length > 0),
       primary: count(({ isPrimaryHere }) => isPrimaryHere),
     };
@@ -2058,9 +2026,10 @@ function note(text) {
 
 /** @type {Record<string, ((judgement: Judgement) => boolean) | undefined>} */
 const MEANINGS = {
-  degraded: ({ level }) => level === "critical" || level === "warning",
-  problem: ({ level }) => level === "critical" || level === "warning",
+  degraded: ({ level }) => level === "critical" || level === "unknown" || level === "warning",
+  problem: ({ level }) => level === "critical" || level === "unknown" || level === "warning",
   critical: ({ level }) => level === "critical",
+  unknown: ({ level }) => level === "unknown",
   syncing: ({ syncs }) => syncs.length > 0,
   healthy: ({ level }) => level === "ok",
   primary: ({ isPrimaryHere }) => isPrimaryHere,
@@ -2244,7 +2213,13 @@ async function problemOf(response) {
 /** @typedef {import("./types.ts").Judgement} Judgement */
 
 const TOKEN_KEY = "drbdd-token";
-const COLOURS = { critical: "#d92d20", warning: "#e09b1a", ok: "#2e9e62", none: "#8a94a0" };
+const COLOURS = {
+  critical: "#d92d20",
+  unknown: "#8a94a0",
+  warning: "#e09b1a",
+  ok: "#2e9e62",
+  none: "#8a94a0",
+};
 
 const filterBox = /** @type {HTMLInputElement} */ (byId("filter"));
 const tokenBox = /** @type {HTMLInputElement} */ (byId("token"));
@@ -2394,6 +2369,8 @@ function drawCounts(shown) {
   }
   byId("chip-degraded").dataset["level"] = counts.critical > 0
     ? "critical"
+    : counts.unknown > 0
+    ? "unknown"
     : counts.degraded > 0
     ? "warning"
     : "ok";
@@ -2420,6 +2397,8 @@ function drawCounts(shown) {
     ? "none"
     : counts.critical > 0
     ? "critical"
+    : counts.unknown > 0
+    ? "unknown"
     : counts.degraded > 0
     ? "warning"
     : "ok";

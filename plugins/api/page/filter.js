@@ -7,9 +7,10 @@
 
 /** @type {Record<string, ((judgement: Judgement) => boolean) | undefined>} */
 const MEANINGS = {
-  degraded: ({ level }) => level === "critical" || level === "warning",
-  problem: ({ level }) => level === "critical" || level === "warning",
+  degraded: ({ level }) => level === "critical" || level === "unknown" || level === "warning",
+  problem: ({ level }) => level === "critical" || level === "unknown" || level === "warning",
   critical: ({ level }) => level === "critical",
+  unknown: ({ level }) => level === "unknown",
   syncing: ({ syncs }) => syncs.length > 0,
   healthy: ({ level }) => level === "ok",
   primary: ({ isPrimaryHere }) => isPrimaryHere,

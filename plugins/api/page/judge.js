@@ -1,5 +1,5 @@
-/** What a resource's state means for those who answer for it. */
-import { amount, duration, list, percent } from "./format.js";
+/** What a resource's state means for those who answer for it: what is wrong, drbdd has assessed. */
+import { duration, list, percent } from "./format.js";
 
 /** @typedef {import("./types.ts").Resource} Resource */
 /** @typedef {import("./types.ts").Connection} Connection */
@@ -23,6 +23,9 @@ const SYNC_WORDS = {
   VerifyT: "Verifying with",
 };
 
+/** @type {Record<import("./types.ts").Severity, import("./types.ts").Level>} */
+const LEVELS = { down: "critical", unknown: "unknown", degraded: "warning", ok: "ok" };
+
 const isSyncing = (/** @type {PeerDevice} */ device) => SYNC_WORDS[device["replication-state"]] !== undefined;
 const isLost = (/** @type {Device} */ device) => device["disk-state"] === "Diskless" && !device.client;
 
@@ -31,140 +34,50 @@ const isLost = (/** @type {Device} */ device) => device["disk-state"] === "Diskl
  * @returns {import("./types.ts").Judgement}
  */
 export function judge(resource) {
-  const problems = [
-    ...ioProblems(resource),
-    ...diskProblems(resource),
-    ...resource.connections.flatMap((connection) => peerProblems(connection)),
-  ];
-  // What is in danger comes first.
-  problems.sort((a, b) => Number(b.level === "critical") - Number(a.level === "critical"));
-  const syncs = resource.connections.flatMap((connection) =>
+  const { health, role, connections } = resource;
+  const syncs = connections.flatMap((connection) =>
     connection.peer_devices.filter(isSyncing).map((device) => syncOf(resource, connection, device))
-  );
-  const level = problems[0]?.level ?? (syncs.length > 0 ? "syncing" : "ok");
-  const disks = diskChips(resource.devices);
-  const peers = resource.connections.map(peerChip);
+  ).sort((a, b) => Number(a.isPaused) - Number(b.isPaused));
+  const isPrimaryHere = role === "Primary";
+  const primaries = connections.filter((each) => each["peer-role"] === "Primary").map(nameOf);
   return {
-    level,
-    problems,
+    level: levelOf(health),
+    problems: health.problems.flatMap(shownProblem),
     syncs,
-    isPrimaryHere: resource.role === "Primary",
-    primaries: resource.connections.filter((each) => each["peer-role"] === "Primary").map(nameOf),
-    disks,
-    peers,
+    isPrimaryHere,
+    primaries,
+    isPrimaryUnseen: !isPrimaryHere && primaries.length === 0 &&
+      connections.some((each) => each["connection-state"] !== "Connected"),
+    disks: diskChips(resource.devices),
+    peers: connections.map(peerChip),
     words: wordsOf(resource).join("\n").toLowerCase(),
   };
+}
+
+/**
+ * @param {import("./types.ts").Health} health
+ * @returns {import("./types.ts").Level}
+ */
+function levelOf({ severity, problems }) {
+  if (severity !== "degraded") return LEVELS[severity];
+  const isMending = problems.every(({ id, severity }) => severity === "ok" || id === "resync-running");
+  return isMending ? "syncing" : "warning";
+}
+
+/**
+ * What a bar shows is not said again.
+ * @param {import("./types.ts").Health["problems"][number]} problem
+ * @returns {Problem[]}
+ */
+function shownProblem({ id, severity, what, next, since }) {
+  if (severity === "ok" || id === "resync-running") return [];
+  const level = severity === "down" ? "critical" : severity === "unknown" ? "unknown" : "warning";
+  return [{ level, text: what, next, since }];
 }
 
 /** @param {Connection} connection */
 export function nameOf(connection) {
   return connection.name === "" ? `node ${connection["peer-node-id"]}` : connection.name;
-}
-
-/**
- * @param {Resource} resource
- * @returns {Problem[]}
- */
-function ioProblems(resource) {
-  /** @type {Problem[]} */
-  const problems = [];
-  const volumes = resource.devices.filter((device) => !device.quorum).map((device) => device.volume);
-  if (volumes.length > 0) {
-    const which = volumes.length === resource.devices.length ? "" : ` for volume ${list(volumes)}`;
-    problems.push({ level: "critical", text: `No quorum${which}` });
-  }
-  if (resource.suspended) {
-    const reasons = [
-      resource["suspended-quorum"] ? "no quorum" : "",
-      resource["suspended-no-data"] ? "no data" : "",
-      resource["suspended-fencing"] ? "a peer is being fenced" : "",
-      resource["suspended-user"] ? "by the administrator" : "",
-    ].filter((reason) => reason !== "");
-    const isMeant = resource["suspended-user"] && reasons.length === 1;
-    const why = reasons.length === 0 ? "" : `: ${list(reasons)}`;
-    problems.push({ level: isMeant ? "warning" : "critical", text: `I/O is suspended${why}` });
-  }
-  if (resource["force-io-failures"]) {
-    problems.push({
-      level: "critical",
-      text: "All I/O fails until nobody has the devices open (forced to Secondary)",
-    });
-  }
-  return problems;
-}
-
-/**
- * @param {Resource} resource
- * @returns {Problem[]}
- */
-function diskProblems(resource) {
-  /** @type {Problem[]} */
-  const problems = [];
-  const all = (/** @type {number} */ volume) =>
-    resource.connections.flatMap((each) => each.peer_devices).filter((each) => each.volume === volume);
-  for (const device of resource.devices) {
-    const { volume, "disk-state": state } = device;
-    const peers = all(volume);
-    if (state !== "UpToDate" && !peers.some((peer) => peer["peer-disk-state"] === "UpToDate")) {
-      problems.push({ level: "critical", text: `No UpToDate data of volume ${volume} can be reached` });
-    }
-    if (state === "Failed") problems.push({ level: "critical", text: `The disk of volume ${volume} failed` });
-    else if (isLost(device)) problems.push({ level: "critical", text: `Volume ${volume} has lost its disk` });
-    else if (state === "Inconsistent" && peers.some(isSyncing)) continue;
-    else if (state !== "UpToDate" && !device.client) {
-      problems.push({ level: "warning", text: `The disk of volume ${volume} is ${state}` });
-    }
-  }
-  return problems;
-}
-
-/**
- * @param {Connection} connection
- * @returns {Problem[]}
- */
-function peerProblems(connection) {
-  const name = nameOf(connection);
-  const behind = connection.peer_devices.reduce((sum, device) => sum + (device["out-of-sync"] ?? 0), 0);
-  if (connection["connection-state"] !== "Connected") {
-    const state = connection["connection-state"];
-    const advice = state === "StandAlone" ? ", it does not try to connect" : "";
-    const toSync = behind > 0 ? `; ${amount(behind)} to sync` : "";
-    return [{ level: "warning", text: `Not connected to ${name} (${state}${advice})${toSync}` }];
-  }
-  /** @type {Problem[]} */
-  const problems = [];
-  const paths = connection.paths.filter((path) => !path.established).length;
-  if (paths > 0 && paths < connection.paths.length) {
-    problems.push({
-      level: "warning",
-      text: `${paths} of ${connection.paths.length} paths to ${name} are down`,
-    });
-  }
-  for (const device of connection.peer_devices) {
-    const text = peerDeviceProblem(name, device);
-    if (text !== undefined) problems.push({ level: "warning", text });
-  }
-  return problems;
-}
-
-/**
- * @param {string} name
- * @param {PeerDevice} device
- * @returns {string | undefined}
- */
-function peerDeviceProblem(name, device) {
-  const { volume, "replication-state": replication, "peer-disk-state": disk, "out-of-sync": behind = 0 } =
-    device;
-  if (replication === "Ahead" || replication === "Behind") {
-    return `Volume ${volume} is not replicated with ${name} now (${replication}); ${amount(behind)} to sync`;
-  }
-  if (isSyncing(device)) return undefined;
-  const isMeant = disk === "UpToDate" || disk === "Diskless" && device["peer-client"];
-  if (!isMeant) return `The disk of volume ${volume} on ${name} is ${disk}`;
-  if (behind > 0 && replication === "Established") {
-    return `${amount(behind)} of volume ${volume} differ from ${name}`;
-  }
-  return undefined;
 }
 
 /**
@@ -176,7 +89,7 @@ function peerDeviceProblem(name, device) {
 function syncOf(resource, connection, device) {
   const state = device["replication-state"];
   const volume = resource.devices.length > 1 ? `, volume ${device.volume}` : "";
-  const done = device["percent-resync-done"];
+  const done = clamped(device["percent-resync-done"]);
   const isPaused = state.startsWith("Paused") || device["resync-suspended"] !== "no";
   const rate = device["db1/dt1 [MiB/s]"];
   const left = duration(device["estimated-seconds-to-finish"]);
@@ -190,6 +103,16 @@ function syncOf(resource, connection, device) {
     detail: [done === undefined ? "" : percent(done), detail].filter((part) => part !== "").join(" · "),
     isPaused,
   };
+}
+
+/**
+ * What DRBD says can be anything.
+ * @param {number | undefined | null} percent
+ */
+function clamped(percent) {
+  return typeof percent === "number" && Number.isFinite(percent)
+    ? Math.min(100, Math.max(0, percent))
+    : undefined;
 }
 
 /**
@@ -228,6 +151,18 @@ function diskTone(device) {
 }
 
 /**
+ * Whether a peer's disk is not, or does not stay, what it should be. For the colour of a label only.
+ * @param {PeerDevice} device
+ */
+function isOdd(device) {
+  const { "replication-state": replication, "peer-disk-state": disk, "out-of-sync": behind = 0 } = device;
+  if (replication === "Ahead" || replication === "Behind") return true;
+  if (isSyncing(device)) return false;
+  const isMeant = disk === "UpToDate" || disk === "Diskless" && device["peer-client"];
+  return !isMeant || behind > 0 && replication === "Established";
+}
+
+/**
  * @param {Connection} connection
  * @returns {Chip}
  */
@@ -236,9 +171,9 @@ function peerChip(connection) {
   const state = connection["connection-state"];
   if (state !== "Connected") return { text, tone: "bad", note: state };
   const disks = connection.peer_devices;
-  if (disks.some((device) => peerDeviceProblem(text, device) !== undefined)) {
-    const odd = disks.find((device) => peerDeviceProblem(text, device) !== undefined);
-    const disk = odd?.["peer-disk-state"] ?? "";
+  const odd = disks.find(isOdd);
+  if (odd !== undefined) {
+    const disk = odd["peer-disk-state"];
     return { text, tone: "bad", note: disk === "UpToDate" ? "differs" : disk };
   }
   const busy = disks.find(isSyncing);

@@ -1,84 +1,27 @@
 import assert from "node:assert/strict";
-import { EventStream } from "../../../src/drbd/stream.ts";
-import { take } from "../../../tests/support/fed.ts";
-import { type Sample, sampleDump } from "../../../tests/support/sample_lines.ts";
-import { resourceToJson } from "../resource_json.ts";
+import { resourceJson } from "../../../tests/support/resource_json.ts";
+import type { Sample } from "../../../tests/support/sample_lines.ts";
 import { filterOf } from "./filter.js";
 import { judge } from "./judge.js";
-import type { Judgement, Resource } from "./types.ts";
+import type { Judgement } from "./types.ts";
 
 const WEB: Sample = { name: "web" };
-const LOST = { connection: "Connecting" };
-
-/** What the API answers of it. */
-function resourceOf(sample: Sample, change: (line: string) => string = (line) => line): Resource {
-  const stream = new EventStream();
-  take(stream, ...sampleDump(sample).map(change));
-  const resource = stream.cluster().get(sample.name);
-  assert.ok(resource);
-  return JSON.parse(resourceToJson(resource, 0));
-}
 
 const judged = (sample: Sample, change?: (line: string) => string): Judgement =>
-  judge(resourceOf(sample, change));
+  judge(resourceJson(sample, {}, change));
 const shown = ({ problems }: Judgement) => problems.map(({ level, text }) => `${level}: ${text}`);
 
 const CASES: [string, Sample, string[]][] = [
-  ["finds nothing wrong where nothing is", { ...WEB, role: "Primary", disks: ["UpToDate", "UpToDate"] }, []],
-  ["tells of a failed disk", { ...WEB, disks: ["Failed"] }, ["critical: The disk of volume 0 failed"]],
-  ["tells of a lost disk", { ...WEB, disks: ["UpToDate", "Diskless"] }, [
-    "critical: Volume 1 has lost its disk",
+  ["shows nothing where nothing is wrong", { ...WEB, role: "Primary", disks: ["UpToDate", "UpToDate"] }, []],
+  ["shows what is down", { ...WEB, role: "Primary", suspended: "quorum" }, [
+    "critical: I/O is suspended: quorum",
   ]],
-  ["tells of an outdated disk", { ...WEB, disks: ["Outdated"] }, [
-    "warning: The disk of volume 0 is Outdated",
+  ["shows what cannot be seen", { ...WEB, quorum: false, beta: { connection: "Connecting" } }, [
+    "unknown: no quorum (volume 0)",
+    "warning: not connected to beta (Connecting)",
   ]],
-  ["tells of a disk that nothing syncs", { ...WEB, disks: ["Inconsistent"] }, [
-    "warning: The disk of volume 0 is Inconsistent",
-  ]],
-  ["tells of a word it does not know", { ...WEB, disks: ["Melted"] }, [
-    "warning: The disk of volume 0 is Melted",
-  ]],
-  ["tells of data that nobody has", {
-    ...WEB,
-    disks: ["Consistent"],
-    beta: LOST,
-    gamma: { disks: [{ disk: "Outdated" }] },
-  }, [
-    "critical: No UpToDate data of volume 0 can be reached",
-    "warning: The disk of volume 0 is Consistent",
-    "warning: Not connected to beta (Connecting)",
-    "warning: The disk of volume 0 on gamma is Outdated",
-  ]],
-  ["tells of lost quorum first", { ...WEB, quorum: false, beta: LOST }, [
-    "critical: No quorum",
-    "warning: Not connected to beta (Connecting)",
-  ]],
-  ["tells why I/O is suspended", { ...WEB, suspended: "no-data,quorum" }, [
-    "critical: I/O is suspended: no quorum and no data",
-  ]],
-  ["takes the administrator's suspension easy", { ...WEB, suspended: "user" }, [
-    "warning: I/O is suspended: by the administrator",
-  ]],
-  ["tells of suspended I/O without a known reason", { ...WEB, suspended: "moon" }, [
-    "critical: I/O is suspended",
-  ]],
-  ["tells that StandAlone stays as it is", {
-    ...WEB,
-    gamma: { connection: "StandAlone", disks: [{ outOfSync: 2048 }] },
-  }, [
-    "warning: Not connected to gamma (StandAlone, it does not try to connect); 2 MiB to sync",
-  ]],
-  ["tells of a peer's disk", { ...WEB, beta: { disks: [{ disk: "Inconsistent" }] } }, [
-    "warning: The disk of volume 0 on beta is Inconsistent",
-  ]],
-  ["tells of blocks that differ", { ...WEB, beta: { disks: [{ outOfSync: 4 }] } }, [
-    "warning: 4 KiB of volume 0 differ from beta",
-  ]],
-  ["tells of replication that was given up", {
-    ...WEB,
-    beta: { disks: [{ replication: "Ahead", outOfSync: 1024 }] },
-  }, [
-    "warning: Volume 0 is not replicated with beta now (Ahead); 1 MiB to sync",
+  ["shows what is degraded", { ...WEB, role: "Primary", disks: ["Diskless"] }, [
+    "warning: the local disk of volume 0 is lost (Diskless): the Primary here works over the network",
   ]],
 ];
 
@@ -107,22 +50,28 @@ Deno.test("judge() does not mind a client without a disk, here or on a peer", ()
   assert.deepEqual([there.level, there.peers[0]?.note], ["ok", "client"]);
 });
 
-Deno.test("judge() tells of I/O that fails on purpose", () => {
-  const judgement = judged(WEB, (line) => line.replace("force-io-failures:no", "force-io-failures:yes"));
-  assert.match(shown(judgement)[0] ?? "", /^critical: All I\/O fails/);
+Deno.test("judge() says what to do, and since when, as the API has it", () => {
+  const resource = resourceJson({ ...WEB, gamma: { connection: "Connecting" }, role: "Primary" });
+  const [first] = resource.health.problems;
+  const since = "2026-01-31T00:00:00.000Z";
+  assert.ok(first);
+  const [problem] =
+    judge({ ...resource, health: { severity: "degraded", problems: [{ ...first, since }] } }).problems;
+  assert.deepEqual([problem?.since, problem?.next], [since, first.next]);
 });
 
-Deno.test("judge() tells of one of several paths that is down", () => {
-  const second =
-    "exists path name:web peer-node-id:1 conn-name:beta local:ipv4:10.0.0.1:7000 peer:ipv4:10.0.0.2:7000 established:no";
-  const stream = new EventStream();
-  const lines = sampleDump(WEB);
-  take(stream, ...lines.slice(0, -1), second, "exists -");
-  const resource = stream.cluster().get("web");
-  assert.ok(resource);
-  assert.deepEqual(shown(judge(JSON.parse(resourceToJson(resource, 0)))), [
-    "warning: 1 of 2 paths to beta are down",
-  ]);
+Deno.test("judge() shows a percentage between 0 and 100, or none", () => {
+  const shownOf = (done: string) =>
+    judged({ ...WEB, beta: { disks: [{ replication: "SyncSource", progress: `done:${done}` }] } }).syncs[0];
+  assert.deepEqual(["-3.00", "104.20", "nan"].map((done) => shownOf(done)?.percent), [0, 100, undefined]);
+  assert.equal(shownOf("104.20")?.detail, "100.0 %");
+});
+
+Deno.test("judge() knows that a Primary may be where nobody can look", () => {
+  assert.equal(judged({ ...WEB, beta: { connection: "Connecting" } }).isPrimaryUnseen, true);
+  assert.equal(judged(WEB).isPrimaryUnseen, false);
+  const primary = { role: "Primary" } as const;
+  assert.equal(judged({ ...WEB, ...primary, beta: { connection: "Connecting" } }).isPrimaryUnseen, false);
 });
 
 Deno.test("judge() tells how a resync goes", () => {

@@ -10,7 +10,13 @@ import { Stream } from "./stream.js";
 /** @typedef {import("./types.ts").Judgement} Judgement */
 
 const TOKEN_KEY = "drbdd-token";
-const COLOURS = { critical: "#d92d20", warning: "#e09b1a", ok: "#2e9e62", none: "#8a94a0" };
+const COLOURS = {
+  critical: "#d92d20",
+  unknown: "#8a94a0",
+  warning: "#e09b1a",
+  ok: "#2e9e62",
+  none: "#8a94a0",
+};
 
 const filterBox = /** @type {HTMLInputElement} */ (byId("filter"));
 const tokenBox = /** @type {HTMLInputElement} */ (byId("token"));
@@ -160,6 +166,8 @@ function drawCounts(shown) {
   }
   byId("chip-degraded").dataset["level"] = counts.critical > 0
     ? "critical"
+    : counts.unknown > 0
+    ? "unknown"
     : counts.degraded > 0
     ? "warning"
     : "ok";
@@ -186,6 +194,8 @@ function drawCounts(shown) {
     ? "none"
     : counts.critical > 0
     ? "critical"
+    : counts.unknown > 0
+    ? "unknown"
     : counts.degraded > 0
     ? "warning"
     : "ok";

@@ -2,13 +2,12 @@
 import { el } from "./dom.js";
 import { details } from "./details.js";
 import { judge } from "./judge.js";
-import { toned } from "./tones.js";
-import { list } from "./format.js";
+import { clock, list } from "./format.js";
 
 /** @typedef {import("./types.ts").Resource} Resource */
 /** @typedef {import("./types.ts").Judgement} Judgement */
 
-const SPOKEN = { critical: "Critical", warning: "Warning", syncing: "Syncing", ok: "OK" };
+const SPOKEN = { critical: "Critical", unknown: "Unknown", warning: "Warning", syncing: "Syncing", ok: "OK" };
 
 export class Row {
   #shown = "";
@@ -79,9 +78,11 @@ export class Row {
 }
 
 /** @param {Judgement} judgement */
-function roleOf({ isPrimaryHere, primaries }) {
+function roleOf({ isPrimaryHere, primaries, isPrimaryUnseen }) {
   const where = isPrimaryHere ? ["here", ...primaries] : primaries;
-  if (where.length === 0) return el("span", { "class": "role none" }, "No Primary");
+  if (where.length === 0) {
+    return el("span", { "class": "role none" }, isPrimaryUnseen ? "Primary: none seen here" : "No Primary");
+  }
   return el(
     "span",
     { "class": `role${isPrimaryHere ? " here" : ""}` },
@@ -109,7 +110,15 @@ function notes({ problems, syncs }) {
   return el(
     "span",
     { "class": "notes" },
-    ...problems.map(({ level, text }) => el("span", { "class": `problem ${level}` }, toned(text), " ")),
+    ...problems.map(({ level, text, next, since }) =>
+      el(
+        "span",
+        { "class": `problem ${level}`, title: next },
+        text,
+        since === null ? "" : el("small", {}, " since ", clock(new Date(since), new Date())),
+        " ",
+      )
+    ),
     ...syncs.map(({ text, percent, detail, isPaused }) =>
       el(
         "span",

@@ -49,8 +49,25 @@ export interface Connection {
   readonly peer_devices: readonly PeerDevice[];
 }
 
+/** How bad it is, in the words of the health assessment. */
+export type Severity = "ok" | "degraded" | "unknown" | "down";
+
+export interface Health {
+  readonly severity: Severity;
+  /** The worst first. */
+  readonly problems: readonly {
+    readonly id: string;
+    readonly severity: Severity;
+    readonly about: string;
+    readonly what: string;
+    readonly next: string;
+    readonly since: string | null;
+  }[];
+}
+
 export interface Resource {
   readonly name: string;
+  readonly health: Health;
   readonly role: string;
   readonly suspended: boolean;
   readonly "suspended-user": boolean;
@@ -102,12 +119,19 @@ export interface Decision {
   readonly text: string;
 }
 
-/** How much somebody has to care: `critical` is data or service in danger, `warning` is less safety than intended. */
-export type Level = "critical" | "warning" | "syncing" | "ok";
+/**
+ * How much somebody has to care: `critical` is down, `unknown` may be down, `warning` is less safety than intended, and
+ * `syncing` that as long as a resync runs that mends it.
+ */
+export type Level = "critical" | "unknown" | "warning" | "syncing" | "ok";
 
 export interface Problem {
-  readonly level: "critical" | "warning";
+  readonly level: "critical" | "unknown" | "warning";
   readonly text: string;
+  /** What to do. */
+  readonly next: string;
+  /** Since when it is known, as the API says it. */
+  readonly since: string | null;
 }
 
 /** A resync or verify. */
@@ -136,6 +160,8 @@ export interface Judgement {
   readonly isPrimaryHere: boolean;
   /** Peers that are Primary. */
   readonly primaries: readonly string[];
+  /** Whether a peer may be Primary that cannot be seen. */
+  readonly isPrimaryUnseen: boolean;
   readonly disks: readonly Chip[];
   readonly peers: readonly Chip[];
   /** All that a filter finds it by, in lower case. */

@@ -55,6 +55,8 @@ function factsOf(sample: Partial<Sample>, changes: Partial<Facts> = {}, table: R
     promoter: { file: "/etc/drbdd.d/web.toml", config },
     disabledFile: undefined,
     resource: { value: modelResource({ name: "web", ...sample }) },
+    splitBrainPeers: [],
+    moduleVersion: "9.2.12",
     options: { value: QUORUM },
     units: units("inactive"),
     isMarked: true,
@@ -151,7 +153,7 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
     factsOf(PEER_PRIMARY, { units: units("inactive", "deactivating") }),
   ],
   [
-    "bad: web runs nowhere that can be seen: DRBD does not allow a promotion here, as volume 0 without quorum: " +
+    "bad: web runs nowhere that this node can see: DRBD does not allow a promotion here, as volume 0 without quorum: " +
     "not connected to beta (Connecting), gamma (Connecting)",
     factsOf({ quorum: false, beta: { connection: "Connecting" }, gamma: { connection: "Connecting" } }, {
       resource: {
@@ -205,7 +207,7 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
     factsOf({}, { decisions: told([60, "start: DRBD may promote here"], [50, "start failed: why"]) }),
   ],
   [
-    "bad: web runs nowhere that can be seen: quorum is lost by volume 0",
+    "bad: web runs nowhere: quorum is lost by volume 0",
     factsOf({ quorum: false }),
   ],
   [
@@ -302,18 +304,18 @@ const POINTS: readonly (readonly [string, Facts, string])[] = [
   ],
   ["quorum", factsOf({ quorum: false }), "no: lost by volume 0"],
   [
-    "split brain",
+    "protection",
     factsOf({}, { options: { value: { ...QUORUM, autoPromote: true } } }),
-    "yes: avoided by quorum majority; auto-promote is yes, expected no",
+    "yes: from a split brain: quorum majority; auto-promote is yes, expected no",
   ],
   [
-    "split brain",
+    "protection",
     factsOf({}, { options: { value: UNPROTECTED } }),
-    "no: nothing protects from it, so nothing is started: neither quorum nor fencing keeps two nodes from being " +
+    "no: from a split brain: none, so nothing is started: neither quorum nor fencing keeps two nodes from being " +
     "Primary at once (quorum is off)",
   ],
   [
-    "split brain",
+    "protection",
     factsOf({}, { options: { unknown: "exit code 20" } }),
     "unknown: DRBD's options are not known, so it is left alone: exit code 20",
   ],

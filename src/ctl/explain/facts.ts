@@ -19,6 +19,10 @@ export interface Facts {
   readonly disabledFile: string | undefined;
   /** As the kernel has it now; undefined if the resource is not up. */
   readonly resource: Known<Resource | undefined>;
+  /** Node ids of peers that the connection was given up with because of a split brain. */
+  readonly splitBrainPeers: readonly number[];
+  /** Version of the kernel module; undefined if it is not known. */
+  readonly moduleVersion: string | undefined;
   readonly options: Known<DrbdOptions>;
   readonly units: Known<Units>;
   /** Whether a Primary is drbdd's own, where systemd has no unit that says so. */

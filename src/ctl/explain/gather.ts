@@ -14,7 +14,9 @@ import type { Decision } from "../feed/feed.ts";
 import { drbdNow } from "../drbd_now.ts";
 import { holdOf } from "../hold/read_holds.ts";
 import { inTime } from "../in_time.ts";
+import { moduleVersion } from "../module_version.ts";
 import { quietLogger } from "../quiet_logger.ts";
+import { splitBrainPeers } from "../split_brain.ts";
 import type { Configured, DaemonState, Decisions, Facts, Known, Unit, Units } from "./facts.ts";
 import { journalDecisions } from "./journal_decisions.ts";
 
@@ -36,13 +38,16 @@ export async function gather(
   { name, config, disabledFile }: Question,
 ): Promise<Facts & { readonly all: readonly string[] }> {
   const promoter = configuredIn(config, name);
-  const [drbd, options, units, told] = await Promise.all([
+  const [drbd, module, options, units, told] = await Promise.all([
     known(effects, () => drbdNow(effects)),
+    moduleVersion(effects),
     known(effects, () => askDrbdOptions(effects, name)),
     known(effects, () => unitsOf(effects, promoter)),
     askDaemon(effects, config, name),
   ]);
   const resource: Known<Resource | undefined> = "value" in drbd ? { value: drbd.value.get(name) } : drbd;
+  const found = "value" in resource ? resource.value : undefined;
+  const splitBrains = await splitBrainPeers(effects, found === undefined ? [] : [found]);
   return {
     name,
     node: effects.nodeName(),
@@ -50,6 +55,8 @@ export async function gather(
     promoter,
     disabledFile: promoter === undefined ? disabledFile : undefined,
     resource,
+    splitBrainPeers: splitBrains.get(name) ?? [],
+    moduleVersion: module,
     options,
     units,
     isMarked: await effects.files.stat(markPathOf(name)).catch(() => undefined) !== undefined,

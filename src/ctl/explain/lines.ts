@@ -1,12 +1,13 @@
 /** An explanation as lines. */
 import { clock } from "../../../plugins/api/page/format.js";
+import type { Problem, Severity } from "../../health/problem.ts";
 import { type Line, line, span, type Tone } from "../screen/line.ts";
 import type { Symbols } from "../screen/symbols.ts";
 import { wrapped } from "../screen/wrap.ts";
 import type { Facts, Known } from "./facts.ts";
+import { headlineOf } from "./headline.ts";
 import type { Decisions } from "./facts.ts";
 import { type Point, pointsOf } from "./points.ts";
-import { verdictOn } from "./verdict.ts";
 
 /** The last ones; more are in the journal. */
 const SHOWN_DECISIONS = 10;
@@ -14,15 +15,37 @@ const NAME_WIDTH = "preferred nodes".length;
 
 /** Lines of at most `width` columns, if words allow it. */
 export function explanation(facts: Facts, width: number, symbols: Symbols): Line[] {
-  const verdict = verdictOn(facts);
-  const sign = { good: symbols.good, warning: symbols.warning, bad: symbols.critical }[verdict.tone];
+  const { severity, text, advice, problems } = headlineOf(facts);
+  const { mark, tone } = markOf(severity, symbols);
   return [
-    ...wrapped([span(`${sign} `, verdict.tone)], [span(verdict.text, "strong")], width),
-    ...verdict.advice.flatMap((advice) => wrapped([span("  Next: ", "dim")], [span(advice)], width)),
+    ...wrapped([span(`${mark} `, tone)], [span(text, "strong")], width),
+    ...advice.flatMap((each) => wrapped([span("  Next: ", "dim")], [span(each)], width)),
+    ...problems.flatMap((problem) => problemLines(problem, width, symbols)),
     line(),
     ...pointsOf(facts).flatMap((point) => pointLines(point, width, symbols)),
     line(),
     ...decisionLines(facts.decisions, new Date(facts.wallMs), width),
+  ];
+}
+
+function markOf(severity: Severity, symbols: Symbols): { readonly mark: string; readonly tone: Tone } {
+  switch (severity) {
+    case "ok":
+      return { mark: symbols.good, tone: "good" };
+    case "degraded":
+      return { mark: symbols.warning, tone: "warning" };
+    case "unknown":
+      return { mark: symbols.unknown, tone: "warning" };
+    case "down":
+      return { mark: symbols.critical, tone: "bad" };
+  }
+}
+
+function problemLines({ severity, what, next }: Problem, width: number, symbols: Symbols): Line[] {
+  const { mark, tone } = markOf(severity, symbols);
+  return [
+    ...wrapped([span(`  ${mark} `, tone)], [span(what, tone === "good" ? "plain" : tone)], width),
+    ...wrapped([span("    Next: ", "dim")], [span(next)], width),
   ];
 }
 

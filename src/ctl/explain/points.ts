@@ -6,6 +6,7 @@ import type { ResourceConfig } from "../../../plugins/promoter/resource_config.t
 import { START_INTERVAL_MS } from "../../../plugins/promoter/state.ts";
 import { viewOf } from "../../../plugins/promoter/view.ts";
 import type { Resource } from "../../drbd/model.ts";
+import { primaryPeers, unseenPeers } from "../../health/peers.ts";
 import { wordsOf } from "../hold/read_holds.ts";
 import type { Facts, Unit, Units } from "./facts.ts";
 import { obstaclesTo, reachable } from "./obstacles.ts";
@@ -68,20 +69,23 @@ function missing({ resource, name }: Facts): Point {
 }
 
 function drbd(facts: Facts, resource: Resource): Point[] {
-  const { role, devices, connections, mayPromote, promotionScore } = resource;
+  const { role, devices, mayPromote, promotionScore } = resource;
   const disks = devices.map(({ volume, diskState, client }) =>
     `${devices.length > 1 ? `${volume}: ` : ""}${diskState}${client === "yes" ? " (client)" : ""}`
   );
   const without = devices.filter(({ quorum }) => !quorum).map(({ volume }) => volume);
-  const primary = connections.find(({ peerRole }) => peerRole === "Primary");
+  const primaries = primaryPeers(resource);
+  const none = unseenPeers(resource).length > 0
+    ? "none is Primary that this node can see"
+    : "none is Primary";
   const obstacles = obstaclesTo(resource);
   const isPrimary = role === "Primary";
   return [
     { sign: isPrimary ? "yes" : "fact", name: "role here", text: role },
     {
-      sign: primary === undefined ? "yes" : "no",
+      sign: primaries.length === 0 ? "yes" : "no",
       name: "peers",
-      text: `${primary === undefined ? "none is Primary" : `${primary.connName} is Primary`}; ${
+      text: `${primaries.length === 0 ? none : `${primaries.join(" and ")} is Primary`}; ${
         reachable(resource)
       }`,
     },
@@ -106,7 +110,7 @@ function drbd(facts: Facts, resource: Resource): Point[] {
 }
 
 function splitBrain(facts: Facts): Point {
-  const name = "split brain";
+  const name = "protection";
   const { options, promoter } = facts;
   if ("unknown" in options) {
     return {
@@ -117,9 +121,11 @@ function splitBrain(facts: Facts): Point {
   }
   const protects = protectionOf(options.value, facts.name);
   if (protects.by === "none") {
-    return { sign: "no", name, text: `nothing protects from it, so nothing is started: ${protects.lack}` };
+    return { sign: "no", name, text: `from a split brain: none, so nothing is started: ${protects.lack}` };
   }
-  const how = protects.by === "quorum" ? `avoided by quorum ${options.value.quorum}` : "avoided by fencing";
+  const how = protects.by === "quorum"
+    ? `from a split brain: quorum ${options.value.quorum}`
+    : "from a split brain: fencing";
   const remarks = promoter === undefined ? [] : remarksOn(options.value, promoter.config.onQuorumLoss);
   const odd = remarks.map(({ option, found, expected }) => `${option} is ${found}, expected ${expected}`);
   return { sign: "yes", name, text: [how, ...odd].join("; ") };

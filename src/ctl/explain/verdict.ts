@@ -6,6 +6,8 @@ import { startPlan } from "../../../plugins/promoter/start_plan.ts";
 import { BEGINNING, type State } from "../../../plugins/promoter/state.ts";
 import { viewOf } from "../../../plugins/promoter/view.ts";
 import type { Resource } from "../../drbd/model.ts";
+import { isTooOld, tooOld } from "../../health/assess.ts";
+import { isPrimaryUnseen } from "../../health/peers.ts";
 import { baseName, stem } from "../config_files.ts";
 import { wordsOf } from "../hold/read_holds.ts";
 import type { Configured, Facts, Known, Units } from "./facts.ts";
@@ -35,6 +37,10 @@ export function verdictOn(facts: Facts): Verdict {
 
 function verdictWithoutHold(facts: Facts): Verdict {
   const { name, promoter, resource } = facts;
+  if (isTooOld(facts.moduleVersion)) {
+    const { what, next } = tooOld(facts.moduleVersion);
+    return bad(`${name}: ${what}`, next);
+  }
   if (promoter === undefined) return notConfigured(facts);
   if ("unknown" in resource) {
     return bad(
@@ -78,7 +84,10 @@ function notConfigured({ name, resource, disabledFile }: Facts): Verdict {
 function placeOf({ role, connections }: Resource): string {
   if (role === "Primary") return "it is Primary here";
   const peer = connections.find(({ peerRole }) => peerRole === "Primary");
-  return peer === undefined ? "it is Primary nowhere that can be seen" : `it is Primary on ${peer.connName}`;
+  if (peer !== undefined) return `it is Primary on ${peer.connName}`;
+  return connections.some(({ connectionState }) => connectionState !== "Connected")
+    ? "it is Primary nowhere that this node can see"
+    : "it is Primary nowhere";
 }
 
 function primaryHere(facts: Facts, { config }: Configured): Verdict {
@@ -150,29 +159,28 @@ function notPrimaryHere(facts: Facts, resource: Resource): Verdict {
     );
   }
   if (peer !== undefined) return good(`${name} does not run here: it is Primary on ${peer.connName}`);
+  const nowhere = isPrimaryUnseen(resource) ? "runs nowhere that this node can see" : "runs nowhere";
   const lost = resource.devices.filter(({ quorum }) => !quorum).map(({ volume }) => volume);
   if (resource.mayPromote && lost.length > 0) {
     return bad(
-      `${name} runs nowhere that can be seen: quorum is lost by volume ${lost.join(", ")}`,
+      `${name} ${nowhere}: quorum is lost by volume ${lost.join(", ")}`,
       "drbdadm status",
     );
   }
   if (!resource.mayPromote) {
     return bad(
-      `${name} runs nowhere that can be seen: DRBD does not allow a promotion here, as ${
-        obstaclesTo(resource).join("; ")
-      }`,
+      `${name} ${nowhere}: DRBD does not allow a promotion here, as ${obstaclesTo(resource).join("; ")}`,
     );
   }
   if ("value" in daemon && !daemon.value.isRunning) {
     return bad(
-      `${name} runs nowhere, though it could run here: drbdd does not run on ${node}`,
+      `${name} ${nowhere}, though it could run here: drbdd does not run on ${node}`,
       "systemctl start drbdd",
     );
   }
   if ("value" in units && units.value.target.loadState === "masked") {
     return bad(
-      `${name} runs nowhere, and cannot be started here: ${units.value.target.name} is masked`,
+      `${name} ${nowhere}, and cannot be started here: ${units.value.target.name} is masked`,
       unmask(name),
     );
   }
@@ -192,7 +200,7 @@ function notPrimaryHere(facts: Facts, resource: Resource): Verdict {
     ? "it is not known what drbdd decided"
     : `the last that drbdd says is "${last}"`;
   return bad(
-    `${name} runs nowhere, though DRBD allows a promotion here: ${why}`,
+    `${name} ${nowhere}, though DRBD allows a promotion here: ${why}`,
     ...(failed.length === 0 ? [`journalctl -u drbdd | grep ' ${name}: '`] : lookAt(failed)),
   );
 }

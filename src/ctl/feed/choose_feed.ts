@@ -3,6 +3,7 @@ import { describe } from "../../runtime/describe.ts";
 import { ApiClient, apiPlaceOf } from "../api/api_client.ts";
 import type { Ctl } from "../ctl.ts";
 import { load } from "../load.ts";
+import { observedServices } from "../services/observed_services.ts";
 import { apiFeed } from "./api_feed.ts";
 import { drbdsetupFeed } from "./drbdsetup_feed.ts";
 import type { Feed } from "./feed.ts";
@@ -28,13 +29,13 @@ export interface ChosenFeed {
 /** The api plugin of the daemon, or a drbdsetup of our own where that is not configured, does not answer, or is not wanted. */
 export async function chooseFeed(ctl: Ctl, { direct, intervalMs }: FeedOptions): Promise<ChosenFeed> {
   const { effects } = ctl;
+  const { config } = await load(ctl);
   const own = (why?: string): ChosenFeed => ({
-    feed: drbdsetupFeed(effects, intervalMs),
+    feed: drbdsetupFeed(effects, intervalMs, config && (() => observedServices(config, effects))),
     client: undefined,
     why,
   });
   if (direct) return own();
-  const { config } = await load(ctl);
   const place = config && apiPlaceOf(config);
   if (place === undefined) return own();
   const client = new ApiClient(effects, place);

@@ -1,9 +1,13 @@
 /** The feed of a drbdsetup of our own, read as the daemon reads it. */
 import { resourceToJson, UNKNOWN_NODE_ID } from "../../../plugins/api/resource_json.ts";
 import { Told } from "../../../plugins/api/ring.ts";
+import { EVERYTHING } from "../../drbd/interest.ts";
+import type { ObservedPromoter } from "../../health/observed.ts";
+import { isSyncing } from "../../health/resync.ts";
 import type { Effects } from "../../runtime/effects.ts";
 import { Events2Source } from "../../runtime/events2_source.ts";
 import { Facts } from "../../runtime/facts.ts";
+import { HealthBoard, SPLIT_BRAIN } from "../../runtime/health_board.ts";
 import { type Logger } from "../../runtime/logging.ts";
 import { Queue } from "../../runtime/queue.ts";
 import { Reader } from "../../runtime/reader.ts";
@@ -11,15 +15,27 @@ import { VERSION } from "../../version.ts";
 import { quietLogger } from "../quiet_logger.ts";
 import type { Feed, Lost, Message, Resource, Update, Wanted } from "./feed.ts";
 
+/** Looks at the services of all promoters of this node, by resource. Never rejects. */
+export type LookAtServices = () => Promise<ReadonlyMap<string, ObservedPromoter>>;
+
+/** Services are looked at again so long after the last look. */
+const SERVICES_EVERY_MS = 5_000;
+
 /** `intervalMs`: how often counters are asked for. */
-export function drbdsetupFeed(effects: Effects, intervalMs: number): Feed {
+export function drbdsetupFeed(
+  effects: Effects,
+  intervalMs: number,
+  lookAtServices: LookAtServices = () => Promise.resolve(new Map()),
+): Feed {
   return {
     source: "drbdsetup",
     async *messages(wanted, signal) {
       const over = new AbortController();
-      const listener = new Listener(effects, wanted);
-      const source = new Events2Source(effects, listener.log, intervalMs);
-      const running = source.run(AbortSignal.any([signal, over.signal]), listener);
+      const listener: Listener = new Listener(effects, wanted, () => source.askedMs);
+      const source: Events2Source = new Events2Source(effects, listener.log, intervalMs);
+      const end = AbortSignal.any([signal, over.signal]);
+      if (wanted.resources) void follow(effects, lookAtServices, listener, end);
+      const running = source.run(end, listener);
       void running.finally(() => listener.end());
       try {
         yield* listener.messages();
@@ -31,10 +47,30 @@ export function drbdsetupFeed(effects: Effects, intervalMs: number): Feed {
   };
 }
 
+/** Tells `listener` of services until `signal` aborts. */
+async function follow(
+  { clock }: Effects,
+  look: LookAtServices,
+  listener: Listener,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const services = await look();
+    if (signal.aborted) return;
+    listener.services(services);
+    await clock.sleep(SERVICES_EVERY_MS, signal);
+  }
+}
+
 class Listener {
   readonly #effects: Effects;
   readonly #wanted: Wanted;
   readonly #reader: Reader;
+  readonly #board: HealthBoard;
+  /** As text, to see what changed. */
+  readonly #services = new Map<string, string>();
+  /** Roles of resources when their services were last looked at. */
+  readonly #roles = new Map<string, string>();
   /** What is to be told, and names of resources of which something changed. */
   readonly #queue = new Queue<Message | Lost | string>();
   /** Resources that wait to be told: at most once each, as they are by then. */
@@ -46,10 +82,19 @@ class Listener {
   #complaint = "";
   readonly log: Logger;
 
-  constructor(effects: Effects, wanted: Wanted) {
+  constructor(effects: Effects, wanted: Wanted, countersMs: () => number) {
     this.#effects = effects;
     this.#wanted = wanted;
-    this.#reader = new Reader(quietLogger, new Facts());
+    this.#reader = new Reader(quietLogger, new Facts(), EVERYTHING, ({ helper, name, peerNodeId }) => {
+      if (helper === SPLIT_BRAIN && peerNodeId !== undefined) this.#board.splitBrain(name, peerNodeId);
+    });
+    this.#board = new HealthBoard({
+      clock: effects.clock,
+      cluster: () => this.#reader.cluster(),
+      resource: (name) => this.#reader.resource(name),
+      staleReason: () => undefined,
+      countersMs,
+    });
     this.log = {
       ...quietLogger,
       warn: (_, fields) => {
@@ -82,6 +127,31 @@ class Listener {
     if (this.#wanted.updates) this.#tellUpdates(step);
     if (this.#wanted.resources && wasLive) {
       for (const name of step.touched()) this.#tellResource(name);
+    }
+  }
+
+  /** Counters are about to come. A resync that makes no progress changes none of them. */
+  asked(): void {
+    if (!this.#wanted.resources || !this.#reader.live || !this.#board.isMoving) return;
+    for (const { name, peerDevices } of this.#reader.cluster()) {
+      if (peerDevices.some(isSyncing)) this.#tellResource(name);
+    }
+  }
+
+  /** What was found of services. */
+  services(found: ReadonlyMap<string, ObservedPromoter>): void {
+    for (const name of this.#services.keys()) {
+      if (found.has(name)) continue;
+      this.#services.delete(name);
+      this.#board.setPromoter(name, undefined);
+    }
+    for (const [name, promoter] of found) {
+      this.#roles.set(name, this.#reader.resource(name)?.role ?? "");
+      const text = JSON.stringify(promoter);
+      if (this.#services.get(name) === text) continue;
+      this.#services.set(name, text);
+      this.#board.setPromoter(name, promoter);
+      if (this.#reader.live && this.#reader.resource(name) !== undefined) this.#tellResource(name);
     }
   }
 
@@ -118,8 +188,23 @@ class Listener {
     this.#waiting.delete(name);
     const resource = this.#reader.resource(name);
     if (resource === undefined) return { event: "gone", data: { name } };
-    const data: Resource = JSON.parse(resourceToJson(resource, UNKNOWN_NODE_ID));
+    this.#forgetUnits(name, resource.role);
+    const data: Resource = JSON.parse(
+      resourceToJson(resource, UNKNOWN_NODE_ID, this.#board.ofResource(resource)),
+    );
     return { event: "resource", data };
+  }
+
+  /** With the role, its services change: what was seen of them before says nothing of now. */
+  #forgetUnits(name: string, role: string): void {
+    const known = this.#services.get(name);
+    if (known === undefined || this.#roles.get(name) === role) return;
+    this.#roles.set(name, role);
+    this.#services.set(name, "");
+    const { units: _, ...rest }: ObservedPromoter = known === ""
+      ? { file: name, isEnabled: true }
+      : JSON.parse(known);
+    this.#board.setPromoter(name, rest);
   }
 
   #tellUpdates({ told }: ReturnType<Reader["take"]>): void {

@@ -10,6 +10,7 @@ import { Broadcast } from "../../runtime/broadcast.ts";
 import type { Effects } from "../../runtime/effects.ts";
 import { Facts } from "../../runtime/facts.ts";
 import { type Decision, Journal } from "../../runtime/journal.ts";
+import { HealthBoard } from "../../runtime/health_board.ts";
 import type { Logger } from "../../runtime/logging.ts";
 import { Metrics } from "../../runtime/metrics.ts";
 import type { PluginContext } from "../../runtime/plugin.ts";
@@ -62,6 +63,8 @@ class Theatre implements Stage {
   readonly #facts = new Facts();
   readonly #reader: Reader;
   readonly #broadcast: Broadcast;
+  /** Nobody looks at it. */
+  readonly #health: HealthBoard;
   readonly #watchers = new Set<Watcher>();
   readonly #close = new AbortController();
   readonly #encoder = new TextEncoder();
@@ -72,6 +75,13 @@ class Theatre implements Stage {
     this.#clock = new TapeClock(startMs, options.pace);
     this.#reader = new Reader(noteLogger((text) => this.#note(text)), this.#facts);
     this.#broadcast = new Broadcast(this.#clock, this.#reader);
+    this.#health = new HealthBoard({
+      clock: this.#clock,
+      cluster: () => this.#reader.cluster(),
+      resource: (name) => this.#reader.resource(name),
+      staleReason: () => this.#reader.live ? undefined : this.#away,
+      countersMs: () => this.#clock.nowMs(),
+    });
     castPromoters(this.#context(options.node), this, options.resources, options.avoidanceOf);
   }
 
@@ -168,6 +178,7 @@ class Theatre implements Stage {
       journal: new ToldJournal((resource, { text, wallMs }) =>
         this.tell({ kind: "decision", atMs: wallMs, resource, text })
       ),
+      health: this.#health,
       problems: new Problems(() => {}),
       pluginRestarts: () => new Map(),
       siblings: () => [],
@@ -179,6 +190,7 @@ class Theatre implements Stage {
       changes: (filter) => this.#broadcast.changes(filter, signal, log),
       recentChanges: (filter, capacity) => this.#broadcast.recentChanges(filter, capacity, signal),
       resources: (filter) => this.#broadcast.resources(filter, signal),
+      watchCounters: () => {},
       onReload: () => {},
       dumpAgain: () => {},
       prepare: () => {},

@@ -2,6 +2,8 @@
 
 export interface Symbols {
   readonly critical: string;
+  /** Of what may be bad, and cannot be seen. */
+  readonly unknown: string;
   readonly warning: string;
   readonly busy: string;
   readonly good: string;
@@ -23,6 +25,7 @@ export interface Symbols {
 
 const UNICODE: Symbols = {
   critical: "✗",
+  unknown: "?",
   warning: "▲",
   busy: "↻",
   good: "●",
@@ -41,6 +44,7 @@ const UNICODE: Symbols = {
 
 const ASCII: Symbols = {
   critical: "x",
+  unknown: "?",
   warning: "!",
   busy: "~",
   good: "*",

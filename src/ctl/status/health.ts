@@ -1,5 +1,5 @@
 /** The health of what `drbddctl status` shows, and the exit code that says it. */
-import { assess } from "../../health/assess.ts";
+import { assess, isTooOld } from "../../health/assess.ts";
 import { observe } from "../../health/observe.ts";
 import { type Health, type Problem, type Severity, worstOf } from "../../health/problem.ts";
 import { baseName, stem } from "../config_files.ts";
@@ -7,8 +7,8 @@ import { EXIT } from "../ctl.ts";
 import { wordsOf } from "../hold/read_holds.ts";
 import type { PromoterStatus, Report } from "./report.ts";
 
-/** Whom the report could not ask. */
-type Failures = Pick<Report, "drbdFailure" | "systemdFailure">;
+/** What the report says of all resources together. */
+type Failures = Pick<Report, "drbdFailure" | "systemdFailure" | "moduleVersion">;
 
 /** The health of one resource with its services on this node. */
 export function healthOfPromoter(status: PromoterStatus, report: Failures): Health {
@@ -17,6 +17,8 @@ export function healthOfPromoter(status: PromoterStatus, report: Failures): Heal
     name: config.name,
     resource: resource === undefined ? undefined : observe(resource),
     unknown: report.drbdFailure,
+    splitBrainPeers: status.splitBrainPeers,
+    moduleVersion: report.moduleVersion,
     promoter: {
       file: stem(baseName(path)),
       isEnabled,
@@ -30,10 +32,10 @@ export function healthOfPromoter(status: PromoterStatus, report: Failures): Heal
   });
 }
 
-/** What of a resource needs somebody, the worst first. That DRBD or systemd does not answer is said once, for all. */
+/** What of a resource needs somebody, the worst first. That DRBD or systemd does not answer, or the module is too old, is said once, for all. */
 export function problemsOf(status: PromoterStatus, report: Failures): Problem[] {
   return healthOfPromoter(status, report).problems.filter(({ id, severity }) =>
-    severity !== "ok" && id !== "state-unknown" && id !== "services-unknown"
+    severity !== "ok" && id !== "state-unknown" && id !== "services-unknown" && id !== "too-old-module"
   );
 }
 
@@ -49,7 +51,7 @@ export function severityOf(report: Report): Severity {
     !badFiles.some(({ isEnabled }) => isEnabled);
   return worstOf([
     ...promoters.map((each) => healthOfPromoter(each, report).severity),
-    (drbdFailure ?? systemdFailure) === undefined ? "ok" : "unknown",
+    (drbdFailure ?? systemdFailure) === undefined && !isTooOld(report.moduleVersion) ? "ok" : "unknown",
     isManaged ? "ok" : "degraded",
   ]);
 }

@@ -6,8 +6,8 @@ import { askDrbdOptions } from "../../../plugins/promoter/drbd_options.ts";
 import { type Protection, protectionOf } from "../../../plugins/promoter/protection.ts";
 import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
 import { Slots } from "../../../plugins/promoter/slots.ts";
-import { type Properties, Systemctl } from "../../../plugins/promoter/systemctl.ts";
-import { promoteUnitOf, targetOf } from "../../../plugins/promoter/unit_names.ts";
+import type { Properties } from "../../../plugins/promoter/systemctl.ts";
+import { targetOf } from "../../../plugins/promoter/unit_names.ts";
 import type { Address } from "../../config/address.ts";
 import type { PluginInstance } from "../../config/collect.ts";
 import { formatDiagnostic } from "../../config/diagnostic.ts";
@@ -22,8 +22,11 @@ import { Service } from "../files/service.ts";
 import { holdOf } from "../hold/read_holds.ts";
 import { inTime } from "../in_time.ts";
 import { instanceWords } from "../instance_words.ts";
+import { moduleVersion } from "../module_version.ts";
 import { primaryOn, stateNow } from "../primary.ts";
 import { withProgress } from "../progress.ts";
+import { splitBrainPeers } from "../split_brain.ts";
+import { unitNames, unitsOf, unknownUnit } from "../services/unit_states.ts";
 import type { PluginStatus, PromoterStatus, Report, Unit } from "./report.ts";
 
 export interface Question {
@@ -35,17 +38,6 @@ export interface Question {
   readonly isTried: boolean;
 }
 
-/** How many units systemctl is asked for at a time. */
-const UNITS_AT_ONCE = 300;
-const PROPERTIES = [
-  "ActiveState",
-  "FreezerState",
-  "LoadState",
-  "ConditionResult",
-  "ConditionTimestampMonotonic",
-  "AssertResult",
-  "AssertTimestampMonotonic",
-] as const;
 const QUESTIONS_AT_ONCE = 8;
 const CONNECT_MS = 2_000;
 
@@ -74,18 +66,22 @@ async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<
     throw new CtlError(`No promoter is configured for the resource "${missing}"`, { remedy: "drbddctl ls" });
   }
   const others = resources.length > 0 ? [] : found.filter(({ instance }) => instance.plugin !== "promoter");
-  const [systemd, configuration, drbd, protections, holds, plugins] = await Promise.all([
+  const [systemd, configuration, drbd, module, protections, holds, plugins] = await Promise.all([
     askSystemd(wanted.map(({ config }) => config), ctl).catch((error) =>
       `Cannot tell the state of services: ${describe(error)}`
     ),
     readConfigStatus(ctl.effects),
-    stateNow(ctl).catch((error) => describe(error)),
+    stateNow(ctl).then(async (cluster) => ({
+      cluster,
+      splitBrains: await splitBrainPeers(ctl.effects, cluster),
+    })).catch((error: unknown) => describe(error)),
+    moduleVersion(ctl.effects),
     protectionsOf(wanted.filter(({ file }) => file.isEnabled).map(({ config }) => config.name), ctl),
     Promise.all(wanted.map(({ config }) => holdOf(ctl.effects, config.name))),
     Promise.all(others.map((each) => pluginStatus(each, isTried, ctl))),
   ]);
   const node = ctl.effects.nodeName();
-  const cluster = typeof drbd === "string" ? Cluster.EMPTY : drbd;
+  const { cluster, splitBrains } = typeof drbd === "string" ? NOTHING_OF_DRBD : drbd;
   const { service, units } = typeof systemd === "string" ? NOTHING_OF_SYSTEMD : systemd;
   const statusOf = ({ file, config }: typeof wanted[number], place: number): PromoterStatus => {
     const [target = unknownUnit(targetOf(config.name)), ...dependencies] = unitNames(config).map((name) =>
@@ -96,6 +92,7 @@ async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<
       ...file,
       primaryOn: primaryOn(cluster, config.name, node),
       resource: cluster.get(config.name),
+      splitBrainPeers: splitBrains.get(config.name) ?? [],
       protection: protections.get(config.name),
       hold: holds[place],
       target,
@@ -110,6 +107,7 @@ async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<
     },
     configuration,
     drbdFailure: typeof drbd === "string" ? drbd : undefined,
+    moduleVersion: module,
     systemdFailure: typeof systemd === "string" ? systemd : undefined,
     promoters: wanted.map(statusOf),
     plugins,
@@ -134,18 +132,13 @@ async function readFiles(words: readonly string[], ctl: Ctl) {
   return { found, badFiles };
 }
 
-/** The target, the promote unit, the units of the start list. */
-function unitNames(config: ResourceConfig): string[] {
-  const own = [targetOf(config.name), promoteUnitOf(config.name)];
-  return config.runner === "shell" ? own : [...own, ...config.start.map(({ unit }) => unit)];
-}
-
 interface SystemdState {
   /** Properties of drbdd's own service. */
   readonly service: Properties;
   readonly units: ReadonlyMap<string, Unit>;
 }
 
+const NOTHING_OF_DRBD = { cluster: Cluster.EMPTY, splitBrains: new Map<string, readonly number[]>() };
 const NOTHING_OF_SYSTEMD: SystemdState = { service: new Map(), units: new Map() };
 
 async function askSystemd(configs: readonly ResourceConfig[], ctl: Ctl): Promise<SystemdState> {
@@ -154,18 +147,6 @@ async function askSystemd(configs: readonly ResourceConfig[], ctl: Ctl): Promise
     unitsOf(configs, ctl),
   ]);
   return { service, units };
-}
-
-async function unitsOf(configs: readonly ResourceConfig[], ctl: Ctl): Promise<ReadonlyMap<string, Unit>> {
-  const systemctl = new Systemctl(ctl.effects);
-  const names = [...new Set(configs.flatMap(unitNames))];
-  const units = new Map<string, Unit>();
-  for (let at = 0; at < names.length; at += UNITS_AT_ONCE) {
-    const some = names.slice(at, at + UNITS_AT_ONCE);
-    const states = await inTime(ctl.effects.clock, systemctl.show(some, PROPERTIES));
-    some.forEach((name, place) => units.set(name, unitOf(name, states[place] ?? new Map())));
-  }
-  return units;
 }
 
 /** Of a resource that is not up, or whose options cannot be read, there is none: other lines say why. */
@@ -179,24 +160,6 @@ async function protectionsOf(names: readonly string[], { effects }: Ctl) {
     if (options !== undefined) protections.set(name, protectionOf(options, name));
   }));
   return protections;
-}
-
-function unitOf(name: string, properties: Properties): Unit {
-  const value = (property: typeof PROPERTIES[number]) => properties.get(property) || "unknown";
-  // Without a time, it was not tried yet.
-  const isUnmet = (what: "Condition" | "Assert") =>
-    value(`${what}Result`) === "no" && Number(properties.get(`${what}TimestampMonotonic`) ?? 0) > 0;
-  return {
-    name,
-    isHeldBack: value("ActiveState") === "inactive" && (isUnmet("Condition") || isUnmet("Assert")),
-    activeState: value("ActiveState"),
-    freezerState: value("FreezerState"),
-    loadState: value("LoadState"),
-  };
-}
-
-function unknownUnit(name: string): Unit {
-  return unitOf(name, new Map());
 }
 
 async function pluginStatus({ file, instance }: Found, isTried: boolean, ctl: Ctl): Promise<PluginStatus> {

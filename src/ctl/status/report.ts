@@ -28,6 +28,8 @@ export interface PromoterStatus {
   readonly primaryOn: string | undefined;
   /** As DRBD has it on this node; undefined if it does not, or did not tell. */
   readonly resource: Resource | undefined;
+  /** Node ids of peers that the connection was given up with because of a split brain. */
+  readonly splitBrainPeers: readonly number[];
   /** How DRBD keeps two nodes from being Primary at once; undefined if it did not tell, or was not asked. */
   readonly protection: Protection | undefined;
   /** An administrator's hold on this node. */
@@ -58,6 +60,8 @@ export interface Report {
   readonly configuration: ConfigStatus | undefined;
   /** Why the state of DRBD is not known, if it is not. */
   readonly drbdFailure: string | undefined;
+  /** Version of the kernel module; undefined if it is not known. */
+  readonly moduleVersion: string | undefined;
   /** Why the state of services is not known, if systemd did not answer. */
   readonly systemdFailure: string | undefined;
   readonly promoters: readonly PromoterStatus[];

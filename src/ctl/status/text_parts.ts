@@ -1,6 +1,7 @@
 /** What both layouts of the status for people have. */
+import { isTooOld, tooOld } from "../../health/assess.ts";
 import { isPrimaryUnseen } from "../../health/peers.ts";
-import { SEVERITIES } from "../../health/problem.ts";
+import { SEVERITIES, SEVERITY_WORDS } from "../../health/problem.ts";
 import { baseName, stem } from "../config_files.ts";
 import type { Style } from "../style.ts";
 import { healthOfPromoter, isUp, problemsOf } from "./health.ts";
@@ -15,8 +16,12 @@ export interface TextOptions {
 
 /** drbdd's own service, and whom the report could not ask. */
 export function serviceLines(report: Report, { style }: TextOptions): string[] {
-  const { service: { activeState, statusText }, drbdFailure, systemdFailure } = report;
+  const { service: { activeState, statusText }, drbdFailure, systemdFailure, moduleVersion } = report;
   const lines: string[] = [];
+  if (isTooOld(moduleVersion)) {
+    const { what, next: command } = tooOld(moduleVersion);
+    lines.push(`${style.bad(style.symbol("cross"))} ${what}`, next(command, style));
+  }
   if (systemdFailure !== undefined) {
     lines.push(
       `${style.bad(style.symbol("cross"))} ${systemdFailure}`,
@@ -114,8 +119,6 @@ function healthWords(report: Report): string {
   });
   return words.length === 0 ? "" : `; ${words.join(", ")}`;
 }
-
-const SEVERITY_WORDS = { degraded: "degraded", unknown: "in an unknown state", down: "down" } as const;
 
 /** The resources with problems, by name; nothing if there are none. */
 export function attentionLines(report: Report, { style, columns }: TextOptions): string[] {

@@ -24,9 +24,16 @@ export function detailLines(
 ): Line[] {
   return [
     headline(resource, symbols),
-    ...judgement.problems.map(({ level, text }) =>
-      line(INDENT, mark(level, symbols), " ", span(text, level === "critical" ? "bad" : "warning"))
-    ),
+    ...judgement.problems.flatMap(({ level, text, next, since }) => [
+      line(
+        INDENT,
+        mark(level, symbols),
+        " ",
+        span(text, level === "critical" ? "bad" : "warning"),
+        span(since === null ? "" : `, since ${clock(new Date(since), now)}`, "dim"),
+      ),
+      line(INDENT, "  ", span("Next: ", "dim"), next),
+    ]),
     ...judgement.syncs.map((sync) =>
       line(INDENT, mark("syncing", symbols), " ", ...syncSpans(sync, symbols))
     ),

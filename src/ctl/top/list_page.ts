@@ -6,6 +6,7 @@ import type { Sight } from "./picture.ts";
 
 const TONES: Readonly<Record<Level, Tone>> = {
   critical: "bad",
+  unknown: "warning",
   warning: "warning",
   syncing: "busy",
   ok: "good",
@@ -112,6 +113,7 @@ function joined(
 export function mark(level: Level, symbols: Symbols): Span {
   const sign = {
     critical: symbols.critical,
+    unknown: symbols.unknown,
     warning: symbols.warning,
     syncing: symbols.busy,
     ok: symbols.good,
@@ -119,10 +121,13 @@ export function mark(level: Level, symbols: Symbols): Span {
   return span(sign[level], TONES[level]);
 }
 
-export function primaryOf({ isPrimaryHere, primaries }: Judgement): Span {
+export function primaryOf({ isPrimaryHere, primaries, isPrimaryUnseen }: Judgement): Span {
   const where = isPrimaryHere ? ["here", ...primaries] : primaries;
   if (where.length > 1) return span(where.join(","), "bad");
-  return span(where[0] ?? "nowhere", isPrimaryHere ? "strong" : where.length === 0 ? "dim" : "plain");
+  return span(
+    where[0] ?? (isPrimaryUnseen ? "not seen" : "nowhere"),
+    isPrimaryHere ? "strong" : where.length === 0 ? "dim" : "plain",
+  );
 }
 
 /** The worst first; where there is little room, the others are counted. */
@@ -163,7 +168,10 @@ export function situationOf({ problems, syncs }: Judgement, room: number, symbol
       ...(more === 0 ? [] : [span(` +${more}`, "dim")]),
     ];
   }
-  const [sync, ...more] = syncs.toSorted((a, b) => (a.percent ?? 0) - (b.percent ?? 0));
+  // What runs says more than what waits.
+  const [sync, ...more] = syncs.toSorted((a, b) =>
+    Number(a.isPaused) - Number(b.isPaused) || (a.percent ?? 0) - (b.percent ?? 0)
+  );
   if (sync === undefined) return [];
   const cells = room < LITTLE_ROOM ? FEW_BAR_CELLS : BAR_CELLS;
   return [

@@ -13,7 +13,7 @@ export interface Choice {
   readonly onlyTrouble: boolean;
 }
 
-const LEVELS: Readonly<Record<Level, number>> = { critical: 0, warning: 1, syncing: 2, ok: 3 };
+const LEVELS: Readonly<Record<Level, number>> = { critical: 0, unknown: 1, warning: 2, syncing: 3, ok: 4 };
 const NAMES = new Intl.Collator("en", { numeric: true });
 
 type Compare = (a: Sight, b: Sight) => number;

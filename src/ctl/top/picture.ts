@@ -48,7 +48,7 @@ export class Picture {
   }
 
   count(): Readonly<Record<Level | "primary", number>> {
-    const counts = { critical: 0, warning: 0, syncing: 0, ok: 0, primary: 0 };
+    const counts = { critical: 0, unknown: 0, warning: 0, syncing: 0, ok: 0, primary: 0 };
     for (const { judgement } of this.#sights.values()) {
       counts[judgement.level]++;
       if (judgement.isPrimaryHere) counts.primary++;

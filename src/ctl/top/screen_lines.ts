@@ -70,7 +70,7 @@ function titleLine({ picture, source, behind }: Shown, { columns }: Size, symbol
 function countLine({ picture, sights }: Shown, { choice }: View, { columns }: Size, symbols: Symbols): Line {
   if (picture.link.state === "waiting") return { spans: [] };
   const counts = picture.count();
-  const total = counts.critical + counts.warning + counts.syncing + counts.ok;
+  const total = counts.critical + counts.unknown + counts.warning + counts.syncing + counts.ok;
   const some = (count: number, text: string, tone: Tone) => count === 0 ? [] : [span(text, tone)];
   // In the order of what is missed first where there is no room for all.
   const facts = [
@@ -79,6 +79,7 @@ function countLine({ picture, sights }: Shown, { choice }: View, { columns }: Si
     ...(choice.filter === "" ? [] : [span(`filter: ${choice.filter}`, "warning")]),
     ...(choice.onlyTrouble ? [span("trouble only", "warning")] : []),
     ...some(counts.critical, `${symbols.critical} ${counts.critical} critical`, "bad"),
+    ...some(counts.unknown, `${symbols.unknown} ${counts.unknown} unknown`, "warning"),
     ...some(counts.warning, `${symbols.warning} ${counts.warning} degraded`, "warning"),
     ...some(counts.syncing, `${symbols.busy} ${counts.syncing} syncing`, "busy"),
     ...some(counts.ok, `${symbols.good} ${counts.ok} healthy`, "good"),

@@ -54,8 +54,8 @@ Deno.test("the list at 80x12, worst first", () => {
       "DRBD on alpha · told by drbdd · live                                    03:04:05",
       "4 resources  ✗ 1 critical  ▲ 1 degraded  ↻ 1 syncing  ● 1 healthy",
       "  RESOURCE PRIMARY DISK         PEERS AND SITUATION",
-      "✗ db       nowhere Failed +1    No quorum +1",
-      "▲ web      here    UpToDate     Not connected to beta (Connecting)",
+      "✗ db       nowhere Failed +1    no quorum (volume 0, 1) +1",
+      "▲ web      here    UpToDate     not connected to beta (Connecting)",
       "↻ mail     beta    Inconsistent ██████░░░░ Syncing from beta: 61.3 % · 12 MiB/s…",
       "● ok       beta    UpToDate     beta  gamma",
       "",
@@ -118,8 +118,8 @@ Deno.test("details say all there is, the last decisions too", () => {
   for (
     const part of [
       "db  Secondary · may be promoted here · promotion score 10103",
-      "✗ No quorum",
-      "✗ The disk of volume 1 failed",
+      "✗ no quorum (volume 0, 1)\n   Next: drbdadm status db: ",
+      "▲ the local disk of volume 1 failed (Failed)",
       "1    1001   Failed    no      no    10 GiB  /dev/vg0/db_1",
       "beta   Connected   Secondary  0    UpToDate  Established  100.0 %  0 KiB",
       "start: DRBD may promote here",

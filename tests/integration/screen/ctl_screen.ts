@@ -21,6 +21,16 @@ export class CtlScreen implements AsyncDisposable {
         "events2": textOf(sampleDump(...samples)),
         "show.json": showJson(...samples.map(({ name }) => name)),
         "units/drbdd.service": "ActiveState=active\n",
+        ...Object.fromEntries(
+          samples.filter(({ role }) => role === "Primary").slice(0, 3).flatMap(({ name }) =>
+            [`drbd-services@${name}.target`, `drbd-promote@${name}.service`, `${name}.service`].map((
+              unit,
+            ) => [
+              `units/${unit}`,
+              "ActiveState=active\n",
+            ])
+          ),
+        ),
       },
     });
     const tmux = await Tmux.start(size, {

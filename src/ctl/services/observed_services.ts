@@ -1,0 +1,41 @@
+/** What drbddctl sees of the services of all promoters, where the daemon is not asked. */
+import type { PromoterConfig } from "../../../plugins/promoter/resource_config.ts";
+import type { DaemonConfig } from "../../config/load.ts";
+import type { ObservedPromoter } from "../../health/observed.ts";
+import { describe } from "../../runtime/describe.ts";
+import type { Effects } from "../../runtime/effects.ts";
+import { baseName, stem } from "../config_files.ts";
+import { holdOf, wordsOf } from "../hold/read_holds.ts";
+import { unitNames, unitsOf, unknownUnit } from "./unit_states.ts";
+
+/** By resource, as systemd has them now. Never rejects. */
+export async function observedServices(
+  { plugins }: Pick<DaemonConfig, "plugins">,
+  effects: Effects,
+): Promise<ReadonlyMap<string, ObservedPromoter>> {
+  const found = plugins.flatMap(({ plugin, config, origin }) =>
+    plugin === "promoter"
+      ? (config as PromoterConfig).resources.map((each) => ({
+        file: stem(baseName(origin.file)),
+        config: each,
+      }))
+      : []
+  );
+  const states = await unitsOf(
+    found.flatMap(({ config }) => config.runner === "shell" ? [] : [config]),
+    { effects },
+  ).catch((error: unknown) => `Cannot tell the state of services: ${describe(error)}`);
+  const holds = await Promise.all(found.map(({ config }) => holdOf(effects, config.name)));
+  return new Map(found.map(({ file, config }, place): [string, ObservedPromoter] => {
+    const hold = holds[place];
+    const promoter = { file, isEnabled: true, onHold: hold && wordsOf(hold) };
+    if (config.runner === "shell") return [config.name, promoter];
+    if (typeof states === "string") return [config.name, { ...promoter, unknown: states }];
+    const [target = "", ...others] = unitNames(config);
+    const unit = (name: string) => states.get(name) ?? unknownUnit(name);
+    return [config.name, {
+      ...promoter,
+      units: { target: unit(target), dependencies: others.map(unit) },
+    }];
+  }));
+}

@@ -1,0 +1,38 @@
+/** How systemd has the units of promoters' resources. */
+import { OBSERVED_PROPERTIES, observedUnit } from "../../../plugins/promoter/observed_unit.ts";
+import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
+import { Systemctl } from "../../../plugins/promoter/systemctl.ts";
+import { promoteUnitOf, targetOf } from "../../../plugins/promoter/unit_names.ts";
+import type { ObservedUnit } from "../../health/observed.ts";
+import type { Effects } from "../../runtime/effects.ts";
+import { inTime } from "../in_time.ts";
+
+/** How many units systemctl is asked for at a time. */
+const UNITS_AT_ONCE = 300;
+
+/** The target, the promote unit, the units of the start list. */
+export function unitNames(config: ResourceConfig): string[] {
+  const own = [targetOf(config.name), promoteUnitOf(config.name)];
+  return config.runner === "shell" ? own : [...own, ...config.start.map(({ unit }) => unit)];
+}
+
+/** By name. @throws If systemctl fails, or does not answer. */
+export async function unitsOf(
+  configs: readonly ResourceConfig[],
+  { effects }: { readonly effects: Effects },
+): Promise<ReadonlyMap<string, ObservedUnit>> {
+  const systemctl = new Systemctl(effects);
+  const names = [...new Set(configs.flatMap(unitNames))];
+  const units = new Map<string, ObservedUnit>();
+  for (let at = 0; at < names.length; at += UNITS_AT_ONCE) {
+    const some = names.slice(at, at + UNITS_AT_ONCE);
+    const states = await inTime(effects.clock, systemctl.show(some, OBSERVED_PROPERTIES));
+    some.forEach((name, place) => units.set(name, observedUnit(name, states[place] ?? new Map())));
+  }
+  return units;
+}
+
+/** Of which systemd says nothing. */
+export function unknownUnit(name: string): ObservedUnit {
+  return observedUnit(name, new Map());
+}

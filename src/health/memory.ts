@@ -1,0 +1,74 @@
+/** Health over time: since when each problem is known, and resyncs that make no progress. Pure: times are given. */
+import { assess } from "./assess.ts";
+import type { Observed, ObservedPeerDevice, ObservedResource } from "./observed.ts";
+import { type Health, healthOf, type Problem } from "./problem.ts";
+import { isSyncing } from "./resync.ts";
+
+/** A resync whose counters stood still for so long is stuck. */
+const STUCK_AFTER_MS = 60_000;
+
+export interface Moment {
+  /** Milliseconds since 1970. */
+  readonly wallMs: number;
+  /** When drbdsetup was last asked for counters, in milliseconds of a clock that never jumps. */
+  readonly countersMs: number;
+}
+
+interface Remembered {
+  /** When problems were first found, by id and what they are about. */
+  sinces: Map<string, number>;
+  /** How far resyncs were, and since when they are there, by peer and volume. */
+  syncs: Map<string, { readonly progress: string; readonly sinceMs: number }>;
+  health: Health;
+}
+
+export class HealthMemory {
+  readonly #resources = new Map<string, Remembered>();
+
+  /** As `assess`, with times. Equal assessments are the same object. */
+  assess(observed: Observed, { wallMs, countersMs }: Moment): Health {
+    const before = this.#resources.get(observed.name);
+    const syncs: Remembered["syncs"] = new Map();
+    const resource = observed.resource && withStuck(observed.resource, before?.syncs, syncs, countersMs);
+    const sinces = new Map<string, number>();
+    const { problems } = assess({ ...observed, resource });
+    const health = healthOf(problems.map((problem): Problem => {
+      const key = `${problem.id} ${problem.about}`;
+      const sinceMs = before?.sinces.get(key) ?? wallMs;
+      sinces.set(key, sinceMs);
+      return { ...problem, sinceMs };
+    }));
+    const isSame = before !== undefined && JSON.stringify(before.health) === JSON.stringify(health);
+    const remembered = { sinces, syncs, health: isSame ? before.health : health };
+    this.#resources.set(observed.name, remembered);
+    return remembered.health;
+  }
+
+  /** Of a resource that nobody has any more. */
+  forget(name: string): void {
+    this.#resources.delete(name);
+  }
+}
+
+function withStuck(
+  resource: ObservedResource,
+  before: Remembered["syncs"] | undefined,
+  syncs: Remembered["syncs"],
+  countersMs: number,
+): ObservedResource {
+  if (!resource.peerDevices.some(isSyncing)) return resource;
+  return {
+    ...resource,
+    peerDevices: resource.peerDevices.map((peerDevice): ObservedPeerDevice => {
+      if (!isSyncing(peerDevice)) return peerDevice;
+      const { peerNodeId, volume, replicationState, donePercent, outOfSyncKib } = peerDevice;
+      const key = `${peerNodeId} ${volume}`;
+      const progress = `${replicationState} ${donePercent} ${outOfSyncKib}`;
+      const known = before?.get(key);
+      const sinceMs = known?.progress === progress ? known.sinceMs : countersMs;
+      syncs.set(key, { progress, sinceMs });
+      const stuckForMs = Math.floor((countersMs - sinceMs) / STUCK_AFTER_MS) * STUCK_AFTER_MS;
+      return stuckForMs < STUCK_AFTER_MS ? peerDevice : { ...peerDevice, stuckForMs };
+    }),
+  };
+}

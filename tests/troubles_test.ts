@@ -1,0 +1,211 @@
+/**
+ * Troubles x everything that shows health: the assessment, `drbddctl status` (both layouts, JSON and exit code), `explain`,
+ * `top`, the API, its page, the line of status that systemctl prints, the metric and the alert. None may disagree.
+ */
+import assert from "node:assert/strict";
+import { judge } from "../plugins/api/page/judge.js";
+import type { Level, Resource as ResourceJson } from "../plugins/api/page/types.ts";
+import { DAEMON_ROWS } from "../plugins/prometheus/daemon_rows.ts";
+import { resourceConfig } from "../plugins/promoter/resource_config.ts";
+import { RESOURCE_TABLE } from "../plugins/promoter/resource_table.ts";
+import { explanation } from "../src/ctl/explain/lines.ts";
+import type { Facts } from "../src/ctl/explain/facts.ts";
+import { textOf } from "../src/ctl/screen/line.ts";
+import { symbolsFor } from "../src/ctl/screen/symbols.ts";
+import { healthCode } from "../src/ctl/status/health.ts";
+import { statusJson } from "../src/ctl/status/json.ts";
+import { longText } from "../src/ctl/status/long_text.ts";
+import { shortText } from "../src/ctl/status/short_text.ts";
+import { Style } from "../src/ctl/style.ts";
+import { Picture } from "../src/ctl/top/picture.ts";
+import { plainTable } from "../src/ctl/top/plain.ts";
+import type { Severity } from "../src/health/problem.ts";
+import * as v from "valibot";
+import { apiTest, type ApiWorld } from "./support/api_world.ts";
+import { modelResource } from "./support/resource_json.ts";
+import { sampleDump } from "./support/sample_lines.ts";
+import { promoter, report } from "./support/status_report.ts";
+import { type Trouble, TROUBLES, troubleUnits } from "./support/troubles.ts";
+
+const RULES = await Deno.readTextFile(
+  new URL("../example/prometheus/drbdd-rules.yaml", import.meta.url),
+);
+/** Alerts that fire for a value of the metric of health. */
+const alertsFor = (value: number) =>
+  Array.from(
+    RULES.matchAll(/- alert: (\w+)\n +expr: drbdd_resource_health == (\d)\n/g),
+    ([, name = "", level]) => Number(level) === value ? [name] : [],
+  ).flat();
+
+/** What somebody shows: how bad it is, and all the words. */
+interface Shown {
+  readonly severity: Severity;
+  readonly text: string;
+}
+
+const CODES: Readonly<Record<number, Severity>> = { 0: "ok", 3: "degraded", 4: "down", 5: "unknown" };
+const LEVELS: Readonly<Record<Level, Severity>> = {
+  critical: "down",
+  unknown: "unknown",
+  warning: "degraded",
+  syncing: "degraded",
+  ok: "ok",
+};
+const ALERTS: Readonly<Record<string, Severity>> = {
+  DrbddResourceDown: "down",
+  DrbddResourceUnknown: "unknown",
+  DrbddResourceDegraded: "degraded",
+};
+const VALUES: readonly Severity[] = ["ok", "degraded", "unknown", "down"];
+const MARKS: Readonly<Record<string, Severity>> = {
+  "●": "ok",
+  "↻": "degraded",
+  "▲": "degraded",
+  "!": "degraded",
+  "?": "unknown",
+  "×": "down",
+  "✗": "down",
+};
+
+const style = new Style({ isColoured: false, isUnicode: true });
+const symbols = symbolsFor({ isUnicode: true });
+
+const markedBy = (line = ""): Severity => MARKS[line.slice(0, 1)] ?? assert.fail(line);
+
+function shownByStatus(trouble: Trouble): Readonly<Record<string, Shown>> {
+  const { splitBrainPeers = [], sample } = trouble;
+  const resource = modelResource({ name: "web", ...sample });
+  const all = report(
+    promoter("web", { resource, primaryOn: undefined, splitBrainPeers, ...troubleUnits(trouble) }),
+  );
+  const options = { style, isVerbose: false, columns: undefined };
+  const severity = CODES[healthCode(all)] ?? assert.fail();
+  const row = shortText(all, { ...options, rows: undefined }).find((line) => / web /.test(line));
+  const { promoter: [json] } = statusJson(all) as { promoter: [{ problems: string[] }] };
+  return {
+    "status": { severity: markedBy(row), text: row ?? "" },
+    "status web": { severity, text: longText(all, options).join("\n") },
+    "status --json": { severity, text: json.problems.join("\n") },
+  };
+}
+
+function shownByExplain(trouble: Trouble): Shown {
+  const { splitBrainPeers = [], sample } = trouble;
+  const { target, dependencies: [promotion = target, ...services] } = troubleUnits(trouble);
+  const unit = (each: typeof target) => ({ ...each, isFrozen: false });
+  const config = resourceConfig("web", v.parse(RESOURCE_TABLE, { start: ["a.service"] }));
+  const facts: Facts = {
+    name: "web",
+    node: "alpha",
+    wallMs: 0,
+    promoter: { file: "/etc/drbdd.d/web.toml", config },
+    disabledFile: undefined,
+    resource: { value: modelResource({ name: "web", ...sample }) },
+    splitBrainPeers,
+    moduleVersion: "9.2.12",
+    options: {
+      value: {
+        autoPromote: false,
+        quorum: "majority",
+        onNoQuorum: "io-error",
+        onNoDataAccessible: "io-error",
+        onSuspendedPrimaryOutdated: "force-secondary",
+        connections: [],
+      },
+    },
+    units: {
+      value: {
+        target: unit(target),
+        promotion: unit(promotion),
+        services: services.map(unit),
+        missing: [],
+      },
+    },
+    isMarked: true,
+    hold: undefined,
+    beside: [],
+    daemon: { value: { isRunning: true, stale: undefined } },
+    decisions: { value: { list: [], source: "drbdd" } },
+  };
+  const lines = explanation(facts, Infinity, symbols).map(textOf);
+  return { severity: markedBy(lines[0]), text: lines.join("\n") };
+}
+
+/** What a daemon with an API shows. */
+async function shownByDaemon(world: ApiWorld, trouble: Trouble): Promise<Readonly<Record<string, Shown>>> {
+  const { splitBrainPeers = [], sample } = trouble;
+  await world.start(...sampleDump({ name: "web", ...sample }));
+  const { daemon } = world;
+  daemon.health.setPromoter("web", { file: "web", isEnabled: true, units: troubleUnits(trouble) });
+  await world.advance(20_000);
+  for (const peer of splitBrainPeers) {
+    await world.print(
+      `call helper name:web peer-node-id:${peer} conn-name:beta volume:0 minor:1000 helper:split-brain`,
+    );
+  }
+  // What is connected again is not split any more.
+  await world.advance(20_000);
+  const problemsIn = (problems: readonly { readonly what: string }[]) =>
+    problems.map(({ what }) => what).join("\n");
+  const [json] = await world.json("/api/v1/resources") as [ResourceJson];
+  const health = await world.json("/api/v1/health") as {
+    severity: Severity;
+    resources: [ResourceJson["health"]];
+  };
+  const judgement = judge(json);
+  const syncs = judgement.syncs.map(({ text, detail }) => `${text} ${detail}`);
+  const picture = new Picture();
+  picture.take({ event: "resource", data: json });
+  const [, row] = plainTable(picture.sights(), symbols).map(textOf);
+  const status = daemon.status();
+  const [, count] = /\d+ (down|in an unknown state|degraded)/.exec(status) ?? [];
+  const gauge = DAEMON_ROWS.find(({ name }) => name === "drbdd_resource_health");
+  const context = { health: daemon.health } as Parameters<
+    NonNullable<typeof gauge>["samples"]
+  >[0]["context"];
+  const value = Number(gauge?.samples({ context, resources: 1, versions: undefined })[0]?.value);
+  const alerts = alertsFor(value);
+  assert.ok(alerts.length < 2, alerts.join());
+  return {
+    "API, resource": { severity: json.health.severity, text: problemsIn(json.health.problems) },
+    "API, health": { severity: health.severity, text: problemsIn(health.resources[0].problems) },
+    "page": {
+      severity: LEVELS[judgement.level],
+      text: [...judgement.problems.map(({ text }) => text), ...syncs].join("\n"),
+    },
+    "top": { severity: markedBy(row), text: row ?? "" },
+    "systemctl status": {
+      severity: count === undefined ? "ok" : count === "in an unknown state" ? "unknown" : count as Severity,
+      text: status,
+    },
+    "metric": { severity: VALUES[value] ?? assert.fail(String(value)), text: "" },
+    "alert": { severity: alerts[0] === undefined ? "ok" : ALERTS[alerts[0]] ?? assert.fail(), text: "" },
+  };
+}
+
+for (const trouble of TROUBLES) {
+  const { name, severity, worst } = trouble;
+  apiTest(`all that shows health agrees on ${name}: ${severity}`, async (world) => {
+    const all: Readonly<Record<string, Shown>> = {
+      ...shownByStatus(trouble),
+      "explain": shownByExplain(trouble),
+      ...await shownByDaemon(world, trouble),
+    };
+    const found = Object.entries(all).map(([who, shown]) => `${who}: ${shown.severity}`);
+    assert.deepEqual(found, Object.keys(all).map((who) => `${who}: ${severity}`));
+    if (worst === undefined) return;
+    // The sentence stands in the middle of others.
+    const said = new RegExp(worst[1].source.replace(/^\^|\$$/g, ""));
+    for (const [who, { text }] of Object.entries(all)) {
+      if (who === "metric" || who === "alert") continue;
+      // That is shown as a bar, with words of its own.
+      const isBar = (who === "page" || who === "top") && worst[0] === "resync-running";
+      assert.match(text, isBar ? /Syncing to beta/ : said, `${who}: ${text}`);
+    }
+  });
+}
+
+Deno.test("there are more than twenty troubles, and some in which two come together", () => {
+  assert.ok(TROUBLES.filter(({ severity }) => severity !== "ok").length >= 20);
+  assert.ok(TROUBLES.filter(({ also = [] }) => also.length > 0).length >= 3);
+});
