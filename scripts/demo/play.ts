@@ -124,7 +124,7 @@ export class Player {
     if (this.#evicting || !stage.isPowered(node)) return;
     this.#evicting = true;
     this.host.narrate(`${node}: drbddctl evict`);
-    await this.host.control(node, ["evict"]);
+    await this.host.control(node, ["evict", "--all"]);
     this.#evicting = false;
   }
 

@@ -24,6 +24,8 @@ export interface CommandSpec<Args> {
    * In a cluster context it is run on all nodes. Otherwise always here.
    */
   readonly isForCluster: boolean;
+  /** Then, in a cluster context, it is run on the nodes that answer; otherwise all have to. Default: it changes something. */
+  readonly changesNothing?: boolean;
   /**
    * Called here before it is run on the nodes with these names, where nobody can be asked. Returns arguments to be added, or
    * that nothing is to be done.
@@ -41,6 +43,7 @@ export interface Invocation {
   /** What its options and arguments were understood as. */
   readonly args: unknown;
   readonly isForCluster: boolean;
+  readonly changesNothing: boolean;
   beforeCluster?(ctl: Ctl, nodes: readonly string[]): Promise<readonly string[] | "nothing">;
   run(ctl: Ctl): Promise<number>;
 }
@@ -54,7 +57,7 @@ export interface Command {
 }
 
 export function defineCommand<Args>(spec: CommandSpec<Args>): Command {
-  const { name, group, brief, description, isForCluster } = spec;
+  const { name, group, brief, description, isForCluster, changesNothing = false } = spec;
   return {
     name,
     group,
@@ -65,6 +68,7 @@ export function defineCommand<Args>(spec: CommandSpec<Args>): Command {
         name,
         args: given,
         isForCluster,
+        changesNothing,
         ...(beforeCluster === undefined ? {} : {
           beforeCluster: (ctl, nodes) => beforeCluster(given, ctl, nodes),
         }),

@@ -5,7 +5,8 @@
 import { DEFAULT_CONTEXT } from "./cluster/context.ts";
 import type { Invocation } from "./command.ts";
 import type { GlobalOptions } from "./command_line.ts";
-import type { Ctl } from "./ctl.ts";
+import { type Extent, isConfirmed } from "./confirm_all.ts";
+import { type Ctl, EXIT } from "./ctl.ts";
 import type { Eviction } from "./evict/evict.ts";
 import type { Reload } from "./files/reload.ts";
 import type { StatusRequest } from "./status/show_status.ts";
@@ -14,25 +15,35 @@ import type { StatusRequest } from "./status/show_status.ts";
 export interface Quick<Args> {
   readonly name: string;
   readonly isForCluster: boolean;
+  readonly changesNothing: boolean;
   readonly run: (args: Args, ctl: Ctl) => Promise<number>;
 }
 
 export const STATUS: Quick<StatusRequest> = {
   name: "status",
   isForCluster: true,
+  changesNothing: true,
   run: async (request, ctl) => await (await import("./status/show_status.ts")).showStatus(request, ctl),
 };
 
 export const EXPLAIN: Quick<{ readonly name: string }> = {
   name: "explain",
   isForCluster: true,
+  changesNothing: true,
   run: async ({ name }, ctl) => (await import("./explain/show_explanation.ts")).showExplanation(name, ctl),
 };
 
-export const EVICT: Quick<Eviction> = {
+export const EVICT: Quick<Eviction & Extent> = {
   name: "evict",
   isForCluster: false,
-  run: async (request, ctl) => await (await import("./evict/evict.ts")).evict(request, ctl),
+  changesNothing: false,
+  run: async (request, ctl) => {
+    const question = "Evict everything that runs on this node?";
+    const remedy = "drbddctl evict FILE, or drbddctl evict --all";
+    // To take part again hurts nobody.
+    if (!request.unmask && !await isConfirmed(request, question, remedy, ctl)) return EXIT.ok;
+    return await (await import("./evict/evict.ts")).evict(request, ctl);
+  },
 };
 /** How long an eviction waits for a peer. */
 export const EVICTION_DELAY_S = 20;
@@ -40,6 +51,7 @@ export const EVICTION_DELAY_S = 20;
 export const RELOAD: Quick<Reload> = {
   name: "reload",
   isForCluster: true,
+  changesNothing: false,
   run: async (request, ctl) => await (await import("./files/reload.ts")).reload(request, ctl),
 };
 
@@ -89,6 +101,7 @@ function invocationOf([name = STATUS.name, ...rest]: readonly string[]): Invocat
         keepMasked: false,
         unmask: false,
         to: undefined,
+        isAll: false,
         files: words,
       });
     case RELOAD.name:
@@ -104,6 +117,6 @@ function isWord(text: string | undefined): boolean {
   return text !== undefined && /^[A-Za-z0-9/][^=]*$/.test(text);
 }
 
-function bound<Args>({ name, isForCluster, run }: Quick<Args>, args: Args): Invocation {
-  return { name, args, isForCluster, run: (ctl) => run(args, ctl) };
+function bound<Args>({ run, ...quick }: Quick<Args>, args: Args): Invocation {
+  return { ...quick, args, run: (ctl) => run(args, ctl) };
 }

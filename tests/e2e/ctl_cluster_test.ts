@@ -92,6 +92,31 @@ ctlTest("does nothing anywhere when a node does not answer", NODE, async (trial)
   assert.ok(await exists(trial, "charlie/etc/drbdd.d/web.toml"));
 });
 
+ctlTest("looks at the nodes that answer when one does not, and says which", NODE, async (trial) => {
+  await trial.put("bravo/down", "");
+  const { code, stdout, stderr } = await trial.run(["status"]);
+  assert.match(stdout, /→ alpha[^]*1 resource: [^]*→ charlie[^]*1 resource: /);
+  assert.doesNotMatch(stdout, /→ bravo/);
+  assert.match(stderr, /^bravo does not answer: ssh: connect to host bravo: No route to host$/m);
+  // On the others web is down: there is no such resource in DRBD.
+  assert.equal(code, 4);
+  const json = await trial.run(["status", "--json"]);
+  const nodes = JSON.parse(json.stdout);
+  assert.deepEqual([Object.keys(nodes), nodes.bravo, json.code], [["alpha", "charlie", "bravo"], null, 1]);
+  const one = await trial.run(["--nodes", "bravo", "status"]);
+  assert.equal(one.code, 1);
+  assert.match(one.stderr, /Nothing was done, .*: bravo/);
+});
+
+ctlTest("does not know how healthy a cluster is when a node does not answer", NODE, async (trial) => {
+  await trial.put("bravo/down", "");
+  for (const node of ["", "charlie/"]) {
+    await Deno.remove(trial.path(`${node}etc/drbdd.d/web.toml`));
+  }
+  const { code } = await trial.run(["status"]);
+  assert.equal(code, 5);
+});
+
 ctlTest("ends with the exit code of the worst node", NODE, async (trial) => {
   await Deno.remove(trial.path("bravo/etc/drbdd.d/web.toml"));
   await trial.put("charlie/etc/drbdd.d/web.toml", "x = [\n");

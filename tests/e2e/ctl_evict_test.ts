@@ -63,7 +63,7 @@ ctlTest("evict masks, stops, waits for a peer, and unmasks", NODE, async (trial)
 });
 
 ctlTest("evict -k leaves the target masked, evict -u gives it back", NODE, async (trial) => {
-  await trial.output(["evict", "--keep-masked"]);
+  await trial.output(["evict", "--all", "--keep-masked"]);
   assert.deepEqual(await trial.calls(), KEPT);
   const { code, stderr } = await trial.run(["evict", "--unmask"]);
   assert.equal(code, 0, stderr);
@@ -109,14 +109,14 @@ ctlTest("evict says that nobody took over, and starts it here again", NODE, asyn
 
 ctlTest("evict says that it is still Primary here", NODE, async (trial) => {
   await trial.put("after-stop", dump({ web: HERE }));
-  const { code, stderr } = await trial.run(["evict", "--delay", "1"]);
+  const { code, stderr } = await trial.run(["evict", "--all", "--delay", "1"]);
   assert.equal(code, 1);
   assert.match(stderr, /web: still Primary here: something still uses its device.*\n {2}Next: .*fuser/);
 });
 
 ctlTest("evict gives back what could not be stopped", NODE, async (trial) => {
   await trial.put("do/stop", "echo 'Job timed out' >&2; exit 1");
-  const { code, stderr } = await trial.run(["evict"]);
+  const { code, stderr } = await trial.run(["evict", "--all"]);
   assert.equal(code, 1);
   assert.match(
     stderr,
@@ -127,17 +127,17 @@ ctlTest("evict gives back what could not be stopped", NODE, async (trial) => {
 
 ctlTest("evict leaves alone what is not here, and what no peer could take", NODE, async (trial) => {
   await trial.put("events2", dump({ web: THERE }));
-  const elsewhere = await trial.run(["evict"]);
+  const elsewhere = await trial.run(["evict", "--all"]);
   assert.deepEqual([elsewhere.code, elsewhere.stderr], [0, "web: Primary on beta, nothing to do here\n"]);
   await trial.put("events2", dump({ web: ["Primary", "Unknown"] }));
-  const alone = await trial.run(["evict"]);
+  const alone = await trial.run(["evict", "--all"]);
   assert.equal(alone.code, 1);
   assert.match(
     alone.stderr,
     /web: not evicted: no peer is connected that could take over\n {2}Next: .*--force/,
   );
   assert.deepEqual(await trial.calls(), []);
-  await trial.output(["evict", "-f"]);
+  await trial.output(["evict", "--all", "-f"]);
   assert.deepEqual(await trial.calls(), MOVED);
 });
 
@@ -149,7 +149,7 @@ ctlTest("evict takes those first whose demotion cannot reboot the node", NODE, a
     "do/stop",
     'cp after-stop events2; [ "$1" = drbd-services@web.target ] || sed -i "s/name:a role:Primary/name:a role:Secondary/; s/role:Secondary congested/role:Primary congested/" events2',
   );
-  assert.equal((await trial.run(["evict", "-k"])).code, 0);
+  assert.equal((await trial.run(["evict", "--all", "-k"])).code, 0);
   const stops = (await trial.calls()).filter((call) => call.includes("stop"));
   assert.deepEqual(stops, [
     "systemctl stop drbd-services@web.target",
@@ -169,16 +169,16 @@ ctlTest("evict refuses files with more than one resource, unless it is forced", 
     "etc/drbdd.d/web.toml",
     `${promoterOf("web")}[promoter.resources.db]\nstart = ["b.service"]\n`,
   );
-  assert.match((await trial.run(["evict"])).stderr, /has several resources \(web, db\)/);
+  assert.match((await trial.run(["evict", "--all"])).stderr, /has several resources \(web, db\)/);
   assert.match((await trial.run(["evict", "metrics"])).stderr, /has no promoter/);
   assert.deepEqual(await trial.calls(), []);
-  await trial.output(["evict", "--force"]);
+  await trial.output(["evict", "--all", "--force"]);
   assert.deepEqual(await trial.calls(), MOVED);
 });
 
 ctlTest("evict tells what to do with resources that a shell looks after", NODE, async (trial) => {
   await trial.put("etc/drbdd.d/web.toml", promoterOf("web", 'runner = "shell"'));
-  const { code, stderr } = await trial.run(["evict"]);
+  const { code, stderr } = await trial.run(["evict", "--all"]);
   assert.equal(code, 1);
   assert.match(stderr, /web: not evicted: .*shell.*\n {2}Next: drbddctl disable --now/);
   assert.deepEqual(await trial.calls(), []);
@@ -212,8 +212,25 @@ for (
 
 ctlTest("evict does nothing where DRBD does not tell its state", NODE, async (trial) => {
   await trial.put("bin/drbdsetup", "#!/bin/sh\nexit 20\n");
-  const { code, stderr } = await trial.run(["evict"]);
+  const { code, stderr } = await trial.run(["evict", "--all"]);
   assert.equal(code, 1);
   assert.match(stderr, /Cannot tell the state of DRBD: .*\n {2}Next: /);
   assert.deepEqual(await trial.calls(), []);
+});
+
+ctlTest("evict and disable without a name want --all where nobody can be asked", NODE, async (trial) => {
+  for (const command of ["evict", "disable"]) {
+    const { code, stderr } = await trial.run([command]);
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      new RegExp(`nobody can be asked: .*\\n {2}Next: drbddctl ${command} FILE, or .* --all\\n$`),
+    );
+  }
+  assert.deepEqual(await trial.calls(), []);
+  const both = await trial.run(["disable", "--all", "web"]);
+  assert.equal(both.code, 2);
+  assert.match(both.stderr, /--all and names exclude each other/);
+  assert.equal((await trial.run(["disable", "--all"])).code, 0);
+  assert.deepEqual((await trial.snippets()).filter((name) => !name.endsWith(".disabled")), []);
 });

@@ -141,7 +141,7 @@ ctlTest("evict moves the services to the peer, and gives the target back", RUNNI
 ctlTest("evict starts the services here again when no peer takes over", RUNNING, async (node) => {
   await node.run("web");
   await node.drbd.forget();
-  const { code, stderr } = await ctl(node, "evict", "--delay", "1");
+  const { code, stderr } = await ctl(node, "evict", "--all", "--delay", "1");
   assert.equal(code, 1);
   assert.match(stderr, /web: nobody took over within 1 s; it is started here again\n/);
   assert.match(stderr, /web: unmasked, and active here again\n$/);
@@ -152,7 +152,7 @@ ctlTest("evict starts the services here again when no peer takes over", RUNNING,
 ctlTest("evict --keep-masked keeps drbdd from starting them until --unmask", RUNNING, async (node) => {
   await node.run("web");
   await node.drbd.forget();
-  await ctl(node, "evict", "-k", "-d", "1");
+  await ctl(node, "evict", "--all", "-k", "-d", "1");
   assert.equal(await node.box.property(TARGET, "LoadState"), "masked");
   assert.match(
     await shown(node, "status", "web"),

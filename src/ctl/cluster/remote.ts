@@ -1,6 +1,6 @@
 /** drbddctl on other nodes, by ssh. */
 import { programEnvironment } from "../../runtime/effects.ts";
-import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { type Ctl, EXIT } from "../ctl.ts";
 import type { ClusterNode } from "./context_file.ts";
 import { quoteForShell } from "./remote_words.ts";
 
@@ -25,19 +25,10 @@ export class Remote {
     return await this.#ssh(node, quoteForShell(["drbddctl", ...words]));
   }
 
-  /** @throws {CtlError} Naming all that do not. */
-  async allAnswer(nodes: readonly ClusterNode[]): Promise<void> {
+  /** What those had to say that do not answer. */
+  async silent(nodes: readonly ClusterNode[]): Promise<Answer[]> {
     const answers = await Promise.all(nodes.map((node) => this.#ssh(node, "true")));
-    const silent = answers.filter(({ code }) => code !== 0);
-    for (const { node, code, stderr } of silent) {
-      this.ctl.err.line(`${this.ctl.err.style.bad(node.name)}: ${stderr.trim() || `exit code ${code}`}`);
-    }
-    if (silent.length === 0) return;
-    const names = silent.map(({ node }) => node.name).join(", ");
-    const [first] = silent;
-    throw new CtlError(`Nothing was done, as not all nodes can be reached: ${names}`, {
-      remedy: `ssh ${first?.node.user}@${first?.node.hostname} true; to leave nodes out: --nodes`,
-    });
+    return answers.filter(({ code }) => code !== 0);
   }
 
   async #ssh(node: ClusterNode, command: string): Promise<Answer> {

@@ -1,10 +1,11 @@
 /**
  * A command on all nodes of a cluster at once, by ssh. First all of them have to answer, so that nothing is done on a part
- * of the cluster because another part is away. Each node's output is shown as a whole.
+ * of the cluster because another part is away; but what changes nothing is run on those that answer. Each node's output
+ * is shown as a whole.
  */
 import type { Terminal } from "../../runtime/terminal.ts";
 import type { Invocation } from "../command.ts";
-import { type Ctl, EXIT } from "../ctl.ts";
+import { type Ctl, CtlError, EXIT } from "../ctl.ts";
 import { Output } from "../output.ts";
 import { withProgress } from "../progress.ts";
 import { shielded } from "../shielded.ts";
@@ -21,7 +22,11 @@ export interface ClusterRun {
   runHere(ctl: Ctl): Promise<number>;
 }
 
-/** Returns the worst exit code. @throws {CtlError} If a node does not answer; then nothing was done anywhere. */
+/**
+ * Returns the worst exit code; nodes that do not answer count.
+ * @throws {CtlError} If a node does not answer and the command would change something, or if none does: then nothing was
+ * done anywhere.
+ */
 export async function runOnNodes(
   { nodes, invocation, args, runHere }: ClusterRun,
   ctl: Ctl,
@@ -33,25 +38,65 @@ export async function runOnNodes(
   const others = nodes.filter((node) => !isMe(node));
   using interrupts = ctl.terminal.interrupts();
   const remote = new Remote({ ...ctl, effects: shielded(ctl.effects) }, interrupts.signal);
-  await withProgress(ctl, `Asking ${others.length} nodes whether they are there`, remote.allAnswer(others));
+  const silent = await withProgress(
+    ctl,
+    `Asking ${others.length} nodes whether they are there`,
+    remote.silent(others),
+  );
+  const present = nodes.filter((node) => !silent.some((answer) => answer.node === node));
+  if (silent.length > 0 && (!invocation.changesNothing || present.length === 0)) refuse(silent, ctl);
   const words = remoteArguments([...args, ...more], { ability: ctl.out.style.ability, columns: ctl.columns });
-  const waiting = new Set(nodes.map(({ name }) => name));
+  const waiting = new Set(present.map(({ name }) => name));
   const answers = await withProgress(
     ctl,
     () => `Waiting for ${[...waiting].join(", ")}`,
-    Promise.all(nodes.map(async (node) => {
+    Promise.all(present.map(async (node) => {
       const answer = isMe(node) ? await here(node, runHere, ctl) : await remote.run(node, words);
       waiting.delete(node.name);
       return answer;
     })),
   );
-  if (args.includes("--json")) showJson(answers, ctl);
+  const isJson = args.includes("--json");
+  if (isJson) showJson(answers, silent, ctl);
   else for (const answer of answers) show(answer, ctl);
+  for (const answer of silent) {
+    ctl.err.line(`${ctl.err.style.bad(`${answer.node.name} does not answer`)}: ${complaintOf(answer)}`);
+  }
   if (interrupts.signal.aborted) {
     ctl.err.line("Interrupted: what was begun on other nodes may go on there");
     return EXIT.interrupted;
   }
-  return Math.max(...answers.map(({ code }) => code));
+  // Of a node that does not answer it is not known how healthy it is.
+  const unseen = invocation.name === "status" && !isJson ? EXIT.unknown : EXIT.failure;
+  return worst([...answers.map(({ code }) => code), ...silent.map(() => unseen)]);
+}
+
+/** From good to bad. What is down outranks what is not known, as on one node. */
+const FROM_GOOD_TO_BAD: readonly number[] = [
+  EXIT.ok,
+  EXIT.degraded,
+  EXIT.unknown,
+  EXIT.down,
+  EXIT.failure,
+  EXIT.usage,
+];
+
+function worst(codes: readonly number[]): number {
+  const rank = (code: number) => (FROM_GOOD_TO_BAD.indexOf(code) + 1) || Infinity;
+  return codes.reduce((found, code) => rank(code) > rank(found) ? code : found, EXIT.ok);
+}
+
+function complaintOf({ stderr, code }: Answer): string {
+  return stderr.trim() || `exit code ${code}`;
+}
+
+function refuse(silent: readonly Answer[], { err }: Ctl): never {
+  for (const answer of silent) err.line(`${err.style.bad(answer.node.name)}: ${complaintOf(answer)}`);
+  const names = silent.map(({ node }) => node.name).join(", ");
+  const [first] = silent;
+  throw new CtlError(`Nothing was done, as not all nodes can be reached: ${names}`, {
+    remedy: `ssh ${first?.node.user}@${first?.node.hostname} true; to leave nodes out: --nodes`,
+  });
 }
 
 /** On this node, without ssh. Nobody can be asked, as on the others. */
@@ -88,13 +133,14 @@ function show({ node, code, stdout, stderr }: Answer, { out }: Ctl): void {
   }
 }
 
-/** One object, with each node's by its name; null of a node that has none. */
-function showJson(answers: readonly Answer[], { out, err }: Ctl): void {
+/** One object, with each node's by its name; null of a node that has none, or does not answer. */
+function showJson(answers: readonly Answer[], silent: readonly Answer[], { out, err }: Ctl): void {
   const entries = answers.map(({ node, stdout, stderr }): [string, unknown] => {
     if (stderr !== "") err.write(`${node.name}: ${stderr.trimEnd()}\n`);
     return [node.name, parsed(stdout)];
   });
-  out.line(JSON.stringify(Object.fromEntries(entries)));
+  const missing = silent.map(({ node }): [string, unknown] => [node.name, null]);
+  out.line(JSON.stringify(Object.fromEntries([...entries, ...missing])));
 }
 
 function parsed(text: string): unknown {

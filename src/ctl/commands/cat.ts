@@ -19,6 +19,7 @@ export const cat = defineCommand({
   description: "Prints files of the configuration: on a terminal by bat, if it is installed. " +
     "Without FILE all enabled snippets.",
   isForCluster: true,
+  changesNothing: true,
   args: (hints) =>
     object({
       files: multiple(argument(word("FILE", () => hints.files("any")), {

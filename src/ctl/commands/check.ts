@@ -21,6 +21,7 @@ export const check = defineCommand({
     ["drbddctl check --system", "the configuration and this node"],
   ],
   isForCluster: true,
+  changesNothing: true,
   args: (hints) =>
     object({
       files: multiple(

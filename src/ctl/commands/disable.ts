@@ -3,7 +3,11 @@ import { object } from "@optique/core/constructs";
 import { multiple, withDefault } from "@optique/core/modifiers";
 import { argument, flag } from "@optique/core/primitives";
 import { defineCommand, plain } from "../command.ts";
+import { isConfirmed } from "../confirm_all.ts";
+import { EXIT } from "../ctl.ts";
 import { word } from "../hints.ts";
+
+const REMEDY = "drbddctl disable FILE, or drbddctl disable --all";
 
 export const disable = defineCommand({
   name: "disable",
@@ -11,7 +15,7 @@ export const disable = defineCommand({
   brief: "Disable configuration files, and with --now stop their services",
   description:
     "Renames NAME.toml to NAME.toml.disabled, and has drbdd read its configuration again. The services of a " +
-    "promoter go on, unless --now is given. Without FILE all that are enabled.",
+    "promoter go on, unless --now is given. Without FILE all that are enabled: that is asked first, or takes --all.",
   examples: [["drbddctl disable --now web", "take web out of drbdd's hands and stop it here"]],
   isForCluster: true,
   args: (hints) =>
@@ -20,10 +24,21 @@ export const disable = defineCommand({
         flag("--now", { description: plain("Also stop the services of promoters on this node.") }),
         false,
       ),
+      isAll: withDefault(
+        flag("--all", { description: plain("All enabled files, without a question.") }),
+        false,
+      ),
       files: multiple(argument(word("FILE", () => hints.files("enabled")), {
         description: plain("Absolute paths, or names without directory and ending."),
       })),
     }),
-  run: async ({ isNow, files }, ctl) =>
-    await (await import("../files/disable_files.ts")).disableFiles(files, isNow, ctl),
+  beforeCluster: async (extent, ctl, nodes) => {
+    const question = `Disable all enabled files on ${nodes.join(", ")}?`;
+    if (!await isConfirmed(extent, question, REMEDY, ctl)) return "nothing";
+    return extent.files.length > 0 || extent.isAll ? [] : ["--all"];
+  },
+  run: async ({ isNow, isAll, files }, ctl) => {
+    if (!await isConfirmed({ files, isAll }, "Disable all enabled files?", REMEDY, ctl)) return EXIT.ok;
+    return await (await import("../files/disable_files.ts")).disableFiles(files, isNow, ctl);
+  },
 });

@@ -14,11 +14,11 @@ export const evict = defineCommand({
   description:
     "Stops on this node what promoters run here, so that peers take over: those without a demote failure " +
     "action first, one after the other. Each target is masked meanwhile, then unmasked and started again, which comes " +
-    "to nothing where a peer has taken over. Without FILE everything that runs here.",
+    "to nothing where a peer has taken over. Without FILE everything that runs here: that is asked first, or takes --all.",
   examples: [
     ["drbddctl evict web", "move web to a peer"],
     ["drbddctl evict --to gamma web", "move web to gamma"],
-    ["drbddctl evict -k && reboot", "move everything away, and keep it away until the reboot"],
+    ["drbddctl evict --all -k && reboot", "move everything away, and keep it away until the reboot"],
     ["drbddctl evict -u", "take part again after evict -k"],
   ],
   args: (hints) =>
@@ -52,6 +52,10 @@ export const evict = defineCommand({
           "The peer that is to take over: the others hold back meanwhile. Needs a cluster context if there are others.",
         ),
       })),
+      isAll: withDefault(
+        flag("--all", { description: plain("Everything that runs here, without a question.") }),
+        false,
+      ),
       files: multiple(argument(word("FILE", () => hints.files("enabled")), {
         description: plain("Absolute paths, or names without directory and ending."),
       })),

@@ -16,6 +16,7 @@ export const ls = defineCommand({
   brief: "List configuration files and what they hold",
   description: "Lists the files of the configuration, enabled and disabled ones, and the plugins in each.",
   isForCluster: true,
+  changesNothing: true,
   args: (hints) =>
     object({
       isDisabled: withDefault(
