@@ -49,7 +49,7 @@ export async function runDrbddctl(name: string, given: readonly string[], world:
     context: options.isLocal ? "none" : options.context,
     columns: terminal.size()?.columns ?? options.columns,
   };
-  return await guarded(ctl, () => runHereOrThere(invocation, options, args, ctl));
+  return await guarded(ctl, isJson(invocation), () => runHereOrThere(invocation, options, args, ctl));
 }
 
 /** Reads the arguments. What most command lines need not is loaded where it is needed. */
@@ -107,12 +107,17 @@ async function runHereOrThere(
   const chosen = await nodesOf({ context, names }, ctl.effects, ctl.err);
   if (chosen.length === 0) return await invocation.run(ctl);
   const { runOnNodes } = await import("./cluster/run_on_nodes.ts");
-  const runHere = (inner: Ctl) => guarded(inner, () => invocation.run(inner));
+  const runHere = (inner: Ctl) => guarded(inner, isJson(invocation), () => invocation.run(inner));
   return await runOnNodes({ nodes: chosen, invocation, args, runHere }, ctl);
 }
 
-/** Runs `action`, and tells of what it could not do. */
-async function guarded({ out, err }: Ctl, action: () => Promise<number>): Promise<number> {
+/** Whether the answer is one JSON value. */
+function isJson({ args }: Invocation): boolean {
+  return typeof args === "object" && args !== null && "isJson" in args && args.isJson === true;
+}
+
+/** Runs `action`, and tells of what it could not do; with `--json` in JSON as well. */
+async function guarded({ out, err }: Ctl, isJson: boolean, action: () => Promise<number>): Promise<number> {
   try {
     return await action();
   } catch (error) {
@@ -120,6 +125,7 @@ async function guarded({ out, err }: Ctl, action: () => Promise<number>): Promis
     if (!isExpected(error)) throw error;
     err.line(`${PROGRAM}: ${describe(error)}`);
     const remedy = remedyOf(error);
+    if (isJson) out.line(JSON.stringify({ error: describe(error), next: remedy ?? null }));
     if (remedy !== undefined) err.line(`  Next: ${remedy}`);
     return error instanceof CtlError ? error.exitCode : EXIT.failure;
   } finally {

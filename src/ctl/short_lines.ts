@@ -7,6 +7,7 @@ import type { Invocation } from "./command.ts";
 import type { GlobalOptions } from "./command_line.ts";
 import { type Extent, isConfirmed } from "./confirm_all.ts";
 import { type Ctl, EXIT } from "./ctl.ts";
+import type { ExplainRequest } from "./explain/show_explanation.ts";
 import type { Eviction } from "./evict/evict.ts";
 import type { Reload } from "./files/reload.ts";
 import type { StatusRequest } from "./status/show_status.ts";
@@ -26,11 +27,11 @@ export const STATUS: Quick<StatusRequest> = {
   run: async (request, ctl) => await (await import("./status/show_status.ts")).showStatus(request, ctl),
 };
 
-export const EXPLAIN: Quick<{ readonly name: string }> = {
+export const EXPLAIN: Quick<ExplainRequest> = {
   name: "explain",
   isForCluster: true,
   changesNothing: true,
-  run: async ({ name }, ctl) => (await import("./explain/show_explanation.ts")).showExplanation(name, ctl),
+  run: async (request, ctl) => (await import("./explain/show_explanation.ts")).showExplanation(request, ctl),
 };
 
 export const EVICT: Quick<Eviction & Extent> = {
@@ -91,7 +92,7 @@ function invocationOf([name = STATUS.name, ...rest]: readonly string[]): Invocat
     case EXPLAIN.name: {
       const [resource, ...more] = words;
       if (resource === undefined || more.length > 0 || flags.length > 0) return undefined;
-      return bound(EXPLAIN, { name: resource });
+      return bound(EXPLAIN, { name: resource, isJson: false });
     }
     case EVICT.name:
       if (flags.length > 0) return undefined;

@@ -173,14 +173,14 @@ Deno.test("what cannot be looked at is an error, and the rest is looked at", asy
 
 Deno.test("a node that was not looked at is not counted as such, and complaints of programs are one line", async () => {
   const bad = new SimulatedCtl({ files: { [MAIN]: "sandbox = 1\n" } });
-  await showCheck({ files: [], lenient: false, system: true }, bad.ctl);
+  await showCheck({ files: [], lenient: false, system: true, isJson: false }, bad.ctl);
   assert.match(bad.out, /1 file: 1 error/);
   const good = new SimulatedCtl({ files: { [MAIN]: web() } });
   good.effects.processes.install("drbdsetup", (role) => {
     role.complain("first\nsecond\n");
     role.exit(20);
   });
-  await showCheck({ files: [], lenient: false, system: true }, good.ctl);
+  await showCheck({ files: [], lenient: false, system: true, isJson: false }, good.ctl);
   assert.match(good.out, /Cannot check the state of DRBD: .*first; second/);
   assert.doesNotMatch(good.out, /\\x0a/);
 });

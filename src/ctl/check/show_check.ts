@@ -5,7 +5,7 @@ import { type Ctl, EXIT } from "../ctl.ts";
 import { type Line, line, span } from "../screen/line.ts";
 import { printLines, symbolsOf } from "../screen/print.ts";
 import { wrapped } from "../screen/wrap.ts";
-import { checkFiles } from "./check_files.ts";
+import { type Checked, checkFiles } from "./check_files.ts";
 import { checkSystem, type SystemFinding } from "./check_system.ts";
 
 export interface CheckArguments {
@@ -14,10 +14,14 @@ export interface CheckArguments {
   /** As drbdd judges. */
   readonly lenient: boolean;
   readonly system: boolean;
+  readonly isJson: boolean;
 }
 
 /** Returns the exit code. @throws {CtlError} If a file cannot be found. */
-export async function showCheck({ files, lenient, system }: CheckArguments, ctl: Ctl): Promise<number> {
+export async function showCheck(
+  { files, lenient, system, isJson }: CheckArguments,
+  ctl: Ctl,
+): Promise<number> {
   const { effects, out, known } = ctl;
   const configPath = await ctl.mainFile();
   const named = files.length === 0
@@ -27,18 +31,44 @@ export async function showCheck({ files, lenient, system }: CheckArguments, ctl:
   const schemas = { schemas: known.schemas };
   const strictness = lenient ? "lenient" : "strict";
   const checked = await checkFiles(effects.files, configPath, only, schemas, strictness);
-  printLines(out, checked.diagnostics.map(diagnosticLine));
   const isNodeChecked = system && checked.config !== undefined;
   const findings = system && checked.config !== undefined ? await checkSystem(effects, checked.config) : [];
-  const width = ctl.columns ?? Infinity;
-  printLines(out, findings.flatMap((finding) => findingLines(finding, width)));
   const all = [...checked.diagnostics, ...findings];
   const errors = all.filter(({ severity }) => severity === "error").length;
-  printLines(out, [summary(ctl, checked.files.length, errors, all.length - errors, isNodeChecked)]);
+  if (isJson) out.line(JSON.stringify(checkJson(checked, isNodeChecked ? findings : undefined)));
+  else {
+    const width = ctl.columns ?? Infinity;
+    printLines(out, checked.diagnostics.map(diagnosticLine));
+    printLines(out, findings.flatMap((finding) => findingLines(finding, width)));
+    printLines(out, [summary(ctl, checked.files.length, errors, all.length - errors, isNodeChecked)]);
+  }
   if (system && checked.config === undefined) {
     ctl.err.line("drbddctl: this node was not looked at, as the configuration has errors");
   }
   return errors > 0 ? EXIT.usage : EXIT.ok;
+}
+
+/** `findings` are absent where the node was not looked at. */
+function checkJson(
+  { files, diagnostics }: Checked,
+  findings: readonly SystemFinding[] | undefined,
+): Record<string, unknown> {
+  return {
+    files,
+    diagnostics: diagnostics.map(({ severity, file, line, column, message }) => ({
+      severity,
+      file,
+      line,
+      column,
+      message,
+    })),
+    node: findings?.map(({ severity, about, problem, remedy }) => ({
+      severity,
+      about,
+      problem,
+      next: remedy ?? null,
+    })) ?? null,
+  };
 }
 
 function diagnosticLine(diagnostic: Diagnostic): Line {

@@ -1,7 +1,7 @@
 /** `drbddctl check` */
 import { object } from "@optique/core/constructs";
-import { multiple } from "@optique/core/modifiers";
-import { argument, option } from "@optique/core/primitives";
+import { multiple, withDefault } from "@optique/core/modifiers";
+import { argument, flag, option } from "@optique/core/primitives";
 import { defineCommand, plain } from "../command.ts";
 import { word } from "../hints.ts";
 
@@ -34,6 +34,7 @@ export const check = defineCommand({
       lenient: option("--lenient", {
         description: plain("Words that drbdd does not know are warnings, as they are for drbdd."),
       }),
+      isJson: withDefault(flag("--json", { description: plain("One JSON object, for programs.") }), false),
       system: option("--system", { description: plain("Look at this node as well.") }),
     }),
   run: async (options, ctl) => (await import("../check/show_check.ts")).showCheck(options, ctl),

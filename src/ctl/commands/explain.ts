@@ -1,8 +1,9 @@
 /** `drbddctl explain` */
 import { object } from "@optique/core/constructs";
-import { argument } from "@optique/core/primitives";
-import { string } from "@optique/core/valueparser";
+import { withDefault } from "@optique/core/modifiers";
+import { argument, flag } from "@optique/core/primitives";
 import { defineCommand, plain } from "../command.ts";
+import { word } from "../hints.ts";
 import { EXPLAIN } from "../short_lines.ts";
 
 export const explain = defineCommand({
@@ -12,7 +13,13 @@ export const explain = defineCommand({
   description:
     "Tells whether the services of a resource run on this node, and why, or why not: what DRBD allows, which " +
     "delay there is, what systemd says, which nodes are preferred, and what drbdd decided last. Changes nothing.",
-  examples: [["drbddctl explain web", "about the resource web"]],
-  args: () =>
-    object({ name: argument(string({ metavar: "RESOURCE" }), { description: plain("The DRBD resource.") }) }),
+  examples: [
+    ["drbddctl explain web", "about the resource web"],
+    ["drbddctl explain --json web", "for programs"],
+  ],
+  args: (hints) =>
+    object({
+      isJson: withDefault(flag("--json", { description: plain("One JSON object, for programs.") }), false),
+      name: argument(word("RESOURCE", () => hints.resources()), { description: plain("The DRBD resource.") }),
+    }),
 });

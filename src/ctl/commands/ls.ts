@@ -23,17 +23,20 @@ export const ls = defineCommand({
         flag("--disabled", { description: plain("Only files that are disabled.") }),
         false,
       ),
+      isJson: withDefault(flag("--json", { description: plain("One JSON object, for programs.") }), false),
       files: multiple(argument(word("FILE", () => hints.files("any")), {
         description: plain("Only these: absolute paths, or names without directory and ending."),
       })),
     }),
-  async run({ isDisabled, files }, ctl) {
+  async run({ isDisabled, isJson, files }, ctl) {
     const config = await ConfigFiles.open(ctl.effects.files, await ctl.mainFile());
     const found = await config.namedOrAll(files, isDisabled ? "disabled" : "any");
     const main = { path: config.main, isEnabled: true };
     const isMainListed = files.length === 0 && !isDisabled;
     let code: number = EXIT.ok;
-    for (const file of isMainListed ? [main, ...found] : found) {
+    const listed = isMainListed ? [main, ...found] : found;
+    if (isJson) code = await (await import("../files/list_json.ts")).listJson(listed, ctl);
+    for (const file of isJson ? [] : listed) {
       if (!await list(file, file === main, ctl)) code = EXIT.failure;
     }
     for (const path of config.skipped) {

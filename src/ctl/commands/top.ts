@@ -1,7 +1,7 @@
 /** `drbddctl top` */
 import { object } from "@optique/core/constructs";
 import { withDefault } from "@optique/core/modifiers";
-import { option } from "@optique/core/primitives";
+import { flag, option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
 import { defineCommand, plain } from "../command.ts";
 import { SORTS } from "../top/sorts.ts";
@@ -37,6 +37,12 @@ export const top = defineCommand({
         "",
       ),
       once: option("--once", { description: plain("Print one table and end, on a terminal, too.") }),
+      isJson: withDefault(
+        flag("--json", {
+          description: plain("One JSON object and end, for programs: resources as the API has them."),
+        }),
+        false,
+      ),
       direct: option("--direct", { description: plain("Ask drbdsetup, not drbdd.") }),
       interval: withDefault(
         option("--interval", integer({ min: 1, max: 3600, metavar: "SECONDS" }), {

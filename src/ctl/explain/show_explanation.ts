@@ -5,10 +5,16 @@ import { loadOrFail } from "../load.ts";
 import { printLines, symbolsOf } from "../screen/print.ts";
 import { disabledFileWith } from "./disabled.ts";
 import { configuredNames, gather } from "./gather.ts";
+import { explanationJson } from "./json.ts";
 import { explanation } from "./lines.ts";
 
+export interface ExplainRequest {
+  readonly name: string;
+  readonly isJson: boolean;
+}
+
 /** Returns the exit code. @throws {CtlError} If nobody knows the resource, or the configuration cannot be used. */
-export async function showExplanation(name: string, ctl: Ctl): Promise<number> {
+export async function showExplanation({ name, isJson }: ExplainRequest, ctl: Ctl): Promise<number> {
   const { effects, out, columns } = ctl;
   const config = await loadOrFail(ctl);
   const disabledFile = await disabledFileWith(effects.files, await ctl.mainFile(), name);
@@ -17,7 +23,8 @@ export async function showExplanation(name: string, ctl: Ctl): Promise<number> {
   if (!isUp && facts.promoter === undefined && disabledFile === undefined) {
     throw unknownResource(name, [...facts.all, ...configuredNames(config)]);
   }
-  printLines(out, explanation(facts, columns ?? Infinity, symbolsOf(out)));
+  if (isJson) out.line(JSON.stringify(explanationJson(facts)));
+  else printLines(out, explanation(facts, columns ?? Infinity, symbolsOf(out)));
   return EXIT.ok;
 }
 

@@ -20,6 +20,8 @@ export type LookAtServices = () => Promise<ReadonlyMap<string, ObservedPromoter>
 
 /** Services are looked at again so long after the last look. */
 const SERVICES_EVERY_MS = 5_000;
+/** The first look is waited for so long. */
+const SERVICES_WITHIN_MS = 2_000;
 
 /** `intervalMs`: how often counters are asked for. */
 export function drbdsetupFeed(
@@ -54,8 +56,12 @@ async function follow(
   listener: Listener,
   signal: AbortSignal,
 ): Promise<void> {
+  // What is said of resources first is to have what their services say; but a systemd that hangs holds up nothing.
+  const late = new AbortController();
+  void clock.sleep(SERVICES_WITHIN_MS, AbortSignal.any([signal, late.signal])).then(() => listener.ready());
   while (!signal.aborted) {
     const services = await look();
+    late.abort();
     if (signal.aborted) return;
     listener.services(services);
     await clock.sleep(SERVICES_EVERY_MS, signal);
@@ -69,7 +75,7 @@ class Listener {
   readonly #board: HealthBoard;
   /** As text, to see what changed. */
   readonly #services = new Map<string, string>();
-  /** Roles of resources when their services were last looked at. */
+  /** Roles of resources as they were last told, or when their services were looked at. */
   readonly #roles = new Map<string, string>();
   /** What is to be told, and names of resources of which something changed. */
   readonly #queue = new Queue<Message | Lost | string>();
@@ -77,6 +83,10 @@ class Listener {
   readonly #waiting = new Set<string>();
   #wake: () => void = () => {};
   #isOver = false;
+  /** Services were looked at, or that takes too long, or nobody wants to know. */
+  #isReady: boolean;
+  /** All is to be told as soon as it is ready. */
+  #isOwed = false;
   #id = 0;
   /** What drbdsetup last said on standard error: the best reason there is for its end. */
   #complaint = "";
@@ -85,6 +95,7 @@ class Listener {
   constructor(effects: Effects, wanted: Wanted, countersMs: () => number) {
     this.#effects = effects;
     this.#wanted = wanted;
+    this.#isReady = !wanted.resources;
     this.#reader = new Reader(quietLogger, new Facts(), EVERYTHING, ({ helper, name, peerNodeId }) => {
       if (helper === SPLIT_BRAIN && peerNodeId !== undefined) this.#board.splitBrain(name, peerNodeId);
     });
@@ -122,7 +133,9 @@ class Listener {
     const wasLive = this.#reader.live;
     const step = this.#reader.take(bytes);
     if (!this.#reader.live) return;
-    if (!wasLive) this.#tellAll();
+    if (!wasLive) this.#isOwed = true;
+    this.#tellWhatIsOwed();
+    if (this.#isOwed) return;
     // What a drbdsetup that was started again found otherwise has changed, too.
     if (this.#wanted.updates) this.#tellUpdates(step);
     if (this.#wanted.resources && wasLive) {
@@ -138,6 +151,19 @@ class Listener {
     }
   }
 
+  /** Nothing has to be waited for any more. */
+  ready(): void {
+    if (this.#isReady) return;
+    this.#isReady = true;
+    if (this.#reader.live) this.#tellWhatIsOwed();
+  }
+
+  #tellWhatIsOwed(): void {
+    if (!this.#isOwed || !this.#isReady) return;
+    this.#isOwed = false;
+    this.#tellAll();
+  }
+
   /** What was found of services. */
   services(found: ReadonlyMap<string, ObservedPromoter>): void {
     for (const name of this.#services.keys()) {
@@ -146,13 +172,17 @@ class Listener {
       this.#board.setPromoter(name, undefined);
     }
     for (const [name, promoter] of found) {
-      this.#roles.set(name, this.#reader.resource(name)?.role ?? "");
+      const role = this.#reader.resource(name)?.role;
+      if (role !== undefined) this.#roles.set(name, role);
       const text = JSON.stringify(promoter);
       if (this.#services.get(name) === text) continue;
       this.#services.set(name, text);
       this.#board.setPromoter(name, promoter);
-      if (this.#reader.live && this.#reader.resource(name) !== undefined) this.#tellResource(name);
+      if (this.#isReady && this.#reader.live && this.#reader.resource(name) !== undefined) {
+        this.#tellResource(name);
+      }
     }
+    this.ready();
   }
 
   ended(reason: string): void {
@@ -198,8 +228,9 @@ class Listener {
   /** With the role, its services change: what was seen of them before says nothing of now. */
   #forgetUnits(name: string, role: string): void {
     const known = this.#services.get(name);
-    if (known === undefined || this.#roles.get(name) === role) return;
+    const before = this.#roles.get(name);
     this.#roles.set(name, role);
+    if (known === undefined || before === undefined || before === role) return;
     this.#services.set(name, "");
     const { units: _, ...rest }: ObservedPromoter = known === ""
       ? { file: name, isEnabled: true }

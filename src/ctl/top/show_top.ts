@@ -17,6 +17,8 @@ export interface TopArguments {
   readonly sort: Sort;
   readonly filter: string;
   readonly once: boolean;
+  /** Implies `once`. */
+  readonly isJson: boolean;
   readonly direct: boolean;
   /** Seconds. */
   readonly interval: number;
@@ -24,13 +26,13 @@ export interface TopArguments {
 
 /** Returns the exit code. @throws {CtlError} If there is nothing to show. */
 export async function showTop(
-  { sort, filter, once, direct, interval }: TopArguments,
+  { sort, filter, once, isJson, direct, interval }: TopArguments,
   ctl: Ctl,
 ): Promise<number> {
   const source = await chooseFeed(ctl, { direct, intervalMs: interval * 1_000 });
   const choice: Choice = { sort, isReversed: false, filter, onlyTrouble: false };
-  const isLive = !once && ctl.out.isTerminal && ctl.terminal.stdinIsTerminal;
-  if (!isLive) return await printOnce(ctl, source, choice);
+  const isLive = !once && !isJson && ctl.out.isTerminal && ctl.terminal.stdinIsTerminal;
+  if (!isLive) return await printOnce(ctl, source, choice, isJson);
   const { feed, client } = source;
   await runTop(feed, ctl.terminal, ctl.effects.clock, {
     paint: paintFor(ctl.out),
@@ -41,7 +43,12 @@ export async function showTop(
   return EXIT.ok;
 }
 
-async function printOnce(ctl: Ctl, { feed, why }: ChosenFeed, choice: Choice): Promise<number> {
+async function printOnce(
+  ctl: Ctl,
+  { feed, why }: ChosenFeed,
+  choice: Choice,
+  isJson: boolean,
+): Promise<number> {
   const picture = new Picture();
   const over = new AbortController();
   void ctl.effects.clock.sleep(KNOWN_WITHIN_MS, over.signal).then(() => over.abort());
@@ -55,7 +62,12 @@ async function printOnce(ctl: Ctl, { feed, why }: ChosenFeed, choice: Choice): P
   if (why !== undefined) ctl.err.line(`drbddctl: ${why}; drbdsetup was asked`);
   const { link } = picture;
   if (link.state === "stale") ctl.err.line(`drbddctl: this may be outdated: ${link.reason}`);
-  printLines(ctl.out, plainTable(chosen(picture.sights(), choice), symbolsOf(ctl.out)));
+  const sights = chosen(picture.sights(), choice);
+  if (isJson) {
+    const stale = link.state === "stale" ? link.reason : null;
+    const resources = sights.map(({ resource }) => resource);
+    ctl.out.line(JSON.stringify({ node: picture.node, source: feed.source, stale, resources }));
+  } else printLines(ctl.out, plainTable(sights, symbolsOf(ctl.out)));
   return EXIT.ok;
 }
 

@@ -1,0 +1,25 @@
+/** An explanation for programs. */
+import type { Facts } from "./facts.ts";
+import { headlineOf } from "./headline.ts";
+import { pointsOf } from "./points.ts";
+
+export function explanationJson(facts: Facts): Record<string, unknown> {
+  const { severity, text, advice, problems } = headlineOf(facts);
+  const { decisions } = facts;
+  return {
+    resource: facts.name,
+    node: facts.node,
+    severity,
+    conclusion: text,
+    next: advice,
+    problems: problems.map(({ id, severity, about, what, next }) => ({ id, severity, about, what, next })),
+    findings: pointsOf(facts),
+    decisions: "unknown" in decisions ? null : {
+      source: decisions.value.source === "drbdd" ? "drbdd" : "journal",
+      list: decisions.value.list.map(({ wallMs, text }) => ({
+        time: new Date(wallMs).toISOString(),
+        text,
+      })),
+    },
+  };
+}
