@@ -68,7 +68,7 @@ const ROWS: readonly (readonly [keys: string, done: readonly string[]])[] = [
   ["d", ["fail web of alpha", "fail db of alpha"]],
   ["dd", ["fail web of alpha", "fail db of alpha", "mend web of alpha", "mend db of alpha"]],
   ["s3s2s", ["break web on alpha", "break db on gamma"]],
-  ["3e", ["drbddctl evict on gamma"]],
+  ["3e", ["drbddctl evict --all on gamma"]],
   ["pe", ["power off alpha"]],
   ["2p3nh", ["power off beta", "cut off gamma", "power on beta", "reconnect gamma"]],
   ["x4 \n", []],

@@ -17,7 +17,7 @@ nodeTest("drbddctl explains where the services run, from the units and the journ
   files: noting("web"),
 }, async (node) => {
   const idle = await ctl(node, "explain", "web");
-  assert.match(idle.text, /^✗ web runs nowhere that can be seen: DRBD does not allow a promotion here/);
+  assert.match(idle.text, /^✗ web runs nowhere: DRBD does not allow a promotion here/);
   assert.match(idle.text, /^ {2}✓ drbdd +runs$/m);
   assert.match(idle.text, /services +drbd-services@web\.target is inactive$/m);
 

@@ -15,7 +15,10 @@ export class CtlScreen implements AsyncDisposable {
     env: Readonly<Record<string, string>> = {},
   ): Promise<CtlScreen> {
     const trial = await CtlTrial.start({
-      snippets: Object.fromEntries(samples.slice(0, 3).map(({ name }) => [`${name}.toml`, promoterOf(name)])),
+      // Of many, only the first has a promoter: those that no node has made Primary are to be healthy.
+      snippets: Object.fromEntries(
+        samples.slice(0, samples.length > 3 ? 1 : 3).map(({ name }) => [`${name}.toml`, promoterOf(name)]),
+      ),
       programs: { drbdsetup: DRBDSETUP, systemctl: SYSTEMCTL, journalctl: JOURNALCTL, drbddctl: program() },
       files: {
         "events2": textOf(sampleDump(...samples)),
