@@ -1,6 +1,6 @@
 /** What the promoter lets others know: the log, the journal of decisions, metrics. */
 import type { PluginContext } from "../../src/runtime/plugin.ts";
-import type { ObservedPromoter } from "../../src/health/observed.ts";
+import { HealthReport } from "./health_report.ts";
 import { describeHold, type Hold } from "./hold.ts";
 import { describeMissing } from "./missing_units.ts";
 import type { ResourceConfig } from "./resource_config.ts";
@@ -10,7 +10,6 @@ import type { Action, Phase, Severity, State } from "./state.ts";
 import { describeSystemctl } from "./systemctl.ts";
 import type { View } from "./view.ts";
 
-type Observed = Pick<ObservedPromoter, "unprotected" | "onHold" | "unknown" | "units">;
 type NothingBegan = Exclude<Done, { readonly outcome: "ok" }>;
 
 const PLUGIN = "promoter";
@@ -36,13 +35,13 @@ export class Report {
   readonly #incomplete;
   readonly #orphans;
   readonly #onHold;
-  /** What the health of resources is assessed with. */
-  readonly #observed = new Map<string, Observed>();
+  readonly health: HealthReport;
   /** What was last said of units that do not run, and of those that run without their resource. */
   readonly #said = new Map<string, string>();
 
   constructor(context: PluginContext) {
     this.#context = context;
+    this.health = new HealthReport(context);
     const { metrics } = context;
     this.#phase = metrics.family(
       "drbdd_promoter_state",
@@ -95,9 +94,7 @@ export class Report {
 
   /** An administrator's hold began, changed, or is over. */
   hold(resource: string, hold: Hold | undefined): void {
-    this.observed(resource, {
-      onHold: hold === undefined ? undefined : `on hold ${describeHold(hold)}`.trimEnd(),
-    });
+    this.health.hold(resource, hold);
     if (hold === undefined) {
       this.#onHold.set({ name: resource }, 0);
       return this.decision(resource, "no longer on hold");
@@ -125,7 +122,7 @@ export class Report {
   unprotected(resource: string, isActive: boolean, lack: string, remedy: string): void {
     this.#protected.set({ name: resource }, 0);
     this.#context.problems.set(`${resource} protection`, `${resource}: no split-brain protection: ${lack}`);
-    this.observed(resource, { unprotected: { lack, remedy } });
+    this.health.observed(resource, { unprotected: { lack, remedy } });
     if (!isActive) return this.leftAlone(resource, `${lack}; ${remedy}`);
     this.#error(
       resource,
@@ -138,7 +135,7 @@ export class Report {
     const key = `${resource} protection`;
     if (this.#context.problems.has(key)) this.decision(resource, `split-brain protection is back: ${by}`);
     this.#context.problems.set(key, undefined);
-    this.observed(resource, { unprotected: undefined });
+    this.health.observed(resource, { unprotected: undefined });
     this.#protected.set({ name: resource }, 1);
   }
 
@@ -275,30 +272,20 @@ export class Report {
   /** The resource is not up in DRBD: nothing is to be protected. */
   nothingToProtect(resource: string): void {
     this.#context.problems.set(`${resource} protection`, undefined);
-    this.observed(resource, { unprotected: undefined });
+    this.health.observed(resource, { unprotected: undefined });
     this.#protected.remove({ name: resource });
   }
 
   /** The resource is not this promoter's any more. */
   forget(resource: string): void {
     this.#said.delete(`${resource} primaries`);
-    this.#observed.delete(resource);
-    this.#context.health.setPromoter(resource, undefined);
+    this.health.forget(resource);
     this.#protected.remove({ name: resource });
     this.#twoPrimaries.remove({ name: resource });
     for (const state of PHASES) this.#phase.remove({ name: resource, state });
     this.#incomplete.remove({ name: resource });
     this.#orphans.remove({ name: resource });
     this.#onHold.remove({ name: resource });
-  }
-
-  /** Something is known now that the health of the resource depends on. What is not given stays as it was. */
-  observed(resource: string, now: Observed = {}): void {
-    const before = this.#observed.get(resource);
-    const observed = { ...before, ...now };
-    if (before !== undefined && JSON.stringify(before) === JSON.stringify(observed)) return;
-    this.#observed.set(resource, observed);
-    this.#context.health.setPromoter(resource, { file: resource, isEnabled: true, ...observed });
   }
 
   #error(resource: string, text: string): void {

@@ -19,14 +19,14 @@ export class ServiceWatch {
     this.end();
     const { name } = this.config;
     // What was seen of the units is of another time.
-    this.report.observed(name, { units: undefined });
+    this.report.health.observed(name, { units: undefined });
     const { signal } = this.#watching = new AbortController();
     // With the policy to ignore as well: a service that dies for good is a warning at least.
     if (phase === "started") {
       const listener = {
         failed: this.onFailed,
         missing: (units: readonly Missing[]) => this.#missing(units),
-        seen: (units: ObservedUnits) => this.report.observed(name, { units }),
+        seen: (units: ObservedUnits) => this.report.health.observed(name, { units }),
       };
       this.services.watch(listener, signal);
     } else this.report.forgetMissing(name);
@@ -34,7 +34,7 @@ export class ServiceWatch {
     if (phase === "stopped" || phase === "unsure") {
       const listener = {
         orphans: (units: readonly string[]) => this.report.orphans(name, units),
-        seen: (units: ObservedUnits) => this.report.observed(name, { units }),
+        seen: (units: ObservedUnits) => this.report.health.observed(name, { units }),
       };
       this.services.watchStopped(listener, signal);
     } else this.report.orphans(name, []);
