@@ -1,6 +1,6 @@
 /** Makes the one binary: the program in one file, in a runtime, with its permissions. */
 import { dirname } from "node:path/posix";
-import { parseArgs } from "node:util";
+import { readOptions } from "./build/read_options.ts";
 import { bundle } from "./build/bundle.ts";
 import { fail, run, runOrFail, tell } from "./build/command.ts";
 import { withStableNames } from "./build/stable_names.ts";
@@ -24,7 +24,7 @@ const NO_DOWNLOAD = /(https?:\/\/[^\s)"']*denort[^\s)"']*)/;
 /** Types need what the first versions do not have. */
 const CHECKS_FROM = 5;
 
-const { values } = parseArgs({
+const { values } = readOptions("deno task compile", {
   options: {
     target: { type: "string", default: Deno.build.arch },
     output: { type: "string" },

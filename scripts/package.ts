@@ -1,5 +1,5 @@
 /** Makes the packages from the compiled program. */
-import { parseArgs } from "node:util";
+import { readOptions } from "./build/read_options.ts";
 import { fail, tell } from "./build/command.ts";
 import { machineOf, type Target, targetFor, TARGETS } from "./build/target.ts";
 import { timeOfCommit } from "./build/time_of_commit.ts";
@@ -24,7 +24,7 @@ Needs dpkg-deb, rpmbuild, pandoc and gzip (Debian: apt-get install dpkg rpm pand
 "deno task compile --help" says.
 `;
 
-const { values } = parseArgs({
+const { values } = readOptions("deno task package", {
   options: {
     deb: { type: "boolean", default: false },
     rpm: { type: "boolean", default: false },

@@ -1,7 +1,7 @@
 /** Makes all files of a release: `deno task release`. */
 import { createHash } from "node:crypto";
 import { basename } from "node:path/posix";
-import { parseArgs } from "node:util";
+import { readOptions } from "./build/read_options.ts";
 import deno from "../deno.json" with { type: "json" };
 import { fail, run, tell } from "./build/command.ts";
 import { machineOf, type Target, TARGETS } from "./build/target.ts";
@@ -25,7 +25,7 @@ prints what was not possible here. docs/release.md has the steps before and afte
 Needs what "deno task package --help" says, and tar.
 `;
 
-const { values } = parseArgs({
+const { values } = readOptions("deno task release", {
   options: {
     output: { type: "string", default: "dist/release" },
     all: { type: "boolean", default: false },

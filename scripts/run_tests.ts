@@ -1,5 +1,5 @@
 /** Runs the tests that need nothing but Deno, and prints one summary: `deno task test`. */
-import { parseArgs } from "node:util";
+import { readOptions } from "./build/read_options.ts";
 import { fail, tell } from "./build/command.ts";
 import {
   added,
@@ -23,7 +23,7 @@ failed, and at the end how many passed and failed, after how many seconds, and t
   --filter TEXT  only tests with this in their names, or that match /a pattern/
 `;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readOptions("deno task test", {
   allowPositionals: true,
   options: {
     verbose: { type: "boolean", default: false },

@@ -55,7 +55,8 @@ class Trial implements AsyncDisposable {
     const folder = await Deno.makeTempDir({ prefix: "drbdd-recipe-" });
     await Deno.writeTextFile(`${folder}/calls`, "");
     for (const [name, script] of Object.entries(programs)) {
-      const noted = `{ printf '%s' '${name}'; printf ' [%s]' "$@"; echo; } >> '${folder}/calls'`;
+      const noted =
+        `line=$(printf '%s' '${name}'; printf ' [%s]' "$@"); printf '%s\\n' "$line" >> '${folder}/calls'`;
       const text = `#!/bin/sh\n${noted}\n${script.replaceAll("$CALLS", `'${folder}/calls'`)}\n`;
       await Deno.writeTextFile(`${folder}/${name}`, text, { mode: 0o755 });
     }

@@ -94,11 +94,12 @@ function colourOf(who: string, severity: Shown["severity"], paint: Paint): (text
 
 /** Breaks a text between words; a word that is too long is broken itself. */
 export function wrap(text: string, columns: number): string[] {
+  const width = Math.max(columns, 1);
   const lines: string[] = [];
   let rest = text;
-  while (rest.length > columns) {
-    const blank = rest.lastIndexOf(" ", columns);
-    const end = blank > 0 ? blank : columns;
+  while (rest.length > width) {
+    const blank = rest.lastIndexOf(" ", width);
+    const end = blank > 0 ? blank : width;
     lines.push(rest.slice(0, end));
     rest = rest.slice(blank > 0 ? end + 1 : end);
   }

@@ -70,3 +70,7 @@ Deno.test("wrap() breaks between words, and words that are too long", () => {
   assert.deepEqual(wrap("", 10), [""]);
   assert.deepEqual(wrap("all of it", Infinity), ["all of it"]);
 });
+
+Deno.test("wrap() ends whatever the width: a terminal may say that it has no columns", () => {
+  assert.deepEqual([0, -5].map((columns) => wrap("ab c", columns).join("|")), ["a|b|c", "a|b|c"]);
+});

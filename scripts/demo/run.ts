@@ -133,7 +133,11 @@ export class Run implements AsyncDisposable {
       this.stage.daemons.lastLines(node).map((line) => `${node}: ${line}`)
     );
     const seen = picture(this.stage, this.paint).join("\n");
-    throw new StoryError(`Expected within ${withinS} s: ${what}. Found:\n${seen}\n${logs.join("\n")}`);
+    const [load] = Deno.loadavg();
+    const busy = `On a busy machine it can take longer; the load of this one is ${load?.toFixed(1)}.`;
+    throw new StoryError(
+      `Expected within ${withinS} s: ${what}. ${busy} Found:\n${seen}\n${logs.join("\n")}`,
+    );
   }
 
   /** What `action` results in. Rejects as soon as the demo is to end. */

@@ -106,8 +106,11 @@ export class TerminalScreen implements Screen {
 
 function terminalSize(): Size {
   try {
-    return Deno.consoleSize();
+    const size = Deno.consoleSize();
+    // A terminal whose size nobody has set says 0.
+    if (size.columns > 0 && size.rows > 0) return size;
   } catch {
-    return { columns: 80, rows: 24 };
+    // No terminal.
   }
+  return { columns: 80, rows: 24 };
 }

@@ -54,7 +54,7 @@ ctlTest("edit begins new files as templates of a type", NODE, async (trial) => {
   assert.equal((await trial.run(["edit", "--type", "prometheus", "metrics"])).code, 0);
   assert.match(
     await trial.read("etc/drbdd.d/metrics.toml"),
-    /^# .*\n\[\[prometheus\]\]\naddress = ":9000"\n/,
+    /^#:schema .*\n# .*\n\[\[prometheus\]\]\naddress = ":9000"\n/,
   );
   await trial.put("edits", "s/db\\.service/mysql.service/");
   assert.equal((await trial.run(["edit", "--disabled", "-tpromoter", "db"])).code, 0);

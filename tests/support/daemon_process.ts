@@ -175,7 +175,7 @@ export class DaemonProcess implements AsyncDisposable {
       // It has ended.
     }
     await this.exitCode;
-    await Deno.remove(this.folder, { recursive: true });
+    await removeInUse(this.folder);
   }
 
   async #read(output: ReadableStream<Uint8Array>): Promise<void> {
@@ -194,4 +194,16 @@ export class DaemonProcess implements AsyncDisposable {
 export async function isGone(pid: number): Promise<boolean> {
   const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => undefined);
   return stat === undefined || stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
+}
+
+/** Removes a folder in which programs that the daemon started, and that outlive it, may still write for a moment. */
+async function removeInUse(folder: string): Promise<void> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await Deno.remove(folder, { recursive: true });
+    } catch (error) {
+      if (!(error instanceof Error) || !/not empty/.test(error.message) || attempt === 20) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }

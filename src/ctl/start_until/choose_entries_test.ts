@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
+import * as v from "valibot";
 import { resourceConfig } from "../../../plugins/promoter/resource_config.ts";
+import { RESOURCE_TABLE, type ResourceInput } from "../../../plugins/promoter/resource_table.ts";
 import { entriesUntil } from "./choose_entries.ts";
 
-type Table = Parameters<typeof resourceConfig>[1];
-
-const common = { start: [], stop: [] } as unknown as Table;
-const web = resourceConfig("web", {
-  ...common,
+const configOf = (name: string, table: ResourceInput) => resourceConfig(name, v.parse(RESOURCE_TABLE, table));
+const web = configOf("web", {
   runner: "systemd",
   start: ["srv.mount", "ocf:heartbeat:IPaddr2 vip ip=192.0.2.1", "nginx.service"],
 });
-const shell = resourceConfig("sh", { ...common, runner: "shell", start: ["drbdadm primary sh", "up"] });
+const shell = configOf("sh", { runner: "shell", start: ["drbdadm primary sh", "up"] });
 
 for (
   const [until, want] of [
