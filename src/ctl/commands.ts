@@ -14,6 +14,7 @@ import { events } from "./commands/events.ts";
 import { evict } from "./commands/evict.ts";
 import { explain } from "./commands/explain.ts";
 import { hold } from "./commands/hold.ts";
+import { logs } from "./commands/logs.ts";
 import { ls } from "./commands/ls.ts";
 import { migrate } from "./commands/migrate.ts";
 import { record } from "./commands/record.ts";
@@ -44,6 +45,7 @@ export const COMMANDS: readonly Command[] = [
   migrate,
   explain,
   top,
+  logs,
   events,
   record,
   replay,

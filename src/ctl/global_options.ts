@@ -42,7 +42,7 @@ export const globalOptions = (hints: Hints) =>
   });
 
 /** Short options that take a value, which may be written right behind them: -d5. */
-const WITH_VALUE = "cdrt";
+const WITH_VALUE = "cdnrt";
 
 /** The arguments with such values as words of their own. */
 export function withSeparateValues(args: readonly string[]): string[] {
