@@ -37,7 +37,7 @@ const STEPS: readonly (readonly [begins: RegExp, ...shows: readonly RegExp[]])[]
     /db is up on \w+; it was down for/,
     / Diskless /,
   ],
-  [/drbddctl evict$/, /web: stop: .* was masked and stopped/, /drbddctl: web: \w+ took over/],
+  [/drbddctl evict --all$/, /web: stop: .* was masked and stopped/, /drbddctl: web: \w+ took over/],
   [/Everything is repaired/],
   [/Everything came out as expected/],
 ];

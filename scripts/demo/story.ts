@@ -162,11 +162,11 @@ export const STORY: readonly Act[] = [
     },
   },
   {
-    narration: (stage) => `${nodeOf(stage, WEB)} is to be serviced: drbddctl evict`,
+    narration: (stage) => `${nodeOf(stage, WEB)} is to be serviced: drbddctl evict --all`,
     play: async (context) => {
       const node = nodeOf(context.stage, WEB);
       const evicted = resourcesOn(context.stage, node);
-      const code = await context.control(node, "evict");
+      const code = await context.control(node, "evict", "--all");
       if (code !== 0) throw new StoryError(`drbddctl evict ended with exit code ${code}`);
       await givenUpBy(node, evicted, context);
     },
