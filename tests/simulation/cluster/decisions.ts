@@ -182,7 +182,8 @@ export class Decisions {
 
   #judgeDelay(place: Place, config: ResourceConfig, sinceMs: number, nowMs: number): void {
     const { timeline, machine } = place;
-    const promotableMs = timeline.sinceMs(({ mayPromote }) => mayPromote);
+    // What is taken back in the same group of lines is not seen.
+    const promotableMs = timeline.sinceMs(({ mayPromote }) => mayPromote, { overMoments: true });
     // What was taken back while nobody could see it was not seen.
     if (promotableMs === undefined || machine.attention.blindness.covers(promotableMs, nowMs)) {
       return this.rules.count("start too early", true);

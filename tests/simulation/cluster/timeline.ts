@@ -74,13 +74,17 @@ export class Timeline {
     this.#all.push({ ...facts, sinceMs: nowMs, key });
   }
 
-  /** Since when `holds` has held without interruption; undefined if it does not hold now. */
-  sinceMs(holds: (facts: DrbdFacts) => boolean): number | undefined {
+  /**
+   * Since when `holds` has held without interruption; undefined if it does not hold now. `overMoments`: what was otherwise
+   * and was taken back at the same moment is none.
+   */
+  sinceMs(holds: (facts: DrbdFacts) => boolean, { overMoments = false } = {}): number | undefined {
     let sinceMs: number | undefined;
     for (let place = this.#all.length - 1; place >= 0; place--) {
       const facts = this.#all[place] as TimedFacts;
-      if (!holds(facts)) break;
-      sinceMs = facts.sinceMs;
+      const isMoment = overMoments && facts.sinceMs === this.#all[place + 1]?.sinceMs;
+      if (!holds(facts) && !isMoment) break;
+      if (holds(facts)) sinceMs = facts.sinceMs;
     }
     return sinceMs;
   }
