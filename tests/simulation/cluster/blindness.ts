@@ -2,7 +2,7 @@
 
 /** What is learnt late leads to something so much later at most; two gaps closer than this are one. */
 const JUST_NOW_MS = 3_000;
-/** What happened at the end of it is learnt so much later. */
+/** What happened at the end of it is learnt so much later; what happened so long before it may not have been learnt. */
 const LEARNT_MS = 200;
 
 export class Blindness {
@@ -21,9 +21,9 @@ export class Blindness {
 
   /** Whether it was so at `atMs`, as far back as the last time. */
   covers(atMs: number, nowMs: number): boolean {
-    if (this.#sinceMs !== undefined) return atMs >= this.#sinceMs && atMs <= nowMs;
+    if (this.#sinceMs !== undefined) return atMs >= this.#sinceMs - LEARNT_MS && atMs <= nowMs;
     const { endMs, durationMs } = this.#last;
-    return atMs >= endMs - durationMs && atMs <= endMs + LEARNT_MS;
+    return atMs >= endMs - durationMs - LEARNT_MS && atMs <= endMs + LEARNT_MS;
   }
 
   /** So long it has lasted, or did until just now. */
