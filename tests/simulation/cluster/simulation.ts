@@ -1,5 +1,4 @@
 /** Ten minutes in the life of a cluster: everything follows from the seed. */
-import { setImmediate } from "node:timers";
 import { step } from "../../../plugins/promoter/mind.ts";
 import { Model } from "../model/model.ts";
 import { Random } from "../model/random.ts";
@@ -7,6 +6,7 @@ import { ClusterClock } from "./clock.ts";
 import { drawCluster } from "./draw_cluster.ts";
 import { Fate } from "./fate.ts";
 import { type FaultProfile, profileNamed } from "./fault_profiles.ts";
+import { Macrotasks } from "./macrotasks.ts";
 import { Machine } from "./machine.ts";
 import { RuleBook, type RuleCounts, type Violation } from "./rule_book.ts";
 import type { Gaps } from "./liveness.ts";
@@ -123,6 +123,22 @@ async function turn(
   watch: Watch,
   isOver: () => boolean,
 ): Promise<void> {
+  const macrotasks = new Macrotasks();
+  try {
+    await turnWith(macrotasks, clock, model, endMs, watch, isOver);
+  } finally {
+    macrotasks.close();
+  }
+}
+
+async function turnWith(
+  macrotasks: Macrotasks,
+  clock: ClusterClock,
+  model: Model,
+  endMs: number,
+  watch: Watch,
+  isOver: () => boolean,
+): Promise<void> {
   let lookedMs = -Infinity;
   while (!isOver()) {
     const modelMs = model.nextEventMs() ?? Infinity;
@@ -136,7 +152,7 @@ async function turn(
     if (clock.isAnybodyTold) {
       clock.isAnybodyTold = false;
       // It waits for promises only: all of them have their turn before this one is fulfilled.
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await macrotasks.next();
     }
     if (!isStirred) continue;
     lookedMs = nextMs;
