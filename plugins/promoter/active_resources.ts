@@ -28,7 +28,10 @@ export class ActiveResources {
     this.#configs.set(config.name, config);
     signal.addEventListener("abort", () => {
       // After a reload, the next promoter of the resource may have come already.
-      if (this.#configs.get(config.name) === config) this.#configs.delete(config.name);
+      if (this.#configs.get(config.name) !== config) return;
+      this.#configs.delete(config.name);
+      // Nobody decides about it any more: whether it runs here, DRBD says.
+      if (this.#active.has(config.name)) this.#change(config.name, false);
     });
   }
 
@@ -38,7 +41,7 @@ export class ActiveResources {
       this.#deciding.add(name);
       try {
         const step = mind(state, ...rest);
-        const isNow = isActive(step.state.phase);
+        const isNow = this.#configs.has(name) && isActive(step.state.phase);
         if (isNow !== this.#active.has(name)) this.#change(name, isNow);
         return step;
       } finally {

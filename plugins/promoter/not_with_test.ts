@@ -1,5 +1,6 @@
 /** Resources that are not to share a node (not-with). */
 import assert from "node:assert/strict";
+import * as v from "valibot";
 import { line } from "../../tests/support/events2_text.ts";
 import { Course, POLICY, PRIMARY, PROMOTABLE } from "../../tests/support/mind_course.ts";
 import { PromoterTrial } from "../../tests/support/promoter_trial.ts";
@@ -8,6 +9,8 @@ import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
 import { loadText } from "../../tests/support/load_text.ts";
 import { ActiveResources } from "./active_resources.ts";
 import type { Neighbour } from "./neighbours.ts";
+import { resourceConfig } from "./resource_config.ts";
+import { RESOURCE_TABLE } from "./resource_table.ts";
 import { BEGINNING, type Policy, type Step } from "./state.ts";
 
 function neighbours(more: Partial<Neighbour> = {}) {
@@ -17,6 +20,7 @@ function neighbours(more: Partial<Neighbour> = {}) {
 
 const HERE = neighbours({ isHere: true });
 const AWAY = neighbours();
+const REST: Step = { state: BEGINNING, actions: [], wakeAtMs: undefined, decision: undefined };
 const ALONE = { ...PROMOTABLE, upToDatePeers: [] };
 
 Deno.test("step() stopped: a start beside a neighbour is left to others for 15 s, and made then", () => {
@@ -134,19 +138,33 @@ Deno.test("promoter: of two that are not to share a node one starts, the other w
   await loser.exit();
 });
 
-Deno.test("ActiveResources tells the others of a decision before they decide, and who decides himself after it", async () => {
+const MOMENT = { nowMs: 0, node: "alpha", isStale: false };
+const configOf = (name: string) =>
+  resourceConfig(name, v.parse(RESOURCE_TABLE, { start: [`${name}.service`] }));
+
+Deno.test("ActiveResources: what no promoter manages any more is not taken to run, whatever is still decided about it", () => {
+  const active = ActiveResources.of(new SimulatedEffects());
+  const managed = new AbortController();
+  let changes = 0;
+  active.listen("web", () => changes++, new AbortController().signal);
+  const mind = active.follow("db", (state) => ({ ...REST, state: { ...state, phase: "started" } }));
+  active.add(configOf("db"), managed.signal);
+  mind(BEGINNING, { kind: "tick" }, POLICY, MOMENT);
+  assert.deepEqual([active.has("db"), changes], [true, 1]);
+  managed.abort();
+  assert.deepEqual([active.has("db"), changes], [false, 2]);
+  mind(BEGINNING, { kind: "end", stopServices: false }, POLICY, MOMENT);
+  assert.deepEqual([active.has("db"), changes], [false, 2]);
+});
+
+Deno.test("ActiveResources notifies the others of a decision before they decide, and whoever is deciding after it", async () => {
   const active = ActiveResources.of(new SimulatedEffects());
   const { signal } = new AbortController();
   const heard: string[] = [];
-  const started: Step = {
-    state: { ...BEGINNING, phase: "starting" },
-    actions: [],
-    wakeAtMs: undefined,
-    decision: undefined,
-  };
-  const moment = { nowMs: 0, node: "alpha", isStale: false };
+  const started: Step = { ...REST, state: { ...BEGINNING, phase: "starting" } };
   const decide = (name: string) =>
-    active.follow(name, () => started)(BEGINNING, { kind: "tick" }, POLICY, moment);
+    active.follow(name, () => started)(BEGINNING, { kind: "tick" }, POLICY, MOMENT);
+  for (const name of ["db", "web"]) active.add(configOf(name), signal);
   active.listen("db", () => heard.push("db"), signal);
   active.listen("web", () => {
     heard.push(`web: ${active.has("db")}`);
