@@ -39,7 +39,7 @@ export interface Parts extends Sources, BodyWorld {
   answered(status: number): void;
   /** Told how many event streams there are. */
   streaming(count: number): void;
-  /** Told how many of them follow the resources, counters too. */
+  /** Called with how many of them follow the resources, counters too. */
   watching(count: number): void;
 }
 

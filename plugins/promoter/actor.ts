@@ -116,7 +116,7 @@ export class Actor {
   hold(hold: Hold | undefined): void {
     this.report.hold(this.config.name, hold);
     this.#feed({ kind: "hold", isOnHold: hold !== undefined });
-    // What was told of units meanwhile came to nothing.
+    // Nothing was done about what was reported of units meanwhile: they are reported anew.
     this.#watch.follow(this.#state.phase);
   }
 

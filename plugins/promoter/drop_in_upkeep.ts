@@ -70,7 +70,7 @@ export class DropInUpkeep {
       if (units !== this.#dropIns.saidKept && units !== "") {
         log.warn(
           "These units are in no start list any more, but run: their drop-ins stay until they are stopped, so that " +
-            "nothing runs where it is not stopped before its resource is demoted; mend it by: systemctl stop {units}",
+            "nothing runs where it is not stopped before its resource is demoted; fix it with: systemctl stop {units}",
           { units },
         );
       }

@@ -95,7 +95,7 @@ for (const onServiceFailure of ["ignore", "restart", "fail-over"] as const) {
     assert.equal(course.last.decision, undefined);
     course.pass(60_000).feed(OFF).pass(60_000);
     assert.deepEqual(course.done, ["start"]);
-    // What is still down then is told again.
+    // What is still down then is reported again.
     course.feed({ kind: "unitFailed", unit: "a.service" });
     const then = { ignore: [], restart: ["restart a.service"], "fail-over": ["stop"] }[onServiceFailure];
     assert.deepEqual(course.done, ["start", ...then]);
@@ -143,7 +143,7 @@ function onHold(trial: PromoterTrial): number | undefined {
   return family?.samples()[0]?.value;
 }
 
-Deno.test("promoter starts nothing while the file is there, tells everybody, and confirms it for drbddctl", async () => {
+Deno.test("promoter starts nothing while the file is there, shows it everywhere, and confirms it for drbddctl", async () => {
   const trial = new PromoterTrial({ db: DB });
   trial.effects.files.put(PATH, HOLD);
   await trial.dump(["db"], { may_promote: "yes" });

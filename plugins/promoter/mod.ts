@@ -176,7 +176,7 @@ class Promoter {
 
   #tell(findings: readonly Finding[]): void {
     for (const { resource, problem, remedy } of findings) {
-      this.#context.log.warn("{resource}: {problem}; mend it by: {remedy}", { resource, problem, remedy });
+      this.#context.log.warn("{resource}: {problem}; fix it with: {remedy}", { resource, problem, remedy });
     }
   }
 

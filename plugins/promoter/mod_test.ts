@@ -753,7 +753,7 @@ Deno.test("promoter removes drop-ins of an earlier life when it starts, and thos
   await trial.exit();
 });
 
-Deno.test("promoter warns of what would hurt in an outage, at the start and at each reload, with what mends it", async () => {
+Deno.test("promoter warns of what would hurt in an outage, at the start and at each reload, with a fix", async () => {
   const tables = { db: { ...DB, "preferred-nodes": ["delta"] } };
   const trial = new PromoterTrial(tables);
   trial.options.set("db", { ...GOOD_OPTIONS, "on-no-quorum": "suspend-io" });
@@ -761,10 +761,10 @@ Deno.test("promoter warns of what would hurt in an outage, at the start and at e
   await trial.dump(["db"]);
   const warnings = [
     "warn: db: db.service is enabled by itself: it would start at boot without its data; " +
-    "mend it by: systemctl disable db.service",
-    'warn: db: The DRBD option on-no-quorum is "suspend-io", expected "io-error"; mend it by: ' +
+    "fix it with: systemctl disable db.service",
+    'warn: db: The DRBD option on-no-quorum is "suspend-io", expected "io-error"; fix it with: ' +
     "options { on-no-quorum io-error; } in the resource's file, then drbdadm adjust db",
-    'warn: db: The preferred node "delta" is no peer of db: found alpha, beta; mend it by: ' +
+    'warn: db: The preferred node "delta" is no peer of db: found alpha, beta; fix it with: ' +
     "name nodes in preferred-nodes as uname -n prints them, as in the resource's file",
   ];
   await trial.pass(600_000);

@@ -12,12 +12,12 @@ export async function watchNeighbours(
 ): Promise<void> {
   if (notWith.length === 0) return;
   const active = ActiveResources.of(context.effects);
-  let told = "";
+  let reported = "";
   const look = () => {
     const neighbours = notWith.map((each) => neighbour(context, active, name, each));
     const text = JSON.stringify(neighbours);
-    if (text === told) return;
-    told = text;
+    if (text === reported) return;
+    reported = text;
     onChange(neighbours);
   };
   active.listen(name, look, context.signal);

@@ -1,6 +1,6 @@
 /**
  * Mistakes that people otherwise find during an outage: looked for at the start and after each reload, each told with
- * the command that mends it. `drbddctl check --system` tells the same.
+ * the command that fixes it. `drbddctl check --system` reports the same.
  */
 import type { Resource } from "../../src/drbd/model.ts";
 import type { Effects } from "../../src/runtime/effects.ts";
@@ -17,7 +17,7 @@ export interface Finding {
   readonly resource: string;
   /** What is wrong: what was found, what is expected. */
   readonly problem: string;
-  /** A command, or an entry of a file, that mends it. */
+  /** A command, or an entry of a file, that fixes it. */
   readonly remedy: string;
   /** Because of it nothing can be started. */
   readonly isFatal?: true;
@@ -103,7 +103,7 @@ async function checkAgent(
   return {
     problem: `${entry.unit} cannot be started: there is no agent "${agentPath(entry)}"`,
     remedy:
-      "install the package that has it (apt-get install resource-agents), or mend its name in the start list",
+      "install the package that has it (apt-get install resource-agents), or correct its name in the start list",
     isFatal: true,
   };
 }
@@ -158,7 +158,7 @@ function remedyOfMissing(unit: string): string {
   if (unit.startsWith("drbd-services@")) {
     return "install drbd-utils 9.19.1 or later, then systemctl daemon-reload";
   }
-  return `install ${unit} and systemctl daemon-reload, or mend its name in the start list ` +
+  return `install ${unit} and systemctl daemon-reload, or correct its name in the start list ` +
     `(systemctl list-unit-files shows what there is)`;
 }
 

@@ -21,7 +21,7 @@ for (
       name: "that a unit does not exist",
       unit: { LoadState: "not-found" },
       problem: "db.service cannot be started: there is no such unit",
-      remedy: /install db\.service and systemctl daemon-reload, or mend its name/,
+      remedy: /install db\.service and systemctl daemon-reload, or correct its name/,
     },
     {
       name: "that the wrapper of OCF agents does not exist",

@@ -59,7 +59,7 @@ export function withDeadUnit(
   const dead = isExcused(state, unit, sinceMs ?? nowMs)
     ? { unit, kind: "excused", atMs: nowMs } as const
     : failed(state, unit, policy, nowMs);
-  // On hold nothing comes of a failure: if the unit is still down when that is over, it is told again. An outage is not.
+  // On hold nothing is done about a failure: a unit that is still down afterwards is reported again. An outage is not.
   if (state.isOnHold && dead.kind !== "excused") return state;
   return { ...state, deadUnits: [...state.deadUnits, dead] };
 }

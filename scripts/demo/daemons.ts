@@ -8,7 +8,7 @@ const NODE_PROGRAM = new URL("./node_program.ts", import.meta.url).pathname;
 
 /** Where a node has its things. */
 export interface NodePlaces {
-  /** What it has in place of `/`. */
+  /** What it has instead of `/`. */
   readonly root: string;
   /** The RuntimeDirectory of drbdd. */
   readonly runtime: string;

@@ -1,4 +1,4 @@
-/** The world of one node of the demo: a name of its own, and a folder in place of the root for what all nodes would share. */
+/** The world of one node of the demo: a name of its own, and a folder instead of the root for what all nodes would share. */
 import { denoEffects } from "../../src/runtime/deno_effects.ts";
 import { denoFiles } from "../../src/runtime/deno_files.ts";
 import { silentNotifier } from "../../src/runtime/deno_notifier.ts";

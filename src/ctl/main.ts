@@ -116,7 +116,7 @@ function isJson({ args }: Invocation): boolean {
   return typeof args === "object" && args !== null && "isJson" in args && args.isJson === true;
 }
 
-/** Runs `action`, and tells of what it could not do; with `--json` in JSON as well. */
+/** Runs `action`, and reports what it could not do; with `--json` in JSON as well. */
 async function guarded({ out, err }: Ctl, isJson: boolean, action: () => Promise<number>): Promise<number> {
   try {
     return await action();

@@ -10,7 +10,7 @@ export async function stateNow({ effects }: Pick<Ctl, "effects">, resource?: str
   try {
     return await inTime(effects.clock, drbdNow(effects, resource));
   } catch (cause) {
-    throw new CtlError(`Cannot tell the state of DRBD: ${describe(cause)}`, {
+    throw new CtlError(`Cannot read the state of DRBD: ${describe(cause)}`, {
       remedy: "run drbddctl as root on a node with DRBD; `drbdsetup status` says more",
     });
   }

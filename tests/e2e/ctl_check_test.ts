@@ -119,7 +119,7 @@ ctlTest("check --system says that the node is fit", NODE, async (trial) => {
   assert.equal(code, 0);
 });
 
-ctlTest("check --system tells what is not, with what mends it", NODE, async (trial) => {
+ctlTest("check --system reports what is missing, with a fix", NODE, async (trial) => {
   await trial.put("units/web.service", "LoadState=not-found\n");
   await trial.put("units/drbdd.service", "ActiveState=inactive\n");
   const { code, stdout } = await trial.run(["check", "--system"]);

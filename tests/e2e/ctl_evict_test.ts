@@ -214,7 +214,7 @@ ctlTest("evict does nothing where DRBD does not tell its state", NODE, async (tr
   await trial.put("bin/drbdsetup", "#!/bin/sh\nexit 20\n");
   const { code, stderr } = await trial.run(["evict", "--all"]);
   assert.equal(code, 1);
-  assert.match(stderr, /Cannot tell the state of DRBD: .*\n {2}Next: /);
+  assert.match(stderr, /Cannot read the state of DRBD: .*\n {2}Next: /);
   assert.deepEqual(await trial.calls(), []);
 });
 

@@ -141,7 +141,7 @@ ctlTest("status is as useful as it can be without DRBD and without drbdd", NODE,
     stdout,
     /^× drbdd\.service is failed: nothing is promoted.*\n {2}Next: systemctl start drbdd/m,
   );
-  assert.match(stdout, /× Cannot tell the state of DRBD: .*exit code 20: no module\n/);
+  assert.match(stdout, /× Cannot read the state of DRBD: .*exit code 20: no module\n/);
   assert.match(stdout, /\n\? web +not known\n/);
   const { stdout: more } = await trial.run(["status", "web"]);
   assert.match(more, /web: not known where it is Primary .*\n● drbd-services@web\.target\n/);

@@ -1,4 +1,4 @@
-/** The promoter on a real systemd: what it says of the node it finds, and whether what it advises mends it. */
+/** The promoter on a real systemd: what it says of the node it finds, and whether what it advises fixes it. */
 import assert from "node:assert/strict";
 import type { ContainerFile } from "./container/container.ts";
 import { drbdFiles, FLAVOURS } from "./drbd_units/install.ts";
@@ -23,17 +23,17 @@ start = ["fine.service", "masked.service", "enabled.service", "missing.service",
 preferred-nodes = ["alpha", "bravo"]
 `;
 
-/** What is wrong, and what mends it, as far as it was told from `place` on. */
+/** What is wrong, and how to fix it, as far as it was logged from `place` on. */
 async function findings(node: Node, place: number): Promise<{ problem: string; remedy: string }[]> {
   // The last of what is looked at.
   await node.said("there is no agent", place);
   return (await node.log()).slice(place).flatMap((line) => {
-    const [, problem, remedy] = /^promoter: web: (.*); mend it by: (.*)$/.exec(line) ?? [];
+    const [, problem, remedy] = /^promoter: web: (.*); fix it with: (.*)$/.exec(line) ?? [];
     return problem === undefined || remedy === undefined ? [] : [{ problem, remedy }];
   });
 }
 
-nodeTest("what people find out during an outage is told before, with commands that mend it", {
+nodeTest("what people find out during an outage is reported before, with commands that fix it", {
   config: CONFIG,
   resources: ["web"],
   files: {

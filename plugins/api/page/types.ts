@@ -121,7 +121,7 @@ export interface Decision {
 
 /**
  * How much somebody has to care: `critical` is down, `unknown` may be down, `warning` is less safety than intended, and
- * `syncing` that as long as a resync runs that mends it.
+ * `syncing` that as long as a resync runs that brings them up to date.
  */
 export type Level = "critical" | "unknown" | "warning" | "syncing" | "ok";
 

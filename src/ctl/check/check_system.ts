@@ -28,7 +28,7 @@ export interface SystemFinding {
   /** What it is about: a resource, or the node as a whole. */
   readonly about: string;
   readonly problem: string;
-  /** What mends it, if that is known. */
+  /** How to fix it, if that is known. */
   readonly remedy: string | undefined;
 }
 

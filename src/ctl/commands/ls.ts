@@ -71,7 +71,7 @@ async function list({ path, isEnabled }: ConfigFile, isMain: boolean, ctl: Ctl):
   out.line(
     `    ${style.bad(count === 1 ? "1 error" : `${count} errors`)}, the first: ${diagnostics[0]?.message}`,
   );
-  ctl.err.line(`  mend it by: drbddctl edit ${isMain ? path : stem(baseName(path))}`);
+  ctl.err.line(`  fix it with: drbddctl edit ${isMain ? path : stem(baseName(path))}`);
   return false;
 }
 

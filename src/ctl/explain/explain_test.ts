@@ -228,7 +228,7 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
     factsOf({}, { resource: { value: undefined } }),
   ],
   [
-    "bad: It cannot be told: drbdsetup was not found",
+    "bad: Unknown: drbdsetup was not found",
     factsOf({}, { resource: { unknown: "drbdsetup was not found" } }),
   ],
   [

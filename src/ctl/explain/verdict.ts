@@ -44,7 +44,7 @@ function verdictWithoutHold(facts: Facts): Verdict {
   if (promoter === undefined) return notConfigured(facts);
   if ("unknown" in resource) {
     return bad(
-      `It cannot be told: ${resource.unknown}`,
+      `Unknown: ${resource.unknown}`,
       "drbdadm status shows what DRBD says, and what is in the way",
     );
   }
@@ -97,7 +97,7 @@ function primaryHere(facts: Facts, { config }: Configured): Verdict {
     return good(`${name} is Primary here: its commands are taken to run, as the decisions below tell`);
   }
   if ("unknown" in units) {
-    return warning(`${name} is Primary here; whether its services run cannot be told: ${units.unknown}`);
+    return warning(`${name} is Primary here; whether its services run is unknown: ${units.unknown}`);
   }
   const { target } = units.value;
   const failed = failedOf(units.value);

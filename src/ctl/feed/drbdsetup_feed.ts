@@ -75,7 +75,7 @@ class Listener {
   readonly #board: HealthBoard;
   /** As text, to see what changed. */
   readonly #services = new Map<string, string>();
-  /** Roles of resources as they were last told, or when their services were looked at. */
+  /** Roles of resources as they were last reported, or when their services were looked at. */
   readonly #roles = new Map<string, string>();
   /** What is to be told, and names of resources of which something changed. */
   readonly #queue = new Queue<Message | Lost | string>();
@@ -85,7 +85,7 @@ class Listener {
   #isOver = false;
   /** Services were looked at, or that takes too long, or nobody wants to know. */
   #isReady: boolean;
-  /** All is to be told as soon as it is ready. */
+  /** All is to be reported as soon as it is ready. */
   #isOwed = false;
   #id = 0;
   /** What drbdsetup last said on standard error: the best reason there is for its end. */

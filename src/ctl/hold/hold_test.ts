@@ -76,7 +76,7 @@ Deno.test("hold() where drbdd does not run counts from its start on", async () =
   assert.equal(node.err, "web: on hold here, as soon as drbdd runs: it does not run now\n");
 });
 
-Deno.test("hold() where drbd-reactor runs in place of drbdd says that it takes no notice", async () => {
+Deno.test("hold() where drbd-reactor runs instead of drbdd says that it takes no notice", async () => {
   const node = world(false);
   node.systemd.activate("drbd-reactor.service");
   assert.equal(await hold(REQUEST, node.ctl), 1);

@@ -24,7 +24,7 @@ export async function observedServices(
   const states = await unitsOf(
     found.flatMap(({ config }) => config.runner === "shell" ? [] : [config]),
     { effects },
-  ).catch((error: unknown) => `Cannot tell the state of services: ${describe(error)}`);
+  ).catch((error: unknown) => `Cannot read the state of services: ${describe(error)}`);
   const holds = await Promise.all(found.map(({ config }) => holdOf(effects, config.name)));
   return new Map(found.map(({ file, config }, place): [string, ObservedPromoter] => {
     const hold = holds[place];

@@ -68,7 +68,7 @@ async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<
   const others = resources.length > 0 ? [] : found.filter(({ instance }) => instance.plugin !== "promoter");
   const [systemd, configuration, drbd, module, protections, holds, plugins] = await Promise.all([
     askSystemd(wanted.map(({ config }) => config), ctl).catch((error) =>
-      `Cannot tell the state of services: ${describe(error)}`
+      `Cannot read the state of services: ${describe(error)}`
     ),
     readConfigStatus(ctl.effects),
     stateNow(ctl).then(async (cluster) => ({

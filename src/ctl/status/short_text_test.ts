@@ -88,8 +88,8 @@ Deno.test("shortText() says its totals again below what has scrolled away", () =
 Deno.test("shortText() says once that systemd or DRBD does not answer", () => {
   const lines = text({
     ...report(promoter("web", { primaryOn: undefined, resource: undefined }), promoter("db")),
-    systemdFailure: "Cannot tell the state of services: late",
-    drbdFailure: "Cannot tell the state of DRBD: late",
+    systemdFailure: "Cannot read the state of services: late",
+    drbdFailure: "Cannot read the state of DRBD: late",
   });
   assert.equal(lines.filter((line) => line.includes("late")).length, 2);
   assert.ok(lines.includes("? web  not known"), lines.join("\n"));

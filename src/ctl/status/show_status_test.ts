@@ -34,7 +34,7 @@ for (
     const ended = showStatus(REQUEST, ctl);
     await effects.clock.advance(60_000);
     assert.equal(await ended, 5);
-    assert.match(world.out, /^× Cannot tell the state of services: .*(no answer|connect to bus)/m);
+    assert.match(world.out, /^× Cannot read the state of services: .*(no answer|connect to bus)/m);
     const json = showStatus({ ...REQUEST, isJson: true }, ctl);
     await effects.clock.advance(60_000);
     assert.equal(await json, 1);
