@@ -21,7 +21,7 @@ export class HealthReport {
 
   /** An administrator has put it on hold, or has ended that. */
   hold(resource: string, hold: Hold | undefined): void {
-    this.observed(resource, { onHold: hold && `on hold ${describeHold(hold)}`.trimEnd() });
+    this.observed(resource, { onHold: hold && describeHold(hold) });
   }
 
   /** The resource is not this promoter's any more. */

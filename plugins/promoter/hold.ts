@@ -57,10 +57,11 @@ export function isOver({ untilMs }: Hold, wallMs: number): boolean {
   return untilMs !== undefined && wallMs >= untilMs;
 }
 
-/** Since when, until when and why, for people: as it follows "on hold". */
+/** "on hold", since when, until when and why, for people. */
 export function describeHold({ sinceMs, untilMs, reason }: Hold): string {
   const time = (wallMs: number) => new Date(wallMs).toISOString();
   return [
+    "on hold",
     ...(sinceMs === undefined ? [] : [`since ${time(sinceMs)}`]),
     ...(untilMs === undefined ? [] : [`until ${time(untilMs)}`]),
     ...(reason === undefined ? [] : [`(${reason})`]),

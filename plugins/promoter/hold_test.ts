@@ -21,13 +21,13 @@ Deno.test("a hold is read as it was written, and any other file is a hold withou
   assert.deepEqual(readHold(holdText(hold)), hold);
   assert.equal(
     describeHold(hold),
-    "since 2026-01-01T00:00:00.000Z until 2026-01-02T00:00:00.000Z (new disks)",
+    "on hold since 2026-01-01T00:00:00.000Z until 2026-01-02T00:00:00.000Z (new disks)",
   );
   const unknown = { sinceMs: undefined, untilMs: undefined, reason: undefined };
   for (const text of ["", "{", "[1]", '{"sinceMs":"x","untilMs":null,"reason":""}']) {
     assert.deepEqual(readHold(text), unknown, text);
   }
-  assert.equal(describeHold(unknown), "");
+  assert.equal(describeHold(unknown), "on hold");
 });
 
 Deno.test("a hold's file names its resource, whatever that is called", () => {

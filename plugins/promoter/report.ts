@@ -102,9 +102,7 @@ export class Report {
     this.#onHold.set({ name: resource }, 1);
     this.decision(
       resource,
-      `${
-        `on hold ${describeHold(hold)}`.trimEnd()
-      }: nothing is started, and services are stopped only where they ` +
+      `${describeHold(hold)}: nothing is started, and services are stopped only where they ` +
         `cannot go on, as without quorum; drbddctl unhold ${resource} ends it`,
       "warn",
     );

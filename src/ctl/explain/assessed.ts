@@ -1,10 +1,10 @@
 /** The health assessment of what is known, as all others show it. */
+import { describeHold } from "../../../plugins/promoter/hold.ts";
 import { assess } from "../../health/assess.ts";
 import { observe } from "../../health/observe.ts";
 import type { ObservedPromoter, ObservedUnit } from "../../health/observed.ts";
 import type { Health } from "../../health/problem.ts";
 import { baseName, stem } from "../config_files.ts";
-import { wordsOf } from "../hold/read_holds.ts";
 import type { Facts, Unit, Units } from "./facts.ts";
 import { protection } from "./verdict.ts";
 
@@ -31,7 +31,7 @@ function promoterOf(facts: Facts): ObservedPromoter | undefined {
   return {
     file: stem(baseName(promoter.file)),
     isEnabled: true,
-    onHold: hold && wordsOf(hold),
+    onHold: hold && describeHold(hold),
     unprotected: protects?.by === "none" ? protects : undefined,
     unknown: isSystemd && "unknown" in units
       ? `the state of its services is not known: ${units.unknown}`

@@ -1,4 +1,5 @@
 /** All that decides whether a resource is promoted here, point by point. */
+import { describeHold } from "../../../plugins/promoter/hold.ts";
 import { delayMs, delayParts, placeAmong } from "../../../plugins/promoter/delay.ts";
 import { remarksOn } from "../../../plugins/promoter/option_remarks.ts";
 import { protectionOf } from "../../../plugins/promoter/protection.ts";
@@ -7,7 +8,6 @@ import { START_INTERVAL_MS } from "../../../plugins/promoter/state.ts";
 import { viewOf } from "../../../plugins/promoter/view.ts";
 import type { Resource } from "../../drbd/model.ts";
 import { primaryPeers, unseenPeers } from "../../health/peers.ts";
-import { wordsOf } from "../hold/read_holds.ts";
 import type { Facts, Unit, Units } from "./facts.ts";
 import { obstaclesTo, reachable } from "./obstacles.ts";
 import { protection } from "./verdict.ts";
@@ -58,7 +58,7 @@ function daemon({ daemon }: Facts): Point {
 
 function hold({ hold, promoter }: Facts): Point[] {
   if (hold === undefined || promoter === undefined) return [];
-  const text = `${wordsOf(hold)}: nothing is started, and only what cannot go on is stopped`;
+  const text = `${describeHold(hold)}: nothing is started, and only what cannot go on is stopped`;
   return [{ sign: "no", name: "hold", text }];
 }
 

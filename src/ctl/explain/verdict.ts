@@ -1,4 +1,5 @@
 /** The one sentence: whether the services of a resource run here, and why, or why not. */
+import { describeHold } from "../../../plugins/promoter/hold.ts";
 import { describeMissing } from "../../../plugins/promoter/missing_units.ts";
 import { type Protection, protectionOf } from "../../../plugins/promoter/protection.ts";
 import { markPathOf } from "../../../plugins/promoter/promotion_mark.ts";
@@ -9,7 +10,6 @@ import type { Resource } from "../../drbd/model.ts";
 import { isTooOld, tooOld } from "../../health/assess.ts";
 import { isPrimaryUnseen } from "../../health/peers.ts";
 import { baseName, stem } from "../config_files.ts";
-import { wordsOf } from "../hold/read_holds.ts";
 import type { Configured, Facts, Known, Units } from "./facts.ts";
 import { obstaclesTo } from "./obstacles.ts";
 
@@ -30,7 +30,7 @@ export function verdictOn(facts: Facts): Verdict {
   if (hold === undefined || promoter === undefined) return verdict;
   return {
     tone: verdict.tone === "good" ? "warning" : verdict.tone,
-    text: `${verdict.text}; ${wordsOf(hold)}`,
+    text: `${verdict.text}; ${describeHold(hold)}`,
     advice: [...verdict.advice, `drbddctl unhold ${name}`],
   };
 }

@@ -1,5 +1,6 @@
 /** `drbddctl hold` and `drbddctl unhold`: files that the daemon reads, and the wait until it has. */
 import {
+  describeHold,
   type Hold,
   holdPathOf,
   HOLDS_DIRECTORY,
@@ -13,7 +14,7 @@ import { configuredNames } from "../explain/gather.ts";
 import { isRunning, Service } from "../files/service.ts";
 import { loadOrFail } from "../load.ts";
 import { withProgress } from "../progress.ts";
-import { holdOf, resourcesOnHold, wordsOf } from "./read_holds.ts";
+import { holdOf, resourcesOnHold } from "./read_holds.ts";
 
 /** A hold that is to end. */
 export interface UnholdRequest {
@@ -57,7 +58,7 @@ export async function hold({ resources, reason, seconds }: HoldRequest, ctl: Ctl
   for (const name of resources) {
     const before = kept.get(name);
     if (before !== undefined) {
-      ctl.err.line(`${name}: it was on hold already, and stays so: ${wordsOf(before)}`);
+      ctl.err.line(`${name}: it was on hold already, and stays so: ${describeHold(before)}`);
     }
     tell(name, outcome, {
       done: `on hold here${end}: drbdd starts nothing, and stops services only where they cannot go on`,

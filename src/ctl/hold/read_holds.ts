@@ -1,6 +1,5 @@
 /** Which resources are on hold on this node, as their files say. */
 import {
-  describeHold,
   type Hold,
   holdPathOf,
   HOLDS_DIRECTORY,
@@ -21,11 +20,6 @@ export async function holdOf(
   } catch (error) {
     return error instanceof NotFoundError ? undefined : readHold("");
   }
-}
-
-/** As it follows the name of a resource: "on hold", and what is known of it. */
-export function wordsOf(hold: Hold): string {
-  return `on hold ${describeHold(hold)}`.trimEnd();
 }
 
 /** Resources that have a file, in force or not; with `reason`, only those that are on hold for that one. */

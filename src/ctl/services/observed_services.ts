@@ -1,11 +1,12 @@
 /** What drbddctl sees of the services of all promoters, where the daemon is not asked. */
+import { describeHold } from "../../../plugins/promoter/hold.ts";
 import type { PromoterConfig } from "../../../plugins/promoter/resource_config.ts";
 import type { DaemonConfig } from "../../config/load.ts";
 import type { ObservedPromoter } from "../../health/observed.ts";
 import { describe } from "../../runtime/describe.ts";
 import type { Effects } from "../../runtime/effects.ts";
 import { baseName, stem } from "../config_files.ts";
-import { holdOf, wordsOf } from "../hold/read_holds.ts";
+import { holdOf } from "../hold/read_holds.ts";
 import { unitNames, unitsOf, unknownUnit } from "./unit_states.ts";
 
 /** By resource, as systemd has them now. Never rejects. */
@@ -28,7 +29,7 @@ export async function observedServices(
   const holds = await Promise.all(found.map(({ config }) => holdOf(effects, config.name)));
   return new Map(found.map(({ file, config }, place): [string, ObservedPromoter] => {
     const hold = holds[place];
-    const promoter = { file, isEnabled: true, onHold: hold && wordsOf(hold) };
+    const promoter = { file, isEnabled: true, onHold: hold && describeHold(hold) };
     if (config.runner === "shell") return [config.name, promoter];
     if (typeof states === "string") return [config.name, { ...promoter, unknown: states }];
     const [target = "", ...others] = unitNames(config);

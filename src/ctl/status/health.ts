@@ -4,7 +4,7 @@ import { observe } from "../../health/observe.ts";
 import { type Health, type Problem, type Severity, worstOf } from "../../health/problem.ts";
 import { baseName, stem } from "../config_files.ts";
 import { EXIT } from "../ctl.ts";
-import { wordsOf } from "../hold/read_holds.ts";
+import { describeHold } from "../../../plugins/promoter/hold.ts";
 import type { PromoterStatus, Report } from "./report.ts";
 
 /** What the report says of all resources together. */
@@ -23,7 +23,7 @@ export function healthOfPromoter(status: PromoterStatus, report: Failures): Heal
       file: stem(baseName(path)),
       isEnabled,
       unprotected: protection?.by === "none" ? protection : undefined,
-      onHold: hold && wordsOf(hold),
+      onHold: hold && describeHold(hold),
       unknown: config.runner === "shell" ? undefined : report.systemdFailure,
       units: config.runner === "shell" || report.systemdFailure !== undefined
         ? undefined
