@@ -98,11 +98,16 @@ async function blocks(section: string): Promise<string[]> {
   return scripts.filter((script) => /^ +(apt|systemctl|mkdir|drbd|cp|rm)/.test(script));
 }
 
-/** Carries out blocks of a section, in order; all of them if no places are given. */
-async function carryOut(node: Node, section: string, ...places: number[]): Promise<void> {
+/** Carries out the blocks of a section that contain the given texts, in order; all blocks if none is given. */
+async function carryOut(node: Node, section: string, ...contents: string[]): Promise<void> {
   const all = await blocks(section);
-  for (const place of places.length === 0 ? all.keys() : places) {
-    const script = (all[place] ?? assert.fail(`"${section}" has no block ${place}`))
+  const chosen = contents.length === 0 ? all : contents.map((content) => {
+    const [block, ...others] = all.filter((text) => text.includes(content));
+    assert.ok(block !== undefined && others.length === 0, `"${section}" needs one block with ${content}`);
+    return block;
+  });
+  for (const block of chosen) {
+    const script = block
       // Neither a registry of packages nor the package of drbd-reactor is here.
       .replace(/apt install .*/, "dpkg --install /packages/*.deb")
       .replace(/apt remove drbd-reactor/, REMOVE_REACTOR)
@@ -110,6 +115,12 @@ async function carryOut(node: Node, section: string, ...places: number[]): Promi
     await node.box.output(["sh", "-e", "-c", script], { timeoutMs: 120_000, env: { SYSTEMD_PAGER: "" } });
   }
 }
+
+/** What the blocks of the section "One node" can be recognized by. */
+const READ_OLD_FILES = "old-configuration.conf";
+const CHANGE_OVER = "enable --now drbdd.service";
+const LOOK = "systemctl status drbdd";
+const GO_BACK = "enable --now drbd-reactor.service";
 
 const REMOVE_REACTOR = "rm -r /lib/systemd/system/drbd-reactor* /lib/systemd/system/ocf.rs@.service " +
   "/usr/sbin/drbd-reactor /usr/libexec/drbd-reactor";
@@ -145,16 +156,16 @@ test("a cluster's node is moved, back and forth, without a failover", CONFIG, as
   await carryOut(node, "Before");
   assert.equal(await running(node), "active inactive active active active active");
 
-  await carryOut(node, "One node", 0, 1, 2);
+  await carryOut(node, "One node", READ_OLD_FILES, CHANGE_OVER, LOOK);
   assert.equal(await running(node), "inactive active active active active active");
   // drbddctl reads what the daemon reads.
   assert.match(
     (await node.box.run(["drbddctl", "status", "web"])).stdout,
     /^web: Primary on this node .*drbd-reactor\.d/m,
   );
-  await carryOut(node, "One node", 3);
+  await carryOut(node, "One node", GO_BACK);
   assert.equal(await running(node), "active inactive active active active active");
-  await carryOut(node, "One node", 1);
+  await carryOut(node, "One node", CHANGE_OVER);
   assert.equal(await running(node), "inactive active active active active active");
   assert.match(await node.box.property(DRBDD, "StatusText"), /1 resource, 1 Primary/);
 
@@ -183,7 +194,7 @@ test("a cluster's node is moved, back and forth, without a failover", CONFIG, as
 test("with stop-services-on-exit, too", `${CONFIG}stop-services-on-exit = true\n`, async (node) => {
   const before = await pids(node);
   await carryOut(node, "Before");
-  await carryOut(node, "One node", 0);
+  await carryOut(node, "One node", READ_OLD_FILES);
   await carryOut(node, "A node with stop-services-on-exit");
   assert.equal(await node.states(DRBDD, TARGET, ...SERVICES), "active active active active active");
   await carryOut(node, "When all nodes are moved");
@@ -193,7 +204,7 @@ test("with stop-services-on-exit, too", `${CONFIG}stop-services-on-exit = true\n
 
 test("drbdd never runs beside drbd-reactor: each ends before the other begins", CONFIG, async (node) => {
   await carryOut(node, "Before");
-  await carryOut(node, "One node", 0);
+  await carryOut(node, "One node", READ_OLD_FILES);
   await node.box.output(["systemctl", "start", DRBDD]);
   assert.equal(await running(node), "inactive active active active active active");
   const [ended, begun] = await Promise.all([
