@@ -3,13 +3,13 @@ import { PLUGIN_SCHEMAS } from "./plugins/schemas.ts";
 import { PLUGINS } from "./plugins/mod.ts";
 import { App, EXIT_FAILURE, EXIT_OK, EXIT_USAGE } from "./src/app/app.ts";
 import { readArguments, USAGE } from "./src/app/arguments.ts";
-import { denoClock } from "./src/runtime/deno_clock.ts";
-import { denoEffects } from "./src/runtime/deno_effects.ts";
-import { denoLocks } from "./src/runtime/deno_locks.ts";
-import { denoPermissions, giveBackForDaemon } from "./src/runtime/deno_permissions.ts";
-import { logsWritten } from "./src/runtime/logging.ts";
-import { notifierFromEnvironment, silentNotifier } from "./src/runtime/deno_notifier.ts";
-import { StderrSink } from "./src/runtime/stderr_sink.ts";
+import { denoClock } from "./src/effects/deno/clock.ts";
+import { denoEffects } from "./src/app/deno_effects.ts";
+import { denoLocks } from "./src/effects/deno/locks.ts";
+import { denoPermissions, giveBackForDaemon } from "./src/effects/deno/permissions.ts";
+import { logsWritten } from "./src/logging/logging.ts";
+import { notifierFromEnvironment, silentNotifier } from "./src/effects/deno/notifier.ts";
+import { StderrSink } from "./src/logging/stderr_sink.ts";
 import { VERSION } from "./src/version.ts";
 
 /** A log whose reader is stuck must not hold up the end; what is wrong with a configuration is worth waiting for. */
@@ -51,9 +51,9 @@ async function calledAs(): Promise<string | undefined> {
 /** Loaded for itself, so that the daemon does not pay for it. */
 async function control(name: string, args: readonly string[]): Promise<number> {
   const { runDrbddctl } = await import("./src/ctl/main.ts");
-  const { denoTerminal } = await import("./src/runtime/deno_terminal.ts");
-  const { makeDenoFile: makeFile } = await import("./src/runtime/deno_growing_file.ts");
-  const { denoFilesWith } = await import("./src/runtime/deno_files.ts");
+  const { denoTerminal } = await import("./src/effects/deno/terminal.ts");
+  const { makeDenoFile: makeFile } = await import("./src/effects/deno/growing_file.ts");
+  const { denoFilesWith } = await import("./src/effects/deno/files.ts");
   const effects = denoEffects(silentNotifier, denoFilesWith(CTL_PLACES));
   const known = { schemas: PLUGIN_SCHEMAS, plugins: PLUGINS };
   return await runDrbddctl(name, args, { effects, terminal: denoTerminal(), known, makeFile });

@@ -6,7 +6,7 @@ import { type Content, memoryFiles } from "../tests/support/config_files.ts";
 import { formatDiagnostic } from "../src/config/diagnostic.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { renderConfig } from "../src/config/render.ts";
-import { CONNECTION_STATES, DISK_STATES, ROLES } from "../src/drbd/vocabulary.ts";
+import { CONNECTION_STATES, DISK_STATES, ROLES } from "../src/drbd/model/vocabulary.ts";
 import { PLUGIN_SCHEMAS } from "./schemas.ts";
 
 const load = (files: Readonly<Record<string, Content>>) =>

@@ -1,11 +1,11 @@
 /** The plugins, in the order of their schemas. Each is loaded when it is first configured. */
-import type { Needs } from "../src/runtime/permissions.ts";
-import type { Plugin, PluginEntry } from "../src/runtime/plugin.ts";
+import type { Needs } from "../src/effects/permissions.ts";
+import type { Plugin, PluginEntry } from "../src/daemon/plugins/plugin.ts";
 import { agentxNeeds } from "./agentx/needs.ts";
 import { apiNeeds } from "./api/needs.ts";
 import { prometheusNeeds } from "./prometheus/needs.ts";
 import { PROMOTER_ORDINARY, promoterNeeds } from "./promoter/needs.ts";
-import type { PromoterConfig } from "./promoter/resource_config.ts";
+import type { PromoterConfig } from "./promoter/config/resource_config.ts";
 import { umhNeeds } from "./umh/needs.ts";
 
 /** A plugin's configuration comes from its schema, so each gets what it expects. */

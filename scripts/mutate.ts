@@ -18,23 +18,15 @@ that import the changed file, and if they find nothing, simulated clusters. Prin
   --help        this text
 `;
 
-/** What decides, of plugins/promoter. */
+/** What decides, of plugins/promoter: all of `decide/`, and what else judges without a side effect. */
 const DECIDES = [
-  "absorb.ts",
-  "after_stop.ts",
-  "better_nodes.ts",
-  "delay.ts",
-  "left_primary.ts",
-  "mind.ts",
-  "prospects.ts",
-  "protection.ts",
-  "restarts.ts",
-  "service_failures.ts",
-  "start_plan.ts",
-  "steps.ts",
-  "stop_cause.ts",
-  "stop_reason.ts",
-  "view.ts",
+  ...[...Deno.readDirSync(new URL("../plugins/promoter/decide", import.meta.url))]
+    .map(({ name }) => `decide/${name}`)
+    .filter((file) => !file.endsWith("_test.ts"))
+    .sort(),
+  "checks/protection.ts",
+  "systemd/after_stop.ts",
+  "systemd/stop_cause.ts",
 ];
 const PLUGIN = "plugins/promoter";
 const ROOT = new URL("..", import.meta.url).pathname;
@@ -134,9 +126,15 @@ async function succeeds(cwd: string, limitMs: number, ...args: readonly string[]
 
 /** Tests of the plugin that import a file, directly or by way of others. */
 function testsOf(path: string): string[] {
-  const tests = [...Deno.readDirSync(`${ROOT}${PLUGIN}`)].map(({ name }) => `${PLUGIN}/${name}`)
-    .filter((each) => each.endsWith("_test.ts"));
-  return tests.filter((test) => imports(test, path, new Set())).sort();
+  return testsBelow(PLUGIN).filter((test) => imports(test, path, new Set())).sort();
+}
+
+function testsBelow(folder: string): string[] {
+  return [...Deno.readDirSync(ROOT + folder)].flatMap(({ name, isDirectory }) => {
+    const path = `${folder}/${name}`;
+    if (isDirectory) return testsBelow(path);
+    return path.endsWith("_test.ts") ? [path] : [];
+  });
 }
 
 function imports(from: string, wanted: string, seen: Set<string>): boolean {

@@ -5,7 +5,7 @@ import {
   RESYNC_SUSPEND_REASONS,
   ROLES,
   SUSPEND_REASONS,
-} from "../src/drbd/vocabulary.ts";
+} from "../src/drbd/model/vocabulary.ts";
 import type { Random } from "../tests/simulation/model/random.ts";
 
 export interface StreamOptions {

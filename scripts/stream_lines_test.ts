@@ -6,8 +6,8 @@ import {
   PATH_LINE,
   PEER_DEVICE_LINE,
   RESOURCE_LINE,
-} from "../src/drbd/patterns.ts";
-import { EventStream } from "../src/drbd/stream.ts";
+} from "../src/drbd/events2/patterns.ts";
+import { EventStream } from "../src/drbd/state/stream.ts";
 import { Random } from "../tests/simulation/model/random.ts";
 import { SENTINEL, streamLines, type StreamOptions } from "./stream_lines.ts";
 import { blockOfLines } from "../tests/support/blocks.ts";

@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { resourceToJson } from "../plugins/api/resource_json.ts";
-import type { Cluster } from "../src/drbd/cluster.ts";
-import { EventStream } from "../src/drbd/stream.ts";
+import type { Cluster } from "../src/drbd/model/cluster.ts";
+import { EventStream } from "../src/drbd/state/stream.ts";
 import { fixtureNames, fixtureText, realScenarios } from "./support/fixtures.ts";
 import { knownAround, runsOf, type Snapshot, snapshotsOf } from "./support/real_cluster.ts";
 import { say } from "./support/say.ts";

@@ -1,7 +1,7 @@
 /** A refused reload stays visible until one succeeds: in the status, in metrics, in a file for drbddctl. */
 import assert from "node:assert/strict";
 import { PLUGINS } from "../plugins/mod.ts";
-import { readConfigStatus } from "../src/runtime/config_status.ts";
+import { readConfigStatus } from "../src/daemon/status/config_status.ts";
 import { AppWorld } from "./support/app_world.ts";
 
 const GOOD = "[[debugger]]\n";

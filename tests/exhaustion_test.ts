@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 
 const SCRIPT = `
-  import { denoNetwork } from "./src/runtime/deno_network.ts";
+  import { denoNetwork } from "./src/http/deno_network.ts";
   const server = await denoNetwork.serveHttp(
     { transport: "tcp", hostname: "127.0.0.1", port: 0 },
     () => new Response("hello"),
@@ -25,7 +25,7 @@ const SCRIPT = `
 
 /** A server with a bound that is higher than the descriptors that there are. */
 const BOUNDED_SCRIPT = `
-  import { denoNetwork } from "./src/runtime/deno_network.ts";
+  import { denoNetwork } from "./src/http/deno_network.ts";
   const server = await denoNetwork.serveHttp(
     { transport: "tcp", hostname: "127.0.0.1", port: 0 },
     () => new Response("hello"),

@@ -5,7 +5,7 @@
  * commit it with the reason.
  */
 import assert from "node:assert/strict";
-import { EventStream } from "../src/drbd/stream.ts";
+import { EventStream } from "../src/drbd/state/stream.ts";
 import { goldenLines, type GoldenStream, goldenStreams, RESTART } from "./support/golden.ts";
 import { read } from "./support/reading.ts";
 import { updateText } from "./support/update_text.ts";

@@ -1,10 +1,10 @@
 /** What nobody wants to be told is worked out when somebody looks: that must make no difference to anybody. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Interest } from "../src/drbd/interest.ts";
-import type { Resource } from "../src/drbd/model.ts";
-import { EventStream } from "../src/drbd/stream.ts";
-import type { Unplaced } from "../src/drbd/update.ts";
+import type { Interest } from "../src/drbd/state/interest.ts";
+import type { Resource } from "../src/drbd/model/model.ts";
+import { EventStream } from "../src/drbd/state/stream.ts";
+import type { Unplaced } from "../src/drbd/model/update.ts";
 import { arbitraryRun } from "./support/arbitrary_stream.ts";
 import { DUMP_END, dumpOf, line } from "./support/events2_text.ts";
 import { blockOfLines } from "./support/blocks.ts";

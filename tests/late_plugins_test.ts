@@ -1,6 +1,6 @@
 /** A plugin that takes its time to load hears what happens after the dump, though drbdsetup has told it long before. */
 import assert from "node:assert/strict";
-import type { Plugin } from "../src/runtime/plugin.ts";
+import type { Plugin } from "../src/daemon/plugins/plugin.ts";
 import { AppWorld } from "./support/app_world.ts";
 import { settle } from "./support/simulated_clock.ts";
 import type { Role } from "./support/simulated_processes.ts";

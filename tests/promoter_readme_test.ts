@@ -2,19 +2,19 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import * as v from "valibot";
-import { step } from "../plugins/promoter/mind.ts";
-import { RESOURCE_TABLE } from "../plugins/promoter/resource_table.ts";
+import { step } from "../plugins/promoter/decide/state_machine.ts";
+import { RESOURCE_TABLE } from "../plugins/promoter/config/resource_table.ts";
 import {
-  type Avoidance,
   BEGINNING,
-  type Found,
   type Input,
+  type ObservedServices,
   type Outcome,
   type Phase,
   type Policy,
+  type SplitBrainProtection,
   type State,
-} from "../plugins/promoter/state.ts";
-import type { View } from "../plugins/promoter/view.ts";
+} from "../plugins/promoter/decide/state.ts";
+import type { View } from "../plugins/promoter/decide/view.ts";
 import { loadText } from "./support/load_text.ts";
 
 const PROMOTER = new URL("../plugins/promoter/", import.meta.url);
@@ -86,7 +86,7 @@ const POLICY: fc.Arbitrary<Policy> = fc.record({
 /** An answer is to the action that goes on. */
 type Told =
   | Exclude<Input, { kind: "finished" } | { kind: "avoidance" }>
-  | { readonly kind: "avoidance"; readonly avoidance: Avoidance }
+  | { readonly kind: "avoidance"; readonly avoidance: SplitBrainProtection }
   | { readonly kind: "answer"; readonly outcome: Outcome };
 const TOLD: fc.Arbitrary<Told> = fc.oneof(
   {
@@ -108,7 +108,7 @@ const TOLD: fc.Arbitrary<Told> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       kind: fc.constant("found" as const),
-      services: fc.constantFrom<Found[]>(
+      services: fc.constantFrom<ObservedServices[]>(
         "active",
         "partial",
         "inactive",
@@ -122,7 +122,7 @@ const TOLD: fc.Arbitrary<Told> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant("avoidance" as const),
-      avoidance: fc.constantFrom<Avoidance[]>("quorum", "quorum", "fencing", "none"),
+      avoidance: fc.constantFrom<SplitBrainProtection[]>("quorum", "quorum", "fencing", "none"),
     }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: "prepared" as const }) },

@@ -1,9 +1,9 @@
 /** What holds for every stream: recorded on real machines, or made at random by drbdsetup's rules. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Cluster } from "../src/drbd/cluster.ts";
-import { EventStream } from "../src/drbd/stream.ts";
-import type { Update } from "../src/drbd/update.ts";
+import type { Cluster } from "../src/drbd/model/cluster.ts";
+import { EventStream } from "../src/drbd/state/stream.ts";
+import type { Update } from "../src/drbd/model/update.ts";
 import { arbitraryRun } from "./support/arbitrary_stream.ts";
 import { dumpText } from "./support/dump_text.ts";
 import { recordings } from "./support/fixtures.ts";

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 
 const FOLDER = new URL("../src/drbd/", import.meta.url);
-const FILES = readdirSync(FOLDER).filter((file) => file.endsWith(".ts") && !file.endsWith("_test.ts"));
+const FILES = readdirSync(FOLDER, { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts") && !file.endsWith("_test.ts"));
+assert.ok(FILES.length > 30, `${FILES.length} files in ${FOLDER}`);
 
 /** What would let a clock, chance or the world in. */
 const BANNED = [
@@ -19,11 +21,16 @@ const importsOf = (file: string) =>
   Array.from(code(file).matchAll(/\b(?:import|export)\b[^;"]*?\bfrom\s*"([^"]+)"|\bimport\s*"([^"]+)"/g))
     .map(([, from, only]) => from ?? only ?? "");
 
+/** Where an import of a file leads, as a path below src/drbd. */
+function placeOf(name: string, file: string): string {
+  assert.match(name, /^\.\.?\/([a-z0-9_]+\/)?[a-z0-9_]+\.ts$/);
+  return new URL(name, new URL(file, FOLDER)).href.slice(FOLDER.href.length);
+}
+
 for (const file of FILES) {
   Deno.test(`src/drbd/${file} imports nothing from outside its folder`, () => {
     for (const name of importsOf(file)) {
-      assert.match(name, /^\.\/[a-z0-9_]+\.ts$/);
-      assert.ok(FILES.includes(name.slice(2)), name);
+      assert.ok(FILES.includes(placeOf(name, file)), name);
     }
     const keywords = code(file).match(/^\s*import\b/gm) ?? [];
     assert.ok(importsOf(file).length >= keywords.length, "An import that this test does not understand");
@@ -39,22 +46,23 @@ Deno.test("the files of src/drbd do not import one another in a circle", () => {
   const visit = (file: string, above: readonly string[]) => {
     assert.ok(!above.includes(file), `${[...above, file].join(" -> ")}`);
     if (done.has(file)) return;
-    for (const name of importsOf(file)) visit(name.slice(2), [...above, file]);
+    for (const name of importsOf(file)) visit(placeOf(name, file), [...above, file]);
     done.add(file);
   };
   for (const file of FILES) visit(file, []);
   assert.equal(done.size, FILES.length);
 });
 
-Deno.test("every file of src/drbd that has code of its own has its tests beside it, or in those named here", () => {
+Deno.test("every file of src/drbd has its tests beside it, or in those named here", () => {
   const tested: Readonly<Record<string, string>> = {
-    "children.ts": "store_test.ts",
-    "detach.ts": "../../tests/memory_test.ts",
-    "forms.ts": "patterns_test.ts",
-    "summary.ts": "store_test.ts",
-    "table.ts": "store_test.ts",
-    "update.ts": "diff_test.ts",
-    "update_fields.ts": "update_text_test.ts",
+    "events2/exact_parser.ts": "events2/patterns_test.ts",
+    "model/copy_text.ts": "../../tests/memory_test.ts",
+    "model/helper_event.ts": "events2/event_test.ts",
+    "model/update.ts": "state/diff_test.ts",
+    "model/update_fields.ts": "model/update_text_test.ts",
+    "state/children.ts": "state/store_test.ts",
+    "state/record_table.ts": "state/store_test.ts",
+    "state/summary.ts": "state/store_test.ts",
   };
   for (const file of FILES) readFileSync(new URL(tested[file] ?? file.replace(".ts", "_test.ts"), FOLDER));
 });

@@ -1,5 +1,6 @@
 /** What the READMEs of the plugins that show the state promise: keys, metrics, objects, routes. */
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { columnsOf, SCALARS } from "../plugins/agentx/columns.ts";
 import { MOST_RECENT, UPDATE_TYPES } from "../plugins/api/events_query.ts";
 import { OPENAPI } from "../plugins/api/openapi.ts";
@@ -8,9 +9,9 @@ import { visitTables } from "../plugins/prometheus/tables.ts";
 import { PLUGIN_SCHEMAS } from "../plugins/schemas.ts";
 import { ReloadRecord } from "../src/app/reload_record.ts";
 import { unwrapped } from "../src/config/schema_node.ts";
-import { UPDATE_KINDS } from "../src/drbd/update.ts";
-import { Metrics } from "../src/runtime/metrics.ts";
-import { showProcess } from "../src/runtime/process_usage.ts";
+import { UPDATE_KINDS } from "../src/drbd/model/update.ts";
+import { Metrics } from "../src/daemon/plugins/metrics.ts";
+import { showProcess } from "../src/daemon/status/process_usage.ts";
 import { loadText } from "./support/load_text.ts";
 import { LogRecorder } from "./support/log_recorder.ts";
 import { SimulatedEffects } from "./support/simulated_effects.ts";
@@ -112,7 +113,7 @@ async function metricsOfPlugins(): Promise<string[]> {
   for await (const { name: plugin } of Deno.readDir(PLUGINS_FOLDER)) {
     const folder = new URL(`${plugin}/`, PLUGINS_FOLDER);
     if (!(await Deno.stat(new URL(plugin, PLUGINS_FOLDER))).isDirectory || plugin === "prometheus") continue;
-    for await (const { name: file } of Deno.readDir(folder)) {
+    for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
       if (!/(?<!_test)\.ts$/.test(file)) continue;
       const source = await Deno.readTextFile(new URL(file, folder));
       names.push(...Array.from(source.matchAll(/\.family\(\s*"(\w+)"/g), ([, name = ""]) => name));

@@ -1,7 +1,7 @@
 /** What the daemon keeps of its permissions, by its configuration, and what a reload can then ask for. */
 import assert from "node:assert/strict";
 import { PLUGINS } from "../plugins/mod.ts";
-import type { Kept } from "../src/runtime/permissions.ts";
+import type { Kept } from "../src/effects/permissions.ts";
 import { AppWorld, CONFIG } from "./support/app_world.ts";
 
 const SHELL = '[[promoter]]\n[promoter.resources.web]\nrunner = "shell"\nstart = ["true"]\n';

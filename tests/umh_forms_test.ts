@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { firedBy } from "./support/fired_rules.ts";
 import { loadText } from "./support/load_text.ts";
-import { ToldUpdates } from "./support/told_updates.ts";
+import { RecordedUpdates } from "./support/told_updates.ts";
 
 const STREAM = [
   "exists resource name:foo role:Secondary suspended:no force-io-failures:no may_promote:yes promotion_score:10101",
@@ -117,7 +117,7 @@ const FORMS: readonly [name: string, toml: string, want: readonly string[]][] = 
 
 for (const [name, toml, want] of FORMS) {
   Deno.test(`umh takes and fires ${name}`, async () => {
-    const fired = await firedBy(toml, new ToldUpdates().tell(...STREAM));
+    const fired = await firedBy(toml, new RecordedUpdates().tell(...STREAM));
     assert.deepEqual([...new Set(fired.map(({ command }) => command))], ["echo hello"]);
     const words = ["DRBD_RES_NAME", "DRBD_OLD_ROLE", "DRBD_NEW_ROLE"];
     assert.deepEqual(fired.map(({ env }) => words.map((word) => env[word]).join(" ")), want);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { fixtureText, recordings } from "./support/fixtures.ts";
 import { type Fired, firedBy } from "./support/fired_rules.ts";
-import { ToldUpdates } from "./support/told_updates.ts";
+import { RecordedUpdates } from "./support/told_updates.ts";
 
 const RESPONSES = `
 [[umh]]
@@ -25,7 +25,7 @@ function summary({ env }: Fired): string {
 }
 
 function updatesOf(text: string) {
-  return new ToldUpdates().tell(...text.trimEnd().split("\n"));
+  return new RecordedUpdates().tell(...text.trimEnd().split("\n"));
 }
 
 Deno.test("umh fires for the responses of recorded helpers, with the exit status decoded", async () => {

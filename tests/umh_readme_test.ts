@@ -5,16 +5,16 @@ import { environmentOf } from "../plugins/umh/environment.ts";
 import { RULE_TABLES } from "../plugins/umh/rule_tables.ts";
 import { Runner } from "../plugins/umh/runner.ts";
 import { type SchemaNode, unwrapped } from "../src/config/schema_node.ts";
-import type { Update } from "../src/drbd/update.ts";
-import { denoEffects } from "../src/runtime/deno_effects.ts";
-import { silentNotifier } from "../src/runtime/deno_notifier.ts";
-import type { Effects, Processes } from "../src/runtime/effects.ts";
-import { Metrics } from "../src/runtime/metrics.ts";
+import type { Update } from "../src/drbd/model/update.ts";
+import { denoEffects } from "../src/app/deno_effects.ts";
+import { silentNotifier } from "../src/effects/deno/notifier.ts";
+import type { Effects, Processes } from "../src/effects/effects.ts";
+import { Metrics } from "../src/daemon/plugins/metrics.ts";
 import { DEADLINE_MS } from "./support/deadline.ts";
 import { loadText, pluginConfig } from "./support/load_text.ts";
 import { LogRecorder } from "./support/log_recorder.ts";
 import { SimulatedClock } from "./support/simulated_clock.ts";
-import { ToldUpdates } from "./support/told_updates.ts";
+import { RecordedUpdates } from "./support/told_updates.ts";
 
 const README = await Deno.readTextFile(new URL("../plugins/umh/README.md", import.meta.url));
 
@@ -36,7 +36,7 @@ const peerDevice = (fields: string) =>
 class Trial implements AsyncDisposable {
   readonly clock = new SimulatedClock();
   readonly log = new LogRecorder();
-  readonly #told = new ToldUpdates();
+  readonly #told = new RecordedUpdates();
   readonly #runner: Runner;
   /** Commands that were started. */
   started = 0;
@@ -264,7 +264,7 @@ Deno.test("README of umh has every key of every kind of rule, and no other", () 
 
 /** One update of each kind, and one of each that has variables of its own. */
 function updatesOfAllKinds(): Update[] {
-  const told = new ToldUpdates();
+  const told = new RecordedUpdates();
   return [
     ...told.tell(...DUMP),
     ...told.tell("call helper name:web volume:0 minor:1000 helper:quorum-lost"),

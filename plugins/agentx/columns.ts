@@ -2,9 +2,9 @@
  * What the MIB has, as tables: the same objects as drbd-reactor's, at the same places, of the same types. The MIB file in
  * example/ and the README are checked against these.
  */
-import type { Counter } from "../../src/drbd/counter.ts";
-import type { Versions } from "../../src/drbd/versions.ts";
-import { DISK_STATES, REPLICATION_STATES } from "../../src/drbd/vocabulary.ts";
+import type { Counter } from "../../src/drbd/model/counter.ts";
+import type { Versions } from "../../src/drbd/model/versions.ts";
+import { DISK_STATES, REPLICATION_STATES } from "../../src/drbd/model/vocabulary.ts";
 import type { MinorRow } from "./minor_row.ts";
 
 /** Types of SMIv2. A `TruthValue` is a boolean here, a `Counter64` may be a bigint. */

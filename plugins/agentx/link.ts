@@ -2,8 +2,8 @@
  * A connection to the master agent: whole messages in both directions. Requests of the master are answered at once;
  * of those to the master several may be under way.
  */
-import { describe } from "../../src/runtime/describe.ts";
-import type { Clock, Connection } from "../../src/runtime/effects.ts";
+import { describe } from "../../src/effects/describe.ts";
+import type { Clock, Connection } from "../../src/effects/effects.ts";
 import { Frames, ProtocolError } from "./frames.ts";
 import { decode, encode, errorName, type Pdu, type PduContent, PduType } from "./net_snmp.ts";
 

@@ -1,8 +1,8 @@
 /** A row of the table: one minor number, that is, one volume of a resource on this node. */
-import type { Cluster } from "../../src/drbd/cluster.ts";
-import type { Counter } from "../../src/drbd/counter.ts";
-import type { Device, PeerDevice, Resource } from "../../src/drbd/model.ts";
-import { type DeviceStatistics, deviceStatistics } from "../../src/drbd/statistics.ts";
+import type { Cluster } from "../../src/drbd/model/cluster.ts";
+import type { Counter } from "../../src/drbd/model/counter.ts";
+import type { Device, PeerDevice, Resource } from "../../src/drbd/model/model.ts";
+import { type DeviceStatistics, deviceStatistics } from "../../src/drbd/model/statistics.ts";
 
 /** A size as a number of 32 bits, rounded down, and what it is to be multiplied by. */
 export interface Size {

@@ -1,9 +1,9 @@
 /** Answers SNMP, as an AgentX subagent of an SNMP daemon. Costs nothing until it is asked. */
 import { formatAddress } from "../../src/config/address.ts";
-import { describe } from "../../src/runtime/describe.ts";
-import { DrbdVersions } from "../../src/runtime/drbd_versions.ts";
-import type { Connection, ServerAddress } from "../../src/runtime/effects.ts";
-import type { Plugin, PluginContext } from "../../src/runtime/plugin.ts";
+import { describe } from "../../src/effects/describe.ts";
+import { DrbdVersions } from "../../src/daemon/status/drbd_versions.ts";
+import type { Connection, ServerAddress } from "../../src/effects/effects.ts";
+import type { Plugin, PluginContext } from "../../src/daemon/plugins/plugin.ts";
 import { answer } from "./answers.ts";
 import { columnsOf } from "./columns.ts";
 import type { AgentxConfig } from "./config.ts";

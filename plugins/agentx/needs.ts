@@ -1,5 +1,5 @@
 /** What the SNMP subagent needs of the sandbox. */
-import type { Needs } from "../../src/runtime/permissions.ts";
+import type { Needs } from "../../src/effects/permissions.ts";
 import type { AgentxConfig } from "./config.ts";
 
 /** drbdadm tells the versions of DRBD. A unix socket is connected to by reading and writing it. */

@@ -1,7 +1,7 @@
 /** One session with the master agent: open, register, answer until it ends. */
-import { aborted } from "../../src/runtime/aborted.ts";
-import { describe } from "../../src/runtime/describe.ts";
-import type { Clock } from "../../src/runtime/effects.ts";
+import { aborted } from "../../src/effects/aborted.ts";
+import { describe } from "../../src/effects/describe.ts";
+import type { Clock } from "../../src/effects/effects.ts";
 import { type Link, MasterError } from "./link.ts";
 import { PduType } from "./net_snmp.ts";
 import { formatOid, ROOT } from "./oid.ts";

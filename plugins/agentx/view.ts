@@ -3,9 +3,9 @@
  *
  * Nothing is worked out before it is asked for: a table of a thousand minors has fifty thousand instances.
  */
-import type { Cluster } from "../../src/drbd/cluster.ts";
-import { placeOf } from "../../src/drbd/order.ts";
-import type { Versions } from "../../src/drbd/versions.ts";
+import type { Cluster } from "../../src/drbd/model/cluster.ts";
+import { placeOf } from "../../src/drbd/state/order.ts";
+import type { Versions } from "../../src/drbd/model/versions.ts";
 import { type Column, SCALARS, type Syntax, type Value } from "./columns.ts";
 import { type MinorRow, rowsOf } from "./minor_row.ts";
 import { below, compareOids, META, type Oid, ROOT, TABLE_ENTRY } from "./oid.ts";

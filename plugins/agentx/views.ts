@@ -6,7 +6,7 @@
  * same walk. So each of several walks at the same time sees one picture from its beginning to its end, and none of
  * them keeps the others from new ones.
  */
-import type { Clock } from "../../src/runtime/effects.ts";
+import type { Clock } from "../../src/effects/effects.ts";
 import type { View } from "./view.ts";
 
 const WALK_PAUSE_MS = 15_000;

@@ -1,20 +1,20 @@
 /** Who gets which answer. Nothing here changes anything: there are only GET and HEAD. */
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { worstOf } from "../../src/health/problem.ts";
-import { describe } from "../../src/runtime/describe.ts";
-import type { HealthBoard } from "../../src/runtime/health_board.ts";
-import type { Journal } from "../../src/runtime/journal.ts";
-import type { Logger } from "../../src/runtime/logging.ts";
+import { describe } from "../../src/effects/describe.ts";
+import type { HealthBoard } from "../../src/daemon/status/health_board.ts";
+import type { DecisionLog } from "../../src/daemon/status/decision_log.ts";
+import type { Logger } from "../../src/logging/logging.ts";
 import { eventStream, type Sources } from "./event_stream.ts";
 import { QueryError, readQuery } from "./events_query.ts";
-import { Gate } from "./gate.ts";
+import { Semaphore } from "./semaphore.ts";
 import { healthObject } from "./health_json.ts";
 import { ListPlaces } from "./list_places.ts";
 import { formFor } from "./messages.ts";
 import { OPENAPI } from "./openapi.ts";
 import { PAGE, PAGE_ETAG, PAGE_POLICY } from "./page/embedded.ts";
-import { type BodyWorld, inPieces, patientBody } from "./patient_body.ts";
-import { type KnownNames, type Refusal, refusalOf } from "./refusal.ts";
+import { type BodyWorld, inPieces, pacedBody } from "./paced_body.ts";
+import { type KnownNames, type Refusal, refusalOf } from "./request_guard.ts";
 import type { TokenFile } from "./token_file.ts";
 import type { View } from "./views.ts";
 
@@ -28,7 +28,7 @@ const LOG_EVERY_MS = 60_000;
 /** What answers are made of. */
 export interface Parts extends Sources, BodyWorld {
   readonly log: Logger;
-  readonly journal: Journal;
+  readonly journal: DecisionLog;
   readonly health: HealthBoard;
   readonly known: KnownNames;
   /** Absent: whoever can reach the server may ask. */
@@ -51,8 +51,8 @@ export function makeApp(parts: Parts): (request: Request) => Promise<Response> {
 
 export function makeRoutes(parts: Parts): Hono {
   const app = new Hono();
-  const streams = new Gate(MOST_STREAMS, parts.streaming);
-  const watchers = new Gate(MOST_STREAMS, parts.watching);
+  const streams = new Semaphore(MOST_STREAMS, parts.streaming);
+  const watchers = new Semaphore(MOST_STREAMS, parts.watching);
   const lists = new ListPlaces(parts.clock, MOST_LISTS);
   app.use(commonHeaders(parts));
   app.use(refuse(parts));
@@ -152,7 +152,7 @@ async function resources(c: Context, parts: Parts, lists: ListPlaces): Promise<R
   // It may have changed while a place was waited for.
   const now = parts.views.all();
   c.header("etag", etagOf(parts, now.version));
-  return c.body(patientBody(inPieces(listOf(now.views)), parts, place));
+  return c.body(pacedBody(inPieces(listOf(now.views)), parts, place));
 }
 
 function etagOf({ life }: Parts, version: number): string {
@@ -207,7 +207,7 @@ function decisions(c: Context, parts: Parts, name: string): Response {
   })));
 }
 
-function events(c: Context, parts: Parts, streams: Gate, watchers: Gate): Response {
+function events(c: Context, parts: Parts, streams: Semaphore, watchers: Semaphore): Response {
   try {
     const query = readQuery(new URLSearchParams(/\?(.*)$/s.exec(c.req.url)?.[1] ?? ""));
     const form = formFor(c.req.header("accept"));
@@ -231,7 +231,7 @@ function events(c: Context, parts: Parts, streams: Gate, watchers: Gate): Respon
       release();
       leave?.();
     };
-    return c.body(patientBody(pieces, parts, { end }));
+    return c.body(pacedBody(pieces, parts, { end }));
   } catch (error) {
     if (error instanceof QueryError) return problem(c, 400, error.message);
     throw error;

@@ -1,6 +1,6 @@
 /** The certificate of a server, from its files, and what is wrong with one that cannot be used. */
-import { describe } from "../../src/runtime/describe.ts";
-import type { Files } from "../../src/runtime/effects.ts";
+import { describe } from "../../src/effects/describe.ts";
+import type { Files } from "../../src/effects/effects.ts";
 import type { ApiConfig } from "./config.ts";
 
 /** PEM texts. */

@@ -15,13 +15,13 @@
  * Nothing waits for a client here: it has a place in the ring of updates, and reads on from it when it has taken what
  * it got before. One that falls behind by more than the ring holds gets a `reset`, and begins anew.
  */
-import type { Clock } from "../../src/runtime/effects.ts";
+import type { Clock } from "../../src/effects/effects.ts";
 import { VERSION } from "../../src/version.ts";
-import type { Bell } from "./bell.ts";
+import type { ChangeNotifier } from "./change_notifier.ts";
 import { type EventsQuery, wants } from "./events_query.ts";
 import type { Message, MessageForm } from "./messages.ts";
-import { inPieces } from "./patient_body.ts";
-import type { Ring } from "./ring.ts";
+import { inPieces } from "./paced_body.ts";
+import type { History } from "./history.ts";
 import type { Views } from "./views.ts";
 
 export const HEARTBEAT_MS = 15_000;
@@ -38,9 +38,9 @@ const MOST_PIECES = 10_000;
 /** What all clients are told of. */
 export interface Sources {
   readonly clock: Clock;
-  readonly ring: Ring;
+  readonly ring: History;
   readonly views: Views;
-  readonly bell: Bell;
+  readonly bell: ChangeNotifier;
   readonly node: string;
   staleReason(): string | undefined;
   /** As the plugin's context has it. */

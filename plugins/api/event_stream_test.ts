@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { settle, SimulatedClock } from "../../tests/support/simulated_clock.ts";
-import { Cluster } from "../../src/drbd/cluster.ts";
-import { Bell } from "./bell.ts";
+import { Cluster } from "../../src/drbd/model/cluster.ts";
+import { ChangeNotifier } from "./change_notifier.ts";
 import { eventStream } from "./event_stream.ts";
 import { readQuery } from "./events_query.ts";
 import { JSON_LINES } from "./messages.ts";
-import { Ring } from "./ring.ts";
+import { History } from "./history.ts";
 import { Views } from "./views.ts";
 
 const HEALTHY = { ofResource: () => ({ severity: "ok", problems: [] } as const), version: "" };
@@ -13,8 +13,8 @@ const MOST_PIECES = 20;
 
 class Trial {
   readonly clock = new SimulatedClock();
-  readonly ring = new Ring("life");
-  readonly bell = new Bell(this.clock);
+  readonly ring = new History("life");
+  readonly bell = new ChangeNotifier(this.clock);
   readonly node = "alpha";
   readonly views = new Views({ cluster: () => Cluster.EMPTY, resource: () => undefined }, {
     of: () => 0,

@@ -1,5 +1,5 @@
 /** What a client of the event stream asks for. */
-import { type Unplaced, UPDATE_KINDS, type UpdateKind } from "../../src/drbd/update.ts";
+import { type Unplaced, UPDATE_KINDS, type UpdateKind } from "../../src/drbd/model/update.ts";
 
 export type UpdateType = Unplaced["type"];
 

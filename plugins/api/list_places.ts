@@ -2,8 +2,8 @@
  * Places for answers that list all resources: each may hold on to a state of its own as long as its client reads it. Who
  * does not read gives its place up as soon as somebody else wants it.
  */
-import type { Clock } from "../../src/runtime/effects.ts";
-import type { BodyPlace } from "./patient_body.ts";
+import type { Clock } from "../../src/effects/effects.ts";
+import type { BodyPlace } from "./paced_body.ts";
 
 /** Who takes nothing for so long does not read: a piece is 32 KiB, and the system's buffers take the first ones. */
 export const STALLED_MS = 150;

@@ -1,14 +1,14 @@
 /** The server's place on the network, and its certificate: a renewed one is taken up while drbdd runs. */
 import { type Address, formatAddress } from "../../src/config/address.ts";
-import { describe } from "../../src/runtime/describe.ts";
+import { describe } from "../../src/effects/describe.ts";
 import {
   type Effects,
   type HttpServer,
   type ListenAddress,
   ListenError,
   type RequestHandler,
-} from "../../src/runtime/effects.ts";
-import type { Logger } from "../../src/runtime/logging.ts";
+} from "../../src/effects/effects.ts";
+import type { Logger } from "../../src/logging/logging.ts";
 import { type Certificate, certificateProblem, readCertificate } from "./certificate.ts";
 import type { ApiConfig } from "./config.ts";
 

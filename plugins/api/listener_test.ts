@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { LogRecorder } from "../../tests/support/log_recorder.ts";
 import { LOOPBACK } from "../../tests/support/api_world.ts";
 import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
-import { type Effects, type HttpServer, ListenError, type ServeOptions } from "../../src/runtime/effects.ts";
-import { describe } from "../../src/runtime/describe.ts";
+import { type Effects, type HttpServer, ListenError, type ServeOptions } from "../../src/effects/effects.ts";
+import { describe } from "../../src/effects/describe.ts";
 import type { ApiConfig } from "./config.ts";
 import { Listener } from "./listener.ts";
 

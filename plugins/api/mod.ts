@@ -1,16 +1,16 @@
 /** Shows the state to HTTP clients, as JSON and as a web page. Nothing can be changed by it. */
 import { formatAddress } from "../../src/config/address.ts";
-import type { Unplaced } from "../../src/drbd/update.ts";
-import type { Clock } from "../../src/runtime/effects.ts";
-import type { Missed, Plugin, Subscription } from "../../src/runtime/plugin.ts";
-import { Turnstile } from "../../src/runtime/turnstile.ts";
+import type { Unplaced } from "../../src/drbd/model/update.ts";
+import type { Clock } from "../../src/effects/effects.ts";
+import type { Missed, Plugin, Subscription } from "../../src/daemon/plugins/plugin.ts";
+import { Turnstile } from "../../src/daemon/source/turnstile.ts";
 import { makeApp } from "./app.ts";
-import { Bell } from "./bell.ts";
+import { ChangeNotifier } from "./change_notifier.ts";
 import type { ApiConfig } from "./config.ts";
 import { Listener } from "./listener.ts";
 import { NodeIds } from "./node_ids.ts";
-import type { KnownNames } from "./refusal.ts";
-import { Ring, RING_CAPACITY } from "./ring.ts";
+import type { KnownNames } from "./request_guard.ts";
+import { History, RING_CAPACITY } from "./history.ts";
 import { TokenFile } from "./token_file.ts";
 import { Views } from "./views.ts";
 
@@ -23,8 +23,8 @@ export const apiPlugin: Plugin<ApiConfig> = {
   async run(config, context) {
     const { effects, metrics, log, signal } = context;
     const life = Math.floor(effects.random() * 36 ** 8).toString(36).padStart(8, "0");
-    const ring = new Ring(life);
-    const bell = new Bell(effects.clock);
+    const ring = new History(life);
+    const bell = new ChangeNotifier(effects.clock);
     const nodeIds = new NodeIds(effects, log, signal);
     const address = formatAddress(config.address);
     const requests = metrics.family("drbdd_api_requests_total", "counter", "Requests answered by the API");
@@ -70,9 +70,9 @@ function knownNames({ address, tokenFile, hostNames }: ApiConfig, node: string):
 /** Keeps updates as they come, until there are no more. */
 async function feed(
   updates: Subscription<Unplaced | Missed>,
-  ring: Ring,
+  ring: History,
   nodeIds: NodeIds,
-  bell: Bell,
+  bell: ChangeNotifier,
   clock: Clock,
 ): Promise<void> {
   for await (const update of updates) {

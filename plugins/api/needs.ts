@@ -1,5 +1,5 @@
 /** What the HTTP API needs of the sandbox. */
-import type { Needs } from "../../src/runtime/permissions.ts";
+import type { Needs } from "../../src/effects/permissions.ts";
 import type { ApiConfig } from "./config.ts";
 
 /** drbdsetup, which it asks for the ids of nodes, every daemon runs. */

@@ -2,10 +2,10 @@
  * This node's own id in each resource. events2 does not tell it; `drbdsetup status --verbose` does, and it stays the same
  * as long as the resource is there. So drbdsetup is asked once when resources have come, and never waited for.
  */
-import { describe } from "../../src/runtime/describe.ts";
-import type { Effects } from "../../src/runtime/effects.ts";
-import { runLimited } from "../../src/runtime/limited_run.ts";
-import type { Logger } from "../../src/runtime/logging.ts";
+import { describe } from "../../src/effects/describe.ts";
+import type { Effects } from "../../src/effects/effects.ts";
+import { runLimited } from "../../src/effects/limited_run.ts";
+import type { Logger } from "../../src/logging/logging.ts";
 import { UNKNOWN_NODE_ID } from "./resource_json.ts";
 
 const ARGV = ["drbdsetup", "status", "--verbose"] as const;

@@ -1,5 +1,5 @@
 /** The description of the API for programs, in OpenAPI's form. */
-import { UPDATE_KINDS } from "../../src/drbd/update.ts";
+import { UPDATE_KINDS } from "../../src/drbd/model/update.ts";
 import { VERSION } from "../../src/version.ts";
 import { MOST_RECENT, UPDATE_TYPES } from "./events_query.ts";
 import { SCHEMAS } from "./schemas.ts";

@@ -7,7 +7,7 @@
  * longer times). As these are missing, `has-sync-details` is false while a resync runs, too; a resync without details
  * is a form that drbdsetup itself has.
  */
-import type { Counter } from "../../src/drbd/counter.ts";
+import type { Counter } from "../../src/drbd/model/counter.ts";
 import {
   type Connection,
   type Device,
@@ -17,14 +17,14 @@ import {
   type PeerDevice,
   peerDevicesOf,
   type Resource,
-} from "../../src/drbd/model.ts";
+} from "../../src/drbd/model/model.ts";
 import {
   connectionStatistics,
   deviceStatistics,
   peerDeviceStatistics,
   type SyncProgress,
-} from "../../src/drbd/statistics.ts";
-import { SUSPEND_REASONS } from "../../src/drbd/vocabulary.ts";
+} from "../../src/drbd/model/statistics.ts";
+import { SUSPEND_REASONS } from "../../src/drbd/model/vocabulary.ts";
 import type { Health } from "../../src/health/problem.ts";
 import { healthObject } from "./health_json.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { EventStream } from "../../src/drbd/stream.ts";
+import { EventStream } from "../../src/drbd/state/stream.ts";
 import { take } from "../../tests/support/fed.ts";
 import { resourceToJson } from "./resource_json.ts";
 

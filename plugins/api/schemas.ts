@@ -7,9 +7,9 @@ import {
   ROLES,
   SUSPEND_REASONS,
   WRITE_ORDERINGS,
-} from "../../src/drbd/vocabulary.ts";
+} from "../../src/drbd/model/vocabulary.ts";
 import { SEVERITIES } from "../../src/health/problem.ts";
-import { UPDATE_KINDS } from "../../src/drbd/update.ts";
+import { UPDATE_KINDS } from "../../src/drbd/model/update.ts";
 import { UPDATE_TYPES } from "./events_query.ts";
 
 const boolean = { type: "boolean" };

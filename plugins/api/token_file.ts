@@ -1,8 +1,8 @@
 /** The token that clients must send, from its file. The file is read again when it changed. */
 import { createHash, timingSafeEqual } from "node:crypto";
-import { describe } from "../../src/runtime/describe.ts";
-import type { Clock, FileInfo, Files } from "../../src/runtime/effects.ts";
-import type { Logger } from "../../src/runtime/logging.ts";
+import { describe } from "../../src/effects/describe.ts";
+import type { Clock, FileInfo, Files } from "../../src/effects/effects.ts";
+import type { Logger } from "../../src/logging/logging.ts";
 
 /** The file is looked at this often at the most. */
 const LOOK_EVERY_MS = 1_000;

@@ -4,12 +4,12 @@
  * Those who follow the resources remember a version, not what they were told: a thousand clients that do not read keep
  * nothing alive.
  */
-import type { Cluster } from "../../src/drbd/cluster.ts";
-import type { Resource } from "../../src/drbd/model.ts";
-import { placeOf } from "../../src/drbd/order.ts";
+import type { Cluster } from "../../src/drbd/model/cluster.ts";
+import type { Resource } from "../../src/drbd/model/model.ts";
+import { placeOf } from "../../src/drbd/state/order.ts";
 import type { Health } from "../../src/health/problem.ts";
-import type { HealthBoard } from "../../src/runtime/health_board.ts";
-import type { PluginContext } from "../../src/runtime/plugin.ts";
+import type { HealthBoard } from "../../src/daemon/status/health_board.ts";
+import type { PluginContext } from "../../src/daemon/plugins/plugin.ts";
 import type { NodeIds } from "./node_ids.ts";
 import { resourceToJson } from "./resource_json.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { EventStream } from "../../src/drbd/stream.ts";
+import { EventStream } from "../../src/drbd/state/stream.ts";
 import { take } from "../../tests/support/fed.ts";
 import { changeOf, dumpOf } from "../../tests/support/api_world.ts";
 import type { Health } from "../../src/health/problem.ts";

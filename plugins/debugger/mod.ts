@@ -1,6 +1,6 @@
 /** Writes every update to the log, at level debug. For finding out what DRBD does, and what drbdd sees of it. */
-import { describeUpdate, updateToJson } from "../../src/drbd/update_text.ts";
-import type { Plugin } from "../../src/runtime/plugin.ts";
+import { describeUpdate, updateToJson } from "../../src/drbd/model/update_text.ts";
+import type { Plugin } from "../../src/daemon/plugins/plugin.ts";
 import type { DebuggerConfig } from "./config.ts";
 
 /** Updates that may wait to be written; a log that is slower than DRBD is told how many it missed. */

@@ -5,8 +5,8 @@
  * What it does cost is that old pieces are kept for it. So when more than `MOST` bodies are under way, those end of which
  * nothing was taken lately.
  */
-import { ClientFault, type Clock } from "../../src/runtime/effects.ts";
-import type { Turnstile } from "../../src/runtime/turnstile.ts";
+import { ClientFault, type Clock } from "../../src/effects/effects.ts";
+import type { Turnstile } from "../../src/daemon/source/turnstile.ts";
 
 const MOST = 32;
 /** Who takes nothing for so long does not read. Those who do are no burden: they are soon done. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { settle, SimulatedClock } from "../../tests/support/simulated_clock.ts";
-import { Turnstile } from "../../src/runtime/turnstile.ts";
+import { Turnstile } from "../../src/daemon/source/turnstile.ts";
 import { Bodies } from "./bodies.ts";
 
 const KIB = 1024;

@@ -1,8 +1,8 @@
 /** The metrics about drbdd itself, and about the node as a whole. */
-import type { Versions } from "../../src/drbd/versions.ts";
+import type { Versions } from "../../src/drbd/model/versions.ts";
 import { rankOf } from "../../src/health/problem.ts";
-import type { Labels } from "../../src/runtime/metrics.ts";
-import type { PluginContext } from "../../src/runtime/plugin.ts";
+import type { Labels } from "../../src/daemon/plugins/metrics.ts";
+import type { PluginContext } from "../../src/daemon/plugins/plugin.ts";
 import { VERSION } from "../../src/version.ts";
 import type { Description } from "./row.ts";
 

@@ -1,7 +1,7 @@
 /** Answers HTTP requests: scrapes, and people who look what is there. */
-import { DrbdVersions } from "../../src/runtime/drbd_versions.ts";
-import type { PluginContext } from "../../src/runtime/plugin.ts";
-import { Turnstile } from "../../src/runtime/turnstile.ts";
+import { DrbdVersions } from "../../src/daemon/status/drbd_versions.ts";
+import type { PluginContext } from "../../src/daemon/plugins/plugin.ts";
+import { Turnstile } from "../../src/daemon/source/turnstile.ts";
 import { formatFor, takesGzip } from "./accept.ts";
 import { Bodies } from "./bodies.ts";
 import { IDENTITY } from "./coding.ts";

@@ -1,8 +1,8 @@
 /** All metrics as they are now, in one coding. */
-import { Memo } from "../../src/drbd/memo.ts";
-import type { DrbdVersions } from "../../src/runtime/drbd_versions.ts";
-import { Pace } from "../../src/runtime/pace.ts";
-import type { PluginContext } from "../../src/runtime/plugin.ts";
+import { Memo } from "../../src/drbd/model/memo.ts";
+import type { DrbdVersions } from "../../src/daemon/status/drbd_versions.ts";
+import { Pace } from "../../src/daemon/source/pace.ts";
+import type { PluginContext } from "../../src/daemon/plugins/plugin.ts";
 import type { Coding } from "./coding.ts";
 import { type Daemon, DAEMON_ROWS, type DaemonRow, NODE_ROWS, rowsOfPlugins } from "./daemon_rows.ts";
 import { Pages, type Series } from "./pages.ts";

@@ -1,8 +1,8 @@
 /** Answers the scrapes of a Prometheus server. Costs nothing until it is asked. */
 import { formatAddress } from "../../src/config/address.ts";
-import { aborted } from "../../src/runtime/aborted.ts";
-import type { ListenAddress } from "../../src/runtime/effects.ts";
-import type { Plugin } from "../../src/runtime/plugin.ts";
+import { aborted } from "../../src/effects/aborted.ts";
+import type { ListenAddress } from "../../src/effects/effects.ts";
+import type { Plugin } from "../../src/daemon/plugins/plugin.ts";
 import type { PrometheusConfig } from "./config.ts";
 import { Exporter, METRICS_PATH } from "./exporter.ts";
 

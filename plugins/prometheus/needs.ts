@@ -1,5 +1,5 @@
 /** What the Prometheus exporter needs of the sandbox. */
-import type { Needs } from "../../src/runtime/permissions.ts";
+import type { Needs } from "../../src/effects/permissions.ts";
 
 /** drbdadm tells the versions of DRBD. */
 export function prometheusNeeds(): Needs {

@@ -2,9 +2,9 @@
  * The series of all resources, as parts of an answer. Resources that are neighbours by name share a page: what changes
  * in one of them costs a new page, and all others stay as they are; so they do when one comes or goes.
  */
-import type { Cluster } from "../../src/drbd/cluster.ts";
-import type { Resource } from "../../src/drbd/model.ts";
-import type { Pace } from "../../src/runtime/pace.ts";
+import type { Cluster } from "../../src/drbd/model/cluster.ts";
+import type { Resource } from "../../src/drbd/model/model.ts";
+import type { Pace } from "../../src/daemon/source/pace.ts";
 import type { Coding } from "./coding.ts";
 import type { SeriesText } from "./series_text.ts";
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { Cluster } from "../../src/drbd/cluster.ts";
-import { EventStream } from "../../src/drbd/stream.ts";
-import type { Clock } from "../../src/runtime/effects.ts";
+import { Cluster } from "../../src/drbd/model/cluster.ts";
+import { EventStream } from "../../src/drbd/state/stream.ts";
+import type { Clock } from "../../src/effects/effects.ts";
 import { DUMP_END, dumpOf, line } from "../../tests/support/events2_text.ts";
 import { take } from "../../tests/support/fed.ts";
 import { SimulatedClock } from "../../tests/support/simulated_clock.ts";
 import type { Coding } from "./coding.ts";
-import { Pace } from "../../src/runtime/pace.ts";
+import { Pace } from "../../src/daemon/source/pace.ts";
 import { Pages } from "./pages.ts";
 import { SeriesText } from "./series_text.ts";
 

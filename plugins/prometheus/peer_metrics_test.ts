@@ -3,8 +3,13 @@
  * dashboards and alert rules of its users select by.
  */
 import assert from "node:assert/strict";
-import { CONNECTION_STATES, DISK_STATES, REPLICATION_STATES, ROLES } from "../../src/drbd/vocabulary.ts";
-import { EventStream } from "../../src/drbd/stream.ts";
+import {
+  CONNECTION_STATES,
+  DISK_STATES,
+  REPLICATION_STATES,
+  ROLES,
+} from "../../src/drbd/model/vocabulary.ts";
+import { EventStream } from "../../src/drbd/state/stream.ts";
 import { DUMP_END, line } from "../../tests/support/events2_text.ts";
 import { take } from "../../tests/support/fed.ts";
 import { SeriesText } from "./series_text.ts";

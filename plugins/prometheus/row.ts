@@ -1,8 +1,8 @@
 /**
  * What a metric is: one row of the tables of metrics. Everything that is said of a metric anywhere comes from its row.
  */
-import type { Counter } from "../../src/drbd/counter.ts";
-import type { Resource } from "../../src/drbd/model.ts";
+import type { Counter } from "../../src/drbd/model/counter.ts";
+import type { Resource } from "../../src/drbd/model/model.ts";
 
 /** `unknown` is for counters whose name, given by drbd-reactor, does not end as the name of a counter has to. */
 export type MetricType = "gauge" | "counter" | "unknown";

@@ -2,16 +2,16 @@
 import * as v from "valibot";
 import { pluginSchema } from "../../src/config/plugin_schema.ts";
 import { DEPRECATED_ID } from "../../src/config/values.ts";
-import { claims, remarks } from "./config_checks.ts";
-import { type PromoterConfig, resourceConfig } from "./resource_config.ts";
-import { RESOURCES } from "./resource_table.ts";
+import { claims, remarks } from "./config/config_checks.ts";
+import { type PromoterConfig, resourceConfig } from "./config/resource_config.ts";
+import { RESOURCES } from "./config/resource_table.ts";
 
 export type {
   PromoterConfig,
   ResourceConfig,
   ShellResourceConfig,
   SystemdResourceConfig,
-} from "./resource_config.ts";
+} from "./config/resource_config.ts";
 
 export const PROMOTER_SCHEMA = pluginSchema({
   name: "promoter",

@@ -2,31 +2,31 @@
  * The promoter: makes services highly available. Where DRBD lets a resource be Primary, it starts what the
  * configuration names; where DRBD takes that back, it stops it. DRBD's quorum or fencing arbitrates between the nodes.
  */
-import { aborted } from "../../src/runtime/aborted.ts";
-import { describe } from "../../src/runtime/describe.ts";
-import type { Plugin, PluginContext } from "../../src/runtime/plugin.ts";
-import { ActiveResources } from "./active_resources.ts";
-import { Actor, type Mind } from "./actor.ts";
+import { aborted } from "../../src/effects/aborted.ts";
+import { describe } from "../../src/effects/describe.ts";
+import type { Plugin, PluginContext } from "../../src/daemon/plugins/plugin.ts";
+import { ActiveResources } from "./control/active_resources.ts";
+import { Actor, type StateMachine } from "./control/actor.ts";
 import type { PromoterConfig } from "./config.ts";
-import { DropInFiles } from "./drop_in_files.ts";
-import { askDrbdStatus } from "./drbd_status.ts";
-import { DropInUpkeep, systemdResources } from "./drop_in_upkeep.ts";
-import { targetOf } from "./drop_ins.ts";
-import { HoldWatch } from "./hold_watch.ts";
-import { makeServices } from "./make_services.ts";
-import { step } from "./mind.ts";
-import { watchNeighbours } from "./neighbour_watch.ts";
-import { OptionsWatch } from "./options_watch.ts";
-import { checkFreezing, checkUnits, type Finding } from "./preflight.ts";
-import { adjust } from "./preparation.ts";
-import { Report } from "./report.ts";
-import { isSystemd, type ResourceConfig } from "./resource_config.ts";
+import { DropInFiles } from "./systemd/drop_ins/drop_in_files.ts";
+import { askDrbdStatus } from "./checks/drbd_status.ts";
+import { DropInUpkeep, systemdResources } from "./systemd/drop_ins/drop_in_upkeep.ts";
+import { targetOf } from "./systemd/drop_ins/drop_ins.ts";
+import { HoldWatch } from "./hold/hold_watch.ts";
+import { makeServices } from "./control/make_services.ts";
+import { step } from "./decide/state_machine.ts";
+import { watchNeighbours } from "./control/neighbour_watch.ts";
+import { OptionsWatch } from "./checks/options_watch.ts";
+import { checkFreezing, checkUnits, type Finding } from "./checks/preflight.ts";
+import { adjust } from "./control/preparation.ts";
+import { Report } from "./control/report.ts";
+import { isSystemd, type ResourceConfig } from "./config/resource_config.ts";
 
 /** Stopping the services of a resource takes as long as they take; systemd has time-outs of its own for each. */
 const STOP_TIMEOUT_MS = 15 * 60_000;
 
 /** The promoter with the mind that is given: a simulation may want to see what becomes of a bad one. */
-export function promoterWith({ step }: { readonly step: Mind }): Plugin<PromoterConfig> {
+export function promoterWith({ step }: { readonly step: StateMachine }): Plugin<PromoterConfig> {
   return {
     name: "promoter",
     stopTimeoutMs: STOP_TIMEOUT_MS,
@@ -65,7 +65,7 @@ class Promoter {
   readonly #dropIns: DropInFiles;
   readonly #upkeep: DropInUpkeep;
 
-  constructor(config: PromoterConfig, context: PluginContext, mind: Mind) {
+  constructor(config: PromoterConfig, context: PluginContext, mind: StateMachine) {
     this.#context = context;
     this.#report = new Report(context);
     this.#dropIns = DropInFiles.of(context.effects);

@@ -1,9 +1,9 @@
 /** What the promoter needs of the sandbox. */
-import type { Needs, Program } from "../../src/runtime/permissions.ts";
-import { UNIT_DIRECTORY } from "./drop_ins.ts";
-import { HOLDS_DIRECTORY, HOLDS_IN_FORCE } from "./hold.ts";
-import { MARKS_DIRECTORY } from "./promotion_mark.ts";
-import type { PromoterConfig } from "./resource_config.ts";
+import type { Needs, Program } from "../../src/effects/permissions.ts";
+import { UNIT_DIRECTORY } from "./systemd/drop_ins/drop_ins.ts";
+import { HOLDS_DIRECTORY, HOLDS_IN_FORCE } from "./hold/hold.ts";
+import { MARKS_DIRECTORY } from "./control/promotion_mark.ts";
+import type { PromoterConfig } from "./config/resource_config.ts";
 
 /** Where drbd-utils have the script by which it is known whether they can demote by force. */
 const SCRIPTS = ["/usr/lib/drbd", "/lib/drbd"];

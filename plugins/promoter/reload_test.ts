@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { line } from "../../tests/support/events2_text.ts";
 import { PromoterTrial } from "../../tests/support/promoter_trial.ts";
 import type { Role } from "../../tests/support/simulated_processes.ts";
-import type { ResourceInput } from "./resource_table.ts";
+import type { ResourceInput } from "./config/resource_table.ts";
 
 const WEB: ResourceInput = { start: ["web.service"] };
 const CHANGED: ResourceInput = { ...WEB, "preferred-nodes": ["alpha"] };

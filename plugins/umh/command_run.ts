@@ -4,10 +4,10 @@
  * The run has ended when the shell has. Processes that it left in the background may go on; as long as they hold its
  * output open they belong to the run, and are ended with it.
  */
-import { describe } from "../../src/runtime/describe.ts";
-import type { Child, Effects, ExitStatus } from "../../src/runtime/effects.ts";
-import type { Logger } from "../../src/runtime/logging.ts";
-import type { Turnstile } from "../../src/runtime/turnstile.ts";
+import { describe } from "../../src/effects/describe.ts";
+import type { Child, Effects, ExitStatus } from "../../src/effects/effects.ts";
+import type { Logger } from "../../src/logging/logging.ts";
+import type { Turnstile } from "../../src/daemon/source/turnstile.ts";
 import { Output } from "./output.ts";
 import { JOIN_TASK_GROUP } from "./task_group.ts";
 import { within } from "./within.ts";

@@ -1,5 +1,5 @@
 /** What a rule asks of a value. */
-import type { Counter } from "../../src/drbd/counter.ts";
+import type { Counter } from "../../src/drbd/model/counter.ts";
 
 /** Values that rules look at: words and names, numbers, yes or no. */
 export type Scalar = string | Counter | boolean;

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { pluginSchema } from "../../src/config/plugin_schema.ts";
 import { DEPRECATED_ID, described } from "../../src/config/values.ts";
-import type { UpdateKind } from "../../src/drbd/update.ts";
+import type { UpdateKind } from "../../src/drbd/model/update.ts";
 import type { Condition } from "./condition.ts";
 import { remarksOn } from "./config_checks.ts";
 import {

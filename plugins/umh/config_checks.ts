@@ -1,6 +1,6 @@
 /** What is allowed in the configuration of umh, but will probably disappoint. */
 import type { Remark } from "../../src/config/plugin_schema.ts";
-import type { UpdateKind } from "../../src/drbd/update.ts";
+import type { UpdateKind } from "../../src/drbd/model/update.ts";
 import { type Condition, fulfils } from "./condition.ts";
 import { STATE_FIELDS } from "./fields.ts";
 import type { RuleTableName } from "./rule_tables.ts";

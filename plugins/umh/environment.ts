@@ -5,8 +5,8 @@
  * A variable that belongs to a kind of rule is always set, so that scripts may use `set -u`; it is empty if its value
  * is not known.
  */
-import { connectionOf, type DeviceState } from "../../src/drbd/model.ts";
-import type { HelperUpdate, Update } from "../../src/drbd/update.ts";
+import { connectionOf, type DeviceState } from "../../src/drbd/model/model.ts";
+import type { HelperUpdate, Update } from "../../src/drbd/model/update.ts";
 import { eventTypeOf, outcomeOf, peerNodeIdOf, STATE_FIELDS, volumeOf } from "./fields.ts";
 
 type Variables = Record<string, string>;

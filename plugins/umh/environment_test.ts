@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { ToldUpdates } from "../../tests/support/told_updates.ts";
-import type { Update } from "../../src/drbd/update.ts";
-import { denoEffects } from "../../src/runtime/deno_effects.ts";
-import { silentNotifier } from "../../src/runtime/deno_notifier.ts";
+import { RecordedUpdates } from "../../tests/support/told_updates.ts";
+import type { Update } from "../../src/drbd/model/update.ts";
+import { denoEffects } from "../../src/app/deno_effects.ts";
+import { silentNotifier } from "../../src/effects/deno/notifier.ts";
 import { environmentOf } from "./environment.ts";
 
 const ADDRESSES = "local:ipv4:10.0.0.1:7000 peer:ipv6:[fe80::2%lo]:7000";
@@ -19,7 +19,7 @@ const DUMP = [
 
 /** The last update of what the lines bring after the dump. */
 function lastOf(...lines: string[]): Update {
-  const told = new ToldUpdates();
+  const told = new RecordedUpdates();
   told.tell(...DUMP);
   const update = told.tell(...lines).at(-1);
   assert.ok(update);
@@ -292,7 +292,7 @@ Deno.test("environmentOf() lets the rule's variables win over the event's, and n
 });
 
 Deno.test("environmentOf() tells the volumes as they stand after the event, the event's own as it was at it", () => {
-  const told = new ToldUpdates();
+  const told = new RecordedUpdates();
   told.tell(...DUMP);
   const [failed] = told.tell(
     "change device name:web volume:0 disk:Failed backing_dev:/dev/vg/web_0",
@@ -305,7 +305,7 @@ Deno.test("environmentOf() tells the volumes as they stand after the event, the 
 });
 
 Deno.test("environmentOf() leaves what is not known empty: the peer of a peer-device that went with its connection", () => {
-  const told = new ToldUpdates();
+  const told = new RecordedUpdates();
   told.tell(...DUMP);
   const [peerDevice] = told.tell("destroy connection name:web peer-node-id:2 conn-name:beta");
   assert.ok(peerDevice);

@@ -6,16 +6,16 @@
  * may be unknown is false then, reasons of a suspended resync are one flag, and an object that is not there (before
  * its creation, after its end) has drbd-reactor's defaults.
  */
-import { type HelperOutcome, helperOutcome } from "../../src/drbd/helper_status.ts";
+import { type HelperOutcome, helperOutcome } from "../../src/drbd/model/helper_status.ts";
 import type {
   ConnectionFields,
   DeviceState,
   Path,
   PeerDeviceState,
   ResourceState,
-} from "../../src/drbd/model.ts";
-import type { HelperUpdate, Update, UpdateKind } from "../../src/drbd/update.ts";
-import type { Tristate } from "../../src/drbd/vocabulary.ts";
+} from "../../src/drbd/model/model.ts";
+import type { HelperUpdate, Update, UpdateKind } from "../../src/drbd/model/update.ts";
+import type { Tristate } from "../../src/drbd/model/vocabulary.ts";
 import type { Scalar } from "./condition.ts";
 
 /** Reads a value from an update. Undefined: there is none, and whatever is asked of it is not fulfilled. */

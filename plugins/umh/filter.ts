@@ -3,7 +3,7 @@
  * there are depends on what the field holds.
  */
 import * as v from "valibot";
-import type { Counter } from "../../src/drbd/counter.ts";
+import type { Counter } from "../../src/drbd/model/counter.ts";
 import type { Condition, Scalar } from "./condition.ts";
 
 /** A value by itself. */

@@ -1,6 +1,6 @@
 /** Which rules an update fulfils, without looking at rules that cannot be meant. */
-import type { Update, UpdateKind } from "../../src/drbd/update.ts";
-import type { Filter } from "../../src/runtime/plugin.ts";
+import type { Update, UpdateKind } from "../../src/drbd/model/update.ts";
+import type { Filter } from "../../src/daemon/plugins/plugin.ts";
 import { type Condition, fulfils } from "./condition.ts";
 import type { Rule, RuleCondition } from "./config.ts";
 import { EVENT_FIELDS, type Reader, STATE_FIELDS, type StateField } from "./fields.ts";

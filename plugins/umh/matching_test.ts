@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
-import { ToldUpdates } from "../../tests/support/told_updates.ts";
-import type { Update } from "../../src/drbd/update.ts";
+import { RecordedUpdates } from "../../tests/support/told_updates.ts";
+import type { Update } from "../../src/drbd/model/update.ts";
 import { type Rule, UMH_SCHEMA } from "./config.ts";
 import { RuleIndex, subscriptionFor } from "./matching.ts";
 
@@ -36,7 +36,7 @@ const DUMP = [
 
 /** What a line brings after the dump. */
 function after(...lines: readonly string[]): Update[] {
-  const told = new ToldUpdates();
+  const told = new RecordedUpdates();
   told.tell(...DUMP);
   const updates = told.tell(...lines);
   assert.notEqual(updates.length, 0, `nothing came of ${lines}`);
@@ -452,7 +452,7 @@ Deno.test("RuleIndex gives all matching rules in the order of the file, named re
     ],
   });
   const index = new RuleIndex(rules);
-  const told = new ToldUpdates();
+  const told = new RecordedUpdates();
   const of = (name: string) => [
     `exists resource name:${name} ${RESOURCE}`,
     `exists device name:${name} volume:0 ${DEVICE}`,
@@ -484,7 +484,7 @@ for (const [what, table, line] of QUIET) {
 }
 
 Deno.test("RuleIndex takes no notice of another reason of a suspended resync, but of its end", () => {
-  const told = new ToldUpdates();
+  const told = new RecordedUpdates();
   told.tell(...DUMP, peerDevice("resync-suspended:user"));
   assert.equal(matches("peerdevice", {}, told.tell(peerDevice("resync-suspended:peer"))), false);
   assert.equal(matches("peerdevice", {}, told.tell(peerDevice("resync-suspended:no"))), true);
@@ -516,8 +516,8 @@ const DEFAULTS: readonly [TableName, object, object][] = [
 
 for (const [table, defaults, state] of DEFAULTS) {
   Deno.test(`RuleIndex: a ${table} that is new was drbd-reactor's defaults before`, () => {
-    const exists = new ToldUpdates().tell(...DUMP);
-    const created = new ToldUpdates();
+    const exists = new RecordedUpdates().tell(...DUMP);
+    const created = new RecordedUpdates();
     created.tell("exists -");
     const create = created.tell(...DUMP.slice(0, -1).map((line) => line.replace("exists", "create")));
     for (const [type, updates] of [["Exists", exists], ["Create", create]] as const) {

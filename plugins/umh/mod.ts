@@ -1,6 +1,6 @@
 /** Runs commands of the administrator when something happens to DRBD. See README.md for what rules can say. */
-import { Pace } from "../../src/runtime/pace.ts";
-import type { Plugin } from "../../src/runtime/plugin.ts";
+import { Pace } from "../../src/daemon/source/pace.ts";
+import type { Plugin } from "../../src/daemon/plugins/plugin.ts";
 import type { UmhConfig } from "./config.ts";
 import { subscriptionFor } from "./matching.ts";
 import { LONGEST_STOP_MS, Runner } from "./runner.ts";

@@ -1,5 +1,5 @@
 /** What umh needs of the sandbox. */
-import type { Needs } from "../../src/runtime/permissions.ts";
+import type { Needs } from "../../src/effects/permissions.ts";
 
 /** Commands of the administrator are run by a shell, whatever they then do. */
 export function umhNeeds(): Needs {

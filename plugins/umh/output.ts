@@ -1,7 +1,7 @@
 /** What a command writes, line by line, as far as it is bearable. */
-import { LineSplitter } from "../../src/drbd/lines.ts";
-import { PipeReader } from "../../src/runtime/pipe.ts";
-import type { Turnstile } from "../../src/runtime/turnstile.ts";
+import { LineSplitter } from "../../src/drbd/events2/lines.ts";
+import { PipeReader } from "../../src/effects/pipe.ts";
+import type { Turnstile } from "../../src/daemon/source/turnstile.ts";
 
 /** Lines are given on for so long at a stretch; then others have their turn. */
 const LONGEST_STRETCH_MS = 1;

@@ -1,5 +1,5 @@
 /** What is counted of a rule. */
-import type { Family, Labels, Metrics } from "../../src/runtime/metrics.ts";
+import type { Family, Labels, Metrics } from "../../src/daemon/plugins/metrics.ts";
 
 /** How many there are of each name: rules of several instances, or of an old and a new one, may have the same. */
 const holders = new WeakMap<Metrics, Map<string, number>>();

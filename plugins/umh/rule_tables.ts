@@ -8,7 +8,7 @@ import {
   HELPER_PHASES,
   REPLICATION_STATES,
   ROLES,
-} from "../../src/drbd/vocabulary.ts";
+} from "../../src/drbd/model/vocabulary.ts";
 import { counterFilter, flagFilter, nameFilter, numberFilter, wordFilter } from "./filter.ts";
 
 /** What an event can be, as rules spell it. */

@@ -1,10 +1,10 @@
 /** Runs the commands of rules for the updates that match them. */
-import { describeUpdate } from "../../src/drbd/update_text.ts";
-import type { Update } from "../../src/drbd/update.ts";
-import { describe } from "../../src/runtime/describe.ts";
-import type { ExitStatus } from "../../src/runtime/effects.ts";
-import type { PluginContext } from "../../src/runtime/plugin.ts";
-import { Turnstile } from "../../src/runtime/turnstile.ts";
+import { describeUpdate } from "../../src/drbd/model/update_text.ts";
+import type { Update } from "../../src/drbd/model/update.ts";
+import { describe } from "../../src/effects/describe.ts";
+import type { ExitStatus } from "../../src/effects/effects.ts";
+import type { PluginContext } from "../../src/daemon/plugins/plugin.ts";
+import { Turnstile } from "../../src/daemon/source/turnstile.ts";
 import { CommandRun, KILL_AFTER_MS } from "./command_run.ts";
 import type { Rule, RuleCondition, UmhConfig } from "./config.ts";
 import { Debouncer } from "./debounce.ts";

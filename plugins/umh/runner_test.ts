@@ -4,8 +4,8 @@ import { LogRecorder } from "../../tests/support/log_recorder.ts";
 import { settle } from "../../tests/support/simulated_clock.ts";
 import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
 import type { Role } from "../../tests/support/simulated_processes.ts";
-import { ToldUpdates } from "../../tests/support/told_updates.ts";
-import { Metrics } from "../../src/runtime/metrics.ts";
+import { RecordedUpdates } from "../../tests/support/told_updates.ts";
+import { Metrics } from "../../src/daemon/plugins/metrics.ts";
 import { UMH_SCHEMA } from "./config.ts";
 import { Runner } from "./runner.ts";
 import { JOIN_TASK_GROUP } from "./task_group.ts";
@@ -17,7 +17,7 @@ class Trial {
   readonly effects = new SimulatedEffects();
   readonly log = new LogRecorder();
   readonly metrics = new Metrics();
-  readonly #told = new ToldUpdates();
+  readonly #told = new RecordedUpdates();
   readonly runner: Runner;
   /** Whether anybody is left in the group of a command whose shell is gone. */
   groupsLeft = false;

@@ -8,8 +8,8 @@
  * event loop in which the event came: others may have to act on it. And after each start the loop is left to others,
  * see `REST`.
  */
-import type { Clock, Timer } from "../../src/runtime/effects.ts";
-import { Queue } from "../../src/runtime/queue.ts";
+import type { Clock, Timer } from "../../src/effects/effects.ts";
+import { Queue } from "../../src/effects/queue.ts";
 
 /** Does something, and ends when its place is free again. Never rejects. */
 export type Job = () => Promise<void>;

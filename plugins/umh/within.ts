@@ -1,5 +1,5 @@
 /** Waiting with an end. */
-import type { Clock } from "../../src/runtime/effects.ts";
+import type { Clock } from "../../src/effects/effects.ts";
 
 /** Waits for `promise`, but no longer than `limitMs`. True if it ended by then. `promise` must not reject. */
 export async function within(clock: Clock, limitMs: number, promise: Promise<unknown>): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** The permissions of the compiled program, as arguments of `deno compile`. */
-import { GIVEN } from "../../src/runtime/permissions.ts";
+import { GIVEN } from "../../src/effects/permissions.ts";
 
 /**
  * Neither ffi, nor import, nor workers of its own. The network is not narrowed here: Deno compares the literal address, and that

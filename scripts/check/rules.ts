@@ -11,6 +11,9 @@ export interface Rule {
 const isTest = ({ path }: Source) => path.endsWith("_test.ts") || path.startsWith("tests/");
 const isScript = ({ path }: Source) => path.startsWith("scripts/");
 
+/** The implementation of the effects by Deno. */
+const ofDeno = ({ path }: Source) => /^src\/(effects\/deno\/|http\/deno_|app\/deno_effects)/.test(path);
+
 /** Files of production code in which a line matches. */
 function lines(what: string, pattern: RegExp, concerns: (source: Source) => boolean): Rule {
   return {
@@ -24,13 +27,25 @@ function lines(what: string, pattern: RegExp, concerns: (source: Source) => bool
 
 /** Which rooms a room may import from. */
 const ARROWS: readonly { readonly from: RegExp; readonly to: RegExp }[] = [
-  { from: /^src\/drbd\//, to: /^src\/drbd\// },
+  { from: /^src\/drbd\/model\//, to: /^src\/drbd\/model\// },
+  { from: /^src\/drbd\/events2\//, to: /^src\/drbd\/(events2|model)\// },
+  { from: /^src\/drbd\/state\//, to: /^src\/drbd\/(state|events2|model)\// },
   { from: /^src\/health\//, to: /^src\/(health|drbd)\// },
   { from: /^src\/config\//, to: /^src\/(config|drbd)\// },
-  { from: /^src\/runtime\//, to: /^src\/(runtime|health|drbd)\// },
-  { from: /^src\/app\//, to: /^src\/(app|config|runtime|drbd)\/|^src\/version\.ts$/ },
+  { from: /^src\/effects\//, to: /^src\/effects\// },
+  { from: /^src\/logging\//, to: /^src\/(logging|effects)\// },
+  { from: /^src\/http\//, to: /^src\/(http|logging|effects)\// },
+  { from: /^src\/daemon\//, to: /^src\/(daemon|logging|effects|health|drbd)\// },
+  { from: /^src\/monitor\//, to: /^src\/(monitor|daemon|http|logging|effects|health|drbd)\// },
+  {
+    from: /^src\/app\//,
+    to: /^src\/(app|config|daemon|monitor|http|logging|effects|drbd)\/|^src\/version\.ts$/,
+  },
   { from: /^src\/ctl\//, to: /^src\/|^plugins\// },
-  { from: /^plugins\//, to: /^plugins\/|^src\/(config|runtime|health|drbd)\/|^src\/version\.ts$/ },
+  {
+    from: /^plugins\//,
+    to: /^plugins\/|^src\/(config|daemon|http|logging|effects|health|drbd)\/|^src\/version\.ts$/,
+  },
 ];
 
 const MOST_LINES = 300;
@@ -39,18 +54,18 @@ const LONG_TABLES: readonly string[] = ["plugins/api/page/embedded.ts"];
 
 export const RULES: readonly Rule[] = [
   lines(
-    "only the effects (src/runtime/deno_*.ts), main.ts and scripts touch Deno",
+    "only the implementations of effects (src/effects/deno/ and deno_*.ts), main.ts and scripts touch Deno",
     /\bDeno\.(?!test\b)/,
     (source) =>
       !isTest(source) && !isScript(source) && source.path !== "main.ts" &&
-      !source.path.startsWith("src/runtime/deno_"),
+      !ofDeno(source),
   ),
   lines(
     "time and chance come through the effects",
     /\b(Date\.now|new Date\(\)|performance\.now|Math\.random|setTimeout|setInterval)\b/,
     (source) =>
       !isTest(source) && !isScript(source) && source.path !== "main.ts" &&
-      !source.path.startsWith("src/runtime/deno_") && !source.path.startsWith("plugins/api/page"),
+      !ofDeno(source) && !source.path.startsWith("plugins/api/page"),
   ),
   lines(
     "nothing is left undone",

@@ -10,10 +10,10 @@
 import { PLUGINS } from "../../plugins/mod.ts";
 import { PLUGIN_SCHEMAS } from "../../plugins/schemas.ts";
 import { App } from "../../src/app/app.ts";
-import { denoFilesWith } from "../../src/runtime/deno_files.ts";
-import { denoLocks } from "../../src/runtime/deno_locks.ts";
-import { denoPermissions } from "../../src/runtime/deno_permissions.ts";
-import { StderrSink } from "../../src/runtime/stderr_sink.ts";
+import { denoFilesWith } from "../../src/effects/deno/files.ts";
+import { denoLocks } from "../../src/effects/deno/locks.ts";
+import { denoPermissions } from "../../src/effects/deno/permissions.ts";
+import { StderrSink } from "../../src/logging/stderr_sink.ts";
 import { filesBelow, nodeEffects } from "./node_effects.ts";
 
 const [node = "", root = "", program = "", ...args] = Deno.args;
@@ -40,8 +40,8 @@ async function untilInputEnds(): Promise<void> {
 
 async function drbddctl(): Promise<number> {
   const { runDrbddctl } = await import("../../src/ctl/main.ts");
-  const { denoTerminal } = await import("../../src/runtime/deno_terminal.ts");
-  const { makeDenoFile: makeFile } = await import("../../src/runtime/deno_growing_file.ts");
+  const { denoTerminal } = await import("../../src/effects/deno/terminal.ts");
+  const { makeDenoFile: makeFile } = await import("../../src/effects/deno/growing_file.ts");
   const effects = { ...nodeEffects(node, root), files: filesBelow(root, denoFilesWith("not permitted")) };
   return await runDrbddctl("drbddctl", args, { effects, terminal: denoTerminal(), known, makeFile });
 }

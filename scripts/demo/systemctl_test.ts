@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { complaintOf, Systemctl } from "../../plugins/promoter/systemctl.ts";
+import { complaintOf, Systemctl } from "../../plugins/promoter/systemd/units/systemctl.ts";
 import { mask, unmask } from "../../src/ctl/evict/mask.ts";
 import { Model } from "../../tests/simulation/model/model.ts";
 import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";

@@ -1,7 +1,7 @@
 /** What a configuration needs of the sandbox. */
 import type { DaemonConfig } from "../config/load.ts";
-import { type Kept, type Needs, together } from "../runtime/permissions.ts";
-import type { PluginEntry } from "../runtime/plugin.ts";
+import { type Kept, type Needs, together } from "../effects/permissions.ts";
+import type { PluginEntry } from "../daemon/plugins/plugin.ts";
 
 /** Everything that a daemon with this configuration does, reading it again included. */
 export function needsOf(config: DaemonConfig, configPath: string, known: readonly PluginEntry[]): Needs {

@@ -6,8 +6,8 @@
  * nothing any more, whatever the file says. Who looks at the files and writes its own holds `lock` meanwhile.
  */
 import * as v from "valibot";
-import type { Effects, Files } from "../runtime/effects.ts";
-import type { HeldFile, Locks } from "../runtime/locks.ts";
+import type { Effects, Files } from "../effects/effects.ts";
+import type { HeldFile, Locks } from "../effects/locks.ts";
 
 /** What a daemon keeps others from. */
 export interface Claims {

@@ -1,8 +1,8 @@
 /** Keeps a refused reload visible until one succeeds: in a file, in metrics, in the status of the service. */
-import { type ConfigStatus, pathForDaemon, type ReadingResult } from "../runtime/config_status.ts";
-import type { Effects } from "../runtime/effects.ts";
-import type { Logger } from "../runtime/logging.ts";
-import type { Metrics } from "../runtime/metrics.ts";
+import { type ConfigStatus, pathForDaemon, type ReadingResult } from "../daemon/status/config_status.ts";
+import type { Effects } from "../effects/effects.ts";
+import type { Logger } from "../logging/logging.ts";
+import type { Metrics } from "../daemon/plugins/metrics.ts";
 
 /** Of the errors that are kept; a program that wrote nonsense can leave thousands. */
 const MOST_ERRORS = 100;

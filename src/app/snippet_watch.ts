@@ -2,8 +2,8 @@
 import { presentSnippets } from "../config/files.ts";
 import type { Sources } from "../config/load.ts";
 import { snippetChanges, type SnippetFile } from "../config/snippet_changes.ts";
-import type { Effects } from "../runtime/effects.ts";
-import type { Logger } from "../runtime/logging.ts";
+import type { Effects } from "../effects/effects.ts";
+import type { Logger } from "../logging/logging.ts";
 
 export class SnippetWatch {
   #stop = new AbortController();

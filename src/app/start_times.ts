@@ -2,8 +2,8 @@
  * The last times at which the service was started, which ExecStartPre= of drbdd.service keeps: a daemon that ends again and
  * again is restarted at a slower pace.
  */
-import { runtimePath } from "../runtime/config_status.ts";
-import type { Effects } from "../runtime/effects.ts";
+import { runtimePath } from "../daemon/status/config_status.ts";
+import type { Effects } from "../effects/effects.ts";
 
 const NAME = "starts";
 

@@ -4,7 +4,7 @@
  * A new one: a file in commands/ with a `defineCommand`, whose `run` loads by `import()` whatever is not needed to read a
  * command line; its name here; its paragraph in docs/man/drbddctl.8.md; a test in tests/e2e.
  */
-import type { Command } from "./command.ts";
+import type { Command } from "./cli/command.ts";
 import { cat } from "./commands/cat.ts";
 import { check } from "./commands/check.ts";
 import { disable } from "./commands/disable.ts";

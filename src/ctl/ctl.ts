@@ -1,9 +1,9 @@
 /** What a command works with. */
 import type { KnownPlugins } from "../app/app.ts";
-import type { Effects } from "../runtime/effects.ts";
-import type { MakeFile } from "../runtime/growing_file.ts";
-import type { Terminal } from "../runtime/terminal.ts";
-import type { Output } from "./output.ts";
+import type { Effects } from "../effects/effects.ts";
+import type { MakeFile } from "../effects/growing_file.ts";
+import type { Terminal } from "../effects/terminal.ts";
+import type { Output } from "./cli/output.ts";
 
 export interface Ctl {
   /** The name it was called by: `PROGRAM`, or that of drbd-reactor's program. */

@@ -1,20 +1,20 @@
 /** drbddctl: what an administrator does with drbdd. */
 import type { KnownPlugins } from "../app/app.ts";
 import { DEFAULT_CONFIG } from "../app/arguments.ts";
-import { describe } from "../runtime/describe.ts";
-import type { Effects } from "../runtime/effects.ts";
-import type { MakeFile } from "../runtime/growing_file.ts";
-import type { Terminal } from "../runtime/terminal.ts";
+import { describe } from "../effects/describe.ts";
+import type { Effects } from "../effects/effects.ts";
+import type { MakeFile } from "../effects/growing_file.ts";
+import type { Terminal } from "../effects/terminal.ts";
 import { VERSION } from "../version.ts";
 import { nodesOf } from "./cluster/context.ts";
-import type { Invocation } from "./command.ts";
-import type { GlobalOptions, Understood } from "./command_line.ts";
-import { configPathFor } from "./config_path.ts";
+import type { Invocation } from "./cli/command.ts";
+import type { GlobalOptions, Understood } from "./cli/command_line.ts";
+import { configPathFor } from "./config/config_path.ts";
 import { type Ctl, CtlError, EXIT, PROGRAM } from "./ctl.ts";
-import { Output } from "./output.ts";
-import { fromReactorctl, REACTOR_CONFIG, REACTORCTL } from "./reactorctl.ts";
-import { readShortLine } from "./short_lines.ts";
-import { abilityOf, Style } from "./style.ts";
+import { Output } from "./cli/output.ts";
+import { fromReactorctl, REACTOR_CONFIG, REACTORCTL } from "./cli/reactorctl.ts";
+import { readShortLine } from "./cli/short_lines.ts";
+import { abilityOf, Style } from "./cli/style.ts";
 
 const VERSION_OPTIONS = ["-V", "--version"];
 
@@ -66,9 +66,9 @@ async function read(
   }
   const short = readShortLine(args);
   if (short !== undefined) return { kind: "run", ...short };
-  const { readCommandLine } = await import("./command_line.ts");
+  const { readCommandLine } = await import("./cli/command_line.ts");
   const { COMMANDS } = await import("./commands.ts");
-  const { hintsFor } = await import("./known_names.ts");
+  const { hintsFor } = await import("./config/known_names.ts");
   return await readCommandLine(args, COMMANDS, hintsFor(args, effects, otherwise), {
     program,
     isColoured: out.style.ability.isColoured,

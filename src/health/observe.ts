@@ -1,6 +1,6 @@
 /** A resource of a snapshot, made ready for an assessment: with what its counters say. */
-import type { Resource } from "../drbd/model.ts";
-import { peerDeviceStatistics } from "../drbd/statistics.ts";
+import type { Resource } from "../drbd/model/model.ts";
+import { peerDeviceStatistics } from "../drbd/model/statistics.ts";
 import type { ObservedResource } from "./observed.ts";
 
 export function observe(resource: Resource): ObservedResource {

@@ -1,5 +1,11 @@
 /** What a health assessment is made from. All of it is plain data: whoever asks has read it before. */
-import type { ConnectionFields, DeviceState, Path, PeerDeviceState, ResourceState } from "../drbd/model.ts";
+import type {
+  ConnectionFields,
+  DeviceState,
+  Path,
+  PeerDeviceState,
+  ResourceState,
+} from "../drbd/model/model.ts";
 
 /** A resource as DRBD has it on this node. A resource of a snapshot is one. */
 export interface ObservedResource extends Pick<ResourceState, "role" | "suspended" | "forceIoFailures"> {

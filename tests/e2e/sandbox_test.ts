@@ -1,7 +1,7 @@
 /** The sandbox, with the very permissions of the compiled program: what a plugin gone bad could do. */
 import assert from "node:assert/strict";
 import { permissionFlags } from "../../scripts/build/permission_flags.ts";
-import type { Needs } from "../../src/runtime/permissions.ts";
+import type { Needs } from "../../src/effects/permissions.ts";
 import { DaemonProcess, PLAIN_DRBDSETUP } from "../support/daemon_process.ts";
 
 const PROBE = new URL("../support/sandbox_probe.ts", import.meta.url).pathname;

@@ -1,9 +1,9 @@
 /** That units are stopped in the opposite order of the start list, also when one of them is down. */
 import assert from "node:assert/strict";
 import * as v from "valibot";
-import { dropInsOf } from "../../plugins/promoter/drop_ins.ts";
-import { resourceConfig, type SystemdResourceConfig } from "../../plugins/promoter/resource_config.ts";
-import { RESOURCE_TABLE } from "../../plugins/promoter/resource_table.ts";
+import { dropInsOf } from "../../plugins/promoter/systemd/drop_ins/drop_ins.ts";
+import { resourceConfig, type SystemdResourceConfig } from "../../plugins/promoter/config/resource_config.ts";
+import { RESOURCE_TABLE } from "../../plugins/promoter/config/resource_table.ts";
 import { Container, CONTAINER_NEEDS } from "./container/container.ts";
 import { drbdFiles } from "./drbd_units/install.ts";
 import { StandIn } from "./drbd_units/standin.ts";

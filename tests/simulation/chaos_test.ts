@@ -1,9 +1,9 @@
 /** Properties of the model under random faults and commands. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Cluster } from "../../src/drbd/cluster.ts";
-import type { Curiosity } from "../../src/drbd/event.ts";
-import { EventStream } from "../../src/drbd/stream.ts";
+import type { Cluster } from "../../src/drbd/model/cluster.ts";
+import type { UnknownPart } from "../../src/drbd/events2/event.ts";
+import { EventStream } from "../../src/drbd/state/stream.ts";
 import { Chaos, randomCluster } from "./chaos.ts";
 import { relate } from "./model/generation.ts";
 import { Model } from "./model/model.ts";
@@ -19,7 +19,7 @@ const RUN_MS = 600_000;
 /** What drbdd makes of the lines of one node. */
 class Reader {
   readonly #stream = new EventStream();
-  readonly #curiosities: Curiosity[] = [];
+  readonly #curiosities: UnknownPart[] = [];
 
   take(groups: readonly string[][]): void {
     for (const group of groups) {

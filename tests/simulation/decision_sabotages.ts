@@ -1,7 +1,7 @@
 /** Wrong decisions: what is seen, believed, counted, waited for. */
-import { step } from "../../plugins/promoter/mind.ts";
-import type { State } from "../../plugins/promoter/state.ts";
-import type { View } from "../../plugins/promoter/view.ts";
+import { step } from "../../plugins/promoter/decide/state_machine.ts";
+import type { State } from "../../plugins/promoter/decide/state.ts";
+import type { View } from "../../plugins/promoter/decide/view.ts";
 import type { Wrong } from "./cluster/wrong.ts";
 import {
   hearing,

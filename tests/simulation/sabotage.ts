@@ -1,7 +1,7 @@
 /** A promoter that is wrong in one way. The simulation has to find it out; one that does not proves nothing. */
-import type { Mind } from "../../plugins/promoter/actor.ts";
+import type { StateMachine } from "../../plugins/promoter/control/actor.ts";
 import type { ResourceConfig } from "../../plugins/promoter/config.ts";
-import { step } from "../../plugins/promoter/mind.ts";
+import { step } from "../../plugins/promoter/decide/state_machine.ts";
 import {
   BEGINNING,
   type Input,
@@ -9,8 +9,8 @@ import {
   type Policy,
   type State,
   type Step,
-} from "../../plugins/promoter/state.ts";
-import type { View } from "../../plugins/promoter/view.ts";
+} from "../../plugins/promoter/decide/state.ts";
+import type { View } from "../../plugins/promoter/decide/view.ts";
 import type { FaultProfile } from "./cluster/fault_profiles.ts";
 import type { Wrong } from "./cluster/wrong.ts";
 
@@ -89,7 +89,7 @@ export function living(change: (moment: Moment) => Partial<Moment>): () => Wrong
 
 /** Never begins an action of this kind, but believes that it did nothing. */
 export function withoutAction(kind: Step["actions"][number]["kind"]): () => Wrong {
-  const mind: Mind = (state, input, policy, moment) => {
+  const mind: StateMachine = (state, input, policy, moment) => {
     const result = step(state, input, policy, moment);
     return result.actions.some((action) => action.kind === kind) ? nothing(state) : result;
   };

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { apiPlugin } from "../../plugins/api/mod.ts";
 import type { ApiConfig } from "../../plugins/api/config.ts";
-import { Daemon } from "../../src/runtime/daemon.ts";
-import type { Plugin } from "../../src/runtime/plugin.ts";
+import { Daemon } from "../../src/daemon/daemon.ts";
+import type { Plugin } from "../../src/daemon/plugins/plugin.ts";
 import { LogRecorder } from "./log_recorder.ts";
 import { settle } from "./simulated_clock.ts";
 import { SimulatedEffects } from "./simulated_effects.ts";

@@ -1,7 +1,7 @@
 /** drbdd with its configuration, in memory. */
 import { PLUGIN_SCHEMAS } from "../../plugins/schemas.ts";
 import { App } from "../../src/app/app.ts";
-import type { PluginEntry } from "../../src/runtime/plugin.ts";
+import type { PluginEntry } from "../../src/daemon/plugins/plugin.ts";
 import { SimulatedEffects } from "./simulated_effects.ts";
 import { SimulatedLocks } from "./simulated_locks.ts";
 import { SimulatedPermissions } from "./simulated_permissions.ts";

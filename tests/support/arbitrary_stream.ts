@@ -3,7 +3,7 @@
  * their parents, every object under the name it has by then.
  */
 import fc from "fast-check";
-import type { ChildObject, StateVerb } from "../../src/drbd/event.ts";
+import type { ChildObject, StateVerb } from "../../src/drbd/events2/event.ts";
 import { valuesFor } from "./arbitrary_values.ts";
 import { DUMP_END, line, type Values } from "./events2_text.ts";
 

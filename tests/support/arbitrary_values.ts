@@ -1,8 +1,8 @@
 /** Random values for the keys of events2: what a current drbdsetup can print. */
 import fc from "fast-check";
-import type { StateObject } from "../../src/drbd/event.ts";
-import { KEYS } from "../../src/drbd/keys.ts";
-import * as vocabulary from "../../src/drbd/vocabulary.ts";
+import type { StateObject } from "../../src/drbd/events2/event.ts";
+import { KEYS } from "../../src/drbd/events2/keys.ts";
+import * as vocabulary from "../../src/drbd/model/vocabulary.ts";
 import type { Values } from "./events2_text.ts";
 
 type Arbitrary = fc.Arbitrary<string>;

@@ -1,5 +1,5 @@
 /** Blocks of lines as `LineSplitter` makes them, for tests. */
-import type { Block } from "../../src/drbd/lines.ts";
+import type { Block } from "../../src/drbd/events2/lines.ts";
 
 /** The lines, each of which ends in a newline, as one block. */
 export function blockOf(text: string): Block {

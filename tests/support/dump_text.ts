@@ -1,5 +1,5 @@
 /** A picture of the core as the dump that drbdsetup would print of it, made from the typed fields and counters. */
-import type { Cluster } from "../../src/drbd/cluster.ts";
+import type { Cluster } from "../../src/drbd/model/cluster.ts";
 import { DUMP_END } from "./events2_text.ts";
 import type { Fields } from "./naive_reading.ts";
 import { printedForm } from "./printed_form.ts";

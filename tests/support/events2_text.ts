@@ -2,7 +2,7 @@
  * Lines of `drbdsetup events2 --full`, for tests: every key of the object in printing order, with the values of a
  * healthy node unless the test says otherwise.
  */
-import type { StateObject, StateVerb } from "../../src/drbd/event.ts";
+import type { StateObject, StateVerb } from "../../src/drbd/events2/event.ts";
 
 /** Values by key as drbdsetup spells it; `undefined` leaves the key out, a key not known to the object comes last. */
 export type Values = Readonly<Record<string, string | number | undefined>>;

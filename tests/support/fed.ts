@@ -1,5 +1,5 @@
 /** A stream that takes lines, for tests. */
-import type { EventStream, Step } from "../../src/drbd/stream.ts";
+import type { EventStream, Step } from "../../src/drbd/state/stream.ts";
 import { blockOfLines } from "./blocks.ts";
 
 /** Gives lines to `stream` as one chunk. */

@@ -1,8 +1,8 @@
 /** A daemon with one plugin, in a simulated world, that is fed with lines of drbdsetup. */
 import assert from "node:assert/strict";
-import { Daemon } from "../../src/runtime/daemon.ts";
-import type { Effects } from "../../src/runtime/effects.ts";
-import type { Plugin } from "../../src/runtime/plugin.ts";
+import { Daemon } from "../../src/daemon/daemon.ts";
+import type { Effects } from "../../src/effects/effects.ts";
+import type { Plugin } from "../../src/daemon/plugins/plugin.ts";
 import { DUMP_END, dumpOf } from "./events2_text.ts";
 import { LogRecorder } from "./log_recorder.ts";
 import { settle } from "./simulated_clock.ts";

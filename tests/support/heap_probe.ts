@@ -2,9 +2,9 @@
  * What the core keeps in memory: a program of its own, run with `--v8-flags=--expose-gc`, that prints for each case how
  * many MiB stay in use after a full collection. Blocks of lines are 64 KiB, as a pipe gives them.
  */
-import type { Curiosity } from "../../src/drbd/event.ts";
-import { LineSplitter } from "../../src/drbd/lines.ts";
-import { EventStream, type Step } from "../../src/drbd/stream.ts";
+import type { UnknownPart } from "../../src/drbd/events2/event.ts";
+import { LineSplitter } from "../../src/drbd/events2/lines.ts";
+import { EventStream, type Step } from "../../src/drbd/state/stream.ts";
 import { DUMP_END, dumpOf, line } from "./events2_text.ts";
 
 const BLOCK_BYTES = 64 * 1024;
@@ -32,7 +32,7 @@ function blockOf(...lines: string[]): Uint8Array {
 class Daemon {
   readonly stream = new EventStream();
   readonly splitter = new LineSplitter();
-  readonly curiosities: Curiosity[] = [];
+  readonly curiosities: UnknownPart[] = [];
 
   constructor(...names: string[]) {
     const dump = [...["filler", ...names].flatMap(dumpOf), DUMP_END];

@@ -1,6 +1,6 @@
 /** A log that tests can read. */
-import type { Logger } from "../../src/runtime/logging.ts";
-import { describe } from "../../src/runtime/describe.ts";
+import type { Logger } from "../../src/logging/logging.ts";
+import { describe } from "../../src/effects/describe.ts";
 
 /** What was logged, as `level: text` with the fields filled in. */
 export class LogRecorder implements Logger {

@@ -1,5 +1,5 @@
 /** Files that exist in tests only. Directories are there when something was put in them, or when they were made. */
-import { FileError, type FileInfo, type Files, NotFoundError } from "../../src/runtime/effects.ts";
+import { FileError, type FileInfo, type Files, NotFoundError } from "../../src/effects/effects.ts";
 
 interface Content {
   readonly text: string;

@@ -1,16 +1,16 @@
 /** The promoter's state machine at work: a policy, views of a resource, and a course of inputs. */
-import { step } from "../../plugins/promoter/mind.ts";
+import { step } from "../../plugins/promoter/decide/state_machine.ts";
 import {
-  type Avoidance,
   BEGINNING,
   type Input,
   type Moment,
   type Outcome,
   type Policy,
+  type SplitBrainProtection,
   type State,
   type Step,
-} from "../../plugins/promoter/state.ts";
-import type { View } from "../../plugins/promoter/view.ts";
+} from "../../plugins/promoter/decide/state.ts";
+import type { View } from "../../plugins/promoter/decide/view.ts";
 
 export const POLICY: Policy = {
   runner: "systemd",
@@ -56,7 +56,7 @@ export const NO_QUORUM: View = {
 /** An answer about DRBD's options counts as asked for just now, unless a test says otherwise. */
 export type TestInput =
   | Exclude<Input, { kind: "avoidance" }>
-  | { kind: "avoidance"; avoidance: Avoidance | undefined; askedMs?: number };
+  | { kind: "avoidance"; avoidance: SplitBrainProtection | undefined; askedMs?: number };
 
 /** Feeds inputs, keeps time, remembers what was done. */
 export class Course {

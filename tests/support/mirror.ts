@@ -5,8 +5,8 @@
  * Write ordering and where requests wait move without updates of their own, so they are left out.
  */
 import assert from "node:assert/strict";
-import type { Cluster } from "../../src/drbd/cluster.ts";
-import type { Update } from "../../src/drbd/update.ts";
+import type { Cluster } from "../../src/drbd/model/cluster.ts";
+import type { Update } from "../../src/drbd/model/update.ts";
 
 /** States by kind and identity, for each resource by name. */
 export type View = Record<string, Record<string, object>>;

@@ -1,15 +1,15 @@
 /** Both ways of reading a line, for tests: they must agree. */
 import assert from "node:assert/strict";
-import type { Curiosity, ParsedLine } from "../../src/drbd/event.ts";
-import { parseLine } from "../../src/drbd/events2.ts";
+import type { ParsedLine, UnknownPart } from "../../src/drbd/events2/event.ts";
+import { parseLine } from "../../src/drbd/events2/parse_line.ts";
 import {
   CONNECTION_LINE,
   DEVICE_LINE,
   PATH_LINE,
   PEER_DEVICE_LINE,
   RESOURCE_LINE,
-} from "../../src/drbd/patterns.ts";
-import { readTokens } from "../../src/drbd/tokens.ts";
+} from "../../src/drbd/events2/patterns.ts";
+import { readTokens } from "../../src/drbd/events2/tolerant_parser.ts";
 
 /** Whether one of the exact patterns takes the line. */
 export function isExact(text: string): boolean {
@@ -20,8 +20,8 @@ export function isExact(text: string): boolean {
 }
 
 /** What both ways of reading make of a line; they must agree. */
-export function parsed(text: string): { line: ParsedLine; curiosities: Curiosity[] } {
-  const curiosities: Curiosity[] = [];
+export function parsed(text: string): { line: ParsedLine; curiosities: UnknownPart[] } {
+  const curiosities: UnknownPart[] = [];
   const slow = readTokens(text, (curiosity) => curiosities.push(curiosity));
   assert.deepEqual(withoutIsWhole(parseLine(text)), slow);
   return { line: slow, curiosities };

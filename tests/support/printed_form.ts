@@ -2,10 +2,14 @@
  * A picture of the core in the form of the naive reading: what drbdsetup printed last of each object, made from the
  * typed fields and counters, not from texts that the core kept.
  */
-import type { Cluster } from "../../src/drbd/cluster.ts";
-import type { Counter } from "../../src/drbd/counter.ts";
-import type { Connection, Device, Path, PeerDevice, Resource } from "../../src/drbd/model.ts";
-import { connectionStatistics, deviceStatistics, peerDeviceStatistics } from "../../src/drbd/statistics.ts";
+import type { Cluster } from "../../src/drbd/model/cluster.ts";
+import type { Counter } from "../../src/drbd/model/counter.ts";
+import type { Connection, Device, Path, PeerDevice, Resource } from "../../src/drbd/model/model.ts";
+import {
+  connectionStatistics,
+  deviceStatistics,
+  peerDeviceStatistics,
+} from "../../src/drbd/model/statistics.ts";
 import type { Fields, NaiveState } from "./naive_reading.ts";
 
 const NOT_TOLD_HALVED = "9223372036854775807";

@@ -1,5 +1,5 @@
 /**
- * What takes drbddctl longer than a second it says meanwhile, in a line (src/ctl/progress.ts). Whether there is one depends on
+ * What takes drbddctl longer than a second it says meanwhile, in a line (src/ctl/cli/progress.ts). Whether there is one depends on
  * the machine, so that tests with real processes look at the rest.
  */
 const PROGRESS =

@@ -1,8 +1,8 @@
 /** Bytes through the whole core, as the daemon gives them to it. */
-import type { Curiosity, Event, Rejected } from "../../src/drbd/event.ts";
-import { LineSplitter } from "../../src/drbd/lines.ts";
-import { EventStream } from "../../src/drbd/stream.ts";
-import type { Update } from "../../src/drbd/update.ts";
+import type { Event, Rejected, UnknownPart } from "../../src/drbd/events2/event.ts";
+import { LineSplitter } from "../../src/drbd/events2/lines.ts";
+import { EventStream } from "../../src/drbd/state/stream.ts";
+import type { Update } from "../../src/drbd/model/update.ts";
 
 /** What a stream brought from its beginning to its end. */
 export interface Reading {
@@ -10,7 +10,7 @@ export interface Reading {
   readonly updates: readonly Update[];
   readonly rejected: readonly Rejected[];
   readonly strays: readonly Event[];
-  readonly curiosities: readonly Curiosity[];
+  readonly curiosities: readonly UnknownPart[];
 }
 
 /** One run of drbdsetup, read by `stream`, in chunks that end at `ends` and at the end of `bytes`. */
@@ -19,7 +19,7 @@ export function readChunks(bytes: Uint8Array, ends: Iterable<number>, stream = n
   const updates: Update[] = [];
   const rejected: Rejected[] = [];
   const strays: Event[] = [];
-  const curiosities: Curiosity[] = [];
+  const curiosities: UnknownPart[] = [];
   let begin = 0;
   for (const end of [...ends, bytes.length]) {
     const chunk = bytes.subarray(begin, end);

@@ -5,8 +5,8 @@
  * status must be what was known at some moment within `TOLERANCE_S` of the noted time.
  */
 import assert from "node:assert/strict";
-import type { Cluster } from "../../src/drbd/cluster.ts";
-import { EventStream } from "../../src/drbd/stream.ts";
+import type { Cluster } from "../../src/drbd/model/cluster.ts";
+import { EventStream } from "../../src/drbd/state/stream.ts";
 import { fixtureNames, fixtureText } from "./fixtures.ts";
 import { blockOfLines } from "./blocks.ts";
 

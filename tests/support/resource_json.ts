@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import type { Resource as ResourceJson } from "../../plugins/api/page/types.ts";
 import { resourceToJson } from "../../plugins/api/resource_json.ts";
-import type { Resource } from "../../src/drbd/model.ts";
+import type { Resource } from "../../src/drbd/model/model.ts";
 import { assess } from "../../src/health/assess.ts";
 import { observe } from "../../src/health/observe.ts";
 import type { Observed } from "../../src/health/observed.ts";
-import { EventStream } from "../../src/drbd/stream.ts";
+import { EventStream } from "../../src/drbd/state/stream.ts";
 import { take } from "./fed.ts";
 import { type Sample, sampleDump } from "./sample_lines.ts";
 

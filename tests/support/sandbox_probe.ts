@@ -2,8 +2,8 @@
  * A program in drbdd's sandbox that tries what a plugin gone bad would: first with all that the program is given, then
  * with what a configuration keeps. Prints what was refused, as JSON.
  */
-import { denoPermissions, giveBackForDaemon } from "../../src/runtime/deno_permissions.ts";
-import type { Needs } from "../../src/runtime/permissions.ts";
+import { denoPermissions, giveBackForDaemon } from "../../src/effects/deno/permissions.ts";
+import type { Needs } from "../../src/effects/permissions.ts";
 
 const [needs = "{}", folder = "/tmp", module = ""] = Deno.args;
 

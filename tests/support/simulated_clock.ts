@@ -1,7 +1,7 @@
 /** A clock that moves only when told to, so that hours pass in microseconds and every run is the same. */
 import { setImmediate } from "node:timers";
-import type { Clock, Timer } from "../../src/runtime/effects.ts";
-import { sleepBy } from "../../src/runtime/sleep.ts";
+import type { Clock, Timer } from "../../src/effects/effects.ts";
+import { sleepBy } from "../../src/effects/sleep.ts";
 
 interface PendingTimer {
   readonly atMs: number;

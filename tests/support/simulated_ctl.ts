@@ -1,10 +1,10 @@
 /** What a command of drbddctl works with, in memory. */
 import { PLUGIN_SCHEMAS } from "../../plugins/schemas.ts";
 import { type Ctl, PROGRAM } from "../../src/ctl/ctl.ts";
-import { Output } from "../../src/ctl/output.ts";
-import { Style } from "../../src/ctl/style.ts";
-import { FileError } from "../../src/runtime/effects.ts";
-import type { Sink, Terminal } from "../../src/runtime/terminal.ts";
+import { Output } from "../../src/ctl/cli/output.ts";
+import { Style } from "../../src/ctl/cli/style.ts";
+import { FileError } from "../../src/effects/effects.ts";
+import type { Sink, Terminal } from "../../src/effects/terminal.ts";
 import { SimulatedEffects } from "./simulated_effects.ts";
 import { SimulatedSystemd } from "./simulated_systemd.ts";
 

@@ -1,5 +1,5 @@
 /** A whole world for a daemon or a plugin, in memory and under a simulated clock. */
-import type { Effects } from "../../src/runtime/effects.ts";
+import type { Effects } from "../../src/effects/effects.ts";
 import { MemoryFiles } from "./memory_files.ts";
 import { SimulatedClock } from "./simulated_clock.ts";
 import { SimulatedNetwork } from "./simulated_network.ts";

@@ -1,5 +1,5 @@
 /** Locks of one simulated node, in memory. */
-import type { HeldFile, Locks } from "../../src/runtime/locks.ts";
+import type { HeldFile, Locks } from "../../src/effects/locks.ts";
 import type { MemoryFiles } from "./memory_files.ts";
 
 export class SimulatedLocks implements Locks {

@@ -8,7 +8,7 @@ import {
   type Network,
   type RequestHandler,
   type ServerAddress,
-} from "../../src/runtime/effects.ts";
+} from "../../src/effects/effects.ts";
 
 /** The server's end of a connection. */
 export class ServerEnd {

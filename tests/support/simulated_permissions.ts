@@ -1,5 +1,5 @@
 /** A sandbox in memory: what was not asked for when all else was given back cannot be had. */
-import { isWithin, type Kept, type Needs, type Permissions } from "../../src/runtime/permissions.ts";
+import { isWithin, type Kept, type Needs, type Permissions } from "../../src/effects/permissions.ts";
 
 export class SimulatedPermissions implements Permissions {
   /** Undefined until something was given back. */

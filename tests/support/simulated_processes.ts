@@ -9,7 +9,7 @@ import {
   type RunResult,
   type SignalName,
   type SpawnOptions,
-} from "../../src/runtime/effects.ts";
+} from "../../src/effects/effects.ts";
 
 /** A child as the program sees it. */
 export interface Role {

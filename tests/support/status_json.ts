@@ -2,7 +2,7 @@
  * `drbdsetup status --json`, statistics aside: what a picture of the core says of it, and what drbdsetup printed, in the
  * same form. The node's own id and whether a connection is encrypted are left out: events2 does not tell them.
  */
-import type { Cluster } from "../../src/drbd/cluster.ts";
+import type { Cluster } from "../../src/drbd/model/cluster.ts";
 import {
   type Connection,
   type Device,
@@ -11,7 +11,7 @@ import {
   type PeerDevice,
   peerDevicesOf,
   type Resource,
-} from "../../src/drbd/model.ts";
+} from "../../src/drbd/model/model.ts";
 
 /** A part of the printed JSON. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

@@ -1,9 +1,9 @@
 /** A store that takes lines, for tests. */
 import assert from "node:assert/strict";
-import { parseLine } from "../../src/drbd/events2.ts";
-import type { Store } from "../../src/drbd/store.ts";
-import { Told } from "../../src/drbd/told.ts";
-import type { Update } from "../../src/drbd/update.ts";
+import { parseLine } from "../../src/drbd/events2/parse_line.ts";
+import type { Store } from "../../src/drbd/state/store.ts";
+import { UpdateBatch } from "../../src/drbd/state/update_batch.ts";
+import type { Update } from "../../src/drbd/model/update.ts";
 import { updateText } from "./update_text.ts";
 
 export interface Applied {
@@ -17,7 +17,7 @@ export interface Applied {
 /** Applies lines as one chunk. */
 export function apply(store: Store, ...lines: string[]): Applied {
   store.beginChunk(lines.join("\n").length + 1);
-  const told = new Told(() => store.settle());
+  const told = new UpdateBatch(() => store.settle());
   const strays = lines.filter((text) => {
     const event = parseLine(text);
     assert.ok(event.object !== "rejected" && event.object !== "dump", text);

@@ -1,9 +1,9 @@
 /** Updates as plugins get them: from text, through the core. */
-import { EventStream } from "../../src/drbd/stream.ts";
-import type { Update } from "../../src/drbd/update.ts";
+import { EventStream } from "../../src/drbd/state/stream.ts";
+import type { Update } from "../../src/drbd/model/update.ts";
 import { take } from "./fed.ts";
 
-export class ToldUpdates {
+export class RecordedUpdates {
   readonly #stream = new EventStream();
 
   /** Takes lines of drbdsetup as one chunk, and returns what they bring. */

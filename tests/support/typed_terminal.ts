@@ -1,5 +1,5 @@
 /** A terminal that a test types at, and reads from. */
-import type { Interrupts, Sink, Terminal } from "../../src/runtime/terminal.ts";
+import type { Interrupts, Sink, Terminal } from "../../src/effects/terminal.ts";
 import { settle } from "./simulated_clock.ts";
 
 export class TypedTerminal implements Terminal {

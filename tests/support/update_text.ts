@@ -2,7 +2,7 @@
  * Updates as one line of text each, for tests and golden streams: what happened to whom, and for a change the fields
  * that differ, as `field=OLD->NEW`. Fields have the model's names.
  */
-import type { Unplaced } from "../../src/drbd/update.ts";
+import type { Unplaced } from "../../src/drbd/model/update.ts";
 
 /** Fields that say who the object is; they come first. */
 const IDENTITY = ["peerNodeId", "volume", "local", "peer"];

@@ -2,8 +2,8 @@
 import type { ApiConfig } from "../../../plugins/api/config.ts";
 import { formatAddress } from "../../config/address.ts";
 import type { DaemonConfig } from "../../config/load.ts";
-import { LineSplitter } from "../../drbd/lines.ts";
-import type { Effects, ServerAddress } from "../../runtime/effects.ts";
+import { LineSplitter } from "../../drbd/events2/lines.ts";
+import type { Effects, ServerAddress } from "../../effects/effects.ts";
 import { type Answer, httpGet } from "./http_get.ts";
 
 /** Where an `[[api]]` of the configuration can be asked from this node. */

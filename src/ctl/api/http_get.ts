@@ -2,7 +2,7 @@
  * A GET over a connection of the effects: HTTP/1.1, as much of it as it takes to read what drbdd's api plugin answers.
  * Deno's own client learnt to speak through unix sockets after the oldest Deno that drbdd runs on.
  */
-import type { Connection, Network, ServerAddress } from "../../runtime/effects.ts";
+import type { Connection, Network, ServerAddress } from "../../effects/effects.ts";
 
 /** A head that is longer is none of drbdd's. */
 const LONGEST_HEAD = 65_536;

@@ -1,26 +1,26 @@
 /** Whether this node is fit for what its configuration asks: the promoter's own preflight, and a little more. */
-import { askDrbdOptions, type DrbdOptions } from "../../../plugins/promoter/drbd_options.ts";
-import { lookAtHost } from "../../../plugins/promoter/host.ts";
+import { askDrbdOptions, type DrbdOptions } from "../../../plugins/promoter/checks/drbd_options.ts";
+import { lookAtHost } from "../../../plugins/promoter/systemd/drop_ins/host.ts";
 import {
   checkFreezing,
   checkOptions,
   checkPreferredNodes,
   checkUnits,
-} from "../../../plugins/promoter/preflight.ts";
-import { protectionOf } from "../../../plugins/promoter/protection.ts";
+} from "../../../plugins/promoter/checks/preflight.ts";
+import { protectionOf } from "../../../plugins/promoter/checks/protection.ts";
 import {
   isSystemd,
   type PromoterConfig,
   type ResourceConfig,
-} from "../../../plugins/promoter/resource_config.ts";
-import { Systemctl } from "../../../plugins/promoter/systemctl.ts";
+} from "../../../plugins/promoter/config/resource_config.ts";
+import { Systemctl } from "../../../plugins/promoter/systemd/units/systemctl.ts";
 import type { DaemonConfig } from "../../config/load.ts";
 import { likeliest } from "../../config/report.ts";
-import type { Cluster } from "../../drbd/cluster.ts";
-import { describe } from "../../runtime/describe.ts";
-import type { Effects } from "../../runtime/effects.ts";
-import { drbdNow } from "../drbd_now.ts";
-import { inTime } from "../in_time.ts";
+import type { Cluster } from "../../drbd/model/cluster.ts";
+import { describe } from "../../effects/describe.ts";
+import type { Effects } from "../../effects/effects.ts";
+import { drbdNow } from "../drbd/drbd_now.ts";
+import { inTime } from "../cli/in_time.ts";
 
 /** Something of this node that should be otherwise. */
 export interface SystemFinding {

@@ -1,6 +1,6 @@
 /** `drbddctl check` */
 import { type Diagnostic, formatDiagnostic } from "../../config/diagnostic.ts";
-import { ConfigFiles } from "../config_files.ts";
+import { ConfigFiles } from "../config/config_files.ts";
 import { type Ctl, EXIT } from "../ctl.ts";
 import { type Line, line, span } from "../screen/line.ts";
 import { printLines, symbolsOf } from "../screen/print.ts";

@@ -2,9 +2,9 @@
 import { formatDiagnostic } from "../../config/diagnostic.ts";
 import { likeliest } from "../../config/report.ts";
 import { alternatives } from "../../config/wording.ts";
-import { type Effects, NotFoundError, programEnvironment } from "../../runtime/effects.ts";
+import { type Effects, NotFoundError, programEnvironment } from "../../effects/effects.ts";
 import { CtlError, EXIT } from "../ctl.ts";
-import type { Output } from "../output.ts";
+import type { Output } from "../cli/output.ts";
 import { type ClusterNode, readContextFile, sorted } from "./context_file.ts";
 
 /** Used where none is named, if there is such a file. */

@@ -1,5 +1,5 @@
 /** drbddctl on other nodes, by ssh. */
-import { programEnvironment } from "../../runtime/effects.ts";
+import { programEnvironment } from "../../effects/effects.ts";
 import { type Ctl, EXIT } from "../ctl.ts";
 import type { ClusterNode } from "./context_file.ts";
 import { quoteForShell } from "./remote_words.ts";

@@ -3,12 +3,12 @@
  * of the cluster because another part is away; but what changes nothing is run on those that answer. Each node's output
  * is shown as a whole.
  */
-import type { Terminal } from "../../runtime/terminal.ts";
-import type { Invocation } from "../command.ts";
+import type { Terminal } from "../../effects/terminal.ts";
+import type { Invocation } from "../cli/command.ts";
 import { type Ctl, CtlError, EXIT } from "../ctl.ts";
-import { Output } from "../output.ts";
-import { withProgress } from "../progress.ts";
-import { shielded } from "../shielded.ts";
+import { Output } from "../cli/output.ts";
+import { withProgress } from "../cli/progress.ts";
+import { shielded } from "../cli/shielded.ts";
 import type { ClusterNode } from "./context_file.ts";
 import { type Answer, Remote } from "./remote.ts";
 import { remoteArguments } from "./remote_words.ts";

@@ -2,11 +2,11 @@
 import { object } from "@optique/core/constructs";
 import { multiple } from "@optique/core/modifiers";
 import { argument } from "@optique/core/primitives";
-import { describe } from "../../runtime/describe.ts";
-import { defineCommand, plain } from "../command.ts";
-import { ConfigFiles } from "../config_files.ts";
+import { describe } from "../../effects/describe.ts";
+import { defineCommand, plain } from "../cli/command.ts";
+import { ConfigFiles } from "../config/config_files.ts";
 import { type Ctl, EXIT } from "../ctl.ts";
-import { word } from "../hints.ts";
+import { word } from "../cli/hints.ts";
 
 /** A shell finds bat under either of its names. */
 const WITH_BAT =

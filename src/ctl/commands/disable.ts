@@ -2,10 +2,10 @@
 import { object } from "@optique/core/constructs";
 import { multiple, withDefault } from "@optique/core/modifiers";
 import { argument, flag } from "@optique/core/primitives";
-import { defineCommand, plain } from "../command.ts";
-import { isConfirmed } from "../confirm_all.ts";
+import { defineCommand, plain } from "../cli/command.ts";
+import { isConfirmed } from "../cli/confirm_all.ts";
 import { EXIT } from "../ctl.ts";
-import { word } from "../hints.ts";
+import { word } from "../cli/hints.ts";
 
 const REMEDY = "drbddctl disable FILE, or drbddctl disable --all";
 

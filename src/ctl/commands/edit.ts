@@ -3,9 +3,9 @@ import { object } from "@optique/core/constructs";
 import { multiple, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
 import { choice } from "@optique/core/valueparser";
-import { defineCommand, plain } from "../command.ts";
+import { defineCommand, plain } from "../cli/command.ts";
 import { TYPES } from "../edit/templates.ts";
-import { word } from "../hints.ts";
+import { word } from "../cli/hints.ts";
 
 export const edit = defineCommand({
   name: "edit",

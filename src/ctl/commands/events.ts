@@ -3,8 +3,8 @@ import { object } from "@optique/core/constructs";
 import { multiple, withDefault } from "@optique/core/modifiers";
 import { option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
-import { UPDATE_KINDS } from "../../drbd/update.ts";
-import { defineCommand, plain } from "../command.ts";
+import { UPDATE_KINDS } from "../../drbd/model/update.ts";
+import { defineCommand, plain } from "../cli/command.ts";
 
 export const events = defineCommand({
   name: "events",

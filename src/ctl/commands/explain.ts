@@ -2,9 +2,9 @@
 import { object } from "@optique/core/constructs";
 import { withDefault } from "@optique/core/modifiers";
 import { argument, flag } from "@optique/core/primitives";
-import { defineCommand, plain } from "../command.ts";
-import { word } from "../hints.ts";
-import { EXPLAIN } from "../short_lines.ts";
+import { defineCommand, plain } from "../cli/command.ts";
+import { word } from "../cli/hints.ts";
+import { EXPLAIN } from "../cli/short_lines.ts";
 
 export const explain = defineCommand({
   ...EXPLAIN,

@@ -3,8 +3,8 @@ import { object } from "@optique/core/constructs";
 import { multiple, optional } from "@optique/core/modifiers";
 import { argument, option } from "@optique/core/primitives";
 import { integer, string } from "@optique/core/valueparser";
-import { defineCommand, plain } from "../command.ts";
-import { word } from "../hints.ts";
+import { defineCommand, plain } from "../cli/command.ts";
+import { word } from "../cli/hints.ts";
 
 export const hold = defineCommand({
   name: "hold",

@@ -3,8 +3,8 @@ import { object } from "@optique/core/constructs";
 import { optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
 import { integer } from "@optique/core/valueparser";
-import { defineCommand, plain } from "../command.ts";
-import { word } from "../hints.ts";
+import { defineCommand, plain } from "../cli/command.ts";
+import { word } from "../cli/hints.ts";
 
 const LINES = 50;
 

@@ -4,11 +4,11 @@ import { multiple, withDefault } from "@optique/core/modifiers";
 import { argument, flag } from "@optique/core/primitives";
 import type { PluginInstance } from "../../config/collect.ts";
 import { hasErrors } from "../../config/diagnostic.ts";
-import { defineCommand, plain } from "../command.ts";
-import { baseName, type ConfigFile, ConfigFiles, stem } from "../config_files.ts";
+import { defineCommand, plain } from "../cli/command.ts";
+import { baseName, type ConfigFile, ConfigFiles, stem } from "../config/config_files.ts";
 import { type Ctl, EXIT } from "../ctl.ts";
-import { word } from "../hints.ts";
-import type { Output } from "../output.ts";
+import { word } from "../cli/hints.ts";
+import type { Output } from "../cli/output.ts";
 
 export const ls = defineCommand({
   name: "ls",
@@ -56,7 +56,7 @@ function nothing({ directory, main }: ConfigFiles, isDisabled: boolean): string 
 /** Returns false if the file cannot be used. A main file without plugins is not worth a line. */
 async function list({ path, isEnabled }: ConfigFile, isMain: boolean, ctl: Ctl): Promise<boolean> {
   // What reads and checks the configuration is loaded when it is needed.
-  const { contentOf } = await import("../file_content.ts");
+  const { contentOf } = await import("../config/file_content.ts");
   const { out } = ctl;
   const { style } = out;
   const { instances, diagnostics } = await contentOf(path, ctl);
@@ -79,7 +79,7 @@ async function describeInstances(
   instances: readonly PluginInstance[],
   out: Output,
 ): Promise<void> {
-  const { instanceWords } = await import("../instance_words.ts");
+  const { instanceWords } = await import("../config/instance_words.ts");
   for (const instance of instances) {
     for (const words of instanceWords(instance)) {
       out.line(`    ${instance.plugin.padEnd(10)}  ${words}`.trimEnd());

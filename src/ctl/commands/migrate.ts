@@ -2,9 +2,9 @@
 import { object } from "@optique/core/constructs";
 import { withDefault } from "@optique/core/modifiers";
 import { argument, option } from "@optique/core/primitives";
-import { defineCommand, plain } from "../command.ts";
-import { path } from "../hints.ts";
-import { REACTOR_CONFIG } from "../reactorctl.ts";
+import { defineCommand, plain } from "../cli/command.ts";
+import { path } from "../cli/hints.ts";
+import { REACTOR_CONFIG } from "../cli/reactorctl.ts";
 
 export const migrate = defineCommand({
   name: "migrate",

@@ -3,8 +3,8 @@ import { object } from "@optique/core/constructs";
 import { withDefault } from "@optique/core/modifiers";
 import { argument, option } from "@optique/core/primitives";
 import { integer } from "@optique/core/valueparser";
-import { defineCommand, plain } from "../command.ts";
-import { path } from "../hints.ts";
+import { defineCommand, plain } from "../cli/command.ts";
+import { path } from "../cli/hints.ts";
 
 export const record = defineCommand({
   name: "record",

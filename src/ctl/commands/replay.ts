@@ -3,8 +3,8 @@ import { object } from "@optique/core/constructs";
 import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, option } from "@optique/core/primitives";
 import { choice, float, string } from "@optique/core/valueparser";
-import { defineCommand, plain } from "../command.ts";
-import { path } from "../hints.ts";
+import { defineCommand, plain } from "../cli/command.ts";
+import { path } from "../cli/hints.ts";
 
 export const replay = defineCommand({
   name: "replay",

@@ -2,8 +2,8 @@
 import { object } from "@optique/core/constructs";
 import { multiple, withDefault } from "@optique/core/modifiers";
 import { argument, flag } from "@optique/core/primitives";
-import { defineCommand, plain } from "../command.ts";
-import { word } from "../hints.ts";
+import { defineCommand, plain } from "../cli/command.ts";
+import { word } from "../cli/hints.ts";
 
 export const restart = defineCommand({
   name: "restart",

@@ -2,8 +2,8 @@
 import { seq } from "@optique/core/constructs";
 import { argument } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
-import { defineCommand, plain } from "../command.ts";
-import { word } from "../hints.ts";
+import { defineCommand, plain } from "../cli/command.ts";
+import { word } from "../cli/hints.ts";
 
 export const startUntil = defineCommand({
   name: "start-until",

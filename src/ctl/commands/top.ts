@@ -3,7 +3,7 @@ import { object } from "@optique/core/constructs";
 import { withDefault } from "@optique/core/modifiers";
 import { flag, option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
-import { defineCommand, plain } from "../command.ts";
+import { defineCommand, plain } from "../cli/command.ts";
 import { SORTS } from "../top/sorts.ts";
 
 export const top = defineCommand({

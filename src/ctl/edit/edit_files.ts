@@ -1,7 +1,7 @@
 /** `drbddctl edit`, done: a copy is edited and checked, and put in place in one step when it is good. */
-import { describe } from "../../runtime/describe.ts";
-import { canAsk, choose } from "../ask.ts";
-import { baseName, type ConfigFile, ConfigFiles, DISABLED, ENABLED, stem } from "../config_files.ts";
+import { describe } from "../../effects/describe.ts";
+import { canAsk, choose } from "../cli/ask.ts";
+import { baseName, type ConfigFile, ConfigFiles, DISABLED, ENABLED, stem } from "../config/config_files.ts";
 import { type Ctl, CtlError, EXIT } from "../ctl.ts";
 import { apply, isRefused } from "../files/change.ts";
 import type { Prospect } from "../files/whole_config.ts";

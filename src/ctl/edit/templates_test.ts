@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PLUGIN_SCHEMAS } from "../../../plugins/schemas.ts";
-import { contentOfText } from "../file_content.ts";
+import { contentOfText } from "../config/file_content.ts";
 import { templateOf, TYPES } from "./templates.ts";
 
 const known = { schemas: PLUGIN_SCHEMAS, plugins: [] };

@@ -1,5 +1,5 @@
 /** `drbddctl events` */
-import type { UpdateKind } from "../../drbd/update.ts";
+import type { UpdateKind } from "../../drbd/model/update.ts";
 import { type Ctl, EXIT } from "../ctl.ts";
 import { chooseFeed } from "../feed/choose_feed.ts";
 import type { Again, Lost, Message } from "../feed/feed.ts";

@@ -1,8 +1,8 @@
 /** Which resources are to be evicted, and in which order. */
-import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
-import { baseName, type ConfigFile, ConfigFiles, stem } from "../config_files.ts";
+import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import { baseName, type ConfigFile, ConfigFiles, stem } from "../config/config_files.ts";
 import { type Ctl, CtlError, EXIT } from "../ctl.ts";
-import { contentOf } from "../file_content.ts";
+import { contentOf } from "../config/file_content.ts";
 
 /**
  * The resources of the files that are named, or of all: those whose demotion could reboot the node last.

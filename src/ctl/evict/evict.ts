@@ -1,14 +1,14 @@
 /** `drbddctl evict`, done. */
-import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
-import { RESTART_BY_SYSTEMD_MS } from "../../../plugins/promoter/state.ts";
-import { complaintOf, isUp, Systemctl } from "../../../plugins/promoter/systemctl.ts";
-import { targetOf } from "../../../plugins/promoter/unit_names.ts";
-import type { Cluster } from "../../drbd/cluster.ts";
-import { describe } from "../../runtime/describe.ts";
+import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import { RESTART_BY_SYSTEMD_MS } from "../../../plugins/promoter/decide/state.ts";
+import { complaintOf, isUp, Systemctl } from "../../../plugins/promoter/systemd/units/systemctl.ts";
+import { targetOf } from "../../../plugins/promoter/config/unit_names.ts";
+import type { Cluster } from "../../drbd/model/cluster.ts";
+import { describe } from "../../effects/describe.ts";
 import { type Ctl, CtlError, EXIT } from "../ctl.ts";
-import { primaryOn, stateNow } from "../primary.ts";
-import { withProgress } from "../progress.ts";
-import { shielded } from "../shielded.ts";
+import { primaryOn, stateNow } from "../drbd/primary.ts";
+import { withProgress } from "../cli/progress.ts";
+import { shielded } from "../cli/shielded.ts";
 import { chooseResources } from "./choose.ts";
 import { mask, unmask } from "./mask.ts";
 import { prepareTransfer, type Transfer } from "./transfer.ts";

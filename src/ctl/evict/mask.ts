@@ -1,6 +1,6 @@
 /** Masking a target, so that nobody starts it here meanwhile, and undoing that. */
-import { UNIT_DIRECTORY } from "../../../plugins/promoter/drop_ins.ts";
-import { complaintOf, type Systemctl } from "../../../plugins/promoter/systemctl.ts";
+import { UNIT_DIRECTORY } from "../../../plugins/promoter/systemd/drop_ins/drop_ins.ts";
+import { complaintOf, type Systemctl } from "../../../plugins/promoter/systemd/units/systemctl.ts";
 import { CtlError } from "../ctl.ts";
 
 /** Until the next boot. @throws {CtlError} If systemctl does not. */

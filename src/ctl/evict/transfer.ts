@@ -2,17 +2,17 @@
  * `evict --to NODE`: the other peers are put on hold for a while, so that the named one is the only one to take over. There
  * is no protocol between daemons: the holds are set by ssh, before anything is stopped here, and end by themselves.
  */
-import { placeAmong } from "../../../plugins/promoter/delay.ts";
-import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
-import { viewOf } from "../../../plugins/promoter/view.ts";
+import { placeAmong } from "../../../plugins/promoter/decide/promotion_delay.ts";
+import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import { viewOf } from "../../../plugins/promoter/decide/view.ts";
 import { alternatives } from "../../config/wording.ts";
-import type { Resource } from "../../drbd/model.ts";
-import { describe } from "../../runtime/describe.ts";
+import type { Resource } from "../../drbd/model/model.ts";
+import { describe } from "../../effects/describe.ts";
 import { nodesOf } from "../cluster/context.ts";
 import type { ClusterNode } from "../cluster/context_file.ts";
 import { type Answer, Remote } from "../cluster/remote.ts";
 import { type Ctl, CtlError, EXIT } from "../ctl.ts";
-import { withProgress } from "../progress.ts";
+import { withProgress } from "../cli/progress.ts";
 
 /** The services here may take so long to stop. After that, the others are free again, whatever became of this command. */
 const STOP_S = 120;

@@ -1,6 +1,6 @@
 /** Waiting for a peer. */
 import type { Ctl } from "../ctl.ts";
-import { primaryOn, stateNow } from "../primary.ts";
+import { primaryOn, stateNow } from "../drbd/primary.ts";
 
 const LOOK_EVERY_MS = 500;
 

@@ -1,12 +1,12 @@
 /** The health assessment of what is known, as all others show it. */
-import { describeHold } from "../../../plugins/promoter/hold.ts";
+import { describeHold } from "../../../plugins/promoter/hold/hold.ts";
 import { assess } from "../../health/assess.ts";
 import { observe } from "../../health/observe.ts";
 import type { ObservedPromoter, ObservedUnit } from "../../health/observed.ts";
 import type { Health } from "../../health/problem.ts";
-import { baseName, stem } from "../config_files.ts";
+import { baseName, stem } from "../config/config_files.ts";
 import type { Facts, Unit, Units } from "./facts.ts";
-import { protection } from "./verdict.ts";
+import { protection } from "./conclusion.ts";
 
 export function healthOfFacts(facts: Facts): Health {
   const { name, resource, splitBrainPeers, moduleVersion } = facts;

@@ -1,8 +1,8 @@
 /** Disabled snippets, and what is in them. */
 import { readDocument } from "../../config/document.ts";
 import { isTable, type Table, valueOf } from "../../config/table.ts";
-import type { Files } from "../../runtime/effects.ts";
-import { ConfigFiles } from "../config_files.ts";
+import type { Files } from "../../effects/effects.ts";
+import { ConfigFiles } from "../config/config_files.ts";
 
 /** The disabled snippet that has a promoter's resource of this name, if there is one. One that cannot be read has none. */
 export async function disabledFileWith(

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
-import { resourceConfig } from "../../../plugins/promoter/resource_config.ts";
-import { RESOURCE_TABLE, type ResourceInput } from "../../../plugins/promoter/resource_table.ts";
+import { resourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import { RESOURCE_TABLE, type ResourceInput } from "../../../plugins/promoter/config/resource_table.ts";
 import { modelResource } from "../../../tests/support/resource_json.ts";
 import type { Sample } from "../../../tests/support/sample_lines.ts";
 import { textOf, widthOf } from "../screen/line.ts";
 import { symbolsFor } from "../screen/symbols.ts";
 import type { Decisions, Facts, Unit, Units } from "./facts.ts";
 import { explanation } from "./lines.ts";
-import { obstaclesTo } from "./obstacles.ts";
-import { pointsOf } from "./points.ts";
-import { verdictOn } from "./verdict.ts";
+import { obstaclesTo } from "./blockers.ts";
+import { pointsOf } from "./findings.ts";
+import { conclusionOf } from "./conclusion.ts";
 
 const NOW_MS = Date.UTC(2026, 0, 31, 3, 4, 5);
 const QUORUM = {
@@ -247,7 +247,7 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
 
 for (const [want, facts] of VERDICTS) {
   Deno.test(`verdict: ${want}`, () => {
-    const { tone, text, advice } = verdictOn(facts);
+    const { tone, text, advice } = conclusionOf(facts);
     assert.equal(`${tone}: ${text}`, want);
     // Who is told that something is wrong is told what to do, unless DRBD has to come to its senses by itself.
     assert.ok(tone !== "bad" || advice.length > 0 || /does not allow/.test(text));

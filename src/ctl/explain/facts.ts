@@ -1,9 +1,9 @@
 /** What is known of a resource and its services on this node when somebody asks why they run here, or not. */
-import type { DrbdOptions } from "../../../plugins/promoter/drbd_options.ts";
-import type { Hold } from "../../../plugins/promoter/hold.ts";
-import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
-import type { Missing } from "../../../plugins/promoter/services.ts";
-import type { Resource } from "../../drbd/model.ts";
+import type { DrbdOptions } from "../../../plugins/promoter/checks/drbd_options.ts";
+import type { Hold } from "../../../plugins/promoter/hold/hold.ts";
+import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import type { Missing } from "../../../plugins/promoter/control/services.ts";
+import type { Resource } from "../../drbd/model/model.ts";
 
 /** Something that could be found out, or why it could not. */
 export type Known<Value> = { readonly value: Value } | { readonly unknown: string };

@@ -1,22 +1,22 @@
 /** Finds out what there is to know of a resource on this node. Changes nothing. */
-import { askDrbdOptions } from "../../../plugins/promoter/drbd_options.ts";
-import { missingUnits } from "../../../plugins/promoter/missing_units.ts";
-import { markPathOf } from "../../../plugins/promoter/promotion_mark.ts";
-import type { PromoterConfig } from "../../../plugins/promoter/resource_config.ts";
-import { notStarted, ResourceUnits } from "../../../plugins/promoter/resource_units.ts";
-import { type Properties, Systemctl } from "../../../plugins/promoter/systemctl.ts";
+import { askDrbdOptions } from "../../../plugins/promoter/checks/drbd_options.ts";
+import { missingUnits } from "../../../plugins/promoter/systemd/units/missing_units.ts";
+import { markPathOf } from "../../../plugins/promoter/control/promotion_mark.ts";
+import type { PromoterConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import { notStarted, ResourceUnits } from "../../../plugins/promoter/systemd/units/resource_units.ts";
+import { type Properties, Systemctl } from "../../../plugins/promoter/systemd/units/systemctl.ts";
 import type { DaemonConfig } from "../../config/load.ts";
-import type { Resource } from "../../drbd/model.ts";
-import { describe } from "../../runtime/describe.ts";
-import type { Effects } from "../../runtime/effects.ts";
+import type { Resource } from "../../drbd/model/model.ts";
+import { describe } from "../../effects/describe.ts";
+import type { Effects } from "../../effects/effects.ts";
 import { ApiClient, ApiError, apiPlaceOf } from "../api/api_client.ts";
 import type { Decision } from "../feed/feed.ts";
-import { drbdNow } from "../drbd_now.ts";
+import { drbdNow } from "../drbd/drbd_now.ts";
 import { holdOf } from "../hold/read_holds.ts";
-import { inTime } from "../in_time.ts";
-import { moduleVersion } from "../module_version.ts";
-import { quietLogger } from "../quiet_logger.ts";
-import { splitBrainPeers } from "../split_brain.ts";
+import { inTime } from "../cli/in_time.ts";
+import { moduleVersion } from "../drbd/module_version.ts";
+import { quietLogger } from "../cli/quiet_logger.ts";
+import { splitBrainPeers } from "../drbd/split_brain.ts";
 import type { Configured, DaemonState, Decisions, Facts, Known, Unit, Units } from "./facts.ts";
 import { journalDecisions } from "./journal_decisions.ts";
 

@@ -2,7 +2,7 @@
 import { type Problem, type Severity, SEVERITY_WORDS } from "../../health/problem.ts";
 import { healthOfFacts } from "./assessed.ts";
 import type { Facts } from "./facts.ts";
-import { verdictOn } from "./verdict.ts";
+import { conclusionOf } from "./conclusion.ts";
 
 export interface Headline {
   readonly severity: Severity;
@@ -14,7 +14,7 @@ export interface Headline {
 }
 
 export function headlineOf(facts: Facts): Headline {
-  const { tone, text, advice } = verdictOn(facts);
+  const { tone, text, advice } = conclusionOf(facts);
   const { severity, problems } = healthOfFacts(facts);
   const [worst, ...others] = problems;
   // Whatever else there is to say, two sets of data come first.

@@ -1,7 +1,7 @@
 /** What the journal has of the promoter's decisions, for when the daemon cannot be asked. */
-import type { Effects } from "../../runtime/effects.ts";
-import { failureOf, runLimited } from "../../runtime/limited_run.ts";
-import { PATIENCE_MS } from "../in_time.ts";
+import type { Effects } from "../../effects/effects.ts";
+import { failureOf, runLimited } from "../../effects/limited_run.ts";
+import { PATIENCE_MS } from "../cli/in_time.ts";
 import type { Decisions } from "./facts.ts";
 
 /** Of drbdd's last messages so many are looked through. */

@@ -1,7 +1,7 @@
 /** An explanation for programs. */
 import type { Facts } from "./facts.ts";
 import { headlineOf } from "./headline.ts";
-import { pointsOf } from "./points.ts";
+import { pointsOf } from "./findings.ts";
 
 export function explanationJson(facts: Facts): Record<string, unknown> {
   const { severity, text, advice, problems } = headlineOf(facts);

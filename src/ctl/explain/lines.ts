@@ -7,7 +7,7 @@ import { wrapped } from "../screen/wrap.ts";
 import type { Facts, Known } from "./facts.ts";
 import { headlineOf } from "./headline.ts";
 import type { Decisions } from "./facts.ts";
-import { type Point, pointsOf } from "./points.ts";
+import { type Point, pointsOf } from "./findings.ts";
 
 /** The last ones; more are in the journal. */
 const SHOWN_DECISIONS = 10;

@@ -1,7 +1,7 @@
 /** `drbddctl explain` */
 import { likeliest } from "../../config/report.ts";
 import { type Ctl, CtlError, EXIT } from "../ctl.ts";
-import { loadOrFail } from "../load.ts";
+import { loadOrFail } from "../cli/load.ts";
 import { printLines, symbolsOf } from "../screen/print.ts";
 import { disabledFileWith } from "./disabled.ts";
 import { configuredNames, gather } from "./gather.ts";

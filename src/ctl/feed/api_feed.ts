@@ -1,6 +1,6 @@
 /** The feed of the api plugin. */
-import { describe } from "../../runtime/describe.ts";
-import type { Clock } from "../../runtime/effects.ts";
+import { describe } from "../../effects/describe.ts";
+import type { Clock } from "../../effects/effects.ts";
 import type { ApiClient } from "../api/api_client.ts";
 import type { Feed, Message, Wanted } from "./feed.ts";
 

@@ -1,18 +1,18 @@
 /** The feed of a drbdsetup of our own, read as the daemon reads it. */
 import { resourceToJson, UNKNOWN_NODE_ID } from "../../../plugins/api/resource_json.ts";
-import { Told } from "../../../plugins/api/ring.ts";
-import { EVERYTHING } from "../../drbd/interest.ts";
+import { Told } from "../../../plugins/api/history.ts";
+import { EVERYTHING } from "../../drbd/state/interest.ts";
 import type { ObservedPromoter } from "../../health/observed.ts";
 import { isSyncing } from "../../health/resync.ts";
-import type { Effects } from "../../runtime/effects.ts";
-import { Events2Source } from "../../runtime/events2_source.ts";
-import { Facts } from "../../runtime/facts.ts";
-import { HealthBoard, SPLIT_BRAIN } from "../../runtime/health_board.ts";
-import { type Logger } from "../../runtime/logging.ts";
-import { Queue } from "../../runtime/queue.ts";
-import { Reader } from "../../runtime/reader.ts";
+import type { Effects } from "../../effects/effects.ts";
+import { Events2Source } from "../../daemon/source/events2_source.ts";
+import { DaemonStats } from "../../daemon/status/daemon_stats.ts";
+import { HealthBoard, SPLIT_BRAIN } from "../../daemon/status/health_board.ts";
+import { type Logger } from "../../logging/logging.ts";
+import { Queue } from "../../effects/queue.ts";
+import { Reader } from "../../daemon/source/reader.ts";
 import { VERSION } from "../../version.ts";
-import { quietLogger } from "../quiet_logger.ts";
+import { quietLogger } from "../cli/quiet_logger.ts";
 import type { Feed, Lost, Message, Resource, Update, Wanted } from "./feed.ts";
 
 /** Looks at the services of all promoters of this node, by resource. Never rejects. */
@@ -96,7 +96,7 @@ class Listener {
     this.#effects = effects;
     this.#wanted = wanted;
     this.#isReady = !wanted.resources;
-    this.#reader = new Reader(quietLogger, new Facts(), EVERYTHING, ({ helper, name, peerNodeId }) => {
+    this.#reader = new Reader(quietLogger, new DaemonStats(), EVERYTHING, ({ helper, name, peerNodeId }) => {
       if (helper === SPLIT_BRAIN && peerNodeId !== undefined) this.#board.splitBrain(name, peerNodeId);
     });
     this.#board = new HealthBoard({

@@ -1,5 +1,5 @@
 /** Disabling files. */
-import { ConfigFiles } from "../config_files.ts";
+import { ConfigFiles } from "../config/config_files.ts";
 import { type Ctl, EXIT } from "../ctl.ts";
 import { resourcesIn, warnOfPrimary } from "../services/managed.ts";
 import { stopServices } from "../services/stop_services.ts";

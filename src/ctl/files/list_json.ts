@@ -1,9 +1,9 @@
 /** `drbddctl ls --json` */
 import { hasErrors } from "../../config/diagnostic.ts";
-import type { ConfigFile } from "../config_files.ts";
+import type { ConfigFile } from "../config/config_files.ts";
 import { type Ctl, EXIT } from "../ctl.ts";
-import { contentOf } from "../file_content.ts";
-import { instanceWords } from "../instance_words.ts";
+import { contentOf } from "../config/file_content.ts";
+import { instanceWords } from "../config/instance_words.ts";
 
 /** Prints all files, each with its plugins and errors. Returns the exit code: 1 if a file has errors. */
 export async function listJson(files: readonly ConfigFile[], ctl: Ctl): Promise<number> {

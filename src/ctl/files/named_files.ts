@@ -1,5 +1,5 @@
 /** Files that a command changes, as they are named, with the questions that come up for each. */
-import { ConfigFiles, DISABLED, ENABLED, stem } from "../config_files.ts";
+import { ConfigFiles, DISABLED, ENABLED, stem } from "../config/config_files.ts";
 import type { Ctl } from "../ctl.ts";
 
 /** A file that is to be renamed. */

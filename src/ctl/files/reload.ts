@@ -1,8 +1,8 @@
 /** Having the daemon read its configuration again, whatever drbddctl itself thinks of that. */
-import { complaintOf } from "../../../plugins/promoter/systemctl.ts";
-import { type ConfigStatus, readConfigStatus } from "../../runtime/config_status.ts";
+import { complaintOf } from "../../../plugins/promoter/systemd/units/systemctl.ts";
+import { type ConfigStatus, readConfigStatus } from "../../daemon/status/config_status.ts";
 import { type Ctl, CtlError, EXIT } from "../ctl.ts";
-import { withProgress } from "../progress.ts";
+import { withProgress } from "../cli/progress.ts";
 import { isRunning, SERVICE, Service } from "./service.ts";
 
 /** Below the time that systemd gives an ExecReload=. */

@@ -1,12 +1,16 @@
 /** The daemon's service: whether it runs, and having it read its configuration again. */
-import { complaintOf, type Properties, Systemctl } from "../../../plugins/promoter/systemctl.ts";
+import {
+  complaintOf,
+  type Properties,
+  Systemctl,
+} from "../../../plugins/promoter/systemd/units/systemctl.ts";
 import { outcomeIn, type ReloadOutcome } from "../../app/outcome.ts";
 import type { DaemonConfig } from "../../config/load.ts";
-import { type ConfigStatus, readConfigStatus } from "../../runtime/config_status.ts";
-import { runLimited } from "../../runtime/limited_run.ts";
-import { PATIENCE_MS as ANSWER_MS } from "../in_time.ts";
+import { type ConfigStatus, readConfigStatus } from "../../daemon/status/config_status.ts";
+import { runLimited } from "../../effects/limited_run.ts";
+import { PATIENCE_MS as ANSWER_MS } from "../cli/in_time.ts";
 import { type Ctl, CtlError } from "../ctl.ts";
-import { withProgress } from "../progress.ts";
+import { withProgress } from "../cli/progress.ts";
 
 export const SERVICE = "drbdd.service";
 /** Where it is active, it has the service reloaded after each change of the configuration. */

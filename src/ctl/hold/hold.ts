@@ -6,14 +6,14 @@ import {
   HOLDS_DIRECTORY,
   HOLDS_IN_FORCE,
   holdText,
-} from "../../../plugins/promoter/hold.ts";
+} from "../../../plugins/promoter/hold/hold.ts";
 import { likeliest } from "../../config/report.ts";
-import type { Effects } from "../../runtime/effects.ts";
+import type { Effects } from "../../effects/effects.ts";
 import { type Ctl, CtlError, EXIT } from "../ctl.ts";
 import { configuredNames } from "../explain/gather.ts";
 import { isRunning, Service } from "../files/service.ts";
-import { loadOrFail } from "../load.ts";
-import { withProgress } from "../progress.ts";
+import { loadOrFail } from "../cli/load.ts";
+import { withProgress } from "../cli/progress.ts";
 import { holdOf, resourcesOnHold } from "./read_holds.ts";
 
 /** A hold that is to end. */

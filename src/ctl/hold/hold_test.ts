@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { holdPathOf, HOLDS_IN_FORCE, readHold } from "../../../plugins/promoter/hold.ts";
+import { holdPathOf, HOLDS_IN_FORCE, readHold } from "../../../plugins/promoter/hold/hold.ts";
 import { sampleLines } from "../../../tests/support/sample_lines.ts";
 import { settle } from "../../../tests/support/simulated_clock.ts";
 import { SimulatedCtl } from "../../../tests/support/simulated_ctl.ts";

@@ -6,8 +6,8 @@ import {
   isOver,
   readHold,
   resourceOfHold,
-} from "../../../plugins/promoter/hold.ts";
-import { type Effects, NotFoundError } from "../../runtime/effects.ts";
+} from "../../../plugins/promoter/hold/hold.ts";
+import { type Effects, NotFoundError } from "../../effects/effects.ts";
 
 /** The hold of a resource on this node, as its file says; undefined if there is none. */
 export async function holdOf(

@@ -1,6 +1,6 @@
 /** `drbddctl logs`, done. */
-import { type Child, programEnvironment } from "../../runtime/effects.ts";
-import { eachLine } from "../../runtime/text_lines.ts";
+import { type Child, programEnvironment } from "../../effects/effects.ts";
+import { eachLine } from "../../daemon/source/text_lines.ts";
 import { type Ctl, CtlError, EXIT } from "../ctl.ts";
 import { cursorOf, type LogLine, logLineOf } from "./log_line.ts";
 

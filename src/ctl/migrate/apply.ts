@@ -1,7 +1,7 @@
 /** Puts planned files in place. */
 import { readDocument } from "../../config/document.ts";
 import { resolve } from "../../config/files.ts";
-import { type Files, NotFoundError } from "../../runtime/effects.ts";
+import { type Files, NotFoundError } from "../../effects/effects.ts";
 import { type Plan, type PlannedFile, saysNothing, snippetsBeside } from "./plan.ts";
 
 /** What is at the place of a planned file. */

@@ -1,9 +1,9 @@
 /** What will be different with drbdd, as far as it concerns this configuration and this node. */
-import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
-import { Systemctl } from "../../../plugins/promoter/systemctl.ts";
-import { UNIT_DIRECTORY } from "../../../plugins/promoter/drop_ins.ts";
+import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import { Systemctl } from "../../../plugins/promoter/systemd/units/systemctl.ts";
+import { UNIT_DIRECTORY } from "../../../plugins/promoter/systemd/drop_ins/drop_ins.ts";
 import type { DaemonConfig } from "../../config/load.ts";
-import { type Effects, NotFoundError } from "../../runtime/effects.ts";
+import { type Effects, NotFoundError } from "../../effects/effects.ts";
 import type { Plan } from "./plan.ts";
 
 export interface Difference {

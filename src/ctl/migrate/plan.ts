@@ -6,7 +6,7 @@ import { type ConfigFiles, resolve } from "../../config/files.ts";
 import { loadConfig, type LoadedConfig } from "../../config/load.ts";
 import type { PluginSchema } from "../../config/plugin_schema.ts";
 import { isTable } from "../../config/table.ts";
-import type { Files } from "../../runtime/effects.ts";
+import type { Files } from "../../effects/effects.ts";
 
 /** A file of drbdd, and where it comes from. */
 export interface PlannedFile {

@@ -1,6 +1,6 @@
 /** `drbddctl migrate` */
 import { formatDiagnostic } from "../../config/diagnostic.ts";
-import { describe } from "../../runtime/describe.ts";
+import { describe } from "../../effects/describe.ts";
 import { type Ctl, CtlError, EXIT } from "../ctl.ts";
 import { type Line, line, span } from "../screen/line.ts";
 import { printLines, symbolsOf } from "../screen/print.ts";

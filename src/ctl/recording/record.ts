@@ -1,13 +1,13 @@
 /** Records what a drbdsetup of our own prints. */
-import type { Clock, Effects, Timer } from "../../runtime/effects.ts";
-import { runLimited } from "../../runtime/limited_run.ts";
-import { PATIENCE_MS } from "../in_time.ts";
-import { Events2Source, type SourceListener } from "../../runtime/events2_source.ts";
-import type { GrowingFile } from "../../runtime/growing_file.ts";
+import type { Clock, Effects, Timer } from "../../effects/effects.ts";
+import { runLimited } from "../../effects/limited_run.ts";
+import { PATIENCE_MS } from "../cli/in_time.ts";
+import { Events2Source, type SourceListener } from "../../daemon/source/events2_source.ts";
+import type { GrowingFile } from "../../effects/growing_file.ts";
 import { VERSION } from "../../version.ts";
 import { type Ctl, CtlError, EXIT } from "../ctl.ts";
-import type { Output } from "../output.ts";
-import { quietLogger } from "../quiet_logger.ts";
+import type { Output } from "../cli/output.ts";
+import { quietLogger } from "../cli/quiet_logger.ts";
 import { headingText, RecordingWriter } from "./write.ts";
 
 export interface RecordArguments {

@@ -4,8 +4,8 @@ import { settle } from "../../../tests/support/simulated_clock.ts";
 import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
 import { TypedTerminal } from "../../../tests/support/typed_terminal.ts";
 import type { Ctl } from "../ctl.ts";
-import { Output } from "../output.ts";
-import { Style } from "../style.ts";
+import { Output } from "../cli/output.ts";
+import { Style } from "../cli/style.ts";
 import { record, type RecordArguments } from "./record.ts";
 
 const SHOWN = JSON.stringify([{

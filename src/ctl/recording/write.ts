@@ -1,6 +1,6 @@
 /** Writes a recording: what drbdsetup prints, as it comes. */
-import { LineSplitter } from "../../drbd/lines.ts";
-import type { SourceListener } from "../../runtime/events2_source.ts";
+import { LineSplitter } from "../../drbd/events2/lines.ts";
+import type { SourceListener } from "../../daemon/source/events2_source.ts";
 import { ENDED, MARK, NODE, SHOWN, STARTED } from "./recording.ts";
 import { localOffsetMinutes, stampOf } from "./stamp.ts";
 

@@ -1,13 +1,13 @@
 /** What a recording does not tell, and how it is taken. */
-import { readDrbdOptions } from "../../../plugins/promoter/drbd_options.ts";
-import { protectionOf } from "../../../plugins/promoter/protection.ts";
-import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
-import type { Avoidance } from "../../../plugins/promoter/state.ts";
+import { readDrbdOptions } from "../../../plugins/promoter/checks/drbd_options.ts";
+import { protectionOf } from "../../../plugins/promoter/checks/protection.ts";
+import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import type { SplitBrainProtection } from "../../../plugins/promoter/decide/state.ts";
 import type { Entry, Recording } from "../recording/recording.ts";
 import { START_PATIENCE_MS, STOP_PATIENCE_MS } from "./recorded_services.ts";
 
 /** How DRBD keeps two nodes from being Primary at once, as recorded; undefined where that is not recorded. */
-export function recordedAvoidance({ shown }: Recording, resource: string): Avoidance | undefined {
+export function recordedAvoidance({ shown }: Recording, resource: string): SplitBrainProtection | undefined {
   const json = shown.get(resource);
   if (json === undefined) return undefined;
   try {
@@ -35,7 +35,7 @@ export function resourcesIn({ entries }: Recording): string[] {
 export function assumptionsOf(
   recording: Recording,
   resources: readonly ResourceConfig[],
-  assumed: Avoidance,
+  assumed: SplitBrainProtection,
 ): string[] {
   const unrecorded = resources.filter(({ name }) => recordedAvoidance(recording, name) === undefined);
   const start = START_PATIENCE_MS / 1000;
@@ -57,7 +57,7 @@ export function assumptionsOf(
   ];
 }
 
-const AVOIDANCES: Readonly<Record<Avoidance, string>> = {
+const AVOIDANCES: Readonly<Record<SplitBrainProtection, string>> = {
   quorum: "quorum",
   fencing: "fencing",
   none: "nothing",

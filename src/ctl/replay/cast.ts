@@ -1,10 +1,10 @@
 /** The promoters of a replay: real minds and bodies, that act on nothing. */
-import { Actor } from "../../../plugins/promoter/actor.ts";
-import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
-import { step } from "../../../plugins/promoter/mind.ts";
-import { Report } from "../../../plugins/promoter/report.ts";
-import type { Avoidance } from "../../../plugins/promoter/state.ts";
-import type { PluginContext } from "../../runtime/plugin.ts";
+import { Actor } from "../../../plugins/promoter/control/actor.ts";
+import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import { step } from "../../../plugins/promoter/decide/state_machine.ts";
+import { Report } from "../../../plugins/promoter/control/report.ts";
+import type { SplitBrainProtection } from "../../../plugins/promoter/decide/state.ts";
+import type { PluginContext } from "../../daemon/plugins/plugin.ts";
 import { RecordedServices, type Stage } from "./recorded_services.ts";
 
 /** Puts a promoter for each resource on the stage. They go on until the context's signal aborts. */
@@ -12,7 +12,7 @@ export function castPromoters(
   context: PluginContext,
   stage: Stage,
   configs: readonly ResourceConfig[],
-  avoidanceOf: (resource: string) => Avoidance,
+  avoidanceOf: (resource: string) => SplitBrainProtection,
 ): void {
   const report = new Report(context);
   for (const config of configs) {

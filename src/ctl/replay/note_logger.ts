@@ -1,7 +1,7 @@
 /** The log of a replay's core: what it says of the recording is shown. */
-import { describe } from "../../runtime/describe.ts";
-import type { Logger } from "../../runtime/logging.ts";
-import { quietLogger } from "../quiet_logger.ts";
+import { describe } from "../../effects/describe.ts";
+import type { Logger } from "../../logging/logging.ts";
+import { quietLogger } from "../cli/quiet_logger.ts";
 
 /** Gives what is worth knowing to `note`, as one text. */
 export function noteLogger(note: (text: string) => void): Logger {

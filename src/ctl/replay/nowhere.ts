@@ -1,5 +1,5 @@
 /** A world for promoters whose deeds go nowhere: whoever wants to touch something has made a mistake. */
-import type { Effects } from "../../runtime/effects.ts";
+import type { Effects } from "../../effects/effects.ts";
 
 function refuse(what: string): () => never {
   return () => {

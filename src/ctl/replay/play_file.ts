@@ -1,11 +1,11 @@
 /** Plays a file to an output. */
 import * as v from "valibot";
-import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
-import { resourceConfig } from "../../../plugins/promoter/resource_config.ts";
-import { RESOURCE_TABLE } from "../../../plugins/promoter/resource_table.ts";
-import type { Avoidance } from "../../../plugins/promoter/state.ts";
+import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import { resourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import { RESOURCE_TABLE } from "../../../plugins/promoter/config/resource_table.ts";
+import type { SplitBrainProtection } from "../../../plugins/promoter/decide/state.ts";
 import { type Ctl, CtlError, EXIT } from "../ctl.ts";
-import { load } from "../load.ts";
+import { load } from "../cli/load.ts";
 import { readRecording } from "../recording/read.ts";
 import type { Recording } from "../recording/recording.ts";
 import { momentOf } from "../screen/moment.ts";
@@ -19,7 +19,7 @@ export interface PlayArguments {
   /** Only these are shown; all, if empty. */
   readonly resources: readonly string[];
   readonly node: string | undefined;
-  readonly avoidance: Avoidance;
+  readonly avoidance: SplitBrainProtection;
   /** So many times as fast as it was; undefined for at once. */
   readonly speed: number | undefined;
   readonly decisions: boolean;

@@ -8,10 +8,10 @@
  * - A stop succeeds as soon as the recording does not show it Primary here any more, or after a while.
  * - All else succeeds at once, and no service fails: of those the recording has no trace.
  */
-import type { Resource } from "../../drbd/model.ts";
-import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
-import type { Found } from "../../../plugins/promoter/state.ts";
-import { type Done, OK, type Services } from "../../../plugins/promoter/services.ts";
+import type { Resource } from "../../drbd/model/model.ts";
+import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import type { ObservedServices } from "../../../plugins/promoter/decide/state.ts";
+import { type Done, OK, type Services } from "../../../plugins/promoter/control/services.ts";
 
 /** A promotion that is not seen within this time was refused. */
 export const START_PATIENCE_MS = 5_000;
@@ -40,7 +40,7 @@ export class RecordedServices implements Services {
 
   constructor(readonly stage: Stage, readonly config: ResourceConfig) {}
 
-  async find(isFirst: boolean): Promise<Found> {
+  async find(isFirst: boolean): Promise<ObservedServices> {
     const leavesNoTrace = this.config.runner === "shell" && this.config.monitor === undefined;
     if (leavesNoTrace && !isFirst) return "inactive";
     const isPrimary = await this.stage.watch(

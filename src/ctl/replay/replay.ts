@@ -2,23 +2,23 @@
  * Plays a recording to the daemon's own core, and to promoters whose deeds go nowhere: shows every update, and what
  * would have been decided. Nothing outside of this is read, run or written.
  */
-import type { Resource } from "../../drbd/model.ts";
-import { describeResource } from "../../drbd/resource_text.ts";
-import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
-import type { Avoidance } from "../../../plugins/promoter/state.ts";
-import { Broadcast } from "../../runtime/broadcast.ts";
-import type { Effects } from "../../runtime/effects.ts";
-import { Facts } from "../../runtime/facts.ts";
-import { type Decision, Journal } from "../../runtime/journal.ts";
-import { HealthBoard } from "../../runtime/health_board.ts";
-import type { Logger } from "../../runtime/logging.ts";
-import { Metrics } from "../../runtime/metrics.ts";
-import type { PluginContext } from "../../runtime/plugin.ts";
-import { Problems } from "../../runtime/problems.ts";
-import { Reader } from "../../runtime/reader.ts";
+import type { Resource } from "../../drbd/model/model.ts";
+import { describeResource } from "../../drbd/model/resource_text.ts";
+import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import type { SplitBrainProtection } from "../../../plugins/promoter/decide/state.ts";
+import { Broadcast } from "../../daemon/plugins/broadcast.ts";
+import type { Effects } from "../../effects/effects.ts";
+import { DaemonStats } from "../../daemon/status/daemon_stats.ts";
+import { type Decision, DecisionLog } from "../../daemon/status/decision_log.ts";
+import { HealthBoard } from "../../daemon/status/health_board.ts";
+import type { Logger } from "../../logging/logging.ts";
+import { Metrics } from "../../daemon/plugins/metrics.ts";
+import type { PluginContext } from "../../daemon/plugins/plugin.ts";
+import { Problems } from "../../daemon/plugins/problems.ts";
+import { Reader } from "../../daemon/source/reader.ts";
 import type { Entry, Recording } from "../recording/recording.ts";
 import { castPromoters } from "./cast.ts";
-import { quietLogger } from "../quiet_logger.ts";
+import { quietLogger } from "../cli/quiet_logger.ts";
 import { noteLogger } from "./note_logger.ts";
 import { nowhere } from "./nowhere.ts";
 import type { Stage } from "./recorded_services.ts";
@@ -31,7 +31,7 @@ export interface ReplayOptions {
   /** The promoters' resources. */
   readonly resources: readonly ResourceConfig[];
   /** How DRBD keeps two nodes from being Primary at once. */
-  avoidanceOf(resource: string): Avoidance;
+  avoidanceOf(resource: string): SplitBrainProtection;
   /** Waited for before anything of this time is shown: milliseconds since 1970. */
   readonly pace?: (atMs: number) => Promise<void>;
 }
@@ -60,7 +60,7 @@ interface Watcher {
 
 class Theatre implements Stage {
   readonly #clock: TapeClock;
-  readonly #facts = new Facts();
+  readonly #facts = new DaemonStats();
   readonly #reader: Reader;
   readonly #broadcast: Broadcast;
   /** Nobody looks at it. */
@@ -199,7 +199,7 @@ class Theatre implements Stage {
 }
 
 /** Tells decisions as they are made. */
-class ToldJournal extends Journal {
+class ToldJournal extends DecisionLog {
   constructor(readonly told: (resource: string, decision: Decision) => void) {
     super();
   }

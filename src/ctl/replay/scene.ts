@@ -1,5 +1,5 @@
 /** What a replay shows, in order. Times are milliseconds since 1970. */
-import type { Unplaced } from "../../drbd/update.ts";
+import type { Unplaced } from "../../drbd/model/update.ts";
 
 export type Scene =
   /** A resource that is there when the recording begins, with all that belongs to it. */

@@ -1,5 +1,5 @@
 /** Scenes of a replay as lines for people, and as JSON for programs. */
-import { Told } from "../../../plugins/api/ring.ts";
+import { Told } from "../../../plugins/api/history.ts";
 import type { Update } from "../feed/feed.ts";
 import { PeerNames } from "../events/peer_names.ts";
 import { updateLine } from "../events/update_line.ts";

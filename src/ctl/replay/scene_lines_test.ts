@@ -7,8 +7,8 @@ import { assumptionsOf, extentOf, recordedAvoidance, resourcesIn } from "./assum
 import { replay } from "./replay.ts";
 import { SceneWriter, type Wanted } from "./scene_lines.ts";
 import * as v from "valibot";
-import { resourceConfig } from "../../../plugins/promoter/resource_config.ts";
-import { RESOURCE_TABLE } from "../../../plugins/promoter/resource_table.ts";
+import { resourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import { RESOURCE_TABLE } from "../../../plugins/promoter/config/resource_table.ts";
 
 const WEB = resourceConfig("web", v.parse(RESOURCE_TABLE, {}));
 const DB = resourceConfig("db", v.parse(RESOURCE_TABLE, {}));

@@ -3,8 +3,8 @@
  * and is the same each time.
  */
 import { setImmediate } from "node:timers";
-import type { Clock, Timer } from "../../runtime/effects.ts";
-import { sleepBy } from "../../runtime/sleep.ts";
+import type { Clock, Timer } from "../../effects/effects.ts";
+import { sleepBy } from "../../effects/sleep.ts";
 
 interface Pending {
   readonly atMs: number;

@@ -1,9 +1,9 @@
 /** What promoters of configuration files look after. */
-import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
-import { contentOf } from "../file_content.ts";
+import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import { contentOf } from "../config/file_content.ts";
 import type { Ctl } from "../ctl.ts";
-import { promoterConfigs } from "../instance_words.ts";
-import { primaryOn, stateNow } from "../primary.ts";
+import { promoterConfigs } from "../config/instance_words.ts";
+import { primaryOn, stateNow } from "../drbd/primary.ts";
 
 /** The resources in these files, in order. @throws {FileError} If a file cannot be read. */
 export async function resourcesIn(paths: readonly string[], ctl: Ctl): Promise<ResourceConfig[]> {

@@ -1,11 +1,11 @@
 /** What drbddctl sees of the services of all promoters, where the daemon is not asked. */
-import { describeHold } from "../../../plugins/promoter/hold.ts";
-import type { PromoterConfig } from "../../../plugins/promoter/resource_config.ts";
+import { describeHold } from "../../../plugins/promoter/hold/hold.ts";
+import type { PromoterConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import type { DaemonConfig } from "../../config/load.ts";
 import type { ObservedPromoter } from "../../health/observed.ts";
-import { describe } from "../../runtime/describe.ts";
-import type { Effects } from "../../runtime/effects.ts";
-import { baseName, stem } from "../config_files.ts";
+import { describe } from "../../effects/describe.ts";
+import type { Effects } from "../../effects/effects.ts";
+import { baseName, stem } from "../config/config_files.ts";
 import { holdOf } from "../hold/read_holds.ts";
 import { unitNames, unitsOf, unknownUnit } from "./unit_states.ts";
 

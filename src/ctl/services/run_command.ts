@@ -1,7 +1,7 @@
 /** A command of the shell runner, run by hand as the promoter would run it. */
-import { environmentOf, SHELL } from "../../../plugins/promoter/shell_command.ts";
+import { environmentOf, SHELL } from "../../../plugins/promoter/shell/shell_command.ts";
 import type { Ctl } from "../ctl.ts";
-import { withProgress } from "../progress.ts";
+import { withProgress } from "../cli/progress.ts";
 
 /** What it says, and how it ended, is told. Returns whether it succeeded. */
 export async function runCommand(

@@ -1,9 +1,9 @@
 /** Stopping what the promoter looked after, when it does not any more. */
-import { targetOf } from "../../../plugins/promoter/drop_ins.ts";
-import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
-import { complaintOf, isUp, Systemctl } from "../../../plugins/promoter/systemctl.ts";
+import { targetOf } from "../../../plugins/promoter/systemd/drop_ins/drop_ins.ts";
+import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import { complaintOf, isUp, Systemctl } from "../../../plugins/promoter/systemd/units/systemctl.ts";
 import type { Ctl } from "../ctl.ts";
-import { withProgress } from "../progress.ts";
+import { withProgress } from "../cli/progress.ts";
 import { runCommand } from "./run_command.ts";
 
 /** Stops the services of each resource, one after the other. Failures are told; returns whether there were none. */

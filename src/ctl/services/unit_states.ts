@@ -1,11 +1,11 @@
 /** How systemd has the units of promoters' resources. */
-import { OBSERVED_PROPERTIES, observedUnit } from "../../../plugins/promoter/observed_unit.ts";
-import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
-import { Systemctl } from "../../../plugins/promoter/systemctl.ts";
-import { promoteUnitOf, targetOf } from "../../../plugins/promoter/unit_names.ts";
+import { OBSERVED_PROPERTIES, observedUnit } from "../../../plugins/promoter/systemd/units/observed_unit.ts";
+import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import { Systemctl } from "../../../plugins/promoter/systemd/units/systemctl.ts";
+import { promoteUnitOf, targetOf } from "../../../plugins/promoter/config/unit_names.ts";
 import type { ObservedUnit } from "../../health/observed.ts";
-import type { Effects } from "../../runtime/effects.ts";
-import { inTime } from "../in_time.ts";
+import type { Effects } from "../../effects/effects.ts";
+import { inTime } from "../cli/in_time.ts";
 
 /** How many units systemctl is asked for at a time. */
 const UNITS_AT_ONCE = 300;

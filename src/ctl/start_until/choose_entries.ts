@@ -1,6 +1,6 @@
 /** Which part of a start list is meant. */
-import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
-import { startWords } from "../instance_words.ts";
+import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import { startWords } from "../config/instance_words.ts";
 
 /**
  * How many entries of the start list `until` means: a number, or an entry by its unit, its text, or, for an OCF agent, its

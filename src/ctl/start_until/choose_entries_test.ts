@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
-import { resourceConfig } from "../../../plugins/promoter/resource_config.ts";
-import { RESOURCE_TABLE, type ResourceInput } from "../../../plugins/promoter/resource_table.ts";
+import { resourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import { RESOURCE_TABLE, type ResourceInput } from "../../../plugins/promoter/config/resource_table.ts";
 import { entriesUntil } from "./choose_entries.ts";
 
 const configOf = (name: string, table: ResourceInput) => resourceConfig(name, v.parse(RESOURCE_TABLE, table));

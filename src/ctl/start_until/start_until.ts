@@ -1,20 +1,20 @@
 /** `drbddctl start-until`, done. */
-import { DropInFiles } from "../../../plugins/promoter/drop_in_files.ts";
-import { dropInsOf } from "../../../plugins/promoter/drop_ins.ts";
-import { lookAtHost } from "../../../plugins/promoter/host.ts";
+import { DropInFiles } from "../../../plugins/promoter/systemd/drop_ins/drop_in_files.ts";
+import { dropInsOf } from "../../../plugins/promoter/systemd/drop_ins/drop_ins.ts";
+import { lookAtHost } from "../../../plugins/promoter/systemd/drop_ins/host.ts";
 import type {
   ResourceConfig,
   ShellResourceConfig,
   SystemdResourceConfig,
-} from "../../../plugins/promoter/resource_config.ts";
-import { complaintOf, Systemctl } from "../../../plugins/promoter/systemctl.ts";
-import { promoteUnitOf, targetOf } from "../../../plugins/promoter/unit_names.ts";
+} from "../../../plugins/promoter/config/resource_config.ts";
+import { complaintOf, Systemctl } from "../../../plugins/promoter/systemd/units/systemctl.ts";
+import { promoteUnitOf, targetOf } from "../../../plugins/promoter/config/unit_names.ts";
 import { alternatives } from "../../config/wording.ts";
-import { baseName, ConfigFiles, ENABLED, stem } from "../config_files.ts";
+import { baseName, ConfigFiles, ENABLED, stem } from "../config/config_files.ts";
 import { type Ctl, CtlError, EXIT } from "../ctl.ts";
-import { startWords } from "../instance_words.ts";
-import { primaryOn, stateNow } from "../primary.ts";
-import { withProgress } from "../progress.ts";
+import { startWords } from "../config/instance_words.ts";
+import { primaryOn, stateNow } from "../drbd/primary.ts";
+import { withProgress } from "../cli/progress.ts";
 import { resourcesIn } from "../services/managed.ts";
 import { runCommand } from "../services/run_command.ts";
 import { entriesUntil } from "./choose_entries.ts";

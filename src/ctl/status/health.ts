@@ -2,9 +2,9 @@
 import { assess, isTooOld } from "../../health/assess.ts";
 import { observe } from "../../health/observe.ts";
 import { type Health, type Problem, type Severity, worstOf } from "../../health/problem.ts";
-import { baseName, stem } from "../config_files.ts";
+import { baseName, stem } from "../config/config_files.ts";
 import { EXIT } from "../ctl.ts";
-import { describeHold } from "../../../plugins/promoter/hold.ts";
+import { describeHold } from "../../../plugins/promoter/hold/hold.ts";
 import type { PromoterStatus, Report } from "./report.ts";
 
 /** What the report says of all resources together. */

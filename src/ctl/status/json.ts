@@ -1,7 +1,7 @@
 /** The status for programs: keys and words of drbd-reactorctl, and some more. */
-import type { Hold } from "../../../plugins/promoter/hold.ts";
+import type { Hold } from "../../../plugins/promoter/hold/hold.ts";
 import { formatAddress } from "../../config/address.ts";
-import type { ConfigStatus } from "../../runtime/config_status.ts";
+import type { ConfigStatus } from "../../daemon/status/config_status.ts";
 import { problemsOf } from "./health.ts";
 import type { PluginStatus, PromoterStatus, Report, Unit } from "./report.ts";
 

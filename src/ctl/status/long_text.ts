@@ -1,10 +1,10 @@
 /** The status for people, with all units: what `-v` or a name shows. */
-import { describeResource } from "../../drbd/resource_text.ts";
+import { describeResource } from "../../drbd/model/resource_text.ts";
 import { isPrimaryUnseen } from "../../health/peers.ts";
 import type { Problem } from "../../health/problem.ts";
 import { isFrozen } from "../../health/service_problems.ts";
-import { startWords } from "../instance_words.ts";
-import type { Style } from "../style.ts";
+import { startWords } from "../config/instance_words.ts";
+import type { Style } from "../cli/style.ts";
 import { problemsOf } from "./health.ts";
 import type { PromoterStatus, Report, Unit } from "./report.ts";
 import {

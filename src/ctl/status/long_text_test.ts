@@ -4,7 +4,7 @@ import { read } from "../../../tests/support/reading.ts";
 import { modelResource } from "../../../tests/support/resource_json.ts";
 import { promoter, report, unit } from "../../../tests/support/status_report.ts";
 import { TROUBLES, troubleUnits } from "../../../tests/support/troubles.ts";
-import { Style } from "../style.ts";
+import { Style } from "../cli/style.ts";
 import { healthCode, healthOfPromoter } from "./health.ts";
 import { statusJson } from "./json.ts";
 import type { Report } from "./report.ts";

@@ -1,10 +1,10 @@
 /** What `drbddctl status` knows of this node. */
-import type { Hold } from "../../../plugins/promoter/hold.ts";
-import type { Protection } from "../../../plugins/promoter/protection.ts";
-import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
+import type { Hold } from "../../../plugins/promoter/hold/hold.ts";
+import type { Protection } from "../../../plugins/promoter/checks/protection.ts";
+import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import type { Address } from "../../config/address.ts";
-import type { ConfigStatus } from "../../runtime/config_status.ts";
-import type { Resource } from "../../drbd/model.ts";
+import type { ConfigStatus } from "../../daemon/status/config_status.ts";
+import type { Resource } from "../../drbd/model/model.ts";
 
 /** A unit in systemd's words. */
 export interface Unit {

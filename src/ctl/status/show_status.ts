@@ -1,5 +1,5 @@
 /** `drbddctl status`, done. */
-import { programEnvironment } from "../../runtime/effects.ts";
+import { programEnvironment } from "../../effects/effects.ts";
 import { type Ctl, EXIT, PROGRAM } from "../ctl.ts";
 import { healthCode } from "./health.ts";
 import { statusJson } from "./json.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { sampleLines } from "../../../tests/support/sample_lines.ts";
 import { SimulatedCtl } from "../../../tests/support/simulated_ctl.ts";
-import { REACTORCTL } from "../reactorctl.ts";
+import { REACTORCTL } from "../cli/reactorctl.ts";
 import { showStatus } from "./show_status.ts";
 
 const WEB = '[[promoter]]\n[promoter.resources.web]\nstart = ["a.service"]\n';

@@ -6,7 +6,7 @@ import { type Line, line, span, type Tone } from "../screen/line.ts";
 import type { Symbols } from "../screen/symbols.ts";
 import { table } from "../screen/table.ts";
 import { mark, syncSpans } from "./list_page.ts";
-import type { Sight } from "./picture.ts";
+import type { Sight } from "./snapshot.ts";
 
 export interface Behind {
   /** What the promoter last decided of it, oldest first; undefined if that cannot be asked. */

@@ -2,7 +2,7 @@
 import type { Chip, Judgement, Level, Sync } from "../../../plugins/api/page/types.ts";
 import { cutMiddle, fitted, type Line, type Span, span, textOf, type Tone, widthOf } from "../screen/line.ts";
 import { bar, type Symbols } from "../screen/symbols.ts";
-import type { Sight } from "./picture.ts";
+import type { Sight } from "./snapshot.ts";
 
 const TONES: Readonly<Record<Level, Tone>> = {
   critical: "bad",

@@ -3,7 +3,7 @@ import { judge } from "../../../plugins/api/page/judge.js";
 import { resourceJson } from "../../../tests/support/resource_json.ts";
 import type { Sample } from "../../../tests/support/sample_lines.ts";
 import { type Choice, chosen } from "./order.ts";
-import type { Sight } from "./picture.ts";
+import type { Sight } from "./snapshot.ts";
 import type { Sort } from "./sorts.ts";
 
 const SAMPLES: readonly Sample[] = [

@@ -3,7 +3,7 @@ import { type Line, span } from "../screen/line.ts";
 import type { Symbols } from "../screen/symbols.ts";
 import { table } from "../screen/table.ts";
 import { disksOf, mark, peersOf, primaryOf, situationOf } from "./list_page.ts";
-import type { Sight } from "./picture.ts";
+import type { Sight } from "./snapshot.ts";
 
 /** Nothing is cut, as nobody knows how wide it may be. */
 export function plainTable(sights: readonly Sight[], symbols: Symbols): Line[] {

@@ -5,7 +5,7 @@ import { type Cell, spansOf } from "../screen/table.ts";
 import { type Behind, detailLines } from "./details_page.ts";
 import { helpLines } from "./help_page.ts";
 import { columnsFor, headingLine, rowLine } from "./list_page.ts";
-import type { Picture, Sight } from "./picture.ts";
+import type { Picture, Sight } from "./snapshot.ts";
 import { type Extent, settled, type View } from "./view.ts";
 
 export interface Size {

@@ -5,7 +5,7 @@ import type { Sample } from "../../../tests/support/sample_lines.ts";
 import { textOf, widthOf } from "../screen/line.ts";
 import { symbolsFor } from "../screen/symbols.ts";
 import { chosen } from "./order.ts";
-import { Picture } from "./picture.ts";
+import { Picture } from "./snapshot.ts";
 import { screenLines, type Size } from "./screen_lines.ts";
 import { FIRST_VIEW, type View } from "./view.ts";
 

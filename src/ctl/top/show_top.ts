@@ -5,7 +5,7 @@ import { chooseFeed, type ChosenFeed } from "../feed/choose_feed.ts";
 import type { Decision } from "../feed/feed.ts";
 import { paintFor, printLines, symbolsOf } from "../screen/print.ts";
 import { type Choice, chosen } from "./order.ts";
-import { Picture } from "./picture.ts";
+import { Picture } from "./snapshot.ts";
 import { plainTable } from "./plain.ts";
 import type { Sort } from "./sorts.ts";
 import { runTop } from "./top.ts";

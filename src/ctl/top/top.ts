@@ -1,13 +1,13 @@
 /** `top` on a terminal: draws what is known, and does what keys say. */
-import type { Clock, Timer } from "../../runtime/effects.ts";
-import type { Terminal } from "../../runtime/terminal.ts";
+import type { Clock, Timer } from "../../effects/effects.ts";
+import type { Terminal } from "../../effects/terminal.ts";
 import type { Decision, Feed } from "../feed/feed.ts";
 import { ENTER, type Frame, LEAVE, transition } from "../screen/frame.ts";
 import { keysOf } from "../screen/keys.ts";
 import type { Paint } from "../screen/paint.ts";
 import type { Symbols } from "../screen/symbols.ts";
 import { type Choice, chosen } from "./order.ts";
-import { Picture, type Sight } from "./picture.ts";
+import { Picture, type Sight } from "./snapshot.ts";
 import { extentOf, screenLines } from "./screen_lines.ts";
 import { FIRST_VIEW, press, settled, type View } from "./view.ts";
 

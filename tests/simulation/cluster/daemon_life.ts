@@ -1,11 +1,11 @@
 /** One life of drbdd on a node: the real daemon with the real promoter, from its start to its end. */
 import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
 import { promoterWith } from "../../../plugins/promoter/mod.ts";
-import type { Mind } from "../../../plugins/promoter/actor.ts";
-import { Daemon, type Settings } from "../../../src/runtime/daemon.ts";
-import type { Clock, Effects, ExitStatus, Files } from "../../../src/runtime/effects.ts";
-import type { Plugin, PluginContext } from "../../../src/runtime/plugin.ts";
-import { sleepBy } from "../../../src/runtime/sleep.ts";
+import type { StateMachine } from "../../../plugins/promoter/control/actor.ts";
+import { Daemon, type Settings } from "../../../src/daemon/daemon.ts";
+import type { Clock, Effects, ExitStatus, Files } from "../../../src/effects/effects.ts";
+import type { Plugin, PluginContext } from "../../../src/daemon/plugins/plugin.ts";
+import { sleepBy } from "../../../src/effects/sleep.ts";
 import type { Pipe } from "../../support/simulated_processes.ts";
 import type { Listener } from "../model/listener.ts";
 import type { Random } from "../model/random.ts";
@@ -41,7 +41,7 @@ export interface LifeHost {
   /** It is a drbd-reactor. */
   readonly isReactor: boolean;
   /** The mind that its promoters have. */
-  mindOf(): Mind;
+  mindOf(): StateMachine;
   /** drbdd itself is at fault. */
   failed(why: string): void;
 }

@@ -2,9 +2,9 @@
  * Judges what drbdd decides to do at the moment it decides: a start, a stop, a restart. By what the kernel, systemd and
  * the clock say: what drbdd knows can be older by as long as it could not see.
  */
-import type { Mind } from "../../../plugins/promoter/actor.ts";
+import type { StateMachine } from "../../../plugins/promoter/control/actor.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/config.ts";
-import type { Action, Severity, Step } from "../../../plugins/promoter/state.ts";
+import type { Action, Severity, Step } from "../../../plugins/promoter/decide/state.ts";
 import {
   HOLD_BACK_MS,
   LOST_RACE_MS,
@@ -48,7 +48,7 @@ export class Decisions {
   constructor(readonly place: (resource: string) => Place, readonly rules: RuleBook) {}
 
   /** `mind`, observed. */
-  observe(mind: Mind): Mind {
+  observe(mind: StateMachine): StateMachine {
     return (state, input, policy, moment) => {
       const result = mind(state, input, policy, moment);
       // The configuration of the resource is all the policy that minds are given.

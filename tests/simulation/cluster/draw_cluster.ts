@@ -1,7 +1,7 @@
 /** A cluster drawn from a seed: nodes, resources, services, and how the promoter is configured. */
 import * as v from "valibot";
 import { PROMOTER_SCHEMA, type PromoterConfig } from "../../../plugins/promoter/config.ts";
-import type { ResourceInput } from "../../../plugins/promoter/resource_table.ts";
+import type { ResourceInput } from "../../../plugins/promoter/config/resource_table.ts";
 import { type NodeConfig, nodesNamed, type ResourceConfig, type ResourceOptions } from "../model/config.ts";
 import type { Random } from "../model/random.ts";
 import { killCommand, monitorCommand, startCommands, stopCommands } from "./shell.ts";

@@ -1,5 +1,5 @@
 /** `drbddctl hold`, as an administrator of a simulated cluster uses it. */
-import { holdPathOf, holdText } from "../../../plugins/promoter/hold.ts";
+import { holdPathOf, holdText } from "../../../plugins/promoter/hold/hold.ts";
 import { systemctl } from "../systemd/systemctl.ts";
 import { HOLD_READ_MS } from "./hold_times.ts";
 import type { Machine } from "./machine.ts";

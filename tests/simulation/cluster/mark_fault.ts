@@ -1,5 +1,5 @@
 /** Whether a promotion of the shell runner could not be marked as drbdd's own, as /run could not be written. */
-import { markPathOf, RETRY_MS } from "../../../plugins/promoter/promotion_mark.ts";
+import { markPathOf, RETRY_MS } from "../../../plugins/promoter/control/promotion_mark.ts";
 import type { Machine } from "./machine.ts";
 
 export class MarkFault {

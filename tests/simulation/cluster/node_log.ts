@@ -1,6 +1,6 @@
 /** The log of drbdd on one node, as part of the trace. */
-import { describe } from "../../../src/runtime/describe.ts";
-import type { Logger } from "../../../src/runtime/logging.ts";
+import { describe } from "../../../src/effects/describe.ts";
+import type { Logger } from "../../../src/logging/logging.ts";
 import type { Trace } from "./trace.ts";
 
 type Fields = Record<string, unknown>;

@@ -1,5 +1,5 @@
 /** Who is notified of what happens on the nodes. */
-import type { Mind } from "../../../plugins/promoter/actor.ts";
+import type { StateMachine } from "../../../plugins/promoter/control/actor.ts";
 import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
 import type { ProgramRun } from "./programs.ts";
 import type { ServiceSpec } from "./spec.ts";
@@ -7,7 +7,7 @@ import type { ServiceSpec } from "./spec.ts";
 /** Who looks whether all is well. */
 export interface MachineObserver<Node> {
   /** The mind of a drbdd, observed. */
-  mindOf(machine: Node): Mind;
+  mindOf(machine: Node): StateMachine;
   /** drbdd started a program. */
   ran(machine: Node, run: ProgramRun): void;
   /** Somebody opens a device on behalf of a service that is being started. */

@@ -8,7 +8,7 @@ import {
   type RunResult,
   type SignalName,
   type SpawnOptions,
-} from "../../../src/runtime/effects.ts";
+} from "../../../src/effects/effects.ts";
 import { Pipe } from "../../support/simulated_processes.ts";
 
 /** A program that runs to its end, as it sees itself. */

@@ -7,17 +7,22 @@
  * Quorum loss stops, or freezes, whatever runs. It runs in drbdd's daemon, so drbdsetup that ends leaves it alone, unlike the
  * real one.
  */
-import { adjust } from "../../../plugins/promoter/preparation.ts";
-import { delayMs, delayParts, placeAmong } from "../../../plugins/promoter/delay.ts";
-import { BEFORE_FILE, dropInsOf, MAIN_FILE, ORDER_FILE } from "../../../plugins/promoter/drop_ins.ts";
+import { adjust } from "../../../plugins/promoter/control/preparation.ts";
+import { delayMs, delayParts, placeAmong } from "../../../plugins/promoter/decide/promotion_delay.ts";
+import {
+  BEFORE_FILE,
+  dropInsOf,
+  MAIN_FILE,
+  ORDER_FILE,
+} from "../../../plugins/promoter/systemd/drop_ins/drop_ins.ts";
 import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
-import { isSystemd, type SystemdResourceConfig } from "../../../plugins/promoter/resource_config.ts";
-import { targetOf } from "../../../plugins/promoter/unit_names.ts";
-import { viewOf } from "../../../plugins/promoter/view.ts";
-import type { DiskState } from "../../../src/drbd/vocabulary.ts";
-import type { Update } from "../../../src/drbd/update.ts";
-import { programEnvironment } from "../../../src/runtime/effects.ts";
-import type { Plugin, PluginContext } from "../../../src/runtime/plugin.ts";
+import { isSystemd, type SystemdResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import { targetOf } from "../../../plugins/promoter/config/unit_names.ts";
+import { viewOf } from "../../../plugins/promoter/decide/view.ts";
+import type { DiskState } from "../../../src/drbd/model/vocabulary.ts";
+import type { Update } from "../../../src/drbd/model/update.ts";
+import { programEnvironment } from "../../../src/effects/effects.ts";
+import type { Plugin, PluginContext } from "../../../src/daemon/plugins/plugin.ts";
 import { SHIM } from "./unit_texts.ts";
 
 const START_INTERVAL_MS = 20_000;

@@ -1,5 +1,5 @@
 /** Ten minutes in the life of a cluster: everything follows from the seed. */
-import { step } from "../../../plugins/promoter/mind.ts";
+import { step } from "../../../plugins/promoter/decide/state_machine.ts";
 import { Model } from "../model/model.ts";
 import { Random } from "../model/random.ts";
 import { ClusterClock } from "./clock.ts";

@@ -1,6 +1,6 @@
 /** What a simulated cluster is made of, apart from DRBD: services, and what is configured for the promoter. */
 import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/config.ts";
-import type { ResourceInput } from "../../../plugins/promoter/resource_table.ts";
+import type { ResourceInput } from "../../../plugins/promoter/config/resource_table.ts";
 import type { ClusterConfig } from "../model/config.ts";
 
 export interface ServiceSpec {

@@ -1,5 +1,5 @@
 /** Looks at everything that happens in a simulated cluster, and says what is wrong. */
-import type { Mind } from "../../../plugins/promoter/actor.ts";
+import type { StateMachine } from "../../../plugins/promoter/control/actor.ts";
 import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
 import type { Holder } from "./app_process.ts";
 import type { Changes } from "../model/transaction.ts";
@@ -55,7 +55,7 @@ export class Watch implements MachineObserver<Machine> {
   /** Something happened since the last look. */
   isStirred = true;
 
-  constructor(readonly mind: Mind, readonly rules: RuleBook, readonly nowMs: () => number) {
+  constructor(readonly mind: StateMachine, readonly rules: RuleBook, readonly nowMs: () => number) {
     this.#safety = new Safety([], rules);
     this.#duties = new DutyRules([], rules);
     this.liveness = new LivenessRule([], rules);
@@ -126,7 +126,7 @@ export class Watch implements MachineObserver<Machine> {
     this.liveness.disturb(this.nowMs(), resource);
   }
 
-  mindOf(machine: Machine): Mind {
+  mindOf(machine: Machine): StateMachine {
     const decisions = new Decisions((resource) => this.place(machine, resource), this.rules);
     const mind = decisions.observe(this.mind);
     return (...inputs) => {

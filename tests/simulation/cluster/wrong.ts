@@ -1,8 +1,8 @@
 /** What is wrong with a drbdd on purpose: its decisions, its programs, its files, what it reads, its clock. */
-import type { Mind } from "../../../plugins/promoter/actor.ts";
+import type { StateMachine } from "../../../plugins/promoter/control/actor.ts";
 import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
-import type { ResourceConfig } from "../../../plugins/promoter/resource_config.ts";
-import type { Files, Processes, RunResult } from "../../../src/runtime/effects.ts";
+import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import type { Files, Processes, RunResult } from "../../../src/effects/effects.ts";
 
 /** What is wrong with the programs that it runs. */
 export interface WrongPrograms {
@@ -21,7 +21,7 @@ export interface Wrong extends WrongPrograms {
   /** The same for one drbdd, where one has to remember something. */
   readonly programsOfLife?: () => WrongPrograms;
   /** Decides instead of the promoter's. */
-  readonly mind?: Mind;
+  readonly mind?: StateMachine;
   /** What is written in place of a file; undefined: nothing is. */
   readonly file?: (path: string, text: string) => string | undefined;
   /** What cannot be written counts as written, or removed. */

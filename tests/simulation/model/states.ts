@@ -4,8 +4,8 @@ import type {
   DISK_STATES as DISK_STATE_LIST,
   REPLICATION_STATES,
   ROLES,
-} from "../../../src/drbd/vocabulary.ts";
-import { DISK_STATES } from "../../../src/drbd/vocabulary.ts";
+} from "../../../src/drbd/model/vocabulary.ts";
+import { DISK_STATES } from "../../../src/drbd/model/vocabulary.ts";
 
 export type Role = typeof ROLES[number];
 export type DiskState = typeof DISK_STATE_LIST[number];

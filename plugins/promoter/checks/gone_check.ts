@@ -1,0 +1,109 @@
+/**
+ * Asks DRBD a second time before services are stopped because their resource is gone. A device that is open cannot vanish:
+ * more likely the dump of drbdsetup events2 was cut, or empty. Until a dump has the resource again, or it is known to be
+ * gone, it is asked for again and again, so that a loss of quorum or a demotion is not missed meanwhile.
+ */
+import { describe } from "../../../src/effects/describe.ts";
+import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
+import type { AskStatus, DrbdStatus } from "./drbd_status.ts";
+import type { Report } from "../control/report.ts";
+import { SharedSlots } from "../control/slots.ts";
+
+const AGAIN_MS = 5_000;
+/** An empty dump lacks all resources: so many of them are asked for at a time. */
+const QUESTIONS_AT_ONCE = 8;
+const SLOTS = new SharedSlots(QUESTIONS_AT_ONCE);
+
+/** Who decides what follows. */
+export interface GoneListener {
+  /** There is no such resource. */
+  onGone(): void;
+  /** There is, though events do not show it. */
+  onThere(status: DrbdStatus): void;
+}
+
+export class GoneCheck {
+  #over: AbortController | undefined;
+  /** What was last said. */
+  #said: string | undefined;
+
+  constructor(
+    readonly context: PluginContext,
+    readonly resource: string,
+    readonly report: Report,
+    readonly ask: AskStatus,
+    readonly listener: GoneListener,
+  ) {}
+
+  /** Events do not show the resource any more. */
+  begin(): void {
+    if (this.#over !== undefined) return;
+    this.#over = new AbortController();
+    void this.#keepAsking(AbortSignal.any([this.context.signal, this.#over.signal]));
+  }
+
+  /** Events show it. Returns whether DRBD had contradicted them. */
+  end(): boolean {
+    this.#over?.abort();
+    this.#over = undefined;
+    const wasSaid = this.#forget();
+    if (wasSaid) this.report.decision(this.resource, "drbdsetup events2 shows it again");
+    return wasSaid;
+  }
+
+  /** Never rejects. */
+  async #keepAsking(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const status = await this.#askOnce(signal);
+      if (signal.aborted) return;
+      if (status === "gone") {
+        this.#over = undefined;
+        this.#forget();
+        this.listener.onGone();
+        return;
+      }
+      if (status !== undefined) {
+        // First what has to be done, then what is to be said of it.
+        this.listener.onThere(status);
+        const quorum = status.quorum ? "with quorum" : "without quorum";
+        this.#say(
+          `"drbdsetup status" shows it, ${status.role} ${quorum}`,
+          "restarting drbdsetup events2 for a new dump",
+        );
+        this.context.dumpAgain();
+      }
+      await this.context.effects.clock.sleep(AGAIN_MS, signal);
+    }
+  }
+
+  /** Undefined if there is no good answer. */
+  async #askOnce(signal: AbortSignal): Promise<DrbdStatus | "gone" | undefined> {
+    const { effects } = this.context;
+    try {
+      return await SLOTS.of(effects).use(() => this.ask(effects, this.resource, signal));
+    } catch (error) {
+      if (!signal.aborted) {
+        this.#say(`whether it is up is not known: ${describe(error)}`);
+      }
+      return undefined;
+    }
+  }
+
+  /** Once, in the log and in the status: `but` is what speaks against a stop, `also` what is done about it. */
+  #say(but: string, also?: string): void {
+    const text = `missing in drbdsetup events2, but ${but}`;
+    if (this.#said === text) return;
+    this.#said = text;
+    this.context.problems.set(`${this.resource} missing`, `${this.resource}: ${text}`);
+    const doing = [...(also === undefined ? [] : [also]), "asking again every 5 s"].join("; ");
+    this.report.decision(this.resource, `${text}; not stopped for this; ${doing}`, "warn");
+  }
+
+  /** Returns whether anything was said. */
+  #forget(): boolean {
+    const wasSaid = this.#said !== undefined;
+    this.#said = undefined;
+    this.context.problems.set(`${this.resource} missing`, undefined);
+    return wasSaid;
+  }
+}

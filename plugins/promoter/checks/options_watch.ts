@@ -1,0 +1,198 @@
+/**
+ * Asks for the options of one resource: how DRBD keeps two nodes from being Primary at once, and what should be otherwise.
+ * They can change at any time and without a word of DRBD, so they are asked for again and again: when a start may be ahead,
+ * and otherwise often enough that what is known is never too old to start on.
+ */
+import { describe } from "../../../src/effects/describe.ts";
+import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
+import type { DrbdOptions } from "./drbd_options.ts";
+import { OptionsQuestions } from "./options_questions.ts";
+import { checkOptions, checkPreferredNodes, type Finding } from "./preflight.ts";
+import { protectionOf } from "./protection.ts";
+import type { Report } from "../control/report.ts";
+import type { ResourceConfig } from "../config/resource_config.ts";
+import type { SplitBrainProtection } from "../decide/state.ts";
+
+/** Of a resource that is just being made, connections may be missing: for so long nothing is said of what may pass. */
+const NEW_MS = 1_000;
+/** An answer that is no good is asked for again after this, and after a change not earlier. */
+const FIRST_PAUSE_MS = 1_000;
+const PAUSE_MS = 5_000;
+/** Between two questions, if nothing happens: an answer that fails or is late leaves time for another one within 60 s. */
+const AGAIN_MS = 30_000;
+/** drbdsetup that has no answer after so long is ended. */
+const PATIENCE_MS = 10_000;
+
+/** Why a wait is over. Without a reason given, each `abort` makes an exception that records the stack. */
+const WOKEN = "it is asked for again";
+
+/** What an `OptionsWatch` needs of its resource, and whom it notifies. */
+export interface OptionsListener {
+  /** Services run here, or may do so. */
+  isActive(): boolean;
+  /** `askedMs` is when the question was put. */
+  onLearnt(avoidance: SplitBrainProtection, askedMs: number): void;
+  tell(findings: readonly Finding[]): void;
+}
+
+export class OptionsWatch {
+  /** What was said last: it is said again only after a reload. */
+  #said = "";
+  #newSinceMs = -Infinity;
+  #isAsking = false;
+  /** What is being asked was asked too early. */
+  #isWantedAgain = false;
+  /** Something may wait for the next answer. */
+  #isUrgent = false;
+  /** Questions in a row without a good answer. */
+  #bad = 0;
+  /** Ends the wait for the next question. */
+  #wake = new AbortController();
+  /** Any change of the resource ends the wait. */
+  #mayChangeWake = false;
+  /** The last question had no answer. */
+  #isUnknown = true;
+
+  constructor(
+    readonly context: PluginContext,
+    readonly config: ResourceConfig,
+    readonly report: Report,
+    readonly listener: OptionsListener,
+  ) {}
+
+  /** The resource is new, or the configuration was read again: everything is looked at and said anew. */
+  look(): void {
+    this.#said = "";
+    this.#newSinceMs = this.context.effects.clock.nowMs();
+    this.#bad = 0;
+    this.ask();
+  }
+
+  /** What is known may be too old by now: asks at once. */
+  ask(): void {
+    this.#isUrgent = true;
+    this.#askAgain();
+  }
+
+  /** What is known may have changed, but nothing waits for that. */
+  askSoon(): void {
+    this.#askAgain();
+  }
+
+  #askAgain(): void {
+    this.#isWantedAgain = true;
+    this.#wake.abort(WOKEN);
+    if (!this.#isAsking) void this.#keepAsking();
+  }
+
+  /** The resource changed in another way. If it is left alone, that may be over. */
+  changed(): void {
+    if (this.#mayChangeWake) this.#wake.abort(WOKEN);
+  }
+
+  /** Until the resource is gone. */
+  async #keepAsking(): Promise<void> {
+    const { signal } = this.context;
+    this.#isAsking = true;
+    while (!signal.aborted && this.context.resource(this.config.name) !== undefined) {
+      this.#isWantedAgain = false;
+      this.#wake = new AbortController();
+      const isGood = await this.#askOnce();
+      this.#bad = isGood ? 0 : this.#bad + 1;
+      if (!this.#isWantedAgain) await this.#pause();
+    }
+    if (!signal.aborted) this.report.nothingToProtect(this.config.name);
+    this.#isAsking = false;
+  }
+
+  async #pause(): Promise<void> {
+    const { signal, effects: { clock } } = this.context;
+    const ends = AbortSignal.any([signal, this.#wake.signal]);
+    if (this.#bad === 0) return await clock.sleep(AGAIN_MS, ends);
+    if (this.#bad === 1) return await clock.sleep(FIRST_PAUSE_MS, ends);
+    await clock.sleep(PAUSE_MS, ends);
+    if (this.#isUnknown || ends.aborted) return;
+    // The answer was that nothing protects: whoever changes that need not tell drbdd.
+    this.#mayChangeWake = true;
+    await clock.sleep(AGAIN_MS - PAUSE_MS, ends);
+    this.#mayChangeWake = false;
+  }
+
+  /** Returns whether the answer is that DRBD protects. */
+  async #askOnce(): Promise<boolean> {
+    const { clock } = this.context.effects;
+    const askedMs = clock.nowMs();
+    const isSure = this.#bad > 0 || askedMs - this.#newSinceMs >= NEW_MS;
+    try {
+      const options = await this.#askInTime();
+      this.#isUnknown = false;
+      return this.#learn(options, askedMs, isSure);
+    } catch (error) {
+      this.#isUnknown = true;
+      // Once is chance.
+      if (this.#bad > 0) this.#sayUnknown(describe(error));
+      return false;
+    }
+  }
+
+  /** @throws If there is no answer, or none in time. */
+  async #askInTime(): Promise<DrbdOptions> {
+    const { effects, signal } = this.context;
+    const isUrgent = this.#isUrgent;
+    this.#isUrgent = false;
+    const limit = new AbortController();
+    const late = `"drbdsetup show" did not answer within ${PATIENCE_MS / 1000} s and was ended`;
+    const timer = effects.clock.setTimer(PATIENCE_MS, () => {
+      // One that hangs in the kernel does not end either: that is not waited for.
+      this.#sayUnknown(late);
+      limit.abort();
+    });
+    try {
+      return await OptionsQuestions.of(effects).ask(
+        this.config.name,
+        AbortSignal.any([signal, limit.signal]),
+        isUrgent,
+      );
+    } catch (error) {
+      throw limit.signal.aborted ? new Error(late) : error;
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  #learn(options: DrbdOptions, askedMs: number, isSure: boolean): boolean {
+    const { name } = this.config;
+    const protection = protectionOf(options, name);
+    this.listener.onLearnt(protection.by, askedMs);
+    const isGood = protection.by !== "none";
+    if (!isGood && !isSure) return false;
+    const findings = [
+      ...checkOptions(this.config, options),
+      ...checkPreferredNodes(this.config, this.context.resource(name), this.context.effects.nodeName()),
+    ];
+    const isActive = this.listener.isActive();
+    if (isGood) this.report.protectedBy(name, protection.by);
+    this.#sayOnce(JSON.stringify([protection, !isGood && isActive, findings]), () => {
+      if (!isGood) {
+        this.report.unprotected(name, isActive, protection.lack, `fix it with: ${protection.remedy}`);
+      }
+      this.listener.tell(findings);
+    });
+    return isGood;
+  }
+
+  #sayUnknown(reason: string): void {
+    if (this.context.signal.aborted) return;
+    const isActive = this.listener.isActive();
+    this.#sayOnce(JSON.stringify([reason, isActive]), () => {
+      const lack = `it is not known how DRBD avoids a split brain: ${reason}`;
+      this.report.unprotected(this.config.name, isActive, lack, `asking again every ${PAUSE_MS / 1000} s`);
+    });
+  }
+
+  #sayOnce(text: string, say: () => void): void {
+    if (this.#said === text) return;
+    this.#said = text;
+    say();
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * Mistakes that people otherwise find during an outage: looked for at the start and after each reload, each told with
+ * the command that fixes it. `drbddctl check --system` reports the same.
+ */
+import type { Resource } from "../../../src/drbd/model/model.ts";
+import type { Effects } from "../../../src/effects/effects.ts";
+import type { DrbdOptions } from "./drbd_options.ts";
+import { agentPath, MAIN_FILE, targetOf, UNIT_DIRECTORY } from "../systemd/drop_ins/drop_ins.ts";
+import { remarksOn } from "./option_remarks.ts";
+import type { ResourceConfig, SystemdResourceConfig } from "../config/resource_config.ts";
+import type { StartEntry } from "../config/start_entry.ts";
+import { isUp, type Properties, Systemctl } from "../systemd/units/systemctl.ts";
+import { UnitLooks } from "../systemd/units/unit_looks.ts";
+
+/** Something that should be otherwise. */
+export interface Finding {
+  readonly resource: string;
+  /** What is wrong: what was found, what is expected. */
+  readonly problem: string;
+  /** A command, or an entry of a file, that fixes it. */
+  readonly remedy: string;
+  /** Because of it nothing can be started. */
+  readonly isFatal?: true;
+}
+
+/** Where a kernel with unified control groups, which freezing needs, has this file. */
+const UNIFIED_CGROUPS = "/sys/fs/cgroup/cgroup.controllers";
+
+/** The units of the start lists, and their targets. @throws If systemctl cannot be run. */
+export async function checkUnits(
+  effects: Effects,
+  configs: readonly SystemdResourceConfig[],
+): Promise<Finding[]> {
+  const units = configs.flatMap(unitsOf);
+  const [reactor = new Map(), ...states] = await UnitLooks.of(effects).look([REACTOR, ...units]);
+  const findings = checkReactor(reactor, configs);
+  for (const config of configs) {
+    const own = unitsOf(config);
+    const ownStates = states.splice(0, own.length);
+    for (const [place, unit] of own.entries()) {
+      const found = [
+        await checkAgent(effects, config.start[place - 1]),
+        checkUnit(unit, ownStates[place] ?? new Map(), place > 0),
+        await checkDropIn(effects, unit),
+        await checkReactorDropIn(effects, unit),
+      ];
+      for (const finding of found) {
+        if (finding !== undefined) findings.push({ resource: config.name, ...finding });
+      }
+    }
+  }
+  return findings;
+}
+
+/** The target first. */
+function unitsOf(config: SystemdResourceConfig): string[] {
+  return [targetOf(config.name), ...config.start.map((entry) => entry.unit)];
+}
+
+/** Two daemons that start and stop the same services would fight. */
+function checkReactor(reactor: Properties, configs: readonly SystemdResourceConfig[]): Finding[] {
+  const [first] = configs;
+  if (first === undefined || !isUp(reactor)) return [];
+  return [{
+    resource: first.name,
+    problem: `${REACTOR} runs beside drbdd: both may start and stop the same services`,
+    remedy: `systemctl disable --now ${REACTOR}`,
+  }];
+}
+
+/** drbd-reactor never takes its drop-ins away. Until the next boot they hold beside ours. */
+async function checkReactorDropIn(
+  effects: Effects,
+  unit: string,
+): Promise<Omit<Finding, "resource"> | undefined> {
+  const path = `${UNIT_DIRECTORY}/${unit}.d/reactor.conf`;
+  if (await effects.files.stat(path) === undefined) return undefined;
+  return {
+    problem: `"${path}" of drbd-reactor still holds for ${unit}`,
+    remedy: `rm ${path} && systemctl daemon-reload`,
+  };
+}
+
+const REACTOR = "drbd-reactor.service";
+/** What pulls in the mounts of /etc/fstab at boot. */
+const FSTAB_TARGETS = /\b(local|remote)-fs\.target\b/;
+
+/** systemd takes a file of /etc in place of ours, if it has the same name. */
+async function checkDropIn(effects: Effects, unit: string): Promise<Omit<Finding, "resource"> | undefined> {
+  const path = `/etc/systemd/system/${unit}.d/${MAIN_FILE}`;
+  if (await effects.files.stat(path) === undefined) return undefined;
+  return {
+    problem: `"${path}" hides the drop-in of drbdd, which ties ${unit} to its resource`,
+    remedy: `mv ${path} ${path.replace(MAIN_FILE, "local.conf")} && systemctl daemon-reload`,
+  };
+}
+
+async function checkAgent(
+  effects: Effects,
+  entry: StartEntry | undefined,
+): Promise<Omit<Finding, "resource"> | undefined> {
+  if (entry?.kind !== "ocf" || (await effects.files.stat(agentPath(entry)))?.isFile) return undefined;
+  return {
+    problem: `${entry.unit} cannot be started: there is no agent "${agentPath(entry)}"`,
+    remedy:
+      "install the package that has it (apt-get install resource-agents), or correct its name in the start list",
+    isFatal: true,
+  };
+}
+
+function checkUnit(
+  unit: string,
+  state: Properties,
+  isService: boolean,
+): Omit<Finding, "resource"> | undefined {
+  const loadState = state.get("LoadState");
+  const isFatal = true;
+  if (loadState === "masked") {
+    return {
+      problem: `${unit} is masked: it cannot be started`,
+      remedy: `systemctl unmask ${unit}`,
+      isFatal,
+    };
+  }
+  if (loadState === "not-found") {
+    return {
+      problem: `${unit} cannot be started: there is no such unit`,
+      remedy: remedyOfMissing(unit),
+      isFatal,
+    };
+  }
+  if (loadState !== "loaded") {
+    return {
+      problem: `${unit} cannot be started: systemd says "${loadState}" of it`,
+      remedy: `systemd-analyze verify ${unit}`,
+      isFatal,
+    };
+  }
+  if (!isService) return undefined;
+  const atBoot = (remedy: string) => ({
+    problem: `${unit} is enabled by itself: it would start at boot without its data`,
+    remedy,
+  });
+  const fileState = state.get("UnitFileState");
+  if (fileState === "enabled") return atBoot(`systemctl disable ${unit}`);
+  if (fileState === "enabled-runtime") return atBoot(`systemctl disable --runtime ${unit}`);
+  const pulledInBy = `${state.get("WantedBy") ?? ""} ${state.get("RequiredBy") ?? ""}`;
+  if (fileState === "generated" && FSTAB_TARGETS.test(pulledInBy)) {
+    return atBoot("add noauto to its options in /etc/fstab, then systemctl daemon-reload");
+  }
+  return undefined;
+}
+
+function remedyOfMissing(unit: string): string {
+  if (unit.startsWith("ocf.rs@")) {
+    return "install ocf.rs@.service and ocf-rs-wrapper, which drbdd's package has, then systemctl daemon-reload";
+  }
+  if (unit.startsWith("drbd-services@")) {
+    return "install drbd-utils 9.19.1 or later, then systemctl daemon-reload";
+  }
+  return `install ${unit} and systemctl daemon-reload, or correct its name in the start list ` +
+    `(systemctl list-unit-files shows what there is)`;
+}
+
+/** DRBD's options, as far as they are known. */
+export function checkOptions(config: ResourceConfig, options: DrbdOptions): Finding[] {
+  return remarksOn(options, config.onQuorumLoss).map(({ option, found, expected, section }) => ({
+    resource: config.name,
+    problem: `The DRBD option ${option} is "${found}", expected "${expected}"`,
+    remedy:
+      `${section} { ${option} ${expected}; } in the resource's file, then drbdadm adjust ${config.name}`,
+  }));
+}
+
+/** Preferred nodes that are neither this node nor a peer. Without any peer nothing can be said. */
+export function checkPreferredNodes(
+  config: ResourceConfig,
+  resource: Resource | undefined,
+  node: string,
+): Finding[] {
+  const names = resource?.connections.map((connection) => connection.connName) ?? [];
+  if (names.length === 0) return [];
+  return config.preferredNodes.filter((name) => name !== node && !names.includes(name)).map((name) => ({
+    resource: config.name,
+    problem: `The preferred node "${name}" is no peer of ${config.name}: found ${
+      [node, ...names].join(", ")
+    }`,
+    remedy: "name nodes in preferred-nodes as uname -n prints them, as in the resource's file",
+  }));
+}
+
+/** Freezing needs a host whose control groups can do it, and services of which nobody wants signs of life. */
+export async function checkFreezing(effects: Effects, config: ResourceConfig): Promise<Finding[]> {
+  if (config.onQuorumLoss !== "freeze") return [];
+  if (await effects.files.stat(UNIFIED_CGROUPS) !== undefined) return await checkWatchdogs(effects, config);
+  return [{
+    resource: config.name,
+    problem: `on-quorum-loss is "freeze", but "${UNIFIED_CGROUPS}" is not there: units cannot be frozen`,
+    remedy: "boot with systemd.unified_cgroup_hierarchy=1",
+  }];
+}
+
+async function checkWatchdogs(effects: Effects, { name, start }: SystemdResourceConfig): Promise<Finding[]> {
+  const systemctl = new Systemctl(effects);
+  const findings: Finding[] = [];
+  const all = await systemctl.run(["cat", "--", ...start.map(({ unit }) => unit)]);
+  if (all.code === 0 && !all.stdout.includes("WatchdogSec")) return [];
+  for (const { unit } of start) {
+    // systemd 252 shows it of a unit that runs only.
+    const { code, stdout } = await systemctl.run(["cat", "--", unit]);
+    const watchdog = [...stdout.matchAll(/^WatchdogSec *= *(.*)$/gm)].at(-1)?.[1]?.trim() ?? "";
+    if (code !== 0 || ["", "0", "infinity"].includes(watchdog)) continue;
+    const directory = `/etc/systemd/system/${unit}.d`;
+    findings.push({
+      resource: name,
+      problem:
+        `on-quorum-loss is "freeze", but ${unit} has WatchdogSec=${watchdog}: systemd ends it while it is frozen`,
+      remedy: `mkdir -p ${directory} && printf '[Service]\\nWatchdogSec=0\\n' >${directory}/frozen.conf && ` +
+        "systemctl daemon-reload",
+    });
+  }
+  return findings;
+}

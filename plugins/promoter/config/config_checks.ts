@@ -1,0 +1,159 @@
+/** What is allowed in the promoter's configuration, but will probably disappoint. */
+import * as v from "valibot";
+import { quoted } from "../../../src/config/wording.ts";
+import type { Claim, Remark } from "../../../src/config/plugin_schema.ts";
+import type { PromoterConfig } from "./resource_config.ts";
+import { nameFault } from "./resource_name.ts";
+import { RESOURCE_TABLE, type ResourceInput } from "./resource_table.ts";
+
+/** Keys that mean something with one of the runners only. */
+const KEYS_OF_RUNNER = {
+  systemd: ["dependencies-as", "target-as", "on-drbd-demote-failure", "secondary-force"],
+  shell: ["stop", "on-stop-failure", "monitor"],
+} as const;
+
+/** Looks at the promoter's table as it is written. */
+export function remarks(
+  { resources = {} }: { readonly resources?: Readonly<Record<string, ResourceInput>> },
+): Remark[] {
+  const names = Object.keys(resources);
+  if (names.length === 0) {
+    return [{
+      path: [],
+      at: "key",
+      wrong: "Promoter without work",
+      found: "no resource",
+      expected: "a table [promoter.resources.NAME]",
+    }];
+  }
+  return Object.entries(resources).flatMap(([name, table]) =>
+    [...nameRemarks(name), ...neighbourRemarks(name, table), ...resourceRemarks(table)].map((remark) => ({
+      ...remark,
+      path: ["resources", name, ...remark.path],
+    }))
+  );
+}
+
+/**
+ * A warning only: with such a table in its configuration drbd-reactor goes on, and so do the resources beside it.
+ */
+function* nameRemarks(name: string): Generator<Remark> {
+  const fault = nameFault(name);
+  if (fault === undefined) return;
+  yield {
+    path: [],
+    at: "key",
+    wrong: "DRBD cannot have a resource of this name, nothing will be started for it",
+    found: quoted(name),
+    expected: fault,
+  };
+}
+
+/** A resource that it is not to run with is another one. */
+function* neighbourRemarks(name: string, { "not-with": others = [] }: ResourceInput): Generator<Remark> {
+  for (const [index, other] of others.entries()) {
+    if (other !== name && others.indexOf(other) === index) continue;
+    yield {
+      path: ["not-with", index],
+      at: "value",
+      wrong: "Resource without effect",
+      found: `${JSON.stringify(other)}${other === name ? ", which is this one" : " a second time"}`,
+      expected: "each other resource once",
+    };
+  }
+}
+
+function* resourceRemarks(table: ResourceInput): Generator<Remark> {
+  const { runner = "systemd", start = [] } = table;
+  yield* withoutEffect(table, runner);
+  if (start.length === 0) {
+    const path = table.start === undefined ? [] : ["start"];
+    yield {
+      path,
+      at: "key",
+      wrong: "Nothing to start",
+      found: "an empty start list",
+      expected: "at least one entry",
+    };
+  }
+  const last = start.at(-1)?.trim();
+  if (runner === "systemd" && last?.endsWith(".mount") === true && !last.startsWith("ocf:")) {
+    yield {
+      path: ["start", start.length - 1],
+      at: "value",
+      wrong: "Mount as the last unit",
+      found: JSON.stringify(last),
+      expected: "the agent ocf:heartbeat:Filesystem, which ends programs that keep it from being unmounted",
+    };
+  }
+  if (runner === "shell") yield* shellRemarks(table);
+  const nodes = table["preferred-nodes"] ?? [];
+  for (const [index, node] of nodes.entries()) {
+    if (nodes.indexOf(node) === index) continue;
+    yield {
+      path: ["preferred-nodes", index],
+      at: "value",
+      wrong: "Node without effect",
+      found: `${JSON.stringify(node)} a second time`,
+      expected: "each node once",
+    };
+  }
+}
+
+/** Keys that only the other runner reads, unless they are set to what they are anyway. */
+function* withoutEffect(table: ResourceInput, runner: keyof typeof KEYS_OF_RUNNER): Generator<Remark> {
+  const other = runner === "systemd" ? "shell" : "systemd";
+  for (const key of KEYS_OF_RUNNER[other]) {
+    const value = table[key];
+    const asAbsent = v.getDefault(RESOURCE_TABLE.entries[key]) ?? "";
+    if (value === undefined || JSON.stringify(value) === JSON.stringify(asAbsent)) continue;
+    yield {
+      path: [key],
+      at: "key",
+      wrong: "Key without effect",
+      found: `${JSON.stringify(key)} with the ${runner} runner`,
+      expected: `it with runner = "${other}" only`,
+    };
+  }
+}
+
+function* shellRemarks(table: ResourceInput): Generator<Remark> {
+  if (table["on-quorum-loss"] === "freeze") {
+    yield {
+      path: ["on-quorum-loss"],
+      at: "value",
+      wrong: "Services will be stopped, not frozen",
+      found: '"freeze" with the shell runner',
+      expected: 'it with runner = "systemd" only',
+    };
+  }
+  const policy = table["on-service-failure"] ?? "ignore";
+  if (policy !== "ignore" && table.monitor === undefined) {
+    yield {
+      path: ["on-service-failure"],
+      at: "key",
+      wrong: "Failures will not be noticed",
+      found: 'no "monitor"',
+      expected: "a command that succeeds while the services are well",
+    };
+  }
+}
+
+/**
+ * A resource is managed by one instance. A unit is started for one resource: systemd would stop it with the one that
+ * goes first, and promote both to start it.
+ */
+export function claims({ resources }: PromoterConfig): Claim[] {
+  return resources.flatMap((resource): Claim[] => {
+    const path = ["resources", resource.name];
+    const units = resource.runner === "systemd" ? resource.start : [];
+    return [
+      { what: `DRBD resource "${resource.name}"`, path, severity: "error" },
+      ...units.map(({ unit }, index): Claim => ({
+        what: `Unit "${unit}"`,
+        path: [...path, "start", index],
+        severity: "warning",
+      })),
+    ];
+  });
+}

@@ -1,0 +1,300 @@
+/**
+ * The controller of one resource: feeds its state machine, and executes what that decides. Nothing here waits for
+ * another resource, and no decision waits for an action.
+ */
+import type { Resource } from "../../../src/drbd/model/model.ts";
+import type { Update } from "../../../src/drbd/model/update.ts";
+import { describe } from "../../../src/effects/describe.ts";
+import type { Timer } from "../../../src/effects/effects.ts";
+import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
+import { isActive } from "../decide/apply_input.ts";
+import { type AskStatus, withStatus } from "../checks/drbd_status.ts";
+import { FailedStops } from "./failed_stops.ts";
+import { findUntilKnown } from "./find_until_known.ts";
+import { GoneCheck } from "../checks/gone_check.ts";
+import type { Hold } from "../hold/hold.ts";
+import type { step } from "../decide/state_machine.ts";
+import { warnWhenSlow } from "./slow_operation_warning.ts";
+import { isProtected, mayLeadToStart } from "../decide/prospects.ts";
+import type { Report } from "./report.ts";
+import type { ResourceConfig } from "../config/resource_config.ts";
+import { ServiceWatch } from "./service_watch.ts";
+import type { Done, OnFailed, Services } from "./services.ts";
+import { StartReadiness } from "./start_readiness.ts";
+import { type Action, BEGINNING, type Input, type Phase } from "../decide/state.ts";
+import type { SplitBrainProtection, State } from "../decide/state.ts";
+import { type View, viewOf } from "../decide/view.ts";
+
+/**
+ * What a change means for who asks for DRBD's options: there was no resource before; a start may follow from the change;
+ * neither.
+ */
+export type News = "new" | "prospects" | "other";
+
+/** What decides. */
+export type StateMachine = typeof step;
+
+export class Actor {
+  #state: State = BEGINNING;
+  #timer: Timer | undefined;
+  readonly #goneCheck: GoneCheck;
+  readonly #watch: ServiceWatch;
+  readonly #readiness: StartReadiness;
+  #isOver = false;
+  readonly #failedStops: FailedStops;
+  /** It was asked once what runs. */
+  #hasLooked = false;
+  /** Called when the services are known not to run. */
+  #onStopped: (() => void) | undefined;
+
+  constructor(
+    readonly context: PluginContext,
+    readonly config: ResourceConfig,
+    readonly services: Services,
+    readonly report: Report,
+    readonly mind: StateMachine,
+    askStatus: AskStatus,
+  ) {
+    this.#goneCheck = new GoneCheck(context, config.name, report, askStatus, {
+      onGone: () => this.#lose(),
+      onThere: (status) => this.#see(this.#state.view && withStatus(this.#state.view, status)),
+    });
+    this.#failedStops = new FailedStops(config.name, services, report);
+    const { clock } = context.effects;
+    const onFailed: OnFailed = (unit, sinceMs = clock.nowMs()) =>
+      this.#feed({ kind: "unitFailed", unit, sinceMs });
+    this.#watch = new ServiceWatch(config, services, report, onFailed);
+    const onWait = (untilMs: number) => this.#feed({ kind: "startCheck", untilMs });
+    this.#readiness = new StartReadiness(context, config.name, services, onWait);
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /**
+   * Follows the resource until the plugin is to stop. `onSeen` is called after each change, with what it means for who asks
+   * for DRBD's options.
+   */
+  async follow(onSeen: (news: News) => void): Promise<void> {
+    this.#watch.follow(this.#state.phase);
+    let seen: Resource | undefined;
+    for await (const update of this.context.changes({ resources: [this.config.name] })) {
+      const resource = this.#resourceAfter(update);
+      // All updates of one chunk show the resource as it stands after the chunk, so one look is enough.
+      if (resource !== undefined && resource === seen) continue;
+      const isNew = seen === undefined;
+      seen = resource;
+      if (resource === undefined) {
+        const mayRun = this.isActive || this.#state.phase === "unsure";
+        if (mayRun) this.#goneCheck.begin();
+        else this.#lose();
+        continue;
+      }
+      const wasMissing = this.#goneCheck.end();
+      if (isNew && !wasMissing && update.type !== "exists") this.#reportUp(resource);
+      const before = this.#state.view;
+      const view = viewOf(resource);
+      this.#see(view);
+      // What runs says little before it is known whether the resource is Primary.
+      this.#findFirst();
+      onSeen(isNew ? "new" : mayLeadToStart(before, view) ? "prospects" : "other");
+    }
+  }
+
+  /** The drop-ins are written and the resource is adjusted: it may be started. */
+  prepared(): void {
+    this.#readiness.begin();
+    this.#feed({ kind: "prepared" });
+  }
+
+  /** How DRBD avoids a split brain, as it was asked for at `askedMs`. */
+  knowAvoidance(avoidance: SplitBrainProtection, askedMs: number): void {
+    this.#feed({ kind: "avoidance", avoidance, askedMs });
+  }
+
+  /** An administrator has put it on hold, or taken it off. */
+  hold(hold: Hold | undefined): void {
+    this.report.hold(this.config.name, hold);
+    this.#feed({ kind: "hold", isOnHold: hold !== undefined });
+    // Nothing was done about what was reported of units meanwhile: they are reported anew.
+    this.#watch.follow(this.#state.phase);
+  }
+
+  /** What happened elsewhere: to the configuration, or to the resources that this one is not to run with. */
+  hear(input: Extract<Input, { kind: "reloaded" | "neighbours" }>): void {
+    this.#feed(input);
+  }
+
+  /** Services run here, or may do so. */
+  get isActive(): boolean {
+    return isActive(this.#state.phase);
+  }
+
+  /** drbdd is about to end: nothing is begun any more. */
+  rest(): void {
+    this.#feed({ kind: "end", stopServices: false });
+  }
+
+  /** Ends the actor; with `stopServices` when they have stopped, otherwise leaving them as they are. */
+  async end({ isExit, stopServices }: { isExit: boolean; stopServices: boolean }): Promise<void> {
+    const stopped = new Promise<void>((resolve) => this.#onStopped = resolve);
+    this.#feed({ kind: "end", stopServices });
+    if (stopServices) this.#findFirst();
+    if (stopServices && this.#state.phase !== "stopped") await stopped;
+    this.#isOver = true;
+    this.#timer?.cancel();
+    this.#watch.end();
+    this.#readiness.end();
+    await this.services.leave(isExit);
+  }
+
+  /** At boot drbdd is often there before the resources: what was missing is said when it comes. */
+  #reportUp({ name, role }: Resource): void {
+    this.context.log.info("{resource}: now up in DRBD, {role} here", { resource: name, role });
+  }
+
+  #lose(): void {
+    this.context.log.info("{resource}: no longer up in DRBD on this node", { resource: this.config.name });
+    this.#see(undefined);
+  }
+
+  #see(view: View | undefined): void {
+    this.#feed({ kind: "resource", view });
+    this.report.primaries(this.config.name, view);
+  }
+
+  /** Gone, or known by another name now, is undefined. */
+  #resourceAfter(update: Update): Resource | undefined {
+    const isDestroyed = update.kind === "resource" && update.type === "destroy";
+    return isDestroyed || update.resource.name !== this.config.name ? undefined : update.resource;
+  }
+
+  #findFirst(): void {
+    if (!this.#hasLooked) void this.#find(true);
+    this.#hasLooked = true;
+  }
+
+  /** Looks at what runs until it is known, and feeds the state machine with it. */
+  async #find(isFirst: boolean): Promise<void> {
+    const { context, config: { name }, services, report } = this;
+    const found = await findUntilKnown(context, name, services, report, {
+      isFirst,
+      isOver: () => this.#isOver,
+    });
+    if (found !== undefined) this.#feed({ kind: "found", services: found });
+    // What nothing is known of is not stopped either.
+    else if (this.#state.phase === "unsure") this.#onStopped?.();
+  }
+
+  #feed(input: Input): void {
+    if (this.#isOver) return;
+    const { effects } = this.context;
+    const moment = { nowMs: effects.clock.nowMs(), node: effects.nodeName(), isStale: this.context.stale() };
+    const { state, actions, wakeAtMs, decision, severity } = this.mind(
+      this.#state,
+      input,
+      this.config,
+      moment,
+    );
+    const before = this.#state;
+    this.#state = state;
+    this.#timer?.cancel();
+    this.#timer = wakeAtMs === undefined
+      ? undefined
+      : effects.clock.setTimer(wakeAtMs - moment.nowMs, () => this.#feed({ kind: "tick" }));
+    // First what has to be done, then what is to be said of it.
+    for (const action of actions) void this.#do(action);
+    if (decision !== undefined) this.report.decision(this.config.name, decision, severity);
+    const isDemoted = state.demotedSinceMs !== undefined && before.demotedSinceMs === undefined;
+    if (isDemoted) void this.#examine();
+    if (before.isOurs && !state.isOurs) this.services.released?.();
+    if (state.phase !== before.phase) this.#phaseChanged(before.phase);
+    this.#readiness.follow(this.#state, wakeAtMs);
+  }
+
+  #phaseChanged(before: Phase): void {
+    const { phase } = this.#state;
+    if (before === "unsure" && (phase === "started" || phase === "frozen")) {
+      this.report.found(this.config, this.#state);
+    }
+    this.report.state(this.config.name, this.#state);
+    if (phase === "stopped") this.#onStopped?.();
+    this.#watch.follow(phase);
+  }
+
+  /** Never rejects. */
+  async #examine(): Promise<void> {
+    let why: string | undefined;
+    try {
+      why = await this.services.whyStopped?.();
+    } catch (error) {
+      const { log } = this.context;
+      log.debug("{resource}: {error}", { resource: this.config.name, error: describe(error) });
+    }
+    this.#feed({ kind: "examined", why });
+  }
+
+  async #do(action: Action): Promise<void> {
+    if (action.kind === "look") return await this.#find(false);
+    const { context, config } = this;
+    const what = action.kind === "restartUnit" ? `restart of ${action.unit}` : action.kind;
+    const done = await warnWhenSlow(
+      context.effects.clock,
+      context.log,
+      config.name,
+      what,
+      this.#try(action),
+      () => this.services.waitsFor,
+    );
+    this.#report(action, done);
+    if (action.kind === "restartUnit") {
+      this.#feed({ kind: "restarted" });
+    } else {
+      const failedUnit = done.outcome === "ok" ? done.failedUnit : undefined;
+      this.#feed({ kind: "finished", action: action.number, outcome: done.outcome, failedUnit });
+    }
+  }
+
+  #report(action: Action, done: Done): void {
+    if (action.kind === "stop" && done.outcome === "failed") {
+      this.report.count(this.config.name, action, done);
+      this.#failedStops.failed(done.why);
+      return;
+    }
+    if (action.kind === "stop") this.#failedStops.succeeded();
+    this.report.end(this.config.name, action, done, this.#state.view?.primaryPeer);
+  }
+
+  /** Whether the start with this number is still right, after the wait for the last look before it. */
+  #mayStillStart(number: number): boolean {
+    const { action, ending, isOnHold, view } = this.#state;
+    return !this.#isOver && ending === "no" && !isOnHold && number === action &&
+      view?.primaryPeer === undefined &&
+      isProtected(this.#state, { nowMs: this.context.effects.clock.nowMs() });
+  }
+
+  async #try(action: Exclude<Action, { kind: "look" }>): Promise<Done> {
+    try {
+      switch (action.kind) {
+        case "start":
+          await this.#readiness.ready();
+          // A stop may have been decided on meanwhile, or a peer have become Primary.
+          if (!this.#mayStillStart(action.number)) {
+            return { outcome: "nothingBegan", why: "it was given up" };
+          }
+          return await this.services.start();
+        case "stop":
+          return await this.services.stop((why) => this.#failedStops.failed(why));
+        case "freeze":
+          return await this.services.freeze();
+        case "thaw":
+          return await this.services.thaw();
+        case "restartUnit":
+          return await this.services.restart(action.unit);
+      }
+    } catch (error) {
+      return { outcome: "failed", why: describe(error) };
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/** What the promoter lets the health assessment know of its resources. */
+import type { ObservedPromoter } from "../../../src/health/observed.ts";
+import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
+import { describeHold, type Hold } from "../hold/hold.ts";
+
+type Observed = Pick<ObservedPromoter, "unprotected" | "onHold" | "unknown" | "units">;
+
+export class HealthReport {
+  readonly #observed = new Map<string, Observed>();
+
+  constructor(readonly context: Pick<PluginContext, "health">) {}
+
+  /** Something is known now that the health of the resource depends on. What is not given stays as it was. */
+  observed(resource: string, now: Observed): void {
+    const before = this.#observed.get(resource);
+    const observed = { ...before, ...now };
+    if (before !== undefined && JSON.stringify(before) === JSON.stringify(observed)) return;
+    this.#observed.set(resource, observed);
+    this.context.health.setPromoter(resource, { file: resource, isEnabled: true, ...observed });
+  }
+
+  /** An administrator has put it on hold, or has ended that. */
+  hold(resource: string, hold: Hold | undefined): void {
+    this.observed(resource, { onHold: hold && describeHold(hold) });
+  }
+
+  /** The resource is not this promoter's any more. */
+  forget(resource: string): void {
+    this.#observed.delete(resource);
+    this.context.health.setPromoter(resource, undefined);
+  }
+}

@@ -1,0 +1,298 @@
+/** What the promoter lets others know: the log, the journal of decisions, metrics. */
+import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
+import { HealthReport } from "./health_report.ts";
+import { describeHold, type Hold } from "../hold/hold.ts";
+import { describeMissing } from "../systemd/units/missing_units.ts";
+import type { ResourceConfig } from "../config/resource_config.ts";
+import type { LoggedOnce } from "./logged_once.ts";
+import type { Done, Missing } from "./services.ts";
+import type { Action, Phase, Severity, State } from "../decide/state.ts";
+import { describeSystemctl } from "../systemd/units/systemctl.ts";
+import type { View } from "../decide/view.ts";
+
+type NothingBegan = Exclude<Done, { readonly outcome: "ok" }>;
+
+const PLUGIN = "promoter";
+const PHASES: readonly Phase[] = [
+  "unsure",
+  "stopped",
+  "starting",
+  "started",
+  "freezing",
+  "frozen",
+  "thawing",
+  "stopping",
+];
+
+export class Report {
+  readonly #context: PluginContext;
+  readonly #phase;
+  readonly #actions;
+  readonly #failures;
+  readonly #takeovers;
+  readonly #protected;
+  readonly #twoPrimaries;
+  readonly #incomplete;
+  readonly #orphans;
+  readonly #onHold;
+  readonly health: HealthReport;
+  /** What was last said of units that do not run, and of those that run without their resource. */
+  readonly #said = new Map<string, string>();
+
+  constructor(context: PluginContext) {
+    this.#context = context;
+    this.health = new HealthReport(context);
+    const { metrics } = context;
+    this.#phase = metrics.family(
+      "drbdd_promoter_state",
+      "gauge",
+      "Phase of the promoter, 1 for the present one",
+    );
+    this.#actions = metrics.family(
+      "drbdd_promoter_actions_total",
+      "counter",
+      "Starts, stops, freezes, thaws and restarts",
+    );
+    this.#failures = metrics.family("drbdd_promoter_failures_total", "counter", "Actions that failed");
+    this.#takeovers = metrics.family(
+      "drbdd_promoter_takeovers_total",
+      "counter",
+      "Starts after which the services ran here",
+    );
+    this.#protected = metrics.family(
+      "drbdd_promoter_protected",
+      "gauge",
+      "1 if DRBD's options are known to keep two nodes from being Primary at once, 0 if nothing is started for want of that",
+    );
+    this.#twoPrimaries = metrics.family(
+      "drbdd_promoter_two_primaries",
+      "gauge",
+      "1 while the resource is Primary here and on a connected peer",
+    );
+    this.#incomplete = metrics.family(
+      "drbdd_promoter_incomplete",
+      "gauge",
+      "Units of the start list that did not start though the services run here",
+    );
+    this.#orphans = metrics.family(
+      "drbdd_promoter_units_without_primary",
+      "gauge",
+      "Units of the start list that run here though the resource is not Primary",
+    );
+    this.#onHold = metrics.family(
+      "drbdd_promoter_on_hold",
+      "gauge",
+      "1 while drbddctl hold keeps drbdd from starting services here, and from stopping those that can go on",
+    );
+  }
+
+  /** Something was decided about a resource. What only repeats a decision is not kept with the others. */
+  decision(resource: string, text: string, severity: Severity = "info"): void {
+    this.#context.log[severity]("{resource}: {text}", { resource, text });
+    if (severity !== "debug") this.#note(resource, text);
+  }
+
+  /** An administrator's hold began, changed, or is over. */
+  hold(resource: string, hold: Hold | undefined): void {
+    this.health.hold(resource, hold);
+    if (hold === undefined) {
+      this.#onHold.set({ name: resource }, 0);
+      return this.decision(resource, "no longer on hold");
+    }
+    this.#onHold.set({ name: resource }, 1);
+    this.decision(
+      resource,
+      `${describeHold(hold)}: nothing is started, and services are stopped only where they ` +
+        `cannot go on, as without quorum; drbddctl unhold ${resource} ends it`,
+      "warn",
+    );
+  }
+
+  /** Nothing is started, though DRBD may allow it. */
+  leftAlone(resource: string, why: string): void {
+    this.#error(resource, `left alone: ${why}`);
+  }
+
+  /**
+   * Nothing, or nothing that is known, keeps two nodes from being Primary at once: `lack` says why, in few words, `remedy`
+   * what to do about it. What runs, runs on.
+   */
+  unprotected(resource: string, isActive: boolean, lack: string, remedy: string): void {
+    this.#protected.set({ name: resource }, 0);
+    this.#context.problems.set(`${resource} protection`, `${resource}: no split-brain protection: ${lack}`);
+    this.health.observed(resource, { unprotected: { lack, remedy } });
+    if (!isActive) return this.leftAlone(resource, `${lack}; ${remedy}`);
+    this.#error(
+      resource,
+      `no split-brain protection: ${lack}; its services run on, but nothing is started meanwhile; ${remedy}`,
+    );
+  }
+
+  /** DRBD keeps two nodes from being Primary at once, by what `by` names. */
+  protectedBy(resource: string, by: string): void {
+    const key = `${resource} protection`;
+    if (this.#context.problems.has(key)) this.decision(resource, `split-brain protection is back: ${by}`);
+    this.#context.problems.set(key, undefined);
+    this.health.observed(resource, { unprotected: undefined });
+    this.#protected.set({ name: resource }, 1);
+  }
+
+  /** Says at once when the resource is Primary here and on a peer, and again when other peers are. */
+  primaries(resource: string, view: View | undefined): void {
+    const peers = view?.role === "Primary" ? view.primaryPeers : [];
+    if (view !== undefined) this.#twoPrimaries.set({ name: resource }, peers.length === 0 ? 0 : 1);
+    const node = this.#context.effects.nodeName();
+    if (!this.#isNews(`${resource} primaries`, peers.join(" "))) return;
+    if (peers.length === 0) return this.decision(resource, "there are no two Primaries any more");
+    const which = peers.length === 1 ? "one of the two nodes" : "all nodes but one";
+    this.#error(
+      resource,
+      `two Primaries: ${node} (this node) and ${peers.join(" and ")}; ${
+        peers.length === 1 ? "both" : "all"
+      } may write, ` +
+        "and their data may be damaged; drbdd starts nothing and leaves what runs; fix it with: stop its services on " +
+        `${which}, drbdadm secondary ${resource} there, ` +
+        "then net { allow-two-primaries no; } in the resource's file and drbdadm adjust on all nodes",
+    );
+  }
+
+  /** What runs of a resource cannot be found out, and is asked for again every `seconds`. */
+  cannotFind(resource: string, error: unknown, seconds: number, said: LoggedOnce): void {
+    const reason = describeSystemctl(error);
+    said.say(reason, () =>
+      this.#context.log.error(
+        "{resource}: cannot find out whether its services run; retrying every {seconds} s: {error}",
+        { resource, seconds, error: reason },
+      ));
+  }
+
+  /** After a restart of drbdd: what runs already, and was not started now. */
+  found({ name, start, runner }: ResourceConfig, { phase, isIncomplete }: State): void {
+    const services = runner === "systemd" ? start.map(({ unit }) => unit).join(", ") : "its services";
+    const found = phase === "frozen" ? "frozen" : "running";
+    const part = isIncomplete ? "a part of " : "";
+    this.decision(
+      name,
+      `found ${found}: ${part}${services || "the promotion"}; drbdd manages them from here on`,
+    );
+  }
+
+  state(resource: string, { phase }: State): void {
+    for (const state of PHASES) this.#phase.set({ name: resource, state }, state === phase ? 1 : 0);
+  }
+
+  /** Units that did not start though the services run: said once, and once more when that is over. */
+  missing(resource: string, units: readonly Missing[]): void {
+    this.#incomplete.set({ name: resource }, units.length);
+    if (!this.#isNews(`${resource} missing`, describeMissing(units))) return;
+    if (units.length === 0) {
+      return this.decision(resource, "complete: all units of the start list were started");
+    }
+    this.decision(resource, `incomplete: ${describeMissing(units)}`, "warn");
+  }
+
+  /** The services do not run, or not for long: nothing is said of units until they do again. */
+  forgetMissing(resource: string): void {
+    this.#incomplete.set({ name: resource }, 0);
+    this.#said.delete(`${resource} missing`);
+  }
+
+  /** Units that run without their resource: as `missing`. */
+  orphans(resource: string, units: readonly string[]): void {
+    this.#orphans.set({ name: resource }, units.length);
+    const names = units.join(" ");
+    if (!this.#isNews(`${resource} orphans`, names)) return;
+    if (names === "") {
+      return this.decision(resource, "no unit of the start list runs without its resource any more");
+    }
+    const text =
+      `${names} active though the resource is not Primary here: started by hand or by another unit, or ` +
+      `left over from a start without drop-ins; drbdd does not touch what it did not start; stop it with: ` +
+      `systemctl stop ${names}`;
+    this.failure(resource, text);
+  }
+
+  #isNews(about: string, text: string): boolean {
+    if ((this.#said.get(about) ?? "") === text) return false;
+    this.#said.set(about, text);
+    return true;
+  }
+
+  /**
+   * An action is over. What went wrong is kept with the decisions: it explains the next ones. `primaryPeer` is the peer
+   * that is known to be Primary by now.
+   */
+  end(resource: string, action: Action, done: Done, primaryPeer?: string): void {
+    const what = action.kind === "restartUnit" ? "restart" : action.kind;
+    this.count(resource, action, done);
+    switch (done.outcome) {
+      case "ok":
+        this.#context.log.info("{resource}: {what}: done", { resource, what });
+        if (done.missing !== undefined) this.missing(resource, done.missing);
+        if (done.failedUnit !== undefined) {
+          this.decision(
+            resource,
+            `${done.failedUnit} had failed before (journalctl -u ${done.failedUnit})`,
+            "warn",
+          );
+        }
+        return;
+      case "failed":
+        return this.failure(resource, `${what} failed: ${done.why}`);
+      case "nothingBegan":
+        return this.#nothingBegan(resource, what, done, primaryPeer);
+    }
+  }
+
+  /** Only counts that an action is over. */
+  count(resource: string, { kind }: Action, { outcome }: Done): void {
+    this.#actions.add({ name: resource, action: kind });
+    if (kind === "start" && outcome === "ok") this.#takeovers.add({ name: resource });
+    if (outcome === "failed") this.#failures.add({ name: resource, action: kind });
+  }
+
+  /** Something failed. */
+  failure(resource: string, text: string): void {
+    this.#context.log.error("{resource}: {text}", { resource, text });
+    this.#note(resource, text);
+  }
+
+  /** A lost race is how a cluster works, and so is a start that a stop overtook. What else stands in the way is not. */
+  #nothingBegan(resource: string, what: string, done: NothingBegan, primaryPeer: string | undefined): void {
+    if (done.cause === "givenUp") return this.decision(resource, `${what} ended early: ${done.why}`);
+    if (done.cause === "refused" && primaryPeer !== undefined) {
+      const text = `not started here: lost the promotion race, ${primaryPeer} is Primary`;
+      return this.decision(resource, text);
+    }
+    this.decision(resource, `not started here: ${done.why}`, "warn");
+  }
+
+  /** The resource is not up in DRBD: nothing is to be protected. */
+  nothingToProtect(resource: string): void {
+    this.#context.problems.set(`${resource} protection`, undefined);
+    this.health.observed(resource, { unprotected: undefined });
+    this.#protected.remove({ name: resource });
+  }
+
+  /** The resource is not this promoter's any more. */
+  forget(resource: string): void {
+    this.#said.delete(`${resource} primaries`);
+    this.health.forget(resource);
+    this.#protected.remove({ name: resource });
+    this.#twoPrimaries.remove({ name: resource });
+    for (const state of PHASES) this.#phase.remove({ name: resource, state });
+    this.#incomplete.remove({ name: resource });
+    this.#orphans.remove({ name: resource });
+    this.#onHold.remove({ name: resource });
+  }
+
+  #error(resource: string, text: string): void {
+    this.#context.log.error("{resource}: {text}", { resource, text });
+    this.#note(resource, text);
+  }
+
+  #note(resource: string, text: string): void {
+    const { effects, journal } = this.#context;
+    journal.note(resource, { wallMs: effects.clock.wallMs(), plugin: PLUGIN, text });
+  }
+}

@@ -1,0 +1,54 @@
+/** Watches the services of a resource: those that should run, and those that should not. */
+import type { Report } from "./report.ts";
+import type { ResourceConfig } from "../config/resource_config.ts";
+import type { Missing, ObservedUnits, OnFailed, Services } from "./services.ts";
+import type { Phase } from "../decide/state.ts";
+
+export class ServiceWatch {
+  #watching: AbortController | undefined;
+
+  constructor(
+    readonly config: ResourceConfig,
+    readonly services: Services,
+    readonly report: Report,
+    readonly onFailed: OnFailed,
+  ) {}
+
+  /** The phase is a new one. */
+  follow(phase: Phase): void {
+    this.end();
+    const { name } = this.config;
+    // What was seen of the units is of another time.
+    this.report.health.observed(name, { units: undefined });
+    const { signal } = this.#watching = new AbortController();
+    // With the policy to ignore as well: a service that dies for good is a warning at least.
+    if (phase === "started") {
+      const listener = {
+        failed: this.onFailed,
+        missing: (units: readonly Missing[]) => this.#missing(units),
+        seen: (units: ObservedUnits) => this.report.health.observed(name, { units }),
+      };
+      this.services.watch(listener, signal);
+    } else this.report.forgetMissing(name);
+    // A resource that is not up in DRBD stays unsure.
+    if (phase === "stopped" || phase === "unsure") {
+      const listener = {
+        orphans: (units: readonly string[]) => this.report.orphans(name, units),
+        seen: (units: ObservedUnits) => this.report.health.observed(name, { units }),
+      };
+      this.services.watchStopped(listener, signal);
+    } else this.report.orphans(name, []);
+  }
+
+  end(): void {
+    this.#watching?.abort();
+    this.#watching = undefined;
+  }
+
+  /** What did not start is, for what is to be done about it, a unit that failed. */
+  #missing(units: readonly Missing[]): void {
+    this.report.missing(this.config.name, units);
+    if (this.config.onServiceFailure === "ignore") return;
+    for (const { unit } of units) this.onFailed(unit);
+  }
+}

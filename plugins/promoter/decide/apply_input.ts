@@ -1,0 +1,214 @@
+/** What an input changes in what the promoter knows, before anything is decided. */
+import {
+  betterPeersIn,
+  followPeers,
+  LOOK_FOR_BETTER_MS,
+  lookAfterReload,
+  lookAfterStart,
+  unwanted,
+} from "./better_nodes.ts";
+import { type Neighbour, withNeighbours } from "./neighbours.ts";
+import { withRestart } from "./restarts.ts";
+import { aftermath, lastOutageMs, withDeadUnit } from "./service_failures.ts";
+import {
+  HOLD_BACK_MS,
+  type Input,
+  type Moment,
+  NEWS_OF_PROMOTION_MS,
+  type ObservedServices,
+  type Phase,
+  type Policy,
+  RETRY_MS,
+  type State,
+} from "./state.ts";
+import { makesAnswersOld } from "./prospects.ts";
+import type { View } from "./view.ts";
+
+type Finished = Extract<Input, { kind: "finished" }>;
+
+/** Services run here, or may do so. */
+export function isActive(phase: Phase): boolean {
+  return phase !== "unsure" && phase !== "stopped" && phase !== "stopping";
+}
+
+export function applyInput(state: State, input: Input, policy: Policy, moment: Moment): State {
+  return lookAfterStart(apply(state, input, policy, moment), moment.nowMs);
+}
+
+function apply(state: State, input: Input, policy: Policy, moment: Moment): State {
+  switch (input.kind) {
+    case "resource":
+      return see(state, input.view, policy, moment);
+    case "avoidance":
+      return { ...state, avoidance: input.avoidance, avoidanceAskedMs: input.askedMs };
+    case "prepared":
+      return { ...state, isPrepared: true };
+    case "hold":
+      return {
+        ...state,
+        isOnHold: input.isOnHold,
+        deadUnits: state.deadUnits.filter(({ kind }) => kind === "excused"),
+      };
+    case "neighbours":
+      return meet(state, input.neighbours, policy, moment);
+    case "startCheck":
+      return { ...state, startCheckMs: input.untilMs };
+    case "found":
+      return find(state, input.services, moment);
+    case "finished":
+      return input.action === state.action ? finish(state, input, policy, moment) : state;
+    case "examined":
+      return state.demotedSinceMs === undefined ? state : { ...state, examined: { why: input.why } };
+    case "end":
+      return { ...state, ending: input.stopServices ? "stopServices" : "keepServices" };
+    case "restarted":
+      return state.restartLastsMs === Infinity
+        ? { ...state, restartLastsMs: moment.nowMs + NEWS_OF_PROMOTION_MS }
+        : state;
+    case "unitFailed":
+      return withDeadUnit(state, input, policy, moment);
+    case "reloaded":
+      return lookAfterReload(state);
+    case "tick":
+      return state;
+  }
+}
+
+/** Where a neighbour runs, other nodes are the better ones. */
+function meet(state: State, neighbours: readonly Neighbour[], policy: Policy, moment: Moment): State {
+  const next = { ...state, ...withNeighbours(state, neighbours, moment.nowMs) };
+  return { ...next, betterPeers: betterPeersIn(next, state.view, isActive(state.phase), policy, moment) };
+}
+
+function see(state: State, view: View | undefined, policy: Policy, moment: Moment): State {
+  const active = isActive(state.phase);
+  const demotedSinceMs = demotedSince(state, view, moment);
+  const isPrimary = view?.role === "Primary";
+  const isAnswerOld = view !== undefined && makesAnswersOld(state.view, view);
+  return {
+    ...followPeers(state, view, moment),
+    view,
+    // Should it come again, it may do so with other options. One that is left alone stays so until they are known.
+    avoidance: view === undefined && state.avoidance !== "none" ? undefined : state.avoidance,
+    answersCountFromMs: isAnswerOld ? moment.nowMs : state.answersCountFromMs,
+    connectionRemovedMs: connectionRemoved(state, view, moment),
+    promotableSinceMs: view?.mayPromote ? state.promotableSinceMs ?? moment.nowMs : undefined,
+    demotedSinceMs,
+    // A restart promotes once, after it has demoted: another demotion is somebody else's.
+    restartLastsMs: isPrimary && state.demotedSinceMs !== undefined ? -Infinity : state.restartLastsMs,
+    examined: demotedSinceMs === undefined ? undefined : state.examined,
+    isOurs: isPrimary && (state.isOurs || active || state.phase === "unsure"),
+    lostVolumes: active ? stillLost(state, view) : [],
+    leftPrimaryTimes: isPrimary ? state.leftPrimaryTimes : 0,
+    isRaceLost: state.isRaceLost || view?.primaryPeer !== undefined,
+    betterPeers: betterPeersIn(state, view, active, policy, moment),
+    lastOutageMs: lastOutageMs(state, view, moment),
+  };
+}
+
+/** One that comes again after it was taken down has lost nothing. */
+function connectionRemoved(
+  { view: before, connectionRemovedMs }: State,
+  view: View | undefined,
+  { nowMs }: Moment,
+) {
+  if (view === undefined || before === undefined) return -Infinity;
+  const peers = [...view.connected, ...view.disconnected];
+  const isRemoved = [...before.connected, ...before.disconnected].some((peer) => !peers.includes(peer));
+  return isRemoved ? nowMs : connectionRemovedMs;
+}
+
+function demotedSince(
+  { phase, view: before, demotedSinceMs }: State,
+  view: View | undefined,
+  { nowMs }: Moment,
+) {
+  if (!isActive(phase) || view === undefined || view.role === "Primary") return undefined;
+  return before?.role === "Primary" ? nowMs : demotedSinceMs;
+}
+
+/** Volumes whose disk was lost while the services ran: a start without a disk is no loss. */
+function stillLost({ lostVolumes, view: before }: State, view: View | undefined): number[] {
+  if (view === undefined || before === undefined) return [];
+  return view.lostVolumes.filter((volume) =>
+    lostVolumes.includes(volume) || !before.lostVolumes.includes(volume)
+  );
+}
+
+/** Looked at when drbdd began, or because somebody else made the resource Primary while nothing ran of drbdd's doing. */
+function find(state: State, services: ObservedServices, { nowMs }: Moment): State {
+  const isFirst = state.phase === "unsure";
+  if (!isFirst && state.phase !== "stopped") return state;
+  // What is half stopped is stopped first of all. Later, whoever stopped something is not drbdd.
+  if (services === "leftPrimary" && isFirst) return state;
+  // A Primary without our promotion is somebody else's, also where an earlier stop of ours has left units.
+  if (services === "halfStopped" && isFirst) return { ...state, isOurs: false };
+  if (services === "inactive" || services === "halfStopped" || services === "leftPrimary") {
+    return { ...state, phase: "stopped", isOurs: false };
+  }
+  return {
+    ...(services === "frozen" ? { ...state, phase: "frozen" } : begun(state, nowMs)),
+    // What another one has begun is looked after, but it is his to complete.
+    isIncomplete: isFirst && services === "partial",
+    isOurs: state.view?.role === "Primary",
+    startedSinceMs: nowMs,
+    // Where they end because of it, the demotion was before anybody looked.
+    demotedSinceMs: services === "ending" && state.view?.role === "Secondary" ? nowMs : undefined,
+  };
+}
+
+function finish(state: State, input: Finished, policy: Policy, moment: Moment): State {
+  const { outcome } = input;
+  const { nowMs } = moment;
+  switch (state.phase) {
+    case "starting":
+      if (outcome === "ok") return begun(state, nowMs);
+      return outcome === "nothingBegan"
+        ? { ...state, phase: "stopped", demotedSinceMs: undefined, refusedMs: nowMs }
+        : state;
+    case "stopping":
+      if (outcome === "failed") return { ...state, retryAtMs: nowMs + RETRY_MS };
+      return stopped(state, input.failedUnit, policy, moment);
+    case "freezing":
+      // What cannot be frozen goes on without quorum: then it is stopped, unless quorum is back and it is thawed at once.
+      return outcome === "ok" || mayGoOn(state.view) ? { ...state, phase: "frozen" } : state;
+    case "thawing":
+      if (outcome === "failed") return { ...state, phase: "frozen", retryAtMs: nowMs + RETRY_MS };
+      return begun(state, nowMs);
+    case "unsure":
+    case "stopped":
+    case "started":
+    case "frozen":
+      return state;
+  }
+}
+
+function mayGoOn(view: View | undefined): boolean {
+  return view !== undefined && view.quorum && view.role === "Primary";
+}
+
+/** The services run here from now on. */
+function begun(state: State, nowMs: number): State {
+  return { ...state, phase: "started", startedSinceMs: nowMs, lookForBetterMs: nowMs + LOOK_FOR_BETTER_MS };
+}
+
+function stopped(state: State, failedUnit: string | undefined, policy: Policy, moment: Moment): State {
+  const { nowMs } = moment;
+  const { isLeft, isRestart } = aftermath(state, failedUnit, policy, moment);
+  const holdBackMs = isLeft ? HOLD_BACK_MS : state.holdBackMs;
+  return {
+    ...state,
+    phase: "stopped",
+    stoppedSinceMs: nowMs,
+    holdBackUntilMs: Math.max(state.holdBackUntilMs, nowMs + holdBackMs),
+    holdBackMs: 0,
+    // A stop for another reason in between does not make a service any better: its restarts still count.
+    restarts: isRestart && failedUnit !== undefined
+      ? withRestart(state, failedUnit, nowMs)
+      : holdBackMs >= HOLD_BACK_MS
+      ? []
+      : state.restarts,
+    lostVolumes: [],
+    betterPeers: unwanted(state.betterPeers),
+  };
+}

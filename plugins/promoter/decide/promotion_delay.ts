@@ -1,0 +1,82 @@
+/**
+ * How long a node holds back before it promotes, so that a node with better data, or one that is preferred, goes
+ * first. The figures are drbd-reactor's, whose users plan with them.
+ */
+import type { DiskState } from "../../../src/drbd/model/vocabulary.ts";
+import type { View } from "./view.ts";
+
+/** What of a resource's configuration decides about delays. */
+export interface DelayPolicy {
+  /** Node names, best first. */
+  readonly preferredNodes: readonly string[];
+  readonly fencingPromoteDelayS: number;
+  readonly onQuorumLoss: "shutdown" | "freeze";
+  readonly sleepBeforePromoteFactor: number;
+}
+
+/** A share of the delay, and what it is for. */
+export interface DelayPart {
+  readonly seconds: number;
+  readonly why: string;
+}
+
+const DISK_SECONDS: ReadonlyMap<DiskState, number> = new Map([
+  ["Diskless", 6],
+  ["Attaching", 6],
+  ["Detaching", 6],
+  ["Failed", 6],
+  ["Negotiating", 6],
+  ["DUnknown", 6],
+  ["Inconsistent", 3],
+  ["Outdated", 2],
+  ["Consistent", 1],
+  ["UpToDate", 0],
+]);
+/** A disk state that drbdd does not know is treated as the worst. */
+const UNKNOWN_DISK_SECONDS = 6;
+/** A frozen Primary that finds its peers again shall thaw before one of them takes over. */
+const FREEZE_ADVANTAGE_SECONDS = 2;
+
+/** The shares of the delay for `node`, before the factor. Shares of zero are left out. */
+export function delayParts(
+  view: View,
+  policy: DelayPolicy,
+  avoidance: "quorum" | "fencing",
+  node: string,
+): DelayPart[] {
+  const parts: DelayPart[] = [worstDisk(view), preference(policy, node)];
+  if (avoidance === "fencing" && view.isMissingPeers) {
+    parts.push({ seconds: policy.fencingPromoteDelayS, why: "a peer is not connected" });
+  }
+  if (policy.onQuorumLoss === "freeze" && view.role === "Secondary") {
+    parts.push({ seconds: FREEZE_ADVANTAGE_SECONDS, why: "a frozen Primary may come back" });
+  }
+  return parts.filter((part) => part.seconds > 0);
+}
+
+/** Milliseconds to hold back. */
+export function delayMs(parts: readonly DelayPart[], policy: DelayPolicy): number {
+  return parts.reduce((sum, part) => sum + part.seconds, 0) * policy.sleepBeforePromoteFactor * 1000;
+}
+
+function worstDisk(view: View): DelayPart {
+  const seconds = (disk: DiskState) => DISK_SECONDS.get(disk) ?? UNKNOWN_DISK_SECONDS;
+  const worst = view.disks.toSorted((a, b) => seconds(b) - seconds(a))[0];
+  return worst === undefined
+    ? { seconds: 0, why: "" }
+    : { seconds: seconds(worst), why: `a local disk is ${worst}` };
+}
+
+function preference({ preferredNodes }: DelayPolicy, node: string): DelayPart {
+  const place = placeAmong(preferredNodes, node);
+  return {
+    seconds: place,
+    why: place === preferredNodes.length ? "it is no preferred node" : "other nodes are preferred",
+  };
+}
+
+/** The place of `node` in the list, or the length of the list: then all that are in it are better. */
+export function placeAmong(preferredNodes: readonly string[], node: string): number {
+  const place = preferredNodes.indexOf(node);
+  return place < 0 ? preferredNodes.length : place;
+}

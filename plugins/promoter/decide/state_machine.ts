@@ -1,0 +1,284 @@
+/**
+ * The promoter's mind: what to do about one resource. Pure: it is told what happened and what time it is, and says
+ * what to do, when to be woken, and why. It never waits; whoever runs its actions tells it how they ended.
+ *
+ *     unsure   -> stopped   nothing is found running
+ *     unsure   -> started   the services are found running
+ *     unsure   -> frozen    they are found frozen
+ *     unsure   -> freezing  some are found frozen, without quorum
+ *     unsure   -> stopping  an earlier stop has left something behind
+ *     stopped  -> starting  a start is due
+ *     stopped  -> started   somebody else has started them
+ *     stopped  -> frozen    they are found frozen
+ *     stopped  -> freezing  some are found frozen, without quorum
+ *     stopped  -> stopping  a start that was cut off has promoted all the same, or a demotion failed
+ *     starting -> started   done
+ *     starting -> stopped   the race was lost, nothing began
+ *     starting -> stopping  the start failed, or a stop is due
+ *     starting -> freezing  quorum is lost, policy freeze
+ *     started  -> starting  a part of the start list does not run yet
+ *     started  -> freezing  quorum is lost, policy freeze
+ *     started  -> stopping  a stop is due
+ *     freezing -> frozen    done
+ *     freezing -> stopping  not all can be frozen, forced to Secondary, or a stop is due
+ *     frozen   -> thawing   quorum is back, and it is still Primary
+ *     frozen   -> stopping  forced to Secondary, or a stop is due
+ *     thawing  -> started   done
+ *     thawing  -> frozen    it failed, again in 5 s
+ *     thawing  -> freezing  quorum is lost again
+ *     thawing  -> stopping  a stop is due
+ *     stopping -> stopping  it failed, again in 5 s
+ *     stopping -> stopped   done
+ *
+ * A stop is due in starting, started, freezing, frozen and thawing: when quorum is lost (policy shutdown), when the
+ * resource became Secondary under its services (for 2 s, where systemd may be starting them anew; not while a restart by
+ * the shell runner goes on), when a local disk was lost and a peer can go on (policy fail-over),
+ * when a better preferred node is looked for and has been connected and UpToDate for 5 s (policy always), when a service
+ * failed for good and a peer can take over (on-service-failure), and when drbdd ends (stop-services-on-exit). It does not
+ * wait for a start that is going on.
+ *
+ * On hold, nothing is started, and a stop is due only where the services cannot go on: for lost quorum, for the lost role, for
+ * a lost disk as above, and where a start or a freeze failed.
+ *
+ * A start is due in stopped when DRBD may promote here and has said so for a moment, the delay is over that lets
+ * better nodes go first, and the last attempt was long enough ago (20 s; 2 s after a race that was lost to a peer). What DRBD says is looked at after each whole group
+ * of lines, never in the middle of one.
+ */
+import { applyInput } from "./apply_input.ts";
+import { lookAtMs, moveCameBack, moveReason, nextMove } from "./better_nodes.ts";
+import { isProtected } from "./prospects.ts";
+import { ignoreFailure, revival, waitForRevival } from "./service_failures.ts";
+import { type StartPlan, startPlan } from "./start_plan.ts";
+import {
+  type Input,
+  type Moment,
+  type ObservedServices,
+  type Policy,
+  STALE_RETRY_MS,
+  type State,
+  type Step,
+  WITHOUT_PRIMARY_MS,
+} from "./state.ts";
+import { considerDemoteAgain, considerLatePromotion } from "./left_primary.ts";
+import { act, begin, rest, soonest, stop } from "./steps.ts";
+import { demotionLastsMs, newsOfDemotion, newsOfReturn, stopReason } from "./stop_reason.ts";
+
+/** Takes `input` at `moment` and says what follows. */
+export function step(state: State, input: Input, policy: Policy, moment: Moment): Step {
+  const now = applyInput(state, input, policy, moment);
+  if (state.phase === "unsure" && input.kind === "found" && isLeftBehind(input.services)) {
+    return stop(now, "an earlier stop has left something behind", moment, "warn");
+  }
+  const reason = stopReason(state, now, input, policy, moment);
+  if (reason !== undefined) {
+    // Also of a start that failed: somebody may have canceled it while DRBD was still promoting.
+    const cutOffMs = now.phase === "starting" ? moment.nowMs : undefined;
+    const { holdBackMs, moveTo, why, severity } = reason;
+    const moved = moveTo === undefined
+      ? now.moved
+      : { peer: moveTo, primary: undefined, sinceMs: moment.nowMs };
+    return stop({ ...now, holdBackMs, cutOffMs, moved }, why, moment, severity);
+  }
+  if (isFoundFrozen(state, now, input)) return considerFreeze(now, policy, moment);
+  const next = considerDemotion(state, decide(state, now, policy, moment), policy);
+  return input.kind === "unitFailed" && (policy.onServiceFailure === "ignore" || now.isOnHold)
+    ? ignoreFailure(next, input.unit, policy, moment)
+    : next;
+}
+
+function isLeftBehind(services: ObservedServices): boolean {
+  return services === "halfStopped" || services === "leftPrimary";
+}
+
+/** Whoever froze them may have ended in the middle of it: without quorum, all of them are frozen again. */
+function isFoundFrozen(before: State, now: State, input: Input): boolean {
+  return input.kind === "found" && now.phase === "frozen" && before.phase !== "frozen" &&
+    now.view?.quorum === false;
+}
+
+/** What follows for a phase, apart from a stop. */
+function decide(before: State, now: State, policy: Policy, moment: Moment): Step {
+  switch (now.phase) {
+    case "stopped":
+      return considerLatePromotion(now, moment) ??
+        considerDemoteAgain(considerLook(before, considerStart(now, policy, moment)), policy, moment);
+    case "started":
+      return considerMove(
+        before,
+        considerRestarts(
+          before,
+          considerCompletion(considerFreeze(now, policy, moment), policy, moment),
+          policy,
+          moment,
+        ),
+        moment,
+      );
+    case "thawing":
+      return considerFreeze(now, policy, moment);
+    case "frozen":
+      return considerThaw(now, moment);
+    case "stopping":
+      return considerStopAgain(now, moment);
+    case "starting":
+      // What was started already is not to go on without quorum.
+      return considerMove(before, considerFreezeOfStart(now, policy, moment), moment);
+    case "unsure":
+    case "freezing":
+      return rest(now);
+  }
+}
+
+function considerStart(state: State, policy: Policy, moment: Moment): Step {
+  const plan = startPlan(state, policy, moment);
+  if (plan.kind === "start") {
+    const { state: free, news } = moveCameBack(state, moment.nowMs);
+    const started = begin({
+      ...free,
+      leftPrimaryTimes: 0,
+      lastAttemptMs: moment.nowMs,
+      refusedMs: undefined,
+      isRaceLost: false,
+      lastOutageMs: -Infinity,
+      saidWaiting: undefined,
+    }, "starting");
+    return act(started, { kind: "start", number: started.action, why: plan.why + news });
+  }
+  const wakeAtMs = plan.kind === "wait" ? plan.atMs : undefined;
+  // A look at what the start needs comes between, and is not worth a word.
+  const isLooking = plan.why === undefined && moment.nowMs < state.startCheckMs;
+  return {
+    state: { ...state, saidWaiting: isLooking ? state.saidWaiting : plan.why },
+    actions: [],
+    wakeAtMs,
+    decision: waiting(state, plan, moment),
+  };
+}
+
+/**
+ * Somebody else made the resource Primary, or it loses quorum as such a one: should he have started the target, it has
+ * to be looked after.
+ */
+function considerLook(before: State, { state, actions, ...rest }: Step): Step {
+  const { view } = state;
+  const isForeign = view?.role === "Primary" && !state.isOurs && actions.length === 0;
+  const isNews = before.view?.role !== "Primary" || (before.view.quorum && view?.quorum === false);
+  if (!isForeign || !isNews || before.view === view) return { state, actions, ...rest };
+  // What follows is said when it is known.
+  const asked = { ...state, saidWaiting: before.saidWaiting };
+  return act(asked, { kind: "look", why: "somebody else made the resource Primary here" });
+}
+
+/**
+ * What did not get its turn, when drbdd ended in the middle of a start or the start list grew, gets it; not before it is
+ * clear whether the services go on.
+ */
+function considerCompletion(otherwise: Step, policy: Policy, moment: Moment): Step {
+  const { state, actions, wakeAtMs = Infinity } = otherwise;
+  if (!state.isIncomplete || actions.length > 0 || state.demotedSinceMs !== undefined) return otherwise;
+  const completion = considerStart(state, policy, moment);
+  const soonestMs = Math.min(completion.wakeAtMs ?? Infinity, wakeAtMs);
+  if (completion.actions.length > 0 || soonestMs === Infinity) return completion;
+  return { ...completion, wakeAtMs: soonestMs };
+}
+
+/** Said once for each reason. */
+function waiting(
+  state: State,
+  plan: Exclude<StartPlan, { kind: "start" }>,
+  { nowMs }: Moment,
+): string | undefined {
+  if (plan.why === undefined || plan.why === state.saidWaiting) return undefined;
+  return plan.kind === "none"
+    ? `wait: ${plan.why}`
+    : `wait ${Math.ceil((plan.atMs - nowMs) / 100) / 10} s: ${plan.why}`;
+}
+
+function considerFreezeOfStart(state: State, policy: Policy, moment: Moment): Step {
+  return state.view?.role === "Primary" ? considerFreeze(state, policy, moment) : rest(state);
+}
+
+/** With quorum lost and the policy to freeze: the services keep their memory until it is clear who goes on. */
+function considerFreeze(state: State, policy: Policy, moment: Moment): Step {
+  const { view } = state;
+  if (policy.onQuorumLoss === "freeze" && view !== undefined && !view.quorum) {
+    const freezing = begin(state, "freezing");
+    return act(freezing, { kind: "freeze", number: freezing.action, why: "quorum is lost" }, "warn");
+  }
+  return restWithoutPrimary(state, moment);
+}
+
+/** Services that run, or are frozen, where the resource is not Primary are looked at again when that lasts too long. */
+function restWithoutPrimary(state: State, { nowMs }: Moment): Step {
+  const isLookedAfter = state.phase === "started" || state.phase === "frozen";
+  if (!isLookedAfter || state.view?.role === "Primary") return rest(state);
+  return rest(state, Math.max(state.startedSinceMs + WITHOUT_PRIMARY_MS, nowMs + STALE_RETRY_MS));
+}
+
+/** It may be for a moment only: then nothing has to be done. */
+function considerDemotion(before: State, otherwise: Step, policy: Policy): Step {
+  const { state, wakeAtMs = Infinity, decision } = otherwise;
+  if (state.demotedSinceMs === undefined) {
+    const isBack = before.demotedSinceMs !== undefined && state.view?.role === "Primary";
+    return isBack && decision === undefined ? { ...otherwise, ...newsOfReturn(before, policy) } : otherwise;
+  }
+  const soonestMs = Math.min(wakeAtMs, demotionLastsMs(state, policy));
+  const waiting = { ...otherwise, wakeAtMs: soonestMs === Infinity ? undefined : soonestMs };
+  const news = decision === undefined ? newsOfDemotion(before, state, policy) : undefined;
+  return news === undefined ? waiting : { ...waiting, decision: news, severity: "warn" };
+}
+
+function considerThaw(state: State, moment: Moment): Step {
+  const { view, retryAtMs } = state;
+  const isFree = view?.role === "Primary" && view.quorum && view.primaryPeer === undefined;
+  // To go on after others may have taken over is as good as a start.
+  if (!isFree || !isProtected(state, moment)) return restWithoutPrimary(state, moment);
+  if (retryAtMs !== undefined && moment.nowMs < retryAtMs) return rest(state, retryAtMs);
+  const thawing = begin(state, "thawing");
+  return act(thawing, {
+    kind: "thaw",
+    number: thawing.action,
+    why: "quorum is back and the resource is still Primary",
+  });
+}
+
+function considerStopAgain(state: State, moment: Moment): Step {
+  const { retryAtMs } = state;
+  if (retryAtMs === undefined) return rest(state);
+  if (moment.nowMs < retryAtMs) return rest(state, retryAtMs);
+  return stop(state, "the last stop failed", moment, "debug");
+}
+
+/** Units that have died are started again here, unless something else is done. */
+function considerRestarts(before: State, otherwise: Step, policy: Policy, moment: Moment): Step {
+  if (otherwise.actions.length > 0) return otherwise;
+  const { state, units, nextMs } = revival(otherwise.state, policy, moment);
+  const wakeAtMs = soonest(otherwise.wakeAtMs, nextMs);
+  if (units.length === 0) {
+    const news = otherwise.decision === undefined
+      ? waitForRevival(before, state, policy, moment.nowMs)
+      : undefined;
+    const { decision = news, severity = news === undefined ? undefined : "warn" } = otherwise;
+    return { ...otherwise, wakeAtMs, decision, ...(severity === undefined ? {} : { severity }) };
+  }
+  return {
+    state: { ...state, restartLastsMs: Infinity },
+    actions: units.map(({ unit, why }) => ({ kind: "restartUnit", unit, why })),
+    wakeAtMs,
+    decision: units.map(({ unit, why }) => `restart ${unit}: ${why}`).join("; "),
+    severity: "warn",
+  };
+}
+
+/** A move to a better node may be due later; why, is said when it is clear. */
+function considerMove(before: State, otherwise: Step, { nowMs, isStale }: Moment): Step {
+  const { state } = otherwise;
+  if (state.avoidance === "none") return otherwise;
+  const move = nextMove(state);
+  const isNews = move !== undefined && nextMove(before)?.peer !== move.peer && move.atMs > nowMs;
+  const seconds = move === undefined ? 0 : Math.ceil((move.atMs - nowMs) / 1000);
+  const news = isNews
+    ? `wait ${seconds} s: the services move to ${moveReason(state, move.peer).where}`
+    : undefined;
+  const atMs = isStale ? Math.max(lookAtMs(state), nowMs + STALE_RETRY_MS) : lookAtMs(state);
+  return { ...otherwise, wakeAtMs: soonest(otherwise.wakeAtMs, atMs), decision: otherwise.decision ?? news };
+}

@@ -1,0 +1,155 @@
+/** Whether the services have to be stopped, and why. */
+import { isActive } from "./apply_input.ts";
+import { moveReason, nextMove } from "./better_nodes.ts";
+import { failureToLeave } from "./service_failures.ts";
+import {
+  HOLD_BACK_MS,
+  type Input,
+  type Moment,
+  type Policy,
+  RESTART_BY_SYSTEMD_MS,
+  type Severity,
+  START_INTERVAL_MS,
+  type State,
+  WITHOUT_PRIMARY_MS,
+} from "./state.ts";
+
+export interface StopReason {
+  readonly why: string;
+  readonly severity: Severity;
+  /** This node leaves it to the others for so long, when the stop is over. */
+  readonly holdBackMs: number;
+  /** The better node that the services are to move to. */
+  readonly moveTo?: string;
+}
+
+/** `before` is what was known before `input`, `now` what is known with it. */
+export function stopReason(
+  before: State,
+  now: State,
+  input: Input,
+  policy: Policy,
+  moment: Moment,
+): StopReason | undefined {
+  if (!isActive(now.phase)) return undefined;
+  const failedStart = startFailure(now, input);
+  // What failed is an error of its own.
+  if (failedStart !== undefined) {
+    return { why: failedStart, severity: "info", holdBackMs: START_INTERVAL_MS };
+  }
+  const wished = wish(now);
+  if (wished !== undefined) return { why: wished, severity: "info", holdBackMs: 0 };
+  const unfrozen = freezeFailure(now, input);
+  if (unfrozen !== undefined) return { why: unfrozen, severity: "warn", holdBackMs: 0 };
+  // Without protection nothing is started anywhere: what could only go on elsewhere goes on here.
+  const mayMove = now.avoidance !== "none";
+  const outage = quorumLoss(now, policy) ?? lossOfPrimary(before, now, policy, moment) ??
+    (mayMove ? lossOfDisk(now, policy) : undefined);
+  if (outage !== undefined) {
+    // Whoever stops the services himself need not be warned of it.
+    return { why: outage, severity: outage === now.examined?.why ? "info" : "warn", holdBackMs: 0 };
+  }
+  if (!mayMove) return undefined;
+  const failure = failureToLeave(now, policy, moment);
+  if (failure !== undefined) return { why: failure, severity: "warn", holdBackMs: HOLD_BACK_MS };
+  return betterNode(now, moment);
+}
+
+function wish(now: State): string | undefined {
+  return now.ending === "stopServices" && !now.isOnHold
+    ? "drbdd ends, and stop-services-on-exit is set"
+    : undefined;
+}
+
+function startFailure(now: State, input: Input): string | undefined {
+  const failed = now.phase === "starting" && input.kind === "finished" && input.action === now.action;
+  return failed ? "the start failed" : undefined;
+}
+
+function freezeFailure(now: State, input: Input): string | undefined {
+  const failed = now.phase === "freezing" && input.kind === "finished" && input.action === now.action;
+  return failed ? "quorum is lost, and they cannot be frozen" : undefined;
+}
+
+function quorumLoss({ view }: State, policy: Policy): string | undefined {
+  return view !== undefined && !view.quorum && policy.onQuorumLoss === "shutdown"
+    ? "quorum is lost"
+    : undefined;
+}
+
+/** DRBD or somebody else made the resource Secondary, or took it down: what runs on it cannot work any more. */
+function lossOfPrimary(before: State, now: State, policy: Policy, moment: Moment): string | undefined {
+  const { nowMs, isStale } = moment;
+  const wasPrimary = before.view?.role === "Primary";
+  const isPrimary = now.view?.role === "Primary";
+  if (wasPrimary && now.view === undefined) return "the resource is gone";
+  if (now.demotedSinceMs !== undefined) {
+    return nowMs < demotionLastsMs(now, policy) ? undefined : now.examined?.why ?? "demoted unexpectedly";
+  }
+  const shouldBePrimary = now.phase === "started" || now.phase === "frozen";
+  if (!shouldBePrimary || isPrimary || isStale) return undefined;
+  // While drbdd was away, somebody else took over.
+  const peer = now.view?.primaryPeer;
+  if (peer !== undefined) return `its services run though the resource is Primary on ${peer}`;
+  const isLate = nowMs - now.startedSinceMs >= WITHOUT_PRIMARY_MS;
+  return isLate ? "its services run though the resource is not Primary here" : undefined;
+}
+
+/**
+ * When it is clear that a demotion is not part of a restart, by systemd or by the lists of the shell runner: at once where
+ * it cannot be, never as long as a restart goes on.
+ */
+export function demotionLastsMs(
+  { phase, view, restartLastsMs, demotedSinceMs = -Infinity }: State,
+  { runner }: Policy,
+): number {
+  const mayBeRestarted = phase === "started" && view !== undefined && view.quorum &&
+    view.primaryPeer === undefined;
+  if (!mayBeRestarted) return demotedSinceMs;
+  return runner === "systemd"
+    ? demotedSinceMs + RESTART_BY_SYSTEMD_MS
+    : Math.max(demotedSinceMs, restartLastsMs);
+}
+
+/**
+ * With systemd it is looked first whether somebody else stopped the services; if so, that is said when they are stopped.
+ * A demotion that is over within one group of lines is not seen at all.
+ */
+export function newsOfDemotion(before: State, { examined }: State, { runner }: Policy): string | undefined {
+  if (runner === "shell") {
+    const isNew = before.demotedSinceMs === undefined;
+    return isNew ? "demoted while its services are restarted; waiting for that" : undefined;
+  }
+  const isNew = examined !== undefined && before.examined === undefined;
+  return isNew && examined.why === undefined
+    ? "demoted unexpectedly; waiting 2 s for systemd to restart its services"
+    : undefined;
+}
+
+/** The demotion was for a moment only. Where that was too short for `newsOfDemotion`, this reports both. */
+export function newsOfReturn(
+  { examined }: State,
+  { runner }: Policy,
+): { decision: string; severity: Severity } {
+  const wasReported = runner === "shell" || (examined !== undefined && examined.why === undefined);
+  return wasReported
+    ? { decision: "the resource is Primary again", severity: "info" }
+    : { decision: "demoted unexpectedly; the resource is Primary again already", severity: "warn" };
+}
+
+function lossOfDisk({ view, lostVolumes }: State, policy: Policy): string | undefined {
+  if (policy.onDiskDetach !== "fail-over" || view?.role !== "Primary" || lostVolumes.length === 0) {
+    return undefined;
+  }
+  const canGoOnElsewhere = lostVolumes.every((volume) => view.upToDateElsewhere.includes(volume));
+  return canGoOnElsewhere
+    ? `the local disk of volume ${lostVolumes.join(", ")} is lost and a peer is UpToDate`
+    : undefined;
+}
+
+/** What is known of peers has to be fresh: services are not stopped for one that may be gone. */
+function betterNode(now: State, { nowMs, isStale }: Moment): StopReason | undefined {
+  const move = nextMove(now);
+  if (move === undefined || isStale || nowMs < move.atMs) return undefined;
+  return { why: moveReason(now, move.peer).why, severity: "info", holdBackMs: 0, moveTo: move.peer };
+}

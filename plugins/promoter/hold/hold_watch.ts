@@ -1,0 +1,156 @@
+/** Reads which resources are on hold, and reports changes to those who manage them. */
+import { canonicalText } from "../../../src/config/table.ts";
+import { describe } from "../../../src/effects/describe.ts";
+import { type Effects, NotFoundError } from "../../../src/effects/effects.ts";
+import type { Logger } from "../../../src/logging/logging.ts";
+import {
+  type Hold,
+  holdPathOf,
+  HOLDS_DIRECTORY,
+  HOLDS_IN_FORCE,
+  isOver,
+  readHold,
+  resourceOfHold,
+} from "./hold.ts";
+import { LoggedOnce } from "../control/logged_once.ts";
+
+/** A hold is in force, or over, after this. */
+const INTERVAL_MS = 1_000;
+
+/** Called with the hold of a resource when there is one, and when it changes; undefined: it is over. */
+export type OnHold = (hold: Hold | undefined) => void;
+
+type Holds = ReadonlyMap<string, Hold>;
+
+export class HoldWatch {
+  static readonly #known = new WeakMap<Effects, HoldWatch>();
+
+  /** The one of a world. */
+  static of(effects: Effects, log: Logger): HoldWatch {
+    const known = this.#known.get(effects) ?? new HoldWatch(effects, log);
+    this.#known.set(effects, known);
+    return known;
+  }
+
+  readonly #listeners = new Map<string, OnHold>();
+  /** As last reported to the listeners. */
+  #holds: Holds = new Map();
+  /** What the file of those in force says; undefined as long as it is not known. */
+  #noted: string | undefined;
+  readonly #saidUnread = new LoggedOnce();
+  readonly #saidUnnoted = new LoggedOnce();
+  #isTurning = false;
+  #last: Promise<void> = Promise.resolve();
+  /** The look that has not begun, for all who ask before it does. */
+  #next: Promise<void> | undefined;
+
+  private constructor(readonly effects: Effects, readonly log: Logger) {}
+
+  /**
+   * Reports the holds of a resource to `onHold` until `signal` aborts. Ends when it is known whether there is one now, or
+   * cannot be known: then there is none until it is.
+   */
+  async add(resource: string, onHold: OnHold, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    this.#listeners.set(resource, onHold);
+    // After a reload, the next promoter of the resource may have come already.
+    signal.addEventListener("abort", () => {
+      if (this.#listeners.get(resource) === onHold) this.#listeners.delete(resource);
+    });
+    const known = this.#holds.get(resource);
+    if (known !== undefined) onHold(known);
+    const looked = this.look();
+    if (!this.#isTurning) void this.#turn();
+    await looked;
+  }
+
+  /** Reads them now: when this ends, what has changed is reported. Never rejects. */
+  look(): Promise<void> {
+    return this.#next ??= this.#last = this.#last.then(() => {
+      this.#next = undefined;
+      return this.#look();
+    });
+  }
+
+  async #turn(): Promise<void> {
+    this.#isTurning = true;
+    while (this.#listeners.size > 0) {
+      await this.effects.clock.sleep(INTERVAL_MS);
+      if (this.#listeners.size > 0) await this.look();
+    }
+    this.#isTurning = false;
+  }
+
+  async #look(): Promise<void> {
+    let holds: Holds;
+    try {
+      holds = await this.#read();
+      this.#saidUnread.forget();
+    } catch (error) {
+      this.#saidUnread.say(describe(error), () =>
+        this.log.warn(
+          "Cannot read which resources are on hold; those that were stay so, retrying every {seconds} s: {error}",
+          { seconds: INTERVAL_MS / 1000, error: describe(error) },
+        ));
+      return;
+    }
+    const before = this.#holds;
+    this.#holds = holds;
+    for (const [resource, onHold] of this.#listeners) {
+      const hold = holds.get(resource);
+      if (canonicalText(hold ?? null) !== canonicalText(before.get(resource) ?? null)) onHold(hold);
+    }
+    await this.#note([...holds.keys()].sort());
+  }
+
+  async #read(): Promise<Holds> {
+    const { files, clock } = this.effects;
+    const holds = new Map<string, Hold>();
+    for (const name of await filesIn(this.effects)) {
+      const resource = resourceOfHold(name);
+      if (resource === undefined) continue;
+      const path = holdPathOf(resource);
+      let hold: Hold;
+      try {
+        hold = readHold(await files.readText(path));
+      } catch (error) {
+        // It was removed meanwhile. What is there and cannot be read is a hold all the same.
+        if (error instanceof NotFoundError) continue;
+        hold = readHold("");
+      }
+      if (isOver(hold, clock.wallMs())) await files.remove(path).catch(() => {});
+      else holds.set(resource, hold);
+    }
+    return holds;
+  }
+
+  /** For drbddctl, which waits for it. Without any hold, and without the file, there is nothing to be noted. */
+  async #note(resources: readonly string[]): Promise<void> {
+    const { files } = this.effects;
+    this.#noted ??= await files.readText(HOLDS_IN_FORCE).catch(() => "[]\n");
+    const text = `${JSON.stringify(resources)}\n`;
+    if (text === this.#noted) return;
+    try {
+      await files.writeTextAtomic(HOLDS_IN_FORCE, text);
+      this.#noted = text;
+      this.#saidUnnoted.forget();
+    } catch (error) {
+      this.#saidUnnoted.say(
+        describe(error),
+        () =>
+          this.log.warn("Cannot confirm to drbddctl which resources are on hold: {error}", {
+            error: describe(error),
+          }),
+      );
+    }
+  }
+}
+
+async function filesIn({ files }: Effects): Promise<string[]> {
+  try {
+    return await files.list(HOLDS_DIRECTORY);
+  } catch (error) {
+    if (error instanceof NotFoundError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,146 @@
+/** One command of an administrator, run by a shell in a process group of its own. */
+import { describe } from "../../../src/effects/describe.ts";
+import type { Child, Effects, SignalName } from "../../../src/effects/effects.ts";
+import type { Logger } from "../../../src/logging/logging.ts";
+import { eachLine } from "../../../src/daemon/source/text_lines.ts";
+
+/** A command that is told to end has so long before it is killed, with all that it started. */
+const KILL_AFTER_MS = 10_000;
+/** What such a command started, and did not end with it, gets so much longer. */
+const REMNANTS_MS = 500;
+/** Where no process can be started to signal the group, it is tried again so often, and so much later. */
+const MOST_TRIES = 5;
+const TRY_AGAIN_MS = 100;
+/** When a command is over, its output is read so much longer: what it left running may hold it open for ever. */
+const LAST_WORDS_MS = 300;
+/** Lines of a command's output that are kept to be shown should it fail. */
+const SHOWN_LINES = 20;
+
+/** One name for all shells drbdd runs, so that a sandbox can allow it. */
+export const SHELL = "/bin/sh";
+
+/** A command, and what it is for. */
+export interface ShellCommand {
+  readonly resource: string;
+  /** "start", "stop", "monitor" ...: for messages. */
+  readonly step: string;
+  readonly command: string;
+  /** It repeats what failed before: a further failure is no warning. */
+  readonly isQuiet?: boolean;
+}
+
+/** Runs commands; each failure is logged with its output, and returned in words. */
+export class ShellCommands {
+  constructor(readonly effects: Effects, readonly log: Logger) {}
+
+  /**
+   * Runs a command to its end. When `signal` aborts, it is ended with all that it started: SIGTERM, then SIGKILL after
+   * 10 s. Returns undefined if it succeeded, otherwise why not.
+   */
+  async run(what: ShellCommand, signal?: AbortSignal): Promise<string | undefined> {
+    try {
+      const failure = await this.#run(what, signal);
+      if (failure === undefined) return undefined;
+      const { resource, step, command } = what;
+      if (signal?.aborted) {
+        this.log.info('{resource}: the {step} command "{command}" was ended', { resource, step, command });
+      } else {
+        const level = what.isQuiet === true ? "debug" : "warn";
+        this.log[level]('{resource}: the {step} command "{command}" failed: {reason}{output}', {
+          ...{ resource, step, command },
+          reason: failure.reason,
+          output: failure.output.map((line) => `\n  ${line}`).join(""),
+        });
+      }
+      return `the ${step} command "${command}" failed: ${failure.reason}`;
+    } catch (error) {
+      const { resource, step, command } = what;
+      const reason = describe(error);
+      this.log[what.isQuiet === true ? "debug" : "error"](
+        '{resource}: cannot run the {step} command "{command}": {reason}',
+        {
+          ...{ resource, step, command },
+          reason,
+        },
+      );
+      return `cannot run the ${step} command "${command}": ${reason}`;
+    }
+  }
+
+  async #run(
+    { resource, step, command }: ShellCommand,
+    signal: AbortSignal | undefined,
+  ): Promise<{ reason: string; output: readonly string[] } | undefined> {
+    if (signal?.aborted) return { reason: "it was given up", output: [] };
+    const output: string[] = [];
+    const keep = (line: string) => {
+      this.log.debug("{resource}: {command}: {line}", { resource, step, command, line });
+      output.push(line);
+      if (output.length > SHOWN_LINES) output.shift();
+    };
+    const child = this.effects.processes.spawn([SHELL, "-c", command], {
+      env: environmentOf(resource),
+      group: true,
+    });
+    let ending: Promise<void> | undefined;
+    const end = () => {
+      ending = this.#end(child, command);
+    };
+    signal?.addEventListener("abort", end);
+    const reading = Promise.all([eachLine(child.stdout, keep), eachLine(child.stderr, keep)]);
+    // It may break before anybody waits for it. What was read until then is shown.
+    reading.catch(() => {});
+    const { code, signal: killer } = await child.status;
+    signal?.removeEventListener("abort", end);
+    await ending;
+    const patience = new AbortController();
+    await Promise.race([reading, this.effects.clock.sleep(LAST_WORDS_MS, patience.signal)]);
+    patience.abort();
+    if (code === 0) return undefined;
+    return { reason: killer === undefined ? `exit code ${code}` : `killed by ${killer}`, output };
+  }
+
+  /** Ends when nothing of the command can be left. Never rejects. */
+  async #end(child: Child, command: string): Promise<void> {
+    void this.#signal(child, "SIGTERM", command);
+    const timer = this.effects.clock.setTimer(
+      KILL_AFTER_MS,
+      () => void this.#signal(child, "SIGKILL", command),
+    );
+    await child.status;
+    timer.cancel();
+    await this.effects.clock.sleep(REMNANTS_MS);
+    await this.#signal(child, "SIGKILL", command);
+  }
+
+  /**
+   * A group is signalled by a program of its own. Where that cannot be started, as when there is no room for another
+   * process, there may be some in a moment. Never rejects.
+   */
+  async #signal(child: Child, signal: SignalName, command: string): Promise<void> {
+    for (let tries = 1;; tries++) {
+      try {
+        return child.kill(signal);
+      } catch (error) {
+        if (tries === MOST_TRIES) {
+          this.log.error('Cannot send {signal} to the command "{command}", and what it started: {reason}', {
+            ...{ signal, command },
+            reason: describe(error),
+          });
+          return;
+        }
+      }
+      await this.effects.clock.sleep(TRY_AGAIN_MS);
+    }
+  }
+}
+
+/** The environment of each command. */
+export function environmentOf(resource: string): Record<string, string> {
+  return {
+    PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    HOME: "/",
+    LC_ALL: "C.UTF-8",
+    DRBD_RESOURCE: resource,
+  };
+}

@@ -1,0 +1,299 @@
+/** Services as commands of a shell, run one after the other. */
+import type { Effects } from "../../../src/effects/effects.ts";
+import type { Logger } from "../../../src/logging/logging.ts";
+import { isReported } from "../control/failed_stops.ts";
+import { usersOfDevices } from "../control/holders.ts";
+import { MARKS_DIRECTORY, PromotionMark } from "../control/promotion_mark.ts";
+import type { ShellResourceConfig } from "../config/resource_config.ts";
+import { type Done, OK, type OnFailed, type ServiceListener, type Services } from "../control/services.ts";
+import { ShellCommands } from "./shell_command.ts";
+import type { ObservedServices } from "../decide/state.ts";
+
+/** Pause between a failed stop with its on-stop-failure, and the next attempt. */
+const STOP_AGAIN_MS = 1_000;
+/**
+ * A stop that fails though the resource is not Primary any more is repeated up to so many attempts: nobody can use its
+ * devices, but what needs none may run on, as an address that a peer takes over.
+ */
+const MOST_STOPS = 12;
+/** After a start that did not succeed, as stops fail, too, of what was never started. Over before a next start is due. */
+const MOST_STOPS_OF_PART = 4;
+const MONITOR_INTERVAL_MS = 4_000;
+/** A monitor that has no answer for so long has found something. */
+const MONITOR_TIMEOUT_MS = 30_000;
+/** DRBD's word that a node became Primary, or is it no more, comes a moment after the command that did it. */
+const NEWS_MS = 300;
+/** All of them together are what fails: a monitor does not tell one from another. */
+const ALL = "the services";
+
+/** For each world, the last action of each resource: it may outlive the configuration that it was begun with. */
+const UNDER_WAY = new WeakMap<Effects, Map<string, Promise<unknown>>>();
+
+export class ShellServices implements Services {
+  readonly #commands: ShellCommands;
+  readonly #mark: PromotionMark;
+  /** Aborts when a start is to be taken back. */
+  #giveUp = new AbortController();
+  /** Last actions of all resources, of those that were handled before, too. */
+  readonly #lastOfAll: Map<string, Promise<unknown>>;
+  #isStarting = false;
+  /** Actions that were begun, and of these how many are not over. */
+  #begun = 0;
+  #underWay = 0;
+  /** Stops in a row that failed, and of these how many left the resource not Primary. */
+  #failedStops = 0;
+  #failedDemoted = 0;
+  /** Of what is to be stopped, a part may never have been started. */
+  #isPart = false;
+
+  /**
+   * As far as is known, `isPrimary` says whether the resource is Primary here, `isHeld` whether a Secondary is in use,
+   * `devices` where its devices are.
+   */
+  constructor(
+    readonly effects: Effects,
+    readonly log: Logger,
+    readonly config: ShellResourceConfig,
+    readonly isPrimary: () => boolean,
+    readonly isHeld: () => boolean,
+    readonly devices: () => readonly string[],
+  ) {
+    this.#commands = new ShellCommands(effects, log);
+    this.#mark = PromotionMark.of(effects, log, config.name);
+    const known = UNDER_WAY.get(effects) ?? new Map<string, Promise<unknown>>();
+    UNDER_WAY.set(effects, known);
+    this.#lastOfAll = known;
+  }
+
+  /**
+   * Commands leave no trace that could be looked at, but for the mark of a promotion. Without a monitor, services are taken
+   * to run where drbdd has promoted the resource: to start them a second time would do more harm than to wait for somebody
+   * who knows. If a monitor says that they are not well, a part of them may run all the same, which is to be stopped if need
+   * be. A Primary that drbdd did not promote is left alone, unless a monitor says that the services run on it. A mark without
+   * a Primary is of a drbdd that ended in the middle of a start or a stop.
+   */
+  async find(isFirst: boolean, signal?: AbortSignal): Promise<ObservedServices> {
+    if (isFirst) await this.#last;
+    if (!this.isPrimary()) {
+      // Whoever has to end at once may know nothing of DRBD yet.
+      if (!isFirst || signal?.aborted === true || !await this.#mark.isSet()) return "inactive";
+      this.#isPart = true;
+      return "halfStopped";
+    }
+    const isOurs = isFirst && await this.#mark.isSet();
+    if (this.config.monitor === undefined) {
+      if (!isOurs) this.#sayForeign();
+      return isOurs ? "active" : "inactive";
+    }
+    if (await this.#isWell(new AbortController().signal)) {
+      await this.#mark.set();
+      return "active";
+    }
+    // It may have been demoted meanwhile, as by a start that was cut off.
+    if (isOurs && this.isPrimary()) {
+      this.#isPart = true;
+      return "partial";
+    }
+    if (this.isPrimary()) this.#sayForeign();
+    return "inactive";
+  }
+
+  #sayForeign(): void {
+    this.log.warn(
+      '{resource}: Primary here, but not promoted by drbdd, as there is no "{path}": left alone; if its services run, hand ' +
+        "them to drbdd with: mkdir -p {directory} && touch {path} && systemctl restart drbdd; otherwise with: drbdadm " +
+        "secondary {resource}",
+      { resource: this.config.name, path: this.#mark.path, directory: MARKS_DIRECTORY },
+    );
+  }
+
+  start(): Promise<Done> {
+    return this.#begin(async (signal) => {
+      await this.#mark.set();
+      const done = await this.#runStarts(signal);
+      if (done.outcome === "nothingBegan") await this.#mark.clear();
+      return done;
+    }, true);
+  }
+
+  stop(onFailure?: (why: string) => void): Promise<Done> {
+    this.#giveUp.abort();
+    this.#giveUp = new AbortController();
+    return this.#begin(async () => {
+      const done = await this.#stopUntilItWorks(onFailure);
+      if (done.outcome === "ok") {
+        this.#failedStops = 0;
+        this.#failedDemoted = 0;
+        await this.#mark.clear();
+      }
+      return done;
+    }, false);
+  }
+
+  /** The processes that use the devices, or what is mounted of them. */
+  whatHolds(): Promise<string | undefined> {
+    return usersOfDevices(this.effects, this.devices());
+  }
+
+  /** The configuration does not let it come to this: commands cannot be frozen. */
+  freeze(): Promise<Done> {
+    return Promise.resolve({ outcome: "failed", why: "commands of a shell cannot be frozen" });
+  }
+
+  thaw(): Promise<Done> {
+    return Promise.resolve(OK);
+  }
+
+  restart(): Promise<Done> {
+    return this.#begin(async (signal) => {
+      await this.#runStops(false);
+      return await this.#runStarts(signal);
+    }, true);
+  }
+
+  /** Commands have nothing that could be looked at. */
+  watchStopped(): void {}
+
+  /** Its commands are there or not. */
+  prepareStart(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  watch(listener: ServiceListener, signal: AbortSignal): void {
+    if (this.config.monitor !== undefined) {
+      void this.#monitor((unit, sinceMs) => listener.failed(unit, sinceMs), signal);
+    }
+  }
+
+  /**
+   * The rest of a start list would never be run: such a start is taken back. Stops are run to their end. When drbdd
+   * goes on, that holds up nobody but the next one for this resource.
+   */
+  async leave(isExit: boolean): Promise<void> {
+    const last = this.#isStarting ? this.stop() : this.#last;
+    if (isExit) await last;
+  }
+
+  #begin(action: (signal: AbortSignal) => Promise<Done>, isStarting: boolean): Promise<Done> {
+    const { signal } = this.#giveUp;
+    this.#begun++;
+    this.#underWay++;
+    const done = this.#last.then(async () => {
+      this.#isStarting = isStarting;
+      try {
+        return await action(signal);
+      } finally {
+        this.#isStarting = false;
+        this.#underWay--;
+      }
+    });
+    this.#last = done;
+    return done;
+  }
+
+  /** The last action that was begun. One goes on at a time. */
+  get #last(): Promise<unknown> {
+    return this.#lastOfAll.get(this.config.name) ?? Promise.resolve();
+  }
+
+  set #last(action: Promise<unknown>) {
+    this.#lastOfAll.set(this.config.name, action);
+  }
+
+  async #runStarts(signal: AbortSignal): Promise<Done> {
+    this.#isPart = true;
+    for (const [place, command] of this.config.start.entries()) {
+      const why = await this.#run("start", command, { signal });
+      if (signal.aborted) return { outcome: "failed", why: "a stop is due" };
+      if (why === undefined) continue;
+      if (place > 0) return { outcome: "failed", why };
+      // What failed first is normally the promotion: then there is nothing to stop.
+      await this.effects.clock.sleep(NEWS_MS, signal);
+      return this.isPrimary()
+        ? { outcome: "failed", why }
+        : { outcome: "nothingBegan", why, cause: "refused" };
+    }
+    this.#isPart = false;
+    return OK;
+  }
+
+  async #stopUntilItWorks(onFailure: ((why: string) => void) | undefined): Promise<Done> {
+    const { onStopFailure } = this.config;
+    for (;;) {
+      const isQuiet = !isReported(this.#failedStops + 1);
+      const failures = await this.#runStops(isQuiet);
+      if (failures.length === 0) return OK;
+      this.#failedStops++;
+      const why = failures.join("; ");
+      if (onStopFailure === undefined) return await this.#judgeStop(why);
+      onFailure?.(why);
+      await this.#run("on-stop-failure", onStopFailure, { isQuiet });
+      await this.effects.clock.sleep(STOP_AGAIN_MS);
+    }
+  }
+
+  /**
+   * Stops fail, too, of what was never started. That a stop is over shows in DRBD, if only after some more attempts: nobody
+   * can use a Secondary, unless it was demoted by force, under those who have it open.
+   */
+  async #judgeStop(why: string): Promise<Done> {
+    await this.effects.clock.sleep(NEWS_MS);
+    if (this.isPrimary() || this.isHeld()) return { outcome: "failed", why };
+    this.#failedDemoted++;
+    const most = this.#isPart ? MOST_STOPS_OF_PART : MOST_STOPS;
+    if (this.#failedDemoted < most) {
+      return {
+        outcome: "failed",
+        why: `${why}; as the resource is not Primary any more, ${most} attempts at most`,
+      };
+    }
+    this.log.error(
+      "{resource}: not all stop commands succeeded, but the resource is not Primary any more; see what is left: {why}",
+      { resource: this.config.name, why },
+    );
+    return OK;
+  }
+
+  /** All of them, whatever becomes of one: what can be stopped is. Returns what failed. */
+  async #runStops(isQuiet: boolean): Promise<string[]> {
+    const failures: string[] = [];
+    for (const command of this.config.stop) {
+      const why = await this.#run("stop", command, { isQuiet });
+      if (why !== undefined) failures.push(why);
+    }
+    return failures;
+  }
+
+  async #monitor(onFailed: OnFailed, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.effects.clock.sleep(MONITOR_INTERVAL_MS, signal);
+      if (signal.aborted) return;
+      // What is being restarted is not well yet: each restart would be followed by another.
+      if (this.#underWay > 0) continue;
+      const begun = this.#begun;
+      const askedMs = this.effects.clock.nowMs();
+      const isWell = await this.#isWell(signal);
+      if (!isWell && !signal.aborted && this.#begun === begun) onFailed(ALL, askedMs);
+    }
+  }
+
+  async #isWell(signal: AbortSignal): Promise<boolean> {
+    const limit = new AbortController();
+    const timer = this.effects.clock.setTimer(MONITOR_TIMEOUT_MS, () => limit.abort());
+    const failure = await this.#run(
+      "monitor",
+      this.config.monitor ?? "true",
+      { signal: AbortSignal.any([signal, limit.signal]) },
+    );
+    timer.cancel();
+    return failure === undefined;
+  }
+
+  #run(
+    step: string,
+    command: string,
+    { signal, isQuiet = false }: { signal?: AbortSignal; isQuiet?: boolean },
+  ): Promise<string | undefined> {
+    return this.#commands.run({ resource: this.config.name, step, command, isQuiet }, signal);
+  }
+}

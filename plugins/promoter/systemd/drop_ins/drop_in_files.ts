@@ -1,0 +1,239 @@
+/** Drop-ins on the disk: written where they differ, removed where they are wanted no more, and told to systemd. */
+import type { Effects } from "../../../../src/effects/effects.ts";
+import { DropInDirectory, type Place, type Texts, unitOf } from "./drop_in_directory.ts";
+import { isOutOfDate, isPromotion } from "./drop_in_state.ts";
+import { BEFORE_FILE, escalateUnitOfPromote, type Host, UNIT_DIRECTORY } from "./drop_ins.ts";
+import { LoggedOnce } from "../../control/logged_once.ts";
+import { hasJob, isUp, type Properties, Systemctl } from "../units/systemctl.ts";
+import { UnitLooks } from "../units/unit_looks.ts";
+
+/** Where something runs when drbdd begins, what that leads to goes before a reload of systemd, for so long at most. */
+const FIND_FIRST_MS = 30_000;
+const FIND_STEP_MS = 100;
+/** A stop that was decided on has reached systemd after this. */
+const STOP_FIRST_MS = 500;
+
+type States = ReadonlyMap<string, Properties>;
+
+/** The drop-ins of one drbdd. Its promoters share them, and take turns. */
+export class DropInFiles {
+  static readonly #known = new WeakMap<Effects, DropInFiles>();
+
+  /** Those of a world. */
+  static of(effects: Effects): DropInFiles {
+    const known = this.#known.get(effects) ?? new DropInFiles(effects);
+    this.#known.set(effects, known);
+    return known;
+  }
+
+  readonly #effects: Effects;
+  readonly #directory: DropInDirectory;
+  readonly #looks: UnitLooks;
+  readonly #systemctl: Systemctl;
+  /** Nobody has looked yet whether services run that may have to be stopped at once. */
+  #isFirst = true;
+  /** Promotions of which is known whether services run on them. */
+  readonly #foundOut = new Set<string>();
+  #last: Promise<unknown> = Promise.resolve();
+  /** The run of `check` that has not begun. */
+  #nextCheck: { readonly files: Map<string, string>; readonly states: Promise<States> } | undefined;
+  /** What was last said of units whose drop-ins stay, and of what the host cannot do: by whichever promoter, once. */
+  saidKept = "";
+  saidProblems = "";
+  /** Why drop-ins cannot be written. */
+  readonly saidFailure = new LoggedOnce();
+  /** What the host can do, as last looked at. */
+  host: Host | undefined;
+
+  /** A try that has not begun, for all who want one. */
+  #waiting: Promise<string[] | undefined> | undefined;
+  #isWaitingForWhole = false;
+  #lastTry: Promise<unknown> = Promise.resolve();
+  /** What makes systemd stop drbdd first, and is to go for these targets. */
+  readonly #passing = new Set<string>();
+  #pass: Promise<void> | undefined;
+
+  private constructor(effects: Effects) {
+    this.#effects = effects;
+    this.#directory = new DropInDirectory(effects.files);
+    this.#looks = UnitLooks.of(effects);
+    this.#systemctl = new Systemctl(effects);
+  }
+
+  /** Those that were wanted first are written, and systemd has read them. */
+  get areLoaded(): boolean {
+    return !this.#isFirst;
+  }
+
+  /**
+   * Runs `attempt` when the one before is over. Until then, whoever comes shares it: `isWhole` if one of them wants that. It
+   * does not reject.
+   */
+  together(
+    isWhole: boolean,
+    attempt: (isWhole: boolean) => Promise<string[] | undefined>,
+  ): Promise<string[] | undefined> {
+    this.#isWaitingForWhole ||= isWhole;
+    if (this.#waiting !== undefined) return this.#waiting;
+    const waiting = this.#lastTry.then(() => {
+      const isWholeNow = this.#isWaitingForWhole;
+      this.#waiting = undefined;
+      this.#isWaitingForWhole = false;
+      return attempt(isWholeNow);
+    });
+    this.#waiting = waiting;
+    this.#lastTry = waiting;
+    return waiting;
+  }
+
+  /**
+   * Makes the files that `want` gives (text by path) the only ones of drbdd, and has systemd read its units again if what it
+   * has loaded is not that. Drop-ins of units that run are not taken away: the units would go on without what stops
+   * them before the resource is demoted. Nor are those of units they name: a target that is started again would start
+   * its services without what lets them wait for the promotion. Returns the units that run.
+   *
+   * `want` is asked when its turn has come: what was wanted before may be wanted no more. What is wanted as it was, and was
+   * put there in this life, is looked at again only if `isWhole`: of hundreds of resources a reload changes one.
+   *
+   * @throws If a file cannot be written or removed, or systemctl fails.
+   */
+  write(want: (isWhole: boolean) => Promise<Texts>, isWhole = true): Promise<string[]> {
+    return this.#inTurn(async () => {
+      const isWholeNow = isWhole || this.#isFirst;
+      const all = await want(isWholeNow);
+      const present = isWholeNow ? await this.#directory.present() : this.#directory.known();
+      const stale = present.filter(({ path }) => !all.has(path));
+      const wanted = isWholeNow ? all : this.#directory.unlikeKnown(all);
+      const kept = await this.#stillNeeded(stale);
+      const named = await this.#withNamed(kept, stale);
+      for (const place of stale) {
+        if (!named.has(place.unit)) await this.#directory.remove(place.path);
+      }
+      await this.#directory.put(wanted, isWholeNow ? present : undefined);
+      await this.#load(wanted);
+      this.#isFirst = false;
+      return [...kept];
+    });
+  }
+
+  /**
+   * Writes files (text by path) beside those that are there: for a resource of which no promoter knows.
+   *
+   * @throws As `write`.
+   */
+  add(files: Texts): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#directory.put(files);
+      await this.#load(files);
+    });
+  }
+
+  /**
+   * Makes sure that these files, which were written before, are still there and that systemd has loaded them. Of several
+   * that wait, one looks for all. Returns the states of their units.
+   *
+   * @throws As `write`.
+   */
+  async check(files: Texts): Promise<States> {
+    const next = this.#nextCheck ??= this.#queueCheck();
+    for (const [path, text] of files) next.files.set(path, text);
+    return await next.states;
+  }
+
+  #queueCheck(): { files: Map<string, string>; states: Promise<States> } {
+    const files = new Map<string, string>();
+    const states = this.#inTurn(async () => {
+      this.#nextCheck = undefined;
+      await this.#directory.put(files);
+      return await this.#load(files);
+    });
+    return { files, states };
+  }
+
+  /** It is known whether services run on this promotion, and what follows from that. */
+  foundOut(promotion: string): void {
+    this.#foundOut.add(promotion);
+  }
+
+  /**
+   * Takes away what makes systemd stop drbdd before the services of these targets: drbdd ends, and stops them itself.
+   *
+   * @throws As `write`.
+   */
+  letShutdownPass(targets: readonly string[]): Promise<void> {
+    for (const unit of targets) this.#passing.add(unit);
+    this.#pass ??= this.#inTurn(async () => {
+      this.#pass = undefined;
+      const units = [...this.#passing];
+      this.#passing.clear();
+      for (const unit of units) await this.#directory.remove(`${UNIT_DIRECTORY}/${unit}.d/${BEFORE_FILE}`);
+      await this.#load(new Map());
+    });
+    return this.#pass;
+  }
+
+  /** A unit that nobody has spoken of since its files changed is read as it is: systemd has to be asked to for others only. */
+  async #load(wanted: Texts): Promise<States> {
+    const files = Map.groupBy(wanted.keys(), unitOf);
+    const units = [...new Set([...files.keys(), ...this.#directory.changed])];
+    const looked = await this.#looks.look(units);
+    const states = new Map(units.map((unit, place) => [unit, looked[place] ?? new Map<string, string>()]));
+    const isOld = ([unit, state]: [string, Properties]) => isOutOfDate(state, files.get(unit) ?? []);
+    if ([...states].some(isOld)) {
+      if (this.#isFirst) await this.#letStopsGoFirst(states);
+      await this.#systemctl.must(["daemon-reload"]);
+    }
+    this.#directory.changed.clear();
+    return states;
+  }
+
+  /** While systemd reads its units again it does nothing else, for seconds on a busy host. */
+  async #letStopsGoFirst(states: States): Promise<void> {
+    const { clock } = this.#effects;
+    const running = [...states].flatMap(([unit, state]) => isPromotion(unit) && isUp(state) ? [unit] : []);
+    if (running.length === 0) return;
+    const endMs = clock.nowMs() + FIND_FIRST_MS;
+    while (clock.nowMs() < endMs && running.some((unit) => !this.#foundOut.has(unit))) {
+      await clock.sleep(FIND_STEP_MS);
+    }
+    await clock.sleep(STOP_FIRST_MS);
+  }
+
+  /**
+   * Units that run or are about to, and what systemd needs should a promotion of them that runs fail to be taken back.
+   * A start that waits for its promotion would not wait any more.
+   */
+  async #stillNeeded(stale: readonly Place[]): Promise<ReadonlySet<string>> {
+    const units = [...new Set(stale.map(({ unit }) => unit))];
+    const states = await this.#looks.look(units);
+    const up = units.filter((_unit, place) => {
+      const state = states[place] ?? new Map();
+      return isUp(state) || hasJob(state);
+    });
+    const escalations = up.map(escalateUnitOfPromote).filter((unit) => units.includes(unit));
+    return new Set([...up, ...escalations]);
+  }
+
+  /** `units` and those that their drop-ins name, directly or by way of others. */
+  async #withNamed(units: ReadonlySet<string>, stale: readonly Place[]): Promise<ReadonlySet<string>> {
+    if (units.size === 0) return units;
+    const all = new Set(units);
+    const known = new Set(stale.map(({ unit }) => unit));
+    // What is added to a set while it is gone through has its turn, too.
+    for (const unit of all) {
+      for (const place of stale) {
+        if (place.unit !== unit) continue;
+        for (const word of (await this.#directory.textOf(place.path) ?? "").split(/\s+|=/)) {
+          if (known.has(word)) all.add(word);
+        }
+      }
+    }
+    return all;
+  }
+
+  #inTurn<Result>(action: () => Promise<Result>): Promise<Result> {
+    const done = this.#last.then(action);
+    this.#last = done.catch(() => {});
+    return done;
+  }
+}

@@ -1,0 +1,109 @@
+/** The drop-ins of all promoters, kept as the configuration wants them: retried, and removed when their units have stopped. */
+import type { PluginContext } from "../../../../src/daemon/plugins/plugin.ts";
+import type { PromoterConfig } from "../../config.ts";
+import { DropInFiles } from "./drop_in_files.ts";
+import { dropInsOf, type Host } from "./drop_ins.ts";
+import { lookAtHost } from "./host.ts";
+import { isSystemd, type SystemdResourceConfig } from "../../config/resource_config.ts";
+import { describeSystemctl } from "../units/systemctl.ts";
+
+/** Drop-ins that could not be written are tried again after this. */
+const TRY_AGAIN_MS = 5_000;
+/** Drop-ins of units that still ran are looked at again after this. */
+const LOOK_AGAIN_MS = 60_000;
+
+/** The resources of all promoters, as configured now, that systemd has to do with. */
+export function systemdResources(context: PluginContext): SystemdResourceConfig[] {
+  return (context.siblings() as readonly PromoterConfig[]).flatMap((each) => each.resources).filter(
+    isSystemd,
+  );
+}
+
+export class DropInUpkeep {
+  readonly #context: PluginContext;
+  readonly #dropIns: DropInFiles;
+  /** Drop-ins that have to stay for now are looked at again and again. */
+  #isRemoving = false;
+
+  constructor(context: PluginContext) {
+    this.#context = context;
+    this.#dropIns = DropInFiles.of(context.effects);
+  }
+
+  /**
+   * Returns units whose drop-ins have to stay though nobody wants them any more; undefined if it could not be done. Who
+   * asks for it before it has begun has part in the same try: it is about all resources.
+   */
+  try({ isWhole }: { readonly isWhole: boolean }): Promise<string[] | undefined> {
+    return this.#dropIns.together(isWhole, (isWholeNow) => this.#tryOnce(isWholeNow));
+  }
+
+  /** Nothing that systemd runs can be started without its drop-ins: what is in the way is said until it is gone. */
+  async keepTrying(firstTry: Promise<string[] | undefined>): Promise<void> {
+    const { effects, signal } = this.#context;
+    let kept = await firstTry;
+    while (kept === undefined && !signal.aborted) {
+      await effects.clock.sleep(TRY_AGAIN_MS, signal);
+      if (!signal.aborted) kept = await this.try({ isWhole: false });
+    }
+    if (!signal.aborted) void this.removeLater(kept ?? []);
+  }
+
+  /** Until units that run, and are configured no more, have stopped. */
+  async removeLater(kept: readonly string[] | undefined): Promise<void> {
+    const { effects, signal } = this.#context;
+    if (this.#isRemoving) return;
+    this.#isRemoving = true;
+    while (kept === undefined || kept.length > 0) {
+      await effects.clock.sleep(LOOK_AGAIN_MS, signal);
+      if (signal.aborted) return;
+      kept = await this.try({ isWhole: false });
+    }
+    this.#isRemoving = false;
+  }
+
+  async #tryOnce(isWhole: boolean): Promise<string[] | undefined> {
+    const { log } = this.#context;
+    try {
+      const kept = await this.#dropIns.write((isWholeNow) => this.#wantedDropIns(isWholeNow), isWhole);
+      const units = kept.join(" ");
+      if (units !== this.#dropIns.saidKept && units !== "") {
+        log.warn(
+          "These units are in no start list any more, but run: their drop-ins stay until they are stopped, so that " +
+            "nothing runs where it is not stopped before its resource is demoted; fix it with: systemctl stop {units}",
+          { units },
+        );
+      }
+      this.#dropIns.saidKept = units;
+      this.#dropIns.saidFailure.forget();
+      return kept;
+    } catch (error) {
+      const reason = describeSystemctl(error);
+      this.#dropIns.saidFailure.say(reason, () =>
+        log.error(
+          "Cannot write the drop-ins for systemd, without which nothing is started; retrying every {seconds} s: {error}",
+          { seconds: TRY_AGAIN_MS / 1_000, error: reason },
+        ));
+      return undefined;
+    }
+  }
+
+  /** The drop-ins of all promoters. */
+  async #wantedDropIns(isWhole: boolean): Promise<ReadonlyMap<string, string>> {
+    if (systemdResources(this.#context).length === 0) return new Map();
+    const known = isWhole ? undefined : this.#dropIns.host;
+    const host = known ?? await this.#lookAtHost();
+    return new Map(systemdResources(this.#context).flatMap((config) => [...dropInsOf(config, host)]));
+  }
+
+  async #lookAtHost(): Promise<Host> {
+    const { effects, log } = this.#context;
+    const { host, problems } = await lookAtHost(effects);
+    this.#dropIns.host = host;
+    if (problems.join() !== this.#dropIns.saidProblems) {
+      for (const problem of problems) log.warn("{problem}", { problem });
+    }
+    this.#dropIns.saidProblems = problems.join();
+    return host;
+  }
+}

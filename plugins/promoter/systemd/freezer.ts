@@ -1,0 +1,178 @@
+/** Freezing and thawing of the services of a resource, by systemd's freezer. */
+import { describe } from "../../../src/effects/describe.ts";
+import type { Effects } from "../../../src/effects/effects.ts";
+import type { Logger } from "../../../src/logging/logging.ts";
+import type { ResourceUnits } from "./units/resource_units.ts";
+import { type Done, OK } from "../control/services.ts";
+import { complaintOf, hasJob, isUp, type Properties, Systemctl } from "./units/systemctl.ts";
+import { UnitLooks } from "./units/unit_looks.ts";
+
+/** What cannot be frozen yet, as it is just being started, is tried again after this, for so long. */
+const AGAIN_MS = 200;
+const FREEZE_WITHIN_MS = 10_000;
+
+/**
+ * Its processes are frozen. Of a unit that ended while it was frozen, systemd 252 says so for ever, even after it was
+ * started anew.
+ */
+export function isFrozen(unit: Properties): boolean {
+  return isUp(unit) && saysFrozen(unit);
+}
+
+function saysFrozen(unit: Properties): boolean {
+  return /^(frozen|freezing|thawing)/.test(unit.get("FreezerState") ?? "");
+}
+
+/** Nothing of it runs: it is not up, it is frozen, or it is up without processes, as a mount and a oneshot that is through. */
+function isStill(unit: Properties): boolean {
+  if (!isUp(unit) && !hasJob(unit)) return true;
+  if (unit.get("ActiveState") !== "active" || hasJob(unit)) return false;
+  return unit.get("FreezerState") === "frozen" || unit.get("CanFreeze") === "no" ||
+    unit.get("ControlGroup") === "";
+}
+
+export class Freezer {
+  readonly #effects: Effects;
+  readonly #looks: UnitLooks;
+  readonly systemctl: Systemctl;
+  /** One after the other, in the order asked for. */
+  #last: Promise<unknown> = Promise.resolve();
+  #mayBeFrozen = false;
+  /** systemd may take units for frozen that are not, and would not freeze them. */
+  #mayBeWrong = false;
+  #goingOn = new AbortController();
+
+  /** The unit of the promotion is never frozen: it has no processes, but a demotion needs it. */
+  constructor(effects: Effects, readonly log: Logger, readonly resource: ResourceUnits) {
+    this.#effects = effects;
+    this.#looks = UnitLooks.of(effects);
+    this.systemctl = new Systemctl(effects, log);
+  }
+
+  /** Something was frozen, or found to be, and not thawed since. */
+  get mayBeFrozen(): boolean {
+    return this.#mayBeFrozen;
+  }
+
+  foundFrozen(): void {
+    this.#mayBeFrozen = true;
+  }
+
+  /** What is not frozen yet is not frozen any more: the services are stopped. */
+  giveUp(): void {
+    this.#goingOn.abort();
+    this.#goingOn = new AbortController();
+  }
+
+  /** Done well if every unit is frozen or has no processes. What is just being started is frozen when it is up. */
+  freeze(): Promise<Done> {
+    this.#mayBeFrozen = true;
+    const { signal } = this.#goingOn;
+    return this.#inTurn(async () => {
+      const { clock } = this.#effects;
+      const endMs = clock.nowMs() + FREEZE_WITHIN_MS;
+      const units = await this.#units();
+      if (this.#mayBeWrong) await this.#each("thaw", await this.#frozen(units));
+      this.#mayBeWrong = false;
+      for (let open = units;;) {
+        if (signal.aborted) return { outcome: "nothingBegan", why: "it was given up" };
+        await this.#each("freeze", open);
+        const states = await this.#looks.look(units);
+        open = units.filter((_unit, place) => !isStill(states[place] ?? new Map()));
+        if (open.length === 0) return OK;
+        if (clock.nowMs() >= endMs) return failed(`cannot be frozen: ${open.join(", ")}`);
+        await clock.sleep(AGAIN_MS, signal);
+      }
+    });
+  }
+
+  /** Done well if nothing is frozen any more. */
+  thaw(): Promise<Done> {
+    return this.#inTurn(async () => {
+      const failures = await this.#each("thaw", await this.#frozen(await this.#units()));
+      const stuck = failures.length === 0 ? [] : await this.#finishThoseThatEnd(failures);
+      if (stuck.length > 0) return failed(`still frozen: ${stuck.join(", ")}`);
+      this.#mayBeFrozen = false;
+      return OK;
+    });
+  }
+
+  /** Thaws what a stop has left frozen. */
+  async thawRest(): Promise<void> {
+    this.#mayBeWrong = true;
+    try {
+      await this.thaw();
+    } catch (error) {
+      const { resource } = this.resource;
+      const reason = describe(error);
+      this.log.warn("{resource}: cannot thaw what was not stopped: {reason}", { resource, reason });
+    }
+  }
+
+  /**
+   * systemd thaws nothing that is not active: what it has begun to end in the meantime waits for processes that cannot
+   * end. Returns the others that are still frozen.
+   */
+  async #finishThoseThatEnd(units: readonly string[]): Promise<string[]> {
+    const states = await this.#show(units);
+    const frozen = units.filter((_unit, place) => isFrozen(states[place] ?? new Map()));
+    const ends = (unit: string) => states[units.indexOf(unit)]?.get("ActiveState") === "deactivating";
+    await Promise.all(frozen.filter(ends).map((unit) => this.#finish(unit)));
+    return frozen.filter((unit) => !ends(unit));
+  }
+
+  async #finish(unit: string): Promise<void> {
+    this.#mayBeWrong = true;
+    this.log.warn(
+      "{resource}: {unit} was to end while it was frozen (by its WatchdogSec=?): what is left of it is killed",
+      { resource: this.resource.resource, unit },
+    );
+    const args = ["kill", "--signal=KILL", unit];
+    const result = await this.systemctl.run(args);
+    if (result.code !== 0) {
+      this.log.warn("{resource}: {reason}", {
+        ...{ resource: this.resource.resource, reason: complaintOf(args, result) },
+      });
+    }
+  }
+
+  /** Each unit alone: one that cannot be frozen is no reason to leave the others running. Returns those that failed. */
+  async #each(verb: "freeze" | "thaw", units: readonly string[]): Promise<string[]> {
+    const results = await Promise.all(units.map(async (unit) => {
+      const result = await this.systemctl.run([verb, unit]);
+      return result.code === 0 ? [] : [unit];
+    }));
+    return results.flat();
+  }
+
+  async #frozen(units: readonly string[]): Promise<string[]> {
+    const states = await this.#show(units);
+    if (states.some((state) => saysFrozen(state) && !isUp(state))) this.#mayBeWrong = true;
+    return units.filter((_unit, place) => isFrozen(states[place] ?? new Map()));
+  }
+
+  #show(units: readonly string[]): Promise<Properties[]> {
+    return this.#looks.look(units);
+  }
+
+  /** What the target pulls in, without itself and the promotion, and without mounts, which have no processes. */
+  async #units(): Promise<string[]> {
+    const args = ["list-dependencies", "--plain", "--", this.resource.target];
+    // Without an answer of systemd it is the start list that counts.
+    const result = await this.systemctl.run(args);
+    const units = result.stdout.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+    return [...new Set([...units, ...this.resource.list])].filter((unit) =>
+      unit !== this.resource.promote && !/\.(mount|target)$/.test(unit)
+    );
+  }
+
+  #inTurn(action: () => Promise<Done>): Promise<Done> {
+    const done = this.#last.then(action);
+    this.#last = done.catch(() => {});
+    return done;
+  }
+}
+
+function failed(why: string): Done {
+  return { outcome: "failed", why };
+}

@@ -1,0 +1,29 @@
+/** What an earlier stop has left, found when drbdd begins: that stop may have been drbdd's own, or an administrator's. */
+import { isUp, type Properties } from "./units/systemctl.ts";
+import { microseconds } from "./units/resource_units.ts";
+import { ACTIVE_SINCE, ACTIVE_UNTIL, BEGUN_AT } from "./units/unit_looks.ts";
+
+/**
+ * Whether a stop has left services: the promotion is not up any more, but a unit that was started on top of it is, as a
+ * mount that is busy. What was started when the promotion was over, or never had one, was not started for the resource:
+ * others judge that. How systemd sets these times when an unmount fails is shown by
+ * tests/integration/promoter_half_stopped_test.ts.
+ */
+export function hasLeftServices(promote: Properties, units: Iterable<Properties>): boolean {
+  if (isUp(promote)) return false;
+  const [since, until] = [microseconds(promote, ACTIVE_SINCE), microseconds(promote, ACTIVE_UNTIL)];
+  if (since === 0) return false;
+  return Array.from(units).some((unit) => {
+    // A mount that could not be unmounted becomes active anew, but was not started.
+    const startedAt = microseconds(unit, BEGUN_AT);
+    return isUp(unit) && startedAt >= since && startedAt <= until;
+  });
+}
+
+/**
+ * Whether the demotion failed, the last time. That says nothing of a resource that is Primary now: it may have been demoted
+ * since, and promoted by an administrator. For the same reason it does not matter how long ago it failed.
+ */
+export function hasFailedToDemote(promote: Properties): boolean {
+  return promote.get("ActiveState") === "failed";
+}

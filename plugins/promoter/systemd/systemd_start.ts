@@ -1,0 +1,152 @@
+/** Starts of systemd's units: of all that a resource has, and of one that failed. */
+import { describe } from "../../../src/effects/describe.ts";
+import type { Effects, RunResult } from "../../../src/effects/effects.ts";
+import type { Logger } from "../../../src/logging/logging.ts";
+import { describeMissing, missingUnits } from "./units/missing_units.ts";
+import {
+  type Hindrance,
+  isActive,
+  isBeingStarted,
+  notStarted,
+  type ResourceUnits,
+  runs,
+  type UnitStates,
+} from "./units/resource_units.ts";
+import { type Done, OK } from "../control/services.ts";
+import { failedSince, GIVEN_UP, isRefusal, nothingBegan, refused, whyNotStarted } from "./start_outcome.ts";
+import type { StartJobs } from "./start_jobs.ts";
+import { complaintOf, hasJob, isUp, Systemctl } from "./units/systemctl.ts";
+
+/** What goes on after a start is looked at again after this. */
+const LOOK_AGAIN_MS = 200;
+/** systemd that did not answer is asked again after this. */
+const ASK_AGAIN_MS = 5_000;
+
+export class SystemdStart {
+  readonly #effects: Effects;
+  readonly #systemctl: Systemctl;
+
+  /** `needsAll`: the target is not to be up without one of the units. */
+  constructor(
+    effects: Effects,
+    readonly log: Logger,
+    readonly units: ResourceUnits,
+    readonly starters: StartJobs,
+    readonly needsAll: boolean,
+  ) {
+    this.#effects = effects;
+    this.#systemctl = new Systemctl(effects, log);
+  }
+
+  /**
+   * A start job can succeed though a lost race has stopped the target again, and systemctl can fail though the job goes
+   * on, as when systemd executes itself anew. So what counts is what is there when no job is left.
+   */
+  async start(): Promise<Done> {
+    const { signal } = this.starters;
+    const args = ["start", this.units.target];
+    const result = await this.starters.run(args, signal);
+    if (result === undefined) return GIVEN_UP;
+    const { states, late } = await this.#whenStarted(signal);
+    if (signal.aborted) return GIVEN_UP;
+    const failed = this.units.list.filter((unit) => failedSince(states.units.get(unit), states.promote));
+    if (isActive(states.target)) return await this.#whatIsUp(states, failed, result, late);
+    const masked = /Unit (\S+) is masked/.exec(result.stderr)?.[1];
+    const why = masked === undefined ? whyNotStarted(failed, result) : `${masked} is masked`;
+    if (isUp(states.promote)) return { outcome: "failed", why };
+    // Bound to the promotion, none of the services can run without it, unless what binds them was taken away.
+    const unbound = this.units.list.filter((unit) => runs(states.units.get(unit) ?? new Map()));
+    if (unbound.length > 0) {
+      const problem = `${unbound.join(", ")} runs without the promotion, from which it was cut loose`;
+      return { outcome: "failed", why: `${problem}; ${why}` };
+    }
+    const isRefused = failed.length === 0 && isRefusal(result);
+    return isRefused ? refused(this.units.promote) : nothingBegan(why);
+  }
+
+  async #whatIsUp(
+    states: UnitStates,
+    failed: readonly string[],
+    result: RunResult,
+    late: ReadonlySet<string>,
+  ): Promise<Done> {
+    const why = whyNotStarted(failed, result);
+    // Otherwise the target would not be up: it does not wait for them.
+    if (this.needsAll && failed.some((unit) => late.has(unit))) return { outcome: "failed", why };
+    if (failed.length > 0) {
+      this.log.warn("{resource}: not all was started: {why}", { resource: this.units.resource, why });
+    }
+    const missing = await missingUnits(this.#systemctl, notStarted(states));
+    return missing.length === 0 ? OK : { outcome: "ok", missing };
+  }
+
+  /**
+   * Waits until nothing of the start goes on any more. The target does not wait for a mount without systemd's default
+   * dependencies, so it may be up before: such units are late.
+   */
+  async #whenStarted(signal: AbortSignal): Promise<{ states: UnitStates; late: ReadonlySet<string> }> {
+    const late = new Set(this.units.list.filter((unit) => unit.endsWith(".mount")));
+    for (;;) {
+      const states = await this.#lookUntilAnswered(signal);
+      const busy = this.units.list.filter((unit) => hasJob(states.units.get(unit) ?? new Map()));
+      const isUpNow = isActive(states.target);
+      if (isUpNow) { for (const unit of busy) late.add(unit); }
+      const goesOn = isUpNow ? busy.length > 0 : hasJob(states.target) || isBeingStarted(states.promote);
+      if (!goesOn || signal.aborted) return { states, late };
+      await this.#effects.clock.sleep(LOOK_AGAIN_MS, signal);
+    }
+  }
+
+  /** What was begun is not taken back for want of an answer. */
+  async #lookUntilAnswered(signal: AbortSignal): Promise<UnitStates> {
+    for (;;) {
+      try {
+        return await this.units.look();
+      } catch (error) {
+        if (signal.aborted) throw error;
+        this.log.warn("{resource}: cannot look at its units; looking again in 5 s: {error}", {
+          resource: this.units.resource,
+          error: describe(error),
+        });
+        await this.#effects.clock.sleep(ASK_AGAIN_MS, signal);
+      }
+    }
+  }
+
+  /** Starts a unit again that failed, and those after it that did not get their turn because of it. */
+  async restart(unit: string): Promise<Done> {
+    const { signal } = this.starters;
+    await this.#systemctl.run(["reset-failed", unit]);
+    // "restart" would restart all that requires the unit: the target, and the promotion with it.
+    const args = ["start", unit];
+    const result = await this.starters.run(args, signal);
+    if (result === undefined) return GIVEN_UP;
+    const states = await this.#whenRestarted(unit, signal);
+    if (signal.aborted) return GIVEN_UP;
+    const hindrance = notStarted(states).get(unit);
+    if (hindrance === "condition" || hindrance === "assertion") return await this.#skipped(unit, hindrance);
+    const runsNow = isActive(states.units.get(unit) ?? new Map());
+    if (result.code !== 0 && !runsNow) return { outcome: "failed", why: complaintOf(args, result) };
+    // The unit may have taken the target along when it failed.
+    if (!isActive(states.target)) {
+      await this.starters.run(["start", this.units.target], signal);
+      return OK;
+    }
+    const turnless = [...notStarted(states)].filter(([, why]) => why === "turn").map(([each]) => each);
+    if (turnless.length > 0) await this.starters.run(["start", ...turnless], signal);
+    return OK;
+  }
+
+  async #whenRestarted(unit: string, signal: AbortSignal): Promise<UnitStates> {
+    for (;;) {
+      const states = await this.#lookUntilAnswered(signal);
+      if (!hasJob(states.units.get(unit) ?? new Map()) || signal.aborted) return states;
+      await this.#effects.clock.sleep(LOOK_AGAIN_MS, signal);
+    }
+  }
+
+  async #skipped(unit: string, hindrance: Hindrance): Promise<Done> {
+    const missing = await missingUnits(this.#systemctl, new Map([[unit, hindrance]]));
+    return { outcome: "failed", why: describeMissing(missing) };
+  }
+}

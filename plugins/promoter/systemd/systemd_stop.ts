@@ -1,0 +1,63 @@
+/** The stop of all units of a resource, and the demotion. */
+import type { Effects } from "../../../src/effects/effects.ts";
+import type { Logger } from "../../../src/logging/logging.ts";
+import { demoteIfNeeded, keepJournal } from "./after_stop.ts";
+import { type ResourceUnits, wentFirst } from "./units/resource_units.ts";
+import { type Done, OK } from "../control/services.ts";
+import { complaintOf, hasJob, isUp } from "./units/systemctl.ts";
+import type { UnitJobs } from "./units/unit_jobs.ts";
+
+/** A stop that somebody else's start got into, or that lost systemd, is repeated at once, so often. */
+const STOPS_IN_A_ROW = 3;
+
+export class SystemdStop {
+  constructor(
+    readonly effects: Effects,
+    readonly log: Logger,
+    readonly units: ResourceUnits,
+    readonly jobs: UnitJobs,
+    readonly isPrimary: () => boolean,
+  ) {}
+
+  /**
+   * systemd thaws by itself what it stops: a service that was thawed before would go on until its stop comes. Without
+   * `mayDemote`, a Primary that is left is somebody else's.
+   */
+  async stop({ mayDemote }: { readonly mayDemote: boolean }): Promise<Done> {
+    for (let times = 1;; times++) {
+      // The target is down as soon as its services begin to stop, and its stop is over then: all are waited for.
+      const args = ["stop", ...this.units.all];
+      const stopping = this.jobs.run(args);
+      // What leads to a stop must not be lost if the node is reset because the stop fails. The stop does not wait for it.
+      if (times === 1) void keepJournal(this.effects, this.log);
+      const result = await stopping;
+      const states = await this.units.look();
+      const { target, promote, units } = states;
+      const named = [[this.units.target, target], [this.units.promote, promote], ...units] as const;
+      const left = named.filter(([, state]) => isUp(state)).map(([unit]) => unit);
+      const isStartedAgain = hasJob(target) || hasJob(promote);
+      // A systemctl that lost systemd has failed, but its jobs go on: who asks again waits for the same jobs.
+      const goesOn = result.code !== 0 && named.some(([, state]) => isUp(state) && hasJob(state));
+      if ((isStartedAgain || goesOn) && times < STOPS_IN_A_ROW) continue;
+      if (left.length > 0 || isStartedAgain) {
+        const why = result.code === 0
+          ? `${left.join(", ") || this.units.target} did not stop`
+          : complaintOf(args, result);
+        return { outcome: "failed", why };
+      }
+      // Nothing of it is up: either it never was, or its demotion failed, which is tried once more.
+      const failure = mayDemote
+        ? await demoteIfNeeded(this.effects, this.units.resource, this.isPrimary)
+        : undefined;
+      if (failure !== undefined) {
+        this.#warn("the services are stopped, but the resource is still Primary", failure);
+      }
+      const failedUnit = [...units].find(([, unit]) => wentFirst(unit, states))?.[0];
+      return failedUnit === undefined ? OK : { outcome: "ok", failedUnit };
+    }
+  }
+
+  #warn(what: string, why: string): void {
+    this.log.warn("{resource}: {what}: {why}", { resource: this.units.resource, what, why });
+  }
+}

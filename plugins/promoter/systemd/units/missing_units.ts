@@ -1,0 +1,27 @@
+/** Says which units of a start list do not run though the resource is up, and what held each back. */
+import type { Hindrance } from "./resource_units.ts";
+import type { Missing } from "../../control/services.ts";
+import type { Systemctl } from "./systemctl.ts";
+
+/** A condition or an assertion, in the words of `systemctl status`. */
+const UNMET = /((?:Condition|Assert)\w+=.*?) was not met/g;
+
+/** @throws {ProgramError} If there is no systemctl. */
+export function missingUnits(
+  systemctl: Systemctl,
+  hindrances: ReadonlyMap<string, Hindrance>,
+): Promise<Missing[]> {
+  return Promise.all([...hindrances].map(async ([unit, hindrance]) => {
+    if (hindrance === "turn") return { unit, why: "it was not started: a unit before it did not come up" };
+    // Only this names the condition: "systemctl show" does not print conditions.
+    const { stdout } = await systemctl.run(["status", "--lines=0", "--", unit]);
+    const unmet = [...stdout.matchAll(UNMET)].map((match) => match[1] ?? "").join(", ");
+    const what = hindrance === "condition" ? "a condition" : "an assertion";
+    return { unit, why: `${unmet === "" ? what : unmet} was not met` };
+  }));
+}
+
+/** For messages. */
+export function describeMissing(missing: readonly Missing[]): string {
+  return missing.map(({ unit, why }) => `${unit} does not run: ${why}`).join("; ");
+}

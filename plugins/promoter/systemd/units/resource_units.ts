@@ -1,0 +1,113 @@
+/** The units of systemd that a resource has, and what can be said of their states together. */
+import type { Effects } from "../../../../src/effects/effects.ts";
+import type { Logger } from "../../../../src/logging/logging.ts";
+import type { SystemdResourceConfig } from "../../config/resource_config.ts";
+import { observedUnit } from "./observed_unit.ts";
+import type { ObservedUnits } from "../../control/services.ts";
+import { hasJob, type Properties } from "./systemctl.ts";
+import { ACTIVE_SINCE, ACTIVE_UNTIL, CHANGED_AT, UnitLooks } from "./unit_looks.ts";
+import { promoteUnitOf, targetOf } from "../../config/unit_names.ts";
+
+/** States of the units at one time. */
+export interface UnitStates {
+  readonly target: Properties;
+  readonly promote: Properties;
+  /** Of the start list, in order. */
+  readonly units: ReadonlyMap<string, Properties>;
+}
+
+export class ResourceUnits {
+  readonly resource: string;
+  readonly target: string;
+  readonly promote: string;
+  /** The start list, in order. */
+  readonly list: readonly string[];
+  readonly #looks: UnitLooks;
+
+  constructor(effects: Effects, log: Logger, config: SystemdResourceConfig) {
+    this.#looks = UnitLooks.of(effects, log);
+    this.resource = config.name;
+    this.target = targetOf(config.name);
+    this.promote = promoteUnitOf(config.name);
+    this.list = config.start.map((entry) => entry.unit);
+  }
+
+  get all(): readonly string[] {
+    return [this.target, this.promote, ...this.list];
+  }
+
+  /** @throws If systemctl fails. */
+  async look(): Promise<UnitStates> {
+    const [target = NOTHING, promote = NOTHING, ...units] = await this.#looks.look(this.all);
+    return {
+      target,
+      promote,
+      units: new Map(this.list.map((unit, place) => [unit, units[place] ?? NOTHING])),
+    };
+  }
+}
+
+const NOTHING: Properties = new Map();
+
+/** As the health assessment takes them. */
+export function observedUnits(
+  { target, promote }: Pick<ResourceUnits, "target" | "promote">,
+  states: UnitStates,
+): ObservedUnits {
+  return {
+    target: observedUnit(target, states.target),
+    dependencies: [
+      observedUnit(promote, states.promote),
+      ...Array.from(states.units, ([unit, state]) => observedUnit(unit, state)),
+    ],
+  };
+}
+
+export function isActive(unit: Properties): boolean {
+  return unit.get("ActiveState") === "active";
+}
+
+/** It runs, or is about to: not what is just ending. */
+export function runs(unit: Properties): boolean {
+  return ["active", "activating", "reloading"].includes(unit.get("ActiveState") ?? "");
+}
+
+/** It is not up yet, but systemd is at it. */
+export function isBeingStarted(promote: Properties): boolean {
+  const state = promote.get("ActiveState");
+  return state === "activating" || (state === "inactive" && hasJob(promote));
+}
+
+/** It failed after the promotion and before the target went, so not because it was stopped with it. */
+export function wentFirst(unit: Properties, { target, promote }: UnitStates): boolean {
+  const diedAt = microseconds(unit, ACTIVE_UNTIL);
+  return unit.get("ActiveState") === "failed" && diedAt > microseconds(promote, ACTIVE_SINCE) &&
+    diedAt <= microseconds(target, ACTIVE_UNTIL);
+}
+
+/** Why a unit of the start list does not run though nothing of it failed. */
+export type Hindrance = "condition" | "assertion" | "turn";
+
+/**
+ * Units that did not start after the promotion, and nothing is under way for them. `turn`: nothing has happened to the
+ * unit at all, as when a unit before it failed, or the start list was shorter when it was started.
+ */
+export function notStarted({ promote, units }: UnitStates): Map<string, Hindrance> {
+  const promoted = microseconds(promote, ACTIVE_SINCE);
+  const found = new Map<string, Hindrance>();
+  for (const [unit, state] of units) {
+    if (state.get("ActiveState") !== "inactive" || hasJob(state)) continue;
+    const isSince = (property: string) => promoted > 0 && microseconds(state, property) >= promoted;
+    if (state.get("ConditionResult") === "no" && isSince("ConditionTimestampMonotonic")) {
+      found.set(unit, "condition");
+    } else if (state.get("AssertResult") === "no" && isSince("AssertTimestampMonotonic")) {
+      found.set(unit, "assertion");
+    } else if (Number(state.get(CHANGED_AT) ?? Infinity) < promoted) found.set(unit, "turn");
+  }
+  return found;
+}
+
+/** 0 where systemd notes no time. */
+export function microseconds(unit: Properties, property: string): number {
+  return Number(unit.get(property) ?? 0);
+}

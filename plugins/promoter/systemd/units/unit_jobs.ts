@@ -1,0 +1,83 @@
+/**
+ * Runs of systemctl that wait for jobs of systemd. A service takes the time it takes to start or to stop, so there is no
+ * time limit for that; there is one for a systemctl that waits though systemd has no job for it.
+ */
+import type { RunResult } from "../../../../src/effects/effects.ts";
+import { hasJob, Systemctl } from "./systemctl.ts";
+
+/** While systemctl waits, the jobs are looked at so often. */
+const LOOK_EVERY_MS = 9_000;
+/** A systemctl that waits though there was no job so often in a row does not end by itself. */
+const MOST_LOOKS_WITHOUT = 2;
+
+export class UnitJobs {
+  readonly #quiet: Systemctl;
+  #waitsFor: string | undefined;
+
+  /** `units` are those that systemd has jobs of, the target and the promotion with them. */
+  constructor(readonly systemctl: Systemctl, readonly units: readonly string[]) {
+    // Whoever waits says what for, and that is enough.
+    this.#quiet = new Systemctl(systemctl.effects);
+  }
+
+  /** What was seen to be waited for, for people: units with their state, or systemd itself. */
+  get waitsFor(): string | undefined {
+    return this.#waitsFor;
+  }
+
+  /**
+   * Runs `systemctl start` or `stop`. One that does not end though nothing is left to be waited for is killed: then the
+   * result has no exit code, and the state of the units says what became of it.
+   */
+  async run(args: readonly string[], signal?: AbortSignal): Promise<RunResult> {
+    const { clock } = this.systemctl.effects;
+    const unanswered = new AbortController();
+    const over = new AbortController();
+    const end = () => unanswered.abort();
+    signal?.addEventListener("abort", end);
+    if (signal?.aborted) end();
+    void this.#watch(unanswered, over.signal, clock);
+    try {
+      const result = await this.systemctl.run(args, unanswered.signal);
+      const isInVain = unanswered.signal.aborted && !signal?.aborted && result.code !== 0;
+      return isInVain
+        ? { ...result, stderr: "no answer within 18 s, though systemd has no job left" }
+        : result;
+    } finally {
+      signal?.removeEventListener("abort", end);
+      over.abort();
+      this.#waitsFor = undefined;
+    }
+  }
+
+  /** Never rejects. */
+  async #watch(
+    unanswered: AbortController,
+    over: AbortSignal,
+    clock: Systemctl["effects"]["clock"],
+  ): Promise<void> {
+    let looksWithout = 0;
+    for (;;) {
+      await clock.sleep(LOOK_EVERY_MS, over);
+      if (over.aborted) return;
+      const jobs = await this.#jobs();
+      if (over.aborted) return;
+      this.#waitsFor = jobs === undefined || jobs.length === 0 ? "systemd to answer" : jobs.join(", ");
+      looksWithout = jobs?.length === 0 ? looksWithout + 1 : 0;
+      if (looksWithout >= MOST_LOOKS_WITHOUT) return unanswered.abort();
+    }
+  }
+
+  /** Units with a job, and their state; undefined if systemd does not answer. */
+  async #jobs(): Promise<string[] | undefined> {
+    try {
+      const states = await this.#quiet.show(this.units, ["ActiveState", "Job"]);
+      return this.units.flatMap((unit, place) => {
+        const state = states[place];
+        return state !== undefined && hasJob(state) ? [`${unit} (${state.get("ActiveState")})`] : [];
+      });
+    } catch {
+      return undefined;
+    }
+  }
+}

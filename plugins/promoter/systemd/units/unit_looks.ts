@@ -1,0 +1,127 @@
+/**
+ * Looks at units of systemd for everybody who wants to know something of them. Who asks while looks go on shares the next
+ * one: with hundreds of resources that is one `systemctl show` instead of hundreds.
+ */
+import type { Effects } from "../../../../src/effects/effects.ts";
+import type { Logger } from "../../../../src/logging/logging.ts";
+import { Slots } from "../../control/slots.ts";
+import { type Properties, Systemctl, SystemctlError } from "./systemctl.ts";
+
+/** When a unit last became active and ceased to be, in microseconds since boot. */
+export const ACTIVE_SINCE = "ActiveEnterTimestampMonotonic";
+export const ACTIVE_UNTIL = "ActiveExitTimestampMonotonic";
+/** When a unit last left the state inactive, in microseconds since boot. */
+export const BEGUN_AT = "InactiveExitTimestampMonotonic";
+/** When a unit last changed its state at all, in microseconds since boot. */
+export const CHANGED_AT = "StateChangeTimestampMonotonic";
+
+/** systemctl asks systemd for all properties of a unit in any case. */
+const PROPERTIES = [
+  "LoadState",
+  "ActiveState",
+  "Type",
+  "Job",
+  "FreezerState",
+  "CanFreeze",
+  "ControlGroup",
+  "UnitFileState",
+  "WantedBy",
+  "RequiredBy",
+  "DropInPaths",
+  "NeedDaemonReload",
+  "ConditionResult",
+  "ConditionTimestampMonotonic",
+  "AssertResult",
+  "AssertTimestampMonotonic",
+  "ExecCondition",
+  "ExecStart",
+  ACTIVE_SINCE,
+  ACTIVE_UNTIL,
+  BEGUN_AT,
+  CHANGED_AT,
+];
+
+/** So many units in one call keep its output well below what is read of it, and its arguments below the kernel's limit. */
+const UNITS_PER_CALL = 400;
+/** What a start rests on does not wait for a look at what runs, nor the other way round. */
+const LOOKS_AT_ONCE = 2;
+/** systemd that executes itself anew refuses to answer for a moment: that is no time-out. */
+const REFUSED_WITHIN_MS = 2_000;
+const ATTEMPTS = 4;
+const PAUSE_MS = 250;
+
+type States = ReadonlyMap<string, Properties>;
+
+interface Look {
+  readonly units: Set<string>;
+  readonly states: Promise<States>;
+}
+
+export class UnitLooks {
+  static readonly #known = new WeakMap<Effects, UnitLooks>();
+
+  /** Those of a world. With a log, it says when systemd does not answer. */
+  static of(effects: Effects, log?: Logger): UnitLooks {
+    const known = this.#known.get(effects) ?? new UnitLooks(effects);
+    this.#known.set(effects, known);
+    if (log !== undefined && known.#systemctl.log === undefined) {
+      known.#systemctl = new Systemctl(effects, log);
+    }
+    return known;
+  }
+
+  readonly #effects: Effects;
+  #systemctl: Systemctl;
+  /** The look that has not begun yet. */
+  #next: Look | undefined;
+  readonly #slots = new Slots(LOOKS_AT_ONCE);
+
+  private constructor(effects: Effects) {
+    this.#effects = effects;
+    this.#systemctl = new Systemctl(effects);
+  }
+
+  /**
+   * Properties of units as they are now or later, in the order asked for.
+   * @throws If systemctl fails.
+   */
+  async look(units: readonly string[]): Promise<Properties[]> {
+    if (units.length === 0) return [];
+    const next = this.#next ??= this.#queue();
+    for (const unit of units) next.units.add(unit);
+    const states = await next.states;
+    return units.map((unit) => states.get(unit) ?? new Map<string, string>());
+  }
+
+  #queue(): Look {
+    const units = new Set<string>();
+    const states = this.#slots.use(() => {
+      this.#next = undefined;
+      return this.#ask([...units]);
+    });
+    return { units, states };
+  }
+
+  async #ask(units: readonly string[]): Promise<States> {
+    const parts: string[][] = [];
+    for (let place = 0; place < units.length; place += UNITS_PER_CALL) {
+      parts.push(units.slice(place, place + UNITS_PER_CALL));
+    }
+    const properties = (await Promise.all(parts.map((part) => this.#show(part)))).flat();
+    return new Map(units.map((unit, place) => [unit, properties[place] ?? new Map<string, string>()]));
+  }
+
+  async #show(units: readonly string[]): Promise<Properties[]> {
+    const { clock } = this.#effects;
+    for (let attempt = 1;; attempt++) {
+      const beganMs = clock.nowMs();
+      try {
+        return await this.#systemctl.show(units, PROPERTIES);
+      } catch (error) {
+        const isRefused = error instanceof SystemctlError && clock.nowMs() - beganMs < REFUSED_WITHIN_MS;
+        if (!isRefused || attempt === ATTEMPTS) throw error;
+      }
+      await clock.sleep(PAUSE_MS);
+    }
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * Finds units that do not run though they should, and nothing is under way for them: systemd has given up on them
+ * (`Restart=no`, or the start limit is hit), they ended by themselves, or they were never started. Nobody but the promoter
+ * can do something then. One systemctl for the units of all resources, every few seconds.
+ */
+import { describe } from "../../../../src/effects/describe.ts";
+import type { Effects } from "../../../../src/effects/effects.ts";
+import type { Logger } from "../../../../src/logging/logging.ts";
+import { missingUnits } from "./missing_units.ts";
+import {
+  type Hindrance,
+  notStarted,
+  observedUnits,
+  type ResourceUnits,
+  type UnitStates,
+} from "./resource_units.ts";
+import type { ServiceListener } from "../../control/services.ts";
+import { hasJob, type Properties, Systemctl } from "./systemctl.ts";
+import { ACTIVE_SINCE } from "./unit_looks.ts";
+
+const INTERVAL_MS = 4_000;
+
+interface Watched {
+  readonly units: ResourceUnits;
+  readonly listener: ServiceListener;
+  /** Units that were seen active, or must have been so since the promotion: only those can have ended. */
+  readonly wereActive: Set<string>;
+  /** Units that could not be started again: nothing of it shows in their state. */
+  readonly refused: Set<string>;
+  /** When units last became active before their end was reported. */
+  readonly reportedOf: Map<string, number>;
+  /** When systemd last said how they are. */
+  seenMs: number;
+}
+
+export class UnitWatch {
+  static readonly #known = new WeakMap<Effects, UnitWatch>();
+
+  /** The one of a world. */
+  static of(effects: Effects, log: Logger): UnitWatch {
+    const known = this.#known.get(effects) ?? new UnitWatch(effects, log);
+    this.#known.set(effects, known);
+    return known;
+  }
+
+  readonly #systemctl: Systemctl;
+  readonly #watched = new Set<Watched>();
+  #isTurning = false;
+
+  private constructor(readonly effects: Effects, readonly log: Logger) {
+    this.#systemctl = new Systemctl(effects, log);
+  }
+
+  /**
+   * Watches `units` until `signal` aborts. A unit that stays failed, or is not started, is notified each time. While the
+   * promotion is being taken back nothing is reported: all units end with it, whoever wanted that. Nobody has looked at them
+   * since `seenMs`.
+   */
+  add(
+    units: ResourceUnits,
+    listener: ServiceListener,
+    signal: AbortSignal,
+    seenMs = this.effects.clock.nowMs(),
+  ): void {
+    if (signal.aborted || units.list.length === 0) return;
+    const watched = {
+      ...{ units, listener, seenMs },
+      wereActive: new Set<string>(),
+      refused: new Set<string>(),
+      reportedOf: new Map<string, number>(),
+    };
+    this.#watched.add(watched);
+    signal.addEventListener("abort", () => this.#watched.delete(watched));
+    if (!this.#isTurning) void this.#turn();
+  }
+
+  /** An attempt to start `unit` again failed: if it is still down at the next look, its failure is notified once more. */
+  notRestarted(units: ResourceUnits, unit: string): void {
+    for (const watched of this.#watched) if (watched.units === units) watched.refused.add(unit);
+  }
+
+  async #turn(): Promise<void> {
+    this.#isTurning = true;
+    while (this.#watched.size > 0) {
+      await this.#look();
+      await this.effects.clock.sleep(INTERVAL_MS);
+    }
+    this.#isTurning = false;
+  }
+
+  async #look(): Promise<void> {
+    try {
+      // Asked for at the same time, they are one call of systemctl.
+      await Promise.all([...this.#watched].map(async (watched) => {
+        const askedMs = this.effects.clock.nowMs();
+        const states = await watched.units.look();
+        if (this.#watched.has(watched)) watched.listener.seen(observedUnits(watched.units, states));
+        if (isBeingTakenBack(states.promote) || !this.#watched.has(watched)) return;
+        await this.#judgeAll(watched, states);
+        watched.seenMs = askedMs;
+      }));
+    } catch (error) {
+      this.log.warn("Cannot look after the units of the start lists: {error}", { error: describe(error) });
+    }
+  }
+
+  async #judgeAll(watched: Watched, states: UnitStates): Promise<void> {
+    const held = notBehindFailed(states);
+    // What was held back is notified as missing, and not as refused, too: each counts as a failure.
+    for (const unit of held.keys()) watched.refused.delete(unit);
+    for (const [unit, state] of states.units) this.#judge(watched, unit, state, states.promote);
+    const missing = held.size === 0 ? [] : await missingUnits(this.#systemctl, held);
+    if (!this.#watched.has(watched)) return;
+    watched.listener.missing(missing);
+  }
+
+  #judge(watched: Watched, unit: string, state: Properties, promotion: Properties): void {
+    // systemd is at it: what is restarted with another unit is down for a while.
+    if (hasJob(state)) return;
+    const { wereActive, refused, reportedOf } = watched;
+    const active = state.get("ActiveState");
+    // What ended while drbdd was away has ended, too, and so has what was started again and seen by nobody.
+    const hasRun = activeSince(state) > Math.max(activeSince(promotion), reportedOf.get(unit) ?? 0);
+    if (active === "active" || hasRun) wereActive.add(unit);
+    // A oneshot that is through is inactive as it should be; another unit that was active has ended by itself.
+    const ended = active === "inactive" && state.get("Type") !== "oneshot" && wereActive.has(unit);
+    const isRefused = active === "inactive" && refused.has(unit);
+    refused.delete(unit);
+    if ((active === "failed" || ended || isRefused) && this.#watched.has(watched)) {
+      wereActive.delete(unit);
+      reportedOf.set(unit, activeSince(state));
+      // systemctl may have had no answer for a while.
+      watched.listener.failed(unit, Math.min(watched.seenMs + INTERVAL_MS, this.effects.clock.nowMs()));
+    }
+  }
+}
+
+/** Units that were not started, up to the first whose turn does not come because one before it is not up. */
+function notBehindFailed(states: UnitStates): Map<string, Hindrance> {
+  const found = new Map<string, Hindrance>();
+  const hindrances = notStarted(states);
+  for (const [unit, state] of states.units) {
+    const hindrance = hindrances.get(unit);
+    if (hindrance !== undefined) found.set(unit, hindrance);
+    if (state.get("ActiveState") === "failed" || hasJob(state)) break;
+  }
+  return found;
+}
+
+/** One whose demotion has failed is not: the resource is still Primary, and nothing runs on it. */
+function isBeingTakenBack(promotion: Properties): boolean {
+  const state = promotion.get("ActiveState");
+  return hasJob(promotion) || (state !== "active" && state !== "failed");
+}
+
+function activeSince(unit: Properties): number {
+  return Number(unit.get(ACTIVE_SINCE) ?? 0);
+}

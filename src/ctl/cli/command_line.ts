@@ -1,0 +1,105 @@
+/** From the command line to what is to be done. */
+import { group, merge, or } from "@optique/core/constructs";
+import { runParserAsync } from "@optique/core/facade";
+import { formatMessage } from "@optique/core/message";
+import { type InferValue, parseAsync } from "@optique/core/parser";
+import { VERSION } from "../../version.ts";
+import { type Command, type CommandParser, GROUPS, type Invocation, plain } from "./command.ts";
+import { EXIT, PROGRAM } from "../ctl.ts";
+import { globalOptions, withSeparateValues } from "./global_options.ts";
+import type { Hints } from "./hints.ts";
+
+/** Without a command. */
+const DEFAULT_COMMAND = "status";
+
+export type GlobalOptions = InferValue<ReturnType<typeof globalOptions>>;
+
+/** What is to be done, or the exit code of what has been: help, version, completion, a complaint. */
+export type Understood =
+  | { readonly kind: "run"; readonly invocation: Invocation; readonly options: GlobalOptions }
+  | { readonly kind: "over"; readonly exitCode: number };
+
+/** Where help and complaints go. */
+export interface Pages {
+  /** The name it was called by, for help and completion. */
+  readonly program: string;
+  readonly isColoured: boolean;
+  /** Undefined: lines are not broken. */
+  readonly columns: number | undefined;
+  stdout(text: string): void;
+  stderr(text: string): void;
+}
+
+/** Reads the arguments. Never rejects for what somebody typed. */
+export async function readCommandLine(
+  args: readonly string[],
+  commands: readonly Command[],
+  hints: Hints,
+  pages: Pages,
+): Promise<Understood> {
+  const globals = globalOptions(hints);
+  const words = withSeparateValues(args);
+  if ((await parseAsync(globals, words)).success) words.push(DEFAULT_COMMAND);
+  const parser = merge(globals, oneOf(commands, hints));
+  let exitCode: number | undefined;
+  const over = (code: number) => {
+    exitCode = code;
+  };
+  const result = await runParserAsync<typeof parser, void, void>(
+    parser,
+    pages.program,
+    words,
+    {
+      brief: plain("Looks after drbdd, its configuration and its services."),
+      footer: plain("drbddctl COMMAND --help explains a command, drbddctl(8) everything."),
+      usageLine: [{ type: "literal", value: "[OPTION]... COMMAND [ARGUMENT]..." }],
+      help: {
+        option: { names: ["-h", "--help"] },
+        command: { names: ["help"], group: "Others" },
+        onShow: over,
+      },
+      version: {
+        value: `${PROGRAM} ${VERSION}`,
+        option: { names: ["-V", "--version"] },
+        onShow: () => over(EXIT.ok),
+      },
+      completion: {
+        command: { names: ["generate-completion"], group: "Others" },
+        onShow: () => over(EXIT.ok),
+      },
+      aboveError: "none",
+      colors: pages.isColoured,
+      termWidth: "auto",
+      ...(pages.columns === undefined ? {} : { maxWidth: pages.columns }),
+      stdout: (text) => pages.stdout(`${text}\n`),
+      stderr: () => {},
+      onError: (_code, error) => {
+        const asked = commands.find(({ name }) => args.includes(name));
+        const help = [pages.program, ...(asked === undefined ? [] : [asked.name]), "--help"].join(" ");
+        const problem = formatMessage(error, { quotes: true }).trim().replaceAll(/\s*\n\s*/g, " ");
+        pages.stderr(`${pages.program}: ${problem}\n  Try: ${help}\n`);
+        over(EXIT.usage);
+      },
+    },
+  );
+  if (exitCode !== undefined) return { kind: "over", exitCode };
+  const { invocation, ...options } = result;
+  return { kind: "run", invocation, options };
+}
+
+function oneOf(commands: readonly Command[], hints: Hints): CommandParser {
+  const groups = GROUPS.flatMap((name) => {
+    const parsers = commands.filter((command) => command.group === name).map((command) =>
+      command.parser(hints)
+    );
+    return parsers.length === 0 ? [] : [group(name, either(parsers))];
+  });
+  return either(groups);
+}
+
+/** `or` wants to be told how many there are. */
+function either(parsers: readonly CommandParser[]): CommandParser {
+  const [first, ...rest] = parsers;
+  if (first === undefined) throw new Error("There are no commands");
+  return rest.reduce((all, next) => or(all, next), first);
+}

@@ -1,0 +1,35 @@
+/** What takes longer than a second is told: that it goes on, and for how long. */
+import type { Ctl } from "../ctl.ts";
+
+const SILENCE_MS = 1_000;
+
+/**
+ * Waits for `action`. On a terminal a line counts the seconds until it ends, and is wiped then; elsewhere one line says
+ * that it goes on, unless `isForTerminals`. `what` reads as "Stopping web".
+ */
+export async function withProgress<Result>(
+  { effects: { clock }, err }: Pick<Ctl, "effects" | "err">,
+  what: string | (() => string),
+  action: Promise<Result>,
+  { isForTerminals = false } = {},
+): Promise<Result> {
+  const over = new AbortController();
+  const tell = async () => {
+    const ellipsis = err.style.symbol("ellipsis");
+    const words = () => typeof what === "string" ? what : what();
+    for (let seconds = 1;; seconds++) {
+      await clock.sleep(SILENCE_MS, over.signal);
+      if (over.signal.aborted) return;
+      if (err.isTerminal) err.write(`\r\x1b[K${words()}${ellipsis} ${seconds} s`);
+      else if (seconds === 1 && !isForTerminals) err.line(`${words()}${ellipsis}`);
+    }
+  };
+  const telling = tell();
+  try {
+    return await action;
+  } finally {
+    over.abort();
+    await telling;
+    if (err.isTerminal) err.write("\r\x1b[K");
+  }
+}

@@ -1,0 +1,215 @@
+/** The files of the configuration: the main file, and snippets that are enabled (NAME.toml) or not (NAME.toml.disabled). */
+import { readDocument } from "../../config/document.ts";
+import { snippetsDirectory } from "../../config/load.ts";
+import { likeliest } from "../../config/report.ts";
+import { childOf, isTable, type Table } from "../../config/table.ts";
+import { isToolTable } from "../../config/tool_tables.ts";
+import { describe } from "../../effects/describe.ts";
+import { type Files, NotFoundError } from "../../effects/effects.ts";
+import { CtlError, EXIT } from "../ctl.ts";
+
+export const ENABLED = ".toml";
+export const DISABLED = ".toml.disabled";
+
+export interface ConfigFile {
+  readonly path: string;
+  /** Whether the daemon reads it. */
+  readonly isEnabled: boolean;
+  /** What else is in a file that was named by one of its resources: other resources, and plugins. */
+  readonly besides?: readonly string[] | undefined;
+}
+
+/** Which files a command is about. */
+export type Wanted = "enabled" | "disabled" | "any";
+
+/** What stands before the endings. */
+export function stem(path: string): string {
+  return path.replace(/\.toml(\.disabled)?$/, "");
+}
+
+export function isEnabledPath(path: string): boolean {
+  return !path.endsWith(".disabled");
+}
+
+export class ConfigFiles {
+  readonly #skipped = new Set<string>();
+
+  private constructor(
+    readonly files: Files,
+    readonly main: string,
+    /** Undefined if the main file names none. */
+    readonly directory: string | undefined,
+  ) {}
+
+  /** @throws {CtlError} If the main file cannot be read. */
+  static async open(files: Files, main: string): Promise<ConfigFiles> {
+    let text: string;
+    try {
+      text = await files.readText(main);
+    } catch (cause) {
+      const remedy = cause instanceof NotFoundError
+        ? "name the main file by --config, or copy /usr/share/doc/drbdd/examples/drbdd.toml there"
+        : /permission denied/i.test(describe(cause))
+        ? "run drbddctl as root"
+        : "name the main file by --config";
+      throw new CtlError(describe(cause), { remedy });
+    }
+    return new ConfigFiles(files, main, snippetsDirectory(readDocument(main, text)));
+  }
+
+  /**
+   * The snippets, sorted by name, enabled ones before disabled ones of the same name. None if there is no directory. Links
+   * to nothing, as the locks of editors are, are left out, as the daemon leaves them out with a warning.
+   */
+  async snippets(wanted: Wanted): Promise<ConfigFile[]> {
+    if (this.directory === undefined) return [];
+    let names: string[];
+    try {
+      names = await this.files.list(this.directory);
+    } catch (error) {
+      if (error instanceof NotFoundError) return [];
+      throw error;
+    }
+    const endings = { enabled: [ENABLED], disabled: [DISABLED], any: [ENABLED, DISABLED] }[wanted];
+    const files = names.filter((name) => endings.some((ending) => name.endsWith(ending))).sort()
+      .map((name) => ({ path: `${this.#directory()}/${name}`, isEnabled: isEnabledPath(name) }));
+    // What cannot be looked at is kept: whoever reads it says why not.
+    const isThere = await Promise.all(
+      files.map(({ path }) => this.files.stat(path).then((info) => info !== undefined, () => true)),
+    );
+    for (const [index, { path }] of files.entries()) if (isThere[index] === false) this.#skipped.add(path);
+    return files.filter((_file, index) => isThere[index]);
+  }
+
+  /** Links to nothing that `snippets` has left out so far. */
+  get skipped(): readonly string[] {
+    return [...this.#skipped];
+  }
+
+  /**
+   * The files that words of the command line name: absolute paths, or names in the directory, each with or without its
+   * endings; or, where no file has that name, names of resources of a promoter in the files. Where both the enabled and the
+   * disabled file exist, `any` takes the enabled one. They need not exist, unless `any` is wanted.
+   * @throws {CtlError} If a word names no file.
+   */
+  async named(words: readonly string[], wanted: Wanted): Promise<ConfigFile[]> {
+    const found: ConfigFile[] = [];
+    for (const word of words) {
+      const file = await this.#named(word, wanted);
+      if (!found.some(({ path }) => path === file.path)) found.push(file);
+    }
+    return found;
+  }
+
+  /** Those that are named, or all snippets if none is. */
+  async namedOrAll(words: readonly string[], wanted: Wanted): Promise<ConfigFile[]> {
+    return words.length === 0 ? await this.snippets(wanted) : await this.named(words, wanted);
+  }
+
+  async exists(path: string): Promise<boolean> {
+    return (await this.files.stat(path))?.isFile === true;
+  }
+
+  /** That a named file is not there. */
+  async missing(path: string): Promise<CtlError> {
+    const names = (await this.snippets("any")).map((file) => stem(baseName(file.path)));
+    const close = likeliest(stem(baseName(path)), names);
+    return new CtlError(`There is no file "${path}"`, {
+      remedy: close === undefined ? "drbddctl ls shows what there is" : `did you mean "${close}"?`,
+    });
+  }
+
+  /**
+   * What would be done to a file that was named by one of its resources would be done to all it has.
+   * @throws {CtlError} If it has more than that resource.
+   */
+  requireAlone({ path, besides = [] }: ConfigFile): void {
+    if (besides.length === 0) return;
+    throw new CtlError(`The resource is in "${path}" together with ${besides.join(", ")}`, {
+      remedy: `for all of them name the file: ${stem(baseName(path))}`,
+      exitCode: EXIT.usage,
+    });
+  }
+
+  /** That a file is there in both its forms, and nobody can tell which is meant. */
+  both(one: string, other: string): CtlError {
+    return new CtlError(`"${one}" and "${other}" are both there`, {
+      remedy:
+        `look at both (drbddctl cat ${one} ${other}) and remove one: drbddctl rm, with --disabled for the disabled one`,
+    });
+  }
+
+  async #named(word: string, wanted: Wanted): Promise<ConfigFile> {
+    if (word.startsWith("/") && (word === this.main || await this.exists(word) && wanted === "any")) {
+      return { path: word, isEnabled: isEnabledPath(word) };
+    }
+    const absolute = this.#absolute(word);
+    const holder = await this.#holderOf(word, absolute, wanted);
+    const besides = holder === undefined ? {} : { besides: holder.besides };
+    const base = stem(holder?.path ?? absolute);
+    const enabled = { path: base + ENABLED, isEnabled: true, ...besides };
+    const disabled = { path: base + DISABLED, isEnabled: false, ...besides };
+    if (wanted !== "any") return wanted === "enabled" ? enabled : disabled;
+    for (const file of word.endsWith(DISABLED) ? [disabled, enabled] : [enabled, disabled]) {
+      if (await this.exists(file.path)) return file;
+    }
+    throw await this.missing(enabled.path);
+  }
+
+  /** The snippet that has a resource of that name, if no file has it. */
+  async #holderOf(word: string, absolute: string, wanted: Wanted): Promise<Holder | undefined> {
+    if (word !== stem(word) || word.startsWith("/")) return undefined;
+    if (await this.exists(absolute + ENABLED) || await this.exists(absolute + DISABLED)) return undefined;
+    const holders: Holder[] = [];
+    for (const { path } of await this.snippets("any")) {
+      // Whoever reads this file says why it cannot be read.
+      const text = await this.files.readText(path).catch(() => "");
+      const besides = besidesResource(word, readDocument(path, text).table);
+      if (besides !== undefined) holders.push({ path, besides });
+    }
+    return holders.find(({ path }) => isEnabledPath(path) === (wanted !== "disabled")) ?? holders[0];
+  }
+
+  #absolute(word: string): string {
+    if (word.startsWith("/")) return word;
+    if (word === "" || word.includes("/")) {
+      throw new CtlError(`Cannot tell which file "${word}" is`, {
+        remedy: `give an absolute path, or the name of a file in ${
+          this.directory ?? "the directory of snippets"
+        }`,
+      });
+    }
+    return `${this.#directory()}/${word}`;
+  }
+
+  #directory(): string {
+    if (this.directory === undefined) {
+      throw new CtlError(`"${this.main}" names no directory of snippets`, {
+        remedy: `add this line at its top: snippets = "/etc/drbdd.d"`,
+      });
+    }
+    return this.directory.replace(/\/$/, "");
+  }
+}
+
+interface Holder {
+  readonly path: string;
+  readonly besides: readonly string[];
+}
+
+/** What a file has besides a promoter's resource of that name; undefined if it has no such resource. */
+function besidesResource(name: string, table: Table): string[] | undefined {
+  const { promoter, ...others } = table;
+  const promoters: unknown[] = Array.isArray(promoter) ? promoter : [promoter];
+  const resources = promoters.flatMap((each) => {
+    const named = childOf(each, "resources");
+    return isTable(named) ? Object.keys(named) : [];
+  });
+  if (!resources.includes(name)) return undefined;
+  const plugins = Object.keys(others).filter((key) => !isToolTable(key, others[key]));
+  return [...resources.filter((other) => other !== name), ...plugins];
+}
+
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}

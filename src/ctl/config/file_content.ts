@@ -1,0 +1,28 @@
+/** What one file of the configuration holds. */
+import { collectPlugins, type PluginInstance } from "../../config/collect.ts";
+import type { Diagnostic } from "../../config/diagnostic.ts";
+import { readDocument } from "../../config/document.ts";
+import type { Finding } from "../../config/finding.ts";
+import { diagnose } from "../../config/report.ts";
+import type { Ctl } from "../ctl.ts";
+
+export interface FileContent {
+  /** Plugins whose tables could be understood. */
+  readonly instances: readonly PluginInstance[];
+  /** What is wrong in this file. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** @throws {FileError} If the file cannot be read. */
+export async function contentOf(path: string, { effects, known }: Ctl): Promise<FileContent> {
+  return contentOfText(path, await effects.files.readText(path), known);
+}
+
+/** The same of a text that is, or is to be, in the file `path`. */
+export function contentOfText(path: string, text: string, known: Ctl["known"]): FileContent {
+  const document = readDocument(path, text);
+  const findings: Finding[] = [];
+  const instances = collectPlugins([document], { schemas: known.schemas }, undefined, findings);
+  const faults = document.faults.map((fault): Diagnostic => ({ severity: "error", file: path, ...fault }));
+  return { instances, diagnostics: [...faults, ...diagnose(findings)] };
+}

@@ -1,0 +1,46 @@
+/** Plugin instances in few words, for lists. */
+import type { AgentxConfig } from "../../../plugins/agentx/config.ts";
+import type { ApiConfig } from "../../../plugins/api/config.ts";
+import type { PrometheusConfig } from "../../../plugins/prometheus/config.ts";
+import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import type { UmhConfig } from "../../../plugins/umh/config.ts";
+import { formatAddress } from "../../config/address.ts";
+import type { PluginInstance } from "../../config/collect.ts";
+
+/** Each schema makes the configuration of its plugin. */
+export function promoterConfigs(instances: readonly PluginInstance[]): PromoterConfig[] {
+  return instances.filter(({ plugin }) => plugin === "promoter").map(({ config }) =>
+    config as PromoterConfig
+  );
+}
+
+/** What the start list has, as it can be read by people. */
+export function startWords(config: ResourceConfig): string[] {
+  return config.runner === "shell"
+    ? [...config.start]
+    : config.start.map((entry) =>
+      entry.kind === "ocf" ? `ocf:${entry.vendor}:${entry.agent} ${entry.id}` : entry.unit
+    );
+}
+
+/** One line for each thing that the instance looks after: at least one. */
+export function instanceWords({ plugin, config }: PluginInstance): string[] {
+  switch (plugin) {
+    case "promoter":
+      return (config as PromoterConfig).resources.map((resource) =>
+        `${resource.name}: ${startWords(resource).join(", ") || "nothing to start"}`
+      );
+    case "prometheus":
+      return [formatAddress((config as PrometheusConfig).address)];
+    case "agentx":
+      return [formatAddress((config as AgentxConfig).address)];
+    case "api":
+      return [formatAddress((config as ApiConfig).address)];
+    case "umh": {
+      const count = (config as UmhConfig).rules.length;
+      return [count === 1 ? "1 rule" : `${count} rules`];
+    }
+    default:
+      return [""];
+  }
+}

@@ -1,0 +1,300 @@
+/**
+ * The daemon: reads what drbdsetup prints, keeps the picture, tells plugins. Too simple to hide a fault: what it
+ * knows is in `Reader`, who is told in `Broadcast`, who runs in `Supervisor`, what systemd hears in `ServiceState`.
+ */
+import type { Cluster } from "../drbd/model/cluster.ts";
+import type { Step } from "../drbd/state/stream.ts";
+import { aborted } from "../effects/aborted.ts";
+import { Broadcast } from "./plugins/broadcast.ts";
+import { CatchUp } from "./source/catch_up.ts";
+import { CounterPace } from "./source/counter_pace.ts";
+import type { Effects } from "../effects/effects.ts";
+import { Events2Source, type SourceListener } from "./source/events2_source.ts";
+import { FreshDump } from "./source/fresh_dump.ts";
+import { DaemonStats } from "./status/daemon_stats.ts";
+import { HealthBoard, SPLIT_BRAIN } from "./status/health_board.ts";
+import { stateLine, summaryText } from "./status/state_line.ts";
+import { Intake } from "./source/intake.ts";
+import { DecisionLog } from "./status/decision_log.ts";
+import { type Logger, loggerOf } from "../logging/logging.ts";
+import { Metrics } from "./plugins/metrics.ts";
+import type { PluginContext } from "./plugins/plugin.ts";
+import { ProblemList } from "./plugins/problems.ts";
+import { showProcess } from "./status/process_usage.ts";
+import { RepeatedFailures } from "./source/repeated_failures.ts";
+import { Readiness } from "./status/readiness.ts";
+import { Reader } from "./source/reader.ts";
+import { ReloadListeners } from "./plugins/reload_listeners.ts";
+import { ServiceState, watchdogIntervalMs } from "./status/service_state.ts";
+import { Subscribers } from "./plugins/subscribers.ts";
+import { type Instance, partsOf, pluginsOf, Supervisor } from "./plugins/supervisor.ts";
+
+/** What of the configuration concerns the daemon itself. */
+export interface Settings {
+  readonly statisticsPollIntervalMs: number;
+  readonly instances: readonly Instance[];
+}
+
+/** What drbdd waits for at its end besides services that have to stop: each at most so long. */
+const END_WITHIN_MS = 100;
+/** The packages' restart.sh looks for these words, and leaves the daemon alone where it finds them. */
+const STOPS_SERVICES = "stopping drbdd stops services";
+
+export class Daemon {
+  readonly facts = new DaemonStats();
+  readonly metrics = new Metrics();
+  readonly journal = new DecisionLog();
+  readonly health: HealthBoard;
+  readonly problems = new ProblemList(() => this.#statusChanged());
+  readonly #log: Logger;
+  readonly #service: ServiceState;
+  readonly #reader: Reader;
+  readonly #intake: Intake;
+  readonly #broadcast: Broadcast;
+  readonly #catchUp: CatchUp;
+  readonly #supervisor: Supervisor;
+  readonly #source: Events2Source;
+  readonly #freshDump: FreshDump;
+  readonly #failures: RepeatedFailures;
+  readonly #readiness: Readiness;
+  readonly #reloadListeners = new ReloadListeners();
+  /** Until when nothing that drbdsetup prints is taken. */
+  #held: Promise<unknown> | undefined;
+  readonly #pace: CounterPace;
+  #isStopping = false;
+  /** Why the picture is stale, for people. */
+  #away = "waiting for the first dump of drbdsetup";
+  /** Reloads wait for one another. */
+  #reloads: Promise<void> = Promise.resolve();
+  #settings: Settings;
+
+  constructor(readonly effects: Effects, settings: Settings, log: Logger = loggerOf()) {
+    this.#settings = { ...settings, instances: partsOf(settings.instances) };
+    this.#log = log;
+    this.#service = new ServiceState(effects.clock, effects.notifier);
+    const subscribers = new Subscribers();
+    this.#reader = new Reader(log, this.facts, subscribers, ({ helper, name, peerNodeId }) => {
+      if (helper === SPLIT_BRAIN && peerNodeId !== undefined) this.health.splitBrain(name, peerNodeId);
+    });
+    const broadcast = new Broadcast(effects.clock, this.#reader, subscribers, () => this.#intake.complete());
+    this.#broadcast = broadcast;
+    this.#intake = new Intake(effects.clock, this.#reader, {
+      parts: (step) => broadcast.parts(step),
+      taken: (step, wasLive) => this.#taken(step, wasLive),
+    });
+    this.#catchUp = new CatchUp(effects.clock, (most) => this.#intake.catchUp(most));
+    this.#supervisor = new Supervisor(
+      effects.clock,
+      log,
+      (instance, signal) => this.#contextOf(instance, signal),
+    );
+    this.#readiness = new Readiness(effects.clock, {
+      ready: (isComplete) => this.#ready(isComplete),
+      prepared: () => this.#service.setStatus(this.status()),
+    });
+    this.#failures = new RepeatedFailures(effects.clock);
+    this.#source = new Events2Source(effects, log, settings.statisticsPollIntervalMs, this.#failures);
+    this.health = new HealthBoard({
+      clock: effects.clock,
+      cluster: () => this.#intake.cluster(),
+      resource: (name) => this.#intake.resource(name),
+      staleReason: () => this.#staleReason(),
+      countersMs: () => this.#source.askedMs,
+    }, () => this.#statusChanged());
+    this.#pace = new CounterPace(this.#source, this.health);
+    this.#freshDump = new FreshDump(effects.clock, log, () => this.#source.restart());
+  }
+
+  /** Runs until `signal` aborts and everything has stopped. Rejects only if drbdd itself is at fault. */
+  async run(signal: AbortSignal): Promise<void> {
+    this.#service.starting();
+    this.#service.startWatchdog(watchdogIntervalMs(this.effects));
+    this.#readiness.start();
+    void this.effects.ownProcess().then((own) => showProcess(this.metrics, own, this.effects.clock));
+    await this.#supervisor.apply(this.#settings.instances);
+    // The stream goes on while plugins stop: they may need to see the end of what they began.
+    const sourceStop = new AbortController();
+    const source = this.#source.run(sourceStop.signal, this.#listener());
+    const failed = source.then(() => new Promise<never>(() => {}));
+    try {
+      await Promise.race([failed, aborted(signal)]);
+    } finally {
+      this.#isStopping = true;
+      this.#readiness.close();
+      this.#service.stopping();
+      await this.#atEnd(this.#reloads);
+      await this.#supervisor.stop();
+      sourceStop.abort();
+      await this.#atEnd(source);
+      this.#service.close();
+    }
+  }
+
+  /** Waits for `what`, but not for long. */
+  async #atEnd(what: Promise<unknown>): Promise<void> {
+    const over = new AbortController();
+    await Promise.race([what, this.effects.clock.sleep(END_WITHIN_MS, over.signal)]);
+    over.abort();
+  }
+
+  /** The daemon is not ready before `preparation` is over, well or not, unless that takes too long. */
+  prepare(preparation: Promise<unknown>): void {
+    this.#readiness.prepare(preparation);
+  }
+
+  /** What drbdsetup prints is not taken before `loading` is over: who is loaded by then hears all that happens after the dump. */
+  holdUntil(loading: Promise<unknown>): void {
+    const over = loading.catch(() => {}).then(() => this.#held = undefined);
+    this.#held = over;
+  }
+
+  /** Makes `settings` the ones that hold, unless the daemon ends. Instances whose configuration is the same run on. */
+  reload(settings: Settings): Promise<void> {
+    this.#reloads = this.#reloads.then(async () => {
+      if (this.#isStopping) return;
+      const instances = partsOf(settings.instances);
+      this.#settings = { ...settings, instances };
+      this.#source.setStatisticsPollInterval(settings.statisticsPollIntervalMs);
+      await this.#supervisor.apply(instances, (plugin) => this.#reloadListeners.call(plugin));
+    });
+    return this.#reloads;
+  }
+
+  /** Systemd is told that a reload is going on until `reload` is over. */
+  async whileReloading(reload: () => Promise<void>): Promise<void> {
+    this.#service.reloading(this.#withWarning("Reading the configuration again"));
+    try {
+      await reload();
+    } finally {
+      if (this.#readiness.isReady) this.#service.ready(this.status());
+      else this.#service.setStatus(this.status());
+    }
+  }
+
+  cluster(): Cluster {
+    return this.#intake.cluster();
+  }
+
+  /** The state in one line, for people, and whether the end of drbdd would stop services. */
+  status(): string {
+    return this.#withWarning(this.#state());
+  }
+
+  #withWarning(status: string): string {
+    const known = this.problems.addTo(status);
+    return this.#supervisor.stopsServices ? `${known}; ${STOPS_SERVICES}` : known;
+  }
+
+  #state(): string {
+    const picture = stateLine(
+      this.#intake.summary(),
+      this.#intake.live ? this.health.all() : [],
+      this.#readiness.isReady && this.#readiness.isPreparing,
+    );
+    if (this.#intake.live) return picture;
+    return this.#intake.known
+      ? `STALE: ${this.#away}; last known: ${picture}`
+      : `The state of DRBD is unknown: ${this.#away}`;
+  }
+
+  /** The state in several lines, and what was counted. */
+  summary(): string {
+    const plugins = pluginsOf(this.#supervisor.instances).map(({ name }) => name);
+    return summaryText(this.status(), this.facts, plugins, this.cluster());
+  }
+
+  #listener(): SourceListener {
+    return {
+      started: () => {
+        this.#reader.start();
+        this.#log.debug("drbdsetup was started");
+      },
+      chunk: (bytes) =>
+        this.#held === undefined ? this.#intake.take(bytes) : this.#held.then(() => this.#intake.take(bytes)),
+      asked: () => this.#statusChanged(),
+      ended: (reason, restartInMs) => {
+        this.#reader.end();
+        this.facts.drbdsetupRestarts++;
+        this.#away = `drbdsetup is away: ${reason}`;
+        const fields = { reason, seconds: restartInMs / 1000 };
+        this.#log[this.#failures.isDue(reason) ? "error" : "debug"](
+          "drbdsetup events2 is not running: {reason}; restarting it in {seconds} s, then every 10 s at the latest, " +
+            "services are not affected",
+          fields,
+        );
+        this.#service.setStatus(this.status());
+      },
+    };
+  }
+
+  #taken(step: Step, wasLive: boolean): void {
+    if (this.#intake.live && !wasLive) this.#becameLive();
+    if (this.#reader.isInDoubt) this.#freshDump.missed();
+    if (!step.told.isEmpty) this.#statusChanged();
+  }
+
+  #statusChanged(): void {
+    this.#service.statusChanged(() => this.#statusInTurns());
+  }
+
+  #staleReason(): string | undefined {
+    return this.#intake.live ? undefined : this.#away;
+  }
+
+  async #statusInTurns(): Promise<string> {
+    await this.#catchUp.run();
+    await this.health.assessInTurns();
+    const status = this.status();
+    this.#pace.follow();
+    return status;
+  }
+
+  #becameLive(): void {
+    this.#failures.recovered();
+    this.#log.info("The state of all resources is known: {state}", { state: this.#state() });
+    if (this.#readiness.isReady) this.#service.setStatus(this.status());
+    else void this.#readiness.known();
+  }
+
+  /** Nobody who waits for the unit is helped by waiting longer; what is missing, the status says. */
+  #ready(isComplete: boolean): void {
+    const status = this.status();
+    this.#service.ready(status);
+    if (!isComplete) {
+      this.#log.warn("Ready, though not all is there: {status}; plugins are notified as soon as it is", {
+        status,
+      });
+    }
+  }
+
+  #contextOf({ plugin }: Instance, signal: AbortSignal): PluginContext {
+    const log = loggerOf(plugin.name);
+    return {
+      signal,
+      log,
+      effects: this.effects,
+      facts: this.facts,
+      metrics: this.metrics,
+      journal: this.journal,
+      health: this.health,
+      problems: this.problems.of(signal),
+      pluginRestarts: () => this.#supervisor.restarts,
+      siblings: () =>
+        this.#settings.instances.filter((each) => each.plugin === plugin).map((each) => each.config),
+      cluster: () => this.#intake.cluster(),
+      catchUp: () => this.#catchUp.run(),
+      resource: (name) => this.#intake.resource(name),
+      stale: () => !this.#intake.live,
+      staleReason: () => this.#staleReason(),
+      changes: (filter) => this.#broadcast.changes(filter, signal, log),
+      recentChanges: (filter, capacity) => this.#broadcast.recentChanges(filter, capacity, signal),
+      resources: (filter) => this.#broadcast.resources(filter, signal),
+      watchCounters: (isWatching) => this.#pace.watch(isWatching, signal),
+      onReload: (listener) => this.#reloadListeners.add(plugin, listener, signal),
+      dumpAgain: () => {
+        if (this.#intake.live) this.#freshDump.contradicted();
+      },
+      prepare: (preparation) => this.prepare(preparation),
+    };
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * Fan-out of changes to subscribers. Nothing here waits: each subscriber has its own queue, and what it does not want
+ * is dropped before it is queued, or even drawn.
+ */
+import type { Cluster } from "../../drbd/model/cluster.ts";
+import { existsUpdates } from "../../drbd/state/diff.ts";
+import type { Resource } from "../../drbd/model/model.ts";
+import { type Parts, whole } from "../../drbd/state/parts.ts";
+import type { Step } from "../../drbd/state/stream.ts";
+import type { Unplaced, Update } from "../../drbd/model/update.ts";
+import type { Clock } from "../../effects/effects.ts";
+import type { Logger } from "../../logging/logging.ts";
+import type { Filter, Missed, ResourceNews, Subscription } from "./plugin.ts";
+import { type Subscriber, Subscribers } from "./subscribers.ts";
+import { AllChanges, ChangedResources, RecentChanges } from "./subscription.ts";
+
+/** A queue for decisions that is longer than this is reported. */
+const LONG_QUEUE = 10_000;
+const REPORT_EVERY_MS = 60_000;
+/** To draw the resource of an update takes up to tens of microseconds. */
+const UPDATES_OF_A_PART = 16;
+
+/** What is known when a subscriber comes. */
+export interface Known {
+  cluster(): Cluster;
+  resource(name: string): Resource | undefined;
+  /** Whether a dump was ever complete: before, there is nothing to begin with. */
+  readonly known: boolean;
+}
+
+export class Broadcast {
+  readonly #ofResources = new Set<{ wants: (name: string) => boolean; put: ChangedResources["put"] }>();
+
+  /** `complete` is called before somebody is added: it has to do what is left of the parts of a step. */
+  constructor(
+    readonly clock: Clock,
+    readonly known: Known,
+    readonly subscribers = new Subscribers(),
+    readonly complete: () => void = () => {},
+  ) {}
+
+  /** As `PluginContext.changes`. All subscriptions end with their signal. `log` is told when the queue is long. */
+  changes(filter: Filter | undefined, signal: AbortSignal, log: Logger): Subscription<Update> {
+    let reportedMs = -Infinity;
+    const report = () => {
+      const nowMs = this.clock.nowMs();
+      if (nowMs - reportedMs < REPORT_EVERY_MS) return;
+      reportedMs = nowMs;
+      log.warn("{count} changes wait to be handled: more come than are done", { count: queue.length });
+    };
+    const put = (_update: Unplaced, draw: () => Update) => {
+      queue.put(draw());
+      if (queue.length > LONG_QUEUE) report();
+    };
+    const subscriber = subscriberOf(filter, put);
+    const queue = new AllChanges(signal, () => this.subscribers.remove(subscriber));
+    this.#add(subscriber);
+    if (signal.aborted) queue.close();
+    return queue;
+  }
+
+  /** As `PluginContext.recentChanges`. */
+  recentChanges(
+    filter: Filter | undefined,
+    capacity: number,
+    signal: AbortSignal,
+  ): Subscription<Unplaced | Missed> {
+    const subscriber = subscriberOf(filter, (update) => queue.put(withoutResource(update)));
+    const queue = new RecentChanges(capacity, signal, () => this.subscribers.remove(subscriber));
+    this.#add(subscriber);
+    if (signal.aborted) queue.close();
+    return queue;
+  }
+
+  /** As `PluginContext.resources`. The kinds of a filter are of no use here. */
+  resources(filter: Filter | undefined, signal: AbortSignal): Subscription<ResourceNews> {
+    const names = filter?.resources && new Set(filter.resources);
+    const wants = (name: string) => names === undefined || names.has(name);
+    const queue = new ChangedResources(signal, () => this.#ofResources.delete(subscriber));
+    const subscriber = { wants, put: queue.put.bind(queue) };
+    this.complete();
+    this.#ofResources.add(subscriber);
+    for (const resource of this.known.cluster()) {
+      if (wants(resource.name)) queue.put(resource.name, resource);
+    }
+    if (signal.aborted) queue.close();
+    return queue;
+  }
+
+  /** Tells what a chunk of lines brought. */
+  publish(step: Step): void {
+    whole(this.parts(step));
+  }
+
+  /** As `publish`. Who comes between the parts would be told in the next ones what was there when they came. */
+  *parts(step: Step): Parts<void> {
+    if (!this.subscribers.isEmpty) yield* this.#updateParts(step);
+    if (this.#ofResources.size > 0) yield* this.#resourceParts(step);
+  }
+
+  *#updateParts({ told }: Step): Parts<void> {
+    const { subscribers } = this;
+    for (let place = 0; place < told.length; place++) {
+      const update = told.peek(place);
+      const draw = () => told.get(place);
+      tell(subscribers.ofAll, update, draw);
+      tell(subscribers.of(update.name), update, draw);
+      if (update.type === "rename") tell(this.#knowingOnlyNewName(update.name, update.newName), update, draw);
+      if (place % UPDATES_OF_A_PART === UPDATES_OF_A_PART - 1) yield;
+    }
+  }
+
+  /** A rename is told to those who know the old name and to those who know the new one, to each once. */
+  #knowingOnlyNewName(name: string, newName: string): Subscriber[] {
+    const told = this.subscribers.of(name);
+    return [...this.subscribers.of(newName)].filter((subscriber) => !told.has(subscriber));
+  }
+
+  *#resourceParts(step: Step): Parts<void> {
+    for (const name of step.touched()) {
+      for (const subscriber of this.#ofResources) {
+        if (subscriber.wants(name)) subscriber.put(name, this.known.resource(name));
+      }
+      yield;
+    }
+  }
+
+  #add(subscriber: Subscriber): void {
+    this.complete();
+    this.subscribers.add(subscriber);
+    if (!this.known.known) return;
+    const resources = subscriber.resources === undefined
+      ? this.known.cluster()
+      : [...subscriber.resources].sort().flatMap((name) => this.known.resource(name) ?? []);
+    for (const update of existsUpdates(resources)) tell([subscriber], update, () => update);
+  }
+}
+
+function subscriberOf(filter: Filter | undefined, put: Subscriber["put"]): Subscriber {
+  return {
+    resources: filter?.resources && new Set(filter.resources),
+    kinds: filter?.kinds && new Set(filter.kinds),
+    put,
+  };
+}
+
+/** Puts an update into the queues of those who want its kind. It is drawn only if somebody does. */
+function tell(subscribers: Iterable<Subscriber>, update: Unplaced, draw: () => Update): void {
+  for (const subscriber of subscribers) {
+    if (subscriber.kinds === undefined || subscriber.kinds.has(update.kind)) subscriber.put(update, draw);
+  }
+}
+
+/** An update that was drawn already holds its resource; who keeps many of them must not keep as many pictures. */
+function withoutResource(update: Unplaced): Unplaced {
+  if (!("resource" in update)) return update;
+  const { resource: _, ...rest } = update;
+  return rest as Unplaced;
+}

@@ -1,0 +1,30 @@
+/** What a look at all resources would have to do at once, done in short turns: nothing else has to wait for it. */
+import type { Clock } from "../../effects/effects.ts";
+import { Pace } from "./pace.ts";
+
+/** Of lines and objects: a fraction of a turn. */
+const AT_ONCE = 100;
+/** Should changes come as fast as they are worked off, what is left is for the look itself. */
+const MOST_TURNS = 50;
+
+export class CatchUp {
+  #underWay: Promise<void> | undefined;
+
+  /** `work` does about so much of it, and returns whether there was as much. */
+  constructor(readonly clock: Clock, readonly work: (most: number) => boolean) {}
+
+  /** Ends when little is left. Those who ask while it is under way wait for the same. */
+  run(): Promise<void> {
+    this.#underWay ??= this.#run().finally(() => this.#underWay = undefined);
+    return this.#underWay;
+  }
+
+  async #run(): Promise<void> {
+    const pace = new Pace(this.clock);
+    for (let turns = 0; this.work(AT_ONCE);) {
+      if (!pace.isDue) continue;
+      if (++turns === MOST_TURNS) return;
+      await pace.giveWay();
+    }
+  }
+}

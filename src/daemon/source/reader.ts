@@ -1,0 +1,154 @@
+/**
+ * From bytes of drbdsetup to a picture and updates: the synchronous part of the daemon's loop. Complains about what
+ * it cannot use, each kind once.
+ */
+import type { Cluster } from "../../drbd/model/cluster.ts";
+import type { Rejected, UnknownPart } from "../../drbd/events2/event.ts";
+import type { HelperEvent } from "../../drbd/model/helper_event.ts";
+import { EVERYTHING, type Interest } from "../../drbd/state/interest.ts";
+import { LineSplitter, MAX_LINE_BYTES } from "../../drbd/events2/lines.ts";
+import type { Resource } from "../../drbd/model/model.ts";
+import type { Summary } from "../../drbd/state/summary.ts";
+import { type Parts, whole } from "../../drbd/state/parts.ts";
+import { EventStream, type Step } from "../../drbd/state/stream.ts";
+import type { DaemonStats } from "../status/daemon_stats.ts";
+import type { Logger } from "../../logging/logging.ts";
+
+/** How much of a strange line is shown. */
+const SHOWN_CHARACTERS = 200;
+
+export class Reader {
+  readonly #stream: EventStream;
+  readonly #note = (curiosity: UnknownPart) => this.#mention(curiosity);
+  #splitter = new LineSplitter();
+  #isInDoubt = false;
+
+  /** Changes of resources outside of `interest` are not told. */
+  constructor(
+    readonly log: Logger,
+    readonly facts: DaemonStats,
+    interest: Interest = EVERYTHING,
+    /** Called when the kernel calls a helper. */
+    readonly onHelper: (helper: HelperEvent) => void = () => {},
+  ) {
+    this.#stream = new EventStream(interest);
+  }
+
+  get known(): boolean {
+    return this.#stream.known;
+  }
+
+  get live(): boolean {
+    return this.#stream.live;
+  }
+
+  cluster(): Cluster {
+    return this.#stream.cluster();
+  }
+
+  /** Does a part of what `cluster` would have to do at once. See `Store.catchUp`. */
+  catchUp(most: number): boolean {
+    return this.#stream.catchUp(most);
+  }
+
+  resource(name: string): Resource | undefined {
+    return this.#stream.resource(name);
+  }
+
+  summary(): Summary {
+    return this.#stream.summary();
+  }
+
+  /** A new run of drbdsetup begins. */
+  start(): void {
+    this.#stream.restart();
+    this.#splitter = new LineSplitter();
+    this.#isInDoubt = false;
+  }
+
+  /**
+   * Whether something was missed in this run: a line about something unknown, or one too long to be read. Then the
+   * picture may differ from what drbdsetup knows.
+   */
+  get isInDoubt(): boolean {
+    return this.#isInDoubt;
+  }
+
+  /** Takes output of drbdsetup, cut anywhere. */
+  take(bytes: Uint8Array): Step {
+    return whole(this.parts(bytes));
+  }
+
+  /** As `take`, in parts, between which nobody is to look at anything here. The bytes have to be good to the last. */
+  *parts(bytes: Uint8Array): Parts<Step> {
+    const overlong = this.#splitter.overlong;
+    const step = yield* this.#stream.parts(this.#splitter.push(bytes), this.#note);
+    this.facts.events += step.lineCount - step.rejected.length - step.strays.length;
+    if (this.#splitter.overlong > overlong) this.#rejectOverlong();
+    for (const rejected of step.rejected) this.#reject(rejected);
+    if (step.strays.length > 0) this.#countStrays(step);
+    this.#countHelpers(step);
+    return step;
+  }
+
+  /** The run is over. A line it left unfinished is not used: half a number is a wrong number. */
+  end(): void {
+    this.#stream.restart();
+    const line = this.#splitter.end();
+    if (line !== "") {
+      this.#reject({ object: "rejected", reason: "drbdsetup ended in the middle of it", line });
+    }
+  }
+
+  #rejectOverlong(): void {
+    this.#isInDoubt = true;
+    this.#reject({ object: "rejected", reason: `it is longer than ${MAX_LINE_BYTES} bytes`, line: "" });
+  }
+
+  #reject({ reason, line }: Rejected): void {
+    this.facts.countRejected(reason);
+    if (!this.facts.isNews(`rejected ${reason}`)) return;
+    this.log.warn('Cannot use a line of drbdsetup, and will not say so again: {reason}: "{line}"', {
+      reason,
+      line: shorten(line),
+    });
+  }
+
+  #countStrays(step: Step): void {
+    this.#isInDoubt = true;
+    this.facts.strays += step.strays.length;
+    for (const { object } of step.strays) {
+      if (!this.facts.isNews(`stray ${object}`)) continue;
+      this.log.warn("Passed over a line about a {object} of something unknown, and will not say so again", {
+        object,
+      });
+    }
+  }
+
+  #countHelpers({ told }: Step): void {
+    for (let place = 0; place < told.length; place++) {
+      const update = told.peek(place);
+      if (update.kind === "helper" && update.type === "call") {
+        this.facts.countHelperCall(update.helper.helper);
+        this.onHelper(update.helper);
+      }
+    }
+  }
+
+  #mention({ kind, object, key, value }: UnknownPart): void {
+    if (!this.facts.isNews(`${kind} ${object} ${key} ${kind === "unknown word" ? value : ""}`)) return;
+    if (kind === "unknown key") {
+      this.log.info("drbdsetup tells of a {object} a {key}, which this drbdd does not know", { object, key });
+    } else {
+      this.log.warn('drbdsetup says "{value}" of the {key} of a {object}, which this drbdd does not know', {
+        value: shorten(value),
+        key,
+        object,
+      });
+    }
+  }
+}
+
+function shorten(text: string): string {
+  return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}...`;
+}

@@ -1,0 +1,29 @@
+/**
+ * What goes wrong again and again is worth a line of the log the first time, and then every ten minutes: who looks at a
+ * log finds the cause, and nothing else is pushed out of it.
+ */
+import type { Clock } from "../../effects/effects.ts";
+
+const SAID_AGAIN_MS = 600_000;
+/** Texts that are told apart. */
+const MOST_TEXTS = 100;
+
+export class RepeatedFailures {
+  readonly #saidMs = new Map<string, number>();
+
+  constructor(readonly clock: Clock) {}
+
+  /** Whether this is to be said now: it is new since `recovered`, or was said long enough ago. */
+  isDue(text: string): boolean {
+    const nowMs = this.clock.nowMs();
+    if (nowMs - (this.#saidMs.get(text) ?? -Infinity) < SAID_AGAIN_MS) return false;
+    if (this.#saidMs.size >= MOST_TEXTS) this.#saidMs.clear();
+    this.#saidMs.set(text, nowMs);
+    return true;
+  }
+
+  /** Whatever goes wrong next is news. */
+  recovered(): void {
+    this.#saidMs.clear();
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * How the daemon's last reading of its configuration ended, in a file beside its sockets: for `drbddctl reload`, which
+ * waits for it, and `drbddctl status`. The log may go where drbddctl cannot look.
+ */
+import type { Effects } from "../../effects/effects.ts";
+
+/** systemd's default place for what the service keeps while it runs. */
+const RUNTIME_DIRECTORY = "/run/drbdd";
+const NAME = "configuration.json";
+
+export type ReadingResult =
+  /** It is the one that holds. */
+  | "loaded"
+  /** It has errors; the one before stays. */
+  | "errors"
+  /** It needs what the sandbox gave back; the one before stays. */
+  | "needsRestart";
+
+export interface ConfigStatus {
+  /** When the files began to be read, and when that was over, in milliseconds since 1970. */
+  readonly beganMs: number;
+  readonly endedMs: number;
+  readonly result: ReadingResult;
+  /** Each with its place, or what is missing. */
+  readonly errors: readonly string[];
+  /** When the configuration that holds was loaded. */
+  readonly loadedMs: number;
+}
+
+/** Where it is; undefined for a daemon without a place of its own: one that systemd did not start. */
+export function pathForDaemon(effects: Pick<Effects, "environment">): string | undefined {
+  return runtimePath(effects, NAME);
+}
+
+/** A file in the daemon's own place in /run, if it has one. */
+export function runtimePath(effects: Pick<Effects, "environment">, name: string): string | undefined {
+  const directory = effects.environment("RUNTIME_DIRECTORY")?.split(":")[0];
+  return directory === undefined || directory === "" ? undefined : `${directory}/${name}`;
+}
+
+/** Undefined if there is none, or one that cannot be read. */
+export async function readConfigStatus(
+  effects: Pick<Effects, "files" | "environment">,
+): Promise<ConfigStatus | undefined> {
+  const path = pathForDaemon(effects) ?? `${RUNTIME_DIRECTORY}/${NAME}`;
+  try {
+    const value: unknown = JSON.parse(await effects.files.readText(path));
+    return isConfigStatus(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isConfigStatus(value: unknown): value is ConfigStatus {
+  if (typeof value !== "object" || value === null) return false;
+  const { beganMs, endedMs, loadedMs, result, errors } = value as Partial<
+    Record<keyof ConfigStatus, unknown>
+  >;
+  return [beganMs, endedMs, loadedMs].every((each) => typeof each === "number") &&
+    (result === "loaded" || result === "errors" || result === "needsRestart") &&
+    Array.isArray(errors) && errors.every((each) => typeof each === "string");
+}

@@ -1,0 +1,67 @@
+/** The versions of DRBD on this node, kept up to date: drbdsetup ends when the kernel module is replaced. */
+import { parseVersions, type Versions } from "../../drbd/model/versions.ts";
+import { describe } from "../../effects/describe.ts";
+import { failureOf, runLimited } from "../../effects/limited_run.ts";
+import type { PluginContext } from "../plugins/plugin.ts";
+
+const ARGV = ["drbdadm", "--version"] as const;
+/** A drbdadm that hangs is ended. */
+const PATIENCE_MS = 10_000;
+/** How long a failure is left alone. */
+const RETRY_MS = 300_000;
+
+export class DrbdVersions {
+  readonly #context: PluginContext;
+  #versions: Versions | undefined;
+  /** Restarts of drbdsetup when drbdadm was last asked. */
+  #restarts = -1;
+  #retryAtMs = Infinity;
+  #failure = "";
+
+  constructor(context: PluginContext) {
+    this.#context = context;
+  }
+
+  /**
+   * What drbdadm said last, or undefined if it never answered. Asks it again, without waiting for the answer, the first
+   * time and when drbdsetup was started again since.
+   */
+  current(): Versions | undefined {
+    const { facts, effects, stale } = this.#context;
+    const isOutdated = facts.drbdsetupRestarts !== this.#restarts && (this.#restarts < 0 || !stale());
+    if (isOutdated || effects.clock.nowMs() >= this.#retryAtMs) {
+      this.#restarts = facts.drbdsetupRestarts;
+      this.#retryAtMs = Infinity;
+      void this.#ask();
+    }
+    return this.#versions;
+  }
+
+  async #ask(): Promise<void> {
+    const { log, signal } = this.#context;
+    try {
+      this.#versions = await this.#run();
+      this.#failure = "";
+    } catch (error) {
+      // It was ended with all else: that says nothing of drbdadm.
+      if (signal.aborted) return;
+      const failure = describe(error);
+      // Old versions are better than none: those of drbd-utils hardly change without a restart of drbdd.
+      this.#retryAtMs = this.#context.effects.clock.nowMs() + RETRY_MS;
+      if (failure !== this.#failure) log.warn("Cannot tell the versions of DRBD: {failure}", { failure });
+      this.#failure = failure;
+    }
+  }
+
+  async #run(): Promise<Versions> {
+    const { effects, signal } = this.#context;
+    const result = await runLimited(effects, ARGV, { limitMs: PATIENCE_MS, signal });
+    const command = ARGV.join(" ");
+    if (result.code !== 0) throw new Error(`"${command}" failed: ${failureOf(result)}`);
+    const versions = parseVersions(result.stdout);
+    if (versions === undefined) {
+      throw new Error(`The output of "${command}" does not have the version codes`);
+    }
+    return versions;
+  }
+}

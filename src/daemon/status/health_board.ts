@@ -1,0 +1,157 @@
+/** The health of all resources of this node, from what DRBD says and what the promoter knows of their services. */
+import type { Cluster } from "../../drbd/model/cluster.ts";
+import type { Resource } from "../../drbd/model/model.ts";
+import { HealthMemory } from "../../health/memory.ts";
+import { observe } from "../../health/observe.ts";
+import type { ObservedPromoter } from "../../health/observed.ts";
+import { type Health, rankOf } from "../../health/problem.ts";
+import { isSyncing } from "../../health/resync.ts";
+import type { Clock } from "../../effects/effects.ts";
+
+/** DRBD's helper that it calls when it finds a split brain. */
+export const SPLIT_BRAIN = "split-brain";
+
+/** Resources that are assessed before others have their turn. */
+const ASSESSED_AT_ONCE = 50;
+/** After a split brain was found, the connection is given up within this. */
+const GIVEN_UP_WITHIN_MS = 10_000;
+
+/** What of the daemon the board looks at. */
+export interface BoardSources {
+  readonly clock: Clock;
+  cluster(): Cluster;
+  resource(name: string): Resource | undefined;
+  /** Why the state is not kept up to date; undefined while it is. */
+  staleReason(): string | undefined;
+  /** When drbdsetup was last asked for counters, on the clock that never jumps. */
+  countersMs(): number;
+}
+
+export interface NamedHealth {
+  readonly name: string;
+  readonly health: Health;
+}
+
+interface Assessed {
+  readonly resource: Resource | undefined;
+  readonly inputs: string;
+  readonly promoter: ObservedPromoter | undefined;
+  readonly health: Health;
+}
+
+export class HealthBoard {
+  readonly #memory = new HealthMemory();
+  readonly #promoters = new Map<string, ObservedPromoter>();
+  /** When DRBD ran its helper, by resource and node id of the peer. */
+  readonly #splitBrains = new Map<string, Map<number, number>>();
+  readonly #assessed = new Map<string, Assessed>();
+  /** Names of resources of which a resync or verify runs. */
+  readonly #moving = new Set<string>();
+  #version = 0;
+
+  /** `onChange` is called when something other than the state of DRBD changed. */
+  constructor(readonly sources: BoardSources, readonly onChange: () => void = () => {}) {}
+
+  /** What the promoter knows of a resource now; undefined: no promoter manages it any more. */
+  setPromoter(name: string, promoter: ObservedPromoter | undefined): void {
+    if (promoter === undefined) this.#promoters.delete(name);
+    else this.#promoters.set(name, promoter);
+    this.#version++;
+    this.onChange();
+  }
+
+  /** DRBD called its helper `split-brain`. */
+  splitBrain(name: string, peerNodeId: number): void {
+    const peers = this.#splitBrains.get(name) ?? new Map();
+    this.#splitBrains.set(name, peers.set(peerNodeId, this.sources.clock.nowMs()));
+    this.#version++;
+    this.onChange();
+  }
+
+  /** Another one when something other than the state of DRBD changed. */
+  get version(): string {
+    const { staleReason, countersMs } = this.sources;
+    return `${this.#version} ${staleReason() ?? ""} ${this.isMoving ? countersMs() : ""}`;
+  }
+
+  /** Whether a resync or verify was under way when it was last looked. */
+  get isMoving(): boolean {
+    return this.#moving.size > 0;
+  }
+
+  /** Of one resource; undefined if neither DRBD nor a promoter has it. */
+  of(name: string): Health | undefined {
+    return this.#assess(name, this.sources.resource(name));
+  }
+
+  /** Of a resource as it was just read. */
+  ofResource(resource: Resource): Health {
+    return this.#assess(resource.name, resource) ?? { severity: "ok", problems: [] };
+  }
+
+  /** Of all that DRBD or a promoter has, the worst first; equals by name. */
+  all(): NamedHealth[] {
+    const cluster = this.sources.cluster();
+    const names = new Set([...Array.from(cluster, ({ name }) => name), ...this.#promoters.keys()]);
+    for (const name of this.#assessed.keys()) {
+      if (names.has(name)) continue;
+      this.#assessed.delete(name);
+      this.#moving.delete(name);
+      this.#memory.forget(name);
+      this.#splitBrains.delete(name);
+    }
+    const all = [...names].flatMap((name) => {
+      const health = this.#assess(name, cluster.get(name));
+      return health === undefined ? [] : [{ name, health }];
+    });
+    return all.sort((a, b) =>
+      rankOf(b.health.severity) - rankOf(a.health.severity) || (a.name < b.name ? -1 : 1)
+    );
+  }
+
+  /** Assesses what changed, so that `all` has little to do; others have their turn in between. */
+  async assessInTurns(): Promise<void> {
+    const names = Array.from(this.sources.cluster(), ({ name }) => name);
+    for (const [place, name] of names.entries()) {
+      this.of(name);
+      if (place % ASSESSED_AT_ONCE === ASSESSED_AT_ONCE - 1) await this.sources.clock.nextTurn();
+    }
+  }
+
+  #assess(name: string, resource: Resource | undefined): Health | undefined {
+    const promoter = this.#promoters.get(name);
+    if (resource === undefined && promoter === undefined) return undefined;
+    const { clock, staleReason, countersMs } = this.sources;
+    const stale = staleReason();
+    const peers = this.#splitBrainPeers(name, resource);
+    const isMoving = resource?.peerDevices.some(isSyncing) === true;
+    if (isMoving) this.#moving.add(name);
+    else this.#moving.delete(name);
+    const inputs = `${stale ?? ""} ${peers.join(",")} ${isMoving ? `${countersMs()} syncing` : ""}`;
+    const known = this.#assessed.get(name);
+    if (known?.resource === resource && known?.promoter === promoter && known?.inputs === inputs) {
+      return known.health;
+    }
+    const health = this.#memory.assess({
+      name,
+      resource: resource && observe(resource),
+      splitBrainPeers: peers,
+      promoter,
+      ...(stale === undefined ? {} : resource === undefined ? { unknown: stale } : { stale }),
+    }, { wallMs: clock.wallMs(), countersMs: countersMs() });
+    this.#assessed.set(name, { resource, promoter, inputs, health });
+    return health;
+  }
+
+  /** With a peer that is connected again it is over. In some versions the helper runs before the connection is given up. */
+  #splitBrainPeers(name: string, resource: Resource | undefined): number[] {
+    const peers = this.#splitBrains.get(name);
+    if (peers === undefined) return [];
+    for (const { peerNodeId, connectionState } of resource?.connections ?? []) {
+      const sinceMs = this.sources.clock.nowMs() - (peers.get(peerNodeId) ?? 0);
+      if (connectionState === "Connected" && sinceMs > GIVEN_UP_WITHIN_MS) peers.delete(peerNodeId);
+    }
+    if (peers.size === 0) this.#splitBrains.delete(name);
+    return [...peers.keys()];
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * What systemd is told (sd_notify(3)): ready, reloading, stopping, a line of status, signs of life, and a request for
+ * patience while something takes long.
+ */
+import type { Clock, Effects, Notifier, Timer } from "../../effects/effects.ts";
+
+/** A start or stop under way is extended by so much, again and again, as long as it makes progress. */
+const PATIENCE_MS = 15_000;
+const PATIENCE_EVERY_MS = 5_000;
+/** A status is worth reading, not worth flickering. */
+const STATUS_EVERY_MS = 1_000;
+
+/** How often systemd's watchdog wants to hear of this process; undefined if it does not. */
+export function watchdogIntervalMs(
+  effects: Pick<Effects, "environment" | "pid">,
+): number | undefined {
+  const usec = Number(effects.environment("WATCHDOG_USEC"));
+  const pid = effects.environment("WATCHDOG_PID");
+  return usec > 0 && (pid === undefined || Number(pid) === effects.pid) ? usec / 1000 : undefined;
+}
+
+export class ServiceState {
+  #status = "";
+  #sentStatus = "";
+  #isStopping = false;
+  #statusTimer: Timer | undefined;
+  #patienceTimer: Timer | undefined;
+  #watchdogTimer: Timer | undefined;
+
+  constructor(readonly clock: Clock, readonly notifier: Notifier) {}
+
+  /** From here until `ready`, the start may take its time. */
+  starting(): void {
+    this.#askForPatience();
+  }
+
+  /** Together with the line of status: whoever sees the state of the service change finds the line that goes with it. */
+  ready(status: string): void {
+    this.#endPatience();
+    this.#status = status;
+    this.#send(`READY=1\n${this.#takeStatus()}`);
+  }
+
+  reloading(status: string): void {
+    this.#status = status;
+    this.#send(`RELOADING=1\n${this.#takeStatus()}`);
+  }
+
+  stopping(): void {
+    this.#isStopping = true;
+    this.#statusTimer?.cancel();
+    this.#send("STOPPING=1\nSTATUS=Stopping");
+    this.#askForPatience();
+  }
+
+  /** Ends all timers; nothing is sent any more. */
+  close(): void {
+    this.#endPatience();
+    this.#statusTimer?.cancel();
+    this.#watchdogTimer?.cancel();
+  }
+
+  /** Makes `compose` the line of status, soon. It is asked only when the line is sent. */
+  statusChanged(compose: () => Promise<string>): void {
+    this.#statusTimer ??= this.clock.setTimer(STATUS_EVERY_MS, async () => {
+      this.#statusTimer = undefined;
+      const status = await compose();
+      // From then on that is the status.
+      if (!this.#isStopping) this.setStatus(status);
+    });
+  }
+
+  /** Sends a line of status now, if it is a new one. */
+  setStatus(status: string): void {
+    this.#status = status;
+    if (status !== this.#sentStatus) this.#send(this.#takeStatus());
+  }
+
+  /** Tells systemd's watchdog twice in each interval that the event loop turns: a timer fires only if it does. */
+  startWatchdog(intervalMs: number | undefined): void {
+    if (intervalMs === undefined) return;
+    this.#send("WATCHDOG=1");
+    this.#watchdogTimer = this.clock.setTimer(intervalMs / 2, () => this.startWatchdog(intervalMs));
+  }
+
+  #takeStatus(): string {
+    this.#sentStatus = this.#status;
+    return `STATUS=${this.#status}`;
+  }
+
+  #askForPatience(): void {
+    this.#patienceTimer?.cancel();
+    this.#send(`EXTEND_TIMEOUT_USEC=${PATIENCE_MS * 1000}`);
+    this.#patienceTimer = this.clock.setTimer(PATIENCE_EVERY_MS, () => this.#askForPatience());
+  }
+
+  #endPatience(): void {
+    this.#patienceTimer?.cancel();
+    this.#patienceTimer = undefined;
+  }
+
+  #send(message: string): void {
+    void this.notifier.send(message);
+  }
+}

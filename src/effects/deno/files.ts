@@ -1,0 +1,124 @@
+/** Files, from Deno. */
+import { statByProgram } from "./stat.ts";
+import { denoClock } from "./clock.ts";
+import { describe } from "../describe.ts";
+import { FileError, type FileInfo, type Files, NotFoundError } from "../effects.ts";
+import { within } from "../within.ts";
+
+/** Why the sandbox refuses something to the daemon. */
+const NOT_KEPT = "the sandbox has only what the configuration named when drbdd started; restart drbdd";
+
+/** Runs `action`; its failure becomes a `FileError` that says what could not be done to which path. */
+type Attempt = <Result>(what: string, path: string, action: () => Promise<Result>) => Promise<Result>;
+
+/** What the daemon reads is a regular file of a size that makes sense, on storage that answers. */
+export interface FileLimits {
+  readonly mostBytes: number;
+  readonly withinMs: number;
+}
+
+const DAEMON_LIMITS: FileLimits = { mostBytes: 16 * 1024 * 1024, withinMs: 5_000 };
+
+/** As Deno says what its sandbox refuses, for example `Requires write access to "/run/x", run again with ...`. */
+const REFUSED = /Requires (\w+) access to ("[^"]*")/;
+
+function attemptWith(notAllowed: string, limits: FileLimits | undefined): Attempt {
+  return async (what, path, action) => {
+    try {
+      return await (limits === undefined ? action() : within(denoClock, limits.withinMs, action()));
+    } catch (error) {
+      const reason = error instanceof Deno.errors.NotCapable
+        ? `${refusedIn(error)}${notAllowed}`
+        : describe(error);
+      const message = `Cannot ${what} "${path}": ${reason}`;
+      throw error instanceof Deno.errors.NotFound ? new NotFoundError(message) : new FileError(message);
+    }
+  };
+}
+
+function refusedIn({ message }: Error): string {
+  const [, access, name] = REFUSED.exec(message) ?? [];
+  return access === undefined ? "" : `not permitted to ${access} ${name}: `;
+}
+
+/** Rejects what is not a regular file of at most so many bytes: to read a FIFO may take for ever, a device all memory. */
+async function checkReadable(path: string, { mostBytes }: FileLimits): Promise<void> {
+  const { isFile, size } = await Deno.stat(path);
+  if (!isFile) throw new FileError("it is not a regular file");
+  if (size > mostBytes) {
+    throw new FileError(`it has ${size} bytes, expected at most ${mostBytes}`);
+  }
+}
+
+function infoOf(info: Deno.FileInfo): FileInfo {
+  return {
+    isFile: info.isFile,
+    isDirectory: info.isDirectory,
+    isBlockDevice: info.isBlockDevice ?? false,
+    sizeBytes: info.size,
+    mode: (info.mode ?? 0) & 0o7777,
+    modifiedMs: info.mtime?.getTime() ?? 0,
+  };
+}
+
+/** From 2.5 on, Deno refuses to look at these unless everything is allowed. */
+function isSpecial(path: string): boolean {
+  return path.startsWith("/dev/") || path.startsWith("/sys/");
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** `notAllowed` is said where the sandbox is in the way. Without `limits` all can be read, for as long as it takes. */
+export function denoFilesWith(notAllowed: string, limits?: FileLimits): Files {
+  const attempt = attemptWith(notAllowed, limits);
+  return {
+    readText: (path) =>
+      attempt("read", path, async () => {
+        if (limits !== undefined) await checkReadable(path, limits);
+        return await Deno.readTextFile(path);
+      }),
+
+    writeTextAtomic: (path, text, mode = 0o644) =>
+      attempt("write", path, async () => {
+        const temporary = `${path}.drbdd-new`;
+        try {
+          await Deno.writeTextFile(temporary, text, { mode });
+          await Deno.rename(temporary, path);
+        } catch (error) {
+          await removeIfThere(temporary);
+          throw error;
+        }
+      }),
+
+    list: (directory) =>
+      attempt("list", directory, async () => {
+        const names: string[] = [];
+        for await (const entry of Deno.readDir(directory)) names.push(entry.name);
+        return names.sort();
+      }),
+
+    stat: (path) =>
+      attempt("look at", path, async () => {
+        try {
+          return infoOf(await Deno.stat(path));
+        } catch (error) {
+          if (error instanceof Deno.errors.NotFound) return undefined;
+          if (error instanceof Deno.errors.NotCapable && isSpecial(path)) return await statByProgram(path);
+          throw error;
+        }
+      }),
+
+    makeDirectory: (path) => attempt("make the directory", path, () => Deno.mkdir(path, { recursive: true })),
+    remove: (path) => attempt("remove", path, () => removeIfThere(path)),
+    rename: (from, to) => attempt("rename", from, () => Deno.rename(from, to)),
+    realPath: (path) => attempt("follow", path, () => Deno.realPath(path)),
+  };
+}
+
+export const denoFiles: Files = denoFilesWith(NOT_KEPT, DAEMON_LIMITS);

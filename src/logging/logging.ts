@@ -1,0 +1,194 @@
+/**
+ * Logging: the one module that knows LogTape.
+ *
+ * Messages are constant text with `{placeholders}`; what varies is in the fields, so that a log can be searched by
+ * its texts.
+ */
+import { configureSync, getLogger, type LogRecord, type Sink } from "@logtape/logtape";
+import { describe } from "../effects/describe.ts";
+import { formatRecord, type LogForm } from "./log_format.ts";
+import type { LogQueue } from "./log_queue.ts";
+
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "off"] as const;
+export type LogLevel = typeof LOG_LEVELS[number];
+type UsedLevel = Exclude<LogLevel, "off">;
+
+type Write = (message: string, fields?: Record<string, unknown>) => void;
+
+/** Where a part of drbdd says what it does. */
+export interface Logger {
+  readonly trace: Write;
+  readonly debug: Write;
+  readonly info: Write;
+  readonly warn: Write;
+  readonly error: Write;
+  /** Whether anybody listens: ask before composing what costs. */
+  isEnabledFor(level: UsedLevel): boolean;
+}
+
+/** What is logged from a level up goes to a file or, without one, to standard error. */
+export interface LogTarget {
+  readonly level: LogLevel;
+  readonly file?: string | undefined;
+}
+
+/** Standard error. */
+export interface LogStream {
+  readonly form: LogForm;
+  /** Takes one or more whole lines; never throws, never waits. */
+  write(lines: string): void;
+}
+
+const ROOT = "drbdd";
+
+/** A file that cannot be written is reported so often. */
+const REPORT_EVERY_MS = 60_000;
+
+/** The logger of a part of drbdd, for example of a plugin. */
+export function loggerOf(...part: string[]): Logger {
+  const logger = getLogger([ROOT, ...part]);
+  const write = (level: UsedLevel): Write => (message, fields) => logger[level](message, fields ?? {});
+  return {
+    trace: write("trace"),
+    debug: write("debug"),
+    info: write("info"),
+    warn: write("warn"),
+    error: write("error"),
+    isEnabledFor: (level) => logger.isEnabledFor(inLogTape(level)),
+  };
+}
+
+/** A file that could not be opened. */
+export interface LogFailure {
+  readonly file: string;
+  readonly error: unknown;
+}
+
+/**
+ * Sends what is logged from here on to `targets`, in place of those before. Files are opened anew, so that this also
+ * is what to do after they were rotated. `stderr` also gets what cannot go to its file, and nothing twice. Returns the
+ * files that could not be opened.
+ */
+export async function startLogging(targets: readonly LogTarget[], stderr: LogStream): Promise<LogFailure[]> {
+  const failures: LogFailure[] = [];
+  const files: { readonly level: UsedLevel; readonly sink: Sink }[] = [];
+  let stderrLevel: UsedLevel | undefined = undefined;
+  const stderrSink: Sink = (record) => stderr.write(formatRecord(record, stderr.form));
+  const instead: Sink = (record) => {
+    if (stderrLevel === undefined || !isFrom(stderrLevel, record)) stderrSink(record);
+  };
+  const toStderr: UsedLevel[] = [];
+  for (const { level, file } of targets) {
+    if (level === "off") continue;
+    if (file === undefined) {
+      toStderr.push(level);
+      continue;
+    }
+    try {
+      files.push({ level, sink: await openFile(file, stderr, instead) });
+    } catch (error) {
+      failures.push({ file, error });
+      toStderr.push(level);
+    }
+  }
+  stderrLevel = lowestOf(toStderr);
+  const sinks = files.map(({ level, sink }) => fromLevel(level, sink));
+  if (stderrLevel !== undefined) sinks.push(fromLevel(stderrLevel, stderrSink));
+  configure(sinks, lowestOf([...toStderr, ...files.map(({ level }) => level)]));
+  return failures;
+}
+
+function configure(sinks: readonly Sink[], lowest: UsedLevel | undefined): void {
+  const byName = Object.fromEntries(sinks.map((sink, place): [string, Sink] => [String(place), sink]));
+  const all = Object.keys(byName);
+  configureSync({
+    reset: true,
+    sinks: byName,
+    loggers: [
+      { category: ROOT, sinks: all, lowestLevel: lowest === undefined ? null : inLogTape(lowest) },
+      { category: ["logtape", "meta"], sinks: all, lowestLevel: "warning" },
+    ],
+  });
+}
+
+/** The files that are written to, until they are closed and all is written. */
+const queues = new Set<LogQueue<LogRecord>>();
+
+/** Ends when all that was logged to files is written, or could not be. That may be never: to be given a time limit. */
+export async function logsWritten(): Promise<void> {
+  await Promise.all([...queues].map((queue) => queue.flushed()));
+}
+
+/**
+ * Files are the exception, so what writes them is loaded when it is needed. What cannot go to the file goes to `instead`, as a
+ * full disk must not make the log useless, and `stderr` hears why. @throws If the file cannot be opened.
+ */
+async function openFile(file: string, stderr: LogStream, instead: Sink): Promise<Sink> {
+  const [{ openLogFile }, { LogQueue }] = await Promise.all([
+    import("../effects/deno/log_file.ts"),
+    import("./log_queue.ts"),
+  ]);
+  const output = await openLogFile(file);
+  let reportedMs = -Infinity;
+  const report = (text: string, { timestamp }: LogRecord) => {
+    if (timestamp - reportedMs < REPORT_EVERY_MS) return;
+    reportedMs = timestamp;
+    stderr.write(formatRecord(ownRecord(text, timestamp), stderr.form));
+  };
+  const queue = new LogQueue<LogRecord>(output, {
+    failed(records, error) {
+      const [first] = records;
+      if (first === undefined) return;
+      report(`Cannot log to ${file}, logging to standard error instead: ${describe(error)}`, first);
+      records.forEach(instead);
+    },
+    losing: (record) =>
+      report(`Cannot log to ${file}: its storage does not answer, lines are lost until it does`, record),
+    lost: (count, { timestamp }) =>
+      formatRecord(
+        ownRecord(`${count} log entries were lost: the storage did not answer`, timestamp),
+        "plain",
+      ),
+  });
+  queues.add(queue);
+  const sink: Sink = (record) => queue.add(record, formatRecord(record, "plain"));
+  return Object.assign(sink, {
+    [Symbol.dispose]: () => {
+      queue.close();
+      void queue.flushed().then(() => queues.delete(queue));
+    },
+  });
+}
+
+/** Of the log about itself. */
+function ownRecord(text: string, timestamp: number): LogRecord {
+  return { category: [ROOT], level: "error", message: [text], rawMessage: text, timestamp, properties: {} };
+}
+
+function fromLevel(level: UsedLevel, sink: Sink): Sink {
+  return withDisposalOf(sink, (record) => {
+    if (isFrom(level, record)) sink(record);
+  });
+}
+
+/** Keeps what the sink has to be closed by. */
+function withDisposalOf(sink: Sink, wrapped: Sink): Sink {
+  return Object.assign(wrapped, Symbol.dispose in sink ? { [Symbol.dispose]: sink[Symbol.dispose] } : {});
+}
+
+/** Whether a record is of the level or above. */
+function isFrom(level: UsedLevel, record: LogRecord): boolean {
+  return LOG_LEVELS.indexOf(fromLogTape(record.level)) >= LOG_LEVELS.indexOf(level);
+}
+
+function lowestOf(levels: readonly UsedLevel[]): UsedLevel | undefined {
+  return LOG_LEVELS.find((level): level is UsedLevel => level !== "off" && levels.includes(level));
+}
+
+function inLogTape(level: UsedLevel): LogRecord["level"] {
+  return level === "warn" ? "warning" : level;
+}
+
+function fromLogTape(level: LogRecord["level"]): UsedLevel {
+  return level === "warning" ? "warn" : level === "fatal" ? "error" : level;
+}
