@@ -12,7 +12,7 @@ import { healthObject } from "./health_json.ts";
 import { ListPlaces } from "./list_places.ts";
 import { formFor } from "./messages.ts";
 import { OPENAPI } from "./openapi.ts";
-import { PAGE, PAGE_ETAG, PAGE_POLICY } from "./page/embedded.ts";
+import { loadPage } from "./page/page.ts";
 import { type BodyWorld, inPieces, pacedBody } from "./paced_body.ts";
 import { type KnownNames, type Refusal, refusalOf } from "./request_guard.ts";
 import type { TokenFile } from "./token_file.ts";
@@ -128,9 +128,10 @@ async function isLetIn({ token }: Parts, authorization: string | undefined): Pro
   return token === undefined || await token.accepts(authorization);
 }
 
-function page(c: Context): Response {
-  c.header("content-security-policy", PAGE_POLICY);
-  return notModified(c, PAGE_ETAG) ?? c.html(PAGE);
+async function page(c: Context): Promise<Response> {
+  const { text, etag, policy } = await loadPage();
+  c.header("content-security-policy", policy);
+  return notModified(c, etag) ?? c.html(text);
 }
 
 function readiness(c: Context, parts: Parts): Response {
