@@ -4,7 +4,9 @@ import { bundle } from "../build/bundle.ts";
 import { importsOf, licensedPackagesInProgram, packagesInProgram } from "./in_program.ts";
 import { idOf } from "./lock.ts";
 import CRATES from "../../licenses/crates.json" with { type: "json" };
-import { RUNTIME_PARTS } from "./runtime.ts";
+import { type CrateLicense, RUNTIME_PARTS } from "./runtime.ts";
+import { takenOf } from "./spdx.ts";
+import { APACHE_TEXT, STANDARD_TEXTS } from "./standard_texts.ts";
 
 Deno.test("importsOf() leaves out tests, scripts, relative imports and modules of Node", () => {
   const source = (path: string, text: string) => ({ path, text, lines: [], imports: [] });
@@ -50,9 +52,25 @@ Deno.test("every package of the program has a licence with its text; smol-toml i
 });
 
 Deno.test("licenses/texts has each text that is named, and no other", async () => {
-  const crates = Object.values(CRATES).flatMap((crate) => "text" in crate ? [crate.text] : []);
-  const named = new Set([...RUNTIME_PARTS.map(({ text }) => text), ...crates, "mit.txt"]);
+  const crates = Object.values(CRATES).flatMap(({ texts }) => texts);
+  const named = new Set([
+    ...RUNTIME_PARTS.map(({ text }) => text),
+    ...crates,
+    ...Object.values(STANDARD_TEXTS),
+  ]);
+  named.delete(APACHE_TEXT);
   const folder = new URL("../../licenses/texts/", import.meta.url);
   const there = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
   assert.deepEqual(there.sort(), [...named].sort());
+});
+
+Deno.test("each crate has a licence that is an expression, with the text of one licence of each choice", () => {
+  for (const [name, crate] of Object.entries<CrateLicense>(CRATES)) {
+    const { license, texts, source } = crate;
+    assert.ok(texts.length > 0 && source !== "", name);
+    const own = texts.some((file) => file === `crate-${name}.txt`);
+    for (const taken of takenOf(license)) {
+      assert.ok(own || texts.includes(STANDARD_TEXTS[taken] ?? ""), `${name}: ${taken}`);
+    }
+  }
 });

@@ -76,10 +76,12 @@ function overview(packages: readonly LicensedPackage[], runtime: Runtime): strin
     "Crates of Rust that are in this runtime:",
     ...known.map(({ name, version, license }) => line(`${name} ${version}`, license?.license ?? "")),
     "",
-    "Further crates of Rust in it. Their licences could not be fetched where this",
-    "package was made; https://crates.io/crates/NAME/VERSION has them:",
-    ...unknown.map(({ name, version }) => line(`${name} ${version}`, "")),
-    "",
+    ...(unknown.length === 0 ? [] : [
+      "Further crates of Rust in it. Their licences could not be fetched where this",
+      "package was made; https://crates.io/crates/NAME/VERSION has them:",
+      ...unknown.map(({ name, version }) => line(`${name} ${version}`, "")),
+      "",
+    ]),
   ].join("\n");
 }
 
@@ -96,16 +98,15 @@ function withTexts(packages: readonly LicensedPackage[], { crates }: Runtime, te
   return [...byText].map(([text, names]) => `${heading(...names)}\n${text}\n`).join("\n");
 }
 
-/** A crate whose text is not known has its authors, and a licence whose text is the same for all. */
 function addCrate({ name, license }: Crate, texts: Texts, add: (text: string, name: string) => void): void {
   if (license === undefined) return;
-  const { copyright = [], source } = license;
-  const who = copyright.map((line) => `\n  Copyright ${line}`).join("");
-  const title = `${name}, ${license.license} (${source})${who}`;
-  if (license.text !== undefined) add(texts.of(license.text), title);
-  else if (license.license.includes("MIT")) add(texts.of("mit.txt"), title);
-  else if (license.license.includes("Apache-2.0")) add(texts.apache, title);
-  else add(`The licence is ${license.license}.`, title);
+  const { copyright = [], authors = [], source } = license;
+  const who = [
+    ...copyright.map((owner) => `\n  Copyright ${owner}`),
+    ...authors.map((author) => `\n  Author: ${author}`),
+  ].join("");
+  const title = `${name}, ${license.license} (text: ${source})${who}`;
+  for (const file of license.texts) add(texts.of(file), title);
 }
 
 function heading(...names: readonly string[]): string {

@@ -3,6 +3,7 @@ import type { LicensedPackage } from "./installed.ts";
 import { licensedPackagesInProgram } from "./in_program.ts";
 import type { Texts } from "./notices.ts";
 import { type Runtime, runtimeIn } from "./runtime.ts";
+import { APACHE_TEXT } from "./standard_texts.ts";
 
 export interface Licenses {
   readonly packages: readonly LicensedPackage[];
@@ -18,6 +19,7 @@ export async function licensesOf(binary: string): Promise<Licenses> {
   for await (const { name } of Deno.readDir(new URL("licenses/texts/", TOP))) {
     files.set(name, await Deno.readTextFile(new URL(`licenses/texts/${name}`, TOP)));
   }
+  files.set(APACHE_TEXT, await Deno.readTextFile(new URL("LICENSE", TOP)));
   const of = (file: string) => {
     const text = files.get(file);
     if (text === undefined) throw new Error(`licenses/texts/${file} is named in licenses/, and is not there`);
@@ -26,6 +28,6 @@ export async function licensesOf(binary: string): Promise<Licenses> {
   return {
     packages: await licensedPackagesInProgram(),
     runtime: runtimeIn(await Deno.readFile(binary)),
-    texts: { apache: await Deno.readTextFile(new URL("LICENSE", TOP)), of },
+    texts: { apache: of(APACHE_TEXT), of },
   };
 }

@@ -20,10 +20,15 @@ export interface Crate {
 }
 
 export interface CrateLicense {
+  /** An SPDX expression. */
   readonly license: string;
+  /** Who has the copyright: what follows the word in the crate's own notices. */
   readonly copyright?: readonly string[];
-  /** A file in licenses/texts, if it has a text of its own. */
-  readonly text?: string;
+  /** Where no notice was found. */
+  readonly authors?: readonly string[];
+  /** Files in licenses/texts: of each licence that the expression asks for, and what else the crate has. */
+  readonly texts: readonly string[];
+  /** What this was read from. */
   readonly source: string;
 }
 

@@ -4,6 +4,7 @@ import { runOrFail } from "../build/command.ts";
 import { notices } from "../licenses/notices.ts";
 import type { Licenses } from "../licenses/of_program.ts";
 import { RUNTIME_PARTS } from "../licenses/runtime.ts";
+import { groupsOf } from "../licenses/spdx.ts";
 import type { Build, Entry } from "./contents.ts";
 import { rpmScripts } from "./maintainer.ts";
 import { installedPath, stage } from "./stage.ts";
@@ -112,12 +113,10 @@ function licenseTag({ packages, runtime }: Licenses): string {
     ...packages.map(({ license }) => license),
     ...RUNTIME_PARTS.map(({ license }) => license === "SunPro" ? "LicenseRef-SunPro" : license),
     ...runtime.crates.flatMap(({ license }) => license?.license ?? []),
-  ].flatMap((license) => license.split(" AND "));
-  const names = new Set(all.filter((license) => !license.includes(" OR ")));
-  const choices = all.filter((license) =>
-    license.includes(" OR ") && !license.split(" OR ").some((name) => names.has(name))
-  );
-  return [...names, ...new Set(choices.map((license) => `(${license})`))].join(" AND ");
+  ].flatMap(groupsOf);
+  const names = new Set(all.filter((group) => group.length === 1).flat());
+  const choices = all.filter((group) => !group.some((name) => names.has(name)));
+  return [...names, ...new Set(choices.map((group) => `(${group.join(" OR ")})`))].join(" AND ");
 }
 
 /** Those that are there for drbdd alone: rpm removes only directories that somebody has. */

@@ -40,10 +40,18 @@ export function remarks({ version, changelog, here, deno, made, notMade }: Circu
   ];
 }
 
+/** How many crates a remark names. */
+const NAMED = 5;
+
 function unknownCrates(arch: string, crates: Licenses["runtime"]["crates"]): string[] {
-  const unknown = crates.filter(({ license }) => license === undefined).length;
-  return unknown === 0 ? [] : [
-    `${arch}: the licences of ${unknown} of ${crates.length} crates of the runtime are not known (licenses/README.md)`,
+  const unknown = crates.filter(({ license }) => license === undefined);
+  if (unknown.length === 0) return [];
+  const names = unknown.slice(0, NAMED).map(({ name, version }) => `${name} ${version}`);
+  const more = unknown.length > NAMED ? ` and ${unknown.length - NAMED} more` : "";
+  return [
+    `${arch}: the licences of ${unknown.length} of ${crates.length} crates of the runtime are not known: ${
+      names.join(", ")
+    }${more}; add them with "deno task crates"`,
   ];
 }
 
