@@ -13,7 +13,7 @@ const made = (arch: string, deno: string, ...known: readonly boolean[]) => ({
       crates: known.map((isKnown, place) => ({
         name: `crate${place}`,
         version: "1.0.0",
-        ...(isKnown && { license: { license: "MIT", source: "x" } }),
+        ...(isKnown && { license: { license: "MIT", texts: [], source: "x" } }),
       })),
     },
   },
