@@ -52,7 +52,8 @@ async function packagedCopyright(folder: string): Promise<string[]> {
     const [, field] = /^Files: \*\n(?:.*\n)*?Copyright:(.*\n(?: .*\n)*)/m.exec(text) ?? [];
     const owners = (field ?? "").split("\n").map((line) => line.trim().replaceAll(/\s+/g, " "))
       .filter((line) => line !== "");
-    if (owners.length > 0) return owners.filter((owner) => !/^FIXME/.test(owner));
+    // Where its packagers have left what their tool wrote.
+    if (owners.length > 0) return owners.filter((owner) => !/\(overlay\)/.test(owner));
   }
   return [];
 }
