@@ -39,8 +39,18 @@ const LEFT_COLUMNS = 80;
 const LEAST_RIGHT_COLUMNS = 50;
 const HEADING = "What drbdd decides, and why (its own log):";
 
+/** What a screen needs to show all. */
+const LEAST: Size = { columns: 80, rows: 24 };
+
 /** The lines of a whole screen, none longer than it is wide, and one less than it is high. */
 export function screenLines(view: View, record: readonly Entry[], size: Size, paint: Paint): string[] {
+  if (size.columns >= LEAST.columns && size.rows >= LEAST.rows) return allLines(view, record, size, paint);
+  const notice = `Cut off: ${size.columns}x${size.rows} here, ${LEAST.columns}x${LEAST.rows} needed`;
+  const below = allLines(view, record, { ...size, rows: size.rows - 1 }, paint);
+  return [paint.warn(cut(notice, size.columns - 1)), ...below].slice(0, Math.max(size.rows - 1, 1));
+}
+
+function allLines(view: View, record: readonly Entry[], size: Size, paint: Paint): string[] {
   const rows = size.rows - 1;
   const columns = size.columns - 1;
   const isWide = size.columns >= LEFT_COLUMNS + LEAST_RIGHT_COLUMNS;

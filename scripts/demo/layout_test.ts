@@ -41,10 +41,20 @@ Deno.test("on a wide screen the decisions are beside the picture, from its first
   assert.match(lines[3] ?? "", /^picture line 1 .*0:01 beta {2}web: start: reason 1$/);
 });
 
-Deno.test("a screen that is too low shows its top", () => {
-  const lines = screenLines(VIEW, RECORD, { columns: 80, rows: 10 }, PLAIN);
-  assert.equal(lines.length, 9);
-  assert.equal(lines[0], VIEW.title);
+for (const size of [{ columns: 80, rows: 10 }, { columns: 60, rows: 30 }, { columns: 200, rows: 23 }]) {
+  Deno.test(`a screen of ${size.columns} by ${size.rows} is too small: it says so, and shows its top`, () => {
+    const lines = screenLines(VIEW, RECORD, size, PLAIN);
+    assert.equal(lines[0], `Cut off: ${size.columns}x${size.rows} here, 80x24 needed`);
+    assert.equal(lines[1], VIEW.title);
+    assert.equal(lines.length, size.rows - 1);
+    assert.deepEqual(lines.filter((line) => line.length >= size.columns), []);
+  });
+}
+
+Deno.test("a screen that can show nothing has one line at most", () => {
+  for (const size of [{ columns: 10, rows: 1 }, { columns: 1, rows: 2 }]) {
+    assert.equal(screenLines(VIEW, RECORD, size, PLAIN).length, 1);
+  }
 });
 
 Deno.test("an entry is wrapped below its own text", () => {

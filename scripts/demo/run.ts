@@ -4,6 +4,7 @@ import { NODES, type PageAddress, RESOURCES } from "./cluster.ts";
 import { decisionIn } from "./log_line.ts";
 import { type Entry, SEEN, type View } from "./layout.ts";
 import type { Paint } from "./paint.ts";
+import { Pages } from "./pages.ts";
 import { picture } from "./picture.ts";
 import type { Screen } from "./screen.ts";
 import { Stage } from "./stage.ts";
@@ -12,6 +13,8 @@ import { type Act, type ActContext, StoryError } from "./story.ts";
 /** How often the cluster is looked at, and how many looks there are between two drawings. */
 const LOOK_MS = 50;
 const LOOKS_PER_FRAME = 2;
+/** How many looks there are between two at the pages that do not answer yet. */
+const LOOKS_PER_PAGES = 4;
 /** How long something that is expected may take. drbdd tries again after 20 s what did not work. */
 const EXPECTED_S = 60;
 
@@ -22,6 +25,7 @@ export class Run implements AsyncDisposable {
   readonly #timer: ReturnType<typeof setInterval>;
   /** What was logged and observed since the present act began, each as `WHO TEXT`. */
   readonly #logged = new Set<string>();
+  readonly #pages: Pages;
   #looks = 0;
   #narration = "";
 
@@ -29,12 +33,15 @@ export class Run implements AsyncDisposable {
     readonly stage: Stage,
     readonly screen: Screen,
     readonly paint: Paint,
-    readonly pages: readonly PageAddress[],
+    pages: readonly PageAddress[],
     /** The keys that can be pressed. */
     public keys: string,
     /** Aborts when the demo is to end; its reason says why. */
     readonly stop: AbortController,
   ) {
+    this.#pages = new Pages(pages, (node, url) => {
+      this.screen.page({ time: this.#time(), who: node, severity: "info", text: `page: ${url}` });
+    });
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
     stop.signal.addEventListener("abort", () => this.#wake());
   }
@@ -162,6 +169,7 @@ export class Run implements AsyncDisposable {
     if (violated !== undefined) {
       this.stop.abort(new StoryError(`${violated} wrote on two nodes at the same time`));
     }
+    if (this.#looks % LOOKS_PER_PAGES === 0) this.#pages.look();
     if (this.#looks++ % LOOKS_PER_FRAME === 0) this.screen.draw(this.#view());
     this.#wake();
   }
@@ -173,14 +181,9 @@ export class Run implements AsyncDisposable {
   }
 
   #view(): View {
-    const [first, ...others] = this.pages;
-    const pages = [
-      `http://127.0.0.1:${first?.port}/ (${first?.node})`,
-      ...others.map(({ node, port }) => `:${port} (${node})`),
-    ];
     return {
       title: `drbdd demo: real daemons, simulated DRBD and systemd   ${this.#time()}   Ctrl-C ends it`,
-      pages: `Pages: ${pages.join(", ")}`,
+      pages: this.#pages.line,
       picture: picture(this.stage, this.paint),
       narration: this.#narration,
       keys: this.keys,

@@ -8,6 +8,8 @@ export interface Screen {
   narrate(time: string, text: string): void;
   /** What a daemon decided, or what was seen. */
   add(entry: Entry): void;
+  /** The page of a node answers from now on. Screens that are drawn have it in what they draw. */
+  page(entry: Entry): void;
   draw(view: View): void;
   /** The picture as it is now is worth keeping. */
   keep(view: View): void;
@@ -57,10 +59,14 @@ export class LineScreen implements Screen {
     this.output.write(`${entryLines(entry, Infinity, this.paint).join("\n")}\n`);
   }
 
-  draw({ title, pages, keys }: View): void {
+  page(entry: Entry): void {
+    this.add(entry);
+  }
+
+  draw({ title, keys }: View): void {
     if (this.#hasTitle) return;
     this.#hasTitle = true;
-    this.output.write([title, pages, keys].filter((line) => line !== "").map((line) => `${line}\n`).join(""));
+    this.output.write([title, keys].filter((line) => line !== "").map((line) => `${line}\n`).join(""));
   }
 
   keep({ picture }: View): void {
@@ -87,6 +93,8 @@ export class TerminalScreen implements Screen {
     this.#record.push(entry);
     this.#record.splice(0, this.#record.length - KEPT_ENTRIES);
   }
+
+  page(): void {}
 
   draw(view: View): void {
     const lines = screenLines(view, this.#record, this.size(), this.paint);

@@ -30,11 +30,12 @@ Deno.test("in a pipe each thing is a line, and the picture comes when it is wort
   screen.draw(VIEW);
   screen.narrate("0:01", "beta is alone");
   screen.add(ENTRY);
+  screen.page({ ...ENTRY, text: "page: URL" });
   screen.keep(VIEW);
   screen.end();
   assert.equal(
     output.text,
-    "TITLE\nPAGES\n\n0:01 === beta is alone\n0:01 beta  web: stop: quorum is lost\n\nPICTURE\n",
+    "TITLE\n\n0:01 === beta is alone\n0:01 beta  web: stop: quorum is lost\n0:01 beta  page: URL\n\nPICTURE\n",
   );
 });
 
