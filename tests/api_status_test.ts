@@ -29,7 +29,7 @@ const NOT_TOLD = [
   ...["ov-start-sector", "ov-stop-sector", "ov-position", "ov-left", "ov-skipped"],
 ];
 /** Keys with which the API goes beyond drbdsetup's status. */
-const ADDED = ["may-promote", "promotion-score", "backing-dev", "health"];
+const ADDED = ["may-promote", "promotion-score", "backing-dev", "health", "promoter"];
 /** As the details are not known, these are false in the API whatever drbdsetup prints. */
 const ALWAYS_FALSE = ["has-sync-details", "has-online-verify-details"];
 /** These move from moment to moment while a resync or verify runs. */
@@ -67,7 +67,7 @@ const printedValues = (text: string) => valuesOf(JSON.parse(text), new Set([...N
 function answeredValues(cluster: Cluster, nodeIdOf: (name: string) => number): Values {
   const text = `[${
     Array.from(cluster, (resource) =>
-      resourceToJson(resource, nodeIdOf(resource.name), { severity: "ok", problems: [] }))
+      resourceToJson(resource, nodeIdOf(resource.name), { severity: "ok", problems: [] }, undefined))
   }]`;
   for (const key of ALWAYS_FALSE) assert.ok(!text.includes(`"${key}":true`), key);
   return valuesOf(JSON.parse(text), new Set([...ADDED, ...ALWAYS_FALSE]));

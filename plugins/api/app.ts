@@ -201,9 +201,10 @@ function decisions(c: Context, parts: Parts, name: string): Response {
     const reason = sayStale(c, parts);
     return reason === undefined ? noResource(c, name) : unknown(c, reason);
   }
-  return c.json(found.map(({ wallMs, plugin, text }) => ({
+  return c.json(found.map(({ wallMs, plugin, level, text }) => ({
     time: new Date(wallMs).toISOString(),
     plugin,
+    level,
     text,
   })));
 }

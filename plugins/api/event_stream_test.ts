@@ -8,7 +8,11 @@ import { JSON_LINES } from "./messages.ts";
 import { History } from "./history.ts";
 import { Views } from "./views.ts";
 
-const HEALTHY = { ofResource: () => ({ severity: "ok", problems: [] } as const), version: "" };
+const HEALTHY = {
+  ofResource: () => ({ severity: "ok", problems: [] } as const),
+  promoterOf: () => undefined,
+  version: "",
+};
 const MOST_PIECES = 20;
 
 class Trial {

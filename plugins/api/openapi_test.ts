@@ -80,7 +80,7 @@ apiTest("all answers are as described, before the first dump, live and stale", a
   await world.start();
   await askAll(world);
   await world.print(...dumpOf("web", "db"));
-  world.daemon.journal.note("web", { wallMs: 0, plugin: "promoter", text: "starts" });
+  world.daemon.journal.note("web", { wallMs: 0, plugin: "promoter", level: "info", text: "starts" });
   await askAll(world);
   await world.loseDrbdsetup();
   await askAll(world);

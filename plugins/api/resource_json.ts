@@ -2,7 +2,7 @@
  * A resource as JSON, in the shape of `drbdsetup status --json`: the same keys with the same meaning, so that programs
  * written for that read this as well. Source of the shape: the *_status_json functions of drbdsetup.c.
  *
- * Arrays are in the order of volumes and node ids. Added are `may-promote`, `promotion-score`, `backing-dev` and `health`.
+ * Arrays are in the order of volumes and node ids. Added are `may-promote`, `promotion-score`, `backing-dev`, `health` and `promoter`.
  * Left out is what events2 does not tell: `tls`, and the details of a resync (`rs-*`, `ov-*`, `want`, rates over
  * longer times). As these are missing, `has-sync-details` is false while a resync runs, too; a resync without details
  * is a form that drbdsetup itself has.
@@ -26,7 +26,9 @@ import {
 } from "../../src/drbd/model/statistics.ts";
 import { SUSPEND_REASONS } from "../../src/drbd/model/vocabulary.ts";
 import type { Health } from "../../src/health/problem.ts";
+import type { ObservedPromoter } from "../../src/health/observed.ts";
 import { healthObject } from "./health_json.ts";
+import { promoterObject } from "./promoter_json.ts";
 
 /** What `node-id` is while nobody knows it. */
 export const UNKNOWN_NODE_ID = -1;
@@ -38,11 +40,16 @@ type Json = string | number | bigint | boolean | null | readonly Json[] | {
 };
 
 /** One line of JSON text. `nodeId` is the node's own id within the resource. */
-export function resourceToJson(resource: Resource, nodeId: number, health: Health): string {
-  return stringify(resourceObject(resource, nodeId, health));
+export function resourceToJson(
+  resource: Resource,
+  nodeId: number,
+  health: Health,
+  promoter: ObservedPromoter | undefined,
+): string {
+  return stringify({ ...resourceObject(resource, nodeId, health), "promoter": promoterObject(promoter) });
 }
 
-function resourceObject(resource: Resource, nodeId: number, health: Health): Json {
+function resourceObject(resource: Resource, nodeId: number, health: Health) {
   const { suspended } = resource;
   return {
     "name": resource.name,

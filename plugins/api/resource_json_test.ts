@@ -13,7 +13,7 @@ function answerOf(...lines: string[]): Answer {
   take(stream, ...lines, "exists -");
   const resource = stream.cluster().get("r");
   assert.ok(resource);
-  return JSON.parse(resourceToJson(resource, 3, HEALTHY));
+  return JSON.parse(resourceToJson(resource, 3, HEALTHY, undefined));
 }
 
 const RESOURCE =
@@ -46,6 +46,7 @@ Deno.test("resourceToJson() has the resource's own keys", () => {
     "health": HEALTHY,
     "devices": [],
     "connections": [],
+    "promoter": null,
   });
 });
 
@@ -88,7 +89,7 @@ Deno.test("resourceToJson() prints counters beyond 2^53 with all their digits", 
   const resource = stream.cluster().get("r");
   assert.ok(resource);
   assert.match(
-    resourceToJson(resource, 0, HEALTHY),
+    resourceToJson(resource, 0, HEALTHY, undefined),
     /"read":9007199254740993,"written":18446744073709551614\}/,
   );
 });

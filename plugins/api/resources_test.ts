@@ -155,12 +155,27 @@ apiTest("GET /api/v1/resources/NAME/decisions answers what was decided, oldest f
   await world.start(...dumpOf("web"));
   assert.deepEqual(await world.json(`${LIST}/web/decisions`), []);
   const wallMs = Date.UTC(2026, 0, 1, 12);
-  world.daemon.journal.note("web", { wallMs, plugin: "promoter", text: "starts: may promote" });
-  world.daemon.journal.note("web", { wallMs: wallMs + 1, plugin: "promoter", text: "started" });
-  world.daemon.journal.note("down", { wallMs, plugin: "promoter", text: "stopped: the resource is gone" });
+  world.daemon.journal.note("web", {
+    wallMs,
+    plugin: "promoter",
+    level: "info",
+    text: "starts: may promote",
+  });
+  world.daemon.journal.note("web", {
+    wallMs: wallMs + 1,
+    plugin: "promoter",
+    level: "info",
+    text: "started",
+  });
+  world.daemon.journal.note("down", {
+    wallMs,
+    plugin: "promoter",
+    level: "info",
+    text: "stopped: the resource is gone",
+  });
   assert.deepEqual(await world.json(`${LIST}/web/decisions`), [
-    { time: "2026-01-01T12:00:00.000Z", plugin: "promoter", text: "starts: may promote" },
-    { time: "2026-01-01T12:00:00.001Z", plugin: "promoter", text: "started" },
+    { time: "2026-01-01T12:00:00.000Z", plugin: "promoter", level: "info", text: "starts: may promote" },
+    { time: "2026-01-01T12:00:00.001Z", plugin: "promoter", level: "info", text: "started" },
   ]);
   assert.equal((await world.json(`${LIST}/down/decisions`) as unknown[]).length, 1);
   assert.equal((await world.ask(`${LIST}/none/decisions`)).status, 404);

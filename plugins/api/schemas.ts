@@ -1,4 +1,5 @@
 /** The schemas of what the API answers, as OpenAPI 3.1 has them (JSON Schema 2020-12). */
+import { DECISION_LEVELS } from "../../src/daemon/status/decision_log.ts";
 import {
   CONNECTION_STATES,
   DISK_STATES,
@@ -113,6 +114,27 @@ const HEALTH = {
   "problems": described(listOf(PROBLEM), "The worst first"),
 };
 
+const timeOrNull = { type: ["string", "null"], format: "date-time" };
+const textOrNull = { type: ["string", "null"] };
+const UNIT = object({
+  "name": text,
+  "active-state": described(text, "In systemd's words; unknown if it did not say"),
+  "load-state": described(text, "In systemd's words; unknown if it did not say"),
+  "freezer-state": described(text, "In systemd's words; unknown where it cannot freeze"),
+  "since": described(timeOrNull, "When its state last changed"),
+});
+const PROMOTER = object({
+  "file": described(text, "The name of its file, as drbddctl takes it"),
+  "phase": described(textOrNull, "What the promoter is at; null where drbdd is not asked"),
+  "since": described(timeOrNull, "Since when it is at that"),
+  "on-hold": described(textOrNull, "Why it is on hold, if an administrator put it on hold"),
+  "waits-for": described(textOrNull, "What has to be there before its services can be started here"),
+  "units": described(
+    listOf(UNIT),
+    "The target, the promote unit, the start list; empty while not known, and with the shell runner",
+  ),
+});
+
 const RESOURCE = object({
   "name": text,
   "node-id": described(
@@ -127,6 +149,10 @@ const RESOURCE = object({
   "may-promote": described(boolean, "Whether a promotion would be granted now. Always false on a Primary"),
   "promotion-score": described(counter, "How good this node's data are; higher is better"),
   "health": described(object(HEALTH), "As drbdd assesses it"),
+  "promoter": {
+    oneOf: [PROMOTER, { type: "null" }],
+    description: "Null if no promoter manages it",
+  },
   "devices": described(listOf(DEVICE), "By volume"),
   "connections": described(listOf(CONNECTION), "By peer-node-id"),
 }, "A resource, in the shape of `drbdsetup status --json`, with what events2 tells beyond it");
@@ -173,7 +199,12 @@ export const SCHEMAS = {
     ),
   }, "The health of this node"),
   Update: UPDATE,
-  Decision: object({ "time": time, "plugin": text, "text": described(text, "What was decided, and why") }),
+  Decision: object({
+    "time": time,
+    "plugin": text,
+    "level": described({ enum: DECISION_LEVELS }, "How much an administrator should care"),
+    "text": described(text, "What was decided, and why; or what a decision waits for"),
+  }),
   Status: object({
     "node": described(text, "Name of this node"),
     "version": described(text, "Of drbdd"),

@@ -7,6 +7,7 @@
 import type { Cluster } from "../../src/drbd/model/cluster.ts";
 import type { Resource } from "../../src/drbd/model/model.ts";
 import { placeOf } from "../../src/drbd/state/order.ts";
+import type { ObservedPromoter } from "../../src/health/observed.ts";
 import type { Health } from "../../src/health/problem.ts";
 import type { HealthBoard } from "../../src/daemon/status/health_board.ts";
 import type { PluginContext } from "../../src/daemon/plugins/plugin.ts";
@@ -25,6 +26,7 @@ export class View {
     readonly resource: Resource,
     readonly nodeId: number,
     readonly health: Health,
+    readonly promoter: ObservedPromoter | undefined,
     readonly version: number,
   ) {}
 
@@ -34,7 +36,7 @@ export class View {
 
   /** One line of JSON, made when it is first asked for. */
   get json(): string {
-    this.#json ??= resourceToJson(this.resource, this.nodeId, this.health);
+    this.#json ??= resourceToJson(this.resource, this.nodeId, this.health, this.promoter);
     return this.#json;
   }
 }
@@ -61,7 +63,7 @@ export class Views {
   constructor(
     readonly state: Pick<PluginContext, "cluster" | "resource">,
     readonly nodeIds: Pick<NodeIds, "of" | "version">,
-    readonly health: Pick<HealthBoard, "ofResource" | "version">,
+    readonly health: Pick<HealthBoard, "ofResource" | "promoterOf" | "version">,
   ) {}
 
   all(): AllViews {
@@ -131,9 +133,10 @@ export class Views {
   #viewOf(resource: Resource): View {
     const nodeId = this.nodeIds.of(resource.name);
     const health = this.health.ofResource(resource);
+    const promoter = this.health.promoterOf(resource.name);
     const known = this.#views.get(resource);
-    if (known?.nodeId === nodeId && known.health === health) return known;
-    const view = new View(resource, nodeId, health, ++this.#versions);
+    if (known?.nodeId === nodeId && known.health === health && known.promoter === promoter) return known;
+    const view = new View(resource, nodeId, health, promoter, ++this.#versions);
     this.#views.set(resource, view);
     return view;
   }

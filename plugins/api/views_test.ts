@@ -12,6 +12,7 @@ class Trial {
   health: Health = { severity: "ok", problems: [] };
   readonly views = new Views(this.stream, this.nodeIds, {
     ofResource: () => this.health,
+    promoterOf: () => undefined,
     version: "",
   });
 

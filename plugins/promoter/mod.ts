@@ -18,6 +18,7 @@ import { step } from "./decide/state_machine.ts";
 import { watchNeighbours } from "./control/neighbour_watch.ts";
 import { OptionsWatch } from "./checks/options_watch.ts";
 import { checkFreezing, checkUnits, type Finding } from "./checks/preflight.ts";
+import { notingLogger } from "./control/noting_logger.ts";
 import { adjust } from "./control/preparation.ts";
 import { Report } from "./control/report.ts";
 import { isSystemd, type ResourceConfig } from "./config/resource_config.ts";
@@ -65,9 +66,12 @@ class Promoter {
   readonly #dropIns: DropInFiles;
   readonly #upkeep: DropInUpkeep;
 
-  constructor(config: PromoterConfig, context: PluginContext, mind: StateMachine) {
+  constructor(config: PromoterConfig, given: PluginContext, mind: StateMachine) {
+    const { clock } = given.effects;
+    const context = { ...given, log: notingLogger(given.log, given.journal, () => clock.wallMs()) };
     this.#context = context;
-    this.#report = new Report(context);
+    // What it reports it notes itself.
+    this.#report = new Report(given);
     this.#dropIns = DropInFiles.of(context.effects);
     this.#upkeep = new DropInUpkeep(context);
     this.#managed = config.resources.map((each) => {
@@ -105,7 +109,10 @@ class Promoter {
   async #manage({ config, actor, options }: Managed, dropIns: Promise<void>): Promise<void> {
     const { effects, log, signal } = this.#context;
     const adjusting = config.adjustResourceOnStart
-      ? adjust(effects, log, config.name, signal, () => this.#mayStart).then(() => options.askSoon())
+      ? adjust(effects, log, config.name, signal, {
+        mayStart: () => this.#mayStart,
+        onWait: (waitsFor) => this.#report.health.observed(config.name, { waitsFor }),
+      }).then(() => options.askSoon())
       : undefined;
     const holds = HoldWatch.of(effects, log).add(config.name, (hold) => actor.hold(hold), signal);
     const ready = Promise.all([config.runner === "systemd" ? dropIns : undefined, adjusting, holds]);

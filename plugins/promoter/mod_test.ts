@@ -1427,3 +1427,43 @@ Deno.test("promoter that ends without a picture of DRBD stops what it finds runn
   await trial.exit();
   assert.deepEqual(starts(trial.done()), [STOP_DB]);
 });
+
+Deno.test("promoter keeps what a first start waits for with the decisions, and has the health assessment say it", async () => {
+  const trial = new PromoterTrial({ db: { ...DB, "adjust-resource-on-start": true } });
+  trial.drbdadm = (role) => {
+    if (role.argv[1] === "sh-ll-dev") role.print("/dev/vg/db\n");
+    role.exit(role.argv[1] === "adjust" ? 10 : 0);
+  };
+  await trial.dump([]);
+  await trial.pass(130_000);
+  assert.deepEqual(trial.decisions("db"), ["waits for its backing device /dev/vg/db"]);
+  assert.equal(trial.daemon.journal.of("db")[0]?.level, "warning");
+  const worst = trial.daemon.health.of("db")?.problems[0]?.what;
+  assert.equal(worst, "not started here yet: waits for its backing device /dev/vg/db");
+  await trial.exit();
+});
+
+Deno.test("promoter has the health assessment say why the last start failed, until one succeeds", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  trial.systemd.verbs.set("start", (role) => {
+    trial.systemd.activate("drbd-promote@db.service");
+    trial.systemd.set("db.service", { ActiveState: "failed" });
+    role.exit(1);
+  });
+  await trial.dump(["db"], { may_promote: "yes" });
+  await trial.pass(1_000);
+  const worst = () => trial.daemon.health.of("db")?.problems[0];
+  const why = "db.service failed (journalctl -u db.service)";
+  assert.equal(worst()?.what, `its services failed to start here: ${why}`);
+  assert.equal(worst()?.severity, "down");
+  await trial.pass(20_000);
+  assert.equal(worst()?.what, `its services failed to start here 2 times: ${why}`);
+  trial.systemd.verbs.delete("start");
+  trial.systemd.set("db.service", { ActiveState: "inactive" });
+  await trial.pass(21_000);
+  await trial.primary("db");
+  await trial.pass(1_000);
+  assert.notEqual(worst()?.id, "start-failed");
+  assert.equal(trial.daemon.health.promoterOf("db")?.phase?.name, "started");
+  await trial.exit();
+});

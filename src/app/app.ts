@@ -230,6 +230,7 @@ export class App {
   /** Makes `config` the one that holds, as far as logs and files go. */
   async #adopt(config: DaemonConfig, sources: Sources, warnings: readonly Diagnostic[]): Promise<void> {
     this.#config = config;
+    this.#record.held(renderConfig(config));
     await this.#openLogs(config);
     for (const warning of warnings) this.#log.warn("{text}", { text: formatDiagnostic(warning) });
     this.#watch.start(sources, config.snippetsMonitoringIntervalS * 1000);

@@ -1,5 +1,11 @@
 /** Keeps a refused reload visible until one succeeds: in a file, in metrics, in the status of the service. */
-import { type ConfigStatus, pathForDaemon, type ReadingResult } from "../daemon/status/config_status.ts";
+import {
+  type ConfigStatus,
+  HELD_CONFIG,
+  pathForDaemon,
+  type ReadingResult,
+  runtimePath,
+} from "../daemon/status/config_status.ts";
 import type { Effects } from "../effects/effects.ts";
 import type { Logger } from "../logging/logging.ts";
 import type { Metrics } from "../daemon/plugins/metrics.ts";
@@ -33,6 +39,11 @@ export class ReloadRecord {
     this.#write(this.#last);
   }
 
+  /** The configuration that holds from now on, as text. */
+  held(text: string): void {
+    this.#put(runtimePath(this.effects, HELD_CONFIG), text);
+  }
+
   /** Has `metrics` show it, under names like those of Prometheus itself. */
   show(metrics: Metrics): void {
     const successful = metrics.family(
@@ -52,13 +63,16 @@ export class ReloadRecord {
     });
   }
 
-  /** Nothing waits for it. */
   #write(status: ConfigStatus): void {
-    const path = pathForDaemon(this.effects);
+    this.#put(pathForDaemon(this.effects), `${JSON.stringify(status)}\n`);
+  }
+
+  /** Nothing waits for it. */
+  #put(path: string | undefined, text: string): void {
     if (path === undefined) return;
     this.#written = this.#written.then(async () => {
       try {
-        await this.effects.files.writeTextAtomic(path, `${JSON.stringify(status)}\n`, 0o600);
+        await this.effects.files.writeTextAtomic(path, text, 0o640);
       } catch (error) {
         this.log.warn("Cannot keep the result of the reload for drbddctl: {error}", { error });
       }

@@ -15,6 +15,7 @@ import { DaemonStats } from "./status/daemon_stats.ts";
 import { HealthBoard, SPLIT_BRAIN } from "./status/health_board.ts";
 import { stateLine, summaryText } from "./status/state_line.ts";
 import { Intake } from "./source/intake.ts";
+import { DecisionFile } from "./status/decision_file.ts";
 import { DecisionLog } from "./status/decision_log.ts";
 import { type Logger, loggerOf } from "../logging/logging.ts";
 import { Metrics } from "./plugins/metrics.ts";
@@ -111,6 +112,7 @@ export class Daemon {
     this.#service.startWatchdog(watchdogIntervalMs(this.effects));
     this.#readiness.start();
     void this.effects.ownProcess().then((own) => showProcess(this.metrics, own, this.effects.clock));
+    const decisions = DecisionFile.keeping(this.effects, this.#log, this.journal);
     await this.#supervisor.apply(this.#settings.instances);
     // The stream goes on while plugins stop: they may need to see the end of what they began.
     const sourceStop = new AbortController();
@@ -125,7 +127,7 @@ export class Daemon {
       await this.#atEnd(this.#reloads);
       await this.#supervisor.stop();
       sourceStop.abort();
-      await this.#atEnd(source);
+      await this.#atEnd(Promise.all([source, decisions.flush()]));
       this.#service.close();
     }
   }
@@ -181,8 +183,7 @@ export class Daemon {
   }
 
   #withWarning(status: string): string {
-    const known = this.problems.addTo(status);
-    return this.#supervisor.stopsServices ? `${known}; ${STOPS_SERVICES}` : known;
+    return this.problems.addTo(status) + (this.#supervisor.stopsServices ? `; ${STOPS_SERVICES}` : "");
   }
 
   #state(): string {
@@ -216,11 +217,10 @@ export class Daemon {
         this.#reader.end();
         this.facts.drbdsetupRestarts++;
         this.#away = `drbdsetup is away: ${reason}`;
-        const fields = { reason, seconds: restartInMs / 1000 };
         this.#log[this.#failures.isDue(reason) ? "error" : "debug"](
           "drbdsetup events2 is not running: {reason}; restarting it in {seconds} s, then every 10 s at the latest, " +
             "services are not affected",
-          fields,
+          { reason, seconds: restartInMs / 1000 },
         );
         this.#service.setStatus(this.status());
       },

@@ -19,6 +19,8 @@ export interface LimitedOptions {
   readonly limitMs: number;
   readonly signal?: AbortSignal | undefined;
   readonly maxOutputBytes?: number;
+  /** Beside `programEnvironment`. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface LimitedOptions {
 export async function runLimited(
   effects: Pick<Effects, "clock" | "processes" | "environment">,
   argv: readonly string[],
-  { limitMs, signal, ...options }: LimitedOptions,
+  { limitMs, signal, env, ...options }: LimitedOptions,
 ): Promise<LimitedResult> {
   const { clock } = effects;
   const ending = new AbortController();
@@ -52,7 +54,7 @@ export async function runLimited(
   }
   const running = effects.processes.run(argv, {
     ...options,
-    env: programEnvironment(effects),
+    env: { ...programEnvironment(effects), ...env },
     signal: ending.signal,
     killAfterMs: KILL_AFTER_MS,
   });

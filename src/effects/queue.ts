@@ -12,6 +12,11 @@ export class Queue<Item> {
     return this.#items[this.#head];
   }
 
+  /** The newest, which stays; undefined if there is none. */
+  get last(): Item | undefined {
+    return this.length === 0 ? undefined : this.#items.at(-1);
+  }
+
   push(item: Item): void {
     this.#items.push(item);
   }

@@ -4,7 +4,7 @@ import type { Observed, ObservedPromoter, ObservedResource } from "./observed.ts
 import { peerProblems } from "./peer_problems.ts";
 import { primaryPeers, unseenPeers } from "./peers.ts";
 import { type Health, healthOf, type Problem } from "./problem.ts";
-import { holdProblems, roleProblems, unitProblems } from "./service_problems.ts";
+import { holdProblems, roleProblems, startProblems, unitProblems } from "./service_problems.ts";
 
 /** All problems of a resource, the worst first; none if it is healthy. */
 export function assess(observed: Observed): Health {
@@ -29,6 +29,8 @@ export function assess(observed: Observed): Health {
     what: `what is known of DRBD may be out of date: ${stale}`,
     next: "systemctl status drbdd; drbdsetup status",
   }];
+  // It says more than that nothing runs.
+  if (promoter !== undefined) problems.push(...startProblems({ name, resource }, promoter));
   if (resource === undefined) {
     problems.push({
       id: "not-up",

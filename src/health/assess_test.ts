@@ -33,6 +33,33 @@ for (const trouble of TROUBLES) {
   });
 }
 
+const FAILED_START = { why: "a.service failed (journalctl -u a.service)", times: 2 };
+
+Deno.test("assess() of a start that failed says so before that nothing runs, and is no outage where a peer runs it", () => {
+  const at = (sample: Parameters<typeof modelResource>[0]) =>
+    assess({
+      name: "web",
+      resource: observe(modelResource(sample)),
+      promoter: { ...PROMOTER, failedStart: FAILED_START },
+    });
+  const { severity, problems: [worst] } = at({ name: "web" });
+  assert.equal(severity, "down");
+  assert.equal(worst?.what, `its services failed to start here 2 times: ${FAILED_START.why}`);
+  assert.equal(at({ name: "web", beta: { role: "Primary" } }).severity, "degraded");
+  assert.equal(at({ name: "web", role: "Primary" }).severity, "ok");
+});
+
+Deno.test("assess() says what the first start waits for, also of a resource that is not up", () => {
+  const { severity, problems } = assess({
+    name: "web",
+    resource: undefined,
+    promoter: { ...PROMOTER, waitsFor: "its backing device /dev/vg/web" },
+  });
+  assert.equal(severity, "down");
+  assert.deepEqual(problems.map(({ id }) => id), ["start-waits", "not-up"]);
+  assert.equal(problems[0]?.what, "not started here yet: waits for its backing device /dev/vg/web");
+});
+
 const OTHERS: readonly (readonly [string, Observed, string])[] = [
   ["a module of DRBD 8.4", observed({ moduleVersion: "8.4.11" }), "unknown too-old-module"],
   ["a module of DRBD 9", observed({ moduleVersion: "9.2.12" }), "ok"],

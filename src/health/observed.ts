@@ -38,6 +38,8 @@ export interface ObservedUnit {
   readonly loadState: string;
   /** It was to start, but one of its Condition...= or Assert...= was not met. */
   readonly isHeldBack: boolean;
+  /** When its state last changed, in milliseconds since 1970; absent where systemd does not say. */
+  readonly sinceMs?: number | undefined;
 }
 
 /** What the promoter of a resource has on this node. */
@@ -49,6 +51,12 @@ export interface ObservedPromoter {
   readonly unprotected?: { readonly lack: string; readonly remedy: string } | undefined;
   /** What is said of a hold that an administrator put on it: "on hold since ..."; absent if there is none. */
   readonly onHold?: string | undefined;
+  /** What the promoter is at, in its own word, and since when, in milliseconds since 1970. Known to the daemon alone. */
+  readonly phase?: { readonly name: string; readonly sinceMs: number } | undefined;
+  /** What has to be there before its services can be started here, and is not. */
+  readonly waitsFor?: string | undefined;
+  /** Why the last start here failed; absent if the services ran since. */
+  readonly failedStart?: { readonly why: string; readonly times: number } | undefined;
   /** Why systemd did not say how its units are, if it did not. */
   readonly unknown?: string | undefined;
   /** Absent where a shell runs commands, of which systemd knows nothing, and where systemd did not answer. */

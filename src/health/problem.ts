@@ -34,6 +34,8 @@ export type ProblemId =
   | "peer-not-seen"
   | "not-running"
   | "not-up"
+  | "start-failed"
+  | "start-waits"
   | "state-unknown"
   | "state-stale"
   | "too-old-module"

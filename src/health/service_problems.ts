@@ -20,6 +20,40 @@ export function holdProblems(name: string, { onHold }: ObservedPromoter): Proble
   }];
 }
 
+/**
+ * What keeps its services from running here. Where another node runs them it is no outage, but that node has nobody who
+ * could take over.
+ */
+export function startProblems(
+  { name, resource }: { readonly name: string; readonly resource: ObservedResource | undefined },
+  { waitsFor, failedStart, units }: ObservedPromoter,
+): Problem[] {
+  if (resource?.role === "Primary") return [];
+  const severity = resource !== undefined && primaryPeers(resource).length > 0 ? "degraded" : "down";
+  const problems: Problem[] = [];
+  if (failedStart !== undefined) {
+    const { why, times } = failedStart;
+    const failed = units?.dependencies.find(({ activeState }) => activeState === "failed");
+    problems.push({
+      id: "start-failed",
+      severity,
+      about: "",
+      what: `its services failed to start here${times > 1 ? ` ${times} times` : ""}: ${why}`,
+      next: failed === undefined ? `drbddctl logs ${name}` : `systemctl status '${failed.name}'`,
+    });
+  }
+  if (waitsFor !== undefined) {
+    problems.push({
+      id: "start-waits",
+      severity,
+      about: "",
+      what: `not started here yet: waits for ${waitsFor}`,
+      next: `drbddctl logs ${name}`,
+    });
+  }
+  return problems;
+}
+
 /** What systemd says alone: does not need DRBD. */
 export function unitProblems(name: string, { units, file, unknown }: ObservedPromoter): Problem[] {
   if (unknown !== undefined) {

@@ -29,5 +29,5 @@ export function resourceJson(
 
 export function jsonOf(resource: Resource, observed: Partial<Observed> = {}): ResourceJson {
   const health = assess({ name: resource.name, resource: observe(resource), ...observed });
-  return JSON.parse(resourceToJson(resource, 0, health));
+  return JSON.parse(resourceToJson(resource, 0, health, undefined));
 }

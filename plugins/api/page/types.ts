@@ -65,9 +65,30 @@ export interface Health {
   }[];
 }
 
+export interface Unit {
+  readonly name: string;
+  readonly "active-state": string;
+  readonly "load-state": string;
+  readonly "freezer-state": string;
+  readonly since: string | null;
+}
+
+/** What the promoter of a resource has on this node. */
+export interface Promoter {
+  readonly file: string;
+  readonly phase: string | null;
+  readonly since: string | null;
+  readonly "on-hold": string | null;
+  readonly "waits-for": string | null;
+  /** The target, the promote unit, the start list. */
+  readonly units: readonly Unit[];
+}
+
 export interface Resource {
   readonly name: string;
   readonly health: Health;
+  /** Null if none manages it. */
+  readonly promoter: Promoter | null;
   readonly role: string;
   readonly suspended: boolean;
   readonly "suspended-user": boolean;
@@ -116,6 +137,7 @@ export interface Update {
 export interface Decision {
   readonly time: string;
   readonly plugin: string;
+  readonly level: "info" | "warning" | "error";
   readonly text: string;
 }
 

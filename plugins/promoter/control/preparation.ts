@@ -4,7 +4,7 @@ import type { Effects } from "../../../src/effects/effects.ts";
 import { failureOf, runLimited } from "../../../src/effects/limited_run.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
 import { Turnstile } from "../../../src/daemon/source/turnstile.ts";
-import { warnWhenSlow } from "./slow_operation_warning.ts";
+import { FIRST_WORD_MS, warnWhenSlow } from "./slow_operation_warning.ts";
 import { SharedSlots } from "./slots.ts";
 
 const LOOK_EVERY_MS = 2_000;
@@ -28,6 +28,14 @@ const SLOTS = new SharedSlots(ADJUSTED_AT_ONCE);
  */
 const TURNSTILES = new WeakMap<Effects, Turnstile>();
 
+/** Called with what is being waited for, in words that go on after "waits for"; undefined: that is over. */
+type OnWait = (what: string | undefined) => void;
+
+interface AdjustOptions {
+  readonly mayStart?: () => boolean;
+  readonly onWait?: OnWait;
+}
+
 /**
  * Runs `drbdadm adjust`: at once, as with it a resync begins and peers get their quorum. If it fails, waits until all backing
  * devices of `resource` are there, and runs it once more: they may just have come. Ends without having done it when `signal` aborts. A failure
@@ -40,19 +48,21 @@ export async function adjust(
   log: Logger,
   resource: string,
   signal: AbortSignal,
-  mayStart: () => boolean = () => true,
+  { mayStart = () => true, onWait = () => {} }: AdjustOptions = {},
 ): Promise<void> {
   try {
     try {
       const adjustFirst = async () => {
         if (!mayStart()) await turnstileOf(effects).pass();
-        if (!signal.aborted) await adjustNow(effects, log, resource);
+        if (!signal.aborted) await adjustNow(effects, log, resource, onWait);
       };
       await SLOTS.of(effects).begin(effects.clock, ADJUST_ALONE_MS, adjustFirst);
     } catch (error) {
       if (error instanceof TimeLimitError || signal.aborted) throw error;
-      if (!await waitForDevices(effects, log, resource, signal)) throw error;
-      if (!signal.aborted) await adjustNow(effects, log, resource);
+      const hasDevices = await waitForDevices(effects, log, resource, signal, onWait);
+      onWait(undefined);
+      if (!hasDevices) throw error;
+      if (!signal.aborted) await adjustNow(effects, log, resource, onWait);
     }
   } catch (error) {
     if (signal.aborted) return;
@@ -70,9 +80,23 @@ function turnstileOf(effects: Effects): Turnstile {
 }
 
 /** Not ended by a signal: half an adjustment is worse than one nobody waits for. */
-async function adjustNow(effects: Effects, log: Logger, resource: string): Promise<void> {
+async function adjustNow(
+  effects: Effects,
+  log: Logger,
+  resource: string,
+  onWait: OnWait = () => {},
+): Promise<void> {
   const adjusting = drbdadm(effects, ["adjust", resource], ADJUST_MS);
-  await warnWhenSlow(effects.clock, log, resource, "drbdadm adjust", adjusting);
+  const timer = effects.clock.setTimer(
+    FIRST_WORD_MS,
+    () => onWait(`drbdadm adjust ${resource}, which does not end`),
+  );
+  try {
+    await warnWhenSlow(effects.clock, log, resource, "drbdadm adjust", adjusting);
+  } finally {
+    timer.cancel();
+    onWait(undefined);
+  }
 }
 
 /** Until drbdadm ends. Never rejects. */
@@ -104,9 +128,10 @@ async function waitForDevices(
   log: Logger,
   resource: string,
   signal: AbortSignal,
+  onWait: OnWait,
 ): Promise<boolean> {
   const devices = await backingDevices(effects, resource, signal).catch(() => []);
-  for (const device of devices) await waitForDevice(effects, log, resource, device, signal);
+  for (const device of devices) await waitForDevice(effects, log, resource, device, signal, onWait);
   return devices.length > 0;
 }
 
@@ -121,9 +146,11 @@ async function waitForDevice(
   resource: string,
   device: string,
   signal: AbortSignal,
+  onWait: OnWait,
 ): Promise<void> {
   let saidMs = -Infinity;
   while (!signal.aborted && !await isBlockDevice(effects, device)) {
+    onWait(`its backing device ${device}`);
     if (effects.clock.nowMs() - saidMs >= SAY_EVERY_MS) {
       saidMs = effects.clock.nowMs();
       log.warn("{resource}: waits for its backing device {device}", { resource, device });

@@ -29,8 +29,10 @@ Deno.test("adjust() runs drbdadm adjust at once, and asks for nothing else if th
 Deno.test("adjust() that failed waits for missing backing devices, says so once a minute, then adjusts again", async () => {
   const { effects, calls, log, abort } = world("/dev/vg/a\n/dev/vg/b\n", () => calls.length > 1 ? 0 : 10);
   effects.files.putBlockDevice("/dev/vg/a");
-  const done = adjust(effects, log, "web", abort.signal);
+  const waits: (string | undefined)[] = [];
+  const done = adjust(effects, log, "web", abort.signal, { onWait: (what) => waits.push(what) });
   await effects.clock.advance(61_000);
+  assert.equal(waits.at(-1), "its backing device /dev/vg/b");
   assert.deepEqual(calls, ["adjust web", "sh-ll-dev web"]);
   assert.deepEqual(log.lines, Array(2).fill("warn: web: waits for its backing device /dev/vg/b"));
   effects.files.putBlockDevice("/dev/vg/b");
@@ -38,6 +40,24 @@ Deno.test("adjust() that failed waits for missing backing devices, says so once 
   await done;
   assert.deepEqual(calls, ["adjust web", "sh-ll-dev web", "adjust web"]);
   assert.equal(log.lines.length, 2);
+  assert.equal(waits.at(-1), undefined);
+});
+
+Deno.test("adjust() that hangs is what is waited for after 10 s, until it ends", async () => {
+  const effects = new SimulatedEffects();
+  const hanging: Role[] = [];
+  effects.processes.install("drbdadm", (role) => void hanging.push(role));
+  const waits: (string | undefined)[] = [];
+  const done = adjust(effects, new LogRecorder(), "web", new AbortController().signal, {
+    onWait: (what) => waits.push(what),
+  });
+  await effects.clock.advance(9_000);
+  assert.deepEqual(waits, []);
+  await effects.clock.advance(2_000);
+  assert.deepEqual(waits, ["drbdadm adjust web, which does not end"]);
+  hanging[0]?.exit(0);
+  await done;
+  assert.equal(waits.at(-1), undefined);
 });
 
 Deno.test("adjust() that fails is said, and that is all", async () => {
@@ -117,7 +137,7 @@ Deno.test("adjust() begins one resource in a turn of the event loop until someth
   effects.clock.nextTurn = () => new Promise((resolve) => void turns.push(resolve));
   let mayStart = false;
   const names = Array.from({ length: 12 }, (_, place) => `r${place}`);
-  const all = names.map((name) => adjust(effects, log, name, abort.signal, () => mayStart));
+  const all = names.map((name) => adjust(effects, log, name, abort.signal, { mayStart: () => mayStart }));
   await settle();
   assert.deepEqual(calls, ["adjust r0"]);
   turns.shift()?.();

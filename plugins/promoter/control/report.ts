@@ -1,10 +1,12 @@
 /** What the promoter lets others know: the log, the journal of decisions, metrics. */
 import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
+import type { DecisionLevel } from "../../../src/daemon/status/decision_log.ts";
 import { HealthReport } from "./health_report.ts";
 import { describeHold, type Hold } from "../hold/hold.ts";
 import { describeMissing } from "../systemd/units/missing_units.ts";
 import type { ResourceConfig } from "../config/resource_config.ts";
 import type { LoggedOnce } from "./logged_once.ts";
+import { promoterDecision } from "./noting_logger.ts";
 import type { Done, Missing } from "./services.ts";
 import type { Action, Phase, Severity, State } from "../decide/state.ts";
 import { describeSystemctl } from "../systemd/units/systemctl.ts";
@@ -12,7 +14,6 @@ import type { View } from "../decide/view.ts";
 
 type NothingBegan = Exclude<Done, { readonly outcome: "ok" }>;
 
-const PLUGIN = "promoter";
 const PHASES: readonly Phase[] = [
   "unsure",
   "stopped",
@@ -89,7 +90,7 @@ export class Report {
   /** Something was decided about a resource. What only repeats a decision is not kept with the others. */
   decision(resource: string, text: string, severity: Severity = "info"): void {
     this.#context.log[severity]("{resource}: {text}", { resource, text });
-    if (severity !== "debug") this.#note(resource, text);
+    if (severity !== "debug") this.#note(resource, text, severity === "warn" ? "warning" : severity);
   }
 
   /** An administrator's hold began, changed, or is over. */
@@ -110,7 +111,7 @@ export class Report {
 
   /** Nothing is started, though DRBD may allow it. */
   leftAlone(resource: string, why: string): void {
-    this.#error(resource, `left alone: ${why}`);
+    this.failure(resource, `left alone: ${why}`);
   }
 
   /**
@@ -122,7 +123,7 @@ export class Report {
     this.#context.problems.set(`${resource} protection`, `${resource}: no split-brain protection: ${lack}`);
     this.health.observed(resource, { unprotected: { lack, remedy } });
     if (!isActive) return this.leftAlone(resource, `${lack}; ${remedy}`);
-    this.#error(
+    this.failure(
       resource,
       `no split-brain protection: ${lack}; its services run on, but nothing is started meanwhile; ${remedy}`,
     );
@@ -145,7 +146,7 @@ export class Report {
     if (!this.#isNews(`${resource} primaries`, peers.join(" "))) return;
     if (peers.length === 0) return this.decision(resource, "there are no two Primaries any more");
     const which = peers.length === 1 ? "one of the two nodes" : "all nodes but one";
-    this.#error(
+    this.failure(
       resource,
       `two Primaries: ${node} (this node) and ${peers.join(" and ")}; ${
         peers.length === 1 ? "both" : "all"
@@ -160,9 +161,9 @@ export class Report {
   cannotFind(resource: string, error: unknown, seconds: number, said: LoggedOnce): void {
     const reason = describeSystemctl(error);
     said.say(reason, () =>
-      this.#context.log.error(
-        "{resource}: cannot find out whether its services run; retrying every {seconds} s: {error}",
-        { resource, seconds, error: reason },
+      this.failure(
+        resource,
+        `cannot find out whether its services run; retrying every ${seconds} s: ${reason}`,
       ));
   }
 
@@ -178,6 +179,7 @@ export class Report {
   }
 
   state(resource: string, { phase }: State): void {
+    this.health.phase(resource, phase);
     for (const state of PHASES) this.#phase.set({ name: resource, state }, state === phase ? 1 : 0);
   }
 
@@ -225,6 +227,9 @@ export class Report {
   end(resource: string, action: Action, done: Done, primaryPeer?: string): void {
     const what = action.kind === "restartUnit" ? "restart" : action.kind;
     this.count(resource, action, done);
+    if (action.kind === "start" && done.outcome !== "nothingBegan") {
+      this.health.startEnded(resource, done.outcome === "failed" ? done.why : undefined);
+    }
     switch (done.outcome) {
       case "ok":
         this.#context.log.info("{resource}: {what}: done", { resource, what });
@@ -254,7 +259,7 @@ export class Report {
   /** Something failed. */
   failure(resource: string, text: string): void {
     this.#context.log.error("{resource}: {text}", { resource, text });
-    this.#note(resource, text);
+    this.#note(resource, text, "error");
   }
 
   /** A lost race is how a cluster works, and so is a start that a stop overtook. What else stands in the way is not. */
@@ -286,13 +291,8 @@ export class Report {
     this.#onHold.remove({ name: resource });
   }
 
-  #error(resource: string, text: string): void {
-    this.#context.log.error("{resource}: {text}", { resource, text });
-    this.#note(resource, text);
-  }
-
-  #note(resource: string, text: string): void {
+  #note(resource: string, text: string, level: DecisionLevel): void {
     const { effects, journal } = this.#context;
-    journal.note(resource, { wallMs: effects.clock.wallMs(), plugin: PLUGIN, text });
+    journal.note(resource, promoterDecision(effects.clock.wallMs(), level, text));
   }
 }

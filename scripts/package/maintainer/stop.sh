@@ -5,6 +5,8 @@ stop() {
   fi
   # Its RuntimeDirectory outlives the daemon. Marks of promotions whose services run on, and holds, stay.
   unlink /run/drbdd/configuration.json 2>/dev/null || true
+  unlink /run/drbdd/loaded.toml 2>/dev/null || true
+  unlink /run/drbdd/decisions.json 2>/dev/null || true
   unlink /run/drbdd/daemons/lock 2>/dev/null || true
   unlink /run/drbdd/hold-in-force.json 2>/dev/null || true
   unlink /run/drbdd/starts 2>/dev/null || true

@@ -220,7 +220,12 @@ class Listener {
     if (resource === undefined) return { event: "gone", data: { name } };
     this.#forgetUnits(name, resource.role);
     const data: Resource = JSON.parse(
-      resourceToJson(resource, UNKNOWN_NODE_ID, this.#board.ofResource(resource)),
+      resourceToJson(
+        resource,
+        UNKNOWN_NODE_ID,
+        this.#board.ofResource(resource),
+        this.#board.promoterOf(name),
+      ),
     );
     return { event: "resource", data };
   }

@@ -39,6 +39,7 @@ function screenOf(
   const decisions = [{
     time: "2026-01-31T00:00:00Z",
     plugin: "promoter",
+    level: "info" as const,
     text: "start: DRBD may promote here",
   }];
   const shown = { picture, sights, source: "drbdd", behind: { decisions, now: NOW } } as const;

@@ -28,7 +28,12 @@ class Trial {
       symbols: symbolsFor({ isUnicode: false }),
       choice: FIRST_VIEW.choice,
       decisionsOf: (name) =>
-        Promise.resolve([{ time: "2026-01-01T00:00:00Z", plugin: "promoter", text: `for ${name}` }]),
+        Promise.resolve([{
+          time: "2026-01-01T00:00:00Z",
+          plugin: "promoter",
+          level: "info" as const,
+          text: `for ${name}`,
+        }]),
     });
   }
 

@@ -7,6 +7,8 @@ import type { Effects } from "../../effects/effects.ts";
 /** systemd's default place for what the service keeps while it runs. */
 const RUNTIME_DIRECTORY = "/run/drbdd";
 const NAME = "configuration.json";
+/** The configuration that holds, as TOML with its secrets hidden: for drbddctl, when the files have errors. */
+export const HELD_CONFIG = "loaded.toml";
 
 export type ReadingResult =
   /** It is the one that holds. */
@@ -38,13 +40,17 @@ export function runtimePath(effects: Pick<Effects, "environment">, name: string)
   return directory === undefined || directory === "" ? undefined : `${directory}/${name}`;
 }
 
+/** Where drbddctl finds such a file: systemd's place, unless it runs in the daemon's environment. */
+export function runtimePathForReaders(effects: Pick<Effects, "environment">, name: string): string {
+  return runtimePath(effects, name) ?? `${RUNTIME_DIRECTORY}/${name}`;
+}
+
 /** Undefined if there is none, or one that cannot be read. */
 export async function readConfigStatus(
   effects: Pick<Effects, "files" | "environment">,
 ): Promise<ConfigStatus | undefined> {
-  const path = pathForDaemon(effects) ?? `${RUNTIME_DIRECTORY}/${NAME}`;
   try {
-    const value: unknown = JSON.parse(await effects.files.readText(path));
+    const value: unknown = JSON.parse(await effects.files.readText(runtimePathForReaders(effects, NAME)));
     return isConfigStatus(value) ? value : undefined;
   } catch {
     return undefined;

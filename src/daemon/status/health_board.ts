@@ -60,6 +60,11 @@ export class HealthBoard {
     this.onChange();
   }
 
+  /** What the promoter knows of a resource; undefined if none manages it. */
+  promoterOf(name: string): ObservedPromoter | undefined {
+    return this.#promoters.get(name);
+  }
+
   /** DRBD called its helper `split-brain`. */
   splitBrain(name: string, peerNodeId: number): void {
     const peers = this.#splitBrains.get(name) ?? new Map();

@@ -9,6 +9,8 @@ const PATIENCE_MS = 15_000;
 const PATIENCE_EVERY_MS = 5_000;
 /** A status is worth reading, not worth flickering. */
 const STATUS_EVERY_MS = 1_000;
+/** With many resources that change all the time, composing it takes at most this share of a processor. */
+const STATUS_SHARE = 0.05;
 
 /** How often systemd's watchdog wants to hear of this process; undefined if it does not. */
 export function watchdogIntervalMs(
@@ -23,6 +25,11 @@ export class ServiceState {
   #status = "";
   #sentStatus = "";
   #isStopping = false;
+  /** How long composing the status took the last time. */
+  #composingMs = 0;
+  #isComposing = false;
+  /** What changed while it was composed. */
+  #changedAgain: (() => Promise<string>) | undefined;
   #statusTimer: Timer | undefined;
   #patienceTimer: Timer | undefined;
   #watchdogTimer: Timer | undefined;
@@ -62,12 +69,27 @@ export class ServiceState {
 
   /** Makes `compose` the line of status, soon. It is asked only when the line is sent. */
   statusChanged(compose: () => Promise<string>): void {
-    this.#statusTimer ??= this.clock.setTimer(STATUS_EVERY_MS, async () => {
-      this.#statusTimer = undefined;
-      const status = await compose();
-      // From then on that is the status.
-      if (!this.#isStopping) this.setStatus(status);
-    });
+    if (this.#isComposing) {
+      this.#changedAgain = compose;
+      return;
+    }
+    const inMs = Math.max(STATUS_EVERY_MS, this.#composingMs / STATUS_SHARE);
+    this.#statusTimer ??= this.clock.setTimer(inMs, () => void this.#compose(compose));
+  }
+
+  async #compose(compose: () => Promise<string>): Promise<void> {
+    this.#statusTimer = undefined;
+    this.#isComposing = true;
+    const beganMs = this.clock.nowMs();
+    const status = await compose();
+    this.#composingMs = this.clock.nowMs() - beganMs;
+    this.#isComposing = false;
+    const again = this.#changedAgain;
+    this.#changedAgain = undefined;
+    if (this.#isStopping) return;
+    // From then on that is the status.
+    this.setStatus(status);
+    if (again !== undefined) this.statusChanged(again);
   }
 
   /** Sends a line of status now, if it is a new one. */

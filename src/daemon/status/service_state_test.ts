@@ -32,6 +32,23 @@ Deno.test("ServiceState sends the latest status at most once a second, and not t
   assert.deepEqual(effects.notified, ["STATUS=d"]);
 });
 
+Deno.test("ServiceState composes a status that takes long less often", async () => {
+  const { service, clock } = trial();
+  let composed = 0;
+  const compose = async () => {
+    composed++;
+    await clock.sleep(100);
+    return String(composed);
+  };
+  for (let passedMs = 0; passedMs < 12_000; passedMs += 100) {
+    service.statusChanged(compose);
+    await clock.advance(100);
+  }
+  // The first after a second, the others 2 s apart and the time they take.
+  assert.equal(composed, 6);
+  service.close();
+});
+
 Deno.test("ServiceState tells of a reload and its end, each with its status, also if that is the one of before", () => {
   const { effects, service } = trial();
   service.setStatus("fine");

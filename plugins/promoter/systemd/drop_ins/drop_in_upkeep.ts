@@ -1,6 +1,7 @@
 /** The drop-ins of all promoters, kept as the configuration wants them: retried, and removed when their units have stopped. */
 import type { PluginContext } from "../../../../src/daemon/plugins/plugin.ts";
 import type { PromoterConfig } from "../../config.ts";
+import { promoterDecision, rendered } from "../../control/noting_logger.ts";
 import { DropInFiles } from "./drop_in_files.ts";
 import { dropInsOf, type Host } from "./drop_ins.ts";
 import { lookAtHost } from "./host.ts";
@@ -11,6 +12,9 @@ import { describeSystemctl } from "../units/systemctl.ts";
 const TRY_AGAIN_MS = 5_000;
 /** Drop-ins of units that still ran are looked at again after this. */
 const LOOK_AGAIN_MS = 60_000;
+
+const NOT_WRITTEN =
+  "Cannot write the drop-ins for systemd, without which nothing is started; retrying every {seconds} s: {error}";
 
 /** The resources of all promoters, as configured now, that systemd has to do with. */
 export function systemdResources(context: PluginContext): SystemdResourceConfig[] {
@@ -76,16 +80,28 @@ export class DropInUpkeep {
       }
       this.#dropIns.saidKept = units;
       this.#dropIns.saidFailure.forget();
+      this.#context.problems.set("drop-ins", undefined);
       return kept;
     } catch (error) {
       const reason = describeSystemctl(error);
-      this.#dropIns.saidFailure.say(reason, () =>
-        log.error(
-          "Cannot write the drop-ins for systemd, without which nothing is started; retrying every {seconds} s: {error}",
-          { seconds: TRY_AGAIN_MS / 1_000, error: reason },
-        ));
+      this.#context.problems.set(
+        "drop-ins",
+        `nothing is started: cannot write the drop-ins for systemd: ${reason}`,
+      );
+      this.#dropIns.saidFailure.say(reason, () => {
+        const fields = { seconds: TRY_AGAIN_MS / 1_000, error: reason };
+        log.error(NOT_WRITTEN, fields);
+        this.#note(rendered(NOT_WRITTEN, fields));
+      });
       return undefined;
     }
+  }
+
+  /** What keeps all resources from being started is kept with the decisions about each. */
+  #note(text: string): void {
+    const { journal, effects } = this.#context;
+    const decision = promoterDecision(effects.clock.wallMs(), "error", text);
+    for (const { name } of systemdResources(this.#context)) journal.note(name, decision);
   }
 
   /** The drop-ins of all promoters. */

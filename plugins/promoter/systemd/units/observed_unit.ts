@@ -11,6 +11,7 @@ export const OBSERVED_PROPERTIES = [
   "ConditionTimestampMonotonic",
   "AssertResult",
   "AssertTimestampMonotonic",
+  "StateChangeTimestamp",
 ] as const;
 
 export function observedUnit(name: string, properties: Properties): ObservedUnit {
@@ -24,5 +25,12 @@ export function observedUnit(name: string, properties: Properties): ObservedUnit
     activeState: value("ActiveState"),
     freezerState: value("FreezerState"),
     loadState: value("LoadState"),
+    sinceMs: timeOf(properties.get("StateChangeTimestamp") ?? ""),
   };
+}
+
+/** Of a time as systemctl prints it for `TZ=UTC`, `Mon 2026-11-30 12:33:43 UTC`, in milliseconds since 1970. */
+function timeOf(text: string): number | undefined {
+  const [, date, time] = /^\w+ (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC$/.exec(text) ?? [];
+  return date === undefined ? undefined : Date.parse(`${date}T${time}Z`);
 }

@@ -36,7 +36,12 @@ export class Systemctl {
     const { effects, log } = this;
     const limitMs = limitOf(args);
     const argv = ["systemctl", "--no-pager", "--no-ask-password", ...args];
-    const running = runLimited(effects, argv, { limitMs, signal });
+    // Times are read of what it prints: in a zone whose name says how far it is.
+    const running = runLimited(effects, argv, {
+      limitMs,
+      signal,
+      env: args[0] === "show" ? { TZ: "UTC" } : {},
+    });
     const isSlow = Number.isFinite(limitMs) && limitMs > FIRST_WORD_MS;
     if (log === undefined || !isSlow) return await running;
     return await warnWhenSlow(effects.clock, log, undefined, `systemctl ${args.join(" ")}`, running);

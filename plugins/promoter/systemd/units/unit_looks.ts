@@ -33,6 +33,7 @@ const PROPERTIES = [
   "ConditionTimestampMonotonic",
   "AssertResult",
   "AssertTimestampMonotonic",
+  "StateChangeTimestamp",
   "ExecCondition",
   "ExecStart",
   ACTIVE_SINCE,
