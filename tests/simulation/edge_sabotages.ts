@@ -143,7 +143,7 @@ export const EDGE_SABOTAGES: readonly Sabotage[] = [
   {
     name: "overlooks-unbound",
     what: "units that run without the promotion are not seen",
-    profile: "drop-ins",
+    profile: "ties cut",
     make: overlookingUnbound,
   },
   {
@@ -177,7 +177,7 @@ export const EDGE_SABOTAGES: readonly Sabotage[] = [
   {
     name: "leaves-half-stopped",
     what: "what an earlier stop has left is not stopped",
-    profile: "stops",
+    profile: "busy mounts",
     make: hearing((input) =>
       input.kind === "found" && input.services === "halfStopped" ? { ...input, services: "inactive" } : input
     ),

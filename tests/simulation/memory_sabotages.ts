@@ -107,7 +107,7 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = [
   {
     name: "no-late-promotion",
     what: "a promotion that comes through late is left",
-    profile: "races",
+    profile: "late promotions",
     make: remembering(() => ({ cutOffMs: undefined })),
   },
   {

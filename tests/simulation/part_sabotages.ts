@@ -81,7 +81,12 @@ export const PART_SABOTAGES: readonly Sabotage[] = [
   },
   { name: "thaw-does-nothing", what: "systemctl thaw is not run", make: without("thaw") },
   { name: "no-daemon-reload", what: "systemd is not asked to read drop-ins", make: without("daemon-reload") },
-  { name: "no-reset-failed", what: "the start limit is never reset", make: without("reset-failed") },
+  {
+    name: "no-reset-failed",
+    what: "the start limit is never reset",
+    profile: "restarts by systemd",
+    make: without("reset-failed"),
+  },
   {
     name: "no-adjust",
     what: "drbdadm adjust is not run",
@@ -134,7 +139,7 @@ export const PART_SABOTAGES: readonly Sabotage[] = [
   {
     name: "no-signals",
     what: "a start that was given up goes on",
-    profile: "hangs",
+    profile: "outages",
     make: () => ({ ignoresSignals: true }),
   },
   {
@@ -179,7 +184,7 @@ export const PART_SABOTAGES: readonly Sabotage[] = [
   {
     name: "no-forced-demotion",
     what: "nobody is demoted by force",
-    profile: "stops",
+    profile: "busy mounts",
     make: withoutLines(/^ExecStop/),
   },
   {
@@ -206,11 +211,12 @@ export const PART_SABOTAGES: readonly Sabotage[] = [
     profile: "reloads",
     make: () => ({ ignoresReload: true }),
   },
-  { name: "late-timers", what: "timers are 2 s late", make: () => ({ timersLateMs: 2_000 }) },
+  { name: "late-timers", what: "timers are 3 s late", make: () => ({ timersLateMs: 3_000 }) },
   { name: "loses-lines", what: "one in thirty lines is lost", make: losing(30) },
   {
     name: "no-destroy",
     what: "a resource that is taken down is not seen to go",
+    profile: "taken down",
     make: () => ({ line: (line) => line.startsWith("destroy") ? undefined : line }),
   },
   {

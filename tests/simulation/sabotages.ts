@@ -115,4 +115,10 @@ export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>
   "ignores-hold": [1, "while on hold"],
   "holds-on": [9, "does not run"],
   "held-without-quorum": [5, "without quorum"],
+  "shell-demotes-first": [1, "demotion first"],
+  "late-timers": [3, "stop without need"],
+  "no-forced-demotion": [24, "does not run"],
+  "no-signals": [31, "without quorum"],
+  "overlooks-turnless": [98, "does not run"],
+  "failed-stop-is-done": [100, "stop of nothing"],
 };

@@ -67,7 +67,7 @@ export function primary(stage: Stage) {
   };
 }
 
-function disconnect(stage: Stage) {
+export function disconnect(stage: Stage) {
   const spec = stage.resource();
   const machine = stage.machine();
   if (machine === undefined) return undefined;
@@ -99,7 +99,7 @@ function detach(stage: Stage) {
   };
 }
 
-function down(stage: Stage) {
+export function down(stage: Stage) {
   const spec = stage.resource();
   const machine = stage.machine();
   if (machine === undefined) return undefined;

@@ -20,6 +20,8 @@ export interface Holder {
   readonly isReady: boolean;
   /** SIGKILL was sent: it does nothing any more, and is there only until its I/O comes back. */
   readonly isKilled: boolean;
+  /** A signal was sent, whatever it makes of that. */
+  readonly isToldToEnd: boolean;
   freeze(frozen: boolean): void;
 }
 
@@ -54,6 +56,10 @@ export class AppProcess implements Holder, UnitProcess {
 
   get isKilled(): boolean {
     return this.#pending === "SIGKILL";
+  }
+
+  get isToldToEnd(): boolean {
+    return this.#pending !== undefined;
   }
 
   freeze(frozen: boolean): void {
@@ -153,6 +159,7 @@ export class Mounted implements Holder {
   readonly isFrozen = false;
   readonly isReady = true;
   readonly isKilled = false;
+  readonly isToldToEnd = false;
 
   constructor(readonly service: ServiceSpec, readonly device: OpenDevice) {}
 

@@ -30,6 +30,8 @@ import type { DrbdFacts } from "./timeline.ts";
 
 /** From the kernel to the decision, when nothing is late. */
 const NEWS_MS = 150;
+/** Lines that are so close to one another may be read in one go. */
+const READ_MS = 2;
 /** Options are asked for again when something changes that could lead to a start; that takes so long. */
 const ASKED_MS = 1_000;
 /** No start rests on an answer that is older. */
@@ -182,8 +184,8 @@ export class Decisions {
 
   #judgeDelay(place: Place, config: ResourceConfig, sinceMs: number, nowMs: number): void {
     const { timeline, machine } = place;
-    // What is taken back in the same group of lines is not seen.
-    const promotableMs = timeline.sinceMs(({ mayPromote }) => mayPromote, { overMoments: true });
+    // What is taken back before the lines of it are read is not seen.
+    const promotableMs = timeline.sinceMs(({ mayPromote }) => mayPromote, { momentMs: READ_MS });
     // What was taken back while nobody could see it was not seen.
     if (promotableMs === undefined || machine.attention.blindness.covers(promotableMs, nowMs)) {
       return this.rules.count("start too early", true);
@@ -249,6 +251,8 @@ export class Decisions {
     // Where they were given up, they are counted anew when they come back.
     if (isFailure) deeds.restarts.length = 0;
     if (!isAgain) deeds.isHeldBack = isFailure && !other && config.onServiceFailure === "fail-over";
+    deeds.isStopForFailure = isFailure;
+    if (isFailure) deeds.failureStoppedMs = nowMs;
     deeds.stopMs = nowMs;
     deeds.stoppedMs = nowMs;
     deeds.isStopOpen = true;

@@ -17,6 +17,9 @@ export interface Deeds {
   stopMs: number;
   /** When the last stop was over. */
   stoppedMs: number;
+  /** The same for the last stop because of a service that failed, whatever else was stopped since. */
+  failureStoppedMs: number;
+  isStopForFailure: boolean;
   /** A stop had its reason, and since then not all has run again: it may be repeated. */
   isStopOpen: boolean;
   /** Programs that start, or stop, something of it, and are not over. */
@@ -50,6 +53,8 @@ export function newDeeds(life: unknown, begunMs = -Infinity): Deeds {
     startOverMs: Infinity,
     stopMs: -Infinity,
     stoppedMs: -Infinity,
+    failureStoppedMs: -Infinity,
+    isStopForFailure: false,
     isStopOpen: false,
     openStarts: 0,
     openStops: 0,

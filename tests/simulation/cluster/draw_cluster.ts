@@ -10,6 +10,8 @@ import { type ClusterSpec, type ResourceSpec, type ServiceSpec, unitOf } from ".
 const NODES = ["alpha", "beta", "gamma", "delta", "epsilon"];
 const RESOURCES = ["web", "db-main", "mail_2", "x.y"];
 
+const SLOW_START_MS = [4_000, 12_000] as const;
+
 /** How many nodes there are, who has no disk, and what keeps two of them from being Primary. */
 interface Topology {
   readonly weight: number;
@@ -48,14 +50,22 @@ export interface Tables {
   readonly common?: ResourceInput;
   /** With the systemd runner. */
   readonly systemd?: ResourceInput;
+  /** Some services have `Restart=on-failure`, with a RestartSec= from this range. */
+  readonly restartMs?: readonly [number, number];
+  /** With the systemd runner, a mount is the first of each start list. */
+  readonly isMountFirst?: boolean;
+  /** Services take some seconds to start. */
+  readonly isSlow?: boolean;
+  /** So many resources. */
+  readonly count?: number;
 }
 
 export function drawCluster(random: Random, tables: Tables = {}): ClusterSpec {
   const topology = pickWeighted(random, TOPOLOGIES);
   const nodes = nodesNamed(...NODES.slice(0, topology.nodes));
-  const count =
+  const drawnCount =
     pickWeighted(random, [4, 3, 2, 1].map((weight, place) => ({ weight, count: place + 1 }))).count;
-  const drawn = RESOURCES.slice(0, count).map((name, place) =>
+  const drawn = resourceNames(tables.count ?? drawnCount).map((name, place) =>
     drawResource(random, topology, nodes, name, place, tables)
   );
   const resources = drawn.map(({ spec }) => spec);
@@ -74,6 +84,15 @@ export function drawCluster(random: Random, tables: Tables = {}): ClusterSpec {
     isDrbdEnabled: random.chance(0.5),
     fences: topology.avoidance === "fencing",
   };
+}
+
+/** Names of services are made of their letters: no two have the same. */
+function resourceNames(count: number): string[] {
+  const more = Array.from({ length: Math.max(0, count - RESOURCES.length) }, (_, place) => {
+    const letter = (digit: number) => String.fromCharCode("a".charCodeAt(0) + digit);
+    return `res-${letter(Math.floor(place / 10))}${letter(place % 10)}`;
+  });
+  return [...RESOURCES, ...more].slice(0, count);
 }
 
 /** All in one promoter, or each in one of its own. */
@@ -96,7 +115,9 @@ function drawResource(
 ): Drawn {
   const volumes = random.chance(0.25) ? 2 : 1;
   const isShell = random.chance(0.3) && tables.hasNoShell !== true;
-  const services = drawServices(random, name, volumes, isShell);
+  const services = drawServices(random, name, volumes, isShell).map((service) =>
+    unlikeOthers(random, service, tables, isShell)
+  );
   const table = {
     ...drawTable(random, nodes, name, services, isShell),
     ...tables.common,
@@ -177,7 +198,21 @@ function drawServices(random: Random, resource: string, volumes: number, isShell
   });
 }
 
-function drawTable(
+/** As a profile wants it. One that wants nothing draws nothing more. */
+function unlikeOthers(
+  random: Random,
+  service: ServiceSpec,
+  { restartMs, isMountFirst, isSlow }: Tables,
+  isShell: boolean,
+): ServiceSpec {
+  if (isMountFirst === true && !isShell && service.name.endsWith("-0")) return { ...service, kind: "mount" };
+  if (isSlow === true) return { ...service, startMs: random.within(SLOW_START_MS) };
+  return restartMs !== undefined && service.kind !== "mount" && random.chance(0.6)
+    ? { ...service, restartMs: random.within(restartMs) }
+    : service;
+}
+
+export function drawTable(
   random: Random,
   nodes: readonly NodeConfig[],
   name: string,

@@ -5,6 +5,8 @@
 import {
   ADMIN_FAULTS,
   changeOver,
+  disconnect,
+  down,
   primary,
   reload,
   restartDrbdd,
@@ -32,7 +34,8 @@ import {
 import { evictTo, hold } from "./holds.ts";
 import { cutLink, NETWORK_FAULTS, partition } from "./network_faults.ts";
 import { OPTION_FAULTS, quorum, twoPrimaries } from "./option_faults.ts";
-import { breakSystemctl, delaySystemd, loseBus, PROGRAM_FAULTS } from "./program_faults.ts";
+import { breakSystemctl, delayDrbd, delaySystemd, loseBus, PROGRAM_FAULTS } from "./program_faults.ts";
+import type { Unlikeness } from "./own_tables.ts";
 import { startsAreSlow, startsFail, stopsFail } from "./service_faults.ts";
 import { cleanRun, maskTarget, revert, UNIT_FAULTS, unmetCondition } from "./unit_faults.ts";
 
@@ -91,10 +94,49 @@ export const FAULT_PROFILES = {
   "blind": weighted([6, breakDrbdsetup], [3, killDrbdsetup], [5, crash], [3, stopTarget]),
   /** Stops fail, and drbdd is restarted meanwhile. */
   "stops": weighted([6, stopsFail], [3, secondary], [6, killDrbdd], [3, partition], [3, stopTarget]),
+  /** Mounts that do not go, and a drbdd that is not there when they could. */
+  "busy mounts": weighted(
+    [6, stopsFail],
+    [4, killDrbdd],
+    [2, restartDrbdd],
+    [3, partition],
+    [3, stopTarget],
+    [2, secondary],
+  ),
+  /** Drop-ins vanish and somebody stops what they tied together, while drbdd is away. */
+  "ties cut": weighted([5, revert], [3, cleanRun], [6, restartDrbdd], [6, stopTarget], [1, secondary], [
+    1,
+    crash,
+  ]),
+  /** DRBD takes its time, and stops become due while it promotes. */
+  "late promotions": weighted(
+    [5, delayDrbd],
+    [4, partition],
+    [3, crash],
+    [2, stopTarget],
+    [2, cutLink],
+    [1, failDisk],
+  ),
+  /** Quorum goes while services are being started. */
+  "slow starts": weighted([6, partition], [4, cutLink], [4, crash], [2, failVolume], [2, failDisk]),
+  /** Resources are taken down, and come again. */
+  "taken down": weighted([8, down], [3, reload], [3, crash], [2, stopTarget], [2, partition], [
+    1,
+    disconnect,
+  ]),
   /** drbdd is stopped, and started again. */
   "exits": weighted([8, restartDrbdd], [2, stopTarget], [2, serviceDies], [1, crash]),
   /** Starts fail once, so that what comes after does not get its turn. */
   "restarts": weighted([6, startsFail], [4, stopTarget], [3, crash], [3, serviceDies]),
+  /** systemd starts services again that fail, and what requires them with them. */
+  "restarts by systemd": weighted(
+    [8, serviceDies],
+    [4, startsFail],
+    [2, crash],
+    [2, partition],
+    [1, stopTarget],
+    [1, killDrbdd],
+  ),
   /** Services fail where no peer has good data. */
   "alone": weighted([4, crash], [3, failDisk], [6, serviceDies]),
   /** systemctl hangs, while much is to be started and stopped. */
@@ -128,6 +170,44 @@ export const FAULT_PROFILES = {
     1,
     restartDrbdd,
   ]),
+  /** No two nodes are configured alike. */
+  "unlike nodes": weighted(
+    [5, crash],
+    [3, serviceDies],
+    [3, partition],
+    [3, stopTarget],
+    [2, reload],
+    [2, restartDrbdd],
+    [2, failDisk],
+    [1, cutLink],
+    [1, killDrbdd],
+    [1, secondary],
+  ),
+  /** Some nodes have a drbdd that knows neither not-with nor holds. */
+  "versions": weighted(
+    [5, crash],
+    [3, hold],
+    [3, stopTarget],
+    [2, reboot],
+    [2, partition],
+    [2, serviceDies],
+    [1, restartDrbdd],
+    [1, cutLink],
+  ),
+  /** Fifty resources, on nodes that come and go. */
+  "fifty resources": weighted(
+    [4, crash],
+    [3, partition],
+    [3, stopTarget],
+    [2, serviceDies],
+    [2, reload],
+    [
+      1,
+      killDrbdd,
+    ],
+    [1, restartDrbdd],
+    [1, failDisk],
+  ),
   /** A drbd-reactor on some nodes, drbdd on others, and nodes that are changed over. */
   "beside drbd-reactor": weighted(
     [5, changeOver],
@@ -154,8 +234,16 @@ const TABLES: Partial<Record<FaultProfile, Tables>> = {
     common: { "on-service-failure": "restart", "service-failure-limit": 3 },
     systemd: { "target-as": "Wants", "dependencies-as": "Requires" },
   },
+  "restarts by systemd": { hasNoShell: true, restartMs: [100, 3_000] },
   "alone": { common: { "on-service-failure": "fail-over", "on-disk-detach": "ignore" } },
   "beside drbd-reactor": { hasNoShell: true },
+  "busy mounts": { hasNoShell: true, isMountFirst: true },
+  "ties cut": { hasNoShell: true },
+  "slow starts": { isSlow: true },
+  "versions": {
+    common: { "not-with": ["web", "db-main", "mail_2", "x.y"], "preferred-nodes-policy": "always" },
+  },
+  "fifty resources": { count: 50 },
   "apart": {
     common: { "not-with": ["web", "db-main", "mail_2", "x.y"], "preferred-nodes-policy": "always" },
   },
@@ -164,15 +252,34 @@ const TABLES: Partial<Record<FaultProfile, Tables>> = {
   },
 };
 
+/** Where nodes are not configured alike. */
+const UNLIKENESS: Partial<Record<FaultProfile, Unlikeness>> = {
+  "unlike nodes": "options",
+  "versions": "versions",
+};
+
+/** What costs much is simulated for a shorter time. */
+const LONGEST_MS: Partial<Record<FaultProfile, number>> = { "fifty resources": 60_000 };
+
 export type FaultProfile = keyof typeof FAULT_PROFILES;
 
 export const PROFILES = Object.keys(FAULT_PROFILES) as readonly FaultProfile[];
 
-/** The faults of a profile, and what is configured. */
-export function profileNamed(
-  name: FaultProfile,
-): { readonly faults: readonly Fault[]; readonly tables: Tables } {
-  return { faults: FAULT_PROFILES[name], tables: TABLES[name] ?? {} };
+/** The faults of a profile, what is configured, and how long it is simulated at most. */
+export interface Profile {
+  readonly faults: readonly Fault[];
+  readonly tables: Tables;
+  readonly unlikeness: Unlikeness | undefined;
+  readonly longestMs: number;
+}
+
+export function profileNamed(name: FaultProfile): Profile {
+  return {
+    faults: FAULT_PROFILES[name],
+    tables: TABLES[name] ?? {},
+    unlikeness: UNLIKENESS[name],
+    longestMs: LONGEST_MS[name] ?? Infinity,
+  };
 }
 
 export function isFaultProfile(name: string): name is FaultProfile {

@@ -3,6 +3,7 @@ import { holdPathOf, holdText } from "../../../plugins/promoter/hold/hold.ts";
 import { systemctl } from "../systemd/systemctl.ts";
 import { HOLD_READ_MS } from "./hold_times.ts";
 import type { Machine } from "./machine.ts";
+import { tablesOf } from "./spec.ts";
 import type { Stage } from "./stage.ts";
 
 /** How long the others are on hold for an eviction, unless it ends earlier. */
@@ -70,10 +71,11 @@ export function evictTo(stage: Stage) {
 /** Returns what ends it. */
 function holdOn(
   stage: Stage,
-  machines: readonly Machine[],
+  chosen: readonly Machine[],
   resource: string,
   forMs: number | undefined,
 ): () => void {
+  const machines = chosen.filter(({ name }) => tablesOf(stage.spec, name).isOld !== true);
   const path = holdPathOf(resource);
   const { clock } = stage;
   const untilMs = forMs === undefined ? undefined : clock.wallMs() + forMs;

@@ -17,6 +17,7 @@ import { isOnHold } from "./hold_facts.ts";
 import { apartMs } from "./neighbours.ts";
 import { delayMs } from "./oracle_delay.ts";
 import type { Place } from "./place.ts";
+import { isFoundPrimary } from "./place_facts.ts";
 import type { RuleBook } from "./rule_book.ts";
 
 /** A `may promote` that does not hold for so long was none. */
@@ -125,7 +126,8 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
   const foundMs = attendedMs + FIND_MS;
   const preparedMs = (machine.attention.canPrepareSinceMs ?? nowMs) + PREPARE_AGAIN_MS;
   const again = deeds.startMs + (place.hasLostRace() ? LOST_RACE_MS : START_INTERVAL_MS);
-  const heldMs = deeds.stoppedMs + holdBackMs(place);
+  // A start in between, where nobody could take over, does not end the minute of a failure before it.
+  const heldMs = Math.max(deeds.stoppedMs + holdBackMs(place), deeds.failureStoppedMs + HOLD_BACK_MS);
   if (!place.isPrimary) {
     // A drbdd that began later counts from when it could see it, and one that read another table from then on.
     const sincePromotableMs = timeline.sinceMs(({ mayPromote }) => mayPromote) ?? nowMs;
@@ -191,16 +193,6 @@ function canRun(place: Place): boolean {
   if (machine.attention.canPrepareSinceMs === undefined || isOnHold(place, machine.nowMs())) return false;
   if (place.isPrimary) return place.hasQuorum && place.servesAll && !isFoundPrimary(place);
   return place.timeline.now.mayPromote && !hasPrimary(resource);
-}
-
-/**
- * It is Primary since before the drbdd that runs now began, without its promotion: a promotion that came through after its
- * unit was stopped, and drbdd too. Nobody can know that it was not an administrator's.
- */
-function isFoundPrimary(place: Place): boolean {
-  const [, promote] = place.loaded();
-  const sinceMs = place.timeline.sinceMs(({ isPrimary }) => isPrimary);
-  return promote?.isUp === false && sinceMs !== undefined && sinceMs <= place.deeds.begunMs;
 }
 
 /** Somebody is Primary whom it reaches, if only by way of others. */

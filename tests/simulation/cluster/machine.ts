@@ -2,7 +2,7 @@
 import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
 import type { MemoryFiles } from "../../support/memory_files.ts";
 import type { Command, CommandResult } from "../model/commands.ts";
-import type { Model, OpenDevice } from "../model/model.ts";
+import type { OpenDevice } from "../model/model.ts";
 import type { Random } from "../model/random.ts";
 import type { Manager } from "../systemd/manager.ts";
 import type { ProcessListener } from "../systemd/service.ts";
@@ -16,34 +16,20 @@ import { filesAtBoot } from "./node_files.ts";
 import { runDrbd } from "./node_drbd.ts";
 import { execute } from "./node_programs.ts";
 import { Impairments } from "./impairments.ts";
-import type { MachineObserver } from "./observer.ts";
+import type { MachineWorld } from "./machine_world.ts";
 import { systemdOf } from "./node_systemd.ts";
 import type { ProgramRun } from "./programs.ts";
 import {
-  type ClusterSpec,
   configuredServices,
   instanceOf,
+  type NodeTables,
   type ResourceSpec,
   serviceNamed,
   type ServiceSpec,
+  tablesOf,
   type Trouble,
 } from "./spec.ts";
-import type { Wrong } from "./wrong.ts";
-import type { Trace } from "./trace.ts";
-import { DRBDD_UNIT, type UnitTexts } from "./unit_texts.ts";
-
-/** What all nodes share. */
-export interface MachineWorld {
-  readonly spec: ClusterSpec;
-  readonly clock: ClusterClock;
-  readonly model: Model;
-  readonly random: Random;
-  readonly trace: Trace;
-  readonly units: UnitTexts;
-  readonly observer: MachineObserver<Machine>;
-  /** What is wrong with every drbdd on purpose. */
-  readonly wrong: Wrong;
-}
+import { DRBDD_UNIT } from "./unit_texts.ts";
 
 /** A shutdown that takes longer is ended by switching off. */
 const SHUTDOWN_MS = 120_000;
@@ -72,11 +58,15 @@ export class Machine {
   /** Counts boots: what belongs to an earlier one is void. */
   #boot = 0;
 
-  constructor(readonly world: MachineWorld, readonly name: string) {
-    this.promoters = world.spec.promoters;
+  constructor(readonly world: MachineWorld<Machine>, readonly name: string) {
+    this.promoters = this.#tables.promoters;
     this.log = new NodeLog(world.trace, name, (text) => world.observer.warned(this, text));
     this.files = filesAtBoot(world.spec);
     this.manager = systemdOf(this, world.units);
+  }
+
+  get #tables(): NodeTables {
+    return tablesOf(this.world.spec, this.name);
   }
 
   get clock(): ClusterClock {
@@ -192,7 +182,7 @@ export class Machine {
   }
 
   specOf(resource: string): ResourceSpec | undefined {
-    return this.world.spec.resources.find(({ name }) => name === resource);
+    return this.#tables.resources.find(({ name }) => name === resource);
   }
 
   servicesOf(resource: string): readonly ServiceSpec[] {

@@ -36,6 +36,7 @@ export function systemdOf(node: UnitHost, texts: UnitTexts): Manager {
     nowMs: () => node.nowMs(),
     stampMs: () => manager.stampMs(),
     changed: (unit: Unit, before: ActiveState) => manager.changed(unit, before),
+    restart: (unit: Unit) => manager.restart(unit),
     setTimer: (delayMs, fire) => node.setTimer(delayMs, fire),
     spawn: (_unit, command, listener) => spawn(node, command, listener),
     mount: (unit, done) => mount(node, unit, done),

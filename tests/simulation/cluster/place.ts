@@ -95,6 +95,7 @@ export class Place {
     if (this.isUp) {
       this.upMs = nowMs;
       if (this.deeds.isStopOpen) this.deeds.stoppedMs = nowMs;
+      if (this.deeds.isStopOpen && this.deeds.isStopForFailure) this.deeds.failureStoppedMs = nowMs;
     } else {
       this.primarySeenBy = undefined;
       this.deeds.isStopOpen = false;

@@ -5,8 +5,8 @@ import { type ServiceSpec, unitOf } from "./spec.ts";
 
 /** A start that drbdd began may go on for so long. */
 const START_LASTS_MS = 15_000;
-/** Drop-ins are looked at some seconds before a start. */
-const DROP_INS_SEEN_MS = 4_000;
+/** Drop-ins are looked at 2 s before a start, unless they were so 3 s before that; the look takes a moment. */
+const DROP_INS_SEEN_MS = 5_500;
 
 /** Its devices serve no I/O, and everybody can know that. */
 export function isOut({ resource, outcome, machine: { world: { model } } }: Place): boolean {
@@ -20,6 +20,16 @@ export function isUnbound({ machine, deeds, spec: { config } }: Place, service: 
   }
   const isDrbdds = deeds.openStarts > 0 || machine.nowMs() - deeds.startMs < START_LASTS_MS;
   return !isDrbdds || machine.nowMs() - machine.dropInsTakenMs < DROP_INS_SEEN_MS;
+}
+
+/**
+ * It is Primary since before the drbdd that runs now began, without its promotion: a promotion that came through after its
+ * unit was stopped, and drbdd too. Nobody can know that it was not an administrator's.
+ */
+export function isFoundPrimary(place: Place): boolean {
+  const [, promote] = place.loaded();
+  const sinceMs = place.timeline.sinceMs(({ isPrimary }) => isPrimary);
+  return promote?.isUp === false && sinceMs !== undefined && sinceMs <= place.deeds.begunMs;
 }
 
 /** What is configured for a resource, to compare. */

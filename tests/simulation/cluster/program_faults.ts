@@ -40,7 +40,7 @@ export function loseBus(stage: Stage) {
 }
 
 /** The kernel, or the other end, takes its time. */
-function delayDrbd(stage: Stage) {
+export function delayDrbd(stage: Stage) {
   const machine = stage.machine();
   if (machine === undefined) return undefined;
   const { impairments } = machine;

@@ -44,6 +44,8 @@ export const RULES = [
   "moves again",
   "failed service",
   "too many restarts",
+  "demotion first",
+  "not demoted",
   "drop-ins",
   "force",
   "no reason",

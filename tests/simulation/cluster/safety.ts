@@ -1,5 +1,8 @@
 /** What must never be: looked at after everything that happens. */
+import { otherEnd } from "../model/sessions.ts";
 import {
+  DRBDD_MS,
+  FIND_MS,
   FREEZE_MS,
   RESTART_BY_SYSTEMD_MS,
   STOP_AGAIN_MS,
@@ -15,6 +18,9 @@ const STUBBORN_MS = 60_000;
 /** A unit that is just being started can be frozen, or is stopped, within this. */
 const FREEZE_STARTING_MS = 11_000;
 
+/** A peer that has lost quorum says so within this. */
+const NEWS_OF_QUORUM_MS = 100;
+
 /** What has to end at one place. */
 class Duties {
   /** Services run that should not. */
@@ -24,6 +30,10 @@ class Duties {
   /** Services run that should be frozen. */
   readonly freeze = new DutyClock();
   stubbornUntilMs = -Infinity;
+  /** When its quorum last was that of a peer which had lost it, and had not noticed. */
+  unawareMs = -Infinity;
+  /** When drbdd last had had the time to find out what runs. */
+  foundMs = -Infinity;
   /** They run though they should not, and have had more time than they need. */
   isLate = false;
   /** They have to end. */
@@ -48,7 +58,7 @@ export class Safety {
       this.#stops(duties, nowMs);
       this.#freezes(duties, nowMs);
     }
-    for (const duties of this.#resources) this.#oneNode(duties);
+    for (const duties of this.#resources) this.#oneNode(duties, nowMs);
   }
 
   /**
@@ -56,7 +66,7 @@ export class Safety {
    * itself may let both halves of a cluster go on: who lost it counts for quorum, but need not know what others have
    * written.
    */
-  #oneNode(all: readonly Duties[]): void {
+  #oneNode(all: readonly Duties[], nowMs: number): void {
     const active = all.filter(({ place }) =>
       // What was killed, and waits for I/O that is suspended, does nothing any more.
       place.holders.some(({ isAlive, isFrozen, isKilled, service }) =>
@@ -69,7 +79,7 @@ export class Safety {
     const isAllowedByDrbd = offending.length > 1 &&
       offending.every(({ place }) => place.isPrimary && (place.hasQuorum || writes(place))) &&
       !offending.some(({ place }) => place.deeds.isStartUnprotected) &&
-      all.some(({ place }) => place.hasLostDisk || place.isStartedByHand || place.unprotectedMs > -Infinity);
+      all.some((duties) => isDrbdsDoing(duties, nowMs));
     this.rules.count("two nodes", isAllowedByDrbd);
     const [first, second] = offending;
     if (isAllowedByDrbd || first === undefined || second === undefined) return;
@@ -83,6 +93,7 @@ export class Safety {
     const { holders } = place;
     const why = holders.length === 0 ? undefined : reasonToStop(place);
     duties.isDue = why !== undefined;
+    const findMs = isUnfound(duties, nowMs) ? FIND_MS : 0;
     // Somebody else's stop finds frozen processes that do not heed it.
     if (place.isTroubled || holders.some(({ isFrozen }) => isFrozen)) {
       duties.stubbornUntilMs = nowMs + STUBBORN_MS;
@@ -100,7 +111,7 @@ export class Safety {
     const patienceMs = place.primarySeenBy === whose ? RESTART_BY_SYSTEMD_MS : WITHOUT_PRIMARY_MS;
     // A stop that failed, as when somebody starts the target meanwhile, is repeated after a while.
     const againMs = nowMs - place.stopFailedMs <= dueMs + STOP_AGAIN_MS ? STOP_AGAIN_MS : 0;
-    const boundMs = stopBoundMs(place.spec, nowMs < duties.stubbornUntilMs) + againMs;
+    const boundMs = stopBoundMs(place.spec, nowMs < duties.stubbornUntilMs) + againMs + findMs;
     duties.isLate = clearMs > boundMs || dueMs > boundMs + patienceMs;
     if (!duties.isLate) return;
     this.rules.broken(
@@ -133,6 +144,39 @@ export class Safety {
     duties.isLate = true;
     this.rules.broken("without quorum", place.machine.name, place.name, "its services are not frozen");
   }
+}
+
+/**
+ * drbdd began, or read another table, when it could not look what runs: it looks again some seconds after it can.
+ */
+function isUnfound(duties: Duties, nowMs: number): boolean {
+  const { place: { machine: { attention }, deeds, reloadedMs } } = duties;
+  const ableMs = attention.sinceMs ?? nowMs;
+  // What had to be found first may take its time to end.
+  if (nowMs - ableMs >= FIND_MS && !duties.isDue) duties.foundMs = nowMs;
+  const sinceMs = Math.max(deeds.begunMs, reloadedMs);
+  return duties.foundMs < sinceMs && ableMs - sinceMs > DRBDD_MS;
+}
+
+/**
+ * Because of it DRBD may let two nodes be Primary with quorum. An Outdated disk counts for those that are connected to it,
+ * and not for those who know that it is Outdated. A node without a disk has the quorum of its peers, as long as they have not
+ * noticed that they lost it.
+ */
+function isDrbdsDoing(duties: Duties, nowMs: number): boolean {
+  const { place } = duties;
+  if (place.hasLostDisk || place.isStartedByHand || place.unprotectedMs > -Infinity) return true;
+  if (place.timeline.now.disks.includes("Outdated")) return true;
+  if (restsOnUnaware(place)) duties.unawareMs = nowMs;
+  return nowMs - duties.unawareMs <= NEWS_OF_QUORUM_MS;
+}
+
+function restsOnUnaware({ resource, machine: { world: { model } } }: Place): boolean {
+  return resource?.devices.every(({ client }) => client) === true &&
+    resource.connections.some((connection) => {
+      const peer = connection.isConnected ? otherEnd(connection)?.resource : undefined;
+      return peer !== undefined && model.hasUnnoticedLoss(peer);
+    });
 }
 
 /** They run though they do not have to end, or have had the time to. A node that cannot know yet does not count. */

@@ -8,6 +8,7 @@ import { Fate } from "./fate.ts";
 import { type FaultProfile, profileNamed } from "./fault_profiles.ts";
 import { Macrotasks } from "./macrotasks.ts";
 import { Machine } from "./machine.ts";
+import { withOwnTables } from "./own_tables.ts";
 import { RuleBook, type RuleCounts, type Violation } from "./rule_book.ts";
 import type { Gaps } from "./liveness.ts";
 import { Stage } from "./stage.ts";
@@ -56,8 +57,11 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
     profile = "all",
   } = options;
   const random = new Random(seed);
-  const { faults, tables } = profileNamed(profile);
-  const spec = drawCluster(random.fork(), tables);
+  const { faults, tables, unlikeness, longestMs } = profileNamed(profile);
+  const alike = drawCluster(random.fork(), tables);
+  const spec = unlikeness === undefined
+    ? alike
+    : withOwnTables(random.fork(), alike, unlikeness, tables.common);
   const model = new Model(spec.drbd, seed);
   model.settle();
   const clock = new ClusterClock(model.nowMs);
@@ -101,7 +105,7 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
   await turn(
     clock,
     model,
-    beginMs + durationMs,
+    beginMs + Math.min(durationMs, longestMs),
     watch,
     () => endsAtViolation && rules.violations.length > 0,
   );

@@ -16,6 +16,8 @@ export interface ServiceSpec {
   /** systemd kills it after this. */
   readonly stopTimeoutMs: number;
   readonly writeEveryMs: number;
+  /** `Restart=on-failure` with this as its RestartSec=; absent: systemd does not start it again. */
+  readonly restartMs?: number;
   /** What it does when its device fails. */
   readonly onIoError: "end" | "go on";
 }
@@ -40,16 +42,28 @@ export interface ResourceSpec {
   readonly config: ResourceConfig;
 }
 
-/** All that a seed says before anything happens. */
-export interface ClusterSpec {
-  readonly drbd: ClusterConfig;
+/** What drbdd of a node is configured with. */
+export interface NodeTables {
   readonly resources: readonly ResourceSpec[];
-  /** The promoters of drbdd's configuration, the same on all nodes. */
+  /** The promoters of its configuration: they may lack resources. */
   readonly promoters: readonly PromoterConfig[];
+  /** Its drbdd knows no not-with and no hold. */
+  readonly isOld?: boolean;
+}
+
+/** All that a seed says before anything happens. */
+export interface ClusterSpec extends NodeTables {
+  readonly drbd: ClusterConfig;
+  /** By node, where not all are configured alike. */
+  readonly own?: ReadonlyMap<string, NodeTables>;
   /** drbd@RESOURCE.target is enabled: DRBD is configured at boot, whatever drbdd does. */
   readonly isDrbdEnabled: boolean;
   /** With fencing, a lost peer is switched off by a fence device that can always be reached. */
   readonly fences: boolean;
+}
+
+export function tablesOf(spec: ClusterSpec, node: string): NodeTables {
+  return spec.own?.get(node) ?? spec;
 }
 
 /** The unit of a service, with the systemd runner. */

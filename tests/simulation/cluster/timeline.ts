@@ -75,14 +75,14 @@ export class Timeline {
   }
 
   /**
-   * Since when `holds` has held without interruption; undefined if it does not hold now. `overMoments`: what was otherwise
-   * and was taken back at the same moment is none.
+   * Since when `holds` has held without interruption; undefined if it does not hold now. What was otherwise
+   * for no longer than `momentMs` is none, if that is given.
    */
-  sinceMs(holds: (facts: DrbdFacts) => boolean, { overMoments = false } = {}): number | undefined {
+  sinceMs(holds: (facts: DrbdFacts) => boolean, { momentMs = -Infinity } = {}): number | undefined {
     let sinceMs: number | undefined;
     for (let place = this.#all.length - 1; place >= 0; place--) {
       const facts = this.#all[place] as TimedFacts;
-      const isMoment = overMoments && facts.sinceMs === this.#all[place + 1]?.sinceMs;
+      const isMoment = (this.#all[place + 1]?.sinceMs ?? Infinity) - facts.sinceMs <= momentMs;
       if (!holds(facts) && !isMoment) break;
       if (holds(facts)) sinceMs = facts.sinceMs;
     }

@@ -38,10 +38,13 @@ export function unitTexts(resources: readonly Pick<ResourceSpec, "services">[]):
   ]);
 }
 
-function serviceText({ name, kind, stopTimeoutMs }: ServiceSpec): string {
+function serviceText({ name, kind, stopTimeoutMs, restartMs }: ServiceSpec): string {
   if (kind === "mount") return `[Mount]\nWhere=/${name}\n`;
   const type = kind === "address" ? "notify" : kind;
-  return `[Service]\nType=${type}\nExecStart=${APP} ${name}\nTimeoutStopSec=${stopTimeoutMs / 1000}\n`;
+  const restart = restartMs === undefined ? "" : `Restart=on-failure\nRestartSec=${restartMs}ms\n`;
+  return `[Service]\nType=${type}\nExecStart=${APP} ${name}\nTimeoutStopSec=${
+    stopTimeoutMs / 1000
+  }\n${restart}`;
 }
 
 /** Files of a node, as far as units need them. */

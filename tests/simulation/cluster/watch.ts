@@ -5,6 +5,7 @@ import type { Holder } from "./app_process.ts";
 import type { Changes } from "../model/transaction.ts";
 import { Decisions } from "./decisions.ts";
 import { type Names, purposeOf } from "./deeds.ts";
+import { judgeDemotion, LeftPrimaryRule } from "./demotions.ts";
 import { DutyRules } from "./duties.ts";
 import { isOnHold } from "./hold_facts.ts";
 import { LivenessRule } from "./liveness.ts";
@@ -14,9 +15,10 @@ import type { MachineObserver } from "./observer.ts";
 import { Place } from "./place.ts";
 import { isOut, isUnbound, tableOf } from "./place_facts.ts";
 import type { ProgramRun } from "./programs.ts";
+import { judgePromptness } from "./promptness.ts";
 import type { RuleBook } from "./rule_book.ts";
 import { Safety } from "./safety.ts";
-import { type ServiceSpec, unitOf } from "./spec.ts";
+import { type ServiceSpec, tablesOf, unitOf } from "./spec.ts";
 
 /** What drbdd has left behind at its end. */
 interface Left {
@@ -31,10 +33,6 @@ const REMNANTS_MS = 500;
 const NEWS_MS = 100;
 /** What becomes Primary so soon after drbdd began a start may be so because of that. */
 const DRBDD_STARTS_MS = 15_000;
-/** From the decision to start to the program: no other one has the time to run. */
-const PROMPT_MS = 1;
-const LOOK_HOLDS_MS = 66_000;
-const STOPPED_MS = 2_500;
 /** What was up so shortly before the end of drbdd was stopped for it. */
 const ENDED_MS = 10_000;
 /** A drbdd that was told to end so soon after it began need not know yet what runs. */
@@ -47,6 +45,7 @@ export class Watch implements MachineObserver<Machine> {
   #left: Left[] = [];
   #safety: Safety;
   #duties: DutyRules;
+  #leftPrimary: LeftPrimaryRule;
   liveness: LivenessRule;
   /** States that were looked at. */
   checked = 0;
@@ -58,6 +57,7 @@ export class Watch implements MachineObserver<Machine> {
   constructor(readonly mind: StateMachine, readonly rules: RuleBook, readonly nowMs: () => number) {
     this.#safety = new Safety([], rules);
     this.#duties = new DutyRules([], rules);
+    this.#leftPrimary = new LeftPrimaryRule([], rules);
     this.liveness = new LivenessRule([], rules);
   }
 
@@ -65,7 +65,9 @@ export class Watch implements MachineObserver<Machine> {
   begin(machines: readonly Machine[]): void {
     this.#machines = machines;
     const resources = machines[0]?.world.spec.resources ?? [];
-    this.#places = machines.flatMap((machine) => resources.map((resource) => new Place(machine, resource)));
+    this.#places = machines.flatMap((machine) =>
+      tablesOf(machine.world.spec, machine.name).resources.map((resource) => new Place(machine, resource))
+    );
     this.#names = resources.map(({ name, services }) => ({
       resource: name,
       target: machines[0]?.targetOf(name) ?? "",
@@ -75,6 +77,7 @@ export class Watch implements MachineObserver<Machine> {
     setNeighbours(this.#places);
     this.#safety = new Safety(this.#places, this.rules);
     this.#duties = new DutyRules(this.#places, this.rules);
+    this.#leftPrimary = new LeftPrimaryRule(this.#places, this.rules);
     this.liveness = new LivenessRule(this.#places, this.rules);
   }
 
@@ -93,6 +96,7 @@ export class Watch implements MachineObserver<Machine> {
     for (const place of this.#places) place.note(nowMs);
     this.#safety.look(nowMs);
     this.#duties.look(nowMs);
+    this.#leftPrimary.look(nowMs);
     this.liveness.look(nowMs);
     this.#left = this.#left.filter((left) => this.#mayStillBeThere(left, nowMs));
   }
@@ -156,9 +160,10 @@ export class Watch implements MachineObserver<Machine> {
     const isStop = purpose.kind === "stop";
     if (isStop) deeds.openStops++;
     else deeds.openStarts++;
+    if (isStop && words.includes("secondary")) judgeDemotion(this.rules, place);
     if (purpose.kind === "start") {
       deeds.startOverMs = Infinity;
-      this.#judgePromptness(place);
+      judgePromptness(this.rules, place, this.nowMs());
     }
     run.whenOver(({ code }) => {
       if (isStop) deeds.openStops--;
@@ -176,25 +181,6 @@ export class Watch implements MachineObserver<Machine> {
         : target.state !== "active" && target.job === undefined;
       if (!isStop && isFailed) place.startFailedMs = this.nowMs();
     });
-  }
-
-  /** The peer needs 0.2 s to take over: between the decision to start and systemctl there is no other program. */
-  #judgePromptness(place: Place): void {
-    const { deeds, machine: { attention } } = place;
-    if (!deeds.isStartAhead) return;
-    deeds.isStartAhead = false;
-    const nowMs = this.nowMs();
-    // What was looked at in time holds for a minute. That DRBD protects again is announced by nothing:
-    // it is due at once. Where the resource is Primary, there is no race. Nor is a
-    // start announced that is due as soon as a stop is over, or because a disk has become better.
-    const isExcused = nowMs - (attention.sinceMs ?? nowMs) < LOOK_HOLDS_MS || !place.isProtected ||
-      place.isPrimary || isOnHold(place, nowMs) || place.timeline.hadOtherDisks(nowMs - STOPPED_MS) ||
-      nowMs - Math.max(deeds.stopMs, deeds.stoppedMs) < STOPPED_MS;
-    this.rules.count("late start", isExcused);
-    const lateMs = nowMs - deeds.startMs;
-    if (isExcused || lateMs < PROMPT_MS) return;
-    const text = `systemctl is run ${lateMs.toFixed(0)} ms after the start was decided on`;
-    this.rules.broken("late start", place.machine.name, place.name, text);
   }
 
   /** The strict part of "only where it is Primary": at the very beginning, unless the promotion was just lost. */
@@ -250,7 +236,9 @@ export class Watch implements MachineObserver<Machine> {
     if (!isByItself && (place.isBeingStopped || !place.isPrimary)) return;
     place.ceased(service.name);
     place.serviceEndedMs = this.nowMs();
-    if (isOut(place)) place.last.endedInOutageMs = this.nowMs();
+    // A drbdd that sees nothing of DRBD cannot know of the outage: to it the service has failed.
+    const isSeen = machine.attention.seesSinceMs !== undefined;
+    if (isSeen && isOut(place)) place.last.endedInOutageMs = this.nowMs();
     this.liveness.disturb(this.nowMs(), service.resource);
   }
 

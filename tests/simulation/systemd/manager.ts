@@ -65,6 +65,17 @@ export class Manager implements UnitListener {
     this.#tryToEnqueue("start", this.unit(name));
   }
 
+  /**
+   * `Restart=` of a unit that failed: what requires it, is bound to it or is a part of it is restarted with it. What nobody
+   * depends on is just started again.
+   */
+  restart(unit: Unit): void {
+    if (unit.job?.isStopping) return;
+    const [dependent] = unit.ties.stoppedWith();
+    if (dependent === undefined) unit.start();
+    else this.#tryToEnqueue("restart", unit);
+  }
+
   /** `systemctl daemon-reload`: files that were changed meanwhile count from here on. */
   reload(): void {
     for (const unit of [...this.#units.values()]) this.host.readAgain(unit);
@@ -77,13 +88,13 @@ export class Manager implements UnitListener {
    * @throws {Refusal} If systemd does not even try.
    */
   enqueue(
-    type: "start" | "stop",
+    type: "start" | "stop" | "restart",
     unit: Unit,
     onEnd: (result: JobResult) => void = () => {},
     irreversible = false,
   ): void {
     const transaction = new Transaction(unit, type);
-    if (this.#isShuttingDown && type === "start") {
+    if (this.#isShuttingDown && type !== "stop") {
       throw new Refusal(`Transaction for ${unit.name}/start is destructive`);
     }
     for (const [each, wanted] of transaction.jobs) {
@@ -131,8 +142,14 @@ export class Manager implements UnitListener {
   #install(job: Job): Job {
     const { unit } = job;
     const old = unit.job;
-    if (old?.type === job.type) {
+    if (old?.type === job.type || (old?.type === "restart" && job.type === "start")) {
       old.irreversible ||= job.irreversible;
+      return old;
+    }
+    // The two are merged into a restart, which begins with the stop, whatever the start has done.
+    if (old?.type === "start" && job.type === "restart") {
+      old.type = "restart";
+      old.state = "waiting";
       return old;
     }
     if (old !== undefined) this.#finish(old, "canceled", false);
@@ -157,8 +174,8 @@ export class Manager implements UnitListener {
   #judge(job: Job): boolean {
     const { unit: { state } } = job;
     const isRunning = job.state === "running";
-    if (job.type === "stop") {
-      if (state === "inactive" || state === "failed") this.#finish(job, "done");
+    if (job.isStopping) {
+      if (state === "inactive" || state === "failed") this.#stopped(job);
       else if (isRunning && state !== "deactivating") {
         this.#finish(job, "failed");
         return true;
@@ -176,6 +193,13 @@ export class Manager implements UnitListener {
     return false;
   }
 
+  /** With a restart, what was stopped is started now. */
+  #stopped(job: Job): void {
+    if (job.type === "stop") return this.#finish(job, "done");
+    job.type = "start";
+    job.state = "waiting";
+  }
+
   /** Units that are bound to one that is not active any more go with it. */
   #stopBound(unit: Unit): void {
     for (const other of unit.ties.boundBy) {
@@ -191,7 +215,7 @@ export class Manager implements UnitListener {
     if (action !== undefined && action !== "none") this.host.onFailureAction(action, unit);
   }
 
-  #tryToEnqueue(type: "start" | "stop", unit: Unit, irreversible = false): void {
+  #tryToEnqueue(type: "start" | "stop" | "restart", unit: Unit, irreversible = false): void {
     try {
       this.enqueue(type, unit, () => {}, irreversible);
     } catch (error) {
@@ -220,7 +244,8 @@ export class Manager implements UnitListener {
     const { unit, type } = job;
     job.state = "running";
     if (job.isRedundant) return this.#finish(job, "done");
-    if (type === "stop") return unit.stop();
+    if (type === "restart" && !unit.isUp) return this.#stopped(job);
+    if (job.isStopping) return unit.stop();
     if (type === "verify") {
       if (unit.state !== "activating") this.#finish(job, "dependency");
       return;

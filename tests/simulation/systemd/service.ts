@@ -219,13 +219,13 @@ export class Service extends Unit {
   #settle(): void {
     const policy = this.file.last("Service.Restart");
     const restarts = (policy === "always" || (policy === "on-failure" && this.#hasFailed)) &&
-      this.job?.type !== "stop";
+      this.job?.isStopping !== true;
     const phase = this.#hasFailed ? "failed" : "dead";
     this.#enter(phase);
     if (!restarts || this.#phase !== phase) return;
     this.#enter("auto-restart");
     this.#timer = this.host.setTimer(this.file.durationMs("Service.RestartSec", DEFAULT_RESTART_MS), () => {
-      if (this.#phase === "auto-restart") this.start();
+      if (this.#phase === "auto-restart") this.host.restart(this);
     });
   }
 

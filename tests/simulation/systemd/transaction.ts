@@ -8,8 +8,9 @@ export class Refusal extends Error {}
 export class Transaction {
   readonly jobs = new Map<Unit, JobType>();
 
-  constructor(readonly anchor: Unit, type: "start" | "stop") {
+  constructor(readonly anchor: Unit, type: "start" | "stop" | "restart") {
     if (type === "start") this.#start(anchor, true);
+    else if (type === "restart") this.#restart(anchor);
     else this.#stop(anchor);
   }
 
@@ -23,11 +24,26 @@ export class Transaction {
       );
     }
     this.jobs.set(unit, "start");
+    this.#pullIn(unit, isNeeded);
+  }
+
+  #pullIn(unit: Unit, isNeeded: boolean): void {
     const { requires, bindsTo, wants, requisite, conflicts, conflictedBy } = unit.ties;
     for (const other of [...requires, ...bindsTo]) this.#start(other, isNeeded);
     for (const other of requisite) if (!this.jobs.has(other)) this.jobs.set(other, "verify");
     for (const other of wants) this.#start(other, false);
     for (const other of [...conflicts, ...conflictedBy]) this.#stop(other);
+  }
+
+  /** What would be stopped with it is restarted, if it is up: JOB_TRY_RESTART. */
+  #restart(unit: Unit): void {
+    const known = this.jobs.get(unit);
+    if (known === "restart" || known === "stop") return;
+    this.jobs.set(unit, "restart");
+    this.#pullIn(unit, true);
+    for (const other of unit.ties.stoppedWith()) {
+      if (other.isUp && other.state !== "deactivating") this.#restart(other);
+    }
   }
 
   #stop(unit: Unit): void {

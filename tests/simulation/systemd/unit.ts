@@ -10,6 +10,8 @@ export interface UnitListener {
   /** The time for a change of a unit: no two changes have the same, as systemd counts microseconds. */
   stampMs(): number;
   changed(unit: Unit, before: ActiveState): void;
+  /** It failed, and `Restart=` wants it started again now. */
+  restart(unit: Unit): void;
 }
 
 /** Ties in both directions, by systemd's own names. */
@@ -44,7 +46,7 @@ export class Ties {
   }
 }
 
-export type JobType = "start" | "stop" | "verify";
+export type JobType = "start" | "stop" | "restart" | "verify";
 
 /** How a job ended, in systemd's words. */
 export type JobResult = "done" | "failed" | "dependency" | "canceled";
@@ -54,26 +56,33 @@ export class Job {
   /** Told once when it is over. */
   readonly onEnd: ((result: JobResult) => void)[] = [];
 
-  constructor(readonly unit: Unit, readonly type: JobType, public irreversible: boolean) {}
+  constructor(readonly unit: Unit, public type: JobType, public irreversible: boolean) {}
 
-  /** Waits for the jobs of units it is ordered after: job_compare() in systemd's job.c, where a stop goes first. */
+  /**
+   * Waits for the jobs of units it is ordered after: job_compare() in systemd's job.c, where a stop goes first. A restart is a
+   * stop until that is done, and a start from then on.
+   */
   get isHeldUp(): boolean {
     const { unit, type } = this;
-    if (type !== "stop") {
+    if (!this.isStopping) {
       for (const other of unit.ties.after) if (other.job !== undefined) return true;
-      for (const other of unit.ties.before) if (other.job?.type === "stop") return true;
+      for (const other of unit.ties.before) if (other.job?.isStopping) return true;
       // It starts when the stop that goes on without a job is over.
       return type === "start" && unit.state === "deactivating";
     }
-    for (const other of unit.ties.before) if (other.job?.type === "stop") return true;
+    for (const other of unit.ties.before) if (other.job?.isStopping) return true;
     return false;
+  }
+
+  get isStopping(): boolean {
+    return this.type === "stop" || this.type === "restart";
   }
 
   /** It asks for something that is so already. */
   get isRedundant(): boolean {
     const { state } = this.unit;
     if (this.type === "stop") return state === "inactive" || state === "failed";
-    return state === "active";
+    return this.type !== "restart" && state === "active";
   }
 }
 

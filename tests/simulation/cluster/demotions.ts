@@ -1,0 +1,59 @@
+/** When a resource is demoted: after its services, and no later than it has to be. */
+import { DRBDD_MS, STOP_AGAIN_MS } from "./bounds.ts";
+import { DutyClock } from "./duty_clock.ts";
+import type { Place } from "./place.ts";
+import { isFoundPrimary } from "./place_facts.ts";
+import type { RuleBook } from "./rule_book.ts";
+
+/** A promotion that was cut off, or a demotion that failed, is taken back within this. */
+const DEMOTED_MS = STOP_AGAIN_MS + DRBDD_MS + 1_000;
+
+/** drbdd itself demotes, by a stop command: its services have been told to end before. */
+export function judgeDemotion(rules: RuleBook, place: Place): void {
+  const { machine } = place;
+  const forgotten = place.holders.find(({ service, isReady, isToldToEnd }) =>
+    isReady && !isToldToEnd && machine.isConfigured(service) && !machine.has(service, "fails to stop")
+  );
+  const text = `it is demoted while ${forgotten?.service.name} runs, and was not told to end`;
+  rules.judge("demotion first", machine.name, place.name, forgotten === undefined ? undefined : text);
+}
+
+/** What drbdd has stopped does not stay Primary. */
+export class LeftPrimaryRule {
+  readonly #clocks: ReadonlyMap<Place, DutyClock>;
+
+  constructor(places: readonly Place[], readonly rules: RuleBook) {
+    this.#clocks = new Map(places.map((place) => [place, new DutyClock()]));
+  }
+
+  look(nowMs: number): void {
+    for (const [place, clock] of this.#clocks) {
+      const isDue = isLeftPrimary(place);
+      const isExcused = !place.isAttended || place.isTroubled && !isForced(place) || isWaiting(place);
+      if (isDue) this.rules.count("not demoted", isExcused);
+      const dueMs = clock.look(nowMs, { isDue, isExcused, whose: place.machine.life });
+      if (!isDue || dueMs <= DEMOTED_MS) continue;
+      this.rules.broken("not demoted", place.machine.name, place.name, "it is stopped, and still Primary");
+    }
+  }
+}
+
+function isLeftPrimary(place: Place): boolean {
+  const { deeds, holders } = place;
+  if (!place.isPrimary || place.isByHand || isFoundPrimary(place)) return false;
+  if (deeds.stopMs <= deeds.startMs) return false;
+  if (place.isBeingStarted || place.isBeingStopped) return false;
+  const [, promote] = place.loaded();
+  if (promote?.isUp === true || promote?.job !== undefined) return false;
+  return holders.length === 0 || isForced(place);
+}
+
+/** Whoever has the devices open does not keep it Primary. */
+function isForced({ spec: { config } }: Place): boolean {
+  return config.runner === "systemd" && config.secondaryForce;
+}
+
+/** DRBD waits for a peer whose loss nobody has noticed yet. */
+function isWaiting({ resource, machine: { world: { model } } }: Place): boolean {
+  return resource !== undefined && model.hasUnnoticedLoss(resource);
+}
