@@ -20,7 +20,9 @@ export const PLUGINS: readonly PluginEntry[] = [
     name: "promoter",
     needs: needs(promoterNeeds),
     ordinaryNeeds: PROMOTER_ORDINARY,
-    resources: resources(({ resources }: PromoterConfig) => resources.map(({ name }) => name)),
+    resources: resources(({ resources, secondaries = [] }: PromoterConfig) =>
+      [...resources, ...secondaries].map(({ name }) => name)
+    ),
     load: async () => any((await import("./promoter/mod.ts")).promoter),
   },
   {

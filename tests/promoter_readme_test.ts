@@ -40,7 +40,7 @@ Deno.test("README of promoter has every key with its default, in the order of th
 const ARROWS = Array.from(README.matchAll(/^ {4}([a-z]+) --> ([a-z]+):/gm), ([, a, b]) => `${a} -> ${b}`);
 
 Deno.test("README of promoter: there is a test of the mind for each arrow of the state diagram, and no other", async () => {
-  const tests = await Deno.readTextFile(new URL("mind_test.ts", PROMOTER));
+  const tests = await Deno.readTextFile(new URL("decide/state_machine_test.ts", PROMOTER));
   const tested = new Set<string>();
   for (const [, chain = ""] of tests.matchAll(/"step\(\) ([a-z]+(?: -> [a-z]+)+)/g)) {
     const phases = chain.split(" -> ");
@@ -51,7 +51,7 @@ Deno.test("README of promoter: there is a test of the mind for each arrow of the
 });
 
 Deno.test("README of promoter has the state diagram that stands in the mind's comment", async () => {
-  const mind = await Deno.readTextFile(new URL("mind.ts", PROMOTER));
+  const mind = await Deno.readTextFile(new URL("decide/state_machine.ts", PROMOTER));
   const arrows = Array.from(mind.matchAll(/^ \* {5}([a-z]+) +-> ([a-z]+) /gm), ([, a, b]) => `${a} -> ${b}`);
   assert.deepEqual(arrows, ARROWS);
 });

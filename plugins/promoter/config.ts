@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { pluginSchema } from "../../src/config/plugin_schema.ts";
 import { DEPRECATED_ID } from "../../src/config/values.ts";
 import { claims, remarks } from "./config/config_checks.ts";
-import { type PromoterConfig, resourceConfig } from "./config/resource_config.ts";
+import { type PromoterConfig, promoterConfig } from "./config/resource_config.ts";
 import { RESOURCES } from "./config/resource_table.ts";
 
 export type {
@@ -23,10 +23,10 @@ export const PROMOTER_SCHEMA = pluginSchema({
         {},
       ),
     }),
-    v.description("Runs services where a DRBD resource is Primary, on one node of the cluster at a time."),
-    v.transform(({ resources }): PromoterConfig => ({
-      resources: Object.entries(resources).map(([name, table]) => resourceConfig(name, table)),
-    })),
+    v.description(
+      "Runs services where a DRBD resource is Primary, on one node of the cluster at a time, or where it is Secondary.",
+    ),
+    v.transform(({ resources }): PromoterConfig => promoterConfig(resources)),
   ),
   remarks,
   claims,

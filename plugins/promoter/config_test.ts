@@ -116,7 +116,22 @@ Deno.test("The shell runner takes a stop list as it is", async () => {
   assert.match(JSON.stringify(config), /"stop":\["c"\]/);
 });
 
+Deno.test("A table for the role Secondary is none of a promotion", async () => {
+  const config = await pluginConfig('[promoter.resources.web]\nwhen = "Secondary"\nstart = ["a.service"]');
+  assert.deepEqual(config, {
+    resources: [],
+    secondaries: [{
+      name: "web",
+      start: [{ kind: "unit", unit: "a.service" }],
+      dependenciesAs: "Requires",
+      targetAs: "Requires",
+      stopServicesOnExit: false,
+    }],
+  });
+});
+
 const HEAD = "[promoter.resources.x]\n";
+const SECONDARY = `[[promoter]]\n${HEAD}when = "Secondary"\n`;
 const KEY = '"promoter.resources.x';
 
 /** With one more letter its longest unit, drbd-demote-or-escalate@LONG.service, has the most characters it may have. */
@@ -251,6 +266,51 @@ const TOLD: readonly { name: string; text: string; want: readonly string[] }[] =
     text: `${HEAD}start = ["a.service", "b.service"]\n[promoter.resources.y]\nstart = ["b.service"]`,
     want: [
       'warning 4:10: Unit "b.service" configured twice: found it a second time, first at /drbdd.toml:2:23, expected it once',
+    ],
+  },
+  {
+    name: "nothing of a resource with a table for each role",
+    text:
+      `[[promoter]]\nresources.x.start = ["a.service"]\n[[promoter]]\n[promoter.resources.x]\nwhen = "Secondary"\nstart = ["b.service"]`,
+    want: [],
+  },
+  {
+    name: "a resource with two tables for the role Secondary",
+    text: `${SECONDARY}start = ["a.service"]\n${SECONDARY}start = ["b.service"]`,
+    want: [
+      'error 6:21: DRBD resource "x" with when = "Secondary" configured twice: found it a second time, first at /drbdd.toml:2:21, expected it once',
+    ],
+  },
+  ...["Primary", "Secondary"].map((first) => ({
+    name: `a unit in both tables of a resource, that for the ${first} first`,
+    text: [first, first === "Primary" ? "Secondary" : "Primary"].map((when) =>
+      `[[promoter]]\n[promoter.resources.x]\nwhen = "${when}"\nstart = ["a.service"]\n`
+    ).join(""),
+    want: [
+      'error 8:10: Unit "a.service" configured twice: found it a second time, first at /drbdd.toml:4:10, expected it once',
+    ],
+  })),
+  {
+    name: "the shell runner with the role Secondary",
+    text: `${SECONDARY}start = ["a.service"]\nrunner = "shell"`,
+    want: [
+      `error 5:10: Wrong value of ${KEY}.runner": found "shell", expected "systemd", the only runner of services with when = "Secondary"`,
+    ],
+  },
+  {
+    name: "keys of a promotion with the role Secondary",
+    text:
+      `${SECONDARY}start = ["srv.mount"]\ndependencies-as = "Wants"\nstop-services-on-exit = true\npreferred-nodes = ["a"]\nstop = []\nsecondary-force = false`,
+    want: [
+      'warning 7:1: Key without effect: found "preferred-nodes" with when = "Secondary", expected it with when = "Primary" only',
+      'warning 9:1: Key without effect: found "secondary-force" with when = "Secondary", expected it with when = "Primary" only',
+    ],
+  },
+  {
+    name: "no role at all",
+    text: `${HEAD}when = "secondary"\nstart = ["a.service"]`,
+    want: [
+      `error 2:8: Wrong value of ${KEY}.when": found "secondary", expected "Primary" or "Secondary" (did you mean "Secondary"?)`,
     ],
   },
   {

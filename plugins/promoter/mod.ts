@@ -10,38 +10,52 @@ import { Actor, type StateMachine } from "./control/actor.ts";
 import type { PromoterConfig } from "./config.ts";
 import { DropInFiles } from "./systemd/drop_ins/drop_in_files.ts";
 import { askDrbdStatus } from "./checks/drbd_status.ts";
-import { DropInUpkeep, systemdResources } from "./systemd/drop_ins/drop_in_upkeep.ts";
+import { DropInUpkeep, secondariesOf, systemdResources } from "./systemd/drop_ins/drop_in_upkeep.ts";
 import { targetOf } from "./systemd/drop_ins/drop_ins.ts";
 import { HoldWatch } from "./hold/hold_watch.ts";
 import { makeServices } from "./control/make_services.ts";
 import { step } from "./decide/state_machine.ts";
 import { watchNeighbours } from "./control/neighbour_watch.ts";
 import { OptionsWatch } from "./checks/options_watch.ts";
-import { checkFreezing, checkUnits, type Finding } from "./checks/preflight.ts";
+import { checkFreezing, checkSecondaryUnits, checkUnits, type Finding } from "./checks/preflight.ts";
 import { notingLogger } from "./control/noting_logger.ts";
 import { adjust } from "./control/preparation.ts";
 import { Report } from "./control/report.ts";
 import { isSystemd, type ResourceConfig } from "./config/resource_config.ts";
+import { secondaryStep } from "./secondary/decide.ts";
+import { SecondaryActor, type SecondaryStateMachine } from "./secondary/secondary_actor.ts";
 
 /** Stopping the services of a resource takes as long as they take; systemd has time-outs of its own for each. */
 const STOP_TIMEOUT_MS = 15 * 60_000;
 
 /** The promoter with the mind that is given: a simulation may want to see what becomes of a bad one. */
-export function promoterWith({ step }: { readonly step: StateMachine }): Plugin<PromoterConfig> {
+export function promoterWith(
+  machines: { readonly step: StateMachine; readonly secondaryStep?: SecondaryStateMachine },
+): Plugin<PromoterConfig> {
+  const { step, secondaryStep: beside = secondaryStep } = machines;
   return {
     name: "promoter",
     stopTimeoutMs: STOP_TIMEOUT_MS,
     // A start of the shell runner that is under way is taken back, and systemd hears of a stop that was just decided.
     exitTimeoutMs: STOP_TIMEOUT_MS,
     // A resource whose table did not change knows nothing of a reload. A promoter without any still removes drop-ins.
-    parts: (config) =>
-      config.resources.length < 2 ? [config] : config.resources.map((each) => ({ resources: [each] })),
-    stopsServices: ({ resources }) => resources.some(({ stopServicesOnExit }) => stopServicesOnExit),
-    run: (config, context) => new Promoter(config, context, step).run(),
+    parts: partsOf,
+    stopsServices: ({ resources, secondaries = [] }) =>
+      [...resources, ...secondaries].some(({ stopServicesOnExit }) => stopServicesOnExit),
+    run: (config, context) => new Promoter(config, context, step, beside).run(),
   };
 }
 
 export const promoter = promoterWith({ step });
+
+function partsOf(config: PromoterConfig): readonly PromoterConfig[] {
+  const { resources, secondaries = [] } = config;
+  if (resources.length + secondaries.length < 2) return [config];
+  return [
+    ...resources.map((each) => ({ resources: [each] })),
+    ...secondaries.map((each) => ({ resources: [], secondaries: [each] })),
+  ];
+}
 
 /** What people did wrong is looked for so long after drbdd can start services. */
 const CHECK_AFTER_MS = 5_000;
@@ -55,18 +69,27 @@ interface Managed {
 }
 
 /** On hold the services go on, and a drbdd that begins finds them running. */
-function stopsOnExit({ stopServicesOnExit }: ResourceConfig, { state }: Actor): boolean {
+function stopsOnExit(
+  { stopServicesOnExit }: Pick<ResourceConfig, "stopServicesOnExit">,
+  { state }: { readonly state: { readonly isOnHold: boolean } },
+): boolean {
   return stopServicesOnExit && !state.isOnHold;
 }
 
 class Promoter {
   readonly #context: PluginContext;
   readonly #managed: readonly Managed[];
+  readonly #secondaries: readonly SecondaryActor[];
   readonly #report: Report;
   readonly #dropIns: DropInFiles;
   readonly #upkeep: DropInUpkeep;
 
-  constructor(config: PromoterConfig, given: PluginContext, mind: StateMachine) {
+  constructor(
+    config: PromoterConfig,
+    given: PluginContext,
+    mind: StateMachine,
+    beside: SecondaryStateMachine,
+  ) {
     const { clock } = given.effects;
     const context = { ...given, log: notingLogger(given.log, given.journal, () => clock.wallMs()) };
     this.#context = context;
@@ -90,6 +113,7 @@ class Promoter {
       );
       return { config: each, actor, options };
     });
+    this.#secondaries = (config.secondaries ?? []).map((each) => new SecondaryActor(given, each, beside));
   }
 
   async run(): Promise<void> {
@@ -100,7 +124,11 @@ class Promoter {
     this.#context.onReload(() => void this.#check());
     try {
       // Also without any resource, it is not over before it is told to be.
-      await Promise.all([aborted(signal), ...this.#managed.map((managed) => this.#manage(managed, dropIns))]);
+      await Promise.all([
+        aborted(signal),
+        ...this.#managed.map((managed) => this.#manage(managed, dropIns)),
+        ...this.#secondaries.map((actor) => actor.run(dropIns)),
+      ]);
     } finally {
       await this.#end(signal.reason);
     }
@@ -142,13 +170,17 @@ class Promoter {
   async #end(reason: unknown): Promise<void> {
     const isExit = reason === "exit";
     for (const { actor } of this.#managed) actor.rest();
+    for (const actor of this.#secondaries) actor.rest();
     const pass = isExit ? this.#letShutdownPass() : Promise.resolve();
-    await Promise.all(this.#managed.map(async ({ config, actor }) => {
-      const stopServices = isExit && stopsOnExit(config, actor);
-      if (stopServices && isSystemd(config)) await pass;
-      await actor.end({ isExit, stopServices });
-      this.#report.forget(config.name);
-    }));
+    await Promise.all([
+      ...this.#secondaries.map((actor) => actor.end(isExit && stopsOnExit(actor.config, actor))),
+      ...this.#managed.map(async ({ config, actor }) => {
+        const stopServices = isExit && stopsOnExit(config, actor);
+        if (stopServices && isSystemd(config)) await pass;
+        await actor.end({ isExit, stopServices });
+        this.#report.forget(config.name);
+      }),
+    ]);
     if (reason === "reload") void this.#upkeep.try({ isWhole: false });
   }
 
@@ -171,10 +203,14 @@ class Promoter {
   async #checkUnits(): Promise<void> {
     const { effects, log } = this.#context;
     const configs = systemdResources(this.#context);
-    const own = this.#managed.map(({ config }) => config.name);
-    if (configs[0] === undefined || !own.includes(configs[0].name)) return;
+    const secondaries = secondariesOf(this.#context);
+    const [first, own] = configs.length > 0
+      ? [configs[0], this.#managed] as const
+      : [secondaries[0], this.#secondaries] as const;
+    if (!own.some(({ config }) => config.name === first?.name)) return;
     try {
       this.#tell(await checkUnits(effects, configs));
+      this.#tell(await checkSecondaryUnits(effects, secondaries));
       for (const config of configs) this.#tell(await checkFreezing(effects, config));
     } catch (error) {
       log.warn("Cannot check the units of the start lists: {error}", { error: describe(error) });

@@ -3,7 +3,7 @@ import type { Needs, Program } from "../../src/effects/permissions.ts";
 import { UNIT_DIRECTORY } from "./systemd/drop_ins/drop_ins.ts";
 import { HOLDS_DIRECTORY, HOLDS_IN_FORCE } from "./hold/hold.ts";
 import { MARKS_DIRECTORY } from "./control/promotion_mark.ts";
-import type { PromoterConfig } from "./config/resource_config.ts";
+import { isSystemd, type PromoterConfig } from "./config/resource_config.ts";
 
 /** Where drbd-utils have the script by which it is known whether they can demote by force. */
 const SCRIPTS = ["/usr/lib/drbd", "/lib/drbd"];
@@ -20,11 +20,10 @@ const SHELL: readonly Program[] = ["setsid", "sh"];
 export const PROMOTER_ORDINARY: Needs = needsWith({ hasShell: true, hasAgents: true });
 
 /** With the shell runner, commands of the administrator are run by a shell, whatever they then do. */
-export function promoterNeeds({ resources }: PromoterConfig): Needs {
+export function promoterNeeds({ resources, secondaries = [] }: PromoterConfig): Needs {
   const hasShell = resources.some(({ runner }) => runner === "shell");
-  const hasAgents = resources.some(({ runner, start }) =>
-    runner === "systemd" && start.some(({ kind }) => kind === "ocf")
-  );
+  const systemd = [...resources.filter(isSystemd), ...secondaries];
+  const hasAgents = systemd.some(({ start }) => start.some(({ kind }) => kind === "ocf"));
   return needsWith({ hasShell, hasAgents });
 }
 

@@ -174,21 +174,22 @@ function isRepeated(
 
 function doubleClaims(instances: readonly Collected[]): Finding[] {
   const findings: Finding[] = [];
-  const claimed = new Map<string, Place>();
+  const claimed = new Map<string, { readonly first: Place; readonly severity: Claim["severity"] }>();
   for (const { place, claims } of instances) {
     for (const { what, path: within, severity } of claims) {
       const here = { source: place.source, path: pathWithin(place, within) };
-      const first = claimed.get(what);
-      if (first === undefined) {
-        claimed.set(what, here);
+      const earlier = claimed.get(what);
+      if (earlier === undefined) {
+        claimed.set(what, { first: here, severity });
       } else {
         findings.push({
           ...here,
-          severity,
+          // Whichever of the two stands first.
+          severity: earlier.severity === "error" ? "error" : severity,
           at: "key",
           wrong: `${what} configured twice`,
           found: "it a second time",
-          first,
+          first: earlier.first,
           expected: "it once",
         });
       }

@@ -49,7 +49,8 @@ export type ProblemId =
   | "services-frozen"
   | "services-inactive"
   | "service-incomplete"
-  | "service-without-primary";
+  | "service-without-primary"
+  | "secondary-beside-primary";
 
 export interface Problem {
   readonly id: ProblemId;

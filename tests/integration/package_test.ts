@@ -59,6 +59,7 @@ const WANTED = [
   "0644 SYSTEMD/system/drbdd.service",
   "0644 SYSTEMD/system/drbdd-reload.path",
   "0644 SYSTEMD/system/drbdd-reload.service",
+  "0644 SYSTEMD/system/drbd-services-secondary@.target",
   "0755 SYSTEMD/system-generators/drbdd-ocf-generator",
   "0644 /usr/lib/drbdd/ocf.rs@.service",
   "0755 /usr/lib/drbdd/ocf-rs-wrapper",

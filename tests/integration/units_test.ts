@@ -30,7 +30,13 @@ nodeTest("systemd-analyze verify has nothing to say of what is shipped and what 
   resources: ["web"],
   files: { ...WEB_FILES, ...STRICT },
 }, async (node) => {
-  const shipped = ["drbdd.service", "drbdd-reload.path", "drbdd-reload.service", "ocf.rs@vip_web.service"];
+  const shipped = [
+    "drbdd.service",
+    "drbdd-reload.path",
+    "drbdd-reload.service",
+    "ocf.rs@vip_web.service",
+    "drbd-services-secondary@web.target",
+  ];
   const found = await node.box.output([
     "find",
     "/run/systemd/system",

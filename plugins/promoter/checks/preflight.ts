@@ -6,8 +6,10 @@ import type { Resource } from "../../../src/drbd/model/model.ts";
 import type { Effects } from "../../../src/effects/effects.ts";
 import type { DrbdOptions } from "./drbd_options.ts";
 import { agentPath, MAIN_FILE, targetOf, UNIT_DIRECTORY } from "../systemd/drop_ins/drop_ins.ts";
+import { secondaryTargetOf } from "../config/unit_names.ts";
 import { remarksOn } from "./option_remarks.ts";
 import type { ResourceConfig, SystemdResourceConfig } from "../config/resource_config.ts";
+import type { SecondaryConfig } from "../config/secondary_config.ts";
 import type { StartEntry } from "../config/start_entry.ts";
 import { isUp, type Properties, Systemctl } from "../systemd/units/systemctl.ts";
 import { UnitLooks } from "../systemd/units/unit_looks.ts";
@@ -31,30 +33,70 @@ export async function checkUnits(
   effects: Effects,
   configs: readonly SystemdResourceConfig[],
 ): Promise<Finding[]> {
-  const units = configs.flatMap(unitsOf);
+  const units = configs.flatMap((config) => unitsOf(config, targetOf));
   const [reactor = new Map(), ...states] = await UnitLooks.of(effects).look([REACTOR, ...units]);
-  const findings = checkReactor(reactor, configs);
-  for (const config of configs) {
-    const own = unitsOf(config);
-    const ownStates = states.splice(0, own.length);
-    for (const [place, unit] of own.entries()) {
-      const found = [
-        await checkAgent(effects, config.start[place - 1]),
-        checkUnit(unit, ownStates[place] ?? new Map(), place > 0),
-        await checkDropIn(effects, unit),
-        await checkReactorDropIn(effects, unit),
-      ];
-      for (const finding of found) {
-        if (finding !== undefined) findings.push({ resource: config.name, ...finding });
-      }
+  const found = configs.map((config) => {
+    const own = unitsOf(config, targetOf);
+    return checkEach(
+      effects,
+      config,
+      own,
+      states.splice(0, own.length),
+      "it would start at boot without its data",
+    );
+  });
+  return [...checkReactor(reactor, configs), ...(await Promise.all(found)).flat()];
+}
+
+/** The same for services that run where the resource is Secondary. @throws If systemctl cannot be run. */
+export async function checkSecondaryUnits(
+  effects: Effects,
+  configs: readonly SecondaryConfig[],
+): Promise<Finding[]> {
+  const states = await UnitLooks.of(effects).look(
+    configs.flatMap((each) => unitsOf(each, secondaryTargetOf)),
+  );
+  const found = configs.map((config) => {
+    const own = unitsOf(config, secondaryTargetOf);
+    return checkEach(
+      effects,
+      config,
+      own,
+      states.splice(0, own.length),
+      "it would start at boot in any role",
+    );
+  });
+  return (await Promise.all(found)).flat();
+}
+
+type StartList = Pick<SystemdResourceConfig, "name" | "start">;
+
+/** `enabled` says what comes of a unit that is enabled by itself. */
+async function checkEach(
+  effects: Effects,
+  { name, start }: StartList,
+  units: readonly string[],
+  states: readonly Properties[],
+  enabled: string,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const [place, unit] of units.entries()) {
+    const found = [
+      await checkAgent(effects, start[place - 1]),
+      checkUnit(unit, states[place] ?? new Map(), place > 0 ? enabled : undefined),
+      await checkDropIn(effects, unit),
+      await checkReactorDropIn(effects, unit),
+    ];
+    for (const finding of found) {
+      if (finding !== undefined) findings.push({ resource: name, ...finding });
     }
   }
   return findings;
 }
 
 /** The target first. */
-function unitsOf(config: SystemdResourceConfig): string[] {
-  return [targetOf(config.name), ...config.start.map((entry) => entry.unit)];
+function unitsOf({ name, start }: StartList, target: (name: string) => string): string[] {
+  return [target(name), ...start.map((entry) => entry.unit)];
 }
 
 /** Two daemons that start and stop the same services would fight. */
@@ -111,7 +153,7 @@ async function checkAgent(
 function checkUnit(
   unit: string,
   state: Properties,
-  isService: boolean,
+  enabled: string | undefined,
 ): Omit<Finding, "resource"> | undefined {
   const loadState = state.get("LoadState");
   const isFatal = true;
@@ -136,9 +178,9 @@ function checkUnit(
       isFatal,
     };
   }
-  if (!isService) return undefined;
+  if (enabled === undefined) return undefined;
   const atBoot = (remedy: string) => ({
-    problem: `${unit} is enabled by itself: it would start at boot without its data`,
+    problem: `${unit} is enabled by itself: ${enabled}`,
     remedy,
   });
   const fileState = state.get("UnitFileState");
@@ -154,6 +196,9 @@ function checkUnit(
 function remedyOfMissing(unit: string): string {
   if (unit.startsWith("ocf.rs@")) {
     return "install ocf.rs@.service and ocf-rs-wrapper, which drbdd's package has, then systemctl daemon-reload";
+  }
+  if (unit.startsWith("drbd-services-secondary@")) {
+    return "install drbd-services-secondary@.target, which drbdd's package has, then systemctl daemon-reload";
   }
   if (unit.startsWith("drbd-services@")) {
     return "install drbd-utils 9.19.1 or later, then systemctl daemon-reload";

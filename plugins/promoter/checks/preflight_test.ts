@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import * as v from "valibot";
 import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
 import { SimulatedSystemd } from "../../../tests/support/simulated_systemd.ts";
-import { checkFreezing, checkOptions, checkPreferredNodes, checkUnits } from "./preflight.ts";
+import {
+  checkFreezing,
+  checkOptions,
+  checkPreferredNodes,
+  checkSecondaryUnits,
+  checkUnits,
+} from "./preflight.ts";
+import { secondaryConfig } from "../config/secondary_config.ts";
 import { resourceConfig, type SystemdResourceConfig } from "../config/resource_config.ts";
 import { RESOURCE_TABLE, type ResourceInput } from "../config/resource_table.ts";
 import type { Resource } from "../../../src/drbd/model/model.ts";
@@ -137,6 +144,32 @@ for (
     assert.ok(findings.every((finding) => finding.resource === "web"));
   });
 }
+
+Deno.test("checkSecondaryUnits() tells what of the units of a Secondary would not do", async () => {
+  const effects = new SimulatedEffects();
+  const systemd = new SimulatedSystemd(effects.processes);
+  const config = secondaryConfig(
+    "web",
+    v.parse(RESOURCE_TABLE, { when: "Secondary", start: ["a.timer", "b.service"] }),
+  );
+  assert.deepEqual(await checkSecondaryUnits(effects, [config]), []);
+  systemd.set("drbd-services-secondary@web.target", { LoadState: "not-found" });
+  systemd.set("b.service", { UnitFileState: "enabled" });
+  assert.deepEqual(await checkSecondaryUnits(effects, [config]), [
+    {
+      resource: "web",
+      problem: "drbd-services-secondary@web.target cannot be started: there is no such unit",
+      remedy:
+        "install drbd-services-secondary@.target, which drbdd's package has, then systemctl daemon-reload",
+      isFatal: true,
+    },
+    {
+      resource: "web",
+      problem: "b.service is enabled by itself: it would start at boot in any role",
+      remedy: "systemctl disable b.service",
+    },
+  ]);
+});
 
 Deno.test("checkOptions() tells the option, its section and the command", () => {
   const [finding] = checkOptions(configOf({ "on-quorum-loss": "freeze" }), {

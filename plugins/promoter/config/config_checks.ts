@@ -5,6 +5,7 @@ import type { Claim, Remark } from "../../../src/config/plugin_schema.ts";
 import type { PromoterConfig } from "./resource_config.ts";
 import { nameFault } from "./resource_name.ts";
 import { RESOURCE_TABLE, type ResourceInput } from "./resource_table.ts";
+import { SECONDARY_KEYS, type SecondaryConfig } from "./secondary_config.ts";
 
 /** Keys that mean something with one of the runners only. */
 const KEYS_OF_RUNNER = {
@@ -64,8 +65,9 @@ function* neighbourRemarks(name: string, { "not-with": others = [] }: ResourceIn
 }
 
 function* resourceRemarks(table: ResourceInput): Generator<Remark> {
-  const { runner = "systemd", start = [] } = table;
-  yield* withoutEffect(table, runner);
+  const { runner = "systemd", start = [], when = "Primary" } = table;
+  if (when === "Secondary") yield* secondaryRemarks(table);
+  else yield* withoutEffect(table, runner);
   if (start.length === 0) {
     const path = table.start === undefined ? [] : ["start"];
     yield {
@@ -76,6 +78,7 @@ function* resourceRemarks(table: ResourceInput): Generator<Remark> {
       expected: "at least one entry",
     };
   }
+  if (when === "Secondary") return;
   const last = start.at(-1)?.trim();
   if (runner === "systemd" && last?.endsWith(".mount") === true && !last.startsWith("ocf:")) {
     yield {
@@ -104,15 +107,34 @@ function* resourceRemarks(table: ResourceInput): Generator<Remark> {
 function* withoutEffect(table: ResourceInput, runner: keyof typeof KEYS_OF_RUNNER): Generator<Remark> {
   const other = runner === "systemd" ? "shell" : "systemd";
   for (const key of KEYS_OF_RUNNER[other]) {
-    const value = table[key];
-    const asAbsent = v.getDefault(RESOURCE_TABLE.entries[key]) ?? "";
-    if (value === undefined || JSON.stringify(value) === JSON.stringify(asAbsent)) continue;
+    if (isAsAbsent(table, key)) continue;
     yield {
       path: [key],
       at: "key",
       wrong: "Key without effect",
       found: `${JSON.stringify(key)} with the ${runner} runner`,
       expected: `it with runner = "${other}" only`,
+    };
+  }
+}
+
+/** Not there, or set to what it is anyway. */
+function isAsAbsent(table: ResourceInput, key: keyof ResourceInput): boolean {
+  const value = table[key];
+  const asAbsent = v.getDefault(RESOURCE_TABLE.entries[key]) ?? "";
+  return value === undefined || JSON.stringify(value) === JSON.stringify(asAbsent);
+}
+
+/** Services of a Secondary have nothing to do with a promotion. */
+function* secondaryRemarks(table: ResourceInput): Generator<Remark> {
+  for (const key of Object.keys(RESOURCE_TABLE.entries) as (keyof ResourceInput)[]) {
+    if (SECONDARY_KEYS.some((each) => each === key) || isAsAbsent(table, key)) continue;
+    yield {
+      path: [key],
+      at: "key",
+      wrong: "Key without effect",
+      found: `${JSON.stringify(key)} with when = "Secondary"`,
+      expected: 'it with when = "Primary" only',
     };
   }
 }
@@ -140,20 +162,32 @@ function* shellRemarks(table: ResourceInput): Generator<Remark> {
 }
 
 /**
- * A resource is managed by one instance. A unit is started for one resource: systemd would stop it with the one that
- * goes first, and promote both to start it.
+ * A resource is managed by one instance, and has one for each role at most. A unit is started for one resource: systemd would
+ * stop it with the one that goes first, and promote both to start it. One that is started in both roles would even be bound
+ * to the promotion, and promote.
  */
-export function claims({ resources }: PromoterConfig): Claim[] {
-  return resources.flatMap((resource): Claim[] => {
-    const path = ["resources", resource.name];
-    const units = resource.runner === "systemd" ? resource.start : [];
-    return [
-      { what: `DRBD resource "${resource.name}"`, path, severity: "error" },
-      ...units.map(({ unit }, index): Claim => ({
-        what: `Unit "${unit}"`,
-        path: [...path, "start", index],
-        severity: "warning",
-      })),
-    ];
-  });
+export function claims({ resources, secondaries = [] }: PromoterConfig): Claim[] {
+  const unitsOf = (
+    { name, start }: Pick<SecondaryConfig, "name" | "start">,
+    severity: Claim["severity"],
+  ) =>
+    start.map(({ unit }, index): Claim => ({
+      what: `Unit "${unit}"`,
+      path: ["resources", name, "start", index],
+      severity,
+    }));
+  return [
+    ...resources.flatMap((resource): Claim[] => [
+      { what: `DRBD resource "${resource.name}"`, path: ["resources", resource.name], severity: "error" },
+      ...(resource.runner === "systemd" ? unitsOf(resource, "warning") : []),
+    ]),
+    ...secondaries.flatMap((resource): Claim[] => [
+      {
+        what: `DRBD resource "${resource.name}" with when = "Secondary"`,
+        path: ["resources", resource.name],
+        severity: "error",
+      },
+      ...unitsOf(resource, "error"),
+    ]),
+  ];
 }

@@ -1,6 +1,7 @@
 /** What a `[promoter.resources.NAME]` means. */
 import { type DEPENDENCIES, type FAILURE_ACTIONS, type ResourceTable } from "./resource_table.ts";
-import { parseStartEntry, type StartEntry } from "./start_entry.ts";
+import { type SecondaryConfig, secondaryConfig } from "./secondary_config.ts";
+import { startEntries, type StartEntry } from "./start_entry.ts";
 
 interface CommonConfig {
   /** The DRBD resource. */
@@ -43,8 +44,24 @@ export interface ShellResourceConfig extends CommonConfig {
 export type ResourceConfig = SystemdResourceConfig | ShellResourceConfig;
 
 export interface PromoterConfig {
-  /** In the order of the file. */
+  /** What runs where a resource is Primary, in the order of the file. */
   readonly resources: readonly ResourceConfig[];
+  /** What runs where a resource is Secondary; absent if there is nothing of that. */
+  readonly secondaries?: readonly SecondaryConfig[];
+}
+
+/** The meaning of valid tables, by the names of their resources. */
+export function promoterConfig(tables: Readonly<Record<string, ResourceTable>>): PromoterConfig {
+  const all = Object.entries(tables);
+  const secondaries = all.filter(([, table]) => table.when === "Secondary");
+  return {
+    resources: all.filter(([, table]) => table.when === "Primary").map(([name, table]) =>
+      resourceConfig(name, table)
+    ),
+    ...(secondaries.length === 0
+      ? {}
+      : { secondaries: secondaries.map(([name, table]) => secondaryConfig(name, table)) }),
+  };
 }
 
 /** The meaning of a valid table. */
@@ -88,12 +105,4 @@ export function resourceConfig(name: string, table: ResourceTable): ResourceConf
 /** Its services are units of systemd. */
 export function isSystemd(config: ResourceConfig): config is SystemdResourceConfig {
   return config.runner === "systemd";
-}
-
-function startEntries(list: readonly string[], resource: string): StartEntry[] {
-  return list.map((text) => {
-    const entry = parseStartEntry(text, resource);
-    if (entry.kind === "fault") throw new Error(`Start list with "${text}" was taken for valid`);
-    return entry;
-  });
 }

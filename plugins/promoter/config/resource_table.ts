@@ -24,6 +24,15 @@ export const FAILURE_ACTIONS = [
 const MAX_FACTOR = 86_400;
 
 export const RESOURCE_TABLE = v.object({
+  "when": v.optional(
+    described(
+      v.picklist(["Primary", "Secondary"]),
+      "The role in which the services run: on the one node that drbdd promotes, or on each node where the resource is " +
+        "Secondary and UpToDate (systemd runner only, and only start, dependencies-as, target-as and " +
+        "stop-services-on-exit have a meaning then).",
+    ),
+    "Primary",
+  ),
   "start": v.optional(
     described(
       v.array(v.string()),
@@ -160,7 +169,18 @@ export const RESOURCES = v.pipe(
     const resources: unknown = dataset.value;
     if (!isTable(resources)) return;
     for (const [name, table] of Object.entries(resources)) {
-      if (!isTable(table) || table["runner"] !== "systemd") continue;
+      if (!isTable(table)) continue;
+      if (table["runner"] !== "systemd") {
+        if (table["when"] !== "Secondary" || table["runner"] !== "shell") continue;
+        addIssue({
+          input: table["runner"],
+          received: '"shell"',
+          expected: '"systemd"',
+          message: '"systemd", the only runner of services with when = "Secondary"',
+          path: [pathItem(resources, name), pathItem(table, "runner")],
+        });
+        continue;
+      }
       if (name === "") {
         // Drop-ins for "drbd-promote@.service" would be drop-ins of every resource.
         addIssue({

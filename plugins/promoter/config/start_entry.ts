@@ -129,3 +129,12 @@ function parseOcf(text: string, resource: string): OcfEntry | EntryFault {
   }
   return { kind: "ocf", unit, vendor, agent, id, parameters };
 }
+
+/** Those of a valid start list of `resource`. */
+export function startEntries(list: readonly string[], resource: string): StartEntry[] {
+  return list.map((text) => {
+    const entry = parseStartEntry(text, resource);
+    if (entry.kind === "fault") throw new Error(`Start list with "${text}" was taken for valid`);
+    return entry;
+  });
+}

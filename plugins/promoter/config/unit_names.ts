@@ -5,6 +5,11 @@ export function targetOf(resource: string): string {
   return `drbd-services@${escapeUnitName(resource)}.target`;
 }
 
+/** Bundles what runs where the resource is Secondary. It comes with drbdd. */
+export function secondaryTargetOf(resource: string): string {
+  return `drbd-services-secondary@${escapeUnitName(resource)}.target`;
+}
+
 export function promoteUnitOf(resource: string): string {
   return `drbd-promote@${escapeUnitName(resource)}.service`;
 }

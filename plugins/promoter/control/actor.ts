@@ -18,6 +18,7 @@ import { warnWhenSlow } from "./slow_operation_warning.ts";
 import { isProtected, mayLeadToStart } from "../decide/prospects.ts";
 import type { Report } from "./report.ts";
 import type { ResourceConfig } from "../config/resource_config.ts";
+import { PromotionGate } from "../secondary/promotion_gate.ts";
 import { ServiceWatch } from "./service_watch.ts";
 import type { Done, OnFailed, Services } from "./services.ts";
 import { StartReadiness } from "./start_readiness.ts";
@@ -42,7 +43,6 @@ export class Actor {
   readonly #readiness: StartReadiness;
   #isOver = false;
   readonly #failedStops: FailedStops;
-  /** It was asked once what runs. */
   #hasLooked = false;
   /** Called when the services are known not to run. */
   #onStopped: (() => void) | undefined;
@@ -277,13 +277,13 @@ export class Actor {
   async #try(action: Exclude<Action, { kind: "look" }>): Promise<Done> {
     try {
       switch (action.kind) {
-        case "start":
+        case "start": {
+          const { context: { effects, log }, config: { name } } = this;
           await this.#readiness.ready();
           // A stop may have been decided on meanwhile, or a peer have become Primary.
-          if (!this.#mayStillStart(action.number)) {
-            return { outcome: "nothingBegan", why: "it was given up" };
-          }
-          return await this.services.start();
+          const mayStart = () => this.#mayStillStart(action.number);
+          return await PromotionGate.of(effects).pass(name, log, mayStart, () => this.services.start());
+        }
         case "stop":
           return await this.services.stop((why) => this.#failedStops.failed(why));
         case "freeze":

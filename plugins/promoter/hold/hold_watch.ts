@@ -32,7 +32,8 @@ export class HoldWatch {
     return known;
   }
 
-  readonly #listeners = new Map<string, OnHold>();
+  /** Each with the resource that it belongs to. */
+  readonly #listeners = new Map<OnHold, string>();
   /** As last reported to the listeners. */
   #holds: Holds = new Map();
   /** What the file of those in force says; undefined as long as it is not known. */
@@ -52,11 +53,8 @@ export class HoldWatch {
    */
   async add(resource: string, onHold: OnHold, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
-    this.#listeners.set(resource, onHold);
-    // After a reload, the next promoter of the resource may have come already.
-    signal.addEventListener("abort", () => {
-      if (this.#listeners.get(resource) === onHold) this.#listeners.delete(resource);
-    });
+    this.#listeners.set(onHold, resource);
+    signal.addEventListener("abort", () => this.#listeners.delete(onHold));
     const known = this.#holds.get(resource);
     if (known !== undefined) onHold(known);
     const looked = this.look();
@@ -96,7 +94,7 @@ export class HoldWatch {
     }
     const before = this.#holds;
     this.#holds = holds;
-    for (const [resource, onHold] of this.#listeners) {
+    for (const [onHold, resource] of this.#listeners) {
       const hold = holds.get(resource);
       if (canonicalText(hold ?? null) !== canonicalText(before.get(resource) ?? null)) onHold(hold);
     }

@@ -5,6 +5,7 @@ import {
   checkFreezing,
   checkOptions,
   checkPreferredNodes,
+  checkSecondaryUnits,
   checkUnits,
 } from "../../../plugins/promoter/checks/preflight.ts";
 import { protectionOf } from "../../../plugins/promoter/checks/protection.ts";
@@ -39,6 +40,9 @@ export async function checkSystem(effects: Effects, config: DaemonConfig): Promi
   const resources = config.plugins.flatMap(({ plugin, config }) =>
     plugin === "promoter" ? (config as PromoterConfig).resources : []
   );
+  const secondaries = config.plugins.flatMap(({ plugin, config }) =>
+    plugin === "promoter" ? (config as PromoterConfig).secondaries ?? [] : []
+  );
   const isManaged = (name: string) => resources.some((resource) => resource.name === name);
   const findings: SystemFinding[] = [];
   const node = effects.nodeName();
@@ -69,6 +73,11 @@ export async function checkSystem(effects: Effects, config: DaemonConfig): Promi
     });
     await attempt(node, "the units of the start lists", async () => {
       findings.push(...(await checkUnits(effects, systemd)).map(fromPreflight));
+    });
+  }
+  if (secondaries.length > 0) {
+    await attempt(node, "the units of services for Secondaries", async () => {
+      findings.push(...(await checkSecondaryUnits(effects, secondaries)).map(fromPreflight));
     });
   }
   for (const resource of resources) {

@@ -3,6 +3,7 @@ import type { AgentxConfig } from "../../../plugins/agentx/config.ts";
 import type { ApiConfig } from "../../../plugins/api/config.ts";
 import type { PrometheusConfig } from "../../../plugins/prometheus/config.ts";
 import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import type { StartEntry } from "../../../plugins/promoter/config/start_entry.ts";
 import type { UmhConfig } from "../../../plugins/umh/config.ts";
 import { formatAddress } from "../../config/address.ts";
 import type { PluginInstance } from "../../config/collect.ts";
@@ -16,20 +17,27 @@ export function promoterConfigs(instances: readonly PluginInstance[]): PromoterC
 
 /** What the start list has, as it can be read by people. */
 export function startWords(config: ResourceConfig): string[] {
-  return config.runner === "shell"
-    ? [...config.start]
-    : config.start.map((entry) =>
-      entry.kind === "ocf" ? `ocf:${entry.vendor}:${entry.agent} ${entry.id}` : entry.unit
-    );
+  return config.runner === "shell" ? [...config.start] : config.start.map(entryWords);
+}
+
+function entryWords(entry: StartEntry): string {
+  return entry.kind === "ocf" ? `ocf:${entry.vendor}:${entry.agent} ${entry.id}` : entry.unit;
+}
+
+function promoterWords({ resources, secondaries = [] }: PromoterConfig): string[] {
+  const words = (name: string, entries: readonly string[]) =>
+    `${name}: ${entries.join(", ") || "nothing to start"}`;
+  return [
+    ...resources.map((each) => words(each.name, startWords(each))),
+    ...secondaries.map(({ name, start }) => words(`${name} (when Secondary)`, start.map(entryWords))),
+  ];
 }
 
 /** One line for each thing that the instance looks after: at least one. */
 export function instanceWords({ plugin, config }: PluginInstance): string[] {
   switch (plugin) {
     case "promoter":
-      return (config as PromoterConfig).resources.map((resource) =>
-        `${resource.name}: ${startWords(resource).join(", ") || "nothing to start"}`
-      );
+      return promoterWords(config as PromoterConfig);
     case "prometheus":
       return [formatAddress((config as PrometheusConfig).address)];
     case "agentx":

@@ -2,6 +2,7 @@
 import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import { baseName, type ConfigFile, ConfigFiles, stem } from "../config/config_files.ts";
 import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { promoterConfigs } from "../config/instance_words.ts";
 import { contentOf } from "../config/file_content.ts";
 
 /**
@@ -54,6 +55,13 @@ async function resourcesOf({ path }: ConfigFile, isNamed: boolean, isForced: boo
     });
   }
   const resources = promoters.flatMap(({ config }) => (config as PromoterConfig).resources);
+  const isBeside = resources.length === 0 &&
+    promoterConfigs(promoters).some(({ secondaries }) => secondaries);
+  if (isBeside && isNamed) {
+    throw new CtlError(`"${path}" has services of Secondaries only: there is nothing to be evicted`, {
+      remedy: "drbddctl ls",
+    });
+  }
   if (isForced) return resources;
   const others = [...new Set(instances.map(({ plugin }) => plugin).filter((name) => name !== "promoter"))];
   const what = others.length > 0

@@ -393,3 +393,28 @@ Deno.test("where drbdd cannot be asked it is said how that would be better", () 
   const text = explanation(facts, 200, symbolsFor({ isUnicode: false })).map(textOf).join("\n");
   assert.match(text, /No decisions are known to the journal \(drbdd cannot be asked: an \[\[api\]\]/);
 });
+
+Deno.test("pointsOf() shows services that run where it is Secondary", () => {
+  const observed = (name: string, activeState: string) => ({
+    ...{ name, activeState, loadState: "loaded", freezerState: "running", isHeldBack: false },
+  });
+  const target = "drbd-services-secondary@web.target";
+  const secondary = (state: string, service = state) => ({
+    file: "/etc/drbdd.d/beside.toml",
+    units: { value: { target: observed(target, state), units: [observed("a.service", service)] } },
+  });
+  const pointOf = (facts: Facts) => pointsOf(facts).find(({ name }) => name === "when Secondary");
+  assert.equal(pointOf(factsOf({})), undefined);
+  assert.deepEqual(pointOf(factsOf({}, { secondary: secondary("active", "failed") })), {
+    sign: "no",
+    name: "when Secondary",
+    text: `runs here (${target}, /etc/drbdd.d/beside.toml); a.service failed`,
+  });
+  assert.deepEqual(pointOf(factsOf(PRIMARY, { secondary: secondary("inactive"), promoter: undefined })), {
+    sign: "fact",
+    name: "when Secondary",
+    text: `not here: the resource is Primary here (${target}, /etc/drbdd.d/beside.toml)`,
+  });
+  const unknown = { file: "", units: { unknown: "systemctl does not answer" } };
+  assert.equal(pointOf(factsOf({}, { secondary: unknown }))?.sign, "unknown");
+});

@@ -2,8 +2,10 @@
 import type { DrbdOptions } from "../../../plugins/promoter/checks/drbd_options.ts";
 import type { Hold } from "../../../plugins/promoter/hold/hold.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import type { SecondaryConfig } from "../../../plugins/promoter/config/secondary_config.ts";
 import type { Missing } from "../../../plugins/promoter/control/services.ts";
 import type { Resource } from "../../drbd/model/model.ts";
+import type { ObservedSecondary } from "../../health/secondary_problems.ts";
 
 /** Something that could be found out, or why it could not. */
 export type Known<Value> = { readonly value: Value } | { readonly unknown: string };
@@ -31,6 +33,11 @@ export interface Facts {
   readonly hold: Hold | undefined;
   /** Of the resources that it is not to run with, those that are Primary here. */
   readonly beside: readonly string[];
+  /** The services that run where it is Secondary; absent if there are none. */
+  readonly secondary?: {
+    readonly file: string;
+    readonly units: Known<Pick<ObservedSecondary, "target" | "units">>;
+  };
   readonly daemon: Known<DaemonState>;
   readonly decisions: Known<Decisions>;
 }
@@ -38,6 +45,11 @@ export interface Facts {
 export interface Configured {
   readonly file: string;
   readonly config: ResourceConfig;
+}
+
+export interface SecondaryConfigured {
+  readonly file: string;
+  readonly config: SecondaryConfig;
 }
 
 /** A unit as systemd has it. */

@@ -8,6 +8,7 @@ import { START_INTERVAL_MS } from "../../../plugins/promoter/decide/state.ts";
 import { viewOf } from "../../../plugins/promoter/decide/view.ts";
 import type { Resource } from "../../drbd/model/model.ts";
 import { primaryPeers, unseenPeers } from "../../health/peers.ts";
+import { secondaryPlace, secondaryProblems } from "../../health/secondary_problems.ts";
 import type { Facts, Unit, Units } from "./facts.ts";
 import { obstaclesTo, reachable } from "./blockers.ts";
 import { protection } from "./conclusion.ts";
@@ -32,6 +33,7 @@ export function pointsOf(facts: Facts): Point[] {
       : delay(facts, facts.promoter.config, resource)),
     ...preference(facts),
     ...neighbours(facts),
+    ...secondary(facts),
   ];
 }
 
@@ -218,4 +220,21 @@ function neighbours({ promoter, beside }: Facts): Point[] {
     name: "not with",
     text: `${notWith.join(", ")}: ${here}`,
   }];
+}
+
+/** Services that run where it is Secondary. */
+function secondary({ name, secondary, resource }: Facts): Point[] {
+  if (secondary === undefined) return [];
+  const about = "when Secondary";
+  if ("unknown" in secondary.units) return [{ sign: "unknown", name: about, text: secondary.units.unknown }];
+  const observed = {
+    name,
+    resource: "value" in resource ? resource.value : undefined,
+    ...secondary.units.value,
+  };
+  const problems = secondaryProblems(observed).map(({ what }) => what);
+  const text = [`${secondaryPlace(observed)} (${observed.target.name}, ${secondary.file})`, ...problems].join(
+    "; ",
+  );
+  return [{ sign: problems.length > 0 ? "no" : "fact", name: about, text }];
 }

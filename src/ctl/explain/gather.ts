@@ -17,7 +17,17 @@ import { inTime } from "../cli/in_time.ts";
 import { moduleVersion } from "../drbd/module_version.ts";
 import { quietLogger } from "../cli/quiet_logger.ts";
 import { splitBrainPeers } from "../drbd/split_brain.ts";
-import type { Configured, DaemonState, Decisions, Facts, Known, Unit, Units } from "./facts.ts";
+import { observedSecondary } from "../services/unit_states.ts";
+import type {
+  Configured,
+  DaemonState,
+  Decisions,
+  Facts,
+  Known,
+  SecondaryConfigured,
+  Unit,
+  Units,
+} from "./facts.ts";
 import { journalDecisions } from "./journal_decisions.ts";
 
 const DAEMON = "drbdd.service";
@@ -38,12 +48,13 @@ export async function gather(
   { name, config, disabledFile }: Question,
 ): Promise<Facts & { readonly all: readonly string[] }> {
   const promoter = configuredIn(config, name);
-  const [drbd, module, options, units, told] = await Promise.all([
+  const [drbd, module, options, units, told, secondary] = await Promise.all([
     known(effects, () => drbdNow(effects)),
     moduleVersion(effects),
     known(effects, () => askDrbdOptions(effects, name)),
     known(effects, () => unitsOf(effects, promoter)),
     askDaemon(effects, config, name),
+    secondaryOf(effects, config, name),
   ]);
   const resource: Known<Resource | undefined> = "value" in drbd ? { value: drbd.value.get(name) } : drbd;
   const found = "value" in resource ? resource.value : undefined;
@@ -64,6 +75,7 @@ export async function gather(
       ? (promoter?.config.notWith ?? []).filter((each) => drbd.value.get(each)?.role === "Primary")
       : [],
     hold: await holdOf(effects, name),
+    ...secondary,
     ...told,
     all: "value" in drbd ? Array.from(drbd.value, (each) => each.name) : [],
   };
@@ -72,8 +84,32 @@ export async function gather(
 /** Names of all resources that promoters have. */
 export function configuredNames({ plugins }: Pick<DaemonConfig, "plugins">): string[] {
   return plugins.flatMap(({ plugin, config }) =>
-    plugin === "promoter" ? (config as PromoterConfig).resources.map(({ name }) => name) : []
+    plugin === "promoter"
+      ? [...(config as PromoterConfig).resources, ...(config as PromoterConfig).secondaries ?? []]
+        .map(({ name }) => name)
+      : []
   );
+}
+
+function secondaryIn({ plugins }: DaemonConfig, name: string): SecondaryConfigured | undefined {
+  for (const { plugin, config, origin } of plugins) {
+    if (plugin !== "promoter") continue;
+    const found = (config as PromoterConfig).secondaries?.find((each) => each.name === name);
+    if (found !== undefined) return { file: origin.file, config: found };
+  }
+  return undefined;
+}
+
+/** The services that run where it is Secondary; nothing if there are none. */
+async function secondaryOf(
+  effects: Effects,
+  config: DaemonConfig,
+  name: string,
+): Promise<Pick<Facts, "secondary">> {
+  const configured = secondaryIn(config, name);
+  if (configured === undefined) return {};
+  const units = known(effects, () => observedSecondary(effects, configured.config));
+  return { secondary: { file: configured.file, units: await units } };
 }
 
 function configuredIn({ plugins }: DaemonConfig, name: string): Configured | undefined {

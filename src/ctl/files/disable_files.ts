@@ -1,7 +1,7 @@
 /** Disabling files. */
 import { ConfigFiles } from "../config/config_files.ts";
 import { type Ctl, EXIT } from "../ctl.ts";
-import { resourcesIn, warnOfPrimary } from "../services/managed.ts";
+import { resourcesIn, secondariesIn, warnOfPrimary } from "../services/managed.ts";
 import { stopServices } from "../services/stop_services.ts";
 import { apply, consider, isRefused } from "./change.ts";
 import { renamings } from "./named_files.ts";
@@ -15,7 +15,9 @@ export async function disableFiles(words: readonly string[], isNow: boolean, ctl
     if (words.length === 0) err.line("There are no enabled files");
     return EXIT.ok;
   }
-  const resources = await resourcesIn(all.map(({ from }) => from), ctl);
+  const paths = all.map(({ from }) => from);
+  const resources = await resourcesIn(paths, ctl);
+  const secondaries = await secondariesIn(paths, ctl);
   const prospect = await consider(new Map(all.map(({ from }) => [from, undefined])), "Disabling", ctl);
   // The services are stopped after the daemon let go of them: it would start them again.
   const outcome = await apply(
@@ -37,5 +39,5 @@ export async function disableFiles(words: readonly string[], isNow: boolean, ctl
     err.line("The services were not stopped: drbdd would start them again");
     return EXIT.failure;
   }
-  return await stopServices(resources, ctl) ? EXIT.ok : EXIT.failure;
+  return await stopServices(resources, secondaries, ctl) ? EXIT.ok : EXIT.failure;
 }

@@ -3,7 +3,7 @@ import { complaintOf } from "../../../plugins/promoter/systemd/units/systemctl.t
 import { ConfigFiles } from "../config/config_files.ts";
 import { type Ctl, CtlError, EXIT } from "../ctl.ts";
 import { withProgress } from "../cli/progress.ts";
-import { resourcesIn } from "../services/managed.ts";
+import { resourcesIn, secondariesIn } from "../services/managed.ts";
 import { stopServices } from "../services/stop_services.ts";
 import { apply, consider, isRefused } from "./change.ts";
 import { type Renaming, renamings } from "./named_files.ts";
@@ -52,7 +52,9 @@ async function restartFiles(words: readonly string[], withTargets: boolean, ctl:
       remedy: `systemctl start ${SERVICE}`,
     });
   }
-  const resources = withTargets ? await resourcesIn(all.map(({ from }) => from), ctl) : [];
+  const paths = withTargets ? all.map(({ from }) => from) : [];
+  const resources = await resourcesIn(paths, ctl);
+  const secondaries = await secondariesIn(paths, ctl);
   const now = await prospectOf(new Map(), ctl);
   const away = await consider(new Map(all.map(({ from }) => [from, undefined])), "The restart", ctl);
   // Whoever presses Ctrl-C in the middle must not leave the files disabled.
@@ -60,7 +62,8 @@ async function restartFiles(words: readonly string[], withTargets: boolean, ctl:
   let isGood = false;
   try {
     const outcome = await apply(() => rename(all, ctl), away, ctl, { isForced: true, isQuiet: true });
-    isGood = !isRefused(outcome) && (interrupts.signal.aborted || await stopServices(resources, ctl));
+    isGood = !isRefused(outcome) &&
+      (interrupts.signal.aborted || await stopServices(resources, secondaries, ctl));
   } finally {
     const back = all.map(({ from, to }) => ({ from: to, to: from }));
     const outcome = await apply(() => rename(back, ctl), now, ctl, { isForced: true, isQuiet: true });

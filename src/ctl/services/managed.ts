@@ -1,5 +1,6 @@
 /** What promoters of configuration files look after. */
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import type { SecondaryConfig } from "../../../plugins/promoter/config/secondary_config.ts";
 import { contentOf } from "../config/file_content.ts";
 import type { Ctl } from "../ctl.ts";
 import { promoterConfigs } from "../config/instance_words.ts";
@@ -13,6 +14,16 @@ export async function resourcesIn(paths: readonly string[], ctl: Ctl): Promise<R
     resources.push(...promoterConfigs(instances).flatMap((config) => config.resources));
   }
   return resources;
+}
+
+/** Of these files, those whose services run where they are Secondary. @throws {FileError} If a file cannot be read. */
+export async function secondariesIn(paths: readonly string[], ctl: Ctl): Promise<SecondaryConfig[]> {
+  const secondaries: SecondaryConfig[] = [];
+  for (const path of paths) {
+    const { instances } = await contentOf(path, ctl);
+    secondaries.push(...promoterConfigs(instances).flatMap((config) => config.secondaries ?? []));
+  }
+  return secondaries;
 }
 
 /** Warns of resources that are Primary here while nobody looks after them any more. Says nothing if DRBD does not. */

@@ -1,14 +1,24 @@
 /** Stopping what the promoter looked after, when it does not any more. */
 import { targetOf } from "../../../plugins/promoter/systemd/drop_ins/drop_ins.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import type { SecondaryConfig } from "../../../plugins/promoter/config/secondary_config.ts";
+import { secondaryTargetOf } from "../../../plugins/promoter/config/unit_names.ts";
 import { complaintOf, isUp, Systemctl } from "../../../plugins/promoter/systemd/units/systemctl.ts";
 import type { Ctl } from "../ctl.ts";
 import { withProgress } from "../cli/progress.ts";
 import { runCommand } from "./run_command.ts";
 
-/** Stops the services of each resource, one after the other. Failures are told; returns whether there were none. */
-export async function stopServices(resources: readonly ResourceConfig[], ctl: Ctl): Promise<boolean> {
+/** Stops the services of each resource, one after the other; first those that run where it is Secondary. Failures are told; returns whether there were none. */
+export async function stopServices(
+  resources: readonly ResourceConfig[],
+  secondaries: readonly SecondaryConfig[],
+  ctl: Ctl,
+): Promise<boolean> {
   let isGood = true;
+  for (const { name } of secondaries) {
+    const isStopped = await stopTarget(secondaryTargetOf(name), ctl);
+    isGood &&= isStopped;
+  }
   for (const resource of resources) {
     const isStopped = resource.runner === "shell"
       ? await runStopCommands(resource.name, resource.stop, ctl)

@@ -2,8 +2,10 @@
 import { OBSERVED_PROPERTIES, observedUnit } from "../../../plugins/promoter/systemd/units/observed_unit.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import { Systemctl } from "../../../plugins/promoter/systemd/units/systemctl.ts";
-import { promoteUnitOf, targetOf } from "../../../plugins/promoter/config/unit_names.ts";
+import { promoteUnitOf, secondaryTargetOf, targetOf } from "../../../plugins/promoter/config/unit_names.ts";
+import type { SecondaryConfig } from "../../../plugins/promoter/config/secondary_config.ts";
 import type { ObservedUnit } from "../../health/observed.ts";
+import type { ObservedSecondary } from "../../health/secondary_problems.ts";
 import type { Effects } from "../../effects/effects.ts";
 import { inTime } from "../cli/in_time.ts";
 
@@ -30,6 +32,19 @@ export async function unitsOf(
     some.forEach((name, place) => units.set(name, observedUnit(name, states[place] ?? new Map())));
   }
   return units;
+}
+
+/** The units of services that run where a resource is Secondary: the target first. @throws As `unitsOf`. */
+export async function observedSecondary(
+  effects: Effects,
+  { name, start }: SecondaryConfig,
+): Promise<Pick<ObservedSecondary, "target" | "units">> {
+  const names = [secondaryTargetOf(name), ...start.map(({ unit }) => unit)];
+  const states = await inTime(effects.clock, new Systemctl(effects).show(names, OBSERVED_PROPERTIES));
+  const [target = unknownUnit(names[0] ?? ""), ...units] = names.map((unit, place) =>
+    observedUnit(unit, states[place] ?? new Map())
+  );
+  return { target, units };
 }
 
 /** Of which systemd says nothing. */

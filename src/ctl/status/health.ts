@@ -5,7 +5,8 @@ import { type Health, type Problem, type Severity, worstOf } from "../../health/
 import { baseName, stem } from "../config/config_files.ts";
 import { EXIT } from "../ctl.ts";
 import { describeHold } from "../../../plugins/promoter/hold/hold.ts";
-import type { PromoterStatus, Report } from "./report.ts";
+import { secondaryProblems } from "../../health/secondary_problems.ts";
+import type { PromoterStatus, Report, SecondaryStatus } from "./report.ts";
 
 /** What the report says of all resources together. */
 type Failures = Pick<Report, "drbdFailure" | "systemdFailure" | "moduleVersion">;
@@ -39,6 +40,11 @@ export function problemsOf(status: PromoterStatus, report: Failures): Problem[] 
   );
 }
 
+/** What of services for a Secondary needs somebody. */
+export function secondaryProblemsOf(status: SecondaryStatus, { systemdFailure }: Failures): Problem[] {
+  return status.isEnabled && systemdFailure === undefined ? secondaryProblems(status) : [];
+}
+
 /** Whether a unit runs, in systemd's words. */
 export function isUp(activeState: string): boolean {
   return /^(active|reloading|refreshing|activating)$/.test(activeState);
@@ -46,11 +52,13 @@ export function isUp(activeState: string): boolean {
 
 /** The worst of all that the report is about. */
 export function severityOf(report: Report): Severity {
-  const { drbdFailure, systemdFailure, service, configuration, badFiles, promoters } = report;
+  const { drbdFailure, systemdFailure, service, configuration, badFiles, promoters, secondaries = [] } =
+    report;
   const isManaged = isUp(service.activeState) && (configuration?.result ?? "loaded") === "loaded" &&
     !badFiles.some(({ isEnabled }) => isEnabled);
   return worstOf([
     ...promoters.map((each) => healthOfPromoter(each, report).severity),
+    ...secondaries.flatMap((each) => secondaryProblemsOf(each, report)).map(({ severity }) => severity),
     (drbdFailure ?? systemdFailure) === undefined && !isTooOld(report.moduleVersion) ? "ok" : "unknown",
     isManaged ? "ok" : "degraded",
   ]);

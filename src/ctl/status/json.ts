@@ -2,8 +2,8 @@
 import type { Hold } from "../../../plugins/promoter/hold/hold.ts";
 import { formatAddress } from "../../config/address.ts";
 import type { ConfigStatus } from "../../daemon/status/config_status.ts";
-import { problemsOf } from "./health.ts";
-import type { PluginStatus, PromoterStatus, Report, Unit } from "./report.ts";
+import { problemsOf, secondaryProblemsOf } from "./health.ts";
+import type { PluginStatus, PromoterStatus, Report, SecondaryStatus, Unit } from "./report.ts";
 
 /** What could be told of nobody. */
 const UNKNOWN = "unknown";
@@ -13,6 +13,9 @@ export function statusJson(report: Report): Record<string, unknown> {
     report.plugins.filter(({ plugin }) => plugin === name).map((each) => pluginJson(each, report));
   return {
     promoter: report.promoters.map((each) => promoterJson(each, report)),
+    ...(report.secondaries === undefined
+      ? {}
+      : { secondary: report.secondaries.map((each) => secondaryJson(each, report)) }),
     prometheus: of("prometheus"),
     debugger: of("debugger"),
     umh: of("umh"),
@@ -47,6 +50,19 @@ function promoterJson(status: PromoterStatus, report: Report) {
     runner: config.runner,
     on_hold: hold === undefined ? null : holdJson(hold),
     problems: problemsOf(status, report).map(({ what }) => what),
+  };
+}
+
+function secondaryJson(status: SecondaryStatus, report: Report) {
+  const { name, path, isEnabled, target, units } = status;
+  return {
+    drbd_resource: name,
+    path,
+    enabled: isEnabled,
+    target: unitJson(target),
+    dependencies: units.map(unitJson),
+    status: target.activeState,
+    problems: secondaryProblemsOf(status, report).map(({ what }) => what),
   };
 }
 

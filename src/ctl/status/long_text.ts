@@ -7,6 +7,7 @@ import { startWords } from "../config/instance_words.ts";
 import type { Style } from "../cli/style.ts";
 import { problemsOf } from "./health.ts";
 import type { PromoterStatus, Report, Unit } from "./report.ts";
+import { longSecondaryLines } from "./secondary_text.ts";
 import {
   attentionLines,
   badFileLines,
@@ -25,6 +26,7 @@ export function longText(report: Report, options: TextOptions): string[] {
   const parts = [
     [...serviceLines(report, options), ...configurationLines(report, options)],
     ...report.promoters.map((each) => promoterLines(each, report, options)),
+    ...(report.secondaries ?? []).map((each) => longSecondaryLines(each, report, options)),
     report.plugins.flatMap((each) => pluginLines(each, report, options)),
     report.badFiles.flatMap((file) => badFileLines(file, options)),
     [...totalsLines(report), ...attentionLines(report, options)],

@@ -7,7 +7,7 @@ import { TROUBLES, troubleUnits } from "../../../tests/support/troubles.ts";
 import { Style } from "../cli/style.ts";
 import { healthCode, healthOfPromoter } from "./health.ts";
 import { statusJson } from "./json.ts";
-import type { Report } from "./report.ts";
+import type { Report, SecondaryStatus } from "./report.ts";
 import { shortText } from "./short_text.ts";
 import { longText } from "./long_text.ts";
 
@@ -169,4 +169,50 @@ Deno.test("longText() does not say that a Primary is nowhere when peers cannot b
   assert.match(lines, /web: Primary: none that this node can see/);
   assert.match(lines, /1 with no Primary that this node can see/);
   assert.doesNotMatch(lines, /nowhere/);
+});
+
+const SECONDARY: SecondaryStatus = {
+  name: "web",
+  path: "/etc/drbdd.d/beside.toml",
+  isEnabled: true,
+  resource: modelResource({ name: "web", role: "Secondary" }),
+  target: unit("drbd-services-secondary@web.target"),
+  units: [unit("web-backup.timer"), unit("export.service", "failed")],
+};
+
+Deno.test("longText(), shortText(), statusJson() show services of a Secondary, and what is wrong with them", () => {
+  const withOne = (secondary: SecondaryStatus) => ({ ...report(), secondaries: [secondary] });
+  const problem = ["  ! export.service failed", "    Next: systemctl status 'export.service'"];
+  assert.deepEqual(text(withOne(SECONDARY)).slice(-6), [
+    "web (when Secondary): runs here  /etc/drbdd.d/beside.toml",
+    "● drbd-services-secondary@web.target",
+    "● ├─ web-backup.timer",
+    "× └─ export.service",
+    ...problem,
+  ]);
+  const short = shortText(withOne(SECONDARY), {
+    style,
+    isVerbose: false,
+    columns: undefined,
+    rows: undefined,
+  });
+  assert.deepEqual(short.slice(-3), ["● web (when Secondary): runs here", ...problem]);
+  assert.equal(healthCode(withOne(SECONDARY)), 3);
+  const json = statusJson(withOne(SECONDARY));
+  assert.deepEqual(json["promoter"], []);
+  assert.deepEqual(json["secondary"], [{
+    drbd_resource: "web",
+    path: "/etc/drbdd.d/beside.toml",
+    enabled: true,
+    target: { name: "drbd-services-secondary@web.target", status: "active", freezer: "running" },
+    dependencies: [
+      { name: "web-backup.timer", status: "active", freezer: "running" },
+      { name: "export.service", status: "failed", freezer: "running" },
+    ],
+    status: "active",
+    problems: ["export.service failed"],
+  }]);
+  const disabled = text(withOne({ ...SECONDARY, isEnabled: false }));
+  assert.ok(disabled.includes("web (when Secondary): disabled  /etc/drbdd.d/beside.toml"));
+  assert.ok(!("secondary" in statusJson(report())));
 });

@@ -7,7 +7,7 @@ import { type Protection, protectionOf } from "../../../plugins/promoter/checks/
 import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import { Slots } from "../../../plugins/promoter/control/slots.ts";
 import type { Properties } from "../../../plugins/promoter/systemd/units/systemctl.ts";
-import { targetOf } from "../../../plugins/promoter/config/unit_names.ts";
+import { secondaryTargetOf, targetOf } from "../../../plugins/promoter/config/unit_names.ts";
 import type { Address } from "../../config/address.ts";
 import type { PluginInstance } from "../../config/collect.ts";
 import { formatDiagnostic } from "../../config/diagnostic.ts";
@@ -26,8 +26,8 @@ import { moduleVersion } from "../drbd/module_version.ts";
 import { primaryOn, stateNow } from "../drbd/primary.ts";
 import { withProgress } from "../cli/progress.ts";
 import { splitBrainPeers } from "../drbd/split_brain.ts";
-import { unitNames, unitsOf, unknownUnit } from "../services/unit_states.ts";
-import type { PluginStatus, PromoterStatus, Report, Unit } from "./report.ts";
+import { observedSecondary, unitNames, unitsOf, unknownUnit } from "../services/unit_states.ts";
+import type { PluginStatus, PromoterStatus, Report, SecondaryStatus, Unit } from "./report.ts";
 
 export interface Question {
   /** As they are named; all if there are none. */
@@ -61,12 +61,21 @@ async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<
       ).map((config) => ({ file, config }))
       : []
   );
-  const missing = resources.find((name) => !wanted.some(({ config }) => config.name === name));
+  const beside = found.flatMap(({ file, instance }) =>
+    instance.plugin === "promoter"
+      ? ((instance.config as PromoterConfig).secondaries ?? []).filter(({ name }) =>
+        resources.length === 0 || resources.includes(name)
+      ).map((config) => ({ file, config }))
+      : []
+  );
+  const missing = resources.find((name) =>
+    ![...wanted, ...beside].some(({ config }) => config.name === name)
+  );
   if (missing !== undefined) {
     throw new CtlError(`No promoter is configured for the resource "${missing}"`, { remedy: "drbddctl ls" });
   }
   const others = resources.length > 0 ? [] : found.filter(({ instance }) => instance.plugin !== "promoter");
-  const [systemd, configuration, drbd, module, protections, holds, plugins] = await Promise.all([
+  const [systemd, configuration, drbd, module, protections, holds, plugins, units] = await Promise.all([
     askSystemd(wanted.map(({ config }) => config), ctl).catch((error) =>
       `Cannot read the state of services: ${describe(error)}`
     ),
@@ -79,13 +88,15 @@ async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<
     protectionsOf(wanted.filter(({ file }) => file.isEnabled).map(({ config }) => config.name), ctl),
     Promise.all(wanted.map(({ config }) => holdOf(ctl.effects, config.name))),
     Promise.all(others.map((each) => pluginStatus(each, isTried, ctl))),
+    // That systemd does not answer is said by the first question.
+    Promise.all(beside.map(({ config }) => observedSecondary(ctl.effects, config).catch(() => undefined))),
   ]);
   const node = ctl.effects.nodeName();
   const { cluster, splitBrains } = typeof drbd === "string" ? NOTHING_OF_DRBD : drbd;
-  const { service, units } = typeof systemd === "string" ? NOTHING_OF_SYSTEMD : systemd;
+  const { service, units: states } = typeof systemd === "string" ? NOTHING_OF_SYSTEMD : systemd;
   const statusOf = ({ file, config }: typeof wanted[number], place: number): PromoterStatus => {
     const [target = unknownUnit(targetOf(config.name)), ...dependencies] = unitNames(config).map((name) =>
-      units.get(name) ?? unknownUnit(name)
+      states.get(name) ?? unknownUnit(name)
     );
     return {
       config,
@@ -110,6 +121,15 @@ async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<
     moduleVersion: module,
     systemdFailure: typeof systemd === "string" ? systemd : undefined,
     promoters: wanted.map(statusOf),
+    ...(beside.length === 0 ? {} : {
+      secondaries: beside.map(({ file, config }, place): SecondaryStatus => ({
+        name: config.name,
+        ...file,
+        resource: cluster.get(config.name),
+        target: units[place]?.target ?? unknownUnit(secondaryTargetOf(config.name)),
+        units: units[place]?.units ?? [],
+      })),
+    }),
     plugins,
     badFiles: resources.length > 0 ? [] : badFiles,
   };

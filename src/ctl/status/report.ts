@@ -39,6 +39,18 @@ export interface PromoterStatus {
   readonly dependencies: readonly Unit[];
 }
 
+/** Services that run where a DRBD resource is Secondary, or would if their file were enabled. */
+export interface SecondaryStatus {
+  readonly name: string;
+  readonly path: string;
+  readonly isEnabled: boolean;
+  /** As DRBD has it on this node; undefined if it does not, or did not tell. */
+  readonly resource: Resource | undefined;
+  readonly target: Unit;
+  /** Of the start list. */
+  readonly units: readonly Unit[];
+}
+
 /** A plugin that is no promoter. */
 export interface PluginStatus {
   readonly plugin: string;
@@ -65,6 +77,8 @@ export interface Report {
   /** Why the state of services is not known, if systemd did not answer. */
   readonly systemdFailure: string | undefined;
   readonly promoters: readonly PromoterStatus[];
+  /** Absent if there are none. */
+  readonly secondaries?: readonly SecondaryStatus[];
   readonly plugins: readonly PluginStatus[];
   /** Files that cannot be used, each with its first error and where that is. */
   readonly badFiles: readonly {

@@ -5,6 +5,7 @@ import { cutText, widthOf } from "../screen/line.ts";
 import type { Style } from "../cli/style.ts";
 import { healthOfPromoter, problemsOf } from "./health.ts";
 import type { PromoterStatus, Report } from "./report.ts";
+import { shortSecondaryLines } from "./secondary_text.ts";
 import {
   attentionLines,
   badFileLines,
@@ -47,6 +48,7 @@ export function shortText(report: Report, options: ShortOptions): string[] {
     ...report.badFiles.flatMap((file) => badFileLines(file, options)),
   ];
   const foot = [
+    ...shortSecondaryLines(report, options),
     ...report.plugins.flatMap((each) => pluginLines(each, report, options)),
     ...nextLines(rows, options),
   ];

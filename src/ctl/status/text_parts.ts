@@ -89,9 +89,11 @@ export function badFileLines(
 
 /** How many resources, where they are Primary, and how healthy they are; or that there is nothing. */
 export function totalsLines(report: Report): string[] {
-  const { node, plugins, badFiles, drbdFailure } = report;
+  const { node, plugins, badFiles, drbdFailure, secondaries = [] } = report;
   if (report.promoters.length === 0) {
-    return plugins.length + badFiles.length > 0 ? [] : ["No promoter is configured, and no other plugin."];
+    return plugins.length + badFiles.length + secondaries.length > 0
+      ? []
+      : ["No promoter is configured, and no other plugin."];
   }
   const promoters = report.promoters.filter(({ isEnabled }) => isEnabled);
   const disabled = report.promoters.length - promoters.length;

@@ -14,7 +14,13 @@ export { noting, sleeping, unit } from "./services.ts";
 
 const EXAMPLE = new URL("../../../example/", import.meta.url);
 /** Where the packages put them, by their names in example/. */
-const UNITS = ["drbdd.service", "drbdd-reload.path", "drbdd-reload.service", "ocf.rs@.service"] as const;
+const UNITS = [
+  "drbdd.service",
+  "drbdd-reload.path",
+  "drbdd-reload.service",
+  "ocf.rs@.service",
+  "drbd-services-secondary@.target",
+] as const;
 export const WRAPPER = "/usr/lib/drbdd/ocf-rs-wrapper";
 /** Of the stand-ins. */
 const STATE = "/var/lib/standin";

@@ -3,9 +3,10 @@ import type { PluginContext } from "../../../../src/daemon/plugins/plugin.ts";
 import type { PromoterConfig } from "../../config.ts";
 import { promoterDecision, rendered } from "../../control/noting_logger.ts";
 import { DropInFiles } from "./drop_in_files.ts";
-import { dropInsOf, type Host } from "./drop_ins.ts";
+import { dropInsOf, type Host, secondaryDropInsOf } from "./drop_ins.ts";
 import { lookAtHost } from "./host.ts";
 import { isSystemd, type SystemdResourceConfig } from "../../config/resource_config.ts";
+import type { SecondaryConfig } from "../../config/secondary_config.ts";
 import { describeSystemctl } from "../units/systemctl.ts";
 
 /** Drop-ins that could not be written are tried again after this. */
@@ -21,6 +22,11 @@ export function systemdResources(context: PluginContext): SystemdResourceConfig[
   return (context.siblings() as readonly PromoterConfig[]).flatMap((each) => each.resources).filter(
     isSystemd,
   );
+}
+
+/** Of all promoters, as configured now, those whose services run where they are Secondary. */
+export function secondariesOf(context: PluginContext): SecondaryConfig[] {
+  return (context.siblings() as readonly PromoterConfig[]).flatMap(({ secondaries = [] }) => secondaries);
 }
 
 export class DropInUpkeep {
@@ -106,10 +112,12 @@ export class DropInUpkeep {
 
   /** The drop-ins of all promoters. */
   async #wantedDropIns(isWhole: boolean): Promise<ReadonlyMap<string, string>> {
-    if (systemdResources(this.#context).length === 0) return new Map();
+    const beside = () => secondariesOf(this.#context).flatMap((config) => [...secondaryDropInsOf(config)]);
+    if (systemdResources(this.#context).length === 0) return new Map(beside());
     const known = isWhole ? undefined : this.#dropIns.host;
     const host = known ?? await this.#lookAtHost();
-    return new Map(systemdResources(this.#context).flatMap((config) => [...dropInsOf(config, host)]));
+    const all = systemdResources(this.#context).flatMap((config) => [...dropInsOf(config, host)]);
+    return new Map([...all, ...beside()]);
   }
 
   async #lookAtHost(): Promise<Host> {

@@ -5,8 +5,9 @@
  * They stand in /run: they are gone after a reboot, and written again before the first start.
  */
 import type { SystemdResourceConfig } from "../../config/resource_config.ts";
+import type { SecondaryConfig } from "../../config/secondary_config.ts";
 import type { OcfEntry, StartEntry } from "../../config/start_entry.ts";
-import { escalateUnitOf, promoteUnitOf, targetOf } from "../../config/unit_names.ts";
+import { escalateUnitOf, promoteUnitOf, secondaryTargetOf, targetOf } from "../../config/unit_names.ts";
 
 export { escalateUnitOfPromote, promoteUnitOf, targetOf } from "../../config/unit_names.ts";
 
@@ -49,19 +50,46 @@ export function dropInsOf(config: SystemdResourceConfig, host: Host): Map<string
   if (escalates) {
     put(escalateUnitOf(config.name), MAIN_FILE, escalateText(config, forces ? host.shim : undefined));
   }
-  config.start.forEach((entry, place) => {
-    const previous = config.start[place - 1];
-    put(entry.unit, MAIN_FILE, serviceText(config, entry, previous));
-    if (entry.kind === "ocf" && entry.parameters.length > 0) {
-      put(entry.unit, SECRET_FILE, parametersText(entry));
-    }
-    if (entry.unit.endsWith(".mount")) put(entry.unit, MOUNT_FILE, "[Unit]\nDefaultDependencies=no\n");
-    if (place > 1) put(entry.unit, ORDER_FILE, orderText(config.start.slice(0, place - 1)));
-  });
   const target = targetOf(config.name);
+  const promotion = promoteUnitOf(config.name);
+  putServices(config, [`PartOf = ${target}`, `BindsTo = ${promotion}`, `After = ${promotion}`], put);
+  for (const { unit } of config.start) {
+    if (unit.endsWith(".mount")) put(unit, MOUNT_FILE, "[Unit]\nDefaultDependencies=no\n");
+  }
   if (config.start.length > 0) put(target, MAIN_FILE, targetText(config));
   put(target, BEFORE_FILE, "[Unit]\nBefore=drbdd.service\n");
   return files;
+}
+
+/**
+ * All drop-ins of services that run where a resource is Secondary. They are bound to nothing of DRBD's: drbdd starts and stops
+ * their target.
+ */
+export function secondaryDropInsOf(config: SecondaryConfig): Map<string, string> {
+  const files = new Map<string, string>();
+  const put = (unit: string, file: string, text: string) =>
+    files.set(`${UNIT_DIRECTORY}/${unit}.d/${file}`, HEADER + text);
+  const target = secondaryTargetOf(config.name);
+  putServices(config, [`PartOf = ${target}`], put);
+  if (config.start.length > 0) put(target, MAIN_FILE, targetText(config));
+  return files;
+}
+
+type ServicesConfig = Pick<SystemdResourceConfig, "start" | "dependenciesAs" | "targetAs">;
+
+/** The units of a start list, one after the other. `ties` bind each to what starts and stops all. */
+function putServices(
+  config: ServicesConfig,
+  ties: readonly string[],
+  put: (unit: string, file: string, text: string) => void,
+): void {
+  config.start.forEach((entry, place) => {
+    put(entry.unit, MAIN_FILE, serviceText(config, ties, entry, config.start[place - 1]));
+    if (entry.kind === "ocf" && entry.parameters.length > 0) {
+      put(entry.unit, SECRET_FILE, parametersText(entry));
+    }
+    if (place > 1) put(entry.unit, ORDER_FILE, orderText(config.start.slice(0, place - 1)));
+  });
 }
 
 function promoteText(shim: string | undefined, escalates: boolean): string {
@@ -81,18 +109,12 @@ function escalateText(config: SystemdResourceConfig, shim: string | undefined): 
 }
 
 function serviceText(
-  config: SystemdResourceConfig,
+  config: ServicesConfig,
+  ties: readonly string[],
   entry: StartEntry,
   previous: StartEntry | undefined,
 ): string {
-  const promote = promoteUnitOf(config.name);
-  const lines = [
-    "[Unit]",
-    "Description=drbdd controlled %N",
-    `PartOf = ${targetOf(config.name)}`,
-    `BindsTo = ${promote}`,
-    `After = ${promote}`,
-  ];
+  const lines = ["[Unit]", "Description=drbdd controlled %N", ...ties];
   if (previous !== undefined) {
     lines.push(`${config.dependenciesAs} = ${previous.unit}`, `After = ${previous.unit}`);
   }
@@ -108,7 +130,7 @@ function orderText(earlier: readonly StartEntry[]): string {
   return ["[Unit]", ...earlier.map(({ unit }) => `After = ${unit}`)].join("\n") + "\n";
 }
 
-function targetText(config: SystemdResourceConfig): string {
+function targetText(config: ServicesConfig): string {
   return ["[Unit]", ...config.start.map((entry) => `${config.targetAs} = ${entry.unit}`)].join("\n") + "\n";
 }
 

@@ -1,0 +1,74 @@
+/** Lets a promotion that drbdd makes wait until services that run where the resource is Secondary have stopped. */
+import type { Effects } from "../../../src/effects/effects.ts";
+import type { Logger } from "../../../src/logging/logging.ts";
+import type { Done } from "../control/services.ts";
+
+/** Services that have no place beside a promotion. */
+export interface GivesWay {
+  /** Stops them. Undefined: they do not run. */
+  giveWay(): Promise<void> | undefined;
+}
+
+/**
+ * Twice the time that systemd by default gives a unit to stop. Then the resource is promoted all the same: what runs on a
+ * Primary is worth more.
+ */
+const LONGEST_WAIT_MS = 180_000;
+
+const GIVEN_UP: Done = { outcome: "nothingBegan", why: "it was given up" };
+
+export class PromotionGate {
+  static readonly #known = new WeakMap<Effects, PromotionGate>();
+
+  /** The one of a world. */
+  static of(effects: Effects): PromotionGate {
+    const known = this.#known.get(effects) ?? new PromotionGate(effects);
+    this.#known.set(effects, known);
+    return known;
+  }
+
+  readonly #all = new Map<string, GivesWay>();
+
+  private constructor(readonly effects: Effects) {}
+
+  /** Until `signal` aborts, promotions of `resource` wait for `services`. */
+  add(resource: string, services: GivesWay, signal: AbortSignal): void {
+    this.#all.set(resource, services);
+    signal.addEventListener("abort", () => {
+      // After a reload, the next one may have come already.
+      if (this.#all.get(resource) === services) this.#all.delete(resource);
+    });
+  }
+
+  /**
+   * Starts when nothing of that is in the way: at once where nobody uses this. A start that is not right by then is given up.
+   */
+  async pass(
+    resource: string,
+    log: Logger,
+    isRight: () => boolean,
+    start: () => Promise<Done>,
+  ): Promise<Done> {
+    if (!isRight()) return GIVEN_UP;
+    const stopped = this.#all.get(resource)?.giveWay();
+    if (stopped === undefined) return await start();
+    await this.#passAtLast(resource, stopped, log);
+    return isRight() ? await start() : GIVEN_UP;
+  }
+
+  async #passAtLast(resource: string, stopped: Promise<void>, log: Logger): Promise<void> {
+    const { clock } = this.effects;
+    const over = new AbortController();
+    let isStopped = false;
+    await Promise.race([
+      stopped.then(() => isStopped = true),
+      clock.sleep(LONGEST_WAIT_MS, over.signal),
+    ]);
+    over.abort();
+    if (isStopped) return;
+    log.error(
+      "{resource}: its services for a Secondary did not stop within {seconds} s; it is promoted all the same",
+      { resource, seconds: LONGEST_WAIT_MS / 1_000 },
+    );
+  }
+}
