@@ -865,3 +865,12 @@ Deno.test("step() started: a failure that is ignored is said once, and again whe
   course.pass(60_000).feed(failed);
   assert.notEqual(course.last.decision, undefined);
 });
+
+Deno.test("step() stops the services at once when the resource is taken down while a demotion is waited out", () => {
+  const course = new Course().running().see(SECONDARY);
+  assert.deepEqual(course.done, ["start"]);
+  course.nowMs += 50;
+  course.see(undefined);
+  assert.deepEqual(course.done, ["start", "stop"]);
+  assert.equal(course.last.decision, "stop: the resource is gone");
+});

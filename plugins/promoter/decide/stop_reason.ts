@@ -80,7 +80,8 @@ function quorumLoss({ view }: State, policy: Policy): string | undefined {
 /** DRBD or somebody else made the resource Secondary, or took it down: what runs on it cannot work any more. */
 function lossOfPrimary(before: State, now: State, policy: Policy, moment: Moment): string | undefined {
   const { nowMs, isStale } = moment;
-  const wasPrimary = before.view?.role === "Primary";
+  // Whoever takes it down demotes it first.
+  const wasPrimary = before.view?.role === "Primary" || before.demotedSinceMs !== undefined;
   const isPrimary = now.view?.role === "Primary";
   if (wasPrimary && now.view === undefined) return "the resource is gone";
   if (now.demotedSinceMs !== undefined) {
