@@ -87,7 +87,7 @@ const TOLD: readonly { name: string; text: string; want: readonly string[] }[] =
     name: "two plugins at one address",
     text: '[[prometheus]]\naddress = "127.0.0.1:9943"\n[[api]]\n',
     want: [
-      'error 3:3: Address "127.0.0.1:9943" configured twice: found it a second time, first at /drbdd.toml:2:1, expected it once',
+      'error 3:3: Address "127.0.0.1:9943" configured twice: found it again, first at /drbdd.toml:2:1, expected it once',
     ],
   },
   {

@@ -52,11 +52,11 @@ Deno.test("every line of a generated stream is read on the fast path, without re
         assert.deepEqual(slow, []);
         const curiosities: unknown[] = [];
         const stream = new EventStream();
-        const { rejected, strays } = stream.take(
+        const { rejected, orphans } = stream.take(
           [blockOfLines(lines)],
           (found) => curiosities.push(found),
         );
-        assert.deepEqual({ rejected, strays, curiosities }, { rejected: [], strays: [], curiosities: [] });
+        assert.deepEqual({ rejected, orphans, curiosities }, { rejected: [], orphans: [], curiosities: [] });
         assert.equal(stream.cluster().size, options.resources + 1);
       },
     ),

@@ -60,9 +60,9 @@ Deno.test("nobody can tell whether others are interested in the same resources",
         const want = all.take(blocks);
         const got = some.take(blocks);
         const isTold = (update: Unplaced) => update.type !== "change" || wanted.wants(update.name);
-        assert.deepEqual(got.told.all().filter(isTold), want.told.all().filter(isTold));
-        if (want.told.length > 0) assert.ok(!got.told.isEmpty);
-        passedOver += want.told.length - got.told.length;
+        assert.deepEqual(got.updates.all().filter(isTold), want.updates.all().filter(isTold));
+        if (want.updates.length > 0) assert.ok(!got.updates.isEmpty);
+        passedOver += want.updates.length - got.updates.length;
         const before = seen;
         seen = undefined;
         if (caughtUp > 0) some.catchUp(caughtUp);

@@ -6,7 +6,7 @@ import { DEPRECATED_ID, described, nonEmpty } from "../../src/config/values.ts";
 export interface DebuggerConfig {
   /** `text`: for people. `json`: one JSON object a line. */
   readonly format: "text" | "json";
-  /** Names of the DRBD resources to write of; all, if absent. */
+  /** Names of the DRBD resources to log; all, if absent. */
   readonly resources: readonly string[] | undefined;
 }
 
@@ -18,12 +18,12 @@ export const DEBUGGER_SCHEMA = pluginSchema({
       format: v.optional(
         described(
           v.picklist(["text", "json"]),
-          "How updates are written: for people, or one JSON object a line.",
+          "How updates are written: for people, or one JSON object per line.",
         ),
         "text",
       ),
       resources: v.optional(
-        described(v.array(nonEmpty()), "Names of DRBD resources to write of. All, if absent."),
+        described(v.array(nonEmpty()), "Names of the DRBD resources to log. All, if absent."),
       ),
     }),
     v.description("Writes every update to the log, at level debug."),

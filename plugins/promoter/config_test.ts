@@ -258,14 +258,14 @@ const TOLD: readonly { name: string; text: string; want: readonly string[] }[] =
     text:
       `[[promoter]]\nresources.x.start = ["a.service"]\n[[promoter]]\n[promoter.resources.x]\nstart = ["b.service"]`,
     want: [
-      'error 4:21: DRBD resource "x" configured twice: found it a second time, first at /drbdd.toml:2:11, expected it once',
+      'error 4:21: DRBD resource "x" configured twice: found it again, first at /drbdd.toml:2:11, expected it once',
     ],
   },
   {
     name: "a unit that two resources start",
     text: `${HEAD}start = ["a.service", "b.service"]\n[promoter.resources.y]\nstart = ["b.service"]`,
     want: [
-      'warning 4:10: Unit "b.service" configured twice: found it a second time, first at /drbdd.toml:2:23, expected it once',
+      'warning 4:10: Unit "b.service" configured twice: found it again, first at /drbdd.toml:2:23, expected it once',
     ],
   },
   {
@@ -278,7 +278,7 @@ const TOLD: readonly { name: string; text: string; want: readonly string[] }[] =
     name: "a resource with two tables for the role Secondary",
     text: `${SECONDARY}start = ["a.service"]\n${SECONDARY}start = ["b.service"]`,
     want: [
-      'error 6:21: DRBD resource "x" with when = "Secondary" configured twice: found it a second time, first at /drbdd.toml:2:21, expected it once',
+      'error 6:21: DRBD resource "x" with when = "Secondary" configured twice: found it again, first at /drbdd.toml:2:21, expected it once',
     ],
   },
   ...["Primary", "Secondary"].map((first) => ({
@@ -287,7 +287,7 @@ const TOLD: readonly { name: string; text: string; want: readonly string[] }[] =
       `[[promoter]]\n[promoter.resources.x]\nwhen = "${when}"\nstart = ["a.service"]\n`
     ).join(""),
     want: [
-      'error 8:10: Unit "a.service" configured twice: found it a second time, first at /drbdd.toml:4:10, expected it once',
+      'error 8:10: Unit "a.service" configured twice: found it again, first at /drbdd.toml:4:10, expected it once',
     ],
   })),
   {
@@ -333,6 +333,6 @@ Deno.test("The promoter's configuration tells a resource of two files", async ()
   const snippet = '[promoter.resources.x]\nstart = ["b.service"]';
   const { lines } = await loadText(`snippets = "/d"\n${HEAD}start = ["a.service"]`, { "/d/s.toml": snippet });
   assert.deepEqual(lines, [
-    'error /d/s.toml:1:21: DRBD resource "x" configured twice: found it a second time, first at /drbdd.toml:2:21, expected it once',
+    'error /d/s.toml:1:21: DRBD resource "x" configured twice: found it again, first at /drbdd.toml:2:21, expected it once',
   ]);
 });

@@ -1439,7 +1439,7 @@ Deno.test("promoter keeps what a first start waits for with the decisions, and h
   assert.deepEqual(trial.decisions("db"), ["waits for its backing device /dev/vg/db"]);
   assert.equal(trial.daemon.journal.of("db")[0]?.level, "warning");
   const worst = trial.daemon.health.of("db")?.problems[0]?.what;
-  assert.equal(worst, "not started here yet: waits for its backing device /dev/vg/db");
+  assert.equal(worst, "not started here yet: waiting for its backing device /dev/vg/db");
   await trial.exit();
 });
 

@@ -3,7 +3,7 @@ import * as v from "valibot";
 
 export interface TcpAddress {
   readonly transport: "tcp";
-  /** An IP address without brackets or, where that is allowed, a host name; undefined for all addresses, v6 and v4. */
+  /** An IP address without brackets or, where allowed, a host name; undefined for all addresses, v6 and v4. */
   readonly hostname: string | undefined;
   readonly port: number;
 }
@@ -15,7 +15,7 @@ export interface UnixAddress {
 
 export type Address = TcpAddress | UnixAddress;
 
-/** What a TCP address may be, beyond `IPV4:PORT` and `[IPV6]:PORT`. */
+/** What is allowed besides `IPV4:PORT` and `[IPV6]:PORT`. */
 export interface TcpForms {
   /** `:PORT`, all addresses. */
   readonly all?: boolean;
@@ -26,7 +26,7 @@ export interface TcpForms {
 const HOST_NAME = /^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?)*\.?$/;
 const MAX_PORT = 65535;
 
-/** Reads the address of a TCP socket, or says `undefined` if it has none of the forms. */
+/** Parses the address of a TCP socket; undefined if it is not one. */
 export function parseTcpAddress(text: string, forms: TcpForms = {}): TcpAddress | undefined {
   const [, host = "", digits = ""] = /^(.*):(\d{1,5})$/s.exec(text) ?? [];
   const port = Number(digits);
@@ -53,7 +53,7 @@ export function formatAddress(address: Address): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
-/** Whether only programs of this machine can reach it. */
+/** Whether only programs on this machine can reach it. */
 export function isLocal(address: Address): boolean {
   if (address.transport === "unix") return true;
   const { hostname } = address;
@@ -61,7 +61,7 @@ export function isLocal(address: Address): boolean {
     hostname?.startsWith("127.") === true && v.IPV4_REGEX.test(hostname);
 }
 
-/** The schema of a TCP address: text in the file, a `TcpAddress` in the configuration. */
+/** The schema of a TCP address: a string in the file, a `TcpAddress` in the configuration. */
 export function tcpAddressText(forms: TcpForms, description: string) {
   return addressSchema((text) => parseTcpAddress(text, forms), formsInWords(forms), description);
 }

@@ -1,7 +1,4 @@
-/**
- * From files to plugin instances: every table of every file held against its plugin's schema, and all of them
- * against each other.
- */
+/** From files to plugin instances: validates every table of every file against its plugin's schema, and all against each other. */
 import { withDefaults } from "./defaults.ts";
 import type { Document } from "./document.ts";
 import type { Finding, Place } from "./finding.ts";
@@ -11,12 +8,12 @@ import { isToolTable } from "./tool_tables.ts";
 import { unknownKey, validate, wrongValue } from "./validate.ts";
 import { alternatives, quoted, shown } from "./wording.ts";
 
-/** One table of a plugin: it will run once for each. */
+/** One table of a plugin, which becomes one running instance. */
 export interface PluginInstance {
   readonly plugin: string;
-  /** What the plugin's schema made of the table. */
+  /** The validated table. */
   readonly config: unknown;
-  /** The table with all defaults, in the keys of the file. Plain data: equal tables are equal instances. */
+  /** The table with all defaults, under the keys of the file. Plain data: instances are equal if these are. */
   readonly settings: Table;
   readonly origin: Origin;
 }
@@ -32,7 +29,7 @@ export interface Origin {
 export interface KnownPlugins {
   /** In the order in which instances are started. */
   readonly schemas: readonly PluginSchema[];
-  /** Names of plugins that can run. All that have a schema, if absent. */
+  /** Names of plugins that can run; all with a schema, if absent. */
   readonly implemented?: ReadonlySet<string> | undefined;
 }
 
@@ -41,10 +38,7 @@ interface Collected extends PluginInstance {
   readonly claims: readonly Claim[];
 }
 
-/**
- * All instances, in the order of the schemas, then of the files. `listed` are the names that the main file wants to be
- * started, if it has such a list.
- */
+/** All instances, in the order of the schemas, then of the files. `listed`: the names in the main file's list of plugins, if it has one. */
 export function collectPlugins(
   documents: readonly Document[],
   { schemas, implemented }: KnownPlugins,
@@ -85,7 +79,7 @@ interface Found {
   readonly number: number;
 }
 
-/** A plugin's tables in one file: an array of tables, a single one, or what a list of names makes of a missing one. */
+/** A plugin's tables in one file: an array of tables, a single one, or an empty one if only the list names the plugin. */
 function tablesOf(
   document: Document,
   name: string,
@@ -102,13 +96,13 @@ function tablesOf(
       at: "key",
       wrong: "Plugin not started",
       found: `no ${quoted(name)} in the list "plugins"`,
-      expected: "it there, or no such list",
+      expected: "it in that list, or no list",
     });
     return [];
   }
   if (isTable(value)) return [{ place, table: value, number: 1 }];
   if (!Array.isArray(value) || !value.every(isTable)) {
-    findings.push(wrongValue(place, shown(value), `tables, each begun by [[${name}]]`));
+    findings.push(wrongValue(place, shown(value), `tables, each with the header [[${name}]]`));
     return [];
   }
   return value.map((table, index) => ({
@@ -130,7 +124,7 @@ function readInstance(
   const { output: config, findings: own } = validate(schema, table, source, path);
   findings.push(...own);
   if (config === undefined) return undefined;
-  // A file of which lines had to be taken out would be called incomplete for what was in those lines.
+  // Keys may be missing from a file only because invalid lines were removed: do not report them.
   const remarks = source.faults.length === 0 ? plugin.remarks?.(table) ?? [] : [];
   for (const remark of remarks) {
     findings.push({ ...remark, severity: "warning", source, path: [...path, ...remark.path] });
@@ -142,8 +136,8 @@ function readInstance(
 }
 
 /**
- * Whether there is such an instance of the plugin already: `places` has those so far, by their settings, and is told of it.
- * Only a table that tells its own from it by `id` is forgiven.
+ * Reports a second instance with the same settings. `places` has the instances so far, by their settings; this one is added.
+ * It is a warning if only `id` differs, otherwise an error.
  */
 function isRepeated(
   instance: Collected,
@@ -166,7 +160,7 @@ function isRepeated(
     wrong: hasId
       ? `Equal instance of ${quoted(instance.plugin)}, ignored`
       : `Equal instance of ${quoted(instance.plugin)}`,
-    found: "the same settings a second time",
+    found: "the same settings again",
     expected: "each instance once",
   });
   return true;
@@ -188,7 +182,7 @@ function doubleClaims(instances: readonly Collected[]): Finding[] {
           severity: earlier.severity === "error" ? "error" : severity,
           at: "key",
           wrong: `${what} configured twice`,
-          found: "it a second time",
+          found: "it again",
           first: earlier.first,
           expected: "it once",
         });
@@ -202,7 +196,7 @@ function pathWithin({ path }: Place, within: Path): Path {
   return [...path, ...within];
 }
 
-/** Keys at the top of a file that nobody reads. `known` are those that somebody could. */
+/** Unknown keys at the top of a file. */
 export function unknownTopKeys(document: Document, known: readonly string[]): Finding[] {
   return Object.entries(document.table).filter(([key, value]) =>
     !known.includes(key) && !isToolTable(key, value)

@@ -10,7 +10,7 @@ export type Sandbox = typeof SANDBOXES[number];
 
 const LEAST_MONITORING_INTERVAL_S = 30;
 
-/** Keys that are read in the main file only. */
+/** Keys that are valid in the main file only. */
 export const DAEMON_SCHEMA = v.object({
   "snippets": v.optional(described(
     nonEmpty(),
@@ -21,7 +21,7 @@ export const DAEMON_SCHEMA = v.object({
     v.pipe(
       seconds(0),
       v.description(
-        "How often to look for changed snippets, in seconds. drbdd then says that a reload is needed. " +
+        "How often to look for changed snippets, in seconds. drbdd then reports that a reload is needed. " +
           "At least 30, or 0 for never.",
       ),
       v.check(
@@ -34,15 +34,15 @@ export const DAEMON_SCHEMA = v.object({
   "statistics-poll-interval": v.optional(
     described(
       seconds(1),
-      "How often DRBD is asked for its counters (bytes written, out of sync and such), in seconds. States are " +
-        "told at once, whatever this is.",
+      "How often to ask DRBD for its counters (bytes written, out of sync and so on), in seconds. Changes of " +
+        "state are always reported at once.",
     ),
     60,
   ),
   "sandbox": v.optional(
     described(
       v.picklist(SANDBOXES),
-      'What drbdd keeps of its permissions: "ordinary" is what any promoter and any umh that a reload may bring ordinarily ' +
+      'Which sandbox permissions drbdd keeps: "ordinary" what any promoter and any umh of a later reload usually ' +
         'needs; "minimal" only what the configuration needs at the start. Takes effect at a restart.',
     ),
     "ordinary",
@@ -55,10 +55,10 @@ export const LOG_SCHEMA = v.object({
     v.pipe(
       v.string(),
       v.metadata({
-        description: "The least important messages to be written.",
+        description: "The least important messages to log.",
         enum: LOG_LEVELS,
       }),
-      // drbd-reactor reads levels in whatever case.
+      // drbd-reactor accepts levels in upper and lower case.
       v.toLowerCase(),
       v.picklist(LOG_LEVELS),
     ),
@@ -66,15 +66,15 @@ export const LOG_SCHEMA = v.object({
   ),
   file: v.optional(described(
     nonEmpty(),
-    "File to append to. It is opened again at a reload, as logrotate needs it. Standard error if absent.",
+    "File to append to; standard error if absent. Reopened at a reload, as logrotate needs.",
   )),
 });
 
 /** Where messages go. `file` is absent for standard error. */
 export type LogSink = v.InferOutput<typeof LOG_SCHEMA>;
 
-/** `plugins = ["promoter"]`, of drbdd's first format: the names of the tables to be started. */
+/** `plugins = ["promoter"]` of drbdd's first format: the plugins to start. */
 export const PLUGINS_SCHEMA = described(
   v.array(v.string()),
-  "Names of the plugins to be started, from the first format of drbdd. Without it all are started that have a table.",
+  "Names of the plugins to start, from the first format of drbdd. Without it all that have a table are started.",
 );

@@ -1,11 +1,8 @@
-/** Tables with all that was left out. */
+/** Tables with their defaults filled in. */
 import { isDeprecated, optionFor, type SchemaNode, unwrapped } from "./schema_node.ts";
 import { isTable, type Table } from "./table.ts";
 
-/**
- * A valid table as it could have been written in full: with every default, without deprecated or unknown keys. Values
- * themselves are as they were written.
- */
+/** A valid table written in full: with every default, without deprecated or unknown keys. Values are unchanged. */
 export function withDefaults(schema: SchemaNode, value: unknown): unknown {
   const node = optionFor(schema, value) ?? unwrapped(schema);
   if (Array.isArray(value)) {

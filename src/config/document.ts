@@ -1,8 +1,8 @@
 /**
- * One file's TOML as values.
+ * Parses the TOML of one file.
  *
- * A mistake in one line must not hide the mistakes in others: a line that is wrong in itself is taken out, and
- * the rest is read again. What is left is good for finding more mistakes, never for running.
+ * An error in one line must not hide errors in others: an invalid line is removed and the rest is parsed again. The result is
+ * then good for finding more errors, but never for running.
  */
 import { parse, TomlError } from "smol-toml";
 import type { Position } from "./diagnostic.ts";
@@ -15,15 +15,15 @@ export interface SyntaxFault extends Position {
 }
 
 export interface Document extends SourceText {
-  /** What could be read. Empty if a fault made the whole unreadable. */
+  /** What could be parsed; empty if the whole file is invalid. */
   readonly table: Table;
   readonly faults: readonly SyntaxFault[];
 }
 
-/** Beyond this many mistakes a file is no configuration. */
+/** With more errors than this the file is probably something else. */
 const MAX_FAULTS = 50;
 
-/** Reads the TOML text of `file`. Lines with faults are blank in the document's text. Never throws. */
+/** Parses the TOML text of `file`. Invalid lines are blank in the document's text. Never throws. */
 export function readDocument(file: string, original: string): Document {
   const lines = original.replace(/^\uFEFF/, "").split("\n");
   const faults = bytesThatAreNoText(lines);
@@ -41,7 +41,7 @@ export function readDocument(file: string, original: string): Document {
         faults.push({
           line,
           column,
-          message: `${message}; the rest of this file is checked once this is mended`,
+          message: `${message}; the rest of this file is checked once this is fixed`,
         });
         return { file, text, table: {}, faults };
       }
@@ -50,8 +50,8 @@ export function readDocument(file: string, original: string): Document {
 }
 
 /**
- * Whoever decoded the file has put U+FFFD where its bytes are no UTF-8. TOML allows UTF-8 only, and a command or
- * a path with another character in it is not the one that was meant. Comments harm nobody, whatever an editor did to them.
+ * U+FFFD stands where the file's bytes are not UTF-8. TOML requires UTF-8, and a command or path with such a character is not
+ * the one that was meant. In comments it does no harm.
  */
 function bytesThatAreNoText(lines: readonly string[]): SyntaxFault[] {
   const message = "Not valid TOML: found bytes that are not UTF-8 (or U+FFFD), expected text in UTF-8";
@@ -65,13 +65,13 @@ function parseToml(text: string): Table {
   return parse(text, { integersAsBigInt: "asNeeded" });
 }
 
-/** A whole table header, as far as it can be told from a broken one. */
+/** A whole table header, as far as it can be recognized in an invalid line. */
 const HEADER = /^\s*(\[\[?)([^[\]#]*)/;
 /** The key may be missing. */
 const KEY_VALUE = /^\s*([^\s=#[][^=]*)?=/;
 const BARE_WORDS = /^\s*[A-Za-z0-9_-]+(\s+[^\s=]+)*\s*$/;
 
-/** Takes the fault out of a line, and says whether that was possible without touching the meaning of others. */
+/** Removes the invalid line, or part of it; returns whether that was possible without changing the meaning of others. */
 function mend(lines: string[], index: number): boolean {
   const line = lines[index];
   if (line === undefined || line.trim() === "" || isInsideOfValue(lines, index)) return false;
@@ -88,7 +88,7 @@ function mend(lines: string[], index: number): boolean {
   return true;
 }
 
-/** Whether the lines before end within a list or string. */
+/** Whether the preceding lines end inside a list or string. */
 function isInsideOfValue(lines: readonly string[], index: number): boolean {
   return !isReadable(lines.slice(0, index));
 }
@@ -102,14 +102,14 @@ function isReadable(lines: readonly string[]): boolean {
   }
 }
 
-/** Whether a line begins what later lines end. */
+/** Whether a line opens a list or string that ends in a later line. */
 function opensMore(line: string): boolean {
   if (line.includes('"""') || line.includes("'''")) return true;
   const count = (character: string) => line.split(character).length;
   return count("[") !== count("]") || count("{") !== count("}");
 }
 
-/** What belongs to a header that nobody can read would be taken for part of another table. */
+/** Removes the keys below an invalid header: they would be taken for keys of the table before. */
 function blankTable(lines: string[], index: number): void {
   lines[index] = "";
   for (let next = index + 1; next < lines.length && !/^\s*\[/.test(lines[next] ?? ""); next++) {

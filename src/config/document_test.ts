@@ -10,7 +10,7 @@ interface Case {
   readonly table: unknown;
 }
 
-const UNCHECKED = "; the rest of this file is checked once this is mended";
+const UNCHECKED = "; the rest of this file is checked once this is fixed";
 
 const CASES: readonly Case[] = [
   {
@@ -200,7 +200,7 @@ for (const { name, text, faults, table } of CASES) {
 Deno.test("readDocument() stops counting mistakes at fifty", () => {
   const { faults } = readDocument("f.toml", "a = x\n".repeat(80));
   assert.equal(faults.length, 50);
-  assert.match(faults.at(-1)?.message ?? "", /the rest of this file is checked once this is mended$/);
+  assert.match(faults.at(-1)?.message ?? "", /the rest of this file is checked once this is fixed$/);
 });
 
 Deno.test("readDocument() never throws, and points into the text", () => {

@@ -1,4 +1,4 @@
-/** Reading the files of a configuration: every cause of not having one is told. */
+/** Reads the files of a configuration. Every failure becomes a diagnostic. */
 import type { Diagnostic } from "./diagnostic.ts";
 import { type Document, readDocument } from "./document.ts";
 import type { Finding } from "./finding.ts";
@@ -6,7 +6,7 @@ import type { SnippetFile } from "./snippet_changes.ts";
 import { wrongValue } from "./validate.ts";
 import { quoted } from "./wording.ts";
 
-/** Fewer than the files that a process may have open by default. */
+/** Well below the default limit of open files. */
 const READ_AT_ONCE = 32;
 
 /** What is needed of files. Errors carry what could not be done, and to what. */
@@ -14,13 +14,13 @@ export interface ConfigFiles {
   readText(path: string): Promise<string>;
   /** Names of the entries of a directory. */
   list(directory: string): Promise<string[]>;
-  /** Undefined if there is nothing. Follows links. */
+  /** Undefined if it does not exist. Follows links. */
   stat(path: string): Promise<
     { readonly isFile: boolean; readonly isDirectory: boolean; readonly modifiedMs: number } | undefined
   >;
 }
 
-/** The text of a file, or an entry in `diagnostics` that says why there is none. */
+/** The text of a file; if it cannot be read, adds a diagnostic. */
 export async function readText(
   path: string,
   files: ConfigFiles,
@@ -39,20 +39,20 @@ function unreadable(file: string, error: unknown): Diagnostic {
   return { severity: "error", file, line: 0, column: 0, message: `Configuration cannot be read: ${reason}` };
 }
 
-/** A path of the configuration: a relative one starts at the directory of the main file. */
+/** A path in the configuration: relative ones are relative to the main file's directory. */
 export function resolve(mainFile: string, path: string): string {
   if (path.startsWith("/")) return path;
   const slash = mainFile.lastIndexOf("/");
   return slash < 0 ? path : `${mainFile.slice(0, slash)}/${path}`;
 }
 
-/** A snippet, and when it was written. */
+/** A snippet and its modification time. */
 export interface Snippet {
   readonly document: Document;
   readonly source: SnippetFile;
 }
 
-/** The `*.toml` files of a directory, sorted by name. What cannot be read is told. */
+/** The `*.toml` files of a directory, sorted by name. Failures become diagnostics. */
 export async function readSnippets(
   directory: string,
   main: Document,
@@ -93,8 +93,8 @@ async function snippetPaths(directory: string, files: ConfigFiles): Promise<stri
 }
 
 /**
- * The snippets that are in a directory now, to be compared with those that were read.
- * @throws Whatever `files` throws, if the directory or one of its files cannot be looked at.
+ * The snippets in a directory now, to compare with those that were loaded.
+ * @throws Any error of `files`.
  */
 export async function presentSnippets(directory: string, files: ConfigFiles): Promise<SnippetFile[]> {
   if (await files.stat(directory) === undefined) return [];
@@ -104,7 +104,7 @@ export async function presentSnippets(directory: string, files: ConfigFiles): Pr
   });
 }
 
-/** Runs `read` for some paths at a time, as hundreds of snippets one after the other take long. Leaves out what is undefined. */
+/** Runs `read` for several paths at a time, as reading hundreds of snippets one by one is slow. Omits undefined results. */
 async function inGroups<Result>(
   paths: readonly string[],
   read: (path: string) => Promise<Result | undefined>,
@@ -123,7 +123,7 @@ async function readSnippet(
 ): Promise<Snippet | undefined> {
   let modifiedMs = 0;
   try {
-    // Looked at before it is read: if it is written in between, it will look changed rather than not.
+    // The time is read first: if the file is written in between, it will count as changed.
     const info = await files.stat(path);
     if (info === undefined) {
       const message = "Snippet not read: found nothing behind this link, expected a file";

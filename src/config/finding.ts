@@ -1,4 +1,4 @@
-/** What checks find, before anybody has looked up where it stands in the file. */
+/** Findings of checks, before their positions in the file are looked up. */
 import type { Severity } from "./diagnostic.ts";
 import type { Path } from "./table.ts";
 
@@ -22,10 +22,10 @@ export interface Finding extends Place {
   readonly wrong: string;
   readonly found: string;
   readonly expected: string;
-  /** A word that drbdd does not know, and passes over. */
+  /** About a key or word that drbdd does not know and ignores. */
   readonly isUnknown?: true;
-  /** What was written, and what may have been meant by it. */
+  /** What was written, and what was probably meant. */
   readonly spelling?: { readonly word: string; readonly known: readonly string[] } | undefined;
-  /** Where the same was said before. */
+  /** Where the same was configured first. */
   readonly first?: Place | undefined;
 }

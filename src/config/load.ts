@@ -1,7 +1,7 @@
 /**
- * The configuration: a main file and its snippets, read as one, with all that is wrong in them at once.
+ * Loads the configuration: a main file and its snippets, with all problems at once.
  *
- * Files come through a narrow interface, and nothing here knows a plugin: schemas are given.
+ * Files are read through an interface, and the plugins' schemas are parameters: this knows no plugin.
  */
 import { collectPlugins, type KnownPlugins, type PluginInstance, unknownTopKeys } from "./collect.ts";
 import { DAEMON_SCHEMA, LOG_SCHEMA, type LogSink, PLUGINS_SCHEMA, type Sandbox } from "./daemon_schema.ts";
@@ -14,9 +14,9 @@ import { isTable, type Path, type Table, valueOf } from "./table.ts";
 import { validate, wrongValue } from "./validate.ts";
 import { alternatives, quoted, shown } from "./wording.ts";
 
-/** What the files mean. Two equal configurations run alike. */
+/** The meaning of the files. Equal configurations run identically. */
 export interface DaemonConfig {
-  /** Directory of the snippets, if there is one. */
+  /** Directory of the snippets, if any. */
   readonly snippets: string | undefined;
   /** 0 for never. */
   readonly snippetsMonitoringIntervalS: number;
@@ -28,24 +28,24 @@ export interface DaemonConfig {
   readonly plugins: readonly PluginInstance[];
 }
 
-/** What was read. Known even if it was of no use, so that it can be watched. */
+/** Which files were read; known even if they are invalid, so that they can be watched. */
 export interface Sources {
   readonly main: string;
-  /** Directory of the snippets, if there is one. */
+  /** Directory of the snippets, if any. */
   readonly snippets: string | undefined;
-  /** The snippets as they were read, sorted by path. */
+  /** The snippets that were read, sorted by path. */
   readonly files: readonly SnippetFile[];
 }
 
 export interface LoadedConfig {
-  /** Absent if there is any error. */
+  /** Absent if there are errors. */
   readonly config?: DaemonConfig;
   /** Of the main file first, then of the snippets by name; by line within each. */
   readonly diagnostics: readonly Diagnostic[];
   readonly sources: Sources;
 }
 
-/** Reads the main file at `path` and its snippets. Never rejects: what cannot be read is a diagnostic. */
+/** Loads the main file at `path` and its snippets. Never rejects: failures become diagnostics. */
 export async function loadConfig(
   path: string,
   files: ConfigFiles,
@@ -91,7 +91,7 @@ export async function loadConfig(
   return { config, diagnostics, sources };
 }
 
-/** Known even if other keys have errors: the mistakes in snippets are to be told with them. */
+/** Read even if other keys are invalid, so that errors in snippets are reported as well. */
 export function snippetsDirectory({ file, table }: Document): string | undefined {
   const value = valueOf(table, "snippets");
   return typeof value === "string" && value !== "" ? resolve(file, value) : undefined;
@@ -115,7 +115,7 @@ function readLog(document: Document, findings: Finding[]): LogSink[] {
     : [];
   if (tables.length === 0) {
     findings.push(
-      wrongValue({ source: document, path: ["log"] }, shown(value), "tables, each begun by [[log]]"),
+      wrongValue({ source: document, path: ["log"] }, shown(value), "tables, each with the header [[log]]"),
     );
   }
   return tables.flatMap(([path, table]) => {

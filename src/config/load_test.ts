@@ -282,7 +282,7 @@ const CASES: readonly Case[] = [
     name: "a plugin that is no table",
     files: { [MAIN]: "show = true" },
     want: [
-      'error: /etc/drbdd.toml:1:8: Wrong value of "show": found true, expected tables, each begun by [[show]]',
+      'error: /etc/drbdd.toml:1:8: Wrong value of "show": found true, expected tables, each with the header [[show]]',
     ],
     usable: false,
   },
@@ -290,7 +290,7 @@ const CASES: readonly Case[] = [
     name: "a list that holds more than tables",
     files: { [MAIN]: "show = [{}, 1]" },
     want: [
-      'error: /etc/drbdd.toml:1:8: Wrong value of "show": found a list, expected tables, each begun by [[show]]',
+      'error: /etc/drbdd.toml:1:8: Wrong value of "show": found a list, expected tables, each with the header [[show]]',
     ],
     usable: false,
   },
@@ -307,7 +307,7 @@ const CASES: readonly Case[] = [
     name: "two equal instances in two files",
     files: { [MAIN]: `${SNIPPETS}[[show]]\n`, "/d/a.toml": "[[show]]\nport = 80" },
     want: [
-      'error: /d/a.toml:1:3: Equal instance of "show": found the same settings a second time, first at /etc/drbdd.toml:2:3, expected each instance once',
+      'error: /d/a.toml:1:3: Equal instance of "show": found the same settings again, first at /etc/drbdd.toml:2:3, expected each instance once',
     ],
     usable: false,
   },
@@ -315,7 +315,7 @@ const CASES: readonly Case[] = [
     name: "instances that only their deprecated id tells apart, and runs one",
     files: { [MAIN]: "[[show]]\n[[show]]\nid = 'x'" },
     want: [
-      'warning: /etc/drbdd.toml:2:3: Equal instance of "show", ignored: found the same settings a second time, first at /etc/drbdd.toml:1:3, expected each instance once',
+      'warning: /etc/drbdd.toml:2:3: Equal instance of "show", ignored: found the same settings again, first at /etc/drbdd.toml:1:3, expected each instance once',
       'warning: /etc/drbdd.toml:3:1: Deprecated key, ignored: found "id" in "show", expected it to be left out',
     ],
     usable: true,
@@ -324,7 +324,7 @@ const CASES: readonly Case[] = [
     name: "what two instances cannot share, with both places",
     files: { [MAIN]: `${SNIPPETS}[run.jobs.a]\nstart = "x"`, "/d/a.toml": "\n[[run]]\n[run.jobs.a]\n" },
     want: [
-      'error: /d/a.toml:3:11: Job "a" configured twice: found it a second time, first at /etc/drbdd.toml:2:11, expected it once',
+      'error: /d/a.toml:3:11: Job "a" configured twice: found it again, first at /etc/drbdd.toml:2:11, expected it once',
     ],
     usable: false,
   },
@@ -338,7 +338,7 @@ const CASES: readonly Case[] = [
     name: "a [[log]] that is none",
     files: { [MAIN]: "log = 'debug'" },
     want: [
-      'error: /etc/drbdd.toml:1:7: Wrong value of "log": found "debug", expected tables, each begun by [[log]]',
+      'error: /etc/drbdd.toml:1:7: Wrong value of "log": found "debug", expected tables, each with the header [[log]]',
     ],
     usable: false,
   },
@@ -356,7 +356,7 @@ const CASES: readonly Case[] = [
     files: { [MAIN]: 'plugins = ["run", "shw"]\n[show]\n[run]\n' },
     want: [
       'warning: /etc/drbdd.toml:1:19: Unknown plugin, ignored: found "shw", expected "show" or "run" (did you mean "show"?)',
-      'warning: /etc/drbdd.toml:2:2: Plugin not started: found no "show" in the list "plugins", expected it there, or no such list',
+      'warning: /etc/drbdd.toml:2:2: Plugin not started: found no "show" in the list "plugins", expected it in that list, or no list',
     ],
     usable: true,
   },

@@ -1,9 +1,9 @@
-/** What the configuration needs to know of a plugin. */
+/** What the configuration needs to know about a plugin. */
 import type * as v from "valibot";
 import { type Address, formatAddress } from "./address.ts";
 import type { Path } from "./table.ts";
 
-/** Something that is allowed, but probably not what was wanted. Told as a warning. */
+/** A setting that is valid but probably not what was meant; becomes a warning. */
 export interface Remark {
   /** Within the plugin's table. */
   readonly path: Path;
@@ -13,13 +13,13 @@ export interface Remark {
   readonly expected: string;
 }
 
-/** Something that only one instance can have. */
+/** Something that only one instance can use. */
 export interface Claim {
-  /** What it is, for example `DRBD resource "web"`. Equal texts are the same thing, in whatever plugin. */
+  /** What it is, for example `DRBD resource "web"`. Claims with equal texts conflict, across plugins too. */
   readonly what: string;
   /** Within the plugin's table. */
   readonly path: Path;
-  /** What becomes of a second claim. */
+  /** Severity of a second claim. */
   readonly severity: "error" | "warning";
 }
 
@@ -27,19 +27,19 @@ export interface PluginSchema<Schema extends v.GenericSchema = v.GenericSchema> 
   /** Name of the plugin's tables. */
   readonly name: string;
   readonly schema: Schema;
-  /** Looks at a valid table as it was written. */
+  /** Checks a valid table as it was written. */
   remarks?(input: v.InferInput<Schema>): readonly Remark[];
   claims?(config: v.InferOutput<Schema>): readonly Claim[];
 }
 
-/** The schema as it is, with the types of `remarks` and `claims` found from it. */
+/** Infers the types of `remarks` and `claims` from the schema. */
 export function pluginSchema<Schema extends v.GenericSchema>(
   description: PluginSchema<Schema>,
 ): PluginSchema<Schema> {
   return description;
 }
 
-/** That nobody else listens at an address. Port 0 is another one each time: the system chooses it. */
+/** Claims an address to listen on. Port 0 is never claimed: the system chooses a free one. */
 export function claimOfAddress(address: Address, path: Path): readonly Claim[] {
   if (address.transport === "tcp" && address.port === 0) return [];
   return [{ what: `Address "${formatAddress(address)}"`, path, severity: "error" }];

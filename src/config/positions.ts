@@ -1,4 +1,4 @@
-/** Where keys and values stand in a file. */
+/** Positions of keys and values in a file. */
 import { type AST, parseTOML } from "toml-eslint-parser";
 import type { Position } from "./diagnostic.ts";
 import type { Path } from "./table.ts";
@@ -10,17 +10,17 @@ interface Spot {
 
 const TOP: Position = { line: 1, column: 1 };
 
-/** The positions of all that a TOML text holds. Built once for a text, and only if there is something to report. */
+/** The positions of everything in a TOML text. Built once per text, and only when something is to be reported. */
 export class Positions {
   readonly #spots = new Map<string, Spot>();
 
-  /** Takes texts that are valid TOML. Of others it knows no positions. */
+  /** Positions are known of valid TOML only. */
   constructor(text: string) {
     let program: AST.TOMLProgram;
     try {
       program = parseTOML(text, { tomlVersion: "latest" });
     } catch {
-      // The two parsers may differ on the edge of the language: then a message points at the top of the file.
+      // The two parsers may differ in rare cases: then a message points to the top of the file.
       return;
     }
     for (const node of program.body[0].body) {
@@ -47,7 +47,7 @@ export class Positions {
     if (!this.#spots.has(name)) this.#spots.set(name, spot);
   }
 
-  /** A header also names the tables around its own: `[a.b]` is where `a` stands, if nothing before it was. */
+  /** A header also defines the tables around its own: `[a.b]` is the position of `a`, unless `a` was there before. */
   #addTable(table: AST.TOMLTable): void {
     let names = 0;
     for (let length = 1; length <= table.resolvedKey.length; length++) {

@@ -1,11 +1,11 @@
-/** The effective configuration, as a file that could be loaded in place of all that were read. */
+/** The effective configuration, as one file that could be loaded instead of all that were read. */
 import { stringify } from "smol-toml";
 import type { DaemonConfig } from "./load.ts";
 import { valueWithoutSecrets } from "./secrets.ts";
 
 /**
- * TOML with every key that has a value, defaults too. The snippets are part of it: loading them besides would
- * configure everything twice, so their directory is a comment. Secrets are hidden: this is for logs.
+ * TOML with every key that has a value, including defaults. The snippets' content is included, so their directory is only a
+ * comment: loading it as well would configure everything twice. Secrets are hidden, as this goes to logs.
  */
 export function renderConfig(config: DaemonConfig): string {
   const { snippets, log, plugins } = config;

@@ -1,10 +1,10 @@
-/** From findings to diagnostics. Loaded only when there is something to say: most starts have nothing. */
+/** Turns findings into diagnostics. Loaded only when there are any. */
 import { closestMatch } from "leven";
 import { type Diagnostic, formatDiagnostic, type Position } from "./diagnostic.ts";
 import type { Finding, Place, SourceText } from "./finding.ts";
 import { Positions } from "./positions.ts";
 
-/** Looks up the positions of findings, and puts them into words. */
+/** Looks up the positions of findings and writes their messages. */
 export function diagnose(findings: readonly Finding[]): Diagnostic[] {
   const known = new Map<SourceText, Positions>();
   const positionOf = ({ source, path }: Place, at: Finding["at"]): Position => {
@@ -23,7 +23,7 @@ export function diagnose(findings: readonly Finding[]): Diagnostic[] {
     const unknown = finding.isUnknown === true ? { isUnknown: true as const } : {};
     return { severity, file: source.file, ...positionOf(finding, finding.at), message, ...unknown };
   });
-  // A number can be no whole number and too large as well: that is one mistake.
+  // A number can fail several checks at once: report it once.
   const distinct = new Map(diagnostics.map((diagnostic) => [formatDiagnostic(diagnostic), diagnostic]));
   return [...distinct.values()];
 }
@@ -33,10 +33,10 @@ function suggestion(spelling: Finding["spelling"]): string {
   return word === undefined ? "" : ` (did you mean ${JSON.stringify(word)}?)`;
 }
 
-/** A third of a word may be wrong before it is another one. */
+/** At most a third of a word may differ. */
 const LETTERS_PER_MISTAKE = 3;
 
-/** The word of `known` that was probably meant by `word`, if any is near enough. */
+/** The word of `known` that is probably meant by `word`, if one is similar enough. */
 export function likeliest(word: string, known: readonly string[]): string | undefined {
   const written = word.toLowerCase();
   const swapped = known.find((candidate) => haveSameLetters(candidate.toLowerCase(), written));
@@ -47,7 +47,7 @@ export function likeliest(word: string, known: readonly string[]): string | unde
   return closest === undefined ? undefined : byLowerCase.get(closest);
 }
 
-/** Swapped letters are one slip of the fingers, but two edits. */
+/** Swapped letters are one typing error, but two edits. */
 function haveSameLetters(a: string, b: string): boolean {
   return a.length === b.length && [...a].sort().join("") === [...b].sort().join("");
 }

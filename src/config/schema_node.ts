@@ -1,12 +1,12 @@
 /**
- * Schemas, looked into: what may stand at a place, in words. valibot checks values; this is for what it does not
- * tell: which keys are unknown, and what was expected, in the words of the configuration file.
+ * Inspects valibot schemas, for what valibot does not report: which keys are unknown, and what was expected, in the words of
+ * the configuration file.
  */
 import * as v from "valibot";
 import { alternatives } from "./wording.ts";
 import { childOf, isTable, type Path, valueOf } from "./table.ts";
 
-/** The parts of the schemas in use that matter here. Which of them are there depends on `type`. */
+/** The parts of schemas that matter here; which are present depends on `type`. */
 export interface SchemaNode extends v.GenericSchema {
   /** Keys of an object. */
   readonly entries?: Readonly<Record<string, SchemaNode>>;
@@ -14,14 +14,14 @@ export interface SchemaNode extends v.GenericSchema {
   readonly value?: SchemaNode;
   /** Elements of an array. */
   readonly item?: SchemaNode;
-  /** What is optional, and what it is when absent. */
+  /** The schema inside `optional`, and its default. */
   readonly wrapped?: SchemaNode;
   readonly default?: unknown;
   /** Words of a picklist, schemas of a union or variant. */
   readonly options?: readonly (string | SchemaNode)[];
-  /** Name of the key that tells the options of a variant. */
+  /** The key that selects the option of a variant. */
   readonly key?: unknown;
-  /** The schema itself, then what else is asked of its values. */
+  /** The schema itself, then the further checks on its values. */
   readonly pipe?: readonly PipeItem[];
 }
 
@@ -34,12 +34,12 @@ interface PipeItem {
   readonly pipe?: readonly PipeItem[];
 }
 
-/** The schema without `optional` around it. */
+/** The schema inside `optional`. */
 export function unwrapped(node: SchemaNode): SchemaNode {
   return node.type === "optional" && node.wrapped !== undefined ? unwrapped(node.wrapped) : node;
 }
 
-/** What is asked of values beyond the schema's own type. */
+/** The checks on values beyond the schema's type. */
 export function pipeItems(node: { readonly pipe?: readonly PipeItem[] }): PipeItem[] {
   const [, ...rest] = node.pipe ?? [];
   const [inner] = node.pipe ?? [];
@@ -50,7 +50,7 @@ export function isDeprecated(node: SchemaNode): boolean {
   return pipeItems(unwrapped(node)).some(({ metadata }) => metadata?.["deprecated"] === true);
 }
 
-/** Whether a value has the form that a schema is about, right or wrong as it may be otherwise. */
+/** Whether a value has the kind that a schema is about, whether valid or not. */
 function fits(node: SchemaNode, value: unknown): boolean {
   switch (node.type) {
     case "optional":
@@ -82,14 +82,14 @@ function schemasOf(node: SchemaNode): SchemaNode[] {
   return (node.options ?? []).filter((option) => typeof option !== "string");
 }
 
-/** The first schema of a union that is about values of that form. */
+/** The first schema of a union for values of that kind. */
 export function branchFor(union: SchemaNode, value: unknown): SchemaNode | undefined {
   return schemasOf(union).find((candidate) => fits(candidate, value));
 }
 
 /**
- * The schema that a value is meant for: of a union the first of its form, of a variant the one that its
- * telling key names, of others the schema itself. Undefined if there is none.
+ * The schema that a value is meant for: the first of its kind in a union, the one selected by the key of a variant, or the schema
+ * itself. Undefined if there is none.
  */
 export function optionFor(schema: SchemaNode, value: unknown): SchemaNode | undefined {
   const node = unwrapped(schema);
@@ -120,7 +120,7 @@ export function nodeAt(schema: SchemaNode, input: unknown, path: Path): SchemaNo
   return node;
 }
 
-/** What a schema takes, as the end of "expected ...". */
+/** What a schema accepts, as the end of "expected ...". */
 export function expectation(schema: SchemaNode): string {
   const node = unwrapped(schema);
   switch (node.type) {

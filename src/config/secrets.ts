@@ -1,17 +1,17 @@
-/** Passwords of a configuration, hidden from those who read logs. */
+/** Hides secrets of a configuration before it is shown. */
 import { isTable } from "./table.ts";
 
-/** What stands where a secret was. */
+/** Replaces a secret. */
 const HIDDEN = "***";
 
-/** Names of what nobody but root should read: `incoming_password`, `API_TOKEN`. Names of files are none (`token-file`). */
+/** Keys whose values are secret: `incoming_password`, `API_TOKEN`. Names of files are not (`token-file`). */
 const SECRET_NAME = /(pass(word|wd|phrase)?|secret|token)$/i;
 
-/** `name=value` within a text, as in a start list: the value with its quotes, also if they are not closed. */
+/** `name=value` within a text, as in a start list: the value with its quotes, closed or not. */
 const ASSIGNMENT =
   /([A-Za-z0-9_]*(?:pass(?:word|wd|phrase)?|secret|token))=((?:'[^']*(?:'|$)|"(?:[^"\\]|\\.)*(?:"|$)|\\.|[^\s'"\\])+)/gi;
 
-/** The text with the values of its secrets hidden. Empty ones stay: that there is none can matter. */
+/** The text with its secrets replaced. Empty values are kept: it can matter that they are empty. */
 export function withoutSecrets(text: string): string {
   return text.replaceAll(
     ASSIGNMENT,
@@ -19,7 +19,7 @@ export function withoutSecrets(text: string): string {
   );
 }
 
-/** A value of a configuration file with its secrets hidden, wherever in it they are. */
+/** A value with the secrets anywhere in it replaced. */
 export function valueWithoutSecrets(value: unknown): unknown {
   if (typeof value === "string") return withoutSecrets(value);
   if (Array.isArray(value)) return value.map(valueWithoutSecrets);

@@ -1,4 +1,4 @@
-/** Whether the snippets on the disk are still those that were read. */
+/** Detects snippets on disk that differ from those that were loaded. */
 
 /** A file, and when it was last written. */
 export interface SnippetFile {
@@ -7,21 +7,21 @@ export interface SnippetFile {
   readonly modifiedMs: number;
 }
 
-/** Paths of files that make a reload worth while, sorted. */
+/** Paths of files that a reload would affect, sorted. */
 export interface SnippetChanges {
   readonly changed: readonly string[];
   readonly added: readonly string[];
   readonly removed: readonly string[];
 }
 
-/** Younger changes are left alone: somebody is still editing. */
+/** Younger changes are not reported yet: somebody is still editing. */
 const QUIET_MS = 20_000;
 
 /**
- * Compares the snippets as they were read (`loaded`) with those that are there.
+ * Compares the loaded snippets with those on disk.
  *
- * A file counts as changed if its time of modification is another one: a backup that was put back is older than
- * what it replaces. A time in the future says nothing of editing, so such a file is not waited for.
+ * A file has changed if its modification time differs, earlier or later: a restored backup is older than what it replaces. A
+ * time in the future says nothing about editing, so such a file is reported at once.
  * @param nowMs Milliseconds since 1970.
  */
 export function snippetChanges(

@@ -1,7 +1,4 @@
-/**
- * The structure of a table, held against its schema: keys that nobody reads, and things of another form than
- * expected. valibot passes over the first, and takes lists and dates for tables.
- */
+/** Checks the structure of a table against its schema: unknown keys and values of the wrong kind, which valibot accepts. */
 import { isDeprecated, optionFor, type SchemaNode, unwrapped } from "./schema_node.ts";
 import { isTable, type Path, type Table } from "./table.ts";
 import { isToolTable } from "./tool_tables.ts";
@@ -12,27 +9,27 @@ export type Misfit =
     readonly kind: "unknown";
     readonly path: Path;
     readonly known: readonly string[];
-    /** The name that was probably meant, where its dots have made tables of one of its parts. */
+    /** The name that was probably meant, if unquoted dots have split it into tables. */
     readonly dottedName?: Path | undefined;
   }
-  /** A key without effect. */
+  /** A deprecated key without effect. */
   | { readonly kind: "deprecated"; readonly path: Path }
-  /** A value that has not the form of anything allowed there. What is in it was not looked at. */
+  /** A value of a kind that is not allowed there. Its content was not checked. */
   | { readonly kind: "misplaced"; readonly path: Path; readonly node: SchemaNode; readonly value: unknown }
-  /** A name that cannot be used as one. */
+  /** A name that cannot be used. */
   | { readonly kind: "reserved"; readonly path: Path };
 
-/** Names that JavaScript objects have a use of their own for: valibot leaves them out without a word. */
+/** Names that JavaScript objects use themselves: valibot ignores them silently. */
 const RESERVED_NAMES = new Set(["__proto__", "constructor", "prototype"]);
 
-/** Everything of `input` that does not fit the structure of `schema`. */
+/** All places where `input` does not match the structure of `schema`. */
 export function misfits(schema: SchemaNode, input: unknown): Misfit[] {
   const found: Misfit[] = [];
   examine(schema, input, [], found);
   return found;
 }
 
-/** `isNamed`: the key that leads here is a name that somebody has chosen. */
+/** `isNamed`: the last key was chosen by the administrator. */
 function examine(schema: SchemaNode, value: unknown, path: Path, found: Misfit[], isNamed = false): void {
   const node = unwrapped(schema);
   switch (node.type) {
@@ -83,7 +80,7 @@ function examineTable(
   }
 }
 
-/** `[by.my.web]` is the table "web" of "my": as the one name it may have been meant to be. */
+/** `[by.my.web]` is the table "web" in "my": returns the single name it was probably meant to be. */
 function asOneName(path: Path, table: Table): Path {
   const parts = path.slice(-2);
   let inner: unknown = table;

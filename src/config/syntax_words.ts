@@ -1,21 +1,21 @@
-/** What is wrong with a line that is no TOML, in words for somebody who does not know TOML's grammar. */
+/** Explains TOML syntax errors to people who do not know TOML's grammar. */
 import type { TomlError } from "smol-toml";
 import { quoted } from "./wording.ts";
 
 interface Spot {
-  /** The line up to the mistake. */
+  /** The line before the error. */
   readonly before: string;
-  /** The line from the mistake on. Empty at its end. */
+  /** The line from the error on. */
   readonly rest: string;
   /** The same, as a message shows it. */
   readonly found: string;
-  /** Whether the line begins like the header of a table. */
+  /** Whether the line begins like a table header. */
   readonly isHeader: boolean;
-  /** Where the same key or table stands already, as `LINE:COLUMN`. */
+  /** Where the same key or table was defined first, as `LINE:COLUMN`. */
   readonly first: string | undefined;
 }
 
-/** By the beginning of what the reader says. */
+/** By the beginning of the parser's message. */
 const SENTENCES: readonly (readonly [string, (spot: Spot) => string])[] = [
   ["invalid value", ({ found, rest }) => `found ${found}, expected ${expectedValue(rest)}`],
   ["trying to redefine", redefined],
@@ -46,7 +46,7 @@ const SENTENCES: readonly (readonly [string, (spot: Spot) => string])[] = [
   ["unfinished numeric", expectedNumber],
 ];
 
-/** Says what was found in the line of the error, which is one of `lines`, and what is expected instead. */
+/** What was found in the line of the error, and what is expected instead. */
 export function explainSyntax(error: TomlError, lines: readonly string[]): string {
   const line = lines[error.line - 1] ?? "";
   const words = (error.message.split("\n")[0] ?? "").replace("Invalid TOML document: ", "");
@@ -63,20 +63,20 @@ export function explainSyntax(error: TomlError, lines: readonly string[]): strin
   return `Not valid TOML: ${sentence?.(spot) ?? `found ${found}, expected otherwise (${words})`}`;
 }
 
-/** The key or header that a line begins with. A header keeps its brackets: `[a]` and `[[a]]` are different things. */
+/** The key or header that a line begins with. A header keeps its brackets: `[a]` and `[[a]]` differ. */
 function definedBy(line: string): string | undefined {
   const [, header, key] = /^\s*(?:(\[\[?[^[\]#]*\]\]?)|([^\s=#[][^=#]*?)\s*=)/.exec(line) ?? [];
   return header?.replaceAll(/\s/g, "") ?? key;
 }
 
-/** The nearest line before that begins with the same key in the same table, or with the same header. */
+/** The nearest earlier line with the same key in the same table, or with the same header. */
 function firstDefinition(lines: readonly string[], index: number): string | undefined {
   const wanted = definedBy(lines[index] ?? "");
   if (wanted === undefined) return undefined;
   for (let before = index - 1; before >= 0; before--) {
     const line = lines[before] ?? "";
     const defined = definedBy(line);
-    // "a.b = 1" makes a table of "a".
+    // "a.b = 1" defines the table "a".
     if (defined === wanted || !wanted.startsWith("[") && defined?.startsWith(`${wanted}.`) === true) {
       const indent = line.length - line.trimStart().length;
       return `${before + 1}:${indent + (wanted.match(/^\[*/)?.[0].length ?? 0) + 1}`;
@@ -93,7 +93,7 @@ function redefined({ before, rest, isHeader, first }: Spot): string {
   return `found ${quoted(what)} a second time${where}, expected each ${isHeader ? "table" : "key"} once`;
 }
 
-/** A number that goes on with the letters of a unit. */
+/** A number followed by the letters of a unit. */
 function withUnit({ before, rest }: Spot): string | undefined {
   const [number] = /[\d_]*\d$/.exec(before) ?? [];
   const [unit] = /^(ms|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\b/i.exec(rest) ?? [];
@@ -101,7 +101,7 @@ function withUnit({ before, rest }: Spot): string | undefined {
   return `found "${number}${unit}", expected a number without a unit (times are in seconds)`;
 }
 
-/** A word like info begins with a whole value: inf. */
+/** A word like "info" begins with a valid value: inf. */
 function expectedEnd(spot: Spot): string {
   const { before, rest, found } = spot;
   const number = withUnit(spot);

@@ -12,25 +12,25 @@ export function isTable(value: unknown): value is Table {
   return prototype === null || prototype === Object.prototype;
 }
 
-/** The value of a key that is really there, never one that objects inherit. */
+/** The value of an own key, never an inherited one. */
 export function valueOf(table: Table, key: string): unknown {
   return Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
-/** What a key or index leads to, if there is something. */
+/** What a key or index leads to, if anything. */
 export function childOf(value: unknown, key: string | number): unknown {
   if (typeof key === "number") return Array.isArray(value) ? value[key] : undefined;
   return isTable(value) ? valueOf(value, key) : undefined;
 }
 
-/** A path as it is written in TOML: dotted, with quotes where they are needed. Indices are left out. */
+/** A path in TOML's syntax: dotted, quoted where necessary, without indices. */
 export function dotted(path: Path): string {
   return path.filter((key) => typeof key === "string")
     .map((key) => /^[A-Za-z0-9_-]+$/.test(key) ? key : JSON.stringify(key))
     .join(".");
 }
 
-/** Text that is the same for equal tables, whatever the order of their keys, and different for all others. */
+/** Equal for equal tables, whatever the order of their keys, and different for all others. */
 export function canonicalText(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) => {
     if (typeof part === "bigint") return { bigint: part.toString() };

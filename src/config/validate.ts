@@ -1,4 +1,4 @@
-/** A table held against its schema: what it means, and all that is wrong with it. */
+/** Validates a table against its schema: its meaning, and everything wrong with it. */
 import * as v from "valibot";
 import { DAEMON_SCHEMA } from "./daemon_schema.ts";
 import type { Finding, Place, SourceText } from "./finding.ts";
@@ -8,22 +8,22 @@ import { childOf, dotted, isTable, type Path } from "./table.ts";
 import { MAX_TIMER_S } from "./values.ts";
 import { alternatives, quoted, shown } from "./wording.ts";
 
-/** A file, and whether parts of it had to be taken out to read the rest. */
+/** A file, and whether invalid parts were removed from it. */
 export interface Source extends SourceText {
   readonly faults: readonly unknown[];
 }
 
-/** What a table means, if it means something; and what was found on the way. */
+/** What a table means, if it is valid, and the findings. */
 export interface Validated<Output> {
   readonly output?: Output;
   readonly findings: readonly Finding[];
 }
 
 /**
- * Reads `input`, which stands at `path` of `source`.
+ * Validates `input`, which is at `path` of `source`.
  *
- * Messages of checks in schemas are the end of "expected ...": what would have been right. Of a raw check or
- * transformation, `received` is the end of "found ...", and quoted words in `expected` are suggested.
+ * Messages of checks in schemas are the end of "expected ...". Of a raw check or transformation, `received` is the end of
+ * "found ...", and quoted words in `expected` are suggestions.
  */
 export function validate<Schema extends v.GenericSchema>(
   schema: Schema,
@@ -42,14 +42,14 @@ export function validate<Schema extends v.GenericSchema>(
   }
   if (findings.some(isError)) return { findings };
   if (result.success) return { output: result.output, findings };
-  // Nothing may be left out without a word. What could not be read has been told as a fault of the file.
+  // No failure goes unreported. Removed lines, which may have caused it, were reported as errors of the file.
   if (source.faults.length === 0) {
     findings.push(wrongValue({ source, path }, shown(input), result.issues[0].message));
   }
   return { findings };
 }
 
-/** `"a.b.c"`, or a word for the file as a whole. */
+/** `"a.b.c"`, or "the file" for an empty path. */
 export function nameOf(path: Path): string {
   const name = dotted(path);
   return name === "" ? "the file" : `"${name}"`;
@@ -90,7 +90,7 @@ function describeMisfit(misfit: Misfit, source: Source, around: Path): Finding {
   }
 }
 
-/** What to write instead, where it is known how an unknown key came to be where it is. */
+/** What to write instead, if it is known why an unknown key is there. */
 function remedyOf(
   { path, known, dottedName }: Extract<Misfit, { kind: "unknown" }>,
   around: Path,
@@ -104,20 +104,20 @@ function remedyOf(
   return "it in the main file above the first [table]: what follows a [table] belongs to that table";
 }
 
-/** What was found, and expected. A table in two pairs of brackets is a list of tables. */
+/** What was found and expected. A table in double brackets is a list of tables. */
 function misplacedWords({ node, value }: Extract<Misfit, { kind: "misplaced" }>, path: Path) {
   const expected = expectation(node);
   const isListOfTables = Array.isArray(value) && value.length > 0 && value.every(isTable);
   const words: [string, string] = expected === "a table" && isListOfTables
-    ? [`[[${dotted(path)}]]`, `a table, begun by [${dotted(path)}]`]
+    ? [`[[${dotted(path)}]]`, `a table, with the header [${dotted(path)}]`]
     : [shown(value), expected];
   return words;
 }
 
-/** A list of at most so many keys helps to find the right one. */
+/** Listing the known keys helps only if there are at most this many. */
 const LONGEST_KEY_LIST = 8;
 
-/** The finding for a key that drbdd does not know, `known` being those it does know in that table. */
+/** The finding for an unknown key; `known` are the known ones of that table. */
 export function unknownKey(place: Place, known: readonly string[]): Finding {
   const word = String(place.path.at(-1));
   return {
@@ -132,7 +132,7 @@ export function unknownKey(place: Place, known: readonly string[]): Finding {
   };
 }
 
-/** The finding for a value that is not allowed. */
+/** The finding for an invalid value. */
 export function wrongValue(place: Place, found: string, expected: string): Finding {
   return {
     ...place,
@@ -169,10 +169,10 @@ function describeIssue(
   switch (issue.type) {
     case "object":
       if (issue.path?.at(-1)?.origin !== "key") break;
-      // A line that could not be read may have been the one that is missing.
+      // An invalid line that was removed may have had the missing key.
       return source.faults.length > 0 ? [] : [missingKey(place, expected)];
     case "union": {
-      // Told once more by the one option that was probably meant.
+      // Reported again by the option that was probably meant.
       const branch = node && branchFor(unwrapped(node), written);
       if (branch === undefined) break;
       return validate(branch, written, source, place.path).findings.filter(isError);
@@ -197,7 +197,7 @@ function describeIssue(
 
 const NUMBER_WITH_UNIT = /^\s*[\d.]+\s*[a-zµ]+\s*$/i;
 
-/** Which unit a number is in, for whoever wrote it with one. */
+/** A hint about units, for a number that was written with one. */
 function withoutUnit(schema: SchemaNode, written: unknown): string {
   const node = unwrapped(schema);
   if (node.type !== "number" || typeof written !== "string" || !NUMBER_WITH_UNIT.test(written)) return "";

@@ -76,7 +76,7 @@ const WRONG: readonly { name: string; text: string; want: readonly string[] }[] 
   {
     name: "a table in two pairs of brackets",
     text: '[[by.x]]\nneed = "x"',
-    want: ['error 1:6 Wrong value of "by.x": found [[by.x]], expected a table, begun by [by.x]'],
+    want: ['error 1:6 Wrong value of "by.x": found [[by.x]], expected a table, with the header [by.x]'],
   },
   {
     name: "a key of the daemon after a header",
@@ -141,7 +141,7 @@ const WRONG: readonly { name: string; text: string; want: readonly string[] }[] 
   {
     name: "a list of tables for a table",
     text: "[[by]]\nx = 1",
-    want: ['error 1:3 Wrong value of "by": found [[by]], expected a table, begun by [by]'],
+    want: ['error 1:3 Wrong value of "by": found [[by]], expected a table, with the header [by]'],
   },
   {
     name: "a date for a table within a table",

@@ -1,10 +1,7 @@
-/** Schemas that more than one table needs. */
+/** Schemas that several tables use. */
 import * as v from "valibot";
 
-/**
- * The longest time that is taken, in seconds: timers count milliseconds in 32 bit, and one that is set for longer
- * fires at once.
- */
+/** The longest time in seconds: timers count milliseconds in 32 bit, and one set for longer fires at once. */
 export const MAX_TIMER_S = Math.floor((2 ** 31 - 1) / 1000);
 
 /** A whole number from `least` to `most`. */
@@ -22,23 +19,23 @@ export function nonEmpty() {
   return v.pipe(v.string(), v.nonEmpty());
 }
 
-/** Says what a key is for. The text goes into the JSON Schema, and from there into editors. */
+/** Adds the description of a key, which goes into the JSON Schema and so into editors. */
 export function described<const Schema extends v.GenericSchema>(schema: Schema, description: string) {
   return v.pipe(schema, v.description(description));
 }
 
-/** The key `id`, which every plugin but agentx had once. */
+/** The key `id`, which every plugin but agentx once had. */
 export const DEPRECATED_ID = v.optional(
   v.pipe(
     v.string(),
     v.metadata({
-      description: "Without effect. drbd-reactor had it once to tell instances apart.",
+      description: "Without effect. drbd-reactor once used it to distinguish instances.",
       deprecated: true,
     }),
   ),
 );
 
-/** The path item of a key or element within `input`, for issues of raw checks. */
+/** The path item of a key or element in `input`, for issues of raw checks. */
 export function pathItem(input: unknown, key: string | number): v.IssuePathItem {
   const value = Object(input)[key];
   return typeof key === "number"

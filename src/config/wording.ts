@@ -1,7 +1,7 @@
-/** Pieces of messages. */
+/** Parts of messages. */
 import { withoutSecrets } from "./secrets.ts";
 
-/** A value as a message shows it: short, and spelt as in the file. */
+/** A value in a message: short, and as it is written in the file. */
 export function shown(value: unknown): string {
   if (typeof value === "string") return quoted(value);
   if (typeof value === "number" && !Number.isFinite(value)) {
@@ -17,7 +17,7 @@ export function shown(value: unknown): string {
 
 const LONGEST_QUOTE = 60;
 
-/** A string in quotes, cut where it is too long to be read, without secrets. */
+/** A quoted string, truncated if long, without secrets. */
 export function quoted(given: string): string {
   const text = withoutSecrets(given);
   return text.length > LONGEST_QUOTE

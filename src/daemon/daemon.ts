@@ -230,7 +230,7 @@ export class Daemon {
   #taken(step: Step, wasLive: boolean): void {
     if (this.#intake.live && !wasLive) this.#becameLive();
     if (this.#reader.isInDoubt) this.#freshDump.missed();
-    if (!step.told.isEmpty) this.#statusChanged();
+    if (!step.updates.isEmpty) this.#statusChanged();
   }
 
   #statusChanged(): void {

@@ -1,4 +1,4 @@
-/** The health of a resource on this node: the one assessment behind everything that shows it. Pure. */
+/** Assesses the health of a resource on this node, for everything that shows it. Pure. */
 import { diskProblems, ioProblems, splitBrainProblems } from "./drbd_problems.ts";
 import type { Observed, ObservedPromoter, ObservedResource } from "./observed.ts";
 import { peerProblems } from "./peer_problems.ts";
@@ -6,7 +6,7 @@ import { primaryPeers, unseenPeers } from "./peers.ts";
 import { type Health, healthOf, type Problem } from "./problem.ts";
 import { holdProblems, roleProblems, startProblems, unitProblems } from "./service_problems.ts";
 
-/** All problems of a resource, the worst first; none if it is healthy. */
+/** All problems of a resource, worst first; none if it is healthy. */
 export function assess(observed: Observed): Health {
   const { name, resource, unknown, stale, moduleVersion, promoter } = observed;
   const services = promoter === undefined
@@ -52,12 +52,12 @@ export function assess(observed: Observed): Health {
   return healthOf(problems);
 }
 
-/** Whether it is a module of DRBD 8, of which the tools of DRBD 9 cannot tell much that is right. */
+/** Whether it is a kernel module of DRBD 8, about which the tools of DRBD 9 say little that is right. */
 export function isTooOld(version: string | undefined): version is string {
   return version !== undefined && Number.parseInt(version) === 8;
 }
 
-/** What is said of such a module. */
+/** The problem with such a module. */
 export function tooOld(version: string): Problem {
   return {
     id: "too-old-module",
@@ -68,7 +68,7 @@ export function tooOld(version: string): Problem {
   };
 }
 
-/** Of a promoter that is disabled, and so does nothing. */
+/** A disabled promoter does nothing. */
 function disabledProblems(resource: ObservedResource | undefined, { file }: ObservedPromoter): Problem[] {
   if (resource?.role !== "Primary") return [];
   return [{
@@ -80,7 +80,7 @@ function disabledProblems(resource: ObservedResource | undefined, { file }: Obse
   }];
 }
 
-/** Whether it can start, and whether it runs somewhere. */
+/** Whether the service can start, and whether it runs anywhere. */
 function placeProblems(resource: ObservedResource, { unprotected }: ObservedPromoter): Problem[] {
   const problems: Problem[] = [];
   if (unprotected !== undefined) {
@@ -101,7 +101,7 @@ function placeProblems(resource: ObservedResource, { unprotected }: ObservedProm
         severity: "unknown",
         about: "",
         what: `no Primary that this node can see: ${unseen.join(", ")} may be one`,
-        next: `drbddctl explain ${resource.name}, here and on ${unseen.join(", ")}`,
+        next: `drbddctl explain ${resource.name}, on this node and on ${unseen.join(", ")}`,
       }
       : {
         id: "not-running",

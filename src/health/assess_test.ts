@@ -57,7 +57,7 @@ Deno.test("assess() says what the first start waits for, also of a resource that
   });
   assert.equal(severity, "down");
   assert.deepEqual(problems.map(({ id }) => id), ["start-waits", "not-up"]);
-  assert.equal(problems[0]?.what, "not started here yet: waits for its backing device /dev/vg/web");
+  assert.equal(problems[0]?.what, "not started here yet: waiting for its backing device /dev/vg/web");
 });
 
 const OTHERS: readonly (readonly [string, Observed, string])[] = [

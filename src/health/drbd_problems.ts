@@ -1,10 +1,10 @@
-/** Problems of a resource itself: its role, I/O and disks on this node. */
+/** Problems of a resource itself: role, I/O and disks on this node. */
 import type { ObservedPeerDevice, ObservedResource } from "./observed.ts";
 import { isPrimaryUnseen, peerName, primaryPeers } from "./peers.ts";
 import type { Problem, Severity } from "./problem.ts";
 import { isSyncing } from "./resync.ts";
 
-/** Two nodes write, or wrote, to data of their own. */
+/** Several Primaries, or split brain: nodes write, or wrote, to different data. */
 export function splitBrainProblems(
   resource: ObservedResource,
   helperPeers: readonly number[],
@@ -91,7 +91,7 @@ export function ioProblems(resource: ObservedResource): Problem[] {
   return problems;
 }
 
-/** Disks of this node, and whether good data can be reached at all. */
+/** Disks of this node, and whether any good data can be reached. */
 export function diskProblems(resource: ObservedResource): Problem[] {
   return resource.devices.flatMap((device) => {
     const { volume, diskState, client } = device;
@@ -138,7 +138,7 @@ function localDiskProblems(
   }];
 }
 
-/** Of what stops I/O here: a Primary is down by it. Where nobody can be seen, another node may run it all the same. */
+/** Severity of what stops I/O here: a Primary is down; otherwise a peer may be Primary and the service run there. */
 function severityHere(resource: ObservedResource): Severity {
   if (isPrimaryUnseen(resource)) return "unknown";
   return resource.role !== "Primary" && primaryPeers(resource).length > 0 ? "degraded" : "down";

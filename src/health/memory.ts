@@ -1,23 +1,23 @@
-/** Health over time: since when each problem is known, and resyncs that make no progress. Pure: times are given. */
+/** Health over time: when each problem was first seen, and resyncs without progress. Pure: times are parameters. */
 import { assess } from "./assess.ts";
 import type { Observed, ObservedPeerDevice, ObservedResource } from "./observed.ts";
 import { type Health, healthOf, type Problem } from "./problem.ts";
 import { isSyncing } from "./resync.ts";
 
-/** A resync whose counters stood still for so long is stuck. */
+/** A resync whose counters have not changed for so long is stuck. */
 const STUCK_AFTER_MS = 60_000;
 
 export interface Moment {
   /** Milliseconds since 1970. */
   readonly wallMs: number;
-  /** When drbdsetup was last asked for counters, in milliseconds of a clock that never jumps. */
+  /** When drbdsetup was last asked for counters, in milliseconds of a monotonic clock. */
   readonly countersMs: number;
 }
 
 interface Remembered {
-  /** When problems were first found, by id and what they are about. */
+  /** When problems were first seen, by id and object. */
   sinces: Map<string, number>;
-  /** How far resyncs were, and since when they are there, by peer and volume. */
+  /** The counters of resyncs, and since when they have not changed, by peer and volume. */
   syncs: Map<string, { readonly progress: string; readonly sinceMs: number }>;
   health: Health;
 }
@@ -25,7 +25,7 @@ interface Remembered {
 export class HealthMemory {
   readonly #resources = new Map<string, Remembered>();
 
-  /** As `assess`, with times. Equal assessments are the same object. */
+  /** As `assess`, with times. Returns the same object while nothing changes. */
   assess(observed: Observed, { wallMs, countersMs }: Moment): Health {
     const before = this.#resources.get(observed.name);
     const syncs: Remembered["syncs"] = new Map();
@@ -44,7 +44,7 @@ export class HealthMemory {
     return remembered.health;
   }
 
-  /** Of a resource that nobody has any more. */
+  /** Forgets a resource that no longer exists. */
   forget(name: string): void {
     this.#resources.delete(name);
   }

@@ -1,4 +1,4 @@
-/** A resource of a snapshot, made ready for an assessment: with what its counters say. */
+/** Prepares a resource of a snapshot for the assessment: adds what its counters say. */
 import type { Resource } from "../drbd/model/model.ts";
 import { peerDeviceStatistics } from "../drbd/model/statistics.ts";
 import type { ObservedResource } from "./observed.ts";

@@ -1,4 +1,4 @@
-/** What a health assessment is made from. All of it is plain data: whoever asks has read it before. */
+/** The input of a health assessment: plain data that the caller has collected. */
 import type {
   ConnectionFields,
   DeviceState,
@@ -7,7 +7,7 @@ import type {
   ResourceState,
 } from "../drbd/model/model.ts";
 
-/** A resource as DRBD has it on this node. A resource of a snapshot is one. */
+/** A resource as DRBD has it on this node; a `Resource` of a snapshot is one. */
 export interface ObservedResource extends Pick<ResourceState, "role" | "suspended" | "forceIoFailures"> {
   readonly name: string;
   readonly devices: readonly Pick<DeviceState, "volume" | "diskState" | "client" | "quorum">[];
@@ -20,46 +20,46 @@ export interface ObservedResource extends Pick<ResourceState, "role" | "suspende
 }
 
 export interface ObservedPeerDevice extends PeerDeviceState {
-  /** What a resync or verify has done, as DRBD says: can be anything. */
+  /** Progress of a resync or verify as DRBD prints it: any text. */
   readonly donePercent?: number | undefined;
   readonly outOfSyncKib?: number | undefined;
-  /** How long a resync has made no progress, once that is a minute. */
+  /** For how long a resync has made no progress, once that is a minute. */
   readonly stuckForMs?: number | undefined;
 }
 
 /** A unit in systemd's words. */
 export interface ObservedUnit {
   readonly name: string;
-  /** active, reloading, inactive, failed, activating, deactivating; "unknown" if systemd did not say. */
+  /** active, reloading, inactive, failed, activating, deactivating; "unknown" if systemd did not answer. */
   readonly activeState: string;
   /** running, freezing, frozen, thawing; "unknown" where systemd cannot freeze. */
   readonly freezerState: string;
   /** loaded, not-found, masked, bad-setting, error. */
   readonly loadState: string;
-  /** It was to start, but one of its Condition...= or Assert...= was not met. */
+  /** It should have started, but a Condition...= or Assert...= was not met. */
   readonly isHeldBack: boolean;
   /** When its state last changed, in milliseconds since 1970; absent where systemd does not say. */
   readonly sinceMs?: number | undefined;
 }
 
-/** What the promoter of a resource has on this node. */
+/** The services of a resource with a promoter. */
 export interface ObservedPromoter {
-  /** The file's name as drbddctl takes it. */
+  /** The file's name, as drbddctl takes it. */
   readonly file: string;
   readonly isEnabled: boolean;
-  /** Why nothing keeps two nodes from being Primary at once, if nothing does, and what to do about it. */
+  /** Why the resource has no split-brain protection, if so, and what to do about it. */
   readonly unprotected?: { readonly lack: string; readonly remedy: string } | undefined;
-  /** What is said of a hold that an administrator put on it: "on hold since ..."; absent if there is none. */
+  /** An administrator's hold: "on hold since ..."; absent if there is none. */
   readonly onHold?: string | undefined;
-  /** What the promoter is at, in its own word, and since when, in milliseconds since 1970. Known to the daemon alone. */
+  /** The promoter's phase, and since when, in milliseconds since 1970. Known to the daemon only. */
   readonly phase?: { readonly name: string; readonly sinceMs: number } | undefined;
-  /** What has to be there before its services can be started here, and is not. */
+  /** The missing precondition of starting its services here, if any. */
   readonly waitsFor?: string | undefined;
   /** Why the last start here failed; absent if the services ran since. */
   readonly failedStart?: { readonly why: string; readonly times: number } | undefined;
-  /** Why systemd did not say how its units are, if it did not. */
+  /** Why systemd did not answer, if so. */
   readonly unknown?: string | undefined;
-  /** Absent where a shell runs commands, of which systemd knows nothing, and where systemd did not answer. */
+  /** Absent with the shell runner, of which systemd knows nothing, and if systemd did not answer. */
   readonly units?:
     | {
       readonly target: ObservedUnit;
@@ -71,16 +71,16 @@ export interface ObservedPromoter {
 
 export interface Observed {
   readonly name: string;
-  /** Undefined if the resource is not up on this node, or its state is not known. */
+  /** Undefined if the resource is not up on this node, or its state is unknown. */
   readonly resource: ObservedResource | undefined;
-  /** Why the state of DRBD is not known, if it is not. */
+  /** Why the state of DRBD is unknown, if so. */
   readonly unknown?: string | undefined;
-  /** Why what is known may be out of date, if it may. */
+  /** Why the state may be out of date, if so. */
   readonly stale?: string | undefined;
-  /** Node ids of peers that DRBD ran its helper `split-brain` for. */
+  /** Node ids of peers for which DRBD called its handler `split-brain`. */
   readonly splitBrainPeers?: readonly number[] | undefined;
-  /** Version of the kernel module, as `a.b.c`; absent if it is not known. */
+  /** Version of the kernel module, as `a.b.c`; absent if unknown. */
   readonly moduleVersion?: string | undefined;
-  /** Absent if no promoter manages the resource. */
+  /** Absent if the resource has no promoter. */
   readonly promoter?: ObservedPromoter | undefined;
 }

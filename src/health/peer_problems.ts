@@ -1,4 +1,4 @@
-/** Problems with a resource's peers: connections, paths, and disks there. */
+/** Problems with a resource's peers: connections, paths and the disks there. */
 import type { ObservedPeerDevice, ObservedResource } from "./observed.ts";
 import { peerName } from "./peers.ts";
 import type { Problem } from "./problem.ts";
@@ -8,7 +8,7 @@ export function peerProblems(resource: ObservedResource): Problem[] {
   return resource.connections.flatMap((connection) => {
     const { peerNodeId, connectionState } = connection;
     const peer = peerName(connection);
-    // What is StandAlone is named as such.
+    // StandAlone has a problem of its own.
     if (connectionState === "StandAlone") return [];
     if (connectionState !== "Connected") {
       return [{

@@ -1,10 +1,10 @@
-/** The words of a health assessment: severities and problems. */
+/** Severities and problems. */
 
-/** How bad it is, best first. `unknown` outranks `degraded`: what cannot be seen may be down. */
+/** Best first. `unknown` outranks `degraded`: what cannot be seen may be down. */
 export const SEVERITIES = ["ok", "degraded", "unknown", "down"] as const;
 export type Severity = typeof SEVERITIES[number];
 
-/** How a thing in such a state is called. */
+/** How messages name something of this severity. */
 export const SEVERITY_WORDS = {
   ok: "healthy",
   degraded: "degraded",
@@ -12,7 +12,7 @@ export const SEVERITY_WORDS = {
   down: "down",
 } as const satisfies Record<Severity, string>;
 
-/** Stable names of problems, for programs and for tests. */
+/** Stable identifiers of problems, for programs and tests. */
 export type ProblemId =
   | "split-brain"
   | "standalone"
@@ -55,17 +55,17 @@ export type ProblemId =
 export interface Problem {
   readonly id: ProblemId;
   readonly severity: Severity;
-  /** What of the resource has it: volume, peer or unit; empty for the resource as a whole. With `id`, it tells problems apart. */
+  /** The volume, peer or unit concerned; empty for the resource itself. Together with `id` it identifies the problem. */
   readonly about: string;
   /** What happened, as one sentence without a full stop. */
   readonly what: string;
   /** A command, or what to do in words. */
   readonly next: string;
-  /** Since when it is known, in milliseconds since 1970; absent where nobody has watched. */
+  /** When it was first seen, in milliseconds since 1970; absent if nobody was watching. */
   readonly sinceMs?: number;
 }
 
-/** The assessment of one resource, or of several things together. */
+/** The assessment of one resource, or of several together. */
 export interface Health {
   /** Of the worst problem. */
   readonly severity: Severity;
@@ -73,19 +73,19 @@ export interface Health {
   readonly problems: readonly Problem[];
 }
 
-/** The worst of these; `ok` if there are none. */
+/** The worst severity; `ok` if there are none. */
 export function worstOf(severities: Iterable<Severity>): Severity {
   let worst: Severity = "ok";
   for (const severity of severities) if (rankOf(severity) > rankOf(worst)) worst = severity;
   return worst;
 }
 
-/** How bad a severity is: more is worse. */
+/** Higher is worse. */
 export function rankOf(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
 }
 
-/** Puts the worst problem first; equal ones stay in their order. */
+/** Sorts the worst problem first; equal ones keep their order. */
 export function healthOf(problems: readonly Problem[]): Health {
   const sorted = problems.toSorted((a, b) => rankOf(b.severity) - rankOf(a.severity));
   return { severity: sorted[0]?.severity ?? "ok", problems: sorted };

@@ -5,17 +5,17 @@ import type { Problem } from "./problem.ts";
 const RESYNC = /^(StartingSync[ST]|WFBitMap[ST]|WFSyncUUID|SyncSource|SyncTarget|PausedSync[ST])$/;
 const VERIFY = /^Verify[ST]$/;
 
-/** Whether data move between this node and the peer. */
+/** Whether data is being transferred between this node and the peer. */
 export function isSyncing({ replicationState }: Pick<ObservedPeerDevice, "replicationState">): boolean {
   return RESYNC.test(replicationState) || VERIFY.test(replicationState);
 }
 
-/** A percentage between 0 and 100; undefined for what is no number. */
+/** A percentage between 0 and 100; undefined if it is not a number. */
 export function clampedPercent(percent: number | undefined): number | undefined {
   return percent === undefined || !Number.isFinite(percent) ? undefined : Math.min(100, Math.max(0, percent));
 }
 
-/** The resync or verification with a peer, if one is running or paused. */
+/** The resync or verify with a peer, if one is running or paused. */
 export function resyncProblems(
   { name }: Pick<ObservedResource, "name">,
   peer: string,
@@ -25,7 +25,7 @@ export function resyncProblems(
   const { volume, replicationState, resyncSuspended } = peerDevice;
   const about = `${peer} volume ${volume}`;
   const percent = clampedPercent(peerDevice.donePercent);
-  // What is not complete is never said to be.
+  // Never shown as 100 % before it is complete.
   const done = percent === undefined ? "" : `, ${(Math.floor(percent * 10) / 10).toFixed(1)} % done`;
   if (VERIFY.test(replicationState)) {
     return [{

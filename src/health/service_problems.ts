@@ -1,14 +1,14 @@
-/** Problems of the services that a promoter starts. */
+/** Problems of the services that a promoter manages. */
 import type { ObservedPromoter, ObservedResource, ObservedUnit } from "./observed.ts";
 import { primaryPeers } from "./peers.ts";
 import type { Problem } from "./problem.ts";
 
-/** Of a unit that ended while it was frozen, systemd 252 goes on saying that it is. */
+/** systemd 252 reports a unit that ended while frozen as frozen for ever. */
 export function isFrozen({ activeState, freezerState }: ObservedUnit): boolean {
   return !/^(inactive|failed)$/.test(activeState) && /^(frozen|freezing|thawing)/.test(freezerState);
 }
 
-/** An administrator keeps drbdd from managing it as it should. */
+/** An administrator has restricted what drbdd does with the resource. */
 export function holdProblems(name: string, { onHold }: ObservedPromoter): Problem[] {
   if (onHold === undefined) return [];
   return [{
@@ -20,10 +20,7 @@ export function holdProblems(name: string, { onHold }: ObservedPromoter): Proble
   }];
 }
 
-/**
- * What keeps its services from running here. Where another node runs them it is no outage, but that node has nobody who
- * could take over.
- */
+/** Why its services cannot run here. If another node runs them it is no outage, but no node could take over. */
 export function startProblems(
   { name, resource }: { readonly name: string; readonly resource: ObservedResource | undefined },
   { waitsFor, failedStart, units }: ObservedPromoter,
@@ -47,14 +44,14 @@ export function startProblems(
       id: "start-waits",
       severity,
       about: "",
-      what: `not started here yet: waits for ${waitsFor}`,
+      what: `not started here yet: waiting for ${waitsFor}`,
       next: `drbddctl logs ${name}`,
     });
   }
   return problems;
 }
 
-/** What systemd says alone: does not need DRBD. */
+/** What only systemd knows: independent of DRBD. */
 export function unitProblems(name: string, { units, file, unknown }: ObservedPromoter): Problem[] {
   if (unknown !== undefined) {
     return [{
@@ -73,7 +70,7 @@ export function unitProblems(name: string, { units, file, unknown }: ObservedPro
       id: "evicted",
       severity: "degraded",
       about: target.name,
-      what: "masked: it was evicted, and does not start here",
+      what: "masked: evicted from this node, does not start here",
       next: `drbddctl evict --unmask ${file}`,
     });
   }

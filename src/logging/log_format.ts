@@ -1,10 +1,10 @@
-/** A log record as lines of text. */
+/** Formats a log record as lines of text. */
 import type { LogRecord } from "@logtape/logtape";
 import { describe } from "../effects/describe.ts";
 
 /**
- * `journal`: the priority prefix of sd-daemon(3) and no time, for standard error that leads to the journal;
- * `plain`: time and level, for files and terminals.
+ * `journal`: with the priority prefix of sd-daemon(3), without time, for a standard error that goes to the journal.
+ * `plain`: with time and level, for files and terminals.
  */
 export type LogForm = "journal" | "plain";
 
@@ -19,7 +19,7 @@ const WORDS = {
   fatal: "fatal",
 } as const;
 
-/** One line for each line of the message, each ending in a newline. */
+/** One line per line of the message, each ending in a newline. */
 export function formatRecord(record: LogRecord, form: LogForm): string {
   const [, ...part] = record.category;
   const where = part.length === 0 ? "" : `${part.join("/")}: `;
@@ -29,12 +29,12 @@ export function formatRecord(record: LogRecord, form: LogForm): string {
   return messageOf(record).split("\n").map((line) => `${prefix}${line}\n`).join("");
 }
 
-/** LogTape gives texts at even places and the values of placeholders at odd ones. */
+/** LogTape puts the text at even indices and the values of placeholders at odd ones. */
 function messageOf(record: LogRecord): string {
   return harmless(record.message.map((part) => typeof part === "string" ? part : describe(part)).join(""));
 }
 
-/** What comes from outside (names, output of commands) must not steer a terminal. */
+/** Text from outside (names, output of commands) must not control a terminal. */
 function harmless(text: string): string {
   return text.replace(
     /(?![\n\t])\p{Cc}/gu,

@@ -1,22 +1,22 @@
 /**
- * Records on their way to the file of a log. Nothing waits for the file: storage that hangs costs lines of the log, never
- * a decision. What waits is bounded; beyond that records are lost, counted, and the count is written when there is room.
+ * The queue of records for a log file. Nothing waits for the file: storage that hangs costs log lines, never a decision. The
+ * queue is bounded; when it is full, records are dropped and counted, and the count is logged when there is room again.
  */
 
 const MOST_WAITING_CHARACTERS = 4 * 1024 * 1024;
 
 export interface LogOutput {
-  /** Writes some of the bytes and says how many. */
+  /** Writes some of the bytes and returns how many. */
   write(bytes: Uint8Array): Promise<number>;
   close(): void;
 }
 
 export interface LogQueueListener<Item> {
-  /** These could not be written. */
+  /** Called with records that could not be written. */
   failed(items: readonly Item[], error: unknown): void;
-  /** The file takes too little: `item` is the first that is lost. */
+  /** The queue is full: `item` is the first record dropped. */
   losing(item: Item): void;
-  /** The line that says how many were lost until `item` was written. */
+  /** A line with the number of records dropped before `item`. */
   lost(count: number, item: Item): string;
 }
 
@@ -29,7 +29,7 @@ export class LogQueue<Item> {
 
   constructor(readonly output: LogOutput, readonly listener: LogQueueListener<Item>) {}
 
-  /** Takes an item, as whole lines. Never throws, never waits. */
+  /** Queues an item of whole lines. Never throws or waits. */
   add(item: Item, text: string): void {
     if (this.#characters + text.length > MOST_WAITING_CHARACTERS) {
       if (this.#lost++ === 0) this.listener.losing(item);
@@ -40,19 +40,19 @@ export class LogQueue<Item> {
     this.#writing ??= this.#pump();
   }
 
-  /** Ends when all that was taken is written, or could not be. Never rejects. */
+  /** Resolves when everything queued is written or has failed. Never rejects. */
   async flushed(): Promise<void> {
     await this.#writing;
   }
 
-  /** Closes the output as soon as all is written. */
+  /** Closes the output when everything is written. */
   close(): void {
     this.#isClosed = true;
     if (this.#writing === undefined) this.output.close();
   }
 
   async #pump(): Promise<void> {
-    // Lets what is logged in one go be written in one go.
+    // Records logged together are written together.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const taken = this.#waiting;

@@ -1,8 +1,7 @@
 /**
- * Logging: the one module that knows LogTape.
+ * Logging. The only module that uses LogTape.
  *
- * Messages are constant text with `{placeholders}`; what varies is in the fields, so that a log can be searched by
- * its texts.
+ * Messages are constant text with `{placeholders}`; values are fields, so that a log can be searched by its texts.
  */
 import { configureSync, getLogger, type LogRecord, type Sink } from "@logtape/logtape";
 import { describe } from "../effects/describe.ts";
@@ -15,18 +14,18 @@ type UsedLevel = Exclude<LogLevel, "off">;
 
 type Write = (message: string, fields?: Record<string, unknown>) => void;
 
-/** Where a part of drbdd says what it does. */
+/** Logger of one part of drbdd. */
 export interface Logger {
   readonly trace: Write;
   readonly debug: Write;
   readonly info: Write;
   readonly warn: Write;
   readonly error: Write;
-  /** Whether anybody listens: ask before composing what costs. */
+  /** Whether the level is enabled: check before building an expensive message. */
   isEnabledFor(level: UsedLevel): boolean;
 }
 
-/** What is logged from a level up goes to a file or, without one, to standard error. */
+/** Records of at least this level go to a file or, without one, to standard error. */
 export interface LogTarget {
   readonly level: LogLevel;
   readonly file?: string | undefined;
@@ -35,13 +34,13 @@ export interface LogTarget {
 /** Standard error. */
 export interface LogStream {
   readonly form: LogForm;
-  /** Takes one or more whole lines; never throws, never waits. */
+  /** Writes whole lines; never throws or waits. */
   write(lines: string): void;
 }
 
 const ROOT = "drbdd";
 
-/** A file that cannot be written is reported so often. */
+/** Failures of a log file are reported at most this often. */
 const REPORT_EVERY_MS = 60_000;
 
 /** The logger of a part of drbdd, for example of a plugin. */
@@ -58,16 +57,15 @@ export function loggerOf(...part: string[]): Logger {
   };
 }
 
-/** A file that could not be opened. */
+/** A log file that could not be opened. */
 export interface LogFailure {
   readonly file: string;
   readonly error: unknown;
 }
 
 /**
- * Sends what is logged from here on to `targets`, in place of those before. Files are opened anew, so that this also
- * is what to do after they were rotated. `stderr` also gets what cannot go to its file, and nothing twice. Returns the
- * files that could not be opened.
+ * Sends records to `targets` from now on, instead of to the previous ones. Files are opened again, which is also what log rotation
+ * needs. `stderr` also gets what cannot be written to its file. Returns the files that could not be opened.
  */
 export async function startLogging(targets: readonly LogTarget[], stderr: LogStream): Promise<LogFailure[]> {
   const failures: LogFailure[] = [];
@@ -111,17 +109,17 @@ function configure(sinks: readonly Sink[], lowest: UsedLevel | undefined): void 
   });
 }
 
-/** The files that are written to, until they are closed and all is written. */
+/** Files in use, until they are closed and everything is written. */
 const queues = new Set<LogQueue<LogRecord>>();
 
-/** Ends when all that was logged to files is written, or could not be. That may be never: to be given a time limit. */
+/** Resolves when everything is written to the files or has failed: possibly never, so callers set a time limit. */
 export async function logsWritten(): Promise<void> {
   await Promise.all([...queues].map((queue) => queue.flushed()));
 }
 
 /**
- * Files are the exception, so what writes them is loaded when it is needed. What cannot go to the file goes to `instead`, as a
- * full disk must not make the log useless, and `stderr` hears why. @throws If the file cannot be opened.
+ * A sink for a file. The code for it is loaded only if there is one. Records that cannot be written go to `instead`, so that a full
+ * disk does not cost the log, and `stderr` gets the reason. @throws If the file cannot be opened.
  */
 async function openFile(file: string, stderr: LogStream, instead: Sink): Promise<Sink> {
   const [{ openLogFile }, { LogQueue }] = await Promise.all([
@@ -143,10 +141,10 @@ async function openFile(file: string, stderr: LogStream, instead: Sink): Promise
       records.forEach(instead);
     },
     losing: (record) =>
-      report(`Cannot log to ${file}: its storage does not answer, lines are lost until it does`, record),
+      report(`Cannot log to ${file}: its storage does not respond; dropping log lines until it does`, record),
     lost: (count, { timestamp }) =>
       formatRecord(
-        ownRecord(`${count} log entries were lost: the storage did not answer`, timestamp),
+        ownRecord(`${count} log entries were dropped: the storage did not respond`, timestamp),
         "plain",
       ),
   });
@@ -160,7 +158,7 @@ async function openFile(file: string, stderr: LogStream, instead: Sink): Promise
   });
 }
 
-/** Of the log about itself. */
+/** A record of the log about itself. */
 function ownRecord(text: string, timestamp: number): LogRecord {
   return { category: [ROOT], level: "error", message: [text], rawMessage: text, timestamp, properties: {} };
 }
@@ -171,12 +169,12 @@ function fromLevel(level: UsedLevel, sink: Sink): Sink {
   });
 }
 
-/** Keeps what the sink has to be closed by. */
+/** Keeps what closes the sink. */
 function withDisposalOf(sink: Sink, wrapped: Sink): Sink {
   return Object.assign(wrapped, Symbol.dispose in sink ? { [Symbol.dispose]: sink[Symbol.dispose] } : {});
 }
 
-/** Whether a record is of the level or above. */
+/** Whether a record has at least this level. */
 function isFrom(level: UsedLevel, record: LogRecord): boolean {
   return LOG_LEVELS.indexOf(fromLogTape(record.level)) >= LOG_LEVELS.indexOf(level);
 }

@@ -1,8 +1,8 @@
 /**
- * Lines to standard error without ever waiting for its reader.
+ * Writes lines to standard error without waiting for its reader.
  *
- * A plain write blocks when the pipe is full, and a log that nobody reads must not stop failovers. So lines wait in
- * memory, up to a bound; beyond it they are dropped, counted, and the count is told when there is room again.
+ * A write blocks when the pipe is full, and an unread log must not stop a failover. So lines are queued in memory up to a bound;
+ * beyond it they are dropped and counted, and the count is written when there is room again.
  */
 
 const MOST_WAITING_CHARACTERS = 4 * 1024 * 1024;
@@ -12,10 +12,10 @@ export class StderrSink {
   #dropped = 0;
   #writing: Promise<void> | undefined;
 
-  /** `output` writes some of the bytes and says how many. */
+  /** `output` writes some of the bytes and returns how many. */
   constructor(readonly output: { write(bytes: Uint8Array): Promise<number> }) {}
 
-  /** Takes whole lines. Never throws, never waits. */
+  /** Queues whole lines. Never throws or waits. */
   write(lines: string): void {
     if (this.#waiting.length + lines.length > MOST_WAITING_CHARACTERS) {
       this.#dropped++;
@@ -25,13 +25,13 @@ export class StderrSink {
     this.#writing ??= this.#pump();
   }
 
-  /** Ends when all that was taken is written, at the latest with `deadline`. Never rejects. */
+  /** Resolves when everything queued is written, at the latest at `deadline`. Never rejects. */
   async flush(deadline: Promise<unknown>): Promise<void> {
     await Promise.race([this.#writing, deadline]);
   }
 
   async #pump(): Promise<void> {
-    // Lets what is logged in one go be written in one go.
+    // Lines logged together are written together.
     await Promise.resolve();
     const encoder = new TextEncoder();
     try {
@@ -40,11 +40,11 @@ export class StderrSink {
         this.#waiting = "";
         for (let at = 0; at < bytes.length;) at += await this.output.write(bytes.subarray(at));
         if (this.#dropped > 0) {
-          this.#waiting = `drbdd: ${this.#takeDropped()} log entries were lost\n${this.#waiting}`;
+          this.#waiting = `drbdd: ${this.#takeDropped()} log entries were dropped\n${this.#waiting}`;
         }
       }
     } catch {
-      // Nobody is there to be told that the log is gone.
+      // The log is gone: there is nowhere to report it.
       this.#waiting = "";
     } finally {
       this.#writing = undefined;

@@ -42,9 +42,9 @@ Deno.test("StderrSink never waits for a stuck reader, and says what was lost whe
   await sink.flush(new Promise(() => {}));
   assert.equal(
     output.written.length,
-    "first\n".length + 4 * line.length + "drbdd: 2 log entries were lost\n".length,
+    "first\n".length + 4 * line.length + "drbdd: 2 log entries were dropped\n".length,
   );
-  assert.match(output.written, /drbdd: 2 log entries were lost\n/);
+  assert.match(output.written, /drbdd: 2 log entries were dropped\n/);
 });
 
 Deno.test("StderrSink gives up flushing at the deadline", async () => {

@@ -160,7 +160,7 @@ ctlTest("evict --keep-masked keeps drbdd from starting them until --unmask", RUN
   assert.equal(await node.box.property(TARGET, "LoadState"), "masked");
   assert.match(
     await shown(node, "status", "web"),
-    /! masked: it was evicted, and does not start here\n {4}Next: .*--unmask web\n/,
+    /! masked: evicted from this node, does not start here\n {4}Next: .*--unmask web\n/,
   );
   await node.pass(2_000);
   await node.does(...STOPS);

@@ -26,12 +26,12 @@ class Reader {
       if (group.some((line) => line === "exists -")) this.#stream.restart();
     }
     for (const group of groups) {
-      const { rejected, strays } = this.#stream.take(
+      const { rejected, orphans } = this.#stream.take(
         [blockOfLines(group)],
         (found) => this.#curiosities.push(found),
       );
       assert.deepEqual(rejected, []);
-      assert.deepEqual(strays, []);
+      assert.deepEqual(orphans, []);
       assert.deepEqual(this.#curiosities, []);
     }
   }

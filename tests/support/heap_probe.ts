@@ -97,7 +97,7 @@ const CASES: Record<string, () => unknown> = {
         line("create", "path", { "conn-name": name, local: `ipv4:${name}:1` }),
         line("destroy", "path", { "conn-name": name, local: `ipv4:${name}:1` }),
       ));
-      return step.told.all();
+      return step.updates.all();
     });
   },
   "updates of helpers and renames, one of each block": () => {
@@ -107,13 +107,14 @@ const CASES: Record<string, () => unknown> = {
         `rename resource name:web new_name:${name}`,
         `call helper name:${name} peer-node-id:1 conn-name:${name} helper:before-resync-target`,
         `rename resource name:${name} new_name:web`,
-      )).told.all()
+      )).updates.all()
     );
   },
   "updates of resources that came and went, one of each block": () => {
     const daemon = new Daemon();
     return NAMES.map((name) =>
-      daemon.take(blockOf(...dumpOf(name).map(asCreation), line("destroy", "resource", { name }))).told.all()
+      daemon.take(blockOf(...dumpOf(name).map(asCreation), line("destroy", "resource", { name }))).updates
+        .all()
     );
   },
   "unknown keys and words, and lines that were rejected, one of each block": () => {

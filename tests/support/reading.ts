@@ -25,9 +25,9 @@ export function readChunks(bytes: Uint8Array, ends: Iterable<number>, stream = n
     const chunk = bytes.subarray(begin, end);
     begin = end;
     const step = stream.take(splitter.push(chunk), (curiosity) => curiosities.push(curiosity));
-    updates.push(...step.told.all());
+    updates.push(...step.updates.all());
     rejected.push(...step.rejected);
-    strays.push(...step.strays);
+    strays.push(...step.orphans);
   }
   return { stream, updates, rejected, strays, curiosities };
 }

@@ -17,7 +17,7 @@ export interface Applied {
 /** Applies lines as one chunk. */
 export function apply(store: Store, ...lines: string[]): Applied {
   store.beginChunk(lines.join("\n").length + 1);
-  const told = new UpdateBatch(() => store.settle());
+  const told = new UpdateBatch(() => store.flush());
   const strays = lines.filter((text) => {
     const event = parseLine(text);
     assert.ok(event.object !== "rejected" && event.object !== "dump", text);

@@ -8,6 +8,6 @@ export class RecordedUpdates {
 
   /** Takes lines of drbdsetup as one chunk, and returns what they bring. */
   tell(...lines: readonly string[]): Update[] {
-    return take(this.#stream, ...lines).told.all();
+    return take(this.#stream, ...lines).updates.all();
   }
 }

@@ -243,7 +243,7 @@ class Listener {
     this.#board.setPromoter(name, rest);
   }
 
-  #tellUpdates({ told }: ReturnType<Reader["take"]>): void {
+  #tellUpdates({ updates: told }: ReturnType<Reader["take"]>): void {
     const wallMs = this.#effects.clock.wallMs();
     for (let place = 0; place < told.length; place++) {
       const update = told.peek(place);

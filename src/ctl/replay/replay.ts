@@ -145,16 +145,16 @@ class Theatre implements Stage {
     const wasKnown = this.#reader.known;
     const step = this.#reader.take(this.#encoder.encode(lines.map((line) => `${line}\n`).join("")));
     const atMs = this.#clock.nowMs();
-    for (let place = 0; place < step.told.length; place++) {
-      const update = step.told.peek(place);
+    for (let place = 0; place < step.updates.length; place++) {
+      const update = step.updates.peek(place);
       if (update.kind === "resource" && update.type === "exists") {
-        const text = describeResource(step.told.get(place).resource);
+        const text = describeResource(step.updates.get(place).resource);
         this.tell({ kind: "present", atMs, resource: update.name, text });
       }
       this.tell({ kind: "update", atMs, update });
     }
     this.#broadcast.publish(step);
-    if (step.told.isEmpty && wasKnown === this.#reader.known) return;
+    if (step.updates.isEmpty && wasKnown === this.#reader.known) return;
     // First the promoters hear of it, then what they wait for ends: in this order it happens to a real one.
     await settle();
     for (const watcher of [...this.#watchers]) watcher.look();

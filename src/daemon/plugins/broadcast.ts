@@ -98,11 +98,11 @@ export class Broadcast {
     if (this.#ofResources.size > 0) yield* this.#resourceParts(step);
   }
 
-  *#updateParts({ told }: Step): Parts<void> {
+  *#updateParts({ updates }: Step): Parts<void> {
     const { subscribers } = this;
-    for (let place = 0; place < told.length; place++) {
-      const update = told.peek(place);
-      const draw = () => told.get(place);
+    for (let place = 0; place < updates.length; place++) {
+      const update = updates.peek(place);
+      const draw = () => updates.get(place);
       tell(subscribers.ofAll, update, draw);
       tell(subscribers.of(update.name), update, draw);
       if (update.type === "rename") tell(this.#knowingOnlyNewName(update.name, update.newName), update, draw);

@@ -83,10 +83,10 @@ export class Reader {
   *parts(bytes: Uint8Array): Parts<Step> {
     const overlong = this.#splitter.overlong;
     const step = yield* this.#stream.parts(this.#splitter.push(bytes), this.#note);
-    this.facts.events += step.lineCount - step.rejected.length - step.strays.length;
+    this.facts.events += step.lineCount - step.rejected.length - step.orphans.length;
     if (this.#splitter.overlong > overlong) this.#rejectOverlong();
     for (const rejected of step.rejected) this.#reject(rejected);
-    if (step.strays.length > 0) this.#countStrays(step);
+    if (step.orphans.length > 0) this.#countStrays(step);
     this.#countHelpers(step);
     return step;
   }
@@ -116,8 +116,8 @@ export class Reader {
 
   #countStrays(step: Step): void {
     this.#isInDoubt = true;
-    this.facts.strays += step.strays.length;
-    for (const { object } of step.strays) {
+    this.facts.strays += step.orphans.length;
+    for (const { object } of step.orphans) {
       if (!this.facts.isNews(`stray ${object}`)) continue;
       this.log.warn("Passed over a line about a {object} of something unknown, and will not say so again", {
         object,
@@ -125,9 +125,9 @@ export class Reader {
     }
   }
 
-  #countHelpers({ told }: Step): void {
-    for (let place = 0; place < told.length; place++) {
-      const update = told.peek(place);
+  #countHelpers({ updates }: Step): void {
+    for (let place = 0; place < updates.length; place++) {
+      const update = updates.peek(place);
       if (update.kind === "helper" && update.type === "call") {
         this.facts.countHelperCall(update.helper.helper);
         this.onHelper(update.helper);

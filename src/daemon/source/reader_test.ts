@@ -13,8 +13,8 @@ class Trial {
   }
 
   take(text: string): string[] {
-    const { told } = this.reader.take(new TextEncoder().encode(text));
-    return told.all().map((update) => `${update.name} ${update.kind} ${update.type}`);
+    const { updates } = this.reader.take(new TextEncoder().encode(text));
+    return updates.all().map((update) => `${update.name} ${update.kind} ${update.type}`);
   }
 }
 

@@ -1,51 +1,51 @@
 /**
- * Who lets lines wait and reads them in time: before the newest of an object is no longer all there is to say of it,
- * and before anybody looks.
+ * Defers reading the lines of resources without subscribers, and applies them in time: before another kind of line about the
+ * object is applied, and before the state is read.
  */
-import { Backlog } from "./backlog.ts";
+import { LineBuffer } from "./line_buffer.ts";
 import type { Event, StateEvent } from "./event.ts";
 import { parseLine } from "./parse_line.ts";
 import type { Block } from "./lines.ts";
 
 export class DeferredLines {
-  readonly #backlog = new Backlog();
+  readonly #backlog = new LineBuffer();
   #isReading = false;
 
-  /** `apply` is given the events of lines that waited; it returns false if they belong to nothing known. */
+  /** `apply` gets the events of deferred lines; it returns false if the object is unknown. */
   constructor(readonly apply: (event: Event) => boolean) {}
 
-  /** From here on lines of `block` can be postponed. Returns whether any of them can. */
+  /** Begins a block of lines. Returns whether any of them can be deferred. */
   open(block: Block): boolean {
     if (this.#backlog.open(block)) return true;
-    this.read();
+    this.flush();
     return false;
   }
 
-  /** Lets the line at `at` of the open block wait, if it can. Returns where the next one begins; 0 if it can not. */
-  postpone(at: number): number {
-    const next = this.#backlog.postpone(at);
+  /** Defers the line at `at` of the open block if possible. Returns where the next one begins; 0 if this one must be parsed. */
+  defer(at: number): number {
+    const next = this.#backlog.defer(at);
     if (next > 0) return next;
     const earlier = this.#backlog.recall();
     if (earlier !== undefined) this.#read([earlier]);
     return 0;
   }
 
-  /** Reads the lines that wait, so many at the most. Returns how many it read. */
-  read(most?: number): number {
-    if (!this.#backlog.isWaiting) return 0;
+  /** Applies at most `most` deferred lines. Returns how many it applied. */
+  flush(most?: number): number {
+    if (!this.#backlog.hasLines) return 0;
     const lines = this.#backlog.take(most);
     this.#read(lines);
     return lines.length;
   }
 
-  /** From here on whole lines of the object can wait. */
+  /** From now on whole lines of the object can be deferred. */
   learn(event: StateEvent): void {
     if (event.isWhole === true && !this.#isReading) this.#backlog.learn(event);
   }
 
-  /** Reads the lines that wait; none can wait until its object is learned anew. */
+  /** Applies the deferred lines; objects must be learned again before their lines can be deferred. */
   forget(): void {
-    this.read();
+    this.flush();
     this.#backlog.forget();
   }
 
@@ -54,7 +54,7 @@ export class DeferredLines {
     for (const line of lines) {
       const event = parseLine(line);
       if (event.object === "rejected" || event.object === "dump" || !this.apply(event)) {
-        throw new Error(`A line that waited cannot be applied: "${line}"`);
+        throw new Error(`A deferred line cannot be applied: "${line}"`);
       }
     }
     this.#isReading = false;

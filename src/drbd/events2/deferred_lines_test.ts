@@ -47,8 +47,8 @@ Deno.test("of lines that wait the newest of each object holds", () => {
 
 Deno.test("a line that waits is told as nothing, and something may have changed", () => {
   const trial = new Trial();
-  const { told, lineCount } = trial.take(device({ disk: "Failed" }), "", device({ disk: "Failed" }));
-  assert.deepEqual([told.length, told.isEmpty, lineCount], [0, false, 2]);
+  const { updates, lineCount } = trial.take(device({ disk: "Failed" }), "", device({ disk: "Failed" }));
+  assert.deepEqual([updates.length, updates.isEmpty, lineCount], [0, false, 2]);
 });
 
 Deno.test("each way to look sees lines that wait", () => {
@@ -109,7 +109,7 @@ Deno.test("lines wait through a rename", () => {
   const trial = new Trial();
   trial.take(device({ disk: "Failed" }));
   trial.take("rename resource name:web new_name:www");
-  assert.equal(trial.take(device({ disk: "Diskless" })).strays.length, 1);
+  assert.equal(trial.take(device({ disk: "Diskless" })).orphans.length, 1);
   assert.equal(diskOf(trial.stream.resource("www") as Resource), "Failed");
   trial.take(...dumpOf("web").map((text) => text.replace("exists", "create")));
   trial.take(device({ disk: "Outdated" }));
@@ -120,13 +120,13 @@ Deno.test("lines wait through a rename", () => {
 Deno.test("what comes again after it went is told, and new", () => {
   const trial = new Trial();
   trial.take(device({ disk: "Failed" }));
-  const { told: gone } = trial.take("destroy device name:web volume:0");
+  const { updates: gone } = trial.take("destroy device name:web volume:0");
   assert.deepEqual(gone.all().map(({ kind }) => kind), ["peer-device", "device"]);
-  const { told: back } = trial.take(device({ disk: "Attaching" }));
+  const { updates: back } = trial.take(device({ disk: "Attaching" }));
   assert.deepEqual(back.all().map(({ kind, type }) => `${type} ${kind}`), ["create device"]);
   trial.take("destroy resource name:web");
-  const { told, strays } = trial.take(device({ disk: "Attaching" }));
-  assert.deepEqual([told.length, strays.length], [0, 1]);
+  const { updates, orphans } = trial.take(device({ disk: "Attaching" }));
+  assert.deepEqual([updates.length, orphans.length], [0, 1]);
 });
 
 Deno.test("a resource that comes again after it went is told, and new", () => {
@@ -134,17 +134,20 @@ Deno.test("a resource that comes again after it went is told, and new", () => {
   const birth = line("create", "resource", { name: "bare" });
   trial.take(birth, line("change", "resource", { name: "bare", role: "Primary" }));
   trial.take("destroy resource name:bare");
-  const { told } = trial.take(line("change", "resource", { name: "bare" }));
-  assert.deepEqual(told.all().map(({ kind, type }) => `${type} ${kind}`), ["create resource"]);
+  const { updates } = trial.take(line("change", "resource", { name: "bare" }));
+  assert.deepEqual(updates.all().map(({ kind, type }) => `${type} ${kind}`), ["create resource"]);
 });
 
 Deno.test("who is told of a resource that nobody wants sees it as it stands after the chunk", () => {
   const trial = new Trial();
-  const { told } = trial.take(
+  const { updates } = trial.take(
     "call helper name:web volume:0 minor:1000 helper:local-io-error",
     device({ disk: "Failed" }),
   );
-  assert.deepEqual(told.all().map(({ kind, resource }) => [kind, diskOf(resource)]), [["helper", "Failed"]]);
+  assert.deepEqual(updates.all().map(({ kind, resource }) => [kind, diskOf(resource)]), [[
+    "helper",
+    "Failed",
+  ]]);
 });
 
 Deno.test("who begins to want a resource is told what changes from then on", () => {
@@ -152,15 +155,15 @@ Deno.test("who begins to want a resource is told what changes from then on", () 
   trial.take(device({ disk: "Failed" }));
   trial.wanted.names = ["web"];
   trial.wanted.version++;
-  const { told } = trial.take(device({ disk: "Diskless" }), device({ name: "db", disk: "Failed" }));
+  const { updates } = trial.take(device({ disk: "Diskless" }), device({ name: "db", disk: "Failed" }));
   assert.deepEqual(
-    told.all().map((update) => update.kind === "device" && [update.old?.diskState, update.new?.diskState]),
+    updates.all().map((update) => update.kind === "device" && [update.old?.diskState, update.new?.diskState]),
     [["Failed", "Diskless"]],
   );
   trial.wanted.names = [];
   trial.wanted.version++;
-  assert.equal(trial.take(device({ disk: "Outdated" })).told.length, 0);
-  assert.equal(trial.take(device({ disk: "Consistent" })).told.length, 0);
+  assert.equal(trial.take(device({ disk: "Outdated" })).updates.length, 0);
+  assert.equal(trial.take(device({ disk: "Consistent" })).updates.length, 0);
   assert.equal(diskOf(trial.web), "Consistent");
 });
 

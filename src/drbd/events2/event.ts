@@ -1,9 +1,9 @@
 /**
  * What one line of `drbdsetup events2` says.
  *
- * Nothing is taken apart that nobody needs: most lines repeat a known state and move a counter. So identity, state
- * and statistics stay the texts they were printed as (`key:value` pairs parted by blanks, in printing order), to be
- * compared as a whole. `kinds.ts` and `statistics.ts` read them.
+ * Most lines repeat a known state and change a counter. So identity, state and statistics stay the texts that were printed
+ * (`key:value` pairs separated by blanks, in printing order) and are compared as a whole; `kinds.ts` and `statistics.ts`
+ * parse them when needed.
  */
 import type { HelperEvent } from "../model/helper_event.ts";
 import type { Word } from "../model/vocabulary.ts";
@@ -15,25 +15,24 @@ export type StateObject = "resource" | ChildObject;
 /** Objects that belong to a resource. */
 export type ChildObject = "device" | "connection" | "peer-device" | "path";
 
-/** Something about an object that has a state. Texts are empty where the line says nothing. */
+/** An event of an object that has a state. Texts are empty where the line says nothing. */
 export interface StateEvent {
   readonly object: StateObject;
   readonly verb: StateVerb;
   /**
-   * The resource's name; after it, parted by a blank, the pairs that tell the object from its like: for a device
-   * `volume`, for a connection `peer-node-id`, for a peer-device `peer-node-id`, `conn-name` and `volume`, for a path
-   * `peer-node-id`, `conn-name`, `local` and `peer`.
+   * The resource's name, then the pairs that identify the object: `volume` of a device; `peer-node-id` of a connection;
+   * `peer-node-id`, `conn-name` and `volume` of a peer-device; `peer-node-id`, `conn-name`, `local` and `peer` of a path.
    */
   readonly identity: string;
   readonly state: string;
-  /** `state` says all that can be said, so that nothing of the state before it matters. */
+  /** `state` has every field, so that the previous state does not matter. */
   readonly isWhole?: true;
   readonly statistics: string;
-  /** Of devices, where requests wait. The one key that is left out when it has not changed. */
+  /** Devices only: where requests wait. The only key that is omitted when it has not changed. */
   readonly blocked: string | undefined;
 }
 
-/** A resource has a new name from here on. */
+/** A resource was renamed. */
 export interface RenameEvent {
   readonly object: "rename";
   readonly name: string;
@@ -42,12 +41,12 @@ export interface RenameEvent {
 
 export type Event = StateEvent | RenameEvent | HelperEvent;
 
-/** The dump is over: what its lines said is the whole truth. */
+/** The dump is complete: what it did not mention does not exist. */
 export interface DumpComplete {
   readonly object: "dump";
 }
 
-/** A line that cannot be used. Counted, and reported once for each distinct reason; never an exception. */
+/** A line that cannot be used. Counted and logged once for each distinct reason, never thrown. */
 export interface Rejected {
   readonly object: "rejected";
   readonly reason: string;
@@ -56,7 +55,7 @@ export interface Rejected {
 
 export type ParsedLine = Event | DumpComplete | Rejected;
 
-/** Something the parser passed over (a key) or kept as text (a word). */
+/** An unknown key, which is ignored, or an unknown word, which is kept as text. */
 export interface UnknownPart {
   readonly kind: "unknown key" | "unknown word";
   readonly object: Word<StateObject | "helper">;
@@ -64,7 +63,7 @@ export interface UnknownPart {
   readonly value: string;
 }
 
-/** The resource an event is about, by the name it has before the event. */
+/** The resource an event is about, by its name before the event. */
 export function resourceNameOf(event: Event): string {
   if (event.object === "rename" || event.object === "helper") return event.name;
   const blank = event.identity.indexOf(" ");

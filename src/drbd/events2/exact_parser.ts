@@ -1,4 +1,4 @@
-/** The five forms of lines that are known to the letter, and which of them a line can have. */
+/** The five known line formats, and which of them a line can have. */
 import type { StateObject } from "./event.ts";
 import {
   CONNECTION_LINE,
@@ -13,11 +13,11 @@ export interface Form extends LinePatterns {
   readonly object: StateObject;
   /** Where the identity begins in a line. */
   readonly identityAt: number;
-  /** How many blanks there are from there to the state, the one before it included. */
+  /** How many blanks there are from there to the state, including the one before it. */
   readonly blanks: number;
 }
 
-/** Where the object's word begins: all three verbs of exact lines have six letters. */
+/** Where the object begins: the three verbs of these lines all have six letters. */
 export const OBJECT_AT = "change ".length;
 
 function form(object: StateObject, patterns: LinePatterns, blanks: number): Form {
@@ -40,7 +40,7 @@ export const FORMS: Readonly<Record<StateObject, Form>> = {
 
 const [A, C, D, R] = [..."acdr"].map((letter) => letter.charCodeAt(0));
 
-/** The form that the line at `at` can have, told by the first letters of the object's word. */
+/** The format that the line at `at` can have, by the first letters of its object. */
 export function formAt(block: string, at: number): Form {
   switch (block.charCodeAt(at + OBJECT_AT)) {
     case D:

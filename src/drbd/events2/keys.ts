@@ -1,5 +1,5 @@
 /**
- * Every key of events2, for each object in printing order: what it is part of, and which words it takes.
+ * Every key of events2, for each object in printing order: which part of the line it belongs to, and which words it can have.
  * Source: print functions of drbdsetup.c and drbdsetup_events2.c.
  */
 import type { StateObject } from "./event.ts";
@@ -13,12 +13,12 @@ import {
 } from "../model/vocabulary.ts";
 import { BLOCKED, RESYNC_SUSPENDED, SUSPENDED, WordList } from "./words.ts";
 
-/** What a key is part of: who the object is, its state, its statistics, or something by itself. */
+/** Which part of a line a key belongs to. */
 export type Part = "identity" | "state" | "statistics" | "other";
 
 export interface KeyUse {
   readonly part: Part;
-  /** Whether a value is one that drbdd knows; absent where any value is as good as another. */
+  /** Whether drbdd knows this value; absent if the key takes any text. */
   readonly knows?: (value: string) => boolean;
 }
 
@@ -84,7 +84,7 @@ const CONNECTION: KeyTable = new Map([
   ["rs-in-flight", statistic],
 ]);
 
-/** The counters of a resync or verify that only `--full --statistics` prints. */
+/** Counters of a resync or verify, printed only by `--full --statistics`. */
 const VERBOSE = [
   "rs-total",
   "rs-dt-start-ms",
@@ -132,7 +132,7 @@ const HELPER: KeyTable = new Map(
     .map((key): [string, KeyUse] => [key, identity]),
 );
 
-/** Objects whose lines carry keys. */
+/** Objects whose lines have keys. */
 export type KeyedObject = StateObject | "helper";
 
 export const KEYS: Readonly<Record<KeyedObject, KeyTable>> = {

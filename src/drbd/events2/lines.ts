@@ -1,20 +1,19 @@
 /**
- * Bytes of a pipe, cut anywhere, to blocks of whole lines.
+ * Splits the bytes of a pipe into blocks of whole lines.
  *
- * A block is decoded in one call: that is several times cheaper than decoding line by line. Only whole lines are
- * decoded, so a character cut by a chunk's end is never seen in two halves; a byte that is no UTF-8 becomes
- * U+FFFD and never swallows the newline after it.
+ * A block is decoded in one call, which is several times cheaper than decoding line by line. Only whole lines are decoded, so
+ * a character split between two chunks is decoded correctly; invalid UTF-8 becomes U+FFFD and never swallows a newline.
  */
 
 const NEWLINE = 10;
 
-/** drbdsetup's longest lines are below 1 KiB. Far beyond that, a "line" is garbage and must not eat the memory. */
+/** drbdsetup's longest lines are below 1 KiB. A line far beyond that is garbage and must not fill the memory. */
 export const MAX_LINE_BYTES = 4 * 1024 * 1024;
 
-/** Whole lines, each ending in a newline, as they came and as text. */
+/** Whole lines, each ending in a newline, as bytes and as text. */
 export interface Block {
   readonly text: string;
-  /** Good until more is pushed. */
+  /** Valid until the next `push`. */
   readonly bytes: Uint8Array;
 }
 
@@ -28,8 +27,8 @@ export class LineSplitter {
   overlong = 0;
 
   /**
-   * Takes the next bytes and returns the blocks of lines they complete. There are two when the bytes complete a line
-   * begun before. Texts stay when the caller uses the bytes for something else.
+   * Adds bytes and returns the blocks of lines they complete: two if they complete a line begun earlier. Texts stay valid when
+   * the caller reuses the bytes.
    */
   push(bytes: Uint8Array): Block[] {
     const end = bytes.lastIndexOf(NEWLINE) + 1;
@@ -50,8 +49,8 @@ export class LineSplitter {
   }
 
   /**
-   * Ends the input: returns the text of a last line without newline, and forgets it. It may be cut off: a line of
-   * events2 that says to destroy `web1` must not be taken for one that says `web`.
+   * Ends the input: returns and forgets the text of a last line without newline. It may be truncated and must not be parsed:
+   * `destroy resource name:web1` could read as one of `web`.
    */
   end(): string {
     this.#skipping = false;

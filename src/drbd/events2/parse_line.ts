@@ -1,16 +1,15 @@
 /**
- * Blocks of whole lines of `drbdsetup events2` to events. Pure: the same block gives the same events.
+ * Parses blocks of whole lines of `drbdsetup events2` into events. Pure: the same block gives the same events.
  *
- * Texts of lines that go the exact way are cut from their block, and keep it in memory as long as they are kept. Other
- * lines (helpers, renames, what is unknown or rejected) are copied out of it first: they are rare, and it is they that
- * are kept as they are.
+ * Texts from the exact parser are slices of their block and keep it in memory. Other lines (helpers, renames, unknown or
+ * rejected ones) are copied first, as they are rare and may be kept for long.
  */
 import { copyText } from "../model/copy_text.ts";
 import type { ParsedLine, UnknownPart } from "./event.ts";
 import { formAt } from "./exact_parser.ts";
 import { readTokens } from "./tolerant_parser.ts";
 
-/** Told of unknown keys and words, as often as they come. */
+/** Called with every unknown key and word. */
 export type NoteUnknown = (curiosity: UnknownPart) => void;
 
 /** One line without its newline. */
@@ -19,7 +18,7 @@ export function parseLine(line: string, note?: NoteUnknown): ParsedLine {
   return parsed ?? { object: "rejected", reason: "it is empty", line };
 }
 
-/** All lines of `blocks`, in order; a block begins and ends with a line. Empty lines are passed over. */
+/** All lines of `blocks`, in order; a block begins and ends with a line. Empty lines are ignored. */
 export function parseBlocks(blocks: readonly string[], note?: NoteUnknown): ParsedLine[] {
   const parsed: ParsedLine[] = [];
   for (const block of blocks) {
@@ -34,7 +33,7 @@ export function parseBlocks(blocks: readonly string[], note?: NoteUnknown): Pars
 
 /** Reads a block line by line. */
 export class BlockReader {
-  /** Where the next line begins. Who has used that line otherwise may set it to the one after it. */
+  /** Where the next line begins. A caller that has used that line may set it to the one after. */
   at = 0;
 
   constructor(readonly block: string, readonly note: NoteUnknown = () => {}) {}

@@ -1,10 +1,9 @@
 /**
- * The lines of `drbdsetup events2 --full` as drbd-utils 9.29 and later print them, to the letter: keys in printing
- * order, known words only. Whatever does not match goes the slow, tolerant way through `tokens.ts`, with the same
- * result; so these decide the speed, never the outcome.
+ * The lines of `drbdsetup events2 --full` exactly as drbd-utils 9.29 and later print them: keys in printing order, known words
+ * only. All other lines go through `tolerant_parser.ts`, with the same result: these patterns only make parsing faster.
  *
- * Each pattern is sticky and takes its newline along, so that a block of lines is walked without cutting it up.
- * Groups: identity, state, statistics, blocked; patterns of objects that have no such part end earlier.
+ * Each pattern is sticky and includes the newline, so that a block is parsed without splitting it. Groups: identity, state,
+ * statistics, blocked, as far as the object has them.
  */
 import {
   BLOCKED_LAYERS,
@@ -18,14 +17,14 @@ import {
   WRITE_ORDERINGS,
 } from "../model/vocabulary.ts";
 
-/** U+FFFD stands for bytes that are no UTF-8: two such names could be taken for one another. */
+/** U+FFFD stands for invalid UTF-8: two such names could be confused. */
 const NAME = "[^ \\n\\uFFFD]+";
 const TEXT = "[^ \\n]+";
 const TEXT_OR_NOTHING = "[^ \\n]*";
 const YES_NO = "(?:yes|no)";
 const TRISTATE = anyOf(TRISTATES);
 const COUNT = "\\d+";
-/** Numbers that identify: nine digits at the most, so that they are exact and cheap. */
+/** Identifying numbers: at most nine digits, so that they are exact and cheap. */
 const ID = "\\d{1,9}";
 
 function anyOf(words: readonly string[]): string {
@@ -36,19 +35,19 @@ function commaList(words: readonly string[]): string {
   return `(?:no|${anyOf(words)}(?:,${anyOf(words)})*)`;
 }
 
-/** Of one object's lines. */
+/** For the lines of one object. */
 export interface LinePatterns {
   readonly exact: RegExp;
-  /** As `exact` of lines that say nothing of `blocked`, and without groups: to be tested only. */
+  /** As `exact` but without groups, and only for lines without `blocked`: to be tested only. */
   readonly plain: RegExp;
 }
 
-/** `rest` makes what follows the name's key, of parts that are groups or not, and of what is left out in plain lines. */
+/** `rest` is the pattern after the name's key: `part` makes a group or not, `unlessPlain` is omitted from `plain`. */
 function line(
   object: string,
   rest: (part: (pattern: string) => string, unlessPlain: (pattern: string) => string) => string,
 ): LinePatterns {
-  // All three verbs have six letters, so the object's word is always at the same place.
+  // All three verbs have six letters, so the object is always at the same offset.
   const sticky = (pattern: string) =>
     new RegExp(`(?:change|exists|create) ${object} name:${pattern}\\n`, "y");
   return {

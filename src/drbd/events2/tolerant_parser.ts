@@ -1,6 +1,6 @@
 /**
- * One line, read the tolerant way: keys in any order, unknown keys passed over, unknown words kept, lines of older
- * and newer drbd-utils and of other modes (timestamps, without `--full`). What identifies the object must be there.
+ * Parses one line tolerantly: keys in any order, unknown keys ignored, unknown words kept; lines of older and newer drbd-utils
+ * and of other modes (timestamps, without `--full`). Only what identifies the object is required.
  */
 import { parseCounter } from "../model/counter.ts";
 import type { Event, ParsedLine, StateObject, StateVerb, UnknownPart } from "./event.ts";
@@ -13,10 +13,10 @@ const verbs = new WordList(VERBS);
 const objects = new WordList(OBJECTS);
 const phases = new WordList(HELPER_PHASES);
 
-/** Thrown and caught in this file only: what makes the line unusable. */
+/** Thrown and caught in this file only: why the line cannot be used. */
 class Unusable extends Error {}
 
-/** Reads a line without its newline. `note` is told of unknown keys and words. Never throws. */
+/** Parses a line without its newline. `note` is called with unknown keys and words. Never throws. */
 export function readTokens(line: string, note: (curiosity: UnknownPart) => void): ParsedLine {
   try {
     return readLine(line, note);
@@ -74,7 +74,7 @@ function helper(verb: "call" | "response", pairs: Pairs): Event {
   };
 }
 
-/** What comes after the name in an identity. */
+/** The keys after the name in an identity. */
 const IDENTITY: Readonly<Record<StateObject, readonly string[]>> = {
   "resource": [],
   "device": ["volume"],
@@ -110,7 +110,7 @@ class Pairs {
   text(key: string): string {
     const value = this.#values.get(key);
     if (value !== undefined && value !== "") return value;
-    // DRBD 8.4 knows neither node ids nor names of connections.
+    // DRBD 8.4 has no node ids and no connection names.
     const hint = key === "peer-node-id" ? ", as with DRBD 8.4; drbdd needs DRBD 9" : "";
     throw new Unusable(`the key ${key} is missing${hint}`);
   }
@@ -132,7 +132,7 @@ class Pairs {
     return this.#values.has(key) ? Number(this.number(key)) : undefined;
   }
 
-  /** Who the object is, in the form `StateEvent` describes. */
+  /** The identity, in the form that `StateEvent` describes. */
   identity(object: StateObject): string {
     let identity = this.name("name");
     for (const key of IDENTITY[object]) {
@@ -146,7 +146,7 @@ class Pairs {
     return identity;
   }
 
-  /** The pairs of one part in printing order, as the line would print them. */
+  /** The pairs of one part, as drbdsetup would print them. */
   part(part: Part): string {
     const pairs: string[] = [];
     for (const [key, use] of this.table) {

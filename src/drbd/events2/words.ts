@@ -1,4 +1,4 @@
-/** Known words, found by their text. */
+/** Lists of known words, and what to do with unknown ones. */
 import { BLOCKED_LAYERS, RESYNC_SUSPEND_REASONS, SUSPEND_REASONS, type Word } from "../model/vocabulary.ts";
 
 /** A list of known words to look up. */
@@ -13,7 +13,7 @@ export class WordList<Known extends string> {
     return this.#byText.has(text);
   }
 
-  /** The word itself (one string for all uses, so that equal words are the same object), or the unknown text. */
+  /** The known word (always the same string object), or the unknown text. */
   read(text: string): Word<Known> {
     return this.#byText.get(text) ?? text;
   }
@@ -21,10 +21,7 @@ export class WordList<Known extends string> {
 
 const NONE: readonly never[] = Object.freeze([]);
 
-/**
- * A comma list of known words, or `no` for none. One frozen list for each text, so that equal lists are the same
- * object as long as drbdsetup prints known words only.
- */
+/** A comma-separated list of known words, or `no`. Equal lists of known words are one frozen object. */
 export class CommaList<Known extends string> {
   readonly #known: ReadonlySet<string>;
   readonly #lists = new Map<string, readonly Word<Known>[]>([["no", NONE]]);
@@ -48,7 +45,7 @@ export const SUSPENDED = new CommaList(SUSPEND_REASONS);
 export const RESYNC_SUSPENDED = new CommaList(RESYNC_SUSPEND_REASONS);
 export const BLOCKED = new CommaList(BLOCKED_LAYERS);
 
-/** Whether two lists of reasons are the same. Known lists are one object each. */
+/** Whether two lists of reasons are equal. */
 export function sameWords(a: readonly string[], b: readonly string[]): boolean {
   return a === b || (a.length === b.length && a.every((word, place) => word === b[place]));
 }

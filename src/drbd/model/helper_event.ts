@@ -2,7 +2,7 @@
 import type { Counter } from "./counter.ts";
 import type { HelperPhase } from "./vocabulary.ts";
 
-/** The kernel is about to run a user-mode helper, or has its answer. Changes no state. */
+/** The kernel is about to run a user-mode helper, or has its result. Changes no state. */
 export interface HelperEvent {
   readonly object: "helper";
   readonly verb: HelperPhase;

@@ -1,4 +1,4 @@
-/** What a user-mode helper's raw status means. */
+/** Decodes the raw status of a user-mode helper. */
 import type { Counter } from "./counter.ts";
 
 /** How a helper ended. */
@@ -7,7 +7,7 @@ export type HelperOutcome =
   | { readonly kind: "killed"; readonly signal: number }
   | { readonly kind: "failed"; readonly errno: number };
 
-/** Errors of the kernel are at most 4095; wrapped round to unsigned 32 bit they fill the top of the range. */
+/** Errno values are at most 4095; as negative numbers in unsigned 32 bit they are the top of the range. */
 const LOWEST_WRAPPED_ERRNO = 2 ** 32 - 4095;
 
 /**

@@ -1,8 +1,7 @@
 /**
  * What drbdd knows of one node's DRBD: resources with their devices, connections, peer-devices and paths.
  *
- * All of it is immutable: a reference to a resource is a picture of one moment, free to keep. Pictures share what
- * did not change between them.
+ * All of it is immutable: a resource is a snapshot that may be kept. Snapshots share what did not change between them.
  */
 import type { Counter } from "./counter.ts";
 import type {
@@ -24,7 +23,7 @@ export interface ResourceState {
   /** Why I/O is suspended; empty when it is not. */
   readonly suspended: readonly SuspendReason[];
   readonly forceIoFailures: boolean;
-  /** Absent if the kernel did not tell or has no name for it. Printed with statistics: no change by itself. */
+  /** Absent if the kernel did not send it or has no name for it. Printed with statistics: no change by itself. */
   readonly writeOrdering: WriteOrdering | undefined;
   /** Whether a promotion would be granted now. Computed by drbdsetup; always false on a Primary. */
   readonly mayPromote: boolean;
@@ -42,10 +41,10 @@ export interface DeviceState {
   readonly diskState: DiskState;
   /** `yes`: diskless on purpose; `no` with Diskless: a lost or detached disk. */
   readonly client: Tristate;
-  /** Whether somebody has the device open. */
+  /** Whether the device is open. */
   readonly open: Tristate;
   readonly quorum: boolean;
-  /** Absent if the kernel did not tell. */
+  /** Absent if the kernel did not send it. */
   readonly sizeKib: Counter | undefined;
   /** Where requests wait. Moves like a counter: no change by itself. */
   readonly blocked: readonly BlockedLayer[];
@@ -81,7 +80,7 @@ export interface Path {
   readonly established: boolean;
 }
 
-/** What an object has counted, as it was printed: see `statistics.ts`. */
+/** The counters of an object as they were printed; `statistics.ts` parses them. */
 interface Counted {
   readonly rawStatistics: string;
 }
@@ -90,7 +89,7 @@ export interface Device extends DeviceState, Counted {}
 export interface Connection extends ConnectionFields, Counted {}
 export interface PeerDevice extends PeerDeviceState, Counted {}
 
-/** A resource and all that belongs to it. The lists are in the order named, without duplicates. */
+/** A resource and its children. The lists are sorted as noted, without duplicates. */
 export interface Resource extends ResourceState {
   readonly name: string;
   /** By volume. */
@@ -113,7 +112,7 @@ export function connectionOf(resource: Resource, peerNodeId: number): Connection
   return resource.connections.find((connection) => connection.peerNodeId === peerNodeId);
 }
 
-/** The volumes as the peer `peerNodeId` has them. */
+/** The volumes of the peer `peerNodeId`. */
 export function peerDevicesOf(resource: Resource, peerNodeId: number): readonly PeerDevice[] {
   return resource.peerDevices.filter((peerDevice) => peerDevice.peerNodeId === peerNodeId);
 }

@@ -1,11 +1,11 @@
 /**
- * `key:value` pairs parted by blanks: the one form drbdsetup prints everything in.
+ * `key:value` pairs separated by blanks: the format of all lines of drbdsetup.
  *
- * There is no quoting: a pair is split at its FIRST colon, so values hold colons (addresses). A blank in a backing
- * device's path comes out raw; such a word without a colon goes on the value before it.
+ * There is no quoting. A pair is split at its first colon, so values can contain colons (addresses). A blank in the path of a
+ * backing device is not escaped; a word without a colon continues that value.
  */
 
-/** Calls `use` with each pair of `text`, in order. Words before the first pair that hold no colon are passed over. */
+/** Calls `use` with each pair of `text`, in order. Words without a colon before the first pair are ignored. */
 export function eachPair(text: string, use: (key: string, value: string) => void): void {
   let key: string | undefined;
   let value = "";
@@ -13,7 +13,7 @@ export function eachPair(text: string, use: (key: string, value: string) => void
   for (let at = 0; at <= text.length;) {
     let end = text.indexOf(" ", at);
     if (end < 0) end = text.length;
-    // Not for each word anew: in garbage of many words the next colon is far away.
+    // Searched for only when passed: in a long text of words without colons each search would go to the end.
     if (colon < at) colon = text.indexOf(":", at);
     if (colon < 0) colon = text.length;
     if (colon > at && colon < end) {

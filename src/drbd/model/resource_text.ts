@@ -1,4 +1,4 @@
-/** A resource at a glance, for people. */
+/** A resource as one line for people. */
 import type { Resource } from "./model.ts";
 
 /** One line: role, disks here, and each peer with its connection or role and its disks. */

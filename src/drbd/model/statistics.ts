@@ -1,8 +1,4 @@
-/**
- * The counters of an object, read from the text they came in when somebody asks.
- *
- * A counter the kernel did not send is `undefined` (drbdsetup then prints all ones, or nothing).
- */
+/** The counters of an object, parsed when they are read. A counter the kernel did not send is `undefined`. */
 import { type Counter, parsePrintedCounter, parsePrintedPending } from "./counter.ts";
 import type { Connection, Device, PeerDevice } from "./model.ts";
 import { eachPair } from "./pairs.ts";
@@ -34,27 +30,27 @@ export interface PeerDeviceStatistics {
   readonly progress: SyncProgress | undefined;
 }
 
-/** How far a resync or verify is. */
+/** Progress of a resync or verify. */
 export interface SyncProgress {
   readonly donePercent: number;
-  /** Rate of the latest moments; can be negative. Absent without statistics. */
+  /** Current rate; can be negative. Absent without statistics. */
   readonly rateMibPerS: number | undefined;
-  /** Absent if nothing moved lately, so that there is no telling. */
+  /** Absent if nothing was transferred recently, so that it cannot be estimated. */
   readonly etaSeconds: number | undefined;
 }
 
 /** The counters of a device as last printed. */
 export function deviceStatistics(device: Device): DeviceStatistics {
   const values = pairs(device.rawStatistics);
-  const readKib = told(values, "read");
+  const readKib = counter(values, "read");
   return {
     readKib,
-    writtenKib: told(values, "written"),
-    alWrites: told(values, "al-writes"),
-    bmWrites: told(values, "bm-writes"),
-    upperPending: underWay(values, "upper-pending"),
-    lowerPending: underWay(values, "lower-pending"),
-    // Counters come all together or not at all; without them drbdsetup prints a yes that nobody said.
+    writtenKib: counter(values, "written"),
+    alWrites: counter(values, "al-writes"),
+    bmWrites: counter(values, "bm-writes"),
+    upperPending: pendingCounter(values, "upper-pending"),
+    lowerPending: pendingCounter(values, "lower-pending"),
+    // The kernel sends all counters or none; without them drbdsetup prints a "yes" with no meaning.
     alSuspended: readKib === undefined ? undefined : yesNo(values.get("al-suspended")),
   };
 }
@@ -63,8 +59,8 @@ export function deviceStatistics(device: Device): DeviceStatistics {
 export function connectionStatistics(connection: Connection): ConnectionStatistics {
   const values = pairs(connection.rawStatistics);
   return {
-    apInFlightSectors: told(values, "ap-in-flight"),
-    rsInFlightSectors: told(values, "rs-in-flight"),
+    apInFlightSectors: counter(values, "ap-in-flight"),
+    rsInFlightSectors: counter(values, "rs-in-flight"),
   };
 }
 
@@ -72,11 +68,11 @@ export function connectionStatistics(connection: Connection): ConnectionStatisti
 export function peerDeviceStatistics(peerDevice: PeerDevice): PeerDeviceStatistics {
   const values = pairs(peerDevice.rawStatistics);
   return {
-    receivedKib: told(values, "received"),
-    sentKib: told(values, "sent"),
-    outOfSyncKib: told(values, "out-of-sync"),
-    pending: underWay(values, "pending"),
-    unacked: underWay(values, "unacked"),
+    receivedKib: counter(values, "received"),
+    sentKib: counter(values, "sent"),
+    outOfSyncKib: counter(values, "out-of-sync"),
+    pending: pendingCounter(values, "pending"),
+    unacked: pendingCounter(values, "unacked"),
     progress: progress(values),
   };
 }
@@ -85,7 +81,7 @@ function progress(values: ReadonlyMap<string, string>): SyncProgress | undefined
   const donePercent = decimal(values.get("done"));
   if (donePercent === undefined) return undefined;
   return {
-    // Where more became out of sync since the start than there was to resync, drbdsetup prints less than nothing.
+    // Negative if more has become out of sync since the start than there was to resync.
     donePercent: Math.max(0, donePercent),
     rateMibPerS: decimal(values.get("dbdt1")),
     etaSeconds: decimal(values.get("eta")),
@@ -98,12 +94,12 @@ function pairs(text: string): ReadonlyMap<string, string> {
   return values;
 }
 
-function told(values: ReadonlyMap<string, string>, key: string): Counter | undefined {
+function counter(values: ReadonlyMap<string, string>, key: string): Counter | undefined {
   const value = values.get(key);
   return value === undefined ? undefined : parsePrintedCounter(value);
 }
 
-function underWay(values: ReadonlyMap<string, string>, key: string): Counter | undefined {
+function pendingCounter(values: ReadonlyMap<string, string>, key: string): Counter | undefined {
   const value = values.get(key);
   return value === undefined ? undefined : parsePrintedPending(value);
 }
@@ -112,7 +108,7 @@ function yesNo(value: string | undefined): boolean | undefined {
   return value === "yes" ? true : value === "no" ? false : undefined;
 }
 
-/** A decimal number, or nothing for `nan` and all else. */
+/** A decimal number; undefined for `nan` and anything else. */
 function decimal(value: string | undefined): number | undefined {
   return value !== undefined && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
 }

@@ -1,10 +1,9 @@
 /**
- * What changed, as plugins are told.
+ * Updates: what changed, as plugins get it.
  *
- * Changed counters alone are no update. Lines of one chunk are reduced together and told afterwards, in order: each
- * update has its exact `old` and `new`, and `resource` as it stands after the whole chunk, under the name it has by
- * then. A resource that is gone by then is there as it was before it went; should another one of its name have come,
- * that is shown in its own updates only.
+ * A change of counters alone is not an update. The lines of a chunk are applied together and their updates are published
+ * afterwards, in order: each has its exact `old` and `new`, and `resource` as it is after the whole chunk, under its name of
+ * then. A destroyed resource is shown as it was before; a new one of the same name appears only in its own updates.
  */
 import type { HelperEvent } from "./helper_event.ts";
 import type {
@@ -16,19 +15,19 @@ import type {
   ResourceState,
 } from "./model.ts";
 
-/** `exists`: was there when the daemon (or the subscriber) first looked. */
+/** `exists`: existed when the daemon (or the subscriber) started. */
 export type EventType = "exists" | "create" | "change" | "destroy" | "rename";
 
 interface Common {
-  /** The resource's name at the time of the line. */
+  /** The resource's name when the line was printed. */
   readonly name: string;
   readonly resource: Resource;
 }
 
-/** An update that was not yet asked for its resource. */
+/** An update without its resource. */
 export type Unplaced<U = Update> = U extends Update ? Omit<U, "resource"> : never;
 
-/** What an update of a state can say: a rename is none. */
+/** A rename is not one of these. */
 export type ChangeType = Exclude<EventType, "rename">;
 
 /** `old` is absent for `exists` and `create`, `new` for `destroy`. */
@@ -42,7 +41,7 @@ export interface ResourceUpdate extends Common, Changed<ResourceState> {
   readonly kind: "resource";
 }
 
-/** The resource and all its children are known by `newName` from here on. */
+/** From now on the resource and its children have the name `newName`. */
 export interface RenameUpdate extends Common {
   readonly kind: "resource";
   readonly type: "rename";
@@ -72,7 +71,7 @@ export interface PathUpdate extends Common, Changed<Path> {
   readonly peer: string;
 }
 
-/** The kernel calls a user-mode helper, or has its answer. */
+/** The kernel is about to run a user-mode helper, or has its result. */
 export interface HelperUpdate extends Common {
   readonly kind: "helper";
   readonly type: "call" | "response";
@@ -90,7 +89,7 @@ export type Update =
 
 export type UpdateKind = Update["kind"];
 
-/** All kinds, for those who check names. */
+/** All kinds, to check names against. */
 export const UPDATE_KINDS: readonly UpdateKind[] = [
   "resource",
   "device",

@@ -1,12 +1,9 @@
-/**
- * The fields of states under the names that `drbdsetup status --json` and events2 use, for people and for JSON: one
- * table for each kind.
- */
+/** The fields of states under the names of `drbdsetup status --json` and events2, for people and for JSON. */
 import type { ConnectionFields, DeviceState, Path, PeerDeviceState, ResourceState } from "./model.ts";
 import type { Unplaced } from "./update.ts";
 import type { Tristate } from "./vocabulary.ts";
 
-/** A value as JSON has it. `null` says that it is not known. */
+/** A JSON value; `null` means unknown. */
 export type FieldValue = string | number | boolean | null | readonly string[];
 export type Fields = Readonly<Record<string, FieldValue>>;
 
@@ -30,7 +27,7 @@ export function deviceFields(state: DeviceState): Fields {
     "client": yesNo(state.client),
     "open": yesNo(state.open),
     "quorum": state.quorum,
-    // JSON numbers beyond 2^53 are read wrongly by most readers; a text is read wrongly by none.
+    // Most readers lose precision of JSON numbers beyond 2^53; as a string it is safe.
     "size": typeof state.sizeKib === "bigint" ? String(state.sizeKib) : state.sizeKib ?? null,
   };
 }
@@ -57,7 +54,7 @@ export function pathFields(state: Path): Fields {
   return { "established": state.established };
 }
 
-/** The old and new fields of an update, and what tells its object from its like. Helpers and renames have no states. */
+/** The old and new fields of an update, and what identifies its object. Helpers and renames have no states. */
 export function fieldsOf(
   update: Unplaced,
 ): { identity: Fields; old: Fields | undefined; new: Fields | undefined } {

@@ -1,4 +1,4 @@
-/** Updates as text: for people, one line; for programs, one JSON object. */
+/** Updates as text: one line for people, or one JSON object for programs. */
 import type { Unplaced } from "./update.ts";
 import { type Fields, fieldsOf, type FieldValue } from "./update_fields.ts";
 
@@ -14,7 +14,7 @@ export function describeUpdate(update: Unplaced): string {
   return `${object}: ${old === undefined ? `${update.type}, ${words(now)}` : changes(old, now)}`;
 }
 
-/** One JSON object without line breaks: kind, type, name, what identifies the object, old and new fields. */
+/** One JSON object without line breaks: kind, type, name, identity, old and new fields. */
 export function updateToJson(update: Unplaced): string {
   const { identity, old, new: now } = fieldsOf(update);
   return JSON.stringify({
@@ -40,7 +40,7 @@ function changes(old: Fields, now: Fields): string {
 }
 
 function text(key: string, value: FieldValue): string {
-  // A device without a disk has none, as drbdsetup says; of all else it says when it does not know.
+  // Without a backing device drbdsetup prints "none"; for anything else null means unknown.
   if (value === null) return key === "backing-dev" ? "none" : "unknown";
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "object") return value.length === 0 ? "no" : value.join(",");

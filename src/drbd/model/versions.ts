@@ -8,8 +8,8 @@ export interface Versions {
 }
 
 /**
- * Reads the output of `drbdadm --version`: lines `KEY=VALUE`. The codes hold one byte each for major, minor and patch.
- * Undefined if one of them is missing. Source: drbdadm_main.c.
+ * Parses the output of `drbdadm --version`: lines `KEY=VALUE`, one byte each for major, minor and patch.
+ * Undefined if one of the keys is missing. Source: drbdadm_main.c.
  */
 export function parseVersions(output: string): Versions | undefined {
   const module = versionOf(output, "DRBD_KERNEL_VERSION_CODE");

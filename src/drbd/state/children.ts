@@ -1,181 +1,183 @@
 /**
- * Devices, connections, peer-devices and paths of all resources, as events write them.
+ * Devices, connections, peer-devices and paths of all resources, updated by events.
  *
- * Rules taken from how drbdsetup prints (drbdsetup_events2.c): children go with their parents without lines of their
- * own; what belongs to an unknown resource or connection cannot be placed.
+ * Rules of drbdsetup (drbdsetup_events2.c): children are destroyed with their parents, without lines of their own; an event of
+ * an unknown resource or connection is an orphan.
  */
 import { copyText } from "../model/copy_text.ts";
-import { type Entry, Slot } from "./record.ts";
+import { ChildRecord, type ResourceRecord } from "./record.ts";
 import { resourceNameOf, type StateEvent } from "../events2/event.ts";
-import type { Writable } from "./dirty_list.ts";
-import { CONNECTIONS, DEVICES, PATHS, PEER_DEVICES, typeOfBirth } from "./kinds.ts";
-import { isConnected, Table } from "./record_table.ts";
+import type { DirtyItem } from "./dirty_list.ts";
+import { CONNECTIONS, creationType, DEVICES, PATHS, PEER_DEVICES } from "./kinds.ts";
+import { isConnected, RecordTable } from "./record_table.ts";
 import type { UpdateBatch } from "./update_batch.ts";
 import type { Unplaced } from "../model/update.ts";
 
-/** Who keeps the resources. */
-export interface Keeper {
-  entryOf(name: string): Entry | undefined;
-  /** The child was written: its texts may be cut from their block. */
-  wrote(child: Writable): void;
-  tell(told: UpdateBatch, update: Unplaced, entry: Entry): void;
-  /** A child of the resource went. */
-  touch(entry: Entry): void;
-  /** From here on whole lines of the object can wait: nobody wants to be told of its changes. */
+/** The store that the children belong to. */
+export interface ChildrenHost {
+  recordOf(name: string): ResourceRecord | undefined;
+  /** The child was written: its texts may be slices of their block. */
+  markDirty(child: DirtyItem): void;
+  emit(batch: UpdateBatch, update: Unplaced, resource: ResourceRecord): void;
+  /** A child of the resource was destroyed. */
+  touch(resource: ResourceRecord): void;
+  /** From now on whole lines of the object can be deferred: its resource has no subscribers. */
   learn(event: StateEvent): void;
-  /** What is known by its identity may be another one from here on: no line can wait. */
+  /** Identities may change: deferred lines are applied, and no line can be deferred until its object is learned again. */
   forget(): void;
 }
 
 export class Children {
-  readonly #devices = new Table(DEVICES, (entry) => entry.devices);
-  readonly #connections = new Table(CONNECTIONS, (entry) => entry.connections);
-  readonly #peerDevices = new Table(PEER_DEVICES, (entry) => entry.peerDevices, isConnected);
-  readonly #paths = new Table(PATHS, (entry) => entry.paths, isConnected);
+  readonly #devices = new RecordTable(DEVICES, (resource) => resource.devices);
+  readonly #connections = new RecordTable(CONNECTIONS, (resource) => resource.connections);
+  readonly #peerDevices = new RecordTable(PEER_DEVICES, (resource) => resource.peerDevices, isConnected);
+  readonly #paths = new RecordTable(PATHS, (resource) => resource.paths, isConnected);
 
-  constructor(readonly keeper: Keeper) {}
+  constructor(readonly host: ChildrenHost) {}
 
-  /** As `Store.apply`, of what is no resource. */
-  apply(event: StateEvent, told: UpdateBatch): boolean {
+  /** As `Store.apply`, for objects other than resources. */
+  apply(event: StateEvent, batch: UpdateBatch): boolean {
     switch (event.object) {
       case "resource":
-        throw new Error("A resource is nobody's child");
+        throw new Error("A resource is not a child");
       case "device":
-        return this.#child(this.#devices, event, told);
+        return this.#child(this.#devices, event, batch);
       case "peer-device":
-        return this.#child(this.#peerDevices, event, told);
+        return this.#child(this.#peerDevices, event, batch);
       case "connection":
-        return this.#child(this.#connections, event, told);
+        return this.#child(this.#connections, event, batch);
       case "path":
-        return this.#child(this.#paths, event, told);
+        return this.#child(this.#paths, event, batch);
     }
   }
 
-  /** Tells of all children of a resource as of something found, parents first. */
-  tellAll(entry: Entry, told: UpdateBatch): void {
-    this.#connections.tell(entry, told);
-    this.#devices.tell(entry, told);
-    this.#peerDevices.tell(entry, told);
-    this.#paths.tell(entry, told);
+  /** Emits `exists` updates for all children of a resource, parents first. */
+  emitAll(resource: ResourceRecord, batch: UpdateBatch): void {
+    this.#connections.emit(resource, batch);
+    this.#devices.emit(resource, batch);
+    this.#peerDevices.emit(resource, batch);
+    this.#paths.emit(resource, batch);
   }
 
-  /** The resource has a new name; the old one had `oldLength` characters. */
-  rename(entry: Entry, oldLength: number): void {
-    this.#devices.rename(entry, oldLength);
-    this.#connections.rename(entry, oldLength);
-    this.#peerDevices.rename(entry, oldLength);
-    this.#paths.rename(entry, oldLength);
+  /** The resource was renamed; its old name had `oldLength` characters. */
+  rename(resource: ResourceRecord, oldLength: number): void {
+    this.#devices.rename(resource, oldLength);
+    this.#connections.rename(resource, oldLength);
+    this.#peerDevices.rename(resource, oldLength);
+    this.#paths.rename(resource, oldLength);
   }
 
-  /** The resource goes, and its children with it. */
-  destroyAll(entry: Entry, told: UpdateBatch): void {
-    this.#destroyWhere(this.#peerDevices, entry, told);
-    this.#destroyWhere(this.#paths, entry, told);
-    this.#destroyWhere(this.#connections, entry, told);
-    this.#destroyWhere(this.#devices, entry, told);
+  /** Destroys all children before their resource. */
+  destroyAll(resource: ResourceRecord, batch: UpdateBatch): void {
+    this.#destroyWhere(this.#peerDevices, resource, batch);
+    this.#destroyWhere(this.#paths, resource, batch);
+    this.#destroyWhere(this.#connections, resource, batch);
+    this.#destroyWhere(this.#devices, resource, batch);
   }
 
   #child<Key, State extends Key, Child extends State>(
-    table: Table<Key, State, Child>,
+    table: RecordTable<Key, State, Child>,
     event: StateEvent,
-    told: UpdateBatch,
+    batch: UpdateBatch,
   ): boolean {
-    const slot = table.slots.get(event.identity);
-    if (slot === undefined) return this.#unheardOf(table, event, told);
+    const child = table.records.get(event.identity);
+    if (child === undefined) return this.#unheardOf(table, event, batch);
     if (event.verb === "destroy") {
-      this.#destroyChildrenOf(event, slot.entry, told);
-      this.#destroy(table, slot, told);
+      this.#destroyChildrenOf(event, child.resource, batch);
+      this.#destroy(table, child, batch);
       return true;
     }
-    if (!slot.entry.isWanted && event.isWhole === true && event.blocked === undefined) {
-      slot.defer(copyText(event.state));
-      told.passOver();
-      this.keeper.learn(event);
-    } else if (event.state !== slot.rawState || event.blocked !== undefined) {
-      const old = slot.state;
-      const rawState = table.kind.keep(event.state);
+    if (!child.resource.isWanted && event.isWhole === true && event.blocked === undefined) {
+      child.defer(copyText(event.state));
+      batch.skip();
+      this.host.learn(event);
+    } else if (event.state !== child.rawState || event.blocked !== undefined) {
+      const old = child.state;
+      const rawState = table.kind.own(event.state);
       const state = table.kind.next(event.blocked, rawState, old, old);
-      slot.become(rawState, state);
+      child.set(rawState, state);
       if (table.kind.differ(old, state)) {
-        this.keeper.tell(told, table.kind.update("change", slot.entry.name, old, state), slot.entry);
+        this.host.emit(batch, table.kind.update("change", child.resource.name, old, state), child.resource);
       }
     }
-    // Of what nobody wants few lines come here: none of them is to keep a block.
-    slot.rawStatistics = slot.entry.isWanted ? event.statistics : copyText(event.statistics);
-    this.keeper.wrote(slot);
+    // Resources without subscribers: texts are copied at once, so that no line keeps its block in memory.
+    child.rawStatistics = child.resource.isWanted ? event.statistics : copyText(event.statistics);
+    this.host.markDirty(child);
     return true;
   }
 
-  /** No child is known by this identity. */
+  /** Handles a line whose identity is not known yet. */
   #unheardOf<Key, State extends Key, Child extends State>(
-    table: Table<Key, State, Child>,
+    table: RecordTable<Key, State, Child>,
     event: StateEvent,
-    told: UpdateBatch,
+    batch: UpdateBatch,
   ): boolean {
-    const entry = this.keeper.entryOf(resourceNameOf(event));
-    if (entry === undefined) return false;
+    const resource = this.host.recordOf(resourceNameOf(event));
+    if (resource === undefined) return false;
     const identity = copyText(event.identity);
     const key = table.kind.keyOf(identity);
-    const place = table.placeOf(entry, key);
+    const place = table.placeOf(resource, key);
     if (place >= 0) {
-      // Under its old identity a line may wait, and must not be read after this one.
-      this.keeper.forget();
-      table.identify(table.of(entry)[place] as Slot<Key, State, Child>, identity);
-      return this.#child(table, event, told);
+      // A line deferred under the old identity must be applied before this one.
+      this.host.forget();
+      table.identify(table.of(resource)[place] as ChildRecord<Key, State, Child>, identity);
+      return this.#child(table, event, batch);
     }
-    if (event.verb === "destroy" || !table.fits(entry, key)) return false;
-    const rawState = table.kind.keep(event.state);
-    const slot = new Slot(
+    if (event.verb === "destroy" || !table.fits(resource, key)) return false;
+    const rawState = table.kind.own(event.state);
+    const child = new ChildRecord(
       table.kind,
-      entry,
+      resource,
       identity,
       rawState,
       table.kind.next(event.blocked, rawState, key, undefined),
     );
-    table.of(entry).splice(-1 - place, 0, slot);
-    table.slots.set(identity, slot);
-    slot.rawStatistics = copyText(event.statistics);
-    this.keeper.wrote(slot);
-    this.keeper.tell(
-      told,
-      table.kind.update(typeOfBirth(event.verb), entry.name, undefined, slot.state),
-      entry,
+    table.of(resource).splice(-1 - place, 0, child);
+    table.records.set(identity, child);
+    child.rawStatistics = copyText(event.statistics);
+    this.host.markDirty(child);
+    this.host.emit(
+      batch,
+      table.kind.update(creationType(event.verb), resource.name, undefined, child.state),
+      resource,
     );
-    if (!entry.isWanted) this.keeper.learn(event);
+    if (!resource.isWanted) this.host.learn(event);
     return true;
   }
 
-  /** What goes with a device or connection without lines of its own. */
-  #destroyChildrenOf(event: StateEvent, entry: Entry, told: UpdateBatch): void {
+  /** Children of a device or connection go with it, without lines of their own. */
+  #destroyChildrenOf(event: StateEvent, resource: ResourceRecord, batch: UpdateBatch): void {
     if (event.object === "device") {
       const { volume } = DEVICES.keyOf(event.identity);
-      this.#destroyWhere(this.#peerDevices, entry, told, (state) => state.volume === volume);
+      this.#destroyWhere(this.#peerDevices, resource, batch, (state) => state.volume === volume);
     } else if (event.object === "connection") {
       const { peerNodeId } = CONNECTIONS.keyOf(event.identity);
-      this.#destroyWhere(this.#peerDevices, entry, told, (state) => state.peerNodeId === peerNodeId);
-      this.#destroyWhere(this.#paths, entry, told, (state) => state.peerNodeId === peerNodeId);
+      this.#destroyWhere(this.#peerDevices, resource, batch, (state) => state.peerNodeId === peerNodeId);
+      this.#destroyWhere(this.#paths, resource, batch, (state) => state.peerNodeId === peerNodeId);
     }
   }
 
   #destroyWhere<Key, State extends Key, Child extends State>(
-    table: Table<Key, State, Child>,
-    entry: Entry,
-    told: UpdateBatch,
+    table: RecordTable<Key, State, Child>,
+    resource: ResourceRecord,
+    batch: UpdateBatch,
     goes: (state: State) => boolean = () => true,
   ): void {
-    for (const slot of table.of(entry).filter((slot) => goes(slot.state))) this.#destroy(table, slot, told);
+    for (const child of table.of(resource).filter((child) => goes(child.state))) {
+      this.#destroy(table, child, batch);
+    }
   }
 
   #destroy<Key, State extends Key, Child extends State>(
-    table: Table<Key, State, Child>,
-    slot: Slot<Key, State, Child>,
-    told: UpdateBatch,
+    table: RecordTable<Key, State, Child>,
+    child: ChildRecord<Key, State, Child>,
+    batch: UpdateBatch,
   ): void {
-    const { entry } = slot;
-    this.keeper.forget();
-    table.of(entry).splice(table.placeOf(entry, slot.state), 1);
-    table.slots.delete(slot.identity);
-    this.keeper.touch(entry);
-    this.keeper.tell(told, table.kind.update("destroy", entry.name, slot.state, undefined), entry);
+    const { resource } = child;
+    this.host.forget();
+    table.of(resource).splice(table.placeOf(resource, child.state), 1);
+    table.records.delete(child.identity);
+    this.host.touch(resource);
+    this.host.emit(batch, table.kind.update("destroy", resource.name, child.state, undefined), resource);
   }
 }

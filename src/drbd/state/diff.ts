@@ -1,16 +1,16 @@
 /**
- * Two pictures of the same node to the updates that lead from one to the other: for a new dump after drbdsetup was
- * started again, and for a subscriber that begins with what is there.
+ * The updates between two snapshots of the same node: for a new dump after drbdsetup was restarted, and for a subscriber that
+ * starts with what exists.
  */
 import type { Cluster } from "../model/cluster.ts";
-import { childLike, CONNECTIONS, DEVICES, type Kind, PATHS, PEER_DEVICES } from "./kinds.ts";
+import { CONNECTIONS, DEVICES, findChild, type Kind, PATHS, PEER_DEVICES } from "./kinds.ts";
 import type { Resource } from "../model/model.ts";
 import { resourceStatesDiffer, stateOf } from "./resource_state.ts";
 import type { Unplaced, Update } from "../model/update.ts";
 
 /**
- * What leads from `before` to `after`, resource by resource in the order of their names, those that are gone first.
- * Within a resource the order is drbdsetup's: parents come before their children and go after them.
+ * The updates from `before` to `after`: destroyed resources first, then the others by name. Within a resource parents are
+ * created before their children and destroyed after them, as drbdsetup does.
  */
 export function diff(before: Cluster, after: Cluster): Update[] {
   const updates: Update[] = [];
@@ -25,7 +25,7 @@ export function diff(before: Cluster, after: Cluster): Update[] {
   return updates;
 }
 
-/** All that is there as `exists` updates: what a new subscriber is told first. */
+/** Everything as `exists` updates, which a new subscriber gets first. */
 export function existsUpdates(cluster: Iterable<Resource>): Update[] {
   const updates: Update[] = [];
   for (const resource of cluster) born(resource, "exists", updates);
@@ -87,7 +87,7 @@ function bornOrChanged<Key, State extends Key, Child extends State>(
   updates: Update[],
 ): void {
   for (const now of kind.of(after)) {
-    const old = before && childLike(kind, before, now);
+    const old = before && findChild(kind, before, now);
     if (old === undefined) {
       place(kind.update(type, after.name, undefined, kind.stateOf(now)), after, updates);
     } else if (kind.differ(old, now)) {
@@ -103,7 +103,7 @@ function goneOf<Key, State extends Key, Child extends State>(
   updates: Update[],
 ): void {
   for (const old of kind.of(before)) {
-    if (after !== undefined && childLike(kind, after, old) !== undefined) continue;
+    if (after !== undefined && findChild(kind, after, old) !== undefined) continue;
     place(kind.update("destroy", before.name, kind.stateOf(old), undefined), after ?? before, updates);
   }
 }

@@ -1,47 +1,44 @@
-/** What was written and not yet settled: such texts are cut from the blocks of lines they came in. */
-import type { Entry } from "./record.ts";
+/** Objects written since the last flush: their texts are still slices of the blocks of lines they came in. */
+import type { ResourceRecord } from "./record.ts";
 
 /** A resource or a child of one. */
-export interface Writable {
-  readonly entry: Entry;
-  /** Was written since it was last settled. */
-  isFresh: boolean;
-  /** Lets go of the blocks of lines. Returns whether anything is new since the last time. */
-  settle(): boolean;
+export interface DirtyItem {
+  readonly resource: ResourceRecord;
+  /** Written since the last flush. */
+  isDirty: boolean;
+  /** Copies the texts out of their blocks. Returns whether anything has changed since the last flush. */
+  flush(): boolean;
 }
 
 /**
- * A cut keeps its block in memory. Most texts are outdated soon; so they are copied out only when the blocks since the
- * last time come to this much.
+ * A slice keeps its block in memory. Most texts are soon replaced, so they are copied only when this many characters have come
+ * in since the last flush.
  */
 const MOST_BLOCK_CHARACTERS = 8 * 1024 * 1024;
 
 export class DirtyList {
   /** Each once. */
-  #items: Writable[] = [];
+  #items: DirtyItem[] = [];
   #blockCharacters = 0;
 
-  add(item: Writable): void {
-    if (item.isFresh) return;
-    item.isFresh = true;
+  add(item: DirtyItem): void {
+    if (item.isDirty) return;
+    item.isDirty = true;
     this.#items.push(item);
   }
 
-  /** A block of so many characters comes. Returns whether it is time to settle. */
+  /** Counts a block of `characters`. Returns whether to flush now. */
   isDue(characters: number): boolean {
     this.#blockCharacters += characters;
     return this.#blockCharacters > MOST_BLOCK_CHARACTERS;
   }
 
-  /**
-   * Settles all, or so many at the most, and calls `isNew` with the resource of each that has anything new. Returns how
-   * many it settled.
-   */
-  settle(isNew: (entry: Entry) => void, most = Infinity): number {
+  /** Flushes all, or at most `most`, and calls `isNew` with the resource of each that changed. Returns how many it flushed. */
+  flush(isNew: (entry: ResourceRecord) => void, most = Infinity): number {
     const items = this.#items.splice(Math.max(0, this.#items.length - most));
     if (this.#items.length === 0) this.#blockCharacters = 0;
     for (const item of items) {
-      if (item.settle()) isNew(item.entry);
+      if (item.flush()) isNew(item.resource);
     }
     return items.length;
   }

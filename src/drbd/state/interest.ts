@@ -1,8 +1,8 @@
-/** Whose changes anybody wants to be told: what nobody wants need not be worked out when it comes. */
+/** Which resources have subscribers: lines of the others need not be parsed when they come. */
 export interface Interest {
-  /** Another number whenever the answers may be different. */
+  /** Differs whenever answers may differ. */
   readonly version: number;
-  /** Whether somebody wants to be told of changes of the resource of this name. */
+  /** Whether anybody subscribes to changes of the resource of this name. */
   wants(name: string): boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The four kinds of children of a resource, each as one description: what tells one from its like, how an event
- * makes its state, and when two states count as different. Reducing a stream and comparing pictures use the same.
+ * The four kinds of children of a resource: what identifies one, how an event changes its state, and which differences are a
+ * change. The store and the comparison of snapshots share them.
  */
 import { copyText } from "../model/copy_text.ts";
 import type { StateVerb } from "../events2/event.ts";
@@ -20,26 +20,23 @@ import { readConnection, readDevice, readPath, readPeerDevice } from "./resource
 import type { ChangeType, Unplaced } from "../model/update.ts";
 import { BLOCKED, RESYNC_SUSPENDED, sameWords } from "../events2/words.ts";
 
-/** `Key` identifies a child within its resource, `State` is what updates tell, `Child` what a picture holds. */
+/** `Key` identifies a child within its resource, `State` is what updates show, `Child` is its snapshot. */
 export interface Kind<Key, State extends Key, Child extends State> {
   readonly order: Order<Key>;
-  /** The children in a picture. */
+  /** The children in a snapshot. */
   of(resource: Resource): readonly Child[];
-  /** The key in an event's identity. Texts in it are cut from it. */
+  /** The key in an event's identity; its texts are slices of it. */
   keyOf(identity: string): Key;
-  /** The text of an event's state as a string of its own. Few are different: equal ones may be one string. */
-  keep(state: string): string;
-  /**
-   * The state after an event, `state` being the text of the event's state as `keep` gives it, and `blocked` what the
-   * event says of that.
-   */
+  /** A copy of an event's state text that does not keep its block in memory. Equal texts may be one string. */
+  own(state: string): string;
+  /** The state after an event with the state text `state` (from `own`) and `blocked`. */
   next(blocked: string | undefined, state: string, key: Key, old: State | undefined): State;
-  /** Whether something changed that is more than a counter. */
+  /** Whether more than counters changed. */
   differ(a: State, b: State): boolean;
-  picture(state: State, rawStatistics: string): Child;
-  /** The state of a child in a picture. */
+  snapshot(state: State, rawStatistics: string): Child;
+  /** The state of a child in a snapshot. */
   stateOf(child: Child): State;
-  /** At least one of `old` and `now` is there. */
+  /** At least one of `old` and `now` is given. */
   update(type: ChangeType, name: string, old: State | undefined, now: State | undefined): Unplaced;
 }
 
@@ -58,31 +55,31 @@ export const DEVICES: Kind<DeviceKey, DeviceState, Device> = {
     const [, volume] = partsOf(identity, /^[^ ]+ volume:(\d+)$/);
     return { volume: Number(volume) };
   },
-  keep: copyText,
+  own: copyText,
   next(blocked, text, { volume }, old) {
-    const said = readDevice(text);
+    const fields = readDevice(text);
     return {
       volume,
-      minor: said.minor ?? old?.minor,
-      backingDev: said.backingDev === undefined
+      minor: fields.minor ?? old?.minor,
+      backingDev: fields.backingDev === undefined
         ? old?.backingDev
-        : said.backingDev === "none"
+        : fields.backingDev === "none"
         ? undefined
-        : said.backingDev,
-      diskState: said.diskState ?? old?.diskState ?? "DUnknown",
-      client: said.client ?? old?.client ?? "unknown",
-      open: said.open ?? old?.open ?? "unknown",
-      // A device that says nothing of quorum has not lost it: services must not stop for a key that is not there.
-      quorum: said.quorum ?? old?.quorum ?? true,
-      // A size that the kernel did not tell is said, too: then there is none.
-      sizeKib: "sizeKib" in said ? said.sizeKib : old?.sizeKib,
+        : fields.backingDev,
+      diskState: fields.diskState ?? old?.diskState ?? "DUnknown",
+      client: fields.client ?? old?.client ?? "unknown",
+      open: fields.open ?? old?.open ?? "unknown",
+      // A device without the key has not lost quorum: services must not stop because a key is missing.
+      quorum: fields.quorum ?? old?.quorum ?? true,
+      // The size is in the line but unknown to the kernel: then it is undefined, not the old one.
+      sizeKib: "sizeKib" in fields ? fields.sizeKib : old?.sizeKib,
       blocked: blocked === undefined ? old?.blocked ?? NOT_BLOCKED : BLOCKED.read(blocked),
     };
   },
   differ: (a, b) =>
     a.diskState !== b.diskState || a.quorum !== b.quorum || a.open !== b.open || a.client !== b.client ||
     a.backingDev !== b.backingDev || a.minor !== b.minor || a.sizeKib !== b.sizeKib,
-  picture: (state, rawStatistics) => ({ ...state, rawStatistics }),
+  snapshot: (state, rawStatistics) => ({ ...state, rawStatistics }),
   stateOf: ({ rawStatistics: _, ...state }) => state,
   update: (type, name, old, now) => {
     const { volume } = (now ?? old) as DeviceState;
@@ -90,7 +87,7 @@ export const DEVICES: Kind<DeviceKey, DeviceState, Device> = {
   },
 };
 
-const connectionSaid = new Memo(readConnection);
+const connectionParser = new Memo(readConnection);
 
 export const CONNECTIONS: Kind<ConnectionKey, ConnectionFields, Connection> = {
   order: (a, b) => a.peerNodeId - b.peerNodeId,
@@ -99,21 +96,21 @@ export const CONNECTIONS: Kind<ConnectionKey, ConnectionFields, Connection> = {
     const [, peerNodeId] = partsOf(identity, /^[^ ]+ peer-node-id:(\d+)$/);
     return { peerNodeId: Number(peerNodeId) };
   },
-  keep: (state) => connectionSaid.keep(state),
+  own: (state) => connectionParser.own(state),
   next(_blocked, text, { peerNodeId }, old) {
-    const said = connectionSaid.get(text);
+    const fields = connectionParser.get(text);
     return {
       peerNodeId,
-      connName: said.connName ?? old?.connName ?? "",
-      connectionState: said.connectionState ?? old?.connectionState ?? "StandAlone",
-      peerRole: said.peerRole ?? old?.peerRole ?? "Unknown",
-      congested: said.congested ?? old?.congested ?? false,
+      connName: fields.connName ?? old?.connName ?? "",
+      connectionState: fields.connectionState ?? old?.connectionState ?? "StandAlone",
+      peerRole: fields.peerRole ?? old?.peerRole ?? "Unknown",
+      congested: fields.congested ?? old?.congested ?? false,
     };
   },
   differ: (a, b) =>
     a.connectionState !== b.connectionState || a.peerRole !== b.peerRole || a.congested !== b.congested ||
     a.connName !== b.connName,
-  picture: (state, rawStatistics) => ({ ...state, rawStatistics }),
+  snapshot: (state, rawStatistics) => ({ ...state, rawStatistics }),
   stateOf: ({ rawStatistics: _, ...state }) => state,
   update: (type, name, old, now) => {
     const { peerNodeId } = (now ?? old) as ConnectionFields;
@@ -121,7 +118,7 @@ export const CONNECTIONS: Kind<ConnectionKey, ConnectionFields, Connection> = {
   },
 };
 
-const peerDeviceSaid = new Memo(readPeerDevice);
+const peerDeviceParser = new Memo(readPeerDevice);
 
 export const PEER_DEVICES: Kind<PeerDeviceKey, PeerDeviceState, PeerDevice> = {
   order: (a, b) => a.peerNodeId - b.peerNodeId || a.volume - b.volume,
@@ -133,22 +130,22 @@ export const PEER_DEVICES: Kind<PeerDeviceKey, PeerDeviceState, PeerDevice> = {
     );
     return { peerNodeId: Number(peerNodeId), volume: Number(volume) };
   },
-  keep: (state) => peerDeviceSaid.keep(state),
+  own: (state) => peerDeviceParser.own(state),
   next(_blocked, text, { peerNodeId, volume }, old) {
-    const said = peerDeviceSaid.get(text);
+    const fields = peerDeviceParser.get(text);
     return {
       peerNodeId,
       volume,
-      replicationState: said.replicationState ?? old?.replicationState ?? "Off",
-      peerDiskState: said.peerDiskState ?? old?.peerDiskState ?? "DUnknown",
-      peerClient: said.peerClient ?? old?.peerClient ?? "unknown",
-      resyncSuspended: said.resyncSuspended ?? old?.resyncSuspended ?? NOT_SUSPENDED,
+      replicationState: fields.replicationState ?? old?.replicationState ?? "Off",
+      peerDiskState: fields.peerDiskState ?? old?.peerDiskState ?? "DUnknown",
+      peerClient: fields.peerClient ?? old?.peerClient ?? "unknown",
+      resyncSuspended: fields.resyncSuspended ?? old?.resyncSuspended ?? NOT_SUSPENDED,
     };
   },
   differ: (a, b) =>
     a.replicationState !== b.replicationState || a.peerDiskState !== b.peerDiskState ||
     a.peerClient !== b.peerClient || !sameWords(a.resyncSuspended, b.resyncSuspended),
-  picture: (state, rawStatistics) => ({ ...state, rawStatistics }),
+  snapshot: (state, rawStatistics) => ({ ...state, rawStatistics }),
   stateOf: ({ rawStatistics: _, ...state }) => state,
   update: (type, name, old, now) => {
     const { peerNodeId, volume } = (now ?? old) as PeerDeviceState;
@@ -156,7 +153,7 @@ export const PEER_DEVICES: Kind<PeerDeviceKey, PeerDeviceState, PeerDevice> = {
   },
 };
 
-const pathSaid = new Memo(readPath);
+const pathParser = new Memo(readPath);
 
 export const PATHS: Kind<PathKey, Path, Path> = {
   order: (a, b) =>
@@ -167,15 +164,15 @@ export const PATHS: Kind<PathKey, Path, Path> = {
     const [, peerNodeId, local = "", peer = ""] = partsOf(identity, form);
     return { peerNodeId: Number(peerNodeId), local, peer };
   },
-  keep: (state) => pathSaid.keep(state),
+  own: (state) => pathParser.own(state),
   next: (_blocked, text, { peerNodeId, local, peer }, old) => ({
     peerNodeId,
     local,
     peer,
-    established: pathSaid.get(text).established ?? old?.established ?? false,
+    established: pathParser.get(text).established ?? old?.established ?? false,
   }),
   differ: (a, b) => a.established !== b.established,
-  picture: (state) => state,
+  snapshot: (state) => state,
   stateOf: (path) => path,
   update: (type, name, old, now) => {
     const { peerNodeId, local, peer } = (now ?? old) as Path;
@@ -183,8 +180,8 @@ export const PATHS: Kind<PathKey, Path, Path> = {
   },
 };
 
-/** The child like `key` in a picture, if it is there. */
-export function childLike<Key, State extends Key, Child extends State>(
+/** The child of this key in a snapshot. */
+export function findChild<Key, State extends Key, Child extends State>(
   kind: Kind<Key, State, Child>,
   resource: Resource,
   key: Key,
@@ -194,10 +191,10 @@ export function childLike<Key, State extends Key, Child extends State>(
   return place < 0 ? undefined : children[place];
 }
 
-/** The parser gives identities this form and no other. */
+/** The parser makes identities of this form only. */
 function partsOf(identity: string, form: RegExp): RegExpExecArray {
   const parts = form.exec(identity);
-  if (parts === null) throw new Error(`Identity "${identity}" has not the form ${form}`);
+  if (parts === null) throw new Error(`Identity "${identity}" does not match ${form}`);
   return parts;
 }
 
@@ -205,7 +202,7 @@ function compareText(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
-/** What the birth of an object is called: the dump's lines say `exists`, all others make it a creation. */
-export function typeOfBirth(verb: StateVerb): ChangeType {
+/** Lines of a dump say `exists`; any other verb for an unknown object creates it. */
+export function creationType(verb: StateVerb): ChangeType {
   return verb === "exists" ? "exists" : "create";
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { dumpOf, line } from "../../../tests/support/events2_text.ts";
 import { apply } from "../../../tests/support/stored.ts";
-import { childLike, CONNECTIONS, DEVICES, PATHS, PEER_DEVICES } from "./kinds.ts";
+import { CONNECTIONS, DEVICES, findChild, PATHS, PEER_DEVICES } from "./kinds.ts";
 import type { Connection, Device, Path, PeerDevice, Resource } from "../model/model.ts";
 import { Store } from "./store.ts";
 
@@ -73,8 +73,8 @@ Deno.test("the kinds find in an identity what tells a child from its like, whate
 });
 
 Deno.test("the kinds refuse an identity that is none of theirs, as a broken invariant", () => {
-  assert.throws(() => DEVICES.keyOf("a peer-node-id:1"), /has not the form/);
-  assert.throws(() => PATHS.keyOf("a peer-node-id:1 conn-name:b volume:0"), /has not the form/);
+  assert.throws(() => DEVICES.keyOf("a peer-node-id:1"), /does not match/);
+  assert.throws(() => PATHS.keyOf("a peer-node-id:1 conn-name:b volume:0"), /does not match/);
 });
 
 Deno.test("childLike() finds the child of a key, and none of a key that is not there", () => {
@@ -82,10 +82,10 @@ Deno.test("childLike() finds the child of a key, and none of a key that is not t
   apply(store, ...dumpOf("web"), line("create", "device", { volume: 5 }));
   const web = store.resource("web");
   assert.ok(web);
-  assert.equal(childLike(DEVICES, web, { volume: 5 }), web.devices[1]);
-  assert.equal(childLike(DEVICES, web, { volume: 1 }), undefined);
-  assert.equal(childLike(PEER_DEVICES, web, { peerNodeId: 1, volume: 0 }), web.peerDevices[0]);
-  assert.equal(childLike(PEER_DEVICES, web, { peerNodeId: 0, volume: 1 }), undefined);
+  assert.equal(findChild(DEVICES, web, { volume: 5 }), web.devices[1]);
+  assert.equal(findChild(DEVICES, web, { volume: 1 }), undefined);
+  assert.equal(findChild(PEER_DEVICES, web, { peerNodeId: 1, volume: 0 }), web.peerDevices[0]);
+  assert.equal(findChild(PEER_DEVICES, web, { peerNodeId: 0, volume: 1 }), undefined);
 });
 
 function webOf(): Resource {

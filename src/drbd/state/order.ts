@@ -1,12 +1,9 @@
-/** Sorted lists without duplicates. */
+/** Binary search in sorted lists without duplicates. */
 
-/** Negative, zero (the same) or positive, as for sorting. */
+/** Negative, zero (the same) or positive, as for `sort`. */
 export type Order<Key> = (a: Key, b: Key) => number;
 
-/**
- * Where the item of this key is in a sorted list, or -1 - (the place where it belongs). `compare` says how an item
- * stands to the key, as for sorting.
- */
+/** The index of the item with this key in a sorted list, or -1 - (where it belongs). */
 export function placeOf<Item, Key>(
   items: readonly Item[],
   key: Key,

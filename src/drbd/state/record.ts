@@ -1,10 +1,10 @@
 /**
- * What the store keeps of a resource and its children: written as lines come, and drawn as an immutable picture when
- * somebody looks. A picture holds until something of it changes, and shares with the next one what did not.
+ * The store's mutable records of resources and their children. A snapshot of one is built when it is asked for, is reused
+ * until the record changes, and shares its unchanged parts with the next one.
  */
 import { copyText } from "../model/copy_text.ts";
 import type { ConnectionKey, DeviceKey, Kind, PathKey, PeerDeviceKey } from "./kinds.ts";
-import { KeptState } from "./kept_state.ts";
+import { LazyState } from "./lazy_state.ts";
 import type {
   Connection,
   ConnectionFields,
@@ -16,23 +16,21 @@ import type {
   Resource,
   ResourceState,
 } from "../model/model.ts";
-import { keepResourceState, nextResourceState } from "./resource_state.ts";
+import { nextResourceState, ownStateText } from "./resource_state.ts";
 
 /** A child of a resource. */
-export class Slot<Key, State extends Key, Child extends State> extends KeptState<State> {
-  /** Cut from the block of lines it came in as long as the slot is fresh. */
+export class ChildRecord<Key, State extends Key, Child extends State> extends LazyState<State> {
+  /** A slice of a block of lines while the record is dirty. */
   rawStatistics = "";
-  /** Was written since it was last settled. */
-  isFresh = false;
-  #picture: Child | undefined;
-  #settledStatistics = "";
+  /** Written since the last flush. */
+  isDirty = false;
+  #snapshot: Child | undefined;
+  #flushedStatistics = "";
 
-  /**
-   * `identity` is the events'; `rawState` is the text that `state` was read from. Both are strings of their own.
-   */
+  /** `identity` is that of events; `state` was parsed from `rawState`. Neither may be a slice. */
   constructor(
     readonly kind: Kind<Key, State, Child>,
-    readonly entry: Entry,
+    readonly resource: ResourceRecord,
     public identity: string,
     rawState: string,
     state: State,
@@ -40,68 +38,65 @@ export class Slot<Key, State extends Key, Child extends State> extends KeptState
     super(rawState, state);
   }
 
-  protected override keep(text: string): string {
-    return this.kind.keep(text);
+  protected override own(text: string): string {
+    return this.kind.own(text);
   }
 
   protected override next(text: string, old: State): State {
     return this.kind.next(undefined, text, old, old);
   }
 
-  /**
-   * Lets the texts go of the block of lines they are cut from. Returns whether anything is new since the last
-   * time; then what was drawn does not hold any more.
-   */
-  settle(): boolean {
-    this.isFresh = false;
-    const isNewState = this.settleState();
-    const isNew = isNewState || this.rawStatistics !== this.#settledStatistics;
+  /** Copies the texts out of their block. Returns whether anything changed since the last flush; then the snapshot is dropped. */
+  flush(): boolean {
+    this.isDirty = false;
+    const isNewState = this.flushState();
+    const isNew = isNewState || this.rawStatistics !== this.#flushedStatistics;
     if (isNew) {
-      this.#settledStatistics = copyText(this.rawStatistics);
-      this.#picture = undefined;
+      this.#flushedStatistics = copyText(this.rawStatistics);
+      this.#snapshot = undefined;
     }
-    this.rawStatistics = this.#settledStatistics;
+    this.rawStatistics = this.#flushedStatistics;
     return isNew;
   }
 
   snapshot(): Child {
-    this.#picture ??= this.kind.picture(this.state, this.rawStatistics);
-    return this.#picture;
+    this.#snapshot ??= this.kind.snapshot(this.state, this.rawStatistics);
+    return this.#snapshot;
   }
 }
 
-/** The slots of one kind of child of one resource, in the kind's order. */
-export type Slots<Key, State extends Key, Child extends State> = Slot<Key, State, Child>[];
+/** The children of one kind of a resource, sorted. */
+export type ChildRecords<Key, State extends Key, Child extends State> = ChildRecord<Key, State, Child>[];
 
 /** A resource. */
-export class Entry extends KeptState<ResourceState> {
-  readonly devices: Slots<DeviceKey, DeviceState, Device> = [];
-  readonly connections: Slots<ConnectionKey, ConnectionFields, Connection> = [];
-  readonly peerDevices: Slots<PeerDeviceKey, PeerDeviceState, PeerDevice> = [];
-  readonly paths: Slots<PathKey, Path, Path> = [];
-  #picture: Resource | undefined;
+export class ResourceRecord extends LazyState<ResourceState> {
+  readonly devices: ChildRecords<DeviceKey, DeviceState, Device> = [];
+  readonly connections: ChildRecords<ConnectionKey, ConnectionFields, Connection> = [];
+  readonly peerDevices: ChildRecords<PeerDeviceKey, PeerDeviceState, PeerDevice> = [];
+  readonly paths: ChildRecords<PathKey, Path, Path> = [];
+  #snapshot: Resource | undefined;
   #last: Resource | undefined;
 
-  /** The state was written since it was last settled. */
-  isFresh = false;
+  /** Written since the last flush. */
+  isDirty = false;
 
-  /** `isWanted`: whether anybody wants to be told of changes. */
+  /** `isWanted`: whether the resource has subscribers. */
   constructor(public name: string, rawState: string, state: ResourceState, public isWanted: boolean) {
     super(rawState, state);
   }
 
-  /** The resource that a child's entry is: this. */
-  get entry(): this {
+  /** As of a child: here, the record itself. */
+  get resource(): this {
     return this;
   }
 
-  /** How many objects are in its picture. */
+  /** How many objects its snapshot has. */
   get size(): number {
     return 1 + this.devices.length + this.connections.length + this.peerDevices.length + this.paths.length;
   }
 
-  protected override keep(text: string): string {
-    return keepResourceState(text);
+  protected override own(text: string): string {
+    return ownStateText(text);
   }
 
   protected override next(text: string, old: ResourceState): ResourceState {
@@ -109,31 +104,31 @@ export class Entry extends KeptState<ResourceState> {
   }
 
   /** As of a child. */
-  settle(): boolean {
-    this.isFresh = false;
-    return this.settleState();
+  flush(): boolean {
+    this.isDirty = false;
+    return this.flushState();
   }
 
-  /** What was drawn does not hold any more. */
-  redraw(): void {
-    this.#picture = undefined;
+  /** Drops the snapshot. */
+  invalidate(): void {
+    this.#snapshot = undefined;
   }
 
-  /** The resource is about to go: its picture stays what it is now. */
+  /** The resource is about to be destroyed: keeps its last snapshot. */
   freeze(): void {
     this.#last = this.snapshot();
   }
 
   snapshot(): Resource {
     if (this.#last !== undefined) return this.#last;
-    this.#picture ??= {
+    this.#snapshot ??= {
       name: this.name,
       ...this.state,
-      devices: this.devices.map((slot) => slot.snapshot()),
-      connections: this.connections.map((slot) => slot.snapshot()),
-      peerDevices: this.peerDevices.map((slot) => slot.snapshot()),
-      paths: this.paths.map((slot) => slot.snapshot()),
+      devices: this.devices.map((child) => child.snapshot()),
+      connections: this.connections.map((child) => child.snapshot()),
+      peerDevices: this.peerDevices.map((child) => child.snapshot()),
+      paths: this.paths.map((child) => child.snapshot()),
     };
-    return this.#picture;
+    return this.#snapshot;
   }
 }

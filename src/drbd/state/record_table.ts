@@ -1,47 +1,46 @@
-/** The children of one kind of all resources, by the text that identifies them. */
-import type { Entry, Slot, Slots } from "./record.ts";
+/** The children of one kind of all resources, by their identity. */
+import type { ChildRecord, ChildRecords, ResourceRecord } from "./record.ts";
 import type { Kind } from "./kinds.ts";
 import { placeOf } from "./order.ts";
 import type { UpdateBatch } from "./update_batch.ts";
 
-export class Table<Key, State extends Key, Child extends State> {
-  readonly slots = new Map<string, Slot<Key, State, Child>>();
+export class RecordTable<Key, State extends Key, Child extends State> {
+  readonly records = new Map<string, ChildRecord<Key, State, Child>>();
 
   constructor(
     readonly kind: Kind<Key, State, Child>,
-    readonly of: (entry: Entry) => Slots<Key, State, Child>,
-    /** Whether a child of this key can be: paths and peer-devices need their connection. */
-    readonly fits: (entry: Entry, key: Key) => boolean = () => true,
+    readonly of: (resource: ResourceRecord) => ChildRecords<Key, State, Child>,
+    /** Whether the resource can have a child of this key: paths and peer-devices need their connection. */
+    readonly fits: (resource: ResourceRecord, key: Key) => boolean = () => true,
   ) {}
 
-  placeOf(entry: Entry, key: Key): number {
-    return placeOf(this.of(entry), key, (slot, like) => this.kind.order(slot.state, like));
+  placeOf(resource: ResourceRecord, key: Key): number {
+    return placeOf(this.of(resource), key, (child, like) => this.kind.order(child.state, like));
   }
 
-  /**
-   * From here on the child is known by this text. The name of a connection is printed among what identifies its
-   * children, though it identifies nothing: with it, their text changes.
-   */
-  identify(slot: Slot<Key, State, Child>, identity: string): void {
-    this.slots.delete(slot.identity);
-    slot.identity = identity;
-    this.slots.set(identity, slot);
+  /** Changes the identity of a child. It includes the connection's name, which can change. */
+  identify(child: ChildRecord<Key, State, Child>, identity: string): void {
+    this.records.delete(child.identity);
+    child.identity = identity;
+    this.records.set(identity, child);
   }
 
-  /** The resource has a new name; the old one had `oldLength` characters. */
-  rename(entry: Entry, oldLength: number): void {
-    for (const slot of this.of(entry)) this.identify(slot, entry.name + slot.identity.slice(oldLength));
+  /** The resource was renamed; its old name had `oldLength` characters. */
+  rename(resource: ResourceRecord, oldLength: number): void {
+    for (const child of this.of(resource)) {
+      this.identify(child, resource.name + child.identity.slice(oldLength));
+    }
   }
 
-  /** Tells of the children of a resource as of something found. */
-  tell(entry: Entry, told: UpdateBatch): void {
-    for (const slot of this.of(entry)) {
-      told.add(this.kind.update("exists", entry.name, undefined, slot.state), entry);
+  /** Emits `exists` updates for the children of a resource. */
+  emit(resource: ResourceRecord, batch: UpdateBatch): void {
+    for (const child of this.of(resource)) {
+      batch.add(this.kind.update("exists", resource.name, undefined, child.state), resource);
     }
   }
 }
 
-/** Whether the resource has the connection that a child of a peer belongs to. */
-export function isConnected(entry: Entry, child: { readonly peerNodeId: number }): boolean {
-  return placeOf(entry.connections, child.peerNodeId, (slot, id) => slot.state.peerNodeId - id) >= 0;
+/** Whether the resource has the child's connection. */
+export function isConnected(resource: ResourceRecord, child: { readonly peerNodeId: number }): boolean {
+  return placeOf(resource.connections, child.peerNodeId, (child, id) => child.state.peerNodeId - id) >= 0;
 }

@@ -1,7 +1,4 @@
-/**
- * What the state text of an event says: one reader for each kind of object. A key that is not there, or whose value
- * makes no sense, is not said; then what was known stays.
- */
+/** Parses the state text of an event, for each kind of object. Fields that are missing or invalid are undefined. */
 import { type Counter, parseCounter, parsePrintedCounter } from "../model/counter.ts";
 import { Memo } from "../model/memo.ts";
 import type { ConnectionFields, DeviceState, Path, PeerDeviceState, ResourceState } from "../model/model.ts";
@@ -24,9 +21,9 @@ export type ParsedConnection = Parsed<ConnectionFields>;
 export type ParsedPeerDevice = Parsed<PeerDeviceState>;
 export type ParsedPath = Parsed<Path>;
 export interface ParsedDevice extends Parsed<Omit<DeviceState, "backingDev">> {
-  /** Nothing of a place was said, or that there is `none`. */
+  /** Undefined: the key is missing. `none`: there is no backing device. */
   backingDev?: string | undefined;
-  /** The kernel may not have told the size though a number was printed. */
+  /** Present but undefined: the kernel did not send the size. */
   sizeKib?: Counter | undefined;
 }
 
@@ -38,35 +35,33 @@ const tristates = new WordList(TRISTATES);
 const writeOrderings = new WordList(WRITE_ORDERINGS);
 
 export function readResource(text: string): ParsedResource {
-  const said: ParsedResource = {};
+  const fields: ParsedResource = {};
   eachPair(text, (key, value) => {
     switch (key) {
       case "role":
-        said.role = roles.read(value);
+        fields.role = roles.read(value);
         break;
       case "suspended":
-        said.suspended = SUSPENDED.read(value);
+        fields.suspended = SUSPENDED.read(value);
         break;
       case "force-io-failures":
-        said.forceIoFailures = yesNo(value);
+        fields.forceIoFailures = yesNo(value);
         break;
       case "write-ordering":
-        said.writeOrdering = writeOrderings.read(value);
+        fields.writeOrdering = writeOrderings.read(value);
         break;
       case "may_promote":
-        said.mayPromote = yesNo(value);
+        fields.mayPromote = yesNo(value);
         break;
       case "promotion_score":
-        said.promotionScore = smallNumber(value);
+        fields.promotionScore = smallNumber(value);
         break;
     }
   });
-  return said;
+  return fields;
 }
 
-/**
- * Each device has its own place, which hardly ever changes; what follows it repeats from device to device.
- */
+/** The backing device differs between devices and hardly changes; the rest repeats and is remembered. */
 export function readDevice(text: string): ParsedDevice {
   const at = text.indexOf(" disk:");
   if (at < 0) return readDevicePairs(text);
@@ -76,83 +71,83 @@ export function readDevice(text: string): ParsedDevice {
 const afterPlace = new Memo(readDevicePairs);
 
 function readDevicePairs(text: string): ParsedDevice {
-  const said: ParsedDevice = {};
+  const fields: ParsedDevice = {};
   eachPair(text, (key, value) => {
     switch (key) {
       case "minor":
-        said.minor = smallNumber(value);
+        fields.minor = smallNumber(value);
         break;
       case "backing_dev":
-        said.backingDev = value;
+        fields.backingDev = value;
         break;
       case "disk":
-        said.diskState = diskStates.read(value);
+        fields.diskState = diskStates.read(value);
         break;
       case "client":
-        said.client = tristates.read(value);
+        fields.client = tristates.read(value);
         break;
       case "open":
-        said.open = tristates.read(value);
+        fields.open = tristates.read(value);
         break;
       case "quorum":
-        said.quorum = yesNo(value);
+        fields.quorum = yesNo(value);
         break;
       case "size":
-        said.sizeKib = parsePrintedCounter(value);
+        fields.sizeKib = parsePrintedCounter(value);
         break;
     }
   });
-  return said;
+  return fields;
 }
 
 export function readConnection(text: string): ParsedConnection {
-  const said: ParsedConnection = {};
+  const fields: ParsedConnection = {};
   eachPair(text, (key, value) => {
     switch (key) {
       case "conn-name":
-        said.connName = value;
+        fields.connName = value;
         break;
       case "connection":
-        said.connectionState = connectionStates.read(value);
+        fields.connectionState = connectionStates.read(value);
         break;
       case "role":
-        said.peerRole = roles.read(value);
+        fields.peerRole = roles.read(value);
         break;
       case "congested":
-        said.congested = yesNo(value);
+        fields.congested = yesNo(value);
         break;
     }
   });
-  return said;
+  return fields;
 }
 
 export function readPeerDevice(text: string): ParsedPeerDevice {
-  const said: ParsedPeerDevice = {};
+  const fields: ParsedPeerDevice = {};
   eachPair(text, (key, value) => {
     switch (key) {
       case "replication":
-        said.replicationState = replicationStates.read(value);
+        fields.replicationState = replicationStates.read(value);
         break;
       case "peer-disk":
-        said.peerDiskState = diskStates.read(value);
+        fields.peerDiskState = diskStates.read(value);
         break;
       case "peer-client":
-        said.peerClient = tristates.read(value);
+        fields.peerClient = tristates.read(value);
         break;
       case "resync-suspended":
-        said.resyncSuspended = RESYNC_SUSPENDED.read(value);
+        fields.resyncSuspended = RESYNC_SUSPENDED.read(value);
         break;
     }
   });
-  return said;
+  return fields;
 }
 
 export function readPath(text: string): ParsedPath {
-  const said: ParsedPath = {};
+  const fields: ParsedPath = {};
   eachPair(text, (key, value) => {
-    if (key === "established") said.established = yesNo(value);
+    if (key === "established") fields.established = yesNo(value);
   });
-  return said;
+  return fields;
 }
 
 function yesNo(value: string): boolean | undefined {

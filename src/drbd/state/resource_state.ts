@@ -1,30 +1,30 @@
-/** The state of a resource itself: how an event makes it, and when two count as different. */
+/** The state of a resource itself: how an event changes it, and which differences are a change. */
 import { Memo } from "../model/memo.ts";
 import type { ResourceState } from "../model/model.ts";
 import { readResource } from "./resource_fields.ts";
 import { sameWords, SUSPENDED } from "../events2/words.ts";
 
-const resourceSaid = new Memo(readResource);
+const resourceParser = new Memo(readResource);
 
-/** The text of an event's state as a string of its own; equal ones may be one string. */
-export function keepResourceState(text: string): string {
-  return resourceSaid.keep(text);
+/** A copy of an event's state text that does not keep its block in memory. Equal texts may be one string. */
+export function ownStateText(text: string): string {
+  return resourceParser.own(text);
 }
 
-/** The state that `text` makes of `old`, or of a new resource. */
+/** The state after `text`; `old` is undefined for a new resource. */
 export function nextResourceState(text: string, old: ResourceState | undefined): ResourceState {
-  const said = resourceSaid.get(text);
+  const fields = resourceParser.get(text);
   return {
-    role: said.role ?? old?.role ?? "Unknown",
-    suspended: said.suspended ?? old?.suspended ?? SUSPENDED.read("no"),
-    forceIoFailures: said.forceIoFailures ?? old?.forceIoFailures ?? false,
-    writeOrdering: said.writeOrdering,
-    mayPromote: said.mayPromote ?? old?.mayPromote ?? false,
-    promotionScore: said.promotionScore ?? old?.promotionScore ?? 0,
+    role: fields.role ?? old?.role ?? "Unknown",
+    suspended: fields.suspended ?? old?.suspended ?? SUSPENDED.read("no"),
+    forceIoFailures: fields.forceIoFailures ?? old?.forceIoFailures ?? false,
+    writeOrdering: fields.writeOrdering,
+    mayPromote: fields.mayPromote ?? old?.mayPromote ?? false,
+    promotionScore: fields.promotionScore ?? old?.promotionScore ?? 0,
   };
 }
 
-/** Whether something changed that is more than a statistic; drbdsetup prints write-ordering among those. */
+/** Whether more than statistics changed; drbdsetup prints write-ordering with those. */
 export function resourceStatesDiffer(a: ResourceState, b: ResourceState): boolean {
   return a.role !== b.role || a.mayPromote !== b.mayPromote || a.promotionScore !== b.promotionScore ||
     a.forceIoFailures !== b.forceIoFailures || !sameWords(a.suspended, b.suspended);

@@ -1,271 +1,267 @@
 /**
- * The state of all resources, kept as events come.
+ * The state of all resources, updated by events.
  *
- * Events find their object by the text of their identity, and compare the text of their state with the one before:
- * one look-up and one comparison for the many lines that bring nothing but counters. Of a resource that nobody wants to
- * be told of, not even that: lines wait until somebody looks.
+ * An event finds its object by the text of its identity, and its state text is compared with the previous one: one look-up and
+ * one comparison for the many lines that only change counters. Lines of resources without subscribers are deferred instead.
  *
- * Rules taken from how drbdsetup prints (drbdsetup_events2.c): a change of something unknown is its creation; a
- * second create of something known is a change; children go with their parents without lines of their own; what
- * belongs to an unknown resource or connection cannot be placed and is a stray.
+ * Rules of drbdsetup (drbdsetup_events2.c): a change of an unknown object creates it; a second create is a change; children are
+ * destroyed with their parents, without lines of their own; an event of an unknown resource or connection is an orphan.
  */
 import { Children } from "./children.ts";
 import { Cluster } from "../model/cluster.ts";
 import { copyText } from "../model/copy_text.ts";
-import { Entry } from "./record.ts";
+import { ResourceRecord } from "./record.ts";
 import type { Event, RenameEvent, StateEvent } from "../events2/event.ts";
 import { DirtyList } from "./dirty_list.ts";
 import { EVERYTHING, type Interest } from "./interest.ts";
-import { typeOfBirth } from "./kinds.ts";
+import { creationType } from "./kinds.ts";
 import type { Block } from "../events2/lines.ts";
 import type { Resource } from "../model/model.ts";
-import { keepResourceState, nextResourceState, resourceStatesDiffer } from "./resource_state.ts";
+import { nextResourceState, ownStateText, resourceStatesDiffer } from "./resource_state.ts";
 import { type Summary, summaryOf } from "./summary.ts";
 import { type SnapshotSource, UpdateBatch } from "./update_batch.ts";
 import type { Unplaced } from "../model/update.ts";
 import { DeferredLines } from "../events2/deferred_lines.ts";
 
 export class Store {
-  readonly #entries = new Map<string, Entry>();
+  readonly #resources = new Map<string, ResourceRecord>();
   readonly #children = new Children({
-    entryOf: (name) => this.#entries.get(name),
-    wrote: (slot) => this.#fresh.add(slot),
-    tell: (told, update, entry) => this.#tell(told, update, entry),
-    touch: (entry) => this.#touch(entry),
-    learn: (event) => this.#waiting.learn(event),
-    forget: () => this.#waiting.forget(),
+    recordOf: (name) => this.#resources.get(name),
+    markDirty: (child) => this.#dirty.add(child),
+    emit: (batch, update, record) => this.#tell(batch, update, record),
+    touch: (record) => this.#touch(record),
+    learn: (event) => this.#deferred.learn(event),
+    forget: () => this.#deferred.forget(),
   });
-  readonly #fresh = new DirtyList();
-  /** What changed in this chunk, as far as it is settled. */
-  readonly #touched = new Set<Entry>();
+  readonly #dirty = new DirtyList();
+  /** Resources that changed in this chunk, as far as flushed. */
+  readonly #touched = new Set<ResourceRecord>();
   /** Names that resources had before this chunk. */
   #goneNames: string[] = [];
   #cluster: Cluster | undefined = Cluster.EMPTY;
-  /** Resources whose picture does not hold any more. */
-  readonly #outdated = new Set<Entry>();
+  /** Resources whose snapshot must be rebuilt. */
+  readonly #outdated = new Set<ResourceRecord>();
   #interestVersion: number;
-  readonly #waiting = new DeferredLines((event) => this.#apply(event, new UpdateBatch(() => {})));
-  /** In this chunk something was told of a resource of which lines may wait. */
-  #drawsUnwanted = false;
+  readonly #deferred = new DeferredLines((event) => this.#apply(event, new UpdateBatch(() => {})));
+  /** An update of this chunk concerns a resource that may have deferred lines. */
+  #usesDeferred = false;
 
-  /** Changes of resources outside of `interest` are not told. */
+  /** Updates of resources outside of `interest` are not emitted for whole lines. */
   constructor(readonly interest: Interest = EVERYTHING) {
     this.#interestVersion = interest.version;
   }
 
-  /** From here on lines of `block` can be postponed. Returns whether any of them can. */
+  /** Begins a block. Returns whether any of its lines can be deferred. */
   open(block: Block): boolean {
-    return this.#waiting.open(block);
+    return this.#deferred.open(block);
   }
 
-  /**
-   * Lets the line at `at` of the open block wait, if nobody wants to be told of it. Returns where the next one begins; 0
-   * if this one has to be applied.
-   */
-  postpone(at: number, told: UpdateBatch): number {
-    const next = this.#waiting.postpone(at);
-    if (next > 0) told.passOver();
+  /** Defers the line at `at` of the open block, if its resource has no subscribers. Returns where the next one begins; 0 if this one must be applied. */
+  defer(at: number, batch: UpdateBatch): number {
+    const next = this.#deferred.defer(at);
+    if (next > 0) batch.skip();
     return next;
   }
 
-  /** Applies `event` and adds what it changed to `told`. False if it belongs to nothing known: then it did nothing. */
-  apply(event: Event, told: UpdateBatch): boolean {
+  /** Applies `event` and adds its updates to `batch`. Returns false, without effect, for an orphan. */
+  apply(event: Event, batch: UpdateBatch): boolean {
     const isWholeChange = "isWhole" in event && event.verb === "change";
-    if (!isWholeChange) this.#waiting.read();
-    return this.#apply(event, told);
+    if (!isWholeChange) this.#deferred.flush();
+    return this.#apply(event, batch);
   }
 
-  #apply(event: Event, told: UpdateBatch): boolean {
+  #apply(event: Event, batch: UpdateBatch): boolean {
     switch (event.object) {
       case "resource":
-        return this.#resource(event, told);
+        return this.#resource(event, batch);
       case "rename":
-        return this.#rename(event, told);
+        return this.#rename(event, batch);
       case "helper": {
-        const entry = this.#entries.get(event.name);
-        if (entry === undefined) return false;
-        this.#tell(told, { kind: "helper", type: event.verb, name: entry.name, helper: event }, entry);
+        const record = this.#resources.get(event.name);
+        if (record === undefined) return false;
+        this.#tell(batch, { kind: "helper", type: event.verb, name: record.name, helper: event }, record);
         return true;
       }
       default:
-        return this.#children.apply(event, told);
+        return this.#children.apply(event, batch);
     }
   }
 
-  /** A chunk of lines begins, so many characters long. */
+  /** Begins a chunk of `characters`. */
   beginChunk(characters: number): void {
-    if (this.#fresh.isDue(characters)) this.settle();
+    if (this.#dirty.isDue(characters)) this.flush();
     this.#touched.clear();
     this.#goneNames = [];
-    this.#drawsUnwanted = false;
+    this.#usesDeferred = false;
     if (this.interest.version === this.#interestVersion) return;
     this.#interestVersion = this.interest.version;
-    this.#waiting.forget();
-    for (const entry of this.#entries.values()) entry.isWanted = this.interest.wants(entry.name);
+    this.#deferred.forget();
+    for (const record of this.#resources.values()) record.isWanted = this.interest.wants(record.name);
   }
 
   /**
-   * Names of the resources of which anything changed in this chunk, counters too, and of those that are gone: each
-   * once. Counters that moved in earlier chunks count as long as nobody has looked.
+   * The names of resources that changed in this chunk, counters included, and of destroyed and renamed ones. Counters that
+   * changed in earlier chunks count if nobody has read them since.
    */
   touched(): string[] {
-    this.#waiting.read();
-    this.settle();
-    return [...new Set([...this.#goneNames, ...Array.from(this.#touched, (entry) => entry.name)])];
+    this.#deferred.flush();
+    this.flush();
+    return [...new Set([...this.#goneNames, ...Array.from(this.#touched, (record) => record.name)])];
   }
 
   names(): string[] {
-    return [...this.#entries.keys()];
+    return [...this.#resources.keys()];
   }
 
-  /** Counts what matters at a glance, without drawing anything. */
+  /** Counts resources without building snapshots. */
   summary(): Summary {
-    this.#waiting.read();
-    return summaryOf(this.#entries.values());
+    this.#deferred.flush();
+    return summaryOf(this.#resources.values());
   }
 
-  /** Tells all that is there as `exists` updates, by name, without drawing anything. */
-  tellAll(told: UpdateBatch): void {
-    for (const entry of [...this.#entries.values()].sort((a, b) => a.name < b.name ? -1 : 1)) {
-      const { name, state } = entry;
-      this.#tell(told, { kind: "resource", type: "exists", name, old: undefined, new: state }, entry);
-      this.#children.tellAll(entry, told);
+  /** Emits everything as `exists` updates, by name. */
+  emitAll(batch: UpdateBatch): void {
+    for (const record of [...this.#resources.values()].sort((a, b) => a.name < b.name ? -1 : 1)) {
+      const { name, state } = record;
+      this.#tell(batch, { kind: "resource", type: "exists", name, old: undefined, new: state }, record);
+      this.#children.emitAll(record, batch);
     }
   }
 
-  /** A picture of one resource. */
+  /** A snapshot of one resource. */
   resource(name: string): Resource | undefined {
-    const entry = this.#entries.get(name);
-    if (entry?.isWanted === false) this.#waiting.read();
-    this.settle();
-    return entry?.snapshot();
+    const record = this.#resources.get(name);
+    if (record?.isWanted === false) this.#deferred.flush();
+    this.flush();
+    return record?.snapshot();
   }
 
-  /** A resource that is there, to be drawn later: under whatever name it has then, or as it last was. */
-  drawable(name: string): SnapshotSource | undefined {
-    const entry = this.#entries.get(name);
-    if (entry?.isWanted === false) this.#drawsUnwanted = true;
-    return entry;
+  /** Gives the snapshot of a resource later: under its name of then, or its last one. */
+  snapshotSource(name: string): SnapshotSource | undefined {
+    const record = this.#resources.get(name);
+    if (record?.isWanted === false) this.#usesDeferred = true;
+    return record;
   }
 
-  /** A picture of all resources. */
+  /** A snapshot of all resources. */
   cluster(): Cluster {
-    this.#waiting.read();
-    this.settle();
-    this.#cluster ??= Cluster.of(Array.from(this.#entries.values(), (entry) => entry.snapshot()));
+    this.#deferred.flush();
+    this.flush();
+    this.#cluster ??= Cluster.of(Array.from(this.#resources.values(), (record) => record.snapshot()));
     this.#outdated.clear();
     return this.#cluster;
   }
 
-  /**
-   * Does a part of what a look at all resources would have to do: about so many lines are read, or objects brought up
-   * to date. Returns whether there was as much to do.
-   */
+  /** Does part of the work of `cluster`: about `most` lines or objects. Returns whether more may be left. */
   catchUp(most: number): boolean {
-    let done = this.#waiting.read(most);
+    let done = this.#deferred.flush(most);
     if (done < most) done += this.#settle(most - done);
-    for (const entry of this.#outdated) {
+    for (const record of this.#outdated) {
       if (done >= most) return true;
-      this.#outdated.delete(entry);
-      entry.snapshot();
-      done += entry.size;
+      this.#outdated.delete(record);
+      record.snapshot();
+      done += record.size;
     }
     return done >= most;
   }
 
-  #resource(event: StateEvent, told: UpdateBatch): boolean {
-    const entry = this.#entries.get(event.identity);
+  #resource(event: StateEvent, batch: UpdateBatch): boolean {
+    const record = this.#resources.get(event.identity);
     if (event.verb === "destroy") {
-      if (entry !== undefined) this.#destroyResource(entry, told);
-      return entry !== undefined;
+      if (record !== undefined) this.#destroyResource(record, batch);
+      return record !== undefined;
     }
-    if (entry === undefined) {
-      this.#createResource(event, told);
-    } else if (!entry.isWanted && event.isWhole === true) {
-      entry.defer(copyText(event.state));
-      told.passOver();
-      this.#fresh.add(entry);
-      this.#waiting.learn(event);
-    } else if (event.state !== entry.rawState) {
-      const old = entry.state;
-      const rawState = keepResourceState(event.state);
-      entry.become(rawState, nextResourceState(rawState, old));
-      this.#fresh.add(entry);
-      if (resourceStatesDiffer(old, entry.state)) {
+    if (record === undefined) {
+      this.#createResource(event, batch);
+    } else if (!record.isWanted && event.isWhole === true) {
+      record.defer(copyText(event.state));
+      batch.skip();
+      this.#dirty.add(record);
+      this.#deferred.learn(event);
+    } else if (event.state !== record.rawState) {
+      const old = record.state;
+      const rawState = ownStateText(event.state);
+      record.set(rawState, nextResourceState(rawState, old));
+      this.#dirty.add(record);
+      if (resourceStatesDiffer(old, record.state)) {
         this.#tell(
-          told,
-          { kind: "resource", type: "change", name: entry.name, old, new: entry.state },
-          entry,
+          batch,
+          { kind: "resource", type: "change", name: record.name, old, new: record.state },
+          record,
         );
       }
     }
     return true;
   }
 
-  #createResource(event: StateEvent, told: UpdateBatch): void {
-    const rawState = keepResourceState(event.state);
+  #createResource(event: StateEvent, batch: UpdateBatch): void {
+    const rawState = ownStateText(event.state);
     const name = copyText(event.identity);
     const state = nextResourceState(rawState, undefined);
-    const entry = new Entry(name, rawState, state, this.interest.wants(name));
-    this.#fresh.add(entry);
-    this.#entries.set(entry.name, entry);
-    const type = typeOfBirth(event.verb);
-    this.#tell(told, { kind: "resource", type, name: entry.name, old: undefined, new: entry.state }, entry);
-    if (!entry.isWanted) this.#waiting.learn(event);
-  }
-
-  #destroyResource(entry: Entry, told: UpdateBatch): void {
-    this.#waiting.forget();
-    this.settle();
-    entry.freeze();
-    this.#children.destroyAll(entry, told);
+    const record = new ResourceRecord(name, rawState, state, this.interest.wants(name));
+    this.#dirty.add(record);
+    this.#resources.set(record.name, record);
+    const type = creationType(event.verb);
     this.#tell(
-      told,
-      { kind: "resource", type: "destroy", name: entry.name, old: entry.state, new: undefined },
-      entry,
+      batch,
+      { kind: "resource", type, name: record.name, old: undefined, new: record.state },
+      record,
     );
-    this.#entries.delete(entry.name);
-    this.#touch(entry);
-    this.#outdated.delete(entry);
+    if (!record.isWanted) this.#deferred.learn(event);
   }
 
-  /** A name that is taken cannot be given: the kernel refuses that. */
-  #rename(event: RenameEvent, told: UpdateBatch): boolean {
-    const entry = this.#entries.get(event.name);
-    if (entry === undefined || this.#entries.has(event.newName)) return false;
-    const { name } = entry;
+  #destroyResource(record: ResourceRecord, batch: UpdateBatch): void {
+    this.#deferred.forget();
+    this.flush();
+    record.freeze();
+    this.#children.destroyAll(record, batch);
+    this.#tell(
+      batch,
+      { kind: "resource", type: "destroy", name: record.name, old: record.state, new: undefined },
+      record,
+    );
+    this.#resources.delete(record.name);
+    this.#touch(record);
+    this.#outdated.delete(record);
+  }
+
+  /** The kernel refuses a name that is taken. */
+  #rename(event: RenameEvent, batch: UpdateBatch): boolean {
+    const record = this.#resources.get(event.name);
+    if (record === undefined || this.#resources.has(event.newName)) return false;
+    const { name } = record;
     const newName = copyText(event.newName);
-    this.#waiting.forget();
-    this.#tell(told, { kind: "resource", type: "rename", name, newName }, entry);
+    this.#deferred.forget();
+    this.#tell(batch, { kind: "resource", type: "rename", name, newName }, record);
     this.#goneNames.push(name);
-    this.#entries.delete(name);
-    this.#entries.set(newName, entry);
-    entry.name = newName;
-    entry.isWanted = this.interest.wants(newName);
-    this.#children.rename(entry, name.length);
-    this.#touch(entry);
+    this.#resources.delete(name);
+    this.#resources.set(newName, record);
+    record.name = newName;
+    record.isWanted = this.interest.wants(newName);
+    this.#children.rename(record, name.length);
+    this.#touch(record);
     return true;
   }
 
-  #tell(told: UpdateBatch, update: Unplaced, entry: Entry): void {
-    if (!entry.isWanted) this.#drawsUnwanted = true;
-    told.add(update, entry);
+  #tell(batch: UpdateBatch, update: Unplaced, record: ResourceRecord): void {
+    if (!record.isWanted) this.#usesDeferred = true;
+    batch.add(update, record);
   }
 
-  /** Brings pictures up to date; to be done before any is drawn. */
-  settle(): void {
-    if (this.#drawsUnwanted) this.#waiting.read();
+  /** Makes the records ready for snapshots; required before any is built. */
+  flush(): void {
+    if (this.#usesDeferred) this.#deferred.flush();
     this.#settle();
   }
 
   #settle(most?: number): number {
-    return this.#fresh.settle((entry) => this.#touch(entry), most);
+    return this.#dirty.flush((record) => this.#touch(record), most);
   }
 
-  #touch(entry: Entry): void {
-    entry.redraw();
-    this.#outdated.add(entry);
+  #touch(record: ResourceRecord): void {
+    record.invalidate();
+    this.#outdated.add(record);
     this.#cluster = undefined;
-    this.#touched.add(entry);
+    this.#touched.add(record);
   }
 }

@@ -1,12 +1,12 @@
 /**
- * What is known from the lines of drbdsetup so far, and what each chunk of them changes.
+ * The state after all lines of drbdsetup so far, and the updates of each chunk of lines.
  *
- * A run of drbdsetup begins with a dump (`exists` lines, then `exists -`). Nothing of it is told before it is
- * complete; then it is the whole truth, and what differs from the picture before is told. Until the dump of a new
- * run is complete the old picture stays: stale, but better than none.
+ * A run of drbdsetup begins with a dump (`exists` lines, then `exists -`). It takes effect as a whole when it is complete:
+ * the first is emitted as `exists` updates, a later one as its differences from the previous state. Until the dump of a new run
+ * is complete the old state stays: stale, but better than none.
  *
- * Lines come in groups, and the line of a resource before those that explain it. So the lines of one chunk are
- * applied as a whole, and each update shows the resource as it stands after all of them.
+ * drbdsetup prints a resource's line before the lines that explain it. So the lines of a chunk are applied as a whole, and
+ * each update shows the resource after all of them.
  */
 import type { Cluster } from "../model/cluster.ts";
 import { diff } from "./diff.ts";
@@ -23,69 +23,62 @@ import { UpdateBatch } from "./update_batch.ts";
 /** As many characters of lines are a part. Where the code is cold, a millisecond's work; else a small fraction of it. */
 const PART_CHARACTERS = 4_096;
 
-/**
- * What a chunk of lines brought. Resources and names are to be asked for before the next chunk begins; later that
- * throws.
- */
+/** What a chunk of lines changed. Valid until the next chunk begins; later use throws. */
 export interface Step {
   /** In order. */
-  readonly told: UpdateBatch;
+  readonly updates: UpdateBatch;
   /**
-   * Names of resources of which anything changed, counters too, and of those that are gone, each once; all there are
-   * and were if a dump ended. Counters that moved in earlier chunks count as long as nobody has looked.
+   * Names of the resources that changed, counters included, and of those destroyed; all old and new ones if a dump ended. Counters
+   * that changed in earlier chunks count if nobody has read them since.
    */
   touched(): readonly string[];
-  /** How many lines there were; empty ones do not count. */
+  /** Without empty lines. */
   readonly lineCount: number;
   readonly rejected: readonly Rejected[];
-  /**
-   * Events that belong to nothing known; they had no effect. Their texts may be cut from the blocks they came in: who
-   * keeps them keeps the blocks.
-   */
-  readonly strays: readonly Event[];
+  /** Events of unknown objects, without effect. Their texts may be slices that keep their blocks in memory. */
+  readonly orphans: readonly Event[];
 }
 
-/** A step while its lines are taken. */
+/** A step while its lines are applied. */
 interface RunningStep extends Step {
   lineCount: number;
   readonly rejected: Rejected[];
-  readonly strays: Event[];
+  readonly orphans: Event[];
 }
 
-/** A block that is being read. */
+/** A block that is being parsed. */
 interface Reading {
   readonly reader: BlockReader;
   readonly block: Block;
-  /** Where lines of the block can wait; undefined where they are to be read. */
+  /** Where lines of the block can be deferred; undefined if they must be parsed. */
   store: Store | undefined;
-  canWait: boolean;
+  canDefer: boolean;
 }
 
 export class EventStream {
-  /** What is known. */
   #store: Store;
-  /** The dump that is being received, as far as it came. */
+  /** The dump that is being received. */
   #dump: Store | undefined;
-  /** Takes what a dump would tell before it is complete. */
-  #untold = nobody();
-  /** What the latest chunk brought. */
-  #told = nobody();
-  /** Names of the resources before and after each dump that ended in this chunk. */
+  /** Collects the updates of an incomplete dump, which are not emitted. */
+  #dumpBatch = nobody();
+  /** Of the latest chunk. */
+  #batch = nobody();
+  /** Names of the resources before and after each dump completed in this chunk. */
   #dumped = new Set<string>();
   #known = false;
   #live = false;
 
-  /** Changes of resources outside of `interest` are not told. */
+  /** Updates of resources outside of `interest` are not emitted. */
   constructor(readonly interest: Interest = EVERYTHING) {
     this.#store = new Store(interest);
   }
 
-  /** Whether a dump was ever complete. */
+  /** Whether any dump was complete. */
   get known(): boolean {
     return this.#known;
   }
 
-  /** Whether the run of drbdsetup that is read now has completed its dump, so that the picture is up to date. */
+  /** Whether the present run of drbdsetup has completed its dump, so that the state is not stale. */
   get live(): boolean {
     return this.#live;
   }
@@ -94,12 +87,12 @@ export class EventStream {
     return this.#store.cluster();
   }
 
-  /** Does a part of what `cluster` would have to do at once. See `Store.catchUp`. */
+  /** Does part of the work of `cluster`. See `Store.catchUp`. */
   catchUp(most: number): boolean {
     return this.#store.catchUp(most);
   }
 
-  /** A picture of one resource: cheaper than to draw all. */
+  /** A snapshot of one resource: cheaper than of all. */
   resource(name: string): Resource | undefined {
     return this.#store.resource(name);
   }
@@ -108,18 +101,18 @@ export class EventStream {
     return this.#store.summary();
   }
 
-  /** drbdsetup was started, or is gone: the picture is stale until the dump of a new run is complete. */
+  /** drbdsetup was started or has ended: the state is stale until the dump of a new run is complete. */
   restart(): void {
     this.#live = false;
     this.#dump = undefined;
   }
 
-  /** Takes the blocks of lines of one chunk. `note` is told of unknown keys and words. */
+  /** Applies the blocks of one chunk. `note` is called with unknown keys and words. */
   take(blocks: readonly Block[], note?: NoteUnknown): Step {
     return whole(this.parts(blocks, note));
   }
 
-  /** As `take`. Between the parts the picture is that of no moment: nobody is to look at it before the last is done. */
+  /** As `take`, in parts. Between them the state is inconsistent and must not be read. */
   *parts(blocks: readonly Block[], note?: NoteUnknown): Parts<Step> {
     const step = this.#begin(blocks.reduce((sum, { text }) => sum + text.length, 0));
     for (const block of blocks) {
@@ -127,7 +120,7 @@ export class EventStream {
         reader: new BlockReader(block.text, note),
         block,
         store: undefined,
-        canWait: false,
+        canDefer: false,
       };
       while (!reading.reader.isAtEnd) {
         this.#takePart(reading, step);
@@ -144,9 +137,9 @@ export class EventStream {
       const store = this.#live && this.#dump === undefined ? this.#store : undefined;
       if (store !== reading.store) {
         reading.store = store;
-        reading.canWait = store?.open(block) ?? false;
+        reading.canDefer = store?.open(block) ?? false;
       }
-      const next = reading.canWait ? this.#store.postpone(reader.at, step.told) : 0;
+      const next = reading.canDefer ? this.#store.defer(reader.at, step.updates) : 0;
       if (next > 0) {
         reader.at = next;
         step.lineCount++;
@@ -158,51 +151,50 @@ export class EventStream {
   }
 
   #begin(characters: number): RunningStep {
-    this.#told.close();
+    this.#batch.close();
     this.#store.beginChunk(characters);
     this.#dump?.beginChunk(characters);
-    this.#untold = nobody();
+    this.#dumpBatch = nobody();
     this.#dumped = new Set();
-    const told = new UpdateBatch(() => this.#store.settle());
-    this.#told = told;
+    const batch = new UpdateBatch(() => this.#store.flush());
+    this.#batch = batch;
     const touched = () => {
-      told.assertCurrent();
+      batch.assertCurrent();
       return [...new Set([...this.#dumped, ...this.#store.touched()])];
     };
-    return { told, touched, lineCount: 0, rejected: [], strays: [] };
+    return { updates: batch, touched, lineCount: 0, rejected: [], orphans: [] };
   }
 
   #takeLine(line: ParsedLine, step: RunningStep): void {
     step.lineCount++;
-    if (line.object === "dump") this.#completeDump(step.told);
+    if (line.object === "dump") this.#completeDump(step.updates);
     else if (line.object === "rejected") step.rejected.push(line);
-    else if (!this.#apply(line, step.told)) step.strays.push(line);
+    else if (!this.#apply(line, step.updates)) step.orphans.push(line);
   }
 
   /**
-   * With `--poll` a run dumps once. Should a dump come in the middle of a run, as with `--now --poll`, its end makes
-   * it the truth; until then lines other than `exists` hold for what is known as well, so nothing waits for an end
-   * that may never come.
+   * With `--poll` a run prints one dump. If another follows (as with `--now --poll`), it takes effect when complete. Until then
+   * lines other than `exists` are applied to the present state too, as the dump may never end.
    */
-  #apply(event: Event, told: UpdateBatch): boolean {
+  #apply(event: Event, batch: UpdateBatch): boolean {
     const isDump = "verb" in event && event.verb === "exists";
-    if (this.#live && this.#dump === undefined && !isDump) return this.#store.apply(event, told);
+    if (this.#live && this.#dump === undefined && !isDump) return this.#store.apply(event, batch);
     this.#dump ??= new Store(this.interest);
-    const placed = this.#dump.apply(event, this.#untold);
-    return this.#live && !isDump ? this.#store.apply(event, told) : placed;
+    const placed = this.#dump.apply(event, this.#dumpBatch);
+    return this.#live && !isDump ? this.#store.apply(event, batch) : placed;
   }
 
-  #completeDump(told: UpdateBatch): void {
+  #completeDump(batch: UpdateBatch): void {
     const old = this.#store;
     const store = this.#dump ?? new Store(this.interest);
     for (const name of [...old.touched(), ...old.names(), ...store.names()]) this.#dumped.add(name);
     if (this.#known) {
-      told.redirect((source) => store.drawable(source.snapshot().name) ?? source);
+      batch.redirect((source) => store.snapshotSource(source.snapshot().name) ?? source);
       for (const update of diff(old.cluster(), store.cluster())) {
-        told.add(update, store.drawable(update.name) ?? { snapshot: () => update.resource });
+        batch.add(update, store.snapshotSource(update.name) ?? { snapshot: () => update.resource });
       }
     } else {
-      store.tellAll(told);
+      store.emitAll(batch);
     }
     this.#store = store;
     this.#dump = undefined;

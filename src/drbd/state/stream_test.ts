@@ -6,7 +6,7 @@ import { updateText } from "../../../tests/support/update_text.ts";
 import { diff } from "./diff.ts";
 import { EventStream, type Step } from "./stream.ts";
 
-const texts = (step: Step) => step.told.all().map(updateText);
+const texts = (step: Step) => step.updates.all().map(updateText);
 const touched = (step: Step) => step.touched().toSorted();
 const names = (stream: EventStream) => Array.from(stream.cluster(), ({ name }) => name);
 
@@ -45,7 +45,7 @@ Deno.test("EventStream tells the first dump at its end only, by name", () => {
   const stream = new EventStream();
   for (const text of [...dumpOf("web"), ...dumpOf("db")]) {
     const step = take(stream, text);
-    assert.deepEqual([step.told.length, touched(step), step.strays.length], [0, [], 0]);
+    assert.deepEqual([step.updates.length, touched(step), step.orphans.length], [0, [], 0]);
     assert.deepEqual([stream.known, stream.live, stream.cluster().size], [false, false, 0]);
   }
   const step = take(stream, DUMP_END);
@@ -55,7 +55,7 @@ Deno.test("EventStream tells the first dump at its end only, by name", () => {
     ...EXISTS_WEB,
   ]);
   assert.deepEqual([stream.known, stream.live], [true, true]);
-  for (const { name, resource } of step.told.all()) assert.equal(resource, stream.cluster().get(name));
+  for (const { name, resource } of step.updates.all()) assert.equal(resource, stream.cluster().get(name));
 });
 
 Deno.test("EventStream names all resources of a dump as touched, however many chunks it came in", () => {
@@ -80,7 +80,7 @@ Deno.test("EventStream tells the dump and what follows in the same chunk in orde
   const stream = new EventStream();
   const step = take(stream, ...dumpOf("web"), DUMP_END, line("change", "device", { disk: "Failed" }));
   assert.deepEqual(texts(step), [...EXISTS_WEB, "change device web volume=0 diskState=UpToDate->Failed"]);
-  for (const { resource } of step.told.all()) assert.equal(resource, stream.cluster().get("web"));
+  for (const { resource } of step.updates.all()) assert.equal(resource, stream.cluster().get("web"));
 });
 
 Deno.test("EventStream tells of changes of a dump that come before its end as part of it", () => {
@@ -97,14 +97,14 @@ Deno.test("EventStream gives back what it cannot use or place", () => {
   const stray = line("change", "device", { name: "db" });
   const step = take(stream, "prose", stray, line("change", "path", { established: "no" }), "change x");
   assert.deepEqual(step.rejected.map((rejected) => rejected.line), ["prose", "change x"]);
-  assert.deepEqual(step.strays.map((event) => "identity" in event && event.identity), ["db volume:0"]);
+  assert.deepEqual(step.orphans.map((event) => "identity" in event && event.identity), ["db volume:0"]);
   assert.deepEqual(texts(step), [`change path web ${PATH} established=yes->no`]);
 });
 
 Deno.test("EventStream gives back what cannot be placed in a dump", () => {
   const stream = new EventStream();
   const step = take(stream, line("exists", "device", { name: "db" }), ...dumpOf("web"), DUMP_END);
-  assert.equal(step.strays.length, 1);
+  assert.equal(step.orphans.length, 1);
   assert.deepEqual(texts(step), EXISTS_WEB);
 });
 
@@ -113,7 +113,7 @@ Deno.test("EventStream keeps the old picture after a restart until the new dump 
   const before = stream.cluster();
   stream.restart();
   assert.deepEqual([stream.known, stream.live], [true, false]);
-  for (const text of dumpOf("db")) assert.equal(take(stream, text).told.length, 0);
+  for (const text of dumpOf("db")) assert.equal(take(stream, text).updates.length, 0);
   assert.equal(stream.cluster(), before);
   assert.deepEqual([stream.known, stream.live], [true, false]);
   take(stream, DUMP_END);
@@ -139,7 +139,7 @@ Deno.test("EventStream tells exactly the differences after a restart", () => {
     "change device db volume=0 quorum=yes->no",
     ...EXISTS_WEB.map((text) => text.replace("exists", "create").replace(" web ", " new ")),
   ]);
-  assert.deepEqual(step.told.all(), diff(before, stream.cluster()));
+  assert.deepEqual(step.updates.all(), diff(before, stream.cluster()));
   assert.deepEqual(touched(step), ["db", "new", "web"]);
 });
 
@@ -188,7 +188,7 @@ Deno.test("EventStream does not take lines after a restart for the old run's", (
   const stream = liveWith("web");
   stream.restart();
   const step = take(stream, line("change", "device", { disk: "Failed" }), line("destroy", "resource"));
-  assert.equal(step.told.length, 0);
+  assert.equal(step.updates.length, 0);
   assert.equal(stream.cluster().get("web")?.devices[0]?.diskState, "UpToDate");
 });
 
@@ -218,10 +218,10 @@ for (const row of LATER) {
       "change device new volume=0 diskState=UpToDate->Failed",
       ...row.texts,
     ]);
-    const [{ resource: last } = { resource: undefined }] = step.told.all();
+    const [{ resource: last } = { resource: undefined }] = step.updates.all();
     assert.equal(last?.devices[0]?.diskState, "Failed");
     assert.equal(last?.name, row.names.find((name) => name === "renamed") ?? "new");
-    for (const { resource } of step.told.all()) assert.equal(resource, last);
+    for (const { resource } of step.updates.all()) assert.equal(resource, last);
     assert.deepEqual(names(stream), row.names);
     assert.deepEqual(touched(step), [...new Set(["new", "web", ...row.names])].sort());
   });
@@ -259,7 +259,7 @@ Deno.test("EventStream shows the resource after the chunk when a second dump end
     DUMP_END,
     line("change", "device", { open: "yes", disk: "Failed" }),
   );
-  const updates = step.told.all();
+  const updates = step.updates.all();
   const first = (name: string) => updates.find((update) => update.name === name)?.resource;
   assert.equal(first("web"), stream.cluster().get("web"));
   assert.equal(first("web")?.devices[0]?.open, "yes");
@@ -291,7 +291,7 @@ Deno.test("EventStream refuses to tell of a chunk when the next one has begun", 
   const stream = liveWith("web");
   const step = take(stream, line("change", "device", { disk: "Failed" }));
   take(stream, line("change", "device", { disk: "UpToDate" }));
-  assert.throws(() => step.told.all(), /after the next chunk/);
+  assert.throws(() => step.updates.all(), /after the next chunk/);
   assert.throws(() => step.touched(), /after the next chunk/);
 });
 
@@ -309,6 +309,6 @@ Deno.test("a long chunk is taken in parts, and tells the same as at once", () =>
   let result = parts.next();
   for (; result.done !== true; result = parts.next()) count++;
   assert.ok(count > 1, `${count} parts`);
-  assert.deepEqual(result.value.told.all(), atOnce.take([blockOf(lines.join(""))]).told.all());
+  assert.deepEqual(result.value.updates.all(), atOnce.take([blockOf(lines.join(""))]).updates.all());
   assert.equal(result.value.lineCount, 200);
 });

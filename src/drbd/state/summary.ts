@@ -1,7 +1,7 @@
-/** What matters of all resources at a glance. */
-import type { Entry } from "./record.ts";
+/** Counts over all resources. */
+import type { ResourceRecord } from "./record.ts";
 
-/** How many resources there are, and how many of them are in a state worth knowing. */
+/** How many resources there are, and how many are in each notable state. */
 export interface Summary {
   readonly resources: number;
   /** Primary on this node. */
@@ -12,14 +12,14 @@ export interface Summary {
   readonly suspended: number;
 }
 
-/** Counts without drawing anything. */
-export function summaryOf(entries: Iterable<Entry>): Summary {
+/** Counts without building snapshots. */
+export function summaryOf(entries: Iterable<ResourceRecord>): Summary {
   const summary = { resources: 0, primary: 0, withoutQuorum: 0, suspended: 0 };
   for (const { state, devices } of entries) {
     summary.resources++;
     if (state.role === "Primary") summary.primary++;
     if (state.suspended.length > 0) summary.suspended++;
-    if (devices.some((slot) => !slot.state.quorum)) summary.withoutQuorum++;
+    if (devices.some((child) => !child.state.quorum)) summary.withoutQuorum++;
   }
   return summary;
 }

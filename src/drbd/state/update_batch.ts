@@ -1,36 +1,36 @@
 /**
- * The updates of one chunk, in order. The resource that belongs to an update is drawn only when somebody wants that
- * update: with many resources and few subscribers, nearly all of them are wanted by nobody.
+ * The updates of one chunk, in order. The snapshot of an update's resource is built only when that update is asked for: with
+ * many resources and few subscribers that is rare.
  */
 import type { Resource } from "../model/model.ts";
 import type { Unplaced, Update } from "../model/update.ts";
 
-/** Draws a resource as it is now. */
+/** Builds a snapshot of a resource as it is now. */
 export interface SnapshotSource {
   snapshot(): Resource;
 }
 
 export class UpdateBatch {
   readonly #updates: Unplaced[] = [];
-  /** Draws the resource of each update; undefined where that was done. */
+  /** Builds the snapshot for each update; undefined once that is done. */
   readonly #sources: (SnapshotSource | undefined)[] = [];
   #passedOver = 0;
   #isOver = false;
 
-  /** `prepare` brings pictures up to date; it is called before one is drawn. */
+  /** `prepare` is called before a snapshot is built. */
   constructor(readonly prepare: () => void) {}
 
   get length(): number {
     return this.#updates.length;
   }
 
-  /** Whether nothing changed but counters. */
+  /** Whether only counters changed. */
   get isEmpty(): boolean {
     return this.#updates.length === 0 && this.#passedOver === 0;
   }
 
-  /** Something may have changed of which nobody wants to be told. */
-  passOver(): void {
+  /** Counts a change of a resource without subscribers. */
+  skip(): void {
     this.#passedOver++;
   }
 
@@ -39,15 +39,14 @@ export class UpdateBatch {
     this.#sources.push(source);
   }
 
-  /** What can be known without drawing the resource: kind, type, names and states. */
+  /** An update without its resource: kind, type, names and states. */
   peek(place: number): Unplaced {
     return this.#updates[place] as Unplaced;
   }
 
   /**
-   * The whole update. To be asked for when all lines of the chunk are applied.
-   * @throws {Error} If the next chunk has begun and nobody has asked for this update before: what the resource looked
-   * like is gone.
+   * The whole update. All lines of the chunk must have been applied.
+   * @throws {Error} If the next chunk has begun and this update was not asked for before.
    */
   get(place: number): Update {
     const source = this.#sources[place];
@@ -65,14 +64,14 @@ export class UpdateBatch {
     return this.#updates.map((_, place) => this.get(place));
   }
 
-  /** What was told so far is to be drawn from what `find` gives for its source. */
+  /** Replaces the sources of the updates so far by what `find` gives. */
   redirect(find: (source: SnapshotSource) => SnapshotSource): void {
     this.#sources.forEach((source, place) => {
       if (source !== undefined) this.#sources[place] = find(source);
     });
   }
 
-  /** The next chunk begins. */
+  /** Ends the batch: the next chunk begins. */
   close(): void {
     this.#isOver = true;
   }
@@ -80,7 +79,7 @@ export class UpdateBatch {
   /** @throws {Error} If the next chunk has begun. */
   assertCurrent(): void {
     if (this.#isOver) {
-      throw new Error("What a chunk of lines brought was asked for after the next chunk began");
+      throw new Error("An update batch was read after the next chunk of lines began");
     }
   }
 }

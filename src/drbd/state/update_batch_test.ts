@@ -31,7 +31,7 @@ function logged(): { log: string[]; told: UpdateBatch; source: SnapshotSource } 
   return { log, told, source };
 }
 
-Deno.test("Told draws nothing for those who only peek", () => {
+Deno.test("UpdateBatch draws nothing for those who only peek", () => {
   const { log, told, source } = logged();
   told.add(UPDATE, source);
   assert.equal(told.length, 1);
@@ -39,7 +39,7 @@ Deno.test("Told draws nothing for those who only peek", () => {
   assert.deepEqual(log, []);
 });
 
-Deno.test("Told prepares, draws once, and gives the same update to all who ask", () => {
+Deno.test("UpdateBatch prepares, draws once, and gives the same update to all who ask", () => {
   const { log, told, source } = logged();
   told.add(UPDATE, source);
   const update = told.get(0);
@@ -50,14 +50,14 @@ Deno.test("Told prepares, draws once, and gives the same update to all who ask",
   assert.deepEqual(log, ["prepare", "draw"]);
 });
 
-Deno.test("Told gives all updates in order", () => {
+Deno.test("UpdateBatch gives all updates in order", () => {
   const { told, source } = logged();
   const updates = ["a", "b", "c"].map((newName) => ({ ...UPDATE, newName }));
   for (const update of updates) told.add(update, source);
   assert.deepEqual(told.all(), updates.map((update) => ({ ...update, resource: RESOURCE })));
 });
 
-Deno.test("Told refuses to draw when its chunk is over, and still gives what was drawn", () => {
+Deno.test("UpdateBatch refuses to draw when its chunk is over, and still gives what was drawn", () => {
   const { log, told, source } = logged();
   told.add(UPDATE, source);
   told.add(UPDATE, source);

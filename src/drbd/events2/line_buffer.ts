@@ -1,69 +1,68 @@
 /**
- * Lines that wait to be read: changes of objects that nobody wants to be told of. Of each object only the newest waits,
- * as it says all that those before it said. So a line that moves a counter costs a look and a copy of its bytes; what it
- * says is read when somebody looks.
+ * Keeps the newest line of each object for later parsing: it says all that earlier ones said. So a line that only changes a
+ * counter costs a look-up and a copy of its bytes.
  *
- * All is kept in bytes of its own. Texts cut from the blocks they came in would keep those in memory, and objects for
- * each line would have to be collected again.
+ * Lines are kept as bytes in one buffer: slices of the blocks they came in would keep those in memory, and an object for each
+ * line would cost garbage collection.
  */
 import type { StateEvent } from "./event.ts";
 import { formAt, FORMS, OBJECT_AT } from "./exact_parser.ts";
 import type { Block } from "./lines.ts";
 
-/** Blocks are looked at in a place at the front, so that lines are copied within. In longer ones nothing can wait. */
+/** The current block is copied to the front of the buffer, so that lines are copied within it. Longer blocks are not deferred. */
 const STAGE_BYTES = 256 * 1024;
-/** Generous: what is never written takes no memory. */
+/** Generous: pages that are never written take no memory. */
 const FIRST_BYTES = 16 * STAGE_BYTES;
-/** More than the lines of the largest node need. Should identities change for ever, all begins anew. */
+/** More than the largest node needs. If identities keep changing, the buffer is emptied and begins again. */
 const MOST_BYTES = 64 * 1024 * 1024;
-/** Numbers get longer, and states have longer words. */
+/** Spare room: numbers get longer, and some states have longer words. */
 const ROOM_BYTES = 64;
 
 const VERB = "change ";
 const [BLANK, NEWLINE, H] = [..." \nh"].map((letter) => letter.charCodeAt(0)) as [number, number, number];
 
-/** What is known of an object: a few numbers in a row, a cell. */
+/** What is known of an object is a cell: some numbers in a row. */
 const CELL = 5;
 const NO_CELL = -1;
 const HASH = 0;
-/** Where the bytes of its line begin, from the object's word on. */
+/** Where the bytes of its line begin, from the object on. */
 const BEGIN = 1;
 const CAPACITY = 2;
 const IDENTITY_LENGTH = 3;
-/** Of the line that waits, from the object's word on; 0 if none does. */
+/** Of the deferred line, from the object on; 0 if there is none. */
 const LENGTH = 4;
 
-export class Backlog {
-  /** Made when there is something to keep. */
+export class LineBuffer {
+  /** Allocated when first needed. */
   #bytes = new Uint8Array();
   #used = STAGE_BYTES;
   #cells = new Int32Array(64 * CELL);
   /** Where the next cell begins. */
   #end = 0;
-  /** Cells by the hash of their identity, each at the first free place from that on. */
+  /** A hash table with open addressing: cells by the hash of their identity. */
   #table = new Int32Array(256).fill(NO_CELL);
-  #waiting: number[] = [];
+  #filled: number[] = [];
   #refused: number | undefined;
   #text = "";
   readonly #encoder = new TextEncoder();
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-  /** Whether lines wait. */
-  get isWaiting(): boolean {
-    return this.#waiting.length > 0;
+  /** Whether any line is deferred. */
+  get hasLines(): boolean {
+    return this.#filled.length > 0;
   }
 
-  /** From here on lines of `block` are looked at. Returns whether any of them can wait. */
+  /** Begins `block`. Returns whether any of its lines can be deferred. */
   open({ text, bytes }: Block): boolean {
-    // Where each byte is one character, places in both are the same.
+    // In ASCII, offsets in bytes and characters are equal.
     if (this.#end === 0 || bytes.length > STAGE_BYTES || bytes.length !== text.length) return false;
     this.#bytes.set(bytes);
     this.#text = text;
     return true;
   }
 
-  /** Lets the line at `at` wait, if it can. Returns where the next one begins; 0 if this one has to be read. */
-  postpone(at: number): number {
+  /** Defers the line at `at` if possible. Returns where the next one begins; 0 if this one must be parsed. */
+  defer(at: number): number {
     const bytes = this.#bytes;
     if (bytes[at + 1] !== H) return 0;
     const form = formAt(this.#text, at);
@@ -85,34 +84,31 @@ export class Backlog {
       return 0;
     }
     bytes.copyWithin(this.#cells[cell + BEGIN] as number, at + OBJECT_AT, next - 1);
-    if (this.#cells[cell + LENGTH] === 0) this.#waiting.push(cell);
+    if (this.#cells[cell + LENGTH] === 0) this.#filled.push(cell);
     this.#cells[cell + LENGTH] = length;
     return next;
   }
 
-  /**
-   * If the line that was just not let wait is about an object of which one waits, takes that one: it has to be read
-   * before.
-   */
+  /** The deferred line of the object whose line `defer` has just refused, which must be applied first. Removes it. */
   recall(): string | undefined {
     const cell = this.#refused;
     this.#refused = undefined;
     if (cell === undefined || this.#cells[cell + LENGTH] === 0) return undefined;
-    this.#waiting.splice(this.#waiting.indexOf(cell), 1);
+    this.#filled.splice(this.#filled.indexOf(cell), 1);
     return this.#take(cell);
   }
 
-  /** Takes lines that wait, so many at the most, in no particular order. */
+  /** Removes and returns at most `most` deferred lines, in no particular order. */
   take(most = Infinity): string[] {
-    const rest = Math.max(0, this.#waiting.length - most);
-    return this.#waiting.splice(rest).map((cell) => this.#take(cell));
+    const rest = Math.max(0, this.#filled.length - most);
+    return this.#filled.splice(rest).map((cell) => this.#take(cell));
   }
 
-  /** From here on lines of the object that `event` is about can wait, or longer ones than before. It was just read. */
+  /** From now on lines of the object of `event`, which was just parsed, can be deferred, up to about its length. */
   learn({ object, identity, state, statistics }: StateEvent): void {
     const identityAt = FORMS[object].identityAt - OBJECT_AT;
     const capacity = identityAt + identity.length + state.length + statistics.length + ROOM_BYTES;
-    if (this.#used + capacity > MOST_BYTES && !this.isWaiting) this.forget();
+    if (this.#used + capacity > MOST_BYTES && !this.hasLines) this.forget();
     if (this.#used + capacity > this.#bytes.length) this.#growBytes(this.#used + capacity);
     const begin = this.#used;
     const { written } = this.#encoder.encodeInto(identity, this.#bytes.subarray(begin + identityAt));
@@ -127,9 +123,9 @@ export class Backlog {
     this.#used += capacity;
   }
 
-  /** No line can wait until objects are learned anew. To be called when none waits. */
+  /** No line can be deferred until objects are learned again. @throws If lines are deferred. */
   forget(): void {
-    if (this.isWaiting) throw new Error("Lines that wait would be forgotten");
+    if (this.hasLines) throw new Error("Deferred lines would be lost");
     this.#used = STAGE_BYTES;
     this.#end = 0;
     this.#table.fill(NO_CELL);
@@ -142,7 +138,7 @@ export class Backlog {
     return VERB + this.#decoder.decode(this.#bytes.subarray(begin, begin + length));
   }
 
-  /** The cell of an identity that stands at `begin` and, in lines that are kept, `identityAt` after their begin. */
+  /** The cell of the identity at `begin`, which is `identityAt` bytes into each kept line. */
   #find(hash: number, begin: number, length: number, identityAt: number): number {
     const mask = this.#table.length - 1;
     for (let place = spread(hash) & mask;; place = (place + 1) & mask) {
@@ -187,12 +183,12 @@ export class Backlog {
   }
 }
 
-/** Mixes one byte into a hash (FNV-1a). */
+/** Adds one byte to a hash (FNV-1a). */
 function mix(hash: number, byte: number): number {
   return Math.imul(hash ^ byte, 0x01000193);
 }
 
-/** The low bits of a hash, made of all. */
+/** Folds the high bits of a hash into the low ones. */
 function spread(hash: number): number {
   return hash ^ (hash >>> 15);
 }

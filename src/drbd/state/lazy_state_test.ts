@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { KeptState } from "./kept_state.ts";
+import { LazyState } from "./lazy_state.ts";
 
 /** A state is its text in brackets, after the one before it. */
-class Kept extends KeptState<{ readonly said: string }> {
+class Kept extends LazyState<{ readonly said: string }> {
   readonly read: string[] = [];
 
-  protected override keep(text: string): string {
+  protected override own(text: string): string {
     return text;
   }
 
@@ -15,13 +15,13 @@ class Kept extends KeptState<{ readonly said: string }> {
   }
 
   settle(): boolean {
-    return this.settleState();
+    return this.flushState();
   }
 }
 
 const kept = () => new Kept("a", { said: "[a]" });
 
-Deno.test("KeptState reads what was deferred when it is asked for, once, and nothing that came before it", () => {
+Deno.test("LazyState reads what was deferred when it is asked for, once, and nothing that came before it", () => {
   const state = kept();
   state.defer("b");
   state.defer("c");
@@ -32,7 +32,7 @@ Deno.test("KeptState reads what was deferred when it is asked for, once, and not
   assert.deepEqual(state.read, ["c"]);
 });
 
-Deno.test("KeptState stays the same object while the same is told", () => {
+Deno.test("LazyState stays the same object while the same is told", () => {
   const state = kept();
   const said = state.state;
   state.defer("b");
@@ -41,10 +41,10 @@ Deno.test("KeptState stays the same object while the same is told", () => {
   assert.deepEqual(state.read, []);
 });
 
-Deno.test("KeptState.become() outdates what was deferred", () => {
+Deno.test("LazyState.set() outdates what was deferred", () => {
   const state = kept();
   state.defer("b");
-  state.become("c", { said: "[c]" });
+  state.set("c", { said: "[c]" });
   assert.deepEqual([state.state, state.rawState, state.read], [{ said: "[c]" }, "c", []]);
 });
 
@@ -59,11 +59,11 @@ const SETTLED: { name: string; change: (state: Kept) => void; isNew: boolean }[]
   { name: "a look", change: (state) => void state.state, isNew: false },
   { name: "another text", change: (state) => state.defer("b"), isNew: true },
   { name: "another text and a look", change: (state) => (state.defer("b"), void state.state), isNew: true },
-  { name: "a new state of the same text", change: (state) => state.become("a", { said: "!" }), isNew: true },
+  { name: "a new state of the same text", change: (state) => state.set("a", { said: "!" }), isNew: true },
 ];
 
 for (const { name, change, isNew } of SETTLED) {
-  Deno.test(`KeptState knows whether it may be new after ${name}`, () => {
+  Deno.test(`LazyState knows whether it may be new after ${name}`, () => {
     const state = kept();
     assert.ok(state.settle());
     change(state);
