@@ -121,4 +121,7 @@ export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>
   "no-signals": [31, "without quorum"],
   "overlooks-turnless": [98, "does not run"],
   "failed-stop-is-done": [100, "stop of nothing"],
+  "leaves-half-stopped": [60, "does not run"],
+  "overlooks-unbound": [8, "not Primary"],
+  "counts-outages": [13, "does not run"],
 };
