@@ -20,7 +20,7 @@ export interface Holder {
   readonly isReady: boolean;
   /** SIGKILL was sent: it does nothing any more, and is there only until its I/O comes back. */
   readonly isKilled: boolean;
-  /** A signal was sent, whatever it makes of that. */
+  /** A command or a signal was to end it, whatever came of that. */
   readonly isToldToEnd: boolean;
   freeze(frozen: boolean): void;
 }
@@ -58,8 +58,11 @@ export class AppProcess implements Holder, UnitProcess {
     return this.#pending === "SIGKILL";
   }
 
+  /** Whoever stops it did not get so far as to send a signal. */
+  wasTold = false;
+
   get isToldToEnd(): boolean {
-    return this.#pending !== undefined;
+    return this.wasTold || this.#pending !== undefined;
   }
 
   freeze(frozen: boolean): void {

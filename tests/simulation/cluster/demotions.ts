@@ -12,7 +12,7 @@ const DEMOTED_MS = STOP_AGAIN_MS + DRBDD_MS + 1_000;
 export function judgeDemotion(rules: RuleBook, place: Place): void {
   const { machine } = place;
   const forgotten = place.holders.find(({ service, isReady, isToldToEnd }) =>
-    isReady && !isToldToEnd && machine.isConfigured(service) && !machine.has(service, "fails to stop")
+    isReady && !isToldToEnd && machine.isConfigured(service)
   );
   const text = `it is demoted while ${forgotten?.service.name} runs, and was not told to end`;
   rules.judge("demotion first", machine.name, place.name, forgotten === undefined ? undefined : text);

@@ -138,7 +138,8 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
     return beginMs + startBoundMs(spec) + DRBDD_MS;
   }
   if (isFreshStart(place, course)) {
-    return Math.max(deeds.startMs, course.fromMs) + startBoundMs(spec) + DRBDD_MS;
+    // Its first programs may have been late until a moment ago.
+    return Math.max(deeds.startMs, course.fromMs, attendedMs) + startBoundMs(spec) + DRBDD_MS;
   }
   const primaryMs = timeline.sinceMs(({ isPrimary }) => isPrimary) ?? nowMs;
   const quorumMs = timeline.sinceMs(({ hasQuorum }) => hasQuorum) ?? nowMs;

@@ -84,6 +84,7 @@ function waitFor(host: ShellHost, run: ProgramRun, process: AppProcess): void {
 function stop(host: ShellHost, run: ProgramRun, service: ServiceSpec): void {
   const process = host.processOf(service);
   if (process === undefined) return run.exit(0);
+  process.wasTold = true;
   if (host.has(service, "fails to stop")) {
     host.setTimer(service.stopMs, () => run.exit(1, "", `${service.name} does not stop\n`));
     return;
