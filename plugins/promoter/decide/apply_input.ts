@@ -142,7 +142,6 @@ function find(state: State, services: ObservedServices, { nowMs }: Moment): Stat
   // What is half stopped is stopped first of all. Later, whoever stopped something is not drbdd.
   if (services === "leftPrimary" && isFirst) return state;
   // A Primary without our promotion is somebody else's, also where an earlier stop of ours has left units.
-  if (services === "halfStopped" && isFirst) return { ...state, isOurs: false };
   if (services === "inactive" || services === "halfStopped" || services === "leftPrimary") {
     return { ...state, phase: "stopped", isOurs: false };
   }

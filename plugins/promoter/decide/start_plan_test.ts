@@ -1,6 +1,15 @@
 /** When a start is due: after other starts, and after services that failed. */
 import assert from "node:assert/strict";
-import { Course, POLICY, PROMOTABLE, SECONDARY } from "../../../tests/support/mind_course.ts";
+import {
+  Course,
+  NO_QUORUM,
+  POLICY,
+  PRIMARY,
+  PROMOTABLE,
+  SECONDARY,
+} from "../../../tests/support/mind_course.ts";
+import { startPlan } from "./start_plan.ts";
+import { BEGINNING, type Moment, type State } from "./state.ts";
 
 const WON_BY_BETA = { ...SECONDARY, primaryPeer: "beta" };
 /** No peer is connected. */
@@ -112,4 +121,65 @@ Deno.test("startPlan(): a resource that was taken down and comes again is not wa
   const course = new Course().ready(missing).pass(20).see({ ...missing, disconnected: [] }).pass(100);
   course.see(undefined).pass(100).feed({ kind: "avoidance", avoidance: "quorum" }).see(PROMOTABLE).pass(25);
   assert.deepEqual(course.done, ["start"]);
+});
+
+/** All that a start needs, since the boot a moment ago. */
+const READY: State = {
+  ...BEGINNING,
+  phase: "stopped",
+  view: PROMOTABLE,
+  avoidance: "quorum",
+  avoidanceAskedMs: 0,
+  isPrepared: true,
+  promotableSinceMs: 0,
+};
+
+function planned(state: Partial<State>, nowMs = 100) {
+  const moment: Moment = { nowMs, node: "alpha", isStale: false };
+  return startPlan({ ...READY, ...state }, POLICY, moment);
+}
+
+Deno.test("startPlan(): what never happened puts off no start, however early it is", () => {
+  assert.equal(planned({}, 25).kind, "start");
+  assert.deepEqual(planned({}, 24), { kind: "wait", atMs: 25, why: undefined });
+  const isOurs = { view: PRIMARY, isOurs: true, promotableSinceMs: undefined };
+  assert.equal(planned(isOurs, 0).kind, "start");
+});
+
+Deno.test("startPlan(): while the end of a look is not known it is planned again after a second", () => {
+  assert.deepEqual(planned({ startCheckMs: Infinity }), { kind: "wait", atMs: 1_100, why: undefined });
+});
+
+Deno.test("startPlan(): while an answer about protection is awaited it is planned again after a second", () => {
+  const waiting = { kind: "wait", atMs: 1_100, why: undefined };
+  assert.deepEqual(planned({ avoidanceAskedMs: -Infinity }), waiting);
+});
+
+Deno.test("startPlan(): nothing is planned on hold, without quorum, beside a Primary, on another's Primary", () => {
+  const none = [
+    { isOnHold: true },
+    { view: { ...NO_QUORUM, role: "Secondary", mayPromote: true } as const },
+    { view: { ...PROMOTABLE, primaryPeer: "beta" } },
+    { view: { ...PRIMARY, primaryPeer: "beta" }, isOurs: true },
+    { view: PRIMARY },
+    { view: { ...PRIMARY, mayPromote: true } },
+  ];
+  for (const state of none) assert.equal(planned(state).kind, "none", JSON.stringify(state));
+  assert.equal(planned({ isOurs: true }).kind, "start");
+});
+
+Deno.test("startPlan(): a Primary of drbdd's own waits for no neighbour, another start does", () => {
+  const together = {
+    neighbours: [{ name: "db", isHere: true, peers: [], isToStay: true }],
+    togetherSinceMs: 0,
+  };
+  assert.deepEqual(planned(together), { kind: "wait", atMs: 15_000, why: "db runs here (not-with)" });
+  assert.equal(planned({ ...together, view: PRIMARY, isOurs: true }).kind, "start");
+  assert.equal(planned({ ...together, view: { ...PROMOTABLE, upToDatePeers: [] } }).kind, "start");
+});
+
+Deno.test("startPlan(): after a stop a resource that may be promoted is started at once, one that is Primary still after 2 s", () => {
+  assert.equal(planned({ stoppedSinceMs: 100 }).kind, "start");
+  const primary = { view: PRIMARY, isOurs: true, stoppedSinceMs: 100 };
+  assert.deepEqual(planned(primary), { kind: "wait", atMs: 2_100, why: "it was just stopped" });
 });
