@@ -61,7 +61,8 @@ export type TestInput =
 /** Feeds inputs, keeps time, remembers what was done. */
 export class Course {
   state: State = BEGINNING;
-  nowMs = 1_000_000;
+  /** The monotonic clock has no origin: what never happened is not to look as if it happened at 0. */
+  nowMs = -1_000_000;
   isStale = false;
   /** DRBD's options are asked for, and known, all the time. */
   isAsking = true;

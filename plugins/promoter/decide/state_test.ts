@@ -1,0 +1,12 @@
+import assert from "node:assert/strict";
+import { BEGINNING } from "./state.ts";
+
+Deno.test("BEGINNING: nothing has happened yet, and nothing is held back", () => {
+  for (const [key, value] of Object.entries(BEGINNING)) {
+    if (typeof value === "boolean") assert.equal(value, false, key);
+    if (typeof value !== "number") continue;
+    // When a better node is looked for is the only time that is to come; durations and counts are none.
+    const isTime = /Ms$/.test(key) && key !== "holdBackMs";
+    assert.equal(value, key === "lookForBetterMs" ? Infinity : isTime ? -Infinity : 0, key);
+  }
+});
