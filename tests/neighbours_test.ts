@@ -14,9 +14,9 @@ const SAID: Readonly<Record<string, readonly string[]>> = {
     'warning: 3:1: Deprecated key, ignored: found "id" in "promoter", expected it to be left out',
   ],
   "guide_quorum_rules.toml": [
-    'warning: 13:1: Rule that also fires for all that is there when drbdd starts: found no "event-type", and in "old" ' +
-    'what holds before anything is known, expected event-type = "Change" for changes only, or "event-type" with all ' +
-    "that is meant",
+    'warning: 13:1: Rule that also matches everything that exists when drbdd starts: found no "event-type", and in "old" ' +
+    'the values of an object not seen before, expected event-type = "Change" for changes only, or "event-type" with all ' +
+    "types that are meant",
   ],
 };
 

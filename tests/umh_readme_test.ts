@@ -97,7 +97,7 @@ class Trial implements AsyncDisposable {
   }
 
   #ends(): number {
-    return this.log.lines.filter((line) => line.includes("The command of rule")).length;
+    return this.log.lines.filter((line) => /Rule .*: the command for /.test(line)).length;
   }
 
   #standInsFirst({ spawn, run }: Processes): Processes {

@@ -1,8 +1,8 @@
 /**
- * One run of a rule's command: a shell, leader of a process group of its own, and whatever it starts.
+ * One run of a rule's command: a shell as leader of its own process group, and the processes it starts.
  *
- * The run has ended when the shell has. Processes that it left in the background may go on; as long as they hold its
- * output open they belong to the run, and are ended with it.
+ * The run ends when the shell does. Background processes may go on; as long as they hold the output open they belong to the run
+ * and are killed with it.
  */
 import { describe } from "../../src/effects/describe.ts";
 import type { Child, Effects, ExitStatus } from "../../src/effects/effects.ts";
@@ -12,10 +12,7 @@ import { Output } from "./output.ts";
 import { JOIN_TASK_GROUP } from "./task_group.ts";
 import { within } from "./within.ts";
 
-/**
- * By its path: with the PATH that commands get the bare name can lead elsewhere than with the daemon's own, and where
- * only certain programs may be run, that is refused.
- */
+/** An absolute path: the PATH of commands could lead elsewhere than the daemon's, and the sandbox would refuse that. */
 const SHELL = "/bin/sh";
 
 /** From SIGTERM to SIGKILL. */
@@ -24,13 +21,13 @@ export const KILL_AFTER_MS = 5_000;
 /** Of standard output and standard error together, for the log. */
 const MOST_OUTPUT_BYTES = 64 * 1024;
 
-/** How long output is waited for when the shell is gone. */
+/** How long to wait for more output after the shell has exited. */
 const LAST_WORDS_MS = 500;
 
-/** How often it is looked whether anybody is left in the group. */
+/** How often to check whether the group is empty. */
 const LOOK_EVERY_MS = 100;
 
-/** How often SIGKILL is tried: where no process can be started, there may be room when the shell is gone. */
+/** How often to try SIGKILL: if no process can be started, there may be room later. */
 const MOST_TRIES = 5;
 
 export interface Command {
@@ -47,15 +44,15 @@ export class CommandRun {
   #shellEndedMs: number | undefined;
   #isGone = false;
   #ending: Promise<void> | undefined;
-  /** The shell is gone, and nobody holds its output open. */
+  /** The shell has exited and its output is closed. */
   readonly #closed: Promise<void>;
 
-  /** When the shell has ended, and what it wrote is logged. Never rejects. */
+  /** Resolves when the shell has exited and its output is logged. Never rejects. */
   readonly ended: Promise<ExitStatus>;
-  /** When nothing is left of it that is known of. Never rejects. */
+  /** Resolves when no known process of it is left. Never rejects. */
   readonly gone: Promise<void>;
 
-  /** Starts the command. Several that share a turnstile keep the logging of what they write short together. @throws {ProgramError} If no shell is available. */
+  /** Starts the command. A shared turnstile limits the time spent on logging all outputs. @throws {ProgramError} If there is no shell. */
   constructor(
     readonly effects: Effects,
     readonly log: Logger,
@@ -71,7 +68,7 @@ export class CommandRun {
     this.#output = new Output(turnstile, MOST_OUTPUT_BYTES, {
       line: (line) => log.info("Rule {rule}: {line}", { rule: label, line }),
       tooMuch: () =>
-        log.info("Rule {rule}: no more of the output is logged, it is more than {kib} KiB", {
+        log.info("Rule {rule}: output beyond {kib} KiB is not logged", {
           rule: label,
           kib: MOST_OUTPUT_BYTES / 1024,
         }),
@@ -92,27 +89,27 @@ export class CommandRun {
     });
   }
 
-  /** Whether the shell has ended and only others are left. */
+  /** Whether the shell has exited while other processes are left. */
   get isLeftover(): boolean {
     return this.#shellEndedMs !== undefined;
   }
 
-  /** When the shell ended, whoever still holds its output; undefined while it runs. */
+  /** Resolves when the shell has exited, even if others hold its output; undefined while it runs. */
   get shellEndedMs(): number | undefined {
     return this.#shellEndedMs;
   }
 
-  /** When nobody is left whom `end` is to end; undefined if it was not called, or has failed. Never rejects. */
+  /** Resolves when `end` is done; undefined if it was not called or has failed. Never rejects. */
   get ending(): Promise<void> | undefined {
     return this.#ending;
   }
 
-  /** Ends the whole group: SIGTERM, and SIGKILL for who is left `KILL_AFTER_MS` later. */
+  /** Ends the whole group: SIGTERM, then SIGKILL `KILL_AFTER_MS` later. */
   end(): void {
     if (!this.#isGone) this.#ending ??= this.#end();
   }
 
-  /** It could not be ended: forgets it. */
+  /** It could not be killed: forgets it. */
   abandon(): void {
     this.#output.abandon();
   }
@@ -122,7 +119,7 @@ export class CommandRun {
     const killAtMs = clock.nowMs() + KILL_AFTER_MS;
     await this.#signal("SIGTERM", true);
     await within(clock, KILL_AFTER_MS, this.#closed);
-    // Who gave the output away is in the group all the same, and has its time to end.
+    // A process that closed its output is still in the group and gets its time to end.
     let isLeft = true;
     while (isLeft && clock.nowMs() < killAtMs) {
       isLeft = await this.#groupIsLeft();
@@ -131,7 +128,7 @@ export class CommandRun {
     if (isLeft && !await this.#kill()) this.#ending = undefined;
   }
 
-  /** False if that could not be done, and somebody may be left. */
+  /** Returns false if that failed and processes may be left. */
   async #kill(): Promise<boolean> {
     for (let tries = 1; tries < MOST_TRIES; tries++) {
       if (await this.#signal("SIGKILL", false)) return true;
@@ -140,7 +137,7 @@ export class CommandRun {
     return await this.#signal("SIGKILL", true);
   }
 
-  /** Returns whether it was done; `says` if it was not. */
+  /** Returns whether it was sent; with `says` a failure is logged. */
   async #signal(signal: "SIGTERM" | "SIGKILL", says: boolean): Promise<boolean> {
     try {
       if (this.isLeftover) await this.#killLate(signal.slice(3));
@@ -153,21 +150,21 @@ export class CommandRun {
     }
   }
 
-  /** Whether anybody is left in the group though the shell is gone. */
+  /** Whether processes of the group are left after the shell has exited. */
   async #groupIsLeft(): Promise<boolean> {
     try {
       return await this.#killLate("0");
     } catch {
-      // It is not known. SIGKILL will hit nobody if nobody is left.
+      // Unknown: SIGKILL does no harm to an empty group.
       return true;
     }
   }
 
   /**
-   * Signals the group when the shell, its leader, is gone; 0 only looks. False if nobody is left in it.
+   * Signals the group after its leader, the shell, has exited; signal 0 only checks. Returns false if the group is empty.
    *
-   * The group's number could be a stranger's by then. As long as a group has members the kernel gives its number to no
-   * new process; so if there is a process of that number, it is a stranger, and the group is empty.
+   * The kernel gives a group's number to no new process while the group has members. So if a process with that number exists, it
+   * is a stranger and the group is empty.
    */
   async #killLate(signal: string): Promise<boolean> {
     const { pid } = this.#child;
@@ -176,10 +173,7 @@ export class CommandRun {
   }
 }
 
-/**
- * Variables of the dynamic loader cannot be passed to a program from within the sandbox. So the shell sets them, for
- * all that it starts.
- */
+/** The sandbox cannot pass variables of the dynamic loader to a program, so the shell sets them for what it starts. */
 function withLoaderVariables(command: string, env: Command["env"]) {
   const isLoaders = ([name]: readonly [string, string]) => /^LD_\w*$/.test(name);
   const variables = Object.entries(env);
@@ -190,7 +184,7 @@ function withLoaderVariables(command: string, env: Command["env"]) {
   };
 }
 
-/** As one word of the shell. */
+/** Quoted for the shell. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -125,7 +125,7 @@ Deno.test("CommandRun says once that it logs no more than 64 KiB of output", asy
   assert.equal(trial.log.lines.length, 65);
   assert.equal(
     trial.log.lines.at(-1),
-    "info: Rule my rule: no more of the output is logged, it is more than 64 KiB",
+    "info: Rule my rule: output beyond 64 KiB is not logged",
   );
 });
 

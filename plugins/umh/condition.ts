@@ -1,17 +1,17 @@
-/** What a rule asks of a value. */
+/** Conditions of rules on values. */
 import type { Counter } from "../../src/drbd/model/counter.ts";
 
-/** Values that rules look at: words and names, numbers, yes or no. */
+/** Values that rules can check: words and names, numbers, yes or no. */
 export type Scalar = string | Counter | boolean;
 
 export type Condition =
   | { readonly operator: "Equals" | "NotEquals"; readonly value: Scalar }
   | { readonly operator: "In" | "NotIn"; readonly value: readonly Scalar[] }
-  /** The pattern may be found anywhere in the value. */
+  /** The pattern may match anywhere in the value. */
   | { readonly operator: "Matches"; readonly value: RegExp }
   | { readonly operator: "GreaterThan" | "LessThan"; readonly value: Counter };
 
-/** Whether a value is as asked for. A value of another type than the condition's is not equal to anything. */
+/** Whether a value fulfils the condition. A value of another type is not equal to anything. */
 export function fulfils(condition: Condition, value: Scalar): boolean {
   switch (condition.operator) {
     case "Equals":

@@ -1,4 +1,4 @@
-/** Configuration of the user-mode helper: which command to run on which event. */
+/** Configuration of umh: which command to run for which update. */
 import * as v from "valibot";
 import { pluginSchema } from "../../src/config/plugin_schema.ts";
 import { DEPRECATED_ID, described } from "../../src/config/values.ts";
@@ -20,10 +20,10 @@ export interface Rule {
   /** Empty if the administrator gave none. */
   readonly name: string;
   readonly command: string;
-  /** Besides the variables that tell of the event. */
+  /** Besides the variables that describe the event. */
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutS: number | undefined;
-  /** Undefined: no limit but the plugin's. */
+  /** Undefined: only the plugin's limit applies. */
   readonly maxConcurrent: number | undefined;
   /** One command for a resource at a time, in event order. */
   readonly ordered: boolean;
@@ -32,9 +32,9 @@ export interface Rule {
 }
 
 export interface RuleCondition {
-  /** What is looked at: the event itself with the identity of its object, or the object's state. */
+  /** The source of a value: the event with the identity of its object, or the object's state. */
   readonly of: "event" | "old" | "new";
-  /** As the configuration spells it, for example `peer-disk-state`. Which there are depends on the rule's kind. */
+  /** As in the configuration, for example `peer-disk-state`. Each kind of rule has its own. */
   readonly field: string;
   readonly condition: Condition;
 }
@@ -63,7 +63,7 @@ export const UMH_SCHEMA = pluginSchema({
     v.object({
       "id": DEPRECATED_ID,
       "max-concurrent": v.optional(
-        described(MAX_CONCURRENT_SCHEMA, "How many commands run at once. More wait in order."),
+        described(MAX_CONCURRENT_SCHEMA, "How many commands run at once. Others are queued."),
         DEFAULT_MAX_CONCURRENT,
       ),
       "resource": v.optional(described(v.array(RULE_TABLES.resource), "Rules about resources."), NONE),
@@ -112,7 +112,7 @@ function ruleOf(kind: UpdateKind, table: RuleTable): Rule {
 
 type FilterTable = Readonly<Record<string, Condition | undefined>>;
 
-/** What is left of a rule are its filters: conditions by their field, and the tables `old` and `new` of such. */
+/** A rule's filters: conditions by field, and the tables `old` and `new`. */
 function* conditionsOf(
   filters: Readonly<Record<string, Condition | FilterTable | undefined>>,
 ): Generator<RuleCondition> {

@@ -1,11 +1,11 @@
-/** What is allowed in the configuration of umh, but will probably disappoint. */
+/** Settings of umh that are valid but probably not what was meant. */
 import type { Remark } from "../../src/config/plugin_schema.ts";
 import type { UpdateKind } from "../../src/drbd/model/update.ts";
 import { type Condition, fulfils } from "./condition.ts";
 import { STATE_FIELDS } from "./fields.ts";
 import type { RuleTableName } from "./rule_tables.ts";
 
-/** What of a rule is looked at. */
+/** The parts of a rule that are checked. */
 interface Rule {
   readonly kind: UpdateKind;
   readonly conditions: readonly {
@@ -15,14 +15,14 @@ interface Rule {
   }[];
 }
 
-/** Looks at the rules of a table, in the order of the file. */
+/** Checks the rules of a table, in the order of the file. */
 export function remarksOn(name: RuleTableName, rules: readonly Rule[]): Remark[] {
   return rules.flatMap((rule, index) => firesAtStart(rule) ? [atStart(name, index)] : []);
 }
 
 /**
- * Who names a state to begin with means a change, but the first sight of an object fulfils it as well if that is what counts
- * before the object is known. Who excludes a state ("not Primary before") wants to know in both cases.
+ * A rule that asks for an old state probably means a change, but a newly seen object has default values as its old state and
+ * matches as well. A rule that excludes a state ("not Primary before") is meant to match in both cases.
  */
 function firesAtStart({ kind, conditions }: Rule): boolean {
   if (conditions.some(({ of, field }) => of === "event" && field === "event-type")) return false;
@@ -38,8 +38,8 @@ function atStart(name: RuleTableName, index: number): Remark {
   return {
     path: [name, index, "old"],
     at: "key",
-    wrong: "Rule that also fires for all that is there when drbdd starts",
-    found: 'no "event-type", and in "old" what holds before anything is known',
-    expected: 'event-type = "Change" for changes only, or "event-type" with all that is meant',
+    wrong: "Rule that also matches everything that exists when drbdd starts",
+    found: 'no "event-type", and in "old" the values of an object not seen before',
+    expected: 'event-type = "Change" for changes only, or "event-type" with all types that are meant',
   };
 }

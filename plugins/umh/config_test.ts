@@ -340,7 +340,7 @@ Deno.test("An unknown key of a filter is told, whatever the filter is about", as
   }
 });
 
-const AT_START = "warning 4:1: Rule that also fires for all that is there when drbdd starts: ";
+const AT_START = "warning 4:1: Rule that also matches everything that exists when drbdd starts: ";
 for (
   const { filters, isSaid } of [
     { filters: "old.quorum = false\nnew.quorum = true", isSaid: true },

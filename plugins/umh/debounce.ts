@@ -1,4 +1,4 @@
-/** Waits for quiet: of calls that follow each other closely only the last one counts. */
+/** Debouncing: of calls that follow each other closely only the last one counts. */
 import type { Clock, Timer } from "../../src/effects/effects.ts";
 
 export class Debouncer {
@@ -16,7 +16,7 @@ export class Debouncer {
     this.#pending.set(key, timer);
   }
 
-  /** Forgets what is pending. Returns how many calls that were. */
+  /** Drops pending calls. Returns how many. */
   clear(): number {
     const count = this.#pending.size;
     for (const timer of this.#pending.values()) timer.cancel();

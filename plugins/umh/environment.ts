@@ -1,9 +1,8 @@
 /**
- * The environment of a command: what happened, in variables. Names and spellings are drbd-reactor's; those that it
- * does not have follow its manner, or the kernel's for its helpers.
+ * The environment of a command. Names and spellings are drbd-reactor's; additional ones follow its style, or the kernel's for its
+ * helpers.
  *
- * A variable that belongs to a kind of rule is always set, so that scripts may use `set -u`; it is empty if its value
- * is not known.
+ * Every variable of a rule's kind is always set, so that scripts can use `set -u`; it is empty if its value is unknown.
  */
 import { connectionOf, type DeviceState } from "../../src/drbd/model/model.ts";
 import type { HelperUpdate, Update } from "../../src/drbd/model/update.ts";
@@ -11,17 +10,17 @@ import { eventTypeOf, outcomeOf, peerNodeIdOf, STATE_FIELDS, volumeOf } from "./
 
 type Variables = Record<string, string>;
 
-/** The same for every command. Rules cannot change them. */
+/** Set for every command. Rules cannot change them. */
 const FIXED = { HOME: "/", TERM: "Linux", PATH: "/sbin:/usr/sbin:/bin:/usr/bin" };
 
-/** What the environment takes from a rule. */
+/** The parts of a rule that the environment uses. */
 export interface RuleVariables {
-  /** Its name, or what stands for it. */
+  /** Its name, or a substitute. */
   readonly label: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** The whole environment: nothing is inherited. The rule's own variables win over those of the event. */
+/** The whole environment: nothing is inherited. The rule's own variables override those of the event. */
 export function environmentOf(rule: RuleVariables, update: Update): Variables {
   return { ...eventVariables(update), DRBD_UMH_RULE: rule.label, ...rule.env, ...FIXED };
 }
@@ -48,8 +47,7 @@ function eventVariables(update: Update): Variables {
 }
 
 /**
- * Volumes are those of this node, for peer-devices, too: DRBD does not know what a peer has below its volumes. A
- * device that is gone by now is told as it was.
+ * Volumes of this node, also for peer-devices: DRBD does not know a peer's backing devices. A destroyed device is shown as it last was.
  */
 function addVolumes(update: Update, variables: Variables): void {
   const devices = new Map<number, DeviceState>();

@@ -1,10 +1,8 @@
 /**
- * What rules see of an update: the event itself with the identity of its object, and the object's state before and
- * after.
+ * The fields of an update that rules can check: the event with the identity of its object, and the object's state before and after.
  *
- * Rules see less than the core tells, and in the words of drbd-reactor, whose rules are to mean the same here: what
- * may be unknown is false then, reasons of a suspended resync are one flag, and an object that is not there (before
- * its creation, after its end) has drbd-reactor's defaults.
+ * Values are as in drbd-reactor, so that its rules mean the same here: unknown is false, the reasons of a suspended resync are one
+ * flag, and an object that does not exist (before its creation, after its destruction) has drbd-reactor's defaults.
  */
 import { type HelperOutcome, helperOutcome } from "../../src/drbd/model/helper_status.ts";
 import type {
@@ -18,20 +16,20 @@ import type { HelperUpdate, Update, UpdateKind } from "../../src/drbd/model/upda
 import type { Tristate } from "../../src/drbd/model/vocabulary.ts";
 import type { Scalar } from "./condition.ts";
 
-/** Reads a value from an update. Undefined: there is none, and whatever is asked of it is not fulfilled. */
+/** Reads a value from an update. Undefined: there is none, and no condition on it is fulfilled. */
 export type Reader = (update: Update) => Scalar | undefined;
 
 /** One field of an object's state. */
 export interface StateField {
-  /** How its environment variables end: they begin with `DRBD_OLD_` and `DRBD_NEW_`. */
+  /** The end of its variables' names: `DRBD_OLD_...` and `DRBD_NEW_...`. */
   readonly variable: string;
   readonly old: Reader;
   readonly new: Reader;
-  /** Its value before the object was there, and after its end. */
+  /** Its value when the object does not exist. */
   readonly absent: Scalar;
 }
 
-/** The fields by the names they have in rules. */
+/** The fields by their names in rules. */
 export type StateFields = Readonly<Record<string, StateField>>;
 
 const NO_RESOURCE: ResourceState = {
@@ -74,7 +72,7 @@ const NO_CONNECTION: ConnectionFields = {
 
 const NO_PATH: Path = { peerNodeId: 0, local: "", peer: "", established: false };
 
-/** A resource that gets a new name keeps its state. */
+/** A renamed resource keeps its state. */
 function resourceStates(update: Update): Pair<ResourceState> {
   if (update.kind !== "resource") return [NO_RESOURCE, NO_RESOURCE];
   if (update.type === "rename") return [update.resource, update.resource];
@@ -91,7 +89,7 @@ function peerDeviceStates(update: Update): Pair<PeerDeviceState> {
   return [update.old ?? NO_PEER_DEVICE, update.new ?? NO_PEER_DEVICE];
 }
 
-/** DRBD names a connection in the line of its end, too: so its name stays what it was. */
+/** DRBD prints the connection's name when it is destroyed, too: the name stays. */
 function connectionStates(update: Update): Pair<ConnectionFields> {
   if (update.kind !== "connection") return [NO_CONNECTION, NO_CONNECTION];
   const { old, new: now } = update;
@@ -109,7 +107,7 @@ function pathStates(update: Update): Pair<Path> {
 /** Before and after. */
 type Pair<State> = readonly [State, State];
 
-/** `none` is the state of what is not there; `table` has for each field how its variables end, and where it is in a state. */
+/** `none` is the state of an object that does not exist; `table` has the variable suffix and the reader of each field. */
 function stateFields<State>(
   statesOf: (update: Update) => Pair<State>,
   none: State,
@@ -127,7 +125,7 @@ function stateFields<State>(
 
 const isYes = (word: Tristate) => word === "yes";
 
-/** Fields of states, by the kind of object. A change of none of them is no event for a rule. */
+/** Fields of states, by kind of object. An update that changes none of them triggers no rule. */
 export const STATE_FIELDS: Readonly<Record<UpdateKind, StateFields>> = {
   "resource": stateFields(resourceStates, NO_RESOURCE, {
     "role": ["ROLE", (state) => state.role],
@@ -169,24 +167,24 @@ const EVENT_TYPES: Readonly<Record<Update["type"], string>> = {
   response: "Response",
 };
 
-/** What happened, as rules and variables spell it. */
+/** The event type, as rules and variables spell it. */
 export function eventTypeOf(update: Update): string {
   return EVENT_TYPES[update.type];
 }
 
-/** The volume an update is about, if it is about one. */
+/** The volume of an update, if it has one. */
 export function volumeOf(update: Update): number | undefined {
   if (update.kind === "helper") return update.helper.volume;
   return "volume" in update ? update.volume : undefined;
 }
 
-/** The node id of the peer an update is about, if it is about one. */
+/** The peer's node id of an update, if it has one. */
 export function peerNodeIdOf(update: Update): number | undefined {
   if (update.kind === "helper") return update.helper.peerNodeId;
   return "peerNodeId" in update ? update.peerNodeId : undefined;
 }
 
-/** How a helper ended, if it has. */
+/** How a helper ended; undefined while it runs. */
 export function outcomeOf({ helper }: HelperUpdate): HelperOutcome | undefined {
   return helper.status === undefined ? undefined : helperOutcome(helper.status);
 }
@@ -196,7 +194,7 @@ function exitStatusOf(update: Update): number | undefined {
   return outcome?.kind === "exited" ? outcome.exitCode : undefined;
 }
 
-/** Fields of events and identities, whatever the kind of object; one that a kind does not have is undefined. */
+/** Fields of events and identities of all kinds; undefined for kinds without them. */
 export const EVENT_FIELDS: Readonly<Record<string, Reader>> = {
   "resource-name": (update) => update.name,
   "event-type": eventTypeOf,

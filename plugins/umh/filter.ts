@@ -1,12 +1,9 @@
-/**
- * Filters of rules, as they are written: a value, which is equality, or a table with an operator. Which operators
- * there are depends on what the field holds.
- */
+/** Schemas of filters in rules: a value, which means equality, or a table with an operator that suits the field. */
 import * as v from "valibot";
 import type { Counter } from "../../src/drbd/model/counter.ts";
 import type { Condition, Scalar } from "./condition.ts";
 
-/** A value by itself. */
+/** A plain value. */
 function plain<Schema extends v.GenericSchema<Scalar>>(value: Schema) {
   return v.pipe(value, v.transform((value): Condition => ({ operator: "Equals", value })));
 }
@@ -38,7 +35,7 @@ const PATTERN = v.pipe(
   }),
 );
 
-/** A name that somebody has given. */
+/** A name chosen by people. */
 export function nameFilter() {
   const name = v.string();
   const matching = v.object({ operator: v.literal("Matches"), value: PATTERN });
@@ -49,7 +46,7 @@ function comparison<Schema extends v.GenericSchema<Counter>>(value: Schema) {
   return v.object({ operator: v.picklist(["GreaterThan", "LessThan"]), value });
 }
 
-/** A whole number that is exact as a JavaScript number. */
+/** An integer that a JavaScript number represents exactly. */
 export function numberFilter() {
   const number = v.pipe(v.number(), v.safeInteger());
   return v.union([
@@ -58,7 +55,7 @@ export function numberFilter() {
   ]);
 }
 
-/** A counter of the kernel's, of up to 64 bit. The reader of TOML makes large ones bigint, as the core does. */
+/** A counter of up to 64 bit. The TOML parser gives large ones as bigint, as the core does. */
 export function counterFilter() {
   const counter = v.union([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), v.bigint()]);
   return v.union([

@@ -1,16 +1,16 @@
-/** Names of resources change; what waits for the events of one goes on waiting under its new name. */
+/** Stable identities of resources: what is queued for one stays queued for it after a rename. */
 export class Identities {
   readonly #keys = new Map<string, string>();
   #fresh = 0;
 
-  /** Tells the resource that has this name now from all others, whatever it was called before. */
+  /** An identity of the resource that has this name now, whatever its name was before. */
   keyOf(name: string): string {
     return this.#keys.get(name) ?? name;
   }
 
   renamed(name: string, newName: string): void {
     this.#keys.set(newName, this.keyOf(name));
-    // Whoever gets the old name next is somebody else. Names have no spaces.
+    // The next resource with the old name is another one. Names have no spaces.
     this.#keys.set(name, `${name} ${++this.#fresh}`);
   }
 }

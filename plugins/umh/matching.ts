@@ -1,4 +1,4 @@
-/** Which rules an update fulfils, without looking at rules that cannot be meant. */
+/** Finds the rules that an update matches, without checking rules that cannot match. */
 import type { Update, UpdateKind } from "../../src/drbd/model/update.ts";
 import type { Filter } from "../../src/daemon/plugins/plugin.ts";
 import { type Condition, fulfils } from "./condition.ts";
@@ -9,20 +9,20 @@ type Test = (update: Update) => boolean;
 
 interface Candidate<R> {
   readonly rule: R;
-  /** All of them have to pass. */
+  /** All must be fulfilled. */
   readonly tests: readonly Test[];
 }
 
 /** The rules about one kind of object, in the order of the file. */
 interface Table<R> {
   readonly all: readonly Candidate<R>[];
-  /** Those that can be meant by updates of a resource that some rule names. */
+  /** Rules that can match updates of a resource that some rule names. */
   readonly byName: ReadonlyMap<string, readonly Candidate<R>[]>;
-  /** Those that can be meant by updates of all other resources. */
+  /** Rules that can match updates of all other resources. */
   readonly others: readonly Candidate<R>[];
 }
 
-/** Rules to be asked which of them an update fulfils. `R` is what a rule is to the caller. */
+/** A set of rules to match against; `R` is the caller's type of a rule. */
 export class RuleIndex<R extends Pick<Rule, "kind" | "conditions">> {
   readonly #tables = new Map<UpdateKind, Table<R>>();
 
@@ -33,13 +33,13 @@ export class RuleIndex<R extends Pick<Rule, "kind" | "conditions">> {
   }
 
   /**
-   * The rules that `update` fulfils, in the order of the file. A change of nothing that rules can see fulfils none:
-   * the core tells of more than drbd-reactor did, and a rule without conditions is to run as often as there.
+   * The rules that `update` matches, in the order of the file. An update that changes no field of rules matches none: the core
+   * publishes more than drbd-reactor did, and a rule without conditions must run as often as there.
    */
   matching(update: Update): readonly R[] {
     const table = this.#tables.get(update.kind);
     if (table === undefined) return NONE;
-    // Who asks for the new name is meant by a rename as well.
+    // Rules about the new name match a rename as well.
     const candidates = update.type === "rename" ? table.all : table.byName.get(update.name) ?? table.others;
     if (candidates.length === 0 || (update.type === "change" && !isVisible(update))) return NONE;
     return candidates.filter(({ tests }) => tests.every((test) => test(update))).map(({ rule }) => rule);
@@ -63,8 +63,8 @@ function tableOf<R extends Pick<Rule, "kind" | "conditions">>(rules: readonly R[
 }
 
 /**
- * What has to be subscribed to for these rules: the kinds they are about and, if every one of them says by name which
- * resources it means, those resources. Renames, too, where a rule has to know a resource again: they are of kind resource.
+ * The subscription these rules need: the kinds of objects and, if every rule names its resources, those names; renames (of kind
+ * resource) too, where a rule must recognize a resource again.
  */
 export function subscriptionFor(
   rules: readonly Pick<Rule, "kind" | "conditions" | "ordered" | "debounceMs">[],
@@ -76,7 +76,7 @@ export function subscriptionFor(
   return named.includes(undefined) ? { kinds } : { kinds, resources: [...new Set(names)] };
 }
 
-/** The resources that can fulfil a rule, if it lists them. */
+/** The resources that a rule names, if it does. */
 function namesIn({ conditions }: Pick<Rule, "conditions">): readonly string[] | undefined {
   for (const { of, field, condition } of conditions) {
     if (of !== "event" || field !== "resource-name") continue;
@@ -86,18 +86,18 @@ function namesIn({ conditions }: Pick<Rule, "conditions">): readonly string[] | 
   return undefined;
 }
 
-/** @throws If there is no such field: the configuration lets none of these pass. */
+/** @throws If there is no such field, which the configuration's schema rules out. */
 function testOf(kind: UpdateKind, { of, field, condition }: RuleCondition): Test {
   if (of === "event" && field === "resource-name") return testOfName(condition);
   const read: Reader | undefined = of === "event" ? EVENT_FIELDS[field] : STATE_FIELDS[kind][field]?.[of];
-  if (read === undefined) throw new Error(`A rule of kind ${kind} asks for the unknown field ${of} ${field}`);
+  if (read === undefined) throw new Error(`A rule of kind ${kind} checks the unknown field ${of} ${field}`);
   return (update) => {
     const value = read(update);
     return value !== undefined && fulfils(condition, value);
   };
 }
 
-/** A resource that gets a new name is meant by both. */
+/** A rename concerns both names. */
 function testOfName(condition: Condition): Test {
   return (update) =>
     fulfils(condition, update.name) || (update.type === "rename" && fulfils(condition, update.newName));
@@ -107,7 +107,7 @@ const FIELD_LISTS: ReadonlyMap<string, readonly StateField[]> = new Map(
   Object.entries(STATE_FIELDS).map(([kind, fields]) => [kind, Object.values(fields)]),
 );
 
-/** Whether something changed that rules can see. */
+/** Whether a field that rules can check has changed. */
 function isVisible(update: Update): boolean {
   return FIELD_LISTS.get(update.kind)?.some((field) => field.old(update) !== field.new(update)) ?? false;
 }

@@ -1,4 +1,4 @@
-/** Runs commands of the administrator when something happens to DRBD. See README.md for what rules can say. */
+/** Runs the administrator's commands when DRBD's state changes. README.md describes the rules. */
 import { Pace } from "../../src/daemon/source/pace.ts";
 import type { Plugin } from "../../src/daemon/plugins/plugin.ts";
 import type { UmhConfig } from "./config.ts";
@@ -7,10 +7,10 @@ import { LONGEST_STOP_MS, Runner } from "./runner.ts";
 
 export const umh: Plugin<UmhConfig> = {
   name: "umh",
-  // Nothing is missed while commands of the old rules have their time to end.
+  // No event is lost while the old rules' commands get their time to end.
   overlaps: true,
   stopTimeoutMs: LONGEST_STOP_MS + 1_000,
-  // Commands of administrators are not cut off by the end of drbdd.
+  // Commands are not killed immediately when drbdd stops.
   exitTimeoutMs: LONGEST_STOP_MS + 1_000,
 
   async run(config, context) {

@@ -1,7 +1,7 @@
-/** What umh needs of the sandbox. */
+/** The sandbox permissions umh needs. */
 import type { Needs } from "../../src/effects/permissions.ts";
 
-/** Commands of the administrator are run by a shell, whatever they then do. */
+/** A shell runs all commands, whatever they do. */
 export function umhNeeds(): Needs {
   return { run: ["setsid", "sh"] };
 }

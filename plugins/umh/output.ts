@@ -1,30 +1,30 @@
-/** What a command writes, line by line, as far as it is bearable. */
+/** Reads a command's output line by line, up to a bound. */
 import { LineSplitter } from "../../src/drbd/events2/lines.ts";
 import { PipeReader } from "../../src/effects/pipe.ts";
 import type { Turnstile } from "../../src/daemon/source/turnstile.ts";
 
-/** Lines are given on for so long at a stretch; then others have their turn. */
+/** Lines are processed for at most this long before others get their turn. */
 const LONGEST_STRETCH_MS = 1;
 
 export interface OutputUse {
-  /** A line without its newline. Empty ones are left out. */
+  /** A line without its newline; empty ones are omitted. */
   line(text: string): void;
-  /** There is more than is used. Called once. */
+  /** Called once, when the output exceeds the bound. */
   tooMuch(): void;
 }
 
-/** The output of one command: both of its pipes together, up to a bound. */
+/** The output of one command: both pipes together. */
 export class Output {
   readonly #readers: PipeReader[] = [];
   #bytesLeft: number;
   #saidTooMuch = false;
 
-  /** Lines are given on when the turnstile lets through: that of several outputs keeps them all together short. */
+  /** The turnstile limits the time spent on all outputs together. */
   constructor(readonly turnstile: Turnstile, mostBytes: number, readonly use: OutputUse) {
     this.#bytesLeft = mostBytes;
   }
 
-  /** Ends when nobody holds the pipe open any more. Reads it to its end, so that its writer is not held up. Never rejects. */
+  /** Resolves when the pipes are closed. Reads beyond the bound too, so that the writer is not blocked. Never rejects. */
   async read(pipe: ReadableStream<Uint8Array>): Promise<void> {
     const reader = new PipeReader(pipe);
     this.#readers.push(reader);
@@ -32,12 +32,12 @@ export class Output {
     try {
       await reader.read((bytes) => this.#take(bytes, splitter));
     } catch {
-      // The pipe broke: what came before was used.
+      // The pipe broke: what was read until then has been used.
     }
     await this.#useLines(splitter.end());
   }
 
-  /** Stops reading, though somebody may still write. */
+  /** Stops reading even if the pipes are open. */
   abandon(): void {
     for (const reader of this.#readers) reader.stop();
   }

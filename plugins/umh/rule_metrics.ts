@@ -1,7 +1,7 @@
-/** What is counted of a rule. */
+/** The metrics of rules. */
 import type { Family, Labels, Metrics } from "../../src/daemon/plugins/metrics.ts";
 
-/** How many there are of each name: rules of several instances, or of an old and a new one, may have the same. */
+/** How many rules have each name: several instances, or an old and a new configuration, can share one. */
 const holders = new WeakMap<Metrics, Map<string, number>>();
 
 export class RuleMetrics {
@@ -20,17 +20,17 @@ export class RuleMetrics {
     this.#runs = metrics.family(
       "drbdd_umh_runs_total",
       "counter",
-      "Commands of umh rules, those included that could not be started",
+      "Commands of umh rules, including those that could not be started",
     );
     this.#failures = metrics.family(
       "drbdd_umh_failures_total",
       "counter",
-      "Commands of umh rules that could not be started, took too long, or ended with another status than 0",
+      "Commands of umh rules that could not be started, timed out, or did not exit with status 0",
     );
     this.#waiting = metrics.family(
       "drbdd_umh_waiting",
       "gauge",
-      "Commands of umh rules that wait their turn",
+      "Commands of umh rules that are queued",
     );
     this.#running = metrics.family("drbdd_umh_running", "gauge", "Commands of umh rules that run");
     for (const family of [this.#runs, this.#failures, this.#waiting, this.#running]) {
@@ -55,17 +55,17 @@ export class RuleMetrics {
     this.#waiting.add(this.#labels, change);
   }
 
-  /** The rule is not there any more: takes its gauges away, unless another one has its name. */
+  /** The rule is removed: drops its gauges, unless another rule has its name. */
   close(): void {
     if (this.#hold(-1) > 0) return;
     for (const gauge of [this.#waiting, this.#running]) {
       const sample = gauge.samples().find(({ labels }) => labels["rule"] === this.rule);
-      // What could not be ended may still end.
+      // A command that could not be killed may still end.
       if (sample?.value === 0) gauge.remove(this.#labels);
     }
   }
 
-  /** Returns how many have the name now. */
+  /** Returns how many rules have the name now. */
   #hold(change: number): number {
     const count = (this.#holders.get(this.rule) ?? 0) + change;
     if (count === 0) this.#holders.delete(this.rule);

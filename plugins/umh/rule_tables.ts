@@ -1,4 +1,4 @@
-/** The tables of rules, one for each kind of object, as they are written in the file. */
+/** The tables of rules, one for each kind of object. */
 import * as v from "valibot";
 import { described, nonEmpty, pathItem, seconds, wholeNumber } from "../../src/config/values.ts";
 import { isTable } from "../../src/config/table.ts";
@@ -11,18 +11,18 @@ import {
 } from "../../src/drbd/model/vocabulary.ts";
 import { counterFilter, flagFilter, nameFilter, numberFilter, wordFilter } from "./filter.ts";
 
-/** What an event can be, as rules spell it. */
+/** Types of events, as rules spell them. */
 const EVENT_TYPES = ["Exists", "Create", "Destroy", "Change"] as const;
 
 const MAX_DEBOUNCE_MS = 2 ** 31 - 1;
 const MAX_CONCURRENT = 10_000;
 
-/** How many commands of a plugin instance run at once, if nothing else is said. */
+/** How many commands of a plugin instance run at once by default. */
 export const DEFAULT_MAX_CONCURRENT = 64;
 
 export const MAX_CONCURRENT_SCHEMA = wholeNumber(1, MAX_CONCURRENT);
 
-/** Names that no environment can hold. */
+/** Names that an environment variable cannot have. */
 const ENVIRONMENT = v.pipe(
   v.record(v.string(), v.string()),
   v.rawCheck(({ dataset, addIssue }) => {
@@ -36,18 +36,18 @@ const ENVIRONMENT = v.pipe(
   }),
 );
 
-/** Keys that say what to do, and how. The same for all rules. */
+/** Keys that say what to run, and how. The same for all kinds of rules. */
 const ACTION = {
   "name": v.optional(described(v.string(), "Name of the rule, for the log."), ""),
   "command": described(nonEmpty(), "What to run, by `sh -c`."),
   "env": v.optional(described(ENVIRONMENT, "Further environment variables of the command."), {}),
   "timeout": v.optional(described(
     seconds(1),
-    "End the command after so many seconds: SIGTERM to all of its processes, SIGKILL after five more. No limit if absent.",
+    "Kill the command after so many seconds: SIGTERM to all of its processes, SIGKILL five seconds later. No limit if absent.",
   )),
   "max-concurrent": v.optional(described(
     MAX_CONCURRENT_SCHEMA,
-    "How many commands of this rule run at once. More wait in order. As many as the plugin may run if absent.",
+    "How many commands of this rule run at once. Others are queued. As many as the plugin may run if absent.",
   )),
   "ordered": v.optional(
     described(v.boolean(), "Run the command for one event of a resource at a time, in the order of events."),
@@ -63,13 +63,13 @@ const RESOURCE_NAME = { "resource-name": v.optional(described(nameFilter(), "Nam
 const EVENT_TYPE = {
   "event-type": v.optional(described(
     wordFilter(EVENT_TYPES),
-    "What happened: Exists (was there when drbdd started), Create, Change or Destroy.",
+    "Type of the event: Exists (existed when drbdd started), Create, Change or Destroy.",
   )),
 };
 const VOLUME = { volume: v.optional(described(numberFilter(), "Number of the volume.")) };
 const PEER_NODE_ID = { "peer-node-id": v.optional(described(numberFilter(), "Node id of the peer.")) };
 
-/** The state before and after, of which a rule can ask the same. */
+/** The state before and after, with the same fields. */
 function states<const Entries extends v.ObjectEntries>(entries: Entries) {
   return {
     old: v.optional(v.pipe(v.object(entries), v.description("The state before."))),
@@ -82,12 +82,12 @@ const RESOURCE_RULE = v.object({
   ...RESOURCE_NAME,
   "event-type": v.optional(described(
     wordFilter([...EVENT_TYPES, "Rename"]),
-    "What happened: Exists (was there when drbdd started), Create, Change, Rename or Destroy.",
+    "Type of the event: Exists (existed when drbdd started), Create, Change, Rename or Destroy.",
   )),
   ...states({
     "role": v.optional(described(wordFilter(ROLES), "Role of this node.")),
     "may-promote": v.optional(described(flagFilter(), "Whether a promotion would be granted.")),
-    "promotion-score": v.optional(described(numberFilter(), "How good the data of this node are.")),
+    "promotion-score": v.optional(described(numberFilter(), "How good the data of this node is.")),
   }),
 });
 
@@ -101,7 +101,7 @@ const DEVICE_RULE = v.object({
     "client": v.optional(described(flagFilter(), "Whether it is diskless on purpose.")),
     "quorum": v.optional(described(flagFilter(), "Whether it has quorum.")),
     "size": v.optional(described(counterFilter(), "Size in KiB.")),
-    "open": v.optional(described(flagFilter(), "Whether somebody has it open.")),
+    "open": v.optional(described(flagFilter(), "Whether it is open.")),
   }),
 });
 
@@ -115,7 +115,7 @@ const PEER_DEVICE_RULE = v.object({
     "peer-disk-state": v.optional(described(wordFilter(DISK_STATES), "State of the peer's disk.")),
     "peer-client": v.optional(described(flagFilter(), "Whether the peer is diskless on purpose.")),
     "resync-suspended": v.optional(
-      described(flagFilter(), "Whether a resync is suspended, for whatever reason."),
+      described(flagFilter(), "Whether a resync is suspended, for any reason."),
     ),
     "replication-state": v.optional(described(wordFilter(REPLICATION_STATES), "State of the replication.")),
   }),
@@ -161,11 +161,11 @@ const HELPER_RULE = v.object({
   )),
   "exit-status": v.optional(described(
     numberFilter(),
-    "Exit status of a helper that has ended by itself. In all other cases the rule does not match.",
+    "Exit status of a helper that exited by itself. Otherwise the rule does not match.",
   )),
 });
 
-/** Rules by the name of their tables. */
+/** Rules by the names of their tables. */
 export const RULE_TABLES = {
   resource: RESOURCE_RULE,
   device: DEVICE_RULE,

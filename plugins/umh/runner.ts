@@ -1,4 +1,4 @@
-/** Runs the commands of rules for the updates that match them. */
+/** Runs the commands of the rules that an update matches. */
 import { describeUpdate } from "../../src/drbd/model/update_text.ts";
 import type { Update } from "../../src/drbd/model/update.ts";
 import { describe } from "../../src/effects/describe.ts";
@@ -15,20 +15,20 @@ import { RuleMetrics } from "./rule_metrics.ts";
 import { Line, Scheduler } from "./scheduler.ts";
 import { within } from "./within.ts";
 
-/** What commands are given to end by themselves when the plugin is to stop. */
+/** How long running commands may go on when the plugin stops. */
 const STOP_GRACE_MS = 10_000;
-/** What the kernel is given to end a process after SIGKILL. */
+/** How long the kernel may take to end a process after SIGKILL. */
 const LAST_MS = 1_000;
 
-/** How long `stop` takes at most. */
+/** `stop` takes at most this long. */
 export const LONGEST_STOP_MS = STOP_GRACE_MS + KILL_AFTER_MS + LAST_MS;
 
-/** A rule and all that is kept of it. */
+/** A rule with its runtime state. */
 interface RuleState {
   readonly kind: Rule["kind"];
   readonly conditions: readonly RuleCondition[];
   readonly rule: Rule;
-  /** Its name; without one its kind and number. */
+  /** Its name, or its kind and number. */
   readonly label: string;
   readonly line: Line;
   readonly debouncer: Debouncer | undefined;
@@ -40,9 +40,9 @@ export class Runner {
   readonly #index: RuleIndex<RuleState>;
   readonly #identities = new Identities();
   readonly #scheduler: Scheduler;
-  /** For what commands write: all together get one stretch in a turn of the event loop. */
+  /** Limits the time spent on the output of all commands. */
   readonly #turnstile: Turnstile;
-  /** What runs, with a promise of its end that never rejects. */
+  /** Running commands, each with a promise of its end that never rejects. */
   readonly #runs = new Map<CommandRun, Promise<unknown>>();
   #stopped = false;
 
@@ -63,13 +63,13 @@ export class Runner {
     this.#index = new RuleIndex(this.#states);
     this.#turnstile = new Turnstile(clock, 1);
     this.#scheduler = new Scheduler(clock, maxConcurrent, (count) => {
-      context.log.warn("{count} commands wait for their turn: rules match faster than their commands end", {
+      context.log.warn("{count} commands are queued: rules match faster than their commands end", {
         count,
       });
     });
   }
 
-  /** Runs the commands of all rules that `update` matches. Waits for none of them. */
+  /** Queues the commands of all rules that `update` matches, without waiting for them. */
   take(update: Update): void {
     const key = this.#identities.keyOf(update.name);
     for (const state of this.#index.matching(update)) {
@@ -80,21 +80,21 @@ export class Runner {
     if (update.type === "rename") this.#identities.renamed(update.name, update.newName);
   }
 
-  /** Commands that run get their time, then they are ended. What waits is not done. Never rejects. */
+  /** Drops queued commands, gives running ones some time, then kills them. Never rejects. */
   async stop(): Promise<void> {
     const { log, effects: { clock } } = this.context;
     this.#stopped = true;
     for (const { label, line, debouncer } of this.#states) {
       const count = this.#scheduler.clear(line) + (debouncer?.clear() ?? 0);
       if (count > 0) {
-        log.warn("Rule {rule}: the plugin stops, and commands that waited are not run: {count}", {
+        log.warn("Rule {rule}: the plugin stops; {count} queued commands are dropped", {
           rule: label,
           count,
         });
       }
     }
     if (this.#runs.size > 0) {
-      log.info("The plugin stops, and commands that still run get {seconds} s to end: {count}", {
+      log.info("The plugin stops; {count} running commands have {seconds} s to end", {
         count: this.#runs.size,
         seconds: STOP_GRACE_MS / 1000,
       });
@@ -106,7 +106,7 @@ export class Runner {
   async #endAll(): Promise<void> {
     for (const run of this.#runs.keys()) run.end();
     if (await within(this.context.effects.clock, KILL_AFTER_MS + LAST_MS, this.#allGone())) return;
-    this.context.log.error("Commands that could not be ended and are left behind: {count}", {
+    this.context.log.error("{count} commands did not exit after SIGKILL and were abandoned", {
       count: this.#runs.size,
     });
     for (const run of this.#runs.keys()) run.abandon();
@@ -121,7 +121,7 @@ export class Runner {
     this.#scheduler.add(state.line, key, () => this.#run(state, update));
   }
 
-  /** Ends when the command has. Never rejects. */
+  /** Resolves when the command has ended. Never rejects. */
   async #run(state: RuleState, update: Update): Promise<void> {
     const { clock } = this.context.effects;
     const startedMs = clock.nowMs();
@@ -137,15 +137,18 @@ export class Runner {
     this.#runs.set(run, over);
     void over.then(() => this.#runs.delete(run));
     await told;
-    // Of a command that is ended the shell can be gone long before the rest: the next one is not to run beside that.
+    // The shell of a killed command can exit long before its children: the next command must not run beside them.
     await run.ending;
   }
 
-  /** Starts the command, or says why it cannot be started. */
+  /** Starts the command, or logs why it cannot be started. */
   #start({ rule, label, metrics }: RuleState, update: Update): CommandRun | undefined {
     const { effects, log } = this.context;
     if (log.isEnabledFor("debug")) {
-      log.debug("Rule {rule} runs its command: {update}", { rule: label, update: describeUpdate(update) });
+      log.debug("Rule {rule}: running its command for {update}", {
+        rule: label,
+        update: describeUpdate(update),
+      });
     }
     metrics.started();
     try {
@@ -155,7 +158,7 @@ export class Runner {
       metrics.ended();
       metrics.failed();
       const fields = { rule: label, resource: update.name, reason: describe(error) };
-      log.warn("Cannot run the command of rule {rule} for {resource}: {reason}", fields);
+      log.warn("Rule {rule}: cannot run the command for {resource}: {reason}", fields);
       return undefined;
     }
   }
@@ -172,19 +175,19 @@ export class Runner {
     metrics.ended();
     if (reason === undefined) {
       log.info(
-        "The command of rule {rule} for {resource} ended with exit status 0 after {seconds} s",
+        "Rule {rule}: the command for {resource} exited with status 0 after {seconds} s",
         fields,
       );
     } else {
       metrics.failed();
-      log.warn("The command of rule {rule} for {resource} failed after {seconds} s: {reason}", {
+      log.warn("Rule {rule}: the command for {resource} failed after {seconds} s: {reason}", {
         ...fields,
         reason,
       });
     }
   }
 
-  /** Ends the run when the rule's time is over. */
+  /** Kills the run when the rule's time limit is reached. */
   #limit(run: CommandRun, { rule: { timeoutS }, label }: RuleState): { readonly isOver: boolean } {
     const limit = { isOver: false };
     if (timeoutS === undefined) return limit;
@@ -193,7 +196,7 @@ export class Runner {
       if (run.isLeftover) {
         const fields = { rule: label, seconds: timeoutS };
         this.context.log.warn(
-          "Rule {rule}: what its command left running is ended after {seconds} s",
+          "Rule {rule}: killing background processes of its command after {seconds} s",
           fields,
         );
       }
@@ -210,9 +213,9 @@ function labelOf({ name, kind }: Rule, before: readonly Rule[]): string {
   return `${kind.replace("-", "")} ${number}`;
 }
 
-/** Why a run has failed; undefined if it has not. */
+/** Why a run has failed; undefined if it succeeded. */
 function reasonOf({ code, signal }: ExitStatus, timeoutS: number | undefined): string | undefined {
   const end = signal === undefined ? `exit status ${code}` : `killed by ${signal}`;
-  if (timeoutS !== undefined) return `it took longer than ${timeoutS} s and was ended (${end})`;
+  if (timeoutS !== undefined) return `it took longer than ${timeoutS} s and was killed (${end})`;
   return code === 0 ? undefined : end;
 }

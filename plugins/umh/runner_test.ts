@@ -106,9 +106,9 @@ Deno.test("Runner logs how a command ended, a failure as a warning, and counts",
   third?.die("SIGSEGV");
   await trial.effects.clock.advance(0);
   assert.deepEqual(trial.log.lines.filter((line) => !line.startsWith("debug")), [
-    "info: The command of rule mine for web ended with exit status 0 after 1.234 s",
-    "warn: The command of rule mine for db failed after 1.234 s: exit status 7",
-    "warn: The command of rule mine for mail failed after 1.234 s: killed by SIGSEGV",
+    "info: Rule mine: the command for web exited with status 0 after 1.234 s",
+    "warn: Rule mine: the command for db failed after 1.234 s: exit status 7",
+    "warn: Rule mine: the command for mail failed after 1.234 s: killed by SIGSEGV",
   ]);
   assert.equal(trial.metric("drbdd_umh_runs_total", "mine"), 3);
   assert.equal(trial.metric("drbdd_umh_failures_total", "mine"), 2);
@@ -118,7 +118,9 @@ Deno.test("Runner logs how a command ended, a failure as a warning, and counts",
 Deno.test("Runner logs at debug what a command is run for", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine" }] });
   await trial.tell(role("web", "Primary"));
-  assert.deepEqual(trial.log.lines, ["debug: Rule mine runs its command: web: role Secondary -> Primary"]);
+  assert.deepEqual(trial.log.lines, [
+    "debug: Rule mine: running its command for web: role Secondary -> Primary",
+  ]);
   await trial.end();
 });
 
@@ -128,7 +130,7 @@ Deno.test("Runner says that a command cannot be run, counts it as a failure and 
   await trial.tell(role("web", "Primary"));
   await settle();
   assert.deepEqual(trial.log.from("warn"), [
-    "warn: Cannot run the command of rule mine for web: Cannot start /bin/sh: it was not found in PATH",
+    "warn: Rule mine: cannot run the command for web: Cannot start /bin/sh: it was not found in PATH",
   ]);
   assert.equal(trial.metric("drbdd_umh_runs_total", "mine"), 1);
   assert.equal(trial.metric("drbdd_umh_failures_total", "mine"), 1);
@@ -253,7 +255,7 @@ Deno.test("Runner ends a command whose time is over, by SIGTERM, then SIGKILL", 
   await trial.effects.clock.advance(1);
   assert.equal(command.isOver, true);
   assert.deepEqual(trial.log.from("warn"), [
-    "warn: The command of rule mine for web failed after 35 s: it took longer than 30 s and was ended (killed by SIGKILL)",
+    "warn: Rule mine: the command for web failed after 35 s: it took longer than 30 s and was killed (killed by SIGKILL)",
   ]);
   assert.equal(trial.metric("drbdd_umh_failures_total", "mine"), 1);
 });
@@ -285,7 +287,7 @@ Deno.test("Runner: a command that heeds SIGTERM after its time has failed, whate
   command.onSignal = () => command.exit(0);
   await trial.effects.clock.advance(30_000);
   assert.deepEqual(trial.log.from("warn"), [
-    "warn: The command of rule mine for web failed after 30 s: it took longer than 30 s and was ended (exit status 0)",
+    "warn: Rule mine: the command for web failed after 30 s: it took longer than 30 s and was killed (exit status 0)",
   ]);
 });
 
@@ -300,7 +302,7 @@ Deno.test("Runner reports that more than a thousand commands wait", async () => 
   const trial = new Trial({ "max-concurrent": 1, "resource": [{ ...CHANGE, name: "mine" }] });
   await trial.burst(1005, "web");
   assert.deepEqual(trial.log.from("warn"), [
-    "warn: 1001 commands wait for their turn: rules match faster than their commands end",
+    "warn: 1001 commands are queued: rules match faster than their commands end",
   ]);
   assert.equal(trial.metric("drbdd_umh_waiting", "mine"), 1004);
   const stopping = trial.runner.stop();
@@ -330,10 +332,10 @@ Deno.test("Runner.stop() gives running commands 10 s to end, and starts nothing 
   await stopping;
   assert.deepEqual(trial.commands.map(summary), ["mine web Primary"]);
   assert.deepEqual(trial.log.lines.filter((line) => !line.startsWith("debug")), [
-    "warn: Rule mine: the plugin stops, and commands that waited are not run: 2",
-    "warn: Rule calm: the plugin stops, and commands that waited are not run: 1",
-    "info: The plugin stops, and commands that still run get 10 s to end: 1",
-    "info: The command of rule mine for web ended with exit status 0 after 9.999 s",
+    "warn: Rule mine: the plugin stops; 2 queued commands are dropped",
+    "warn: Rule calm: the plugin stops; 1 queued commands are dropped",
+    "info: The plugin stops; 1 running commands have 10 s to end",
+    "info: Rule mine: the command for web exited with status 0 after 9.999 s",
   ]);
   assert.equal(trial.effects.clock.pendingTimers, 0);
 });
@@ -366,7 +368,7 @@ Deno.test("Runner.stop() gives up after 16 s, and says so", async () => {
   await trial.effects.clock.advance(16_000);
   await stopping;
   assert.deepEqual(trial.log.from("error"), [
-    "error: Commands that could not be ended and are left behind: 1",
+    "error: 1 commands did not exit after SIGKILL and were abandoned",
   ]);
   assert.equal(trial.effects.clock.pendingTimers, 0);
 });

@@ -1,51 +1,47 @@
 /**
- * Whose turn it is. Jobs of all rules share a number of places; those that find none wait in order. A rule can have
- * fewer places of its own, and can want the jobs of one key (a resource) done one after the other.
+ * Schedules jobs. All rules share a number of slots; jobs without one are queued in order. A rule can have fewer slots of its own, and
+ * can require that the jobs of one key (a resource) run one after the other. A job that waits for its own rule or key delays no others.
  *
- * A job that has to wait for its own rule or key holds up no other.
- *
- * To start a process takes milliseconds, during which nothing else happens. So nothing is started in the turn of the
- * event loop in which the event came: others may have to act on it. And after each start the loop is left to others,
- * see `REST`.
+ * Starting a process blocks the event loop for milliseconds. So no job is started in the turn of the loop in which its event came, as
+ * other plugins may have to act on it, and after each start the loop is left to others: see `REST`.
  */
 import type { Clock, Timer } from "../../src/effects/effects.ts";
 import { Queue } from "../../src/effects/queue.ts";
 
-/** Does something, and ends when its place is free again. Never rejects. */
+/** Runs until its slot is free again. Never rejects. */
 export type Job = () => Promise<void>;
 
-/** What is to be known of a rule's jobs. Told of each change. */
+/** Gets the changes of a rule's queue. */
 export interface Observer {
-  /** How many more, or fewer, wait. */
+  /** How many more, or fewer, are queued. */
   waiting(change: number): void;
 }
 
 /**
- * How many times as long as a start took nothing is started after it. So no more than a quarter of the loop's time is
- * spent on starting. And the busier the commands keep the processors, the longer a start takes, and the fewer are
- * started: a daemon that used more of them than its share would be made to wait by the kernel, whatever it wants to do.
+ * After a start nothing is started for this many times as long as it took. So at most a quarter of the loop's time is spent on starts;
+ * and the busier the processors are, the longer a start takes and the fewer are started, which keeps the daemon from exceeding its share.
  */
 const REST = 3;
-/** On a node that is swamped a single start can take long; the commands that may be its rescue do not wait much longer. */
+/** On an overloaded node one start can take long; commands that could relieve it must not wait much longer. */
 const MOST_REST_MS = 50;
 
-/** More waiting jobs than this are reported. */
+/** More queued jobs than this are reported. */
 const LONG_QUEUE = 1_000;
 const REPORT_EVERY_MS = 60_000;
 
 interface Waiting {
-  /** Their order among all lines. */
+  /** Their position among all lines. */
   readonly number: number;
   readonly key: string;
   readonly job: Job;
 }
 
-/** The jobs of one rule. */
+/** The queue of one rule. */
 export class Line {
   running = 0;
-  /** Those that wait for a place only. */
+  /** Jobs that wait for a slot only. */
   readonly ready = new Queue<Waiting>();
-  /** Of an ordered line: keys of which a job is ready or runs, with the jobs that have to wait for it. */
+  /** Of an ordered line: keys with a job that is ready or runs, and the jobs queued behind it. */
   readonly behind = new Map<string, Queue<Waiting>>();
 
   constructor(
@@ -66,10 +62,10 @@ export class Scheduler {
   #restUntilMs = -Infinity;
   #reportedMs = -Infinity;
 
-  /** `report` is told how many wait when they are many, once a minute. */
+  /** `report` is called with the number of queued jobs when there are many, at most once a minute. */
   constructor(readonly clock: Clock, readonly places: number, readonly report: (waiting: number) => void) {}
 
-  /** Does `job` when there is a place for it; not before all others have heard of what it is done for. */
+  /** Runs `job` when a slot is free, but not before other subscribers got the event. */
   add(line: Line, key: string, job: Job): void {
     const waiting = { number: this.#number++, key, job };
     this.#waiting++;
@@ -81,7 +77,7 @@ export class Scheduler {
     if (this.#waiting > LONG_QUEUE) this.#reportLong();
   }
 
-  /** Forgets what waits in a line. Returns how many jobs that were. What runs goes on. */
+  /** Drops a line's queued jobs; running ones go on. Returns how many. */
   clear(line: Line): number {
     let dropped = line.ready.length;
     for (const behind of line.behind.values()) dropped += behind.length;
@@ -103,7 +99,7 @@ export class Scheduler {
     this.#lines.add(line);
   }
 
-  /** Sees to it that what is ready is started: in another turn of the event loop, when the rest is over. */
+  /** Schedules the next start: in another turn of the event loop, after the pause. */
   #fillLater(): void {
     if (this.#lines.size === 0 || this.#later !== undefined) return;
     const delayMs = Math.max(0, this.#restUntilMs - this.clock.nowMs());
@@ -124,7 +120,7 @@ export class Scheduler {
     }
   }
 
-  /** The line whose turn it is: of those that have a place, the one whose job has waited longest. */
+  /** The next line: of those with a free slot, the one whose job has been queued longest. */
   #next(): Line | undefined {
     if (this.#running >= this.places) return undefined;
     let next: Line | undefined;
@@ -156,7 +152,7 @@ export class Scheduler {
     this.#fillLater();
   }
 
-  /** The next job of an ordered line's key does not wait for its like any more. */
+  /** The next job with this key of an ordered line becomes ready. */
   #nextOf(line: Line, key: string): void {
     const next = line.behind.get(key)?.shift();
     if (next === undefined) line.behind.delete(key);

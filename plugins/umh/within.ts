@@ -1,7 +1,7 @@
-/** Waiting with an end. */
+/** Waiting with a time limit. */
 import type { Clock } from "../../src/effects/effects.ts";
 
-/** Waits for `promise`, but no longer than `limitMs`. True if it ended by then. `promise` must not reject. */
+/** Waits for `promise` for at most `limitMs`. Returns whether it settled. `promise` must not reject. */
 export async function within(clock: Clock, limitMs: number, promise: Promise<unknown>): Promise<boolean> {
   const enough = new AbortController();
   const ended = promise.then(() => true);

@@ -1,4 +1,4 @@
-/** Ends when `signal` aborts. */
+/** Resolves when `signal` aborts. */
 export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();

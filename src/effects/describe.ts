@@ -1,7 +1,4 @@
-/**
- * What went wrong, in one line: the message of an error and of all its causes, outermost first. Anything else as
- * people would write it.
- */
+/** An error as one line: its message and those of its causes, outermost first. Anything else as text. */
 export function describe(value: unknown): string {
   if (value instanceof Error) {
     const message = messageOf(value);
@@ -14,13 +11,13 @@ export function describe(value: unknown): string {
   return String(value);
 }
 
-/** In words for administrators: without the number of the error and the name of the call, without what Deno advises. */
+/** The message without error number, call name and Deno's advice, which administrators cannot use. */
 function messageOf({ name, message }: Error): string {
   if (name === "NotCapable") return refusedBySandbox(message);
   return message === "" ? name : message.replace(/ \(os error \d+\).*$/s, "");
 }
 
-/** Deno says `Requires write access to "/run/x", run again with the --allow-write flag`: nobody can do that here. */
+/** Deno's text is `Requires write access to "/run/x", run again with the --allow-write flag`, which does not help here. */
 function refusedBySandbox(message: string): string {
   const [, access, what] = /Requires (\w+) access(?: to ("[^"]*"))?/.exec(message) ?? [];
   const refused = [access, what].filter((word) => word !== undefined).join(" ");

@@ -1,11 +1,11 @@
-/** A file that grows while somebody may be reading it. */
+/** A file that is appended to while others may read it. */
 
 export interface GrowingFile {
-  /** Appends. Calls may follow one another without waiting; the order is kept. Rejects if it cannot be written. */
+  /** Appends. Calls need not be awaited; their order is kept. Rejects if writing fails. */
   write(text: string): Promise<void>;
-  /** Brings all of it to the disk, and closes it. */
+  /** Syncs it to the disk and closes it. */
   close(): Promise<void>;
 }
 
-/** Makes the file. With `mayReplace` one that is there is emptied. Rejects with `FileError`. */
+/** Creates the file. With `mayReplace` an existing one is truncated. Rejects with `FileError`. */
 export type MakeFile = (path: string, mayReplace: boolean) => Promise<GrowingFile>;

@@ -1,31 +1,31 @@
 /**
- * Runs a program of drbdd's own with a time limit: nobody waits for ever for systemctl, drbdadm or drbdsetup, not even for
- * one that cannot be killed because it hangs in the kernel.
+ * Runs a program with a time limit, so that nothing waits for ever for systemctl, drbdadm or drbdsetup, even if it hangs in the kernel
+ * and cannot be killed.
  */
 import { type Effects, programEnvironment, type RunResult, type Timer } from "./effects.ts";
 
 /** From SIGTERM to SIGKILL. */
 const KILL_AFTER_MS = 2_000;
-/** A program that is still there so long after SIGKILL hangs in the kernel. It will never run a line of its own again. */
+/** A program that still exists so long after SIGKILL hangs in the kernel, and is abandoned. */
 const ABANDON_AFTER_MS = 1_000;
 
 export interface LimitedResult extends RunResult {
-  /** It was killed because of its limit. */
+  /** It was killed because of its time limit. */
   readonly isLate: boolean;
 }
 
 export interface LimitedOptions {
-  /** Infinity: no limit, but `signal` ends it and is obeyed in time. */
+  /** Infinity: no limit, but `signal` kills it. */
   readonly limitMs: number;
   readonly signal?: AbortSignal | undefined;
   readonly maxOutputBytes?: number;
-  /** Beside `programEnvironment`. */
+  /** In addition to `programEnvironment`. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
- * Runs `argv`. A program that takes longer than its limit is killed; its result has no exit code, and its standard error
- * says "no answer within N s". An exit code other than 0 is a result.
+ * Runs `argv`. A program that exceeds its limit is killed; its result has no exit code, and its standard error begins with "no answer
+ * within N s". An exit code other than 0 is a result.
  *
  * @throws {ProgramError} If the program cannot be started.
  */
@@ -58,7 +58,7 @@ export async function runLimited(
     signal: ending.signal,
     killAfterMs: KILL_AFTER_MS,
   });
-  // Once it is abandoned, nobody else takes its failure.
+  // An abandoned run may still fail later: that must not be an unhandled rejection.
   running.catch(() => {});
   signal?.addEventListener("abort", end);
   if (signal?.aborted) end();
@@ -75,7 +75,7 @@ export async function runLimited(
   }
 }
 
-/** "exit code 1: why" or "killed by SIGTERM: no answer within 10 s": what to say of a run that failed. */
+/** "exit code 1: why" or "killed by SIGTERM: no answer within 10 s": describes a failed run. */
 export function failureOf({ code, signal, stderr }: RunResult): string {
   const words = stderr.trim();
   const how = words.startsWith("no answer within")

@@ -1,39 +1,39 @@
 /**
- * What drbdd may do in Deno's sandbox: what the compiled program is given, and what a daemon keeps of it.
+ * Sandbox permissions: which ones the compiled program has, and which of them a daemon keeps.
  *
- * A compiled program cannot be given anything later, and what is given back is gone for good. A configuration can name
- * files anywhere, so the program starts with nested places, and keeps the deepest that hold what its configuration names.
+ * A compiled program can get no further permissions later, and revoked ones cannot be restored. A configuration can name files anywhere, so
+ * the program starts with nested directories and keeps the deepest ones that contain the configured files.
  */
 
-/** Programs that drbdd itself starts, and where distributions have them. */
+/** Programs that drbdd runs, and where distributions install them. */
 export const PROGRAMS = {
   drbdsetup: ["/usr/sbin", "/sbin", "/usr/bin", "/bin"],
   drbdadm: ["/usr/sbin", "/sbin", "/usr/bin", "/bin"],
   systemctl: ["/usr/bin", "/bin"],
   journalctl: ["/usr/bin", "/bin"],
   sh: ["/bin", "/usr/bin"],
-  /** Starts what `sh` is to run in a process group of its own. */
+  /** Makes a new process group for what `sh` runs. */
   setsid: ["/usr/bin", "/bin"],
-  /** Looks at devices and control groups, which Deno itself refuses to, from 2.5 on. */
+  /** Stats devices and control groups, which Deno refuses from 2.5 on. */
   stat: ["/usr/bin", "/bin"],
-  /** Shows who uses a mount that does not stop. Not installed everywhere. */
+  /** Shows which processes use a mount that cannot be unmounted. Not always installed. */
   fuser: ["/usr/bin", "/bin", "/usr/sbin", "/sbin"],
-  /** Of drbddctl alone: other nodes. */
+  /** drbddctl only: for other nodes. */
   ssh: ["/usr/bin", "/bin"],
 } as const;
 
 export type Program = keyof typeof PROGRAMS;
 
-/** What somebody needs to do. Paths are absolute, and stand for all that is below them as well. */
+/** The permissions something needs. Paths are absolute and include everything below them. */
 export interface Needs {
   readonly run?: readonly Program[];
   readonly read?: readonly string[];
   readonly write?: readonly string[];
-  /** Whether it listens, or connects to a server. */
+  /** Whether it listens or connects. */
   readonly net?: boolean;
 }
 
-/** What is kept, in full. */
+/** All permissions kept. */
 export interface Kept {
   readonly run: readonly Program[];
   readonly read: readonly string[];
@@ -43,15 +43,15 @@ export interface Kept {
 
 export interface Permissions {
   /**
-   * Gives back for good what is not needed. Returns what is kept; undefined where there is no sandbox. Never rejects: what
-   * is needed and not available will be refused when it is used.
+   * Revokes for good what is not needed. Returns what is kept; undefined without a sandbox. Never rejects: something needed but not
+   * available will be refused when it is used.
    */
   keepOnly(needs: Needs): Promise<Kept | undefined>;
-  /** What is needed and may not be done, in words: empty if there is nothing of that kind. */
+  /** Descriptions of needed permissions that are not granted; empty if all are. */
   missing(needs: Needs): Promise<readonly string[]>;
 }
 
-/** Of the administrator: drbddctl changes what is there, the daemon never. */
+/** The administrator's files: drbddctl changes them, the daemon never does. */
 const CONFIGURATION = [
   "/etc",
   "/etc/drbdd.toml",
@@ -61,10 +61,10 @@ const CONFIGURATION = [
   "/etc/drbd-reactor.d",
 ] as const;
 
-/** Where administrators keep recordings, beside the places below. */
+/** Where administrators keep recordings, besides the directories below. */
 const ADMINISTRATORS = ["/root"] as const;
 
-/** Where logs and sockets can be. Programs and libraries are in none of them. */
+/** Directories for logs and sockets. None of them has programs or libraries. */
 const DATA = [
   "/home",
   "/media",
@@ -98,7 +98,7 @@ const READ_ONLY = [
   "/usr/local/etc",
 ] as const;
 
-/** Never read, whatever is configured: nobody needs them. A rule of its own wins over what is given. */
+/** Never readable, whatever is configured. An explicit denial takes precedence. */
 const NEVER_READ = [
   "/etc/shadow",
   "/etc/shadow-",
@@ -107,7 +107,7 @@ const NEVER_READ = [
   "/etc/security/opasswd",
 ] as const;
 
-/** Variables of the environment, by name: of systemd and of the daemon, then of drbddctl. */
+/** Environment variables: of systemd and the daemon, then of drbddctl. */
 const VARIABLES = [
   "PATH",
   "TMPDIR",
@@ -135,18 +135,18 @@ const CTL_VARIABLES = [
   "XDG_CONFIG_HOME",
 ] as const;
 
-/** What the compiled program is given. */
+/** The permissions of the compiled program. */
 export const GIVEN = {
   run: Object.keys(PROGRAMS).flatMap((name) => namesOf(name as Program)),
   read: [...READ_ONLY, ...CONFIGURATION, ...DATA],
   neverRead: [...NEVER_READ],
   write: [...CONFIGURATION, ...ADMINISTRATORS, ...DATA],
   variables: [...VARIABLES, ...CTL_VARIABLES],
-  /** Facts about the system: the name of the node. */
+  /** System information: the node's name. */
   system: ["hostname"],
 } as const;
 
-/** What of it is of drbddctl alone. */
+/** Needed by drbddctl only. */
 export const CTL_ONLY = {
   run: ["ssh"],
   write: [...CONFIGURATION, ...ADMINISTRATORS],
@@ -154,8 +154,8 @@ export const CTL_ONLY = {
 } as const;
 
 /**
- * All names by which a program may be run: as it is found in PATH when drbdd starts, and, should it be installed
- * only later, where distributions have it.
+ * All names by which a program may be run: as found in PATH when drbdd starts and, if it is installed only later, where
+ * distributions have it.
  */
 export function namesOf(program: Program): string[] {
   return [program, ...PROGRAMS[program].map((directory) => `${directory}/${program}`)];
@@ -175,19 +175,19 @@ export function unique<Value>(values: readonly Value[]): Value[] {
   return [...new Set(values)];
 }
 
-/** Whether `path` is `place`, or below it. */
+/** Whether `path` is `place` or below it. */
 export function isWithin(path: string, place: string): boolean {
   return path === place || path.startsWith(place === "/" ? "/" : `${place}/`);
 }
 
-/** Which of the places are kept so that `paths` can be reached, and which can be given back. */
+/** Which directories must be kept so that `paths` are accessible, and which can be revoked. */
 export function placesFor(places: readonly string[], paths: readonly string[]) {
   const deepest = (path: string) =>
     places.filter((place) => isWithin(path, place)).sort((a, b) => b.length - a.length)[0];
   const chosen = unique(paths.flatMap((path) => deepest(path) ?? []));
   const isCovered = (place: string) => chosen.some((other) => other !== place && isWithin(place, other));
   const kept = chosen.filter((place) => !isCovered(place)).sort();
-  // To revoke a place takes all around it as well: what is inside of one that is kept has to stay.
+  // Revoking a directory also revokes all around it: what is inside a kept one has to stay.
   const given = places.filter((place) => !kept.some((other) => isWithin(place, other)));
   return { kept, given };
 }

@@ -1,11 +1,11 @@
-/** Output of programs, with as little memory as it needs. */
+/** Reading the output of programs with little memory. */
 
 /**
- * Left alone, Deno's streams make 64 KiB for each read, be there one byte or none. A hundred short programs a second
- * would leave so much to be collected that the daemon stands still for it, again and again.
+ * Deno's streams allocate 64 KiB for each read, even of one byte. A hundred short programs a second would cause garbage collections
+ * that block the daemon.
  */
 const FIRST_BYTES = 1_024;
-/** Of somebody who writes much. As much as a pipe holds. */
+/** For a busy writer: as much as a pipe holds. */
 const MOST_BYTES = 65_536;
 
 /** Reads a pipe to its end, or until it is stopped. */
@@ -17,8 +17,8 @@ export class PipeReader {
   }
 
   /**
-   * Gives on what comes; the bytes are good until `use` returns, or what it returns is fulfilled. Ends when nobody holds
-   * the pipe open any more. Rejects if the pipe breaks.
+   * Calls `use` with each chunk, which is valid until `use` returns or its promise is fulfilled. Ends when all writers have closed the pipe.
+   * Rejects if the pipe breaks.
    */
   async read(use: (bytes: Uint8Array) => Promise<void> | void): Promise<void> {
     let buffer = new Uint8Array(FIRST_BYTES);
@@ -31,7 +31,7 @@ export class PipeReader {
     }
   }
 
-  /** Reads no more, though somebody may still write. */
+  /** Stops reading even if the pipe is open. */
   stop(): void {
     this.#reader.cancel().catch(() => {});
   }

@@ -1,21 +1,19 @@
-/** Process groups: the programs that make one, and that signal all of it. */
+/** Programs that create a process group and that signal one. */
 import type { SignalName } from "./effects.ts";
 
 /**
- * How to start a program as the leader of a session and group, under the process id of the child. Deno's `detached`
- * does so too, but to that end it copies the page tables of the whole daemon, and nothing else happens for some ten
- * milliseconds.
+ * Starts a program as the leader of a session and group, with the child's process id. Deno's `detached` does so too, but copies the daemon's
+ * page tables, which blocks the daemon for some ten milliseconds.
  */
 export function leadingGroup(argv: readonly string[]): string[] {
   return ["/usr/bin/setsid", ...argv];
 }
 
 /**
- * How to signal all of the group that `leader` leads. In its first moments it has no group yet: then it alone is
- * signalled, if it is known to be there.
+ * Signals the whole group of `leader`. Right after its start it has no group yet: then only the leader is signalled, if it exists.
  *
- * Deno lets a sandboxed program signal its own children only, not a group; so a shell does it. The shell is one that
- * may be run anyway, as only commands of administrators lead groups, and those run in a shell.
+ * Deno lets a sandboxed program signal only its own children, not a group, so a shell does it. That needs no further permission: groups
+ * are only made for administrators' commands, which run in a shell anyway.
  */
 export function killingGroup(leader: number, signal: SignalName, leaderIsThere: boolean): string[] {
   const kill = `kill -${signal.slice(3)}`;

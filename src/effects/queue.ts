@@ -1,4 +1,4 @@
-/** First in, first out, at the same cost however long it is. */
+/** A first-in, first-out queue with constant cost per operation. */
 export class Queue<Item> {
   #items: (Item | undefined)[] = [];
   #head = 0;
@@ -7,21 +7,20 @@ export class Queue<Item> {
     return this.#items.length - this.#head;
   }
 
-  /** The oldest, which stays; undefined if there is none. */
+  /** The oldest item, which stays; undefined if empty. */
   get first(): Item | undefined {
     return this.#items[this.#head];
   }
 
-  /** The newest, which stays; undefined if there is none. */
+  /** The newest item, which stays; undefined if empty. */
   get last(): Item | undefined {
     return this.length === 0 ? undefined : this.#items.at(-1);
   }
-
   push(item: Item): void {
     this.#items.push(item);
   }
 
-  /** Takes the oldest; undefined if there is none. */
+  /** Removes the oldest item; undefined if empty. */
   shift(): Item | undefined {
     if (this.length === 0) return undefined;
     const item = this.#items[this.#head];

@@ -1,4 +1,4 @@
-/** Waiting, by the timers of any clock. */
+/** Sleeping with the timers of any clock. */
 import type { Clock } from "./effects.ts";
 
 /** `Clock.sleep` for a clock that has timers: resolves after `delayMs`, or at once when `signal` aborts. */

@@ -1,7 +1,7 @@
-/** Time limits for what the system may never answer. */
+/** Time limits for calls that the system may never answer. */
 import { type Clock, FileError } from "./effects.ts";
 
-/** What `action` returns. Rejects with `FileError` if there is no answer within `limitMs`; nobody waits for it then. */
+/** The result of `action`. Rejects with `FileError` if there is none within `limitMs`; then it is abandoned. */
 export async function within<Result>(
   clock: Clock,
   limitMs: number,

@@ -108,7 +108,7 @@ Deno.test("a log is no link out of its folder, and no FIFO: what lies there is n
     const files = ["out", "in", "fifo"].map((name) => `${folder}/log/${name}`);
     const { failures } = await logged(files.map((file) => ({ level: "info", file })));
     assert.deepEqual(failures.map(({ error }) => (error as Error).message), [
-      `it is a link that leads to ${await Deno.realPath(`${folder}/shadow`)}, out of its folder`,
+      `it is a link to ${await Deno.realPath(`${folder}/shadow`)}, outside of its directory`,
       "it is not a regular file",
     ]);
     assert.equal(await Deno.readTextFile(`${folder}/shadow`), "secret\n");

@@ -82,7 +82,7 @@ ctlTest("record gives up where there is nothing to record", {
 ctlTest("record says where it cannot write", NODE, async (trial) => {
   const { code, stderr } = await trial.run(["record", trial.path("none/new")]);
   assert.equal(code, 1);
-  assert.match(stderr, /Cannot make "\$DIR\/none\/new"/);
+  assert.match(stderr, /Cannot create "\$DIR\/none\/new"/);
 });
 
 /** A recording of a real cluster, with its times beside it. */

@@ -122,7 +122,7 @@ e2e(
     command = 'echo to standard output; echo to standard error >&2; printf %s "no newline"; env > $DIR/env; exit 3'
   `);
     await daemon.said(
-      / warn umh: The command of rule talkative for web failed after [0-9.]+ s: exit status 3$/,
+      / warn umh: Rule talkative: the command for web failed after [0-9.]+ s: exit status 3$/,
     );
     assert.deepEqual(
       daemon.matching(/Rule talkative: /).map((line) => line.replace(/.*Rule/, "Rule")).sort(),
@@ -202,9 +202,9 @@ e2e(
     command = 'sleep 1000 & echo $! > "$DIR/pids"'
   `);
     const [pid = ""] = await awaitLines(daemon, "pids", 1);
-    const ended = await daemon.said(/The command of rule starter for web ended with exit status 0/);
+    const ended = await daemon.said(/Rule starter: the command for web exited with status 0/);
     // Said only if something still ran by then.
-    await daemon.said(/Rule starter: what its command left running is ended after 3 s/, ended);
+    await daemon.said(/Rule starter: killing background processes of its command after 3 s/, ended);
     await awaitEnd(daemon, pid);
     assert.equal(await daemon.stop(), 0);
   },
@@ -219,7 +219,7 @@ e2e("SIGTERM: commands may end by themselves, and drbdd waits no longer than for
   `);
   const [pid = ""] = await awaitLines(daemon, "pids", 1);
   const stopped = daemon.stop();
-  await daemon.said(/The plugin stops, and commands that still run get 10 s to end: 1/);
+  await daemon.said(/The plugin stops; 1 running commands have 10 s to end/);
   await daemon.put("go", "");
   assert.equal(await stopped, 0);
   assert.equal(await isGone(Number(pid)), true);

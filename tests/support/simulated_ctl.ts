@@ -68,7 +68,7 @@ export class SimulatedCtl {
       context: "default",
       known: { schemas: PLUGIN_SCHEMAS, plugins: [] },
       columns: undefined,
-      makeFile: (path) => Promise.reject(new FileError(`Cannot make "${path}"`)),
+      makeFile: (path) => Promise.reject(new FileError(`Cannot create "${path}"`)),
     };
     this.effects.files.put("/etc/drbdd.toml", 'snippets = "/etc/drbdd.d"\n');
     for (const [path, text] of Object.entries(files)) this.effects.files.put(path, text);

@@ -2,7 +2,7 @@
 import type { Effects } from "../../../src/effects/effects.ts";
 import { failureOf, type LimitedOptions, runLimited } from "../../../src/effects/limited_run.ts";
 
-/** What of a resource's options the promoter looks at. Absent: the kernel does not know the option. */
+/** The options of a resource that matter to the promoter. Absent: the kernel does not know the option. */
 export interface DrbdOptions {
   readonly autoPromote: boolean | undefined;
   readonly quorum: string | undefined;
@@ -22,9 +22,9 @@ const NEEDED = "install a newer drbd-utils: drbdd needs DRBD 9 and drbd-utils 9.
 
 /** The kernel answers at once, unless it hangs. */
 const ANSWER_MS = 10_000;
-/** What fails or hangs for one resource is asked for one by one after this, with its own time limit. */
+/** If the question for all resources fails or hangs, they are asked for one by one after this, each with its own time limit. */
 const ANSWER_OF_ALL_MS = 3_000;
-/** A thousand resources with a dozen of peers each. */
+/** Enough for a thousand resources with a dozen peers each. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
 /**

@@ -1,17 +1,17 @@
-/** What the kernel says of a resource when it is asked itself: `drbdsetup status --json`. */
+/** The status of a resource, asked of the kernel directly: `drbdsetup status --json`. */
 import type { Effects } from "../../../src/effects/effects.ts";
 import { failureOf, runLimited } from "../../../src/effects/limited_run.ts";
 import type { View } from "../decide/view.ts";
 
-/** The part that decides whether services may run on. */
+/** The part that decides whether services may go on. */
 export type DrbdStatus = Pick<View, "role" | "quorum" | "primaryPeer" | "primaryPeers" | "isServing">;
 
-/** Asks for the status of a resource; "gone" if there is none of this name. Rejects if that is not known. */
+/** Asks for the status of a resource; "gone" if there is no such resource. Rejects if that cannot be determined. */
 export type AskStatus = typeof askDrbdStatus;
 
 /** The kernel answers at once, unless it hangs. */
 const ANSWER_MS = 5_000;
-/** The kernel refused; what drbdsetup then says of a name that it does not know. */
+/** drbdsetup's exit code and message for an unknown name. */
 const REFUSED = 10;
 const UNKNOWN_RESOURCE = /No such resource/;
 
@@ -28,7 +28,7 @@ export async function askDrbdStatus(
   return readDrbdStatus(result.stdout, resource);
 }
 
-/** What is known of a resource that events do not show: not who could take over, and it must not be started. */
+/** The view of a resource that events do not show: without peers that could take over, and not to be started. */
 export function withStatus(view: View, status: DrbdStatus): View {
   return { ...view, ...status, mayPromote: false, upToDatePeers: [], upToDateElsewhere: [] };
 }

@@ -1,7 +1,7 @@
 /**
- * Asks DRBD a second time before services are stopped because their resource is gone. A device that is open cannot vanish:
- * more likely the dump of drbdsetup events2 was cut, or empty. Until a dump has the resource again, or it is known to be
- * gone, it is asked for again and again, so that a loss of quorum or a demotion is not missed meanwhile.
+ * Asks DRBD before services are stopped because their resource is gone. An open device cannot vanish: more likely the dump of drbdsetup
+ * events2 was truncated or empty. Until a dump has the resource again or it is known to be gone, DRBD is asked repeatedly, so that a loss
+ * of quorum or a demotion is not missed.
  */
 import { describe } from "../../../src/effects/describe.ts";
 import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
@@ -10,21 +10,21 @@ import type { Report } from "../control/report.ts";
 import { SharedSlots } from "../control/slots.ts";
 
 const AGAIN_MS = 5_000;
-/** An empty dump lacks all resources: so many of them are asked for at a time. */
+/** An empty dump lacks all resources: at most this many are asked for at a time. */
 const QUESTIONS_AT_ONCE = 8;
 const SLOTS = new SharedSlots(QUESTIONS_AT_ONCE);
 
-/** Who decides what follows. */
+/** The listener that decides what follows. */
 export interface GoneListener {
   /** There is no such resource. */
   onGone(): void;
-  /** There is, though events do not show it. */
+  /** The resource exists although events do not show it. */
   onThere(status: DrbdStatus): void;
 }
 
 export class GoneCheck {
   #over: AbortController | undefined;
-  /** What was last said. */
+  /** The last message. */
   #said: string | undefined;
 
   constructor(
@@ -35,14 +35,14 @@ export class GoneCheck {
     readonly listener: GoneListener,
   ) {}
 
-  /** Events do not show the resource any more. */
+  /** Events no longer show the resource. */
   begin(): void {
     if (this.#over !== undefined) return;
     this.#over = new AbortController();
     void this.#keepAsking(AbortSignal.any([this.context.signal, this.#over.signal]));
   }
 
-  /** Events show it. Returns whether DRBD had contradicted them. */
+  /** Events show the resource. Returns whether DRBD had contradicted their absence. */
   end(): boolean {
     this.#over?.abort();
     this.#over = undefined;
@@ -63,7 +63,7 @@ export class GoneCheck {
         return;
       }
       if (status !== undefined) {
-        // First what has to be done, then what is to be said of it.
+        // First act, then report.
         this.listener.onThere(status);
         const quorum = status.quorum ? "with quorum" : "without quorum";
         this.#say(
@@ -76,7 +76,7 @@ export class GoneCheck {
     }
   }
 
-  /** Undefined if there is no good answer. */
+  /** Undefined if there is no usable answer. */
   async #askOnce(signal: AbortSignal): Promise<DrbdStatus | "gone" | undefined> {
     const { effects } = this.context;
     try {
@@ -89,7 +89,7 @@ export class GoneCheck {
     }
   }
 
-  /** Once, in the log and in the status: `but` is what speaks against a stop, `also` what is done about it. */
+  /** Reports once, in the log and in the status: `but` is what contradicts a stop, `also` what is done about it. */
   #say(but: string, also?: string): void {
     const text = `missing in drbdsetup events2, but ${but}`;
     if (this.#said === text) return;
@@ -99,7 +99,7 @@ export class GoneCheck {
     this.report.decision(this.resource, `${text}; not stopped for this; ${doing}`, "warn");
   }
 
-  /** Returns whether anything was said. */
+  /** Returns whether anything was reported. */
   #forget(): boolean {
     const wasSaid = this.#said !== undefined;
     this.#said = undefined;

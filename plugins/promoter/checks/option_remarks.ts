@@ -1,17 +1,17 @@
-/** What of DRBD's options should be otherwise, though a resource is managed with them as they are. */
+/** DRBD options that should be different, although the resource can be managed with them. */
 import type { DrbdOptions } from "./drbd_options.ts";
 import { protectionOf } from "./protection.ts";
 
-/** An option that should be otherwise, for a warning. */
+/** An option to warn about. */
 export interface OptionRemark {
   readonly option: string;
   readonly found: string;
   readonly expected: string;
-  /** The section of the resource's file that it belongs to. */
+  /** The section of the resource's file it belongs in. */
   readonly section: "options" | "net";
 }
 
-/** What should be otherwise for the policy on quorum loss. Source: the peer's documentation of its promoter. */
+/** Options that do not suit the policy on quorum loss. Source: drbd-reactor's documentation of its promoter. */
 export function remarksOn(options: DrbdOptions, onQuorumLoss: "shutdown" | "freeze"): OptionRemark[] {
   const remarks: OptionRemark[] = [];
   const expect = (

@@ -1,18 +1,18 @@
 /**
- * Asks for DRBD's options for all resources of a daemon. A few are asked for one by one, side by side; many at once are one
- * `drbdsetup show` of all resources: a node that loses a peer asks for the options of all it has.
+ * Asks for DRBD's options on behalf of all resources. A few are asked for individually, in parallel; many at once with one
+ * `drbdsetup show` for all resources: a node that loses a peer needs the options of all of them.
  */
 import type { Effects, Timer } from "../../../src/effects/effects.ts";
 import { askAllDrbdOptions, askDrbdOptions, type DrbdOptions } from "./drbd_options.ts";
 import { Slots } from "../control/slots.ts";
 
-/** So many are asked for one by one, at a time. */
+/** At most this many individual questions at a time. */
 const SINGLE_QUESTIONS = 8;
-/** From so many questions of one moment on, all are asked for at once. */
+/** With this many questions at once, all resources are asked for together. */
 const MANY = 5;
-/** After a question for all that failed, resources are asked for one by one for so long. */
+/** After a failed question for all, resources are asked for individually for this long. */
 const ONE_BY_ONE_MS = 60_000;
-/** A question that is not urgent waits so long for others, where there are many resources. */
+/** With many resources, a question that is not urgent waits this long for others. */
 const GATHER_MS = 200;
 
 interface Question {
@@ -25,7 +25,7 @@ interface Question {
 export class OptionsQuestions {
   static readonly #known = new WeakMap<Effects, OptionsQuestions>();
 
-  /** Those of a world. */
+  /** The shared instance of these effects. */
   static of(effects: Effects): OptionsQuestions {
     const known = this.#known.get(effects) ?? new OptionsQuestions(effects);
     this.#known.set(effects, known);
@@ -36,16 +36,16 @@ export class OptionsQuestions {
   /** Resources that were ever asked for. */
   readonly #names = new Set<string>();
   #waiting: Question[] = [];
-  /** The questions that wait will be put in this moment. */
+  /** A batch of questions is scheduled. */
   #isDue = false;
   #gathering: Timer | undefined;
-  /** The question for all that goes on. */
+  /** The question for all resources that is in progress. */
   #askingAll: Promise<void> | undefined;
   #oneByOneUntilMs = -Infinity;
 
   private constructor(readonly effects: Effects) {}
 
-  /** The options of a resource, as they are when this is called or later. @throws As `askDrbdOptions`. */
+  /** The options of a resource as of this call or later. @throws As `askDrbdOptions`. */
   ask(resource: string, signal: AbortSignal, isUrgent = true): Promise<DrbdOptions> {
     this.#names.add(resource);
     return new Promise((resolve, reject) => {
@@ -55,7 +55,7 @@ export class OptionsQuestions {
     });
   }
 
-  /** Who asks in the same moment is asked for together. */
+  /** Questions of the same moment are asked together. */
   #putSoon(): void {
     if (this.#isDue) return;
     this.#isDue = true;
@@ -70,7 +70,7 @@ export class OptionsQuestions {
     if (size < MANY || this.effects.clock.nowMs() < this.#oneByOneUntilMs) {
       for (const question of this.#waiting.splice(0)) this.#askOne(question);
     } else {
-      // While it goes on, whoever asks waits for the next one.
+      // Questions that come while it is in progress wait for the next one.
       this.#askingAll ??= this.#askAll().finally(() => {
         this.#askingAll = undefined;
         if (this.#waiting.length > 0) this.#putQuestions();
@@ -93,7 +93,7 @@ export class OptionsQuestions {
         else resolve(options);
       }
     } catch {
-      // One resource may be what it fails for.
+      // It may have failed because of a single resource.
       this.#oneByOneUntilMs = this.effects.clock.nowMs() + ONE_BY_ONE_MS;
       for (const question of questions) this.#askOne(question);
     }

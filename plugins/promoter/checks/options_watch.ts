@@ -1,7 +1,7 @@
 /**
- * Asks for the options of one resource: how DRBD keeps two nodes from being Primary at once, and what should be otherwise.
- * They can change at any time and without a word of DRBD, so they are asked for again and again: when a start may be ahead,
- * and otherwise often enough that what is known is never too old to start on.
+ * Watches the DRBD options of one resource: its split-brain protection, and options to warn about. Options can change at any time without
+ * an event, so they are asked for repeatedly: when a start may be imminent, and otherwise often enough that the last answer is never too
+ * old to start on.
  */
 import { describe } from "../../../src/effects/describe.ts";
 import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
@@ -13,42 +13,42 @@ import type { Report } from "../control/report.ts";
 import type { ResourceConfig } from "../config/resource_config.ts";
 import type { SplitBrainProtection } from "../decide/state.ts";
 
-/** Of a resource that is just being made, connections may be missing: for so long nothing is said of what may pass. */
+/** While a resource is being created, connections may be missing: problems that may pass are not reported for this long. */
 const NEW_MS = 1_000;
-/** An answer that is no good is asked for again after this, and after a change not earlier. */
+/** Retry interval after an unusable answer, and the minimum interval after a change. */
 const FIRST_PAUSE_MS = 1_000;
 const PAUSE_MS = 5_000;
-/** Between two questions, if nothing happens: an answer that fails or is late leaves time for another one within 60 s. */
+/** Interval without changes: if an answer fails or is late, there is time for another one within 60 s. */
 const AGAIN_MS = 30_000;
-/** drbdsetup that has no answer after so long is ended. */
+/** drbdsetup is killed after this. */
 const PATIENCE_MS = 10_000;
 
-/** Why a wait is over. Without a reason given, each `abort` makes an exception that records the stack. */
+/** Abort reason. Without one, each `abort` creates an exception and records its stack. */
 const WOKEN = "it is asked for again";
 
-/** What an `OptionsWatch` needs of its resource, and whom it notifies. */
+/** What an `OptionsWatch` needs to know about its resource, and whom it notifies. */
 export interface OptionsListener {
   /** Services run here, or may do so. */
   isActive(): boolean;
-  /** `askedMs` is when the question was put. */
+  /** `askedMs` is when DRBD was asked. */
   onLearnt(avoidance: SplitBrainProtection, askedMs: number): void;
   tell(findings: readonly Finding[]): void;
 }
 
 export class OptionsWatch {
-  /** What was said last: it is said again only after a reload. */
+  /** What was reported last: it is repeated only after a reload. */
   #said = "";
   #newSinceMs = -Infinity;
   #isAsking = false;
-  /** What is being asked was asked too early. */
+  /** The question in progress was asked too early. */
   #isWantedAgain = false;
-  /** Something may wait for the next answer. */
+  /** A start may be waiting for the next answer. */
   #isUrgent = false;
-  /** Questions in a row without a good answer. */
+  /** Questions in a row without a usable answer. */
   #bad = 0;
-  /** Ends the wait for the next question. */
+  /** Ends the pause before the next question. */
   #wake = new AbortController();
-  /** Any change of the resource ends the wait. */
+  /** Any change of the resource ends the pause. */
   #mayChangeWake = false;
   /** The last question had no answer. */
   #isUnknown = true;
@@ -60,7 +60,7 @@ export class OptionsWatch {
     readonly listener: OptionsListener,
   ) {}
 
-  /** The resource is new, or the configuration was read again: everything is looked at and said anew. */
+  /** The resource is new, or the configuration was reloaded: everything is checked and reported again. */
   look(): void {
     this.#said = "";
     this.#newSinceMs = this.context.effects.clock.nowMs();
@@ -68,13 +68,13 @@ export class OptionsWatch {
     this.ask();
   }
 
-  /** What is known may be too old by now: asks at once. */
+  /** The last answer may be outdated: asks at once. */
   ask(): void {
     this.#isUrgent = true;
     this.#askAgain();
   }
 
-  /** What is known may have changed, but nothing waits for that. */
+  /** The last answer may be outdated, but nothing is waiting for a new one. */
   askSoon(): void {
     this.#askAgain();
   }
@@ -85,12 +85,12 @@ export class OptionsWatch {
     if (!this.#isAsking) void this.#keepAsking();
   }
 
-  /** The resource changed in another way. If it is left alone, that may be over. */
+  /** Another change of the resource. If it has no protection, that may have changed. */
   changed(): void {
     if (this.#mayChangeWake) this.#wake.abort(WOKEN);
   }
 
-  /** Until the resource is gone. */
+  /** Runs until the resource is gone. */
   async #keepAsking(): Promise<void> {
     const { signal } = this.context;
     this.#isAsking = true;
@@ -112,13 +112,13 @@ export class OptionsWatch {
     if (this.#bad === 1) return await clock.sleep(FIRST_PAUSE_MS, ends);
     await clock.sleep(PAUSE_MS, ends);
     if (this.#isUnknown || ends.aborted) return;
-    // The answer was that nothing protects: whoever changes that need not tell drbdd.
+    // Without protection: options can be changed without drbdd being notified.
     this.#mayChangeWake = true;
     await clock.sleep(AGAIN_MS - PAUSE_MS, ends);
     this.#mayChangeWake = false;
   }
 
-  /** Returns whether the answer is that DRBD protects. */
+  /** Returns whether DRBD's options protect the resource. */
   async #askOnce(): Promise<boolean> {
     const { clock } = this.context.effects;
     const askedMs = clock.nowMs();
@@ -129,7 +129,7 @@ export class OptionsWatch {
       return this.#learn(options, askedMs, isSure);
     } catch (error) {
       this.#isUnknown = true;
-      // Once is chance.
+      // A single failure may be accidental.
       if (this.#bad > 0) this.#sayUnknown(describe(error));
       return false;
     }
@@ -141,9 +141,9 @@ export class OptionsWatch {
     const isUrgent = this.#isUrgent;
     this.#isUrgent = false;
     const limit = new AbortController();
-    const late = `"drbdsetup show" did not answer within ${PATIENCE_MS / 1000} s and was ended`;
+    const late = `"drbdsetup show" did not answer within ${PATIENCE_MS / 1000} s and was killed`;
     const timer = effects.clock.setTimer(PATIENCE_MS, () => {
-      // One that hangs in the kernel does not end either: that is not waited for.
+      // One that hangs in the kernel cannot be killed either: it is not awaited.
       this.#sayUnknown(late);
       limit.abort();
     });

@@ -1,6 +1,6 @@
 /**
- * Mistakes that people otherwise find during an outage: looked for at the start and after each reload, each told with
- * the command that fixes it. `drbddctl check --system` reports the same.
+ * Finds mistakes that otherwise show during an outage: at the start and after each reload, each with the command that fixes it.
+ * `drbddctl check --system` reports the same.
  */
 import type { Resource } from "../../../src/drbd/model/model.ts";
 import type { Effects } from "../../../src/effects/effects.ts";
@@ -14,18 +14,18 @@ import type { StartEntry } from "../config/start_entry.ts";
 import { isUp, type Properties, Systemctl } from "../systemd/units/systemctl.ts";
 import { UnitLooks } from "../systemd/units/unit_looks.ts";
 
-/** Something that should be otherwise. */
+/** A problem that was found. */
 export interface Finding {
   readonly resource: string;
-  /** What is wrong: what was found, what is expected. */
+  /** What was found and what is expected. */
   readonly problem: string;
   /** A command, or an entry of a file, that fixes it. */
   readonly remedy: string;
-  /** Because of it nothing can be started. */
+  /** Nothing can be started because of it. */
   readonly isFatal?: true;
 }
 
-/** Where a kernel with unified control groups, which freezing needs, has this file. */
+/** Exists if the kernel has unified control groups, which freezing needs. */
 const UNIFIED_CGROUPS = "/sys/fs/cgroup/cgroup.controllers";
 
 /** The units of the start lists, and their targets. @throws If systemctl cannot be run. */
@@ -71,7 +71,7 @@ export async function checkSecondaryUnits(
 
 type StartList = Pick<SystemdResourceConfig, "name" | "start">;
 
-/** `enabled` says what comes of a unit that is enabled by itself. */
+/** `enabled` is the consequence if a unit is enabled itself. */
 async function checkEach(
   effects: Effects,
   { name, start }: StartList,
@@ -99,7 +99,7 @@ function unitsOf({ name, start }: StartList, target: (name: string) => string): 
   return [target(name), ...start.map((entry) => entry.unit)];
 }
 
-/** Two daemons that start and stop the same services would fight. */
+/** Two daemons that start and stop the same services would conflict. */
 function checkReactor(reactor: Properties, configs: readonly SystemdResourceConfig[]): Finding[] {
   const [first] = configs;
   if (first === undefined || !isUp(reactor)) return [];
@@ -110,7 +110,7 @@ function checkReactor(reactor: Properties, configs: readonly SystemdResourceConf
   }];
 }
 
-/** drbd-reactor never takes its drop-ins away. Until the next boot they hold beside ours. */
+/** drbd-reactor never removes its drop-ins: they stay in effect until the next boot. */
 async function checkReactorDropIn(
   effects: Effects,
   unit: string,
@@ -124,10 +124,10 @@ async function checkReactorDropIn(
 }
 
 const REACTOR = "drbd-reactor.service";
-/** What pulls in the mounts of /etc/fstab at boot. */
+/** What mounts /etc/fstab at boot. */
 const FSTAB_TARGETS = /\b(local|remote)-fs\.target\b/;
 
-/** systemd takes a file of /etc in place of ours, if it has the same name. */
+/** A file in /etc overrides one of the same name in /run. */
 async function checkDropIn(effects: Effects, unit: string): Promise<Omit<Finding, "resource"> | undefined> {
   const path = `/etc/systemd/system/${unit}.d/${MAIN_FILE}`;
   if (await effects.files.stat(path) === undefined) return undefined;
@@ -207,7 +207,7 @@ function remedyOfMissing(unit: string): string {
     `(systemctl list-unit-files shows what there is)`;
 }
 
-/** DRBD's options, as far as they are known. */
+/** DRBD's options, as far as known. */
 export function checkOptions(config: ResourceConfig, options: DrbdOptions): Finding[] {
   return remarksOn(options, config.onQuorumLoss).map(({ option, found, expected, section }) => ({
     resource: config.name,
@@ -217,7 +217,7 @@ export function checkOptions(config: ResourceConfig, options: DrbdOptions): Find
   }));
 }
 
-/** Preferred nodes that are neither this node nor a peer. Without any peer nothing can be said. */
+/** Preferred nodes that are neither this node nor a peer. Cannot be checked without any peer. */
 export function checkPreferredNodes(
   config: ResourceConfig,
   resource: Resource | undefined,
@@ -234,7 +234,7 @@ export function checkPreferredNodes(
   }));
 }
 
-/** Freezing needs a host whose control groups can do it, and services of which nobody wants signs of life. */
+/** Freezing needs a host whose control groups support it, and services without a watchdog. */
 export async function checkFreezing(effects: Effects, config: ResourceConfig): Promise<Finding[]> {
   if (config.onQuorumLoss !== "freeze") return [];
   if (await effects.files.stat(UNIFIED_CGROUPS) !== undefined) return await checkWatchdogs(effects, config);
@@ -251,7 +251,7 @@ async function checkWatchdogs(effects: Effects, { name, start }: SystemdResource
   const all = await systemctl.run(["cat", "--", ...start.map(({ unit }) => unit)]);
   if (all.code === 0 && !all.stdout.includes("WatchdogSec")) return [];
   for (const { unit } of start) {
-    // systemd 252 shows it of a unit that runs only.
+    // systemd 252 shows it for running units only.
     const { code, stdout } = await systemctl.run(["cat", "--", unit]);
     const watchdog = [...stdout.matchAll(/^WatchdogSec *= *(.*)$/gm)].at(-1)?.[1]?.trim() ?? "";
     if (code !== 0 || ["", "0", "infinity"].includes(watchdog)) continue;

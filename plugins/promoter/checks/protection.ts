@@ -1,21 +1,21 @@
-/** Whether and how DRBD's options keep two nodes from being Primary at once: the split-brain protection of a resource. */
+/** Whether and how DRBD's options prevent two Primaries: the split-brain protection of a resource. */
 import type { DrbdOptions } from "./drbd_options.ts";
 import type { SplitBrainProtection } from "../decide/state.ts";
 
-/** What protects, or why nothing does. */
+/** The protection, or why there is none. */
 export type Protection =
   | { readonly by: Exclude<SplitBrainProtection, "none"> }
   | {
     readonly by: "none";
-    /** Why nothing protects: the options that were found. */
+    /** Why there is none: the options found. */
     readonly lack: string;
-    /** What the administrator can do about it. */
+    /** What the administrator can do. */
     readonly remedy: string;
   };
 
 /**
- * Quorum protects if a majority of the nodes is needed for it: two disjoint groups of nodes cannot both have that. Without
- * it fencing protects, if every connection has a policy for it. Nothing protects where DRBD is allowed to have two Primaries.
+ * Quorum protects if it requires a majority of the nodes: two disjoint groups cannot both have one. Without it, fencing protects if every
+ * connection has a fencing policy. Nothing protects if DRBD allows two Primaries.
  */
 export function protectionOf(options: DrbdOptions, resource: string): Protection {
   const { connections } = options;
@@ -44,7 +44,7 @@ export function protectionOf(options: DrbdOptions, resource: string): Protection
 function lackOfQuorum({ quorum, connections }: DrbdOptions): string | undefined {
   if (quorum === "majority" || quorum === "all") return undefined;
   if (quorum === undefined) return "this DRBD has no quorum";
-  // DRBD counts nodes with a disk only: half of all nodes is at least half of those.
+  // DRBD counts only nodes with a disk: half of all nodes is at least half of those.
   const nodes = connections.length + 1;
   if (/^\d+$/.test(quorum)) {
     return Number(quorum) * 2 > nodes

@@ -1,4 +1,4 @@
-/** What is allowed in the promoter's configuration, but will probably disappoint. */
+/** Settings of the promoter that are valid but probably not what was meant. */
 import * as v from "valibot";
 import { quoted } from "../../../src/config/wording.ts";
 import type { Claim, Remark } from "../../../src/config/plugin_schema.ts";
@@ -7,13 +7,13 @@ import { nameFault } from "./resource_name.ts";
 import { RESOURCE_TABLE, type ResourceInput } from "./resource_table.ts";
 import { SECONDARY_KEYS, type SecondaryConfig } from "./secondary_config.ts";
 
-/** Keys that mean something with one of the runners only. */
+/** Keys that only one of the runners uses. */
 const KEYS_OF_RUNNER = {
   systemd: ["dependencies-as", "target-as", "on-drbd-demote-failure", "secondary-force"],
   shell: ["stop", "on-stop-failure", "monitor"],
 } as const;
 
-/** Looks at the promoter's table as it is written. */
+/** Checks the promoter's table as it was written. */
 export function remarks(
   { resources = {} }: { readonly resources?: Readonly<Record<string, ResourceInput>> },
 ): Remark[] {
@@ -35,9 +35,7 @@ export function remarks(
   );
 }
 
-/**
- * A warning only: with such a table in its configuration drbd-reactor goes on, and so do the resources beside it.
- */
+/** Only a warning: with such a table drbd-reactor runs, and manages the other resources. */
 function* nameRemarks(name: string): Generator<Remark> {
   const fault = nameFault(name);
   if (fault === undefined) return;
@@ -50,7 +48,7 @@ function* nameRemarks(name: string): Generator<Remark> {
   };
 }
 
-/** A resource that it is not to run with is another one. */
+/** not-with must name other resources. */
 function* neighbourRemarks(name: string, { "not-with": others = [] }: ResourceInput): Generator<Remark> {
   for (const [index, other] of others.entries()) {
     if (other !== name && others.indexOf(other) === index) continue;
@@ -103,7 +101,7 @@ function* resourceRemarks(table: ResourceInput): Generator<Remark> {
   }
 }
 
-/** Keys that only the other runner reads, unless they are set to what they are anyway. */
+/** Keys that the runner does not use, unless they have their default value. */
 function* withoutEffect(table: ResourceInput, runner: keyof typeof KEYS_OF_RUNNER): Generator<Remark> {
   const other = runner === "systemd" ? "shell" : "systemd";
   for (const key of KEYS_OF_RUNNER[other]) {
@@ -118,14 +116,14 @@ function* withoutEffect(table: ResourceInput, runner: keyof typeof KEYS_OF_RUNNE
   }
 }
 
-/** Not there, or set to what it is anyway. */
+/** Absent, or set to the default. */
 function isAsAbsent(table: ResourceInput, key: keyof ResourceInput): boolean {
   const value = table[key];
   const asAbsent = v.getDefault(RESOURCE_TABLE.entries[key]) ?? "";
   return value === undefined || JSON.stringify(value) === JSON.stringify(asAbsent);
 }
 
-/** Services of a Secondary have nothing to do with a promotion. */
+/** Services of a Secondary need no promotion. */
 function* secondaryRemarks(table: ResourceInput): Generator<Remark> {
   for (const key of Object.keys(RESOURCE_TABLE.entries) as (keyof ResourceInput)[]) {
     if (SECONDARY_KEYS.some((each) => each === key) || isAsAbsent(table, key)) continue;
@@ -162,9 +160,8 @@ function* shellRemarks(table: ResourceInput): Generator<Remark> {
 }
 
 /**
- * A resource is managed by one instance, and has one for each role at most. A unit is started for one resource: systemd would
- * stop it with the one that goes first, and promote both to start it. One that is started in both roles would even be bound
- * to the promotion, and promote.
+ * A resource is managed by one instance, with at most one table per role. A unit belongs to one resource: systemd would stop it with the
+ * one that stops first, and promote both to start it. A unit started in both roles would even be bound to the promotion, and promote.
  */
 export function claims({ resources, secondaries = [] }: PromoterConfig): Claim[] {
   const unitsOf = (

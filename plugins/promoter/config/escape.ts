@@ -1,4 +1,4 @@
-/** Names in names of systemd units, escaped as systemd-escape(1) does it. */
+/** Escaping for names of systemd units, as systemd-escape(1) does. */
 
 /**
  * Escapes a text for use in a unit's name: `/` becomes `-`; letters, digits, `:`, `_` and `.` stay, but for a leading
@@ -16,7 +16,7 @@ export function escapeUnitName(text: string): string {
 }
 
 /**
- * Escapes an absolute path like `systemd-escape --path`: without slashes at its ends and doubled ones, `-` for the root.
+ * Escapes an absolute path like `systemd-escape --path`: without leading, trailing and double slashes; `-` for the root.
  * Undefined for a path with `..`, which has no unit.
  */
 export function escapePath(path: string): string | undefined {

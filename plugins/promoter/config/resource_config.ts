@@ -1,4 +1,4 @@
-/** What a `[promoter.resources.NAME]` means. */
+/** The meaning of `[promoter.resources.NAME]`. */
 import { type DEPENDENCIES, type FAILURE_ACTIONS, type ResourceTable } from "./resource_table.ts";
 import { type SecondaryConfig, secondaryConfig } from "./secondary_config.ts";
 import { startEntries, type StartEntry } from "./start_entry.ts";
@@ -8,10 +8,10 @@ interface CommonConfig {
   readonly name: string;
   readonly stopServicesOnExit: boolean;
   readonly sleepBeforePromoteFactor: number;
-  /** Names of nodes, the best first. */
+  /** Names of nodes, best first. */
   readonly preferredNodes: readonly string[];
   readonly preferredNodesPolicy: "always" | "start-only";
-  /** Other resources that are not to run on the same node, if there is another one. */
+  /** Resources that must not run on the same node if another node is available. */
   readonly notWith: readonly string[];
   readonly onDiskDetach: "ignore" | "fail-over";
   readonly fencingPromoteDelayS: number;
@@ -33,24 +33,24 @@ export interface SystemdResourceConfig extends CommonConfig {
 export interface ShellResourceConfig extends CommonConfig {
   readonly runner: "shell";
   readonly start: readonly string[];
-  /** As configured, or the start list in reverse order. */
+  /** As configured, or the start list reversed. */
   readonly stop: readonly string[];
   readonly onStopFailure: string | undefined;
   readonly monitor: string | undefined;
-  /** A shell's children cannot be frozen: they are stopped, whatever was asked for. */
+  /** Children of a shell cannot be frozen: they are stopped, whatever is configured. */
   readonly onQuorumLoss: "shutdown";
 }
 
 export type ResourceConfig = SystemdResourceConfig | ShellResourceConfig;
 
 export interface PromoterConfig {
-  /** What runs where a resource is Primary, in the order of the file. */
+  /** Services for the role Primary, in the order of the file. */
   readonly resources: readonly ResourceConfig[];
-  /** What runs where a resource is Secondary; absent if there is nothing of that. */
+  /** Services for the role Secondary; absent if there are none. */
   readonly secondaries?: readonly SecondaryConfig[];
 }
 
-/** The meaning of valid tables, by the names of their resources. */
+/** The meaning of valid tables, by resource name. */
 export function promoterConfig(tables: Readonly<Record<string, ResourceTable>>): PromoterConfig {
   const all = Object.entries(tables);
   const secondaries = all.filter(([, table]) => table.when === "Secondary");
@@ -102,7 +102,7 @@ export function resourceConfig(name: string, table: ResourceTable): ResourceConf
   };
 }
 
-/** Its services are units of systemd. */
+/** Whether its services are units of systemd. */
 export function isSystemd(config: ResourceConfig): config is SystemdResourceConfig {
   return config.runner === "systemd";
 }

@@ -1,4 +1,4 @@
-/** One `[promoter.resources.NAME]` as it is written in the file. */
+/** The table `[promoter.resources.NAME]` as it is written. */
 import * as v from "valibot";
 import { withoutSecrets } from "../../../src/config/secrets.ts";
 import { isTable } from "../../../src/config/table.ts";
@@ -20,7 +20,7 @@ export const FAILURE_ACTIONS = [
   "exit-force",
 ] as const;
 
-/** Delays are multiplied by it; beyond a day for each second nobody means it. */
+/** Delays are multiplied by it; more than a day per second makes no sense. */
 const MAX_FACTOR = 86_400;
 
 export const RESOURCE_TABLE = v.object({
@@ -157,15 +157,15 @@ export const RESOURCE_TABLE = v.object({
   )),
 });
 
-/** A resource's table as it is written, and with all defaults. */
+/** A resource's table as written, and with all defaults. */
 export type ResourceInput = v.InferInput<typeof RESOURCE_TABLE>;
 export type ResourceTable = v.InferOutput<typeof RESOURCE_TABLE>;
 
-/** All of them. Start lists are checked here: what is right in them depends on the runner and the resource's name. */
+/** All tables. Start lists are checked here, as they depend on the runner and the resource's name. */
 export const RESOURCES = v.pipe(
   v.record(v.string(), RESOURCE_TABLE),
   v.rawCheck(({ dataset, addIssue }) => {
-    // Other keys may be wrong: the lists are looked at all the same, so that everything is told at once.
+    // Lists are checked even if other keys are invalid, so that everything is reported at once.
     const resources: unknown = dataset.value;
     if (!isTable(resources)) return;
     for (const [name, table] of Object.entries(resources)) {
@@ -182,7 +182,7 @@ export const RESOURCES = v.pipe(
         continue;
       }
       if (name === "") {
-        // Drop-ins for "drbd-promote@.service" would be drop-ins of every resource.
+        // Drop-ins for "drbd-promote@.service" would apply to every resource.
         addIssue({
           input: name,
           received: 'the name ""',

@@ -1,8 +1,8 @@
-/** Entries of a start list for systemd: units by their names, and OCF resource agents. */
+/** Entries of a start list with the systemd runner: units by name, and OCF resource agents. */
 import { escapePath, escapeUnitName } from "./escape.ts";
 import { splitShellWords } from "./shell_words.ts";
 
-/** What systemd starts. */
+/** A unit to start. */
 export type StartEntry = UnitEntry | OcfEntry;
 
 export interface UnitEntry {
@@ -19,20 +19,20 @@ export interface OcfEntry {
   readonly agent: string;
   /** The administrator's name for this use of the agent. */
   readonly id: string;
-  /** In the order written. A word without `=` is a name without value. */
+  /** In the order written. A word without `=` is a name without a value. */
   readonly parameters: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** Why an entry cannot be used. */
+/** Why an entry is invalid. */
 export interface EntryFault {
   readonly kind: "fault";
   /** The end of "expected ...". */
   readonly expected: string;
-  /** Texts that may have been meant. */
+  /** What may have been meant. */
   readonly candidates: readonly string[];
 }
 
-/** Suffixes of unit names that can be started, or wait for something. Source: systemd.unit(5). */
+/** Suffixes of units that can be started or waited for. Source: systemd.unit(5). */
 const SUFFIXES = [
   "service",
   "mount",
@@ -49,10 +49,10 @@ const SUFFIXES = [
 
 /** Source: unit_name_is_valid() of systemd. */
 const UNIT_CHARACTERS = /^[A-Za-z0-9:_.\\@-]+$/;
-/** systemd takes 255, but drop-ins stand in a directory of the unit's name with ".d", which is a file's name. */
+/** systemd allows 255, but the name plus ".d" is the drop-in directory's file name. */
 export const MAX_UNIT_LENGTH = 253;
 
-/** Reads an entry of the start list of `resource`. */
+/** Parses an entry of the start list of `resource`. */
 export function parseStartEntry(entry: string, resource: string): StartEntry | EntryFault {
   const text = entry.trim();
   return text.startsWith("ocf:") ? parseOcf(text, resource) : parseUnit(text);
@@ -85,7 +85,7 @@ function parseUnit(unit: string): UnitEntry | EntryFault {
   if (unit.length > MAX_UNIT_LENGTH) {
     return fault(`the name of a unit of at most ${MAX_UNIT_LENGTH} characters`);
   }
-  // systemctl would take a hyphen for the beginning of an option, and stop nothing.
+  // systemctl would take a leading hyphen for an option, and stop nothing.
   if (/^[@-]/.test(unit)) return fault(`the name of a unit that does not begin with ${unit[0]}`);
   if (unit.slice(0, dot).endsWith("@")) {
     return fault(`an instance of this template, for example "${unit.slice(0, dot)}NAME.${suffix}"`);
@@ -118,7 +118,7 @@ function parseOcf(text: string, resource: string): OcfEntry | EntryFault {
       ? { name: pair, value: "" }
       : { name: pair.slice(0, equals), value: pair.slice(equals + 1) };
   });
-  // Others cannot be part of the name of an environment variable, which is how agents get them.
+  // Other characters cannot be part of an environment variable, which is how agents get parameters.
   const wrong = parameters.find(({ name }) => !/^[A-Za-z0-9_]+$/.test(name));
   if (wrong !== undefined) {
     return fault(`names of parameters of letters, digits and _ only, unlike ${JSON.stringify(wrong.name)}`);
@@ -130,7 +130,7 @@ function parseOcf(text: string, resource: string): OcfEntry | EntryFault {
   return { kind: "ocf", unit, vendor, agent, id, parameters };
 }
 
-/** Those of a valid start list of `resource`. */
+/** The entries of a valid start list of `resource`. */
 export function startEntries(list: readonly string[], resource: string): StartEntry[] {
   return list.map((text) => {
     const entry = parseStartEntry(text, resource);

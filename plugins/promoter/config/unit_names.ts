@@ -1,11 +1,11 @@
-/** Names of the units of DRBD that a resource has. */
+/** Names of a resource's DRBD units. */
 import { escapeUnitName } from "./escape.ts";
 
 export function targetOf(resource: string): string {
   return `drbd-services@${escapeUnitName(resource)}.target`;
 }
 
-/** Bundles what runs where the resource is Secondary. It comes with drbdd. */
+/** The target of the services that run where the resource is Secondary. Installed by drbdd's package. */
 export function secondaryTargetOf(resource: string): string {
   return `drbd-services-secondary@${escapeUnitName(resource)}.target`;
 }
@@ -14,7 +14,7 @@ export function promoteUnitOf(resource: string): string {
   return `drbd-promote@${escapeUnitName(resource)}.service`;
 }
 
-/** Of `drbd-promote@NAME.service`, the unit that is started when its demotion fails. */
+/** The unit started if the demotion by `drbd-promote@NAME.service` fails. */
 export function escalateUnitOfPromote(unit: string): string {
   return unit.replace(/^drbd-promote@/, "drbd-demote-or-escalate@");
 }

@@ -1,4 +1,4 @@
-/** Which resources of all promoters of this drbdd run here, or are about to, for those that are not to run beside them. */
+/** Which resources of all promoters of this daemon run here or are about to, for those that must not run beside them. */
 import type { Effects } from "../../../src/effects/effects.ts";
 import { isActive } from "../decide/apply_input.ts";
 import type { StateMachine } from "./actor.ts";
@@ -7,7 +7,7 @@ import type { ResourceConfig } from "../config/resource_config.ts";
 export class ActiveResources {
   static readonly #known = new WeakMap<Effects, ActiveResources>();
 
-  /** Those of a world. */
+  /** The shared instance of these effects. */
   static of(effects: Effects): ActiveResources {
     const known = this.#known.get(effects) ?? new ActiveResources();
     this.#known.set(effects, known);
@@ -16,9 +16,9 @@ export class ActiveResources {
 
   readonly #configs = new Map<string, ResourceConfig>();
   readonly #active = new Set<string>();
-  /** Each with the resource that it belongs to. */
+  /** Each listener with its resource. */
   readonly #listeners = new Map<() => void, string>();
-  /** Resources about which something is being decided now. */
+  /** Resources about which a decision is being made. */
   readonly #deciding = new Set<string>();
 
   private constructor() {}
@@ -27,15 +27,15 @@ export class ActiveResources {
   add(config: ResourceConfig, signal: AbortSignal): void {
     this.#configs.set(config.name, config);
     signal.addEventListener("abort", () => {
-      // After a reload, the next promoter of the resource may have come already.
+      // After a reload, the next promoter may have taken over the resource already.
       if (this.#configs.get(config.name) !== config) return;
       this.#configs.delete(config.name);
-      // Nobody decides about it any more: whether it runs here, DRBD says.
+      // Nothing decides about it any more: DRBD's state tells whether it runs here.
       if (this.#active.has(config.name)) this.#change(config.name, false);
     });
   }
 
-  /** `mind`, whose decisions about a resource the others hear of at once: timers that are due together fire in a row. */
+  /** Wraps a state machine, so that others are notified of its decisions at once: timers due together fire in a row. */
   follow(name: string, mind: StateMachine): StateMachine {
     return (state, ...rest) => {
       this.#deciding.add(name);
@@ -54,12 +54,12 @@ export class ActiveResources {
     return this.#active.has(name);
   }
 
-  /** Whether `name` is not to run with `other`, as far as its configuration is known here. */
+  /** Whether `name` must not run with `other`, according to the configuration known here. */
   isNotWith(name: string, other: string): boolean {
     return this.#configs.get(name)?.notWith.includes(other) === true;
   }
 
-  /** Calls `listener`, which is that of a resource, when something changes, until `signal` aborts. */
+  /** Calls `listener` of a resource after each change, until `signal` aborts. */
   listen(name: string, listener: () => void, signal: AbortSignal): void {
     this.#listeners.set(listener, name);
     signal.addEventListener("abort", () => this.#listeners.delete(listener));
@@ -69,7 +69,7 @@ export class ActiveResources {
     if (isNow) this.#active.add(name);
     else this.#active.delete(name);
     for (const [listener, owner] of this.#listeners) {
-      // Whoever decides just now has to note what he decided first: what the others do about it may lead back to him.
+      // A decision in progress must be recorded first: the reactions of others may lead back to it.
       if (this.#deciding.has(owner)) void Promise.resolve().then(listener);
       else listener();
     }

@@ -26,13 +26,10 @@ import { type Action, BEGINNING, type Input, type Phase } from "../decide/state.
 import type { SplitBrainProtection, State } from "../decide/state.ts";
 import { type View, viewOf } from "../decide/view.ts";
 
-/**
- * What a change means for who asks for DRBD's options: there was no resource before; a start may follow from the change;
- * neither.
- */
+/** What a change means for the check of DRBD's options: the resource is new; a start may follow; neither. */
 export type News = "new" | "prospects" | "other";
 
-/** What decides. */
+/** The state machine. */
 export type StateMachine = typeof step;
 
 export class Actor {
@@ -72,16 +69,13 @@ export class Actor {
     return this.#state;
   }
 
-  /**
-   * Follows the resource until the plugin is to stop. `onSeen` is called after each change, with what it means for who asks
-   * for DRBD's options.
-   */
+  /** Follows the resource until the plugin stops. `onSeen` is called after each change, with its meaning for the check of DRBD's options. */
   async follow(onSeen: (news: News) => void): Promise<void> {
     this.#watch.follow(this.#state.phase);
     let seen: Resource | undefined;
     for await (const update of this.context.changes({ resources: [this.config.name] })) {
       const resource = this.#resourceAfter(update);
-      // All updates of one chunk show the resource as it stands after the chunk, so one look is enough.
+      // All updates of a chunk show the resource after the chunk, so one evaluation is enough.
       if (resource !== undefined && resource === seen) continue;
       const isNew = seen === undefined;
       seen = resource;
@@ -96,7 +90,7 @@ export class Actor {
       const before = this.#state.view;
       const view = viewOf(resource);
       this.#see(view);
-      // What runs says little before it is known whether the resource is Primary.
+      // Which services run says little before the role is known.
       this.#findFirst();
       onSeen(isNew ? "new" : mayLeadToStart(before, view) ? "prospects" : "other");
     }
@@ -108,20 +102,20 @@ export class Actor {
     this.#feed({ kind: "prepared" });
   }
 
-  /** How DRBD avoids a split brain, as it was asked for at `askedMs`. */
+  /** DRBD's split-brain protection, as asked for at `askedMs`. */
   knowAvoidance(avoidance: SplitBrainProtection, askedMs: number): void {
     this.#feed({ kind: "avoidance", avoidance, askedMs });
   }
 
-  /** An administrator has put it on hold, or taken it off. */
+  /** An administrator has put it on hold, or released it. */
   hold(hold: Hold | undefined): void {
     this.report.hold(this.config.name, hold);
     this.#feed({ kind: "hold", isOnHold: hold !== undefined });
-    // Nothing was done about what was reported of units meanwhile: they are reported anew.
+    // Failures that were ignored meanwhile are reported again.
     this.#watch.follow(this.#state.phase);
   }
 
-  /** What happened elsewhere: to the configuration, or to the resources that this one is not to run with. */
+  /** Changes elsewhere: the configuration, or the not-with resources. */
   hear(input: Extract<Input, { kind: "reloaded" | "neighbours" }>): void {
     this.#feed(input);
   }
@@ -131,12 +125,12 @@ export class Actor {
     return isActive(this.#state.phase);
   }
 
-  /** drbdd is about to end: nothing is begun any more. */
+  /** drbdd is about to stop: no new action begins. */
   rest(): void {
     this.#feed({ kind: "end", stopServices: false });
   }
 
-  /** Ends the actor; with `stopServices` when they have stopped, otherwise leaving them as they are. */
+  /** Ends the actor: with `stopServices` after stopping them, otherwise without touching them. */
   async end({ isExit, stopServices }: { isExit: boolean; stopServices: boolean }): Promise<void> {
     const stopped = new Promise<void>((resolve) => this.#onStopped = resolve);
     this.#feed({ kind: "end", stopServices });
@@ -149,7 +143,7 @@ export class Actor {
     await this.services.leave(isExit);
   }
 
-  /** At boot drbdd is often there before the resources: what was missing is said when it comes. */
+  /** At boot drbdd often starts before the resources exist: their arrival is logged. */
   #reportUp({ name, role }: Resource): void {
     this.context.log.info("{resource}: now up in DRBD, {role} here", { resource: name, role });
   }
@@ -164,7 +158,7 @@ export class Actor {
     this.report.primaries(this.config.name, view);
   }
 
-  /** Gone, or known by another name now, is undefined. */
+  /** Undefined if it is gone or renamed. */
   #resourceAfter(update: Update): Resource | undefined {
     const isDestroyed = update.kind === "resource" && update.type === "destroy";
     return isDestroyed || update.resource.name !== this.config.name ? undefined : update.resource;
@@ -175,7 +169,7 @@ export class Actor {
     this.#hasLooked = true;
   }
 
-  /** Looks at what runs until it is known, and feeds the state machine with it. */
+  /** Observes which services run until that is known, and passes it to the state machine. */
   async #find(isFirst: boolean): Promise<void> {
     const { context, config: { name }, services, report } = this;
     const found = await findUntilKnown(context, name, services, report, {
@@ -183,7 +177,7 @@ export class Actor {
       isOver: () => this.#isOver,
     });
     if (found !== undefined) this.#feed({ kind: "found", services: found });
-    // What nothing is known of is not stopped either.
+    // Services in an unknown state are not stopped either.
     else if (this.#state.phase === "unsure") this.#onStopped?.();
   }
 
@@ -203,7 +197,7 @@ export class Actor {
     this.#timer = wakeAtMs === undefined
       ? undefined
       : effects.clock.setTimer(wakeAtMs - moment.nowMs, () => this.#feed({ kind: "tick" }));
-    // First what has to be done, then what is to be said of it.
+    // First act, then report.
     for (const action of actions) void this.#do(action);
     if (decision !== undefined) this.report.decision(this.config.name, decision, severity);
     const isDemoted = state.demotedSinceMs !== undefined && before.demotedSinceMs === undefined;
@@ -266,7 +260,7 @@ export class Actor {
     this.report.end(this.config.name, action, done, this.#state.view?.primaryPeer);
   }
 
-  /** Whether the start with this number is still right, after the wait for the last look before it. */
+  /** Whether the start with this number is still valid after the final check of its preconditions. */
   #mayStillStart(number: number): boolean {
     const { action, ending, isOnHold, view } = this.#state;
     return !this.#isOver && ending === "no" && !isOnHold && number === action &&
@@ -280,7 +274,7 @@ export class Actor {
         case "start": {
           const { context: { effects, log }, config: { name } } = this;
           await this.#readiness.ready();
-          // A stop may have been decided on meanwhile, or a peer have become Primary.
+          // Meanwhile a stop may have been decided, or a peer have become Primary.
           const mayStart = () => this.#mayStillStart(action.number);
           return await PromotionGate.of(effects).pass(name, log, mayStart, () => this.services.start());
         }

@@ -1,8 +1,8 @@
-/** Stops of one resource that fail again and again: reported at a falling rate, with what keeps them from succeeding. */
+/** Reports repeated failures to stop a resource at a falling rate, with what prevents the stop. */
 import type { Report } from "./report.ts";
 import type { Services } from "./services.ts";
 
-/** Of many in a row the first, second, fourth, eighth ... are reported, and each of so many. */
+/** The first, second, fourth, eighth ... failure in a row is reported, then each time after this many. */
 const REPORTED_STOPS = 512;
 
 export class FailedStops {
@@ -11,7 +11,7 @@ export class FailedStops {
 
   constructor(readonly resource: string, readonly services: Services, readonly report: Report) {}
 
-  /** A stop failed, and will be repeated. */
+  /** A stop failed and will be retried. */
   failed(why: string): void {
     this.#times++;
     if (isReported(this.#times)) void this.#report(why, this.#times);
@@ -33,7 +33,7 @@ export class FailedStops {
   }
 }
 
-/** Whether the failure that is number `times` in a row is worth a message: at a falling rate. */
+/** Whether to report the failure number `times` in a row: at a falling rate. */
 export function isReported(times: number): boolean {
   return (times & (times - 1)) === 0 || times % REPORTED_STOPS === 0;
 }

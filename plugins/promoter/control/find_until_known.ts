@@ -1,4 +1,4 @@
-/** Looks at what runs of a resource until that is known. */
+/** Observes which services of a resource run until that is known. */
 import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
 import type { Report } from "./report.ts";
 import { LoggedOnce } from "./logged_once.ts";
@@ -7,7 +7,7 @@ import type { ObservedServices } from "../decide/state.ts";
 
 const FIND_AGAIN_MS = 5_000;
 
-/** Undefined: it was not found out before the plugin is to stop, or `isOver`. Never rejects. */
+/** Undefined: not known before the plugin stops or `isOver`. Never rejects. */
 export async function findUntilKnown(
   { signal, effects }: PluginContext,
   resource: string,

@@ -1,4 +1,4 @@
-/** What the promoter lets the health assessment know of its resources. */
+/** What the promoter contributes to the health of its resources. */
 import type { ObservedPromoter } from "../../../src/health/observed.ts";
 import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
 import { describeHold, type Hold } from "../hold/hold.ts";
@@ -37,12 +37,12 @@ export class HealthReport {
     });
   }
 
-  /** An administrator has put it on hold, or has ended that. */
+  /** An administrator has put it on hold, or released it. */
   hold(resource: string, hold: Hold | undefined): void {
     this.observed(resource, { onHold: hold && describeHold(hold) });
   }
 
-  /** The resource is not this promoter's any more. */
+  /** This promoter no longer manages the resource. */
   forget(resource: string): void {
     this.#observed.delete(resource);
     this.context.health.setPromoter(resource, undefined);

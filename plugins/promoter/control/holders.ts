@@ -1,24 +1,21 @@
-/** Who keeps units, or devices, from stopping: for the administrator who has to end it. */
+/** Finds the processes that keep units or devices from stopping, for administrators. */
 import type { Resource } from "../../../src/drbd/model/model.ts";
 import type { Effects } from "../../../src/effects/effects.ts";
 import { runLimited } from "../../../src/effects/limited_run.ts";
 import { isUp, type Properties, type Systemctl } from "../systemd/units/systemctl.ts";
 
-/** fuser looks at all processes; one that hangs in the kernel holds it up. */
+/** fuser examines all processes; one that hangs in the kernel blocks it. */
 const ANSWER_MS = 10_000;
-/** There can be hundreds: these show what it is about. */
+/** There can be hundreds: these are enough to see the reason. */
 const MOST_SHOWN = 5;
 
-/** A process that holds something. */
+/** A process that uses something. */
 interface Holder {
   readonly pid: string;
   readonly name: string;
 }
 
-/**
- * Of those of `units` that are up: their state, and the processes that hold them: of a mount those that use it, of others
- * their own. For people; undefined if there is nothing to be said. Never rejects.
- */
+/** Units of `units` that are up, with their state and the processes that hold them: the users of a mount, or the unit's own. For people; undefined if there are none. Never rejects. */
 export async function holdersOf(systemctl: Systemctl, units: readonly string[]): Promise<string | undefined> {
   try {
     const states = await systemctl.show(units, ["ActiveState", "Where"]);
@@ -40,10 +37,7 @@ async function heldBy(systemctl: Systemctl, unit: string, state: Properties): Pr
   return text === undefined ? "" : `, ${text}`;
 }
 
-/**
- * The processes that have one of `devices` open, or use what is mounted of it. For people; undefined if there are none.
- * Never rejects.
- */
+/** Processes that have one of `devices` open or use a file system on it. For people; undefined if there are none. Never rejects. */
 export async function usersOfDevices(
   effects: Effects,
   devices: readonly string[],
@@ -52,23 +46,23 @@ export async function usersOfDevices(
   return texts.filter((text) => text !== undefined).join("; ") || undefined;
 }
 
-/** Where the devices of a resource are. */
+/** The paths of a resource's devices. */
 export function devicePaths(resource: Pick<Resource, "devices"> | undefined): string[] {
   const minors = resource?.devices.map(({ minor }) => minor) ?? [];
   return minors.filter((minor) => minor !== undefined).map((minor) => `/dev/drbd${minor}`);
 }
 
-/** Who uses a mount or a device, in words; undefined if nobody does. Never rejects. */
+/** Who uses a mount or device, for people; undefined if nobody. Never rejects. */
 async function usersText(effects: Effects, where: string): Promise<string | undefined> {
   try {
     return said(`${where} is used by`, await usersOf(effects, where)) || undefined;
   } catch {
-    // It is not everywhere.
+    // Not installed everywhere.
     return `fuser -vm ${where} (of the package psmisc) shows who uses it`;
   }
 }
 
-/** Processes of a unit, from the tree that `systemctl status` draws of its control group. */
+/** Processes of a unit, from the control group tree in `systemctl status`. */
 async function processesOf(systemctl: Systemctl, unit: string): Promise<Holder[]> {
   const { stdout } = await systemctl.run(["status", "--lines=0", "--full", "--", unit]);
   return Array.from(
@@ -79,7 +73,7 @@ async function processesOf(systemctl: Systemctl, unit: string): Promise<Holder[]
 
 /** @throws {ProgramError} If there is no fuser. */
 async function usersOf(effects: Effects, where: string): Promise<Holder[]> {
-  // Of each process a line: user, process id, how it uses it, command. The kernel's own has no process id.
+  // One line per process: user, process id, kind of use, command. The kernel's own use has no process id.
   const { stderr, stdout } = await runLimited(effects, ["fuser", "-vm", where], { limitMs: ANSWER_MS });
   const lines = `${stdout}\n${stderr}`.matchAll(/^.*?\s(\d+) +[.a-zA-Z]+ +(\S.*)$/gm);
   return Array.from(lines, ([, pid = "", name = ""]) => ({ pid, name }));

@@ -1,15 +1,15 @@
-/** What fails again and again for the same reason is said once, and again after it went well in between. */
+/** Reports a repeated failure once, and again after a success or with another reason. */
 export class LoggedOnce {
   #last: string | undefined;
 
-  /** Calls `say` unless `text` is what was said last. */
+  /** Calls `say` unless `text` is what was reported last. */
   say(text: string, say: () => void): void {
     if (this.#last === text) return;
     this.#last = text;
     say();
   }
 
-  /** It went well, or everything is to be said anew. */
+  /** It succeeded, or everything is to be reported again. */
   forget(): void {
     this.#last = undefined;
   }

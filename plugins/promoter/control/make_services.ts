@@ -1,4 +1,4 @@
-/** The services of a resource, by its runner, with what they need to know of the promoter. */
+/** Creates the services of a resource, for its runner. */
 import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
 import type { DropInFiles } from "../systemd/drop_ins/drop_in_files.ts";
 import { dropInsOf } from "../systemd/drop_ins/drop_ins.ts";
@@ -9,7 +9,7 @@ import { ShellServices } from "../shell/shell_services.ts";
 import type { State } from "../decide/state.ts";
 import { SystemdServices } from "../systemd/systemd_services.ts";
 
-/** `state` also has what is known of a resource that DRBD's events do not show, though it is up. */
+/** `state` includes a resource that exists although events do not show it. */
 export function makeServices(
   context: PluginContext,
   dropInFiles: DropInFiles,

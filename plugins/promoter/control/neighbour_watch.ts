@@ -4,7 +4,7 @@ import { ActiveResources } from "./active_resources.ts";
 import type { Neighbour } from "../decide/neighbours.ts";
 import type { ResourceConfig } from "../config/resource_config.ts";
 
-/** Calls `onChange` with them at once, and whenever something changes, until the plugin is to stop. */
+/** Calls `onChange` with the not-with resources now and after each change, until the plugin stops. */
 export async function watchNeighbours(
   context: PluginContext,
   { name, notWith }: ResourceConfig,
@@ -34,7 +34,7 @@ function neighbour(context: PluginContext, active: ActiveResources, own: string,
     peers:
       resource?.connections.filter(({ peerRole }) => peerRole === "Primary").map(({ connName }) => connName)
         .sort() ?? [],
-    // Where each is not to run with the other, one of the two stays: otherwise both would go, to the same node perhaps.
+    // If each excludes the other, one must stay: otherwise both would move, perhaps to the same node.
     isToStay: !active.isNotWith(name, own) || name < own,
   };
 }

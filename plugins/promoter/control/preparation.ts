@@ -1,4 +1,4 @@
-/** What has to be done before a resource may be started: DRBD is configured, with its backing devices. */
+/** Prepares a resource before it may be started: DRBD configured, backing devices available. */
 import { describe } from "../../../src/effects/describe.ts";
 import type { Effects } from "../../../src/effects/effects.ts";
 import { failureOf, runLimited } from "../../../src/effects/limited_run.ts";
@@ -9,26 +9,20 @@ import { SharedSlots } from "./slots.ts";
 
 const LOOK_EVERY_MS = 2_000;
 const SAY_EVERY_MS = 60_000;
-/** drbdadm only reads its files for that. */
+/** drbdadm only reads its files here. */
 const ANSWER_MS = 10_000;
-/** drbdadm has limits of its own for what it runs, of up to two minutes each: it says which one hangs. */
+/** drbdadm has time limits for the programs it runs, up to two minutes each, and reports which one hangs. */
 const ADJUST_MS = 300_000;
 /** A drbdadm that hung is run again after this. */
 const ADJUST_AGAIN_MS = 5_000;
-/**
- * So many of hundreds of resources are adjusted at a time: to start hundreds of programs at once takes drbdd seconds, in which
- * it starts no service. One that takes longer than this does not count any more.
- */
+/** Of hundreds of resources, at most this many are adjusted at a time: starting hundreds of programs at once would block drbdd for seconds. One that takes longer than this no longer counts. */
 const ADJUSTED_AT_ONCE = 8;
 const ADJUST_ALONE_MS = 1_000;
 const SLOTS = new SharedSlots(ADJUSTED_AT_ONCE);
-/**
- * As long as nothing can be started yet, one of them in a turn of the event loop: to start a program takes drbdd milliseconds,
- * in which it learns nothing of what starts rest on.
- */
+/** Until the first start is possible, only one per turn of the event loop: starting a program blocks drbdd for milliseconds, which delays the preconditions of starts. */
 const TURNSTILES = new WeakMap<Effects, Turnstile>();
 
-/** Called with what is being waited for, in words that go on after "waits for"; undefined: that is over. */
+/** Called with what is awaited, as the end of "waiting for ..."; undefined when that is over. */
 type OnWait = (what: string | undefined) => void;
 
 interface AdjustOptions {
@@ -37,11 +31,10 @@ interface AdjustOptions {
 }
 
 /**
- * Runs `drbdadm adjust`: at once, as with it a resync begins and peers get their quorum. If it fails, waits until all backing
- * devices of `resource` are there, and runs it once more: they may just have come. Ends without having done it when `signal` aborts. A failure
- * is logged and left at that: the resource may be up all the same, and DRBD decides whether it can be promoted. For the
- * same reason this does not wait longer than for the first time limit; then `drbdadm adjust` is tried again in the
- * background until it ends. `mayStart` says whether services of any resource can be started by now.
+ * Runs `drbdadm adjust`: at once, as resyncs begin and peers get quorum with it. If it fails, waits until all backing devices of
+ * `resource` exist and runs it again: they may just have appeared. Ends when `signal` aborts. A failure is only logged: the resource may
+ * be up anyway, and DRBD decides whether it can be promoted. For the same reason this waits no longer than the first time limit;
+ * afterwards `drbdadm adjust` is retried in the background. `mayStart` tells whether services of any resource can be started by now.
  */
 export async function adjust(
   effects: Effects,
@@ -79,7 +72,7 @@ function turnstileOf(effects: Effects): Turnstile {
   return turnstile;
 }
 
-/** Not ended by a signal: half an adjustment is worse than one nobody waits for. */
+/** Not cancelled by a signal: half an adjustment is worse than one that is not awaited. */
 async function adjustNow(
   effects: Effects,
   log: Logger,
@@ -99,7 +92,7 @@ async function adjustNow(
   }
 }
 
-/** Until drbdadm ends. Never rejects. */
+/** Retries until drbdadm ends in time. Never rejects. */
 async function adjustLater(
   effects: Effects,
   log: Logger,
@@ -119,10 +112,7 @@ async function adjustLater(
   }
 }
 
-/**
- * Waits until all backing devices are there, or `signal` aborts. Returns whether there are any; false if drbdadm does not
- * name them: then its complaint about the adjustment says more.
- */
+/** Waits until all backing devices exist, or `signal` aborts. Returns whether there are any; false if drbdadm does not name them: then its error for the adjustment says more. */
 async function waitForDevices(
   effects: Effects,
   log: Logger,
@@ -159,7 +149,7 @@ async function waitForDevice(
   }
 }
 
-/** A device that cannot be looked at is left to drbdadm, which has more rights and better words. */
+/** A device that cannot be examined is left to drbdadm, which has more permissions and better messages. */
 async function isBlockDevice(effects: Effects, device: string): Promise<boolean> {
   try {
     return (await effects.files.stat(device))?.isBlockDevice ?? false;
@@ -168,12 +158,12 @@ async function isBlockDevice(effects: Effects, device: string): Promise<boolean>
   }
 }
 
-/** A program that did not end in time was killed. */
+/** A program exceeded its time limit and was killed. */
 class TimeLimitError extends Error {
   override readonly name = "TimeLimitError";
 }
 
-/** Returns what drbdadm printed. @throws If it fails, with what it said; `TimeLimitError` if it does not end in time. */
+/** The output of drbdadm. @throws If it fails; `TimeLimitError` if it exceeds its time limit. */
 async function drbdadm(
   effects: Effects,
   args: readonly string[],

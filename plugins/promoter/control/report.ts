@@ -1,4 +1,4 @@
-/** What the promoter lets others know: the log, the journal of decisions, metrics. */
+/** The promoter's output: log, decision log, metrics, problems. */
 import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
 import type { DecisionLevel } from "../../../src/daemon/status/decision_log.ts";
 import { HealthReport } from "./health_report.ts";
@@ -37,7 +37,7 @@ export class Report {
   readonly #orphans;
   readonly #onHold;
   readonly health: HealthReport;
-  /** What was last said of units that do not run, and of those that run without their resource. */
+  /** The last reports about units that do not run, and about units that run without their resource. */
   readonly #said = new Map<string, string>();
 
   constructor(context: PluginContext) {
@@ -87,13 +87,13 @@ export class Report {
     );
   }
 
-  /** Something was decided about a resource. What only repeats a decision is not kept with the others. */
+  /** A decision about a resource. One that only repeats another is not kept. */
   decision(resource: string, text: string, severity: Severity = "info"): void {
     this.#context.log[severity]("{resource}: {text}", { resource, text });
     if (severity !== "debug") this.#note(resource, text, severity === "warn" ? "warning" : severity);
   }
 
-  /** An administrator's hold began, changed, or is over. */
+  /** An administrator's hold began, changed or ended. */
   hold(resource: string, hold: Hold | undefined): void {
     this.health.hold(resource, hold);
     if (hold === undefined) {
@@ -109,15 +109,12 @@ export class Report {
     );
   }
 
-  /** Nothing is started, though DRBD may allow it. */
+  /** The resource is not managed, though DRBD may allow a promotion. */
   leftAlone(resource: string, why: string): void {
     this.failure(resource, `left alone: ${why}`);
   }
 
-  /**
-   * Nothing, or nothing that is known, keeps two nodes from being Primary at once: `lack` says why, in few words, `remedy`
-   * what to do about it. What runs, runs on.
-   */
+  /** Nothing is known to prevent two Primaries: `lack` says why, `remedy` what to do. Running services go on. */
   unprotected(resource: string, isActive: boolean, lack: string, remedy: string): void {
     this.#protected.set({ name: resource }, 0);
     this.#context.problems.set(`${resource} protection`, `${resource}: no split-brain protection: ${lack}`);
@@ -129,7 +126,7 @@ export class Report {
     );
   }
 
-  /** DRBD keeps two nodes from being Primary at once, by what `by` names. */
+  /** DRBD prevents two Primaries, by `by`. */
   protectedBy(resource: string, by: string): void {
     const key = `${resource} protection`;
     if (this.#context.problems.has(key)) this.decision(resource, `split-brain protection is back: ${by}`);
@@ -138,7 +135,7 @@ export class Report {
     this.#protected.set({ name: resource }, 1);
   }
 
-  /** Says at once when the resource is Primary here and on a peer, and again when other peers are. */
+  /** Reports when the resource is Primary here and on a peer, and again when the peers change. */
   primaries(resource: string, view: View | undefined): void {
     const peers = view?.role === "Primary" ? view.primaryPeers : [];
     if (view !== undefined) this.#twoPrimaries.set({ name: resource }, peers.length === 0 ? 0 : 1);
@@ -157,7 +154,7 @@ export class Report {
     );
   }
 
-  /** What runs of a resource cannot be found out, and is asked for again every `seconds`. */
+  /** Which services run cannot be determined, and is checked again every `seconds`. */
   cannotFind(resource: string, error: unknown, seconds: number, said: LoggedOnce): void {
     const reason = describeSystemctl(error);
     said.say(reason, () =>
@@ -167,7 +164,7 @@ export class Report {
       ));
   }
 
-  /** After a restart of drbdd: what runs already, and was not started now. */
+  /** After a restart of drbdd: services that were running already. */
   found({ name, start, runner }: ResourceConfig, { phase, isIncomplete }: State): void {
     const services = runner === "systemd" ? start.map(({ unit }) => unit).join(", ") : "its services";
     const found = phase === "frozen" ? "frozen" : "running";
@@ -183,7 +180,7 @@ export class Report {
     for (const state of PHASES) this.#phase.set({ name: resource, state }, state === phase ? 1 : 0);
   }
 
-  /** Units that did not start though the services run: said once, and once more when that is over. */
+  /** Units that were not started although the services run: reported once, and once more when that is over. */
   missing(resource: string, units: readonly Missing[]): void {
     this.#incomplete.set({ name: resource }, units.length);
     if (!this.#isNews(`${resource} missing`, describeMissing(units))) return;
@@ -193,7 +190,7 @@ export class Report {
     this.decision(resource, `incomplete: ${describeMissing(units)}`, "warn");
   }
 
-  /** The services do not run, or not for long: nothing is said of units until they do again. */
+  /** The services do not run: units are reported again when they do. */
   forgetMissing(resource: string): void {
     this.#incomplete.set({ name: resource }, 0);
     this.#said.delete(`${resource} missing`);
@@ -220,10 +217,7 @@ export class Report {
     return true;
   }
 
-  /**
-   * An action is over. What went wrong is kept with the decisions: it explains the next ones. `primaryPeer` is the peer
-   * that is known to be Primary by now.
-   */
+  /** An action has ended. A failure is kept with the decisions, as it explains the next ones. `primaryPeer` is the peer now known to be Primary. */
   end(resource: string, action: Action, done: Done, primaryPeer?: string): void {
     const what = action.kind === "restartUnit" ? "restart" : action.kind;
     this.count(resource, action, done);
@@ -249,7 +243,7 @@ export class Report {
     }
   }
 
-  /** Only counts that an action is over. */
+  /** Only counts the end of an action. */
   count(resource: string, { kind }: Action, { outcome }: Done): void {
     this.#actions.add({ name: resource, action: kind });
     if (kind === "start" && outcome === "ok") this.#takeovers.add({ name: resource });
@@ -262,7 +256,7 @@ export class Report {
     this.#note(resource, text, "error");
   }
 
-  /** A lost race is how a cluster works, and so is a start that a stop overtook. What else stands in the way is not. */
+  /** A lost race is normal, and so is a start that was overtaken by a stop. Other obstacles are not. */
   #nothingBegan(resource: string, what: string, done: NothingBegan, primaryPeer: string | undefined): void {
     if (done.cause === "givenUp") return this.decision(resource, `${what} ended early: ${done.why}`);
     if (done.cause === "refused" && primaryPeer !== undefined) {
@@ -272,14 +266,14 @@ export class Report {
     this.decision(resource, `not started here: ${done.why}`, "warn");
   }
 
-  /** The resource is not up in DRBD: nothing is to be protected. */
+  /** The resource is not up in DRBD: there is nothing to protect. */
   nothingToProtect(resource: string): void {
     this.#context.problems.set(`${resource} protection`, undefined);
     this.health.observed(resource, { unprotected: undefined });
     this.#protected.remove({ name: resource });
   }
 
-  /** The resource is not this promoter's any more. */
+  /** This promoter no longer manages the resource. */
   forget(resource: string): void {
     this.#said.delete(`${resource} primaries`);
     this.health.forget(resource);

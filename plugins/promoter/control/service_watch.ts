@@ -14,14 +14,14 @@ export class ServiceWatch {
     readonly onFailed: OnFailed,
   ) {}
 
-  /** The phase is a new one. */
+  /** The phase has changed. */
   follow(phase: Phase): void {
     this.end();
     const { name } = this.config;
-    // What was seen of the units is of another time.
+    // Earlier observations of units are outdated.
     this.report.health.observed(name, { units: undefined });
     const { signal } = this.#watching = new AbortController();
-    // With the policy to ignore as well: a service that dies for good is a warning at least.
+    // Even with on-service-failure = "ignore" a failed service is at least a warning.
     if (phase === "started") {
       const listener = {
         failed: this.onFailed,
@@ -30,7 +30,7 @@ export class ServiceWatch {
       };
       this.services.watch(listener, signal);
     } else this.report.forgetMissing(name);
-    // A resource that is not up in DRBD stays unsure.
+    // A resource that is not up in DRBD stays "unsure".
     if (phase === "stopped" || phase === "unsure") {
       const listener = {
         orphans: (units: readonly string[]) => this.report.orphans(name, units),
@@ -45,7 +45,7 @@ export class ServiceWatch {
     this.#watching = undefined;
   }
 
-  /** What did not start is, for what is to be done about it, a unit that failed. */
+  /** A unit that was not started is treated as failed. */
   #missing(units: readonly Missing[]): void {
     this.report.missing(this.config.name, units);
     if (this.config.onServiceFailure === "ignore") return;

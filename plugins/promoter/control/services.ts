@@ -1,39 +1,39 @@
-/** What runs on top of a resource, as the promoter handles it: units of systemd, or commands of a shell. */
+/** The services of a resource, as the promoter sees them: units of systemd, or commands of a shell. */
 import type { ObservedPromoter } from "../../../src/health/observed.ts";
 import type { ObservedServices, Outcome } from "../decide/state.ts";
 
-/** A unit of a start list that does not run though it should, and did not fail. */
+/** A unit of a start list that does not run although it should, and has not failed. */
 export interface Missing {
   readonly unit: string;
   readonly why: string;
 }
 
-/** Units as they were seen. */
+/** Observed units. */
 export type ObservedUnits = NonNullable<ObservedPromoter["units"]>;
 
-/** Hears of services while they should not run. */
+/** Notified about services while they should not run. */
 export interface StoppedListener {
   /** Those that run all the same, whenever that changes. */
   orphans(units: readonly string[]): void;
-  /** Each time they are looked at. Never, where systemd has no units of them. */
+  /** Each time they are observed. Never if systemd has no units of them. */
   seen(units: ObservedUnits): void;
 }
 
-/** Hears of services while they should run. */
+/** Notified about services while they should run. */
 export interface ServiceListener {
-  /** Each time they are looked at. Never, where systemd has no units of them. */
+  /** Each time they are observed. Never if systemd has no units of them. */
   seen(units: ObservedUnits): void;
   /** One failed for good, or ended by itself. */
   readonly failed: OnFailed;
-  /** Those that did not start and are not held up by another one: each time they are looked at. */
+  /** Those that were not started and do not wait for another one: each time they are observed. */
   missing(units: readonly Missing[]): void;
 }
 
-/** How something ended, and if not well, why, in words for people. */
+/** How an action ended and, if not well, why, for people. */
 export type Done =
   | {
     readonly outcome: "ok";
-    /** Of a stop: a service that had failed for good before the others were stopped, and may be why they were. */
+    /** Of a stop: a service that had failed for good before the others were stopped, and may be the reason. */
     readonly failedUnit?: string;
     /** Of a start: what does not run all the same. */
     readonly missing?: readonly Missing[];
@@ -41,49 +41,46 @@ export type Done =
   | {
     readonly outcome: Exclude<Outcome, "ok">;
     readonly why: string;
-    /** Why a start did not begin: DRBD refused the promotion, or a stop came first. Otherwise something is in its way. */
+    /** Why a start did not begin: DRBD refused the promotion, or a stop came first. Otherwise something prevents it. */
     readonly cause?: "refused" | "givenUp";
   };
 
 export const OK: Done = { outcome: "ok" };
 
-/** A unit has died, at some time from `sinceMs` on; by default just now. */
+/** A unit failed at some time since `sinceMs`; by default just now. */
 export type OnFailed = (unit: string, sinceMs?: number) => void;
 
 export interface Services {
-  /** What an action that goes on waits for, as far as is known: for messages. */
+  /** What the action in progress waits for, as far as known: for messages. */
   readonly waitsFor?: string | undefined;
   /**
-   * Looks at what runs: when drbdd begins, or (`isFirst` is false) because somebody else made the resource Primary.
-   * Waits for a promotion that is under way, but not longer than until `signal` aborts.
-   * @throws If that cannot be found out.
+   * Observes which services run: when drbdd starts, or (`isFirst` is false) after somebody else made the resource Primary.
+   * Waits for a promotion in progress, at most until `signal` aborts.
+   * @throws If that cannot be determined.
    */
   find(isFirst: boolean, signal: AbortSignal): Promise<ObservedServices>;
   /**
-   * Makes sure that a start can go ahead at once and rightly: called some time before it, and not in its way.
-   * @throws If it cannot make sure of that.
+   * Checks and prepares the preconditions of a start, some time before it.
+   * @throws If they are not fulfilled.
    */
   prepareStart(): Promise<void>;
-  /** Starts all, in order. Ended early by a `stop`. */
+  /** Starts all services in order. Cancelled by a `stop`. */
   start(): Promise<Done>;
   /**
-   * Stops all, at once, also what a start or restart is just doing: nothing of that happens afterwards. `onFailure` is
-   * called with the reason when it failed and is repeated before this ends.
+   * Stops all services at once, and cancels a start or restart in progress. `onFailure` is called with the reason each time a stop has failed
+   * and is retried before this ends.
    */
   stop(onFailure?: (why: string) => void): Promise<Done>;
-  /** The resource is not Primary by drbdd's doing any more. */
+  /** The resource is no longer Primary by drbdd's action. */
   released?(): void;
-  /**
-   * After an unexpected demotion: how somebody else stopped the services, for people; undefined if nobody did. Absent
-   * where that can't be found out.
-   */
+  /** After an unexpected demotion: how somebody else stopped the services, for people; undefined if nobody did. Absent if that cannot be determined. */
   whyStopped?(): Promise<string | undefined>;
-  /** Of a stop that failed: which units do not stop, and which processes hold them, for people. Never rejects. */
+  /** After a failed stop: which units do not stop, and which processes hold them, for people. Never rejects. */
   whatHolds?(): Promise<string | undefined>;
   freeze(): Promise<Done>;
-  /** Done well if nothing is frozen any more. */
+  /** Succeeds if nothing is frozen any more. */
   thaw(): Promise<Done>;
-  /** Starts one of them again that failed. Ended early by a `stop`. */
+  /** Restarts one that failed. Cancelled by a `stop`. */
   restart(unit: string): Promise<Done>;
   /**
    * Watches the services while they should run, until `signal` aborts. At most 5 s late, unless it

@@ -1,4 +1,4 @@
-/** What an input changes in what the promoter knows, before anything is decided. */
+/** Applies an input to the state, before anything is decided. */
 import {
   betterPeersIn,
   followPeers,
@@ -74,7 +74,7 @@ function apply(state: State, input: Input, policy: Policy, moment: Moment): Stat
   }
 }
 
-/** Where a neighbour runs, other nodes are the better ones. */
+/** Where a neighbour runs, other nodes are better. */
 function meet(state: State, neighbours: readonly Neighbour[], policy: Policy, moment: Moment): State {
   const next = { ...state, ...withNeighbours(state, neighbours, moment.nowMs) };
   return { ...next, betterPeers: betterPeersIn(next, state.view, isActive(state.phase), policy, moment) };
@@ -88,13 +88,13 @@ function see(state: State, view: View | undefined, policy: Policy, moment: Momen
   return {
     ...followPeers(state, view, moment),
     view,
-    // Should it come again, it may do so with other options. One that is left alone stays so until they are known.
+    // If it comes back, its options may differ. One without protection stays unmanaged until they are known.
     avoidance: view === undefined && state.avoidance !== "none" ? undefined : state.avoidance,
     answersCountFromMs: isAnswerOld ? moment.nowMs : state.answersCountFromMs,
     connectionRemovedMs: connectionRemoved(state, view, moment),
     promotableSinceMs: view?.mayPromote ? state.promotableSinceMs ?? moment.nowMs : undefined,
     demotedSinceMs,
-    // A restart promotes once, after it has demoted: another demotion is somebody else's.
+    // A restart promotes once, after it has demoted: another demotion has another cause.
     restartLastsMs: isPrimary && state.demotedSinceMs !== undefined ? -Infinity : state.restartLastsMs,
     examined: demotedSinceMs === undefined ? undefined : state.examined,
     isOurs: isPrimary && (state.isOurs || active || state.phase === "unsure"),
@@ -106,7 +106,7 @@ function see(state: State, view: View | undefined, policy: Policy, moment: Momen
   };
 }
 
-/** One that comes again after it was taken down has lost nothing. */
+/** A resource that comes back after it was taken down has lost no disk. */
 function connectionRemoved(
   { view: before, connectionRemovedMs }: State,
   view: View | undefined,
@@ -127,7 +127,7 @@ function demotedSince(
   return before?.role === "Primary" ? nowMs : demotedSinceMs;
 }
 
-/** Volumes whose disk was lost while the services ran: a start without a disk is no loss. */
+/** Volumes whose disk was lost while the services ran: a start without a disk is not a loss. */
 function stillLost({ lostVolumes, view: before }: State, view: View | undefined): number[] {
   if (view === undefined || before === undefined) return [];
   return view.lostVolumes.filter((volume) =>
@@ -135,23 +135,23 @@ function stillLost({ lostVolumes, view: before }: State, view: View | undefined)
   );
 }
 
-/** Looked at when drbdd began, or because somebody else made the resource Primary while nothing ran of drbdd's doing. */
+/** Services observed when drbdd started, or because the resource was made Primary while drbdd ran nothing. */
 function find(state: State, services: ObservedServices, { nowMs }: Moment): State {
   const isFirst = state.phase === "unsure";
   if (!isFirst && state.phase !== "stopped") return state;
-  // What is half stopped is stopped first of all. Later, whoever stopped something is not drbdd.
+  // Half-stopped services are stopped first. Later they were stopped by somebody else.
   if (services === "leftPrimary" && isFirst) return state;
-  // A Primary without our promotion is somebody else's, also where an earlier stop of ours has left units.
+  // A Primary without our promotion is somebody else's, even if an earlier stop of ours has left units.
   if (services === "inactive" || services === "halfStopped" || services === "leftPrimary") {
     return { ...state, phase: "stopped", isOurs: false };
   }
   return {
     ...(services === "frozen" ? { ...state, phase: "frozen" } : begun(state, nowMs)),
-    // What another one has begun is looked after, but it is his to complete.
+    // Services started by somebody else are monitored, but not completed.
     isIncomplete: isFirst && services === "partial",
     isOurs: state.view?.role === "Primary",
     startedSinceMs: nowMs,
-    // Where they end because of it, the demotion was before anybody looked.
+    // If they end because of the demotion, it happened before the observation.
     demotedSinceMs: services === "ending" && state.view?.role === "Secondary" ? nowMs : undefined,
   };
 }
@@ -169,7 +169,7 @@ function finish(state: State, input: Finished, policy: Policy, moment: Moment): 
       if (outcome === "failed") return { ...state, retryAtMs: nowMs + RETRY_MS };
       return stopped(state, input.failedUnit, policy, moment);
     case "freezing":
-      // What cannot be frozen goes on without quorum: then it is stopped, unless quorum is back and it is thawed at once.
+      // What cannot be frozen would go on without quorum, so it is stopped, unless quorum is back and it is thawed at once.
       return outcome === "ok" || mayGoOn(state.view) ? { ...state, phase: "frozen" } : state;
     case "thawing":
       if (outcome === "failed") return { ...state, phase: "frozen", retryAtMs: nowMs + RETRY_MS };
@@ -186,7 +186,7 @@ function mayGoOn(view: View | undefined): boolean {
   return view !== undefined && view.quorum && view.role === "Primary";
 }
 
-/** The services run here from now on. */
+/** From now on the services run here. */
 function begun(state: State, nowMs: number): State {
   return { ...state, phase: "started", startedSinceMs: nowMs, lookForBetterMs: nowMs + LOOK_FOR_BETTER_MS };
 }
@@ -201,7 +201,7 @@ function stopped(state: State, failedUnit: string | undefined, policy: Policy, m
     stoppedSinceMs: nowMs,
     holdBackUntilMs: Math.max(state.holdBackUntilMs, nowMs + holdBackMs),
     holdBackMs: 0,
-    // A stop for another reason in between does not make a service any better: its restarts still count.
+    // A stop for another reason does not make a service healthy: its restarts still count.
     restarts: isRestart && failedUnit !== undefined
       ? withRestart(state, failedUnit, nowMs)
       : holdBackMs >= HOLD_BACK_MS

@@ -1,23 +1,23 @@
 /**
- * Moves to a better node of preferred-nodes, with preferred-nodes-policy = "always": when one is looked for, how long it
- * has to be fit, and what becomes of one that does not take over.
+ * Moves to a better node of preferred-nodes, with preferred-nodes-policy = "always": when to look for one, how long it must be
+ * suitable, and what follows if it does not take over.
  */
 import { placeAmong } from "./promotion_delay.ts";
 import { isOccupied, isToGo, whoIsHere } from "./neighbours.ts";
 import type { BetterPeer, Moment, Policy, Setback, State } from "./state.ts";
 import type { View } from "./view.ts";
 
-/** After the services were started here, a better node is looked for once. */
+/** How long after a start here to look for a better node, once. */
 export const LOOK_FOR_BETTER_MS = 10_000;
-/** A better node has to be connected and UpToDate for so long, without interruption. */
+/** How long a better node must be connected and UpToDate, without interruption. */
 export const STEADY_MS = 5_000;
-/** After the first move that came back, there is none to the same node for so long; each time twice that, up to the longest. */
+/** How long no move goes to a node that did not take over; doubled each time, up to the longest. */
 const SETBACK_MS = 60_000;
 const LONGEST_SETBACK_MS = 3_600_000;
-/** A node on which the resource was Primary for so long has taken over. */
+/** A node on which the resource is Primary for so long has taken over. */
 const TAKEN_OVER_MS = 60_000;
 
-/** Those in `view`, and since when. One that comes while the services run is wanted. */
+/** Those in `view`, and since when. One that appears while the services run is a candidate. */
 export function betterPeersIn(
   state: State,
   view: View | undefined,
@@ -37,14 +37,14 @@ export function betterPeersIn(
     });
 }
 
-/** The look that is due some time after a start: not for nodes that did not take over a short while ago. */
+/** The look that is due some time after a start; it ignores nodes that recently did not take over. */
 export function lookAfterStart(state: State, nowMs: number): State {
   if (state.phase !== "started" || nowMs < state.lookForBetterMs) return state;
   const isFit = ({ peer }: BetterPeer) => nowMs >= setbackOf(state, peer).untilMs;
   return { ...want(state, isFit), lookForBetterMs: Infinity };
 }
 
-/** The configuration was read again: the administrator may have repaired what kept a node from taking over. */
+/** Configuration reloaded: what kept a node from taking over may have been fixed. */
 export function lookAfterReload(state: State): State {
   return want(state, () => true);
 }
@@ -58,9 +58,9 @@ export function unwanted(peers: readonly BetterPeer[]): readonly BetterPeer[] {
   return peers.map((each) => ({ ...each, isWanted: false }));
 }
 
-/** The node to move to, the best first, and when. */
+/** The node to move to, best first, and when. */
 export function nextMove(state: State): { readonly peer: string; readonly atMs: number } | undefined {
-  // A start that goes on is not waited for: it would only make the move longer.
+  // A start in progress is not awaited: that would only make the move take longer.
   const isRunning = state.phase === "started" || state.phase === "starting";
   if (!isRunning || state.isOnHold || state.view?.role !== "Primary") return undefined;
   const moves = state.betterPeers.filter(({ isWanted }) => isWanted).map(({ peer, sinceMs }) => ({
@@ -72,7 +72,7 @@ export function nextMove(state: State): { readonly peer: string; readonly atMs: 
     : moves.reduce((first, each) => each.atMs < first.atMs ? each : first);
 }
 
-/** Why, for people, and how what is wanted reads beside "the services move to". */
+/** The reason and the destination, for messages. */
 export function moveReason(state: State, peer: string): { readonly why: string; readonly where: string } {
   return isToGo(state)
     ? {
@@ -82,22 +82,22 @@ export function moveReason(state: State, peer: string): { readonly why: string; 
     : { why: `the preferred node ${peer} is UpToDate`, where: `the preferred node ${peer}` };
 }
 
-/** When to look again: for a better node, or at the one to move to. */
+/** When to look again: for a better node, or at the destination. */
 export function lookAtMs(state: State): number {
   const isLooked = state.phase === "started" && state.betterPeers.length > 0;
   return Math.min(isLooked ? state.lookForBetterMs : Infinity, nextMove(state)?.atMs ?? Infinity);
 }
 
 /**
- * Follows who is Primary elsewhere. A node that gives the resource up though it is there and UpToDate (its services failed,
- * or somebody has evicted them) will not take it back at once: nothing moves to it for a while.
+ * Follows which peer is Primary. A node that gives up the resource while connected and UpToDate (its services failed, or it was
+ * evicted) will not take it back soon: no move goes to it for a while.
  */
 export function followPeers(state: State, view: View | undefined, moment: Moment): State {
   const peer = state.view?.primaryPeer;
   const hasGivenUp = peer !== undefined && peer !== view?.primaryPeer &&
     view?.upToDatePeers.includes(peer) === true;
   const moved = followMove(state, view, moment);
-  // One that comes anew holds back no more; that a move to it came back still counts.
+  // A node that reconnects has no back-off any more; its failed moves still count.
   const isStill = ({ peer, times }: Setback) => times > 0 || view?.upToDatePeers.includes(peer) === true;
   const next = { ...moved, setbacks: moved.setbacks.filter(isStill) };
   if (!hasGivenUp) return next;
@@ -114,7 +114,7 @@ function withSetback(state: State, setback: Setback): State {
   return { ...state, setbacks: [...others, setback] };
 }
 
-/** Follows a move: who is Primary for long enough has taken over, and what was held against it is forgotten. */
+/** Follows a move: a peer that stays Primary has taken over, and its failed moves are forgotten. */
 function followMove(state: State, view: View | undefined, { nowMs }: Moment): State {
   const { moved } = state;
   if (moved === undefined) return state;
@@ -126,7 +126,7 @@ function followMove(state: State, view: View | undefined, { nowMs }: Moment): St
   return { ...state, moved: undefined, setbacks };
 }
 
-/** The services are started here again though they were to run on a better node: that counts against it. */
+/** The services are started here again although they were to move: counts as a failed move to that node. */
 export function moveCameBack(state: State, nowMs: number): { readonly state: State; readonly news: string } {
   const { moved } = state;
   if (moved === undefined) return { state, news: "" };

@@ -1,4 +1,4 @@
-/** A Primary that drbdd has left behind: it is in everybody's way, and taken back. */
+/** A Primary without services that drbdd has left: nobody else can be Primary, so it is demoted. */
 import { startPlan } from "./start_plan.ts";
 import {
   LATE_PROMOTION_MS,
@@ -13,11 +13,11 @@ import {
 } from "./state.ts";
 import { rest, soonest, stop } from "./steps.ts";
 
-/** A start was stopped, but not before DRBD had heard of it: as a Primary that nobody uses it would be in the way. */
+/** A start was cancelled after DRBD had accepted the promotion: the Primary without services would block the others. */
 export function considerLatePromotion(state: State, { nowMs }: Moment): Step | undefined {
   const { view, cutOffMs = -Infinity, stoppedSinceMs } = state;
   if (view?.role !== "Primary" || nowMs - cutOffMs > LATE_PROMOTION_MS) return undefined;
-  // It may have been demoted already, and the news of it be on its way.
+  // It may have been demoted already, with the event still to come.
   const dueMs = stoppedSinceMs + NEWS_OF_DEMOTION_MS;
   if (nowMs < dueMs) return rest(state, dueMs);
   return stop(
@@ -28,8 +28,8 @@ export function considerLatePromotion(state: State, { nowMs }: Moment): Step | u
 }
 
 /**
- * A demotion failed, and there is nothing to be started on the Primary that is left: it is in everybody's way, and
- * tried again, more and more rarely. One that nothing was stopped for is not drbdd's.
+ * A demotion failed and there is nothing to start on the Primary that is left: it is retried at a falling rate. A Primary for which
+ * nothing was stopped is not drbdd's.
  */
 export function considerDemoteAgain(otherwise: Step, policy: Policy, moment: Moment): Step {
   const { state, actions, wakeAtMs } = otherwise;

@@ -1,23 +1,23 @@
-/** What the state machine remembers of units and peers. */
+/** What the state machine remembers about units and peers. */
 
-/** A unit that failed was started again, or was seen to have failed. */
+/** A unit was restarted after it failed, or seen to have failed. */
 export interface Restart {
   readonly unit: string;
   readonly atMs: number;
 }
 
 /**
- * A unit that died for good while the services run. `excused`: in an outage, so it has not failed. `leave`: the services
- * go to a peer, as soon as one can take over.
+ * A unit that failed for good while the services run. `excused`: during an outage, so it does not count. `leave`: the services move to
+ * a peer as soon as one can take over.
  */
 export interface DeadUnit {
   readonly unit: string;
   readonly kind: "excused" | "restart" | "leave";
-  /** It is started again here, at the earliest. */
+  /** When it is restarted here, at the earliest. */
   readonly atMs: number;
 }
 
-/** A better node of preferred-nodes that is connected and has UpToDate data. */
+/** A better node of preferred-nodes that is connected and UpToDate. */
 export interface BetterPeer {
   readonly peer: string;
   /** Since when, without interruption. */
@@ -29,12 +29,12 @@ export interface BetterPeer {
 /** The services were stopped so that `peer` takes over. */
 export interface Move {
   readonly peer: string;
-  /** Who is Primary after it, and since when; nobody, if undefined. */
+  /** Which peer is Primary since then, and since when; undefined if none. */
   readonly primary: string | undefined;
   readonly sinceMs: number;
 }
 
-/** A node did not take over: so often in a row, and until when nothing moves to it. */
+/** Failed moves to a node: how many in a row, and until when no further one is made. */
 export interface Setback {
   readonly peer: string;
   readonly times: number;

@@ -1,11 +1,8 @@
-/**
- * How long a node holds back before it promotes, so that a node with better data, or one that is preferred, goes
- * first. The figures are drbd-reactor's, whose users plan with them.
- */
+/** The delay before a promotion, so that a node with better data, or a preferred one, goes first. The figures are drbd-reactor's. */
 import type { DiskState } from "../../../src/drbd/model/vocabulary.ts";
 import type { View } from "./view.ts";
 
-/** What of a resource's configuration decides about delays. */
+/** The settings of a resource that affect the delay. */
 export interface DelayPolicy {
   /** Node names, best first. */
   readonly preferredNodes: readonly string[];
@@ -14,7 +11,7 @@ export interface DelayPolicy {
   readonly sleepBeforePromoteFactor: number;
 }
 
-/** A share of the delay, and what it is for. */
+/** A part of the delay, and its reason. */
 export interface DelayPart {
   readonly seconds: number;
   readonly why: string;
@@ -34,10 +31,10 @@ const DISK_SECONDS: ReadonlyMap<DiskState, number> = new Map([
 ]);
 /** A disk state that drbdd does not know is treated as the worst. */
 const UNKNOWN_DISK_SECONDS = 6;
-/** A frozen Primary that finds its peers again shall thaw before one of them takes over. */
+/** A frozen Primary that reconnects must thaw before another node takes over. */
 const FREEZE_ADVANTAGE_SECONDS = 2;
 
-/** The shares of the delay for `node`, before the factor. Shares of zero are left out. */
+/** The parts of the delay for `node`, before the factor; zero ones are omitted. */
 export function delayParts(
   view: View,
   policy: DelayPolicy,
@@ -54,7 +51,7 @@ export function delayParts(
   return parts.filter((part) => part.seconds > 0);
 }
 
-/** Milliseconds to hold back. */
+/** The delay in milliseconds. */
 export function delayMs(parts: readonly DelayPart[], policy: DelayPolicy): number {
   return parts.reduce((sum, part) => sum + part.seconds, 0) * policy.sleepBeforePromoteFactor * 1000;
 }
@@ -75,7 +72,7 @@ function preference({ preferredNodes }: DelayPolicy, node: string): DelayPart {
   };
 }
 
-/** The place of `node` in the list, or the length of the list: then all that are in it are better. */
+/** The index of `node` in the list, or the list's length: then all in it are better. */
 export function placeAmong(preferredNodes: readonly string[], node: string): number {
   const place = preferredNodes.indexOf(node);
   return place < 0 ? preferredNodes.length : place;

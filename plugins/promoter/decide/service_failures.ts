@@ -1,7 +1,4 @@
-/**
- * Services that died for good: what counts as a failure of theirs, and whether they are started again here or left to a
- * peer.
- */
+/** Failed services: which failures count, and whether services are restarted here or left to a peer. */
 import { recentRestarts, withRestart } from "./restarts.ts";
 import {
   type DeadUnit,
@@ -16,10 +13,7 @@ import {
 import { isProtected } from "./prospects.ts";
 import type { View } from "./view.ts";
 
-/**
- * News of a death may come so long after it: units are looked at every 4 s, and systemd may have tried some more times
- * before it gave up.
- */
+/** How late a failure can be reported: units are checked every 4 s, and systemd may have retried before it gave up. */
 const NEWS_OF_DEATH_MS = 10_000;
 
 /** A connected peer has UpToDate data of all volumes. */
@@ -27,7 +21,7 @@ export function canTakeOver(view: View | undefined): boolean {
   return view !== undefined && view.upToDatePeers.length > 0;
 }
 
-/** When the devices last did not serve I/O: no quorum, no data in reach, I/O suspended, or a disk that was just lost. */
+/** When the devices last did not serve I/O: no quorum, no data reachable, I/O suspended, or a disk just lost. */
 export function lastOutageMs(before: State, view: View | undefined, { nowMs }: Moment): number {
   const known = before.view;
   const isLoss = known !== undefined &&
@@ -39,13 +33,13 @@ function isOut(view: View | undefined): boolean {
   return view !== undefined && !view.isServing;
 }
 
-/** Whether a unit that died at some time from `sinceMs` on, as was noticed by now, died in an outage. */
+/** Whether a unit that failed at some time between `sinceMs` and now failed during an outage. */
 function isExcused({ view, lastOutageMs, revivals }: State, unit: string, sinceMs: number): boolean {
   const revivedMs = revivals.find((each) => each.unit === unit)?.atMs ?? -Infinity;
   return isOut(view) || (lastOutageMs >= sinceMs - NEWS_OF_DEATH_MS && lastOutageMs > revivedMs);
 }
 
-/** A unit died. One of which that is known is no news. */
+/** A unit failed. Ignored if that is known. */
 export function withDeadUnit(
   state: State,
   { unit, sinceMs }: Extract<Input, { kind: "unitFailed" }>,
@@ -53,13 +47,13 @@ export function withDeadUnit(
   { nowMs }: Moment,
 ): State {
   const isMatter = state.phase === "started" && policy.onServiceFailure !== "ignore";
-  // Where the resource is not Primary, no service can work.
+  // No service can work where the resource is not Primary.
   if (!isMatter || state.view?.role !== "Primary") return state;
   if (state.deadUnits.some((each) => each.unit === unit)) return state;
   const dead = isExcused(state, unit, sinceMs ?? nowMs)
     ? { unit, kind: "excused", atMs: nowMs } as const
     : failed(state, unit, policy, nowMs);
-  // On hold nothing is done about a failure: a unit that is still down afterwards is reported again. An outage is not.
+  // On hold failures have no consequence: a unit that is still down afterwards is reported again. An outage is not.
   if (state.isOnHold && dead.kind !== "excused") return state;
   return { ...state, deadUnits: [...state.deadUnits, dead] };
 }
@@ -74,7 +68,7 @@ function failed(state: State, unit: string, policy: Policy, nowMs: number): Dead
   return { unit, kind: "leave", atMs: Math.max(nowMs, last + HOLD_BACK_MS) };
 }
 
-/** Why the services are left to a peer that can take over; undefined if there is no reason to, or no such peer. */
+/** Why the services are left to a peer that can take over; undefined without a reason or such a peer. */
 export function failureToLeave(state: State, policy: Policy, { nowMs }: Moment): string | undefined {
   const dead = state.phase === "started" ? state.deadUnits.find(({ kind }) => kind === "leave") : undefined;
   if (dead === undefined || !canTakeOver(state.view)) return undefined;
@@ -87,14 +81,14 @@ function failureOf(state: State, { unit }: DeadUnit, policy: Policy, nowMs: numb
   return `${unit} failed again after ${length} restarts in ten minutes`;
 }
 
-/** What is started again now, with the reasons, and when the next one is due. */
+/** The units to restart now, with reasons, and when the next restart is due. */
 export interface Revival {
   readonly state: State;
   readonly units: readonly { readonly unit: string; readonly why: string }[];
   readonly nextMs: number;
 }
 
-/** Units that are started again here. As long as the devices do not serve I/O, that would be in vain. */
+/** Units to restart here; none while the devices do not serve I/O. */
 export function revival(state: State, policy: Policy, { nowMs }: Moment): Revival {
   const { view, deadUnits, phase } = state;
   const isPossible = phase === "started" && view?.role === "Primary" && view.isServing &&
@@ -121,7 +115,7 @@ function whyRestarted(state: State, { unit, kind }: DeadUnit, policy: Policy, no
     : `failed again after ${times - 1} restarts in ten minutes${nobody}; once a minute`;
 }
 
-/** To start a unit again may promote: that is not done where nobody may start anything. */
+/** A restart may promote, so it is subject to the same conditions as a start. */
 function obstacleTo(state: State, nowMs: number): string | undefined {
   const { avoidance, view } = state;
   if (avoidance === "none") return "nothing keeps two nodes from being Primary at once";
@@ -131,7 +125,7 @@ function obstacleTo(state: State, nowMs: number): string | undefined {
   return view?.primaryPeer === undefined ? undefined : `the resource is Primary on ${view.primaryPeer}, too`;
 }
 
-/** What is said of a unit that has died and is not started again at once. */
+/** The message for a failed unit that is not restarted at once. */
 export function waitForRevival(
   before: State,
   state: State,
@@ -144,13 +138,13 @@ export function waitForRevival(
     return `wait: ${dead.unit} died while the devices do not serve I/O; it is started again when they do`;
   }
   const obstacle = obstacleTo(state, nowMs);
-  if (obstacle !== undefined) return `wait: ${dead.unit} failed, and is not started again while ${obstacle}`;
+  if (obstacle !== undefined) return `wait: ${dead.unit} failed; it is not restarted because ${obstacle}`;
   const seconds = Math.ceil((dead.atMs - nowMs) / 1000);
   const failure = failureOf(state, dead, policy, nowMs);
   return `wait ${seconds} s: ${failure}, and no connected peer is UpToDate to take over`;
 }
 
-/** What follows of a unit that had failed before all was stopped. */
+/** What follows from a unit that had failed before everything was stopped. */
 export interface Aftermath {
   readonly isExcused: boolean;
   /** The services are started again here. */
@@ -159,10 +153,7 @@ export interface Aftermath {
   readonly isLeft: boolean;
 }
 
-/**
- * A unit that fails may take the others and the promotion along, by its dependencies, before anybody can do something
- * else about it. What is to follow a failure follows then, too.
- */
+/** A failed unit can take the others and the promotion along by its dependencies, before drbdd can react. The consequences of the failure apply then, too. */
 export function aftermath(
   state: State,
   failedUnit: string | undefined,
@@ -179,7 +170,7 @@ export function aftermath(
   return { isExcused: false, isRestart, isLeft: !isRestart };
 }
 
-/** With the policy to ignore failures, and on hold, they are said when they happen, and that is all. */
+/** With on-service-failure = "ignore", and on hold, failures are only reported. */
 export function ignoreFailure(otherwise: Step, unit: string, { runner }: Policy, { nowMs }: Moment): Step {
   const { state, decision } = otherwise;
   if (state.phase !== "started") return otherwise;

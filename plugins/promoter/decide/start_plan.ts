@@ -14,23 +14,23 @@ import {
   type State,
 } from "./state.ts";
 
-/** While a start waits for what it needs, the plan is made again after this. */
+/** How often to plan again while preconditions of a start are checked. */
 const CHECK_AGAIN_MS = 1_000;
 
 /**
- * drbdadm down removes the connections first, one by one: in between DRBD may promote with whoever is left, and nobody is
- * missing any more for whom fencing would need time.
+ * `drbdadm down` first removes the connections one by one: in between DRBD may allow a promotion with the remaining peers, and no missing
+ * peer is left for which fencing would need time.
  */
 const CONNECTION_REMOVED_MS = 5_000;
 
 export type StartPlan =
   | { readonly kind: "start"; readonly why: string }
-  /** At `atMs` it is to be looked at again. */
+  /** To be planned again at `atMs`. */
   | { readonly kind: "wait"; readonly atMs: number; readonly why: string | undefined }
-  /** Something has to change first. */
+  /** Something else must change first. */
   | { readonly kind: "none"; readonly why: string | undefined };
 
-/** An answer starts what is due at once; without one it is looked at again after this. */
+/** An answer starts it at once; without one it is planned again then. */
 const ANSWER_AGAIN_MS = 1_000;
 
 const FOREIGN =
@@ -38,14 +38,14 @@ const FOREIGN =
 
 const ON_HOLD = "the resource is on hold (drbddctl unhold ends that)";
 
-/** `state` is stopped. In the plan, `why` is absent where it is so plain that it is not worth saying. */
+/** `state` is stopped. A plan without `why` has no reason worth reporting. */
 export function startPlan(state: State, policy: Policy, moment: Moment): StartPlan {
   const { view, avoidance } = state;
   if (state.ending !== "no" || view === undefined) return { kind: "none", why: undefined };
   if (view.role === "Primary" && !state.isOurs) return { kind: "none", why: FOREIGN };
   const isAllowed = view.mayPromote || (state.isOurs && view.role === "Primary");
   if (!isAllowed || !view.quorum || view.primaryPeer !== undefined) return { kind: "none", why: undefined };
-  // Whoever looks at DRBD's options, and whoever prepares the resource, says what is in the way.
+  // The checks of DRBD's options and of the preparation report what is missing.
   if (avoidance === undefined || avoidance === "none" || !state.isPrepared) {
     return { kind: "none", why: undefined };
   }
@@ -72,12 +72,12 @@ export function startPlan(state: State, policy: Policy, moment: Moment): StartPl
     { atMs: state.stoppedSinceMs + (view.mayPromote ? 0 : NEWS_OF_DEMOTION_MS), why: "it was just stopped" },
   ];
   const last = due.reduce((latest, each) => each.atMs > latest.atMs ? each : latest);
-  // Its end is not known: what a start needs is being looked at.
+  // The time is not known: preconditions are being checked.
   if (last.atMs === Infinity) return { kind: "wait", atMs: moment.nowMs + CHECK_AGAIN_MS, why: undefined };
   if (moment.nowMs < last.atMs) {
     return { kind: "wait", atMs: last.atMs, why: last.why === "" ? undefined : last.why };
   }
-  // The answer is on its way, or whoever asks says what is in its way. It is no reason to give the resource up.
+  // The options are being asked for, or their check reports the problem. That is no reason to give up the resource.
   if (!isProtected(state, moment)) {
     return { kind: "wait", atMs: moment.nowMs + ANSWER_AGAIN_MS, why: undefined };
   }
@@ -85,14 +85,14 @@ export function startPlan(state: State, policy: Policy, moment: Moment): StartPl
   return { kind: "start", why: view.mayPromote ? "DRBD may promote here" : "the resource is Primary here" };
 }
 
-/** A start that failed may fail again. A race that was lost says nothing of what happens when the winner is gone. */
+/** A failed start may fail again. A lost race says nothing about the time after the winner is gone. */
 function nextAttempt({ lastAttemptMs = -Infinity, refusedMs, isRaceLost }: State) {
   return refusedMs !== undefined && isRaceLost
     ? { atMs: refusedMs + LOST_RACE_MS, why: "a promotion race was just lost" }
     : { atMs: lastAttemptMs + START_INTERVAL_MS, why: "the last attempt was less than 20 s ago" };
 }
 
-/** Nobody is waited for who cannot take over: then it is as after a start that failed. */
+/** Does not wait for nodes that cannot take over: then as after a failed start. */
 function heldBackUntilMs({ holdBackUntilMs, stoppedSinceMs, view }: State): number {
   return canTakeOver(view) ? holdBackUntilMs : Math.min(holdBackUntilMs, stoppedSinceMs + START_INTERVAL_MS);
 }

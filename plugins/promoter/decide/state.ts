@@ -1,6 +1,4 @@
-/**
- * What the promoter's mind knows, is told and says: see `mind.ts`.
- */
+/** The types of the promoter's state machine: its state, inputs and outputs. See `state_machine.ts`. */
 import type { DelayPolicy } from "./promotion_delay.ts";
 import type { BetterPeer, DeadUnit, Move, Restart, Setback } from "./memories.ts";
 import type { Neighbour, Neighbourhood } from "./neighbours.ts";
@@ -8,7 +6,7 @@ import type { View } from "./view.ts";
 
 export type { BetterPeer, DeadUnit, Move, Restart, Setback } from "./memories.ts";
 
-/** What of a resource's configuration decides. */
+/** The settings of a resource that affect decisions. */
 export interface Policy extends DelayPolicy {
   readonly runner: "systemd" | "shell";
   readonly preferredNodesPolicy: "always" | "start-only";
@@ -18,7 +16,7 @@ export interface Policy extends DelayPolicy {
   readonly serviceFailureLimit: number;
 }
 
-/** How DRBD keeps two nodes from being Primary at once. `none`: it does not; drbdd leaves such a resource alone. */
+/** How DRBD prevents two Primaries. `none`: it does not, and drbdd starts nothing of such a resource. */
 export type SplitBrainProtection = "quorum" | "fencing" | "none";
 
 export type Phase =
@@ -33,124 +31,121 @@ export type Phase =
 
 export interface State extends Neighbourhood {
   readonly phase: Phase;
-  /** The resource as last seen; undefined if there is none. */
+  /** The resource as last seen; undefined if it does not exist. */
   readonly view: View | undefined;
   readonly avoidance: SplitBrainProtection | undefined;
-  /** When DRBD was asked for the options from which `avoidance` is known. */
+  /** When DRBD was asked for the options that `avoidance` is derived from. */
   readonly avoidanceAskedMs: number;
-  /** No start rests on what was asked for earlier: connections or quorum have changed since. */
+  /** No start relies on earlier answers: connections or quorum have changed since. */
   readonly answersCountFromMs: number;
   /** An administrator's `drbddctl hold`: nothing is started, and only what cannot go on is stopped. */
   readonly isOnHold: boolean;
-  /** Backing devices are there and `drbdadm adjust` is over. */
+  /** The backing devices exist and `drbdadm adjust` has ended. */
   readonly isPrepared: boolean;
-  /** Since when DRBD may promote here, without interruption. */
+  /** Since when DRBD has allowed a promotion here, without interruption. */
   readonly promotableSinceMs: number | undefined;
   readonly lastAttemptMs: number | undefined;
-  /** When the last start ended without any service having run; undefined if it did not end so. */
+  /** When the last start ended without any service having run; undefined otherwise. */
   readonly refusedMs: number | undefined;
   /** A peer was Primary since the last start began. */
   readonly isRaceLost: boolean;
   /** No start before. */
   readonly holdBackUntilMs: number;
-  /** How long to hold back when the stop that goes on is over. */
+  /** For how long to back off after the current stop. */
   readonly holdBackMs: number;
-  /** The resource is Primary here because of what drbdd did: it may be started on. Until that is known it is taken to be so. */
+  /** The resource is Primary here by drbdd's action, so a start may continue on it. Assumed until known. */
   readonly isOurs: boolean;
   /** Volumes whose local disk was lost while the services ran. */
   readonly lostVolumes: readonly number[];
-  /** Better nodes of preferred-nodes, the best first. */
+  /** Better nodes of preferred-nodes, best first. */
   readonly betterPeers: readonly BetterPeer[];
-  /** When they are looked at without anything having happened to them; Infinity: they were. */
+  /** When to look at them without any change of theirs; Infinity: that was done. */
   readonly lookForBetterMs: number;
   readonly moved: Move | undefined;
   readonly setbacks: readonly Setback[];
-  /** Which units were restarted when, for the limit. */
+  /** Restarts of units, for the limit. */
   readonly restarts: readonly Restart[];
   readonly deadUnits: readonly DeadUnit[];
-  /** When units that had died in an outage were started again: what they die of after that is no longer that outage. */
+  /** When units that failed during an outage were restarted: a later failure is not due to that outage. */
   readonly revivals: readonly Restart[];
   /** When the devices last did not serve I/O, since the last start began. */
   readonly lastOutageMs: number;
-  /**
-   * Until when the restart of a failed unit lasts, with the news of it; without end while it goes on. The lists of the
-   * shell runner may demote and promote in it.
-   */
+  /** Until when the restart of a failed unit lasts, including its events; Infinity while it runs. The shell runner's lists may demote and promote meanwhile. */
   readonly restartLastsMs: number;
-  /** When a connection of the resource last went away, which is how a resource is taken down. */
+  /** When a connection of the resource was last removed, which is how a resource is taken down. */
   readonly connectionRemovedMs: number;
-  /** When the services were last found or made to run. */
+  /** When the services were last observed or started. */
   readonly startedSinceMs: number;
-  /** Since when the resource is Secondary under them, though it was Primary. */
+  /** Since when the resource is Secondary while the services run, after it was Primary. */
   readonly demotedSinceMs: number | undefined;
-  /** After an unexpected demotion it was looked at whether somebody else stopped the services: `why`, if so. */
+  /** After an unexpected demotion, whether somebody else stopped the services: `why`, if so. */
   readonly examined: { readonly why: string | undefined } | undefined;
-  /** When units were last seen to have failed, so that it is said once. */
+  /** When units were last seen to have failed, so that it is reported once. */
   readonly failures: readonly Restart[];
   /**
-   * When a stop cut off a start that may be through in DRBD all the same, some moments later; -Infinity if that was seen.
-   * Undefined if the last stop cut off none.
+   * When a stop cut off a start whose promotion may still complete in DRBD; -Infinity once that was seen. Undefined if the last stop
+   * cut off none.
    */
   readonly cutOffMs: number | undefined;
   /** When the last stop began. */
   readonly stopBeganMs: number;
   /** When they were last stopped. */
   readonly stoppedSinceMs: number;
-  /** So often in a row the resource was still Primary after a stop, with nothing to start. */
+  /** How many times in a row the resource was still Primary after a stop, with nothing to start. */
   readonly leftPrimaryTimes: number;
-  /** The services run, but units of the start list did not get their turn, or the target is not up. */
+  /** The services run, but not all units of the start list were started, or the target is not active. */
   readonly isIncomplete: boolean;
-  /** Until when a start waits for a look at what it needs: without end while nothing good is known. */
+  /** Until when a start waits for its preconditions to be checked; Infinity while they are not fulfilled. */
   readonly startCheckMs: number;
-  /** Number of the last start, stop, freeze or thaw: an answer to an older one is no news. */
+  /** Number of the last start, stop, freeze or thaw: results of earlier ones are ignored. */
   readonly action: number;
-  /** When a stop or thaw that failed is tried again. */
+  /** When a failed stop or thaw is retried. */
   readonly retryAtMs: number | undefined;
-  /** drbdd ends: nothing is started any more, and the services are stopped if that is wanted. */
+  /** drbdd is stopping: nothing is started, and the services are stopped if configured. */
   readonly ending: "no" | "keepServices" | "stopServices";
-  /** What was last said about holding back, so that it is said once. */
+  /** The last reported reason for not starting, so that it is reported once. */
   readonly saidWaiting: string | undefined;
 }
 
 export type Input =
   | { readonly kind: "resource"; readonly view: View | undefined }
-  /** `askedMs` is when the question was put, not when it was answered. */
+  /** `askedMs` is when DRBD was asked, not when it answered. */
   | {
     readonly kind: "avoidance";
     readonly avoidance: SplitBrainProtection | undefined;
     readonly askedMs: number;
   }
-  /** What of the services runs, looked at when drbdd begins, or because a `look` was asked for. */
+  /** The observed state of the services, when drbdd starts or after a `look` action. */
   | { readonly kind: "found"; readonly services: ObservedServices }
   | { readonly kind: "prepared" }
   | { readonly kind: "hold"; readonly isOnHold: boolean }
-  /** What is known of the resources that this one is not to run with. */
+  /** The state of the not-with resources. */
   | { readonly kind: "neighbours"; readonly neighbours: readonly Neighbour[] }
-  /** What a start needs is being looked at, and a start waits for it until then; -Infinity when that is over. */
+  /** The preconditions of a start are being checked; a start waits for that until then. -Infinity when done. */
   | { readonly kind: "startCheck"; readonly untilMs: number }
-  /** `failedUnit` had failed for good before a stop began, by whoever. */
+  /** `failedUnit` had failed for good before the stop began, whoever began it. */
   | {
     readonly kind: "finished";
     readonly action: number;
     readonly outcome: Outcome;
     readonly failedUnit?: string | undefined;
   }
-  /** It died at some time from `sinceMs` on: just now, if absent. */
+  /** It failed at some time since `sinceMs`; just now, if absent. */
   | { readonly kind: "unitFailed"; readonly unit: string; readonly sinceMs?: number }
-  /** The configuration was read again, and the resource is in it as it was. */
+  /** The configuration was reloaded, with the resource unchanged. */
   | { readonly kind: "reloaded" }
-  /** After an unexpected demotion: why somebody else stopped the services, undefined if nobody did. */
+  /** After an unexpected demotion: how somebody else stopped the services; undefined if nobody did. */
   | { readonly kind: "examined"; readonly why: string | undefined }
-  /** The restart of a failed unit is over, well or not. */
+  /** The restart of a failed unit has ended, successfully or not. */
   | { readonly kind: "restarted" }
-  /** drbdd ends; `stopServices` says whether the services shall end with it. */
+  /** drbdd stops; `stopServices`: and the services with it. */
   | { readonly kind: "end"; readonly stopServices: boolean }
   | { readonly kind: "tick" };
 
 /**
- * What was found running. `partial`: the resource was promoted, but not all that belongs on it was started. `ending`:
- * somebody stops it just now. `halfStopped`: a stop is over, but has left something; a Primary there may be is not
- * drbdd's. `leftPrimary`: a stop is over, and the Primary that it has left is drbdd's.
+ * The observed state of services. `partial`: the resource was promoted, but not everything was started. `ending`: being stopped by
+ * somebody else. `halfStopped`: a stop has ended but left units; a Primary is not drbdd's. `leftPrimary`: a stop has ended and left a
+ * Primary of drbdd's.
  */
 export type ObservedServices =
   | "active"
@@ -161,39 +156,39 @@ export type ObservedServices =
   | "halfStopped"
   | "leftPrimary";
 
-/** How an action ended. `nothingBegan`: a start that was refused before any service ran, as when a race is lost. */
+/** How an action ended. `nothingBegan`: a start that was refused before any service ran, for example after a lost race. */
 export type Outcome = "ok" | "failed" | "nothingBegan";
 
 export type Action =
   | { readonly kind: "start" | "stop" | "freeze" | "thaw"; readonly number: number; readonly why: string }
   | { readonly kind: "restartUnit"; readonly unit: string; readonly why: string }
-  /** Look at what runs, and tell. */
+  /** Observe which services run. */
   | { readonly kind: "look"; readonly why: string };
 
-/** When, where and how well it is seen. */
+/** Circumstances of a decision: the node, the time, and how reliable the state of DRBD is. */
 export interface Moment {
   readonly nowMs: number;
   /** Name of this node, as in preferred-nodes. */
   readonly node: string;
-  /** The picture of DRBD is not kept up to date: what it says may have changed. */
+  /** The state of DRBD is stale: it may have changed. */
   readonly isStale: boolean;
 }
 
-/** How loud a decision is said. `debug`: it only repeats an earlier one, and is not kept with the others. */
+/** Log level of a decision. `debug`: it repeats an earlier one and is not kept. */
 export type Severity = "debug" | "info" | "warn";
 
 export interface Step {
   readonly state: State;
   readonly actions: readonly Action[];
-  /** When to be woken with a tick at the latest, if nothing happens before. */
+  /** When to send a tick at the latest. */
   readonly wakeAtMs: number | undefined;
-  /** What was decided, if anything was: for the log and for those who ask why. */
+  /** The decision, if any, with its reason: for the log and for drbddctl explain. */
   readonly decision: string | undefined;
   /** Of the decision: default "info". */
   readonly severity?: Severity;
 }
 
-/** What holds before anything is known. */
+/** The initial state. */
 export const BEGINNING: State = {
   phase: "unsure",
   view: undefined,
@@ -240,38 +235,38 @@ export const BEGINNING: State = {
 
 /** Between two attempts to start the same resource. */
 export const START_INTERVAL_MS = 20_000;
-/** After a race that was lost a start is allowed again: who wins it next may be quite another. */
+/** After a lost race a start is allowed earlier: another node may win the next one. */
 export const LOST_RACE_MS = 2_000;
 /**
- * How long "may promote" has to hold before it is believed. DRBD was seen to say no, yes, no in one go when a Primary
- * vanished; should such a group of lines be read in two halves, this keeps the halves together.
+ * How long "may promote" must hold before it is acted on. When a Primary vanished, DRBD printed no, yes, no in one group of lines; this
+ * protects against reading such a group in two parts.
  */
 export const SETTLE_MS = 25;
-/** DRBD's options can be changed without a word of DRBD: a start rests on no older answer. */
+/** DRBD's options can change without an event: a start relies on no older answer. */
 export const LONGEST_ANSWER_AGE_MS = 60_000;
-/** How long a node leaves the others alone after its own service failed for good. */
+/** How long a node backs off after its own service failed for good. */
 export const HOLD_BACK_MS = 60_000;
-/** A unit that stays failed is reported again and again, at least so often: that is no news. */
+/** A unit that stays failed is reported at least this often: that is not a new failure. */
 export const SAME_FAILURE_MS = 60_000;
-/** Restarts of units are counted over this time. */
+/** The period over which restarts are counted. */
 export const RESTART_WINDOW_MS = 600_000;
-/** A stop that left the resource Primary is repeated after this, later each time, up to the longest. */
+/** A stop that left the resource Primary is retried after this, doubled each time up to the longest. */
 export const LEFT_PRIMARY_MS = 5_000;
 export const LONGEST_LEFT_PRIMARY_MS = 600_000;
-/** A stop or thaw that failed is tried again after this. */
+/** A failed stop or thaw is retried after this. */
 export const RETRY_MS = 5_000;
-/** After a stop, the news that the resource is Secondary may take so long: until then Primary means nothing. */
+/** How late the event of the demotion may come after a stop: until then "Primary" means nothing. */
 export const NEWS_OF_DEMOTION_MS = 2_000;
-/** Services that run here may lack a Primary for so long, while a start or the news of it is under way. */
+/** How long services may run here without a Primary while a start, or its event, is under way. */
 export const WITHOUT_PRIMARY_MS = 20_000;
-/** After a restart by the shell runner, the news that the resource is Primary again may take so long. */
+/** How late the event of the promotion may come after a restart by the shell runner. */
 export const NEWS_OF_PROMOTION_MS = 2_000;
 /**
- * systemd that starts a failed service again does the same with all that requires it: with the target, and with it the
- * promotion and all services. It has so long to do that before it is taken for a demotion that is to last.
+ * When systemd restarts a failed service, it restarts all units that require it: the target, and with it the promotion and all services.
+ * For this long a demotion may be part of that.
  */
 export const RESTART_BY_SYSTEMD_MS = 2_000;
-/** A promotion that was cut off can be through so much later: DRBD may wait for a peer that does not answer. */
+/** How late a cancelled promotion can complete: DRBD may wait for a peer that does not answer. */
 export const LATE_PROMOTION_MS = 15_000;
-/** While the picture is stale, it is looked at again after this. */
+/** How often a stale state is checked again. */
 export const STALE_RETRY_MS = 200;

@@ -1,22 +1,22 @@
 /**
- * The promoter's mind: what to do about one resource. Pure: it is told what happened and what time it is, and says
- * what to do, when to be woken, and why. It never waits; whoever runs its actions tells it how they ended.
+ * The promoter's state machine: decides what to do about one resource. Pure: it gets what happened and the time, and returns actions,
+ * when to be called again, and the reason. It never waits; the controller executes the actions and reports how they ended.
  *
- *     unsure   -> stopped   nothing is found running
- *     unsure   -> started   the services are found running
- *     unsure   -> frozen    they are found frozen
- *     unsure   -> freezing  some are found frozen, without quorum
- *     unsure   -> stopping  an earlier stop has left something behind
+ *     unsure   -> stopped   no services are running
+ *     unsure   -> started   the services are running
+ *     unsure   -> frozen    they are frozen
+ *     unsure   -> freezing  some are frozen, without quorum
+ *     unsure   -> stopping  an earlier stop has left something
  *     stopped  -> starting  a start is due
  *     stopped  -> started   somebody else has started them
- *     stopped  -> frozen    they are found frozen
- *     stopped  -> freezing  some are found frozen, without quorum
- *     stopped  -> stopping  a start that was cut off has promoted all the same, or a demotion failed
+ *     stopped  -> frozen    they are frozen
+ *     stopped  -> freezing  some are frozen, without quorum
+ *     stopped  -> stopping  a cancelled start has promoted all the same, or a demotion failed
  *     starting -> started   done
- *     starting -> stopped   the race was lost, nothing began
+ *     starting -> stopped   the race was lost, nothing was started
  *     starting -> stopping  the start failed, or a stop is due
  *     starting -> freezing  quorum is lost, policy freeze
- *     started  -> starting  a part of the start list does not run yet
+ *     started  -> starting  part of the start list does not run yet
  *     started  -> freezing  quorum is lost, policy freeze
  *     started  -> stopping  a stop is due
  *     freezing -> frozen    done
@@ -24,25 +24,24 @@
  *     frozen   -> thawing   quorum is back, and it is still Primary
  *     frozen   -> stopping  forced to Secondary, or a stop is due
  *     thawing  -> started   done
- *     thawing  -> frozen    it failed, again in 5 s
+ *     thawing  -> frozen    it failed, retried in 5 s
  *     thawing  -> freezing  quorum is lost again
  *     thawing  -> stopping  a stop is due
- *     stopping -> stopping  it failed, again in 5 s
+ *     stopping -> stopping  it failed, retried in 5 s
  *     stopping -> stopped   done
  *
- * A stop is due in starting, started, freezing, frozen and thawing: when quorum is lost (policy shutdown), when the
- * resource became Secondary under its services (for 2 s, where systemd may be starting them anew; not while a restart by
- * the shell runner goes on), when a local disk was lost and a peer can go on (policy fail-over),
- * when a better preferred node is looked for and has been connected and UpToDate for 5 s (policy always), when a service
- * failed for good and a peer can take over (on-service-failure), and when drbdd ends (stop-services-on-exit). It does not
- * wait for a start that is going on.
+ * A stop is due in starting, started, freezing, frozen and thawing: when quorum is lost (policy shutdown); when the resource became
+ * Secondary under its services (after 2 s, in which systemd may be restarting them; not during a restart by the shell runner); when a
+ * local disk was lost and a peer can take over (policy fail-over); when a better preferred node has been connected and UpToDate for 5 s
+ * (policy always); when a service failed for good and a peer can take over (on-service-failure); and when drbdd stops
+ * (stop-services-on-exit). It does not wait for a start in progress.
  *
- * On hold, nothing is started, and a stop is due only where the services cannot go on: for lost quorum, for the lost role, for
- * a lost disk as above, and where a start or a freeze failed.
+ * On hold nothing is started, and a stop is due only if the services cannot go on: quorum lost, demoted, a disk lost as above, or a start
+ * or freeze failed.
  *
- * A start is due in stopped when DRBD may promote here and has said so for a moment, the delay is over that lets
- * better nodes go first, and the last attempt was long enough ago (20 s; 2 s after a race that was lost to a peer). What DRBD says is looked at after each whole group
- * of lines, never in the middle of one.
+ * A start is due in stopped when DRBD has allowed a promotion for a moment, the delay that lets better nodes go first is over, and the
+ * last attempt was long enough ago (20 s; 2 s after a lost race). The state of DRBD is evaluated after each whole group of lines, never
+ * within one.
  */
 import { applyInput } from "./apply_input.ts";
 import { lookAtMs, moveCameBack, moveReason, nextMove } from "./better_nodes.ts";
@@ -63,7 +62,7 @@ import { considerDemoteAgain, considerLatePromotion } from "./left_primary.ts";
 import { act, begin, rest, soonest, stop } from "./steps.ts";
 import { demotionLastsMs, newsOfDemotion, newsOfReturn, stopReason } from "./stop_reason.ts";
 
-/** Takes `input` at `moment` and says what follows. */
+/** Applies `input` at `moment` and returns what follows. */
 export function step(state: State, input: Input, policy: Policy, moment: Moment): Step {
   const now = applyInput(state, input, policy, moment);
   if (state.phase === "unsure" && input.kind === "found" && isLeftBehind(input.services)) {
@@ -71,7 +70,7 @@ export function step(state: State, input: Input, policy: Policy, moment: Moment)
   }
   const reason = stopReason(state, now, input, policy, moment);
   if (reason !== undefined) {
-    // Also of a start that failed: somebody may have canceled it while DRBD was still promoting.
+    // Also of a failed start: somebody may have cancelled it while DRBD was promoting.
     const cutOffMs = now.phase === "starting" ? moment.nowMs : undefined;
     const { holdBackMs, moveTo, why, severity } = reason;
     const moved = moveTo === undefined
@@ -90,13 +89,13 @@ function isLeftBehind(services: ObservedServices): boolean {
   return services === "halfStopped" || services === "leftPrimary";
 }
 
-/** Whoever froze them may have ended in the middle of it: without quorum, all of them are frozen again. */
+/** Freezing may have been interrupted: without quorum, all services are frozen again. */
 function isFoundFrozen(before: State, now: State, input: Input): boolean {
   return input.kind === "found" && now.phase === "frozen" && before.phase !== "frozen" &&
     now.view?.quorum === false;
 }
 
-/** What follows for a phase, apart from a stop. */
+/** What follows in each phase, apart from a stop. */
 function decide(before: State, now: State, policy: Policy, moment: Moment): Step {
   switch (now.phase) {
     case "stopped":
@@ -120,7 +119,7 @@ function decide(before: State, now: State, policy: Policy, moment: Moment): Step
     case "stopping":
       return considerStopAgain(now, moment);
     case "starting":
-      // What was started already is not to go on without quorum.
+      // What has been started must not go on without quorum.
       return considerMove(before, considerFreezeOfStart(now, policy, moment), moment);
     case "unsure":
     case "freezing":
@@ -144,7 +143,7 @@ function considerStart(state: State, policy: Policy, moment: Moment): Step {
     return act(started, { kind: "start", number: started.action, why: plan.why + news });
   }
   const wakeAtMs = plan.kind === "wait" ? plan.atMs : undefined;
-  // A look at what the start needs comes between, and is not worth a word.
+  // Preconditions of the start are being checked: not worth reporting.
   const isLooking = plan.why === undefined && moment.nowMs < state.startCheckMs;
   return {
     state: { ...state, saidWaiting: isLooking ? state.saidWaiting : plan.why },
@@ -154,23 +153,20 @@ function considerStart(state: State, policy: Policy, moment: Moment): Step {
   };
 }
 
-/**
- * Somebody else made the resource Primary, or it loses quorum as such a one: should he have started the target, it has
- * to be looked after.
- */
+/** Somebody else made the resource Primary, or such a Primary loses quorum: if the target was started, it must be managed. */
 function considerLook(before: State, { state, actions, ...rest }: Step): Step {
   const { view } = state;
   const isForeign = view?.role === "Primary" && !state.isOurs && actions.length === 0;
   const isNews = before.view?.role !== "Primary" || (before.view.quorum && view?.quorum === false);
   if (!isForeign || !isNews || before.view === view) return { state, actions, ...rest };
-  // What follows is said when it is known.
+  // What follows is reported when it is known.
   const asked = { ...state, saidWaiting: before.saidWaiting };
   return act(asked, { kind: "look", why: "somebody else made the resource Primary here" });
 }
 
 /**
- * What did not get its turn, when drbdd ended in the middle of a start or the start list grew, gets it; not before it is
- * clear whether the services go on.
+ * Units that were not started (drbdd ended during a start, or the start list grew) are started now, but not before it is clear that the
+ * services go on.
  */
 function considerCompletion(otherwise: Step, policy: Policy, moment: Moment): Step {
   const { state, actions, wakeAtMs = Infinity } = otherwise;
@@ -181,7 +177,7 @@ function considerCompletion(otherwise: Step, policy: Policy, moment: Moment): St
   return { ...completion, wakeAtMs: soonestMs };
 }
 
-/** Said once for each reason. */
+/** Reported once for each reason. */
 function waiting(
   state: State,
   plan: Exclude<StartPlan, { kind: "start" }>,
@@ -197,7 +193,7 @@ function considerFreezeOfStart(state: State, policy: Policy, moment: Moment): St
   return state.view?.role === "Primary" ? considerFreeze(state, policy, moment) : rest(state);
 }
 
-/** With quorum lost and the policy to freeze: the services keep their memory until it is clear who goes on. */
+/** Quorum is lost, policy freeze: the services keep their memory until it is clear which side goes on. */
 function considerFreeze(state: State, policy: Policy, moment: Moment): Step {
   const { view } = state;
   if (policy.onQuorumLoss === "freeze" && view !== undefined && !view.quorum) {
@@ -207,14 +203,14 @@ function considerFreeze(state: State, policy: Policy, moment: Moment): Step {
   return restWithoutPrimary(state, moment);
 }
 
-/** Services that run, or are frozen, where the resource is not Primary are looked at again when that lasts too long. */
+/** Services that run or are frozen without a Primary are observed again if that lasts too long. */
 function restWithoutPrimary(state: State, { nowMs }: Moment): Step {
   const isLookedAfter = state.phase === "started" || state.phase === "frozen";
   if (!isLookedAfter || state.view?.role === "Primary") return rest(state);
   return rest(state, Math.max(state.startedSinceMs + WITHOUT_PRIMARY_MS, nowMs + STALE_RETRY_MS));
 }
 
-/** It may be for a moment only: then nothing has to be done. */
+/** It may be momentary: then nothing has to be done. */
 function considerDemotion(before: State, otherwise: Step, policy: Policy): Step {
   const { state, wakeAtMs = Infinity, decision } = otherwise;
   if (state.demotedSinceMs === undefined) {
@@ -230,7 +226,7 @@ function considerDemotion(before: State, otherwise: Step, policy: Policy): Step 
 function considerThaw(state: State, moment: Moment): Step {
   const { view, retryAtMs } = state;
   const isFree = view?.role === "Primary" && view.quorum && view.primaryPeer === undefined;
-  // To go on after others may have taken over is as good as a start.
+  // To go on after others may have taken over has the same conditions as a start.
   if (!isFree || !isProtected(state, moment)) return restWithoutPrimary(state, moment);
   if (retryAtMs !== undefined && moment.nowMs < retryAtMs) return rest(state, retryAtMs);
   const thawing = begin(state, "thawing");
@@ -248,7 +244,7 @@ function considerStopAgain(state: State, moment: Moment): Step {
   return stop(state, "the last stop failed", moment, "debug");
 }
 
-/** Units that have died are started again here, unless something else is done. */
+/** Restarts failed units here, unless something else follows. */
 function considerRestarts(before: State, otherwise: Step, policy: Policy, moment: Moment): Step {
   if (otherwise.actions.length > 0) return otherwise;
   const { state, units, nextMs } = revival(otherwise.state, policy, moment);
@@ -269,7 +265,7 @@ function considerRestarts(before: State, otherwise: Step, policy: Policy, moment
   };
 }
 
-/** A move to a better node may be due later; why, is said when it is clear. */
+/** A move to a better node may be due later; the reason is reported when it is certain. */
 function considerMove(before: State, otherwise: Step, { nowMs, isStale }: Moment): Step {
   const { state } = otherwise;
   if (state.avoidance === "none") return otherwise;

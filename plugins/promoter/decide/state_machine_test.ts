@@ -488,7 +488,7 @@ for (const policy of ["restart", "fail-over"] as const) {
     course.feed({ kind: "unitFailed", unit: "db.service" });
     assert.match(
       course.last.decision ?? "",
-      /^wait: db\.service failed, and is not started again while nothing keeps two/,
+      /^wait: db\.service failed; it is not restarted because nothing keeps two/,
     );
     course.feed({ kind: "unitFailed", unit: "db.service" });
     assert.equal(course.last.decision, undefined);

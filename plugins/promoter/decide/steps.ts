@@ -1,4 +1,4 @@
-/** What a step of the state machine is made of: an action that begins, or nothing but a time to be woken at. */
+/** Builds the results of a step: an action, or only a time to be called again. */
 import type { Action, Moment, Severity, State, Step } from "./state.ts";
 
 export function soonest(...times: readonly (number | undefined)[]): number | undefined {
@@ -12,7 +12,7 @@ export function stop(state: State, why: string, { nowMs }: Pick<Moment, "nowMs">
   return act(stopping, { kind: "stop", number: stopping.action, why }, severity);
 }
 
-/** A new action makes the answers to those before it meaningless. */
+/** A new action invalidates the results of earlier ones. */
 export function begin(state: State, phase: State["phase"]): State {
   const action = state.action + 1;
   return {

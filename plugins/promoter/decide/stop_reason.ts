@@ -1,4 +1,4 @@
-/** Whether the services have to be stopped, and why. */
+/** Whether the services must be stopped, and why. */
 import { isActive } from "./apply_input.ts";
 import { moveReason, nextMove } from "./better_nodes.ts";
 import { failureToLeave } from "./service_failures.ts";
@@ -17,13 +17,13 @@ import {
 export interface StopReason {
   readonly why: string;
   readonly severity: Severity;
-  /** This node leaves it to the others for so long, when the stop is over. */
+  /** How long this node backs off after the stop. */
   readonly holdBackMs: number;
-  /** The better node that the services are to move to. */
+  /** The better node to which the services move. */
   readonly moveTo?: string;
 }
 
-/** `before` is what was known before `input`, `now` what is known with it. */
+/** `before` is the state before `input`, `now` the one after it. */
 export function stopReason(
   before: State,
   now: State,
@@ -77,10 +77,10 @@ function quorumLoss({ view }: State, policy: Policy): string | undefined {
     : undefined;
 }
 
-/** DRBD or somebody else made the resource Secondary, or took it down: what runs on it cannot work any more. */
+/** The resource was demoted or taken down, by DRBD or somebody else: its services cannot work any more. */
 function lossOfPrimary(before: State, now: State, policy: Policy, moment: Moment): string | undefined {
   const { nowMs, isStale } = moment;
-  // Whoever takes it down demotes it first.
+  // drbdadm down demotes first.
   const wasPrimary = before.view?.role === "Primary" || before.demotedSinceMs !== undefined;
   const isPrimary = now.view?.role === "Primary";
   if (wasPrimary && now.view === undefined) return "the resource is gone";
@@ -89,7 +89,7 @@ function lossOfPrimary(before: State, now: State, policy: Policy, moment: Moment
   }
   const shouldBePrimary = now.phase === "started" || now.phase === "frozen";
   if (!shouldBePrimary || isPrimary || isStale) return undefined;
-  // While drbdd was away, somebody else took over.
+  // Another node took over while drbdd was not running.
   const peer = now.view?.primaryPeer;
   if (peer !== undefined) return `its services run though the resource is Primary on ${peer}`;
   const isLate = nowMs - now.startedSinceMs >= WITHOUT_PRIMARY_MS;
@@ -97,8 +97,8 @@ function lossOfPrimary(before: State, now: State, policy: Policy, moment: Moment
 }
 
 /**
- * When it is clear that a demotion is not part of a restart, by systemd or by the lists of the shell runner: at once where
- * it cannot be, never as long as a restart goes on.
+ * When a demotion is certain not to be part of a restart (by systemd or by the shell runner's lists): at once if it cannot be, and never
+ * while a restart goes on.
  */
 export function demotionLastsMs(
   { phase, view, restartLastsMs, demotedSinceMs = -Infinity }: State,
@@ -113,8 +113,8 @@ export function demotionLastsMs(
 }
 
 /**
- * With systemd it is looked first whether somebody else stopped the services; if so, that is said when they are stopped.
- * A demotion that is over within one group of lines is not seen at all.
+ * With systemd it is first checked whether somebody else stopped the services; if so, that is reported with the stop.
+ * A demotion and promotion within one group of lines is not seen at all.
  */
 export function newsOfDemotion(before: State, { examined }: State, { runner }: Policy): string | undefined {
   if (runner === "shell") {
@@ -127,7 +127,7 @@ export function newsOfDemotion(before: State, { examined }: State, { runner }: P
     : undefined;
 }
 
-/** The demotion was for a moment only. Where that was too short for `newsOfDemotion`, this reports both. */
+/** The demotion was momentary. If too short for `newsOfDemotion`, this reports both. */
 export function newsOfReturn(
   { examined }: State,
   { runner }: Policy,
@@ -148,7 +148,7 @@ function lossOfDisk({ view, lostVolumes }: State, policy: Policy): string | unde
     : undefined;
 }
 
-/** What is known of peers has to be fresh: services are not stopped for one that may be gone. */
+/** The state of peers must not be stale: services are not stopped for a peer that may be gone. */
 function betterNode(now: State, { nowMs, isStale }: Moment): StopReason | undefined {
   const move = nextMove(now);
   if (move === undefined || isStale || nowMs < move.atMs) return undefined;

@@ -1,35 +1,35 @@
-/** What the promoter needs to know of a resource, read from one picture of it. */
+/** The promoter's view of a resource, derived from one snapshot. */
 import type { Connection, Resource } from "../../../src/drbd/model/model.ts";
 import type { DiskState, Role } from "../../../src/drbd/model/vocabulary.ts";
 
-/** A resource as the promoter sees it. */
+/** A resource as the state machine sees it. */
 export interface View {
   readonly role: Role;
   readonly mayPromote: boolean;
   /** Every device has quorum. */
   readonly quorum: boolean;
-  /** A peer is known to be Primary, by its connection's name. */
+  /** A peer known to be Primary, by its connection's name. */
   readonly primaryPeer: string | undefined;
-  /** All peers that are known to be Primary, in order. */
+  /** All peers known to be Primary, in order. */
   readonly primaryPeers: readonly string[];
   /** Names of connections that are Connected, and of those that are not, each in order. */
   readonly connected: readonly string[];
   readonly disconnected: readonly string[];
   /** A connection is not Connected. */
   readonly isMissingPeers: boolean;
-  /** States of the local disks, by volume. An intentional diskless client is Diskless, too. */
+  /** Local disk states, by volume. An intentionally diskless client is Diskless, too. */
   readonly disks: readonly DiskState[];
-  /** Volumes without a local disk though the node is not a client of them. */
+  /** Volumes without a local disk although the node is not a client of them. */
   readonly lostVolumes: readonly number[];
-  /** Volumes that at least one peer with a disk has UpToDate. */
+  /** Volumes that are UpToDate on at least one peer with a disk. */
   readonly upToDateElsewhere: readonly number[];
   /** Names of connections that are Connected and whose peer has all volumes UpToDate. */
   readonly upToDatePeers: readonly string[];
-  /** All devices serve I/O: with quorum, with UpToDate data here or on a connected peer, not suspended. */
+  /** All devices serve I/O: with quorum, UpToDate data here or on a connected peer, not suspended. */
   readonly isServing: boolean;
 }
 
-/** Reads `resource` as it stands after a whole chunk of lines: a promoter must not see half of a change. */
+/** Derives the view from `resource` after a whole chunk of lines: a promoter must not see half of a change. */
 export function viewOf(resource: Resource): View {
   const { devices, connections, peerDevices } = resource;
   const upToDate = peerDevices.filter((each) => each.peerDiskState === "UpToDate");
@@ -70,5 +70,5 @@ function namesOf(connections: readonly Connection[]): string[] {
   return connections.map(({ connName }) => connName).sort();
 }
 
-/** A disk that serves no more reads and writes. */
+/** A disk that serves no reads and writes. */
 const LOST_DISKS: ReadonlySet<DiskState> = new Set(["Diskless", "Detaching", "Failed"]);

@@ -12,13 +12,13 @@ export async function connect(address: ServerAddress, signal: AbortSignal): Prom
   }
 }
 
-/** Where `localhost` has both addresses, Deno 2.4 tries the first only: a server on the other would not be found. */
+/** If `localhost` has both addresses, Deno 2.4 tries only the first; a server on the other would not be found. */
 async function openTcp(hostname: string, port: number, signal: AbortSignal): Promise<Connection> {
   if (hostname !== "localhost") return await open(Deno.connect({ hostname, port }), signal);
   try {
     return await open(Deno.connect({ hostname: "127.0.0.1", port }), signal);
   } catch (error) {
-    // If neither answers, the first one's reason is what people expect.
+    // If both fail, the first error is the one people expect.
     return await open(Deno.connect({ hostname: "::1", port }), signal).catch(() => Promise.reject(error));
   }
 }
@@ -31,7 +31,7 @@ async function open(connecting: Promise<Deno.Conn>, signal: AbortSignal): Promis
   try {
     return wrap(await Promise.race([connecting, given.promise]));
   } catch (error) {
-    // Deno cannot be told to stop trying; what comes of it later is closed.
+    // Deno cannot cancel a connection attempt: a late connection is closed.
     connecting.then((late) => late.close(), () => {});
     throw error;
   } finally {
@@ -52,7 +52,7 @@ function wrap(conn: Deno.Conn): Connection {
       try {
         conn.close();
       } catch (error) {
-        // Reading to its end has closed it already.
+        // Reading to the end has closed it already.
         if (!(error instanceof Deno.errors.BadResource)) throw error;
       }
     },

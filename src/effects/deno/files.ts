@@ -5,13 +5,13 @@ import { describe } from "../describe.ts";
 import { FileError, type FileInfo, type Files, NotFoundError } from "../effects.ts";
 import { within } from "../within.ts";
 
-/** Why the sandbox refuses something to the daemon. */
-const NOT_KEPT = "the sandbox has only what the configuration named when drbdd started; restart drbdd";
+/** Why the sandbox refuses a path to the daemon. */
+const NOT_KEPT = "the sandbox only allows what was configured when drbdd started; restart drbdd";
 
-/** Runs `action`; its failure becomes a `FileError` that says what could not be done to which path. */
+/** Runs `action`; a failure becomes a `FileError` that names the operation, the path and the reason. */
 type Attempt = <Result>(what: string, path: string, action: () => Promise<Result>) => Promise<Result>;
 
-/** What the daemon reads is a regular file of a size that makes sense, on storage that answers. */
+/** Limits for what the daemon reads: a regular file, of bounded size, within a bounded time. */
 export interface FileLimits {
   readonly mostBytes: number;
   readonly withinMs: number;
@@ -19,7 +19,7 @@ export interface FileLimits {
 
 const DAEMON_LIMITS: FileLimits = { mostBytes: 16 * 1024 * 1024, withinMs: 5_000 };
 
-/** As Deno says what its sandbox refuses, for example `Requires write access to "/run/x", run again with ...`. */
+/** Deno's message for a refused access, for example `Requires write access to "/run/x", run again with ...`. */
 const REFUSED = /Requires (\w+) access to ("[^"]*")/;
 
 function attemptWith(notAllowed: string, limits: FileLimits | undefined): Attempt {
@@ -41,7 +41,7 @@ function refusedIn({ message }: Error): string {
   return access === undefined ? "" : `not permitted to ${access} ${name}: `;
 }
 
-/** Rejects what is not a regular file of at most so many bytes: to read a FIFO may take for ever, a device all memory. */
+/** Refuses anything but a regular file of at most so many bytes: reading a FIFO may block for ever, a device may fill the memory. */
 async function checkReadable(path: string, { mostBytes }: FileLimits): Promise<void> {
   const { isFile, size } = await Deno.stat(path);
   if (!isFile) throw new FileError("it is not a regular file");
@@ -61,7 +61,7 @@ function infoOf(info: Deno.FileInfo): FileInfo {
   };
 }
 
-/** From 2.5 on, Deno refuses to look at these unless everything is allowed. */
+/** From 2.5 on, Deno refuses these unless everything is allowed. */
 function isSpecial(path: string): boolean {
   return path.startsWith("/dev/") || path.startsWith("/sys/");
 }
@@ -74,7 +74,7 @@ async function removeIfThere(path: string): Promise<void> {
   }
 }
 
-/** `notAllowed` is said where the sandbox is in the way. Without `limits` all can be read, for as long as it takes. */
+/** `notAllowed` explains a refusal by the sandbox. Without `limits` any file can be read, for any time. */
 export function denoFilesWith(notAllowed: string, limits?: FileLimits): Files {
   const attempt = attemptWith(notAllowed, limits);
   return {

@@ -1,8 +1,8 @@
-/** Files that grow, from Deno. */
+/** Files to append to, from Deno. */
 import { FileError } from "../effects.ts";
 import type { MakeFile } from "../growing_file.ts";
 
-/** Readable for its owner only: what is recorded of a node is not for everybody. */
+/** Readable by its owner only: recordings are not public. */
 const MODE = 0o600;
 
 export const makeDenoFile: MakeFile = async (path, mayReplace) => {
@@ -29,13 +29,13 @@ async function open(path: string, mayReplace: boolean): Promise<Deno.FsFile> {
     const how = mayReplace ? { create: true, truncate: true } : { createNew: true };
     return await Deno.open(path, { write: true, mode: MODE, ...how });
   } catch (cause) {
-    if (cause instanceof Deno.errors.AlreadyExists) throw new FileError(`"${path}" is there already`);
+    if (cause instanceof Deno.errors.AlreadyExists) throw new FileError(`"${path}" already exists`);
     if (cause instanceof Deno.errors.NotCapable) {
       throw new FileError(
-        `Cannot make "${path}": drbddctl may write to /root, /home, /tmp, /var and such places only`,
+        `Cannot create "${path}": drbddctl may write only below /root, /home, /tmp, /var and the like`,
       );
     }
-    throw new FileError(`Cannot make "${path}"`, { cause });
+    throw new FileError(`Cannot create "${path}"`, { cause });
   }
 }
 

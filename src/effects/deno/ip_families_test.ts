@@ -38,7 +38,7 @@ Deno.test("an IPv6 address on a kernel without IPv6 is refused with what to writ
   const address = { transport: "tcp", hostname: "::", port: 9942 } as const;
   assert.equal(
     describe(withFamilyHint(UNSUPPORTED, address)),
-    'this kernel has no IPv6; write ":9942" for all addresses there are, or an IPv4 address: ' +
+    'this kernel has no IPv6; write ":9942" for all addresses, or an IPv4 address: ' +
       "Address family not supported by protocol",
   );
   const others = [

@@ -1,4 +1,4 @@
-/** Files that one process of a node can hold at a time, by flock(2). */
+/** Lock files, by flock(2). */
 import { denoClock } from "./clock.ts";
 import { describe } from "../describe.ts";
 import { FileError } from "../effects.ts";
@@ -14,7 +14,7 @@ export const denoLocks: Locks = {
       () => Deno.open(path, { read: true, write: true, create: true, mode: MODE }),
     );
     const waiting = new AbortController();
-    // Deno 2.4 cannot ask without waiting. A lock that comes later is given up at once.
+    // Deno 2.4 cannot try without waiting. A lock that comes too late is released at once.
     const locked = file.lock(true).then(() => true);
     const isLocked = await attempt(
       "lock",

@@ -3,18 +3,18 @@ import { denoClock } from "./clock.ts";
 import { FileError } from "../effects.ts";
 import { within } from "../within.ts";
 
-/** Storage that does not answer by then gets no log. */
+/** Storage that does not respond within this time gets no log. */
 const OPEN_WITHIN_MS = 2_000;
 
 export interface LogFile {
-  /** Writes some of the bytes and says how many. */
+  /** Writes some of the bytes and returns how many. */
   write(bytes: Uint8Array): Promise<number>;
   close(): void;
 }
 
 /**
- * Opens a log for appending. Rejects if that takes long, and where something else than a file or a device is: a FIFO that
- * nobody reads, or a link that leads out of its folder, which may be one that others can write to.
+ * Opens a log for appending. Rejects if that takes long, or if it is not a file or device: a FIFO without reader, or a link out of its
+ * directory, which others may be able to write to.
  */
 export async function openLogFile(path: string): Promise<LogFile> {
   return await within(denoClock, OPEN_WITHIN_MS, open(path));
@@ -25,7 +25,7 @@ async function open(path: string): Promise<LogFile> {
   if (there?.isSymlink === true) {
     const [target, folder] = await Promise.all([Deno.realPath(path), Deno.realPath(folderOf(path))]);
     if (folderOf(target) !== folder) {
-      throw new FileError(`it is a link that leads to ${target}, out of its folder`);
+      throw new FileError(`it is a link to ${target}, outside of its directory`);
     }
   }
   const found = there?.isSymlink === true ? await Deno.stat(path) : there;

@@ -3,20 +3,20 @@ import { denoClock } from "./clock.ts";
 import { describe } from "../describe.ts";
 import type { Notifier } from "../effects.ts";
 
-/** When there is nobody to tell. */
+/** Used without systemd. */
 export const silentNotifier: Notifier = { send: () => Promise.resolve(), close: () => Promise.resolve() };
 
-/** systemd's default place for what a service keeps while it runs. */
+/** systemd's default for the runtime directory of a service. */
 const RUNTIME_DIRECTORY = "/run/drbdd";
-/** Messages that wait while systemd takes none: signs of life and lines of status, worth nothing when they are old. */
+/** Messages queued while systemd takes none: watchdog signals and status lines, which are worthless when old. */
 const MOST_WAITING = 100;
-/** What systemd has not taken by then it will not take. */
+/** Sending a message is given up after this. */
 const CLOSE_WITHIN_MS = 100;
 
 /**
- * Opens the socket that NOTIFY_SOCKET names, if it is set. Deno's datagram sockets need a path of their own to send
- * from: a file in RUNTIME_DIRECTORY. `complain` is told in words if systemd cannot be reached, once; the daemon works
- * without, but systemd then does not know it is ready.
+ * Opens the socket in NOTIFY_SOCKET, if it is set. Deno's datagram sockets need a path of their own to send from: a file in
+ * RUNTIME_DIRECTORY. `complain` is called once if systemd cannot be reached; the daemon works without it, but systemd then does not
+ * know that it is ready.
  */
 export async function notifierFromEnvironment(
   complain: (problem: string) => void,
@@ -27,7 +27,7 @@ export async function notifierFromEnvironment(
   const directory = environment("RUNTIME_DIRECTORY")?.split(":")[0] ?? RUNTIME_DIRECTORY;
   let isReported = false;
   const report = (error: unknown) => {
-    if (!isReported) complain(`Cannot tell systemd how the daemon is, through ${socket}: ${describe(error)}`);
+    if (!isReported) complain(`Cannot notify systemd through ${socket}: ${describe(error)}`);
     isReported = true;
   };
   try {
@@ -43,14 +43,14 @@ async function openNotifier(
   directory: string,
   report: (error: unknown) => void,
 ): Promise<Notifier> {
-  // An abstract socket: a leading @ stands for the NUL byte.
+  // A leading @ stands for the NUL byte of an abstract socket.
   const path = socket.startsWith("@") ? `\0${socket.slice(1)}` : socket;
   const own = `${directory}/notify.${Deno.pid}.sock`;
   await Deno.mkdir(directory, { recursive: true });
   await Deno.remove(own).catch(() => {});
   const connection = Deno.listenDatagram({ transport: "unixpacket", path: own });
   const encoder = new TextEncoder();
-  // Deno refuses to send on a socket that is just sending: messages go one after the other.
+  // Deno refuses to send while another send is pending, so messages are sent one after the other.
   let sent: Promise<void> = Promise.resolve();
   let waiting = 0;
   const sendNow = async (message: string) => {
@@ -65,7 +65,7 @@ async function openNotifier(
   return {
     send(message) {
       if (waiting >= MOST_WAITING) {
-        report(new Error(`it takes no messages, and ${MOST_WAITING} wait already`));
+        report(new Error(`it accepts no messages, and ${MOST_WAITING} are queued`));
         return sent;
       }
       waiting++;

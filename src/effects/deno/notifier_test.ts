@@ -48,7 +48,7 @@ Deno.test("notifierFromEnvironment() complains once when systemd does not listen
     await notifier.send("READY=1");
     await notifier.send("READY=1");
     assert.equal(problems.length, 1);
-    assert.match(problems[0] ?? "", /Cannot tell systemd how the daemon is, through .*nobody: /);
+    assert.match(problems[0] ?? "", /Cannot notify systemd through .*nobody: /);
     await notifier.close();
     assert.deepEqual([...Deno.readDirSync(`${folder}/run`)], []);
   });
@@ -62,7 +62,7 @@ Deno.test("notifierFromEnvironment() keeps no more than some messages for a syst
     for (let count = 0; count < 5_000; count++) void notifier.send("WATCHDOG=1");
     await notifier.close();
     assert.equal(problems.length, 1);
-    assert.match(problems[0] ?? "", /it takes no messages, and 100 wait already/);
+    assert.match(problems[0] ?? "", /it accepts no messages, and 100 are queued/);
     assert.deepEqual([...Deno.readDirSync(`${folder}/run`)], []);
   });
 });

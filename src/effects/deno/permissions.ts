@@ -15,10 +15,10 @@ import {
 
 const ALL_PROGRAMS = Object.keys(PROGRAMS) as readonly Program[];
 
-/** What every daemon needs. */
+/** Permissions that every daemon needs. */
 const DAEMON: Needs = { run: ["drbdsetup"] };
 
-/** The sandbox of this process. Relative paths start where the process does. */
+/** The sandbox of this process. Relative paths are relative to its working directory. */
 export function denoPermissions(): Permissions {
   const start = folderOfStart();
   return {
@@ -52,7 +52,7 @@ export function denoPermissions(): Permissions {
   };
 }
 
-/** The daemon gives up what only drbddctl needs and what no configuration can ask for, before it reads anything. */
+/** Before the daemon reads anything, it revokes what only drbddctl needs and no configuration can require. */
 export async function giveBackForDaemon(): Promise<void> {
   if (await isUnlimited()) return;
   for (const program of CTL_ONLY.run) await giveBackProgram(program);
@@ -60,7 +60,7 @@ export async function giveBackForDaemon(): Promise<void> {
   for (const variable of CTL_ONLY.variables) await Deno.permissions.revoke({ name: "env", variable });
 }
 
-/** Whether there is no sandbox, as when drbdd is run from source with all permissions. No program of ours is given ffi. */
+/** Whether there is no sandbox, as when run from source with all permissions. No program of ours has ffi. */
 function isUnlimited(): Promise<boolean> {
   return isGranted({ name: "ffi" });
 }
@@ -86,16 +86,16 @@ async function keepPlaces(name: "read" | "write", places: readonly string[], pat
   return kept;
 }
 
-/** What systemd's environment and the way in which drbdd serves HTTP ask for, whatever the configuration. */
+/** Permissions needed for systemd's environment and the way drbdd serves HTTP, whatever is configured. */
 function needsOfEnvironment({ net = false }: Needs): Needs {
   const notifySocket = Deno.env.get("NOTIFY_SOCKET");
   const runtimeDirectory = Deno.env.get("RUNTIME_DIRECTORY")?.split(":")[0];
   const paths: string[] = [];
   if (notifySocket?.startsWith("/")) paths.push(notifySocket);
-  // The notifier's own end, the inner socket of an HTTP server, and what the daemons of the node claim.
+  // The notifier's own socket, the inner socket of an HTTP server, and the lock files of the node's daemons.
   paths.push(runtimeDirectory ?? "/run/drbdd");
   if (net && runtimeDirectory === undefined) paths.push(Deno.env.get("TMPDIR") ?? "/tmp");
-  // From Deno 2.5 on the notify socket is a matter of the network too.
+  // From Deno 2.5 on the notify socket needs network permission too.
   return { read: paths, write: paths, net: Boolean(notifySocket) && unixIsNetwork() };
 }
 
@@ -108,11 +108,11 @@ function folderOfStart(): string {
   try {
     return Deno.cwd();
   } catch {
-    return "/"; // It was removed.
+    return "/"; // The working directory was removed.
   }
 }
 
-/** Deno compares paths as they are written. */
+/** Deno compares paths literally. */
 async function absolute(
   { run = [], read = [], write = [], net = false }: Needs,
   start: string,

@@ -1,8 +1,8 @@
-/** What this process uses, from Deno. */
+/** Resource usage of this process, from Deno. */
 import process from "node:process";
 import type { OwnProcess } from "../effects.ts";
 
-/** Counts without starting another program; the process in question is the shell's parent. */
+/** Counts without another program; the process in question is the shell's parent. */
 const COUNT_FILES = 'set -- "/proc/$PPID/fd/"*; echo $#';
 const COUNT_FILES_WITHIN_MS = 2_000;
 
@@ -20,10 +20,10 @@ export const denoOwnProcess: OwnProcess = {
     try {
       let count = 0;
       for await (const _ of Deno.readDir("/proc/self/fd")) count++;
-      // One of them was open for the counting.
+      // One of them was open for counting.
       return count - 1;
     } catch {
-      // From 2.5 on, Deno lets nobody in a sandbox read /proc.
+      // From 2.5 on, Deno does not let a sandboxed program read /proc.
       return await countByShell();
     }
   },

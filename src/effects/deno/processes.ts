@@ -18,7 +18,7 @@ import { killingGroup, leadingGroup } from "../process_group.ts";
 const DEFAULT_MAX_OUTPUT_BYTES = 1024 * 1024;
 const DEFAULT_KILL_AFTER_MS = 2_000;
 
-/** How long output is read on when the program is gone. */
+/** How long output is still read after the program has exited. */
 const LAST_WORDS_MS = 500;
 
 export const denoProcesses: Processes = { spawn, run };
@@ -44,20 +44,20 @@ function spawn(argv: readonly string[], options: SpawnOptions): Child {
     stdout: child.stdout,
     stderr: child.stderr,
     async write(text) {
-      if (writer === undefined) throw new Error(`Standard input of ${program} was not asked for`);
+      if (writer === undefined) throw new Error(`Standard input of ${program} was not requested`);
       await writer.write(encoder.encode(text));
     },
     async closeStdin() {
-      // A child that is gone has closed its end already.
+      // A child that has exited has closed its end already.
       await writer?.close().catch(() => {});
     },
     kill(signal) {
       if (!group) return killChild(child, signal);
       try {
-        // That program may fail in its own way: nobody waits for that but for its end.
+        // That program may fail too; only its end matters.
         signalled = Promise.all([signalled, killGroup(child.pid, signal, isThere).catch(() => {})]);
       } catch (error) {
-        // It is the group that may have left no room for another process. When its leader is gone there is some.
+        // The group itself may have left no room for another process. After its leader has exited there is some.
         killChild(child, signal);
         throw error;
       }
@@ -85,7 +85,7 @@ function reasonOf(error: unknown): string {
   return `the system refused: ${describe(error)}`;
 }
 
-/** Deno tells a signal also as exit code 128 + its number, as a shell would. */
+/** Deno also reports a signal as exit code 128 + its number, as a shell would. */
 function exitStatusOf(status: Deno.CommandStatus): ExitStatus {
   return status.signal === null
     ? { code: status.code, signal: undefined }
@@ -96,12 +96,12 @@ function killChild(child: Deno.ChildProcess, signal: SignalName): void {
   try {
     child.kill(signal);
   } catch (error) {
-    // It is gone already: Deno says so with a TypeError, the system with ESRCH.
+    // It has exited: Deno reports that as a TypeError, the system as ESRCH.
     if (!(error instanceof TypeError) && !(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 
-/** Ends when that is done. That the program for it failed means that nobody of the group is left. */
+/** Resolves when done. If the program for it fails, the group is empty. */
 function killGroup(leader: number, signal: SignalName, leaderIsThere: boolean): Promise<unknown> {
   const [program = "", ...args] = killingGroup(leader, signal, leaderIsThere);
   return start(program, { args, clearEnv: true, stdin: "null", stdout: "null", stderr: "null" }).status;
@@ -113,7 +113,7 @@ async function run(argv: readonly string[], options: RunOptions): Promise<RunRes
   const stdout = new Output(child.stdout, most);
   const stderr = new Output(child.stderr, most);
   let killTimer: Timer | undefined;
-  // Called by an event and a timer, where an error would end the daemon. The leader itself is signalled in any case.
+  // Called by an event and a timer, where an exception would end the daemon. The leader itself is always signalled.
   const kill = (signal: SignalName) => {
     try {
       child.kill(signal);
@@ -130,7 +130,7 @@ async function run(argv: readonly string[], options: RunOptions): Promise<RunRes
   const status = await child.status;
   options.signal?.removeEventListener("abort", end);
   killTimer?.cancel();
-  // What the program left running may hold its output open for ever.
+  // Background processes may hold the output open for ever.
   const lastWords = denoClock.setTimer(LAST_WORDS_MS, () => {
     stdout.stop();
     stderr.stop();

@@ -176,7 +176,7 @@ real(
   "kill() of a group signals its leader where the program that signals groups cannot be started",
   async () => {
     const program = `
-    import { denoProcesses } from "${import.meta.resolve("./deno_processes.ts")}";
+    import { denoProcesses } from "${import.meta.resolve("./processes.ts")}";
     const child = denoProcesses.spawn(["/usr/bin/sleep", "1000"], { env: {}, group: true });
     let said = "nothing";
     try {

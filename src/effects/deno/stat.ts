@@ -1,4 +1,4 @@
-/** What stat(1) says of a file, for places where Deno does not look itself. */
+/** Runs stat(1), for files that Deno refuses to stat. */
 import type { FileInfo } from "../effects.ts";
 
 /** Raw mode in hexadecimal, size, seconds since 1970. */
@@ -8,7 +8,7 @@ const FILE = 0o100000;
 const DIRECTORY = 0o040000;
 const BLOCK_DEVICE = 0o060000;
 
-/** Undefined if there is nothing. Follows links. @throws If stat(1) cannot be run, or cannot tell. */
+/** Undefined if it does not exist. Follows links. @throws If stat(1) cannot be run or fails. */
 export async function statByProgram(path: string): Promise<FileInfo | undefined> {
   const { code, stdout, stderr } = await new Deno.Command("stat", {
     args: ["--dereference", `--format=${FORMAT}`, "--", path],

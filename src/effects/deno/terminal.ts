@@ -40,7 +40,7 @@ function sinkOf(stream: Stream): Sink {
       for (let at = 0; isOpen && at < bytes.length;) at += await stream.write(bytes.subarray(at));
       return isOpen;
     } catch {
-      return false; // The reader of the pipe is gone, or the terminal.
+      return false; // The reader of the pipe, or the terminal, is gone.
     }
   };
   return {
@@ -52,7 +52,7 @@ function sinkOf(stream: Stream): Sink {
   };
 }
 
-/** A sequence such as that of an arrow, or a character. Source: ECMA-48, 5.4. */
+/** An escape sequence, such as that of an arrow key, or a character. Source: ECMA-48, 5.4. */
 const KEY = new RegExp("\u001b(?:\\[[0-?]*[ -/]*[@-~]|O[ -~])|.", "gsu");
 
 /** Standard input, line by line or key by key. */
@@ -87,7 +87,7 @@ class Input {
       while (!signal.aborted && await Promise.race([this.#read(), aborted])) {
         const keys = this.#rest;
         this.#rest = "";
-        // What was typed fast may come together.
+        // Keys typed fast may come in one read.
         yield* keys.match(KEY) ?? [];
       }
     } finally {
@@ -106,7 +106,7 @@ class Input {
 }
 
 async function attend([program = "", ...args]: readonly string[]) {
-  // The program that has the terminal is the one that Ctrl-C is meant for.
+  // Ctrl-C is meant for the program that has the terminal.
   using _ = interrupts();
   try {
     const { code, signal } = await start(program, args).status;
@@ -122,7 +122,7 @@ function start(program: string, args: string[]): Deno.ChildProcess {
     return new Deno.Command(program, options).spawn();
   } catch (error) {
     if (!(error instanceof Deno.errors.NotCapable)) throw error;
-    // Deno passes no LD_ variables on from a sandbox. Better without them, and with what may be read, than not at all.
+    // Deno passes no LD_ variables from a sandbox; running without them is better than not at all.
     return new Deno.Command(program, { ...options, clearEnv: true, env: readableEnvironment() }).spawn();
   }
 }
@@ -158,7 +158,7 @@ async function privateDirectory(): Promise<string> {
   try {
     await Deno.mkdir(path, { mode: 0o700 });
   } catch (cause) {
-    throw new FileError(`Cannot make the directory "${path}"`, { cause });
+    throw new FileError(`Cannot create the directory "${path}"`, { cause });
   }
   return path;
 }
