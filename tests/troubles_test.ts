@@ -6,10 +6,7 @@ import assert from "node:assert/strict";
 import { judge } from "../plugins/api/page/judge.js";
 import type { Level, Resource as ResourceJson } from "../plugins/api/page/types.ts";
 import { DAEMON_ROWS } from "../plugins/prometheus/daemon_rows.ts";
-import { resourceConfig } from "../plugins/promoter/config/resource_config.ts";
-import { RESOURCE_TABLE } from "../plugins/promoter/config/resource_table.ts";
 import { explanation } from "../src/ctl/explain/lines.ts";
-import type { Facts } from "../src/ctl/explain/facts.ts";
 import { textOf } from "../src/ctl/screen/line.ts";
 import { symbolsFor } from "../src/ctl/screen/symbols.ts";
 import { healthCode } from "../src/ctl/status/health.ts";
@@ -20,8 +17,8 @@ import { Style } from "../src/ctl/cli/style.ts";
 import { Picture } from "../src/ctl/top/snapshot.ts";
 import { plainTable } from "../src/ctl/top/plain.ts";
 import type { Severity } from "../src/health/problem.ts";
-import * as v from "valibot";
 import { apiTest, type ApiWorld } from "./support/api_world.ts";
+import { factsOf } from "./support/explain_facts.ts";
 import { modelResource } from "./support/resource_json.ts";
 import { sampleDump } from "./support/sample_lines.ts";
 import { promoter, report } from "./support/status_report.ts";
@@ -76,7 +73,10 @@ function shownByStatus(trouble: Trouble): Readonly<Record<string, Shown>> {
   const { splitBrainPeers = [], sample } = trouble;
   const resource = modelResource({ name: "web", ...sample });
   const all = report(
-    promoter("web", { resource, primaryOn: undefined, splitBrainPeers, ...troubleUnits(trouble) }),
+    promoter("web", {
+      ...{ resource, primaryOn: undefined, splitBrainPeers },
+      ...{ decisions: decisionsOf(trouble), ...troubleUnits(trouble) },
+    }),
   );
   const options = { style, isVerbose: false, columns: undefined };
   const severity = CODES[healthCode(all)] ?? assert.fail();
@@ -93,26 +93,8 @@ function shownByExplain(trouble: Trouble): Shown {
   const { splitBrainPeers = [], sample } = trouble;
   const { target, dependencies: [promotion = target, ...services] } = troubleUnits(trouble);
   const unit = (each: typeof target) => ({ ...each, isFrozen: false });
-  const config = resourceConfig("web", v.parse(RESOURCE_TABLE, { start: ["a.service"] }));
-  const facts: Facts = {
-    name: "web",
-    node: "alpha",
-    wallMs: 0,
-    promoter: { file: "/etc/drbdd.d/web.toml", config },
-    disabledFile: undefined,
-    resource: { value: modelResource({ name: "web", ...sample }) },
+  const facts = factsOf(sample, {
     splitBrainPeers,
-    moduleVersion: "9.2.12",
-    options: {
-      value: {
-        autoPromote: false,
-        quorum: "majority",
-        onNoQuorum: "io-error",
-        onNoDataAccessible: "io-error",
-        onSuspendedPrimaryOutdated: "force-secondary",
-        connections: [],
-      },
-    },
     units: {
       value: {
         target: unit(target),
@@ -121,14 +103,14 @@ function shownByExplain(trouble: Trouble): Shown {
         missing: [],
       },
     },
-    isMarked: true,
-    hold: undefined,
-    beside: [],
-    daemon: { value: { isRunning: true, stale: undefined } },
-    decisions: { value: { list: [], source: "drbdd" } },
-  };
+    decisions: { value: { list: decisionsOf(trouble), source: "drbdd" } },
+  });
   const lines = explanation(facts, Infinity, symbols).map(textOf);
   return { severity: markedBy(lines[0]), text: lines.join("\n") };
+}
+
+function decisionsOf({ decisions = [] }: Trouble) {
+  return decisions.map((text, place) => ({ wallMs: place, text }));
 }
 
 /** What a daemon with an API shows. */
@@ -136,7 +118,10 @@ async function shownByDaemon(world: ApiWorld, trouble: Trouble): Promise<Readonl
   const { splitBrainPeers = [], sample } = trouble;
   await world.start(...sampleDump({ name: "web", ...sample }));
   const { daemon } = world;
-  daemon.health.setPromoter("web", { file: "web", isEnabled: true, units: troubleUnits(trouble) });
+  daemon.health.setPromoter("web", {
+    ...{ file: "web", isEnabled: true, units: troubleUnits(trouble) },
+    ...trouble.start,
+  });
   await world.advance(20_000);
   for (const peer of splitBrainPeers) {
     await world.print(

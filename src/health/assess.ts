@@ -15,12 +15,7 @@ export function assess(observed: Observed): Health {
   if (isTooOld(moduleVersion)) {
     return healthOf([tooOld(moduleVersion), ...services]);
   }
-  if (unknown !== undefined) {
-    return healthOf([
-      { id: "state-unknown", severity: "unknown", about: "", what: unknown, next: "drbdsetup status" },
-      ...services,
-    ]);
-  }
+  if (unknown !== undefined) return healthOf([unknownState(unknown, moduleVersion), ...services]);
   if (promoter !== undefined && !promoter.isEnabled) return healthOf(disabledProblems(resource, promoter));
   const problems: Problem[] = stale === undefined ? [] : [{
     id: "state-stale",
@@ -55,6 +50,23 @@ export function assess(observed: Observed): Health {
 /** Whether it is a kernel module of DRBD 8, about which the tools of DRBD 9 say little that is right. */
 export function isTooOld(version: string | undefined): version is string {
   return version !== undefined && Number.parseInt(version) === 8;
+}
+
+/** Why nothing is known of DRBD: a module that is not loaded and a program that is not installed say more than what failed. */
+export function unknownState(failure: string, moduleVersion: string | undefined): Problem {
+  const problem = { id: "state-unknown", severity: "unknown", about: "" } as const;
+  if (moduleVersion?.startsWith("0.")) {
+    const what = "the kernel module of DRBD is not loaded";
+    return { ...problem, what, next: "modprobe drbd; modinfo drbd shows whether it is installed" };
+  }
+  if (/Cannot start drbdsetup/.test(failure)) {
+    return {
+      ...problem,
+      what: "drbdsetup cannot be run: nothing is known of DRBD",
+      next: "install drbd-utils",
+    };
+  }
+  return { ...problem, what: failure, next: "drbdsetup status" };
 }
 
 /** The problem with such a module. */

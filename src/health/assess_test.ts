@@ -21,7 +21,7 @@ for (const trouble of TROUBLES) {
       name: "web",
       resource: observe(modelResource({ name: "web", ...sample })),
       splitBrainPeers,
-      promoter: { ...PROMOTER, units: troubleUnits(trouble) },
+      promoter: { ...PROMOTER, ...trouble.start, units: troubleUnits(trouble) },
     });
     assert.equal(health.severity, severity);
     const [first] = health.problems;

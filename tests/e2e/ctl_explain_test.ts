@@ -37,7 +37,7 @@ ctlTest("explain tells why a resource runs elsewhere", NODE, async (trial) => {
   assert.match(text, /^ {2}✗ peers +beta is Primary; all peers are connected$/m);
   assert.match(text, /^ {2}✓ quorum +all volumes have it$/m);
   assert.match(text, /^ {2}✓ protection +from a split brain: quorum majority$/m);
-  assert.match(text, /^No decisions are known to the journal \(drbdd cannot be asked/m);
+  assert.match(text, /^No decisions are known to the journal \(drbdd keeps none/m);
 });
 
 ctlTest("explain tells that a service failed, and where to look", NODE, async (trial) => {
@@ -79,7 +79,10 @@ ctlTest("explain has the decisions of a running daemon, with their reasons", NOD
   const { stdout } = await trial.run(["--config", daemon.process.path("drbdd.toml"), "explain", "web"], {
     isBare: true,
   });
-  assert.match(stdout, /Last decisions, from drbdd:\n {2}\S+ {2}left alone: it is not known how DRBD avoids/);
+  assert.match(
+    stdout,
+    /Last decisions, from drbdd:\n(?: {2}.*\n)*? {2}\S+ {2}left alone: it is not known how DRBD avoids/,
+  );
   assert.match(stdout, /✓ drbdd +runs$/m);
 });
 
@@ -87,11 +90,11 @@ ctlTest("explain of a disabled resource, and of one without a promoter", NODE, a
   const old = await explained(trial, "old");
   assert.match(
     old.verdict,
-    /^▲ drbdd does not look after old: its configuration is disabled \(\S+old\.toml\.disabled\)/,
+    /^▲ drbdd does not manage old: its configuration is disabled \(\S+old\.toml\.disabled\)/,
   );
   assert.match(old.text, /Next: drbddctl enable old$/m);
   const { verdict } = await explained(trial, "database");
-  assert.match(verdict, /^▲ drbdd does not look after database: no promoter has it in its configuration/);
+  assert.match(verdict, /^▲ drbdd does not manage database: no promoter has it in its configuration/);
 });
 
 ctlTest("explain of what nobody knows suggests what may be meant, with exit code 1", NODE, async (trial) => {
@@ -112,3 +115,17 @@ ctlTest("explain needs a configuration that can be used", NODE, async (trial) =>
     /The configuration cannot be used: \$DIR\/etc\/drbdd\.d\/bad\.toml:2:13: .*\n {2}Next: drbddctl check/,
   );
 });
+
+ctlTest(
+  "explain uses the configuration that drbdd holds where the files have errors",
+  NODE,
+  async (trial) => {
+    await trial.put("etc/drbdd.d/bad.toml", "[[promoter]]\nresources = 1\n");
+    await trial.put("runtime/loaded.toml", WEB);
+    const { stdout } = await trial.run(["explain", "web"], {
+      env: { RUNTIME_DIRECTORY: trial.path("runtime") },
+    });
+    assert.match(stdout, /^✗ web runs nowhere/);
+    assert.match(stdout, /✗ configuration +as drbdd loaded it, as the files cannot be used: \S+bad\.toml:2:/);
+  },
+);

@@ -3,6 +3,7 @@
  * shows health is tested with all of them, so that no two can disagree.
  */
 import type { ProblemId, Severity } from "../../src/health/problem.ts";
+import type { ObservedPromoter } from "../../src/health/observed.ts";
 import type { Sample } from "./sample_lines.ts";
 
 export interface Trouble {
@@ -12,6 +13,9 @@ export interface Trouble {
   readonly splitBrainPeers?: readonly number[];
   /** States of units that are not as the role has them, by name. */
   readonly units?: Readonly<Record<string, string>>;
+  /** What drbdd last said of it, oldest first, and what it lets the assessment know of that. */
+  readonly decisions?: readonly string[];
+  readonly start?: Pick<ObservedPromoter, "failedStart" | "waitsFor">;
   /** Severity of the whole. */
   readonly severity: Severity;
   /** The worst problem, and what it says. */
@@ -177,6 +181,40 @@ export const TROUBLES: readonly Trouble[] = [
     severity: "down",
     worst: ["service-failed", /^a\.service failed$/],
     also: ["local-disk-failed"],
+  },
+  {
+    name: "a service that fails to start, on this node and so on all",
+    sample: {},
+    decisions: ["start failed: a.service failed (journalctl -u a.service)", "stop: the start failed"],
+    start: { failedStart: { why: "a.service failed (journalctl -u a.service)", times: 1 } },
+    severity: "down",
+    worst: [
+      "start-failed",
+      /^its services failed to start here: a\.service failed \(journalctl -u a\.service\)$/,
+    ],
+    also: ["not-running"],
+  },
+  {
+    name: "a start that failed here, while a peer runs it",
+    sample: { beta: PRIMARY },
+    decisions: ["start failed: a.service failed", "stop: the start failed"],
+    start: { failedStart: { why: "a.service failed", times: 1 } },
+    severity: "degraded",
+    worst: ["start-failed", /^its services failed to start here: a\.service failed$/],
+  },
+  {
+    name: "a first start that waits for systemd",
+    sample: {},
+    decisions: ["cannot make sure that its services can be started; nothing is started: no answer"],
+    start: {
+      waitsFor: "systemd: cannot make sure that its services can be started; nothing is started: no answer",
+    },
+    severity: "down",
+    worst: [
+      "start-waits",
+      /^not started here yet: waiting for systemd: cannot make sure that its services can/,
+    ],
+    also: ["not-running"],
   },
 ];
 

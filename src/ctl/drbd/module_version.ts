@@ -5,10 +5,9 @@ import { runLimited } from "../../effects/limited_run.ts";
 
 const PATIENCE_MS = 5_000;
 
-/** Undefined if it is not known, or not loaded. Never rejects. */
+/** `0.0.0` if it is not loaded, undefined if that is not known. Never rejects. */
 export async function moduleVersion(effects: Effects): Promise<string | undefined> {
   const result = await runLimited(effects, ["drbdadm", "--version"], { limitMs: PATIENCE_MS })
     .catch(() => undefined);
-  const version = result?.code === 0 ? parseVersions(result.stdout)?.module : undefined;
-  return version === undefined || version.startsWith("0.") ? undefined : version;
+  return result?.code === 0 ? parseVersions(result.stdout)?.module : undefined;
 }

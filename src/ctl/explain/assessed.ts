@@ -6,7 +6,8 @@ import type { ObservedPromoter, ObservedUnit } from "../../health/observed.ts";
 import type { Health } from "../../health/problem.ts";
 import { baseName, stem } from "../config/config_files.ts";
 import type { Facts, Unit, Units } from "./facts.ts";
-import { protection } from "./conclusion.ts";
+import { failedStartOf, waitOf } from "../services/last_start.ts";
+import { protection } from "./protection.ts";
 
 export function healthOfFacts(facts: Facts): Health {
   const { name, resource, splitBrainPeers, moduleVersion } = facts;
@@ -14,7 +15,7 @@ export function healthOfFacts(facts: Facts): Health {
   return assess({
     name,
     resource: found && observe(found),
-    unknown: "unknown" in resource ? `the state of DRBD is not known: ${resource.unknown}` : undefined,
+    unknown: "unknown" in resource ? resource.unknown : undefined,
     splitBrainPeers,
     moduleVersion,
     promoter: promoterOf(facts),
@@ -22,16 +23,19 @@ export function healthOfFacts(facts: Facts): Health {
 }
 
 function promoterOf(facts: Facts): ObservedPromoter | undefined {
-  const { promoter, disabledFile, units, hold } = facts;
+  const { promoter, disabledFile, units, hold, decisions } = facts;
   if (promoter === undefined) {
     return disabledFile === undefined ? undefined : { file: stem(baseName(disabledFile)), isEnabled: false };
   }
   const protects = protection(facts);
   const isSystemd = promoter.config.runner === "systemd";
+  const list = "value" in decisions ? decisions.value.list : [];
   return {
     file: stem(baseName(promoter.file)),
     isEnabled: true,
     onHold: hold && describeHold(hold),
+    failedStart: failedStartOf(list),
+    waitsFor: waitOf(list),
     unprotected: protects?.by === "none" ? protects : undefined,
     unknown: isSystemd && "unknown" in units
       ? `the state of its services is not known: ${units.unknown}`

@@ -1,16 +1,19 @@
 /** The one sentence: whether the services of a resource run here, and why, or why not. */
 import { describeHold } from "../../../plugins/promoter/hold/hold.ts";
 import { describeMissing } from "../../../plugins/promoter/systemd/units/missing_units.ts";
-import { type Protection, protectionOf } from "../../../plugins/promoter/checks/protection.ts";
+import type { Protection } from "../../../plugins/promoter/checks/protection.ts";
 import { markPathOf } from "../../../plugins/promoter/control/promotion_mark.ts";
 import { startPlan } from "../../../plugins/promoter/decide/start_plan.ts";
 import { BEGINNING, type State } from "../../../plugins/promoter/decide/state.ts";
 import { viewOf } from "../../../plugins/promoter/decide/view.ts";
 import type { Resource } from "../../drbd/model/model.ts";
-import { isTooOld, tooOld } from "../../health/assess.ts";
+import { isTooOld, tooOld, unknownState } from "../../health/assess.ts";
+import type { Problem } from "../../health/problem.ts";
 import { isPrimaryUnseen } from "../../health/peers.ts";
 import { baseName, stem } from "../config/config_files.ts";
+import { healthOfFacts } from "./assessed.ts";
 import type { Configured, Facts, Known, Units } from "./facts.ts";
+import { protection } from "./protection.ts";
 import { obstaclesTo } from "./blockers.ts";
 
 type Unprotected = Extract<Protection, { by: "none" }>;
@@ -41,21 +44,22 @@ function verdictWithoutHold(facts: Facts): Conclusion {
     const { what, next } = tooOld(facts.moduleVersion);
     return bad(`${name}: ${what}`, next);
   }
-  if (promoter === undefined) return notConfigured(facts);
   if ("unknown" in resource) {
-    return bad(
-      `Unknown: ${resource.unknown}`,
-      "drbdadm status shows what DRBD says, and what is in the way",
-    );
+    const { what, next } = unknownState(resource.unknown, facts.moduleVersion);
+    return bad(`${name}: ${what}`, next);
   }
+  if (promoter === undefined) return notConfigured(facts);
+  const start = healthOfFacts(facts).problems.find(({ id }) => id === "start-failed" || id === "start-waits");
   if (resource.value === undefined) {
-    return bad(`${name} does not run here: DRBD has it not up on this node`, `drbdadm up ${name}`);
+    return start === undefined
+      ? bad(`${name} does not run here: DRBD does not have it up on this node`, `drbdadm up ${name}`)
+      : bad(`${name} is not up in DRBD on this node, and ${start.what}`, start.next);
   }
   const protects = protection(facts);
   if (protects?.by === "none") return notProtected(facts, resource.value, protects);
   return resource.value.role === "Primary"
     ? primaryHere(facts, promoter)
-    : notPrimaryHere(facts, resource.value);
+    : notPrimaryHere(facts, resource.value, start);
 }
 
 function notProtected({ name, units }: Facts, { role }: Resource, { lack, remedy }: Unprotected): Conclusion {
@@ -76,7 +80,7 @@ function notConfigured({ name, resource, disabledFile }: Facts): Conclusion {
     : `its configuration is disabled (${disabledFile})`;
   return {
     tone: "warning",
-    text: `drbdd does not look after ${name}: ${because}${where}`,
+    text: `drbdd does not manage ${name}: ${because}${where}`,
     advice: disabledFile === undefined ? [] : [`drbddctl enable ${stem(baseName(disabledFile))}`],
   };
 }
@@ -147,7 +151,7 @@ function foreign(name: string, missing: string): Conclusion {
   };
 }
 
-function notPrimaryHere(facts: Facts, resource: Resource): Conclusion {
+function notPrimaryHere(facts: Facts, resource: Resource, start: Problem | undefined): Conclusion {
   const { name, node, units, daemon } = facts;
   const running = runningUnits(units);
   const peer = resource.connections.find(({ peerRole }) => peerRole === "Primary");
@@ -185,6 +189,8 @@ function notPrimaryHere(facts: Facts, resource: Resource): Conclusion {
     );
   }
   if (facts.hold !== undefined) return bad(`${name} runs nowhere, though DRBD allows a promotion here`);
+  // That it is tried again in some seconds helps nobody as long as it fails.
+  if (start !== undefined) return bad(`${name} ${nowhere}: ${start.what}`, start.next);
   const plan = planOf(facts, resource);
   if (plan?.kind === "wait") {
     const seconds = Math.ceil((plan.atMs - facts.wallMs) / 1000);
@@ -234,11 +240,6 @@ function lastOf(
   beginning: string,
 ): number | undefined {
   return decisions.findLast(({ text }) => text.startsWith(beginning))?.wallMs;
-}
-
-/** How DRBD keeps two nodes from being Primary at once; undefined if that could not be found out. */
-export function protection({ name, options }: Facts): Protection | undefined {
-  return "value" in options ? protectionOf(options.value, name) : undefined;
 }
 
 function failedOf({ target, services }: Units): string[] {

@@ -1,72 +1,15 @@
 import assert from "node:assert/strict";
-import * as v from "valibot";
-import { resourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
-import { RESOURCE_TABLE, type ResourceInput } from "../../../plugins/promoter/config/resource_table.ts";
+import type { ResourceInput } from "../../../plugins/promoter/config/resource_table.ts";
+import { factsOf, QUORUM, told, unit, units, UNPROTECTED } from "../../../tests/support/explain_facts.ts";
 import { modelResource } from "../../../tests/support/resource_json.ts";
 import type { Sample } from "../../../tests/support/sample_lines.ts";
 import { textOf, widthOf } from "../screen/line.ts";
 import { symbolsFor } from "../screen/symbols.ts";
-import type { Decisions, Facts, Unit, Units } from "./facts.ts";
+import type { Facts } from "./facts.ts";
 import { explanation } from "./lines.ts";
 import { obstaclesTo } from "./blockers.ts";
 import { pointsOf } from "./findings.ts";
 import { conclusionOf } from "./conclusion.ts";
-
-const NOW_MS = Date.UTC(2026, 0, 31, 3, 4, 5);
-const QUORUM = {
-  autoPromote: false,
-  quorum: "majority",
-  onNoQuorum: "io-error",
-  onNoDataAccessible: "io-error",
-  onSuspendedPrimaryOutdated: "force-secondary",
-  connections: [],
-};
-
-const UNPROTECTED = { ...QUORUM, quorum: "off" };
-
-function unit(name: string, activeState: string, more: Partial<Unit> = {}): Unit {
-  return { name, loadState: "loaded", activeState, isFrozen: false, ...more };
-}
-
-function units(target: string, service = target, more: Partial<Unit> = {}): { value: Units } {
-  return {
-    value: {
-      target: unit("drbd-services@web.target", target, more),
-      promotion: unit("drbd-promote@web.service", "active"),
-      services: [unit("nginx.service", service)],
-      missing: [],
-    },
-  };
-}
-
-function told(...list: [secondsAgo: number, text: string][]): { value: Decisions } {
-  return {
-    value: { list: list.map(([ago, text]) => ({ wallMs: NOW_MS - ago * 1000, text })), source: "drbdd" },
-  };
-}
-
-/** A resource that could be promoted here, and is not. */
-function factsOf(sample: Partial<Sample>, changes: Partial<Facts> = {}, table: ResourceInput = {}): Facts {
-  const config = resourceConfig("web", v.parse(RESOURCE_TABLE, { start: ["nginx.service"], ...table }));
-  return {
-    name: "web",
-    node: "alpha",
-    wallMs: NOW_MS,
-    promoter: { file: "/etc/drbdd.d/web.toml", config },
-    disabledFile: undefined,
-    resource: { value: modelResource({ name: "web", ...sample }) },
-    splitBrainPeers: [],
-    moduleVersion: "9.2.12",
-    options: { value: QUORUM },
-    units: units("inactive"),
-    isMarked: true,
-    hold: undefined,
-    beside: [],
-    daemon: { value: { isRunning: true, stale: undefined } },
-    decisions: told(),
-    ...changes,
-  };
-}
 
 const PRIMARY: Partial<Sample> = { role: "Primary" };
 const PEER_PRIMARY: Partial<Sample> = { beta: { role: "Primary" } };
@@ -203,8 +146,39 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
     factsOf({}),
   ],
   [
-    'bad: web runs nowhere, though DRBD allows a promotion here: the last that drbdd says is "start failed: why"',
-    factsOf({}, { decisions: told([60, "start: DRBD may promote here"], [50, "start failed: why"]) }),
+    'bad: web runs nowhere, though DRBD allows a promotion here: the last that drbdd says is "stop: quorum is lost"',
+    factsOf({}, { decisions: told([60, "start: DRBD may promote here"], [50, "stop: quorum is lost"]) }),
+  ],
+  [
+    "bad: web runs nowhere: its services failed to start here 2 times: a.service failed",
+    factsOf({}, {
+      decisions: told(
+        [60, "start: DRBD may promote here"],
+        [50, "start failed: a.service failed"],
+        [50, "stop: the start failed"],
+        [8, "start failed: a.service failed"],
+        [8, "stop: the start failed"],
+        [7, "wait 20 s: the last attempt was less than 20 s ago"],
+      ),
+    }),
+  ],
+  [
+    "bad: web is not up in DRBD on this node, and not started here yet: waiting for its backing device /dev/vg/web",
+    factsOf({}, {
+      resource: { value: undefined },
+      decisions: told([60, "waits for its backing device /dev/vg/web"]),
+    }),
+  ],
+  [
+    "bad: web: the kernel module of DRBD is not loaded",
+    factsOf({}, { resource: { unknown: "exit code 20" }, moduleVersion: "0.0.0", promoter: undefined }),
+  ],
+  [
+    "bad: web: drbdsetup cannot be run: nothing is known of DRBD",
+    factsOf({}, {
+      resource: { unknown: "Cannot start drbdsetup: not found in PATH" },
+      moduleVersion: undefined,
+    }),
   ],
   [
     "bad: web runs nowhere: quorum is lost by volume 0",
@@ -224,19 +198,19 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
     factsOf(PRIMARY, { options: { value: UNPROTECTED }, units: units("active") }),
   ],
   [
-    "bad: web does not run here: DRBD has it not up on this node",
+    "bad: web does not run here: DRBD does not have it up on this node",
     factsOf({}, { resource: { value: undefined } }),
   ],
   [
-    "bad: Unknown: drbdsetup was not found",
+    "bad: web: drbdsetup was not found",
     factsOf({}, { resource: { unknown: "drbdsetup was not found" } }),
   ],
   [
-    "warning: drbdd does not look after web: no promoter has it in its configuration, and it is Primary on beta",
+    "warning: drbdd does not manage web: no promoter has it in its configuration, and it is Primary on beta",
     factsOf(PEER_PRIMARY, { promoter: undefined }),
   ],
   [
-    "warning: drbdd does not look after web: its configuration is disabled (/etc/drbdd.d/web.toml.disabled)",
+    "warning: drbdd does not manage web: its configuration is disabled (/etc/drbdd.d/web.toml.disabled)",
     factsOf({}, {
       promoter: undefined,
       resource: { value: undefined },
@@ -294,7 +268,7 @@ const POINTS: readonly (readonly [string, Facts, string])[] = [
   [
     "drbdd",
     factsOf({}, { daemon: { value: { isRunning: true, stale: "drbdsetup is away" } } }),
-    "no: runs, but its picture is stale: drbdsetup is away",
+    "no: runs, but its state is stale: drbdsetup is away",
   ],
   ["drbdd", factsOf({}, { daemon: { unknown: "no systemctl" } }), "unknown: no systemctl"],
   [
@@ -388,10 +362,10 @@ Deno.test("an explanation fits its width, and has the last decisions with their 
   }
 });
 
-Deno.test("where drbdd cannot be asked it is said how that would be better", () => {
+Deno.test("where drbdd keeps no decisions it is said that the journal has none", () => {
   const facts = factsOf({}, { decisions: { value: { list: [], source: "the journal" } } });
   const text = explanation(facts, 200, symbolsFor({ isUnicode: false })).map(textOf).join("\n");
-  assert.match(text, /No decisions are known to the journal \(drbdd cannot be asked: an \[\[api\]\]/);
+  assert.match(text, /No decisions are known to the journal \(drbdd keeps none in \/run\/drbdd\)/);
 });
 
 Deno.test("pointsOf() shows services that run where it is Secondary", () => {

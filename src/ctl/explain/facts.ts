@@ -1,5 +1,6 @@
 /** What is known of a resource and its services on this node when somebody asks why they run here, or not. */
 import type { DrbdOptions } from "../../../plugins/promoter/checks/drbd_options.ts";
+import type { Finding } from "../../../plugins/promoter/checks/preflight.ts";
 import type { Hold } from "../../../plugins/promoter/hold/hold.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import type { SecondaryConfig } from "../../../plugins/promoter/config/secondary_config.ts";
@@ -27,6 +28,12 @@ export interface Facts {
   readonly moduleVersion: string | undefined;
   readonly options: Known<DrbdOptions>;
   readonly units: Known<Units>;
+  /** What is wrong with units of the start list: missing, masked, enabled by themselves ... */
+  readonly unitFindings: Known<readonly Finding[]>;
+  /** Backing devices that are not there. */
+  readonly missingDevices: readonly string[];
+  /** Why the files cannot be used: then the configuration is the one that drbdd holds. */
+  readonly heldBecause: string | undefined;
   /** Whether a Primary is drbdd's own, where systemd has no unit that says so. */
   readonly isMarked: boolean;
   /** An administrator's hold on this node. */

@@ -11,7 +11,7 @@ import { primaryPeers, unseenPeers } from "../../health/peers.ts";
 import { secondaryPlace, secondaryProblems } from "../../health/secondary_problems.ts";
 import type { Facts, Unit, Units } from "./facts.ts";
 import { obstaclesTo, reachable } from "./blockers.ts";
-import { protection } from "./conclusion.ts";
+import { protection } from "./protection.ts";
 
 /** `yes` speaks for running here, `no` against it, `fact` for neither; `unknown` could not be found out. */
 export interface Point {
@@ -28,6 +28,7 @@ export function pointsOf(facts: Facts): Point[] {
     ...hold(facts),
     ...(resource === undefined ? [missing(facts)] : drbd(facts, resource)),
     ...services(facts),
+    ...cautions(facts),
     ...(resource === undefined || facts.promoter === undefined
       ? []
       : delay(facts, facts.promoter.config, resource)),
@@ -37,11 +38,14 @@ export function pointsOf(facts: Facts): Point[] {
   ];
 }
 
-function configuration({ promoter, disabledFile }: Facts): Point {
+function configuration({ promoter, disabledFile, heldBecause }: Facts): Point {
   const name = "configuration";
   if (promoter === undefined) {
     const text = disabledFile === undefined ? "in no promoter" : `disabled: ${disabledFile}`;
     return { sign: "no", name, text };
+  }
+  if (heldBecause !== undefined) {
+    return { sign: "no", name, text: `as drbdd loaded it, as the files cannot be used: ${heldBecause}` };
   }
   const { file, config } = promoter;
   const count = config.start.length === 1 ? "1 entry" : `${config.start.length} entries`;
@@ -55,7 +59,7 @@ function daemon({ daemon }: Facts): Point {
   if (!isRunning) return { sign: "no", name, text: "does not run: nothing is started, and nothing stopped" };
   return stale === undefined
     ? { sign: "yes", name, text: "runs" }
-    : { sign: "no", name, text: `runs, but its picture is stale: ${stale}` };
+    : { sign: "no", name, text: `runs, but its state is stale: ${stale}` };
 }
 
 function hold({ hold, promoter }: Facts): Point[] {
@@ -171,6 +175,16 @@ function oddServices({ services }: Units, isActive: boolean): Point[] {
     text: `${unit.name} is ${
       unit.isFrozen ? "frozen" : unit.loadState === "loaded" ? unit.activeState : unit.loadState
     }`,
+  }));
+}
+
+/** What goes well until a reboot, or does not get in the way of a start. */
+function cautions({ unitFindings }: Facts): Point[] {
+  if ("unknown" in unitFindings) return [];
+  return unitFindings.value.filter(({ isFatal }) => isFatal !== true).map(({ problem, remedy }): Point => ({
+    sign: "no",
+    name: "",
+    text: `${problem}; fix it with: ${remedy}`,
   }));
 }
 

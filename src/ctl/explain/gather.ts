@@ -7,6 +7,9 @@ import { notStarted, ResourceUnits } from "../../../plugins/promoter/systemd/uni
 import { type Properties, Systemctl } from "../../../plugins/promoter/systemd/units/systemctl.ts";
 import type { DaemonConfig } from "../../config/load.ts";
 import type { Resource } from "../../drbd/model/model.ts";
+import { checkUnits, type Finding } from "../../../plugins/promoter/checks/preflight.ts";
+import { readDecisions } from "../../daemon/status/decision_file.ts";
+import { runLimited } from "../../effects/limited_run.ts";
 import { describe } from "../../effects/describe.ts";
 import type { Effects } from "../../effects/effects.ts";
 import { ApiClient, ApiError, apiPlaceOf } from "../api/api_client.ts";
@@ -38,6 +41,8 @@ const PATIENCE_MS = 2_000;
 export interface Question {
   readonly name: string;
   readonly config: DaemonConfig;
+  /** Why it is not that of the files, if it is not. */
+  readonly heldBecause: string | undefined;
   /** A disabled snippet that has the resource. */
   readonly disabledFile: string | undefined;
 }
@@ -45,14 +50,15 @@ export interface Question {
 /** The facts, and the names of all resources that are up, for who asked for one that is not. */
 export async function gather(
   effects: Effects,
-  { name, config, disabledFile }: Question,
+  { name, config, heldBecause, disabledFile }: Question,
 ): Promise<Facts & { readonly all: readonly string[] }> {
   const promoter = configuredIn(config, name);
-  const [drbd, module, options, units, told, secondary] = await Promise.all([
+  const [drbd, module, options, units, unitFindings, told, secondary] = await Promise.all([
     known(effects, () => drbdNow(effects)),
     moduleVersion(effects),
     known(effects, () => askDrbdOptions(effects, name)),
     known(effects, () => unitsOf(effects, promoter)),
+    known(effects, () => findingsOf(effects, promoter)),
     askDaemon(effects, config, name),
     secondaryOf(effects, config, name),
   ]);
@@ -70,6 +76,9 @@ export async function gather(
     moduleVersion: module,
     options,
     units,
+    unitFindings,
+    missingDevices: await missingDevices(effects, name, found),
+    heldBecause,
     isMarked: await effects.files.stat(markPathOf(name)).catch(() => undefined) !== undefined,
     beside: "value" in drbd
       ? (promoter?.config.notWith ?? []).filter((each) => drbd.value.get(each)?.role === "Primary")
@@ -129,6 +138,31 @@ async function known<Value>({ clock }: Effects, find: () => Promise<Value>): Pro
   }
 }
 
+async function findingsOf(effects: Effects, promoter: Configured | undefined): Promise<readonly Finding[]> {
+  return promoter?.config.runner === "systemd" ? await checkUnits(effects, [promoter.config]) : [];
+}
+
+/** As DRBD's configuration names them; of a resource that is up, what the kernel has. Never rejects. */
+async function missingDevices(
+  effects: Effects,
+  name: string,
+  resource: Resource | undefined,
+): Promise<string[]> {
+  const paths = resource?.devices.flatMap(({ backingDev }) => backingDev ?? []) ??
+    await configuredDevices(effects, name);
+  const isMissing = await Promise.all(
+    paths.map((path) => effects.files.stat(path).then((info) => info === undefined, () => false)),
+  );
+  return paths.filter((_path, place) => isMissing[place] === true);
+}
+
+async function configuredDevices(effects: Effects, name: string): Promise<string[]> {
+  const result = await runLimited(effects, ["drbdadm", "sh-ll-dev", name], { limitMs: PATIENCE_MS })
+    .catch(() => undefined);
+  if (result?.code !== 0) return [];
+  return result.stdout.split("\n").filter((line) => line.startsWith("/"));
+}
+
 async function unitsOf(effects: Effects, promoter: Configured | undefined): Promise<Units> {
   if (promoter?.config.runner !== "systemd") throw new Error("no units are configured");
   const { config } = promoter;
@@ -152,7 +186,7 @@ function unitOf(name: string, properties: Properties): Unit {
   };
 }
 
-/** The daemon itself knows best; where it cannot be asked, systemd and the journal have something, too. */
+/** The daemon itself knows best; where it cannot be asked there are systemd, what it keeps in /run, and the journal. */
 async function askDaemon(
   effects: Effects,
   config: DaemonConfig,
@@ -163,9 +197,12 @@ async function askDaemon(
     ? undefined
     : await known(effects, () => askApi(effects, new ApiClient(effects, place), name));
   if (told !== undefined && "value" in told) return told.value;
+  const kept = (await readDecisions(effects)).get(name);
   const [daemon, decisions] = await Promise.all([
     known(effects, () => askSystemd(effects)),
-    known(effects, () => journalDecisions(effects, name)),
+    kept === undefined
+      ? known(effects, () => journalDecisions(effects, name))
+      : { value: { list: kept, source: "drbdd" } } as const,
   ]);
   return { daemon, decisions };
 }

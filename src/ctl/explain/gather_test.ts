@@ -55,7 +55,12 @@ const DECISIONS = "/api/v1/resources/web/decisions";
 
 Deno.test("without an api, systemd and the journal are asked", async () => {
   const { effects, config } = await world(WEB);
-  const facts = await gather(effects, { name: "web", config, disabledFile: undefined });
+  const facts = await gather(effects, {
+    name: "web",
+    config,
+    disabledFile: undefined,
+    heldBecause: undefined,
+  });
   assert.equal(facts.promoter?.file, "/etc/drbdd.toml");
   assert.deepEqual(facts.all, ["db", "web"]);
   assert.ok("value" in facts.resource && facts.resource.value?.name === "web");
@@ -85,7 +90,12 @@ Deno.test("drbdd itself is asked where it can be", async () => {
     [DECISIONS]: `200 OK\r\n\r\n${JSON.stringify(list)}`,
     "/readyz": "503 Service Unavailable\r\n\r\nnot ready: drbdsetup is away\n",
   });
-  const { daemon, decisions } = await gather(effects, { name: "web", config, disabledFile: undefined });
+  const { daemon, decisions } = await gather(effects, {
+    name: "web",
+    config,
+    disabledFile: undefined,
+    heldBecause: undefined,
+  });
   assert.deepEqual(daemon, { value: { isRunning: true, stale: "drbdsetup is away" } });
   const wallMs = Date.UTC(2026, 0, 31, 3, 4, 5);
   assert.deepEqual(decisions, { value: { source: "drbdd", list: [{ wallMs, text: "start: it may" }] } });
@@ -97,14 +107,19 @@ Deno.test("of what drbdd does not know it has decided nothing", async () => {
     [DECISIONS]: '404 Not Found\r\n\r\n{"error":"There is no resource"}',
     "/readyz": "200 OK\r\n\r\nready\n",
   });
-  const { decisions } = await gather(effects, { name: "web", config, disabledFile: undefined });
+  const { decisions } = await gather(effects, {
+    name: "web",
+    config,
+    disabledFile: undefined,
+    heldBecause: undefined,
+  });
   assert.deepEqual(decisions, { value: { source: "drbdd", list: [] } });
 });
 
 Deno.test("a daemon that does not answer is not waited for longer than a moment", async () => {
   const { effects, config } = await world(WEB + API);
   effects.network.servers.set("/run/api.sock", () => {});
-  const gathering = gather(effects, { name: "web", config, disabledFile: undefined });
+  const gathering = gather(effects, { name: "web", config, disabledFile: undefined, heldBecause: undefined });
   await effects.clock.advance(2_000);
   assert.equal("value" in (await gathering).decisions, true);
 });
@@ -112,7 +127,7 @@ Deno.test("a daemon that does not answer is not waited for longer than a moment"
 Deno.test("a kernel that does not answer is not waited for for ever", async () => {
   const { effects, config } = await world(WEB);
   effects.processes.install("drbdsetup", () => {});
-  const gathering = gather(effects, { name: "web", config, disabledFile: undefined });
+  const gathering = gather(effects, { name: "web", config, disabledFile: undefined, heldBecause: undefined });
   await effects.clock.advance(20_000);
   const { resource, units } = await gathering;
   assert.match("unknown" in resource ? resource.unknown : "", /events2 .*failed: no answer within 20 s/);
@@ -124,7 +139,7 @@ Deno.test("what cannot be found out is told with its reason", async () => {
   for (const program of ["drbdsetup", "systemctl", "journalctl"]) {
     effects.processes.install(program, undefined);
   }
-  const facts = await gather(effects, { name: "web", config, disabledFile: "/x" });
+  const facts = await gather(effects, { name: "web", config, disabledFile: "/x", heldBecause: undefined });
   for (const each of [facts.resource, facts.options, facts.units, facts.daemon, facts.decisions]) {
     assert.match("unknown" in each ? each.unknown : "known", /Cannot start \w+: it was not found in PATH/);
   }
@@ -133,7 +148,12 @@ Deno.test("what cannot be found out is told with its reason", async () => {
 
 Deno.test("a resource in no promoter may be in a disabled snippet", async () => {
   const { effects, config } = await world(WEB);
-  const facts = await gather(effects, { name: "db", config, disabledFile: "/etc/drbdd.d/db.toml.disabled" });
+  const facts = await gather(effects, {
+    name: "db",
+    config,
+    disabledFile: "/etc/drbdd.d/db.toml.disabled",
+    heldBecause: undefined,
+  });
   assert.equal(facts.promoter, undefined);
   assert.equal(facts.disabledFile, "/etc/drbdd.d/db.toml.disabled");
 });
@@ -148,7 +168,12 @@ Deno.test("a unit that a condition held back is among the facts, with the condit
     role.print("  Condition: start condition failed\n     └─ ConditionPathExists=/srv/x was not met\n");
     role.exit(3);
   });
-  const { units } = await gather(effects, { name: "web", config, disabledFile: undefined });
+  const { units } = await gather(effects, {
+    name: "web",
+    config,
+    disabledFile: undefined,
+    heldBecause: undefined,
+  });
   assert.deepEqual("value" in units && units.value.missing, [
     { unit: "nginx.service", why: "ConditionPathExists=/srv/x was not met" },
   ]);

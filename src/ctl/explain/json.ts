@@ -2,6 +2,8 @@
 import type { Facts } from "./facts.ts";
 import { headlineOf } from "./headline.ts";
 import { pointsOf } from "./findings.ts";
+import { placesOf } from "./places.ts";
+import { takeOvers } from "./takeover.ts";
 
 export function explanationJson(facts: Facts): Record<string, unknown> {
   const { severity, text, advice, problems } = headlineOf(facts);
@@ -13,7 +15,9 @@ export function explanationJson(facts: Facts): Record<string, unknown> {
     conclusion: text,
     next: advice,
     problems: problems.map(({ id, severity, about, what, next }) => ({ id, severity, about, what, next })),
+    places: placesOf(facts),
     findings: pointsOf(facts),
+    takeover: takeOvers(facts),
     decisions: "unknown" in decisions ? null : {
       source: decisions.value.source === "drbdd" ? "drbdd" : "journal",
       list: decisions.value.list.map(({ wallMs, text }) => ({

@@ -1,13 +1,16 @@
-/** An explanation as lines. */
+/** An explanation as lines: what runs where, why, and who could take over. */
 import { clock } from "../../../plugins/api/page/format.js";
 import type { Problem, Severity } from "../../health/problem.ts";
 import { type Line, line, span, type Tone } from "../screen/line.ts";
 import type { Symbols } from "../screen/symbols.ts";
+import { table } from "../screen/table.ts";
 import { wrapped } from "../screen/wrap.ts";
 import type { Facts, Known } from "./facts.ts";
 import { headlineOf } from "./headline.ts";
 import type { Decisions } from "./facts.ts";
 import { type Point, pointsOf } from "./findings.ts";
+import { type Place, placesOf } from "./places.ts";
+import { runningNode, takeOvers } from "./takeover.ts";
 
 /** The last ones; more are in the journal. */
 const SHOWN_DECISIONS = 10;
@@ -21,10 +24,13 @@ export function explanation(facts: Facts, width: number, symbols: Symbols): Line
     ...wrapped([span(`${mark} `, tone)], [span(text, "strong")], width),
     ...advice.flatMap((each) => wrapped([span("  Next: ", "dim")], [span(each)], width)),
     ...problems.flatMap((problem) => problemLines(problem, width, symbols)),
+    ...placeLines(placesOf(facts)),
     line(),
+    line(span("Why", "title")),
     ...pointsOf(facts).flatMap((point) => pointLines(point, width, symbols)),
-    line(),
     ...decisionLines(facts.decisions, new Date(facts.wallMs), width),
+    line(),
+    ...takeOverLines(facts, width, symbols),
   ];
 }
 
@@ -45,7 +51,51 @@ function problemLines({ severity, what, next }: Problem, width: number, symbols:
   const { mark, tone } = markOf(severity, symbols);
   return [
     ...wrapped([span(`  ${mark} `, tone)], [span(what, tone === "good" ? "plain" : tone)], width),
-    ...wrapped([span("    Next: ", "dim")], [span(next)], width),
+    // What says so is what is being read.
+    ...(next.startsWith("drbddctl explain ") && !next.includes(",")
+      ? []
+      : wrapped([span("    Next: ", "dim")], [span(next)], width)),
+  ];
+}
+
+function placeLines(places: readonly Place[]): Line[] {
+  if (places.length === 0) return [];
+  const rows = places.map(({ node, isHere, role, disks, state }) => [
+    span(`  ${isHere ? `${node}, this node` : node}`, role === "Primary" ? "strong" : "plain"),
+    span(role, role === "Primary" ? "strong" : "plain"),
+    disks,
+    state,
+  ]);
+  // Without headings: the words say what they are.
+  return [line(), line(span("What runs where", "title")), ...table(["", "", "", ""], rows).slice(1)];
+}
+
+const CAN = {
+  runs: { sign: "good", tone: "good" },
+  yes: { sign: "yes", tone: "good" },
+  no: { sign: "no", tone: "bad" },
+  unknown: { sign: "unknown", tone: "warning" },
+} as const;
+
+/** Which node could take over, this one included. */
+function takeOverLines(facts: Facts, width: number, symbols: Symbols): Line[] {
+  const running = runningNode(facts);
+  const title = running === undefined
+    ? "Who could run it"
+    : `Who could take over if ${running === facts.node ? "this node" : running} failed`;
+  const others = takeOvers(facts).filter(({ can }) => can !== "runs");
+  if (others.length === 0) return [line(span(title, "title")), line("  nobody: it has no peers")];
+  const nodeWidth = Math.min(NAME_WIDTH, Math.max(...others.map(({ node }) => node.length)));
+  return [
+    line(span(title, "title")),
+    ...others.flatMap(({ node, can, why, next }) => {
+      const { sign, tone } = CAN[can];
+      const head = [span(`  ${symbols[sign]} `, tone), span(`${node.padEnd(nodeWidth)}  `, "strong")];
+      return [
+        ...wrapped(head, [span(why.join("; "))], width),
+        ...next.flatMap((each) => wrapped([span("    Next: ", "dim")], [span(each)], width)),
+      ];
+    }),
   ];
 }
 
@@ -70,9 +120,7 @@ function decisionLines(decisions: Known<Decisions>, now: Date, width: number): L
     return wrapped([], [span(`The last decisions are not known: ${decisions.unknown}`, "warning")], width);
   }
   const { list, source } = decisions.value;
-  const why = source === "drbdd"
-    ? ""
-    : " (drbdd cannot be asked: an [[api]] that listens on a unix socket is best)";
+  const why = source === "drbdd" ? "" : " (drbdd keeps none in /run/drbdd)";
   if (list.length === 0) {
     return wrapped([], [span(`No decisions are known to ${source}${why}`, "dim")], width);
   }

@@ -2,11 +2,13 @@
 import { describeHold } from "../../../plugins/promoter/hold/hold.ts";
 import type { PromoterConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import type { DaemonConfig } from "../../config/load.ts";
+import { readDecisions } from "../../daemon/status/decision_file.ts";
 import type { ObservedPromoter } from "../../health/observed.ts";
 import { describe } from "../../effects/describe.ts";
 import type { Effects } from "../../effects/effects.ts";
 import { baseName, stem } from "../config/config_files.ts";
 import { holdOf } from "../hold/read_holds.ts";
+import { failedStartOf, waitOf } from "./last_start.ts";
 import { unitNames, unitsOf, unknownUnit } from "./unit_states.ts";
 
 /** By resource, as systemd has them now. Never rejects. */
@@ -27,9 +29,14 @@ export async function observedServices(
     { effects },
   ).catch((error: unknown) => `Cannot read the state of services: ${describe(error)}`);
   const holds = await Promise.all(found.map(({ config }) => holdOf(effects, config.name)));
+  const decisions = await readDecisions(effects);
   return new Map(found.map(({ file, config }, place): [string, ObservedPromoter] => {
     const hold = holds[place];
-    const promoter = { file, isEnabled: true, onHold: hold && describeHold(hold) };
+    const list = decisions.get(config.name) ?? [];
+    const promoter = {
+      ...{ file, isEnabled: true, onHold: hold && describeHold(hold) },
+      ...{ failedStart: failedStartOf(list), waitsFor: waitOf(list) },
+    };
     if (config.runner === "shell") return [config.name, promoter];
     if (typeof states === "string") return [config.name, { ...promoter, unknown: states }];
     const [target = "", ...others] = unitNames(config);

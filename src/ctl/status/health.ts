@@ -6,6 +6,7 @@ import { baseName, stem } from "../config/config_files.ts";
 import { EXIT } from "../ctl.ts";
 import { describeHold } from "../../../plugins/promoter/hold/hold.ts";
 import { secondaryProblems } from "../../health/secondary_problems.ts";
+import { failedStartOf, waitOf } from "../services/last_start.ts";
 import type { PromoterStatus, Report, SecondaryStatus } from "./report.ts";
 
 /** What the report says of all resources together. */
@@ -13,7 +14,8 @@ type Failures = Pick<Report, "drbdFailure" | "systemdFailure" | "moduleVersion">
 
 /** The health of one resource with its services on this node. */
 export function healthOfPromoter(status: PromoterStatus, report: Failures): Health {
-  const { config, path, isEnabled, resource, protection, hold, target, dependencies } = status;
+  const { config, path, isEnabled, resource, protection, hold, target, dependencies, decisions = [] } =
+    status;
   return assess({
     name: config.name,
     resource: resource === undefined ? undefined : observe(resource),
@@ -23,6 +25,8 @@ export function healthOfPromoter(status: PromoterStatus, report: Failures): Heal
     promoter: {
       file: stem(baseName(path)),
       isEnabled,
+      failedStart: failedStartOf(decisions),
+      waitsFor: waitOf(decisions),
       unprotected: protection?.by === "none" ? protection : undefined,
       onHold: hold && describeHold(hold),
       unknown: config.runner === "shell" ? undefined : report.systemdFailure,

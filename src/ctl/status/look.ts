@@ -12,6 +12,7 @@ import type { Address } from "../../config/address.ts";
 import type { PluginInstance } from "../../config/collect.ts";
 import { formatDiagnostic } from "../../config/diagnostic.ts";
 import { Cluster } from "../../drbd/model/cluster.ts";
+import { readDecisions } from "../../daemon/status/decision_file.ts";
 import { readConfigStatus } from "../../daemon/status/config_status.ts";
 import { describe } from "../../effects/describe.ts";
 import type { ServerAddress } from "../../effects/effects.ts";
@@ -75,22 +76,24 @@ async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<
     throw new CtlError(`No promoter is configured for the resource "${missing}"`, { remedy: "drbddctl ls" });
   }
   const others = resources.length > 0 ? [] : found.filter(({ instance }) => instance.plugin !== "promoter");
-  const [systemd, configuration, drbd, module, protections, holds, plugins, units] = await Promise.all([
-    askSystemd(wanted.map(({ config }) => config), ctl).catch((error) =>
-      `Cannot read the state of services: ${describe(error)}`
-    ),
-    readConfigStatus(ctl.effects),
-    stateNow(ctl).then(async (cluster) => ({
-      cluster,
-      splitBrains: await splitBrainPeers(ctl.effects, cluster),
-    })).catch((error: unknown) => describe(error)),
-    moduleVersion(ctl.effects),
-    protectionsOf(wanted.filter(({ file }) => file.isEnabled).map(({ config }) => config.name), ctl),
-    Promise.all(wanted.map(({ config }) => holdOf(ctl.effects, config.name))),
-    Promise.all(others.map((each) => pluginStatus(each, isTried, ctl))),
-    // That systemd does not answer is said by the first question.
-    Promise.all(beside.map(({ config }) => observedSecondary(ctl.effects, config).catch(() => undefined))),
-  ]);
+  const [decisions, systemd, configuration, drbd, module, protections, holds, plugins, units] = await Promise
+    .all([
+      readDecisions(ctl.effects),
+      askSystemd(wanted.map(({ config }) => config), ctl).catch((error) =>
+        `Cannot read the state of services: ${describe(error)}`
+      ),
+      readConfigStatus(ctl.effects),
+      stateNow(ctl).then(async (cluster) => ({
+        cluster,
+        splitBrains: await splitBrainPeers(ctl.effects, cluster),
+      })).catch((error: unknown) => describe(error)),
+      moduleVersion(ctl.effects),
+      protectionsOf(wanted.filter(({ file }) => file.isEnabled).map(({ config }) => config.name), ctl),
+      Promise.all(wanted.map(({ config }) => holdOf(ctl.effects, config.name))),
+      Promise.all(others.map((each) => pluginStatus(each, isTried, ctl))),
+      // That systemd does not answer is said by the first question.
+      Promise.all(beside.map(({ config }) => observedSecondary(ctl.effects, config).catch(() => undefined))),
+    ]);
   const node = ctl.effects.nodeName();
   const { cluster, splitBrains } = typeof drbd === "string" ? NOTHING_OF_DRBD : drbd;
   const { service, units: states } = typeof systemd === "string" ? NOTHING_OF_SYSTEMD : systemd;
@@ -106,6 +109,7 @@ async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<
       splitBrainPeers: splitBrains.get(config.name) ?? [],
       protection: protections.get(config.name),
       hold: holds[place],
+      decisions: decisions.get(config.name) ?? [],
       target,
       dependencies,
     };

@@ -34,6 +34,8 @@ export interface PromoterStatus {
   readonly protection: Protection | undefined;
   /** An administrator's hold on this node. */
   readonly hold?: Hold | undefined;
+  /** The last decisions that drbdd keeps, oldest first. */
+  readonly decisions?: readonly { readonly text: string }[];
   readonly target: Unit;
   /** The promote unit, then the units of the start list. For the shell runner the promote unit only. */
   readonly dependencies: readonly Unit[];
