@@ -65,13 +65,14 @@ async function main(): Promise<number> {
   const work = async () => {
     const tree = await copyOfTree();
     try {
+      await assertSound(tree, mutants);
       for (let mutant = rest.shift(); mutant !== undefined && Date.now() < untilMs; mutant = rest.shift()) {
         const found = await tryOut(mutant, tree, Number(values.seeds));
         counts[found ?? "survived"]++;
         if (found === undefined) print(`survived: ${describe(mutant)}`);
       }
     } finally {
-      await Deno.remove(tree, { recursive: true });
+      await Deno.remove(`${tree}/..`, { recursive: true });
     }
   };
   await Promise.all(Array.from({ length: Number(values.jobs) }, work));
@@ -84,6 +85,14 @@ async function main(): Promise<number> {
       `simulation, ${counts.survived} survived: ${(100 * caught / Math.max(tried, 1)).toFixed(1)} % caught\n`,
   );
   return 0;
+}
+
+/** Tests that fail without a fault would count each fault as found. @throws {Error} If some do. */
+async function assertSound(tree: string, mutants: readonly Mutant[]): Promise<void> {
+  const tests = [...new Set(mutants.flatMap(({ path }) => testsOf(path)))].sort();
+  if (tests.length > 0 && !await succeeds(tree, 10 * UNIT_TESTS_MS, "test", "-A", "--no-check", ...tests)) {
+    throw new Error(`Tests fail in a copy of the tree without a fault, in ${tree}: ${tests.join(" ")}`);
+  }
 }
 
 async function tryOut(mutant: Mutant, tree: string, seeds: number): Promise<Found> {
@@ -148,9 +157,11 @@ function imports(from: string, wanted: string, seen: Set<string>): boolean {
   );
 }
 
-/** What git knows of the tree, as it is on the disk. */
+/** What git knows of the tree, as it is on the disk, and beside it what tests read from beside a checkout. */
 async function copyOfTree(): Promise<string> {
-  const tree = await Deno.makeTempDir({ prefix: "drbdd-mutants-" });
+  const folder = await Deno.makeTempDir({ prefix: "drbdd-mutants-" });
+  if (exists("../shared")) await Deno.symlink(`${ROOT}../shared`, `${folder}/shared`);
+  const tree = `${folder}/drbdd`;
   const listed = await new Deno.Command("git", { args: ["ls-files", "-z"], cwd: ROOT }).output();
   for (const path of new TextDecoder().decode(listed.stdout).split("\0")) {
     if (path === "" || !exists(path)) continue;
