@@ -2,6 +2,8 @@
 import { PLUGIN_SCHEMAS } from "./plugins/schemas.ts";
 import { PLUGINS } from "./plugins/mod.ts";
 import { App, EXIT_FAILURE, EXIT_OK, EXIT_USAGE } from "./src/app/app.ts";
+import type { OpenThreads } from "./src/app/monitor_part.ts";
+import type { MonitorThreads } from "./src/monitor/thread.ts";
 import { readArguments, USAGE } from "./src/app/arguments.ts";
 import { denoClock } from "./src/effects/deno/clock.ts";
 import { denoEffects } from "./src/app/deno_effects.ts";
@@ -87,7 +89,7 @@ async function run(configPath: string): Promise<number> {
   const app = new App(denoEffects(notifier), denoPermissions(), denoLocks, configPath, known, {
     form,
     write,
-  });
+  }, openThreads);
   let code = EXIT_FAILURE;
   try {
     code = await runUntilSignal(app);
@@ -99,6 +101,13 @@ async function run(configPath: string): Promise<number> {
       stderr.flush(denoClock.sleep(code === EXIT_USAGE ? FLUSH_WRONG_MS : FLUSH_MS)),
     ]);
   }
+}
+
+/** Loaded when there is something to show. */
+async function openThreads(...[rightsFor]: Parameters<OpenThreads>): Promise<MonitorThreads> {
+  const { openMonitorThreads } = await import("./src/monitor/deno_threads.ts");
+  const name = import.meta.url.endsWith(".ts") ? "./monitor.ts" : "./monitor.js";
+  return openMonitorThreads(new URL(name, import.meta.url).href, rightsFor);
 }
 
 async function runUntilSignal(app: App): Promise<number> {

@@ -27,16 +27,19 @@ export const PLUGINS: readonly PluginEntry[] = [
   },
   {
     name: "prometheus",
+    thread: "monitor",
     needs: needs(prometheusNeeds),
     load: async () => any((await import("./prometheus/mod.ts")).prometheusPlugin),
   },
   {
     name: "agentx",
+    thread: "monitor",
     needs: needs(agentxNeeds),
     load: async () => any((await import("./agentx/mod.ts")).agentxPlugin),
   },
   {
     name: "api",
+    thread: "monitor",
     needs: needs(apiNeeds),
     load: async () => any((await import("./api/mod.ts")).apiPlugin),
   },

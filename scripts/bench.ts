@@ -68,7 +68,15 @@ async function main(): Promise<void> {
 /** Runs what a compiled program has in it. */
 async function bundled(folder: string): Promise<string[]> {
   const main = await bundle(Deno.execPath(), folder);
-  return [Deno.execPath(), "run", "-A", "--no-check", "--no-config", "--no-lock", "--unstable-net", main];
+  const flags = [
+    "-A",
+    "--no-check",
+    "--no-config",
+    "--no-lock",
+    "--unstable-net",
+    "--unstable-worker-options",
+  ];
+  return [Deno.execPath(), "run", ...flags, main];
 }
 
 async function measure(shape: Shape, trial: Omit<Trial, "stream">, runs: number): Promise<string[]> {

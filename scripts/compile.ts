@@ -1,7 +1,7 @@
 /** Makes the one binary: the program in one file, in a runtime, with its permissions. */
 import { dirname } from "node:path/posix";
 import { readOptions } from "./build/read_options.ts";
-import { bundle } from "./build/bundle.ts";
+import { bundle, THREADS } from "./build/bundle.ts";
 import { fail, run, runOrFail, tell } from "./build/command.ts";
 import { withStableNames } from "./build/stable_names.ts";
 import { timeOfCommit } from "./build/time_of_commit.ts";
@@ -9,9 +9,11 @@ import { machineOf, targetFor } from "./build/target.ts";
 import { permissionFlags } from "./build/permission_flags.ts";
 import { V8_FLAGS } from "./build/v8_flags.ts";
 
-const USAGE = `Usage: deno task compile [--target x86_64|aarch64] [--output FILE]
+const USAGE = `Usage: deno task compile [--target x86_64|aarch64] [--output FILE] [--threads FOLDER]
 
 Checks the types, and writes the compiled drbdd: dist/drbdd, or dist/drbdd-aarch64 for another machine than this.
+
+--threads takes main.ts and monitor.ts from another folder: tests have threads that say what they may do.
 
   DENORT_BIN    the runtime to put the program in (denort, of the very version that compiles). Without it Deno downloads
                 it from dl.deno.land, once.
@@ -28,6 +30,7 @@ const { values } = readOptions("deno task compile", {
   options: {
     target: { type: "string", default: Deno.build.arch },
     output: { type: "string" },
+    threads: { type: "string" },
     help: { type: "boolean", short: "h", default: false },
   },
 });
@@ -45,7 +48,7 @@ if (base) await checkBase(base, target.arch);
 await checkTypes();
 const folder = await Deno.makeTempDir({ prefix: "drbdd-compile-" });
 try {
-  const main = await bundle(compiler, `${folder}/program`);
+  const main = await bundle(compiler, `${folder}/program`, values.threads);
   await settle(`${folder}/program`);
   await compile(main, target.triple, `${folder}/drbdd`);
   if (target.arch === Deno.build.arch) await tryOut(`${folder}/drbdd`);
@@ -66,7 +69,7 @@ async function checkTypes(): Promise<void> {
     tell(`Types were not checked: Deno ${Deno.version.deno} cannot, a later one does`);
     return;
   }
-  await runOrFail(Deno.execPath(), ["check", "--quiet", "main.ts"]);
+  await runOrFail(Deno.execPath(), ["check", "--quiet", "main.ts", "monitor.ts"]);
 }
 
 /** Names, texts and times are in the binary, and are to be the same for the same program. */
@@ -103,7 +106,8 @@ async function compile(main: string, triple: string, program: string): Promise<v
     "compile",
     "--quiet",
     ...["--no-check", "--no-config", "--no-lock", "--no-npm", "--no-remote", "--no-code-cache"],
-    "--unstable-net",
+    ...["--unstable-net", "--unstable-worker-options"],
+    ...THREADS.map((name) => `--include=${dirname(main)}/${name}`),
     `--v8-flags=${V8_FLAGS}`,
     ...permissionFlags(),
     `--target=${triple}`,

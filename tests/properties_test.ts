@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Cluster } from "../src/drbd/model/cluster.ts";
 import { EventStream } from "../src/drbd/state/stream.ts";
+import { dumpText as printedDump } from "../src/drbd/model/dump_text.ts";
 import type { Update } from "../src/drbd/model/update.ts";
 import { arbitraryRun } from "./support/arbitrary_stream.ts";
 import { dumpText } from "./support/dump_text.ts";
@@ -50,6 +51,17 @@ check(
     assert.deepEqual(split.strays, whole.strays);
   }),
   500,
+);
+
+check(
+  "what is known, printed as a dump, is read without rest to the same state",
+  fc.property(stream, (lines) => {
+    const { stream: known } = read(bytesOf(lines));
+    const again = read(encoder.encode(printedDump(known.cluster())), 777);
+    assert.deepEqual([again.rejected, again.strays], [[], []]);
+    assert.deepEqual(resources(again.stream.cluster()), resources(known.cluster()));
+  }),
+  300,
 );
 
 check(

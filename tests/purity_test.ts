@@ -57,6 +57,7 @@ Deno.test("every file of src/drbd has its tests beside it, or in those named her
   const tested: Readonly<Record<string, string>> = {
     "events2/exact_parser.ts": "events2/patterns_test.ts",
     "model/copy_text.ts": "../../tests/memory_test.ts",
+    "model/dump_text.ts": "../../tests/properties_test.ts",
     "model/helper_event.ts": "events2/event_test.ts",
     "model/update.ts": "state/diff_test.ts",
     "model/update_fields.ts": "model/update_text_test.ts",

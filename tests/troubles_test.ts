@@ -148,7 +148,9 @@ async function shownByDaemon(world: ApiWorld, trouble: Trouble): Promise<Readonl
   const context = { health: daemon.health } as Parameters<
     NonNullable<typeof gauge>["samples"]
   >[0]["context"];
-  const value = Number(gauge?.samples({ context, resources: 1, versions: undefined })[0]?.value);
+  const value = Number(
+    gauge?.samples({ context, resources: 1, statistics: daemon.answers.statistics() })[0]?.value,
+  );
   const alerts = alertsFor(value);
   assert.ok(alerts.length < 2, alerts.join());
   return {

@@ -1,7 +1,7 @@
 /** Answers SNMP, as an AgentX subagent of an SNMP daemon. Costs nothing until it is asked. */
 import { formatAddress } from "../../src/config/address.ts";
 import { describe } from "../../src/effects/describe.ts";
-import { DrbdVersions } from "../../src/daemon/status/drbd_versions.ts";
+import type { Versions } from "../../src/drbd/model/versions.ts";
 import type { Connection, ServerAddress } from "../../src/effects/effects.ts";
 import type { Plugin, PluginContext } from "../../src/daemon/plugins/plugin.ts";
 import { answer } from "./answers.ts";
@@ -30,6 +30,7 @@ class Subagent {
   readonly #context: PluginContext;
   readonly #views: Views;
   readonly #where: string;
+  #versions: Versions | undefined;
   /** Undefined until the first attempt is over. */
   #isConnected: boolean | undefined;
 
@@ -38,16 +39,15 @@ class Subagent {
     this.#context = context;
     this.#where = formatAddress(config.address);
     const { clock } = context.effects;
-    const versions = new DrbdVersions(context);
     const columns = columnsOf(config.peerStates);
     this.#views = new Views(clock, config.cacheMaxS * 1000, (latest) => {
       const cluster = context.cluster();
-      const known = versions.current();
+      const known = this.#versions;
       const isSame = latest?.cluster === cluster && latest.versions === known;
       return isSame ? latest : new View(cluster, known, columns);
     });
-    // Asked for now, they are known by the time of the first request.
-    versions.current();
+    // Asked for now, the versions of DRBD are known by the time of the first request.
+    void context.statistics();
   }
 
   /** Keeps a session until told to stop: the SNMP daemon comes and goes as it likes. */
@@ -89,7 +89,7 @@ class Subagent {
   }
 
   async #answer(request: Pdu): Promise<PduContent | undefined> {
-    if (this.#views.isDue) await this.#context.catchUp();
+    if (this.#views.isDue) this.#versions = (await this.#context.statistics()).versions;
     return answer(request, this.#views);
   }
 

@@ -140,7 +140,6 @@ function readiness(c: Context, parts: Parts): Response {
 }
 
 async function resources(c: Context, parts: Parts, lists: ListPlaces): Promise<Response> {
-  await parts.catchUp();
   const { version, views } = parts.views.all();
   const reason = sayStale(c, parts);
   if (reason !== undefined && views.length === 0) return unknown(c, reason);
@@ -161,8 +160,7 @@ function etagOf({ life }: Parts, version: number): string {
 }
 
 /** Of this node: the worst of all resources that DRBD or a promoter has, and why. */
-async function health(c: Context, parts: Parts): Promise<Response> {
-  await parts.catchUp();
+function health(c: Context, parts: Parts): Response {
   const stale = sayStale(c, parts);
   const all = parts.health.all();
   const severity = worstOf([

@@ -43,8 +43,6 @@ export interface Sources {
   readonly bell: ChangeNotifier;
   readonly node: string;
   staleReason(): string | undefined;
-  /** As the plugin's context has it. */
-  catchUp(): Promise<void>;
 }
 
 /** A client, and where it left off. */
@@ -68,7 +66,8 @@ export async function* eventStream(
   const client = new Client(sources, query);
   let sentMs = clock.nowMs();
   let pieces = 0;
-  if (client.looksAtAll) await catchUp(sources);
+  // What is in a snapshot shall not come as an update: those under way get into the ring first.
+  if (client.looksAtAll) await clock.nextTurn();
   let news = client.greeting(lastId);
   for (;;) {
     const before = pieces;
@@ -84,17 +83,10 @@ export async function* eventStream(
       pieces++;
       sentMs = clock.nowMs();
     } else await bell.wait(signal);
-    if (client.isWaiting) await catchUp(sources);
-    else if (query.state) await sources.catchUp();
+    if (client.isWaiting) await clock.nextTurn();
     if (!await isLetIn()) return;
     news = client.news();
   }
-}
-
-/** Until all that drbdsetup has told is seen, and is in the ring: what is in a snapshot shall not come as an update. */
-async function catchUp(sources: Sources): Promise<void> {
-  await sources.catchUp();
-  await sources.clock.nextTurn();
 }
 
 function* textsOf(messages: Iterable<Message>, form: MessageForm): Generator<string> {

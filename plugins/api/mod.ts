@@ -3,7 +3,6 @@ import { formatAddress } from "../../src/config/address.ts";
 import type { Unplaced } from "../../src/drbd/model/update.ts";
 import type { Clock } from "../../src/effects/effects.ts";
 import type { Missed, Plugin, Subscription } from "../../src/daemon/plugins/plugin.ts";
-import { Turnstile } from "../../src/daemon/source/turnstile.ts";
 import { makeApp } from "./app.ts";
 import { ChangeNotifier } from "./change_notifier.ts";
 import type { ApiConfig } from "./config.ts";
@@ -14,9 +13,6 @@ import { History, RING_CAPACITY } from "./history.ts";
 import { TokenFile } from "./token_file.ts";
 import { Views } from "./views.ts";
 
-/** Of all bodies together. */
-const PIECES_PER_TURN = 4;
-
 export const apiPlugin: Plugin<ApiConfig> = {
   name: "api",
 
@@ -25,7 +21,7 @@ export const apiPlugin: Plugin<ApiConfig> = {
     const life = Math.floor(effects.random() * 36 ** 8).toString(36).padStart(8, "0");
     const ring = new History(life);
     const bell = new ChangeNotifier(effects.clock);
-    const nodeIds = new NodeIds(effects, log, signal);
+    const nodeIds = new NodeIds(effects.clock, () => context.nodeIds(), signal);
     const address = formatAddress(config.address);
     const requests = metrics.family("drbdd_api_requests_total", "counter", "Requests answered by the API");
     const streams = metrics.family("drbdd_api_event_streams", "gauge", "Clients of the API's event stream");
@@ -34,14 +30,12 @@ export const apiPlugin: Plugin<ApiConfig> = {
     const handler = makeApp({
       ...{ life, ring, bell, log, token },
       clock: effects.clock,
-      turnstile: new Turnstile(effects.clock, PIECES_PER_TURN),
       journal: context.journal,
       node: effects.nodeName(),
       views: new Views(context, nodeIds, context.health),
       health: context.health,
       known: knownNames(config, effects.nodeName()),
       staleReason: context.staleReason,
-      catchUp: context.catchUp,
       answered: (status) => requests.add({ address, code: String(status) }),
       streaming: (count) => streams.set({ address }, count),
       watching: (count) => context.watchCounters(count > 0),

@@ -3,7 +3,6 @@
  * that does not read at all is let go.
  */
 import { ClientFault, type Clock, type Timer } from "../../src/effects/effects.ts";
-import type { Turnstile } from "../../src/daemon/source/turnstile.ts";
 
 /** How long a client may take to take a piece. What it has not read by then, the system's buffers included, is a lot. */
 export const STALL_MS = 30_000;
@@ -18,8 +17,6 @@ class Stalled extends ClientFault {
 /** What bodies have in common. */
 export interface BodyWorld {
   readonly clock: Clock;
-  /** Each piece of each body goes through it. */
-  readonly turnstile: Turnstile;
 }
 
 /** What a body takes up as long as it is under way. */
@@ -38,7 +35,7 @@ export interface BodyPlace {
  */
 export function pacedBody(
   pieces: Iterator<string> | AsyncIterator<string>,
-  { clock, turnstile }: BodyWorld,
+  { clock }: BodyWorld,
   place: BodyPlace = { end() {} },
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
@@ -61,7 +58,6 @@ export function pacedBody(
     async pull(controller) {
       stall?.cancel();
       try {
-        await turnstile.pass();
         const { done, value } = await pieces.next();
         if (isOver) return;
         if (done) {

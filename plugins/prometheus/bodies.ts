@@ -6,7 +6,6 @@
  * nothing was taken lately.
  */
 import { ClientFault, type Clock } from "../../src/effects/effects.ts";
-import type { Turnstile } from "../../src/daemon/source/turnstile.ts";
 
 const MOST = 32;
 /** Who takes nothing for so long does not read. Those who do are no burden: they are soon done. */
@@ -18,8 +17,7 @@ export class Bodies {
   /** What ends each of those that are under way, and when a piece was last asked for; longest ago first. */
   readonly #underWay = new Map<() => void, number>();
 
-  /** Each piece of each body goes through `turnstile`. */
-  constructor(readonly clock: Clock, readonly turnstile: Turnstile) {}
+  constructor(readonly clock: Clock) {}
 
   /** How many are under way. */
   get count(): number {
@@ -38,8 +36,7 @@ export class Bodies {
         this.#underWay.set(cut, this.clock.nowMs());
         this.#cutStalled();
       },
-      pull: async (controller) => {
-        await this.turnstile.pass();
+      pull: (controller) => {
         if (!this.#underWay.delete(cut)) return;
         this.#underWay.set(cut, this.clock.nowMs());
         const { done, value } = chunks.next();

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { settle, SimulatedClock } from "../../tests/support/simulated_clock.ts";
-import { Turnstile } from "../../src/daemon/source/turnstile.ts";
 import { Bodies } from "./bodies.ts";
 
 const KIB = 1024;
 
 function bodiesForTest(clock = new SimulatedClock()): Bodies {
-  return new Bodies(clock, new Turnstile(clock, 4));
+  return new Bodies(clock);
 }
 
 /** Pieces of these sizes, each filled with the number of its place. */

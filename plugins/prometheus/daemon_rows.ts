@@ -1,8 +1,8 @@
 /** The metrics about drbdd itself, and about the node as a whole. */
-import type { Versions } from "../../src/drbd/model/versions.ts";
 import { rankOf } from "../../src/health/problem.ts";
 import type { Labels } from "../../src/daemon/plugins/metrics.ts";
 import type { PluginContext } from "../../src/daemon/plugins/plugin.ts";
+import type { Statistics } from "../../src/daemon/status/statistics.ts";
 import { VERSION } from "../../src/version.ts";
 import type { Description } from "./row.ts";
 
@@ -11,7 +11,7 @@ export interface Daemon {
   readonly context: PluginContext;
   /** Of the picture that is shown. */
   readonly resources: number;
-  readonly versions: Versions | undefined;
+  readonly statistics: Statistics;
 }
 
 export interface DaemonSample {
@@ -33,7 +33,7 @@ export const NODE_ROWS: readonly DaemonRow[] = [
     type: "gauge",
     help: "Always 1, labelled with the versions of the kernel module and of drbd-utils",
     labels: ["kmod", "utils"],
-    samples: ({ versions }) =>
+    samples: ({ statistics: { versions } }) =>
       versions === undefined ? [] : [{ labels: { kmod: versions.module, utils: versions.utils }, value: 1 }],
   },
   one("drbd_resource_resources", "gauge", "Number of resources", ({ resources }) => resources),
@@ -67,46 +67,46 @@ export const DAEMON_ROWS: readonly DaemonRow[] = [
     "drbdd_drbdsetup_restarts_total",
     "counter",
     "How often drbdsetup events2 ended and was started again",
-    ({ context }) => context.facts.drbdsetupRestarts,
+    ({ statistics }) => statistics.counts.drbdsetupRestarts,
   ),
   one(
     "drbdd_events_total",
     "counter",
     "Lines of drbdsetup that were understood",
-    ({ context }) => context.facts.events,
+    ({ statistics }) => statistics.counts.events,
   ),
   one(
     "drbdd_stray_events_total",
     "counter",
     "Lines of drbdsetup that belong to nothing known",
-    ({ context }) => context.facts.strays,
+    ({ statistics }) => statistics.counts.strays,
   ),
   {
     name: "drbdd_rejected_lines_total",
     type: "counter",
     help: "Lines of drbdsetup that could not be used, by reason",
     labels: ["reason"],
-    samples: ({ context }) => each("reason", context.facts.rejected),
+    samples: ({ statistics }) => each("reason", statistics.counts.rejected),
   },
   {
     name: "drbdd_helper_calls_total",
     type: "counter",
     help: "Calls of helpers by the kernel, by name of the helper",
     labels: ["helper"],
-    samples: ({ context }) => each("helper", context.facts.helperCalls),
+    samples: ({ statistics }) => each("helper", statistics.counts.helperCalls),
   },
   {
     name: "drbdd_plugin_restarts_total",
     type: "counter",
     help: "How often a plugin failed and was started again, by name of the plugin",
     labels: ["plugin"],
-    samples: ({ context }) => each("plugin", context.pluginRestarts()),
+    samples: ({ statistics }) => each("plugin", statistics.pluginRestarts),
   },
 ];
 
 /** What other plugins count and measure of themselves, by name. */
-export function rowsOfPlugins({ metrics }: PluginContext): DaemonRow[] {
-  return metrics.families().map((family) => {
+export function rowsOfPlugins({ families }: Statistics): DaemonRow[] {
+  return families.map((family) => {
     const { name, type, help } = family;
     // OpenMetrics takes a counter for one only by its name.
     const isNamelessCounter = type === "counter" && !name.endsWith("_total");
@@ -115,7 +115,7 @@ export function rowsOfPlugins({ metrics }: PluginContext): DaemonRow[] {
       type: isNamelessCounter ? "unknown" : type,
       help,
       labels: [],
-      samples: () => family.samples(),
+      samples: () => family.samples,
     };
   });
 }

@@ -1,7 +1,5 @@
 /** Answers HTTP requests: scrapes, and people who look what is there. */
-import { DrbdVersions } from "../../src/daemon/status/drbd_versions.ts";
 import type { PluginContext } from "../../src/daemon/plugins/plugin.ts";
-import { Turnstile } from "../../src/daemon/source/turnstile.ts";
 import { formatFor, takesGzip } from "./accept.ts";
 import { Bodies } from "./bodies.ts";
 import { IDENTITY } from "./coding.ts";
@@ -15,8 +13,6 @@ export const METRICS_PATH = "/metrics";
 const PAGE = `<!DOCTYPE html>
 <html lang="en"><title>drbdd</title><h1>drbdd</h1><p><a href="${METRICS_PATH}">Metrics for Prometheus</a></p></html>
 `;
-/** Of all answers together. */
-const PIECES_PER_TURN = 4;
 const COMMON = { "x-content-type-options": "nosniff" };
 
 export class Exporter {
@@ -26,12 +22,11 @@ export class Exporter {
 
   /** `enums`: whether states are shown as well. */
   constructor(context: PluginContext, enums: boolean) {
-    const versions = new DrbdVersions(context);
-    // Asked for now, they are known by the time of the first scrape.
-    versions.current();
-    const sources = { context, versions, text: new SeriesText(enums) };
+    // Asked for now, the versions of DRBD are known by the time of the first scrape.
+    void context.statistics();
+    const sources = { context, text: new SeriesText(enums) };
     const { clock } = context.effects;
-    this.#bodies = new Bodies(clock, new Turnstile(clock, PIECES_PER_TURN));
+    this.#bodies = new Bodies(clock);
     this.#plain = new Exposition(sources, IDENTITY);
     this.#gzipped = new Exposition(sources, GZIP);
   }

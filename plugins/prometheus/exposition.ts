@@ -1,7 +1,5 @@
 /** All metrics as they are now, in one coding. */
 import { Memo } from "../../src/drbd/model/memo.ts";
-import type { DrbdVersions } from "../../src/daemon/status/drbd_versions.ts";
-import { Pace } from "../../src/daemon/source/pace.ts";
 import type { PluginContext } from "../../src/daemon/plugins/plugin.ts";
 import type { Coding } from "./coding.ts";
 import { type Daemon, DAEMON_ROWS, type DaemonRow, NODE_ROWS, rowsOfPlugins } from "./daemon_rows.ts";
@@ -12,7 +10,6 @@ import { ENDINGS, type Format, headerText, labelsText, seriesLine, valueText } f
 /** Where the metrics come from. */
 export interface Sources {
   readonly context: PluginContext;
-  readonly versions: DrbdVersions;
   readonly text: SeriesText;
 }
 
@@ -25,7 +22,6 @@ export class Exposition<Part> {
   readonly #pages: Pages<Part>;
   /** Headers are always the same. */
   readonly #headers: Memo<Part>;
-  #underWay: Promise<Rendering> | undefined;
 
   constructor(sources: Sources, coding: Coding<Part>) {
     this.#sources = sources;
@@ -34,23 +30,15 @@ export class Exposition<Part> {
     this.#headers = new Memo((text) => coding.part(text));
   }
 
-  /** All metrics now. Those who ask while it is being made get the same. */
-  render(): Promise<Rendering> {
-    this.#underWay ??= this.#render().finally(() => this.#underWay = undefined);
-    return this.#underWay;
-  }
-
-  async #render(): Promise<Rendering> {
-    const { context, versions } = this.#sources;
-    await context.catchUp();
-    const pace = new Pace(context.effects.clock);
-    // One picture for all of it, however many turns of the event loop go by. Drawing it can take a turn by itself.
+  /** All metrics now. */
+  async render(): Promise<Rendering> {
+    const { context } = this.#sources;
+    const statistics = await context.statistics();
     const cluster = context.cluster();
-    if (pace.isDue) await pace.giveWay();
-    const series = await this.#pages.render(cluster, pace);
-    const daemon: Daemon = { context, resources: cluster.size, versions: versions.current() };
+    const series = this.#pages.render(cluster);
+    const daemon: Daemon = { context, resources: cluster.size, statistics };
     const before = rendered(NODE_ROWS, daemon);
-    const after = rendered([...DAEMON_ROWS, ...rowsOfPlugins(context)], daemon);
+    const after = rendered([...DAEMON_ROWS, ...rowsOfPlugins(daemon.statistics)], daemon);
     return (format) =>
       this.#coding.join([
         this.#coding.part(textOf(before, format)),

@@ -4,7 +4,6 @@
  */
 import type { Cluster } from "../../src/drbd/model/cluster.ts";
 import type { Resource } from "../../src/drbd/model/model.ts";
-import type { Pace } from "../../src/daemon/source/pace.ts";
 import type { Coding } from "./coding.ts";
 import type { SeriesText } from "./series_text.ts";
 
@@ -26,26 +25,23 @@ export class Pages<Part> {
 
   constructor(readonly text: SeriesText, readonly coding: Coding<Part>) {}
 
-  /** The series of all resources of one picture. To be called again only when the last call is over. */
-  async render(cluster: Cluster, pace: Pace): Promise<Series<Part>> {
+  /** The series of all resources of one picture. */
+  render(cluster: Cluster): Series<Part> {
     const known = new Map(this.#pages.map((page) => [firstName(page.resources), page]));
     const pages: Page<Part>[] = [];
     for (const resources of grouped(cluster, [...known.keys()])) {
       const before = known.get(firstName(resources));
       // Pictures are shared as long as nothing changes: the same ones make the same page.
       const isKnown = before !== undefined && isSame(before.resources, resources);
-      pages.push(isKnown ? before : await this.#page(resources, pace));
+      pages.push(isKnown ? before : this.#page(resources));
     }
     this.#pages = pages;
     return this.text.metrics.map((_metric, place) => pages.flatMap(({ series }) => series[place] ?? []));
   }
 
-  async #page(resources: readonly Resource[], pace: Pace): Promise<Page<Part>> {
+  #page(resources: readonly Resource[]): Page<Part> {
     const series = this.text.metrics.map((): Part[] => []);
-    for (const { metric, text } of this.text.of(resources)) {
-      series[metric]?.push(this.coding.part(text));
-      if (pace.isDue) await pace.giveWay();
-    }
+    for (const { metric, text } of this.text.of(resources)) series[metric]?.push(this.coding.part(text));
     return { resources, series };
   }
 }

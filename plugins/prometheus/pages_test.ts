@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { Cluster } from "../../src/drbd/model/cluster.ts";
 import { EventStream } from "../../src/drbd/state/stream.ts";
-import type { Clock } from "../../src/effects/effects.ts";
 import { DUMP_END, dumpOf, line } from "../../tests/support/events2_text.ts";
 import { take } from "../../tests/support/fed.ts";
-import { SimulatedClock } from "../../tests/support/simulated_clock.ts";
 import type { Coding } from "./coding.ts";
-import { Pace } from "../../src/daemon/source/pace.ts";
 import { Pages } from "./pages.ts";
 import { SeriesText } from "./series_text.ts";
 
@@ -37,17 +34,14 @@ class Trial {
   }
 
   /** All series as text. */
-  async render(
-    cluster: Cluster = this.stream.cluster(),
-    pace = new Pace(new SimulatedClock()),
-  ): Promise<string> {
-    return (await this.pages.render(cluster, pace)).flat().join("");
+  render(cluster: Cluster = this.stream.cluster()): string {
+    return this.pages.render(cluster).flat().join("");
   }
 
   /** How many parts `action` made. */
-  async counting(action: () => Promise<unknown>): Promise<number> {
+  counting(action: () => unknown): number {
     const before = this.coding.parts;
-    await action();
+    action();
     return this.coding.parts - before;
   }
 }
@@ -57,24 +51,24 @@ function afresh(trial: Trial): string {
   return [...trial.text.of([...trial.stream.cluster()])].map(({ text }) => text).join("");
 }
 
-Deno.test("Pages makes nothing anew if nothing changed", async () => {
+Deno.test("Pages makes nothing anew if nothing changed", () => {
   const trial = new Trial(120);
-  assert.ok(await trial.counting(() => trial.render()) > 0);
-  assert.equal(await trial.counting(() => trial.render()), 0);
+  assert.ok(trial.counting(() => trial.render()) > 0);
+  assert.equal(trial.counting(() => trial.render()), 0);
 });
 
-Deno.test("Pages makes what is about the neighbours of a changed resource anew, and nothing else", async () => {
+Deno.test("Pages makes what is about the neighbours of a changed resource anew, and nothing else", () => {
   const trial = new Trial(500);
-  const all = await trial.counting(() => trial.render());
+  const all = trial.counting(() => trial.render());
   take(trial.stream, line("change", "resource", { name: "r0250", role: "Primary" }));
-  const some = await trial.counting(() => trial.render());
+  const some = trial.counting(() => trial.render());
   assert.equal(some, all / 10);
-  assert.match(await trial.render(), /drbd_resource_role\{name="r0250",drbd_resource_role="Primary"\} 1/);
+  assert.match(trial.render(), /drbd_resource_role\{name="r0250",drbd_resource_role="Primary"\} 1/);
 });
 
-Deno.test("Pages makes only the page anew to which a resource came, or from which one went", async () => {
+Deno.test("Pages makes only the page anew to which a resource came, or from which one went", () => {
   const trial = new Trial(500);
-  const all = await trial.counting(() => trial.render());
+  const all = trial.counting(() => trial.render());
   for (
     const lines of [
       dumpOf("r0010a"),
@@ -86,36 +80,35 @@ Deno.test("Pages makes only the page anew to which a resource came, or from whic
     ]
   ) {
     take(trial.stream, ...lines);
-    const some = await trial.counting(() => trial.render());
+    const some = trial.counting(() => trial.render());
     assert.ok(some <= all / 10 + 1, `${lines[0]}: ${some} of ${all}`);
   }
 });
 
-Deno.test("Pages stays fast however many come at one place, and when nearly all have gone", async () => {
+Deno.test("Pages stays fast however many come at one place, and when nearly all have gone", () => {
   const trial = new Trial(200);
-  const all = await trial.counting(() => trial.render());
+  const all = trial.counting(() => trial.render());
   for (let number = 0; number < 300; number++) {
     take(trial.stream, ...dumpOf(`r0100-${String(number).padStart(3, "0")}`));
-    await trial.render();
+    trial.render();
   }
   take(trial.stream, line("change", "resource", { name: "r0100-150", role: "Primary" }));
-  const some = await trial.counting(() => trial.render());
+  const some = trial.counting(() => trial.render());
   assert.ok(some <= all / 4 * 1.5, `a page of ${some} parts`);
   for (let number = 0; number < 300; number++) {
     take(trial.stream, line("destroy", "resource", { name: `r0100-${String(number).padStart(3, "0")}` }));
-    await trial.render();
+    trial.render();
   }
   for (let number = 0; number < 200; number++) {
     if (number % 10 === 0) continue;
     take(trial.stream, line("destroy", "resource", { name: `r${String(number).padStart(4, "0")}` }));
   }
-  assert.deepEqual((await trial.render()).split("\n").toSorted(), afresh(trial).split("\n").toSorted());
-  const { length } = (await trial.pages.render(trial.stream.cluster(), new Pace(new SimulatedClock())))[0] ??
-    [];
+  assert.deepEqual(trial.render().split("\n").toSorted(), afresh(trial).split("\n").toSorted());
+  const { length } = trial.pages.render(trial.stream.cluster())[0] ?? [];
   assert.equal(length, 1);
 });
 
-Deno.test("Pages always shows the picture it is given, whatever it showed before", async () => {
+Deno.test("Pages always shows the picture it is given, whatever it showed before", () => {
   const trial = new Trial(130);
   const pictures = [trial.stream.cluster()];
   for (
@@ -128,32 +121,10 @@ Deno.test("Pages always shows the picture it is given, whatever it showed before
     ]
   ) {
     take(trial.stream, text);
-    const shown = await trial.render();
+    const shown = trial.render();
     assert.deepEqual(shown.split("\n").toSorted(), afresh(trial).split("\n").toSorted(), text);
     pictures.push(trial.stream.cluster());
   }
-  assert.match(await trial.render(pictures[0]), /name="r0000"/);
-  assert.equal(await trial.render(Cluster.EMPTY), "");
-});
-
-Deno.test("Pages takes turns, and shows one picture though the state changes between them", async () => {
-  const trial = new Trial(200);
-  const before = await new Trial(200).render();
-  let looks = 0;
-  let turns = 0;
-  // Every look at the clock is a millisecond later; every turn brings a change.
-  const clock: Clock = {
-    nowMs: () => looks++,
-    wallMs: () => 0,
-    setTimer: () => ({ cancel: () => {} }),
-    sleep: () => Promise.resolve(),
-    nextTurn: () => {
-      turns++;
-      take(trial.stream, line("change", "resource", { name: `r0${100 + turns % 100}`, role: "Primary" }));
-      return Promise.resolve();
-    },
-  };
-  assert.equal(await trial.render(trial.stream.cluster(), new Pace(clock)), before);
-  assert.ok(turns > 20, `${turns} turns`);
-  assert.notEqual(await trial.render(), before);
+  assert.match(trial.render(pictures[0]), /name="r0000"/);
+  assert.equal(trial.render(Cluster.EMPTY), "");
 });

@@ -2,15 +2,34 @@
 import { runOrFail } from "./command.ts";
 import { withoutNode } from "./without_node.ts";
 
-/** Bundles main.ts with all that it imports into `folder`, by the Deno `compiler`. Returns the path of the file to run. */
-export async function bundle(compiler: string, folder: string): Promise<string> {
+/** Files of the bundle that are found by their names when the program runs. */
+export const THREADS = ["monitor.js", "keeper.js"];
+
+const PROJECT = new URL("../../", import.meta.url).pathname;
+
+/**
+ * Bundles what the threads run, with all that they import, into `folder`, by the Deno `compiler`: main.ts and monitor.ts of
+ * the folder `threads`, and the keeper. Returns the path of the file to run.
+ */
+export async function bundle(compiler: string, folder: string, threads = "."): Promise<string> {
+  const made = new Map([
+    ["main.js", `${threads}/main.ts`],
+    ["monitor.js", `${threads}/monitor.ts`],
+    ["keeper.js", "src/monitor/keeper.ts"],
+  ]);
   const flags = ["--quiet", "--platform=deno", "--code-splitting", `--outdir=${folder}`];
-  await runOrFail(compiler, ["bundle", ...flags, MAIN]);
-  for await (const { name } of Deno.readDir(folder)) {
+  await runOrFail(compiler, ["bundle", ...flags, ...Array.from(made.values(), (path) => PROJECT + path)]);
+  // What was made of a file in a folder is put beside the rest.
+  for (const [name, path] of made) {
+    await Deno.rename(`${folder}/${path.replace(/ts$/, "js")}`, `${folder}/${name}`);
+  }
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
     const path = `${folder}/${name}`;
-    await Deno.writeTextFile(path, withoutNode(await Deno.readTextFile(path)));
+    if (isDirectory) await Deno.remove(path, { recursive: true });
+    else {await Deno.writeTextFile(
+        path,
+        withoutNode((await Deno.readTextFile(path)).replace(/"(\.\.\/)+/g, '"./')),
+      );}
   }
   return `${folder}/main.js`;
 }
-
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;

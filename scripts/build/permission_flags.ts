@@ -2,7 +2,7 @@
 import { GIVEN } from "../../src/effects/permissions.ts";
 
 /**
- * Neither ffi, nor import, nor workers of its own. The network is not narrowed here: Deno compares the literal address, and that
+ * Neither ffi, nor import. The network is not narrowed here: Deno compares the literal address, and that
  * is configured.
  */
 export function permissionFlags(): string[] {

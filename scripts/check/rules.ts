@@ -12,7 +12,10 @@ const isTest = ({ path }: Source) => path.endsWith("_test.ts") || path.startsWit
 const isScript = ({ path }: Source) => path.startsWith("scripts/");
 
 /** The implementation of the effects by Deno. */
-const ofDeno = ({ path }: Source) => /^src\/(effects\/deno\/|http\/deno_|app\/deno_effects)/.test(path);
+const ofDeno = ({ path }: Source) =>
+  /^monitor\.ts$|^src\/(effects\/deno\/|http\/deno_|app\/deno_effects|monitor\/deno_|monitor\/keeper)/.test(
+    path,
+  );
 
 /** Files of production code in which a line matches. */
 function lines(what: string, pattern: RegExp, concerns: (source: Source) => boolean): Rule {
@@ -87,8 +90,12 @@ export const RULES: readonly Rule[] = [
     },
   },
   {
-    what: "nothing imports main.ts",
-    check: ({ path, imports }) => imports.includes("main.ts") ? [path] : [],
+    what: "nothing but the threads of a test imports main.ts or monitor.ts",
+    check: ({ path, imports }) =>
+      imports.some((name) => name === "main.ts" || name === "monitor.ts") &&
+        !path.startsWith("tests/support/probing/")
+        ? [path]
+        : [],
   },
   {
     what: "a module begins with what it is about",

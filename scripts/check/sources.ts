@@ -15,7 +15,7 @@ const FOLDERS = ["src", "plugins", "scripts", "tests"];
 
 /** All sources, by path. Tests are among them. */
 export async function readSources(): Promise<Source[]> {
-  const paths = ["main.ts"];
+  const paths = ["main.ts", "monitor.ts"];
   for (const folder of FOLDERS) await collect(folder, paths);
   return await Promise.all(
     paths.sort().map(async (path) => {

@@ -10,10 +10,12 @@
 import { PLUGINS } from "../../plugins/mod.ts";
 import { PLUGIN_SCHEMAS } from "../../plugins/schemas.ts";
 import { App } from "../../src/app/app.ts";
+import type { OpenThreads } from "../../src/app/monitor_part.ts";
 import { denoFilesWith } from "../../src/effects/deno/files.ts";
 import { denoLocks } from "../../src/effects/deno/locks.ts";
 import { denoPermissions } from "../../src/effects/deno/permissions.ts";
 import { StderrSink } from "../../src/logging/stderr_sink.ts";
+import { openMonitorThreads } from "../../src/monitor/deno_threads.ts";
 import { filesBelow, nodeEffects } from "./node_effects.ts";
 
 const [node = "", root = "", program = "", ...args] = Deno.args;
@@ -28,9 +30,15 @@ async function drbdd(configPath: string): Promise<number> {
   Deno.addSignalListener("SIGTERM", () => stop.abort());
   void untilInputEnds().then(() => stop.abort());
   const log = { form: "plain", write: (lines: string) => stderr.write(lines) } as const;
-  const code = await new App(effects, denoPermissions(), denoLocks, configPath, known, log).run(stop.signal);
+  const code = await new App(effects, denoPermissions(), denoLocks, configPath, known, log, openThreads).run(
+    stop.signal,
+  );
   await stderr.flush(effects.clock.sleep(FLUSH_MS));
   return code;
+}
+
+function openThreads(...[rightsFor]: Parameters<OpenThreads>): ReturnType<OpenThreads> {
+  return Promise.resolve(openMonitorThreads(new URL("../../monitor.ts", import.meta.url).href, rightsFor));
 }
 
 async function untilInputEnds(): Promise<void> {

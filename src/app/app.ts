@@ -20,6 +20,7 @@ import { keptFor, keptInWords, needsOf } from "./needs.ts";
 import { RELOAD_HAS_ERRORS, RELOAD_NEEDS_RESTART, RELOADED } from "./outcome.ts";
 import type { Problems } from "../daemon/plugins/problems.ts";
 import { type Registry, registryOf } from "./registry.ts";
+import { MonitorPart, type OpenThreads } from "./monitor_part.ts";
 import { ReloadRecord } from "./reload_record.ts";
 import { forgetStarts } from "./start_times.ts";
 import { SnippetWatch } from "./snippet_watch.ts";
@@ -45,6 +46,7 @@ export class App {
   readonly #watch: SnippetWatch;
   readonly #record: ReloadRecord;
   readonly #registry: Registry;
+  readonly #monitor: MonitorPart;
   #problems: Problems | undefined;
   #daemon: Daemon | undefined;
   #config: DaemonConfig | undefined;
@@ -64,7 +66,9 @@ export class App {
     readonly configPath: string,
     readonly known: KnownPlugins,
     readonly stderr: LogStream,
+    openThreads: OpenThreads,
   ) {
+    this.#monitor = new MonitorPart(effects, permissions, known.plugins, openThreads, this.#log);
     this.#watch = new SnippetWatch(effects, this.#log);
     this.#record = new ReloadRecord(effects, this.#log);
     this.#registry = registryOf(effects, locks);
@@ -109,10 +113,11 @@ export class App {
     try {
       const running = daemon.run(this.#afterReload(stop));
       // drbdsetup starts meanwhile.
-      this.#loading = this.#settingsOf(config).then((settings) => daemon.reload(settings));
+      this.#loading = this.#apply(config, daemon);
       daemon.prepare(this.#loading);
       daemon.holdUntil(this.#loading);
       await Promise.all([running, this.#loading]);
+      await this.#monitor.stop();
       await forgetStarts(this.effects);
       this.#log.info("drbdd has stopped");
       return EXIT_OK;
@@ -184,7 +189,7 @@ export class App {
         return;
       }
       await this.#adopt(config, sources, diagnostics);
-      await daemon.reload(await this.#settingsOf(config));
+      await this.#apply(config, daemon);
       this.#note(beganMs, "loaded");
       this.#log.info(RELOADED);
     });
@@ -199,7 +204,8 @@ export class App {
   tell(): void {
     if (this.#config === undefined || this.#daemon === undefined) return;
     this.#log.info("The configuration that holds:\n{text}", { text: renderConfig(this.#config) });
-    this.#log.info("The state: {text}", { text: this.#daemon.summary() });
+    const plugins = [...new Set(this.#config.plugins.map(({ plugin }) => plugin))];
+    this.#log.info("The state: {text}", { text: this.#daemon.summary(plugins) });
   }
 
   #needsOf(config: DaemonConfig): Needs {
@@ -264,12 +270,15 @@ export class App {
     return severity === "error" ? "<3>" : "<4>";
   }
 
-  async #settingsOf(config: DaemonConfig): Promise<Settings> {
+  /** Has both threads run what `config` says. */
+  async #apply(config: DaemonConfig, daemon: Daemon): Promise<void> {
     const instances: Instance[] = [];
-    for (const instance of config.plugins) {
-      instances.push({ plugin: await this.#pluginOf(instance.plugin), config: instance.config });
+    for (const { plugin, config: own } of config.plugins) {
+      if (!this.#monitor.has(plugin)) instances.push({ plugin: await this.#pluginOf(plugin), config: own });
     }
-    return { ...this.#daemonSettingsOf(config), instances };
+    const shown = this.#monitor.reload(config, daemon);
+    await daemon.reload({ ...this.#daemonSettingsOf(config), instances });
+    await shown;
   }
 
   #daemonSettingsOf(config: DaemonConfig): Omit<Settings, "instances"> {

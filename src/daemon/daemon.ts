@@ -3,7 +3,7 @@
  * knows is in `Reader`, who is told in `Broadcast`, who runs in `Supervisor`, what systemd hears in `ServiceState`.
  */
 import type { Cluster } from "../drbd/model/cluster.ts";
-import type { Step } from "../drbd/state/stream.ts";
+import { atMost } from "../effects/within.ts";
 import { aborted } from "../effects/aborted.ts";
 import { Broadcast } from "./plugins/broadcast.ts";
 import { CatchUp } from "./source/catch_up.ts";
@@ -13,14 +13,16 @@ import { Events2Source, type SourceListener } from "./source/events2_source.ts";
 import { FreshDump } from "./source/fresh_dump.ts";
 import { DaemonStats } from "./status/daemon_stats.ts";
 import { HealthBoard, SPLIT_BRAIN } from "./status/health_board.ts";
-import { stateLine, summaryText } from "./status/state_line.ts";
-import { Intake } from "./source/intake.ts";
+import { summaryText } from "./status/state_line.ts";
 import { DecisionFile } from "./status/decision_file.ts";
 import { DecisionLog } from "./status/decision_log.ts";
 import { type Logger, loggerOf } from "../logging/logging.ts";
 import { Metrics } from "./plugins/metrics.ts";
-import type { PluginContext } from "./plugins/plugin.ts";
+import { contextOf, type ContextParts } from "./plugins/context.ts";
 import { ProblemList } from "./plugins/problems.ts";
+import { NO_TAP, type StreamTap } from "./stream_tap.ts";
+import { StatusLine, type StatusParts } from "./status/status_line.ts";
+import { Answers, type AnswerSources } from "./status/answers.ts";
 import { showProcess } from "./status/process_usage.ts";
 import { RepeatedFailures } from "./source/repeated_failures.ts";
 import { Readiness } from "./status/readiness.ts";
@@ -38,8 +40,6 @@ export interface Settings {
 
 /** What drbdd waits for at its end besides services that have to stop: each at most so long. */
 const END_WITHIN_MS = 100;
-/** The packages' restart.sh looks for these words, and leaves the daemon alone where it finds them. */
-const STOPS_SERVICES = "stopping drbdd stops services";
 
 export class Daemon {
   readonly facts = new DaemonStats();
@@ -49,8 +49,8 @@ export class Daemon {
   readonly problems = new ProblemList(() => this.#statusChanged());
   readonly #log: Logger;
   readonly #service: ServiceState;
-  readonly #reader: Reader;
-  readonly #intake: Intake;
+  readonly #status: StatusLine;
+  readonly reader: Reader;
   readonly #broadcast: Broadcast;
   readonly #catchUp: CatchUp;
   readonly #supervisor: Supervisor;
@@ -63,31 +63,36 @@ export class Daemon {
   #held: Promise<unknown> | undefined;
   readonly #pace: CounterPace;
   #isStopping = false;
+  /** drbdsetup was started, and nothing of it was taken yet. */
+  #isNewRun = false;
   /** Why the picture is stale, for people. */
   #away = "waiting for the first dump of drbdsetup";
   /** Reloads wait for one another. */
   #reloads: Promise<void> = Promise.resolve();
   #settings: Settings;
+  readonly #end = new AbortController();
+  readonly #context: ContextParts;
+  /** What those who show things can ask. */
+  readonly answers: Answers;
+  /** Is given all that the daemon is given. To be set before `run`. */
+  tap: StreamTap = NO_TAP;
 
   constructor(readonly effects: Effects, settings: Settings, log: Logger = loggerOf()) {
     this.#settings = { ...settings, instances: partsOf(settings.instances) };
     this.#log = log;
+    this.journal.follow((resource, decision) => this.tap.decided(resource, decision));
+    this.journal.onRestore = (resource, earlier) => this.tap.restored(resource, earlier);
     this.#service = new ServiceState(effects.clock, effects.notifier);
     const subscribers = new Subscribers();
-    this.#reader = new Reader(log, this.facts, subscribers, ({ helper, name, peerNodeId }) => {
+    this.reader = new Reader(log, this.facts, subscribers, ({ helper, name, peerNodeId }) => {
       if (helper === SPLIT_BRAIN && peerNodeId !== undefined) this.health.splitBrain(name, peerNodeId);
     });
-    const broadcast = new Broadcast(effects.clock, this.#reader, subscribers, () => this.#intake.complete());
-    this.#broadcast = broadcast;
-    this.#intake = new Intake(effects.clock, this.#reader, {
-      parts: (step) => broadcast.parts(step),
-      taken: (step, wasLive) => this.#taken(step, wasLive),
-    });
-    this.#catchUp = new CatchUp(effects.clock, (most) => this.#intake.catchUp(most));
+    this.#broadcast = new Broadcast(effects.clock, this.reader, subscribers);
+    this.#catchUp = new CatchUp(effects.clock, (most) => this.reader.catchUp(most));
     this.#supervisor = new Supervisor(
       effects.clock,
       log,
-      (instance, signal) => this.#contextOf(instance, signal),
+      (instance, signal) => contextOf(this.#context, instance, signal),
     );
     this.#readiness = new Readiness(effects.clock, {
       ready: (isComplete) => this.#ready(isComplete),
@@ -97,12 +102,20 @@ export class Daemon {
     this.#source = new Events2Source(effects, log, settings.statisticsPollIntervalMs, this.#failures);
     this.health = new HealthBoard({
       clock: effects.clock,
-      cluster: () => this.#intake.cluster(),
-      resource: (name) => this.#intake.resource(name),
-      staleReason: () => this.#staleReason(),
+      cluster: () => this.reader.cluster(),
+      resource: (name) => this.reader.resource(name),
+      staleReason: () => this.staleReason(),
       countersMs: () => this.#source.askedMs,
-    }, () => this.#statusChanged());
+    }, {
+      changed: () => this.#statusChanged(),
+      promoter: (name, promoter) => this.tap.promoter(name, promoter),
+      splitBrain: (name, peerNodeId) => this.tap.splitBrain(name, peerNodeId),
+    });
     this.#pace = new CounterPace(this.#source, this.health);
+    const parts = this.#parts(log);
+    this.#status = new StatusLine(parts);
+    this.answers = new Answers(parts);
+    this.#context = parts;
     this.#freshDump = new FreshDump(effects.clock, log, () => this.#source.restart());
   }
 
@@ -124,19 +137,13 @@ export class Daemon {
       this.#isStopping = true;
       this.#readiness.close();
       this.#service.stopping();
-      await this.#atEnd(this.#reloads);
+      await atMost(this.effects.clock, END_WITHIN_MS, this.#reloads);
       await this.#supervisor.stop();
       sourceStop.abort();
-      await this.#atEnd(Promise.all([source, decisions.flush()]));
+      this.#end.abort();
+      await atMost(this.effects.clock, END_WITHIN_MS, Promise.all([source, decisions.flush()]));
       this.#service.close();
     }
-  }
-
-  /** Waits for `what`, but not for long. */
-  async #atEnd(what: Promise<unknown>): Promise<void> {
-    const over = new AbortController();
-    await Promise.race([what, this.effects.clock.sleep(END_WITHIN_MS, over.signal)]);
-    over.abort();
   }
 
   /** The daemon is not ready before `preparation` is over, well or not, unless that takes too long. */
@@ -164,7 +171,7 @@ export class Daemon {
 
   /** Systemd is told that a reload is going on until `reload` is over. */
   async whileReloading(reload: () => Promise<void>): Promise<void> {
-    this.#service.reloading(this.#withWarning("Reading the configuration again"));
+    this.#service.reloading(this.#status.withWarning("Reading the configuration again"));
     try {
       await reload();
     } finally {
@@ -174,49 +181,42 @@ export class Daemon {
   }
 
   cluster(): Cluster {
-    return this.#intake.cluster();
+    return this.reader.cluster();
+  }
+
+  /** Whether somebody looks at counters elsewhere. */
+  watchCounters(isWatching: boolean): void {
+    this.#pace.watch(isWatching, this.#end.signal);
   }
 
   /** The state in one line, for people, and whether the end of drbdd would stop services. */
   status(): string {
-    return this.#withWarning(this.#state());
+    return this.#status.now();
   }
 
-  #withWarning(status: string): string {
-    return this.problems.addTo(status) + (this.#supervisor.stopsServices ? `; ${STOPS_SERVICES}` : "");
-  }
-
-  #state(): string {
-    const picture = stateLine(
-      this.#intake.summary(),
-      this.#intake.live ? this.health.all() : [],
-      this.#readiness.isReady && this.#readiness.isPreparing,
-    );
-    if (this.#intake.live) return picture;
-    return this.#intake.known
-      ? `STALE: ${this.#away}; last known: ${picture}`
-      : `The state of DRBD is unknown: ${this.#away}`;
-  }
-
-  /** The state in several lines, and what was counted. */
-  summary(): string {
-    const plugins = pluginsOf(this.#supervisor.instances).map(({ name }) => name);
+  /** The state in several lines, and what was counted. `plugins` are the names of all that run. */
+  summary(plugins = pluginsOf(this.#supervisor.instances).map(({ name }) => name)): string {
     return summaryText(this.status(), this.facts, plugins, this.cluster());
   }
 
   #listener(): SourceListener {
     return {
       started: () => {
-        this.#reader.start();
+        this.reader.start();
+        this.#isNewRun = true;
         this.#log.debug("drbdsetup was started");
       },
       chunk: (bytes) =>
-        this.#held === undefined ? this.#intake.take(bytes) : this.#held.then(() => this.#intake.take(bytes)),
-      asked: () => this.#statusChanged(),
+        this.#held === undefined ? this.#take(bytes) : this.#held.then(() => this.#take(bytes)),
+      asked: () => {
+        this.tap.countersAsked();
+        this.#statusChanged();
+      },
       ended: (reason, restartInMs) => {
-        this.#reader.end();
+        this.reader.end();
         this.facts.drbdsetupRestarts++;
         this.#away = `drbdsetup is away: ${reason}`;
+        this.tap.ended(this.#away);
         this.#log[this.#failures.isDue(reason) ? "error" : "debug"](
           "drbdsetup events2 is not running: {reason}; restarting it in {seconds} s, then every 10 s at the latest, " +
             "services are not affected",
@@ -227,9 +227,16 @@ export class Daemon {
     };
   }
 
-  #taken(step: Step, wasLive: boolean): void {
-    if (this.#intake.live && !wasLive) this.#becameLive();
-    if (this.#reader.isInDoubt) this.#freshDump.missed();
+  #take(bytes: Uint8Array): void {
+    if (this.#isNewRun) this.tap.started();
+    this.#isNewRun = false;
+    this.tap.chunk(bytes);
+    const wasLive = this.reader.live;
+    const step = this.reader.take(bytes);
+    this.#broadcast.publish(step);
+    this.tap.taken();
+    if (this.reader.live && !wasLive) this.#becameLive();
+    if (this.reader.isInDoubt) this.#freshDump.missed();
     if (!step.updates.isEmpty) this.#statusChanged();
   }
 
@@ -237,21 +244,21 @@ export class Daemon {
     this.#service.statusChanged(() => this.#statusInTurns());
   }
 
-  #staleReason(): string | undefined {
-    return this.#intake.live ? undefined : this.#away;
+  /** Why the state is not kept up to date, in words; undefined while it is. */
+  staleReason(): string | undefined {
+    return this.reader.live ? undefined : this.#away;
   }
 
   async #statusInTurns(): Promise<string> {
     await this.#catchUp.run();
     await this.health.assessInTurns();
-    const status = this.status();
     this.#pace.follow();
-    return status;
+    return this.status();
   }
 
   #becameLive(): void {
     this.#failures.recovered();
-    this.#log.info("The state of all resources is known: {state}", { state: this.#state() });
+    this.#log.info("The state of all resources is known: {state}", { state: this.#status.state() });
     if (this.#readiness.isReady) this.#service.setStatus(this.status());
     else void this.#readiness.known();
   }
@@ -267,32 +274,23 @@ export class Daemon {
     }
   }
 
-  #contextOf({ plugin }: Instance, signal: AbortSignal): PluginContext {
-    const log = loggerOf(plugin.name);
+  /** What its parts have of one another. */
+  #parts(log: Logger): ContextParts & StatusParts & AnswerSources {
     return {
-      signal,
-      log,
-      effects: this.effects,
-      facts: this.facts,
-      metrics: this.metrics,
-      journal: this.journal,
-      health: this.health,
-      problems: this.problems.of(signal),
+      ...{ log, effects: this.effects, reader: this.reader, broadcast: this.#broadcast, facts: this.facts },
+      ...{ metrics: this.metrics, journal: this.journal, health: this.health, problems: this.problems },
+      ...{ reloadListeners: this.#reloadListeners, readiness: this.#readiness, supervisor: this.#supervisor },
+      signal: this.#end.signal,
+      away: () => this.#away,
+      stale: () => !this.reader.live,
+      staleReason: () => this.staleReason(),
       pluginRestarts: () => this.#supervisor.restarts,
-      siblings: () =>
-        this.#settings.instances.filter((each) => each.plugin === plugin).map((each) => each.config),
-      cluster: () => this.#intake.cluster(),
-      catchUp: () => this.#catchUp.run(),
-      resource: (name) => this.#intake.resource(name),
-      stale: () => !this.#intake.live,
-      staleReason: () => this.#staleReason(),
-      changes: (filter) => this.#broadcast.changes(filter, signal, log),
-      recentChanges: (filter, capacity) => this.#broadcast.recentChanges(filter, capacity, signal),
-      resources: (filter) => this.#broadcast.resources(filter, signal),
-      watchCounters: (isWatching) => this.#pace.watch(isWatching, signal),
-      onReload: (listener) => this.#reloadListeners.add(plugin, listener, signal),
+      instances: () => this.#settings.instances,
+      statistics: () => Promise.resolve(this.answers.statistics()),
+      nodeIds: () => this.answers.nodeIds(),
+      watchCounters: (isWatching, signal) => this.#pace.watch(isWatching, signal),
       dumpAgain: () => {
-        if (this.#intake.live) this.#freshDump.contradicted();
+        if (this.reader.live) this.#freshDump.contradicted();
       },
       prepare: (preparation) => this.prepare(preparation),
     };

@@ -47,6 +47,11 @@ export interface Permissions {
    * available will be refused when it is used.
    */
   keepOnly(needs: Needs): Promise<Kept | undefined>;
+  /**
+   * Gives back the network for good, as another thread has it for this one from now on. Returns whether this one is without
+   * it now. Never rejects.
+   */
+  passOnNetwork(): Promise<boolean>;
   /** Descriptions of needed permissions that are not granted; empty if all are. */
   missing(needs: Needs): Promise<readonly string[]>;
 }

@@ -18,3 +18,10 @@ export async function within<Result>(
     over.abort();
   }
 }
+
+/** Waits for `action`, but not for longer than `limitMs`. Rejects only if `action` does. */
+export async function atMost(clock: Clock, limitMs: number, action: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([action, clock.sleep(limitMs, over.signal)]);
+  over.abort();
+}

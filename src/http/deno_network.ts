@@ -19,21 +19,27 @@ import { released } from "./released_body.ts";
 const DEFAULT_MODE = 0o660;
 const log = loggerOf("http");
 
-export const denoNetwork: Network = {
-  async serveHttp(address, handler, options = {}) {
-    try {
-      if (options.mostClients !== undefined) {
-        return await serveBounded(address, handler, { ...options, mostClients: options.mostClients });
+/** The network; `folder` is where servers may put sockets of their own, the system's place for temporary files by default. */
+export function denoNetworkIn(folder?: string): Network {
+  return {
+    async serveHttp(address, handler, options = {}) {
+      try {
+        const { mostClients } = options;
+        if (mostClients !== undefined) {
+          return await serveBounded(address, handler, { ...options, mostClients, folder });
+        }
+        return address.transport === "unix"
+          ? await serveUnix(address.path, handler, options)
+          : serveTcp(address.hostname, address.port, handler, options);
+      } catch (cause) {
+        throw new ListenError(nameOf(address), { cause: withFamilyHint(cause, address) });
       }
-      return address.transport === "unix"
-        ? await serveUnix(address.path, handler, options)
-        : serveTcp(address.hostname, address.port, handler, options);
-    } catch (cause) {
-      throw new ListenError(nameOf(address), { cause: withFamilyHint(cause, address) });
-    }
-  },
-  connect,
-};
+    },
+    connect,
+  };
+}
+
+export const denoNetwork: Network = denoNetworkIn();
 
 function serveTcp(
   hostname: string | undefined,
@@ -49,6 +55,11 @@ function serveTcp(
   return { address: actual, finished: finishOf(server), close: () => close(server, stop) };
 }
 
+interface BoundedOptions extends ServeOptions {
+  readonly mostClients: number;
+  readonly folder: string | undefined;
+}
+
 /**
  * A server of its own behind a door that only this process finds, and before it a listener that counts clients. Deno's
  * server itself takes as many as come.
@@ -56,9 +67,9 @@ function serveTcp(
 async function serveBounded(
   address: ListenAddress,
   handler: RequestHandler,
-  { tls, mode, mostClients }: ServeOptions & { readonly mostClients: number },
+  { tls, mode, mostClients, folder: within }: BoundedOptions,
 ): Promise<HttpServer> {
-  const folder = await privateFolder();
+  const folder = await privateFolder(within);
   const path = `${folder}/socket`;
   const inner = await serveUnix(path, async (request) => released(await handler(request)), { mode: 0o600 });
   const tidyUp = async () => {
@@ -90,9 +101,8 @@ async function serveBounded(
   }
 }
 
-/** A new folder that only this user can look into: where systemd keeps such for a service, or where all do. */
-function privateFolder(): Promise<string> {
-  const [dir] = Deno.env.get("RUNTIME_DIRECTORY")?.split(":") ?? [];
+/** A new folder that only this user can look into. */
+function privateFolder(dir: string | undefined): Promise<string> {
   return Deno.makeTempDir({ prefix: "http-", ...(dir === undefined ? {} : { dir }) });
 }
 

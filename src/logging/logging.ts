@@ -57,6 +57,50 @@ export function loggerOf(...part: string[]): Logger {
   };
 }
 
+/** Says nothing: for work that is done a second time. */
+export const NO_LOGGER: Logger = {
+  trace() {},
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  isEnabledFor: () => false,
+};
+
+/** A record as plain data, on its way to the thread that writes logs. */
+export interface PlainRecord {
+  readonly level: UsedLevel;
+  /** The part of drbdd, as `loggerOf` takes it. */
+  readonly part: readonly string[];
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Gives what is logged in this thread, from `level` up, to `send`. */
+export function forwardLogs(level: LogLevel, send: (record: PlainRecord) => void): void {
+  const sink: Sink = ({ level, category: [, ...part], rawMessage, properties }) =>
+    send({ level: fromLogTape(level), part, message: String(rawMessage), fields: plainFields(properties) });
+  const used = level === "off" ? [] : [level];
+  configure(used.map(() => sink), used[0]);
+}
+
+/** Logs a record of another thread. */
+export function logForwarded({ level, part, message, fields }: PlainRecord): void {
+  loggerOf(...part)[level](message, fields);
+}
+
+/** Errors lose what matters of them on the way. */
+function plainFields(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [key, value instanceof Error ? describe(value) : value]),
+  );
+}
+
+/** From which level up anything is logged. */
+export function lowestLevel(targets: readonly LogTarget[]): LogLevel {
+  return lowestOf(targets.flatMap(({ level }) => level === "off" ? [] : [level])) ?? "off";
+}
+
 /** A log file that could not be opened. */
 export interface LogFailure {
   readonly file: string;

@@ -2,6 +2,7 @@
 import { PLUGIN_SCHEMAS } from "../../plugins/schemas.ts";
 import { App } from "../../src/app/app.ts";
 import type { PluginEntry } from "../../src/daemon/plugins/plugin.ts";
+import { localThreads } from "./local_threads.ts";
 import { SimulatedEffects } from "./simulated_effects.ts";
 import { SimulatedLocks } from "./simulated_locks.ts";
 import { SimulatedPermissions } from "./simulated_permissions.ts";
@@ -22,7 +23,15 @@ export class AppWorld {
     this.permissions = new SimulatedPermissions(writable);
     const stderr = { form: "plain" as const, write: (lines: string) => void (this.said += lines) };
     const known = { schemas: PLUGIN_SCHEMAS, plugins };
-    this.app = new App(this.effects, this.permissions, this.locks, CONFIG, known, stderr);
+    this.app = new App(
+      this.effects,
+      this.permissions,
+      this.locks,
+      CONFIG,
+      known,
+      stderr,
+      localThreads(this.effects, plugins),
+    );
   }
 
   /** Writes the configuration. */

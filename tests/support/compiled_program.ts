@@ -7,7 +7,16 @@ export async function compiledProgram(): Promise<string> {
   if (given) return await Deno.realPath(given);
   made ??= kept({
     name: "drbdd",
-    sources: ["deno.json", "deno.lock", "main.ts", "src", "plugins", "scripts/build", "scripts/compile.ts"],
+    sources: [
+      "deno.json",
+      "deno.lock",
+      "main.ts",
+      "monitor.ts",
+      "src",
+      "plugins",
+      "scripts/build",
+      "scripts/compile.ts",
+    ],
     facts: [Deno.env.get("DENO_COMPILE") ?? "", Deno.env.get("DENORT_BIN") ?? ""],
     make: async (path) => void await runScript(["scripts/compile.ts", "--output", path]),
   });

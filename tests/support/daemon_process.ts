@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import { permissionFlags } from "../../scripts/build/permission_flags.ts";
 import { DEADLINE_MS } from "./deadline.ts";
 
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const PROJECT = new URL("../../", import.meta.url).pathname;
+
+/** Run from source, threads read what they are made of. */
+const FLAGS = permissionFlags().map((flag) => flag.startsWith("--allow-read=") ? `${flag},${PROJECT}` : flag);
 
 /** How to run the daemon: from source in the same sandbox, or a compiled one if DRBDD_PROGRAM names it. */
 export function daemonCommand(args: readonly string[]): { program: string; args: string[] } {
@@ -11,7 +14,7 @@ export function daemonCommand(args: readonly string[]): { program: string; args:
   return compiled === undefined
     ? {
       program: Deno.execPath(),
-      args: ["run", "--quiet", "--no-check", ...permissionFlags(), MAIN, ...args],
+      args: ["run", "--quiet", "--no-check", ...FLAGS, `${PROJECT}main.ts`, ...args],
     }
     : { program: compiled, args: [...args] };
 }
@@ -25,6 +28,8 @@ export interface DaemonOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Besides the one that names the configuration. */
   readonly args?: readonly string[];
+  /** A compiled program to run instead of drbdd. */
+  readonly program?: string;
   /** A command that becomes the daemon, whose command line follows. */
   readonly within?: readonly string[];
 }
@@ -50,7 +55,8 @@ export class DaemonProcess implements AsyncDisposable {
   }
 
   static async start(
-    { config, programs = {}, files = {}, env = {}, args: more = [], within = [] }: DaemonOptions,
+    { config, programs = {}, files = {}, env = {}, args: more = [], within = [], program: instead }:
+      DaemonOptions,
   ): Promise<DaemonProcess> {
     const folder = await Deno.makeTempDir({ prefix: "drbdd-test-" });
     const inFolder = (text: string) => text.replaceAll("$DIR", folder);
@@ -65,7 +71,10 @@ export class DaemonProcess implements AsyncDisposable {
       await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
       await Deno.writeTextFile(path, inFolder(text));
     }
-    const command = daemonCommand(["--config", `${folder}/drbdd.toml`, ...more]);
+    const arguments_ = ["--config", `${folder}/drbdd.toml`, ...more];
+    const command = instead === undefined
+      ? daemonCommand(arguments_)
+      : { program: instead, args: arguments_ };
     const [program = "", ...args] = [...within, command.program, ...command.args];
     const inherited = Object.fromEntries(["HOME", "DENO_DIR", "XDG_CACHE_HOME"].flatMap((name) => {
       const value = Deno.env.get(name);

@@ -4,6 +4,7 @@ import { isWithin, type Kept, type Needs, type Permissions } from "../../src/eff
 export class SimulatedPermissions implements Permissions {
   /** Undefined until something was given back. */
   kept: Kept | undefined;
+  isNetworkPassedOn = false;
 
   /** Writing is possible in these places only. */
   constructor(readonly writable: readonly string[] = ["/"]) {}
@@ -12,6 +13,11 @@ export class SimulatedPermissions implements Permissions {
     const isWritable = (path: string) => this.writable.some((place) => isWithin(path, place));
     this.kept = { run, read, write: write.filter(isWritable), net };
     return Promise.resolve(this.kept);
+  }
+
+  passOnNetwork(): Promise<boolean> {
+    this.isNetworkPassedOn = true;
+    return Promise.resolve(this.kept !== undefined);
   }
 
   missing({ run = [], read = [], write = [], net = false }: Needs): Promise<readonly string[]> {
@@ -23,7 +29,7 @@ export class SimulatedPermissions implements Permissions {
       ...run.filter((program) => !kept.run.includes(program)).map((program) => `run ${program}`),
       ...read.filter(lacks(kept.read)).map((path) => `read "${path}"`),
       ...write.filter(lacks(kept.write)).map((path) => `write "${path}"`),
-      ...(net && !kept.net ? ["use the network"] : []),
+      ...(net && !kept.net && !this.isNetworkPassedOn ? ["use the network"] : []),
     ]);
   }
 }

@@ -5,7 +5,6 @@
 import type { Cluster } from "../../drbd/model/cluster.ts";
 import { existsUpdates } from "../../drbd/state/diff.ts";
 import type { Resource } from "../../drbd/model/model.ts";
-import { type Parts, whole } from "../../drbd/state/parts.ts";
 import type { Step } from "../../drbd/state/stream.ts";
 import type { Unplaced, Update } from "../../drbd/model/update.ts";
 import type { Clock } from "../../effects/effects.ts";
@@ -17,8 +16,6 @@ import { AllChanges, ChangedResources, RecentChanges } from "./subscription.ts";
 /** A queue for decisions that is longer than this is reported. */
 const LONG_QUEUE = 10_000;
 const REPORT_EVERY_MS = 60_000;
-/** To draw the resource of an update takes up to tens of microseconds. */
-const UPDATES_OF_A_PART = 16;
 
 /** What is known when a subscriber comes. */
 export interface Known {
@@ -31,12 +28,10 @@ export interface Known {
 export class Broadcast {
   readonly #ofResources = new Set<{ wants: (name: string) => boolean; put: ChangedResources["put"] }>();
 
-  /** `complete` is called before somebody is added: it has to do what is left of the parts of a step. */
   constructor(
     readonly clock: Clock,
     readonly known: Known,
     readonly subscribers = new Subscribers(),
-    readonly complete: () => void = () => {},
   ) {}
 
   /** As `PluginContext.changes`. All subscriptions end with their signal. `log` is told when the queue is long. */
@@ -78,7 +73,6 @@ export class Broadcast {
     const wants = (name: string) => names === undefined || names.has(name);
     const queue = new ChangedResources(signal, () => this.#ofResources.delete(subscriber));
     const subscriber = { wants, put: queue.put.bind(queue) };
-    this.complete();
     this.#ofResources.add(subscriber);
     for (const resource of this.known.cluster()) {
       if (wants(resource.name)) queue.put(resource.name, resource);
@@ -89,16 +83,11 @@ export class Broadcast {
 
   /** Tells what a chunk of lines brought. */
   publish(step: Step): void {
-    whole(this.parts(step));
+    if (!this.subscribers.isEmpty) this.#publishUpdates(step);
+    if (this.#ofResources.size > 0) this.#publishResources(step);
   }
 
-  /** As `publish`. Who comes between the parts would be told in the next ones what was there when they came. */
-  *parts(step: Step): Parts<void> {
-    if (!this.subscribers.isEmpty) yield* this.#updateParts(step);
-    if (this.#ofResources.size > 0) yield* this.#resourceParts(step);
-  }
-
-  *#updateParts({ updates }: Step): Parts<void> {
+  #publishUpdates({ updates }: Step): void {
     const { subscribers } = this;
     for (let place = 0; place < updates.length; place++) {
       const update = updates.peek(place);
@@ -106,7 +95,6 @@ export class Broadcast {
       tell(subscribers.ofAll, update, draw);
       tell(subscribers.of(update.name), update, draw);
       if (update.type === "rename") tell(this.#knowingOnlyNewName(update.name, update.newName), update, draw);
-      if (place % UPDATES_OF_A_PART === UPDATES_OF_A_PART - 1) yield;
     }
   }
 
@@ -116,17 +104,15 @@ export class Broadcast {
     return [...this.subscribers.of(newName)].filter((subscriber) => !told.has(subscriber));
   }
 
-  *#resourceParts(step: Step): Parts<void> {
+  #publishResources(step: Step): void {
     for (const name of step.touched()) {
       for (const subscriber of this.#ofResources) {
         if (subscriber.wants(name)) subscriber.put(name, this.known.resource(name));
       }
-      yield;
     }
   }
 
   #add(subscriber: Subscriber): void {
-    this.complete();
     this.subscribers.add(subscriber);
     if (!this.known.known) return;
     const resources = subscriber.resources === undefined

@@ -8,10 +8,10 @@ import type { Cluster } from "../../drbd/model/cluster.ts";
 import type { Resource } from "../../drbd/model/model.ts";
 import type { Unplaced, Update, UpdateKind } from "../../drbd/model/update.ts";
 import type { Effects } from "../../effects/effects.ts";
-import type { DaemonStats } from "../status/daemon_stats.ts";
 import type { HealthBoard } from "../status/health_board.ts";
 import type { DecisionLog } from "../status/decision_log.ts";
 import type { Logger } from "../../logging/logging.ts";
+import type { Statistics } from "../status/statistics.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Needs } from "../../effects/permissions.ts";
 import type { Problems } from "./problems.ts";
@@ -55,8 +55,6 @@ export interface PluginContext {
   readonly signal: AbortSignal;
   readonly log: Logger;
   readonly effects: Effects;
-  /** What the daemon counted since it started. */
-  readonly facts: Readonly<DaemonStats>;
   /** What drbdd counts and measures of itself, for all plugins to add to and to show. */
   readonly metrics: Metrics;
   /** What was decided about resources, and why. */
@@ -65,17 +63,14 @@ export interface PluginContext {
   readonly health: HealthBoard;
   /** What is wrong at the moment: shown in the status of the service as long as it is set and the plugin runs. */
   readonly problems: Problems;
-  /** How often the plugins that ever ran were started again after a failure, by name. */
-  pluginRestarts(): ReadonlyMap<string, number>;
+  /** What the daemon and all plugins counted and measured, now. */
+  statistics(): Promise<Statistics>;
+  /** This node's own id in each resource, asked of drbdsetup now. What cannot be found out is missing. Never rejects. */
+  nodeIds(): Promise<ReadonlyMap<string, number>>;
   /** The configurations of all instances of this plugin (part by part), this one included. */
   siblings(): readonly unknown[];
-  /** The state of all resources now. After many changes that takes a while: see `catchUp`. */
+  /** The state of all resources now. */
   cluster(): Cluster;
-  /**
-   * Does most of what `cluster` would have to do at once, in short turns, so that nobody has to wait for it. To be
-   * awaited by whoever looks at all resources and has a moment to spare.
-   */
-  catchUp(): Promise<void>;
   /** The state of one resource now: cheaper than to ask for all. */
   resource(name: string): Resource | undefined;
   /** Whether the state is not kept up to date: before the first dump, and while drbdsetup is away. */
@@ -141,6 +136,8 @@ export interface Plugin<Config> {
 /** A plugin that is loaded when it is first configured: what nobody uses shall cost nothing. */
 export interface PluginEntry {
   readonly name: string;
+  /** "monitor": instances run in the monitor thread, as they decide nothing. Default: in the deciding thread. */
+  readonly thread?: "monitor";
   /**
    * What an instance with this configuration does, beyond what every daemon does: anything else is refused to it. Nothing, if
    * absent. Asked before the plugin is loaded.

@@ -9,7 +9,6 @@ import { EVERYTHING, type Interest } from "../../drbd/state/interest.ts";
 import { LineSplitter, MAX_LINE_BYTES } from "../../drbd/events2/lines.ts";
 import type { Resource } from "../../drbd/model/model.ts";
 import type { Summary } from "../../drbd/state/summary.ts";
-import { type Parts, whole } from "../../drbd/state/parts.ts";
 import { EventStream, type Step } from "../../drbd/state/stream.ts";
 import type { DaemonStats } from "../status/daemon_stats.ts";
 import type { Logger } from "../../logging/logging.ts";
@@ -59,6 +58,11 @@ export class Reader {
     return this.#stream.summary();
   }
 
+  /** What has come of an unfinished line. */
+  get rest(): Uint8Array {
+    return this.#splitter.rest;
+  }
+
   /** A new run of drbdsetup begins. */
   start(): void {
     this.#stream.restart();
@@ -76,13 +80,8 @@ export class Reader {
 
   /** Takes output of drbdsetup, cut anywhere. */
   take(bytes: Uint8Array): Step {
-    return whole(this.parts(bytes));
-  }
-
-  /** As `take`, in parts, between which nobody is to look at anything here. The bytes have to be good to the last. */
-  *parts(bytes: Uint8Array): Parts<Step> {
     const overlong = this.#splitter.overlong;
-    const step = yield* this.#stream.parts(this.#splitter.push(bytes), this.#note);
+    const step = this.#stream.take(this.#splitter.push(bytes), this.#note);
     this.facts.events += step.lineCount - step.rejected.length - step.orphans.length;
     if (this.#splitter.overlong > overlong) this.#rejectOverlong();
     for (const rejected of step.rejected) this.#reject(rejected);

@@ -3,6 +3,11 @@
 /** Reasons and words that are told apart; beyond, one more of them is no news. */
 const MOST_DISTINCT = 100;
 
+/** What was counted of the lines of drbdsetup. */
+export type Counts = Readonly<
+  Pick<DaemonStats, "events" | "rejected" | "strays" | "drbdsetupRestarts" | "helperCalls">
+>;
+
 export class DaemonStats {
   /** Lines that were understood. */
   events = 0;
@@ -24,6 +29,13 @@ export class DaemonStats {
     if (this.helperCalls.size < MOST_DISTINCT || this.helperCalls.has(helper)) {
       this.helperCalls.set(helper, (this.helperCalls.get(helper) ?? 0) + 1);
     }
+  }
+
+  /** The numbers as they are now. */
+  counts(): Counts {
+    const { events, strays, drbdsetupRestarts } = this;
+    const [rejected, helperCalls] = [new Map(this.rejected), new Map(this.helperCalls)];
+    return { events, rejected, strays, drbdsetupRestarts, helperCalls };
   }
 
   /** True the first time: what is worth saying once. */

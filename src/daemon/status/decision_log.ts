@@ -21,6 +21,8 @@ export interface Decision {
 export class DecisionLog {
   readonly #decisions = new Map<string, Queue<Decision>>();
   readonly #listeners = new Set<(resource: string, decision: Decision) => void>();
+  /** Called with the arguments of `restore`. */
+  onRestore: (resource: string, earlier: readonly Decision[]) => void = () => {};
 
   /** A warning that only repeats the one before it is not kept: since when it holds says more. */
   note(resource: string, decision: Decision): void {
@@ -38,6 +40,7 @@ export class DecisionLog {
     const decisions = new Queue<Decision>();
     for (const decision of all) decisions.push(decision);
     this.#decisions.set(resource, decisions);
+    this.onRestore(resource, earlier);
   }
 
   /** Calls `listener` with each decision from now on, until `signal` aborts, if there is one. */

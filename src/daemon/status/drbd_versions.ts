@@ -2,7 +2,8 @@
 import { parseVersions, type Versions } from "../../drbd/model/versions.ts";
 import { describe } from "../../effects/describe.ts";
 import { failureOf, runLimited } from "../../effects/limited_run.ts";
-import type { PluginContext } from "../plugins/plugin.ts";
+import type { Effects } from "../../effects/effects.ts";
+import type { Logger } from "../../logging/logging.ts";
 
 const ARGV = ["drbdadm", "--version"] as const;
 /** A drbdadm that hangs is ended. */
@@ -10,15 +11,27 @@ const PATIENCE_MS = 10_000;
 /** How long a failure is left alone. */
 const RETRY_MS = 300_000;
 
+/** What of the daemon is looked at. */
+export interface VersionsContext {
+  readonly effects: Effects;
+  readonly log: Logger;
+  /** Ends what is under way. */
+  readonly signal: AbortSignal;
+  /** Whether drbdsetup is away. */
+  stale(): boolean;
+  /** How often drbdsetup was started again. */
+  drbdsetupRestarts(): number;
+}
+
 export class DrbdVersions {
-  readonly #context: PluginContext;
+  readonly #context: VersionsContext;
   #versions: Versions | undefined;
   /** Restarts of drbdsetup when drbdadm was last asked. */
   #restarts = -1;
   #retryAtMs = Infinity;
   #failure = "";
 
-  constructor(context: PluginContext) {
+  constructor(context: VersionsContext) {
     this.#context = context;
   }
 
@@ -27,10 +40,11 @@ export class DrbdVersions {
    * time and when drbdsetup was started again since.
    */
   current(): Versions | undefined {
-    const { facts, effects, stale } = this.#context;
-    const isOutdated = facts.drbdsetupRestarts !== this.#restarts && (this.#restarts < 0 || !stale());
+    const { effects, stale } = this.#context;
+    const restarts = this.#context.drbdsetupRestarts();
+    const isOutdated = restarts !== this.#restarts && (this.#restarts < 0 || !stale());
     if (isOutdated || effects.clock.nowMs() >= this.#retryAtMs) {
-      this.#restarts = facts.drbdsetupRestarts;
+      this.#restarts = restarts;
       this.#retryAtMs = Infinity;
       void this.#ask();
     }

@@ -5,7 +5,6 @@ import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
 import type { Program } from "../../../tests/support/simulated_processes.ts";
 import { DrbdVersions } from "./drbd_versions.ts";
 import { DaemonStats } from "./daemon_stats.ts";
-import type { PluginContext } from "../plugins/plugin.ts";
 
 class Trial {
   readonly effects = new SimulatedEffects();
@@ -13,15 +12,13 @@ class Trial {
   readonly facts = new DaemonStats();
   isStale = true;
   readonly stop = new AbortController();
-  readonly versions = new DrbdVersions(
-    {
-      effects: this.effects,
-      log: this.log,
-      facts: this.facts,
-      stale: () => this.isStale,
-      signal: this.stop.signal,
-    } as Partial<PluginContext> as PluginContext,
-  );
+  readonly versions = new DrbdVersions({
+    effects: this.effects,
+    log: this.log,
+    drbdsetupRestarts: () => this.facts.drbdsetupRestarts,
+    stale: () => this.isStale,
+    signal: this.stop.signal,
+  });
 
   constructor(drbdadm: Program | undefined) {
     this.effects.processes.install("drbdadm", drbdadm);

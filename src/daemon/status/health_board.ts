@@ -27,6 +27,14 @@ export interface BoardSources {
   countersMs(): number;
 }
 
+/** Who is told of what is known of resources besides the state of DRBD. */
+export interface BoardListener {
+  /** Something of it changed. */
+  changed?(): void;
+  promoter?(name: string, promoter: ObservedPromoter | undefined): void;
+  splitBrain?(name: string, peerNodeId: number): void;
+}
+
 export interface NamedHealth {
   readonly name: string;
   readonly health: Health;
@@ -49,15 +57,25 @@ export class HealthBoard {
   readonly #moving = new Set<string>();
   #version = 0;
 
-  /** `onChange` is called when something other than the state of DRBD changed. */
-  constructor(readonly sources: BoardSources, readonly onChange: () => void = () => {}) {}
+  constructor(readonly sources: BoardSources, readonly listener: BoardListener = {}) {}
+
+  /** What the promoters know of the resources that they manage, by resource. */
+  get promoters(): ReadonlyMap<string, ObservedPromoter> {
+    return this.#promoters;
+  }
+
+  /** Node ids of peers that DRBD ran its helper for, by resource. */
+  get splitBrains(): ReadonlyMap<string, readonly number[]> {
+    return new Map(Array.from(this.#splitBrains, ([name, peers]) => [name, [...peers.keys()]]));
+  }
 
   /** What the promoter knows of a resource now; undefined: no promoter manages it any more. */
   setPromoter(name: string, promoter: ObservedPromoter | undefined): void {
     if (promoter === undefined) this.#promoters.delete(name);
     else this.#promoters.set(name, promoter);
     this.#version++;
-    this.onChange();
+    this.listener.promoter?.(name, promoter);
+    this.listener.changed?.();
   }
 
   /** What the promoter knows of a resource; undefined if none manages it. */
@@ -70,7 +88,8 @@ export class HealthBoard {
     const peers = this.#splitBrains.get(name) ?? new Map();
     this.#splitBrains.set(name, peers.set(peerNodeId, this.sources.clock.nowMs()));
     this.#version++;
-    this.onChange();
+    this.listener.splitBrain?.(name, peerNodeId);
+    this.listener.changed?.();
   }
 
   /** Another one when something other than the state of DRBD changed. */

@@ -48,6 +48,11 @@ export class LineSplitter {
     return blocks;
   }
 
+  /** What has come of an unfinished line. */
+  get rest(): Uint8Array {
+    return concat(this.#rest);
+  }
+
   /**
    * Ends the input: returns and forgets the text of a last line without newline. It may be truncated and must not be parsed:
    * `destroy resource name:web1` could read as one of `web`.
@@ -62,7 +67,7 @@ export class LineSplitter {
   }
 
   #takeRest(more: Uint8Array): Uint8Array {
-    const whole = concat([...this.#rest, more], this.#restBytes + more.length);
+    const whole = concat([...this.#rest, more]);
     this.#rest = [];
     this.#restBytes = 0;
     return whole;
@@ -82,8 +87,9 @@ export class LineSplitter {
   }
 }
 
-function concat(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
+/** All of it in one piece, as a copy. */
+export function concat(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) {
     whole.set(piece, at);

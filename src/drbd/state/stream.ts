@@ -15,13 +15,9 @@ import { BlockReader, type NoteUnknown } from "../events2/parse_line.ts";
 import { EVERYTHING, type Interest } from "./interest.ts";
 import type { Block } from "../events2/lines.ts";
 import type { Resource } from "../model/model.ts";
-import { type Parts, whole } from "./parts.ts";
 import { Store } from "./store.ts";
 import type { Summary } from "./summary.ts";
 import { UpdateBatch } from "./update_batch.ts";
-
-/** As many characters of lines are a part. Where the code is cold, a millisecond's work; else a small fraction of it. */
-const PART_CHARACTERS = 4_096;
 
 /** What a chunk of lines changed. Valid until the next chunk begins; later use throws. */
 export interface Step {
@@ -44,15 +40,6 @@ interface RunningStep extends Step {
   lineCount: number;
   readonly rejected: Rejected[];
   readonly orphans: Event[];
-}
-
-/** A block that is being parsed. */
-interface Reading {
-  readonly reader: BlockReader;
-  readonly block: Block;
-  /** Where lines of the block can be deferred; undefined if they must be parsed. */
-  store: Store | undefined;
-  canDefer: boolean;
 }
 
 export class EventStream {
@@ -109,37 +96,23 @@ export class EventStream {
 
   /** Applies the blocks of one chunk. `note` is called with unknown keys and words. */
   take(blocks: readonly Block[], note?: NoteUnknown): Step {
-    return whole(this.parts(blocks, note));
-  }
-
-  /** As `take`, in parts. Between them the state is inconsistent and must not be read. */
-  *parts(blocks: readonly Block[], note?: NoteUnknown): Parts<Step> {
     const step = this.#begin(blocks.reduce((sum, { text }) => sum + text.length, 0));
-    for (const block of blocks) {
-      const reading: Reading = {
-        reader: new BlockReader(block.text, note),
-        block,
-        store: undefined,
-        canDefer: false,
-      };
-      while (!reading.reader.isAtEnd) {
-        this.#takePart(reading, step);
-        yield;
-      }
-    }
+    for (const block of blocks) this.#takeBlock(block, step, note);
     return step;
   }
 
-  #takePart(reading: Reading, step: RunningStep): void {
-    const { reader, block } = reading;
-    const end = Math.min(reader.at + PART_CHARACTERS, block.text.length);
-    while (reader.at < end) {
+  /** Lines are deferred where they can be, which changes with the end of a dump. */
+  #takeBlock(block: Block, step: RunningStep, note: NoteUnknown | undefined): void {
+    const reader = new BlockReader(block.text, note);
+    let opened: Store | undefined;
+    let canDefer = false;
+    while (!reader.isAtEnd) {
       const store = this.#live && this.#dump === undefined ? this.#store : undefined;
-      if (store !== reading.store) {
-        reading.store = store;
-        reading.canDefer = store?.open(block) ?? false;
+      if (store !== opened) {
+        opened = store;
+        canDefer = store?.open(block) ?? false;
       }
-      const next = reading.canDefer ? this.#store.defer(reader.at, step.updates) : 0;
+      const next = canDefer ? this.#store.defer(reader.at, step.updates) : 0;
       if (next > 0) {
         reader.at = next;
         step.lineCount++;

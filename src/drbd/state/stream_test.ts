@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { blockOf } from "../../../tests/support/blocks.ts";
 import { DUMP_END, dumpOf, line } from "../../../tests/support/events2_text.ts";
 import { take } from "../../../tests/support/fed.ts";
 import { updateText } from "../../../tests/support/update_text.ts";
@@ -293,22 +292,4 @@ Deno.test("EventStream refuses to tell of a chunk when the next one has begun", 
   take(stream, line("change", "device", { disk: "UpToDate" }));
   assert.throws(() => step.updates.all(), /after the next chunk/);
   assert.throws(() => step.touched(), /after the next chunk/);
-});
-
-Deno.test("a long chunk is taken in parts, and tells the same as at once", () => {
-  const lines = Array.from(
-    { length: 200 },
-    (_, at) => `change resource name:web role:${at % 2 ? "Primary" : "Secondary"}\n`,
-  );
-  const dump = blockOf("exists resource name:web role:Secondary suspended:no\nexists -\n");
-  const [inParts, atOnce] = [new EventStream(), new EventStream()];
-  inParts.take([dump]);
-  atOnce.take([dump]);
-  const parts = inParts.parts([blockOf(lines.join(""))]);
-  let count = 0;
-  let result = parts.next();
-  for (; result.done !== true; result = parts.next()) count++;
-  assert.ok(count > 1, `${count} parts`);
-  assert.deepEqual(result.value.updates.all(), atOnce.take([blockOf(lines.join(""))]).updates.all());
-  assert.equal(result.value.lineCount, 200);
 });

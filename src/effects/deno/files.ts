@@ -17,7 +17,7 @@ export interface FileLimits {
   readonly withinMs: number;
 }
 
-const DAEMON_LIMITS: FileLimits = { mostBytes: 16 * 1024 * 1024, withinMs: 5_000 };
+export const DAEMON_LIMITS: FileLimits = { mostBytes: 16 * 1024 * 1024, withinMs: 5_000 };
 
 /** Deno's message for a refused access, for example `Requires write access to "/run/x", run again with ...`. */
 const REFUSED = /Requires (\w+) access to ("[^"]*")/;

@@ -21,6 +21,7 @@ const DAEMON: Needs = { run: ["drbdsetup"] };
 /** The sandbox of this process. Relative paths are relative to its working directory. */
 export function denoPermissions(): Permissions {
   const start = folderOfStart();
+  let isPassedOn = false;
   return {
     async keepOnly(needs) {
       if (await isUnlimited()) return undefined;
@@ -32,6 +33,13 @@ export function denoPermissions(): Permissions {
       const write = await keepPlaces("write", GIVEN.write, all.write);
       if (!all.net) await Deno.permissions.revoke({ name: "net" });
       return { run: all.run, read, write, net: all.net };
+    },
+
+    async passOnNetwork() {
+      isPassedOn = true;
+      if (await isUnlimited() || needsOfEnvironment({}).net) return false;
+      await Deno.permissions.revoke({ name: "net" });
+      return true;
     },
 
     async missing(needs) {
@@ -46,7 +54,7 @@ export function denoPermissions(): Permissions {
           if (!await isGranted({ name, path })) missing.push(`${name} "${path}"`);
         }
       }
-      if (net && !await isGranted({ name: "net" })) missing.push("use the network");
+      if (net && !isPassedOn && !await isGranted({ name: "net" })) missing.push("use the network");
       return missing;
     },
   };

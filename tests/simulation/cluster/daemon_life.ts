@@ -4,7 +4,7 @@ import { promoterWith } from "../../../plugins/promoter/mod.ts";
 import type { StateMachine } from "../../../plugins/promoter/control/actor.ts";
 import { Daemon, type Settings } from "../../../src/daemon/daemon.ts";
 import type { Clock, Effects, ExitStatus, Files } from "../../../src/effects/effects.ts";
-import type { Plugin, PluginContext } from "../../../src/daemon/plugins/plugin.ts";
+import type { Plugin } from "../../../src/daemon/plugins/plugin.ts";
 import { sleepBy } from "../../../src/effects/sleep.ts";
 import type { Pipe } from "../../support/simulated_processes.ts";
 import type { Listener } from "../model/listener.ts";
@@ -59,7 +59,6 @@ export class DaemonLife implements UnitProcess {
   #isDead = false;
   #stalledUntilMs = 0;
   #events2: SimulatedEvents2 | undefined;
-  #context: PluginContext | undefined;
   #isReady = false;
   /** It was told to end. */
   isEnding = false;
@@ -79,7 +78,6 @@ export class DaemonLife implements UnitProcess {
     this.#plugin = {
       ...base,
       run: (config, context) => {
-        this.#context = context;
         return base.run(config as PromoterConfig, { ...context, log: host.log.of("promoter") });
       },
     };
@@ -120,7 +118,7 @@ export class DaemonLife implements UnitProcess {
 
   /** How often its promoters failed and were started again: never, if all is well. */
   get pluginRestarts(): number {
-    return this.#context?.pluginRestarts().get("promoter") ?? 0;
+    return this.#daemon.answers.pluginRestarts.get("promoter") ?? 0;
   }
 
   kill(signal: "SIGTERM" | "SIGKILL"): void {

@@ -1,0 +1,31 @@
+/** What the monitor thread shows of the daemon. */
+import type { Daemon } from "../daemon/daemon.ts";
+import { concat } from "../drbd/events2/lines.ts";
+import { dumpText } from "../drbd/model/dump_text.ts";
+import type { Shown } from "../monitor/thread.ts";
+import type { Answers, Question, Surroundings } from "../monitor/protocol.ts";
+
+const encoder = new TextEncoder();
+
+export function shownOf(daemon: Daemon, surroundings: Surroundings): Shown {
+  const { journal, health } = daemon;
+  const answers: { [Each in Question]: () => Promise<Answers[Each]> } = {
+    statistics: () => Promise.resolve(daemon.answers.statistics()),
+    nodeIds: () => daemon.answers.nodeIds(),
+  };
+  return {
+    surroundings,
+    get known() {
+      return daemon.reader.known;
+    },
+    staleReason: () => daemon.staleReason(),
+    dump: () => concat([encoder.encode(dumpText(daemon.cluster())), daemon.reader.rest]),
+    memory: () => ({
+      decisions: new Map(journal.resources().map((name) => [name, journal.of(name)])),
+      promoters: new Map(health.promoters),
+      splitBrains: health.splitBrains,
+    }),
+    answer: (question) => answers[question](),
+    watchCounters: (isWatching) => daemon.watchCounters(isWatching),
+  };
+}

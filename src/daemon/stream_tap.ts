@@ -1,0 +1,36 @@
+/** Who is given all that the daemon is given: what drbdsetup prints, and what the daemon alone finds out. Nothing waits for it. */
+import type { ObservedPromoter } from "../health/observed.ts";
+import type { Decision } from "./status/decision_log.ts";
+
+export interface StreamTap {
+  /** drbdsetup was started: its dump comes next. */
+  started(): void;
+  /** The daemon is about to take these bytes; they are good until this returns. */
+  chunk(bytes: Uint8Array): void;
+  /** The daemon has taken all that came. */
+  taken(): void;
+  /** drbdsetup is gone; why, in words. */
+  ended(reason: string): void;
+  /** drbdsetup was asked for counters. */
+  countersAsked(): void;
+  decided(resource: string, decision: Decision): void;
+  /** Decisions of an earlier daemon, oldest first: before all since. */
+  restored(resource: string, earlier: readonly Decision[]): void;
+  /** What the promoter knows of a resource; undefined: no promoter manages it any more. */
+  promoter(resource: string, promoter: ObservedPromoter | undefined): void;
+  /** DRBD called its helper. */
+  splitBrain(resource: string, peerNodeId: number): void;
+}
+
+/** Nobody. */
+export const NO_TAP: StreamTap = {
+  started() {},
+  chunk() {},
+  taken() {},
+  ended() {},
+  countersAsked() {},
+  decided() {},
+  restored() {},
+  promoter() {},
+  splitBrain() {},
+};
