@@ -16,6 +16,12 @@ const ON_EXIT = `${WEB}stop-services-on-exit = true\n`;
 const OWN = ["/etc/drbdd.d", "/etc/drbdd"];
 const STOPS_SERVICES = /; stopping drbdd stops services$/;
 
+/** What bash completes "drbddctl ca" to. */
+const COMPLETE = `. /usr/share/bash-completion/completions/drbddctl
+COMP_WORDS=(drbddctl ca) COMP_CWORD=1 COMP_LINE="drbddctl ca" COMP_POINT=11
+_drbddctl
+printf '%s\\n' "\${COMPREPLY[@]}"`;
+
 /** A test on a node that has no drbdd; its services are a and b, of the resource web. */
 function test(name: string, fn: (node: Node) => Promise<void>, needs: readonly Need[] = []): void {
   Deno.test(requires([...CONTAINER_NEEDS, ...PACKAGE_NEEDS, ...needs], {
@@ -103,6 +109,10 @@ test("it installs what it says, and enables and starts nothing", async (node) =>
   const agent = await node.box.output(["systemctl", "cat", "ocf.rs@ip_web.service"]);
   assert.match(agent, /^ExecStart=\/usr\/lib\/drbdd\/ocf-rs-wrapper /m);
   assert.equal((await node.box.run(["test", "-x", "/usr/lib/drbdd/ocf-rs-wrapper"])).code, 0);
+  for (const page of ["man8/drbdd.8", "man8/drbddctl.8", "man5/drbdd.toml.5"]) {
+    assert.match(await node.box.output(["gzip", "-dc", `/usr/share/man/${page}.gz`]), /^\.TH /m, page);
+  }
+  assert.match(await node.box.output(["bash", "--norc", "-c", COMPLETE]), /^cat *$/m);
 });
 
 /** A package with nothing but drbd-reactor's control program, which answers with its own name. */

@@ -62,13 +62,25 @@ async function removeOld(folder: string, prefix: string): Promise<void> {
   }
 }
 
+export interface ScriptOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default: the project itself. */
+  readonly project?: string;
+  /** In octal. A process has one for all its threads, so it is set for the script's own. Default: as it is here. */
+  readonly umask?: string;
+}
+
 /** Runs one of the project's scripts, here or in a copy of the project. @throws With all that it said, if it fails. */
 export async function runScript(
   args: readonly string[],
-  { env = {}, project = PROJECT.pathname }: { env?: Record<string, string>; project?: string } = {},
+  { env = {}, project = PROJECT.pathname, umask }: ScriptOptions = {},
 ): Promise<string> {
-  const { success, stderr, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", ...args],
+  const command = [Deno.execPath(), "run", "-A", "--no-check", ...args];
+  const [program = "", ...rest] = umask === undefined
+    ? command
+    : ["sh", "-c", 'umask "$1"; shift; exec "$@"', "sh", umask, ...command];
+  const { success, stderr, stdout } = await new Deno.Command(program, {
+    args: rest,
     cwd: project,
     env,
     stdin: "null",
