@@ -104,6 +104,52 @@ async function showsEverything(browser: Browser): Promise<void> {
   assert.equal(await visit.row("mail").locator(".role").textContent(), "No Primary");
   assert.match(await visit.row("web").locator(".peers").textContent() ?? "", /beta.*gamma/);
   assert.equal(await visit.page.locator("#attention").isVisible(), false);
+  assert.match(await visit.page.locator("#age").textContent() ?? "", /^\d+ s ago$/);
+}
+
+async function showsHelpersWhenAsked(browser: Browser): Promise<void> {
+  await using daemon = await LiveDaemon.start(sampleDump(WEB));
+  await using visit = await Visit.begin(browser, daemon.url);
+  await visit.sees(["web"]);
+  await daemon.print("call helper name:web volume:0 minor:1000 helper:before-resync-target");
+  const entry = visit.page.locator("#changes-list li", { hasText: "before-resync-target" });
+  await entry.waitFor({ state: "attached" });
+  assert.equal(await entry.isVisible(), false);
+  assert.equal(await visit.page.locator("#changes-none").isVisible(), true);
+  await visit.page.getByLabel("Helper calls too").check();
+  await entry.waitFor();
+}
+
+async function showsServices(browser: Browser): Promise<void> {
+  await using daemon = await LiveDaemon.start(sampleDump(WEB), {
+    config:
+      '[[api]]\naddress = "127.0.0.1:0"\n[[promoter]]\n[promoter.resources.web]\nstart = ["a.service"]\n' +
+      "adjust-resource-on-start = false\n",
+    programs: {
+      systemctl: `case " $* " in *" show "*) ;; *) exit 0;; esac
+for unit; do
+  case $unit in
+  --property=*) properties="$properties \${unit#--property=}" ;;
+  *.service | *.target)
+    for property in $properties; do
+      case $property in
+      LoadState) echo "$property=loaded" ;;
+      ActiveState) echo "$property=active" ;;
+      StateChangeTimestamp) echo "$property=Mon 2026-01-05 12:33:43 UTC" ;;
+      *) echo "$property=" ;;
+      esac
+    done
+    echo
+    ;;
+  esac
+done`,
+    },
+  });
+  await using visit = await Visit.begin(browser, daemon.url);
+  await visit.row("web").locator("summary").click();
+  const row = visit.row("web");
+  await row.getByText(/^(running here|stopped here) since \d\d:\d\d:\d\d · file web$/).waitFor();
+  await row.getByRole("row", { name: /^a\.service active 2026-01-05 \d\d:33:43$/ }).waitFor();
 }
 
 async function showsDiskFailing(browser: Browser): Promise<void> {
@@ -174,7 +220,7 @@ async function showsSync(browser: Browser): Promise<void> {
   const bar = visit.page.getByRole("progressbar", { name: "Syncing from beta" });
   await bar.waitFor();
   assert.equal(await bar.getAttribute("value"), "10");
-  assert.match(await visit.row("web").textContent() ?? "", /10\.0 % · 50 MiB\/s, 2 min left/);
+  assert.match(await visit.row("web").textContent() ?? "", /10\.0 % · 50 MiB\/s, 2 min left · \d+ s ago/);
   // Counters are no change, but they are shown.
   await daemon.print(...sampleLines("change", syncing("75.50", "30")));
   await visit.row("web").locator('progress[value="75.5"]').waitFor();
@@ -294,6 +340,11 @@ async function saysStale(browser: Browser): Promise<void> {
   }
   await visit.page.getByText(/The state may be outdated: drbdsetup is away/).waitFor();
   assert.equal(await visit.page.locator("#link").textContent(), "Stale");
+  assert.match(
+    await visit.page.locator("#banner").textContent() ?? "",
+    /What you see is of \d\d:\d\d:\d\d\.$/,
+  );
+  assert.equal(await visit.page.evaluate("getComputedStyle(document.querySelector('main')).opacity"), "0.65");
   assert.deepEqual(await visit.names(), ["web"]);
 }
 
@@ -414,6 +465,8 @@ async function speaks(browser: Browser): Promise<void> {
 const STEPS: Readonly<Record<string, Step>> = {
   "shows every resource, who is Primary, and nothing to worry about": showsEverything,
   "shows a disk failing, and well again": showsDiskFailing,
+  "shows calls of helpers when they are asked for": showsHelpersWhenAsked,
+  "shows what the promoter is at, and its units": showsServices,
   "shows a resource moving": showsResourceMoving,
   "shows resources that come, go and are renamed": showsResourcesComeAndGo,
   "shows how a resync goes on": showsSync,

@@ -137,6 +137,11 @@ export class Board {
     return fitting.length;
   }
 
+  /** Time has passed. */
+  tick() {
+    for (const row of this.#rows.values()) row.tick();
+  }
+
   /** The rows that can be seen, from top to bottom. */
   summaries() {
     return [

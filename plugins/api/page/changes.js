@@ -27,6 +27,14 @@ export class Changes {
     this.#push(update);
   }
 
+  /**
+   * Calls of helpers say little that the changes do not.
+   * @param {boolean} isShown
+   */
+  showHelpers(isShown) {
+    this.#list.classList.toggle("with-helpers", isShown);
+  }
+
   /** Something is missing here. */
   gap() {
     if (this.#list.childElementCount + this.#fresh.length > 0) this.#push("Some changes are missing here");
@@ -41,7 +49,7 @@ export class Changes {
     this.#fresh = [];
     this.#list.prepend(...entries);
     while (this.#list.childElementCount > MOST) this.#list.lastElementChild?.remove();
-    byId("changes-none").hidden = true;
+    byId("changes-none").hidden = this.#list.querySelector("li:not(.helper)") !== null;
   }
 
   /** @param {Update | string} entry */
@@ -61,7 +69,7 @@ export class Changes {
     const words = briefly(update, (peerNodeId) => this.peerName(name, peerNodeId));
     return el(
       "li",
-      {},
+      { "class": update.kind === "helper" ? "helper" : undefined },
       el("time", { datetime: time }, clock(new Date(time), now)),
       " ",
       button,

@@ -21,6 +21,7 @@ export function details(place, resource, askDecisions) {
   place.replaceChildren(
     facts(resource),
     ...problems(resource),
+    ...services(resource.promoter),
     heading("Volumes here"),
     volumes(resource),
     ...resource.connections.flatMap((
@@ -64,6 +65,52 @@ function problems({ health }) {
       ...shown.map(({ what, next }) => el("li", {}, what, el("br", {}), el("code", {}, next))),
     ),
   ];
+}
+
+/**
+ * What the promoter is at, and its units.
+ * @param {import("./types.ts").Promoter | null} promoter
+ */
+function services(promoter) {
+  if (promoter === null) return [];
+  const { phase, since, units, file } = promoter;
+  const now = new Date();
+  const when = (/** @type {string | null} */ time) => time === null ? "" : clock(new Date(time), now);
+  const what = [
+    phase === null ? "" : `${PHASES[phase] ?? phase}${since === null ? "" : ` since ${when(since)}`}`,
+    promoter["on-hold"] ?? "",
+    promoter["waits-for"] === null ? "" : `waits for ${promoter["waits-for"]}`,
+    `file ${file}`,
+  ].filter((text) => text !== "");
+  return [
+    heading("Services here"),
+    el("p", { "class": "facts" }, what.join(" \u00b7 ")),
+    ...(units.length === 0 ? [] : [table(
+      ["Unit", "State", "Since"],
+      units.map((unit) => [unit.name, unitState(unit), when(unit.since)]),
+    )]),
+  ];
+}
+
+/** What the promoter's phases mean. @type {Record<string, string | undefined>} */
+const PHASES = {
+  unsure: "finding out what runs",
+  stopped: "stopped here",
+  starting: "starting",
+  started: "running here",
+  freezing: "freezing",
+  frozen: "frozen",
+  thawing: "thawing",
+  stopping: "stopping",
+};
+
+/** @param {import("./types.ts").Unit} unit */
+function unitState({ "active-state": active, "load-state": load, "freezer-state": freezer }) {
+  const isLoaded = load === "loaded" || load === "unknown";
+  const isFrozen = freezer === "frozen" && active === "active";
+  const text = !isLoaded ? load : isFrozen ? "frozen" : active;
+  const tone = active === "failed" || !isLoaded || isFrozen ? "worse" : active === "active" ? "good" : "";
+  return tone === "" ? text : el("span", { "class": `word ${tone}` }, text);
 }
 
 /** @param {Resource} resource */
@@ -172,12 +219,18 @@ async function showDecisions(place, name, askDecisions) {
   if (decisions.length === 0) return;
   const now = new Date();
   place.replaceChildren(
-    heading("What drbdd decided"),
+    heading("What drbdd decided, newest first"),
     el(
       "ol",
       { "class": "decided" },
-      ...decisions.slice(-MOST_DECISIONS).toReversed().map(({ time, plugin, text }) =>
-        el("li", {}, el("time", { datetime: time }, clock(new Date(time), now)), ` ${plugin} `, text)
+      ...decisions.slice(-MOST_DECISIONS).toReversed().map(({ time, plugin, level, text }) =>
+        el(
+          "li",
+          { "class": level },
+          el("time", { datetime: time }, clock(new Date(time), now)),
+          ` ${plugin} `,
+          text,
+        )
       ),
     ),
   );

@@ -62,3 +62,11 @@ export function clock(time, now) {
   if (time.toDateString() === now.toDateString()) return ofDay;
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${ofDay}`;
 }
+
+/**
+ * How long something is ago, in words.
+ * @param {number} ms
+ */
+export function ago(ms) {
+  return `${duration(Math.max(0, Math.floor(ms / 1000)))} ago`;
+}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { amount, clock, duration, list, percent } from "./format.js";
+import { ago, amount, clock, duration, list, percent } from "./format.js";
 import type { Update } from "./types.ts";
 import { briefly } from "./wording.js";
 
@@ -105,3 +105,7 @@ for (const [update, want] of UPDATES) {
     assert.equal(briefly({ ...base, ...update }, (peerNodeId: number) => `peer${peerNodeId}`), want);
   });
 }
+
+Deno.test("ago() is in whole seconds, and never in the future", () => {
+  assert.deepEqual([-5, 0, 1_999, 90_000].map(ago), ["0 s ago", "0 s ago", "1 s ago", "2 min ago"]);
+});

@@ -3,7 +3,7 @@ import { Board } from "./board.js";
 import { Changes } from "./changes.js";
 import { byId, setText } from "./dom.js";
 import { filterOf } from "./filter.js";
-import { clock } from "./format.js";
+import { ago, clock } from "./format.js";
 import { Stream } from "./stream.js";
 
 /** @typedef {import("./types.ts").Message} Message */
@@ -29,6 +29,8 @@ let why = "";
 let isKnown = false;
 let firstVersion = "";
 let lastHeard = new Date();
+/** Since when the daemon says that it does not hear from DRBD. @type {Date | undefined} */
+let staleSince;
 let isDrawing = false;
 /** What became worse since it was last said. @type {string[]} */
 let news = [];
@@ -84,6 +86,7 @@ function takeOne(message) {
 /** @param {import("./types.ts").Status} now */
 function takeStatus(now) {
   status = now;
+  staleSince = now.stale ? staleSince ?? new Date() : undefined;
   if (firstVersion === "") firstVersion = now.version;
 }
 
@@ -145,6 +148,14 @@ function drawHead() {
   byId("board").hidden = link === "token";
   byId("tools").hidden = link === "token";
   document.body.dataset["link"] = link;
+  document.body.toggleAttribute("data-stale", link === "live" && status?.stale === true);
+  drawAge();
+}
+
+/** Of what was heard last; heartbeats come while nothing changes. */
+function drawAge() {
+  const isShown = link === "live" && isKnown || link === "lost" && isKnown;
+  setText(byId("age"), isShown ? ago(Date.now() - lastHeard.getTime()) : "");
 }
 
 function bannerText() {
@@ -153,7 +164,12 @@ function bannerText() {
     return `No connection to drbdd${why === "" ? "" : ` (${why})`}; trying again.${since}`;
   }
   if (link !== "live" || status === undefined) return "";
-  if (status.stale) return `The state may be outdated: ${status.reason}.`;
+  if (status.stale) {
+    const since = isKnown && staleSince !== undefined
+      ? ` What you see is of ${clock(staleSince, new Date())}.`
+      : "";
+    return `The state may be outdated: ${status.reason}.${since}`;
+  }
   return status.version === firstVersion ? "" : "drbdd was updated: reload this page.";
 }
 
@@ -314,6 +330,12 @@ function start() {
   wide.addEventListener("change", fold);
   fold();
   setInterval(sayNews, 2_000);
+  setInterval(() => {
+    drawAge();
+    board.tick();
+  }, 1_000);
+  const helpers = /** @type {HTMLInputElement} */ (byId("helpers"));
+  helpers.addEventListener("change", () => changes.showHelpers(helpers.checked));
   setFilter(hashText());
   const token = sessionStorage.getItem(TOKEN_KEY);
   if (token !== null) stream.useToken(token);

@@ -1,8 +1,8 @@
 /** One resource in the list: what matters in a line, the rest when it is opened. */
-import { el } from "./dom.js";
+import { el, setText } from "./dom.js";
 import { details } from "./details.js";
 import { judge } from "./judge.js";
-import { clock, list } from "./format.js";
+import { ago, clock, list } from "./format.js";
 
 /** @typedef {import("./types.ts").Resource} Resource */
 /** @typedef {import("./types.ts").Judgement} Judgement */
@@ -21,6 +21,7 @@ export class Row {
     this.askDecisions = askDecisions;
     this.resource = resource;
     this.judgement = judge(resource);
+    this.heardMs = Date.now();
     this.summary = el("summary", {});
     this.details = el("details", {}, this.summary, this.#more);
     this.element = el("li", { "class": "row" }, this.details);
@@ -34,10 +35,18 @@ export class Row {
 
   /** @param {Resource} resource */
   update(resource) {
+    this.heardMs = Date.now();
     this.resource = resource;
     this.judgement = judge(resource);
     this.#draw();
     if (this.details.open) this.#showMore();
+  }
+
+  /** Time has passed: how old the counters are that bars show. */
+  tick() {
+    if (this.judgement.syncs.length === 0) return;
+    const text = ago(Date.now() - this.heardMs);
+    for (const age of this.summary.querySelectorAll(".age")) setText(age, text);
   }
 
   /** What looks the same is left alone: a counter that moved costs nothing. */
@@ -66,6 +75,7 @@ export class Row {
       ),
       judgement.problems.length + judgement.syncs.length > 0 && notes(judgement) || "",
     );
+    this.tick();
   }
 
   #showMore() {
@@ -125,7 +135,13 @@ function notes({ problems, syncs }) {
         { "class": `sync${isPaused ? " paused" : ""}` },
         el("span", {}, text),
         el("progress", { max: 100, value: percent, "aria-label": text }),
-        el("span", { "class": "detail" }, detail),
+        el(
+          "span",
+          { "class": "detail" },
+          detail,
+          detail === "" ? "" : " \u00b7 ",
+          el("span", { "class": "age" }),
+        ),
       )
     ),
   );
