@@ -173,7 +173,9 @@ class Promoter {
     for (const actor of this.#secondaries) actor.rest();
     const pass = isExit ? this.#letShutdownPass() : Promise.resolve();
     await Promise.all([
-      ...this.#secondaries.map((actor) => actor.end(isExit && stopsOnExit(actor.config, actor))),
+      ...this.#secondaries.map((actor) =>
+        actor.end({ isExit, stopServices: isExit && stopsOnExit(actor.config, actor) })
+      ),
       ...this.#managed.map(async ({ config, actor }) => {
         const stopServices = isExit && stopsOnExit(config, actor);
         if (stopServices && isSystemd(config)) await pass;

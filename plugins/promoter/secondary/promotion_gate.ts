@@ -31,13 +31,14 @@ export class PromotionGate {
 
   private constructor(readonly effects: Effects) {}
 
-  /** Until `signal` aborts, promotions of `resource` wait for `services`. */
-  add(resource: string, services: GivesWay, signal: AbortSignal): void {
+  /** Until `remove`, promotions of `resource` wait for `services`. */
+  add(resource: string, services: GivesWay): void {
     this.#all.set(resource, services);
-    signal.addEventListener("abort", () => {
-      // After a reload, the next one may have come already.
-      if (this.#all.get(resource) === services) this.#all.delete(resource);
-    });
+  }
+
+  remove(resource: string, services: GivesWay): void {
+    // After a reload, the next one may have come already.
+    if (this.#all.get(resource) === services) this.#all.delete(resource);
   }
 
   /**

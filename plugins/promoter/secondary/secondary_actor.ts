@@ -63,7 +63,7 @@ export class SecondaryActor {
     const look = () => this.#feed({ kind: "promoting", isPromoting: active.has(this.#name) });
     active.listen(this.#name, look, signal);
     look();
-    PromotionGate.of(effects).add(this.#name, this, signal);
+    PromotionGate.of(effects).add(this.#name, this);
     const onHold = (isOnHold: boolean) => this.#feed({ kind: "hold", isOnHold });
     const holds = HoldWatch.of(effects, log).add(this.#name, (hold) => onHold(hold !== undefined), signal);
     void Promise.all([dropIns, holds]).then(() => {
@@ -85,8 +85,10 @@ export class SecondaryActor {
    * undefined, if they do not.
    */
   giveWay(): Promise<void> | undefined {
+    // While drbdd ends, a promoter whose turn has not come yet may still promote.
+    if (this.#isOver) return this.#services.stop().then(() => {});
     this.#feed({ kind: "promoting", isPromoting: true });
-    if (this.#isOver || this.#state.phase === "stopped") return undefined;
+    if (this.#state.phase === "stopped") return undefined;
     return new Promise((resolve) => this.#waiting.add(resolve));
   }
 
@@ -95,14 +97,15 @@ export class SecondaryActor {
     this.#feed({ kind: "end", stopServices: false });
   }
 
-  /** Ends it; with `stopServices` when they have stopped, otherwise leaving them as they are. */
-  async end(stopServices: boolean): Promise<void> {
+  /** Ends it; with `stopServices` when they have stopped, otherwise leaving them as they are. With `isExit` drbdd ends. */
+  async end({ isExit, stopServices }: { isExit: boolean; stopServices: boolean }): Promise<void> {
     this.#feed({ kind: "end", stopServices });
     // What nothing is known of is not stopped either.
     if (stopServices && this.#state.phase !== "stopped" && this.#state.phase !== "unsure") {
       await new Promise<void>((resolve) => this.#waiting.add(resolve));
     }
     this.#isOver = true;
+    if (!isExit) PromotionGate.of(this.#context.effects).remove(this.#name, this);
     this.#timer?.cancel();
     this.#nobodyWaits();
     await this.#services.leave();

@@ -283,3 +283,16 @@ Deno.test("promoter, when Secondary: stop-services-on-exit stops them with drbdd
   await trial.exit();
   assert.deepEqual(moves(trial), [STOP]);
 });
+
+Deno.test("promoter, when Secondary: while drbdd ends, what stops with it still holds a promotion up", async () => {
+  const table = { web: { ...TABLE, "stop-services-on-exit": true } };
+  // Ended in the order in which they stand, from the last one on: the promoter of web has its turn later.
+  const trial = await running(WEB, table);
+  const stops = held(trial, "stop", TARGET);
+  await trial.promotable("web");
+  await trial.beginExit();
+  await trial.pass(30_000);
+  assert.deepEqual(moves(trial), [STOP]);
+  letStop(trial, stops);
+  await trial.exit();
+});
