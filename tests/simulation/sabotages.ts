@@ -4,6 +4,7 @@ import { DECISION_SABOTAGES } from "./decision_sabotages.ts";
 import { EDGE_SABOTAGES } from "./edge_sabotages.ts";
 import { MEMORY_SABOTAGES } from "./memory_sabotages.ts";
 import { PART_SABOTAGES } from "./part_sabotages.ts";
+import { SECONDARY_SABOTAGES } from "./secondary_sabotages.ts";
 import type { Sabotage } from "./sabotage.ts";
 
 export const SABOTAGES: readonly Sabotage[] = [
@@ -11,6 +12,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   ...MEMORY_SABOTAGES,
   ...PART_SABOTAGES,
   ...EDGE_SABOTAGES,
+  ...SECONDARY_SABOTAGES,
 ];
 
 /** By name: the first seed, as long as the seeds go as they did when this was written, and the rule that was broken. */
@@ -124,4 +126,9 @@ export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>
   "leaves-half-stopped": [60, "does not run"],
   "overlooks-unbound": [8, "not Primary"],
   "counts-outages": [13, "does not run"],
+  "beside-promotion": [1, "promotion before stop"],
+  "beside-any-disk": [2, "Secondary's start"],
+  "beside-never": [1, "Secondary's do not run"],
+  "beside-once": [1, "Secondary's do not run"],
+  "beside-on-hold": [8, "while on hold"],
 };

@@ -164,7 +164,8 @@ export function reload(stage: Stage) {
         ? { ...each, start: each.start.slice(0, -1) }
         : { ...each, start: each.start.slice(0, -1), stop: each.stop.slice(1) }
     );
-  machine.reload(kind === "the same" ? before : promotersOf(changed, stage.random.chance(0.5)));
+  const secondaries = before.flatMap((each) => each.secondaries ?? []);
+  machine.reload(kind === "the same" ? before : promotersOf(changed, stage.random.chance(0.5), secondaries));
   return {
     text: `the configuration is read again: ${kind}`,
     node: machine.name,

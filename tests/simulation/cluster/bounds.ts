@@ -39,8 +39,10 @@ function sum(numbers: readonly number[]): number {
 }
 
 /** From the decision to start until all runs, on a node where nothing is wrong. */
-export function startBoundMs({ services }: ResourceSpec): number {
-  return PROGRAMS_MS + sum(services.map(({ startMs }) => startMs));
+export function startBoundMs({ services, secondary }: ResourceSpec): number {
+  // What runs beside a Secondary is stopped first, and may have to be killed.
+  const stopMs = secondary?.services.map(({ stopTimeoutMs }) => 2 * stopTimeoutMs) ?? [];
+  return PROGRAMS_MS + sum(stopMs) + sum(services.map(({ startMs }) => startMs));
 }
 
 /** From the reason to stop until nothing runs. With `isStubborn`, services do not end when they are told to. */

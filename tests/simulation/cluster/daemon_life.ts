@@ -14,6 +14,7 @@ import type { ClusterClock } from "./clock.ts";
 import { SimulatedEvents2 } from "./events2_process.ts";
 import { NodeLog } from "./node_log.ts";
 import { configsOf, filesOf, processesOf, type Wrong } from "./wrong.ts";
+import { secondaryStep } from "../../../plugins/promoter/secondary/decide.ts";
 import { reactor } from "./reactor.ts";
 import { LifeProcesses, type ProgramRun } from "./programs.ts";
 
@@ -74,7 +75,10 @@ export class DaemonLife implements UnitProcess {
     readonly listener: ProcessListener,
   ) {
     this.#awaySinceMs = host.clock.nowMs();
-    const base = host.isReactor ? reactor : promoterWith({ step: host.mindOf() });
+    const base = host.isReactor ? reactor : promoterWith({
+      step: host.mindOf(),
+      secondaryStep: host.wrong.secondaryStep ?? secondaryStep,
+    });
     this.#plugin = {
       ...base,
       run: (config, context) => {

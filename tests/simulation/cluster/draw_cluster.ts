@@ -4,6 +4,7 @@ import { PROMOTER_SCHEMA, type PromoterConfig } from "../../../plugins/promoter/
 import type { ResourceInput } from "../../../plugins/promoter/config/resource_table.ts";
 import { type NodeConfig, nodesNamed, type ResourceConfig, type ResourceOptions } from "../model/config.ts";
 import type { Random } from "../model/random.ts";
+import { drawSecondary } from "./draw_secondary.ts";
 import { killCommand, monitorCommand, startCommands, stopCommands } from "./shell.ts";
 import { type ClusterSpec, type ResourceSpec, type ServiceSpec, unitOf } from "./spec.ts";
 
@@ -45,6 +46,8 @@ export function pickWeighted<Item extends { readonly weight: number }>(
 
 /** What is configured for all resources, instead of what is drawn. */
 export interface Tables {
+  /** Resources also have services for where they are Secondary. */
+  readonly hasSecondaries?: boolean;
   /** With the systemd runner alone. */
   readonly hasNoShell?: boolean;
   readonly common?: ResourceInput;
@@ -80,7 +83,11 @@ export function drawCluster(random: Random, tables: Tables = {}): ClusterSpec {
       },
     },
     resources,
-    promoters: promotersOf(resources.map(({ config }) => config), random.chance(0.5)),
+    promoters: promotersOf(
+      resources.map(({ config }) => config),
+      random.chance(0.5),
+      resources.flatMap(({ secondary }) => secondary === undefined ? [] : [secondary.config]),
+    ),
     isDrbdEnabled: random.chance(0.5),
     fences: topology.avoidance === "fencing",
   };
@@ -95,9 +102,16 @@ function resourceNames(count: number): string[] {
   return [...RESOURCES, ...more].slice(0, count);
 }
 
-/** All in one promoter, or each in one of its own. */
-export function promotersOf(resources: readonly ResourceSpec["config"][], inOne: boolean): PromoterConfig[] {
-  return inOne ? [{ resources }] : resources.map((each) => ({ resources: [each] }));
+/** All in one promoter, or each in one of its own; services for Secondaries in another one. */
+export function promotersOf(
+  resources: readonly ResourceSpec["config"][],
+  inOne: boolean,
+  secondaries: NonNullable<PromoterConfig["secondaries"]> = [],
+): PromoterConfig[] {
+  return [
+    ...(inOne ? [{ resources }] : resources.map((each) => ({ resources: [each] }))),
+    ...(secondaries.length === 0 ? [] : [{ resources: [], secondaries }]),
+  ];
 }
 
 interface Drawn {
@@ -125,8 +139,9 @@ function drawResource(
   };
   const freezes = table["on-quorum-loss"] === "freeze";
   const on = nodes.length === 5 && random.chance(0.3) ? NODES.slice(0, 3) : undefined;
+  const secondary = tables.hasSecondaries === true ? { secondary: drawSecondary(random, name) } : {};
   return {
-    spec: { name, services, table, config: meaningOf(name, table) },
+    spec: { name, services, table, config: meaningOf(name, table), ...secondary },
     drbd: {
       name,
       port: 7000 + place,

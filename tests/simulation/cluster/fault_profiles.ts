@@ -36,6 +36,7 @@ import { cutLink, NETWORK_FAULTS, partition } from "./network_faults.ts";
 import { OPTION_FAULTS, quorum, twoPrimaries } from "./option_faults.ts";
 import { breakSystemctl, delayDrbd, delaySystemd, loseBus, PROGRAM_FAULTS } from "./program_faults.ts";
 import type { Unlikeness } from "./own_tables.ts";
+import { SECONDARY_FAULTS } from "./secondary_faults.ts";
 import { startsAreSlow, startsFail, stopsFail } from "./service_faults.ts";
 import { cleanRun, maskTarget, revert, UNIT_FAULTS, unmetCondition } from "./unit_faults.ts";
 
@@ -208,6 +209,8 @@ export const FAULT_PROFILES = {
     [1, restartDrbdd],
     [1, failDisk],
   ),
+  /** Services that run where a resource is Secondary, while nodes come and go, and roles and disks change. */
+  "secondaries": SECONDARY_FAULTS,
   /** A drbd-reactor on some nodes, drbdd on others, and nodes that are changed over. */
   "beside drbd-reactor": weighted(
     [5, changeOver],
@@ -236,6 +239,7 @@ const TABLES: Partial<Record<FaultProfile, Tables>> = {
   },
   "restarts by systemd": { hasNoShell: true, restartMs: [100, 3_000] },
   "alone": { common: { "on-service-failure": "fail-over", "on-disk-detach": "ignore" } },
+  "secondaries": { hasSecondaries: true },
   "beside drbd-reactor": { hasNoShell: true },
   "busy mounts": { hasNoShell: true, isMountFirst: true },
   "ties cut": { hasNoShell: true },

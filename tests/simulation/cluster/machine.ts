@@ -40,6 +40,8 @@ export class Machine {
   manager: Manager;
   life: DaemonLife | undefined;
   readonly holders = new Holders();
+  /** What runs where its resource is Secondary: it holds no device. */
+  readonly beside = new Holders();
   /** What is wrong here, by service. */
   readonly troubles = new Map<string, Set<Trouble["kind"]>>();
   readonly impairments = new Impairments();
@@ -109,7 +111,9 @@ export class Machine {
       this.world.observer.ended(this, false, 0);
     }
     for (const holder of this.holders) if (holder instanceof AppProcess) holder.vanish();
+    for (const holder of this.beside) if (holder instanceof AppProcess) holder.vanish();
     this.holders.clear();
+    this.beside.clear();
     this.impairments.forget();
     this.waiting.clear();
     this.world.model.crash(this.name);
@@ -195,7 +199,7 @@ export class Machine {
   }
 
   processOf(service: ServiceSpec): AppProcess | undefined {
-    for (const holder of this.holders) {
+    for (const holder of service.when === "Secondary" ? this.beside : this.holders) {
       if (holder.service === service && holder instanceof AppProcess) return holder;
     }
     return undefined;
@@ -215,16 +219,18 @@ export class Machine {
 
   /** Starts a program for a service, as a unit's main process or by a shell. */
   startApp(service: ServiceSpec, listener: ProcessListener): AppProcess {
-    this.begins(service);
+    const isBeside = service.when === "Secondary";
+    const holders = isBeside ? this.beside : this.holders;
+    if (!isBeside) this.begins(service);
     const process: AppProcess = new AppProcess(this, service, {
       ready: () => listener.ready(),
       ended: (exit) => {
-        this.holders.delete(process);
-        this.ceased(service, process.endedByItself);
+        holders.delete(process);
+        if (!isBeside) this.ceased(service, process.endedByItself);
         listener.ended(exit);
       },
     });
-    this.holders.add(process);
+    holders.add(process);
     return process;
   }
 

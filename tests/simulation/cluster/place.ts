@@ -241,7 +241,8 @@ export class Place {
   /** Something is wrong with its services here. */
   get isTroubled(): boolean {
     const { troubles } = this.machine;
-    if (troubles.size > 0 && this.spec.services.some(({ name }) => (troubles.get(name)?.size ?? 0) > 0)) {
+    const services = [...this.spec.services, ...this.spec.secondary?.services ?? []];
+    if (troubles.size > 0 && services.some(({ name }) => (troubles.get(name)?.size ?? 0) > 0)) {
       return true;
     }
     return this.holders.some((holder) => holder instanceof AppProcess && holder.isSlow);

@@ -17,7 +17,8 @@ export function judgePromptness(rules: RuleBook, place: Place, nowMs: number): v
   // it is due at once. Where the resource is Primary, there is no race. Nor is a
   // start announced that is due as soon as a stop is over, or because a disk has become better.
   const isExcused = nowMs - (attention.sinceMs ?? nowMs) < LOOK_HOLDS_MS || !place.isProtected ||
-    place.isPrimary || isOnHold(place, nowMs) || place.timeline.hadOtherDisks(nowMs - STOPPED_MS) ||
+    place.isPrimary || place.spec.secondary !== undefined || isOnHold(place, nowMs) ||
+    place.timeline.hadOtherDisks(nowMs - STOPPED_MS) ||
     nowMs - Math.max(deeds.stopMs, deeds.stoppedMs) < STOPPED_MS;
   rules.count("late start", isExcused);
   const lateMs = nowMs - deeds.startMs;

@@ -1,12 +1,15 @@
 /** What a simulated cluster is made of, apart from DRBD: services, and what is configured for the promoter. */
 import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/config.ts";
 import type { ResourceInput } from "../../../plugins/promoter/config/resource_table.ts";
+import type { SecondaryConfig } from "../../../plugins/promoter/config/secondary_config.ts";
 import type { ClusterConfig } from "../model/config.ts";
 
 export interface ServiceSpec {
   /** Unique in the cluster. */
   readonly name: string;
   readonly resource: string;
+  /** Where it runs; absent: where the resource is Primary. */
+  readonly when?: "Secondary";
   /** Of the resource, the volume that it uses. */
   readonly volume: number;
   /** An address (or an exporter, ...) uses no device: DRBD cannot keep it from running anywhere. */
@@ -33,6 +36,12 @@ export interface Trouble {
     | "cannot be started";
 }
 
+/** What a table with `when = "Secondary"` names. */
+export interface SecondarySpec {
+  readonly services: readonly ServiceSpec[];
+  readonly config: SecondaryConfig;
+}
+
 /** A resource, what runs on it, and how the promoter is configured. */
 export interface ResourceSpec {
   readonly name: string;
@@ -40,6 +49,8 @@ export interface ResourceSpec {
   readonly table: ResourceInput;
   /** What the table means. */
   readonly config: ResourceConfig;
+  /** What runs where it is Secondary, if anything does. */
+  readonly secondary?: SecondarySpec;
 }
 
 /** What drbdd of a node is configured with. */
@@ -76,9 +87,16 @@ export function instanceOf(resource: string): string {
   return resource.replaceAll("-", "\\x2d");
 }
 
+/** The target of services that run where the resource is Secondary. */
+export function secondaryTargetOf(resource: string): string {
+  return `drbd-services-secondary@${instanceOf(resource)}.target`;
+}
+
 export function serviceNamed({ resources }: ClusterSpec, name: string): ServiceSpec | undefined {
-  for (const { services } of resources) {
-    for (const service of services) if (service.name === name) return service;
+  for (const { services, secondary } of resources) {
+    for (const service of [...services, ...secondary?.services ?? []]) {
+      if (service.name === name) return service;
+    }
   }
   return undefined;
 }

@@ -22,7 +22,10 @@ export type UnitTexts = ReadonlyMap<string, string>;
 const FROM_FILES: UnitTexts = new Map([
   ...["drbd@.target", "drbd@.service", "drbd-promote@.service", "drbd-services@.target"].map(drbdUnit),
   drbdUnit("drbd-demote-or-escalate@.service"),
-  [DRBDD_UNIT, Deno.readTextFileSync(new URL(DRBDD_UNIT, EXAMPLE_UNITS))],
+  ...[DRBDD_UNIT, "drbd-services-secondary@.target"].map((name): [string, string] => [
+    name,
+    Deno.readTextFileSync(new URL(name, EXAMPLE_UNITS)),
+  ]),
 ]);
 
 function drbdUnit(name: string): [string, string] {
@@ -30,8 +33,11 @@ function drbdUnit(name: string): [string, string] {
 }
 
 /** All unit files of a node with these resources. */
-export function unitTexts(resources: readonly Pick<ResourceSpec, "services">[]): UnitTexts {
-  const services = resources.flatMap((resource) => resource.services);
+export function unitTexts(resources: readonly Pick<ResourceSpec, "services" | "secondary">[]): UnitTexts {
+  const services = resources.flatMap(({ services, secondary }) => [
+    ...services,
+    ...secondary?.services ?? [],
+  ]);
   return new Map([
     ...FROM_FILES,
     ...services.map((each): [string, string] => [unitOf(each), serviceText(each)]),

@@ -18,6 +18,7 @@ import type { ProgramRun } from "./programs.ts";
 import { judgePromptness } from "./promptness.ts";
 import type { RuleBook } from "./rule_book.ts";
 import { Safety } from "./safety.ts";
+import { SecondaryRules } from "./secondaries.ts";
 import { type ServiceSpec, tablesOf, unitOf } from "./spec.ts";
 
 /** What drbdd has left behind at its end. */
@@ -46,6 +47,7 @@ export class Watch implements MachineObserver<Machine> {
   #safety: Safety;
   #duties: DutyRules;
   #leftPrimary: LeftPrimaryRule;
+  #secondaries: SecondaryRules;
   liveness: LivenessRule;
   /** States that were looked at. */
   checked = 0;
@@ -58,6 +60,7 @@ export class Watch implements MachineObserver<Machine> {
     this.#safety = new Safety([], rules);
     this.#duties = new DutyRules([], rules);
     this.#leftPrimary = new LeftPrimaryRule([], rules);
+    this.#secondaries = new SecondaryRules([], rules);
     this.liveness = new LivenessRule([], rules);
   }
 
@@ -78,6 +81,7 @@ export class Watch implements MachineObserver<Machine> {
     this.#safety = new Safety(this.#places, this.rules);
     this.#duties = new DutyRules(this.#places, this.rules);
     this.#leftPrimary = new LeftPrimaryRule(this.#places, this.rules);
+    this.#secondaries = new SecondaryRules(this.#places, this.rules);
     this.liveness = new LivenessRule(this.#places, this.rules);
   }
 
@@ -97,6 +101,7 @@ export class Watch implements MachineObserver<Machine> {
     this.#safety.look(nowMs);
     this.#duties.look(nowMs);
     this.#leftPrimary.look(nowMs);
+    this.#secondaries.look(nowMs);
     this.liveness.look(nowMs);
     this.#left = this.#left.filter((left) => this.#mayStillBeThere(left, nowMs));
   }
@@ -153,6 +158,7 @@ export class Watch implements MachineObserver<Machine> {
     }
     const adjusted = words[0] === "drbdadm" && words[1] === "adjust" ? words[2] : undefined;
     if (adjusted !== undefined) this.place(machine, adjusted).last.adjustedMs = this.nowMs();
+    this.#secondaries.ran(machine, run);
     const purpose = purposeOf(run.argv, this.#names);
     if (purpose === undefined) return;
     const place = this.place(machine, purpose.resource);
@@ -162,6 +168,7 @@ export class Watch implements MachineObserver<Machine> {
     else deeds.openStarts++;
     if (isStop && words.includes("secondary")) judgeDemotion(this.rules, place);
     if (purpose.kind === "start") {
+      this.#secondaries.promotes(place);
       deeds.startOverMs = Infinity;
       judgePromptness(this.rules, place, this.nowMs());
     }

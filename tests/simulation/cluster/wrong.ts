@@ -1,6 +1,7 @@
 /** What is wrong with a drbdd on purpose: its decisions, its programs, its files, what it reads, its clock. */
 import type { StateMachine } from "../../../plugins/promoter/control/actor.ts";
 import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
+import type { SecondaryStateMachine } from "../../../plugins/promoter/secondary/secondary_actor.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import type { Files, Processes, RunResult } from "../../../src/effects/effects.ts";
 
@@ -22,6 +23,8 @@ export interface Wrong extends WrongPrograms {
   readonly programsOfLife?: () => WrongPrograms;
   /** Decides instead of the promoter's. */
   readonly mind?: StateMachine;
+  /** The same about services that run where a resource is Secondary. */
+  readonly secondaryStep?: SecondaryStateMachine;
   /** What is written in place of a file; undefined: nothing is. */
   readonly file?: (path: string, text: string) => string | undefined;
   /** What cannot be written counts as written, or removed. */

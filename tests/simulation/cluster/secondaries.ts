@@ -1,0 +1,181 @@
+/** What the rules say of services that run where a resource is Secondary. */
+import { DRBDD_MS, STOP_AGAIN_MS } from "./bounds.ts";
+import { DutyClock } from "./duty_clock.ts";
+import { isKnownOnHold, isOnHold } from "./hold_facts.ts";
+import type { Place } from "./place.ts";
+import type { ProgramRun } from "./programs.ts";
+import type { Rule, RuleBook } from "./rule_book.ts";
+import { type SecondarySpec, secondaryTargetOf } from "./spec.ts";
+import type { DrbdFacts } from "./timeline.ts";
+
+/** The resource has to have been fit for so long, as a start that failed, and one that is not right, are repeated after. */
+const FIT_MS = 5_000;
+const START_AGAIN_MS = 20_000;
+/** Whether the target is still active is looked at so often. */
+const LOOK_MS = 60_000;
+/** What is not there any more is believed after this. */
+const GONE_MS = 5_000;
+/** systemctl and drbdsetup have their answers. */
+const PROGRAMS_MS = 1_000;
+/** What runs is asked for again after this, and drop-ins that could not be written are tried again. */
+const ASK_AGAIN_MS = 6_000;
+/** Until drbdd has read what DRBD says. */
+const NEWS_MS = 100;
+/** A promotion waits so long for a stop. */
+const LONGEST_WAIT_MS = 180_000;
+/** What made a stop hard may do so for a while after it is over. */
+const STUBBORN_MS = 60_000;
+
+/** What is due at one place. */
+class Dues {
+  /** They run though they have no place here: beside a Primary, and for another reason. */
+  readonly beside = new DutyClock();
+  readonly unfit = new DutyClock();
+  /** They should run, and never have since that; or have, and do not any more. */
+  readonly start = new DutyClock();
+  readonly again = new DutyClock();
+  hasRun = false;
+  stubbornUntilMs = -Infinity;
+  /** Something was wrong with the node, its systemd or the services, or somebody stopped them. */
+  disturbedMs = -Infinity;
+
+  constructor(readonly place: Place, readonly spec: SecondarySpec) {}
+}
+
+export class SecondaryRules {
+  readonly #dues: readonly Dues[];
+
+  constructor(places: readonly Place[], readonly rules: RuleBook) {
+    this.#dues = places.flatMap((place) =>
+      place.spec.secondary === undefined ? [] : [new Dues(place, place.spec.secondary)]
+    );
+  }
+
+  look(nowMs: number): void {
+    for (const dues of this.#dues) {
+      if (isTroubled(dues) || holdersOf(dues).some(({ isFrozen }) => isFrozen)) {
+        dues.stubbornUntilMs = nowMs + STUBBORN_MS;
+      }
+      this.#stops(dues, nowMs);
+      this.#starts(dues, nowMs);
+    }
+  }
+
+  /** They end as soon as they can where the resource is Primary, and where there are no UpToDate data. */
+  #stops(dues: Dues, nowMs: number): void {
+    const { place, spec: { services } } = dues;
+    const runs = holdersOf(dues).length > 0;
+    const isUnfit = runs && !place.isPrimary && !isFit(place.timeline.now);
+    const whose = place.machine.life;
+    const isExcused = !isAttended(dues);
+    const isStubborn = nowMs < dues.stubbornUntilMs;
+    const each = services.map(({ stopMs, stopTimeoutMs }) => isStubborn ? 2 * stopTimeoutMs : stopMs);
+    // A drbdd that has just begun looks first what runs; one whose stop failed repeats it.
+    const boundMs = each.reduce((sum, ms) => sum + ms, 0) + DRBDD_MS + PROGRAMS_MS +
+      (isStubborn || isFresh(dues, nowMs) ? STOP_AGAIN_MS + ASK_AGAIN_MS : 0);
+    const besideMs = dues.beside.look(nowMs, { isDue: runs && place.isPrimary, isExcused, whose });
+    const unfitMs = dues.unfit.look(nowMs, { isDue: isUnfit, isExcused, whose });
+    const goneMs = place.timeline.now.exists ? 0 : GONE_MS;
+    this.#due("Secondary's beside Primary", dues, runs && place.isPrimary, besideMs > boundMs, isExcused);
+    this.#due("Secondary's without data", dues, isUnfit, unfitMs > boundMs + goneMs, isExcused);
+  }
+
+  /** They run where the resource has been Secondary and UpToDate for long enough. */
+  #starts(dues: Dues, nowMs: number): void {
+    const { place, spec: { services, config } } = dues;
+    const { machine, deeds } = place;
+    const { attention } = machine;
+    const target = machine.manager.unit(secondaryTargetOf(config.name));
+    const isActive = target.state === "active";
+    const isPromoting = place.isBeingStarted || deeds.openStarts > 0 || deeds.isStartAhead || place.isUp;
+    const mayRun = isFit(place.timeline.now) && !isPromoting && machine.isPowered;
+    if (!mayRun) dues.hasRun = false;
+    if (isActive) dues.hasRun = mayRun;
+    const isExcused = !isAttended(dues) || isTroubled(dues) || isOnHold(place, nowMs) ||
+      attention.canPrepareSinceMs === undefined || target.loadState !== "loaded";
+    const isDue = mayRun && !isActive;
+    const whose = machine.life;
+    const startMs = services.reduce((sum, each) => sum + each.startMs, 0) + DRBDD_MS + PROGRAMS_MS;
+    const stopMs = services.reduce((sum, each) => sum + 2 * each.stopTimeoutMs, 0);
+    const firstMs = dues.start.look(nowMs, { isDue: isDue && !dues.hasRun, isExcused, whose });
+    const againMs = dues.again.look(nowMs, { isDue: isDue && dues.hasRun, isExcused, whose });
+    const boundMs = FIT_MS + START_AGAIN_MS + ASK_AGAIN_MS + stopMs + startMs;
+    const isLate = firstMs > boundMs || againMs > boundMs + LOOK_MS;
+    this.#due("Secondary's do not run", dues, mayRun, isDue && isLate, isExcused);
+  }
+
+  /** drbdd runs a program. */
+  ran(machine: unknown, { argv }: ProgramRun): void {
+    const [program, ...args] = argv;
+    const [verb, ...units] = program === "systemctl" ? args.filter((arg) => !arg.startsWith("-")) : [];
+    if (verb !== "start") return;
+    for (const dues of this.#dues) {
+      const { place } = dues;
+      if (place.machine !== machine || !units.includes(secondaryTargetOf(place.name))) continue;
+      this.#judgeStart(dues, place.machine.nowMs());
+    }
+  }
+
+  #judgeStart({ place }: Dues, nowMs: number): void {
+    const sinceMs = nowMs - NEWS_MS - place.machine.attention.blindMs;
+    const isRight = place.timeline.some(sinceMs, isFit);
+    this.#judge(
+      "Secondary's start",
+      place,
+      isRight ? undefined : "a start though it is not Secondary and UpToDate",
+    );
+    const isHeld = isKnownOnHold(place, nowMs);
+    this.#judge("while on hold", place, isHeld ? "a start of services for a Secondary on hold" : undefined);
+  }
+
+  /** drbdd is about to promote: what runs on a Secondary has stopped by then. */
+  promotes(place: Place): void {
+    const dues = this.#dues.find((each) => each.place === place);
+    if (dues === undefined) return;
+    const hasWaited = place.machine.nowMs() - place.deeds.startMs >= LONGEST_WAIT_MS;
+    // Who is Primary already is not promoted, and what drbdd does not manage it does not stop.
+    const isExcused = place.isPrimary || !isManaged(dues) || hasWaited;
+    this.rules.count("promotion before stop", isExcused);
+    if (isExcused || holdersOf(dues).length === 0) return;
+    const text = "it is promoted while services for a Secondary run";
+    this.rules.broken("promotion before stop", place.machine.name, place.name, text);
+  }
+
+  #judge(rule: Rule, place: Place, text: string | undefined): void {
+    this.rules.judge(rule, place.machine.name, place.name, text);
+  }
+
+  #due(rule: Rule, { place }: Dues, isDue: boolean, isLate: boolean, isExcused: boolean): void {
+    if (isDue) this.rules.count(rule, isExcused);
+    if (isDue && isLate) this.rules.broken(rule, place.machine.name, place.name, "for longer than it takes");
+  }
+}
+
+/** The resource is Secondary, and all local data are good. */
+function isFit({ exists, isPrimary, disks }: DrbdFacts): boolean {
+  return exists && !isPrimary && disks.length > 0 && disks.every((disk) => disk === "UpToDate");
+}
+
+function holdersOf({ place }: Dues) {
+  return place.machine.beside.of(place.name);
+}
+
+function isManaged({ place }: Dues): boolean {
+  return place.machine.promoters.some(({ secondaries = [] }) =>
+    secondaries.some(({ name }) => name === place.name)
+  );
+}
+
+/** drbdd is there, manages them, and gets prompt answers. */
+function isAttended(dues: Dues): boolean {
+  return dues.place.machine.attention.isThere && isManaged(dues);
+}
+
+function isTroubled({ place: { machine }, spec: { services } }: Dues): boolean {
+  return services.some(({ name }) => (machine.troubles.get(name)?.size ?? 0) > 0);
+}
+
+/** drbdd could not see or act a moment ago. */
+function isFresh({ place: { machine: { attention } } }: Dues, nowMs: number): boolean {
+  return nowMs - (attention.sinceMs ?? nowMs) < ASK_AGAIN_MS;
+}
