@@ -937,7 +937,7 @@ Deno.test("promoter ends a drbdsetup that does not answer, says so once, and sta
   assert.equal(trial.log.from("error").length, 1);
   assert.match(
     trial.log.from("error").join(),
-    /db: left alone: .*"drbdsetup show" did not answer within 10 s and was ended; asking again every 5 s/,
+    /db: left alone: .*"drbdsetup show" did not answer within 10 s and was killed; asking again every 5 s/,
   );
   trial.answers = true;
   await trial.pass(15_000);
