@@ -112,3 +112,15 @@ Deno.test("applyInput() of a stop: the hold-back begins, and is used up", () => 
   const short = after({ ...state, holdBackMs: 0 }, { kind: "finished", action: 1, outcome: "ok" });
   assert.deepEqual([short.holdBackUntilMs, short.restarts], [100, restarts]);
 });
+
+Deno.test("applyInput() of a stop: what a failed unit is left for is not counted as a restart, what it is restarted for is", () => {
+  const state = { phase: "stopping", action: 1, view: PROMOTABLE } as const;
+  const input = { kind: "finished", action: 1, outcome: "ok", failedUnit: "a.service" } as const;
+  const left = after(state, input, { ...POLICY, onServiceFailure: "fail-over" });
+  assert.deepEqual([left.holdBackUntilMs, left.restarts], [60_100, []]);
+  const restarted = after(state, input, { ...POLICY, onServiceFailure: "restart" });
+  assert.deepEqual([restarted.holdBackUntilMs, restarted.restarts], [100, [{
+    unit: "a.service",
+    atMs: 100,
+  }]]);
+});
