@@ -158,3 +158,15 @@ for (
     assert.deepEqual(viewWith(...lines), { ...viewWith(), ...want });
   });
 }
+
+Deno.test("viewOf(): a resource without volumes has no UpToDate peer, one with a single volume may have", () => {
+  const peers = (...volumes: string[]) => {
+    const stream = new EventStream();
+    take(stream, resource({}), connection("beta"), ...volumes, DUMP_END);
+    const seen = stream.cluster().get("web");
+    assert.ok(seen);
+    return viewOf(seen).upToDatePeers;
+  };
+  assert.deepEqual(peers(), []);
+  assert.deepEqual(peers(device(0), peerDevice("beta", 0)), ["beta"]);
+});

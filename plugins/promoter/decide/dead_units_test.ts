@@ -1,0 +1,89 @@
+/** What counts as a failure of a unit that died, at its limits: the parts of service_failures.ts and stop_reason.ts one by one. */
+import assert from "node:assert/strict";
+import { Course, FREEZE, NO_QUORUM, POLICY, PRIMARY } from "../../../tests/support/mind_course.ts";
+import { aftermath, revival, waitForRevival, withDeadUnit } from "./service_failures.ts";
+import { BEGINNING, type DeadUnit, type Moment, type Policy, type State } from "./state.ts";
+import { stopReason } from "./stop_reason.ts";
+
+const RESTART: Policy = { ...POLICY, onServiceFailure: "restart" };
+const MOMENT: Moment = { nowMs: -1_000, node: "alpha", isStale: false };
+const RUNNING: State = {
+  ...BEGINNING,
+  phase: "started",
+  view: PRIMARY,
+  avoidance: "quorum",
+  avoidanceAskedMs: -1_000,
+};
+const DEAD: DeadUnit = { unit: "db", kind: "restart", atMs: -1_000 };
+
+function kinds(state: Partial<State>, sinceMs = -5_000): string[] {
+  const input = { kind: "unitFailed", unit: "db", sinceMs } as const;
+  return withDeadUnit({ ...RUNNING, ...state }, input, RESTART, MOMENT).deadUnits.map(({ kind }) => kind);
+}
+
+Deno.test("withDeadUnit(): what died up to 10 s after an outage is excused, once", () => {
+  assert.deepEqual(kinds({ lastOutageMs: -15_000 }), ["excused"]);
+  assert.deepEqual(kinds({ lastOutageMs: -15_001 }), ["restart"]);
+  const revivals = [{ unit: "db", atMs: -14_000 }];
+  assert.deepEqual(kinds({ lastOutageMs: -14_000, revivals }), ["restart"]);
+  assert.deepEqual(kinds({ lastOutageMs: -13_999, revivals }), ["excused"]);
+  assert.deepEqual(kinds({ lastOutageMs: -14_000, revivals: [{ unit: "web", atMs: -1_000 }] }), ["excused"]);
+  assert.deepEqual(kinds({ view: { ...PRIMARY, isServing: false } }), ["excused"]);
+});
+
+Deno.test("withDeadUnit(): on hold a failure is not remembered, an outage is", () => {
+  assert.deepEqual(kinds({ isOnHold: true }), []);
+  assert.deepEqual(kinds({ isOnHold: true, lastOutageMs: -5_000 }), ["excused"]);
+});
+
+Deno.test("aftermath(): what was stopped for a failure is not judged a second time", () => {
+  const none = { isExcused: false, isRestart: false, isLeft: false };
+  assert.deepEqual(aftermath({ ...RUNNING, holdBackMs: 60_000 }, "db", RESTART, MOMENT), none);
+  assert.deepEqual(aftermath(RUNNING, undefined, RESTART, MOMENT), none);
+  assert.deepEqual(aftermath(RUNNING, "db", POLICY, MOMENT), none);
+  assert.deepEqual(aftermath(RUNNING, "db", RESTART, MOMENT), { ...none, isRestart: true });
+});
+
+for (
+  const [what, change, wait] of [
+    ["protected, and nothing in the way", {}, undefined],
+    ["without protection", { avoidance: "none" }, /while nothing keeps two nodes from being Primary/],
+    ["with an old answer", { avoidanceAskedMs: -70_000 }, /while it is not known whether DRBD keeps/],
+    [
+      "beside a Primary",
+      { view: { ...PRIMARY, primaryPeer: "beta" } },
+      /while the resource is Primary on beta/,
+    ],
+    ["without I/O", { view: { ...PRIMARY, isServing: false } }, /^wait: db died while the devices do not/],
+    ["on hold", { isOnHold: true }, undefined],
+  ] as const satisfies readonly (readonly [string, Partial<State>, RegExp | undefined])[]
+) {
+  Deno.test(`revival(), waitForRevival(): a unit that died ${what}`, () => {
+    const state = { ...RUNNING, deadUnits: [DEAD], ...change };
+    const { units } = revival(state, RESTART, MOMENT);
+    assert.deepEqual(units.map(({ unit }) => unit), what.startsWith("protected") ? ["db"] : []);
+    if (wait !== undefined) assert.match(waitForRevival(RUNNING, state, RESTART, -1_000) ?? "", wait);
+    assert.equal(waitForRevival(state, state, RESTART, -1_000), undefined);
+  });
+}
+
+Deno.test("stopReason(): only a failure has the node hold back after the stop", () => {
+  const tick = { kind: "tick" } as const;
+  const held = (now: State, policy: Policy = POLICY) =>
+    stopReason(RUNNING, now, tick, policy, MOMENT)?.holdBackMs;
+  assert.equal(held({ ...RUNNING, ending: "stopServices" }), 0);
+  assert.equal(held({ ...RUNNING, view: NO_QUORUM }), 0);
+  const better = { ...RUNNING, betterPeers: [{ peer: "beta", sinceMs: -6_000, isWanted: true }] };
+  assert.equal(held(better), 0);
+  assert.equal(held({ ...RUNNING, deadUnits: [{ ...DEAD, kind: "leave" }] }, RESTART), 60_000);
+  const unfrozen = { kind: "finished", action: 0, outcome: "failed" } as const;
+  const freezing: State = { ...RUNNING, phase: "freezing", view: NO_QUORUM };
+  assert.equal(stopReason(RUNNING, freezing, unfrozen, FREEZE, MOMENT)?.holdBackMs, 0);
+});
+
+Deno.test("step(): what is restarted and what is being moved do not hide one another's words", () => {
+  const course = new Course({ ...RESTART, preferredNodes: ["beta", "alpha"] }).running();
+  course.feed({ kind: "unitFailed", unit: "db" });
+  assert.match(course.last.decision ?? "", /^restart db: failed; restart 1 of at most 3/);
+  assert.equal(course.last.severity, "warn");
+});
