@@ -225,8 +225,14 @@ export class Watch implements MachineObserver<Machine> {
 
   primaryByHand(machine: Machine, resource: string): void {
     const place = this.place(machine, resource);
-    const isDrbdds = this.nowMs() - place.deeds.startMs < DRBDD_STARTS_MS;
-    if (!isDrbdds) place.isByHand = true;
+    const { deeds } = place;
+    const nowMs = this.nowMs();
+    // A start that is over, and was not cut off, promotes nothing any more.
+    const isRefused = nowMs - deeds.startOverMs > NEWS_MS && deeds.stopMs < deeds.startMs;
+    const isDrbdds = nowMs - deeds.startMs < DRBDD_STARTS_MS && !isRefused;
+    if (isDrbdds) return;
+    place.isByHand = true;
+    deeds.primarySinceStartMs = undefined;
   }
 
   reloaded(machine: Machine, before: readonly PromoterConfig[]): void {
