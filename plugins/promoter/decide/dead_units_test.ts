@@ -1,8 +1,10 @@
 /** What counts as a failure of a unit that died, at its limits: the parts of service_failures.ts and stop_reason.ts one by one. */
 import assert from "node:assert/strict";
 import { Course, FREEZE, NO_QUORUM, POLICY, PRIMARY } from "../../../tests/support/mind_course.ts";
-import { aftermath, revival, waitForRevival, withDeadUnit } from "./service_failures.ts";
+import { aftermath, ignoreFailure, revival, waitForRevival, withDeadUnit } from "./service_failures.ts";
+import { withRestart } from "./restarts.ts";
 import { BEGINNING, type DeadUnit, type Moment, type Policy, type State } from "./state.ts";
+import { rest } from "./steps.ts";
 import { stopReason } from "./stop_reason.ts";
 
 const RESTART: Policy = { ...POLICY, onServiceFailure: "restart" };
@@ -37,7 +39,7 @@ Deno.test("withDeadUnit(): on hold a failure is not remembered, an outage is", (
 });
 
 Deno.test("aftermath(): what was stopped for a failure is not judged a second time", () => {
-  const none = { isExcused: false, isRestart: false, isLeft: false };
+  const none = { isRestart: false, isLeft: false };
   assert.deepEqual(aftermath({ ...RUNNING, holdBackMs: 60_000 }, "db", RESTART, MOMENT), none);
   assert.deepEqual(aftermath(RUNNING, undefined, RESTART, MOMENT), none);
   assert.deepEqual(aftermath(RUNNING, "db", POLICY, MOMENT), none);
@@ -47,12 +49,12 @@ Deno.test("aftermath(): what was stopped for a failure is not judged a second ti
 for (
   const [what, change, wait] of [
     ["protected, and nothing in the way", {}, undefined],
-    ["without protection", { avoidance: "none" }, /while nothing keeps two nodes from being Primary/],
-    ["with an old answer", { avoidanceAskedMs: -70_000 }, /while it is not known whether DRBD keeps/],
+    ["without protection", { avoidance: "none" }, / nothing keeps two nodes from being Primary/],
+    ["with an old answer", { avoidanceAskedMs: -70_000 }, / it is not known whether DRBD keeps/],
     [
       "beside a Primary",
       { view: { ...PRIMARY, primaryPeer: "beta" } },
-      /while the resource is Primary on beta/,
+      / the resource is Primary on beta/,
     ],
     ["without I/O", { view: { ...PRIMARY, isServing: false } }, /^wait: db died while the devices do not/],
     ["on hold", { isOnHold: true }, undefined],
@@ -86,4 +88,49 @@ Deno.test("step(): what is restarted and what is being moved do not hide one ano
   course.feed({ kind: "unitFailed", unit: "db" });
   assert.match(course.last.decision ?? "", /^restart db: failed; restart 1 of at most 3/);
   assert.equal(course.last.severity, "warn");
+});
+
+Deno.test("aftermath(): what died in an outage is neither a restart nor left to anybody", () => {
+  const out = { ...RUNNING, lastOutageMs: -1_000, stopBeganMs: -1_000 };
+  const failsOver: Policy = { ...POLICY, onServiceFailure: "fail-over" };
+  assert.deepEqual(aftermath(out, "db", failsOver, MOMENT), { isRestart: false, isLeft: false });
+  assert.deepEqual(aftermath(RUNNING, "db", failsOver, MOMENT), { isRestart: false, isLeft: true });
+});
+
+Deno.test("revival(): of each unit the last time is kept at which it was started again after an outage", () => {
+  const revivals = [{ unit: "db", atMs: -9_000 }, { unit: "web", atMs: -8_000 }];
+  const state: State = { ...RUNNING, revivals, deadUnits: [{ ...DEAD, kind: "excused" }] };
+  assert.deepEqual(revival(state, RESTART, MOMENT).state.revivals, [
+    { unit: "web", atMs: -8_000 },
+    { unit: "db", atMs: -1_000 },
+  ]);
+});
+
+Deno.test("waitForRevival(): says how long, and nothing where the services do not run, or are to end", () => {
+  const dead: DeadUnit = { unit: "db", kind: "leave", atMs: 59_001 };
+  const said = (change: Partial<State>) =>
+    waitForRevival(RUNNING, { ...RUNNING, deadUnits: [dead], ...change }, RESTART, -1_000);
+  assert.match(said({}) ?? "", /^wait 61 s: db failed/);
+  assert.equal(said({ phase: "stopping" }), undefined);
+  assert.equal(said({ ending: "keepServices" }), undefined);
+});
+
+Deno.test("withRestart(): those that count no more are forgotten", () => {
+  const restarts = [{ unit: "a", atMs: 0 }, { unit: "b", atMs: 1 }];
+  assert.deepEqual(withRestart({ ...BEGINNING, restarts }, "a", 600_000), [
+    { unit: "b", atMs: 1 },
+    { unit: "a", atMs: 600_000 },
+  ]);
+});
+
+Deno.test("ignoreFailure(): said once in a minute for each unit, where the services run", () => {
+  const failures = [{ unit: "web", atMs: -2_000 }, { unit: "db", atMs: -61_000 }];
+  const said = ignoreFailure(rest({ ...RUNNING, failures }), "db", POLICY, MOMENT);
+  assert.match(said.decision ?? "", /^db failed and stays down/);
+  assert.deepEqual(said.state.failures, [{ unit: "web", atMs: -2_000 }, { unit: "db", atMs: -1_000 }]);
+  const again = ignoreFailure(rest(said.state), "db", POLICY, { ...MOMENT, nowMs: 58_999 });
+  assert.equal(again.decision, undefined);
+  assert.deepEqual(again.state.failures, [{ unit: "db", atMs: 58_999 }]);
+  const stopping = rest({ ...RUNNING, phase: "stopping" });
+  assert.equal(ignoreFailure(stopping, "db", POLICY, MOMENT), stopping);
 });

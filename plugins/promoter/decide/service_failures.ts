@@ -146,7 +146,6 @@ export function waitForRevival(
 
 /** What follows from a unit that had failed before everything was stopped. */
 export interface Aftermath {
-  readonly isExcused: boolean;
   /** The services are started again here. */
   readonly isRestart: boolean;
   /** They are left to a peer. */
@@ -161,13 +160,10 @@ export function aftermath(
   { nowMs }: Moment,
 ): Aftermath {
   const isNews = failedUnit !== undefined && state.holdBackMs === 0 && policy.onServiceFailure !== "ignore";
-  if (!isNews) return { isExcused: false, isRestart: false, isLeft: false };
-  if (isExcused(state, failedUnit, state.stopBeganMs)) {
-    return { isExcused: true, isRestart: false, isLeft: false };
-  }
+  if (!isNews || isExcused(state, failedUnit, state.stopBeganMs)) return { isRestart: false, isLeft: false };
   const isWithin = recentRestarts(state, failedUnit, nowMs).length < policy.serviceFailureLimit;
   const isRestart = (policy.onServiceFailure === "restart" && isWithin) || !canTakeOver(state.view);
-  return { isExcused: false, isRestart, isLeft: !isRestart };
+  return { isRestart, isLeft: !isRestart };
 }
 
 /** With on-service-failure = "ignore", and on hold, failures are only reported. */

@@ -155,7 +155,7 @@ Deno.test("startPlan(): while an answer about protection is awaited it is planne
   assert.deepEqual(planned({ avoidanceAskedMs: -Infinity }), waiting);
 });
 
-Deno.test("startPlan(): nothing is planned on hold, without quorum, beside a Primary, on another's Primary", () => {
+Deno.test("startPlan(): nothing is planned on hold, without quorum or protection, beside a Primary, on another's Primary", () => {
   const none = [
     { isOnHold: true },
     { view: { ...NO_QUORUM, role: "Secondary", mayPromote: true } as const },
@@ -163,6 +163,10 @@ Deno.test("startPlan(): nothing is planned on hold, without quorum, beside a Pri
     { view: { ...PRIMARY, primaryPeer: "beta" }, isOurs: true },
     { view: PRIMARY },
     { view: { ...PRIMARY, mayPromote: true } },
+    { view: SECONDARY, isOurs: true },
+    { avoidance: undefined },
+    { avoidance: "none" } as const,
+    { isPrepared: false },
   ];
   for (const state of none) assert.equal(planned(state).kind, "none", JSON.stringify(state));
   assert.equal(planned({ isOurs: true }).kind, "start");
