@@ -73,7 +73,7 @@ function overview(packages: readonly LicensedPackage[], runtime: Runtime): strin
     `The runtime: Deno ${deno ?? "of an unknown version"}, with V8 ${v8 ?? "of an unknown version"}:`,
     ...RUNTIME_PARTS.map(({ name, license }) => line(name, license)),
     "",
-    "Crates of Rust that are in this runtime:",
+    "Crates of Rust that are in this runtime, as far as its messages name them:",
     ...known.map(({ name, version, license }) => line(`${name} ${version}`, license?.license ?? "")),
     "",
     ...(unknown.length === 0 ? [] : [
@@ -105,7 +105,9 @@ function addCrate({ name, license }: Crate, texts: Texts, add: (text: string, na
     ...copyright.map((owner) => `\n  Copyright ${owner}`),
     ...authors.map((author) => `\n  Author: ${author}`),
   ].join("");
-  const title = `${name}, ${license.license} (text: ${source})${who}`;
+  const hasOwnText = license.texts.includes(`crate-${name}.txt`);
+  const unknown = who === "" && !hasOwnText ? "\n  No notice of copyright was found" : "";
+  const title = `${name}, ${license.license} (text: ${source})${who}${unknown}`;
   for (const file of license.texts) add(texts.of(file), title);
 }
 

@@ -52,9 +52,23 @@ Deno.test("notices() names everything with its licence, and has every text once"
   assert.match(text, /@a\/one@1\.0\.0\ntwo@1\.0\.0\n-+\n\nCopyright A/);
   assert.match(text, /could not be fetched[\s\S]*\n {2}unheard_of 0\.25\.0-alpha\.4\n/);
   assert.match(text, /anyhow, MIT OR Apache-2\.0 \(text: anyhow .*\)\n {2}Copyright .* David Tolnay/);
+  assert.doesNotMatch(text, /No notice of copyright/);
   assert.match(text, /\nash, [\s\S]*\ntext of crate-ash\.txt\n/);
   assert.match(text, /text of v8\.txt/);
   assert.doesNotMatch(text, /undefined/);
+});
+
+Deno.test("notices() says so where a crate has neither a notice of copyright nor an author", () => {
+  const runtime = runtimeIn(PROGRAM);
+  const crates = [{
+    name: "x",
+    version: "1.0.0",
+    license: { license: "MIT", texts: ["mit.txt"], source: "y" },
+  }];
+  assert.match(
+    notices([], { ...runtime, crates }, TEXTS),
+    /\nx, MIT \(text: y\)\n {2}No notice of copyright was found\n/,
+  );
 });
 
 Deno.test("notices() says nothing of licences that could not be fetched where all are known", () => {
