@@ -119,11 +119,11 @@ class Subagent {
     const { log } = this.#context;
     const fields = { where: this.#where, reason };
     if (this.#isConnected === true) {
-      log.warn("The SNMP daemon at {where} is lost, and is tried again and again: {reason}", fields);
+      log.warn("Lost the SNMP master agent at {where}: {reason}; reconnecting", fields);
     } else if (this.#isConnected === undefined) {
-      log.warn("The SNMP daemon at {where} is not to be had, and is tried again and again: {reason}", fields);
+      log.warn("Cannot reach the SNMP master agent at {where}: {reason}; retrying", fields);
     } else {
-      log.debug("The SNMP daemon at {where} is still not to be had: {reason}", fields);
+      log.debug("Still no SNMP master agent at {where}: {reason}", fields);
     }
     this.#isConnected = false;
   }

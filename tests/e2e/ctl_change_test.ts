@@ -172,7 +172,7 @@ stop = ['echo "first $DRBD_RESOURCE" >> $DIR/calls; false', 'echo second >> $DIR
 ctlTest("rm asks, and removes only what is agreed to", NODE, async (trial) => {
   const refused = await trial.run(["rm", "web"]);
   assert.equal(refused.code, 1);
-  assert.match(refused.stderr, /Nobody can be asked .*\n {2}Next: give --force\n/);
+  assert.match(refused.stderr, /Refusing to remove .* without confirmation: .*\n {2}Next: use --force\n/);
   assert.match(await there(trial), /web\.toml$/);
   assert.equal((await trial.run(["rm", "-f", "web"])).code, 0);
   assert.equal(await there(trial), "db.toml.disabled tools.toml");

@@ -62,7 +62,7 @@ ctlTest("top that is to print once says why, if the daemon does not know the sta
   await daemon.process.said(/The API can be reached/);
   const config = ["--config", daemon.process.path("drbdd.toml")];
   const { code, stderr } = await trial.run([...config, "top"], { isBare: true });
-  assert.match(stderr, /The state of the resources cannot be had: waiting for the first dump of drbdsetup/);
+  assert.match(stderr, /Cannot read the state of DRBD: waiting for the first dump of drbdsetup/);
   assert.equal(code, 1);
 });
 

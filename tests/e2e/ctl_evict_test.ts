@@ -176,7 +176,7 @@ ctlTest("evict refuses files with more than one resource, unless it is forced", 
   assert.deepEqual(await trial.calls(), MOVED);
 });
 
-ctlTest("evict tells what to do with resources that a shell looks after", NODE, async (trial) => {
+ctlTest("evict tells what to do with resources that the shell runner manages", NODE, async (trial) => {
   await trial.put("etc/drbdd.d/web.toml", promoterOf("web", 'runner = "shell"'));
   const { code, stderr } = await trial.run(["evict", "--all"]);
   assert.equal(code, 1);

@@ -65,7 +65,7 @@ ctlTest("top says what is in the way, with exit code 1", {
   assert.equal(code, 1);
   assert.match(
     stderr,
-    /^drbddctl: The state of the resources cannot be had: drbdsetup events2: .*no drbd module here/m,
+    /^drbddctl: Cannot read the state of DRBD: drbdsetup events2: .*no drbd module here/m,
   );
   assert.match(stderr, /Next: drbdadm status/);
 });

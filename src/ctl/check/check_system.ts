@@ -107,19 +107,19 @@ async function checkDaemon(effects: Effects, node: string): Promise<SystemFindin
     return [
       warning(
         node,
-        `${DAEMON} is not installed: nothing looks after the services`,
+        `${DAEMON} is not installed: services are not managed`,
         "install drbdd's package",
       ),
     ];
   }
   const findings: SystemFinding[] = [];
   if (unit.get("UnitFileState") !== "enabled") {
-    const problem = `${DAEMON} is not enabled: after a reboot nothing looks after the services`;
+    const problem = `${DAEMON} is not enabled: it will not start after a reboot`;
     findings.push(warning(node, problem, `systemctl enable ${DAEMON}`));
   }
   if (!/^(active|reloading)$/.test(unit.get("ActiveState") ?? "")) {
     findings.push(
-      warning(node, `${DAEMON} does not run: nothing looks after the services`, `systemctl start ${DAEMON}`),
+      warning(node, `${DAEMON} does not run: services are not managed`, `systemctl start ${DAEMON}`),
     );
   }
   return findings;

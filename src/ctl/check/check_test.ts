@@ -140,8 +140,8 @@ Deno.test("what will disappoint is a warning", async () => {
   systemd.set("a.service", { UnitFileState: "enabled" });
   systemd.set("drbdd.service", { ActiveState: "inactive", UnitFileState: "disabled" });
   assert.deepEqual(await findings(), [
-    "warning: alpha: drbdd.service is not enabled: after a reboot nothing looks after the services",
-    "warning: alpha: drbdd.service does not run: nothing looks after the services",
+    "warning: alpha: drbdd.service is not enabled: it will not start after a reboot",
+    "warning: alpha: drbdd.service does not run: services are not managed",
     "warning: web: a.service is enabled by itself: it would start at boot without its data",
     'warning: web: The DRBD option auto-promote is "yes", expected "no"',
     'warning: web: The preferred node "betta" is no peer of web: found alpha, beta',

@@ -50,7 +50,7 @@ export async function readCommandLine(
     pages.program,
     words,
     {
-      brief: plain("Looks after drbdd, its configuration and its services."),
+      brief: plain("Control drbdd: show, check and change its configuration and services."),
       footer: plain("drbddctl COMMAND --help explains a command, drbddctl(8) everything."),
       usageLine: [{ type: "literal", value: "[OPTION]... COMMAND [ARGUMENT]..." }],
       help: {

@@ -87,7 +87,7 @@ function read(path: string, text: string, err: Output | undefined) {
   }
   if (content === undefined) {
     throw new CtlError("The cluster context cannot be used", {
-      remedy: `mend "${path}"`,
+      remedy: `fix "${path}"`,
       exitCode: EXIT.usage,
     });
   }

@@ -99,7 +99,7 @@ function refuse(silent: readonly Answer[], { err }: Ctl): never {
   });
 }
 
-/** On this node, without ssh. Nobody can be asked, as on the others. */
+/** On this node, without ssh. Without a terminal, as on the others. */
 async function here(node: ClusterNode, runHere: ClusterRun["runHere"], ctl: Ctl): Promise<Answer> {
   const stdout = new Kept(ctl.out.isTerminal);
   const stderr = new Kept(false);

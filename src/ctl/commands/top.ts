@@ -12,7 +12,7 @@ export const top = defineCommand({
   brief: "Show all resources, live",
   description:
     "Shows the DRBD resources of this node with roles, disks, peers and progress of resyncs, worst first, and " +
-    "keeps the picture up to date. Press ? for the keys. Where standard output is no terminal, it prints one table and " +
+    "keeps the display up to date. Press ? for the keys. Where standard output is no terminal, it prints one table and " +
     "ends.",
   examples: [
     ["drbddctl top", "live, until q"],

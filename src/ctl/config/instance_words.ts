@@ -33,7 +33,7 @@ function promoterWords({ resources, secondaries = [] }: PromoterConfig): string[
   ];
 }
 
-/** One line for each thing that the instance looks after: at least one. */
+/** One line for each thing that the instance manages: at least one. */
 export function instanceWords({ plugin, config }: PluginInstance): string[] {
   switch (plugin) {
     case "promoter":

@@ -75,7 +75,7 @@ class Teller {
     if (reason === this.#said) return;
     this.#said = reason;
     this.ctl.err.line(
-      `drbddctl: ${reason === "" ? "the state is up to date again" : `nothing is told now: ${reason}`}`,
+      `drbddctl: ${reason === "" ? "the state is up to date again" : `no updates at present: ${reason}`}`,
     );
   }
 }

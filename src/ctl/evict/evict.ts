@@ -205,7 +205,7 @@ async function evictOne(
   return false;
 }
 
-/** Unmasks the target, and starts it. That comes to nothing where a peer is Primary. Returns whether it is unmasked. */
+/** Unmasks the target, and starts it. That has no effect if a peer is Primary. Returns whether it is unmasked. */
 async function giveBack(name: string, ctl: Ctl): Promise<boolean> {
   const { err } = ctl;
   const target = targetOf(name);

@@ -9,7 +9,7 @@ export async function consider(change: Change, what: string, ctl: Ctl): Promise<
   if (prospect.newErrors.length > 0) {
     for (const text of prospect.newErrors) ctl.err.line(ctl.err.style.bad(text));
     throw new CtlError(`${what} was left undone: with these errors drbdd would refuse its configuration`, {
-      remedy: "mend them by: drbddctl edit, with --disabled for a file that is disabled",
+      remedy: "fix them with: drbddctl edit, with --disabled for a file that is disabled",
       exitCode: EXIT.usage,
     });
   }

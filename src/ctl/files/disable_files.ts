@@ -6,7 +6,7 @@ import { stopServices } from "../services/stop_services.ts";
 import { apply, consider, isRefused } from "./change.ts";
 import { renamings } from "./named_files.ts";
 
-/** With `isNow` the services that the files look after are stopped as well. Returns the exit code. */
+/** With `isNow` the services of the files are stopped as well. Returns the exit code. */
 export async function disableFiles(words: readonly string[], isNow: boolean, ctl: Ctl): Promise<number> {
   const { effects: { files }, err } = ctl;
   const config = await ConfigFiles.open(files, await ctl.mainFile());

@@ -49,7 +49,9 @@ export async function askForNodes(
   if (isForced) return [];
   const what = files.join(", ");
   if (!canAsk(ctl)) {
-    throw new CtlError(`Nobody can be asked whether to remove ${what}`, { remedy: "give --force" });
+    throw new CtlError(`Refusing to remove ${what} without confirmation: stdin is not a terminal`, {
+      remedy: "use --force",
+    });
   }
   return await ask(ctl, `Remove ${what} on ${nodes.join(", ")}?`, false) ? ["--force"] : "nothing";
 }
@@ -75,7 +77,9 @@ async function confirmed(
     }
     if (!await config.exists(path)) throw await config.missing(path);
     if (!isForced && !canAsk(ctl)) {
-      throw new CtlError(`Nobody can be asked whether to remove "${path}"`, { remedy: "give --force" });
+      throw new CtlError(`Refusing to remove "${path}" without confirmation: stdin is not a terminal`, {
+        remedy: "use --force",
+      });
     }
     if (isForced || await ask(ctl, `Remove ${path}?`, false)) paths.push(path);
     else ctl.err.line(`Left ${path} as it is`);

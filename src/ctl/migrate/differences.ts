@@ -77,7 +77,7 @@ function ofPromoters(): Difference[] {
       "the 20 s between two starts count for each resource by itself, and the attempt is made at their end",
     ),
     behaviour("quorum loss stops what runs here, once, at once; who loses a race stops nothing"),
-    behaviour("when drbdsetup dies, no service is touched; what is new then is told when it is back"),
+    behaviour("when drbdsetup dies, no service is touched; changes are reported when it is running again"),
   ];
 }
 

@@ -28,7 +28,7 @@ export async function migrate({ from, dryRun, force }: MigrateArguments, ctl: Ct
     throw new CtlError(
       `drbdd could not run with this: ${errors.length === 1 ? "1 error" : `${errors.length} errors`}`,
       {
-        remedy: "mend them in the files of drbd-reactor first, or --force, and mend them then",
+        remedy: "fix them in the files of drbd-reactor first; or use --force, and fix them afterwards",
         exitCode: EXIT.usage,
       },
     );

@@ -47,7 +47,7 @@ export function assumptionsOf(
     ...recording.remarks,
     ...(resources.length === 0 ? [] : [
       "services run where the resource is Primary, and none of them fails",
-      `a start succeeds if the recording shows the resource Primary here within ${start} s, and comes to nothing otherwise`,
+      `a start succeeds if the recording shows the resource Primary here within ${start} s, and fails otherwise`,
       `a stop lasts until the recording does not show it Primary here, at most ${stop} s`,
       "backing devices and drop-ins are ready, and units are not masked",
     ]),

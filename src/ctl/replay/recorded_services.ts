@@ -3,7 +3,7 @@
  *
  * - The services are taken to run where the resource is Primary. Commands of a shell without a monitor are taken so at
  *   the beginning only, as drbdd does it.
- * - A start succeeds as soon as the recording shows the resource Primary here. It comes to nothing if it shows a peer
+ * - A start succeeds as soon as the recording shows the resource Primary here. It fails if it shows a peer
  *   Primary first, or neither within a while.
  * - A stop succeeds as soon as the recording does not show it Primary here any more, or after a while.
  * - All else succeeds at once, and no service fails: of those the recording has no trace.

@@ -52,14 +52,14 @@ Deno.test("a start succeeds when the recording shows the resource Primary here",
   ]);
 });
 
-Deno.test("a start comes to nothing when a peer is Primary first", async () => {
+Deno.test("a start fails when a peer is Primary first", async () => {
   assert.deepEqual(said(await played([DUMP, at(2, ...PEER_PRIMARY)])), [
     "0.025 decision: start: DRBD may promote here",
     "2 decision: not started here: lost the promotion race, beta is Primary",
   ]);
 });
 
-Deno.test("a start that the recording does not show comes to nothing, and is tried again", async () => {
+Deno.test("a start that the recording does not show fails, and is retried", async () => {
   assert.deepEqual(said(await played([DUMP, at(30)])), [
     "0.025 decision: start: DRBD may promote here",
     "5.025 decision: not started here: the recording shows no promotion within 5 s",

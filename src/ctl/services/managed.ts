@@ -1,4 +1,4 @@
-/** What promoters of configuration files look after. */
+/** The resources that promoters of configuration files manage. */
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import type { SecondaryConfig } from "../../../plugins/promoter/config/secondary_config.ts";
 import { contentOf } from "../config/file_content.ts";
@@ -26,7 +26,7 @@ export async function secondariesIn(paths: readonly string[], ctl: Ctl): Promise
   return secondaries;
 }
 
-/** Warns of resources that are Primary here while nobody looks after them any more. Says nothing if DRBD does not. */
+/** Warns of resources that are Primary here but no longer managed. Says nothing if DRBD does not. */
 export async function warnOfPrimary(resources: readonly ResourceConfig[], ctl: Ctl): Promise<void> {
   if (resources.length === 0) return;
   const { effects, err } = ctl;
@@ -38,7 +38,7 @@ export async function warnOfPrimary(resources: readonly ResourceConfig[], ctl: C
     err.line(
       `${
         err.style.odd("warning:")
-      } ${name} is Primary here: its services go on, but drbdd does not look after them; ` +
+      } ${name} is Primary here: its services go on, but drbdd does not manage them; ` +
         "should quorum be lost, nobody stops them",
     );
   }

@@ -53,7 +53,7 @@ async function runStopCommands(name: string, commands: readonly string[], ctl: C
   for (const command of commands) {
     if (await runCommand(name, "stop", command, ctl)) continue;
     isGood = false;
-    ctl.err.line(`  Next: mend what it complains about, and run it again with DRBD_RESOURCE=${name}`);
+    ctl.err.line(`  Next: fix what it complains about, and run it again with DRBD_RESOURCE=${name}`);
   }
   return isGood;
 }

@@ -111,7 +111,7 @@ async function startCommands(config: ShellResourceConfig, count: number, ctl: Ct
     if (await runCommand(config.name, "start", command, ctl)) continue;
     tellStop(SO_FAR, config, ctl.err);
     throw new CtlError(`A start command of ${config.name} failed`, {
-      remedy: "mend what it complains about",
+      remedy: "fix what it complains about",
     });
   }
 }

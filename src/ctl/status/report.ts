@@ -19,7 +19,7 @@ export interface Unit {
   readonly isHeldBack: boolean;
 }
 
-/** A DRBD resource that a promoter looks after, or would if its file were enabled. */
+/** A DRBD resource that a promoter manages, or would if its file were enabled. */
 export interface PromoterStatus {
   readonly config: ResourceConfig;
   readonly path: string;

@@ -60,7 +60,7 @@ function titleLine({ picture, source, behind }: Shown, { columns }: Size, symbol
   const time = span(behind.now.toTimeString().slice(0, 8), "dim");
   const left = [
     span(picture.node === "" ? "DRBD" : `DRBD on ${picture.node}`, "title"),
-    span(` ${symbols.dot} told by ${source} ${symbols.dot} `, "dim"),
+    span(` ${symbols.dot} source: ${source} ${symbols.dot} `, "dim"),
     ...state,
   ];
   const room = columns - widthOfSpans([time]) - 1;

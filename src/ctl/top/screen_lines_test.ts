@@ -52,7 +52,7 @@ Deno.test("the list at 80x12, worst first", () => {
   assert.deepEqual(
     trimmed(screenOf(SAMPLES, { columns: 80, rows: 12 })),
     [
-      "DRBD on alpha · told by drbdd · live                                    03:04:05",
+      "DRBD on alpha · source: drbdd · live                                    03:04:05",
       "4 resources  ✗ 1 critical  ▲ 1 degraded  ↻ 1 syncing  ● 1 healthy",
       "  RESOURCE PRIMARY DISK         PEERS AND SITUATION",
       "✗ db       nowhere Failed +1    no quorum (volume 0, 1) +1",

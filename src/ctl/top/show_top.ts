@@ -58,7 +58,7 @@ async function printOnce(
     if (message.event === "lost") throw unknown(message.reason);
   }
   over.abort();
-  if (picture.link.state === "waiting") throw unknown(picture.link.reason ?? "nothing was told");
+  if (picture.link.state === "waiting") throw unknown(picture.link.reason ?? "no data was received");
   if (why !== undefined) ctl.err.line(`drbddctl: ${why}; drbdsetup was asked`);
   const { link } = picture;
   if (link.state === "stale") ctl.err.line(`drbddctl: this may be outdated: ${link.reason}`);
@@ -72,7 +72,7 @@ async function printOnce(
 }
 
 function unknown(reason: string): CtlError {
-  return new CtlError(`The state of the resources cannot be had: ${reason}`, {
+  return new CtlError(`Cannot read the state of DRBD: ${reason}`, {
     remedy: "drbdadm status shows what DRBD says",
   });
 }
