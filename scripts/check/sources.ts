@@ -25,11 +25,18 @@ export async function readSources(): Promise<Source[]> {
   );
 }
 
-async function collect(folder: string, paths: string[]): Promise<void> {
+/** The paths of all README.md. */
+export async function readReadmes(): Promise<Set<string>> {
+  const paths: string[] = [];
+  for (const folder of FOLDERS) await collect(folder, paths, "README.md");
+  return new Set(paths);
+}
+
+async function collect(folder: string, paths: string[], ending = ".ts"): Promise<void> {
   for await (const { name, isDirectory } of Deno.readDir(TOP + folder)) {
     const path = `${folder}/${name}`;
-    if (isDirectory) await collect(path, paths);
-    else if (name.endsWith(".ts")) paths.push(path);
+    if (isDirectory) await collect(path, paths, ending);
+    else if (name.endsWith(ending)) paths.push(path);
   }
 }
 
