@@ -55,8 +55,6 @@ const MOST_LINES = 300;
 
 /** Folders with more source files than this say what they own, what they never do, and where to begin. */
 const MOST_FILES_WITHOUT_README = 5;
-/** Folders in which the comment of one file says it. */
-const MAIN_FILES: ReadonlyMap<string, string> = new Map([["src/monitor", "src/monitor/host.ts"]]);
 
 /** Folders of production code that lack a description. `readmes` are the paths of all README.md. */
 export function undescribedFolders(sources: readonly Source[], readmes: ReadonlySet<string>): string[] {
@@ -66,12 +64,8 @@ export function undescribedFolders(sources: readonly Source[], readmes: Readonly
     const folder = source.path.slice(0, source.path.lastIndexOf("/"));
     counts.set(folder, (counts.get(folder) ?? 0) + 1);
   }
-  const paths = new Set(sources.map(({ path }) => path));
   return [...counts]
-    .filter(([folder, count]) =>
-      count > MOST_FILES_WITHOUT_README && !readmes.has(`${folder}/README.md`) &&
-      !paths.has(MAIN_FILES.get(folder) ?? "")
-    )
+    .filter(([folder, count]) => count > MOST_FILES_WITHOUT_README && !readmes.has(`${folder}/README.md`))
     .map(([folder, count]) => `${folder} (${count} files)`);
 }
 
