@@ -22,6 +22,12 @@ addEventListener("message", (event) => {
   };
 }, { once: true });
 
+/** A thread before this one may have been killed. */
+function tidyUp(folder: string | undefined): void {
+  if (folder === undefined) return;
+  for (const { name } of Deno.readDirSync(folder)) Deno.removeSync(`${folder}/${name}`, { recursive: true });
+}
+
 function begin(
   wire: Wire<FromMonitor, ToMonitor>,
   { surroundings }: Extract<ToMonitor, { kind: "begin" }>,
@@ -42,6 +48,7 @@ function begin(
       fail(`it uses ${heapUsed} bytes of memory, expected at most ${MOST_HEAP_BYTES}`);
     }
   }, LOOK_EVERY_MS);
+  tidyUp(surroundings.socketFolder);
   return new Monitor(
     wire,
     monitorEffects(surroundings, Math.random),

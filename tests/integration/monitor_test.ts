@@ -72,4 +72,6 @@ Deno.test("compiled: when the monitor thread fails decisions go on, and it serve
   const resources = await (await fetch(`${url}api/v1/resources`)).json() as { name: string; role: string }[];
   assert.deepEqual(resources.map(({ name, role }) => `${name} ${role}`), ["db Secondary", "web Primary"]);
   assert.ok(tookMs < 5_000, `${tookMs} ms`);
+  // What the thread that failed left behind is gone.
+  assert.equal((await Array.fromAsync(Deno.readDir(daemon.process.path("runtime/monitor")))).length, 1);
 });
