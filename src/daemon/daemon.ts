@@ -139,6 +139,7 @@ export class Daemon {
       this.#service.stopping();
       await atMost(this.effects.clock, END_WITHIN_MS, this.#reloads);
       await this.#supervisor.stop();
+      this.tap.finished();
       sourceStop.abort();
       this.#end.abort();
       await atMost(this.effects.clock, END_WITHIN_MS, Promise.all([source, decisions.flush()]));

@@ -18,6 +18,8 @@ export interface StreamTap {
   restored(resource: string, earlier: readonly Decision[]): void;
   /** What the promoter knows of a resource; undefined: no promoter manages it any more. */
   promoter(resource: string, promoter: ObservedPromoter | undefined): void;
+  /** The daemon ends, and its plugins have stopped: there is nothing more to show. */
+  finished(): void;
   /** DRBD called its helper. */
   splitBrain(resource: string, peerNodeId: number): void;
 }
@@ -33,4 +35,5 @@ export const NO_TAP: StreamTap = {
   restored() {},
   promoter() {},
   splitBrain() {},
+  finished() {},
 };

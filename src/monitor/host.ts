@@ -49,6 +49,7 @@ export class MonitorHost implements StreamTap {
   #look: Timer | undefined;
   #backoffMs = FIRST_BACKOFF_MS;
   #isStopping = false;
+  #stopped: Promise<void> | undefined;
 
   constructor(
     readonly clock: Clock,
@@ -75,9 +76,14 @@ export class MonitorHost implements StreamTap {
   }
 
   /** Ends when the thread has stopped, or is late. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     this.#isStopping = true;
-    await this.#end();
+    this.#stopped ??= this.#end();
+    return this.#stopped;
+  }
+
+  finished(): void {
+    void this.stop();
   }
 
   started(): void {
