@@ -8,7 +8,7 @@ import type { Cluster } from "../src/drbd/model/cluster.ts";
 import { EventStream } from "../src/drbd/state/stream.ts";
 import { fixtureNames, fixtureText, realScenarios } from "./support/fixtures.ts";
 import { knownAround, runsOf, type Snapshot, snapshotsOf } from "./support/real_cluster.ts";
-import { say } from "./support/say.ts";
+import { say } from "./support/print_line.ts";
 import { blockOfLines } from "./support/blocks.ts";
 
 /** Keys that drbdsetup prints and events2 does not tell. */

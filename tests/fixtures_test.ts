@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { recordings } from "./support/fixtures.ts";
 import { naiveReading } from "./support/naive_reading.ts";
 import { printedForm } from "./support/printed_form.ts";
-import { read } from "./support/reading.ts";
-import { say } from "./support/say.ts";
+import { read } from "./support/read_chunks.ts";
+import { say } from "./support/print_line.ts";
 
 /** Sizes of chunks that fit to nothing. */
 const ODD_SIZES = [7, 251, 4099];
@@ -20,10 +20,10 @@ const RECORDINGS = recordings();
 for (const { name, bytes, text } of RECORDINGS) {
   Deno.test(`the core reads ${name} without rest, to the same state as the naive reading`, () => {
     for (const size of [Infinity, ...ODD_SIZES]) {
-      const { stream, rejected, strays, curiosities } = read(bytes, size);
+      const { stream, rejected, orphans, curiosities } = read(bytes, size);
       const where = `in chunks of ${size} bytes`;
       assert.deepEqual(rejected, [], where);
-      assert.deepEqual(strays, [], where);
+      assert.deepEqual(orphans, [], where);
       assert.deepEqual(curiosities.map(({ key, value }) => `${key}:${value}`), ON_PURPOSE[name] ?? [], where);
       assert.ok(stream.live, where);
       assert.deepEqual(printedForm(stream.cluster()), naiveReading(text), where);

@@ -1,7 +1,7 @@
 /** Nothing that is kept of a stream keeps the blocks of lines it came in. Measured in a process of its own. */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { say } from "./support/say.ts";
+import { say } from "./support/print_line.ts";
 
 /** Each case lets more than 100 MiB of blocks go by; the store may hold on to 4 Mi characters of them. */
 const MOST_MIB = 40;

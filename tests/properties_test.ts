@@ -11,7 +11,7 @@ import { recordings } from "./support/fixtures.ts";
 import { Mirror, viewOf } from "./support/mirror.ts";
 import { naiveReading } from "./support/naive_reading.ts";
 import { printedForm } from "./support/printed_form.ts";
-import { read, readChunks } from "./support/reading.ts";
+import { read, readChunks } from "./support/read_chunks.ts";
 
 const encoder = new TextEncoder();
 const bytesOf = (lines: readonly string[]) => encoder.encode(lines.map((text) => text + "\n").join(""));
@@ -48,7 +48,7 @@ check(
     const split = readChunks(bytes, endsIn(bytes, cuts));
     assert.deepEqual(resources(split.stream.cluster()), resources(whole.stream.cluster()));
     assert.deepEqual(split.updates.map(withoutResource), whole.updates.map(withoutResource));
-    assert.deepEqual(split.strays, whole.strays);
+    assert.deepEqual(split.orphans, whole.orphans);
   }),
   500,
 );
@@ -58,7 +58,7 @@ check(
   fc.property(stream, (lines) => {
     const { stream: known } = read(bytesOf(lines));
     const again = read(encoder.encode(printedDump(known.cluster())), 777);
-    assert.deepEqual([again.rejected, again.strays], [[], []]);
+    assert.deepEqual([again.rejected, again.orphans], [[], []]);
     assert.deepEqual(resources(again.stream.cluster()), resources(known.cluster()));
   }),
   300,
@@ -67,8 +67,8 @@ check(
 check(
   "a random stream is read without rest, to the same state as the naive reading",
   fc.property(arbitraryRun, (lines) => {
-    const { stream, rejected, strays, curiosities } = read(bytesOf(lines), 777);
-    assert.deepEqual([rejected, strays, curiosities], [[], [], []]);
+    const { stream, rejected, orphans, curiosities } = read(bytesOf(lines), 777);
+    assert.deepEqual([rejected, orphans, curiosities], [[], [], []]);
     assert.deepEqual(printedForm(stream.cluster()), naiveReading(lines.join("\n")));
   }),
   500,
@@ -127,7 +127,7 @@ check(
   fc.property(stream, (lines) => {
     const { stream } = read(bytesOf(lines));
     const again = read(bytesOf(dumpText(stream.cluster())), 333);
-    assert.deepEqual([again.rejected, again.strays, again.curiosities.filter(isNotOnPurpose)], [[], [], []]);
+    assert.deepEqual([again.rejected, again.orphans, again.curiosities.filter(isNotOnPurpose)], [[], [], []]);
     assert.deepEqual(resources(again.stream.cluster()), resources(stream.cluster()));
   }),
   300,

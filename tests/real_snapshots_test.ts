@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { realScenarios } from "./support/fixtures.ts";
 import { knownAround, runsOf, snapshotsOf } from "./support/real_cluster.ts";
-import { say } from "./support/say.ts";
+import { say } from "./support/print_line.ts";
 import { type Json, printedStatus, statusOf } from "./support/status_json.ts";
 
 const isSame = (a: Json, b: Json) => JSON.stringify(a) === JSON.stringify(b);

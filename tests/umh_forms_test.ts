@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { firedBy } from "./support/fired_rules.ts";
 import { loadText } from "./support/load_text.ts";
-import { RecordedUpdates } from "./support/told_updates.ts";
+import { RecordedUpdates } from "./support/recorded_updates.ts";
 
 const STREAM = [
   "exists resource name:foo role:Secondary suspended:no force-io-failures:no may_promote:yes promotion_score:10101",

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { fixtureText, recordings } from "./support/fixtures.ts";
 import { type Fired, firedBy } from "./support/fired_rules.ts";
-import { RecordedUpdates } from "./support/told_updates.ts";
+import { RecordedUpdates } from "./support/recorded_updates.ts";
 
 const RESPONSES = `
 [[umh]]

@@ -14,7 +14,7 @@ import { DEADLINE_MS } from "./support/deadline.ts";
 import { loadText, pluginConfig } from "./support/load_text.ts";
 import { LogRecorder } from "./support/log_recorder.ts";
 import { SimulatedClock } from "./support/simulated_clock.ts";
-import { RecordedUpdates } from "./support/told_updates.ts";
+import { RecordedUpdates } from "./support/recorded_updates.ts";
 
 const README = await Deno.readTextFile(new URL("../plugins/umh/README.md", import.meta.url));
 

@@ -51,8 +51,8 @@ apiTest(
   async (world) => {
     await start(world);
     const follower = await world.follow("", { authorization: `Bearer ${TOKEN}` });
-    assert.deepEqual(await follower.told(), ["status"]);
-    assert.deepEqual(await follower.told(20_000), ["heartbeat"]);
+    assert.deepEqual(await follower.received(), ["status"]);
+    assert.deepEqual(await follower.received(20_000), ["heartbeat"]);
     world.effects.files.put("/etc/drbdd.token", `${TOKEN}-another`);
     await world.advance(3_000);
     assert.equal((await follower.reader.read()).done, true);

@@ -98,7 +98,7 @@ apiTest("events of a rename are told to those who ask for either name", async (w
   for (const follower of followers) await follower.text();
   await world.print("rename resource name:web new_name:shop");
   const told = [];
-  for (const follower of followers) told.push(await follower.told());
+  for (const follower of followers) told.push(await follower.received());
   assert.deepEqual(told, [["update web renamed to shop"], ["update web renamed to shop"], []]);
   for (const follower of followers) await follower.leave();
 });
@@ -124,7 +124,7 @@ for (
 apiTest("events?snapshot=1 sends all resources first, then updates only", async (world) => {
   await world.start(...dumpOf("web", "db"));
   const follower = await world.follow("?snapshot=1");
-  assert.deepEqual(await follower.told(), ["status", "resource db", "resource web", "snapshot-end 2"]);
+  assert.deepEqual(await follower.received(), ["status", "resource db", "resource web", "snapshot-end 2"]);
   await world.print(changeOf.role("web", "Primary"), changeOf.written("db", 5));
   const [update, ...others] = await follower.lines(2_000);
   assert.equal(update?.event, "update");
@@ -146,12 +146,12 @@ for (const query of ["snapshot=1", "state=1", "snapshot=1&state=1&recent=5"]) {
       const names = Array.from({ length: 1_500 }, (_, number) => `r${String(number).padStart(4, "0")}`);
       await world.print(...dumpOf(...names));
       for (const follower of [fresh, back]) {
-        const told = await follower.told(1_000);
+        const told = await follower.received(1_000);
         assert.deepEqual(told, ["status", ...names.map((name) => `resource ${name}`), "snapshot-end 1500"]);
       }
       await world.print(changeOf.disk("r0001", "Failed"));
       assert.match(
-        (await fresh.told())[0] ?? "",
+        (await fresh.received())[0] ?? "",
         /^update r0001 device volume 0: .*disk-state UpToDate -> Failed/,
       );
       for (const follower of [fresh, back]) await follower.leave();
@@ -162,7 +162,7 @@ for (const query of ["snapshot=1", "state=1", "snapshot=1&state=1&recent=5"]) {
 apiTest("events?snapshot=1 of a node without resources is complete at once", async (world) => {
   await world.start("exists -");
   const follower = await world.follow("?snapshot=1");
-  assert.deepEqual(await follower.told(), ["status", "snapshot-end 0"]);
+  assert.deepEqual(await follower.received(), ["status", "snapshot-end 0"]);
   await follower.leave();
 });
 
@@ -170,7 +170,7 @@ apiTest("events?snapshot=1 sends what was known last while drbdsetup is away", a
   await world.start(...dumpOf("web"));
   await world.loseDrbdsetup();
   const follower = await world.follow("?snapshot=1");
-  assert.deepEqual((await follower.told()).slice(1), ["resource web", "snapshot-end 1"]);
+  assert.deepEqual((await follower.received()).slice(1), ["resource web", "snapshot-end 1"]);
   await follower.leave();
 });
 
@@ -197,9 +197,9 @@ apiTest(
     await world.print(
       ...Array.from({ length: 20 }, (_, round) => changeOf.role("db", round % 2 ? "Primary" : "Secondary")),
     );
-    assert.deepEqual(await follower.told(), ["resource db"]);
+    assert.deepEqual(await follower.received(), ["resource db"]);
     await world.print("destroy resource name:web", "rename resource name:db new_name:shop");
-    assert.deepEqual(await follower.told(), ["gone db", "gone web", "resource shop"]);
+    assert.deepEqual(await follower.received(), ["gone db", "gone web", "resource shop"]);
     await follower.leave();
   },
 );
@@ -212,7 +212,7 @@ apiTest("events?recent=N sends the last updates that match, before the resources
     changeOf.role("web", "Secondary"),
   );
   const follower = await world.follow("?recent=2&kind=resource&state=1&event-type=change");
-  const told = await follower.told();
+  const told = await follower.received();
   assert.deepEqual(told.map((line) => line.split(" ")[0]), [
     "status",
     "update",
@@ -257,7 +257,7 @@ apiTest("Last-Event-ID goes on after that event, without a snapshot", async (wor
   const id = await idAfter(world, changeOf.role("web", "Primary"));
   await world.print(changeOf.disk("web", "Failed"), changeOf.role("web", "Secondary"));
   const follower = await world.follow("?snapshot=1", { "last-event-id": id });
-  const told = await follower.told();
+  const told = await follower.received();
   assert.deepEqual(told.map((line) => line.split(" ")[0]), ["status", "update", "update"]);
   assert.match(told[1] ?? "", /disk-state UpToDate -> Failed/);
   await follower.leave();
@@ -267,7 +267,7 @@ for (const id of ["zzzzzzzz-3", "nonsense", "-1"]) {
   apiTest(`Last-Event-ID "${id}" that means nothing here makes the client begin anew`, async (world) => {
     await world.start(...dumpOf("web"));
     const follower = await world.follow("?snapshot=1", { "last-event-id": id });
-    const [status, reset, ...rest] = await follower.told();
+    const [status, reset, ...rest] = await follower.received();
     assert.equal(status, "status");
     assert.match(reset ?? "", /^reset /);
     assert.deepEqual(rest, ["resource web", "snapshot-end 1"]);
@@ -278,7 +278,7 @@ for (const id of ["zzzzzzzz-3", "nonsense", "-1"]) {
 apiTest("an empty Last-Event-ID is none", async (world) => {
   await world.start(...dumpOf("web"));
   const follower = await world.follow("", { "last-event-id": "" });
-  assert.deepEqual(await follower.told(), ["status"]);
+  assert.deepEqual(await follower.received(), ["status"]);
   await follower.leave();
 });
 
@@ -298,7 +298,7 @@ apiTest("Last-Event-ID of more than 10,000 updates ago is a reset, of 10,000 it 
   await near.leave();
   await world.print(...flips(1));
   const far = await world.follow("", { "last-event-id": id });
-  assert.match((await far.told()).join(), /^status,reset /);
+  assert.match((await far.received()).join(), /^status,reset /);
   await far.leave();
 });
 
@@ -315,7 +315,7 @@ apiTest("a client that wants little of what happens comes back without a reset",
   await follower.leave();
   await world.print(changeOf.disk("db", "Failed"));
   const back = await world.follow("?resource=db", { "last-event-id": heartbeat?.id ?? "" });
-  assert.deepEqual((await back.told()).map((line) => line.split(":")[0]), [
+  assert.deepEqual((await back.received()).map((line) => line.split(":")[0]), [
     "status",
     "update db device volume 0",
   ]);
@@ -359,7 +359,7 @@ apiTest("a client that reads slowly is told that it missed something, and begins
   assert.deepEqual(told.map(({ event }) => event), ["reset", "resource", "snapshot-end"]);
   assert.deepEqual(told.map(({ id }) => id !== undefined), [false, false, true]);
   await world.print(changeOf.disk("web", "Failed"));
-  assert.match((await follower.told())[0] ?? "", /disk-state UpToDate -> Failed/);
+  assert.match((await follower.received())[0] ?? "", /disk-state UpToDate -> Failed/);
   await follower.leave();
 });
 
@@ -388,8 +388,8 @@ apiTest("a heartbeat comes every 15 seconds while nothing else does", async (wor
   const follower = await world.follow();
   await follower.text();
   assert.deepEqual(await follower.lines(14_000), []);
-  assert.deepEqual(await follower.told(2_000), ["heartbeat"]);
-  for (let minute = 0; minute < 4; minute++) assert.deepEqual(await follower.told(15_000), ["heartbeat"]);
+  assert.deepEqual(await follower.received(2_000), ["heartbeat"]);
+  for (let minute = 0; minute < 4; minute++) assert.deepEqual(await follower.received(15_000), ["heartbeat"]);
   await follower.leave();
 });
 
@@ -412,6 +412,6 @@ apiTest("more event streams than can be served are turned away until one ends", 
   assert.match((await refused.json()).error, /Too many clients/);
   await followers.pop()?.leave();
   const next = await world.follow();
-  assert.deepEqual(await next.told(), ["status"]);
+  assert.deepEqual(await next.received(), ["status"]);
   for (const follower of [...followers, next]) await follower.leave();
 });

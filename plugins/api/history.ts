@@ -1,6 +1,6 @@
 /**
- * The last updates, each with a number of its own, so that a client that was away can say where it left off. What an
- * update costs here is a place in a list; its text is made when a client is to be told.
+ * The last updates, each with a number of its own, so that a client that was disconnected can say where it left off. An
+ * update here costs a place in a list; its text is made when a client asks for it.
  */
 import type { Unplaced } from "../../src/drbd/model/update.ts";
 import { describeUpdate, updateToJson } from "../../src/drbd/model/update_text.ts";
@@ -9,7 +9,7 @@ import { describeUpdate, updateToJson } from "../../src/drbd/model/update_text.t
 export const RING_CAPACITY = 10_000;
 
 /** One update, and when it came. */
-export class Told {
+export class TimedUpdate {
   #json: string | undefined;
 
   constructor(readonly update: Unplaced, readonly wallMs: number) {}
@@ -25,7 +25,7 @@ export class Told {
 }
 
 export class History {
-  readonly #kept: (Told | undefined)[] = [];
+  readonly #kept: (TimedUpdate | undefined)[] = [];
   /** Number of the first update after a gap: what was before is not available. */
   #begin = 0;
   #end = 0;
@@ -44,7 +44,7 @@ export class History {
   }
 
   push(update: Unplaced, wallMs: number): void {
-    this.#kept[this.#end % this.capacity] = new Told(update, wallMs);
+    this.#kept[this.#end % this.capacity] = new TimedUpdate(update, wallMs);
     this.#end++;
   }
 
@@ -56,10 +56,10 @@ export class History {
   }
 
   /** The update of a number from `begin` to before `end`. */
-  at(number: number): Told {
-    const told = number >= this.begin && number < this.#end ? this.#kept[number % this.capacity] : undefined;
-    if (told === undefined) throw new RangeError(`Update ${number} is not in ${this.begin} to ${this.#end}`);
-    return told;
+  at(number: number): TimedUpdate {
+    const timed = number >= this.begin && number < this.#end ? this.#kept[number % this.capacity] : undefined;
+    if (timed === undefined) throw new RangeError(`Update ${number} is not in ${this.begin} to ${this.#end}`);
+    return timed;
   }
 
   /** What a client that has all before the update `next` says to go on with that. */

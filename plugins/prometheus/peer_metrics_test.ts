@@ -11,7 +11,7 @@ import {
 } from "../../src/drbd/model/vocabulary.ts";
 import { EventStream } from "../../src/drbd/state/stream.ts";
 import { DUMP_END, line } from "../../tests/support/events2_text.ts";
-import { take } from "../../tests/support/fed.ts";
+import { take } from "../../tests/support/take_lines.ts";
 import { SeriesText } from "./series_text.ts";
 
 const PICTURE = [

@@ -4,7 +4,7 @@ import { LogRecorder } from "../../tests/support/log_recorder.ts";
 import { settle } from "../../tests/support/simulated_clock.ts";
 import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
 import type { Role } from "../../tests/support/simulated_processes.ts";
-import { RecordedUpdates } from "../../tests/support/told_updates.ts";
+import { RecordedUpdates } from "../../tests/support/recorded_updates.ts";
 import { Metrics } from "../../src/daemon/plugins/metrics.ts";
 import { UMH_SCHEMA } from "./config.ts";
 import { Runner } from "./runner.ts";

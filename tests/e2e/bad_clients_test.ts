@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { GoodClients, type Waits } from "../support/good_clients.ts";
 import { LiveDaemon } from "../support/live_daemon.ts";
 import { type Sample, sampleDump, sampleLines } from "../support/sample_lines.ts";
-import { say } from "../support/say.ts";
+import { say } from "../support/print_line.ts";
 
 const IDLE = 1_000;
 /** The wanted figure is 100 ms; a machine that is busy with something else must not fail the test. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { DaemonProcess, isGone } from "../support/daemon_process.ts";
 import { DUMP_END, dumpOf, line } from "../support/events2_text.ts";
-import { say } from "../support/say.ts";
+import { say } from "../support/print_line.ts";
 import { markPathOf } from "../../plugins/promoter/control/promotion_mark.ts";
 
 /** A start that nothing can wait for. */

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { daemonCommand, DaemonProcess } from "../support/daemon_process.ts";
-import { say } from "../support/say.ts";
+import { say } from "../support/print_line.ts";
 import {
   hasNamespaces,
   longestRow,

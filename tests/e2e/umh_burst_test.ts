@@ -1,7 +1,7 @@
 /** How late the daemon's loop gets while umh runs many commands, in a process of its own that is set as the compiled one. */
 import assert from "node:assert/strict";
 import { V8_FLAGS } from "../../scripts/build/v8_flags.ts";
-import { say } from "../support/say.ts";
+import { say } from "../support/print_line.ts";
 
 const SCRIPT = new URL("../../scripts/umh_burst.ts", import.meta.url).pathname;
 

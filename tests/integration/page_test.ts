@@ -4,7 +4,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 import { DEADLINE_MS } from "../support/deadline.ts";
 import { LiveDaemon } from "../support/live_daemon.ts";
 import { type Sample, sampleDump, sampleLines } from "../support/sample_lines.ts";
-import { say } from "../support/say.ts";
+import { say } from "../support/print_line.ts";
 import { requires } from "./require.ts";
 
 const CHROMIUM = "/usr/bin/chromium";

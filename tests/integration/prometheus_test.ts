@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { dump, role, statistics } from "../../scripts/bench/scrape_lines.ts";
 import { LiveDaemon } from "../support/live_daemon.ts";
-import { say } from "../support/say.ts";
+import { say } from "../support/print_line.ts";
 import { requires } from "./require.ts";
 import { freeTcpPort } from "./servers/ports.ts";
 import { until } from "./servers/until.ts";

@@ -1,7 +1,7 @@
 /** The promoter on a real systemd where drop-ins vanish, units are skipped, and systemd is busy with something else. */
 import assert from "node:assert/strict";
 import { DUMP_END, line } from "../support/events2_text.ts";
-import { say } from "../support/say.ts";
+import { say } from "../support/print_line.ts";
 import {
   DRBDD,
   type Node,

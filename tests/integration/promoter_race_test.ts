@@ -1,6 +1,6 @@
 /** The promoter on a real systemd: who gets a resource, and in which order its services come and go. */
 import assert from "node:assert/strict";
-import { say } from "../support/say.ts";
+import { say } from "../support/print_line.ts";
 import type { ContainerFile } from "./container/container.ts";
 import { drbdFiles, type Flavour, FLAVOURS } from "./drbd_units/install.ts";
 import { DRBDD, nodeTest, noting, promotable, unit, withQuorum } from "./promoter/node.ts";

@@ -1,7 +1,7 @@
 /** The units that drbdd comes with, on a real systemd: as they are shipped, with every plugin, and the hardened variant. */
 import assert from "node:assert/strict";
 import { requires } from "./require.ts";
-import { say } from "../support/say.ts";
+import { say } from "../support/print_line.ts";
 import { DRBDD, example, type Node, nodeTest, noting, withQuorum } from "./promoter/node.ts";
 
 const STRICT = {

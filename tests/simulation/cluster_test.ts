@@ -1,6 +1,6 @@
 /** Whole clusters with faults: some seeds of `deno task sim`, and that it finds out who is wrong. */
 import assert from "node:assert/strict";
-import { say } from "../support/say.ts";
+import { say } from "../support/print_line.ts";
 import { type FaultProfile, PROFILES } from "./cluster/fault_profiles.ts";
 import { simulate } from "./cluster/simulation.ts";
 import { formatEntry } from "./cluster/trace.ts";

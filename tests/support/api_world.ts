@@ -198,7 +198,7 @@ export class Follower {
   }
 
   /** What comes within a time, in short: `EVENT` and the text or name that goes with it. */
-  async told(withinMs?: number): Promise<string[]> {
+  async received(withinMs?: number): Promise<string[]> {
     return (await this.lines(withinMs)).map(({ event, data }) =>
       `${event} ${data?.["text"] ?? data?.["name"] ?? data?.["resources"] ?? data?.["reason"] ?? ""}`.trim()
     );

@@ -1,5 +1,5 @@
 /** The compiled program: the one that DRBDD_PROGRAM names, or one that is made of the sources as they are. */
-import { kept, runScript } from "./kept.ts";
+import { kept, runScript } from "./build_cache.ts";
 
 /** Absolute path of the program. */
 export async function compiledProgram(): Promise<string> {

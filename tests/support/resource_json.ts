@@ -7,7 +7,7 @@ import { assess } from "../../src/health/assess.ts";
 import { observe } from "../../src/health/observe.ts";
 import type { Observed } from "../../src/health/observed.ts";
 import { EventStream } from "../../src/drbd/state/stream.ts";
-import { take } from "./fed.ts";
+import { take } from "./take_lines.ts";
 import { type Sample, sampleDump } from "./sample_lines.ts";
 
 export function modelResource(sample: Sample, change: (line: string) => string = (line) => line): Resource {

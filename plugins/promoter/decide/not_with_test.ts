@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
 import { line } from "../../../tests/support/events2_text.ts";
-import { Course, POLICY, PRIMARY, PROMOTABLE } from "../../../tests/support/mind_course.ts";
+import { Course, POLICY, PRIMARY, PROMOTABLE } from "../../../tests/support/state_machine_course.ts";
 import { PromoterTrial } from "../../../tests/support/promoter_trial.ts";
 import { settle } from "../../../tests/support/simulated_clock.ts";
 import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { EventStream } from "../../../src/drbd/state/stream.ts";
 import { DUMP_END, line, type Values } from "../../../tests/support/events2_text.ts";
-import { take } from "../../../tests/support/fed.ts";
+import { take } from "../../../tests/support/take_lines.ts";
 import { type View, viewOf } from "./view.ts";
 
 type Peer = "beta" | "gamma";

@@ -8,7 +8,7 @@ import {
   PRIMARY,
   PROMOTABLE,
   SECONDARY,
-} from "../../../tests/support/mind_course.ts";
+} from "../../../tests/support/state_machine_course.ts";
 import { PromoterTrial } from "../../../tests/support/promoter_trial.ts";
 import { describeHold, holdPathOf, HOLDS_IN_FORCE, holdText, readHold, resourceOfHold } from "./hold.ts";
 import type { Policy } from "../decide/state.ts";

@@ -1,6 +1,6 @@
 /** The feed of a drbdsetup of our own, read as the daemon reads it. */
 import { resourceToJson, UNKNOWN_NODE_ID } from "../../../plugins/api/resource_json.ts";
-import { Told } from "../../../plugins/api/history.ts";
+import { TimedUpdate } from "../../../plugins/api/history.ts";
 import { EVERYTHING } from "../../drbd/state/interest.ts";
 import type { ObservedPromoter } from "../../health/observed.ts";
 import { isSyncing } from "../../health/resync.ts";
@@ -249,7 +249,7 @@ class Listener {
       const update = told.peek(place);
       // What was there at first is told by the resources.
       if (update.type === "exists" || !this.#isWanted(update.name)) continue;
-      const data: Update = JSON.parse(new Told(update, wallMs).json);
+      const data: Update = JSON.parse(new TimedUpdate(update, wallMs).json);
       this.#put({ event: "update", id: String(this.#id++), data });
     }
   }

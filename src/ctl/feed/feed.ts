@@ -2,12 +2,12 @@
  * What happens on this node, as it happens: told by the api plugin of the daemon or, where that cannot be asked, by a
  * drbdsetup of our own. Both tell it in the words of the API's event stream.
  */
-import type { Message as Told } from "../../../plugins/api/page/types.ts";
+import type { Message as PageMessage } from "../../../plugins/api/page/types.ts";
 
 export type { Decision, Resource, Update } from "../../../plugins/api/page/types.ts";
 
 /** A line of the API's event stream. */
-export type Message = Told;
+export type Message = PageMessage;
 
 export interface Wanted {
   /** All resources first and then whenever anything of them changes, counters too. */

@@ -1,5 +1,5 @@
 /** Scenes of a replay as lines for people, and as JSON for programs. */
-import { Told } from "../../../plugins/api/history.ts";
+import { TimedUpdate } from "../../../plugins/api/history.ts";
 import type { Update } from "../feed/feed.ts";
 import { PeerNames } from "../events/peer_names.ts";
 import { updateLine } from "../events/update_line.ts";
@@ -73,5 +73,5 @@ export class SceneWriter {
 }
 
 function updateOf({ update, atMs }: Extract<Scene, { kind: "update" }>): Update {
-  return JSON.parse(new Told(update, atMs).json);
+  return JSON.parse(new TimedUpdate(update, atMs).json);
 }

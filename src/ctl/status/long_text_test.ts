@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DUMP_END, dumpOf, line } from "../../../tests/support/events2_text.ts";
-import { read } from "../../../tests/support/reading.ts";
+import { read } from "../../../tests/support/read_chunks.ts";
 import { modelResource } from "../../../tests/support/resource_json.ts";
 import { promoter, report, unit } from "../../../tests/support/status_report.ts";
 import { TROUBLES, troubleUnits } from "../../../tests/support/troubles.ts";

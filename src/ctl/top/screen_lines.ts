@@ -5,7 +5,7 @@ import { type Cell, spansOf } from "../screen/table.ts";
 import { type Behind, detailLines } from "./details_page.ts";
 import { helpLines } from "./help_page.ts";
 import { columnsFor, headingLine, rowLine } from "./list_page.ts";
-import type { Picture, Sight } from "./snapshot.ts";
+import type { Sight, Snapshot } from "./snapshot.ts";
 import { type Extent, settled, type View } from "./view.ts";
 
 export interface Size {
@@ -15,7 +15,7 @@ export interface Size {
 
 /** What is shown of what is known. */
 export interface Shown {
-  readonly picture: Picture;
+  readonly snapshot: Snapshot;
   /** In order. */
   readonly sights: readonly Sight[];
   readonly source: "drbdd" | "drbdsetup";
@@ -47,8 +47,8 @@ export function screenLines(shown: Shown, view: View, size: Size, symbols: Symbo
   }));
 }
 
-function titleLine({ picture, source, behind }: Shown, { columns }: Size, symbols: Symbols): Line {
-  const { link } = picture;
+function titleLine({ snapshot, source, behind }: Shown, { columns }: Size, symbols: Symbols): Line {
+  const { link } = snapshot;
   const state: Span[] = {
     live: () => [span("live", "good")],
     stale: (reason = "") => [span("STALE", "bad"), span(` (${reason})`, "warning")],
@@ -59,7 +59,7 @@ function titleLine({ picture, source, behind }: Shown, { columns }: Size, symbol
   }[link.state]("reason" in link ? link.reason : undefined);
   const time = span(behind.now.toTimeString().slice(0, 8), "dim");
   const left = [
-    span(picture.node === "" ? "DRBD" : `DRBD on ${picture.node}`, "title"),
+    span(snapshot.node === "" ? "DRBD" : `DRBD on ${snapshot.node}`, "title"),
     span(` ${symbols.dot} source: ${source} ${symbols.dot} `, "dim"),
     ...state,
   ];
@@ -67,9 +67,9 @@ function titleLine({ picture, source, behind }: Shown, { columns }: Size, symbol
   return { spans: [...fitted(left, Math.max(0, room), symbols.ellipsis), span(" "), time] };
 }
 
-function countLine({ picture, sights }: Shown, { choice }: View, { columns }: Size, symbols: Symbols): Line {
-  if (picture.link.state === "waiting") return { spans: [] };
-  const counts = picture.count();
+function countLine({ snapshot, sights }: Shown, { choice }: View, { columns }: Size, symbols: Symbols): Line {
+  if (snapshot.link.state === "waiting") return { spans: [] };
+  const counts = snapshot.count();
   const total = counts.critical + counts.unknown + counts.warning + counts.syncing + counts.ok;
   const some = (count: number, text: string, tone: Tone) => count === 0 ? [] : [span(text, tone)];
   // In the order of what is missed first where there is no room for all.
@@ -103,7 +103,7 @@ function bodyLines(shown: Shown, view: View, size: Size, symbols: Symbols): Line
   const height = Math.max(0, size.rows - AROUND + 1);
   if (view.page === "help") return scrolled(helpLines(symbols), view, height);
   if (view.page === "details") {
-    const sight = shown.picture.get(view.selected ?? "");
+    const sight = shown.snapshot.get(view.selected ?? "");
     const lines = sight === undefined
       ? [{ spans: [span(`${view.selected} is gone`, "warning")] }]
       : detailLines(sight, shown.behind, symbols);
@@ -118,21 +118,21 @@ function scrolled(lines: readonly Line[], { scrolled }: View, height: number): L
 }
 
 function listLines(shown: Shown, view: View, size: Size, height: number, symbols: Symbols): Line[] {
-  const { picture, sights } = shown;
+  const { snapshot, sights } = shown;
   const extent = extentOf(shown, size);
   const { first, place } = settled(view, extent);
   // Of all there are: columns must not jump when the list is scrolled.
-  const columns = columnsFor(size.columns, picture.sights(), symbols);
+  const columns = columnsFor(size.columns, snapshot.sights(), symbols);
   const rows = sights.slice(first, first + extent.height).map((sight, row) =>
     rowLine(columns, sight, first + row === place, symbols)
   );
-  if (rows.length === 0) rows.push({ spans: [span(emptyText(picture, view), "dim")] });
+  if (rows.length === 0) rows.push({ spans: [span(emptyText(snapshot, view), "dim")] });
   return filled([headingLine(columns, symbols), ...rows], height);
 }
 
-function emptyText(picture: Picture, { choice }: View): string {
-  if (picture.link.state === "waiting") return "  Waiting for the state of the resources";
-  if (picture.sights().length === 0) return "  There is no DRBD resource on this node: none is up";
+function emptyText(snapshot: Snapshot, { choice }: View): string {
+  if (snapshot.link.state === "waiting") return "  Waiting for the state of the resources";
+  if (snapshot.sights().length === 0) return "  There is no DRBD resource on this node: none is up";
   if (choice.filter !== "") return `  Nothing fits the filter: Esc takes it away`;
   return choice.onlyTrouble ? "  There is no trouble: t shows all" : "";
 }

@@ -5,7 +5,7 @@ import type { Sample } from "../../../tests/support/sample_lines.ts";
 import { textOf, widthOf } from "../screen/line.ts";
 import { symbolsFor } from "../screen/symbols.ts";
 import { chosen } from "./order.ts";
-import { Picture } from "./snapshot.ts";
+import { Snapshot } from "./snapshot.ts";
 import { screenLines, type Size } from "./screen_lines.ts";
 import { FIRST_VIEW, type View } from "./view.ts";
 
@@ -30,19 +30,19 @@ function screenOf(
   view: Partial<View> = {},
   isUnicode = true,
 ): string[] {
-  const picture = new Picture();
-  picture.take({ event: "status", data: { node: "alpha", version: "1", stale: false, reason: null } });
-  for (const sample of samples) picture.take({ event: "resource", data: resourceJson(sample) });
-  picture.take({ event: "snapshot-end", data: { resources: samples.length } });
+  const snapshot = new Snapshot();
+  snapshot.take({ event: "status", data: { node: "alpha", version: "1", stale: false, reason: null } });
+  for (const sample of samples) snapshot.take({ event: "resource", data: resourceJson(sample) });
+  snapshot.take({ event: "snapshot-end", data: { resources: samples.length } });
   const whole = { ...FIRST_VIEW, ...view };
-  const sights = chosen(picture.sights(), whole.choice);
+  const sights = chosen(snapshot.sights(), whole.choice);
   const decisions = [{
     time: "2026-01-31T00:00:00Z",
     plugin: "promoter",
     level: "info" as const,
     text: "start: DRBD may promote here",
   }];
-  const shown = { picture, sights, source: "drbdd", behind: { decisions, now: NOW } } as const;
+  const shown = { snapshot, sights, source: "drbdd", behind: { decisions, now: NOW } } as const;
   return screenLines(shown, whole, size, symbolsFor({ isUnicode })).map(textOf);
 }
 

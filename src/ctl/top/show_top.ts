@@ -5,7 +5,7 @@ import { chooseFeed, type ChosenFeed } from "../feed/choose_feed.ts";
 import type { Decision } from "../feed/feed.ts";
 import { paintFor, printLines, symbolsOf } from "../screen/print.ts";
 import { type Choice, chosen } from "./order.ts";
-import { Picture } from "./snapshot.ts";
+import { Snapshot } from "./snapshot.ts";
 import { plainTable } from "./plain.ts";
 import type { Sort } from "./sorts.ts";
 import { runTop } from "./top.ts";
@@ -49,24 +49,24 @@ async function printOnce(
   choice: Choice,
   isJson: boolean,
 ): Promise<number> {
-  const picture = new Picture();
+  const snapshot = new Snapshot();
   const over = new AbortController();
   void ctl.effects.clock.sleep(KNOWN_WITHIN_MS, over.signal).then(() => over.abort());
   for await (const message of feed.messages({ resources: true, updates: false }, over.signal)) {
-    picture.take(message);
+    snapshot.take(message);
     if (message.event === "snapshot-end") break;
     if (message.event === "lost") throw unknown(message.reason);
   }
   over.abort();
-  if (picture.link.state === "waiting") throw unknown(picture.link.reason ?? "no data was received");
+  if (snapshot.link.state === "waiting") throw unknown(snapshot.link.reason ?? "no data was received");
   if (why !== undefined) ctl.err.line(`drbddctl: ${why}; drbdsetup was asked`);
-  const { link } = picture;
+  const { link } = snapshot;
   if (link.state === "stale") ctl.err.line(`drbddctl: this may be outdated: ${link.reason}`);
-  const sights = chosen(picture.sights(), choice);
+  const sights = chosen(snapshot.sights(), choice);
   if (isJson) {
     const stale = link.state === "stale" ? link.reason : null;
     const resources = sights.map(({ resource }) => resource);
-    ctl.out.line(JSON.stringify({ node: picture.node, source: feed.source, stale, resources }));
+    ctl.out.line(JSON.stringify({ node: snapshot.node, source: feed.source, stale, resources }));
   } else printLines(ctl.out, plainTable(sights, symbolsOf(ctl.out)));
   return EXIT.ok;
 }
@@ -77,7 +77,7 @@ function unknown(reason: string): CtlError {
   });
 }
 
-/** Never rejects: the picture goes on without. */
+/** Never rejects: the snapshot goes on without. */
 async function decisionsOf(
   client: ApiClient | undefined,
   name: string,

@@ -9,7 +9,7 @@ export interface Sight {
   readonly judgement: Judgement;
 }
 
-/** How the picture stands. */
+/** How the snapshot stands. */
 export type Link =
   /** Nothing is known yet. */
   | { readonly state: "waiting"; readonly reason: string | undefined }
@@ -17,7 +17,7 @@ export type Link =
   /** What is shown is what was known last. */
   | { readonly state: "stale"; readonly reason: string };
 
-export class Picture {
+export class Snapshot {
   readonly #sights = new Map<string, Sight>();
   /** Names that came since all began to be told anew; those that did not are gone. */
   #named: Set<string> | undefined = new Set();
@@ -27,7 +27,7 @@ export class Picture {
   #version = 0;
   node = "";
 
-  /** Another number whenever anything of the picture changed. */
+  /** Another number whenever anything of the snapshot changed. */
   get version(): number {
     return this.#version;
   }

@@ -1,37 +1,37 @@
 import assert from "node:assert/strict";
 import { resourceJson } from "../../../tests/support/resource_json.ts";
 import type { Lost, Message } from "../feed/feed.ts";
-import { Picture } from "./snapshot.ts";
+import { Snapshot } from "./snapshot.ts";
 
 const LIVE: Message = { event: "status", data: { node: "alpha", version: "1", stale: false, reason: null } };
 const END: Message = { event: "snapshot-end", data: { resources: 0 } };
 const resource = (name: string): Message => ({ event: "resource", data: resourceJson({ name }) });
 
-function pictureOf(...messages: (Message | Lost)[]): Picture {
-  const picture = new Picture();
-  for (const message of messages) picture.take(message);
-  return picture;
+function pictureOf(...messages: (Message | Lost)[]): Snapshot {
+  const snapshot = new Snapshot();
+  for (const message of messages) snapshot.take(message);
+  return snapshot;
 }
 
-const namesOf = (picture: Picture) => picture.sights().map(({ resource }) => resource.name).sort();
+const namesOf = (snapshot: Snapshot) => snapshot.sights().map(({ resource }) => resource.name).sort();
 
 Deno.test("it waits until all is told", () => {
   assert.deepEqual(pictureOf().link, { state: "waiting", reason: undefined });
   assert.equal(pictureOf(LIVE, resource("web")).link.state, "waiting");
-  const picture = pictureOf(LIVE, resource("web"), END);
-  assert.deepEqual(picture.link, { state: "live" });
-  assert.equal(picture.node, "alpha");
-  assert.deepEqual(namesOf(picture), ["web"]);
+  const snapshot = pictureOf(LIVE, resource("web"), END);
+  assert.deepEqual(snapshot.link, { state: "live" });
+  assert.equal(snapshot.node, "alpha");
+  assert.deepEqual(namesOf(snapshot), ["web"]);
 });
 
 Deno.test("resources come, change and go", () => {
-  const picture = pictureOf(LIVE, resource("web"), resource("db"), END);
-  const version = picture.version;
-  picture.take({ event: "gone", data: { name: "db" } });
-  picture.take({ event: "resource", data: resourceJson({ name: "web", role: "Primary" }) });
-  assert.deepEqual(namesOf(picture), ["web"]);
-  assert.equal(picture.get("web")?.judgement.isPrimaryHere, true);
-  assert.ok(picture.version > version);
+  const snapshot = pictureOf(LIVE, resource("web"), resource("db"), END);
+  const version = snapshot.version;
+  snapshot.take({ event: "gone", data: { name: "db" } });
+  snapshot.take({ event: "resource", data: resourceJson({ name: "web", role: "Primary" }) });
+  assert.deepEqual(namesOf(snapshot), ["web"]);
+  assert.equal(snapshot.get("web")?.judgement.isPrimaryHere, true);
+  assert.ok(snapshot.version > version);
 });
 
 Deno.test("why it cannot be reached is told from the beginning", () => {
@@ -42,43 +42,43 @@ Deno.test("why it cannot be reached is told from the beginning", () => {
 });
 
 Deno.test("what was known stays while the feed is lost, as stale; what is gone by then goes with the next snapshot", () => {
-  const picture = pictureOf(LIVE, resource("web"), resource("db"), END, {
+  const snapshot = pictureOf(LIVE, resource("web"), resource("db"), END, {
     event: "lost",
     reason: "restarted",
   });
-  assert.deepEqual(picture.link, { state: "stale", reason: "restarted" });
-  assert.deepEqual(namesOf(picture), ["db", "web"]);
-  for (const message of [LIVE, resource("web")]) picture.take(message);
-  assert.deepEqual(namesOf(picture), ["db", "web"]);
-  picture.take(END);
-  assert.deepEqual(namesOf(picture), ["web"]);
-  assert.deepEqual(picture.link, { state: "live" });
+  assert.deepEqual(snapshot.link, { state: "stale", reason: "restarted" });
+  assert.deepEqual(namesOf(snapshot), ["db", "web"]);
+  for (const message of [LIVE, resource("web")]) snapshot.take(message);
+  assert.deepEqual(namesOf(snapshot), ["db", "web"]);
+  snapshot.take(END);
+  assert.deepEqual(namesOf(snapshot), ["web"]);
+  assert.deepEqual(snapshot.link, { state: "live" });
 });
 
 Deno.test("what is told again is not stale, and what is gone by then goes with the next snapshot", () => {
-  const picture = pictureOf(LIVE, resource("web"), resource("db"), END);
+  const snapshot = pictureOf(LIVE, resource("web"), resource("db"), END);
   for (const message of [{ event: "again" } as const, LIVE, resource("web")]) {
-    picture.take(message);
-    assert.deepEqual(picture.link, { state: "live" });
+    snapshot.take(message);
+    assert.deepEqual(snapshot.link, { state: "live" });
   }
-  assert.deepEqual(namesOf(picture), ["db", "web"]);
-  picture.take(END);
-  assert.deepEqual(namesOf(picture), ["web"]);
+  assert.deepEqual(namesOf(snapshot), ["db", "web"]);
+  snapshot.take(END);
+  assert.deepEqual(namesOf(snapshot), ["web"]);
 });
 
 Deno.test("a daemon whose drbdsetup is away is told as stale, with the reason", () => {
-  const picture = pictureOf(LIVE, END);
-  picture.take({
+  const snapshot = pictureOf(LIVE, END);
+  snapshot.take({
     event: "status",
     data: { node: "alpha", version: "1", stale: true, reason: "drbdsetup is away" },
   });
-  assert.deepEqual(picture.link, { state: "stale", reason: "drbdsetup is away" });
-  picture.take(LIVE);
-  assert.deepEqual(picture.link, { state: "live" });
+  assert.deepEqual(snapshot.link, { state: "stale", reason: "drbdsetup is away" });
+  snapshot.take(LIVE);
+  assert.deepEqual(snapshot.link, { state: "live" });
 });
 
 Deno.test("count() counts by what somebody has to care about", () => {
-  const picture = pictureOf(
+  const snapshot = pictureOf(
     LIVE,
     resource("a"),
     { event: "resource", data: resourceJson({ name: "b", role: "Primary", quorum: false }) },
@@ -89,5 +89,5 @@ Deno.test("count() counts by what somebody has to care about", () => {
     },
     END,
   );
-  assert.deepEqual(picture.count(), { critical: 1, unknown: 0, warning: 1, syncing: 1, ok: 1, primary: 1 });
+  assert.deepEqual(snapshot.count(), { critical: 1, unknown: 0, warning: 1, syncing: 1, ok: 1, primary: 1 });
 });

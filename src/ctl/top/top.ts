@@ -7,7 +7,7 @@ import { keysOf } from "../screen/keys.ts";
 import type { Paint } from "../screen/paint.ts";
 import type { Symbols } from "../screen/symbols.ts";
 import { type Choice, chosen } from "./order.ts";
-import { Picture, type Sight } from "./snapshot.ts";
+import { type Sight, Snapshot } from "./snapshot.ts";
 import { extentOf, screenLines } from "./screen_lines.ts";
 import { FIRST_VIEW, press, settled, type View } from "./view.ts";
 
@@ -43,7 +43,7 @@ export async function runTop(
   try {
     screen.redraw();
     for await (const message of feed.messages({ resources: true, updates: false }, over.signal)) {
-      screen.picture.take(message);
+      screen.snapshot.take(message);
       screen.drawSoon();
     }
   } finally {
@@ -62,15 +62,15 @@ async function answerKeys(terminal: Terminal, screen: Screen, signal: AbortSigna
 }
 
 class Screen {
-  readonly picture = new Picture();
+  readonly snapshot = new Snapshot();
   #view: View;
   #frame: Frame | undefined;
   #drawnMs = -Infinity;
   #soon: Timer | undefined;
   #tick: Timer | undefined;
-  /** The terminal has not taken the last picture yet. */
+  /** The terminal has not taken the last snapshot yet. */
   #isBusy = false;
-  /** What is listed, and what of the picture and the choice it was made of. */
+  /** What is listed, and what of the snapshot and the choice it was made of. */
   #listed:
     | { readonly version: number; readonly choice: Choice; readonly sights: readonly Sight[] }
     | undefined;
@@ -127,10 +127,10 @@ class Screen {
   }
 
   #sights(): readonly Sight[] {
-    const { version } = this.picture;
+    const { version } = this.snapshot;
     const { choice } = this.#view;
     if (this.#listed?.version !== version || this.#listed.choice !== choice) {
-      this.#listed = { version, choice, sights: chosen(this.picture.sights(), choice) };
+      this.#listed = { version, choice, sights: chosen(this.snapshot.sights(), choice) };
     }
     return this.#listed.sights;
   }
@@ -141,18 +141,18 @@ class Screen {
     this.#tick?.cancel();
     this.#soon = undefined;
     this.#tick = this.clock.setTimer(TICK_MS - this.clock.wallMs() % TICK_MS, () => this.#draw());
-    // A slow line gets the picture of the moment at which it can take one, not all that were before.
+    // A slow line gets the snapshot of the moment at which it can take one, not all that were before.
     if (!this.#isBusy) void this.#write(this.#next());
   }
 
-  /** What leads from the last picture to that of now. */
+  /** What leads from the last snapshot to that of now. */
   #next(): string {
     this.#drawnMs = this.clock.nowMs();
     const size = this.#size();
     const sights = this.#sights();
     this.#view = settled(this.#view, extentOf({ sights }, size));
     const behind = { decisions: this.#decisions, now: new Date(this.clock.wallMs()) };
-    const shown = { picture: this.picture, sights, source: this.source, behind };
+    const shown = { snapshot: this.snapshot, sights, source: this.source, behind };
     const { paint, symbols } = this.options;
     const frame = {
       columns: size.columns,

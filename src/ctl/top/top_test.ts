@@ -141,7 +141,7 @@ Deno.test("after a change of size, and on Ctrl-L, all is drawn anew", async () =
   assert.match(await terminal.type("\x0c"), /RESOURCE/);
 });
 
-Deno.test("a terminal that takes nothing for a while gets the last picture only", async () => {
+Deno.test("a terminal that takes nothing for a while gets the last snapshot only", async () => {
   const trial = await started();
   const { terminal } = trial;
   terminal.read();

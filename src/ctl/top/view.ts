@@ -1,4 +1,4 @@
-/** What of the picture is shown, and what keys make of that. Pure. */
+/** What of the snapshot is shown, and what keys make of that. Pure. */
 import type { Key } from "../screen/keys.ts";
 import type { Choice } from "./order.ts";
 import { SORTS } from "./sorts.ts";

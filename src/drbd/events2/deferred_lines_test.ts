@@ -1,4 +1,4 @@
-/** Lines that wait because nobody wants to be told of them: whoever looks sees what they say. */
+/** Deferred lines of resources without subscribers: every way to read the state applies them. */
 import assert from "node:assert/strict";
 import { blockOf, blockOfLines } from "../../../tests/support/blocks.ts";
 import { DUMP_END, dumpOf, line, type Values } from "../../../tests/support/events2_text.ts";
@@ -11,7 +11,7 @@ class Wanted {
   wants = (name: string) => this.names.includes(name);
 }
 
-/** A stream that knows "web" and "db", of which nobody wants to be told anything. */
+/** A stream that knows "web" and "db", neither of which has subscribers. */
 class Trial {
   readonly wanted = new Wanted();
   readonly stream = new EventStream(this.wanted);
@@ -45,7 +45,7 @@ Deno.test("of lines that wait the newest of each object holds", () => {
   assert.equal(connections[0]?.connectionState, "Connecting");
 });
 
-Deno.test("a line that waits is told as nothing, and something may have changed", () => {
+Deno.test("a line that waits is emitted as nothing, and something may have changed", () => {
   const trial = new Trial();
   const { updates, lineCount } = trial.take(device({ disk: "Failed" }), "", device({ disk: "Failed" }));
   assert.deepEqual([updates.length, updates.isEmpty, lineCount], [0, false, 2]);
@@ -117,7 +117,7 @@ Deno.test("lines wait through a rename", () => {
   assert.equal(diskOf(trial.stream.resource("www") as Resource), "Failed");
 });
 
-Deno.test("what comes again after it went is told, and new", () => {
+Deno.test("what comes again after it went is emitted, and new", () => {
   const trial = new Trial();
   trial.take(device({ disk: "Failed" }));
   const { updates: gone } = trial.take("destroy device name:web volume:0");
@@ -129,7 +129,7 @@ Deno.test("what comes again after it went is told, and new", () => {
   assert.deepEqual([updates.length, orphans.length], [0, 1]);
 });
 
-Deno.test("a resource that comes again after it went is told, and new", () => {
+Deno.test("a resource that comes again after it went is emitted, and new", () => {
   const trial = new Trial();
   const birth = line("create", "resource", { name: "bare" });
   trial.take(birth, line("change", "resource", { name: "bare", role: "Primary" }));
@@ -138,7 +138,7 @@ Deno.test("a resource that comes again after it went is told, and new", () => {
   assert.deepEqual(updates.all().map(({ kind, type }) => `${type} ${kind}`), ["create resource"]);
 });
 
-Deno.test("who is told of a resource that nobody wants sees it as it stands after the chunk", () => {
+Deno.test("who is emitted of a resource that nobody wants sees it as it stands after the chunk", () => {
   const trial = new Trial();
   const { updates } = trial.take(
     "call helper name:web volume:0 minor:1000 helper:local-io-error",
@@ -150,7 +150,7 @@ Deno.test("who is told of a resource that nobody wants sees it as it stands afte
   ]]);
 });
 
-Deno.test("who begins to want a resource is told what changes from then on", () => {
+Deno.test("who begins to want a resource is emitted what changes from then on", () => {
   const trial = new Trial();
   trial.take(device({ disk: "Failed" }));
   trial.wanted.names = ["web"];

@@ -36,7 +36,7 @@ const ONES_63_BIT = "9223372036854775807";
 const ONES_64_BIT = "18446744073709551615";
 const ONES_32_BIT = "4294967295";
 
-Deno.test("parsePrintedCounter() takes the fillers of 64 bit, halved or not, for nothing told", () => {
+Deno.test("parsePrintedCounter() takes the fillers of 64 bit, halved or not, for nothing emitted", () => {
   assert.equal(parsePrintedCounter(ONES_63_BIT), undefined);
   assert.equal(parsePrintedCounter(ONES_64_BIT), undefined);
 });
@@ -49,7 +49,7 @@ Deno.test("parsePrintedCounter() takes the neighbours of the fillers for counter
   assert.equal(parsePrintedCounter("x"), undefined);
 });
 
-Deno.test("parsePrintedPending() takes the filler of 32 bit only for nothing told", () => {
+Deno.test("parsePrintedPending() takes the filler of 32 bit only for nothing emitted", () => {
   assert.equal(parsePrintedPending(ONES_32_BIT), undefined);
   assert.equal(parsePrintedPending("4294967294"), 4294967294);
   assert.equal(parsePrintedPending("4294967296"), 4294967296);

@@ -60,7 +60,7 @@ const UNTOLD_DEVICE = {
   alSuspended: undefined,
 };
 
-Deno.test("deviceStatistics() takes what drbdsetup fills in for nothing told, the activity log's state too", () => {
+Deno.test("deviceStatistics() takes what drbdsetup fills in for nothing emitted, the activity log's state too", () => {
   const text = "read:9223372036854775807 written:9223372036854775807 al-writes:18446744073709551615 " +
     "bm-writes:18446744073709551615 upper-pending:4294967295 lower-pending:4294967295 al-suspended:yes";
   assert.deepEqual(deviceStatistics(device(text)), UNTOLD_DEVICE);
@@ -102,7 +102,7 @@ Deno.test("peerDeviceStatistics() reads all counters", () => {
   });
 });
 
-Deno.test("peerDeviceStatistics() takes what drbdsetup fills in for nothing told", () => {
+Deno.test("peerDeviceStatistics() takes what drbdsetup fills in for nothing emitted", () => {
   const text = "received:9223372036854775807 sent:9223372036854775807 out-of-sync:9223372036854775807 " +
     "pending:4294967295 unacked:4294967295";
   assert.deepEqual(peerDeviceStatistics(peerDevice(text)), {

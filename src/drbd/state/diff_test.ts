@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dumpOf, line } from "../../../tests/support/events2_text.ts";
-import { apply } from "../../../tests/support/stored.ts";
+import { apply } from "../../../tests/support/apply_lines.ts";
 import { updateText } from "../../../tests/support/update_text.ts";
 import { Cluster } from "../model/cluster.ts";
 import { diff, existsUpdates } from "./diff.ts";
@@ -8,8 +8,8 @@ import { Store } from "./store.ts";
 
 function clusterOf(...lines: string[]): Cluster {
   const store = new Store();
-  const { strays } = apply(store, ...lines);
-  assert.deepEqual(strays, []);
+  const { orphans } = apply(store, ...lines);
+  assert.deepEqual(orphans, []);
   return store.cluster();
 }
 

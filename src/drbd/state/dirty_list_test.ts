@@ -22,13 +22,13 @@ Deno.test("DirtyList.flush() settles each item once, however often it was writte
   const list = new DirtyList();
   const [news, none] = [writable(true), writable(false)];
   for (const item of [news, none, news]) list.add(item);
-  const told: ResourceRecord[] = [];
-  list.flush((resource) => told.push(resource));
-  list.flush((resource) => told.push(resource));
-  assert.deepEqual([news.settled, none.settled, told], [1, 1, [resource]]);
+  const emitted: ResourceRecord[] = [];
+  list.flush((resource) => emitted.push(resource));
+  list.flush((resource) => emitted.push(resource));
+  assert.deepEqual([news.settled, none.settled, emitted], [1, 1, [resource]]);
   list.add(none);
-  list.flush((resource) => told.push(resource));
-  assert.deepEqual([news.settled, none.settled, told], [1, 2, [resource]]);
+  list.flush((resource) => emitted.push(resource));
+  assert.deepEqual([news.settled, none.settled, emitted], [1, 2, [resource]]);
 });
 
 Deno.test("DirtyList is due when eight million characters came since it was settled", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dumpOf, line } from "../../../tests/support/events2_text.ts";
-import { apply } from "../../../tests/support/stored.ts";
+import { apply } from "../../../tests/support/apply_lines.ts";
 import { CONNECTIONS, DEVICES, findChild, PATHS, PEER_DEVICES } from "./kinds.ts";
 import type { Connection, Device, Path, PeerDevice, Resource } from "../model/model.ts";
 import { Store } from "./store.ts";
@@ -47,7 +47,7 @@ Deno.test("a path of which nothing is said is not established", () => {
   );
 });
 
-Deno.test("a device whose size is not told any more has none, and one of which it is not said keeps it", () => {
+Deno.test("a device whose size is not emitted any more has none, and one of which it is not said keeps it", () => {
   const old = DEVICES.next("upper", "size:8 backing_dev:/dev/a quorum:no", { volume: 0 }, undefined);
   assert.equal(DEVICES.next(undefined, "size:9223372036854775807", { volume: 0 }, old).sizeKib, undefined);
   assert.deepEqual(DEVICES.next(undefined, "quorum:perhaps", { volume: 0 }, old), old);

@@ -32,7 +32,7 @@ Deno.test("LazyState reads what was deferred when it is asked for, once, and not
   assert.deepEqual(state.read, ["c"]);
 });
 
-Deno.test("LazyState stays the same object while the same is told", () => {
+Deno.test("LazyState stays the same object while the same is emitted", () => {
   const state = kept();
   const said = state.state;
   state.defer("b");

@@ -1,7 +1,7 @@
 /** Pictures: what they share, when they hold, and what is left of a resource that is gone. */
 import assert from "node:assert/strict";
 import { dumpOf, line } from "../../../tests/support/events2_text.ts";
-import { apply } from "../../../tests/support/stored.ts";
+import { apply } from "../../../tests/support/apply_lines.ts";
 import type { Resource } from "../model/model.ts";
 import { Store } from "./store.ts";
 
@@ -45,7 +45,7 @@ Deno.test("a picture shares with the next one what did not change", () => {
 Deno.test("a picture is the same object after lines that repeat what is known", () => {
   const store = storeWith("web");
   const before = store.cluster();
-  const { strays } = apply(
+  const { orphans } = apply(
     store,
     line("change", "resource"),
     line("change", "device"),
@@ -53,7 +53,7 @@ Deno.test("a picture is the same object after lines that repeat what is known", 
     line("change", "peer-device"),
     line("change", "path"),
   );
-  assert.deepEqual(strays, []);
+  assert.deepEqual(orphans, []);
   assert.deepEqual(store.touched(), []);
   assert.equal(store.cluster(), before);
 });

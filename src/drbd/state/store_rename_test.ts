@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dumpOf, line, type Values } from "../../../tests/support/events2_text.ts";
-import { apply } from "../../../tests/support/stored.ts";
+import { apply } from "../../../tests/support/apply_lines.ts";
 import type { StateObject } from "../events2/event.ts";
 import { Store } from "./store.ts";
 
@@ -43,7 +43,7 @@ for (const { object, values, text } of CHILDREN) {
       const renamed = apply(store, rename("web", to));
       assert.deepEqual(renamed.texts, [`rename resource web newName=${to}`]);
       const byOldName = line("change", object, { ...values });
-      assert.deepEqual(apply(store, byOldName), { updates: [], texts: [], strays: [byOldName] });
+      assert.deepEqual(apply(store, byOldName), { updates: [], texts: [], orphans: [byOldName] });
       assert.deepEqual(apply(store, line("change", object, { ...values, name: to })).texts, [text(to)]);
     });
   }
@@ -83,8 +83,8 @@ Deno.test("Store lets two resources change names over a third one", () => {
     line("change", "device", { name: "a", minor: 1 }),
     line("change", "device", { name: "b", minor: 2 }),
   );
-  const { strays } = apply(store, rename("a", "c"), rename("b", "a"), rename("c", "b"));
-  assert.deepEqual(strays, []);
+  const { orphans } = apply(store, rename("a", "c"), rename("b", "a"), rename("c", "b"));
+  assert.deepEqual(orphans, []);
   assert.equal(store.resource("a")?.devices[0]?.minor, 2);
   assert.equal(store.resource("b")?.devices[0]?.minor, 1);
 });
@@ -100,5 +100,5 @@ Deno.test("Store destroys a renamed resource with all its children", () => {
     "destroy resource db",
   ]);
   assert.equal(store.cluster().size, 0);
-  assert.deepEqual(apply(store, ...dumpOf("db")).strays, []);
+  assert.deepEqual(apply(store, ...dumpOf("db")).orphans, []);
 });

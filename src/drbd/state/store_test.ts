@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dumpOf, line } from "../../../tests/support/events2_text.ts";
-import { apply } from "../../../tests/support/stored.ts";
+import { apply } from "../../../tests/support/apply_lines.ts";
 import { deviceOf } from "../model/model.ts";
 import { deviceStatistics } from "../model/statistics.ts";
 import { Store } from "./store.ts";
@@ -92,7 +92,7 @@ interface ChangeRow {
   readonly texts: readonly string[];
 }
 
-/** What is applied to the resource "web", and what is told. */
+/** What is applied to the resource "web", and what is emitted. */
 const CHANGES: ChangeRow[] = [
   {
     name: "each change of a chunk, also when the next takes it back",
@@ -283,9 +283,9 @@ const CHANGES: ChangeRow[] = [
 
 for (const { name, lines, texts } of CHANGES) {
   Deno.test(`Store tells ${name}`, () => {
-    const told = apply(storeWith(), ...lines);
-    assert.deepEqual(told.texts, texts);
-    assert.deepEqual(told.strays, []);
+    const emitted = apply(storeWith(), ...lines);
+    assert.deepEqual(emitted.texts, texts);
+    assert.deepEqual(emitted.orphans, []);
   });
 }
 
@@ -310,11 +310,11 @@ const STRAYS: { name: string; lines: string[] }[] = [
 ];
 
 for (const { name, lines } of STRAYS) {
-  Deno.test(`Store takes ${name} for a stray, which does nothing`, () => {
+  Deno.test(`Store takes ${name} for an orphan, without effect`, () => {
     const store = storeWith("mail");
     const before = store.cluster();
-    const { texts, strays } = apply(store, ...lines);
-    assert.deepEqual(strays, lines);
+    const { texts, orphans } = apply(store, ...lines);
+    assert.deepEqual(orphans, lines);
     assert.deepEqual(texts, []);
     assert.deepEqual(store.touched(), []);
     assert.equal(store.cluster(), before);
@@ -329,11 +329,11 @@ Deno.test("Store forgets a resource that goes without children", () => {
   assert.equal(store.cluster().size, 0);
 });
 
-Deno.test("Store takes lines about what is gone for strays", () => {
+Deno.test("Store takes lines about what is gone for orphans", () => {
   const store = storeWith();
   apply(store, line("destroy", "connection"));
   const lines = [line("destroy", "connection"), line("destroy", "path"), line("change", "peer-device")];
-  assert.deepEqual(apply(store, ...lines).strays, lines);
+  assert.deepEqual(apply(store, ...lines).orphans, lines);
 });
 
 Deno.test("Store keeps where requests wait as long as lines do not say it", () => {
@@ -398,7 +398,7 @@ Deno.test("Store keeps children sorted, whatever order they come in", () => {
 Deno.test("Store finds the children of a connection under its new name", () => {
   const store = storeWith();
   const named = { "conn-name": "gamma" };
-  const { texts, strays } = apply(
+  const { texts, orphans } = apply(
     store,
     line("change", "connection", named),
     line("change", "peer-device", { ...named, replication: "Off" }),
@@ -411,7 +411,7 @@ Deno.test("Store finds the children of a connection under its new name", () => {
     `change path web ${PATH_TEXT} established=yes->no`,
     "change peer-device web peerNodeId=1 volume=0 replicationState=Off->Established",
   ]);
-  assert.deepEqual(strays, []);
+  assert.deepEqual(orphans, []);
   assert.deepEqual(
     apply(store, line("destroy", "path", named), line("destroy", "peer-device", named)).texts,
     [

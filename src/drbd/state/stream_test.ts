@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DUMP_END, dumpOf, line } from "../../../tests/support/events2_text.ts";
-import { take } from "../../../tests/support/fed.ts";
+import { take } from "../../../tests/support/take_lines.ts";
 import { updateText } from "../../../tests/support/update_text.ts";
 import { diff } from "./diff.ts";
 import { EventStream, type Step } from "./stream.ts";
@@ -93,8 +93,8 @@ Deno.test("EventStream tells of changes of a dump that come before its end as pa
 
 Deno.test("EventStream gives back what it cannot use or place", () => {
   const stream = liveWith("web");
-  const stray = line("change", "device", { name: "db" });
-  const step = take(stream, "prose", stray, line("change", "path", { established: "no" }), "change x");
+  const orphan = line("change", "device", { name: "db" });
+  const step = take(stream, "prose", orphan, line("change", "path", { established: "no" }), "change x");
   assert.deepEqual(step.rejected.map((rejected) => rejected.line), ["prose", "change x"]);
   assert.deepEqual(step.orphans.map((event) => "identity" in event && event.identity), ["db volume:0"]);
   assert.deepEqual(texts(step), [`change path web ${PATH} established=yes->no`]);

@@ -10,19 +10,19 @@ export interface Applied {
   readonly updates: Update[];
   /** The updates as text. */
   readonly texts: string[];
-  /** Lines that belong to nothing known. */
-  readonly strays: string[];
+  /** Lines about unknown objects. */
+  readonly orphans: string[];
 }
 
 /** Applies lines as one chunk. */
 export function apply(store: Store, ...lines: string[]): Applied {
   store.beginChunk(lines.join("\n").length + 1);
-  const told = new UpdateBatch(() => store.flush());
-  const strays = lines.filter((text) => {
+  const batch = new UpdateBatch(() => store.flush());
+  const orphans = lines.filter((text) => {
     const event = parseLine(text);
     assert.ok(event.object !== "rejected" && event.object !== "dump", text);
-    return !store.apply(event, told);
+    return !store.apply(event, batch);
   });
-  const updates = told.all();
-  return { updates, texts: updates.map(updateText), strays };
+  const updates = batch.all();
+  return { updates, texts: updates.map(updateText), orphans };
 }

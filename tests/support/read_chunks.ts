@@ -9,7 +9,7 @@ export interface Reading {
   readonly stream: EventStream;
   readonly updates: readonly Update[];
   readonly rejected: readonly Rejected[];
-  readonly strays: readonly Event[];
+  readonly orphans: readonly Event[];
   readonly curiosities: readonly UnknownPart[];
 }
 
@@ -18,7 +18,7 @@ export function readChunks(bytes: Uint8Array, ends: Iterable<number>, stream = n
   const splitter = new LineSplitter();
   const updates: Update[] = [];
   const rejected: Rejected[] = [];
-  const strays: Event[] = [];
+  const orphans: Event[] = [];
   const curiosities: UnknownPart[] = [];
   let begin = 0;
   for (const end of [...ends, bytes.length]) {
@@ -27,9 +27,9 @@ export function readChunks(bytes: Uint8Array, ends: Iterable<number>, stream = n
     const step = stream.take(splitter.push(chunk), (curiosity) => curiosities.push(curiosity));
     updates.push(...step.updates.all());
     rejected.push(...step.rejected);
-    strays.push(...step.orphans);
+    orphans.push(...step.orphans);
   }
-  return { stream, updates, rejected, strays, curiosities };
+  return { stream, updates, rejected, orphans, curiosities };
 }
 
 /** As `readChunks`, each chunk `size` bytes long. */
