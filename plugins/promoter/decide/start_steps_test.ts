@@ -104,3 +104,22 @@ Deno.test("step() started: a failure that is ignored is said, one that is not ha
   assert.match(failed({ isOnHold: true }, restarts), /^db does not run any more/);
   assert.equal(tick(state).decision, undefined);
 });
+
+Deno.test("step() started: a demotion is waited out to its end, with the shell runner longer while a restart lasts", () => {
+  const later: Moment = { ...MOMENT, nowMs: 100_000 };
+  const state = { ...INCOMPLETE, isIncomplete: false, startedSinceMs: 99_000, avoidanceAskedMs: 100_000 };
+  const wake = (change: Partial<State>, policy: Policy) =>
+    step({ ...state, ...change }, { kind: "resource", view: SECONDARY }, policy, later).wakeAtMs;
+  assert.equal(wake({}, POLICY), 102_000);
+  assert.equal(wake({ restartLastsMs: Infinity }, { ...POLICY, runner: "shell" }), 119_000);
+});
+
+Deno.test("step() started: that a unit is not restarted yet is a warning, and nothing is said where none died", () => {
+  const view = { ...PRIMARY, isServing: false };
+  const restarts: Policy = { ...POLICY, onServiceFailure: "restart" };
+  const state = { ...INCOMPLETE, isIncomplete: false, view };
+  const { decision, severity } = step(state, { kind: "unitFailed", unit: "db" }, restarts, MOMENT);
+  assert.match(decision ?? "", /^wait: db died while/);
+  assert.equal(severity, "warn");
+  assert.equal("severity" in tick(state, restarts), false);
+});
