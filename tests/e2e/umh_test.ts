@@ -183,7 +183,7 @@ e2e("a command that ignores SIGTERM is gone after its timeout, with all of its g
   for (const pid of pids) assert.equal(await isGone(Number(pid)), false);
   await awaitEnd(daemon, ...pids);
   await daemon.said(
-    /rule stubborn for web failed .*: it took longer than 1 s and was ended \(killed by SIGKILL\)/,
+    /rule stubborn for web failed .*: it took longer than 1 s and was killed \(killed by SIGKILL\)/,
   );
   await daemon.said(
     /rule survived by its child for web failed .*: it took longer than 1 s .*\(killed by SIGTERM\)/,
