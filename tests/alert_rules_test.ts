@@ -90,4 +90,6 @@ Deno.test("the dashboard selects by metrics and labels that there are", async ()
   });
   assert.ok(queries.filter((query) => query.includes("drbd")).length > 15);
   for (const query of queries) isShown(query);
+  const enums = queries.filter((query) => selected(query).some(([name]) => metrics.get(name)?.isEnum));
+  assert.deepEqual(enums, [], "These need enums = true, which is not the default");
 });

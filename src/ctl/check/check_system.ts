@@ -20,7 +20,9 @@ import { likeliest } from "../../config/report.ts";
 import type { Cluster } from "../../drbd/model/cluster.ts";
 import { describe } from "../../effects/describe.ts";
 import type { Effects } from "../../effects/effects.ts";
+import { isTooOld, tooOld } from "../../health/assess.ts";
 import { drbdNow } from "../drbd/drbd_now.ts";
+import { moduleVersion } from "../drbd/module_version.ts";
 import { inTime } from "../cli/in_time.ts";
 
 /** Something of this node that should be otherwise. */
@@ -59,6 +61,12 @@ export async function checkSystem(effects: Effects, config: DaemonConfig): Promi
     }
   };
   let cluster: Cluster | undefined;
+  await attempt(node, "the kernel module of DRBD", async () => {
+    const version = await moduleVersion(effects);
+    if (!isTooOld(version)) return;
+    const { what, next } = tooOld(version);
+    findings.push({ severity: "error", about: node, problem: what, remedy: next });
+  });
   await attempt(node, "the state of DRBD", async () => {
     cluster = await drbdNow(effects);
   });

@@ -133,6 +133,15 @@ Deno.test("what keeps services from being started is an error", async () => {
   ]);
 });
 
+Deno.test("a kernel module of DRBD 8 is an error", async () => {
+  const { effects, findings } = await node();
+  effects.processes.install("drbdadm", (role) => {
+    role.print("DRBD_KERNEL_VERSION_CODE=0x08040b\nDRBDADM_VERSION_CODE=0x091c00\n");
+    role.exit(0);
+  });
+  assert.deepEqual(await findings(), ["error: alpha: kernel module 8.4.11 found, DRBD 9 needed"]);
+});
+
 Deno.test("what will disappoint is a warning", async () => {
   const { systemd, findings } = await node(web('preferred-nodes = ["alpha", "betta"]\n'), {
     "auto-promote": true,
