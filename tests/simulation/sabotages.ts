@@ -128,6 +128,7 @@ export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>
   "counts-outages": [13, "does not run"],
   "beside-promotion": [1, "promotion before stop"],
   "beside-any-disk": [2, "Secondary's start"],
+  "beside-lost-disk": [3, "Secondary's without data"],
   "beside-never": [1, "Secondary's do not run"],
   "beside-once": [1, "Secondary's do not run"],
   "beside-on-hold": [8, "while on hold"],

@@ -16,6 +16,7 @@ import { apartMs, tooEarlyTogether } from "./neighbours.ts";
 import { delayMs } from "./oracle_delay.ts";
 import { isKnownOnHold } from "./hold_facts.ts";
 import type { Place } from "./place.ts";
+import { isStillAhead } from "./place_facts.ts";
 import type { Rule, RuleBook } from "./rule_book.ts";
 import {
   betterPeers,
@@ -120,6 +121,7 @@ export class Decisions {
     deeds.primarySinceStartMs = undefined;
     deeds.isHeldBack = false;
     deeds.isStartAhead = config.runner === "systemd";
+    if (place.spec.secondary) deeds.startOverMs = Infinity;
     if (deeds.move !== undefined && nowMs - deeds.move.atMs < SETBACK_MS) {
       deeds.cameBack = { atMs: nowMs, peer: deeds.move.peer };
     }
@@ -223,8 +225,8 @@ export class Decisions {
     // A resource that is left alone is not followed; at the end of drbdd it is stopped all the same.
     const ends = place.machine.life?.isEnding === true && config.stopServicesOnExit;
     const wasFailed = nowMs - place.stopFailedMs <= STOP_AGAIN_MS + RECENT_MS + lateMs;
-    // What became of a start cannot be known if systemctl does not work.
-    const isUnknown = nowMs - (place.machine.attention.sinceMs ?? nowMs) < UNKNOWN_MS;
+    // What becomes of a start is not known if systemctl does not work, or before it is made.
+    const isUnknown = nowMs - (place.machine.attention.sinceMs ?? nowMs) < UNKNOWN_MS || isStillAhead(place);
     if (ends || deeds.isStopOpen || wasFailed || isUnknown) this.rules.count("stop of nothing", true);
     else this.#hold("stop of nothing", place, isNothing, () => "a stop of what does not run here");
     // systemd may not have heard of the last one.

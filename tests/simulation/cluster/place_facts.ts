@@ -36,3 +36,8 @@ export function isFoundPrimary(place: Place): boolean {
 export function tableOf(promoters: readonly PromoterConfig[], name: string): string {
   return JSON.stringify(promoters.flatMap(({ resources }) => resources).filter((each) => each.name === name));
 }
+
+/** A start that was decided on waits until what runs beside a Secondary has stopped, however long that takes. */
+export function isStillAhead({ spec: { secondary }, deeds }: Place): boolean {
+  return secondary !== undefined && deeds.startOverMs === Infinity;
+}

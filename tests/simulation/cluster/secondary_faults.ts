@@ -1,5 +1,5 @@
 /** What goes wrong with services that run where a resource is Secondary. */
-import { down, primary, reload, restartDrbdd, secondary, stopTarget } from "./admin.ts";
+import { down, primary, reload, restartDrbdd, secondary, startTarget, stopTarget } from "./admin.ts";
 import type { Fault } from "./fate.ts";
 import { crash, failDisk, killDrbdd, killDrbdsetup, reboot, serviceDies } from "./faults.ts";
 import { hold } from "./holds.ts";
@@ -67,6 +67,7 @@ export const SECONDARY_FAULTS: readonly Fault[] = [
   { weight: 5, strike: crash },
   { weight: 2, strike: reboot },
   { weight: 4, strike: stopTarget },
+  { weight: 3, strike: startTarget },
   { weight: 4, strike: primary },
   { weight: 2, strike: secondary },
   { weight: 2, strike: down },
