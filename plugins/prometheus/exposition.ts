@@ -22,6 +22,7 @@ export class Exposition<Part> {
   readonly #pages: Pages<Part>;
   /** Headers are always the same. */
   readonly #headers: Memo<Part>;
+  #underWay: Promise<Rendering> | undefined;
 
   constructor(sources: Sources, coding: Coding<Part>) {
     this.#sources = sources;
@@ -30,8 +31,13 @@ export class Exposition<Part> {
     this.#headers = new Memo((text) => coding.part(text));
   }
 
-  /** All metrics now. */
-  async render(): Promise<Rendering> {
+  /** All metrics now. Those who ask together get the same. */
+  render(): Promise<Rendering> {
+    this.#underWay ??= this.#render().finally(() => this.#underWay = undefined);
+    return this.#underWay;
+  }
+
+  async #render(): Promise<Rendering> {
     const { context } = this.#sources;
     const statistics = await context.statistics();
     const cluster = context.cluster();
