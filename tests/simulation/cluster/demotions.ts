@@ -29,7 +29,8 @@ export class LeftPrimaryRule {
   look(nowMs: number): void {
     for (const [place, clock] of this.#clocks) {
       const isDue = isLeftPrimary(place);
-      const isExcused = !place.isAttended || place.isTroubled && !isForced(place) || isWaiting(place);
+      const isExcused = isDue &&
+        (!place.isAttended || (place.isTroubled && !isForced(place)) || isWaiting(place));
       if (isDue) this.rules.count("not demoted", isExcused);
       const dueMs = clock.look(nowMs, { isDue, isExcused, whose: place.machine.life });
       if (!isDue || dueMs <= DEMOTED_MS) continue;
