@@ -1,35 +1,35 @@
-/** One command of an administrator, run by a shell in a process group of its own. */
+/** Runs one command of an administrator in a shell that leads its own process group. */
 import { describe } from "../../../src/effects/describe.ts";
 import type { Child, Effects, SignalName } from "../../../src/effects/effects.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
 import { eachLine } from "../../../src/daemon/source/text_lines.ts";
 
-/** A command that is told to end has so long before it is killed, with all that it started. */
+/** From SIGTERM until the command and everything it started is killed. */
 const KILL_AFTER_MS = 10_000;
-/** What such a command started, and did not end with it, gets so much longer. */
+/** How much longer its background processes get. */
 const REMNANTS_MS = 500;
-/** Where no process can be started to signal the group, it is tried again so often, and so much later. */
+/** If no process can be started to signal the group: interval and number of further attempts. */
 const MOST_TRIES = 5;
 const TRY_AGAIN_MS = 100;
-/** When a command is over, its output is read so much longer: what it left running may hold it open for ever. */
+/** How long output is read after the command has ended: background processes may hold it open for ever. */
 const LAST_WORDS_MS = 300;
-/** Lines of a command's output that are kept to be shown should it fail. */
+/** Lines of output kept, to be logged if the command fails. */
 const SHOWN_LINES = 20;
 
-/** One name for all shells drbdd runs, so that a sandbox can allow it. */
+/** The same name for all shells that drbdd runs, so that the sandbox can allow it. */
 export const SHELL = "/bin/sh";
 
-/** A command, and what it is for. */
+/** A command and its purpose. */
 export interface ShellCommand {
   readonly resource: string;
   /** "start", "stop", "monitor" ...: for messages. */
   readonly step: string;
   readonly command: string;
-  /** It repeats what failed before: a further failure is no warning. */
+  /** It repeats a failed command: another failure is not a warning. */
   readonly isQuiet?: boolean;
 }
 
-/** Runs commands; each failure is logged with its output, and returned in words. */
+/** Runs commands; each failure is logged with its output and returned as text. */
 export class ShellCommands {
   constructor(readonly effects: Effects, readonly log: Logger) {}
 
@@ -88,7 +88,7 @@ export class ShellCommands {
     };
     signal?.addEventListener("abort", end);
     const reading = Promise.all([eachLine(child.stdout, keep), eachLine(child.stderr, keep)]);
-    // It may break before anybody waits for it. What was read until then is shown.
+    // It may break before it is awaited. What was read until then is logged.
     reading.catch(() => {});
     const { code, signal: killer } = await child.status;
     signal?.removeEventListener("abort", end);
@@ -100,7 +100,7 @@ export class ShellCommands {
     return { reason: killer === undefined ? `exit code ${code}` : `killed by ${killer}`, output };
   }
 
-  /** Ends when nothing of the command can be left. Never rejects. */
+  /** Resolves when nothing of the command can be left. Never rejects. */
   async #end(child: Child, command: string): Promise<void> {
     void this.#signal(child, "SIGTERM", command);
     const timer = this.effects.clock.setTimer(

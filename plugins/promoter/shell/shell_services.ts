@@ -1,4 +1,4 @@
-/** Services as commands of a shell, run one after the other. */
+/** Services as commands of a shell, run in sequence. */
 import type { Effects } from "../../../src/effects/effects.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
 import { isReported } from "../control/failed_stops.ts";
@@ -9,7 +9,7 @@ import { type Done, OK, type OnFailed, type ServiceListener, type Services } fro
 import { ShellCommands } from "./shell_command.ts";
 import type { ObservedServices } from "../decide/state.ts";
 
-/** Pause between a failed stop with its on-stop-failure, and the next attempt. */
+/** Pause between a failed stop with its on-stop-failure command and the next attempt. */
 const STOP_AGAIN_MS = 1_000;
 /**
  * A stop that fails though the resource is not Primary any more is repeated up to so many attempts: nobody can use its
@@ -19,31 +19,31 @@ const MOST_STOPS = 12;
 /** After a start that did not succeed, as stops fail, too, of what was never started. Over before a next start is due. */
 const MOST_STOPS_OF_PART = 4;
 const MONITOR_INTERVAL_MS = 4_000;
-/** A monitor that has no answer for so long has found something. */
+/** A monitor that does not answer within this time counts as failed. */
 const MONITOR_TIMEOUT_MS = 30_000;
-/** DRBD's word that a node became Primary, or is it no more, comes a moment after the command that did it. */
+/** DRBD's event of a promotion or demotion comes a moment after the command that caused it. */
 const NEWS_MS = 300;
-/** All of them together are what fails: a monitor does not tell one from another. */
+/** They fail together: a monitor does not distinguish them. */
 const ALL = "the services";
 
-/** For each world, the last action of each resource: it may outlive the configuration that it was begun with. */
+/** For each node, the last action of each resource, which may outlive its configuration. */
 const UNDER_WAY = new WeakMap<Effects, Map<string, Promise<unknown>>>();
 
 export class ShellServices implements Services {
   readonly #commands: ShellCommands;
   readonly #mark: PromotionMark;
-  /** Aborts when a start is to be taken back. */
+  /** Aborted to cancel a start. */
   #giveUp = new AbortController();
-  /** Last actions of all resources, of those that were handled before, too. */
+  /** The last actions of all resources, including those no longer configured. */
   readonly #lastOfAll: Map<string, Promise<unknown>>;
   #isStarting = false;
-  /** Actions that were begun, and of these how many are not over. */
+  /** How many actions were begun, and how many of them are not over. */
   #begun = 0;
   #underWay = 0;
-  /** Stops in a row that failed, and of these how many left the resource not Primary. */
+  /** Failed stops in a row, and how many of them left the resource not Primary. */
   #failedStops = 0;
   #failedDemoted = 0;
-  /** Of what is to be stopped, a part may never have been started. */
+  /** Some of what is to be stopped may never have been started. */
   #isPart = false;
 
   /**
@@ -75,7 +75,7 @@ export class ShellServices implements Services {
   async find(isFirst: boolean, signal?: AbortSignal): Promise<ObservedServices> {
     if (isFirst) await this.#last;
     if (!this.isPrimary()) {
-      // Whoever has to end at once may know nothing of DRBD yet.
+      // When drbdd must end at once, the state of DRBD may be unknown.
       if (!isFirst || signal?.aborted === true || !await this.#mark.isSet()) return "inactive";
       this.#isPart = true;
       return "halfStopped";
@@ -89,7 +89,7 @@ export class ShellServices implements Services {
       await this.#mark.set();
       return "active";
     }
-    // It may have been demoted meanwhile, as by a start that was cut off.
+    // It may have been demoted meanwhile, for example by a cancelled start.
     if (isOurs && this.isPrimary()) {
       this.#isPart = true;
       return "partial";
@@ -130,12 +130,12 @@ export class ShellServices implements Services {
     }, false);
   }
 
-  /** The processes that use the devices, or what is mounted of them. */
+  /** The processes that use the devices or file systems on them. */
   whatHolds(): Promise<string | undefined> {
     return usersOfDevices(this.effects, this.devices());
   }
 
-  /** The configuration does not let it come to this: commands cannot be frozen. */
+  /** The configuration rules this out: commands cannot be frozen. */
   freeze(): Promise<Done> {
     return Promise.resolve({ outcome: "failed", why: "commands of a shell cannot be frozen" });
   }
@@ -151,10 +151,10 @@ export class ShellServices implements Services {
     }, true);
   }
 
-  /** Commands have nothing that could be looked at. */
+  /** Commands have no state that could be observed. */
   watchStopped(): void {}
 
-  /** Its commands are there or not. */
+  /** Needs no preparation. */
   prepareStart(): Promise<void> {
     return Promise.resolve();
   }
@@ -191,7 +191,7 @@ export class ShellServices implements Services {
     return done;
   }
 
-  /** The last action that was begun. One goes on at a time. */
+  /** The last action. Only one runs at a time. */
   get #last(): Promise<unknown> {
     return this.#lastOfAll.get(this.config.name) ?? Promise.resolve();
   }
@@ -207,7 +207,7 @@ export class ShellServices implements Services {
       if (signal.aborted) return { outcome: "failed", why: "a stop is due" };
       if (why === undefined) continue;
       if (place > 0) return { outcome: "failed", why };
-      // What failed first is normally the promotion: then there is nothing to stop.
+      // The first command to fail is normally the promotion: then there is nothing to stop.
       await this.effects.clock.sleep(NEWS_MS, signal);
       return this.isPrimary()
         ? { outcome: "failed", why }
@@ -254,7 +254,7 @@ export class ShellServices implements Services {
     return OK;
   }
 
-  /** All of them, whatever becomes of one: what can be stopped is. Returns what failed. */
+  /** Runs all of them, whatever fails: what can be stopped is stopped. Returns the failures. */
   async #runStops(isQuiet: boolean): Promise<string[]> {
     const failures: string[] = [];
     for (const command of this.config.stop) {
@@ -268,7 +268,7 @@ export class ShellServices implements Services {
     for (;;) {
       await this.effects.clock.sleep(MONITOR_INTERVAL_MS, signal);
       if (signal.aborted) return;
-      // What is being restarted is not well yet: each restart would be followed by another.
+      // A service that is being restarted may not answer yet: it must not be restarted again for that.
       if (this.#underWay > 0) continue;
       const begun = this.#begun;
       const askedMs = this.effects.clock.nowMs();

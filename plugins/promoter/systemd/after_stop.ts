@@ -1,15 +1,15 @@
-/** What has to be done beside a stop by systemd: a promotion without its unit is taken back, and the journal is kept. */
+/** Further work during a stop by systemd: a promotion without its unit is undone, and the journal is flushed. */
 import { describe } from "../../../src/effects/describe.ts";
 import type { Effects } from "../../../src/effects/effects.ts";
 import { failureOf, runLimited } from "../../../src/effects/limited_run.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
 
-/** DRBD's event of a demotion comes within this after it; until then it is looked for again and again. */
+/** How long after a demotion DRBD's event can come; until then it is checked repeatedly. */
 const NEWS_MS = 300;
 const NEWS_STEP_MS = 50;
 /** A demotion waits for peers that do not answer, as long as DRBD waits for them. */
 const DEMOTION_MS = 30_000;
-/** The journal's way to the disk: nobody waits for it. */
+/** Flushing the journal is never awaited. */
 const JOURNAL_MS = 60_000;
 
 /**
@@ -28,12 +28,12 @@ export async function demoteIfNeeded(
     await effects.clock.sleep(NEWS_STEP_MS);
   }
   if (!isPrimary()) return undefined;
-  // Whoever has the device open keeps it.
+  // The device is open.
   const result = await runLimited(effects, ["drbdsetup", "secondary", resource], { limitMs: DEMOTION_MS });
   return result.code === 0 ? undefined : failureOf(result);
 }
 
-/** What leads to a stop must not be lost if the node is reset because the stop fails. Never rejects. */
+/** The reasons of a stop must not be lost if the node is reset because the stop fails. Never rejects. */
 export async function keepJournal(effects: Effects, log: Logger): Promise<void> {
   try {
     for (const option of ["--flush", "--sync"]) {

@@ -1,4 +1,4 @@
-/** What runs of the services of a resource, looked at when drbdd begins or somebody else has promoted. */
+/** Observes which services of a resource run, when drbdd starts or somebody else has promoted it. */
 import type { Clock } from "../../../src/effects/effects.ts";
 import { isFrozen } from "./freezer.ts";
 import { hasFailedToDemote, hasLeftServices } from "./half_stopped.ts";
@@ -6,7 +6,7 @@ import { isActive, isBeingStarted, notStarted, type ResourceUnits } from "./unit
 import type { ObservedServices } from "../decide/state.ts";
 import { hasJob, isUp } from "./units/systemctl.ts";
 
-/** A promotion that goes on is looked at again after this. */
+/** A promotion in progress is checked again after this. */
 const AGAIN_MS = 250;
 
 /**
@@ -22,7 +22,7 @@ export async function findServices(
   signal: AbortSignal,
 ): Promise<ObservedServices> {
   let states = await all.look();
-  // Whether anything will run is known when the promotion is over; nothing runs before.
+  // Until the promotion has ended, no service runs.
   while (isBeingStarted(states.promote) && !signal.aborted) {
     await clock.sleep(AGAIN_MS, signal);
     states = await all.look();
@@ -36,7 +36,7 @@ export async function findServices(
   if ((hasLeft || hasFailedToDemote(promote)) && await isLeftPrimary()) return "leftPrimary";
   if (hasLeft) return "halfStopped";
   if (!isUp(promote)) return "inactive";
-  // A job of the promotion when it is active can only be a stop: that is left to go on.
+  // A job for an active promotion can only be a stop, which may go on.
   const isBeingStopped = promote.get("ActiveState") === "deactivating" ||
     (isActive(promote) && hasJob(promote));
   return isBeingStopped ? "ending" : "partial";

@@ -1,4 +1,4 @@
-/** Freezing and thawing of the services of a resource, by systemd's freezer. */
+/** Freezes and thaws the services of a resource, by systemd's freezer. */
 import { describe } from "../../../src/effects/describe.ts";
 import type { Effects } from "../../../src/effects/effects.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
@@ -7,7 +7,7 @@ import { type Done, OK } from "../control/services.ts";
 import { complaintOf, hasJob, isUp, type Properties, Systemctl } from "./units/systemctl.ts";
 import { UnitLooks } from "./units/unit_looks.ts";
 
-/** What cannot be frozen yet, as it is just being started, is tried again after this, for so long. */
+/** Units that cannot be frozen yet, as they are starting, are retried at this interval, for this long. */
 const AGAIN_MS = 200;
 const FREEZE_WITHIN_MS = 10_000;
 
@@ -23,7 +23,7 @@ function saysFrozen(unit: Properties): boolean {
   return /^(frozen|freezing|thawing)/.test(unit.get("FreezerState") ?? "");
 }
 
-/** Nothing of it runs: it is not up, it is frozen, or it is up without processes, as a mount and a oneshot that is through. */
+/** Nothing of it runs: it is down, frozen, or active without processes (a mount, or a finished oneshot). */
 function isStill(unit: Properties): boolean {
   if (!isUp(unit) && !hasJob(unit)) return true;
   if (unit.get("ActiveState") !== "active" || hasJob(unit)) return false;
@@ -35,21 +35,21 @@ export class Freezer {
   readonly #effects: Effects;
   readonly #looks: UnitLooks;
   readonly systemctl: Systemctl;
-  /** One after the other, in the order asked for. */
+  /** Operations run in sequence. */
   #last: Promise<unknown> = Promise.resolve();
   #mayBeFrozen = false;
-  /** systemd may take units for frozen that are not, and would not freeze them. */
+  /** systemd may consider units frozen that are not, and would not freeze them. */
   #mayBeWrong = false;
   #goingOn = new AbortController();
 
-  /** The unit of the promotion is never frozen: it has no processes, but a demotion needs it. */
+  /** The promotion's unit is never frozen: it has no processes, but a demotion needs it. */
   constructor(effects: Effects, readonly log: Logger, readonly resource: ResourceUnits) {
     this.#effects = effects;
     this.#looks = UnitLooks.of(effects);
     this.systemctl = new Systemctl(effects, log);
   }
 
-  /** Something was frozen, or found to be, and not thawed since. */
+  /** Something was frozen, or found frozen, and not thawed since. */
   get mayBeFrozen(): boolean {
     return this.#mayBeFrozen;
   }
@@ -58,13 +58,13 @@ export class Freezer {
     this.#mayBeFrozen = true;
   }
 
-  /** What is not frozen yet is not frozen any more: the services are stopped. */
+  /** Stops freezing: the services are being stopped. */
   giveUp(): void {
     this.#goingOn.abort();
     this.#goingOn = new AbortController();
   }
 
-  /** Done well if every unit is frozen or has no processes. What is just being started is frozen when it is up. */
+  /** Succeeds if every unit is frozen or has no processes. Starting units are frozen when they are up. */
   freeze(): Promise<Done> {
     this.#mayBeFrozen = true;
     const { signal } = this.#goingOn;
@@ -86,7 +86,7 @@ export class Freezer {
     });
   }
 
-  /** Done well if nothing is frozen any more. */
+  /** Succeeds if nothing is frozen any more. */
   thaw(): Promise<Done> {
     return this.#inTurn(async () => {
       const failures = await this.#each("thaw", await this.#frozen(await this.#units()));
@@ -97,7 +97,7 @@ export class Freezer {
     });
   }
 
-  /** Thaws what a stop has left frozen. */
+  /** Thaws units that a stop has left frozen. */
   async thawRest(): Promise<void> {
     this.#mayBeWrong = true;
     try {
@@ -136,7 +136,7 @@ export class Freezer {
     }
   }
 
-  /** Each unit alone: one that cannot be frozen is no reason to leave the others running. Returns those that failed. */
+  /** Each unit separately: if one cannot be frozen, the others still are. Returns the failed ones. */
   async #each(verb: "freeze" | "thaw", units: readonly string[]): Promise<string[]> {
     const results = await Promise.all(units.map(async (unit) => {
       const result = await this.systemctl.run([verb, unit]);
@@ -155,10 +155,10 @@ export class Freezer {
     return this.#looks.look(units);
   }
 
-  /** What the target pulls in, without itself and the promotion, and without mounts, which have no processes. */
+  /** The target's dependencies, without the promotion, and without mounts, which have no processes. */
   async #units(): Promise<string[]> {
     const args = ["list-dependencies", "--plain", "--", this.resource.target];
-    // Without an answer of systemd it is the start list that counts.
+    // If systemd does not answer, the start list is used.
     const result = await this.systemctl.run(args);
     const units = result.stdout.split("\n").map((line) => line.trim()).filter((line) => line !== "");
     return [...new Set([...units, ...this.resource.list])].filter((unit) =>

@@ -1,4 +1,4 @@
-/** What an earlier stop has left, found when drbdd begins: that stop may have been drbdd's own, or an administrator's. */
+/** Detects what an earlier stop, by drbdd or an administrator, has left when drbdd starts. */
 import { isUp, type Properties } from "./units/systemctl.ts";
 import { microseconds } from "./units/resource_units.ts";
 import { ACTIVE_SINCE, ACTIVE_UNTIL, BEGUN_AT } from "./units/unit_looks.ts";
@@ -14,7 +14,7 @@ export function hasLeftServices(promote: Properties, units: Iterable<Properties>
   const [since, until] = [microseconds(promote, ACTIVE_SINCE), microseconds(promote, ACTIVE_UNTIL)];
   if (since === 0) return false;
   return Array.from(units).some((unit) => {
-    // A mount that could not be unmounted becomes active anew, but was not started.
+    // A mount that could not be unmounted becomes active again without having been started.
     const startedAt = microseconds(unit, BEGUN_AT);
     return isUp(unit) && startedAt >= since && startedAt <= until;
   });

@@ -1,6 +1,6 @@
 /**
- * Finds units of start lists that run where their resource is not Primary: what binds them to the promotion was taken away,
- * or was not there yet when they were started. One systemctl for the units of all resources, once a minute.
+ * Finds units of start lists that run where their resource is not Primary: what bound them to the promotion was removed, or was missing when
+ * they were started. One systemctl for the units of all resources, once a minute.
  */
 import { describe } from "../../../src/effects/describe.ts";
 import type { Effects } from "../../../src/effects/effects.ts";
@@ -10,22 +10,22 @@ import type { StoppedListener } from "../control/services.ts";
 import { hasJob, isUp } from "./units/systemctl.ts";
 
 const INTERVAL_MS = 60_000;
-/** What is just being started or stopped is over after this: a unit is an orphan if it is one twice. */
+/** Starts and stops are over after this: a unit is reported if it is found twice. */
 const CERTAIN_AFTER_MS = 5_000;
 
 interface Watched {
   readonly units: ResourceUnits;
-  /** Undefined if it is not known: then nothing is said. */
+  /** Undefined if unknown: then nothing is reported. */
   readonly isPrimary: () => boolean | undefined;
   readonly listener: StoppedListener;
-  /** Those that were reported last. */
+  /** The units reported last. */
   reported: string;
 }
 
 export class OrphanWatch {
   static readonly #known = new WeakMap<Effects, OrphanWatch>();
 
-  /** The one of a world. */
+  /** The shared instance of these effects. */
   static of(effects: Effects, log: Logger): OrphanWatch {
     const known = this.#known.get(effects) ?? new OrphanWatch(effects, log);
     this.#known.set(effects, known);
@@ -33,12 +33,12 @@ export class OrphanWatch {
   }
 
   readonly #watched = new Set<Watched>();
-  /** Aborted when nobody watches any more. */
+  /** Aborted when no watch is left. */
   #turning: AbortController | undefined;
 
   private constructor(readonly effects: Effects, readonly log: Logger) {}
 
-  /** Watches until `signal` aborts. In the beginning there are no orphans. */
+  /** Watches until `signal` aborts, beginning without orphans. */
   add(
     units: ResourceUnits,
     isPrimary: () => boolean | undefined,
@@ -100,7 +100,7 @@ export class OrphanWatch {
   }
 }
 
-/** None while somebody promotes, demotes, starts or stops. */
+/** None while the resource is being promoted, demoted, started or stopped. */
 function orphansOf({ target, promote, units }: UnitStates): string[] {
   if (isUp(promote) || hasJob(promote) || hasJob(target)) return [];
   return [...units].filter(([, state]) => runs(state) && !hasJob(state)).map(([unit]) => unit);

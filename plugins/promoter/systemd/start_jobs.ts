@@ -1,7 +1,4 @@
-/**
- * Runs of systemctl that start something, so that none of them can reach systemd after a stop: that would start what
- * has just been stopped.
- */
+/** Runs of systemctl that start something: none of them may reach systemd after a stop, as it would restart what was stopped. */
 import type { RunResult } from "../../../src/effects/effects.ts";
 import type { UnitJobs } from "./units/unit_jobs.ts";
 
@@ -11,12 +8,12 @@ export class StartJobs {
 
   constructor(readonly jobs: UnitJobs) {}
 
-  /** For something that begins now; `end` aborts it. */
+  /** A signal for an operation that begins now; `end` aborts it. */
   get signal(): AbortSignal {
     return this.#abort.signal;
   }
 
-  /** Runs systemctl, unless `signal` is aborted: then, and if it is while systemctl runs, the result is undefined. */
+  /** Runs systemctl unless `signal` is aborted; undefined if it is, or becomes so meanwhile. */
   async run(args: readonly string[], signal: AbortSignal): Promise<RunResult | undefined> {
     if (signal.aborted) return undefined;
     const running = this.jobs.run(args, signal);
@@ -27,10 +24,7 @@ export class StartJobs {
     return signal.aborted ? undefined : result;
   }
 
-  /**
-   * Ends all that were begun. Afterwards none of them runs: what they had to say to systemd was said, or never will be.
-   * The jobs they began go on; a stop replaces them.
-   */
+  /** Ends all runs; afterwards none of them can reach systemd. The jobs they have queued go on; a stop replaces them. */
   async end(): Promise<void> {
     this.#abort.abort();
     this.#abort = new AbortController();

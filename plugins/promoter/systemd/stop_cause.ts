@@ -1,4 +1,4 @@
-/** Whether an administrator, or a program of his, stopped the services: that is no failure of theirs, nor of DRBD. */
+/** Whether somebody stopped the services from outside: that is neither a failure of theirs nor of DRBD. */
 import { hasJob, type Properties } from "./units/systemctl.ts";
 
 /**

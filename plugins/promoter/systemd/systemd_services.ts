@@ -19,20 +19,20 @@ import { SystemdStop } from "./systemd_stop.ts";
 import { UnitJobs } from "./units/unit_jobs.ts";
 import { UnitWatch } from "./units/unit_watch.ts";
 
-/** systemctl has said what it has to say to systemd after this, which then does it without drbdd. */
+/** By then systemctl has handed its request to systemd, which executes it without drbdd. */
 const TIME_TO_TELL_MS = 1_000;
 
 /** What the services of a resource share with others, or need to know. */
 export interface SystemdWorld {
-  /** Whether the resource is Primary here, as far as is known. */
+  /** Whether the resource is Primary here, as far as known. */
   readonly isPrimary: () => boolean;
-  /** Whether what is known of DRBD is kept up to date. */
+  /** Whether the state of DRBD is not stale. */
   readonly isKnown: () => boolean;
   /** Whether a Primary here is drbdd's. */
   readonly isOurs: () => boolean;
-  /** Whether the stop that goes on has cut off a start: a Primary may come of that. */
+  /** Whether the stop in progress has cancelled a start, which may still result in a Primary. */
   readonly hasCutOff: () => boolean;
-  /** The drop-ins of the resource (text by path); undefined as long as they are not known. */
+  /** The resource's drop-ins (text by path); undefined while unknown. */
   readonly dropIns: () => ReadonlyMap<string, string> | undefined;
 }
 
@@ -48,11 +48,11 @@ export class SystemdServices implements Services {
   readonly #freezer: Freezer;
   readonly #start: SystemdStart;
   readonly #stop: SystemdStop;
-  /** Set while a stop is to demote the resource, until it is Secondary: a Primary that a failed demotion left is drbdd's. */
+  /** Set while a stop is to demote the resource: a Primary left by a failed demotion is drbdd's. */
   readonly #mark: PromotionMark;
-  /** Since when it has been tried to find out what runs, until that is watched. */
+  /** Since when the running services could not be determined. */
   #unseenSinceMs: number | undefined;
-  /** The stop that goes on, or the last one. */
+  /** The current or last stop. */
   #stopping: Promise<unknown> = Promise.resolve();
 
   constructor(effects: Effects, log: Logger, config: SystemdResourceConfig, world: SystemdWorld) {
@@ -65,7 +65,7 @@ export class SystemdServices implements Services {
     this.#jobs = new UnitJobs(this.#systemctl, this.#units.all);
     this.#starters = new StartJobs(this.#jobs);
     this.#freezer = new Freezer(effects, log, this.#units);
-    // The target is not to be up without one of its units, unless it only wants them.
+    // The target must not be active without one of its units, unless it only wants them.
     const needsAll = config.targetAs !== "Wants";
     this.#start = new SystemdStart(effects, log, this.#units, this.#starters, needsAll);
     this.#mark = PromotionMark.of(effects, log, config.name);
@@ -80,10 +80,10 @@ export class SystemdServices implements Services {
     this.#unseenSinceMs ??= this.#effects.clock.nowMs();
     const isLeftPrimary = async () => this.#world.isPrimary() && await this.#mark.isSet();
     const found = await findServices(this.#effects.clock, this.#units, isLeftPrimary, signal);
-    // Whoever has to end at once may know nothing of DRBD yet.
+    // When drbdd must end at once, the state of DRBD may be unknown.
     if (!signal.aborted && !this.#world.isPrimary()) this.released();
     if (found === "frozen") this.#freezer.foundFrozen();
-    // A stop that is due is asked for at once: nothing that keeps systemd busy is to come before it.
+    // A stop is requested at once, before anything else that keeps systemd busy.
     this.#files.foundOut(this.#units.promote);
     return found;
   }
@@ -91,7 +91,7 @@ export class SystemdServices implements Services {
   /** Drop-ins are as they should be, also in systemd, and no failure of an earlier time is in the way. */
   async prepareStart(): Promise<void> {
     const states = await this.#files.check(this.#world.dropIns() ?? new Map());
-    // Somebody else has started it: what failed is of that start, and not to be forgotten.
+    // Somebody else has started it: failures belong to that start and are kept.
     if (isUp(states.get(this.#units.target) ?? new Map())) return;
     const failed = [this.#units.target, ...this.#units.list].filter((unit) =>
       states.get(unit)?.get("ActiveState") === "failed"
@@ -115,7 +115,7 @@ export class SystemdServices implements Services {
   }
 
   async whyStopped(): Promise<string | undefined> {
-    // At once: some moments later systemd may have started all of it anew.
+    // At once: a moment later systemd may be restarting everything.
     const properties = ["LoadState", "ActiveState", "Job"];
     const [target, ...others] = await this.#systemctl.show(this.#units.all, properties);
     return stoppedFromOutside(this.#units.target, target, others);
@@ -153,7 +153,7 @@ export class SystemdServices implements Services {
     OrphanWatch.of(this.#effects, this.#log).add(this.#units, isPrimary, listener, signal);
   }
 
-  /** What was begun goes on without drbdd, as systemd has its jobs. Whoever comes next finds them. */
+  /** Actions go on as systemd jobs; the next drbdd finds them. */
   async leave(): Promise<void> {
     this.#freezer.giveUp();
     // Who comes next finds out anew, and cannot begin before drop-ins that wait for this one are through.
@@ -166,14 +166,14 @@ export class SystemdServices implements Services {
 
   async #stopAll(): Promise<Done> {
     this.#freezer.giveUp();
-    // The stop does not wait for it.
+    // Not awaited by the stop.
     const isPrimary = this.#world.isPrimary();
     const isOurs = isPrimary && this.#world.isOurs();
     if (isOurs) void this.#mark.set();
     await this.#starters.end();
-    // What is Primary already, and not drbdd's, is left to whoever promoted it.
+    // A Primary that is not drbdd's is left to whoever promoted it.
     const done = await this.#stop.stop({ mayDemote: !isPrimary || isOurs || this.#world.hasCutOff() });
-    // systemd has thawed what it stopped. Others that the target had pulled in are not to stay frozen for ever.
+    // systemd has thawed what it stopped. Other units of the target must not stay frozen.
     if (this.#freezer.mayBeFrozen) await this.#freezer.thawRest();
     return done;
   }

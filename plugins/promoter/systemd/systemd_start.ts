@@ -1,4 +1,4 @@
-/** Starts of systemd's units: of all that a resource has, and of one that failed. */
+/** Starts the units of a resource: all of them, or one that failed. */
 import { describe } from "../../../src/effects/describe.ts";
 import type { Effects, RunResult } from "../../../src/effects/effects.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
@@ -17,16 +17,16 @@ import { failedSince, GIVEN_UP, isRefusal, nothingBegan, refused, whyNotStarted 
 import type { StartJobs } from "./start_jobs.ts";
 import { complaintOf, hasJob, isUp, Systemctl } from "./units/systemctl.ts";
 
-/** What goes on after a start is looked at again after this. */
+/** Jobs that are not finished after a start are checked again after this. */
 const LOOK_AGAIN_MS = 200;
-/** systemd that did not answer is asked again after this. */
+/** Retry interval if systemd does not answer. */
 const ASK_AGAIN_MS = 5_000;
 
 export class SystemdStart {
   readonly #effects: Effects;
   readonly #systemctl: Systemctl;
 
-  /** `needsAll`: the target is not to be up without one of the units. */
+  /** `needsAll`: the target must not be active without all units. */
   constructor(
     effects: Effects,
     readonly log: Logger,
@@ -54,7 +54,7 @@ export class SystemdStart {
     const masked = /Unit (\S+) is masked/.exec(result.stderr)?.[1];
     const why = masked === undefined ? whyNotStarted(failed, result) : `${masked} is masked`;
     if (isUp(states.promote)) return { outcome: "failed", why };
-    // Bound to the promotion, none of the services can run without it, unless what binds them was taken away.
+    // Bound to the promotion, no service can run without it, unless that binding was removed.
     const unbound = this.units.list.filter((unit) => runs(states.units.get(unit) ?? new Map()));
     if (unbound.length > 0) {
       const problem = `${unbound.join(", ")} runs without the promotion, from which it was cut loose`;
@@ -71,7 +71,7 @@ export class SystemdStart {
     late: ReadonlySet<string>,
   ): Promise<Done> {
     const why = whyNotStarted(failed, result);
-    // Otherwise the target would not be up: it does not wait for them.
+    // Otherwise the target would not be active: it does not wait for them.
     if (this.needsAll && failed.some((unit) => late.has(unit))) return { outcome: "failed", why };
     if (failed.length > 0) {
       this.log.warn("{resource}: not all was started: {why}", { resource: this.units.resource, why });
@@ -97,7 +97,7 @@ export class SystemdStart {
     }
   }
 
-  /** What was begun is not taken back for want of an answer. */
+  /** Jobs are not cancelled because systemd did not answer. */
   async #lookUntilAnswered(signal: AbortSignal): Promise<UnitStates> {
     for (;;) {
       try {
@@ -113,11 +113,11 @@ export class SystemdStart {
     }
   }
 
-  /** Starts a unit again that failed, and those after it that did not get their turn because of it. */
+  /** Restarts a failed unit, and starts those after it that were not started because of it. */
   async restart(unit: string): Promise<Done> {
     const { signal } = this.starters;
     await this.#systemctl.run(["reset-failed", unit]);
-    // "restart" would restart all that requires the unit: the target, and the promotion with it.
+    // "restart" would also restart what requires the unit: the target, and the promotion with it.
     const args = ["start", unit];
     const result = await this.starters.run(args, signal);
     if (result === undefined) return GIVEN_UP;
@@ -127,7 +127,7 @@ export class SystemdStart {
     if (hindrance === "condition" || hindrance === "assertion") return await this.#skipped(unit, hindrance);
     const runsNow = isActive(states.units.get(unit) ?? new Map());
     if (result.code !== 0 && !runsNow) return { outcome: "failed", why: complaintOf(args, result) };
-    // The unit may have taken the target along when it failed.
+    // The failed unit may have stopped the target.
     if (!isActive(states.target)) {
       await this.starters.run(["start", this.units.target], signal);
       return OK;

@@ -1,4 +1,4 @@
-/** The stop of all units of a resource, and the demotion. */
+/** Stops all units of a resource, and demotes it. */
 import type { Effects } from "../../../src/effects/effects.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
 import { demoteIfNeeded, keepJournal } from "./after_stop.ts";
@@ -7,7 +7,7 @@ import { type Done, OK } from "../control/services.ts";
 import { complaintOf, hasJob, isUp } from "./units/systemctl.ts";
 import type { UnitJobs } from "./units/unit_jobs.ts";
 
-/** A stop that somebody else's start got into, or that lost systemd, is repeated at once, so often. */
+/** A stop that collided with another start, or lost the connection to systemd, is repeated at once, at most this many times. */
 const STOPS_IN_A_ROW = 3;
 
 export class SystemdStop {
@@ -25,10 +25,10 @@ export class SystemdStop {
    */
   async stop({ mayDemote }: { readonly mayDemote: boolean }): Promise<Done> {
     for (let times = 1;; times++) {
-      // The target is down as soon as its services begin to stop, and its stop is over then: all are waited for.
+      // The target is down as soon as its services begin to stop: the stop of all units is awaited.
       const args = ["stop", ...this.units.all];
       const stopping = this.jobs.run(args);
-      // What leads to a stop must not be lost if the node is reset because the stop fails. The stop does not wait for it.
+      // The reasons of a stop must not be lost if the node is reset because the stop fails. Not awaited.
       if (times === 1) void keepJournal(this.effects, this.log);
       const result = await stopping;
       const states = await this.units.look();
@@ -36,7 +36,7 @@ export class SystemdStop {
       const named = [[this.units.target, target], [this.units.promote, promote], ...units] as const;
       const left = named.filter(([, state]) => isUp(state)).map(([unit]) => unit);
       const isStartedAgain = hasJob(target) || hasJob(promote);
-      // A systemctl that lost systemd has failed, but its jobs go on: who asks again waits for the same jobs.
+      // If systemctl lost the connection to systemd, its jobs go on: another call waits for the same jobs.
       const goesOn = result.code !== 0 && named.some(([, state]) => isUp(state) && hasJob(state));
       if ((isStartedAgain || goesOn) && times < STOPS_IN_A_ROW) continue;
       if (left.length > 0 || isStartedAgain) {
@@ -45,7 +45,7 @@ export class SystemdStop {
           : complaintOf(args, result);
         return { outcome: "failed", why };
       }
-      // Nothing of it is up: either it never was, or its demotion failed, which is tried once more.
+      // Nothing is active: there was no promotion, or the demotion failed, which is retried once.
       const failure = mayDemote
         ? await demoteIfNeeded(this.effects, this.units.resource, this.isPrimary)
         : undefined;

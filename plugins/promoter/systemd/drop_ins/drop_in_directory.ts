@@ -1,4 +1,4 @@
-/** The files of drop-ins in systemd's directory: read, written and removed, and what is known of them by that. */
+/** Reads, writes and removes drop-in files in systemd's directory, and remembers their content. */
 import { type Files, NotFoundError } from "../../../../src/effects/effects.ts";
 import { nameOf } from "./drop_in_state.ts";
 import { FILE_NAMES, modeOf, UNIT_DIRECTORY } from "./drop_ins.ts";
@@ -13,19 +13,19 @@ export interface Place {
 export type Texts = ReadonlyMap<string, string>;
 
 export class DropInDirectory {
-  /** Units whose files changed, and systemd may not know. */
+  /** Units whose files changed without systemd having read them. */
   readonly changed = new Set<string>();
-  /** Files as they were last read or written; without a text, those that were only seen. */
+  /** Files as last read or written; without a text, files only listed. */
   readonly #known = new Map<string, string | undefined>();
 
   constructor(readonly files: Files) {}
 
-  /** Files that were seen, read or written before, and not removed by this. */
+  /** Files that were listed, read or written, and not removed. */
   known(): Place[] {
     return [...this.#known.keys()].map((path) => ({ unit: unitOf(path), path }));
   }
 
-  /** Those that were not last read or written like this. */
+  /** Files whose known content differs from this. */
   unlikeKnown(texts: Texts): Texts {
     return new Map([...texts].filter(([path, text]) => this.#known.get(path) !== text));
   }
@@ -43,7 +43,7 @@ export class DropInDirectory {
     paths.forEach((path, place) => this.#know(path, texts[place]));
     const differing = paths.filter((path, place) => texts[place] !== wanted.get(path));
     for (const path of differing) this.changed.add(unitOf(path));
-    // All at once: of hundreds of resources there are a thousand.
+    // In parallel: hundreds of resources have a thousand files.
     const written = await Promise.allSettled(
       [...Map.groupBy(differing, directoryOf)].map(async ([directory, files]) => {
         await this.files.makeDirectory(directory);
@@ -54,7 +54,7 @@ export class DropInDirectory {
     if (failed?.status === "rejected") throw failed.reason;
   }
 
-  /** Removes a file, with its directory if nobody else has a file in it. @throws If that is not possible. */
+  /** Removes a file, and its directory if that is empty. @throws If that fails. */
   async remove(path: string): Promise<void> {
     this.#known.delete(path);
     if (await this.files.stat(path) === undefined) return;
@@ -65,7 +65,7 @@ export class DropInDirectory {
     if (left !== undefined && left.length === 0) await this.files.remove(directory);
   }
 
-  /** All drop-ins that drbdd has written, in this life or an earlier one. @throws If they cannot be listed. */
+  /** All drop-ins that drbdd has written, now or before a restart. @throws If they cannot be listed. */
   async present(): Promise<Place[]> {
     const names = (await this.#listOrNothing(UNIT_DIRECTORY) ?? []).filter((name) => name.endsWith(".d"));
     const places = await Promise.all(names.map(async (name) => {

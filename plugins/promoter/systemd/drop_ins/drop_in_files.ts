@@ -1,4 +1,4 @@
-/** Drop-ins on the disk: written where they differ, removed where they are wanted no more, and told to systemd. */
+/** Drop-ins on disk: written where they differ, removed when obsolete, and loaded by systemd. */
 import type { Effects } from "../../../../src/effects/effects.ts";
 import { DropInDirectory, type Place, type Texts, unitOf } from "./drop_in_directory.ts";
 import { isOutOfDate, isPromotion } from "./drop_in_state.ts";
@@ -7,19 +7,19 @@ import { LoggedOnce } from "../../control/logged_once.ts";
 import { hasJob, isUp, type Properties, Systemctl } from "../units/systemctl.ts";
 import { UnitLooks } from "../units/unit_looks.ts";
 
-/** Where something runs when drbdd begins, what that leads to goes before a reload of systemd, for so long at most. */
+/** If services run when drbdd starts, decisions about them have this long to be executed before systemd reloads. */
 const FIND_FIRST_MS = 30_000;
 const FIND_STEP_MS = 100;
-/** A stop that was decided on has reached systemd after this. */
+/** By then a stop that was decided on has reached systemd. */
 const STOP_FIRST_MS = 500;
 
 type States = ReadonlyMap<string, Properties>;
 
-/** The drop-ins of one drbdd. Its promoters share them, and take turns. */
+/** The drop-ins of the whole daemon, shared by its promoters, which take turns. */
 export class DropInFiles {
   static readonly #known = new WeakMap<Effects, DropInFiles>();
 
-  /** Those of a world. */
+  /** The shared instance of these effects. */
   static of(effects: Effects): DropInFiles {
     const known = this.#known.get(effects) ?? new DropInFiles(effects);
     this.#known.set(effects, known);
@@ -30,26 +30,26 @@ export class DropInFiles {
   readonly #directory: DropInDirectory;
   readonly #looks: UnitLooks;
   readonly #systemctl: Systemctl;
-  /** Nobody has looked yet whether services run that may have to be stopped at once. */
+  /** It is not known yet whether running services must be stopped at once. */
   #isFirst = true;
-  /** Promotions of which is known whether services run on them. */
+  /** Promotions whose services are known. */
   readonly #foundOut = new Set<string>();
   #last: Promise<unknown> = Promise.resolve();
-  /** The run of `check` that has not begun. */
+  /** The next run of `check`. */
   #nextCheck: { readonly files: Map<string, string>; readonly states: Promise<States> } | undefined;
-  /** What was last said of units whose drop-ins stay, and of what the host cannot do: by whichever promoter, once. */
+  /** What was last reported about drop-ins that stay and about the host's limitations, by any promoter. */
   saidKept = "";
   saidProblems = "";
   /** Why drop-ins cannot be written. */
   readonly saidFailure = new LoggedOnce();
-  /** What the host can do, as last looked at. */
+  /** The host's capabilities, as last observed. */
   host: Host | undefined;
 
-  /** A try that has not begun, for all who want one. */
+  /** The next attempt, shared by all that need one. */
   #waiting: Promise<string[] | undefined> | undefined;
   #isWaitingForWhole = false;
   #lastTry: Promise<unknown> = Promise.resolve();
-  /** What makes systemd stop drbdd first, and is to go for these targets. */
+  /** The drop-ins that order drbdd's stop first, to be removed for these targets. */
   readonly #passing = new Set<string>();
   #pass: Promise<void> | undefined;
 
@@ -60,7 +60,7 @@ export class DropInFiles {
     this.#systemctl = new Systemctl(effects);
   }
 
-  /** Those that were wanted first are written, and systemd has read them. */
+  /** The drop-ins have been written and loaded at least once. */
   get areLoaded(): boolean {
     return !this.#isFirst;
   }
@@ -150,7 +150,7 @@ export class DropInFiles {
     return { files, states };
   }
 
-  /** It is known whether services run on this promotion, and what follows from that. */
+  /** The services of this promotion are known, and the consequences are decided. */
   foundOut(promotion: string): void {
     this.#foundOut.add(promotion);
   }
@@ -187,7 +187,7 @@ export class DropInFiles {
     return states;
   }
 
-  /** While systemd reads its units again it does nothing else, for seconds on a busy host. */
+  /** During a reload systemd does nothing else, for seconds on a busy host. */
   async #letStopsGoFirst(states: States): Promise<void> {
     const { clock } = this.#effects;
     const running = [...states].flatMap(([unit, state]) => isPromotion(unit) && isUp(state) ? [unit] : []);
@@ -214,12 +214,12 @@ export class DropInFiles {
     return new Set([...up, ...escalations]);
   }
 
-  /** `units` and those that their drop-ins name, directly or by way of others. */
+  /** `units` and the units that their drop-ins name, transitively. */
   async #withNamed(units: ReadonlySet<string>, stale: readonly Place[]): Promise<ReadonlySet<string>> {
     if (units.size === 0) return units;
     const all = new Set(units);
     const known = new Set(stale.map(({ unit }) => unit));
-    // What is added to a set while it is gone through has its turn, too.
+    // Elements added to a set during iteration are visited, too.
     for (const unit of all) {
       for (const place of stale) {
         if (place.unit !== unit) continue;

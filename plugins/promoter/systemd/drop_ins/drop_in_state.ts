@@ -1,14 +1,14 @@
-/** Whether what systemd has loaded of a unit's drop-ins is what stands in its files. */
+/** Whether systemd has loaded the drop-ins of a unit as they are on disk. */
 import type { Properties } from "../units/systemctl.ts";
 
-/** What systemd has loaded of a unit is not what stands in its files, or lacks one of these. */
+/** Whether systemd's state of a unit differs from its files, or lacks one of these. */
 export function isOutOfDate(state: Properties, paths: readonly string[]): boolean {
   if (state.get("NeedDaemonReload") === "yes") return true;
-  // Of what is masked or missing, drop-ins are not loaded.
+  // systemd loads no drop-ins of masked or missing units.
   if (state.get("LoadState") !== "loaded") return false;
-  // One of the same name in /etc goes before ours.
+  // A file of the same name in /etc overrides ours.
   const loaded = (state.get("DropInPaths") ?? "").split(" ").map(nameOf);
-  // systemd names its own files only, not the environment files that they name.
+  // systemd lists its own files only, not the environment files they refer to.
   return paths.filter((path) => path.endsWith(".conf")).some((path) => !loaded.includes(nameOf(path)));
 }
 

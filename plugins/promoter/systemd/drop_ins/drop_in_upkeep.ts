@@ -1,4 +1,4 @@
-/** The drop-ins of all promoters, kept as the configuration wants them: retried, and removed when their units have stopped. */
+/** Keeps the drop-ins of all promoters up to date: retried after failures, removed when their units have stopped. */
 import type { PluginContext } from "../../../../src/daemon/plugins/plugin.ts";
 import type { PromoterConfig } from "../../config.ts";
 import { promoterDecision, rendered } from "../../control/noting_logger.ts";
@@ -9,15 +9,15 @@ import { isSystemd, type SystemdResourceConfig } from "../../config/resource_con
 import type { SecondaryConfig } from "../../config/secondary_config.ts";
 import { describeSystemctl } from "../units/systemctl.ts";
 
-/** Drop-ins that could not be written are tried again after this. */
+/** Retry interval if drop-ins cannot be written. */
 const TRY_AGAIN_MS = 5_000;
-/** Drop-ins of units that still ran are looked at again after this. */
+/** Check interval for drop-ins of units that still run. */
 const LOOK_AGAIN_MS = 60_000;
 
 const NOT_WRITTEN =
   "Cannot write the drop-ins for systemd, without which nothing is started; retrying every {seconds} s: {error}";
 
-/** The resources of all promoters, as configured now, that systemd has to do with. */
+/** The configured resources with the systemd runner, of all promoters. */
 export function systemdResources(context: PluginContext): SystemdResourceConfig[] {
   return (context.siblings() as readonly PromoterConfig[]).flatMap((each) => each.resources).filter(
     isSystemd,
@@ -32,7 +32,7 @@ export function secondariesOf(context: PluginContext): SecondaryConfig[] {
 export class DropInUpkeep {
   readonly #context: PluginContext;
   readonly #dropIns: DropInFiles;
-  /** Drop-ins that have to stay for now are looked at again and again. */
+  /** Drop-ins that cannot be removed yet are checked repeatedly. */
   #isRemoving = false;
 
   constructor(context: PluginContext) {
@@ -48,7 +48,7 @@ export class DropInUpkeep {
     return this.#dropIns.together(isWhole, (isWholeNow) => this.#tryOnce(isWholeNow));
   }
 
-  /** Nothing that systemd runs can be started without its drop-ins: what is in the way is said until it is gone. */
+  /** Without its drop-ins nothing is started: the problem is reported until it is solved. */
   async keepTrying(firstTry: Promise<string[] | undefined>): Promise<void> {
     const { effects, signal } = this.#context;
     let kept = await firstTry;
@@ -59,7 +59,7 @@ export class DropInUpkeep {
     if (!signal.aborted) void this.removeLater(kept ?? []);
   }
 
-  /** Until units that run, and are configured no more, have stopped. */
+  /** Until running units that are no longer configured have stopped. */
   async removeLater(kept: readonly string[] | undefined): Promise<void> {
     const { effects, signal } = this.#context;
     if (this.#isRemoving) return;
@@ -103,7 +103,7 @@ export class DropInUpkeep {
     }
   }
 
-  /** What keeps all resources from being started is kept with the decisions about each. */
+  /** A problem that prevents all starts is recorded with the decisions about each resource. */
   #note(text: string): void {
     const { journal, effects } = this.#context;
     const decision = promoterDecision(effects.clock.wallMs(), "error", text);

@@ -7,13 +7,13 @@ import type { Host } from "./drop_ins.ts";
 import { UnitLooks } from "../units/unit_looks.ts";
 
 const SHIM = "drbd-service-shim.sh";
-/** Instances of the units that are never used: only how the units are installed matters. */
+/** Unit instances that are never started: they only show how the units are installed. */
 const ANY_PROMOTION = "drbd-promote@drbdd\\x2dlooks.service";
 const ANY_ESCALATION = "drbd-demote-or-escalate@drbdd\\x2dlooks.service";
-/** Where drbd-utils from 9.30, and before, have their scripts. */
+/** Script directories of drbd-utils from 9.30 on, and before. */
 const USUAL_PLACES = ["/usr/lib/drbd/scripts", "/lib/drbd/scripts"];
 
-/** What was found, and what is missing, in words for the administrator. */
+/** The capabilities found, and descriptions of missing ones. */
 export interface HostReport {
   readonly host: Host;
   readonly problems: readonly string[];
@@ -73,7 +73,7 @@ async function shimAtUsualPlace(effects: Effects): Promise<string | undefined> {
   return undefined;
 }
 
-/** The verb is in the script, or it is not. A script that cannot be read is taken to be a new one. */
+/** Whether the script has the verb. A script that cannot be read is assumed to be recent. */
 async function knowsForce(effects: Effects, shim: string): Promise<boolean> {
   try {
     return (await effects.files.readText(shim)).includes("secondary-secondary-force");

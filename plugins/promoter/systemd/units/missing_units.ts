@@ -1,4 +1,4 @@
-/** Says which units of a start list do not run though the resource is up, and what held each back. */
+/** Explains which units of a start list do not run although the resource is up, and why. */
 import type { Hindrance } from "./resource_units.ts";
 import type { Missing } from "../../control/services.ts";
 import type { Systemctl } from "./systemctl.ts";
@@ -13,7 +13,7 @@ export function missingUnits(
 ): Promise<Missing[]> {
   return Promise.all([...hindrances].map(async ([unit, hindrance]) => {
     if (hindrance === "turn") return { unit, why: "it was not started: a unit before it did not come up" };
-    // Only this names the condition: "systemctl show" does not print conditions.
+    // "systemctl show" does not print conditions; only this does.
     const { stdout } = await systemctl.run(["status", "--lines=0", "--", unit]);
     const unmet = [...stdout.matchAll(UNMET)].map((match) => match[1] ?? "").join(", ");
     const what = hindrance === "condition" ? "a condition" : "an assertion";

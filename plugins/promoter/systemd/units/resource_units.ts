@@ -1,4 +1,4 @@
-/** The units of systemd that a resource has, and what can be said of their states together. */
+/** The systemd units of a resource, and what their states together mean. */
 import type { Effects } from "../../../../src/effects/effects.ts";
 import type { Logger } from "../../../../src/logging/logging.ts";
 import type { SystemdResourceConfig } from "../../config/resource_config.ts";
@@ -67,25 +67,25 @@ export function isActive(unit: Properties): boolean {
   return unit.get("ActiveState") === "active";
 }
 
-/** It runs, or is about to: not what is just ending. */
+/** It runs or is starting; not if it is stopping. */
 export function runs(unit: Properties): boolean {
   return ["active", "activating", "reloading"].includes(unit.get("ActiveState") ?? "");
 }
 
-/** It is not up yet, but systemd is at it. */
+/** It is not active yet, but systemd is starting it. */
 export function isBeingStarted(promote: Properties): boolean {
   const state = promote.get("ActiveState");
   return state === "activating" || (state === "inactive" && hasJob(promote));
 }
 
-/** It failed after the promotion and before the target went, so not because it was stopped with it. */
+/** It failed after the promotion and before the target stopped, so not because of that. */
 export function wentFirst(unit: Properties, { target, promote }: UnitStates): boolean {
   const diedAt = microseconds(unit, ACTIVE_UNTIL);
   return unit.get("ActiveState") === "failed" && diedAt > microseconds(promote, ACTIVE_SINCE) &&
     diedAt <= microseconds(target, ACTIVE_UNTIL);
 }
 
-/** Why a unit of the start list does not run though nothing of it failed. */
+/** Why a unit of the start list does not run although nothing of it failed. */
 export type Hindrance = "condition" | "assertion" | "turn";
 
 /**
@@ -107,7 +107,7 @@ export function notStarted({ promote, units }: UnitStates): Map<string, Hindranc
   return found;
 }
 
-/** 0 where systemd notes no time. */
+/** 0 if systemd has no time. */
 export function microseconds(unit: Properties, property: string): number {
   return Number(unit.get(property) ?? 0);
 }

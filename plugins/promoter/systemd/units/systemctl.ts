@@ -5,27 +5,27 @@ import { failureOf, type LimitedResult, runLimited } from "../../../../src/effec
 import type { Logger } from "../../../../src/logging/logging.ts";
 import { FIRST_WORD_MS, warnWhenSlow } from "../../control/slow_operation_warning.ts";
 
-/** What systemd answers at once, unless it hangs or is loading its units. */
+/** For requests that systemd answers at once, unless it hangs or is loading its units. */
 const ANSWER_MS = 10_000;
-/** systemd reads all units again: thousands of them take their time, on a busy node even more. */
+/** systemd reads all units again: thousands take time, on a busy node even more. */
 const RELOAD_MS = 120_000;
-/** Verbs that load units again, or enable them and then do so. */
+/** Verbs that make systemd reload its units. */
 const RELOADS: readonly string[] = ["daemon-reload", "mask", "unmask", "enable", "disable", "preset"];
-/** Verbs that wait for jobs: units take the time they take to start and to stop. */
+/** Verbs that wait for jobs, which take as long as units need to start and stop. */
 const WAITS: readonly string[] = ["start", "stop", "restart", "try-restart", "reload"];
-/** A question that systemd does not answer is asked so often. */
+/** How many times to ask systemd. */
 const MOST_QUESTIONS = 3;
 
 /** Properties of a unit as `systemctl show` prints them. */
 export type Properties = ReadonlyMap<string, string>;
 
-/** systemctl did not do what it was asked for, and said this. */
+/** systemctl failed with this message. */
 export class SystemctlError extends Error {
   override readonly name = "SystemctlError";
 }
 
 export class Systemctl {
-  /** With a log, it says what is being waited for. */
+  /** With a log, slow operations are reported. */
   constructor(readonly effects: Effects, readonly log?: Logger) {}
 
   /**
@@ -36,7 +36,7 @@ export class Systemctl {
     const { effects, log } = this;
     const limitMs = limitOf(args);
     const argv = ["systemctl", "--no-pager", "--no-ask-password", ...args];
-    // Times are read of what it prints: in a zone whose name says how far it is.
+    // Its times are parsed: UTC has no ambiguous zone names.
     const running = runLimited(effects, argv, {
       limitMs,
       signal,
@@ -47,7 +47,7 @@ export class Systemctl {
     return await warnWhenSlow(effects.clock, log, undefined, `systemctl ${args.join(" ")}`, running);
   }
 
-  /** Runs systemctl. @throws If it fails, with what it said. */
+  /** Runs systemctl. @throws If it fails, with its message. */
   async must(args: readonly string[], signal?: AbortSignal): Promise<void> {
     const result = await this.run(args, signal);
     if (result.code !== 0) throw new SystemctlError(complaintOf(args, result));
@@ -82,7 +82,7 @@ export class Systemctl {
   }
 }
 
-/** `error` in words, with what can be done where this node has no systemd. */
+/** `error` as text, with advice if this node has no systemd. */
 export function describeSystemctl(error: unknown): string {
   const isMissing = error instanceof ProgramError && error.program === "systemctl";
   const isAlone = error instanceof SystemctlError && /not been booted with systemd/.test(error.message);
@@ -91,7 +91,7 @@ export function describeSystemctl(error: unknown): string {
     : describe(error);
 }
 
-/** What to say of a run that failed. */
+/** Describes a failed run. */
 export function complaintOf(args: readonly string[], result: RunResult): string {
   return `"systemctl ${args.join(" ")}" failed: ${failureOf(result)}`;
 }
@@ -101,13 +101,13 @@ function limitOf([verb = ""]: readonly string[]): number {
   return RELOADS.includes(verb) ? RELOAD_MS : ANSWER_MS;
 }
 
-/** Active, or on its way to or from it: something of it may run. */
+/** Active, or becoming or ceasing to be: something of it may run. */
 export function isUp(unit: Properties): boolean {
   const state = unit.get("ActiveState");
   return state !== undefined && state !== "inactive" && state !== "failed";
 }
 
-/** systemd has something to do with it. */
+/** systemd has a job for it. */
 export function hasJob(unit: Properties): boolean {
   const job = unit.get("Job") ?? "";
   return job !== "" && job !== "0";

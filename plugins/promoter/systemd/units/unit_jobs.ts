@@ -1,13 +1,13 @@
 /**
- * Runs of systemctl that wait for jobs of systemd. A service takes the time it takes to start or to stop, so there is no
- * time limit for that; there is one for a systemctl that waits though systemd has no job for it.
+ * Runs of systemctl that wait for jobs of systemd. Services take as long as they need to start or stop, so there is no time limit for jobs;
+ * there is one for a systemctl that waits although systemd has no job for it.
  */
 import type { RunResult } from "../../../../src/effects/effects.ts";
 import { hasJob, Systemctl } from "./systemctl.ts";
 
-/** While systemctl waits, the jobs are looked at so often. */
+/** How often the jobs are checked while systemctl waits. */
 const LOOK_EVERY_MS = 9_000;
-/** A systemctl that waits though there was no job so often in a row does not end by itself. */
+/** After this many checks without a job, systemctl will not end by itself. */
 const MOST_LOOKS_WITHOUT = 2;
 
 export class UnitJobs {
@@ -16,11 +16,11 @@ export class UnitJobs {
 
   /** `units` are those that systemd has jobs of, the target and the promotion with them. */
   constructor(readonly systemctl: Systemctl, readonly units: readonly string[]) {
-    // Whoever waits says what for, and that is enough.
+    // A message that names what is awaited is enough.
     this.#quiet = new Systemctl(systemctl.effects);
   }
 
-  /** What was seen to be waited for, for people: units with their state, or systemd itself. */
+  /** What is awaited, for people: units with their state, or systemd itself. */
   get waitsFor(): string | undefined {
     return this.#waitsFor;
   }
@@ -68,7 +68,7 @@ export class UnitJobs {
     }
   }
 
-  /** Units with a job, and their state; undefined if systemd does not answer. */
+  /** Units with a job and their state; undefined if systemd does not answer. */
   async #jobs(): Promise<string[] | undefined> {
     try {
       const states = await this.#quiet.show(this.units, ["ActiveState", "Job"]);

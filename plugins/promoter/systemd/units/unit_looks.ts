@@ -1,6 +1,6 @@
 /**
- * Looks at units of systemd for everybody who wants to know something of them. Who asks while looks go on shares the next
- * one: with hundreds of resources that is one `systemctl show` instead of hundreds.
+ * Asks systemd for the state of units on behalf of everybody. Requests that come while one is in progress share the next one: with hundreds of
+ * resources that is one `systemctl show` instead of hundreds.
  */
 import type { Effects } from "../../../../src/effects/effects.ts";
 import type { Logger } from "../../../../src/logging/logging.ts";
@@ -15,7 +15,7 @@ export const BEGUN_AT = "InactiveExitTimestampMonotonic";
 /** When a unit last changed its state at all, in microseconds since boot. */
 export const CHANGED_AT = "StateChangeTimestampMonotonic";
 
-/** systemctl asks systemd for all properties of a unit in any case. */
+/** systemctl asks systemd for all properties of a unit anyway. */
 const PROPERTIES = [
   "LoadState",
   "ActiveState",
@@ -42,11 +42,11 @@ const PROPERTIES = [
   CHANGED_AT,
 ];
 
-/** So many units in one call keep its output well below what is read of it, and its arguments below the kernel's limit. */
+/** So many units per call keep output and arguments well below their limits. */
 const UNITS_PER_CALL = 400;
-/** What a start rests on does not wait for a look at what runs, nor the other way round. */
+/** Preconditions of starts and observations of running units do not wait for each other. */
 const LOOKS_AT_ONCE = 2;
-/** systemd that executes itself anew refuses to answer for a moment: that is no time-out. */
+/** systemd that re-executes itself refuses requests for a moment, which is not a time-out. */
 const REFUSED_WITHIN_MS = 2_000;
 const ATTEMPTS = 4;
 const PAUSE_MS = 250;
@@ -61,7 +61,7 @@ interface Look {
 export class UnitLooks {
   static readonly #known = new WeakMap<Effects, UnitLooks>();
 
-  /** Those of a world. With a log, it says when systemd does not answer. */
+  /** The shared instance of these effects. With a log, it reports when systemd does not answer. */
   static of(effects: Effects, log?: Logger): UnitLooks {
     const known = this.#known.get(effects) ?? new UnitLooks(effects);
     this.#known.set(effects, known);
@@ -73,7 +73,7 @@ export class UnitLooks {
 
   readonly #effects: Effects;
   #systemctl: Systemctl;
-  /** The look that has not begun yet. */
+  /** The next request. */
   #next: Look | undefined;
   readonly #slots = new Slots(LOOKS_AT_ONCE);
 

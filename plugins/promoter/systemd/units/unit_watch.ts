@@ -23,20 +23,20 @@ const INTERVAL_MS = 4_000;
 interface Watched {
   readonly units: ResourceUnits;
   readonly listener: ServiceListener;
-  /** Units that were seen active, or must have been so since the promotion: only those can have ended. */
+  /** Units that were seen active, or must have been since the promotion: only these can have ended. */
   readonly wereActive: Set<string>;
-  /** Units that could not be started again: nothing of it shows in their state. */
+  /** Units whose restart failed: their state does not show it. */
   readonly refused: Set<string>;
   /** When units last became active before their end was reported. */
   readonly reportedOf: Map<string, number>;
-  /** When systemd last said how they are. */
+  /** When systemd last answered. */
   seenMs: number;
 }
 
 export class UnitWatch {
   static readonly #known = new WeakMap<Effects, UnitWatch>();
 
-  /** The one of a world. */
+  /** The shared instance of these effects. */
   static of(effects: Effects, log: Logger): UnitWatch {
     const known = this.#known.get(effects) ?? new UnitWatch(effects, log);
     this.#known.set(effects, known);
@@ -74,7 +74,7 @@ export class UnitWatch {
     if (!this.#isTurning) void this.#turn();
   }
 
-  /** An attempt to start `unit` again failed: if it is still down at the next look, its failure is notified once more. */
+  /** A restart of `unit` failed: if it is still down at the next check, its failure is reported again. */
   notRestarted(units: ResourceUnits, unit: string): void {
     for (const watched of this.#watched) if (watched.units === units) watched.refused.add(unit);
   }
@@ -90,7 +90,7 @@ export class UnitWatch {
 
   async #look(): Promise<void> {
     try {
-      // Asked for at the same time, they are one call of systemctl.
+      // Requested at the same time, they become one call of systemctl.
       await Promise.all([...this.#watched].map(async (watched) => {
         const askedMs = this.effects.clock.nowMs();
         const states = await watched.units.look();
@@ -106,7 +106,7 @@ export class UnitWatch {
 
   async #judgeAll(watched: Watched, states: UnitStates): Promise<void> {
     const held = notBehindFailed(states);
-    // What was held back is notified as missing, and not as refused, too: each counts as a failure.
+    // A unit that was not started is reported as missing only: each report counts as a failure.
     for (const unit of held.keys()) watched.refused.delete(unit);
     for (const [unit, state] of states.units) this.#judge(watched, unit, state, states.promote);
     const missing = held.size === 0 ? [] : await missingUnits(this.#systemctl, held);
@@ -115,14 +115,14 @@ export class UnitWatch {
   }
 
   #judge(watched: Watched, unit: string, state: Properties, promotion: Properties): void {
-    // systemd is at it: what is restarted with another unit is down for a while.
+    // systemd has a job: a unit restarted with another is down for a while.
     if (hasJob(state)) return;
     const { wereActive, refused, reportedOf } = watched;
     const active = state.get("ActiveState");
-    // What ended while drbdd was away has ended, too, and so has what was started again and seen by nobody.
+    // Units that ended while drbdd was not running count, too, and so do restarted ones that were never seen active.
     const hasRun = activeSince(state) > Math.max(activeSince(promotion), reportedOf.get(unit) ?? 0);
     if (active === "active" || hasRun) wereActive.add(unit);
-    // A oneshot that is through is inactive as it should be; another unit that was active has ended by itself.
+    // A finished oneshot is rightly inactive; any other unit that was active has ended by itself.
     const ended = active === "inactive" && state.get("Type") !== "oneshot" && wereActive.has(unit);
     const isRefused = active === "inactive" && refused.has(unit);
     refused.delete(unit);
@@ -135,7 +135,7 @@ export class UnitWatch {
   }
 }
 
-/** Units that were not started, up to the first whose turn does not come because one before it is not up. */
+/** Units that were not started, up to the first one that waits for another one. */
 function notBehindFailed(states: UnitStates): Map<string, Hindrance> {
   const found = new Map<string, Hindrance>();
   const hindrances = notStarted(states);
