@@ -84,7 +84,7 @@ e2e("a burst of 1,000 matches: never more than 8 at once, all run, in order wher
   await daemon.put("go", "");
   await letGo(64);
   await daemon.until(
-    () => daemon.matching(/ended with exit status 0/).length >= 2 * RESOURCES * CHANGES,
+    () => daemon.matching(/exited with status 0/).length >= 2 * RESOURCES * CHANGES,
     "the end of 1,000 commands",
   );
   const running = new Map<string, number>();
@@ -125,7 +125,7 @@ e2e(
       / warn umh: Rule talkative: the command for web failed after [0-9.]+ s: exit status 3$/,
     );
     assert.deepEqual(
-      daemon.matching(/Rule talkative: /).map((line) => line.replace(/.*Rule/, "Rule")).sort(),
+      daemon.matching(/Rule talkative: (?!the command)/).map((line) => line.replace(/.*Rule/, "Rule")).sort(),
       [
         "Rule talkative: no newline",
         "Rule talkative: to standard error",
@@ -183,10 +183,10 @@ e2e("a command that ignores SIGTERM is gone after its timeout, with all of its g
   for (const pid of pids) assert.equal(await isGone(Number(pid)), false);
   await awaitEnd(daemon, ...pids);
   await daemon.said(
-    /rule stubborn for web failed .*: it took longer than 1 s and was killed \(killed by SIGKILL\)/,
+    /Rule stubborn: the command for web failed .*: it took longer than 1 s and was killed \(killed by SIGKILL\)/,
   );
   await daemon.said(
-    /rule survived by its child for web failed .*: it took longer than 1 s .*\(killed by SIGTERM\)/,
+    /Rule survived by its child: the command for web failed .*: it took longer than 1 s .*\(killed by SIGTERM\)/,
   );
   assert.equal(await daemon.stop(), 0);
 });
@@ -243,7 +243,7 @@ e2e("SIGTERM: nothing is left behind of commands that do not end, nor of what th
     command = 'sleep 1000 & echo $! >> "$DIR/pids"'
   `);
   const pids = await awaitLines(daemon, "pids", 4);
-  await daemon.said(/rule leaves for web ended/);
+  await daemon.said(/Rule leaves: the command for web exited/);
   assert.equal(await daemon.stop(), 0);
   await awaitEnd(daemon, ...pids);
   await daemon.said(/drbdd has stopped/);

@@ -168,7 +168,7 @@ Deno.test(requires(["snmpd", "snmpwalk"], {
       await until(async () => (await snmpd.walk(ROOT)).size === 3 * 49 + 4, "the whole subtree");
       assert.deepEqual(sorted(await snmpd.walk(ROOT)), sorted(expectedOf(lines)));
       await snmpd.stop(signal);
-      await daemon.process.said(/The SNMP daemon at \S+ is lost/, from);
+      await daemon.process.said(/Lost the SNMP master agent at \S+: /, from);
     }
     assert.equal(daemon.process.matching(/Cannot reach the SNMP master agent/).length, 1);
     assert.equal(daemon.process.matching(/is lost/).length, 3);
