@@ -74,6 +74,11 @@ function isSaidOfSystemd({ text }: TimedDecision): boolean {
   return text.startsWith("demoted unexpectedly; waiting") || text.includes("drbdd did not promote it");
 }
 
+/** The daemon keeps with the decisions what it logs of a resource; a replay shows the decisions. */
+function isObservation({ text }: TimedDecision): boolean {
+  return /^((now|no longer) up in DRBD|The preferred node)\b/.test(text);
+}
+
 function waitOf({ text }: TimedDecision): number {
   return Number(/^wait ([\d.]+) s/.exec(text)?.[1] ?? 0);
 }
@@ -87,7 +92,7 @@ for (const scenario of TIMED_SCENARIOS) {
         const simulated = await decisionsOn(recording.replace(/\..*$/, ""), TABLES, groups, endMs);
         for (const name of Object.keys(TABLES)) {
           const of = (all: readonly TimedDecision[]) =>
-            all.filter((each) => each.resource === name && !isSaidOfSystemd(each));
+            all.filter((each) => each.resource === name && !isSaidOfSystemd(each) && !isObservation(each));
           const [ours, theirs] = [of(decisions), of(simulated)];
           const later = LATER_IN_SIMULATION.get(`${scenario} ${recording}`)?.filter((text) =>
             text.startsWith(`${name} `)
