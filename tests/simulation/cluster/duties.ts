@@ -71,8 +71,9 @@ export class DutyRules {
   #moves(dues: Dues, nowMs: number): void {
     const { place } = dues;
     const { timeline: { now }, spec: { config }, machine } = place;
+    // With another table drbdd begins anew, and looks for a better node as after a start.
     const isSteady = place.isPrimary && place.isAttended && now.hasQuorum && !place.isBeingStopped &&
-      !place.isByHand && place.ranMs === nowMs;
+      !place.isByHand && place.ranMs === nowMs && nowMs - place.reloadedMs > NOTICED_MS;
     const own = ownRank(place);
     if (now.primaryPeer !== dues.lastPrimary) {
       if (dues.lastPrimary !== undefined) dues.gaveUp = [...dues.gaveUp, dues.lastPrimary];
