@@ -89,8 +89,9 @@ export class SecondaryRules {
     const isActive = target.state === "active";
     const isPromoting = place.isBeingStarted || deeds.openStarts > 0 || deeds.isStartAhead || place.isUp;
     const mayRun = isFit(place.timeline.now) && !isPromoting && machine.isPowered;
-    if (!mayRun) dues.hasRun = false;
-    if (isActive) dues.hasRun = mayRun;
+    // Of a start by somebody else, which was refused, drbdd knows nothing.
+    if (!isFit(place.timeline.now)) dues.hasRun = false;
+    dues.hasRun ||= isActive;
     const isExcused = !isAttended(dues) || isTroubled(dues) || isOnHold(place, nowMs) ||
       attention.canPrepareSinceMs === undefined || target.loadState !== "loaded";
     const isDue = mayRun && !isActive;
