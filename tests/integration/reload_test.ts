@@ -22,6 +22,8 @@ nodeTest(
     // The reload has ended when its result is noted; the line of status comes right after that.
     const says = (pattern: RegExp) =>
       node.box.waitFor(`a status like ${pattern}`, async () => pattern.test(await text()));
+    // What shows the state is loaded after the unit is ready.
+    await node.said(/Metrics are shown at/);
     assert.equal(await metric(), "1");
 
     await node.configure(BROKEN);
