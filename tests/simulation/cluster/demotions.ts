@@ -24,13 +24,18 @@ export function judgeDemotion(rules: RuleBook, place: Place): void {
 export class LeftPrimaryRule {
   readonly #clocks: ReadonlyMap<Place, DutyClock>;
 
+  readonly #primarySinceMs = new Map<Place, number>();
+
   constructor(places: readonly Place[], readonly rules: RuleBook) {
     this.#clocks = new Map(places.map((place) => [place, new DutyClock()]));
   }
 
   look(nowMs: number): void {
     for (const [place, clock] of this.#clocks) {
-      const isDue = isLeftPrimary(place);
+      if (!place.isPrimary) this.#primarySinceMs.delete(place);
+      else if (!this.#primarySinceMs.has(place)) this.#primarySinceMs.set(place, nowMs);
+      // What became Primary after the stop was promoted by somebody else, whose command may still be running.
+      const isDue = isLeftPrimary(place) && (this.#primarySinceMs.get(place) ?? nowMs) <= place.deeds.stopMs;
       const isExcused = isDue &&
         (!place.isAttended || (place.isTroubled && !isForced(place)) || isWaiting(place));
       if (isDue) this.rules.count("not demoted", isExcused);
