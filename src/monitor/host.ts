@@ -134,6 +134,7 @@ export class MonitorHost implements StreamTap {
   #start(): void {
     const settings = this.#settings;
     if (settings === undefined || this.#isStopping) return;
+    this.#cancelRestart();
     let thread: MonitorThread;
     try {
       thread = this.threads.start(settings);
@@ -163,13 +164,14 @@ export class MonitorHost implements StreamTap {
   }
 
   async #end(): Promise<void> {
-    this.#restart?.cancel();
-    this.#restart = undefined;
     const life = this.#life;
-    if (life === undefined) return;
-    this.#send({ kind: "stop" });
-    await atMost(this.clock, STOP_WITHIN_MS, life.stopped.promise);
-    this.#forget(life);
+    if (life !== undefined) {
+      this.#send({ kind: "stop" });
+      await atMost(this.clock, STOP_WITHIN_MS, life.stopped.promise);
+      this.#forget(life);
+    }
+    // Also the one of a thread that died of the stop.
+    this.#cancelRestart();
   }
 
   #take(life: Life, message: FromMonitor): void {
@@ -201,7 +203,10 @@ export class MonitorHost implements StreamTap {
   /** Gives a thread that does not follow, and has taken all it was given, what is known by now. */
   #completeWhereDue(): void {
     const life = this.#life;
-    if (life === undefined || life.follows || !isCaughtUp(life) || !this.shown.known) return;
+    if (life === undefined || life.follows) return;
+    // What was printed before the dump goes before it.
+    this.#gathered.flush();
+    if (!isCaughtUp(life) || !this.shown.known) return;
     const reason = this.shown.staleReason();
     if (reason !== undefined && life.hasStale) return;
     this.#sendBytes("dump", this.shown.dump());
@@ -260,6 +265,11 @@ export class MonitorHost implements StreamTap {
     );
     this.#restart = this.clock.setTimer(this.#backoffMs, () => this.#start());
     this.#backoffMs = Math.min(this.#backoffMs * 2, LONGEST_BACKOFF_MS);
+  }
+
+  #cancelRestart(): void {
+    this.#restart?.cancel();
+    this.#restart = undefined;
   }
 
   #forget(life: Life): void {

@@ -171,6 +171,29 @@ Deno.test("MonitorHost waits longer each time before a thread that dies at once 
   await trial.end();
 });
 
+Deno.test("MonitorHost: a reload starts a thread that died at once, and it stays the only one", async () => {
+  const trial = await new Trial().start();
+  trial.thread?.onDeath("it was hit by a brick");
+  await trial.host.reload({ instances: [{ plugin: "shower", config: {} }], logLevel: "info" });
+  assert.equal(trial.threads, 2);
+  await trial.effects.clock.advance(60_000);
+  assert.equal(trial.threads, 2);
+  await trial.end();
+});
+
+Deno.test("MonitorHost: a thread that dies when a reload takes its last plugin is not started again", async () => {
+  const trial = await new Trial().start();
+  const { thread } = trial;
+  assert.ok(thread);
+  const send = thread.send;
+  thread.send = (message) => message.kind === "stop" ? thread.onDeath("it died of that") : send(message);
+  const reload = trial.host.reload({ instances: [], logLevel: "info" });
+  await trial.effects.clock.advance(60_000);
+  await reload;
+  assert.equal(trial.threads, 1);
+  await trial.end();
+});
+
 Deno.test("MonitorHost sends nothing more to a thread that is far behind, and all that is known when it has caught up", async () => {
   const trial = await new Trial().start();
   await trial.print(DUMP);
