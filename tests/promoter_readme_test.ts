@@ -150,6 +150,7 @@ const TOLD: fc.Arbitrary<Told> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant({ kind: "unitFailed" as const, unit: "db.service" }) },
   { weight: 1, arbitrary: fc.constant({ kind: "restarted" as const }) },
+  { weight: 1, arbitrary: fc.constant({ kind: "unfrozen" as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: "reloaded" as const }) },
   {
     weight: 1,

@@ -163,6 +163,11 @@ export const EDGE_SABOTAGES: readonly Sabotage[] = [
     make: () => ({ programsOfLife: freezingOnce }),
   },
   {
+    name: "overlooks-unfrozen",
+    what: "what is started while the others are frozen is not seen",
+    make: hearing((input) => input.kind === "unfrozen" ? undefined : input),
+  },
+  {
     name: "skipped-is-started",
     what: "a unit whose condition is not met counts as started",
     profile: "conditions",

@@ -109,6 +109,7 @@ export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>
   "drop-ins-stay": [2, "drop-ins"],
   "leaves-services": [1, "left running"],
   "freezes-once": [14, "without quorum"],
+  "overlooks-unfrozen": [102567, "without quorum"],
   "leaves-to-anybody": [199, "stop without need"],
   "forgets-marks": [2802, "failed service"],
   "doubts-what-runs": [11, "stop without need"],

@@ -60,7 +60,8 @@ export class Actor {
     const { clock } = context.effects;
     const onFailed: OnFailed = (unit, sinceMs = clock.nowMs()) =>
       this.#feed({ kind: "unitFailed", unit, sinceMs });
-    this.#watch = new ServiceWatch(config, services, report, onFailed);
+    const onUnfrozen = () => this.#feed({ kind: "unfrozen" });
+    this.#watch = new ServiceWatch(config, services, report, onFailed, onUnfrozen);
     const onWait = (untilMs: number) => this.#feed({ kind: "startCheck", untilMs });
     this.#readiness = new StartReadiness(context, config.name, services, onWait);
   }

@@ -12,6 +12,7 @@ export class ServiceWatch {
     readonly services: Services,
     readonly report: Report,
     readonly onFailed: OnFailed,
+    readonly onUnfrozen: () => void,
   ) {}
 
   /** The phase has changed. */
@@ -30,6 +31,7 @@ export class ServiceWatch {
       };
       this.services.watch(listener, signal);
     } else this.report.forgetMissing(name);
+    if (phase === "frozen") this.services.watchFrozen?.(this.onUnfrozen, signal);
     // A resource that is not up in DRBD stays "unsure".
     if (phase === "stopped" || phase === "unsure") {
       const listener = {

@@ -87,6 +87,11 @@ export interface Services {
    * says since when that may be so.
    */
   watch(listener: ServiceListener, signal: AbortSignal): void;
+  /**
+   * Watches them while they are frozen, until `signal` aborts: `onUnfrozen` is called each time one is found that runs, at
+   * most 5 s late. Absent where nothing can be frozen.
+   */
+  watchFrozen?(onUnfrozen: () => void, signal: AbortSignal): void;
   /** Watches them while they should not run, until `signal` aborts. At most a minute late. */
   watchStopped(listener: StoppedListener, signal: AbortSignal): void;
   /**

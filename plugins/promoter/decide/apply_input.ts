@@ -69,6 +69,7 @@ function apply(state: State, input: Input, policy: Policy, moment: Moment): Stat
       return withDeadUnit(state, input, policy, moment);
     case "reloaded":
       return lookAfterReload(state);
+    case "unfrozen":
     case "tick":
       return state;
   }

@@ -132,6 +132,8 @@ export type Input =
   }
   /** It failed at some time since `sinceMs`; just now, if absent. */
   | { readonly kind: "unitFailed"; readonly unit: string; readonly sinceMs?: number }
+  /** One of the services that should be frozen runs. */
+  | { readonly kind: "unfrozen" }
   /** The configuration was reloaded, with the resource unchanged. */
   | { readonly kind: "reloaded" }
   /** After an unexpected demotion: how somebody else stopped the services; undefined if nobody did. */

@@ -21,6 +21,7 @@
  *     started  -> stopping  a stop is due
  *     freezing -> frozen    done
  *     freezing -> stopping  not all can be frozen, forced to Secondary, or a stop is due
+ *     frozen   -> freezing  a service was started meanwhile
  *     frozen   -> thawing   quorum is back, and it is still Primary
  *     frozen   -> stopping  forced to Secondary, or a stop is due
  *     thawing  -> started   done
@@ -62,6 +63,8 @@ import { considerDemoteAgain, considerLatePromotion } from "./left_primary.ts";
 import { act, begin, rest, soonest, stop } from "./steps.ts";
 import { demotionLastsMs, newsOfDemotion, newsOfReturn, stopReason } from "./stop_reason.ts";
 
+const UNFROZEN = "quorum is lost, and a service was started meanwhile";
+
 /** Applies `input` at `moment` and returns what follows. */
 export function step(state: State, input: Input, policy: Policy, moment: Moment): Step {
   const now = applyInput(state, input, policy, moment);
@@ -79,6 +82,7 @@ export function step(state: State, input: Input, policy: Policy, moment: Moment)
     return stop({ ...now, holdBackMs, cutOffMs, moved }, why, moment, severity);
   }
   if (isFoundFrozen(state, now, input)) return considerFreeze(now, policy, moment);
+  if (runsUnfrozen(now, input)) return considerFreeze(now, policy, moment, UNFROZEN);
   const next = considerDemotion(state, decide(state, now, policy, moment), policy);
   return input.kind === "unitFailed" && (policy.onServiceFailure === "ignore" || now.isOnHold)
     ? ignoreFailure(next, input.unit, policy, moment)
@@ -93,6 +97,11 @@ function isLeftBehind(services: ObservedServices): boolean {
 function isFoundFrozen(before: State, now: State, input: Input): boolean {
   return input.kind === "found" && now.phase === "frozen" && before.phase !== "frozen" &&
     now.view?.quorum === false;
+}
+
+/** Somebody started a service while the others are frozen. */
+function runsUnfrozen(now: State, input: Input): boolean {
+  return input.kind === "unfrozen" && now.phase === "frozen" && now.view?.quorum === false;
 }
 
 /** What follows in each phase, apart from a stop. */
@@ -194,11 +203,11 @@ function considerFreezeOfStart(state: State, policy: Policy, moment: Moment): St
 }
 
 /** Quorum is lost, policy freeze: the services keep their memory until it is clear which side goes on. */
-function considerFreeze(state: State, policy: Policy, moment: Moment): Step {
+function considerFreeze(state: State, policy: Policy, moment: Moment, why = "quorum is lost"): Step {
   const { view } = state;
   if (policy.onQuorumLoss === "freeze" && view !== undefined && !view.quorum) {
     const freezing = begin(state, "freezing");
-    return act(freezing, { kind: "freeze", number: freezing.action, why: "quorum is lost" }, "warn");
+    return act(freezing, { kind: "freeze", number: freezing.action, why }, "warn");
   }
   return restWithoutPrimary(state, moment);
 }

@@ -256,6 +256,15 @@ Deno.test("step() started -> freezing -> frozen -> thawing -> started when quoru
   assert.deepEqual(course.done, ["start", "freeze", "thaw"]);
 });
 
+Deno.test("step() frozen -> freezing when a service was started meanwhile, as long as quorum is lost", () => {
+  const course = new Course(FREEZE).running().see(NO_QUORUM).finish().feed({ kind: "unfrozen" });
+  assert.equal(course.state.phase, "freezing");
+  assert.equal(course.last.decision, "freeze: quorum is lost, and a service was started meanwhile");
+  assert.equal(course.last.severity, "warn");
+  course.finish().see(PRIMARY).feed({ kind: "unfrozen" });
+  assert.deepEqual(course.done, ["start", "freeze", "freeze", "thaw"]);
+});
+
 Deno.test("step() freezing: quorum that comes back meanwhile thaws as soon as the freezing is over", () => {
   const course = new Course(FREEZE).running().see(NO_QUORUM).see(PRIMARY).finish();
   assert.deepEqual(course.done, ["start", "freeze", "thaw"]);

@@ -24,11 +24,16 @@ function saysFrozen(unit: Properties): boolean {
 }
 
 /** Nothing of it runs: it is down, frozen, or active without processes (a mount, or a finished oneshot). */
-function isStill(unit: Properties): boolean {
+export function isStill(unit: Properties): boolean {
   if (!isUp(unit) && !hasJob(unit)) return true;
   if (unit.get("ActiveState") !== "active" || hasJob(unit)) return false;
   return unit.get("FreezerState") === "frozen" || unit.get("CanFreeze") === "no" ||
     unit.get("ControlGroup") === "";
+}
+
+/** Whether units of this type have processes, which can be frozen. */
+export function hasProcesses(unit: string): boolean {
+  return !/\.(mount|target)$/.test(unit);
 }
 
 export class Freezer {
@@ -162,7 +167,7 @@ export class Freezer {
     const result = await this.systemctl.run(args);
     const units = result.stdout.split("\n").map((line) => line.trim()).filter((line) => line !== "");
     return [...new Set([...units, ...this.resource.list])].filter((unit) =>
-      unit !== this.resource.promote && !/\.(mount|target)$/.test(unit)
+      unit !== this.resource.promote && hasProcesses(unit)
     );
   }
 

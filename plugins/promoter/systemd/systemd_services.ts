@@ -3,6 +3,7 @@ import type { Effects } from "../../../src/effects/effects.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
 import { DropInFiles } from "./drop_ins/drop_in_files.ts";
 import { findServices } from "./find_services.ts";
+import { watchFrozen } from "./frozen_watch.ts";
 import { Freezer } from "./freezer.ts";
 import { holdersOf } from "../control/holders.ts";
 import { OrphanWatch } from "./orphan_watch.ts";
@@ -145,6 +146,10 @@ export class SystemdServices implements Services {
   watch(listener: ServiceListener, signal: AbortSignal): void {
     UnitWatch.of(this.#effects, this.#log).add(this.#units, listener, signal, this.#unseenSinceMs);
     this.#unseenSinceMs = undefined;
+  }
+
+  watchFrozen(onUnfrozen: () => void, signal: AbortSignal): void {
+    void watchFrozen(this.#effects, this.#log, this.#units, onUnfrozen, signal);
   }
 
   watchStopped(listener: StoppedListener, signal: AbortSignal): void {

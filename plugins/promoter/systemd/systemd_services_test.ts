@@ -856,6 +856,40 @@ for (
   });
 }
 
+Deno.test("SystemdServices.watchFrozen() reports a service that runs, within 5 s, and not what is frozen or a mount", async () => {
+  const trial = new Trial();
+  trial.systemd.activate(...ALL);
+  await trial.services.freeze();
+  const watching = new AbortController();
+  let reports = 0;
+  trial.services.watchFrozen(() => reports++, watching.signal);
+  await trial.effects.clock.advance(60_000);
+  assert.equal(reports, 0);
+  trial.systemd.set("db.service", { FreezerState: "running" });
+  await trial.effects.clock.advance(5_000);
+  assert.equal(reports, 1);
+  watching.abort();
+  await trial.effects.clock.advance(60_000);
+  assert.equal(reports, 1);
+  assert.equal(trial.effects.clock.pendingTimers, 0);
+});
+
+Deno.test("SystemdServices.watchFrozen() goes on where systemctl fails, and says so", async () => {
+  const trial = new Trial();
+  trial.systemd.activate(...ALL);
+  const watching = new AbortController();
+  let reports = 0;
+  trial.services.watchFrozen(() => reports++, watching.signal);
+  trial.systemd.verbs.set("show", (role) => role.exit(1));
+  await trial.effects.clock.advance(5_000);
+  assert.equal(reports, 0);
+  assert.match(trial.log.from("warn").join("\n"), /cannot check whether its services are still frozen: /);
+  trial.systemd.verbs.delete("show");
+  await trial.effects.clock.advance(10_000);
+  assert.ok(reports > 0);
+  watching.abort();
+});
+
 Deno.test("SystemdServices.freeze() fails when a unit runs on for 10 s", async () => {
   const trial = new Trial();
   trial.systemd.activate("db.service");
