@@ -1,6 +1,6 @@
 /**
- * The daemon: reads what drbdsetup prints, keeps the picture, tells plugins. Too simple to hide a fault: what it
- * knows is in `Reader`, who is told in `Broadcast`, who runs in `Supervisor`, what systemd hears in `ServiceState`.
+ * The daemon: takes what drbdsetup prints and publishes the updates to its plugins. It only connects its parts: the state
+ * is in `Reader`, subscriptions in `Broadcast`, plugins in `Supervisor`, notifications of systemd in `ServiceState`.
  */
 import type { Cluster } from "../drbd/model/cluster.ts";
 import { atMost } from "../effects/within.ts";
@@ -72,9 +72,9 @@ export class Daemon {
   #settings: Settings;
   readonly #end = new AbortController();
   readonly #context: ContextParts;
-  /** What those who show things can ask. */
+  /** Answers what exporters ask. */
   readonly answers: Answers;
-  /** Is given all that the daemon is given. To be set before `run`. */
+  /** Follows the stream and what the daemon adds to it. To be set before `run`. */
   tap: StreamTap = NO_TAP;
 
   constructor(readonly effects: Effects, settings: Settings, log: Logger = loggerOf()) {
@@ -170,7 +170,7 @@ export class Daemon {
     return this.#reloads;
   }
 
-  /** Systemd is told that a reload is going on until `reload` is over. */
+  /** Shows systemd a reload in progress until `reload` has ended. */
   async whileReloading(reload: () => Promise<void>): Promise<void> {
     this.#service.reloading(this.#status.withWarning("Reading the configuration again"));
     try {

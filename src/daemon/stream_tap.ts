@@ -1,4 +1,4 @@
-/** Who is given all that the daemon is given: what drbdsetup prints, and what the daemon alone finds out. Nothing waits for it. */
+/** A follower of the daemon: of what drbdsetup prints, and of what only the daemon finds out. Nothing waits for it. */
 import type { ObservedPromoter } from "../health/observed.ts";
 import type { Decision } from "./status/decision_log.ts";
 
@@ -7,7 +7,7 @@ export interface StreamTap {
   started(): void;
   /** The daemon is about to take these bytes; they are good until this returns. */
   chunk(bytes: Uint8Array): void;
-  /** The daemon has taken all that came. */
+  /** The daemon has applied all bytes so far. */
   taken(): void;
   /** drbdsetup is gone; why, in words. */
   ended(reason: string): void;
@@ -18,13 +18,13 @@ export interface StreamTap {
   restored(resource: string, earlier: readonly Decision[]): void;
   /** What the promoter knows of a resource; undefined: no promoter manages it any more. */
   promoter(resource: string, promoter: ObservedPromoter | undefined): void;
-  /** The daemon ends, and its plugins have stopped: there is nothing more to show. */
+  /** The daemon stops, after its plugins: nothing more will come. */
   finished(): void;
   /** DRBD called its helper. */
   splitBrain(resource: string, peerNodeId: number): void;
 }
 
-/** Nobody. */
+/** No follower. */
 export const NO_TAP: StreamTap = {
   started() {},
   chunk() {},

@@ -38,7 +38,7 @@ export class Monitor {
   readonly #metrics = new Metrics();
   readonly #journal = new DecisionLog();
   readonly #subscribers = new Subscribers();
-  /** What is strange in the lines the deciding thread has logged, and counted. */
+  /** Logs nothing: the deciding thread logs and counts unusable lines. */
   readonly #reader = new Reader(NO_LOGGER, new DaemonStats(), this.#subscribers);
   readonly #broadcast: Broadcast;
   readonly #health: HealthBoard;
@@ -94,7 +94,7 @@ export class Monitor {
     }
   }
 
-  /** However much comes, clients have their turn in between. */
+  /** Yields in between, so that clients are answered however much comes. */
   async #readInbox(): Promise<void> {
     for (let message = this.#inbox.first; message !== undefined; message = this.#inbox.first) {
       if (message.kind === "dump") this.#startAnew();
@@ -185,7 +185,7 @@ export class Monitor {
     });
   }
 
-  /** Those who look are one to the deciding thread. */
+  /** The deciding thread counts all plugins here as one. */
   #watch(isWatching: boolean, signal: AbortSignal): void {
     const before = this.#watching.size > 0;
     if (isWatching && !signal.aborted) {
@@ -211,7 +211,7 @@ export class Monitor {
       staleReason: () => this.#staleReason(),
       instances: () => this.#instances,
       watchCounters: (isWatching, signal) => this.#watch(isWatching, signal),
-      // What is only shown contradicts nobody, and nobody waits for it.
+      // A replica asks for no dump, and the daemon becomes ready without it.
       dumpAgain: () => {},
       prepare: () => {},
     };

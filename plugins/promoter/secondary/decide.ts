@@ -169,7 +169,7 @@ function applyInput(
   }
 }
 
-/** What kept them from being started keeps a promotion, too, which is to go first when that is over. */
+/** What delayed these services may also delay a promotion, which goes first afterwards. */
 function later(state: SecondaryState, nowMs: number): SecondaryState {
   return { ...state, startAgainMs: Math.max(state.startAgainMs, nowMs + FIT_MS) };
 }
@@ -256,7 +256,7 @@ function considerStop(
   if (why !== undefined && nowMs >= goneMs) return stop(state, why);
   if (isStartFailed) return stop(state, "the start failed", state.failedStarts > 1 ? "debug" : "info");
   if (found === "partial" && state.phase === "started") {
-    return stop(state, "a part of them runs only", "warn");
+    return stop(state, "only a part of them runs", "warn");
   }
   const isLook = state.phase === "started" && nowMs >= state.lookMs;
   const lookMs = isLook ? nowMs + SECONDARY_LOOK_MS : state.lookMs;

@@ -161,7 +161,7 @@ Deno.test("secondaryStep() goes on with what it finds running, and stops it wher
   assert.deepEqual([course.state.phase, course.done], ["started", []]);
   assert.deepEqual(new Course().see(PRIMARY).feed({ kind: "found", services: "active" }).done, ["stop"]);
   const part = new Course().see(FIT).feed({ kind: "found", services: "partial" });
-  assert.deepEqual([part.done, part.last.decision], [["stop"], "stop: a part of them runs only"]);
+  assert.deepEqual([part.done, part.last.decision], [["stop"], "stop: only a part of them runs"]);
 });
 
 Deno.test("secondaryStep() waits for the drop-ins", () => {

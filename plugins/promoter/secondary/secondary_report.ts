@@ -5,7 +5,7 @@ import { promoterDecision } from "../control/noting_logger.ts";
 import type { SecondaryPhase, SecondaryStep } from "./decide.ts";
 import type { SecondaryEnd } from "./secondary_services.ts";
 
-/** So that these decisions can be told from those about the promotion. */
+/** Distinguishes these decisions from those about the promotion. */
 const PREFIX = "when Secondary: ";
 
 export class SecondaryReport {

@@ -59,20 +59,20 @@ export class SecondaryServices {
   async start(): Promise<SecondaryEnd> {
     const { signal } = this.#startJobs;
     try {
-      const states = await DropInFiles.of(this.effects).check(secondaryDropInsOf(this.config));
-      const failed = this.#all.filter((unit) => states.get(unit)?.get("ActiveState") === "failed");
+      const before = await DropInFiles.of(this.effects).check(secondaryDropInsOf(this.config));
+      const failed = this.#all.filter((unit) => before.get(unit)?.get("ActiveState") === "failed");
       if (failed.length > 0) await this.#systemctl.run(["reset-failed", ...failed]);
       const args = ["start", this.target];
       const result = await this.#startJobs.run(args, signal);
       if (result === undefined) return { outcome: "givenUp" };
       // systemctl can lose its connection though its job goes on.
-      let states2 = await this.#looks.look(this.#all);
-      for (let looks = 1; states2.some(hasJob) && !signal.aborted && looks < MOST_LOOKS; looks++) {
+      let states = await this.#looks.look(this.#all);
+      for (let looks = 1; states.some(hasJob) && !signal.aborted && looks < MOST_LOOKS; looks++) {
         await this.effects.clock.sleep(LOOK_AGAIN_MS, signal);
-        states2 = await this.#looks.look(this.#all);
+        states = await this.#looks.look(this.#all);
       }
       if (signal.aborted) return { outcome: "givenUp" };
-      const [target = NOTHING, ...units] = states2;
+      const [target = NOTHING, ...units] = states;
       if (isActive(target)) return { outcome: "ok" };
       const dead = this.#list.filter((_unit, place) => units[place]?.get("ActiveState") === "failed");
       const why = dead.length > 0

@@ -1,4 +1,4 @@
-/** What the daemon can be asked by those who show things: what was counted and measured, and what drbdsetup and drbdadm say. */
+/** Answers what exporters ask of the daemon: counters and metrics, and what drbdsetup and drbdadm say. */
 import type { Effects } from "../../effects/effects.ts";
 import type { Logger } from "../../logging/logging.ts";
 import type { Metrics } from "../plugins/metrics.ts";
@@ -17,7 +17,7 @@ export interface AnswerSources {
   readonly signal: AbortSignal;
   /** How often the plugins that ever ran were started again after a failure, by name. */
   pluginRestarts(): ReadonlyMap<string, number>;
-  /** Whether drbdsetup is away. */
+  /** Whether the state is not kept up to date. */
   stale(): boolean;
 }
 

@@ -27,7 +27,7 @@ export interface BoardSources {
   countersMs(): number;
 }
 
-/** Who is told of what is known of resources besides the state of DRBD. */
+/** Notified of what is known of resources besides the state of DRBD. */
 export interface BoardListener {
   /** Something of it changed. */
   changed?(): void;
@@ -133,7 +133,7 @@ export class HealthBoard {
     );
   }
 
-  /** Assesses what changed, so that `all` has little to do; others have their turn in between. */
+  /** Assesses what changed, so that `all` has little to do; yields in between. */
   async assessInTurns(): Promise<void> {
     const names = Array.from(this.sources.cluster(), ({ name }) => name);
     for (const [place, name] of names.entries()) {

@@ -18,7 +18,7 @@ export const UNIT_DIRECTORY = "/run/systemd/system";
 export interface Host {
   /** Path of drbd-service-shim.sh, and whether it can demote by force; undefined if there is none. */
   readonly shim: string | undefined;
-  /** A failed demotion can be told from a lost race, and there is a unit that is started by OnFailure= then. */
+  /** A failed demotion and a lost race can be distinguished, and there is a unit that is started by OnFailure= then. */
   readonly canEscalate: boolean;
 }
 
