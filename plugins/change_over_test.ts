@@ -68,7 +68,7 @@ const CASES: readonly Case[] = [
     text: '[promoter.resources.a]\nstart = ["x.service"]\non-stop-failure = "true"\n',
     plugins: ["promoter"],
     warnings: [
-      'warning 3:1: Key without effect: found "on-stop-failure" with the systemd runner, expected it with runner = "shell" only',
+      'warning 3:1: Key without effect: found "on-stop-failure" with the systemd runner, expected "on-drbd-demote-failure" instead, or runner = "shell"',
     ],
   },
   {

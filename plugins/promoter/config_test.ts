@@ -215,11 +215,11 @@ const TOLD: readonly { name: string; text: string; want: readonly string[] }[] =
   {
     name: "keys of the shell runner with systemd",
     text: `${HEAD}start = ["a.service"]\nstop = ["x"]\non-stop-failure = "y"\nmonitor = "z"`,
-    want: ["stop", "on-stop-failure", "monitor"].map((key, index) =>
-      `warning ${
-        index + 3
-      }:1: Key without effect: found "${key}" with the systemd runner, expected it with runner = "shell" only`
-    ),
+    want: [
+      'warning 3:1: Key without effect: found "stop" with the systemd runner, expected it with runner = "shell" only',
+      'warning 4:1: Key without effect: found "on-stop-failure" with the systemd runner, expected "on-drbd-demote-failure" instead, or runner = "shell"',
+      'warning 5:1: Key without effect: found "monitor" with the systemd runner, expected it with runner = "shell" only',
+    ],
   },
   {
     name: "keys of systemd with the shell runner, and freezing",

@@ -111,7 +111,9 @@ function* withoutEffect(table: ResourceInput, runner: keyof typeof KEYS_OF_RUNNE
       at: "key",
       wrong: "Key without effect",
       found: `${JSON.stringify(key)} with the ${runner} runner`,
-      expected: `it with runner = "${other}" only`,
+      expected: key === "on-stop-failure"
+        ? '"on-drbd-demote-failure" instead, or runner = "shell"'
+        : `it with runner = "${other}" only`,
     };
   }
 }
