@@ -112,11 +112,17 @@ export class ConfigFiles {
 
   /** That a named file is not there. */
   async missing(path: string): Promise<CtlError> {
+    const name = stem(baseName(path));
     const names = (await this.snippets("any")).map((file) => stem(baseName(file.path)));
-    const close = likeliest(stem(baseName(path)), names);
-    return new CtlError(`There is no file "${path}"`, {
-      remedy: close === undefined ? "drbddctl ls shows what there is" : `did you mean "${close}"?`,
-    });
+    const close = likeliest(name, names);
+    const remedy = close === undefined
+      ? "drbddctl ls shows what there is"
+      : close !== name
+      ? `did you mean "${close}"?`
+      : isEnabledPath(path)
+      ? `it is disabled: drbddctl enable ${name}`
+      : `it is enabled: drbddctl disable ${name}`;
+    return new CtlError(`There is no file "${path}"`, { remedy });
   }
 
   /**

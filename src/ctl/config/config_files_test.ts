@@ -30,6 +30,14 @@ Deno.test("a resource stands for the file that has it, where no file has its nam
   assert.equal(await other.named("web", "any"), `${DIRECTORY}/web.toml`);
 });
 
+Deno.test("missing() says that the file is there in its other form", async () => {
+  const { config } = await world();
+  const remedyOf = async (name: string) => (await config.missing(`${DIRECTORY}/${name}`)).remedy;
+  assert.equal(await remedyOf("30-old.toml"), "it is disabled: drbddctl enable 30-old");
+  assert.equal(await remedyOf("10-web.toml.disabled"), "it is enabled: drbddctl disable 10-web");
+  assert.equal(await remedyOf("10-wbe.toml"), 'did you mean "10-web"?');
+});
+
 Deno.test("a resource is disabled by its name only if its file has nothing else", async () => {
   const { config, ctl } = await world();
   assert.deepEqual(await renamings(["web"], "disabled", config, ctl), [
