@@ -8,10 +8,38 @@ import { memoryFiles } from "./support/config_files.ts";
 
 const FOLDER = new URL("neighbours/", import.meta.url);
 
+/** Whole main files; the others are snippets. */
+const MAIN_FILES = ["peer_main_file.toml", "peer_main_file_debugger.toml"];
+
+const ON_STOP_FAILURE =
+  'Key without effect: found "on-stop-failure" with the systemd runner, expected "on-drbd-demote-failure" instead, or runner = "shell"';
+const idOf = (plugin: string) =>
+  `Deprecated key, ignored: found "id" in "${plugin}", expected it to be left out`;
+
 /** What their authors would want to hear; of all others nothing is said. */
 const SAID: Readonly<Record<string, readonly string[]>> = {
+  "gateway_iscsi_with_id.toml": [`warning: 2:3: ${idOf("promoter")}`],
+  "gateway_nfs_first.toml": [`warning: 2:3: ${idOf("promoter")}`, `warning: 7:7: ${ON_STOP_FAILURE}`],
+  "guide_mount_unit_last.toml": [
+    'warning: 3:10: Mount as the last unit: found "mnt-test.mount", expected the agent ocf:heartbeat:Filesystem, which ' +
+    "ends programs that keep it from being unmounted",
+  ],
+  "guide_no_resource.toml": [
+    "warning: 1:3: Promoter without work: found no resource, expected a table [promoter.resources.NAME]",
+  ],
+  // The start list is in a table that nobody reads.
+  "guide_wrong_tables.toml": [
+    "warning: 2:21: Nothing to start: found an empty start list, expected at least one entry",
+    'error: 4:11: Unknown key, ignored: found "runner" in "promoter", expected "id" or "resources"',
+  ],
+  "peer_old_stop_failure.toml": [`warning: 4:1: ${ON_STOP_FAILURE}`],
+  "peer_old_templates.toml": [
+    `warning: 2:1: ${idOf("prometheus")}`,
+    `warning: 6:1: ${idOf("umh")}`,
+    `warning: 13:1: ${idOf("debugger")}`,
+  ],
   "guide_controller_with_id.toml": [
-    'warning: 3:1: Deprecated key, ignored: found "id" in "promoter", expected it to be left out',
+    `warning: 3:1: ${idOf("promoter")}`,
   ],
   "guide_quorum_rules.toml": [
     'warning: 13:1: Rule that also matches everything that exists when drbdd starts: found no "event-type", and in "old" ' +
@@ -21,10 +49,15 @@ const SAID: Readonly<Record<string, readonly string[]>> = {
 };
 
 async function check(name: string) {
-  const path = `/etc/drbdd.d/${name}`;
+  return await checkText(await Deno.readTextFile(new URL(name, FOLDER)), MAIN_FILES.includes(name));
+}
+
+async function checkText(text: string, isMain = false) {
+  const path = isMain ? "/etc/drbdd.toml" : "/etc/drbdd.d/snippet.toml";
   const files = memoryFiles({
     "/etc/drbdd.toml": 'snippets = "/etc/drbdd.d"\n',
-    [path]: await Deno.readTextFile(new URL(name, FOLDER)),
+    "/etc/drbdd.d/snippet.toml": "",
+    [path]: text,
   });
   const { config, diagnostics } = await checkFiles(
     files,
@@ -47,7 +80,7 @@ Deno.test("there are files of all kinds of neighbours", () => {
     const [kind = ""] = name.split(/[_.]/);
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   }
-  assert.deepEqual([...kinds], [["csi", 1], ["gateway", 4], ["gui", 1], ["guide", 8]]);
+  assert.deepEqual([...kinds], [["csi", 2], ["gateway", 6], ["gui", 1], ["guide", 15], ["peer", 13]]);
 });
 
 for (const name of names) {
@@ -57,6 +90,16 @@ for (const name of names) {
     assert.ok(config !== undefined && config.plugins.length > 0);
   });
 }
+
+Deno.test("a field with an operator and without one is refused, as drbd-reactor's documentation says", async () => {
+  const { config, said } = await checkText(
+    '[[umh]]\n[[umh.resource]]\ncommand = "true"\nold.role.operator = "NotEquals"\nold.role = "Primary"\n',
+  );
+  assert.equal(config, undefined);
+  assert.deepEqual(said, [
+    'error: 5:1: Not valid TOML: found "old.role" a second time, first at 4:1, expected each key once',
+  ]);
+});
 
 async function startListOf(name: string) {
   const { config } = await check(name);
@@ -86,6 +129,12 @@ Deno.test("quoted, empty and spaced values of agents come out as they were meant
     }`,
   );
   assert.match((await startListOf("gateway_nfs_user_space.toml"))[5] ?? "", /"export_id":"1;2"/);
+  assert.match((await startListOf("gateway_nfs_first.toml"))[1] ?? "", /"clientspec":"\[::\]\/0"/);
+  assert.match((await startListOf("gateway_iscsi_with_id.toml"))[4] ?? "", /"product_id":"Disk of ours"/);
+  assert.equal(
+    (await startListOf("guide_mount.toml"))[0],
+    'Filesystem {"device":"/dev/drbd1000","directory":"/mnt/test","fstype":"ext4","run_fsck":"no"}',
+  );
   assert.match(
     (await startListOf("guide_iscsi.toml"))[2] ?? "",
     /"allowed_initiators":"iqn.2026-11.example:a iqn.2026-11.example:b"/,
