@@ -16,7 +16,7 @@ import { apartMs, tooEarlyTogether } from "./neighbours.ts";
 import { delayMs } from "./oracle_delay.ts";
 import { isKnownOnHold } from "./hold_facts.ts";
 import type { Place } from "./place.ts";
-import { isStillAhead } from "./place_facts.ts";
+import { isLongGone, isStillAhead } from "./place_facts.ts";
 import type { Rule, RuleBook } from "./rule_book.ts";
 import {
   betterPeers,
@@ -214,7 +214,7 @@ export class Decisions {
   #judgeStop(place: Place, config: ResourceConfig, severity: Severity, nowMs: number): void {
     const { deeds } = place;
     const lateMs = place.machine.attention.blindMs + place.machine.attention.systemdLateMs;
-    const isPast = !place.isBeingStarted && nowMs - Math.max(place.upMs, deeds.startMs) > RECENT_MS + lateMs;
+    const isPast = isLongGone(place, nowMs, RECENT_MS + lateMs);
     // A stop may have become due while the start was still going on.
     const isQuiet = !place.timeline.some(
       nowMs - RECENT_MS - lateMs,

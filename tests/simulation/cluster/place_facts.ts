@@ -1,5 +1,6 @@
 /** More of what DRBD and systemd say of a place, for rules that judge what ends and begins there. */
 import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
+import { markPathOf } from "../../../plugins/promoter/control/promotion_mark.ts";
 import type { Place } from "./place.ts";
 import { type ServiceSpec, unitOf } from "./spec.ts";
 
@@ -30,6 +31,15 @@ export function isFoundPrimary(place: Place): boolean {
   const [, promote] = place.loaded();
   const sinceMs = place.timeline.sinceMs(({ isPrimary }) => isPrimary);
   return promote?.isUp === false && sinceMs !== undefined && sinceMs <= place.deeds.begunMs;
+}
+
+/** Nothing of it has been there for `ms`, as far as drbdd can know. */
+export function isLongGone(place: Place, nowMs: number, ms: number): boolean {
+  const { machine, name, deeds, spec: { config }, last: { bornMs }, reloadedMs, upMs } = place;
+  // Nobody can see what commands of a shell have left: a drbdd that begins to manage what one promoted stops everything.
+  const isNew = nowMs - Math.max(bornMs, reloadedMs) <= ms;
+  const isUnseen = config.runner === "shell" && isNew && markPathOf(name) in machine.files.all();
+  return !place.isBeingStarted && !isUnseen && nowMs - Math.max(upMs, deeds.startMs) > ms;
 }
 
 /** What is configured for a resource, to compare. */
