@@ -23,11 +23,22 @@ interface Call {
   readonly text: string;
 }
 
+/** Lines of strace, which cuts a call in two where another thread's comes between its begin and its end. */
+function* wholeLines(trace: string): Generator<string> {
+  const begun = new Map<string, string>();
+  for (const line of trace.split("\n")) {
+    const [, pid = "", begin, end] =
+      /^(\d+) +(?:(.*) <unfinished \.\.\.>|<\.\.\. \w+ resumed>(.*))$/.exec(line) ?? [];
+    if (begin !== undefined) begun.set(pid, begin);
+    else yield end === undefined ? line : `${pid} ${begun.get(pid) ?? ""}${end}`;
+  }
+}
+
 /** Calls of the daemon that succeeded: not those of its children after they became another program. */
 function callsOf(trace: string, program: string): Call[] {
   const strangers = new Set<string>();
   const calls: Call[] = [];
-  for (const line of trace.split("\n")) {
+  for (const line of wholeLines(trace)) {
     const [, pid = "", name = "", text = ""] = /^(\d+) +(\w+)\((.*) = \d+.*$/.exec(line) ?? [];
     if (name === "" || strangers.has(pid)) continue;
     const [, path = ""] = /"((?:[^"\\]|\\.)*)"/.exec(text) ?? [];

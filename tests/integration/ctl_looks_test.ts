@@ -3,6 +3,9 @@ import assert from "node:assert/strict";
 import { type Node, nodeTest, noting, promotable } from "./promoter/node.ts";
 
 const CONFIG = '[[promoter]]\n[promoter.resources.web]\nstart = ["web.service"]\n';
+/** Where drbdd keeps its decisions; without it the journal is asked. */
+const KEPT = "/run/drbdd/decisions.json";
+const DECIDED = " {2}\\S+ {2}start: DRBD may promote here\n";
 const RECORDING = "/root/web.events2";
 
 /** drbddctl in the container. */
@@ -23,16 +26,21 @@ nodeTest("drbddctl explains where the services run, from the units and the journ
 
   await node.run("web");
   await node.nextDump({ web: { role: "Primary", may_promote: "no" } });
+  await node.box.waitFor("the decisions that drbdd keeps", async () => {
+    return (await node.box.run(["grep", "--quiet", "start: DRBD may promote here", KEPT])).code === 0;
+  });
   const running = await ctl(node, "explain", "web");
   assert.match(running.text, /^● web runs here/);
   assert.match(running.text, /✓ services +drbd-services@web\.target is active$/m);
-  assert.match(
-    running.text,
-    /^Last decisions, from the journal .*:\n {2}\S+ {2}start: DRBD may promote here\n {2}\S+ {2}start: done\n/m,
-  );
+  assert.match(running.text, new RegExp(`^Last decisions, from drbdd:\n${DECIDED}`, "m"));
 
   await node.box.output(["systemctl", "stop", "drbdd.service"]);
+  await node.box.output(["rm", KEPT]);
   const alone = await ctl(node, "explain", "web");
+  assert.match(
+    alone.text,
+    new RegExp(`^Last decisions, from the journal .*:\n${DECIDED} {2}\\S+ {2}start: done\n`, "m"),
+  );
   assert.match(alone.text, /✗ drbdd +does not run: nothing is started, and nothing stopped$/m);
 });
 

@@ -4,6 +4,8 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { columnsOf, SCALARS } from "../../plugins/agentx/columns.ts";
 import { requires } from "./require.ts";
+// Has Deno download it: what is only resolved need not be there.
+import "net-snmp";
 
 const FOLDER = new URL("../../example/snmp/", import.meta.url).pathname;
 /** Debian's packages come without the MIBs of the standards; net-snmp for JavaScript brings those that are imported. */

@@ -47,7 +47,9 @@ Deno.test("compiled: the deciding thread may not use the network once there is a
   await using daemon = await start();
   await daemon.process.said(/Only the monitor thread may use the network/);
   await daemon.process.said(/deciding thread: listen refused, connect refused/);
-  assert.equal((await fetch(`${daemon.url}api/v1/resources`)).status, 200);
+  const response = await fetch(`${daemon.url}api/v1/resources`);
+  assert.equal(response.status, 200);
+  await response.body?.cancel();
 });
 
 Deno.test("compiled: when the monitor thread fails decisions go on, and it serves again within 5 s", async () => {

@@ -7,16 +7,15 @@ const table = (name: string, start: readonly string[], more = "") =>
 const units = (...names: string[]) => names.map((name) => `${name}.service`);
 const notes = (...names: string[]) => Object.assign({}, ...names.map(noting));
 
-async function dropIns(node: Node): Promise<string[]> {
-  const found = await node.box.output([
-    "find",
-    "/run/systemd/system",
-    "-name",
-    "drbdd*.conf",
-    "-printf",
-    "%P\n",
-  ]);
-  return found.split("\n").filter((line) => line !== "").sort();
+/** Waits until these drop-ins of drbdd are there, and no others: it writes them while it is ready, or has read its files, already. */
+async function hasDropIns(node: Node, expected: readonly string[]): Promise<void> {
+  let seen: string[] = [];
+  const find = ["find", "/run/systemd/system", "-name", "drbdd*.conf", "-printf", "%P\n"];
+  const isSo = async () => {
+    seen = (await node.box.output(find)).split("\n").filter((line) => line !== "").sort();
+    return seen.join() === expected.toSorted().join();
+  };
+  await node.box.waitFor("the drop-ins", isSo).catch(() => assert.deepEqual(seen, expected.toSorted()));
 }
 
 nodeTest(
@@ -39,10 +38,7 @@ nodeTest(
       `drbd-services@${name}.target.d/drbdd.conf`,
     ];
     const ofUnits = (...names: string[]) => names.map((name) => `${name}.service.d/drbdd.conf`);
-    assert.deepEqual(
-      await dropIns(node),
-      [...ofUnits("a", "b", "o"), ...ofResource("web"), ...ofResource("old")].sort(),
-    );
+    await hasDropIns(node, [...ofUnits("a", "b", "o"), ...ofResource("web"), ...ofResource("old")]);
     await node.run("web");
     await node.drbd.forget();
     let place = (await node.log()).length;
@@ -50,7 +46,7 @@ nodeTest(
     await node.reload(table("web", units("a", "c")));
     place = await node.said("These units are in no start list any more, but run", place);
     await node.does("start c");
-    assert.deepEqual(await dropIns(node), [...ofUnits("a", "b", "c"), ...ofResource("web")].sort());
+    await hasDropIns(node, [...ofUnits("a", "b", "c"), ...ofResource("web")]);
     await node.drbd.forget();
     await node.print(withQuorum("web", "no"));
     await node.said("web: stop: done", place);
@@ -62,9 +58,9 @@ nodeTest(
     ]);
     assert.ok(story.indexOf("stop b") >= 0 && story.indexOf("stop b") < 3, String(story));
     await node.reload(table("web", units("a")));
-    assert.deepEqual(await dropIns(node), [...ofUnits("a"), ...ofResource("web")].sort());
+    await hasDropIns(node, [...ofUnits("a"), ...ofResource("web")]);
     await node.reload("");
-    assert.deepEqual(await dropIns(node), []);
+    await hasDropIns(node, []);
     assert.equal((await node.box.run(["test", "-e", "/run/systemd/system/a.service.d/mine.conf"])).code, 0);
   },
 );
