@@ -78,6 +78,8 @@ export class LastTimes {
   /** The drbdd that lives now began, and `drbdadm adjust` was run. */
   bornMs = -Infinity;
   adjustedMs = -Infinity;
+  /** Something of it ran, or was about to, while no drbdd managed it. */
+  upUnmanagedMs = -Infinity;
   /** By unit: a warning named it. */
   readonly warnedMs = new Map<string, number>();
 }

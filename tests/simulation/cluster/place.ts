@@ -94,6 +94,7 @@ export class Place {
     if (this.isPrimary && !this.isByHand) this.deeds.primarySinceStartMs ??= nowMs;
     if (this.isUp) {
       this.upMs = nowMs;
+      if (life === undefined || !this.isManaged) this.last.upUnmanagedMs = nowMs;
       if (this.deeds.isStopOpen) this.deeds.stoppedMs = nowMs;
       if (this.deeds.isStopOpen && this.deeds.isStopForFailure) this.deeds.failureStoppedMs = nowMs;
     } else {

@@ -1,6 +1,5 @@
 /** More of what DRBD and systemd say of a place, for rules that judge what ends and begins there. */
 import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
-import { markPathOf } from "../../../plugins/promoter/control/promotion_mark.ts";
 import type { Place } from "./place.ts";
 import { type ServiceSpec, unitOf } from "./spec.ts";
 
@@ -35,10 +34,10 @@ export function isFoundPrimary(place: Place): boolean {
 
 /** Nothing of it has been there for `ms`, as far as drbdd can know. */
 export function isLongGone(place: Place, nowMs: number, ms: number): boolean {
-  const { machine, name, deeds, spec: { config }, last: { bornMs }, reloadedMs, upMs } = place;
-  // Nobody can see what commands of a shell have left: a drbdd that begins to manage what one promoted stops everything.
+  const { deeds, spec: { config }, last: { bornMs, upUnmanagedMs }, reloadedMs, upMs } = place;
+  // Nobody can see what commands of a shell have left: a drbdd that begins to manage what ended unseen may stop everything.
   const isNew = nowMs - Math.max(bornMs, reloadedMs) <= ms;
-  const isUnseen = config.runner === "shell" && isNew && markPathOf(name) in machine.files.all();
+  const isUnseen = config.runner === "shell" && isNew && upUnmanagedMs === upMs;
   return !place.isBeingStarted && !isUnseen && nowMs - Math.max(upMs, deeds.startMs) > ms;
 }
 
