@@ -22,6 +22,11 @@ export class Pages {
     }
   }
 
+  /** All have answered. */
+  get areAllUp(): boolean {
+    return this.#answering.size === this.all.length;
+  }
+
   /** The addresses of those that have answered, in a line. */
   get line(): string {
     const [first, ...others] = this.all.filter(({ node }) => this.#answering.has(node));

@@ -19,9 +19,11 @@ Deno.test("a page is shown from its first answer on, and said once", async () =>
   assert.equal(await look(), "Pages: none yet, the daemons are starting");
   listening.add(1002);
   assert.equal(await look(), "Pages: http://127.0.0.1:1002/ (beta)");
+  assert.equal(pages.areAllUp, false);
   listening.add(1001);
   assert.equal(await look(), "Pages: http://127.0.0.1:1001/ (alpha), :1002 (beta)");
   assert.deepEqual(said, ["beta http://127.0.0.1:1002/", "alpha http://127.0.0.1:1001/"]);
+  assert.equal(pages.areAllUp, true);
   listening.clear();
   await look();
   assert.deepEqual(asked, [1001, 1002, 1001, 1002, 1001]);

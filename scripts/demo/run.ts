@@ -8,15 +8,17 @@ import { Pages } from "./pages.ts";
 import { picture } from "./picture.ts";
 import type { Screen } from "./screen.ts";
 import { Stage } from "./stage.ts";
-import { type Act, type ActContext, StoryError } from "./story.ts";
+import { type Act, type ActContext, areAllUp, StoryError } from "./story.ts";
 
 /** How often the cluster is looked at, and how many looks there are between two drawings. */
 const LOOK_MS = 50;
 const LOOKS_PER_FRAME = 2;
 /** How many looks there are between two at the pages that do not answer yet. */
 const LOOKS_PER_PAGES = 4;
-/** How long something that is expected may take. drbdd tries again after 20 s what did not work. */
-const EXPECTED_S = 60;
+/** Something that is expected and takes longer than this is shown as awaited. drbdd tries again after 20 s what did not work. */
+const LONG_S = 60;
+/** Whoever waits longer than this waits in vain, however slow the machine is. */
+const GIVE_UP_S = 300;
 
 export class Run implements AsyncDisposable {
   readonly #startMs = performance.now();
@@ -78,7 +80,8 @@ export class Run implements AsyncDisposable {
   async playStory(acts: readonly Act[], restMs: number): Promise<void> {
     const context: ActContext = {
       stage: this.stage,
-      until: (condition, what, withinS) => this.#until(condition, what, withinS),
+      until: (condition, what) => this.#until(condition, what),
+      arePagesUp: () => this.#pages.areAllUp,
       hasLogged: (node, text) => this.#logged.has(`${node} ${text}`),
       rest: (restMs) => this.rest(restMs),
       control: (node, ...args) => this.#unlessStopped(this.control(node, args)),
@@ -89,7 +92,7 @@ export class Run implements AsyncDisposable {
       this.narrate(act.narration(this.stage));
       await act.play(context);
       await this.rest(restMs);
-      this.stop.signal.throwIfAborted();
+      await this.#until(() => areAllUp(this.stage), "all services up");
       this.screen.keep(this.#view());
     }
   }
@@ -130,12 +133,18 @@ export class Run implements AsyncDisposable {
     await this.stage[Symbol.asyncDispose]();
   }
 
-  async #until(condition: () => boolean, what: string, withinS = EXPECTED_S): Promise<void> {
-    const endMs = performance.now() + withinS * 1000;
+  async #until(condition: () => boolean, what: string): Promise<void> {
+    const startMs = performance.now();
     const { signal } = this.stop;
-    await this.#untilLooked(() => condition() || signal.aborted || performance.now() >= endMs);
-    signal.throwIfAborted();
-    if (condition()) return;
+    for (const limitS of [LONG_S, GIVE_UP_S]) {
+      const endMs = startMs + limitS * 1000;
+      await this.#untilLooked(() => condition() || signal.aborted || performance.now() >= endMs);
+      signal.throwIfAborted();
+      if (condition()) return;
+      if (limitS === LONG_S) {
+        this.add({ who: SEEN, severity: "warn", text: `still waiting after ${LONG_S} s: ${what}` });
+      }
+    }
     const logs = NODES.flatMap((node) =>
       this.stage.daemons.lastLines(node).map((line) => `${node}: ${line}`)
     );
@@ -143,7 +152,7 @@ export class Run implements AsyncDisposable {
     const [load] = Deno.loadavg();
     const busy = `On a busy machine it can take longer; the load of this one is ${load?.toFixed(1)}.`;
     throw new StoryError(
-      `Expected within ${withinS} s: ${what}. ${busy} Found:\n${seen}\n${logs.join("\n")}`,
+      `Expected within ${GIVE_UP_S} s: ${what}. ${busy} Found:\n${seen}\n${logs.join("\n")}`,
     );
   }
 
