@@ -1,9 +1,9 @@
 /** The files in example/, as an administrator would copy them. */
 import assert from "node:assert/strict";
-import { DAEMON_SCHEMA, LOG_SCHEMA } from "../src/config/daemon_schema.ts";
-import { formatDiagnostic } from "../src/config/diagnostic.ts";
+import { DAEMON_SCHEMA, LOG_SCHEMA } from "../src/config/schema/daemon_schema.ts";
+import { formatDiagnostic } from "../src/config/toml/diagnostic.ts";
 import { loadConfig } from "../src/config/load.ts";
-import { isDeprecated, type SchemaNode, unwrapped } from "../src/config/schema_node.ts";
+import { isDeprecated, type SchemaNode, unwrapped } from "../src/config/schema/schema_node.ts";
 import { memoryFiles } from "../tests/support/config_files.ts";
 import { loadText } from "../tests/support/load_text.ts";
 import { PLUGIN_SCHEMAS } from "./schemas.ts";

@@ -1,5 +1,5 @@
 /** The one list of what plugins take in the configuration, in the order in which they are started. */
-import type { PluginSchema } from "../src/config/plugin_schema.ts";
+import type { PluginSchema } from "../src/config/schema/plugin_schema.ts";
 import { AGENTX_SCHEMA } from "./agentx/config.ts";
 import { API_SCHEMA } from "./api/config.ts";
 import { DEBUGGER_SCHEMA } from "./debugger/config.ts";

@@ -7,8 +7,8 @@
  */
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
-import { DAEMON_SCHEMA, LOG_SCHEMA, PLUGINS_SCHEMA } from "../src/config/daemon_schema.ts";
-import { TOOL_TABLE_NAME } from "../src/config/tool_tables.ts";
+import { DAEMON_SCHEMA, LOG_SCHEMA, PLUGINS_SCHEMA } from "../src/config/schema/daemon_schema.ts";
+import { TOOL_TABLE_NAME } from "../src/config/schema/tool_tables.ts";
 import { PLUGIN_SCHEMAS } from "../plugins/schemas.ts";
 import { oneOrMore, withOneFindingEach } from "./schema_choices.ts";
 import { withDefinitions } from "./shared_schemas.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { PLUGIN_SCHEMAS } from "../plugins/schemas.ts";
 import type { PromoterConfig } from "../plugins/promoter/config.ts";
-import { formatDiagnostic } from "../src/config/diagnostic.ts";
+import { formatDiagnostic } from "../src/config/toml/diagnostic.ts";
 import { checkFiles } from "../src/ctl/check/check_files.ts";
 import { memoryFiles } from "./support/config_files.ts";
 

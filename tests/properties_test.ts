@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Cluster } from "../src/drbd/model/cluster.ts";
 import { EventStream } from "../src/drbd/state/stream.ts";
-import { dumpText as printedDump } from "../src/drbd/model/dump_text.ts";
+import { dumpText as printedDump } from "../src/drbd/text/dump_text.ts";
 import type { Update } from "../src/drbd/model/update.ts";
 import { arbitraryRun } from "./support/arbitrary_stream.ts";
 import { dumpText } from "./support/dump_text.ts";

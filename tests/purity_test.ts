@@ -23,7 +23,7 @@ const importsOf = (file: string) =>
 
 /** Where an import of a file leads, as a path below src/drbd. */
 function placeOf(name: string, file: string): string {
-  assert.match(name, /^\.\.?\/([a-z0-9_]+\/)?[a-z0-9_]+\.ts$/);
+  assert.match(name, /^(\.|\.\.|\.\.\/\.\.)\/([a-z0-9_]+\/){0,2}[a-z0-9_]+\.ts$/);
   return new URL(name, new URL(file, FOLDER)).href.slice(FOLDER.href.length);
 }
 
@@ -56,13 +56,13 @@ Deno.test("the files of src/drbd do not import one another in a circle", () => {
 Deno.test("every file of src/drbd has its tests beside it, or in those named here", () => {
   const tested: Readonly<Record<string, string>> = {
     "events2/exact_parser.ts": "events2/patterns_test.ts",
-    "model/copy_text.ts": "../../tests/memory_test.ts",
-    "model/dump_text.ts": "../../tests/properties_test.ts",
+    "strings/copy_text.ts": "../../tests/memory_test.ts",
+    "text/dump_text.ts": "../../tests/properties_test.ts",
     "model/helper_event.ts": "events2/event_test.ts",
     "model/update.ts": "state/diff_test.ts",
-    "model/update_fields.ts": "model/update_text_test.ts",
-    "state/children.ts": "state/store_test.ts",
-    "state/record_table.ts": "state/store_test.ts",
+    "text/update_fields.ts": "text/update_text_test.ts",
+    "state/records/children.ts": "state/store_test.ts",
+    "state/records/record_table.ts": "state/store_test.ts",
     "state/summary.ts": "state/store_test.ts",
   };
   for (const file of FILES) readFileSync(new URL(tested[file] ?? file.replace(".ts", "_test.ts"), FOLDER));

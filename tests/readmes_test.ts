@@ -8,7 +8,7 @@ import { DAEMON_ROWS, NODE_ROWS } from "../plugins/prometheus/daemon_rows.ts";
 import { visitTables } from "../plugins/prometheus/tables.ts";
 import { PLUGIN_SCHEMAS } from "../plugins/schemas.ts";
 import { ReloadRecord } from "../src/app/reload_record.ts";
-import { unwrapped } from "../src/config/schema_node.ts";
+import { unwrapped } from "../src/config/schema/schema_node.ts";
 import { UPDATE_KINDS } from "../src/drbd/model/update.ts";
 import { Metrics } from "../src/daemon/plugins/metrics.ts";
 import { showProcess } from "../src/daemon/status/process_usage.ts";

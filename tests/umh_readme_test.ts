@@ -4,7 +4,7 @@ import type { UmhConfig } from "../plugins/umh/config.ts";
 import { environmentOf } from "../plugins/umh/environment.ts";
 import { RULE_TABLES } from "../plugins/umh/rule_tables.ts";
 import { Runner } from "../plugins/umh/runner.ts";
-import { type SchemaNode, unwrapped } from "../src/config/schema_node.ts";
+import { type SchemaNode, unwrapped } from "../src/config/schema/schema_node.ts";
 import type { Update } from "../src/drbd/model/update.ts";
 import { denoEffects } from "../src/app/deno_effects.ts";
 import { silentNotifier } from "../src/effects/deno/notifier.ts";

@@ -1,8 +1,8 @@
 /** Configuration of the SNMP subagent. */
 import * as v from "valibot";
-import { type Address, addressText } from "../../src/config/address.ts";
-import { pluginSchema } from "../../src/config/plugin_schema.ts";
-import { described, seconds } from "../../src/config/values.ts";
+import { type Address, addressText } from "../../src/config/schema/address.ts";
+import { pluginSchema } from "../../src/config/schema/plugin_schema.ts";
+import { described, seconds } from "../../src/config/schema/values.ts";
 
 export interface AgentxConfig {
   /** Of the master agent. Its host may be a name. */

@@ -1,5 +1,5 @@
 /** Answers SNMP, as an AgentX subagent of an SNMP daemon. Costs nothing until it is asked. */
-import { formatAddress } from "../../src/config/address.ts";
+import { formatAddress } from "../../src/config/schema/address.ts";
 import { describe } from "../../src/effects/describe.ts";
 import type { Versions } from "../../src/drbd/model/versions.ts";
 import type { Connection, ServerAddress } from "../../src/effects/effects.ts";

@@ -4,7 +4,7 @@
  * Nothing is worked out before it is asked for: a table of a thousand minors has fifty thousand instances.
  */
 import type { Cluster } from "../../src/drbd/model/cluster.ts";
-import { placeOf } from "../../src/drbd/state/order.ts";
+import { placeOf } from "../../src/drbd/state/kinds/order.ts";
 import type { Versions } from "../../src/drbd/model/versions.ts";
 import { type Column, SCALARS, type Syntax, type Value } from "./columns.ts";
 import { type MinorRow, rowsOf } from "./minor_row.ts";

@@ -1,9 +1,15 @@
 /** Configuration of the HTTP API. */
 import * as v from "valibot";
-import { type Address, addressText, formatAddress, isLocal, parseAddress } from "../../src/config/address.ts";
-import { claimOfAddress, pluginSchema } from "../../src/config/plugin_schema.ts";
-import { isTable } from "../../src/config/table.ts";
-import { described, nonEmpty, pathItem } from "../../src/config/values.ts";
+import {
+  type Address,
+  addressText,
+  formatAddress,
+  isLocal,
+  parseAddress,
+} from "../../src/config/schema/address.ts";
+import { claimOfAddress, pluginSchema } from "../../src/config/schema/plugin_schema.ts";
+import { isTable } from "../../src/config/toml/table.ts";
+import { described, nonEmpty, pathItem } from "../../src/config/schema/values.ts";
 
 export interface ApiConfig {
   readonly address: Address;

@@ -3,7 +3,7 @@
  * update here costs a place in a list; its text is made when a client asks for it.
  */
 import type { Unplaced } from "../../src/drbd/model/update.ts";
-import { describeUpdate, updateToJson } from "../../src/drbd/model/update_text.ts";
+import { describeUpdate, updateToJson } from "../../src/drbd/text/update_text.ts";
 
 /** Updates that are kept. */
 export const RING_CAPACITY = 10_000;

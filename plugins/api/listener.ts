@@ -1,5 +1,5 @@
 /** The server's place on the network, and its certificate: a renewed one is taken up while drbdd runs. */
-import { type Address, formatAddress } from "../../src/config/address.ts";
+import { type Address, formatAddress } from "../../src/config/schema/address.ts";
 import { describe } from "../../src/effects/describe.ts";
 import {
   type Effects,

@@ -1,5 +1,5 @@
 /** Shows the state to HTTP clients, as JSON and as a web page. Nothing can be changed by it. */
-import { formatAddress } from "../../src/config/address.ts";
+import { formatAddress } from "../../src/config/schema/address.ts";
 import type { Unplaced } from "../../src/drbd/model/update.ts";
 import type { Clock } from "../../src/effects/effects.ts";
 import type { Missed, Plugin, Subscription } from "../../src/daemon/plugins/plugin.ts";

@@ -6,7 +6,7 @@
  */
 import type { Cluster } from "../../src/drbd/model/cluster.ts";
 import type { Resource } from "../../src/drbd/model/model.ts";
-import { placeOf } from "../../src/drbd/state/order.ts";
+import { placeOf } from "../../src/drbd/state/kinds/order.ts";
 import type { ObservedPromoter } from "../../src/health/observed.ts";
 import type { Health } from "../../src/health/problem.ts";
 import type { HealthBoard } from "../../src/daemon/status/health_board.ts";

@@ -1,7 +1,7 @@
 /** Configuration of the debugger. */
 import * as v from "valibot";
-import { pluginSchema } from "../../src/config/plugin_schema.ts";
-import { DEPRECATED_ID, described, nonEmpty } from "../../src/config/values.ts";
+import { pluginSchema } from "../../src/config/schema/plugin_schema.ts";
+import { DEPRECATED_ID, described, nonEmpty } from "../../src/config/schema/values.ts";
 
 export interface DebuggerConfig {
   /** `text`: for people. `json`: one JSON object a line. */

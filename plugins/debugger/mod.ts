@@ -1,5 +1,5 @@
 /** Logs every update at level debug, to see what DRBD does and what drbdd makes of it. */
-import { describeUpdate, updateToJson } from "../../src/drbd/model/update_text.ts";
+import { describeUpdate, updateToJson } from "../../src/drbd/text/update_text.ts";
 import type { Plugin } from "../../src/daemon/plugins/plugin.ts";
 import type { DebuggerConfig } from "./config.ts";
 

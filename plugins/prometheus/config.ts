@@ -1,8 +1,8 @@
 /** Configuration of the Prometheus exporter. */
 import * as v from "valibot";
-import { type TcpAddress, tcpAddressText } from "../../src/config/address.ts";
-import { claimOfAddress, pluginSchema } from "../../src/config/plugin_schema.ts";
-import { DEPRECATED_ID, described } from "../../src/config/values.ts";
+import { type TcpAddress, tcpAddressText } from "../../src/config/schema/address.ts";
+import { claimOfAddress, pluginSchema } from "../../src/config/schema/plugin_schema.ts";
+import { DEPRECATED_ID, described } from "../../src/config/schema/values.ts";
 
 export interface PrometheusConfig {
   readonly address: TcpAddress;

@@ -1,5 +1,5 @@
 /** All metrics as they are now, in one coding. */
-import { Memo } from "../../src/drbd/model/memo.ts";
+import { Memo } from "../../src/drbd/strings/memo.ts";
 import type { PluginContext } from "../../src/daemon/plugins/plugin.ts";
 import type { Coding } from "./coding.ts";
 import { type Daemon, DAEMON_ROWS, type DaemonRow, NODE_ROWS, rowsOfPlugins } from "./daemon_rows.ts";

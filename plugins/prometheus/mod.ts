@@ -1,5 +1,5 @@
 /** Answers the scrapes of a Prometheus server. Costs nothing until it is asked. */
-import { formatAddress } from "../../src/config/address.ts";
+import { formatAddress } from "../../src/config/schema/address.ts";
 import { aborted } from "../../src/effects/aborted.ts";
 import type { ListenAddress } from "../../src/effects/effects.ts";
 import type { Plugin } from "../../src/daemon/plugins/plugin.ts";

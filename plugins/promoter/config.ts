@@ -1,7 +1,7 @@
 /** Configuration of the promoter: what runs where a DRBD resource is Primary. */
 import * as v from "valibot";
-import { pluginSchema } from "../../src/config/plugin_schema.ts";
-import { DEPRECATED_ID } from "../../src/config/values.ts";
+import { pluginSchema } from "../../src/config/schema/plugin_schema.ts";
+import { DEPRECATED_ID } from "../../src/config/schema/values.ts";
 import { claims, remarks } from "./config/config_checks.ts";
 import { type PromoterConfig, promoterConfig } from "./config/resource_config.ts";
 import { RESOURCES } from "./config/resource_table.ts";

@@ -1,7 +1,7 @@
 /** Configuration of umh: which command to run for which update. */
 import * as v from "valibot";
-import { pluginSchema } from "../../src/config/plugin_schema.ts";
-import { DEPRECATED_ID, described } from "../../src/config/values.ts";
+import { pluginSchema } from "../../src/config/schema/plugin_schema.ts";
+import { DEPRECATED_ID, described } from "../../src/config/schema/values.ts";
 import type { UpdateKind } from "../../src/drbd/model/update.ts";
 import type { Condition } from "./condition.ts";
 import { remarksOn } from "./config_checks.ts";

@@ -1,5 +1,5 @@
 /** Settings of umh that are valid but probably not what was meant. */
-import type { Remark } from "../../src/config/plugin_schema.ts";
+import type { Remark } from "../../src/config/schema/plugin_schema.ts";
 import type { UpdateKind } from "../../src/drbd/model/update.ts";
 import { type Condition, fulfils } from "./condition.ts";
 import { STATE_FIELDS } from "./fields.ts";

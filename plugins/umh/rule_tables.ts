@@ -1,7 +1,7 @@
 /** The tables of rules, one for each kind of object. */
 import * as v from "valibot";
-import { described, nonEmpty, pathItem, seconds, wholeNumber } from "../../src/config/values.ts";
-import { isTable } from "../../src/config/table.ts";
+import { described, nonEmpty, pathItem, seconds, wholeNumber } from "../../src/config/schema/values.ts";
+import { isTable } from "../../src/config/toml/table.ts";
 import {
   CONNECTION_STATES,
   DISK_STATES,

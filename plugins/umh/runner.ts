@@ -1,5 +1,5 @@
 /** Runs the commands of the rules that an update matches. */
-import { describeUpdate } from "../../src/drbd/model/update_text.ts";
+import { describeUpdate } from "../../src/drbd/text/update_text.ts";
 import type { Update } from "../../src/drbd/model/update.ts";
 import { describe } from "../../src/effects/describe.ts";
 import type { ExitStatus } from "../../src/effects/effects.ts";

@@ -30,11 +30,15 @@ function lines(what: string, pattern: RegExp, concerns: (source: Source) => bool
 
 /** Which rooms a room may import from. */
 const ARROWS: readonly { readonly from: RegExp; readonly to: RegExp }[] = [
-  { from: /^src\/drbd\/model\//, to: /^src\/drbd\/model\// },
-  { from: /^src\/drbd\/events2\//, to: /^src\/drbd\/(events2|model)\// },
-  { from: /^src\/drbd\/state\//, to: /^src\/drbd\/(state|events2|model)\// },
+  { from: /^src\/drbd\/strings\//, to: /^src\/drbd\/strings\// },
+  { from: /^src\/drbd\/model\//, to: /^src\/drbd\/(model|strings)\// },
+  { from: /^src\/drbd\/text\//, to: /^src\/drbd\/(text|model)\// },
+  { from: /^src\/drbd\/events2\//, to: /^src\/drbd\/(events2|model|strings)\// },
+  { from: /^src\/drbd\/state\//, to: /^src\/drbd\/(state|events2|model|strings)\// },
   { from: /^src\/health\//, to: /^src\/(health|drbd)\// },
-  { from: /^src\/config\//, to: /^src\/(config|drbd)\// },
+  { from: /^src\/config\/toml\//, to: /^src\/config\/toml\// },
+  { from: /^src\/config\/schema\//, to: /^src\/config\/(schema|toml)\// },
+  { from: /^src\/config\//, to: /^src\/config\// },
   { from: /^src\/effects\//, to: /^src\/effects\// },
   { from: /^src\/logging\//, to: /^src\/(logging|effects)\// },
   { from: /^src\/http\//, to: /^src\/(http|logging|effects)\// },

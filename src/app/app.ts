@@ -2,9 +2,9 @@
  * The daemon with its configuration: reads it, keeps it, watches it. The one room that knows the configuration, the
  * daemon and the plugins.
  */
-import { type Diagnostic, formatDiagnostic } from "../config/diagnostic.ts";
+import { type Diagnostic, formatDiagnostic } from "../config/toml/diagnostic.ts";
 import { type DaemonConfig, loadConfig, type LoadedConfig, type Sources } from "../config/load.ts";
-import type { PluginSchema } from "../config/plugin_schema.ts";
+import type { PluginSchema } from "../config/schema/plugin_schema.ts";
 import { renderConfig } from "../config/render.ts";
 import { Daemon, type Settings } from "../daemon/daemon.ts";
 import type { ReadingResult } from "../daemon/status/config_status.ts";

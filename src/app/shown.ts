@@ -1,7 +1,7 @@
 /** What the monitor thread shows of the daemon. */
 import type { Daemon } from "../daemon/daemon.ts";
 import { concat } from "../drbd/events2/lines.ts";
-import { dumpText } from "../drbd/model/dump_text.ts";
+import { dumpText } from "../drbd/text/dump_text.ts";
 import type { Shown } from "../monitor/thread.ts";
 import type { Answers, Question, Surroundings } from "../monitor/protocol.ts";
 

@@ -1,12 +1,12 @@
 /** From files to plugin instances: validates every table of every file against its plugin's schema, and all against each other. */
-import { withDefaults } from "./defaults.ts";
-import type { Document } from "./document.ts";
-import type { Finding, Place } from "./finding.ts";
-import type { Claim, PluginSchema } from "./plugin_schema.ts";
-import { canonicalText, isTable, type Path, type Table, valueOf } from "./table.ts";
-import { isToolTable } from "./tool_tables.ts";
-import { unknownKey, validate, wrongValue } from "./validate.ts";
-import { alternatives, quoted, shown } from "./wording.ts";
+import { withDefaults } from "./schema/defaults.ts";
+import type { Document } from "./toml/document.ts";
+import type { Finding, Place } from "./toml/finding.ts";
+import type { Claim, PluginSchema } from "./schema/plugin_schema.ts";
+import { canonicalText, isTable, type Path, type Table, valueOf } from "./toml/table.ts";
+import { isToolTable } from "./schema/tool_tables.ts";
+import { unknownKey, validate, wrongValue } from "./schema/validate.ts";
+import { alternatives, quoted, shown } from "./toml/wording.ts";
 
 /** One table of a plugin, which becomes one running instance. */
 export interface PluginInstance {

@@ -1,10 +1,10 @@
 /** Reads the files of a configuration. Every failure becomes a diagnostic. */
-import type { Diagnostic } from "./diagnostic.ts";
-import { type Document, readDocument } from "./document.ts";
-import type { Finding } from "./finding.ts";
+import type { Diagnostic } from "./toml/diagnostic.ts";
+import { type Document, readDocument } from "./toml/document.ts";
+import type { Finding } from "./toml/finding.ts";
 import type { SnippetFile } from "./snippet_changes.ts";
-import { wrongValue } from "./validate.ts";
-import { quoted } from "./wording.ts";
+import { wrongValue } from "./schema/validate.ts";
+import { quoted } from "./toml/wording.ts";
 
 /** Well below the default limit of open files. */
 const READ_AT_ONCE = 32;

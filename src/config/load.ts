@@ -4,15 +4,21 @@
  * Files are read through an interface, and the plugins' schemas are parameters: this knows no plugin.
  */
 import { collectPlugins, type KnownPlugins, type PluginInstance, unknownTopKeys } from "./collect.ts";
-import { DAEMON_SCHEMA, LOG_SCHEMA, type LogSink, PLUGINS_SCHEMA, type Sandbox } from "./daemon_schema.ts";
-import { type Diagnostic, hasErrors } from "./diagnostic.ts";
-import { type Document, readDocument } from "./document.ts";
+import {
+  DAEMON_SCHEMA,
+  LOG_SCHEMA,
+  type LogSink,
+  PLUGINS_SCHEMA,
+  type Sandbox,
+} from "./schema/daemon_schema.ts";
+import { type Diagnostic, hasErrors } from "./toml/diagnostic.ts";
+import { type Document, readDocument } from "./toml/document.ts";
 import { type ConfigFiles, readSnippets, readText, resolve } from "./files.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding } from "./toml/finding.ts";
 import type { SnippetFile } from "./snippet_changes.ts";
-import { isTable, type Path, type Table, valueOf } from "./table.ts";
-import { validate, wrongValue } from "./validate.ts";
-import { alternatives, quoted, shown } from "./wording.ts";
+import { isTable, type Path, type Table, valueOf } from "./toml/table.ts";
+import { validate, wrongValue } from "./schema/validate.ts";
+import { alternatives, quoted, shown } from "./toml/wording.ts";
 
 /** The meaning of the files. Equal configurations run identically. */
 export interface DaemonConfig {
@@ -74,7 +80,7 @@ export async function loadConfig(
   const plugins = collectPlugins(documents, known, listed, findings);
 
   if (findings.length > 0) {
-    const { diagnose } = await import("./report.ts");
+    const { diagnose } = await import("./toml/report.ts");
     diagnostics.push(...diagnose(findings));
   }
   sortByPlace(diagnostics, path);

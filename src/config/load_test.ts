@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import * as v from "valibot";
 import { type Content, memoryFiles } from "../../tests/support/config_files.ts";
 import { presentSnippets } from "./files.ts";
-import { formatDiagnostic } from "./diagnostic.ts";
+import { formatDiagnostic } from "./toml/diagnostic.ts";
 import { loadConfig, type LoadedConfig } from "./load.ts";
-import { pluginSchema } from "./plugin_schema.ts";
-import { DEPRECATED_ID } from "./values.ts";
+import { pluginSchema } from "./schema/plugin_schema.ts";
+import { DEPRECATED_ID } from "./schema/values.ts";
 
 const SHOW = pluginSchema({
   name: "show",

@@ -1,7 +1,7 @@
 /** The effective configuration, as one file that could be loaded instead of all that were read. */
 import { stringify } from "smol-toml";
 import type { DaemonConfig } from "./load.ts";
-import { valueWithoutSecrets } from "./secrets.ts";
+import { valueWithoutSecrets } from "./toml/secrets.ts";
 
 /**
  * TOML with every key that has a value, including defaults. The snippets' content is included, so their directory is only a

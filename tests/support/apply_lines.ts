@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { parseLine } from "../../src/drbd/events2/parse_line.ts";
 import type { Store } from "../../src/drbd/state/store.ts";
-import { UpdateBatch } from "../../src/drbd/state/update_batch.ts";
+import { UpdateBatch } from "../../src/drbd/state/records/update_batch.ts";
 import type { Update } from "../../src/drbd/model/update.ts";
 import { updateText } from "./update_text.ts";
 

@@ -1,6 +1,6 @@
 /** Loads configurations from text, with the schemas of all plugins. */
 import { PLUGIN_SCHEMAS } from "../../plugins/schemas.ts";
-import { formatDiagnostic } from "../../src/config/diagnostic.ts";
+import { formatDiagnostic } from "../../src/config/toml/diagnostic.ts";
 import { type DaemonConfig, loadConfig } from "../../src/config/load.ts";
 import { memoryFiles } from "./config_files.ts";
 

@@ -1,7 +1,7 @@
 /** Settings of the promoter that are valid but probably not what was meant. */
 import * as v from "valibot";
-import { quoted } from "../../../src/config/wording.ts";
-import type { Claim, Remark } from "../../../src/config/plugin_schema.ts";
+import { quoted } from "../../../src/config/toml/wording.ts";
+import type { Claim, Remark } from "../../../src/config/schema/plugin_schema.ts";
 import type { PromoterConfig } from "./resource_config.ts";
 import { nameFault } from "./resource_name.ts";
 import { RESOURCE_TABLE, type ResourceInput } from "./resource_table.ts";

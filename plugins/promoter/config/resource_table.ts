@@ -1,8 +1,8 @@
 /** The table `[promoter.resources.NAME]` as it is written. */
 import * as v from "valibot";
-import { withoutSecrets } from "../../../src/config/secrets.ts";
-import { isTable } from "../../../src/config/table.ts";
-import { described, nonEmpty, pathItem, seconds, wholeNumber } from "../../../src/config/values.ts";
+import { withoutSecrets } from "../../../src/config/toml/secrets.ts";
+import { isTable } from "../../../src/config/toml/table.ts";
+import { described, nonEmpty, pathItem, seconds, wholeNumber } from "../../../src/config/schema/values.ts";
 import { MAX_UNIT_LENGTH, parseStartEntry } from "./start_entry.ts";
 import { escalateUnitOf } from "./unit_names.ts";
 

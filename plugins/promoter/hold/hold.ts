@@ -2,7 +2,7 @@
  * Resources on hold, for maintenance: a file for each, below drbdd's RuntimeDirectory, which drbddctl writes and drbdd
  * reads. Files outlive the daemon, but not the node's boot: a node that comes up takes part again.
  */
-import { isTable } from "../../../src/config/table.ts";
+import { isTable } from "../../../src/config/toml/table.ts";
 
 export const HOLDS_DIRECTORY = "/run/drbdd/hold";
 /** Where drbdd notes which holds it has read, as a list of resources in JSON: those are in force. */

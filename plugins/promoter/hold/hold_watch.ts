@@ -1,5 +1,5 @@
 /** Reads which resources are on hold, and reports changes to those who manage them. */
-import { canonicalText } from "../../../src/config/table.ts";
+import { canonicalText } from "../../../src/config/toml/table.ts";
 import { describe } from "../../../src/effects/describe.ts";
 import { type Effects, NotFoundError } from "../../../src/effects/effects.ts";
 import type { Logger } from "../../../src/logging/logging.ts";

@@ -1,6 +1,6 @@
 /** The api plugin of the daemon on this node, as drbddctl asks it. */
 import type { ApiConfig } from "../../../plugins/api/config.ts";
-import { formatAddress } from "../../config/address.ts";
+import { formatAddress } from "../../config/schema/address.ts";
 import type { DaemonConfig } from "../../config/load.ts";
 import { LineSplitter } from "../../drbd/events2/lines.ts";
 import type { Effects, ServerAddress } from "../../effects/effects.ts";

@@ -1,6 +1,6 @@
 /** The daemon's own reading of a configuration, for who wants to know beforehand. */
 import type { KnownPlugins } from "../../config/collect.ts";
-import type { Diagnostic } from "../../config/diagnostic.ts";
+import type { Diagnostic } from "../../config/toml/diagnostic.ts";
 import type { ConfigFiles } from "../../config/files.ts";
 import { type DaemonConfig, loadConfig } from "../../config/load.ts";
 

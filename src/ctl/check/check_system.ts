@@ -16,7 +16,7 @@ import {
 } from "../../../plugins/promoter/config/resource_config.ts";
 import { Systemctl } from "../../../plugins/promoter/systemd/units/systemctl.ts";
 import type { DaemonConfig } from "../../config/load.ts";
-import { likeliest } from "../../config/report.ts";
+import { likeliest } from "../../config/toml/report.ts";
 import type { Cluster } from "../../drbd/model/cluster.ts";
 import { describe } from "../../effects/describe.ts";
 import type { Effects } from "../../effects/effects.ts";

@@ -5,7 +5,7 @@ import { DUMP_END, dumpOf } from "../../../tests/support/events2_text.ts";
 import { SimulatedCtl } from "../../../tests/support/simulated_ctl.ts";
 import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
 import { SimulatedSystemd } from "../../../tests/support/simulated_systemd.ts";
-import { formatDiagnostic } from "../../config/diagnostic.ts";
+import { formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import { loadConfig } from "../../config/load.ts";
 import { checkFiles } from "./check_files.ts";
 import { checkSystem } from "./check_system.ts";

@@ -1,5 +1,5 @@
 /** `drbddctl check` */
-import { type Diagnostic, formatDiagnostic } from "../../config/diagnostic.ts";
+import { type Diagnostic, formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import { ConfigFiles } from "../config/config_files.ts";
 import { type Ctl, EXIT } from "../ctl.ts";
 import { type Line, line, span } from "../screen/line.ts";

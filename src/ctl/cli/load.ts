@@ -1,5 +1,5 @@
 /** The configuration, as commands read it that only look. */
-import { type Diagnostic, formatDiagnostic } from "../../config/diagnostic.ts";
+import { type Diagnostic, formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import { type DaemonConfig, loadConfig, type LoadedConfig } from "../../config/load.ts";
 import { type Ctl, CtlError, EXIT } from "../ctl.ts";
 

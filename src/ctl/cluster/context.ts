@@ -1,7 +1,7 @@
 /** Which nodes a command is run on: the cluster context. */
-import { formatDiagnostic } from "../../config/diagnostic.ts";
-import { likeliest } from "../../config/report.ts";
-import { alternatives } from "../../config/wording.ts";
+import { formatDiagnostic } from "../../config/toml/diagnostic.ts";
+import { likeliest } from "../../config/toml/report.ts";
+import { alternatives } from "../../config/toml/wording.ts";
 import { type Effects, NotFoundError, programEnvironment } from "../../effects/effects.ts";
 import { CtlError, EXIT } from "../ctl.ts";
 import type { Output } from "../cli/output.ts";

@@ -1,10 +1,10 @@
 /** What the file of a cluster context says. */
 import * as v from "valibot";
-import { type Diagnostic, hasErrors } from "../../config/diagnostic.ts";
-import { readDocument } from "../../config/document.ts";
-import { diagnose } from "../../config/report.ts";
-import { validate } from "../../config/validate.ts";
-import { nonEmpty } from "../../config/values.ts";
+import { type Diagnostic, hasErrors } from "../../config/toml/diagnostic.ts";
+import { readDocument } from "../../config/toml/document.ts";
+import { diagnose } from "../../config/toml/report.ts";
+import { validate } from "../../config/schema/validate.ts";
+import { nonEmpty } from "../../config/schema/values.ts";
 
 /** A node that commands are run on. */
 export interface ClusterNode {

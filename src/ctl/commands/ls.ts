@@ -3,7 +3,7 @@ import { object } from "@optique/core/constructs";
 import { multiple, withDefault } from "@optique/core/modifiers";
 import { argument, flag } from "@optique/core/primitives";
 import type { PluginInstance } from "../../config/collect.ts";
-import { hasErrors } from "../../config/diagnostic.ts";
+import { hasErrors } from "../../config/toml/diagnostic.ts";
 import { defineCommand, plain } from "../cli/command.ts";
 import { baseName, type ConfigFile, ConfigFiles, stem } from "../config/config_files.ts";
 import { type Ctl, EXIT } from "../ctl.ts";

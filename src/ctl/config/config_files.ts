@@ -1,9 +1,9 @@
 /** The files of the configuration: the main file, and snippets that are enabled (NAME.toml) or not (NAME.toml.disabled). */
-import { readDocument } from "../../config/document.ts";
+import { readDocument } from "../../config/toml/document.ts";
 import { snippetsDirectory } from "../../config/load.ts";
-import { likeliest } from "../../config/report.ts";
-import { childOf, isTable, type Table } from "../../config/table.ts";
-import { isToolTable } from "../../config/tool_tables.ts";
+import { likeliest } from "../../config/toml/report.ts";
+import { childOf, isTable, type Table } from "../../config/toml/table.ts";
+import { isToolTable } from "../../config/schema/tool_tables.ts";
 import { describe } from "../../effects/describe.ts";
 import { type Files, NotFoundError } from "../../effects/effects.ts";
 import { CtlError, EXIT } from "../ctl.ts";

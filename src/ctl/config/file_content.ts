@@ -1,9 +1,9 @@
 /** What one file of the configuration holds. */
 import { collectPlugins, type PluginInstance } from "../../config/collect.ts";
-import type { Diagnostic } from "../../config/diagnostic.ts";
-import { readDocument } from "../../config/document.ts";
-import type { Finding } from "../../config/finding.ts";
-import { diagnose } from "../../config/report.ts";
+import type { Diagnostic } from "../../config/toml/diagnostic.ts";
+import { readDocument } from "../../config/toml/document.ts";
+import type { Finding } from "../../config/toml/finding.ts";
+import { diagnose } from "../../config/toml/report.ts";
 import type { Ctl } from "../ctl.ts";
 
 export interface FileContent {

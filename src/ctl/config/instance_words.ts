@@ -5,7 +5,7 @@ import type { PrometheusConfig } from "../../../plugins/prometheus/config.ts";
 import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import type { StartEntry } from "../../../plugins/promoter/config/start_entry.ts";
 import type { UmhConfig } from "../../../plugins/umh/config.ts";
-import { formatAddress } from "../../config/address.ts";
+import { formatAddress } from "../../config/schema/address.ts";
 import type { PluginInstance } from "../../config/collect.ts";
 
 /** Each schema makes the configuration of its plugin. */

@@ -1,5 +1,5 @@
 /** Notes to whoever edits a file: lines that begin with `#|`, which are taken out afterwards. */
-import type { Diagnostic } from "../../config/diagnostic.ts";
+import type { Diagnostic } from "../../config/toml/diagnostic.ts";
 
 const MARK = "#|";
 

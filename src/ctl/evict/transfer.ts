@@ -5,7 +5,7 @@
 import { placeAmong } from "../../../plugins/promoter/decide/promotion_delay.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import { viewOf } from "../../../plugins/promoter/decide/view.ts";
-import { alternatives } from "../../config/wording.ts";
+import { alternatives } from "../../config/toml/wording.ts";
 import type { Resource } from "../../drbd/model/model.ts";
 import { describe } from "../../effects/describe.ts";
 import { nodesOf } from "../cluster/context.ts";

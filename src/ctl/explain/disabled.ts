@@ -1,6 +1,6 @@
 /** Disabled snippets, and what is in them. */
-import { readDocument } from "../../config/document.ts";
-import { isTable, type Table, valueOf } from "../../config/table.ts";
+import { readDocument } from "../../config/toml/document.ts";
+import { isTable, type Table, valueOf } from "../../config/toml/table.ts";
 import type { Files } from "../../effects/effects.ts";
 import { ConfigFiles } from "../config/config_files.ts";
 

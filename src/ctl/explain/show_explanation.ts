@@ -1,7 +1,7 @@
 /** `drbddctl explain` */
-import { formatDiagnostic } from "../../config/diagnostic.ts";
+import { formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import { loadConfig } from "../../config/load.ts";
-import { likeliest } from "../../config/report.ts";
+import { likeliest } from "../../config/toml/report.ts";
 import { HELD_CONFIG, runtimePathForReaders } from "../../daemon/status/config_status.ts";
 import { type Ctl, CtlError, EXIT } from "../ctl.ts";
 import { load, loadOrFail } from "../cli/load.ts";

@@ -1,5 +1,5 @@
 /** `drbddctl ls --json` */
-import { hasErrors } from "../../config/diagnostic.ts";
+import { hasErrors } from "../../config/toml/diagnostic.ts";
 import type { ConfigFile } from "../config/config_files.ts";
 import { type Ctl, EXIT } from "../ctl.ts";
 import { contentOf } from "../config/file_content.ts";

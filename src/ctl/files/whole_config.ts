@@ -1,5 +1,5 @@
 /** The configuration as drbdd would read it after a change, before the change is made. */
-import { type Diagnostic, formatDiagnostic } from "../../config/diagnostic.ts";
+import { type Diagnostic, formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import type { ConfigFiles as ReadFiles } from "../../config/files.ts";
 import { type DaemonConfig, loadConfig } from "../../config/load.ts";
 import type { Ctl } from "../ctl.ts";

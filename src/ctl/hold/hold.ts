@@ -7,7 +7,7 @@ import {
   HOLDS_IN_FORCE,
   holdText,
 } from "../../../plugins/promoter/hold/hold.ts";
-import { likeliest } from "../../config/report.ts";
+import { likeliest } from "../../config/toml/report.ts";
 import type { Effects } from "../../effects/effects.ts";
 import { type Ctl, CtlError, EXIT } from "../ctl.ts";
 import { configuredNames } from "../explain/gather.ts";

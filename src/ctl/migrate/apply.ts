@@ -1,5 +1,5 @@
 /** Puts planned files in place. */
-import { readDocument } from "../../config/document.ts";
+import { readDocument } from "../../config/toml/document.ts";
 import { resolve } from "../../config/files.ts";
 import { type Files, NotFoundError } from "../../effects/effects.ts";
 import { type Plan, type PlannedFile, saysNothing, snippetsBeside } from "./plan.ts";

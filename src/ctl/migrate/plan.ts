@@ -1,11 +1,11 @@
 /** What a drbd-reactor configuration becomes as drbdd's: files, as they were written by hand, and what is different. */
 import { parseTOML } from "toml-eslint-parser";
-import type { Diagnostic } from "../../config/diagnostic.ts";
-import { readDocument } from "../../config/document.ts";
+import type { Diagnostic } from "../../config/toml/diagnostic.ts";
+import { readDocument } from "../../config/toml/document.ts";
 import { type ConfigFiles, resolve } from "../../config/files.ts";
 import { loadConfig, type LoadedConfig } from "../../config/load.ts";
-import type { PluginSchema } from "../../config/plugin_schema.ts";
-import { isTable } from "../../config/table.ts";
+import type { PluginSchema } from "../../config/schema/plugin_schema.ts";
+import { isTable } from "../../config/toml/table.ts";
 import type { Files } from "../../effects/effects.ts";
 
 /** A file of drbdd, and where it comes from. */

@@ -1,5 +1,5 @@
 /** `drbddctl migrate` */
-import { formatDiagnostic } from "../../config/diagnostic.ts";
+import { formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import { describe } from "../../effects/describe.ts";
 import { type Ctl, CtlError, EXIT } from "../ctl.ts";
 import { type Line, line, span } from "../screen/line.ts";

@@ -3,7 +3,7 @@
  * would have been decided. Nothing outside of this is read, run or written.
  */
 import type { Resource } from "../../drbd/model/model.ts";
-import { describeResource } from "../../drbd/model/resource_text.ts";
+import { describeResource } from "../../drbd/text/resource_text.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import type { SplitBrainProtection } from "../../../plugins/promoter/decide/state.ts";
 import { Broadcast } from "../../daemon/plugins/broadcast.ts";

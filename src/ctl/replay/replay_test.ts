@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as v from "valibot";
 import { resourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import { RESOURCE_TABLE, type ResourceInput } from "../../../plugins/promoter/config/resource_table.ts";
-import { describeUpdate } from "../../drbd/model/update_text.ts";
+import { describeUpdate } from "../../drbd/text/update_text.ts";
 import { DUMP_END, dumpOf, line } from "../../../tests/support/events2_text.ts";
 import type { Entry } from "../recording/recording.ts";
 import { replay, type ReplayOptions } from "./replay.ts";

@@ -9,7 +9,7 @@ import type {
 } from "../../../plugins/promoter/config/resource_config.ts";
 import { complaintOf, Systemctl } from "../../../plugins/promoter/systemd/units/systemctl.ts";
 import { promoteUnitOf, targetOf } from "../../../plugins/promoter/config/unit_names.ts";
-import { alternatives } from "../../config/wording.ts";
+import { alternatives } from "../../config/toml/wording.ts";
 import { baseName, ConfigFiles, ENABLED, stem } from "../config/config_files.ts";
 import { type Ctl, CtlError, EXIT } from "../ctl.ts";
 import { startWords } from "../config/instance_words.ts";

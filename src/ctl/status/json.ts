@@ -1,6 +1,6 @@
 /** The status for programs: keys and words of drbd-reactorctl, and some more. */
 import type { Hold } from "../../../plugins/promoter/hold/hold.ts";
-import { formatAddress } from "../../config/address.ts";
+import { formatAddress } from "../../config/schema/address.ts";
 import type { ConfigStatus } from "../../daemon/status/config_status.ts";
 import { problemsOf, secondaryProblemsOf } from "./health.ts";
 import type { PluginStatus, PromoterStatus, Report, SecondaryStatus, Unit } from "./report.ts";

@@ -1,5 +1,5 @@
 /** The status for people, with all units: what `-v` or a name shows. */
-import { describeResource } from "../../drbd/model/resource_text.ts";
+import { describeResource } from "../../drbd/text/resource_text.ts";
 import { isPrimaryUnseen } from "../../health/peers.ts";
 import type { Problem } from "../../health/problem.ts";
 import { isFrozen } from "../../health/service_problems.ts";

@@ -8,9 +8,9 @@ import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/c
 import { Slots } from "../../../plugins/promoter/control/slots.ts";
 import type { Properties } from "../../../plugins/promoter/systemd/units/systemctl.ts";
 import { secondaryTargetOf, targetOf } from "../../../plugins/promoter/config/unit_names.ts";
-import type { Address } from "../../config/address.ts";
+import type { Address } from "../../config/schema/address.ts";
 import type { PluginInstance } from "../../config/collect.ts";
-import { formatDiagnostic } from "../../config/diagnostic.ts";
+import { formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import { Cluster } from "../../drbd/model/cluster.ts";
 import { readDecisions } from "../../daemon/status/decision_file.ts";
 import { readConfigStatus } from "../../daemon/status/config_status.ts";

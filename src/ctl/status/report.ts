@@ -2,7 +2,7 @@
 import type { Hold } from "../../../plugins/promoter/hold/hold.ts";
 import type { Protection } from "../../../plugins/promoter/checks/protection.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
-import type { Address } from "../../config/address.ts";
+import type { Address } from "../../config/schema/address.ts";
 import type { ConfigStatus } from "../../daemon/status/config_status.ts";
 import type { Resource } from "../../drbd/model/model.ts";
 

@@ -1,7 +1,7 @@
 /** The state of DRBD and its health in one line, for people. */
 import { SEVERITIES, SEVERITY_WORDS } from "../../health/problem.ts";
 import type { Resource } from "../../drbd/model/model.ts";
-import { describeResource } from "../../drbd/model/resource_text.ts";
+import { describeResource } from "../../drbd/text/resource_text.ts";
 import type { Summary } from "../../drbd/state/summary.ts";
 import type { DaemonStats } from "./daemon_stats.ts";
 import type { NamedHealth } from "./health_board.ts";

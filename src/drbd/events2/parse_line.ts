@@ -4,7 +4,7 @@
  * Texts from the exact parser are slices of their block and keep it in memory. Other lines (helpers, renames, unknown or
  * rejected ones) are copied first, as they are rare and may be kept for long.
  */
-import { copyText } from "../model/copy_text.ts";
+import { copyText } from "../strings/copy_text.ts";
 import type { ParsedLine, UnknownPart } from "./event.ts";
 import { formAt } from "./exact_parser.ts";
 import { readTokens } from "./tolerant_parser.ts";

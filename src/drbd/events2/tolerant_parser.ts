@@ -4,7 +4,7 @@
  */
 import { parseCounter } from "../model/counter.ts";
 import type { Event, ParsedLine, StateObject, StateVerb, UnknownPart } from "./event.ts";
-import { eachPair } from "../model/pairs.ts";
+import { eachPair } from "../strings/pairs.ts";
 import { type KeyedObject, KEYS, type KeyTable, type Part } from "./keys.ts";
 import { HELPER_PHASES, OBJECTS, VERBS } from "../model/vocabulary.ts";
 import { WordList } from "./words.ts";

@@ -1,7 +1,7 @@
 /** The counters of an object, parsed when they are read. A counter the kernel did not send is `undefined`. */
 import { type Counter, parsePrintedCounter, parsePrintedPending } from "./counter.ts";
 import type { Connection, Device, PeerDevice } from "./model.ts";
-import { eachPair } from "./pairs.ts";
+import { eachPair } from "../strings/pairs.ts";
 
 export interface DeviceStatistics {
   readonly readKib: Counter | undefined;

@@ -3,9 +3,9 @@
  * starts with what exists.
  */
 import type { Cluster } from "../model/cluster.ts";
-import { CONNECTIONS, DEVICES, findChild, type Kind, PATHS, PEER_DEVICES } from "./kinds.ts";
+import { CONNECTIONS, DEVICES, findChild, type Kind, PATHS, PEER_DEVICES } from "./kinds/kinds.ts";
 import type { Resource } from "../model/model.ts";
-import { resourceStatesDiffer, stateOf } from "./resource_state.ts";
+import { resourceStatesDiffer, stateOf } from "./kinds/resource_state.ts";
 import type { Unplaced, Update } from "../model/update.ts";
 
 /**

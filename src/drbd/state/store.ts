@@ -7,19 +7,19 @@
  * Rules of drbdsetup (drbdsetup_events2.c): a change of an unknown object creates it; a second create is a change; children are
  * destroyed with their parents, without lines of their own; an event of an unknown resource or connection is an orphan.
  */
-import { Children } from "./children.ts";
+import { Children } from "./records/children.ts";
 import { Cluster } from "../model/cluster.ts";
-import { copyText } from "../model/copy_text.ts";
-import { ResourceRecord } from "./record.ts";
+import { copyText } from "../strings/copy_text.ts";
+import { ResourceRecord } from "./records/record.ts";
 import type { Event, RenameEvent, StateEvent } from "../events2/event.ts";
-import { DirtyList } from "./dirty_list.ts";
+import { DirtyList } from "./records/dirty_list.ts";
 import { EVERYTHING, type Interest } from "./interest.ts";
-import { creationType } from "./kinds.ts";
+import { creationType } from "./kinds/kinds.ts";
 import type { Block } from "../events2/lines.ts";
 import type { Resource } from "../model/model.ts";
-import { nextResourceState, ownStateText, resourceStatesDiffer } from "./resource_state.ts";
+import { nextResourceState, ownStateText, resourceStatesDiffer } from "./kinds/resource_state.ts";
 import { type Summary, summaryOf } from "./summary.ts";
-import { type SnapshotSource, UpdateBatch } from "./update_batch.ts";
+import { type SnapshotSource, UpdateBatch } from "./records/update_batch.ts";
 import type { Unplaced } from "../model/update.ts";
 import { DeferredLines } from "../events2/deferred_lines.ts";
 

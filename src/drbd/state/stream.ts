@@ -17,7 +17,7 @@ import type { Block } from "../events2/lines.ts";
 import type { Resource } from "../model/model.ts";
 import { Store } from "./store.ts";
 import type { Summary } from "./summary.ts";
-import { UpdateBatch } from "./update_batch.ts";
+import { UpdateBatch } from "./records/update_batch.ts";
 
 /** What a chunk of lines changed. Valid until the next chunk begins; later use throws. */
 export interface Step {

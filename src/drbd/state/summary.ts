@@ -1,5 +1,5 @@
 /** Counts over all resources. */
-import type { ResourceRecord } from "./record.ts";
+import type { ResourceRecord } from "./records/record.ts";
 
 /** How many resources there are, and how many are in each notable state. */
 export interface Summary {

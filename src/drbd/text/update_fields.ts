@@ -1,7 +1,7 @@
 /** The fields of states under the names of `drbdsetup status --json` and events2, for people and for JSON. */
-import type { ConnectionFields, DeviceState, Path, PeerDeviceState, ResourceState } from "./model.ts";
-import type { Unplaced } from "./update.ts";
-import type { Tristate } from "./vocabulary.ts";
+import type { ConnectionFields, DeviceState, Path, PeerDeviceState, ResourceState } from "../model/model.ts";
+import type { Unplaced } from "../model/update.ts";
+import type { Tristate } from "../model/vocabulary.ts";
 
 /** A JSON value; `null` means unknown. */
 export type FieldValue = string | number | boolean | null | readonly string[];

@@ -1,5 +1,5 @@
 /** Tables that other programs (LINSTOR Gateway, linstor-csi) keep for themselves in configuration files. */
-import { isTable } from "./table.ts";
+import { isTable } from "../toml/table.ts";
 
 /** Matches their names. Without flags: the JSON Schema has it as well. */
 export const TOOL_TABLE_NAME = "(^|-)metadata$";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ResourceRecord } from "./record.ts";
 import { type DirtyItem, DirtyList } from "./dirty_list.ts";
-import { nextResourceState } from "./resource_state.ts";
+import { nextResourceState } from "../kinds/resource_state.ts";
 
 const resource = new ResourceRecord("web", "", nextResourceState("", undefined), true);
 

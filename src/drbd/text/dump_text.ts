@@ -9,7 +9,7 @@ import {
   type Path,
   type PeerDevice,
   type Resource,
-} from "./model.ts";
+} from "../model/model.ts";
 
 /** Ends a dump. */
 const DUMP_END = "exists -\n";

@@ -2,9 +2,9 @@
  * The four kinds of children of a resource: what identifies one, how an event changes its state, and which differences are a
  * change. The store and the comparison of snapshots share them.
  */
-import { copyText } from "../model/copy_text.ts";
-import type { StateVerb } from "../events2/event.ts";
-import { Memo } from "../model/memo.ts";
+import { copyText } from "../../strings/copy_text.ts";
+import type { StateVerb } from "../../events2/event.ts";
+import { Memo } from "../../strings/memo.ts";
 import type {
   Connection,
   ConnectionFields,
@@ -14,11 +14,11 @@ import type {
   PeerDevice,
   PeerDeviceState,
   Resource,
-} from "../model/model.ts";
+} from "../../model/model.ts";
 import { type Order, placeOf } from "./order.ts";
 import { readConnection, readDevice, readPath, readPeerDevice } from "./resource_fields.ts";
-import type { ChangeType, Unplaced } from "../model/update.ts";
-import { BLOCKED, RESYNC_SUSPENDED, sameWords } from "../events2/words.ts";
+import type { ChangeType, Unplaced } from "../../model/update.ts";
+import { BLOCKED, RESYNC_SUSPENDED, sameWords } from "../../events2/words.ts";
 
 /** `Key` identifies a child within its resource, `State` is what updates show, `Child` is its snapshot. */
 export interface Kind<Key, State extends Key, Child extends State> {

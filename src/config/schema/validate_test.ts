@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
 import { parse } from "smol-toml";
-import { diagnose } from "./report.ts";
+import { diagnose } from "../toml/report.ts";
 import { nonEmpty, pathItem, seconds, wholeNumber } from "./values.ts";
 import { validate } from "./validate.ts";
 

@@ -1,5 +1,5 @@
 /** Updates as text: one line for people, or one JSON object for programs. */
-import type { Unplaced } from "./update.ts";
+import type { Unplaced } from "../model/update.ts";
 import { type Fields, fieldsOf, type FieldValue } from "./update_fields.ts";
 
 /** One line in DRBD's words, for example `web device 0: disk-state UpToDate -> Failed`. */

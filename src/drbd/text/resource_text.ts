@@ -1,5 +1,5 @@
 /** A resource as one line for people. */
-import type { Resource } from "./model.ts";
+import type { Resource } from "../model/model.ts";
 
 /** One line: role, disks here, and each peer with its connection or role and its disks. */
 export function describeResource(resource: Resource): string {

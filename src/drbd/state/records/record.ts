@@ -2,8 +2,8 @@
  * The store's mutable records of resources and their children. A snapshot of one is built when it is asked for, is reused
  * until the record changes, and shares its unchanged parts with the next one.
  */
-import { copyText } from "../model/copy_text.ts";
-import type { ConnectionKey, DeviceKey, Kind, PathKey, PeerDeviceKey } from "./kinds.ts";
+import { copyText } from "../../strings/copy_text.ts";
+import type { ConnectionKey, DeviceKey, Kind, PathKey, PeerDeviceKey } from "../kinds/kinds.ts";
 import { LazyState } from "./lazy_state.ts";
 import type {
   Connection,
@@ -15,8 +15,8 @@ import type {
   PeerDeviceState,
   Resource,
   ResourceState,
-} from "../model/model.ts";
-import { nextResourceState, ownStateText } from "./resource_state.ts";
+} from "../../model/model.ts";
+import { nextResourceState, ownStateText } from "../kinds/resource_state.ts";
 
 /** A child of a resource. */
 export class ChildRecord<Key, State extends Key, Child extends State> extends LazyState<State> {

@@ -1,12 +1,12 @@
 /** Validates a table against its schema: its meaning, and everything wrong with it. */
 import * as v from "valibot";
 import { DAEMON_SCHEMA } from "./daemon_schema.ts";
-import type { Finding, Place, SourceText } from "./finding.ts";
+import type { Finding, Place, SourceText } from "../toml/finding.ts";
 import { branchFor, expectation, nodeAt, pipeItems, type SchemaNode, unwrapped } from "./schema_node.ts";
 import { type Misfit, misfits } from "./structure.ts";
-import { childOf, dotted, isTable, type Path } from "./table.ts";
+import { childOf, dotted, isTable, type Path } from "../toml/table.ts";
 import { MAX_TIMER_S } from "./values.ts";
-import { alternatives, quoted, shown } from "./wording.ts";
+import { alternatives, quoted, shown } from "../toml/wording.ts";
 
 /** A file, and whether invalid parts were removed from it. */
 export interface Source extends SourceText {

@@ -2,8 +2,8 @@
  * The updates of one chunk, in order. The snapshot of an update's resource is built only when that update is asked for: with
  * many resources and few subscribers that is rare.
  */
-import type { Resource } from "../model/model.ts";
-import type { Unplaced, Update } from "../model/update.ts";
+import type { Resource } from "../../model/model.ts";
+import type { Unplaced, Update } from "../../model/update.ts";
 
 /** Builds a snapshot of a resource as it is now. */
 export interface SnapshotSource {

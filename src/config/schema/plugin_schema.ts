@@ -1,7 +1,7 @@
 /** What the configuration needs to know about a plugin. */
 import type * as v from "valibot";
 import { type Address, formatAddress } from "./address.ts";
-import type { Path } from "./table.ts";
+import type { Path } from "../toml/table.ts";
 
 /** A setting that is valid but probably not what was meant; becomes a warning. */
 export interface Remark {

@@ -1,7 +1,7 @@
 /** The children of one kind of all resources, by their identity. */
 import type { ChildRecord, ChildRecords, ResourceRecord } from "./record.ts";
-import type { Kind } from "./kinds.ts";
-import { placeOf } from "./order.ts";
+import type { Kind } from "../kinds/kinds.ts";
+import { placeOf } from "../kinds/order.ts";
 import type { UpdateBatch } from "./update_batch.ts";
 
 export class RecordTable<Key, State extends Key, Child extends State> {

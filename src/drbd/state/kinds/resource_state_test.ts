@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Resource, ResourceState } from "../model/model.ts";
+import type { Resource, ResourceState } from "../../model/model.ts";
 import { nextResourceState, resourceStatesDiffer, stateOf } from "./resource_state.ts";
 
 const FULL = "role:Primary suspended:user force-io-failures:no write-ordering:flush may_promote:no " +

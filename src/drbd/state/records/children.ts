@@ -4,14 +4,14 @@
  * Rules of drbdsetup (drbdsetup_events2.c): children are destroyed with their parents, without lines of their own; an event of
  * an unknown resource or connection is an orphan.
  */
-import { copyText } from "../model/copy_text.ts";
+import { copyText } from "../../strings/copy_text.ts";
 import { ChildRecord, type ResourceRecord } from "./record.ts";
-import { resourceNameOf, type StateEvent } from "../events2/event.ts";
+import { resourceNameOf, type StateEvent } from "../../events2/event.ts";
 import type { DirtyItem } from "./dirty_list.ts";
-import { CONNECTIONS, creationType, DEVICES, PATHS, PEER_DEVICES } from "./kinds.ts";
+import { CONNECTIONS, creationType, DEVICES, PATHS, PEER_DEVICES } from "../kinds/kinds.ts";
 import { isConnected, RecordTable } from "./record_table.ts";
 import type { UpdateBatch } from "./update_batch.ts";
-import type { Unplaced } from "../model/update.ts";
+import type { Unplaced } from "../../model/update.ts";
 
 /** The store that the children belong to. */
 export interface ChildrenHost {

@@ -3,8 +3,8 @@
  * the configuration file.
  */
 import * as v from "valibot";
-import { alternatives } from "./wording.ts";
-import { childOf, isTable, type Path, valueOf } from "./table.ts";
+import { alternatives } from "../toml/wording.ts";
+import { childOf, isTable, type Path, valueOf } from "../toml/table.ts";
 
 /** The parts of schemas that matter here; which are present depends on `type`. */
 export interface SchemaNode extends v.GenericSchema {

@@ -1,8 +1,8 @@
 /** The state of a resource itself: how an event changes it, and which differences are a change. */
-import { Memo } from "../model/memo.ts";
-import type { ResourceState } from "../model/model.ts";
+import { Memo } from "../../strings/memo.ts";
+import type { ResourceState } from "../../model/model.ts";
 import { readResource } from "./resource_fields.ts";
-import { sameWords, SUSPENDED } from "../events2/words.ts";
+import { sameWords, SUSPENDED } from "../../events2/words.ts";
 
 const resourceParser = new Memo(readResource);
 

@@ -1,8 +1,14 @@
 /** Parses the state text of an event, for each kind of object. Fields that are missing or invalid are undefined. */
-import { type Counter, parseCounter, parsePrintedCounter } from "../model/counter.ts";
-import { Memo } from "../model/memo.ts";
-import type { ConnectionFields, DeviceState, Path, PeerDeviceState, ResourceState } from "../model/model.ts";
-import { eachPair } from "../model/pairs.ts";
+import { type Counter, parseCounter, parsePrintedCounter } from "../../model/counter.ts";
+import { Memo } from "../../strings/memo.ts";
+import type {
+  ConnectionFields,
+  DeviceState,
+  Path,
+  PeerDeviceState,
+  ResourceState,
+} from "../../model/model.ts";
+import { eachPair } from "../../strings/pairs.ts";
 import {
   CONNECTION_STATES,
   DISK_STATES,
@@ -10,8 +16,8 @@ import {
   ROLES,
   TRISTATES,
   WRITE_ORDERINGS,
-} from "../model/vocabulary.ts";
-import { RESYNC_SUSPENDED, SUSPENDED, WordList } from "../events2/words.ts";
+} from "../../model/vocabulary.ts";
+import { RESYNC_SUSPENDED, SUSPENDED, WordList } from "../../events2/words.ts";
 
 /** Some of the fields of a state. */
 type Parsed<State> = { -readonly [Key in keyof State]?: State[Key] | undefined };

@@ -1,6 +1,6 @@
 /** Checks the structure of a table against its schema: unknown keys and values of the wrong kind, which valibot accepts. */
 import { isDeprecated, optionFor, type SchemaNode, unwrapped } from "./schema_node.ts";
-import { isTable, type Path, type Table } from "./table.ts";
+import { isTable, type Path, type Table } from "../toml/table.ts";
 import { isToolTable } from "./tool_tables.ts";
 
 export type Misfit =

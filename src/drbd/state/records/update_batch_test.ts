@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Resource } from "../model/model.ts";
+import type { Resource } from "../../model/model.ts";
 import { type SnapshotSource, UpdateBatch } from "./update_batch.ts";
-import type { Unplaced } from "../model/update.ts";
+import type { Unplaced } from "../../model/update.ts";
 
 const RESOURCE: Resource = {
   name: "web",

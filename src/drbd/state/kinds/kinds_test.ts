@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { dumpOf, line } from "../../../tests/support/events2_text.ts";
-import { apply } from "../../../tests/support/apply_lines.ts";
+import { dumpOf, line } from "../../../../tests/support/events2_text.ts";
+import { apply } from "../../../../tests/support/apply_lines.ts";
 import { CONNECTIONS, DEVICES, findChild, PATHS, PEER_DEVICES } from "./kinds.ts";
-import type { Connection, Device, Path, PeerDevice, Resource } from "../model/model.ts";
-import { Store } from "./store.ts";
+import type { Connection, Device, Path, PeerDevice, Resource } from "../../model/model.ts";
+import { Store } from "../store.ts";
 
 Deno.test("a device of which nothing is said has not lost quorum, and no disk state is made up", () => {
   assert.deepEqual(DEVICES.next(undefined, "", { volume: 3 }, undefined), {

@@ -1,9 +1,9 @@
 /** Pictures: what they share, when they hold, and what is left of a resource that is gone. */
 import assert from "node:assert/strict";
-import { dumpOf, line } from "../../../tests/support/events2_text.ts";
-import { apply } from "../../../tests/support/apply_lines.ts";
-import type { Resource } from "../model/model.ts";
-import { Store } from "./store.ts";
+import { dumpOf, line } from "../../../../tests/support/events2_text.ts";
+import { apply } from "../../../../tests/support/apply_lines.ts";
+import type { Resource } from "../../model/model.ts";
+import { Store } from "../store.ts";
 
 function storeWith(...names: string[]): Store {
   const store = new Store();

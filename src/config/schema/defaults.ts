@@ -1,6 +1,6 @@
 /** Tables with their defaults filled in. */
 import { isDeprecated, optionFor, type SchemaNode, unwrapped } from "./schema_node.ts";
-import { isTable, type Table } from "./table.ts";
+import { isTable, type Table } from "../toml/table.ts";
 
 /** A valid table written in full: with every default, without deprecated or unknown keys. Values are unchanged. */
 export function withDefaults(schema: SchemaNode, value: unknown): unknown {
