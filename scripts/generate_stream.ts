@@ -7,7 +7,7 @@
  */
 import { parseArgs } from "node:util";
 import { Random } from "../tests/simulation/model/random.ts";
-import { streamLines, type StreamOptions } from "./stream_lines.ts";
+import { streamLines, type StreamOptions } from "./streams/stream_lines.ts";
 
 const USAGE = `Usage: generate_stream.ts [options]
 

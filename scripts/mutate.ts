@@ -1,6 +1,6 @@
 /** Puts one mechanical fault after the other into the decision code, and looks whether it is found: `--help`. */
 import { parseArgs } from "node:util";
-import { type Mutant, mutator } from "./mutants.ts";
+import { type Mutant, mutator } from "./mutation/mutants.ts";
 
 const USAGE =
   `Usage: deno task mutate [--files A,B] [--every N] [--first K] [--seeds N] [--minutes M] [--jobs J] [--list]

@@ -10,8 +10,8 @@ import type * as v from "valibot";
 import { DAEMON_SCHEMA, LOG_SCHEMA, PLUGINS_SCHEMA } from "../src/config/schema/daemon_schema.ts";
 import { TOOL_TABLE_NAME } from "../src/config/schema/tool_tables.ts";
 import { PLUGIN_SCHEMAS } from "../plugins/schemas.ts";
-import { oneOrMore, withOneFindingEach } from "./schema_choices.ts";
-import { withDefinitions } from "./shared_schemas.ts";
+import { oneOrMore, withOneFindingEach } from "./schemas/schema_choices.ts";
+import { withDefinitions } from "./schemas/shared_schemas.ts";
 
 type JsonSchema = ReturnType<typeof toJsonSchema>;
 

@@ -4,7 +4,7 @@ import { parse } from "smol-toml";
 import { SCHEMA_LINE, templateOf } from "../src/ctl/edit/templates.ts";
 import { examples } from "./package/contents.ts";
 import { configurationSchema } from "./schema.ts";
-import { withDefinitions } from "./shared_schemas.ts";
+import { withDefinitions } from "./schemas/shared_schemas.ts";
 
 const EXAMPLE = new URL("../example/", import.meta.url);
 const readExample = (name: string) => Deno.readTextFile(new URL(name, EXAMPLE));

@@ -3,7 +3,7 @@
  * value by value. What events2 does not tell, and what is added, is listed here and nowhere else.
  */
 import assert from "node:assert/strict";
-import { resourceToJson } from "../plugins/api/resource_json.ts";
+import { resourceToJson } from "../plugins/api/json/resource_json.ts";
 import type { Cluster } from "../src/drbd/model/cluster.ts";
 import { EventStream } from "../src/drbd/state/stream.ts";
 import { fixtureNames, fixtureText, realScenarios } from "./support/fixtures.ts";

@@ -2,15 +2,15 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { columnsOf, SCALARS } from "../plugins/agentx/columns.ts";
-import { MOST_RECENT, UPDATE_TYPES } from "../plugins/api/events_query.ts";
-import { OPENAPI } from "../plugins/api/openapi.ts";
+import { MOST_RECENT, UPDATE_TYPES } from "../plugins/api/events/events_query.ts";
+import { OPENAPI } from "../plugins/api/openapi/openapi.ts";
 import { DAEMON_ROWS, NODE_ROWS } from "../plugins/prometheus/daemon_rows.ts";
 import { visitTables } from "../plugins/prometheus/tables.ts";
 import { PLUGIN_SCHEMAS } from "../plugins/schemas.ts";
 import { ReloadRecord } from "../src/app/reload_record.ts";
 import { unwrapped } from "../src/config/schema/schema_node.ts";
 import { UPDATE_KINDS } from "../src/drbd/model/update.ts";
-import { Metrics } from "../src/daemon/plugins/metrics.ts";
+import { Metrics } from "../src/daemon/status/metrics.ts";
 import { showProcess } from "../src/daemon/status/process_usage.ts";
 import { loadText } from "./support/load_text.ts";
 import { LogRecorder } from "./support/log_recorder.ts";

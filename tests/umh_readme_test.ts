@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import type { UmhConfig } from "../plugins/umh/config.ts";
 import { environmentOf } from "../plugins/umh/environment.ts";
-import { RULE_TABLES } from "../plugins/umh/rule_tables.ts";
+import { RULE_TABLES } from "../plugins/umh/filters/rule_tables.ts";
 import { Runner } from "../plugins/umh/runner.ts";
 import { type SchemaNode, unwrapped } from "../src/config/schema/schema_node.ts";
 import type { Update } from "../src/drbd/model/update.ts";
 import { denoEffects } from "../src/app/deno_effects.ts";
 import { silentNotifier } from "../src/effects/deno/notifier.ts";
 import type { Effects, Processes } from "../src/effects/effects.ts";
-import { Metrics } from "../src/daemon/plugins/metrics.ts";
+import { Metrics } from "../src/daemon/status/metrics.ts";
 import { DEADLINE_MS } from "./support/deadline.ts";
 import { loadText, pluginConfig } from "./support/load_text.ts";
 import { LogRecorder } from "./support/log_recorder.ts";

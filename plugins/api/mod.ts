@@ -4,14 +4,14 @@ import type { Unplaced } from "../../src/drbd/model/update.ts";
 import type { Clock } from "../../src/effects/effects.ts";
 import type { Missed, Plugin, Subscription } from "../../src/daemon/plugins/plugin.ts";
 import { makeApp } from "./app.ts";
-import { ChangeNotifier } from "./change_notifier.ts";
+import { ChangeNotifier } from "./events/change_notifier.ts";
 import type { ApiConfig } from "./config.ts";
-import { Listener } from "./listener.ts";
-import { NodeIds } from "./node_ids.ts";
-import type { KnownNames } from "./request_guard.ts";
-import { History, RING_CAPACITY } from "./history.ts";
-import { TokenFile } from "./token_file.ts";
-import { Views } from "./views.ts";
+import { Listener } from "./http/listener.ts";
+import { NodeIds } from "./json/node_ids.ts";
+import type { KnownNames } from "./http/request_guard.ts";
+import { History, RING_CAPACITY } from "./events/history.ts";
+import { TokenFile } from "./http/token_file.ts";
+import { Views } from "./json/views.ts";
 
 export const apiPlugin: Plugin<ApiConfig> = {
   name: "api",

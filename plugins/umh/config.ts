@@ -3,8 +3,8 @@ import * as v from "valibot";
 import { pluginSchema } from "../../src/config/schema/plugin_schema.ts";
 import { DEPRECATED_ID, described } from "../../src/config/schema/values.ts";
 import type { UpdateKind } from "../../src/drbd/model/update.ts";
-import type { Condition } from "./condition.ts";
-import { remarksOn } from "./config_checks.ts";
+import type { Condition } from "./filters/condition.ts";
+import { remarksOn } from "./filters/config_checks.ts";
 import {
   DEFAULT_MAX_CONCURRENT,
   MAX_CONCURRENT_SCHEMA,
@@ -12,7 +12,7 @@ import {
   RULE_TABLES,
   type RuleTable,
   type RuleTableName,
-} from "./rule_tables.ts";
+} from "./filters/rule_tables.ts";
 
 /** One rule. It matches an update of its kind that fulfils all of its conditions. */
 export interface Rule {

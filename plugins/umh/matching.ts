@@ -1,9 +1,9 @@
 /** Finds the rules that an update matches, without checking rules that cannot match. */
 import type { Update, UpdateKind } from "../../src/drbd/model/update.ts";
 import type { Filter } from "../../src/daemon/plugins/plugin.ts";
-import { type Condition, fulfils } from "./condition.ts";
+import { type Condition, fulfils } from "./filters/condition.ts";
 import type { Rule, RuleCondition } from "./config.ts";
-import { EVENT_FIELDS, type Reader, STATE_FIELDS, type StateField } from "./fields.ts";
+import { EVENT_FIELDS, type Reader, STATE_FIELDS, type StateField } from "./filters/fields.ts";
 
 type Test = (update: Update) => boolean;
 

@@ -5,7 +5,7 @@ import { settle } from "../../tests/support/simulated_clock.ts";
 import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
 import type { Role } from "../../tests/support/simulated_processes.ts";
 import { RecordedUpdates } from "../../tests/support/recorded_updates.ts";
-import { Metrics } from "../../src/daemon/plugins/metrics.ts";
+import { Metrics } from "../../src/daemon/status/metrics.ts";
 import { UMH_SCHEMA } from "./config.ts";
 import { Runner } from "./runner.ts";
 import { JOIN_TASK_GROUP } from "./task_group.ts";

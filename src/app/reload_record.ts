@@ -8,7 +8,7 @@ import {
 } from "../daemon/status/config_status.ts";
 import type { Effects } from "../effects/effects.ts";
 import type { Logger } from "../logging/logging.ts";
-import type { Metrics } from "../daemon/plugins/metrics.ts";
+import type { Metrics } from "../daemon/status/metrics.ts";
 
 /** Of the errors that are kept; a program that wrote nonsense can leave thousands. */
 const MOST_ERRORS = 100;

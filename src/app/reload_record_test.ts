@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { LogRecorder } from "../../tests/support/log_recorder.ts";
 import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
-import { Metrics } from "../daemon/plugins/metrics.ts";
+import { Metrics } from "../daemon/status/metrics.ts";
 import { ReloadRecord } from "./reload_record.ts";
 
 Deno.test("ReloadRecord shows under Prometheus' names whether the last reload succeeded, and when one did", async () => {

@@ -3,7 +3,7 @@
  * and the plugins that show it. It decides nothing, and asks for what it may not find out itself.
  */
 import { Broadcast } from "../daemon/plugins/broadcast.ts";
-import { Metrics } from "../daemon/plugins/metrics.ts";
+import { Metrics } from "../daemon/status/metrics.ts";
 import { contextOf, type ContextParts } from "../daemon/plugins/context.ts";
 import type { PluginEntry } from "../daemon/plugins/plugin.ts";
 import { ProblemList } from "../daemon/plugins/problems.ts";

@@ -3,7 +3,7 @@ import type { UmhConfig } from "../../plugins/umh/config.ts";
 import { Runner } from "../../plugins/umh/runner.ts";
 import { JOIN_TASK_GROUP } from "../../plugins/umh/task_group.ts";
 import type { Update } from "../../src/drbd/model/update.ts";
-import { Metrics } from "../../src/daemon/plugins/metrics.ts";
+import { Metrics } from "../../src/daemon/status/metrics.ts";
 import { pluginConfig } from "./load_text.ts";
 import { LogRecorder } from "./log_recorder.ts";
 import { SimulatedEffects } from "./simulated_effects.ts";

@@ -1,6 +1,6 @@
 /** The feed of a drbdsetup of our own, read as the daemon reads it. */
-import { resourceToJson, UNKNOWN_NODE_ID } from "../../../plugins/api/resource_json.ts";
-import { TimedUpdate } from "../../../plugins/api/history.ts";
+import { resourceToJson, UNKNOWN_NODE_ID } from "../../../plugins/api/json/resource_json.ts";
+import { TimedUpdate } from "../../../plugins/api/events/history.ts";
 import { EVERYTHING } from "../../drbd/state/interest.ts";
 import type { ObservedPromoter } from "../../health/observed.ts";
 import { isSyncing } from "../../health/resync.ts";

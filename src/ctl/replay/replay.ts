@@ -12,7 +12,7 @@ import { DaemonStats } from "../../daemon/status/daemon_stats.ts";
 import { type Decision, DecisionLog } from "../../daemon/status/decision_log.ts";
 import { HealthBoard } from "../../daemon/status/health_board.ts";
 import type { Logger } from "../../logging/logging.ts";
-import { Metrics } from "../../daemon/plugins/metrics.ts";
+import { Metrics } from "../../daemon/status/metrics.ts";
 import type { PluginContext } from "../../daemon/plugins/plugin.ts";
 import { Problems } from "../../daemon/plugins/problems.ts";
 import { Reader } from "../../daemon/source/reader.ts";

@@ -1,5 +1,5 @@
 /** Scenes of a replay as lines for people, and as JSON for programs. */
-import { TimedUpdate } from "../../../plugins/api/history.ts";
+import { TimedUpdate } from "../../../plugins/api/events/history.ts";
 import type { Update } from "../feed/feed.ts";
 import { PeerNames } from "../events/peer_names.ts";
 import { updateLine } from "../events/update_line.ts";

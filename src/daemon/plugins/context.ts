@@ -5,7 +5,7 @@ import type { Reader } from "../source/reader.ts";
 import type { DecisionLog } from "../status/decision_log.ts";
 import type { HealthBoard } from "../status/health_board.ts";
 import type { Broadcast } from "./broadcast.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Metrics } from "../status/metrics.ts";
 import type { PluginContext } from "./plugin.ts";
 import type { ProblemList } from "./problems.ts";
 import type { ReloadListeners } from "./reload_listeners.ts";

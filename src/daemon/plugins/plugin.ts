@@ -12,7 +12,7 @@ import type { HealthBoard } from "../status/health_board.ts";
 import type { DecisionLog } from "../status/decision_log.ts";
 import type { Logger } from "../../logging/logging.ts";
 import type { Statistics } from "../status/statistics.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Metrics } from "../status/metrics.ts";
 import type { Needs } from "../../effects/permissions.ts";
 import type { Problems } from "./problems.ts";
 

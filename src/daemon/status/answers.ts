@@ -1,7 +1,7 @@
 /** Answers what exporters ask of the daemon: counters and metrics, and what drbdsetup and drbdadm say. */
 import type { Effects } from "../../effects/effects.ts";
 import type { Logger } from "../../logging/logging.ts";
-import type { Metrics } from "../plugins/metrics.ts";
+import type { Metrics } from "./metrics.ts";
 import type { DaemonStats } from "./daemon_stats.ts";
 import { DrbdVersions } from "./drbd_versions.ts";
 import { askNodeIds } from "./node_ids.ts";

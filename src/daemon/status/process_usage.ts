@@ -3,7 +3,7 @@
  * describes these metrics.
  */
 import type { Clock, OwnProcess } from "../../effects/effects.ts";
-import type { Metrics } from "../plugins/metrics.ts";
+import type { Metrics } from "./metrics.ts";
 
 /** Where Deno does not let /proc be read, a program counts the files: not for each of many scrapes. */
 const COUNT_FILES_EVERY_MS = 5_000;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { settle } from "../../../tests/support/simulated_clock.ts";
 import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
 import { denoOwnProcess } from "../../effects/deno/process_usage.ts";
-import { Metrics } from "../plugins/metrics.ts";
+import { Metrics } from "./metrics.ts";
 import { showProcess } from "./process_usage.ts";
 
 async function shown(effects = new SimulatedEffects()) {

@@ -1,6 +1,6 @@
 /** What the daemon counted and measured, at one moment: plain data, to be shown in whichever thread. */
 import type { Versions } from "../../drbd/model/versions.ts";
-import type { Family, MetricType, Sample } from "../plugins/metrics.ts";
+import type { Family, MetricType, Sample } from "./metrics.ts";
 import type { Counts } from "./daemon_stats.ts";
 
 /** A metric with all its series. */

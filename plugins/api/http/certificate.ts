@@ -1,0 +1,46 @@
+/** The certificate of a server, from its files, and what is wrong with one that cannot be used. */
+import { describe } from "../../../src/effects/describe.ts";
+import type { Files } from "../../../src/effects/effects.ts";
+import type { ApiConfig } from "../config.ts";
+
+/** PEM texts. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export type CertificateFiles = NonNullable<ApiConfig["tls"]>;
+
+/** Rejects with `FileError`. Whether it is one shows when it is used. */
+export async function readCertificate(
+  files: Pick<Files, "readText">,
+  { certFile, keyFile }: CertificateFiles,
+): Promise<Certificate> {
+  return { cert: await files.readText(certFile), key: await files.readText(keyFile) };
+}
+
+/** Deno says of a certificate that it cannot use what it misses, but not where. */
+const ABOUT_CERTIFICATE = /\b(certificates?|keys?)\b/i;
+
+/** Which file is to blame, and why, if it is the certificate for which a server failed with `error`. */
+export function certificateProblem(
+  error: unknown,
+  { cert, key }: Certificate,
+  { certFile, keyFile }: CertificateFiles,
+): string | undefined {
+  const said = describe(error);
+  if (!ABOUT_CERTIFICATE.test(said)) return undefined;
+  if (!cert.includes("-----BEGIN CERTIFICATE-----")) {
+    return `there is no certificate (PEM) in tls-cert "${certFile}"`;
+  }
+  if (/-----BEGIN ENCRYPTED|^Proc-Type:.*ENCRYPTED/m.test(key)) {
+    return `the key in tls-key "${keyFile}" has a passphrase, expected one without`;
+  }
+  if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(key)) {
+    return `there is no private key (PEM) in tls-key "${keyFile}"`;
+  }
+  if (said.includes("KeyMismatch")) {
+    return `the key in tls-key "${keyFile}" does not belong to the certificate in tls-cert "${certFile}"`;
+  }
+  return `tls-cert "${certFile}" and tls-key "${keyFile}" cannot be used: ${said}`;
+}

@@ -1,0 +1,94 @@
+/** The token that clients must send, from its file. The file is read again when it changed. */
+import { createHash, timingSafeEqual } from "node:crypto";
+import { describe } from "../../../src/effects/describe.ts";
+import type { Clock, FileInfo, Files } from "../../../src/effects/effects.ts";
+import type { Logger } from "../../../src/logging/logging.ts";
+
+/** The file is looked at this often at the most. */
+const LOOK_EVERY_MS = 1_000;
+/** A token that is shorter could be guessed. */
+const FEWEST_CHARACTERS = 16;
+const READABLE_BY_OTHERS = 0o004;
+
+export class TokenFile {
+  /** Of the token that holds; undefined while there is none that could be used: then nobody is let in. */
+  #digest: Uint8Array | undefined;
+  /** What the file was like when it was last read, and what was last said of it. */
+  #seen = "";
+  #said = "";
+  #lookedMs = -Infinity;
+  #looking: Promise<void> | undefined;
+
+  constructor(
+    readonly path: string,
+    readonly world: { readonly clock: Clock; readonly files: Files },
+    readonly log: Logger,
+  ) {}
+
+  /** Whether the value of a header `Authorization` has the token. Takes as long for a wrong token as for the right one. */
+  async accepts(authorization: string | undefined): Promise<boolean> {
+    await this.look();
+    const [, token = ""] = /^Bearer +([^ ]+) *$/i.exec(authorization ?? "") ?? [];
+    return this.#digest !== undefined && timingSafeEqual(digestOf(token), this.#digest);
+  }
+
+  /** Reads the file if it changed. Never rejects: what is wrong with the file is logged. */
+  async look(): Promise<void> {
+    if (this.world.clock.nowMs() - this.#lookedMs < LOOK_EVERY_MS) return;
+    this.#looking ??= this.#lookNow().finally(() => this.#looking = undefined);
+    await this.#looking;
+  }
+
+  async #lookNow(): Promise<void> {
+    try {
+      const info = await this.world.files.stat(this.path);
+      const seen = info === undefined ? "nothing" : `${info.modifiedMs} ${info.sizeBytes} ${info.mode}`;
+      if (seen !== this.#seen) {
+        this.#seen = seen;
+        await this.#read(info);
+      }
+    } catch (error) {
+      this.#refuse(describe(error));
+    } finally {
+      this.#lookedMs = this.world.clock.nowMs();
+    }
+  }
+
+  async #read(info: FileInfo | undefined): Promise<void> {
+    const token = (await this.world.files.readText(this.path)).trim();
+    if (!/^[\x21-\x7e]+$/.test(token) || token.length < FEWEST_CHARACTERS) {
+      this.#refuse(
+        `it must hold one word of at least ${FEWEST_CHARACTERS} letters, digits or signs, and nothing else`,
+      );
+      return;
+    }
+    this.#digest = digestOf(token);
+    this.#said = "";
+    if (((info?.mode ?? 0) & READABLE_BY_OTHERS) !== 0) {
+      this.log.warn(
+        'Everybody on this machine can read the token in "{file}": its mode is {mode}, it should be 600',
+        {
+          file: this.path,
+          mode: (info?.mode ?? 0).toString(8),
+        },
+      );
+    }
+  }
+
+  #refuse(reason: string): void {
+    this.#digest = undefined;
+    // It is tried again with the next look: what kept it from being read may not show in the file.
+    this.#seen = "";
+    if (this.#said === reason) return;
+    this.#said = reason;
+    this.log.error('Nobody is let in until the token in "{file}" can be used: {reason}', {
+      file: this.path,
+      reason,
+    });
+  }
+}
+
+/** Digests are of one length: the comparison does not tell the length of the token either. */
+function digestOf(token: string): Uint8Array {
+  return createHash("sha256").update(token).digest();
+}
