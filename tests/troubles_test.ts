@@ -18,7 +18,7 @@ import { Snapshot } from "../src/ctl/top/snapshot.ts";
 import { plainTable } from "../src/ctl/top/plain.ts";
 import type { Severity } from "../src/health/problem.ts";
 import { apiTest, type ApiWorld } from "./support/api_world.ts";
-import { factsOf } from "./support/explain_facts.ts";
+import { factsOfTrouble } from "./support/explain_facts.ts";
 import { modelResource } from "./support/resource_json.ts";
 import { sampleDump } from "./support/sample_lines.ts";
 import { promoter, report } from "./support/status_report.ts";
@@ -90,22 +90,8 @@ function shownByStatus(trouble: Trouble): Readonly<Record<string, Shown>> {
 }
 
 function shownByExplain(trouble: Trouble): Shown {
-  const { splitBrainPeers = [], sample } = trouble;
-  const { target, dependencies: [promotion = target, ...services] } = troubleUnits(trouble);
-  const unit = (each: typeof target) => ({ ...each, isFrozen: false });
-  const facts = factsOf(sample, {
-    splitBrainPeers,
-    units: {
-      value: {
-        target: unit(target),
-        promotion: unit(promotion),
-        services: services.map(unit),
-        missing: [],
-      },
-    },
-    decisions: { value: { list: decisionsOf(trouble), source: "drbdd" } },
-  });
-  const lines = explanation(facts, Infinity, symbols).map(textOf);
+  const facts = factsOfTrouble(trouble);
+  const lines = explanation(facts, { width: Infinity, symbols, isVerbose: false }).map(textOf);
   return { severity: markedBy(lines[0]), text: lines.join("\n") };
 }
 

@@ -35,8 +35,10 @@ ctlTest("explain tells why a resource runs elsewhere", NODE, async (trial) => {
   const { verdict, text } = await explained(trial, "web");
   assert.equal(verdict, "● web does not run here: it is Primary on beta");
   assert.match(text, /^ {2}✗ peers +beta is Primary; all peers are connected$/m);
-  assert.match(text, /^ {2}✓ quorum +all volumes have it$/m);
-  assert.match(text, /^ {2}✓ protection +from a split brain: quorum majority$/m);
+  assert.match(text, /^ {2}✓ in order +configuration, drbdd, quorum, protection$/m);
+  const verbose = await trial.output(["explain", "-v", "web"]);
+  assert.match(verbose, /^ {2}✓ quorum +all volumes have it$/m);
+  assert.match(verbose, /^ {2}✓ protection +from a split brain: quorum majority$/m);
   assert.match(text, /^No decisions are known to the journal \(drbdd keeps none/m);
 });
 
@@ -83,7 +85,7 @@ ctlTest("explain has the decisions of a running daemon, with their reasons", NOD
     stdout,
     /Last decisions, from drbdd:\n(?: {2}.*\n)*? {2}\S+ {2}left alone: it is not known how DRBD avoids/,
   );
-  assert.match(stdout, /✓ drbdd +runs$/m);
+  assert.match(stdout, /✓ in order +configuration, drbdd\b/m);
 });
 
 ctlTest("explain of a disabled resource, and of one without a promoter", NODE, async (trial) => {

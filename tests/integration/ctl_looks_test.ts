@@ -19,7 +19,7 @@ nodeTest("drbddctl explains where the services run, from the units and the journ
   resources: ["web"],
   files: noting("web"),
 }, async (node) => {
-  const idle = await ctl(node, "explain", "web");
+  const idle = await ctl(node, "explain", "-v", "web");
   assert.match(idle.text, /^✗ web runs nowhere: DRBD does not allow a promotion here/);
   assert.match(idle.text, /^ {2}✓ drbdd +runs$/m);
   assert.match(idle.text, /services +drbd-services@web\.target is inactive$/m);
@@ -31,7 +31,7 @@ nodeTest("drbddctl explains where the services run, from the units and the journ
   });
   const running = await ctl(node, "explain", "web");
   assert.match(running.text, /^● web runs here/);
-  assert.match(running.text, /✓ services +drbd-services@web\.target is active$/m);
+  assert.match(running.text, /✓ in order +configuration, drbdd, .*services$/m);
   assert.match(running.text, new RegExp(`^Last decisions, from drbdd:\n${DECIDED}`, "m"));
 
   await node.box.output(["systemctl", "stop", "drbdd.service"]);

@@ -5,6 +5,7 @@ import { RESOURCE_TABLE, type ResourceInput } from "../../plugins/promoter/confi
 import type { Decisions, Facts, Unit, Units } from "../../src/ctl/explain/facts.ts";
 import { modelResource } from "./resource_json.ts";
 import type { Sample } from "./sample_lines.ts";
+import { type Trouble, troubleUnits } from "./troubles.ts";
 
 export const NOW_MS = Date.UTC(2026, 0, 31, 3, 4, 5);
 export const QUORUM = {
@@ -67,4 +68,24 @@ export function factsOf(
     decisions: told(),
     ...changes,
   };
+}
+
+/** `earlier` are decisions before those of the trouble. */
+export function factsOfTrouble(
+  trouble: Trouble,
+  earlier: readonly [secondsAgo: number, text: string][] = [],
+): Facts {
+  const { splitBrainPeers = [], sample, decisions = [] } = trouble;
+  const { target, dependencies: [promotion = target, ...services] } = troubleUnits(trouble);
+  const unit = (each: typeof target) => ({ ...each, isFrozen: false });
+  return factsOf(sample, {
+    splitBrainPeers,
+    units: {
+      value: { target: unit(target), promotion: unit(promotion), services: services.map(unit), missing: [] },
+    },
+    decisions: told(
+      ...earlier,
+      ...decisions.map((text, place): [number, string] => [decisions.length - place, text]),
+    ),
+  });
 }

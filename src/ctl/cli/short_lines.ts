@@ -92,7 +92,7 @@ function invocationOf([name = STATUS.name, ...rest]: readonly string[]): Invocat
     case EXPLAIN.name: {
       const [resource, ...more] = words;
       if (resource === undefined || more.length > 0 || flags.length > 0) return undefined;
-      return bound(EXPLAIN, { name: resource, isJson: false });
+      return bound(EXPLAIN, { name: resource, isJson: false, isVerbose: false });
     }
     case EVICT.name:
       if (flags.length > 0) return undefined;

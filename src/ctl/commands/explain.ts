@@ -11,14 +11,20 @@ export const explain = defineCommand({
   group: "Looking",
   brief: "Tell why a resource runs here, or not",
   description:
-    "Tells whether the services of a resource run on this node, and why, or why not: what DRBD allows, which " +
-    "delay there is, what systemd says, which nodes are preferred, and what drbdd decided last. Changes nothing.",
+    "Tells whether the services of a resource run on this node, and why, or why not, what drbdd decided last, and " +
+    "which node could take over. With -v also what is in order: what DRBD allows, which delay there is, what systemd " +
+    "says, which nodes are preferred. Changes nothing.",
   examples: [
     ["drbddctl explain web", "about the resource web"],
+    ["drbddctl explain -v web", "all points, and more decisions"],
     ["drbddctl explain --json web", "for programs"],
   ],
   args: (hints) =>
     object({
+      isVerbose: withDefault(
+        flag("-v", "--verbose", { description: plain("All points, and the last ten decisions.") }),
+        false,
+      ),
       isJson: withDefault(flag("--json", { description: plain("One JSON object, for programs.") }), false),
       name: argument(word("RESOURCE", () => hints.resources()), { description: plain("The DRBD resource.") }),
     }),

@@ -1,16 +1,27 @@
 import assert from "node:assert/strict";
 import type { ResourceInput } from "../../../plugins/promoter/config/resource_table.ts";
-import { factsOf, QUORUM, told, unit, units, UNPROTECTED } from "../../../tests/support/explain_facts.ts";
+import {
+  factsOf,
+  factsOfTrouble,
+  QUORUM,
+  told,
+  unit,
+  units,
+  UNPROTECTED,
+} from "../../../tests/support/explain_facts.ts";
 import { modelResource } from "../../../tests/support/resource_json.ts";
 import type { Sample } from "../../../tests/support/sample_lines.ts";
+import { TROUBLES } from "../../../tests/support/troubles.ts";
 import { textOf, widthOf } from "../screen/line.ts";
 import { symbolsFor } from "../screen/symbols.ts";
 import type { Facts } from "./facts.ts";
 import { explanation } from "./lines.ts";
 import { obstaclesTo } from "./blockers.ts";
 import { pointsOf } from "./findings.ts";
+import { shortPointsOf } from "./short_points.ts";
 import { conclusionOf } from "./conclusion.ts";
 
+const ASCII = symbolsFor({ isUnicode: false });
 const PRIMARY: Partial<Sample> = { role: "Primary" };
 const PEER_PRIMARY: Partial<Sample> = { beta: { role: "Primary" } };
 const SHELL: ResourceInput = { runner: "shell", start: ["drbdadm primary web"] };
@@ -302,7 +313,7 @@ const POINTS: readonly (readonly [string, Facts, string])[] = [
     "no: drbd-services@web.target is active, but not nginx.service",
   ],
   ["services", factsOf({}, {}, SHELL), "fact: commands of a shell: only drbdd knows whether they run"],
-  ["delay", factsOf({}), "fact: none: it would start at once; at least 20 s between two attempts"],
+  ["delay", factsOf({}), "fact: none: it would start at once; 20 s between attempts"],
   [
     "delay",
     factsOf({ disks: ["Inconsistent"] }, {}, {
@@ -310,7 +321,7 @@ const POINTS: readonly (readonly [string, Facts, string])[] = [
       "sleep-before-promote-factor": 2,
     }),
     "fact: 8 s before a start: 3 s as a local disk is Inconsistent, 1 s as other nodes are preferred, times 2; " +
-    "at least 20 s between two attempts",
+    "20 s between attempts",
   ],
   ["delay", factsOf(PRIMARY), "nothing"],
   ["preferred nodes", factsOf({}), "nothing"],
@@ -349,22 +360,56 @@ Deno.test("an explanation fits its width, and has the last decisions with their 
     (_, place): [number, string] => [30 - place, `wait: number ${place}`],
   );
   for (const width of [60, 80, 200]) {
-    const lines = explanation(
-      factsOf({}, { decisions: told(...many) }),
-      width,
-      symbolsFor({ isUnicode: false }),
-    );
+    const facts = factsOf({}, { decisions: told(...many) });
+    const lines = explanation(facts, { width, symbols: ASCII, isVerbose: true });
     for (const each of lines) assert.ok(widthOf(textOf(each)) <= width, textOf(each));
     const text = lines.map(textOf).join("\n");
     assert.match(text, /Last decisions, from drbdd:/);
     assert.match(text, /number 29$/m);
     assert.doesNotMatch(text, /number 19$/m);
+    const short = explanation(facts, { width, symbols: ASCII, isVerbose: false }).map(textOf).join("\n");
+    assert.match(short, /number 29$/m);
+    assert.equal(/number 27$/m.test(short), width >= 80);
+    assert.doesNotMatch(short, /number 26$/m);
   }
+});
+
+for (const trouble of TROUBLES) {
+  Deno.test(`without -v, ${trouble.name} fits a terminal of 80 columns and 24 rows, with the prompt`, () => {
+    const facts = factsOfTrouble(trouble, [
+      [90, "wait 2 s: the resource became Secondary; systemd may be starting its services anew"],
+      [80, "start: DRBD may promote here"],
+      [70, "not started here: lost the promotion race, gamma is Primary; trying again when DRBD allows it"],
+    ]);
+    const lines = explanation(facts, { width: 80, symbols: ASCII, isVerbose: false }).map(textOf);
+    assert.ok(lines.length <= 23, lines.join("\n"));
+  });
+}
+
+Deno.test("without -v, what is in order is one point, and nodes of which the same is known are one line", () => {
+  const facts = factsOf(PRIMARY, { units: units("active") }, { "preferred-nodes": ["beta"] });
+  const text = explanation(facts, { width: 200, symbols: ASCII, isVerbose: false }).map(textOf).join("\n");
+  assert.match(text, /^Why {2}\(all points: -v\)\n {2}\S preferred nodes {2}beta: this node is none/m);
+  assert.match(
+    text,
+    /^ {2}\S in order {9}configuration, drbdd, quorum, protection, services$/m,
+  );
+  assert.match(text, /^ {2}\S beta, gamma {2}as far as DRBD goes/m);
+  assert.doesNotMatch(text, /score|may promote|disks here/);
+});
+
+Deno.test("without -v, what speaks against running here is shown, and the delay where it runs nowhere", () => {
+  const names = (facts: Facts) => shortPointsOf(facts).map(({ name }) => name);
+  assert.deepEqual(names(factsOf({})), ["delay", "in order"]);
+  const idle = { value: { isRunning: false, stale: undefined } };
+  assert.deepEqual(names(factsOf({}, { daemon: idle })), ["drbdd", "in order"]);
+  assert.deepEqual(names(factsOf(PEER_PRIMARY)), ["peers", "in order"]);
+  assert.deepEqual(names(factsOf({}, { daemon: { unknown: "no systemd" } })), ["drbdd", "delay", "in order"]);
 });
 
 Deno.test("where drbdd keeps no decisions it is said that the journal has none", () => {
   const facts = factsOf({}, { decisions: { value: { list: [], source: "the journal" } } });
-  const text = explanation(facts, 200, symbolsFor({ isUnicode: false })).map(textOf).join("\n");
+  const text = explanation(facts, { width: 200, symbols: ASCII, isVerbose: false }).map(textOf).join("\n");
   assert.match(text, /No decisions are known to the journal \(drbdd keeps none in \/run\/drbdd\)/);
 });
 

@@ -200,8 +200,7 @@ function delay(facts: Facts, config: ResourceConfig, resource: Resource): Point[
   const text = parts.length === 0
     ? "none: it would start at once"
     : `${seconds} s before a start: ${why}${factor}`;
-  const again = `at least ${START_INTERVAL_MS / 1000} s between two attempts`;
-  return [{ sign: "fact", name: "delay", text: `${text}; ${again}` }];
+  return [{ sign: "fact", name: "delay", text: `${text}; ${START_INTERVAL_MS / 1000} s between attempts` }];
 }
 
 function preference({ promoter, node }: Facts): Point[] {

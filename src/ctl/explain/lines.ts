@@ -1,37 +1,72 @@
 /** An explanation as lines: what runs where, why, and who could take over. */
 import { clock } from "../../../plugins/api/page/format.js";
-import type { Problem, Severity } from "../../health/problem.ts";
+import type { Problem, ProblemId, Severity } from "../../health/problem.ts";
 import { type Line, line, span, type Tone } from "../screen/line.ts";
 import type { Symbols } from "../screen/symbols.ts";
 import { table } from "../screen/table.ts";
 import { wrapped } from "../screen/wrap.ts";
-import type { Facts, Known } from "./facts.ts";
+import type { Facts } from "./facts.ts";
 import { headlineOf } from "./headline.ts";
-import type { Decisions } from "./facts.ts";
 import { type Point, pointsOf } from "./findings.ts";
 import { type Place, placesOf } from "./places.ts";
-import { runningNode, takeOvers } from "./takeover.ts";
+import { shortPointsOf } from "./short_points.ts";
+import { runningNode, type TakeOver, takeOvers } from "./takeover.ts";
 
 /** The last ones; more are in the journal. */
 const SHOWN_DECISIONS = 10;
+/** Without `--verbose`, so many where they fit, and at least one. */
+const SHOWN_DECISIONS_SHORT = 3;
+/** Without `--verbose`, what to do is said of so many problems, the worst ones. */
+const ADVISED_PROBLEMS = 2;
+/** "What runs where" shows them, too. */
+const SHOWN_BY_PLACES: readonly ProblemId[] = [
+  "not-connected",
+  "peer-disk-not-up-to-date",
+  "local-disk-not-up-to-date",
+];
+/** Of the smallest usual terminal, without one for the prompt: so its first line stays to be seen. */
+const ROWS = 23;
 const NAME_WIDTH = "preferred nodes".length;
 
+export interface Layout {
+  /** Columns of a line. */
+  readonly width: number;
+  readonly symbols: Symbols;
+  /** All points, and more decisions; otherwise a usual explanation fits a terminal of 80 columns and 24 rows. */
+  readonly isVerbose: boolean;
+}
+
 /** Lines of at most `width` columns, if words allow it. */
-export function explanation(facts: Facts, width: number, symbols: Symbols): Line[] {
+export function explanation(facts: Facts, { width, symbols, isVerbose }: Layout): Line[] {
   const { severity, text, advice, problems } = headlineOf(facts);
   const { mark, tone } = markOf(severity, symbols);
-  return [
+  const beginning = [
     ...wrapped([span(`${mark} `, tone)], [span(text, "strong")], width),
     ...advice.flatMap((each) => wrapped([span("  Next: ", "dim")], [span(each)], width)),
-    ...problems.flatMap((problem) => problemLines(problem, width, symbols)),
+    ...(isVerbose ? problems : shortProblems(problems)).flatMap((each) => problemLines(each, width, symbols)),
     ...placeLines(placesOf(facts)),
     line(),
-    line(span("Why", "title")),
-    ...pointsOf(facts).flatMap((point) => pointLines(point, width, symbols)),
-    ...decisionLines(facts.decisions, new Date(facts.wallMs), width),
-    line(),
-    ...takeOverLines(facts, width, symbols),
+    line(span("Why", "title"), ...(isVerbose ? [] : [span("  (all points: -v)", "dim")])),
+    ...(isVerbose ? pointsOf(facts) : shortPointsOf(facts)).flatMap((point) =>
+      pointLines(point, width, symbols)
+    ),
   ];
+  const end = [line(), ...takeOverLines(facts, { width, symbols, isVerbose })];
+  const rows = ROWS - beginning.length - end.length;
+  return [
+    ...beginning,
+    ...(isVerbose ? decisionLines(facts, SHOWN_DECISIONS, width) : fitting(rows)),
+    ...end,
+  ];
+
+  /** As many decisions as have room. */
+  function fitting(rows: number): Line[] {
+    for (let count = SHOWN_DECISIONS_SHORT; count > 1; count -= 1) {
+      const lines = decisionLines(facts, count, width);
+      if (lines.length <= rows) return lines;
+    }
+    return decisionLines(facts, 1, width);
+  }
 }
 
 function markOf(severity: Severity, symbols: Symbols): { readonly mark: string; readonly tone: Tone } {
@@ -47,12 +82,20 @@ function markOf(severity: Severity, symbols: Symbols): { readonly mark: string; 
   }
 }
 
+/** The worst with what to do, the others in a line; what only "What runs where" tells as well is left out. */
+function shortProblems(problems: readonly Problem[]): Problem[] {
+  return problems.filter(({ id }, place) => place === 0 || !SHOWN_BY_PLACES.includes(id)).map((
+    problem,
+    place,
+  ) => place < ADVISED_PROBLEMS ? problem : { ...problem, next: "" });
+}
+
 function problemLines({ severity, what, next }: Problem, width: number, symbols: Symbols): Line[] {
   const { mark, tone } = markOf(severity, symbols);
   return [
     ...wrapped([span(`  ${mark} `, tone)], [span(what, tone === "good" ? "plain" : tone)], width),
     // What says so is what is being read.
-    ...(next.startsWith("drbddctl explain ") && !next.includes(",")
+    ...(next === "" || (next.startsWith("drbddctl explain ") && !next.includes(","))
       ? []
       : wrapped([span("    Next: ", "dim")], [span(next)], width)),
   ];
@@ -78,12 +121,13 @@ const CAN = {
 } as const;
 
 /** Which node could take over, this one included. */
-function takeOverLines(facts: Facts, width: number, symbols: Symbols): Line[] {
+function takeOverLines(facts: Facts, { width, symbols, isVerbose }: Layout): Line[] {
   const running = runningNode(facts);
   const title = running === undefined
     ? "Who could run it"
     : `Who could take over if ${running === facts.node ? "this node" : running} failed`;
-  const others = takeOvers(facts).filter(({ can }) => can !== "runs");
+  const each = takeOvers(facts).filter(({ can }) => can !== "runs");
+  const others = isVerbose ? each : together(each);
   if (others.length === 0) return [line(span(title, "title")), line("  nobody: it has no peers")];
   const nodeWidth = Math.min(NAME_WIDTH, Math.max(...others.map(({ node }) => node.length)));
   return [
@@ -97,6 +141,17 @@ function takeOverLines(facts: Facts, width: number, symbols: Symbols): Line[] {
       ];
     }),
   ];
+}
+
+/** Nodes of which the same is known are one entry. What to do about a node that is not seen is said with the problems. */
+function together(all: readonly TakeOver[]): TakeOver[] {
+  const each = all.map((node) => node.can === "unknown" && !node.isHere ? { ...node, next: [] } : node);
+  const groups = Map.groupBy(each, ({ can, why, next }) => JSON.stringify([can, why, next]));
+  return Array.from(
+    groups.values(),
+    ([first, ...others]) =>
+      first === undefined ? [] : [{ ...first, node: [first, ...others].map(({ node }) => node).join(", ") }],
+  ).flat();
 }
 
 const TONES: Readonly<Record<Point["sign"], Tone>> = {
@@ -115,10 +170,11 @@ function pointLines({ sign, name, text }: Point, width: number, symbols: Symbols
   return wrapped(head, [span(text, sign === "no" || sign === "unknown" ? TONES[sign] : "plain")], width);
 }
 
-function decisionLines(decisions: Known<Decisions>, now: Date, width: number): Line[] {
+function decisionLines({ decisions, wallMs }: Facts, count: number, width: number): Line[] {
   if ("unknown" in decisions) {
     return wrapped([], [span(`The last decisions are not known: ${decisions.unknown}`, "warning")], width);
   }
+  const now = new Date(wallMs);
   const { list, source } = decisions.value;
   const why = source === "drbdd" ? "" : " (drbdd keeps none in /run/drbdd)";
   if (list.length === 0) {
@@ -126,7 +182,7 @@ function decisionLines(decisions: Known<Decisions>, now: Date, width: number): L
   }
   return [
     ...wrapped([], [span(`Last decisions, from ${source}${why}:`, "dim")], width),
-    ...list.slice(-SHOWN_DECISIONS).flatMap(({ wallMs, text }) =>
+    ...list.slice(-count).flatMap(({ wallMs, text }) =>
       wrapped([span(`  ${clock(new Date(wallMs), now)}  `, "dim")], [span(text)], width)
     ),
   ];

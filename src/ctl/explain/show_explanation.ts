@@ -14,10 +14,15 @@ import { explanation } from "./lines.ts";
 export interface ExplainRequest {
   readonly name: string;
   readonly isJson: boolean;
+  /** All points, and more decisions. JSON has them always. */
+  readonly isVerbose: boolean;
 }
 
 /** Returns the exit code. @throws {CtlError} If nobody knows the resource, or the configuration cannot be used. */
-export async function showExplanation({ name, isJson }: ExplainRequest, ctl: Ctl): Promise<number> {
+export async function showExplanation(
+  { name, isJson, isVerbose }: ExplainRequest,
+  ctl: Ctl,
+): Promise<number> {
   const { effects, out, columns } = ctl;
   const { config, heldBecause } = await loadOrHeld(ctl);
   const disabledFile = await disabledFileWith(effects.files, await ctl.mainFile(), name);
@@ -27,7 +32,10 @@ export async function showExplanation({ name, isJson }: ExplainRequest, ctl: Ctl
     throw unknownResource(name, [...facts.all, ...configuredNames(config)]);
   }
   if (isJson) out.line(JSON.stringify(explanationJson(facts)));
-  else printLines(out, explanation(facts, columns ?? Infinity, symbolsOf(out)));
+  else {printLines(
+      out,
+      explanation(facts, { width: columns ?? Infinity, symbols: symbolsOf(out), isVerbose }),
+    );}
   return EXIT.ok;
 }
 

@@ -8,6 +8,7 @@ import { explanation } from "./lines.ts";
 import { takeOvers } from "./takeover.ts";
 import { HERE, votesWithout } from "./votes.ts";
 
+const UNICODE = symbolsFor({ isUnicode: true });
 const PRIMARY = { role: "Primary" } as const;
 const AWAY = { connection: "Connecting" } as const;
 const shown = (facts: Facts) =>
@@ -89,14 +90,20 @@ Deno.test("what is only enabled by itself keeps nobody from taking over, and is 
     unitFindings: { value: [{ resource: "web", problem, remedy: "systemctl disable nginx.service" }] },
   });
   assert.match(shown(facts)[0] ?? "", /^alpha yes/);
-  const text = explanation(facts, Infinity, symbolsFor({ isUnicode: true })).map(textOf).join("\n");
+  const text = explanation(facts, { width: Infinity, symbols: UNICODE, isVerbose: false }).map(textOf).join(
+    "\n",
+  );
   assert.match(text, new RegExp(`^ +${problem}; fix it with: systemctl disable`, "m"));
 });
 
 Deno.test("an explanation answers what runs where, why, and who could take over, in this order", () => {
-  const lines = explanation(factsOf(ON_BETA), 80, symbolsFor({ isUnicode: true })).map(textOf);
+  const lines = explanation(factsOf(ON_BETA), { width: 80, symbols: UNICODE, isVerbose: false }).map(textOf);
   const titles = lines.filter((text) => /^(What|Why|Who)/.test(text));
-  assert.deepEqual(titles, ["What runs where", "Why", "Who could take over if beta failed"]);
+  assert.deepEqual(titles, [
+    "What runs where",
+    "Why  (all points: -v)",
+    "Who could take over if beta failed",
+  ]);
   assert.ok(lines.some((text) => /^ {2}beta +Primary +UpToDate +connected$/.test(text)));
 });
 

@@ -137,7 +137,7 @@ Deno.test("status and explain show a hold, with its reason and what ends it", as
     node.out,
     /! on hold since 2026\S+ \(new disks\): drbdd starts nothing here, .*\n {4}Next: drbddctl unhold web/,
   );
-  await showExplanation({ name: "web", isJson: false }, node.ctl);
+  await showExplanation({ name: "web", isJson: false, isVerbose: false }, node.ctl);
   assert.match(node.out, /web runs here; on hold since 2026\S+ \(new disks\)/);
   assert.match(node.out, /drbddctl unhold web/);
 });

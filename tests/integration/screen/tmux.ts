@@ -50,11 +50,6 @@ export class Tmux implements AsyncDisposable {
     }
   }
 
-  /** The screen, and before it what has scrolled out of it. */
-  async scrollback(): Promise<string> {
-    return await this.#run("capture-pane", "-p", "-S", "-", "-t", "test");
-  }
-
   /** The screen with the codes of its colours. */
   async coloured(): Promise<string> {
     return await this.#run("capture-pane", "-p", "-e", "-t", "test");
