@@ -96,7 +96,7 @@ export class HoldWatch {
     this.#holds = holds;
     for (const [onHold, resource] of this.#listeners) {
       const hold = holds.get(resource);
-      if (canonicalText(hold ?? null) !== canonicalText(before.get(resource) ?? null)) onHold(hold);
+      if (!isSame(hold, before.get(resource))) onHold(hold);
     }
     await this.#note([...holds.keys()].sort());
   }
@@ -142,6 +142,12 @@ export class HoldWatch {
       );
     }
   }
+}
+
+/** Nearly always there is none, of hundreds of resources, before each start. */
+function isSame(one: Hold | undefined, other: Hold | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return canonicalText(one) === canonicalText(other);
 }
 
 async function filesIn({ files }: Effects): Promise<string[]> {
