@@ -2,6 +2,7 @@
 import { statByProgram } from "./stat.ts";
 import { denoClock } from "./clock.ts";
 import { describe } from "../describe.ts";
+import { fileCallsFor } from "./file_calls.ts";
 import { FileError, type FileInfo, type Files, NotFoundError } from "../effects.ts";
 import { within } from "../within.ts";
 
@@ -43,7 +44,7 @@ function refusedIn({ message }: Error): string {
 
 /** Refuses anything but a regular file of at most so many bytes: reading a FIFO may block for ever, a device may fill the memory. */
 async function checkReadable(path: string, { mostBytes }: FileLimits): Promise<void> {
-  const { isFile, size } = await Deno.stat(path);
+  const { isFile, size } = await fileCallsFor(path).stat(path);
   if (!isFile) throw new FileError("it is not a regular file");
   if (size > mostBytes) {
     throw new FileError(`it has ${size} bytes, expected at most ${mostBytes}`);
@@ -68,7 +69,7 @@ function isSpecial(path: string): boolean {
 
 async function removeIfThere(path: string): Promise<void> {
   try {
-    await Deno.remove(path);
+    await fileCallsFor(path).remove(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
@@ -81,15 +82,16 @@ export function denoFilesWith(notAllowed: string, limits?: FileLimits): Files {
     readText: (path) =>
       attempt("read", path, async () => {
         if (limits !== undefined) await checkReadable(path, limits);
-        return await Deno.readTextFile(path);
+        return await fileCallsFor(path).readTextFile(path);
       }),
 
     writeTextAtomic: (path, text, mode = 0o644) =>
       attempt("write", path, async () => {
         const temporary = `${path}.drbdd-new`;
+        const calls = fileCallsFor(path);
         try {
-          await Deno.writeTextFile(temporary, text, { mode });
-          await Deno.rename(temporary, path);
+          await calls.writeTextFile(temporary, text, mode);
+          await calls.rename(temporary, path);
         } catch (error) {
           await removeIfThere(temporary);
           throw error;
@@ -97,16 +99,12 @@ export function denoFilesWith(notAllowed: string, limits?: FileLimits): Files {
       }),
 
     list: (directory) =>
-      attempt("list", directory, async () => {
-        const names: string[] = [];
-        for await (const entry of Deno.readDir(directory)) names.push(entry.name);
-        return names.sort();
-      }),
+      attempt("list", directory, async () => (await fileCallsFor(directory).names(directory)).sort()),
 
     stat: (path) =>
       attempt("look at", path, async () => {
         try {
-          return infoOf(await Deno.stat(path));
+          return infoOf(await fileCallsFor(path).stat(path));
         } catch (error) {
           if (error instanceof Deno.errors.NotFound) return undefined;
           if (error instanceof Deno.errors.NotCapable && isSpecial(path)) return await statByProgram(path);
@@ -114,7 +112,7 @@ export function denoFilesWith(notAllowed: string, limits?: FileLimits): Files {
         }
       }),
 
-    makeDirectory: (path) => attempt("make the directory", path, () => Deno.mkdir(path, { recursive: true })),
+    makeDirectory: (path) => attempt("make the directory", path, () => fileCallsFor(path).mkdir(path)),
     remove: (path) => attempt("remove", path, () => removeIfThere(path)),
     rename: (from, to) => attempt("rename", from, () => Deno.rename(from, to)),
     realPath: (path) => attempt("follow", path, () => Deno.realPath(path)),
