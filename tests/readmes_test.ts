@@ -145,7 +145,8 @@ Deno.test("README of prometheus has every metric with its type, labels and words
     table({ labels, rows }) {
       for (const row of rows) {
         const own = "words" in row ? [...labels, row.label] : labels;
-        const enums = "words" in row && row.isEnum ? ", enums" : "";
+        const needs = "words" in row ? row.needs : undefined;
+        const enums = needs === undefined ? "" : needs === "all" ? ", all enums" : ", enums";
         found.set(row.name, { type: `${row.type}${enums}`, labels: own.join(" "), help: row.help });
       }
     },

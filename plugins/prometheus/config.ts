@@ -3,11 +3,12 @@ import * as v from "valibot";
 import { type TcpAddress, tcpAddressText } from "../../src/config/schema/address.ts";
 import { claimOfAddress, pluginSchema } from "../../src/config/schema/plugin_schema.ts";
 import { DEPRECATED_ID, described } from "../../src/config/schema/values.ts";
+import type { Enums } from "./row.ts";
 
 export interface PrometheusConfig {
   readonly address: TcpAddress;
-  /** Whether states are series of their own, one for each possible word. */
-  readonly enums: boolean;
+  /** Which states are shown, each as one series for each possible word. */
+  readonly enums: Enums;
 }
 
 export const PROMETHEUS_SCHEMA = pluginSchema({
@@ -23,7 +24,11 @@ export const PROMETHEUS_SCHEMA = pluginSchema({
         ":9942",
       ),
       enums: v.optional(
-        described(v.boolean(), "Show states as well, one series for each possible word. Many more series."),
+        described(
+          v.union([v.boolean(), v.literal("all")]),
+          "Show states as well, one series for each possible word: true: those that drbd-reactor shows; " +
+            '"all": also those of the peers\' disks and of the replication, which are as many again.',
+        ),
         false,
       ),
     }),

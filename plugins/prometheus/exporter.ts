@@ -5,6 +5,7 @@ import { Bodies } from "./bodies.ts";
 import { IDENTITY } from "./coding.ts";
 import { Exposition } from "./exposition.ts";
 import { GZIP } from "./gzip.ts";
+import type { Enums } from "./row.ts";
 import { SeriesText } from "./series_text.ts";
 import { CONTENT_TYPES } from "./text.ts";
 
@@ -20,8 +21,7 @@ export class Exporter {
   readonly #gzipped;
   readonly #bodies;
 
-  /** `enums`: whether states are shown as well. */
-  constructor(context: PluginContext, enums: boolean) {
+  constructor(context: PluginContext, enums: Enums) {
     // Asked for now, the versions of DRBD are known by the time of the first scrape.
     void context.statistics();
     const sources = { context, text: new SeriesText(enums) };

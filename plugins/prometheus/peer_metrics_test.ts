@@ -12,6 +12,7 @@ import {
 import { EventStream } from "../../src/drbd/state/stream.ts";
 import { DUMP_END, line } from "../../tests/support/events2_text.ts";
 import { take } from "../../tests/support/take_lines.ts";
+import type { Enums } from "./row.ts";
 import { SeriesText } from "./series_text.ts";
 
 const PICTURE = [
@@ -62,7 +63,7 @@ const PICTURE = [
 ];
 
 /** The lines of series for a picture made of these lines of drbdsetup. */
-function seriesOf(lines: readonly string[], enums = true): Set<string> {
+function seriesOf(lines: readonly string[], enums: Enums = "all"): Set<string> {
   const stream = new EventStream();
   take(stream, ...lines);
   const text = [...new SeriesText(enums).of([...stream.cluster()])].map((piece) => piece.text).join("");
@@ -139,6 +140,12 @@ Deno.test("the exporter shows series of its own, and nothing else", () => {
 Deno.test("the exporter leaves out states unless it is asked for them, and nothing else", () => {
   const isState = (text: string) => /^([a-z_]+)\{.*,\1="/.test(text);
   assert.deepEqual([...seriesOf(PICTURE, false)], [...series].filter((text) => !isState(text)));
+});
+
+Deno.test("the exporter shows, with enums = true, the states that drbd-reactor shows", () => {
+  const isOfPeers = (text: string) => /^drbd_peerdevice_(disk|replication)_state\{/.test(text);
+  assert.ok([...series].some(isOfPeers));
+  assert.deepEqual([...seriesOf(PICTURE, true)], [...series].filter((text) => !isOfPeers(text)));
 });
 
 Deno.test("the exporter has a series for a state that it does not know", () => {

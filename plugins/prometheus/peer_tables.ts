@@ -101,12 +101,14 @@ export const PEER_DEVICES: Table<PeerDeviceSubject> = {
       "State of the peer's disk",
       DISK_STATES,
       ({ peerDevice }) => peerDevice.peerDiskState,
+      "all",
     ),
     state(
       "drbd_peerdevice_replication_state",
       "State of the replication to the peer",
       REPLICATION_STATES,
       ({ peerDevice }) => peerDevice.replicationState,
+      "all",
     ),
     gauge(
       "drbd_peerdevice_outofsync_bytes",

@@ -29,11 +29,14 @@ export interface WordsRow<Subject> extends Description {
   /** The label that has the word. */
   readonly label: string;
   readonly words: readonly string[];
-  /** Shown only if states are asked for. */
-  readonly isEnum: boolean;
+  /** Without which value of the key `enums` it is not shown: `"all"`, or one of `true` and `"all"`. Undefined: it always is. */
+  readonly needs: "all" | "enums" | undefined;
   /** Words that hold. One that drbdd does not know gets a series as well. */
   readonly holding: (subject: Subject) => readonly string[];
 }
+
+/** Which states are shown: none, those that drbd-reactor shows, or all that there are. */
+export type Enums = boolean | "all";
 
 export type Row<Subject> = ValueRow<Subject> | WordsRow<Subject>;
 
@@ -84,6 +87,7 @@ export function state<Subject>(
   help: string,
   words: readonly string[],
   word: (subject: Subject) => string,
+  needs: "all" | "enums" = "enums",
 ): WordsRow<Subject> {
-  return { name, type: "gauge", help, label: name, words, isEnum: true, holding: (each) => [word(each)] };
+  return { name, type: "gauge", help, label: name, words, needs, holding: (each) => [word(each)] };
 }

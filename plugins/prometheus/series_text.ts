@@ -1,7 +1,7 @@
 /** The series of resources and all that belongs to them, as text. */
 import { type Counter, scaleCounter } from "../../src/drbd/model/counter.ts";
 import type { Resource } from "../../src/drbd/model/model.ts";
-import type { Description, Row, Table, ValueRow, WordsRow } from "./row.ts";
+import type { Description, Enums, Row, Table, ValueRow, WordsRow } from "./row.ts";
 import { visitTables } from "./tables.ts";
 import { escapeLabel, labelsText, seriesLine, valueText } from "./text.ts";
 
@@ -22,13 +22,12 @@ export class SeriesText {
   readonly metrics: readonly Description[];
   readonly #writes: readonly Write[];
 
-  /** `enums`: whether states are shown as well. */
-  constructor(enums: boolean) {
+  constructor(enums: Enums) {
     const metrics: Description[] = [];
     const writes: Write[] = [];
     visitTables({
       table(table) {
-        const rows = table.rows.filter((row) => enums || !("words" in row) || !row.isEnum);
+        const rows = table.rows.filter((row) => isShown(row, enums));
         writes.push(writer(table, rows, metrics.length));
         metrics.push(...rows);
       },
@@ -41,6 +40,11 @@ export class SeriesText {
   *of(resources: readonly Resource[]): Generator<Piece> {
     for (const write of this.#writes) yield* write(resources);
   }
+}
+
+function isShown<Subject>(row: Row<Subject>, enums: Enums): boolean {
+  if (!("words" in row) || row.needs === undefined) return true;
+  return row.needs === "all" ? enums === "all" : enums !== false;
 }
 
 /** Adds the lines of one subject. */

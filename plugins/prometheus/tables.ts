@@ -30,7 +30,7 @@ const RESOURCES: Table<Resource> = {
       help: "Whether I/O of the resource is suspended for this reason",
       label: "reason",
       words: SUSPEND_REASONS,
-      isEnum: false,
+      needs: undefined,
       holding: ({ suspended }) => suspended,
     },
     gauge(

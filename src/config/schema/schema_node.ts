@@ -19,6 +19,8 @@ export interface SchemaNode extends v.GenericSchema {
   readonly default?: unknown;
   /** Words of a picklist, schemas of a union or variant. */
   readonly options?: readonly (string | SchemaNode)[];
+  /** The only value of a literal. */
+  readonly literal?: unknown;
   /** The key that selects the option of a variant. */
   readonly key?: unknown;
   /** The schema itself, then the further checks on its values. */
@@ -138,6 +140,8 @@ export function expectation(schema: SchemaNode): string {
       return "true or false";
     case "picklist":
       return expectedWords(node);
+    case "literal":
+      return JSON.stringify(node.literal);
     case "array":
       return `a list${node.item === undefined ? "" : ` of ${plural(expectation(node.item))}`}`;
     case "union": {

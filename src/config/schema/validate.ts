@@ -174,7 +174,7 @@ function describeIssue(
     case "union": {
       // Reported again by the option that was probably meant.
       const branch = node && branchFor(unwrapped(node), written);
-      if (branch === undefined) break;
+      if (branch === undefined || branch.type === "literal") break;
       return validate(branch, written, source, place.path).findings.filter(isError);
     }
     case "picklist":

@@ -19,6 +19,7 @@ const SCHEMA = v.object({
   wait: v.optional(seconds(0)),
   size: v.optional(v.union([v.pipe(v.number(), v.safeInteger()), v.bigint()])),
   flag: v.optional(v.boolean(), false),
+  some: v.optional(v.union([v.boolean(), v.literal("all")]), false),
   names: v.optional(v.array(nonEmpty()), []),
   role: v.optional(NAMED),
   level: v.optional(v.pipe(v.string(), v.toLowerCase(), v.picklist(["info", "warn"]))),
@@ -234,6 +235,11 @@ const WRONG: readonly { name: string; text: string; want: readonly string[] }[] 
     want: [
       'warning 1:10 Unknown key, ignored: found "valeu" in "role", expected "operator" or "value" (did you mean "value"?)',
     ],
+  },
+  {
+    name: "a word that is none of those which a switch takes besides",
+    text: 'some = "al"',
+    want: ['error 1:8 Wrong value of "some": found "al", expected true or false, or "all"'],
   },
   {
     name: "a deprecated key",
