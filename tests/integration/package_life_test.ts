@@ -148,6 +148,8 @@ test("drbd-reactorctl is drbddctl, with the keys that LINSTOR's GUI reads", asyn
     dependencies: [unit("drbd-promote@web.service"), ...SERVICES.map(unit)],
     state: "active",
   });
+  const text = await node.box.output(["drbd-reactorctl", "status"]);
+  for (const name of SERVICES) assert.ok(text.includes(name), name);
   await node.box.output(["mv", "/etc/drbdd.toml.away", "/etc/drbdd.toml"]);
   // What LINSTOR's satellites run, in their words.
   await node.box.output(["drbd-reactorctl", "disable", "test"]);

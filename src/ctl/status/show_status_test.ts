@@ -55,3 +55,12 @@ for (
     assert.equal(await showStatus(REQUEST, { ...ctl, program: REACTORCTL }), 0);
   });
 }
+
+// LINSTOR's packages look for the unit of its controller there.
+Deno.test("showStatus() shows all units as drbd-reactorctl, also where nothing is named", async () => {
+  const world = nodeWith({ name: "web", role: "Primary" });
+  await showStatus(REQUEST, world.ctl);
+  assert.doesNotMatch(world.out, /a\.service/);
+  await showStatus(REQUEST, { ...world.ctl, program: REACTORCTL });
+  assert.match(world.out, /^● └─ a\.service$/m);
+});
