@@ -1,7 +1,7 @@
 /** What drbdd has to do in time, besides starting and stopping where DRBD says so. */
 import type { Unit } from "../systemd/unit.ts";
 import { DRBDD_MS, NOTICE_MS } from "./bounds.ts";
-import { DutyClock } from "./duty_clock.ts";
+import { DutyClock, PeerDutyClocks } from "./duty_clock.ts";
 import { isOnHold } from "./hold_facts.ts";
 import { ownRank, peerRank } from "./neighbours.ts";
 import type { Place } from "./place.ts";
@@ -29,8 +29,8 @@ const DROP_INS_LOOK_MS = 1_000;
 /** What is due at one place. */
 class Dues {
   readonly lostDisk = new DutyClock();
-  readonly newBetterNode = new DutyClock();
-  readonly knownBetterNode = new DutyClock();
+  readonly newBetterNode = new PeerDutyClocks();
+  readonly knownBetterNode = new PeerDutyClocks();
   readonly failedService = new DutyClock();
   readonly failedAlone = new DutyClock();
   readonly dropIns = new DutyClock();
@@ -96,8 +96,8 @@ export class DutyRules {
     const isLost = isSteady && config.onDiskDetach === "fail-over" && now.isLostSavedElsewhere &&
       now.lostVolumes.some((volume) => !dues.knownLost.includes(volume));
     const isWanted = isSteady && config.preferredNodesPolicy === "always" && !isOnHold(place, nowMs);
-    const isNew = isWanted && better.some((peer) => !dues.knownBetter.includes(peer));
-    const isKnown = isWanted && dues.knownBetter.length > 0;
+    const come = isWanted ? better.filter((peer) => !dues.knownBetter.includes(peer)) : [];
+    const known = isWanted ? dues.knownBetter : [];
     const whose = machine.life;
     const lostMs = dues.lostDisk.look(nowMs, { isDue: isLost, isExcused: false, whose });
     this.#due(
@@ -109,11 +109,11 @@ export class DutyRules {
     );
     // A node that gave it back, or did not take over, has that counted against it.
     const isExcused = place.deeds.moves > 0;
-    const newMs = dues.newBetterNode.look(nowMs, { isDue: isNew, isExcused, whose });
-    const knownMs = dues.knownBetterNode.look(nowMs, { isDue: isKnown, isExcused, whose });
+    const newMs = dues.newBetterNode.look(nowMs, come, { isExcused, whose });
+    const knownMs = dues.knownBetterNode.look(nowMs, known, { isExcused, whose });
     const isLate = newMs > BETTER_NODE_MS || knownMs > KNOWN_BETTER_NODE_MS;
     const text = "the services have not moved to the better node";
-    this.#due("better node", place, isNew || isKnown, isLate, text, isExcused);
+    this.#due("better node", place, come.length + known.length > 0, isLate, text, isExcused);
   }
 
   /** What failed for good is started again, or all of it is stopped. */

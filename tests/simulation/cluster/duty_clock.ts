@@ -22,3 +22,18 @@ export class DutyClock {
     return this.#dueMs;
   }
 }
+
+/** A duty that a peer brings about, for each of them: where one goes and another comes, it begins anew. */
+export class PeerDutyClocks {
+  readonly #clocks = new Map<string, DutyClock>();
+
+  /** The longest for which one of `peers` has brought it about. */
+  look(nowMs: number, peers: readonly string[], duty: Omit<Duty, "isDue">): number {
+    for (const peer of peers) if (!this.#clocks.has(peer)) this.#clocks.set(peer, new DutyClock());
+    let longestMs = 0;
+    for (const [peer, clock] of this.#clocks) {
+      longestMs = Math.max(longestMs, clock.look(nowMs, { ...duty, isDue: peers.includes(peer) }));
+    }
+    return longestMs;
+  }
+}
