@@ -4,6 +4,10 @@ import type { Place } from "./place.ts";
 
 /** A start beside a neighbour is left to others for so long. */
 const APART_MS = 15_000;
+/** With the largest factor that is drawn: what was before does not matter. */
+const LONGEST_APART_MS = 120_000;
+/** A neighbour that is no more, or was not started, counts until drbdd knows that nothing of it is left. */
+const LEAVING_MS = 4_000;
 
 const neighbours = new WeakMap<Place, readonly Place[]>();
 
@@ -26,14 +30,23 @@ export function apartMs(place: Place): number {
   return neighboursOf(place).length === 0 ? 0 : APART_MS * config.sleepBeforePromoteFactor;
 }
 
-/** Since when a neighbour has run here, or been started; undefined if none is Primary here. */
-function togetherSinceMs(place: Place): number | undefined {
-  const times = neighboursOf(place).flatMap(({ timeline, deeds }) => {
-    const primaryMs = timeline.sinceMs(({ isPrimary }) => isPrimary);
-    if (primaryMs === undefined) return [];
-    return deeds.startMs > deeds.stopMs ? [Math.min(primaryMs, deeds.startMs)] : [primaryMs];
-  });
-  return times.length === 0 ? undefined : Math.min(...times);
+/** Since when neighbours have run here, or been started, one or another; undefined if none is Primary here. */
+function togetherSinceMs(place: Place, nowMs: number): number | undefined {
+  const own = neighboursOf(place);
+  if (!own.some(({ isPrimary }) => isPrimary)) return undefined;
+  let sinceMs = nowMs;
+  const spans = own.flatMap((each) => spansOf(each, nowMs - LONGEST_APART_MS, nowMs));
+  for (const span of spans.sort((one, other) => other.endMs - one.endMs)) {
+    if (span.endMs >= sinceMs - LEAVING_MS) sinceMs = Math.min(sinceMs, span.sinceMs);
+  }
+  return sinceMs;
+}
+
+/** When it was Primary here, and when it was last being started. */
+function spansOf({ timeline, deeds }: Place, fromMs: number, nowMs: number) {
+  const { startMs, startOverMs } = deeds;
+  const start = startMs > -Infinity ? [{ sinceMs: startMs, endMs: Math.min(startOverMs, nowMs) }] : [];
+  return [...timeline.spans(({ isPrimary }) => isPrimary, fromMs, nowMs), ...start];
 }
 
 /**
@@ -42,7 +55,7 @@ function togetherSinceMs(place: Place): number | undefined {
  */
 export function tooEarlyTogether(place: Place, nowMs: number, newsMs: number): string | undefined {
   const { timeline } = place;
-  const togetherMs = togetherSinceMs(place);
+  const togetherMs = togetherSinceMs(place, nowMs);
   const promotableMs = timeline.sinceMs(({ mayPromote }) => mayPromote);
   if (togetherMs === undefined || promotableMs === undefined || nowMs - togetherMs <= newsMs) {
     return undefined;

@@ -100,6 +100,20 @@ export class Timeline {
     return -Infinity;
   }
 
+  /** When `holds` held, from before `fromMs` until `nowMs`, the newest first. */
+  *spans(
+    holds: (facts: DrbdFacts) => boolean,
+    fromMs: number,
+    nowMs: number,
+  ): Generator<{ readonly sinceMs: number; readonly endMs: number }> {
+    let endMs = nowMs;
+    for (let place = this.#all.length - 1; place >= 0 && endMs >= fromMs; place--) {
+      const facts = this.#all[place] as TimedFacts;
+      if (holds(facts)) yield { sinceMs: facts.sinceMs, endMs };
+      endMs = facts.sinceMs;
+    }
+  }
+
   /** What held at some time from `fromMs` on, the newest first. */
   *from(fromMs: number): Generator<DrbdFacts> {
     for (let place = this.#all.length - 1; place >= 0; place--) {
