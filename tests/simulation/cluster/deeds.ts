@@ -73,8 +73,9 @@ export function newDeeds(life: unknown, begunMs = -Infinity): Deeds {
 export class LastTimes {
   /** A service ended by itself when its devices served no I/O. */
   endedInOutageMs = -Infinity;
-  /** An administrator stopped a service. */
+  /** An administrator stopped a service, and started its target. */
   stoppedByHandMs = -Infinity;
+  startedByHandMs = -Infinity;
   /** The drbdd that lives now began, and `drbdadm adjust` was run. */
   bornMs = -Infinity;
   adjustedMs = -Infinity;

@@ -4,7 +4,6 @@ import { otherEnd } from "../model/sessions.ts";
 import {
   CONNECTION_REMOVED_MS,
   DRBDD_MS,
-  FIND_MS,
   HOLD_BACK_MS,
   LOST_RACE_MS,
   NOTICE_MS,
@@ -17,7 +16,7 @@ import { isOnHold } from "./hold_facts.ts";
 import { apartMs } from "./neighbours.ts";
 import { delayMs } from "./oracle_delay.ts";
 import type { Place } from "./place.ts";
-import { isFoundPrimary } from "./place_facts.ts";
+import { foundMs, isFoundPrimary } from "./place_facts.ts";
 import type { RuleBook } from "./rule_book.ts";
 
 /** A `may promote` that does not hold for so long was none. */
@@ -123,7 +122,7 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
   const delay = delayMs(spec.config, machine.name, timeline.now) + apartMs(place);
   const attendedMs = machine.attention.sinceMs ?? nowMs;
   // What a drbdd that begins finds half done, it has to look at.
-  const foundMs = attendedMs + FIND_MS;
+  const knownMs = foundMs(place, attendedMs);
   const preparedMs = (machine.attention.canPrepareSinceMs ?? nowMs) + PREPARE_AGAIN_MS;
   const again = deeds.startMs + (place.hasLostRace() ? LOST_RACE_MS : START_INTERVAL_MS);
   // A start in between, where nobody could take over, does not end the minute of a failure before it.
@@ -134,7 +133,7 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
     const seesSinceMs = Math.max(machine.attention.seesSinceMs ?? nowMs, place.reloadedMs);
     const promotableMs = Math.max(sincePromotableMs, seesSinceMs) + Math.max(delay, SETTLE_MS);
     const removedMs = timeline.connectionRemovedMs + CONNECTION_REMOVED_MS;
-    const beginMs = Math.max(promotableMs, again, heldMs, foundMs, preparedMs, removedMs, course.fromMs);
+    const beginMs = Math.max(promotableMs, again, heldMs, knownMs, preparedMs, removedMs, course.fromMs);
     return beginMs + startBoundMs(spec) + DRBDD_MS;
   }
   if (isFreshStart(place, course)) {
@@ -151,7 +150,7 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
     place.serviceEndedMs,
     place.ranMs,
     heldMs,
-    foundMs,
+    knownMs,
     course.fromMs,
     again,
   );

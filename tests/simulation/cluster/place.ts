@@ -145,11 +145,7 @@ export class Place {
     const { config } = this.spec;
     if (config.runner !== "shell") return;
     const configured = this.#configuredServices() ?? [];
-    if (config.monitor === undefined && !this.runs) {
-      for (const service of configured) {
-        this.ceased(service);
-      }
-    }
+    if (config.monitor === undefined && !this.runs) configured.forEach((service) => this.ceased(service));
     // What its list does not name any more it does not stop.
     if (this.holders.some(({ service }) => !configured.includes(service.name))) this.isUnseen = true;
     if (!this.isPrimary && this.holders.length > 0) this.isUnseen = true;
@@ -257,9 +253,12 @@ export class Place {
 
   /** The last start was in vain, because a peer was Primary. Given `knownMs`: as drbdd may see it, which knows all before that. */
   hasLostRace(knownMs = Infinity): boolean {
-    const { deeds, timeline } = this;
+    const { deeds, timeline, last: { startedByHandMs } } = this;
     const fromMs = knownMs === Infinity ? deeds.startMs : deeds.startSeesFromMs;
-    return (deeds.primarySinceStartMs ?? Infinity) >= knownMs &&
+    const primaryMs = deeds.primarySinceStartMs ?? Infinity;
+    // What an administrator started when it was over is not of that start.
+    const isOthers = startedByHandMs > deeds.startOverMs && primaryMs >= startedByHandMs;
+    return (isOthers || primaryMs >= knownMs) &&
       timeline.some(fromMs, ({ primaryPeer }) => primaryPeer !== undefined);
   }
 

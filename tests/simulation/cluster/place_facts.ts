@@ -1,5 +1,6 @@
 /** More of what DRBD and systemd say of a place, for rules that judge what ends and begins there. */
 import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
+import { FIND_MS, WITHOUT_PRIMARY_MS } from "./bounds.ts";
 import type { Place } from "./place.ts";
 import { type ServiceSpec, unitOf } from "./spec.ts";
 
@@ -39,6 +40,16 @@ export function isLongGone(place: Place, nowMs: number, ms: number): boolean {
   const isNew = nowMs - Math.max(bornMs, reloadedMs) <= ms;
   const isUnseen = config.runner === "shell" && isNew && upUnmanagedMs === upMs;
   return !place.isBeingStarted && !isUnseen && nowMs - Math.max(upMs, deeds.startMs) > ms;
+}
+
+/**
+ * When a drbdd that begins at `begunMs`, or that read another table later, knows what is there. What it finds without its
+ * Primary has some time to become that.
+ */
+export function foundMs({ timeline, reloadedMs, upMs, isUp }: Place, begunMs: number): number {
+  const fromMs = upMs < reloadedMs ? begunMs : Math.max(begunMs, reloadedMs);
+  const secondaryMs = timeline.sinceMs(({ isPrimary }) => !isPrimary) ?? Infinity;
+  return fromMs + FIND_MS + (isUp && secondaryMs <= fromMs ? WITHOUT_PRIMARY_MS : 0);
 }
 
 /** What is configured for a resource, to compare. */

@@ -2,6 +2,7 @@
 import type { StateMachine } from "../../../plugins/promoter/control/actor.ts";
 import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
 import type { Holder } from "./app_process.ts";
+import { FIND_MS } from "./bounds.ts";
 import type { Changes } from "../model/transaction.ts";
 import { Decisions } from "./decisions.ts";
 import { type Names, purposeOf } from "./deeds.ts";
@@ -36,8 +37,6 @@ const NEWS_MS = 100;
 const DRBDD_STARTS_MS = 15_000;
 /** What was up so shortly before the end of drbdd was stopped for it. */
 const ENDED_MS = 10_000;
-/** A drbdd that was told to end so soon after it began need not know yet what runs. */
-const FOUND_MS = 6_000;
 
 export class Watch implements MachineObserver<Machine> {
   #machines: readonly Machine[] = [];
@@ -220,7 +219,9 @@ export class Watch implements MachineObserver<Machine> {
   }
 
   startedByHand(machine: Machine, resource: string): void {
-    this.place(machine, resource).isStartedByHand = true;
+    const place = this.place(machine, resource);
+    place.isStartedByHand = true;
+    place.last.startedByHandMs = this.nowMs();
   }
 
   primaryByHand(machine: Machine, resource: string): void {
@@ -229,8 +230,7 @@ export class Watch implements MachineObserver<Machine> {
     const nowMs = this.nowMs();
     // A start that is over, and was not cut off, promotes nothing any more.
     const isRefused = nowMs - deeds.startOverMs > NEWS_MS && deeds.stopMs < deeds.startMs;
-    const isDrbdds = nowMs - deeds.startMs < DRBDD_STARTS_MS && !isRefused;
-    if (isDrbdds) return;
+    if (nowMs - deeds.startMs < DRBDD_STARTS_MS && !isRefused) return;
     place.isByHand = true;
     deeds.primarySinceStartMs = undefined;
   }
@@ -265,9 +265,9 @@ export class Watch implements MachineObserver<Machine> {
       if (!isOrderly || !config.stopServicesOnExit || !place.isManaged || !wasUp) continue;
       if (holders.length === 0) this.rules.count("left running");
       if (holders.length === 0) continue;
-      const isExcused = alertMs < FOUND_MS || place.isTroubled || !place.isProtected ||
-        isOnHold(place, nowMs) ||
-        machine.attention.systemdLateMs > 0 ||
+      // A drbdd that was told to end so soon after it began need not know yet what runs.
+      const isExcused = alertMs < FIND_MS || place.isTroubled || !place.isProtected ||
+        isOnHold(place, nowMs) || machine.attention.systemdLateMs > 0 ||
         // What waits for suspended I/O nobody can end.
         place.outcome === "suspended" ||
         // What commands have started is known only by the role.
