@@ -134,5 +134,5 @@ export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>
   "beside-lost-disk": [3, "Secondary's without data"],
   "beside-never": [1, "Secondary's do not run"],
   "beside-once": [1, "Secondary's do not run"],
-  "beside-on-hold": [8, "while on hold"],
+  "beside-on-hold": [9, "while on hold"],
 };
