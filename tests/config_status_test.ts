@@ -73,3 +73,16 @@ Deno.test("no reload waits for a file system that does not take the note", async
     assert.match(world.said, /The configuration was not read again/);
   });
 });
+
+Deno.test("a reload that removes a resource warns that nothing manages it any more", async () => {
+  await withDaemon(async (world) => {
+    const promoter = '[[promoter]]\n[promoter.resources.web]\nstart = ["web.service"]\n';
+    await reload(world, promoter);
+    assert.match(world.said, /promoter: web: managed from now on: a reload found it in the configuration\n/);
+    await reload(world, GOOD);
+    assert.match(
+      world.said,
+      /warn promoter: web: no longer managed: after a reload the configuration does/,
+    );
+  });
+});

@@ -1095,14 +1095,18 @@ Deno.test("promoter: services that were evicted are stopped for that reason, wit
   await trial.pass(5_000);
   trial.done();
   const target = "drbd-services@db.target";
-  trial.systemd.set(target, { LoadState: "masked", ActiveState: "inactive" });
+  trial.systemd.set(target, {
+    LoadState: "masked",
+    UnitFileState: "masked-runtime",
+    ActiveState: "inactive",
+  });
   trial.systemd.set("drbd-promote@db.service", { ActiveState: "inactive" });
   trial.systemd.set("db.service", { ActiveState: "inactive" });
   await trial.print(line("change", "resource", { name: "db", role: "Secondary" }));
   await trial.pass(3_000);
   assert.equal(
     trial.decisions("db")[1],
-    `stop: ${target} was masked and stopped (drbddctl evict, or systemctl mask)`,
+    `stop: ${target} was masked and stopped (drbddctl evict, or systemctl mask --runtime)`,
   );
   assert.deepEqual(trial.log.from("warn"), []);
   await trial.exit();

@@ -16,6 +16,7 @@ import type { Needs, Permissions } from "../effects/permissions.ts";
 import type { Plugin, PluginEntry } from "../daemon/plugins/plugin.ts";
 import type { Instance } from "../daemon/plugins/supervisor.ts";
 import { VERSION } from "../version.ts";
+import { managedResources, reportReload } from "./managed_resources.ts";
 import { keptFor, keptInWords, needsOf } from "./needs.ts";
 import { RELOAD_HAS_ERRORS, RELOAD_NEEDS_RESTART, RELOADED } from "./outcome.ts";
 import type { Problems } from "../daemon/plugins/problems.ts";
@@ -188,8 +189,11 @@ export class App {
         this.#note(beganMs, "errors", [conflict]);
         return;
       }
+      const before = managedResources(this.#config, this.known.plugins);
       await this.#adopt(config, sources, diagnostics);
       await this.#apply(config, daemon);
+      const audience = { decisions: daemon.journal, logOf: loggerOf, clock: this.effects.clock };
+      reportReload(before, managedResources(config, this.known.plugins), audience);
       this.#note(beganMs, "loaded");
       this.#log.info(RELOADED);
     });
@@ -214,9 +218,7 @@ export class App {
 
   /** Returns why this daemon may not manage what `config` says. Where nobody can tell, it does. */
   async #claim(config: DaemonConfig): Promise<string | undefined> {
-    const resources = config.plugins.flatMap(({ plugin, config }) =>
-      this.known.plugins.find(({ name }) => name === plugin)?.resources?.(config) ?? []
-    );
+    const resources = [...managedResources(config, this.known.plugins).keys()];
     try {
       const path = await this.effects.files.realPath(this.configPath);
       return await this.#registry.claim({ config: path, resources });

@@ -23,7 +23,7 @@ import { ServiceWatch } from "./service_watch.ts";
 import type { Done, OnFailed, Services } from "./services.ts";
 import { StartReadiness } from "./start_readiness.ts";
 import { type Action, BEGINNING, type Input, type Phase } from "../decide/state.ts";
-import type { SplitBrainProtection, State } from "../decide/state.ts";
+import type { OutsideStop, SplitBrainProtection, State } from "../decide/state.ts";
 import { type View, viewOf } from "../decide/view.ts";
 
 /** What a change means for the check of DRBD's options: the resource is new; a start may follow; neither. */
@@ -220,14 +220,14 @@ export class Actor {
 
   /** Never rejects. */
   async #examine(): Promise<void> {
-    let why: string | undefined;
+    let stop: OutsideStop | undefined;
     try {
-      why = await this.services.whyStopped?.();
+      stop = await this.services.whyStopped?.();
     } catch (error) {
       const { log } = this.context;
       log.debug("{resource}: {error}", { resource: this.config.name, error: describe(error) });
     }
-    this.#feed({ kind: "examined", why });
+    this.#feed({ kind: "examined", stop });
   }
 
   async #do(action: Action): Promise<void> {

@@ -1,6 +1,6 @@
 /** The services of a resource, as the promoter sees them: units of systemd, or commands of a shell. */
 import type { ObservedPromoter } from "../../../src/health/observed.ts";
-import type { ObservedServices, Outcome } from "../decide/state.ts";
+import type { ObservedServices, Outcome, OutsideStop } from "../decide/state.ts";
 
 /** A unit of a start list that does not run although it should, and has not failed. */
 export interface Missing {
@@ -73,8 +73,8 @@ export interface Services {
   stop(onFailure?: (why: string) => void): Promise<Done>;
   /** The resource is no longer Primary by drbdd's action. */
   released?(): void;
-  /** After an unexpected demotion: how somebody else stopped the services, for people; undefined if nobody did. Absent if that cannot be determined. */
-  whyStopped?(): Promise<string | undefined>;
+  /** After an unexpected demotion: how somebody else stopped the services; undefined if nobody did. Absent if that cannot be determined. */
+  whyStopped?(): Promise<OutsideStop | undefined>;
   /** After a failed stop: which units do not stop, and which processes hold them, for people. Never rejects. */
   whatHolds?(): Promise<string | undefined>;
   freeze(): Promise<Done>;

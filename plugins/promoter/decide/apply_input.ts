@@ -58,7 +58,7 @@ function apply(state: State, input: Input, policy: Policy, moment: Moment): Stat
     case "finished":
       return input.action === state.action ? finish(state, input, policy, moment) : state;
     case "examined":
-      return state.demotedSinceMs === undefined ? state : { ...state, examined: { why: input.why } };
+      return state.demotedSinceMs === undefined ? state : { ...state, examined: { stop: input.stop } };
     case "end":
       return { ...state, ending: input.stopServices ? "stopServices" : "keepServices" };
     case "restarted":

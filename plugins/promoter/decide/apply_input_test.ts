@@ -44,7 +44,7 @@ for (
       name: "that is still Secondary goes on, with what was found out of it",
       demotedSinceMs: 1,
       view: SECONDARY,
-      want: [5_000, { why: "evicted" }],
+      want: [5_000, { stop: { why: "evicted", isEviction: true } }],
     },
   ]
 ) {
@@ -53,7 +53,7 @@ for (
       phase: "started",
       view: demotedSinceMs === undefined ? PRIMARY : SECONDARY,
       restartLastsMs: 5_000,
-      examined: { why: "evicted" },
+      examined: { stop: { why: "evicted", isEviction: true } },
       demotedSinceMs,
     };
     const { restartLastsMs, examined } = after(state, { kind: "resource", view });

@@ -29,6 +29,13 @@ export type Phase =
   | "thawing"
   | "stopping";
 
+/** Somebody stopped the services from outside. */
+export interface OutsideStop {
+  /** How, for people. */
+  readonly why: string;
+  readonly isEviction: boolean;
+}
+
 export interface State extends Neighbourhood {
   readonly phase: Phase;
   /** The resource as last seen; undefined if it does not exist. */
@@ -78,8 +85,8 @@ export interface State extends Neighbourhood {
   readonly startedSinceMs: number;
   /** Since when the resource is Secondary while the services run, after it was Primary. */
   readonly demotedSinceMs: number | undefined;
-  /** After an unexpected demotion, whether somebody else stopped the services: `why`, if so. */
-  readonly examined: { readonly why: string | undefined } | undefined;
+  /** After an unexpected demotion, whether somebody else stopped the services: `stop`, if so. */
+  readonly examined: { readonly stop: OutsideStop | undefined } | undefined;
   /** When units were last seen to have failed, so that it is reported once. */
   readonly failures: readonly Restart[];
   /**
@@ -137,7 +144,7 @@ export type Input =
   /** The configuration was reloaded, with the resource unchanged. */
   | { readonly kind: "reloaded" }
   /** After an unexpected demotion: how somebody else stopped the services; undefined if nobody did. */
-  | { readonly kind: "examined"; readonly why: string | undefined }
+  | { readonly kind: "examined"; readonly stop: OutsideStop | undefined }
   /** The restart of a failed unit has ended, successfully or not. */
   | { readonly kind: "restarted" }
   /** drbdd stops; `stopServices`: and the services with it. */

@@ -12,6 +12,8 @@ import {
 import type { Input, Policy } from "./state.ts";
 import type { View } from "./view.ts";
 
+const BY_HAND = { why: "by hand", isEviction: false };
+
 Deno.test("step() unsure -> stopped when nothing is found running", () => {
   const course = new Course().feed({ kind: "found", services: "inactive" });
   assert.equal(course.state.phase, "stopped");
@@ -313,7 +315,7 @@ Deno.test("step() stopped: a start waits for what it needs to be looked at, as l
 Deno.test("step() started -> stopping when the resource becomes Secondary or goes", () => {
   const course = new Course().running().see(SECONDARY);
   assert.equal(course.last.wakeAtMs, course.nowMs + 2_000);
-  course.feed({ kind: "examined", why: undefined });
+  course.feed({ kind: "examined", stop: undefined });
   assert.equal(
     course.last.decision,
     "demoted unexpectedly; waiting 2 s for systemd to restart its services",
@@ -337,7 +339,7 @@ Deno.test("step() started -> stopping when services are found ending where the r
 });
 
 Deno.test("step() started stays when systemd starts the services, and with them the promotion, anew", () => {
-  const course = new Course().running().see(SECONDARY).feed({ kind: "examined", why: undefined });
+  const course = new Course().running().see(SECONDARY).feed({ kind: "examined", stop: undefined });
   course.pass(1_500).see(PRIMARY);
   assert.equal(course.last.decision, "the resource is Primary again");
   assert.equal(course.last.wakeAtMs, undefined);
@@ -351,7 +353,7 @@ Deno.test("step() started: a demotion that is over before it was looked at is re
   course.pass(50).see(PRIMARY);
   assert.equal(course.last.decision, "demoted unexpectedly; the resource is Primary again already");
   assert.equal(course.last.severity, "warn");
-  course.feed({ kind: "examined", why: undefined });
+  course.feed({ kind: "examined", stop: undefined });
   assert.equal(course.last.decision, undefined);
   assert.deepEqual(course.done, ["start"]);
 });
@@ -805,14 +807,21 @@ for (
     {
       name: "a demotion that lasts",
       course: () =>
-        new Course().running().see(SECONDARY).feed({ kind: "examined", why: undefined }).pass(2_000),
+        new Course().running().see(SECONDARY).feed({ kind: "examined", stop: undefined }).pass(2_000),
       want: ["warn", "stop: demoted unexpectedly"],
     },
     {
       name: "an administrator who stops the target",
       course: () =>
-        new Course().running().see(SECONDARY).feed({ kind: "examined", why: "by hand" }).pass(2_000),
-      want: ["info", "stop: by hand"],
+        new Course().running().see(SECONDARY).feed({ kind: "examined", stop: BY_HAND }).pass(2_000),
+      want: ["warn", "stop: by hand"],
+    },
+    {
+      name: "an eviction",
+      course: () =>
+        new Course().running().see(SECONDARY)
+          .feed({ kind: "examined", stop: { why: "evicted", isEviction: true } }).pass(2_000),
+      want: ["info", "stop: evicted"],
     },
     {
       name: "a service that fails, with the policy to fail over",
@@ -857,7 +866,7 @@ for (
 Deno.test("step() started: nothing is said of a demotion before it was looked at, and nothing if somebody stopped them", () => {
   const course = new Course().running().see(SECONDARY);
   assert.equal(course.last.decision, undefined);
-  course.feed({ kind: "examined", why: "by hand" });
+  course.feed({ kind: "examined", stop: BY_HAND });
   assert.equal(course.last.decision, undefined);
   assert.equal(course.last.wakeAtMs, course.nowMs + 2_000);
 });

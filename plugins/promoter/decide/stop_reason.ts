@@ -46,8 +46,10 @@ export function stopReason(
   const outage = quorumLoss(now, policy) ?? lossOfPrimary(before, now, policy, moment) ??
     (mayMove ? lossOfDisk(now, policy) : undefined);
   if (outage !== undefined) {
-    // Whoever stops the services himself need not be warned of it.
-    return { why: outage, severity: outage === now.examined?.why ? "info" : "warn", holdBackMs: 0 };
+    // An eviction is planned, and whoever makes it sees its end. Other stops by hand have to be found by others.
+    const stop = now.examined?.stop;
+    const isPlanned = stop?.isEviction === true && outage === stop.why;
+    return { why: outage, severity: isPlanned ? "info" : "warn", holdBackMs: 0 };
   }
   if (!mayMove) return undefined;
   const failure = failureToLeave(now, policy, moment);
@@ -85,7 +87,9 @@ function lossOfPrimary(before: State, now: State, policy: Policy, moment: Moment
   const isPrimary = now.view?.role === "Primary";
   if (wasPrimary && now.view === undefined) return "the resource is gone";
   if (now.demotedSinceMs !== undefined) {
-    return nowMs < demotionLastsMs(now, policy) ? undefined : now.examined?.why ?? "demoted unexpectedly";
+    return nowMs < demotionLastsMs(now, policy)
+      ? undefined
+      : now.examined?.stop?.why ?? "demoted unexpectedly";
   }
   const shouldBePrimary = now.phase === "started" || now.phase === "frozen";
   if (!shouldBePrimary || isPrimary || isStale) return undefined;
@@ -122,7 +126,7 @@ export function newsOfDemotion(before: State, { examined }: State, { runner }: P
     return isNew ? "demoted while its services are restarted; waiting for that" : undefined;
   }
   const isNew = examined !== undefined && before.examined === undefined;
-  return isNew && examined.why === undefined
+  return isNew && examined.stop === undefined
     ? "demoted unexpectedly; waiting 2 s for systemd to restart its services"
     : undefined;
 }
@@ -132,7 +136,7 @@ export function newsOfReturn(
   { examined }: State,
   { runner }: Policy,
 ): { decision: string; severity: Severity } {
-  const wasReported = runner === "shell" || (examined !== undefined && examined.why === undefined);
+  const wasReported = runner === "shell" || (examined !== undefined && examined.stop === undefined);
   return wasReported
     ? { decision: "the resource is Primary again", severity: "info" }
     : { decision: "demoted unexpectedly; the resource is Primary again already", severity: "warn" };

@@ -7,16 +7,25 @@ const unit = (ActiveState: string, more: Record<string, string> = {}) =>
 for (
   const { name, target, others, want } of [
     {
-      name: "a target that is masked",
-      target: unit("inactive", { LoadState: "masked" }),
+      name: "a target that is masked for good",
+      target: unit("inactive", { LoadState: "masked", UnitFileState: "masked" }),
       others: [unit("deactivating"), unit("inactive")],
-      want: "t was masked and stopped (drbddctl evict, or systemctl mask)",
+      want: { why: "t was masked and stopped (systemctl mask)", isEviction: false },
+    },
+    {
+      name: "a target that is masked until the next boot",
+      target: unit("inactive", { LoadState: "masked", UnitFileState: "masked-runtime" }),
+      others: [unit("deactivating"), unit("inactive")],
+      want: {
+        why: "t was masked and stopped (drbddctl evict, or systemctl mask --runtime)",
+        isEviction: true,
+      },
     },
     {
       name: "a target that was stopped",
       target: unit("inactive"),
       others: [unit("deactivating"), unit("inactive")],
-      want: "t was stopped from outside (systemctl stop)",
+      want: { why: "t was stopped from outside (systemctl stop)", isEviction: false },
     },
     { name: "a demotion by DRBD", target: unit("active"), others: [unit("active"), unit("active")] },
     { name: "a unit that failed", target: unit("inactive"), others: [unit("inactive"), unit("failed")] },
@@ -34,6 +43,6 @@ for (
   ]
 ) {
   Deno.test(`stoppedFromOutside(): ${name}`, () => {
-    assert.equal(stoppedFromOutside("t", target, others), want);
+    assert.deepEqual(stoppedFromOutside("t", target, others), want);
   });
 }

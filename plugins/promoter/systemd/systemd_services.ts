@@ -12,8 +12,8 @@ import type { SystemdResourceConfig } from "../config/resource_config.ts";
 import { ResourceUnits } from "./units/resource_units.ts";
 import type { Done, ServiceListener, Services, StoppedListener } from "../control/services.ts";
 import { StartJobs } from "./start_jobs.ts";
-import type { ObservedServices } from "../decide/state.ts";
-import { stoppedFromOutside } from "./stop_cause.ts";
+import type { ObservedServices, OutsideStop } from "../decide/state.ts";
+import { STOP_CAUSE_PROPERTIES, stoppedFromOutside } from "./stop_cause.ts";
 import { isUp, Systemctl } from "./units/systemctl.ts";
 import { SystemdStart } from "./systemd_start.ts";
 import { SystemdStop } from "./systemd_stop.ts";
@@ -115,10 +115,9 @@ export class SystemdServices implements Services {
     void this.#mark.clear();
   }
 
-  async whyStopped(): Promise<string | undefined> {
+  async whyStopped(): Promise<OutsideStop | undefined> {
     // At once: a moment later systemd may be restarting everything.
-    const properties = ["LoadState", "ActiveState", "Job"];
-    const [target, ...others] = await this.#systemctl.show(this.#units.all, properties);
+    const [target, ...others] = await this.#systemctl.show(this.#units.all, STOP_CAUSE_PROPERTIES);
     return stoppedFromOutside(this.#units.target, target, others);
   }
 
