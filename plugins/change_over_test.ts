@@ -1,6 +1,6 @@
 /** Forms of configuration that drbd-reactor documents, and those of drbdd's first format. */
 import assert from "node:assert/strict";
-import { loadText } from "../tests/support/load_text.ts";
+import { loadText } from "../tests/support/trials/load_text.ts";
 
 interface Case {
   readonly name: string;

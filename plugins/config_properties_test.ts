@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { stringify } from "smol-toml";
-import { type Content, memoryFiles } from "../tests/support/config_files.ts";
+import { type Content, memoryFiles } from "../tests/support/trials/config_files.ts";
 import { formatDiagnostic } from "../src/config/toml/diagnostic.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { renderConfig } from "../src/config/render.ts";

@@ -1,6 +1,6 @@
 /** Configuration of the plugins that only show something. */
 import assert from "node:assert/strict";
-import { loadText, pluginConfig } from "../tests/support/load_text.ts";
+import { loadText, pluginConfig } from "../tests/support/trials/load_text.ts";
 
 const tcp = (hostname: string | undefined, port: number) => ({ transport: "tcp", hostname, port });
 

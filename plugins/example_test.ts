@@ -4,8 +4,8 @@ import { DAEMON_SCHEMA, LOG_SCHEMA } from "../src/config/schema/daemon_schema.ts
 import { formatDiagnostic } from "../src/config/toml/diagnostic.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { isDeprecated, type SchemaNode, unwrapped } from "../src/config/schema/schema_node.ts";
-import { memoryFiles } from "../tests/support/config_files.ts";
-import { loadText } from "../tests/support/load_text.ts";
+import { memoryFiles } from "../tests/support/trials/config_files.ts";
+import { loadText } from "../tests/support/trials/load_text.ts";
 import { PLUGIN_SCHEMAS } from "./schemas.ts";
 
 const EXAMPLE = new URL("../example/", import.meta.url);

@@ -1,6 +1,6 @@
 /** Files with five mistakes each, and every word that is said about them. */
 import assert from "node:assert/strict";
-import { loadText } from "../tests/support/load_text.ts";
+import { loadText } from "../tests/support/trials/load_text.ts";
 
 const FILES: readonly { name: string; text: string; want: readonly string[] }[] = [
   {

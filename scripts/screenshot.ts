@@ -6,8 +6,8 @@
  * A real daemon serves the page, with a stand-in for drbdsetup that prints the state of three resources; Chromium shows it.
  */
 import { chromium } from "playwright-core";
-import { LiveDaemon } from "../tests/support/live_daemon.ts";
-import { sampleDump, sampleLines } from "../tests/support/sample_lines.ts";
+import { LiveDaemon } from "../tests/support/processes/live_daemon.ts";
+import { sampleDump, sampleLines } from "../tests/support/core/sample_lines.ts";
 import { tell } from "./build/command.ts";
 
 const USAGE = `Usage: deno task screenshot

@@ -6,10 +6,10 @@ import assert from "node:assert/strict";
 import { resourceToJson } from "../plugins/api/json/resource_json.ts";
 import type { Cluster } from "../src/drbd/model/cluster.ts";
 import { EventStream } from "../src/drbd/state/stream.ts";
-import { fixtureNames, fixtureText, realScenarios } from "./support/fixtures.ts";
-import { knownAround, runsOf, type Snapshot, snapshotsOf } from "./support/real_cluster.ts";
+import { fixtureNames, fixtureText, realScenarios } from "./support/core/fixtures.ts";
+import { knownAround, runsOf, type Snapshot, snapshotsOf } from "./support/core/real_cluster.ts";
 import { say } from "./support/print_line.ts";
-import { blockOfLines } from "./support/blocks.ts";
+import { blockOfLines } from "./support/core/blocks.ts";
 
 /** Keys that drbdsetup prints and events2 does not tell. */
 const NOT_TOLD = [

@@ -1,6 +1,6 @@
 /** What CI says of a step that failed: `.ci/failures.awk` on logs of the test runner and of the simulation. */
 import assert from "node:assert/strict";
-import { DEADLINE_MS } from "./support/deadline.ts";
+import { DEADLINE_MS } from "./support/processes/deadline.ts";
 
 const PROGRAM = new URL("../.ci/failures.awk", import.meta.url).pathname;
 

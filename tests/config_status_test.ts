@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { PLUGINS } from "../plugins/mod.ts";
 import { readConfigStatus } from "../src/daemon/status/config_status.ts";
-import { AppWorld } from "./support/app_world.ts";
+import { AppWorld } from "./support/trials/app_world.ts";
 
 const GOOD = "[[debugger]]\n";
 const BAD = 'statistics-poll-interval = "often"\n';

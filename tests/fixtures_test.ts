@@ -1,9 +1,9 @@
 /** Every recorded stream of drbdsetup through the core, against a second, naive reading. */
 import assert from "node:assert/strict";
-import { recordings } from "./support/fixtures.ts";
-import { naiveReading } from "./support/naive_reading.ts";
-import { printedForm } from "./support/printed_form.ts";
-import { read } from "./support/read_chunks.ts";
+import { recordings } from "./support/core/fixtures.ts";
+import { naiveReading } from "./support/second_reading/naive_reading.ts";
+import { printedForm } from "./support/second_reading/printed_form.ts";
+import { read } from "./support/core/read_chunks.ts";
 import { say } from "./support/print_line.ts";
 
 /** Sizes of chunks that fit to nothing. */

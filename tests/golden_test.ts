@@ -7,8 +7,8 @@
 import assert from "node:assert/strict";
 import { EventStream } from "../src/drbd/state/stream.ts";
 import { goldenLines, type GoldenStream, goldenStreams, RESTART } from "./support/golden.ts";
-import { read } from "./support/read_chunks.ts";
-import { updateText } from "./support/update_text.ts";
+import { read } from "./support/core/read_chunks.ts";
+import { updateText } from "./support/core/update_text.ts";
 
 const ODD_SIZES = [1, 13, 97, 1009];
 

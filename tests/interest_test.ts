@@ -5,9 +5,9 @@ import type { Interest } from "../src/drbd/state/interest.ts";
 import type { Resource } from "../src/drbd/model/model.ts";
 import { EventStream } from "../src/drbd/state/stream.ts";
 import type { Unplaced } from "../src/drbd/model/update.ts";
-import { arbitraryRun } from "./support/arbitrary_stream.ts";
-import { DUMP_END, dumpOf, line } from "./support/events2_text.ts";
-import { blockOfLines } from "./support/blocks.ts";
+import { arbitraryRun } from "./support/second_reading/arbitrary_stream.ts";
+import { DUMP_END, dumpOf, line } from "./support/core/events2_text.ts";
+import { blockOfLines } from "./support/core/blocks.ts";
 
 /** Of changing names. */
 class Wanted implements Interest {

@@ -1,9 +1,9 @@
 /** A plugin that takes its time to load hears what happens after the dump, though drbdsetup has told it long before. */
 import assert from "node:assert/strict";
 import type { Plugin } from "../src/daemon/plugins/plugin.ts";
-import { AppWorld } from "./support/app_world.ts";
-import { settle } from "./support/simulated_clock.ts";
-import type { Role } from "./support/simulated_processes.ts";
+import { AppWorld } from "./support/trials/app_world.ts";
+import { settle } from "./support/simulated/simulated_clock.ts";
+import type { Role } from "./support/simulated/simulated_processes.ts";
 
 Deno.test("a plugin that is loaded late misses nothing that happens after the dump", async () => {
   const told: string[] = [];

@@ -11,7 +11,7 @@ Deno.test({
   sanitizeOps: true,
   sanitizeResources: true,
   async fn() {
-    const probe = fileURLToPath(new URL("support/heap_probe.ts", import.meta.url));
+    const probe = fileURLToPath(new URL("support/processes/heap_probe.ts", import.meta.url));
     const command = new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-check", "--v8-flags=--expose-gc", probe],
       stdin: "null",

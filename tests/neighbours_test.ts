@@ -4,7 +4,7 @@ import { PLUGIN_SCHEMAS } from "../plugins/schemas.ts";
 import type { PromoterConfig } from "../plugins/promoter/config.ts";
 import { formatDiagnostic } from "../src/config/toml/diagnostic.ts";
 import { checkFiles } from "../src/ctl/check/check_files.ts";
-import { memoryFiles } from "./support/config_files.ts";
+import { memoryFiles } from "./support/trials/config_files.ts";
 
 const FOLDER = new URL("neighbours/", import.meta.url);
 

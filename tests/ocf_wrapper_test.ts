@@ -1,6 +1,6 @@
 /** The wrapper of OCF agents by itself, in the shells that are /bin/sh somewhere. With systemd: tests/integration. */
 import assert from "node:assert/strict";
-import { DEADLINE_MS } from "./support/deadline.ts";
+import { DEADLINE_MS } from "./support/processes/deadline.ts";
 
 const WRAPPER = new URL("../example/ocf-rs-wrapper", import.meta.url).pathname;
 const SHELLS = ["sh", "bash"];

@@ -15,7 +15,7 @@ import {
   type State,
 } from "../plugins/promoter/decide/state.ts";
 import type { View } from "../plugins/promoter/decide/view.ts";
-import { loadText } from "./support/load_text.ts";
+import { loadText } from "./support/trials/load_text.ts";
 
 const PROMOTER = new URL("../plugins/promoter/", import.meta.url);
 const README = await Deno.readTextFile(new URL("README.md", PROMOTER));

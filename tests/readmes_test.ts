@@ -12,9 +12,9 @@ import { unwrapped } from "../src/config/schema/schema_node.ts";
 import { UPDATE_KINDS } from "../src/drbd/model/update.ts";
 import { Metrics } from "../src/daemon/status/metrics.ts";
 import { showProcess } from "../src/daemon/status/process_usage.ts";
-import { loadText } from "./support/load_text.ts";
-import { LogRecorder } from "./support/log_recorder.ts";
-import { SimulatedEffects } from "./support/simulated_effects.ts";
+import { loadText } from "./support/trials/load_text.ts";
+import { LogRecorder } from "./support/simulated/log_recorder.ts";
+import { SimulatedEffects } from "./support/simulated/simulated_effects.ts";
 
 const PLUGINS_FOLDER = new URL("../plugins/", import.meta.url);
 const readmeOf = (plugin: string) => Deno.readTextFile(new URL(`${plugin}/README.md`, PLUGINS_FOLDER));

@@ -1,9 +1,9 @@
 /** The core's state of a real cluster against what drbdsetup itself printed as its status at the same time. */
 import assert from "node:assert/strict";
-import { realScenarios } from "./support/fixtures.ts";
-import { knownAround, runsOf, snapshotsOf } from "./support/real_cluster.ts";
+import { realScenarios } from "./support/core/fixtures.ts";
+import { knownAround, runsOf, snapshotsOf } from "./support/core/real_cluster.ts";
 import { say } from "./support/print_line.ts";
-import { type Json, printedStatus, statusOf } from "./support/status_json.ts";
+import { type Json, printedStatus, statusOf } from "./support/second_reading/status_json.ts";
 
 const isSame = (a: Json, b: Json) => JSON.stringify(a) === JSON.stringify(b);
 

@@ -1,7 +1,7 @@
 /** A reload, and the end right after it: what the daemon does at its end is as the file says. */
 import assert from "node:assert/strict";
 import type { Plugin } from "../src/daemon/plugins/plugin.ts";
-import { AppWorld } from "./support/app_world.ts";
+import { AppWorld } from "./support/trials/app_world.ts";
 
 const text = { format: "text", resources: undefined };
 const json = { format: "json", resources: undefined };

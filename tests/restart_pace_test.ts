@@ -1,6 +1,6 @@
 /** How fast drbdd.service is restarted: what its ExecStartPre= does, run by a shell with a sleep that only notes. */
 import assert from "node:assert/strict";
-import { AppWorld } from "./support/app_world.ts";
+import { AppWorld } from "./support/trials/app_world.ts";
 
 const UNIT = new URL("../example/drbdd.service", import.meta.url);
 

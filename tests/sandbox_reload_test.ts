@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { PLUGINS } from "../plugins/mod.ts";
 import type { Kept } from "../src/effects/permissions.ts";
-import { AppWorld, CONFIG } from "./support/app_world.ts";
+import { AppWorld, CONFIG } from "./support/trials/app_world.ts";
 
 const SHELL = '[[promoter]]\n[promoter.resources.web]\nrunner = "shell"\nstart = ["true"]\n';
 const SYSTEMD = '[[promoter]]\n[promoter.resources.web]\nstart = ["a.service"]\n';

@@ -17,12 +17,12 @@ import { Style } from "../src/ctl/cli/style.ts";
 import { Snapshot } from "../src/ctl/top/snapshot.ts";
 import { plainTable } from "../src/ctl/top/plain.ts";
 import type { Severity } from "../src/health/problem.ts";
-import { apiTest, type ApiWorld } from "./support/api_world.ts";
-import { factsOfTrouble } from "./support/explain_facts.ts";
-import { modelResource } from "./support/resource_json.ts";
-import { sampleDump } from "./support/sample_lines.ts";
-import { promoter, report } from "./support/status_report.ts";
-import { type Trouble, TROUBLES, troubleUnits } from "./support/troubles.ts";
+import { apiTest, type ApiWorld } from "./support/trials/api_world.ts";
+import { factsOfTrouble } from "./support/trials/explain_facts.ts";
+import { modelResource } from "./support/core/resource_json.ts";
+import { sampleDump } from "./support/core/sample_lines.ts";
+import { promoter, report } from "./support/trials/status_report.ts";
+import { type Trouble, TROUBLES, troubleUnits } from "./support/trials/troubles.ts";
 
 const RULES = await Deno.readTextFile(
   new URL("../example/prometheus/drbdd-rules.yaml", import.meta.url),

@@ -1,8 +1,8 @@
 /** The forms in which rules can be written, drbd-reactor's among them, from the file to the command. */
 import assert from "node:assert/strict";
-import { firedBy } from "./support/fired_rules.ts";
-import { loadText } from "./support/load_text.ts";
-import { RecordedUpdates } from "./support/recorded_updates.ts";
+import { firedBy } from "./support/trials/fired_rules.ts";
+import { loadText } from "./support/trials/load_text.ts";
+import { RecordedUpdates } from "./support/core/recorded_updates.ts";
 
 const STREAM = [
   "exists resource name:foo role:Secondary suspended:no force-io-failures:no may_promote:yes promotion_score:10101",

@@ -1,8 +1,8 @@
 /** Rules about helpers, on what drbdsetup printed of real ones. */
 import assert from "node:assert/strict";
-import { fixtureText, recordings } from "./support/fixtures.ts";
-import { type Fired, firedBy } from "./support/fired_rules.ts";
-import { RecordedUpdates } from "./support/recorded_updates.ts";
+import { fixtureText, recordings } from "./support/core/fixtures.ts";
+import { type Fired, firedBy } from "./support/trials/fired_rules.ts";
+import { RecordedUpdates } from "./support/core/recorded_updates.ts";
 
 const RESPONSES = `
 [[umh]]

@@ -10,11 +10,11 @@ import { denoEffects } from "../src/app/deno_effects.ts";
 import { silentNotifier } from "../src/effects/deno/notifier.ts";
 import type { Effects, Processes } from "../src/effects/effects.ts";
 import { Metrics } from "../src/daemon/status/metrics.ts";
-import { DEADLINE_MS } from "./support/deadline.ts";
-import { loadText, pluginConfig } from "./support/load_text.ts";
-import { LogRecorder } from "./support/log_recorder.ts";
-import { SimulatedClock } from "./support/simulated_clock.ts";
-import { RecordedUpdates } from "./support/recorded_updates.ts";
+import { DEADLINE_MS } from "./support/processes/deadline.ts";
+import { loadText, pluginConfig } from "./support/trials/load_text.ts";
+import { LogRecorder } from "./support/simulated/log_recorder.ts";
+import { SimulatedClock } from "./support/simulated/simulated_clock.ts";
+import { RecordedUpdates } from "./support/core/recorded_updates.ts";
 
 const README = await Deno.readTextFile(new URL("../plugins/umh/README.md", import.meta.url));
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { EventStream } from "../../src/drbd/state/stream.ts";
-import { DUMP_END, line } from "../../tests/support/events2_text.ts";
-import { take } from "../../tests/support/take_lines.ts";
+import { DUMP_END, line } from "../../tests/support/core/events2_text.ts";
+import { take } from "../../tests/support/core/take_lines.ts";
 import { rowsOf, sizeOf } from "./minor_row.ts";
 
 const ROWS: { kib: number | bigint; size: number; units: number }[] = [

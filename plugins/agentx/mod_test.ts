@@ -1,10 +1,10 @@
 /** The plugin in a daemon, with a master agent in memory. */
 import assert from "node:assert/strict";
-import { Master, message } from "../../tests/support/agentx_master.ts";
-import { DUMP_END, dumpOf, line } from "../../tests/support/events2_text.ts";
-import { FedDaemon } from "../../tests/support/fed_daemon.ts";
-import { settle } from "../../tests/support/simulated_clock.ts";
-import { SimulatedNetwork } from "../../tests/support/simulated_network.ts";
+import { Master, message } from "../../tests/support/simulated/agentx_master.ts";
+import { DUMP_END, dumpOf, line } from "../../tests/support/core/events2_text.ts";
+import { FedDaemon } from "../../tests/support/trials/fed_daemon.ts";
+import { settle } from "../../tests/support/simulated/simulated_clock.ts";
+import { SimulatedNetwork } from "../../tests/support/simulated/simulated_network.ts";
 import type { AgentxConfig } from "./config.ts";
 import { agentxPlugin } from "./mod.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { apiTest, type ApiWorld, dumpOf, LOOPBACK } from "../../tests/support/api_world.ts";
+import { apiTest, type ApiWorld, dumpOf, LOOPBACK } from "../../tests/support/trials/api_world.ts";
 import type { ApiConfig } from "./config.ts";
 
 const TOKEN = "0123456789abcdef0123456789abcdef";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { MOST_LISTS } from "./app.ts";
 import { STALLED_MS, WAIT_MS } from "./http/list_places.ts";
-import { apiTest, type ApiWorld, changeOf, dumpOf } from "../../tests/support/api_world.ts";
+import { apiTest, type ApiWorld, changeOf, dumpOf } from "../../tests/support/trials/api_world.ts";
 
 const LIST = "/api/v1/resources";
 

@@ -1,9 +1,9 @@
 /** The plugin in a daemon, asked as an HTTP client would. */
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { DUMP_END, dumpOf, line } from "../../tests/support/events2_text.ts";
-import { FedDaemon } from "../../tests/support/fed_daemon.ts";
-import { settle } from "../../tests/support/simulated_clock.ts";
+import { DUMP_END, dumpOf, line } from "../../tests/support/core/events2_text.ts";
+import { FedDaemon } from "../../tests/support/trials/fed_daemon.ts";
+import { settle } from "../../tests/support/simulated/simulated_clock.ts";
 import { VERSION } from "../../src/version.ts";
 import type { PrometheusConfig } from "./config.ts";
 import { prometheusPlugin } from "./mod.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Cluster } from "../../src/drbd/model/cluster.ts";
 import { EventStream } from "../../src/drbd/state/stream.ts";
-import { DUMP_END, dumpOf, line } from "../../tests/support/events2_text.ts";
-import { take } from "../../tests/support/take_lines.ts";
+import { DUMP_END, dumpOf, line } from "../../tests/support/core/events2_text.ts";
+import { take } from "../../tests/support/core/take_lines.ts";
 import type { Coding } from "./coding.ts";
 import { Pages } from "./pages.ts";
 import { SeriesText } from "./series_text.ts";

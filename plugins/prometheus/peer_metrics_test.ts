@@ -10,8 +10,8 @@ import {
   ROLES,
 } from "../../src/drbd/model/vocabulary.ts";
 import { EventStream } from "../../src/drbd/state/stream.ts";
-import { DUMP_END, line } from "../../tests/support/events2_text.ts";
-import { take } from "../../tests/support/take_lines.ts";
+import { DUMP_END, line } from "../../tests/support/core/events2_text.ts";
+import { take } from "../../tests/support/core/take_lines.ts";
 import type { Enums } from "./row.ts";
 import { SeriesText } from "./series_text.ts";
 

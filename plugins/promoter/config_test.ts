@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { loadText, pluginConfig } from "../../tests/support/load_text.ts";
+import { loadText, pluginConfig } from "../../tests/support/trials/load_text.ts";
 
 Deno.test("A promoter resource has drbd-reactor's defaults", async () => {
   assert.deepEqual(await pluginConfig('[[promoter]]\n[promoter.resources.web]\nstart = ["nginx.service"]'), {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { line } from "../../tests/support/events2_text.ts";
-import { GOOD_OPTIONS, PromoterTrial } from "../../tests/support/promoter_trial.ts";
-import { settle } from "../../tests/support/simulated_clock.ts";
+import { line } from "../../tests/support/core/events2_text.ts";
+import { GOOD_OPTIONS, PromoterTrial } from "../../tests/support/trials/promoter_trial.ts";
+import { settle } from "../../tests/support/simulated/simulated_clock.ts";
 import type { ResourceInput } from "./config/resource_table.ts";
-import type { Role } from "../../tests/support/simulated_processes.ts";
+import type { Role } from "../../tests/support/simulated/simulated_processes.ts";
 
 const DB = { start: ["db.service"] };
 const STOP_DB = "stop drbd-services@db.target drbd-promote@db.service db.service";

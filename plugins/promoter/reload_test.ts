@@ -1,8 +1,8 @@
 /** A reload touches no resource whose own table did not change. */
 import assert from "node:assert/strict";
-import { line } from "../../tests/support/events2_text.ts";
-import { PromoterTrial } from "../../tests/support/promoter_trial.ts";
-import type { Role } from "../../tests/support/simulated_processes.ts";
+import { line } from "../../tests/support/core/events2_text.ts";
+import { PromoterTrial } from "../../tests/support/trials/promoter_trial.ts";
+import type { Role } from "../../tests/support/simulated/simulated_processes.ts";
 import type { ResourceInput } from "./config/resource_table.ts";
 
 const WEB: ResourceInput = { start: ["web.service"] };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { loadText, pluginConfig } from "../../tests/support/load_text.ts";
+import { loadText, pluginConfig } from "../../tests/support/trials/load_text.ts";
 import type { UmhConfig } from "./config.ts";
 
 async function umhConfig(text: string): Promise<UmhConfig> {

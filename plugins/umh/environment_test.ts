@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RecordedUpdates } from "../../tests/support/recorded_updates.ts";
+import { RecordedUpdates } from "../../tests/support/core/recorded_updates.ts";
 import type { Update } from "../../src/drbd/model/update.ts";
 import { denoEffects } from "../../src/app/deno_effects.ts";
 import { silentNotifier } from "../../src/effects/deno/notifier.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
-import { RecordedUpdates } from "../../tests/support/recorded_updates.ts";
+import { RecordedUpdates } from "../../tests/support/core/recorded_updates.ts";
 import type { Update } from "../../src/drbd/model/update.ts";
 import { type Rule, UMH_SCHEMA } from "./config.ts";
 import { RuleIndex, subscriptionFor } from "./matching.ts";

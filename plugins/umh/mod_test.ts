@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
-import { LogRecorder } from "../../tests/support/log_recorder.ts";
-import { settle } from "../../tests/support/simulated_clock.ts";
-import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
-import type { Role } from "../../tests/support/simulated_processes.ts";
+import { LogRecorder } from "../../tests/support/simulated/log_recorder.ts";
+import { settle } from "../../tests/support/simulated/simulated_clock.ts";
+import { SimulatedEffects } from "../../tests/support/simulated/simulated_effects.ts";
+import type { Role } from "../../tests/support/simulated/simulated_processes.ts";
 import { Daemon, type Settings } from "../../src/daemon/daemon.ts";
 import type { Filter, Plugin, PluginContext } from "../../src/daemon/plugins/plugin.ts";
 import { UMH_SCHEMA } from "./config.ts";

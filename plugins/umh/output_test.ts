@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { SimulatedClock } from "../../tests/support/simulated_clock.ts";
-import { Pipe } from "../../tests/support/simulated_processes.ts";
+import { SimulatedClock } from "../../tests/support/simulated/simulated_clock.ts";
+import { Pipe } from "../../tests/support/simulated/simulated_processes.ts";
 import { Turnstile } from "../../src/effects/turnstile.ts";
 import { Output } from "./output.ts";
 

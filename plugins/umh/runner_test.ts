@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
-import { LogRecorder } from "../../tests/support/log_recorder.ts";
-import { settle } from "../../tests/support/simulated_clock.ts";
-import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
-import type { Role } from "../../tests/support/simulated_processes.ts";
-import { RecordedUpdates } from "../../tests/support/recorded_updates.ts";
+import { LogRecorder } from "../../tests/support/simulated/log_recorder.ts";
+import { settle } from "../../tests/support/simulated/simulated_clock.ts";
+import { SimulatedEffects } from "../../tests/support/simulated/simulated_effects.ts";
+import type { Role } from "../../tests/support/simulated/simulated_processes.ts";
+import { RecordedUpdates } from "../../tests/support/core/recorded_updates.ts";
 import { Metrics } from "../../src/daemon/status/metrics.ts";
 import { UMH_SCHEMA } from "./config.ts";
 import { Runner } from "./runner.ts";

@@ -1,6 +1,6 @@
 /** The whole demo as a process, for its tests: what it prints, and what it leaves behind. */
 import assert from "node:assert/strict";
-import { LineCutter } from "../../tests/support/frames.ts";
+import { LineCutter } from "../../tests/support/drbdsetup/frames.ts";
 
 const DEMO = new URL("../demo.ts", import.meta.url).pathname;
 /** What is waited for comes within this, also on a machine on which the demo waits as long as it ever does. */

@@ -1,6 +1,6 @@
 /** The demo's cluster: simulated machines with a simulated DRBD, a real drbdd on each, and what can be done to them. */
 import { Model } from "../../tests/simulation/model/model.ts";
-import { ModelServer } from "../../tests/support/model_server.ts";
+import { ModelServer } from "../../tests/support/drbdsetup/model_server.ts";
 import { CLUSTER, configFiles, NODES, type PageAddress, RESOURCES } from "./cluster.ts";
 import { Daemons, type ProcessListeners } from "./daemons.ts";
 import { Machine, type ServiceState } from "./machine.ts";

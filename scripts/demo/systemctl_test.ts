@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { complaintOf, Systemctl } from "../../plugins/promoter/systemd/units/systemctl.ts";
 import { mask, unmask } from "../../src/ctl/evict/mask.ts";
 import { Model } from "../../tests/simulation/model/model.ts";
-import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
+import { SimulatedEffects } from "../../tests/support/simulated/simulated_effects.ts";
 import { CLUSTER } from "./cluster.ts";
 import { Machine } from "./machine.ts";
 

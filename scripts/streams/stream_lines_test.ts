@@ -10,7 +10,7 @@ import {
 import { EventStream } from "../../src/drbd/state/stream.ts";
 import { Random } from "../../tests/simulation/model/random.ts";
 import { SENTINEL, streamLines, type StreamOptions } from "./stream_lines.ts";
-import { blockOfLines } from "../../tests/support/blocks.ts";
+import { blockOfLines } from "../../tests/support/core/blocks.ts";
 
 const PATTERNS = [RESOURCE_LINE, DEVICE_LINE, CONNECTION_LINE, PEER_DEVICE_LINE, PATH_LINE];
 

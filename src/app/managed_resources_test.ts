@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { LogRecorder } from "../../tests/support/log_recorder.ts";
-import { SimulatedClock } from "../../tests/support/simulated_clock.ts";
+import { LogRecorder } from "../../tests/support/simulated/log_recorder.ts";
+import { SimulatedClock } from "../../tests/support/simulated/simulated_clock.ts";
 import { DecisionLog } from "../daemon/status/decision_log.ts";
 import { reportReload } from "./managed_resources.ts";
 

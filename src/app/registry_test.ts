@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { MemoryFiles } from "../../tests/support/memory_files.ts";
-import { SimulatedLocks } from "../../tests/support/simulated_locks.ts";
+import { MemoryFiles } from "../../tests/support/simulated/memory_files.ts";
+import { SimulatedLocks } from "../../tests/support/simulated/simulated_locks.ts";
 import { Registry } from "./registry.ts";
 
 const FOLDER = "/run/drbdd/daemons";

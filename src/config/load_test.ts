@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
-import { type Content, memoryFiles } from "../../tests/support/config_files.ts";
+import { type Content, memoryFiles } from "../../tests/support/trials/config_files.ts";
 import { presentSnippets } from "./files.ts";
 import { formatDiagnostic } from "./toml/diagnostic.ts";
 import { loadConfig, type LoadedConfig } from "./load.ts";

@@ -2,7 +2,7 @@
  * The only interface to the outside world: time, processes, files, randomness, the node's name, systemd's notify socket.
  *
  * Everything else is written against these interfaces, so that it runs under a simulated clock in tests. `deno/` and `app/deno_effects.ts`
- * implement them with Deno, `tests/support/simulated_effects.ts` in memory.
+ * implement them with Deno, `tests/support/simulated/simulated_effects.ts` in memory.
  */
 
 /** A timer that was started. */

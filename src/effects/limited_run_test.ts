@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { settle } from "../../tests/support/simulated_clock.ts";
-import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
-import type { Program } from "../../tests/support/simulated_processes.ts";
+import { settle } from "../../tests/support/simulated/simulated_clock.ts";
+import { SimulatedEffects } from "../../tests/support/simulated/simulated_effects.ts";
+import type { Program } from "../../tests/support/simulated/simulated_processes.ts";
 import type { RunResult } from "./effects.ts";
 import { failureOf, runLimited } from "./limited_run.ts";
 

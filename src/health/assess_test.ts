@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { modelResource } from "../../tests/support/resource_json.ts";
-import { TROUBLES, troubleUnits } from "../../tests/support/troubles.ts";
+import { modelResource } from "../../tests/support/core/resource_json.ts";
+import { TROUBLES, troubleUnits } from "../../tests/support/trials/troubles.ts";
 import { assess } from "./assess.ts";
 import { observe } from "./observe.ts";
 import type { Observed } from "./observed.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { modelResource } from "../../tests/support/resource_json.ts";
-import type { Sample } from "../../tests/support/sample_lines.ts";
+import { modelResource } from "../../tests/support/core/resource_json.ts";
+import type { Sample } from "../../tests/support/core/sample_lines.ts";
 import { HealthMemory } from "./memory.ts";
 import { observe } from "./observe.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { modelResource } from "../../tests/support/resource_json.ts";
+import { modelResource } from "../../tests/support/core/resource_json.ts";
 import type { ObservedUnit } from "./observed.ts";
 import { type ObservedSecondary, secondaryPlace, secondaryProblems } from "./secondary_problems.ts";
 

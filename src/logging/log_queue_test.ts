@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { settle } from "../../tests/support/simulated_clock.ts";
+import { settle } from "../../tests/support/simulated/simulated_clock.ts";
 import { LogQueue } from "./log_queue.ts";
 
 /** A file on storage that answers only when it is let, or never can. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { settle } from "../../tests/support/simulated_clock.ts";
+import { settle } from "../../tests/support/simulated/simulated_clock.ts";
 import { StderrSink } from "./stderr_sink.ts";
 
 /** An output that takes bytes only when it is let. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { startLocally } from "../../tests/support/local_threads.ts";
-import { LogRecorder } from "../../tests/support/log_recorder.ts";
-import { settle } from "../../tests/support/simulated_clock.ts";
-import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
+import { startLocally } from "../../tests/support/trials/local_threads.ts";
+import { LogRecorder } from "../../tests/support/simulated/log_recorder.ts";
+import { settle } from "../../tests/support/simulated/simulated_clock.ts";
+import { SimulatedEffects } from "../../tests/support/simulated/simulated_effects.ts";
 import { shownOf } from "../app/shown.ts";
 import { Daemon } from "../daemon/daemon.ts";
 import type { Plugin, PluginContext } from "../daemon/plugins/plugin.ts";

@@ -1,8 +1,8 @@
 /** Clients that mean harm, or do not know better, all at once: others are served as if they were not there. */
 import assert from "node:assert/strict";
-import { GoodClients, type Waits } from "../support/good_clients.ts";
-import { LiveDaemon } from "../support/live_daemon.ts";
-import { type Sample, sampleDump, sampleLines } from "../support/sample_lines.ts";
+import { GoodClients, type Waits } from "../support/processes/good_clients.ts";
+import { LiveDaemon } from "../support/processes/live_daemon.ts";
+import { type Sample, sampleDump, sampleLines } from "../support/core/sample_lines.ts";
 import { say } from "../support/print_line.ts";
 
 const IDLE = 1_000;

@@ -1,9 +1,9 @@
 /** drbddctl changing configuration files: enable, disable, rm, restart. */
 import assert from "node:assert/strict";
 import { RELOAD_HAS_ERRORS, RELOAD_NEEDS_RESTART } from "../../src/app/outcome.ts";
-import { type CtlOptions, ctlTest, type CtlTrial, withMore } from "../support/ctl_process.ts";
-import { NODE_FILES, NODE_PROGRAMS } from "../support/ctl_programs.ts";
-import { DUMP_END, dumpOf } from "../support/events2_text.ts";
+import { type CtlOptions, ctlTest, type CtlTrial, withMore } from "../support/processes/ctl_process.ts";
+import { NODE_FILES, NODE_PROGRAMS } from "../support/processes/ctl_programs.ts";
+import { DUMP_END, dumpOf } from "../support/core/events2_text.ts";
 
 const promoterOf = (name: string, more = 'start = ["a.service"]') =>
   `[[promoter]]\n[promoter.resources.${name}]\n${more}\n`;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { DRBDSETUP, showJson, SYSTEMCTL, textOf } from "../support/ctl_node.ts";
-import { ctlTest } from "../support/ctl_process.ts";
-import { DUMP_END, dumpOf } from "../support/events2_text.ts";
+import { DRBDSETUP, showJson, SYSTEMCTL, textOf } from "../support/processes/ctl_node.ts";
+import { ctlTest } from "../support/processes/ctl_process.ts";
+import { DUMP_END, dumpOf } from "../support/core/events2_text.ts";
 
 const WEB = '[[promoter]]\n[promoter.resources.web]\nstart = ["web.service"]\n';
 

@@ -1,9 +1,9 @@
 /** drbddctl on the nodes of a cluster context, through a stand-in for ssh. */
 import assert from "node:assert/strict";
-import { type CtlOptions, ctlTest, type CtlTrial } from "../support/ctl_process.ts";
-import { NODE_FILES, NODE_PROGRAMS } from "../support/ctl_programs.ts";
-import { daemonCommand } from "../support/daemon_process.ts";
-import { quoted } from "../support/programs.ts";
+import { type CtlOptions, ctlTest, type CtlTrial } from "../support/processes/ctl_process.ts";
+import { NODE_FILES, NODE_PROGRAMS } from "../support/processes/ctl_programs.ts";
+import { daemonCommand } from "../support/processes/daemon_process.ts";
+import { quoted } from "../support/drbdsetup/programs.ts";
 
 const WEB = '[[promoter]]\n[promoter.resources.web]\nstart = ["a.service"]\n';
 

@@ -1,7 +1,7 @@
 /** drbddctl edit, with an editor of the environment. */
 import assert from "node:assert/strict";
-import { type CtlOptions, ctlTest } from "../support/ctl_process.ts";
-import { NODE_FILES, NODE_PROGRAMS } from "../support/ctl_programs.ts";
+import { type CtlOptions, ctlTest } from "../support/processes/ctl_process.ts";
+import { NODE_FILES, NODE_PROGRAMS } from "../support/processes/ctl_programs.ts";
 
 const WEB = '[[promoter]]\n[promoter.resources.web]\nstart = ["a.service"]\n';
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { Listening } from "../support/ctl_listening.ts";
-import { DRBDSETUP, textOf } from "../support/ctl_node.ts";
-import { ctlTest, type CtlTrial } from "../support/ctl_process.ts";
-import { DUMP_END, dumpOf, line } from "../support/events2_text.ts";
-import { LiveDaemon } from "../support/live_daemon.ts";
+import { Listening } from "../support/processes/ctl_listening.ts";
+import { DRBDSETUP, textOf } from "../support/processes/ctl_node.ts";
+import { ctlTest, type CtlTrial } from "../support/processes/ctl_process.ts";
+import { DUMP_END, dumpOf, line } from "../support/core/events2_text.ts";
+import { LiveDaemon } from "../support/processes/live_daemon.ts";
 
 const NODE = {
   programs: { drbdsetup: DRBDSETUP },

@@ -1,8 +1,8 @@
 /** drbddctl evict --to, with stand-ins for ssh and for drbddctl on the other nodes. */
 import assert from "node:assert/strict";
-import { type CtlOptions, ctlTest, type CtlTrial } from "../support/ctl_process.ts";
-import { NODE_FILES, NODE_PROGRAMS } from "../support/ctl_programs.ts";
-import { DUMP_END, line } from "../support/events2_text.ts";
+import { type CtlOptions, ctlTest, type CtlTrial } from "../support/processes/ctl_process.ts";
+import { NODE_FILES, NODE_PROGRAMS } from "../support/processes/ctl_programs.ts";
+import { DUMP_END, line } from "../support/core/events2_text.ts";
 
 const PEERS = { beta: 1, gamma: 2, delta: 3 } as const;
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { ctlTest, type CtlTrial } from "../support/ctl_process.ts";
-import { DRBDSETUP, JOURNALCTL, showJson, SYSTEMCTL, textOf } from "../support/ctl_node.ts";
-import { DUMP_END, dumpOf, line } from "../support/events2_text.ts";
-import { LiveDaemon } from "../support/live_daemon.ts";
+import { ctlTest, type CtlTrial } from "../support/processes/ctl_process.ts";
+import { DRBDSETUP, JOURNALCTL, showJson, SYSTEMCTL, textOf } from "../support/processes/ctl_node.ts";
+import { DUMP_END, dumpOf, line } from "../support/core/events2_text.ts";
+import { LiveDaemon } from "../support/processes/live_daemon.ts";
 
 const WEB = '[[promoter]]\n[promoter.resources.web]\nstart = ["web.service"]\n';
 const NODE = {

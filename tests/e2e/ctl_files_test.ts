@@ -1,6 +1,6 @@
 /** drbddctl looking at configuration files: ls and cat. */
 import assert from "node:assert/strict";
-import { ctlTest } from "../support/ctl_process.ts";
+import { ctlTest } from "../support/processes/ctl_process.ts";
 
 const WEB = `[[promoter]]
 [promoter.resources.web]

@@ -1,9 +1,9 @@
 /** `drbddctl --json` of each command that has it, against example/drbddctl.schema.json; its errors, too. */
 import assert from "node:assert/strict";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { DRBDSETUP, JOURNALCTL, showJson, SYSTEMCTL, textOf } from "../support/ctl_node.ts";
-import { ctlTest, type CtlTrial } from "../support/ctl_process.ts";
-import { sampleDump } from "../support/sample_lines.ts";
+import { DRBDSETUP, JOURNALCTL, showJson, SYSTEMCTL, textOf } from "../support/processes/ctl_node.ts";
+import { ctlTest, type CtlTrial } from "../support/processes/ctl_process.ts";
+import { sampleDump } from "../support/core/sample_lines.ts";
 
 const SCHEMA = JSON.parse(
   await Deno.readTextFile(new URL("../../example/drbddctl.schema.json", import.meta.url)),

@@ -1,6 +1,6 @@
 /** drbddctl logs. */
 import assert from "node:assert/strict";
-import { ctlTest } from "../support/ctl_process.ts";
+import { ctlTest } from "../support/processes/ctl_process.ts";
 
 const entry = (seconds: number, MESSAGE: string, PRIORITY = "6") =>
   JSON.stringify({

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { COMMANDS } from "../../src/ctl/commands.ts";
 import { EXIT } from "../../src/ctl/ctl.ts";
-import { ctlTest } from "../support/ctl_process.ts";
+import { ctlTest } from "../support/processes/ctl_process.ts";
 
 const PAGE = await Deno.readTextFile(new URL("../../docs/man/drbddctl.8.md", import.meta.url));
 const OF_ALL = "Options of all commands:";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { SYSTEMCTL } from "../support/ctl_node.ts";
-import { ctlTest } from "../support/ctl_process.ts";
+import { SYSTEMCTL } from "../support/processes/ctl_node.ts";
+import { ctlTest } from "../support/processes/ctl_process.ts";
 
 const WEB = `# our web
 [[promoter]]

@@ -1,11 +1,11 @@
 /** record and replay. */
 import assert from "node:assert/strict";
-import { Listening } from "../support/ctl_listening.ts";
-import { ctlTest, type CtlTrial } from "../support/ctl_process.ts";
-import { DRBDSETUP, showJson, textOf } from "../support/ctl_node.ts";
-import { DEADLINE_MS } from "../support/deadline.ts";
-import { DUMP_END, dumpOf, line } from "../support/events2_text.ts";
-import { fixtureText } from "../support/fixtures.ts";
+import { Listening } from "../support/processes/ctl_listening.ts";
+import { ctlTest, type CtlTrial } from "../support/processes/ctl_process.ts";
+import { DRBDSETUP, showJson, textOf } from "../support/processes/ctl_node.ts";
+import { DEADLINE_MS } from "../support/processes/deadline.ts";
+import { DUMP_END, dumpOf, line } from "../support/core/events2_text.ts";
+import { fixtureText } from "../support/core/fixtures.ts";
 
 const NODE = {
   programs: { drbdsetup: DRBDSETUP },

@@ -1,7 +1,7 @@
 /** drbddctl reload, with a stand-in for the daemon that notes how its reading ended. */
 import assert from "node:assert/strict";
-import { type CtlOptions, ctlTest, type CtlTrial, withMore } from "../support/ctl_process.ts";
-import { NODE_FILES, NODE_PROGRAMS } from "../support/ctl_programs.ts";
+import { type CtlOptions, ctlTest, type CtlTrial, withMore } from "../support/processes/ctl_process.ts";
+import { NODE_FILES, NODE_PROGRAMS } from "../support/processes/ctl_programs.ts";
 
 const NODE: CtlOptions = {
   programs: NODE_PROGRAMS,

@@ -1,7 +1,7 @@
 /** drbddctl start-until, as far as it goes without a systemd: the rest is tests/integration's. */
 import assert from "node:assert/strict";
-import { type CtlOptions, ctlTest } from "../support/ctl_process.ts";
-import { NODE_FILES, NODE_PROGRAMS } from "../support/ctl_programs.ts";
+import { type CtlOptions, ctlTest } from "../support/processes/ctl_process.ts";
+import { NODE_FILES, NODE_PROGRAMS } from "../support/processes/ctl_programs.ts";
 
 const NODE: CtlOptions = {
   programs: NODE_PROGRAMS,

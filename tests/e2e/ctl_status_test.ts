@@ -1,8 +1,8 @@
 /** drbddctl status. */
 import assert from "node:assert/strict";
-import { type CtlOptions, ctlTest, withMore } from "../support/ctl_process.ts";
-import { NODE_FILES, NODE_PROGRAMS } from "../support/ctl_programs.ts";
-import { DUMP_END, dumpOf } from "../support/events2_text.ts";
+import { type CtlOptions, ctlTest, withMore } from "../support/processes/ctl_process.ts";
+import { NODE_FILES, NODE_PROGRAMS } from "../support/processes/ctl_programs.ts";
+import { DUMP_END, dumpOf } from "../support/core/events2_text.ts";
 
 const promoterOf = (name: string, more = 'start = ["srv.mount", "ocf:heartbeat:IPaddr2 vip ip=192.0.2.1"]') =>
   `[[promoter]]\n[promoter.resources.${name}]\n${more}\n`;

@@ -1,8 +1,8 @@
 /** `drbddctl top` where standard output is no terminal. On a terminal: tests/integration/screens_test.ts. */
 import assert from "node:assert/strict";
-import { DRBDSETUP, textOf } from "../support/ctl_node.ts";
-import { ctlTest } from "../support/ctl_process.ts";
-import { sampleDump } from "../support/sample_lines.ts";
+import { DRBDSETUP, textOf } from "../support/processes/ctl_node.ts";
+import { ctlTest } from "../support/processes/ctl_process.ts";
+import { sampleDump } from "../support/core/sample_lines.ts";
 
 const THREE = sampleDump(
   { name: "web", role: "Primary", beta: { connection: "Connecting" } },

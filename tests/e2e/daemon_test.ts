@@ -1,6 +1,6 @@
 /** The daemon end to end: real processes, with a stand-in for drbdsetup. */
 import assert from "node:assert/strict";
-import { DaemonProcess, PLAIN_DRBDSETUP } from "../support/daemon_process.ts";
+import { DaemonProcess, PLAIN_DRBDSETUP } from "../support/processes/daemon_process.ts";
 
 const CONFIG = '[[log]]\nlevel = "debug"\n[[debugger]]\n';
 const resource = (verb: string, name: string, role: string) =>

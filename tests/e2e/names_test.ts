@@ -1,6 +1,6 @@
 /** One program under two names. */
 import assert from "node:assert/strict";
-import { daemonCommand } from "../support/daemon_process.ts";
+import { daemonCommand } from "../support/processes/daemon_process.ts";
 
 async function said(program: string, args: readonly string[]): Promise<string> {
   const { stdout, stderr } = await new Deno.Command(program, { args: [...args], stdin: "null" }).output();

@@ -1,7 +1,7 @@
 /** The promoter end to end: real processes and a real shell, with a stand-in for drbdsetup. */
 import assert from "node:assert/strict";
-import { DaemonProcess, isGone } from "../support/daemon_process.ts";
-import { DUMP_END, dumpOf, line } from "../support/events2_text.ts";
+import { DaemonProcess, isGone } from "../support/processes/daemon_process.ts";
+import { DUMP_END, dumpOf, line } from "../support/core/events2_text.ts";
 import { say } from "../support/print_line.ts";
 import { markPathOf } from "../../plugins/promoter/control/promotion_mark.ts";
 

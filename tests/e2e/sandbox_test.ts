@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { permissionFlags } from "../../scripts/build/permission_flags.ts";
 import type { Needs } from "../../src/effects/permissions.ts";
-import { DaemonProcess, PLAIN_DRBDSETUP } from "../support/daemon_process.ts";
+import { DaemonProcess, PLAIN_DRBDSETUP } from "../support/processes/daemon_process.ts";
 
-const PROBE = new URL("../support/sandbox_probe.ts", import.meta.url).pathname;
+const PROBE = new URL("../support/processes/sandbox_probe.ts", import.meta.url).pathname;
 const isCompiled = Deno.env.has("DRBDD_PROGRAM");
 
 interface Refused {

@@ -4,7 +4,7 @@
  * what is asserted is the number of programs in a row.
  */
 import assert from "node:assert/strict";
-import { daemonCommand, DaemonProcess } from "../support/daemon_process.ts";
+import { daemonCommand, DaemonProcess } from "../support/processes/daemon_process.ts";
 import { say } from "../support/print_line.ts";
 import {
   hasNamespaces,
@@ -14,7 +14,7 @@ import {
   programRuns,
   type ResourceState,
   slowNode,
-} from "../support/slow_node.ts";
+} from "../support/processes/slow_node.ts";
 
 const NAMES = ["one", "two"] as const;
 /** Before a decision to start, to a start, to a stop, and of an eviction. */

@@ -1,6 +1,6 @@
 /** Two daemons on one node: real processes, real locks. */
 import assert from "node:assert/strict";
-import { DaemonProcess, PLAIN_DRBDSETUP } from "../support/daemon_process.ts";
+import { DaemonProcess, PLAIN_DRBDSETUP } from "../support/processes/daemon_process.ts";
 
 const WEB = '[[promoter]]\n[promoter.resources.web]\nrunner = "shell"\nstart = ["true"]\n';
 const DB = WEB.replace("web", "db");

@@ -1,6 +1,6 @@
 /** umh end to end: real processes, with a stand-in for drbdsetup. */
 import assert from "node:assert/strict";
-import { DaemonProcess, isGone, PLAIN_DRBDSETUP } from "../support/daemon_process.ts";
+import { DaemonProcess, isGone, PLAIN_DRBDSETUP } from "../support/processes/daemon_process.ts";
 
 const resource = (verb: string, name: string, score: number) =>
   `${verb} resource name:${name} role:Secondary suspended:no force-io-failures:no write-ordering:flush ` +

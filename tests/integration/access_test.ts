@@ -1,7 +1,7 @@
 /** What the compiled daemon really touches, by its system calls. */
 import assert from "node:assert/strict";
-import { compiledProgram } from "../support/compiled_program.ts";
-import { DEADLINE_MS } from "../support/deadline.ts";
+import { compiledProgram } from "../support/processes/compiled_program.ts";
+import { DEADLINE_MS } from "../support/processes/deadline.ts";
 import { requires } from "./require.ts";
 
 /** What the runtime itself reads, whatever the program. */

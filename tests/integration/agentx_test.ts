@@ -1,7 +1,7 @@
 /** The SNMP subagent with Debian's snmpd, as real processes. */
 import assert from "node:assert/strict";
 import { dump, role, statistics } from "../../scripts/bench/scrape_lines.ts";
-import { LiveDaemon } from "../support/live_daemon.ts";
+import { LiveDaemon } from "../support/processes/live_daemon.ts";
 import { requires } from "./require.ts";
 import { type MasterSocket, Snmpd, type Walked } from "./servers/snmpd.ts";
 import { until } from "./servers/until.ts";

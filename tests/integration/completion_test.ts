@@ -1,7 +1,7 @@
 /** Completion of drbddctl in real shells: installed as the packages install it, typed at in a terminal. */
 import assert from "node:assert/strict";
-import { compiledProgram } from "../support/compiled_program.ts";
-import { CtlTrial } from "../support/ctl_process.ts";
+import { compiledProgram } from "../support/processes/compiled_program.ts";
+import { CtlTrial } from "../support/processes/ctl_process.ts";
 import { type Need, requires } from "./require.ts";
 import { Tmux } from "./screen/tmux.ts";
 

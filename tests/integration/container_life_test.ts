@@ -1,6 +1,6 @@
 /** Beginning and end of a container, and the doors into it: nothing may be left on the machine, whatever happens. */
 import assert from "node:assert/strict";
-import { DEADLINE_MS } from "../support/deadline.ts";
+import { DEADLINE_MS } from "../support/processes/deadline.ts";
 import { cgroup2Mount } from "./container/cgroup2.ts";
 import { Container, CONTAINER_NEEDS } from "./container/container.ts";
 import { requires } from "./require.ts";

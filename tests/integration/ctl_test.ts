@@ -1,8 +1,8 @@
 /** drbddctl on a node with a real systemd, under which drbdd runs. */
 import assert from "node:assert/strict";
-import { DEADLINE_MS } from "../support/deadline.ts";
-import { line } from "../support/events2_text.ts";
-import { withoutProgress } from "../support/progress_lines.ts";
+import { DEADLINE_MS } from "../support/processes/deadline.ts";
+import { line } from "../support/core/events2_text.ts";
+import { withoutProgress } from "../support/processes/progress_lines.ts";
 import {
   DRBDD,
   type Node,

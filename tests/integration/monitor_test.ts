@@ -1,7 +1,7 @@
 /** The two threads of the compiled program: what each may do, and that one goes on when the other fails. */
 import assert from "node:assert/strict";
-import { DUMP_END, dumpOf, line } from "../support/events2_text.ts";
-import { LiveDaemon } from "../support/live_daemon.ts";
+import { DUMP_END, dumpOf, line } from "../support/core/events2_text.ts";
+import { LiveDaemon } from "../support/processes/live_daemon.ts";
 import { PROBE_PORT } from "../support/probing/port.ts";
 import { probingProgram } from "../support/probing/program.ts";
 

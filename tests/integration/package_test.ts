@@ -1,7 +1,7 @@
 /** What is in the packages: judged by lintian, rpmlint and man, compared from build to build. */
 import assert from "node:assert/strict";
-import { compiledProgram } from "../support/compiled_program.ts";
-import { runScript } from "../support/build_cache.ts";
+import { compiledProgram } from "../support/processes/compiled_program.ts";
+import { runScript } from "../support/processes/build_cache.ts";
 import { BUILT_AT, PACKAGE_NEEDS, packages, packing } from "./package/packages.ts";
 import { type Need, requires } from "./require.ts";
 

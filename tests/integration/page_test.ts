@@ -1,9 +1,9 @@
 /** The page in a real browser, with the real daemon and a stand-in for drbdsetup. */
 import assert from "node:assert/strict";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { DEADLINE_MS } from "../support/deadline.ts";
-import { LiveDaemon } from "../support/live_daemon.ts";
-import { type Sample, sampleDump, sampleLines } from "../support/sample_lines.ts";
+import { DEADLINE_MS } from "../support/processes/deadline.ts";
+import { LiveDaemon } from "../support/processes/live_daemon.ts";
+import { type Sample, sampleDump, sampleLines } from "../support/core/sample_lines.ts";
 import { say } from "../support/print_line.ts";
 import { requires } from "./require.ts";
 

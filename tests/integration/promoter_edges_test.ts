@@ -1,6 +1,6 @@
 /** The promoter on a real systemd where drop-ins vanish, units are skipped, and systemd is busy with something else. */
 import assert from "node:assert/strict";
-import { DUMP_END, line } from "../support/events2_text.ts";
+import { DUMP_END, line } from "../support/core/events2_text.ts";
 import { say } from "../support/print_line.ts";
 import {
   DRBDD,

@@ -1,7 +1,7 @@
 /** drbddctl evict --to on a real systemd, with a stand-in for ssh: two peers, of which it holds one back. */
 import assert from "node:assert/strict";
-import { DEADLINE_MS } from "../support/deadline.ts";
-import { line } from "../support/events2_text.ts";
+import { DEADLINE_MS } from "../support/processes/deadline.ts";
+import { line } from "../support/core/events2_text.ts";
 import { type Node, type NodeOptions, nodeTest, noting, promotable, secondary } from "./promoter/node.ts";
 
 const NOTE = "/usr/lib/drbdd-standin/note";

@@ -1,6 +1,6 @@
 /** Resources that are not to share a node, on a real systemd. */
 import assert from "node:assert/strict";
-import { line } from "../support/events2_text.ts";
+import { line } from "../support/core/events2_text.ts";
 import { type Node, nodeTest, noting, promotable } from "./promoter/node.ts";
 
 const CONFIG = `[[promoter]]

@@ -1,6 +1,6 @@
 /** Whose Primary it is, on a real systemd: an administrator's is left alone, drbdd's own is managed by every later drbdd. */
 import assert from "node:assert/strict";
-import { line } from "../support/events2_text.ts";
+import { line } from "../support/core/events2_text.ts";
 import { DRBDD, type Node, nodeTest, noting, secondary, withQuorum } from "./promoter/node.ts";
 
 const NOTE = "/usr/lib/drbdd-standin/note";

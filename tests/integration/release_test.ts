@@ -1,6 +1,6 @@
 /** The files of a release, made of the compiled program. */
 import assert from "node:assert/strict";
-import { compiledProgram } from "../support/compiled_program.ts";
+import { compiledProgram } from "../support/processes/compiled_program.ts";
 import { BUILT_AT, PACKAGE_NEEDS } from "./package/packages.ts";
 import { requires } from "./require.ts";
 

@@ -1,7 +1,7 @@
 /** drbddctl on a real terminal, through tmux: what is to be seen, what keys do, and that the terminal is left as it was. */
 import assert from "node:assert/strict";
-import type { Sample } from "../support/sample_lines.ts";
-import { sampleLines } from "../support/sample_lines.ts";
+import type { Sample } from "../support/core/sample_lines.ts";
+import { sampleLines } from "../support/core/sample_lines.ts";
 import { requires } from "./require.ts";
 import { CtlScreen } from "./screen/ctl_screen.ts";
 import type { Size } from "./screen/tmux.ts";

@@ -8,7 +8,7 @@ import { Chaos, randomCluster } from "./chaos.ts";
 import { relate } from "./model/generation.ts";
 import { Model } from "./model/model.ts";
 import { Random } from "./model/random.ts";
-import { blockOfLines } from "../support/blocks.ts";
+import { blockOfLines } from "../support/core/blocks.ts";
 
 const RUNS = 40;
 /** For what holds nearly always: one run in some thousands ends where DRBD, too, needs a person to decide. */

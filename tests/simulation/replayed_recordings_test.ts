@@ -9,7 +9,7 @@ import { resourceConfig } from "../../plugins/promoter/config/resource_config.ts
 import { RESOURCE_TABLE, type ResourceInput } from "../../plugins/promoter/config/resource_table.ts";
 import { readRecording } from "../../src/ctl/recording/read.ts";
 import { replay } from "../../src/ctl/replay/replay.ts";
-import { fixtureText } from "../support/fixtures.ts";
+import { fixtureText } from "../support/core/fixtures.ts";
 import { decisionsOn, type TimedDecision } from "./tied_promoter.ts";
 import { playTimed, TIMED_SCENARIOS } from "./timed_scenarios.ts";
 

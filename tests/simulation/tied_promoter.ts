@@ -10,11 +10,11 @@ import { promoter } from "../../plugins/promoter/mod.ts";
 import type { ResourceInput } from "../../plugins/promoter/config/resource_table.ts";
 import { Daemon } from "../../src/daemon/daemon.ts";
 import type { Plugin } from "../../src/daemon/plugins/plugin.ts";
-import { LogRecorder } from "../support/log_recorder.ts";
-import { settle } from "../support/simulated_clock.ts";
-import { SimulatedEffects } from "../support/simulated_effects.ts";
-import type { Role } from "../support/simulated_processes.ts";
-import { SimulatedSystemd } from "../support/simulated_systemd.ts";
+import { LogRecorder } from "../support/simulated/log_recorder.ts";
+import { settle } from "../support/simulated/simulated_clock.ts";
+import { SimulatedEffects } from "../support/simulated/simulated_effects.ts";
+import type { Role } from "../support/simulated/simulated_processes.ts";
+import { SimulatedSystemd } from "../support/simulated/simulated_systemd.ts";
 import type { TimedGroup } from "./timed_scenarios.ts";
 
 const START_PATIENCE_MS = 5_000;

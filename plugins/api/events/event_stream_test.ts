@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { settle, SimulatedClock } from "../../../tests/support/simulated_clock.ts";
+import { settle, SimulatedClock } from "../../../tests/support/simulated/simulated_clock.ts";
 import { Cluster } from "../../../src/drbd/model/cluster.ts";
 import { ChangeNotifier } from "./change_notifier.ts";
 import { eventStream } from "./event_stream.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { apiTest, type ApiWorld, changeOf, dumpOf } from "../../../tests/support/api_world.ts";
+import { apiTest, type ApiWorld, changeOf, dumpOf } from "../../../tests/support/trials/api_world.ts";
 import { MOST_STREAMS } from "../app.ts";
 
 const EVENTS = "/api/v1/events";

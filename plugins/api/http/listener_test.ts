@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { LogRecorder } from "../../../tests/support/log_recorder.ts";
-import { LOOPBACK } from "../../../tests/support/api_world.ts";
-import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
+import { LogRecorder } from "../../../tests/support/simulated/log_recorder.ts";
+import { LOOPBACK } from "../../../tests/support/trials/api_world.ts";
+import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
 import {
   type Effects,
   type HttpServer,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EventStream } from "../../../src/drbd/state/stream.ts";
-import { take } from "../../../tests/support/take_lines.ts";
+import { take } from "../../../tests/support/core/take_lines.ts";
 import { resourceToJson } from "./resource_json.ts";
 
 const HEALTHY = { severity: "ok", problems: [] } as const;

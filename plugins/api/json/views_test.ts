@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { EventStream } from "../../../src/drbd/state/stream.ts";
-import { take } from "../../../tests/support/take_lines.ts";
-import { changeOf, dumpOf } from "../../../tests/support/api_world.ts";
+import { take } from "../../../tests/support/core/take_lines.ts";
+import { changeOf, dumpOf } from "../../../tests/support/trials/api_world.ts";
 import type { Health } from "../../../src/health/problem.ts";
 import { type View, Views } from "./views.ts";
 

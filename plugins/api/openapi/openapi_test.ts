@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import { apiTest, type ApiWorld, changeOf, dumpOf, LOOPBACK } from "../../../tests/support/api_world.ts";
-import { fixtureText, recordings } from "../../../tests/support/fixtures.ts";
+import {
+  apiTest,
+  type ApiWorld,
+  changeOf,
+  dumpOf,
+  LOOPBACK,
+} from "../../../tests/support/trials/api_world.ts";
+import { fixtureText, recordings } from "../../../tests/support/core/fixtures.ts";
 import { makeRoutes, type Parts } from "../app.ts";
 import { OPENAPI } from "./openapi.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { fixtureNames, fixtureText } from "../../../tests/support/fixtures.ts";
-import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
-import type { Role } from "../../../tests/support/simulated_processes.ts";
+import { fixtureNames, fixtureText } from "../../../tests/support/core/fixtures.ts";
+import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
+import type { Role } from "../../../tests/support/simulated/simulated_processes.ts";
 import { askDrbdOptions, type DrbdOptions, readDrbdOptions } from "./drbd_options.ts";
 import { remarksOn } from "./option_remarks.ts";
 import { protectionOf } from "./protection.ts";

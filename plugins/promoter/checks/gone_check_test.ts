@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { DUMP_END, line } from "../../../tests/support/events2_text.ts";
-import { fixtureText } from "../../../tests/support/fixtures.ts";
-import { PromoterTrial } from "../../../tests/support/promoter_trial.ts";
+import { DUMP_END, line } from "../../../tests/support/core/events2_text.ts";
+import { fixtureText } from "../../../tests/support/core/fixtures.ts";
+import { PromoterTrial } from "../../../tests/support/trials/promoter_trial.ts";
 import { readDrbdStatus } from "./drbd_status.ts";
 
 const DB = { start: ["db.service"] };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
-import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
-import { SimulatedSystemd } from "../../../tests/support/simulated_systemd.ts";
+import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
+import { SimulatedSystemd } from "../../../tests/support/simulated/simulated_systemd.ts";
 import {
   checkFreezing,
   checkOptions,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
-import { SimulatedSystemd } from "../../../tests/support/simulated_systemd.ts";
+import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
+import { SimulatedSystemd } from "../../../tests/support/simulated/simulated_systemd.ts";
 import { holdersOf } from "./holders.ts";
 import { Systemctl } from "../systemd/units/systemctl.ts";
 

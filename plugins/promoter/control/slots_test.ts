@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { settle, SimulatedClock } from "../../../tests/support/simulated_clock.ts";
+import { settle, SimulatedClock } from "../../../tests/support/simulated/simulated_clock.ts";
 import { Slots } from "./slots.ts";
 
 Deno.test("Slots lets so many in, the others in order, and those that fail out as well", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { LogRecorder } from "../../../tests/support/log_recorder.ts";
-import { settle } from "../../../tests/support/simulated_clock.ts";
-import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
+import { LogRecorder } from "../../../tests/support/simulated/log_recorder.ts";
+import { settle } from "../../../tests/support/simulated/simulated_clock.ts";
+import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
 import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
 import type { Services } from "./services.ts";
 import { StartReadiness } from "./start_readiness.ts";

@@ -1,6 +1,11 @@
 /** What each input changes in what is known, and what it leaves. */
 import assert from "node:assert/strict";
-import { POLICY, PRIMARY, PROMOTABLE, SECONDARY } from "../../../tests/support/state_machine_course.ts";
+import {
+  POLICY,
+  PRIMARY,
+  PROMOTABLE,
+  SECONDARY,
+} from "../../../tests/support/trials/state_machine_course.ts";
 import { applyInput } from "./apply_input.ts";
 import { BEGINNING, type Input, type Moment, type State } from "./state.ts";
 

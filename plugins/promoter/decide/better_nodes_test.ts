@@ -7,7 +7,7 @@ import {
   PRIMARY,
   PROMOTABLE,
   SECONDARY,
-} from "../../../tests/support/state_machine_course.ts";
+} from "../../../tests/support/trials/state_machine_course.ts";
 import type { Policy } from "./state.ts";
 import type { View } from "./view.ts";
 

@@ -1,8 +1,8 @@
 /** The promoter where two things happen at once: what a start, a restart or a freeze rests on may be gone when it is due. */
 import assert from "node:assert/strict";
-import { DUMP_END, dumpOf, line } from "../../../tests/support/events2_text.ts";
-import { PromoterTrial } from "../../../tests/support/promoter_trial.ts";
-import type { Role } from "../../../tests/support/simulated_processes.ts";
+import { DUMP_END, dumpOf, line } from "../../../tests/support/core/events2_text.ts";
+import { PromoterTrial } from "../../../tests/support/trials/promoter_trial.ts";
+import type { Role } from "../../../tests/support/simulated/simulated_processes.ts";
 
 const START = "start drbd-services@db.target";
 

@@ -1,6 +1,12 @@
 /** What counts as a failure of a unit that died, at its limits: the parts of service_failures.ts and stop_reason.ts one by one. */
 import assert from "node:assert/strict";
-import { Course, FREEZE, NO_QUORUM, POLICY, PRIMARY } from "../../../tests/support/state_machine_course.ts";
+import {
+  Course,
+  FREEZE,
+  NO_QUORUM,
+  POLICY,
+  PRIMARY,
+} from "../../../tests/support/trials/state_machine_course.ts";
 import { aftermath, ignoreFailure, revival, waitForRevival, withDeadUnit } from "./service_failures.ts";
 import { withRestart } from "./restarts.ts";
 import { BEGINNING, type DeadUnit, type Moment, type Policy, type State } from "./state.ts";

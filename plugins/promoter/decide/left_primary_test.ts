@@ -1,6 +1,6 @@
 /** A Primary that drbdd has left behind, at its limits. */
 import assert from "node:assert/strict";
-import { POLICY, PRIMARY, SECONDARY } from "../../../tests/support/state_machine_course.ts";
+import { POLICY, PRIMARY, SECONDARY } from "../../../tests/support/trials/state_machine_course.ts";
 import { considerDemoteAgain, considerLatePromotion } from "./left_primary.ts";
 import { BEGINNING, type Moment, type State, type Step } from "./state.ts";
 import { rest } from "./steps.ts";

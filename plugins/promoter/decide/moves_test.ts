@@ -1,6 +1,6 @@
 /** Which better node is moved to, and what is remembered of moves: the parts of better_nodes.ts one by one. */
 import assert from "node:assert/strict";
-import { POLICY, PRIMARY, SECONDARY } from "../../../tests/support/state_machine_course.ts";
+import { POLICY, PRIMARY, SECONDARY } from "../../../tests/support/trials/state_machine_course.ts";
 import { betterPeersIn, followPeers, lookAfterStart, moveCameBack, nextMove } from "./better_nodes.ts";
 import { whoIsHere, withNeighbours } from "./neighbours.ts";
 import { BEGINNING, type BetterPeer, type Moment, type State } from "./state.ts";

@@ -1,6 +1,6 @@
 /** What known options are good for, and which changes have them asked for again. */
 import assert from "node:assert/strict";
-import { SECONDARY } from "../../../tests/support/state_machine_course.ts";
+import { SECONDARY } from "../../../tests/support/trials/state_machine_course.ts";
 import { isProtected, makesAnswersOld, mayLeadToStart } from "./prospects.ts";
 import { BEGINNING } from "./state.ts";
 import type { View } from "./view.ts";

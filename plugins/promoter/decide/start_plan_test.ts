@@ -7,7 +7,7 @@ import {
   PRIMARY,
   PROMOTABLE,
   SECONDARY,
-} from "../../../tests/support/state_machine_course.ts";
+} from "../../../tests/support/trials/state_machine_course.ts";
 import { startPlan } from "./start_plan.ts";
 import { BEGINNING, type Moment, type State } from "./state.ts";
 

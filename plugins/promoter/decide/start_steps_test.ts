@@ -7,7 +7,7 @@ import {
   PRIMARY,
   PROMOTABLE,
   SECONDARY,
-} from "../../../tests/support/state_machine_course.ts";
+} from "../../../tests/support/trials/state_machine_course.ts";
 import { BEGINNING, type Moment, type Policy, type State, type Step } from "./state.ts";
 import { step } from "./state_machine.ts";
 

@@ -8,7 +8,7 @@ import {
   PROMOTABLE,
   SECONDARY,
   type TestInput,
-} from "../../../tests/support/state_machine_course.ts";
+} from "../../../tests/support/trials/state_machine_course.ts";
 import type { Input, Policy } from "./state.ts";
 import type { View } from "./view.ts";
 

@@ -1,6 +1,6 @@
 /** Small parts of decisions, each at its limits. */
 import assert from "node:assert/strict";
-import { POLICY, SECONDARY } from "../../../tests/support/state_machine_course.ts";
+import { POLICY, SECONDARY } from "../../../tests/support/trials/state_machine_course.ts";
 import { delayParts } from "./promotion_delay.ts";
 import { apartUntilMs, isToGo } from "./neighbours.ts";
 import { recentRestarts } from "./restarts.ts";

@@ -1,8 +1,8 @@
 /** What the promoter reads from a resource, with two volumes and two peers: one of several must never stand for all. */
 import assert from "node:assert/strict";
 import { EventStream } from "../../../src/drbd/state/stream.ts";
-import { DUMP_END, line, type Values } from "../../../tests/support/events2_text.ts";
-import { take } from "../../../tests/support/take_lines.ts";
+import { DUMP_END, line, type Values } from "../../../tests/support/core/events2_text.ts";
+import { take } from "../../../tests/support/core/take_lines.ts";
 import { type View, viewOf } from "./view.ts";
 
 type Peer = "beta" | "gamma";

@@ -8,8 +8,8 @@ import {
   PRIMARY,
   PROMOTABLE,
   SECONDARY,
-} from "../../../tests/support/state_machine_course.ts";
-import { PromoterTrial } from "../../../tests/support/promoter_trial.ts";
+} from "../../../tests/support/trials/state_machine_course.ts";
+import { PromoterTrial } from "../../../tests/support/trials/promoter_trial.ts";
 import { describeHold, holdPathOf, HOLDS_IN_FORCE, holdText, readHold, resourceOfHold } from "./hold.ts";
 import type { Policy } from "../decide/state.ts";
 

@@ -1,8 +1,8 @@
 /** Services that run where a resource is Secondary, with a promoter for the same resource beside them, or without. */
 import assert from "node:assert/strict";
-import { line } from "../../../tests/support/events2_text.ts";
-import { PromoterTrial, type Tables } from "../../../tests/support/promoter_trial.ts";
-import type { Role } from "../../../tests/support/simulated_processes.ts";
+import { line } from "../../../tests/support/core/events2_text.ts";
+import { PromoterTrial, type Tables } from "../../../tests/support/trials/promoter_trial.ts";
+import type { Role } from "../../../tests/support/simulated/simulated_processes.ts";
 import type { ResourceInput } from "../config/resource_table.ts";
 import { holdPathOf, holdText } from "../hold/hold.ts";
 

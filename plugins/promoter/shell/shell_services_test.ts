@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
-import { LogRecorder } from "../../../tests/support/log_recorder.ts";
+import { LogRecorder } from "../../../tests/support/simulated/log_recorder.ts";
 import { ProgramError } from "../../../src/effects/effects.ts";
-import { settle } from "../../../tests/support/simulated_clock.ts";
-import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
-import type { Role } from "../../../tests/support/simulated_processes.ts";
+import { settle } from "../../../tests/support/simulated/simulated_clock.ts";
+import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
+import type { Role } from "../../../tests/support/simulated/simulated_processes.ts";
 import { resourceConfig, type ShellResourceConfig } from "../config/resource_config.ts";
 import { RESOURCE_TABLE, type ResourceInput } from "../config/resource_table.ts";
 import { ShellServices } from "./shell_services.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { LogRecorder } from "../../../tests/support/log_recorder.ts";
-import { settle } from "../../../tests/support/simulated_clock.ts";
-import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
-import type { Role } from "../../../tests/support/simulated_processes.ts";
-import { SimulatedSystemd } from "../../../tests/support/simulated_systemd.ts";
+import { LogRecorder } from "../../../tests/support/simulated/log_recorder.ts";
+import { settle } from "../../../tests/support/simulated/simulated_clock.ts";
+import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
+import type { Role } from "../../../tests/support/simulated/simulated_processes.ts";
+import { SimulatedSystemd } from "../../../tests/support/simulated/simulated_systemd.ts";
 import { resourceConfig, type SystemdResourceConfig } from "../config/resource_config.ts";
 import { RESOURCE_TABLE, type ResourceInput } from "../config/resource_table.ts";
 import { ResourceUnits } from "./units/resource_units.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
 import { API_SCHEMA } from "../../../plugins/api/config.ts";
-import { MemoryFiles } from "../../../tests/support/memory_files.ts";
-import { SimulatedNetwork } from "../../../tests/support/simulated_network.ts";
+import { MemoryFiles } from "../../../tests/support/simulated/memory_files.ts";
+import { SimulatedNetwork } from "../../../tests/support/simulated/simulated_network.ts";
 import { ApiClient, ApiError, apiPlaceOf } from "./api_client.ts";
 
 function placeOf(...tables: v.InferInput<typeof API_SCHEMA.schema>[]) {

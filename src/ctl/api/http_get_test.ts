@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type ServerEnd, SimulatedNetwork } from "../../../tests/support/simulated_network.ts";
+import { type ServerEnd, SimulatedNetwork } from "../../../tests/support/simulated/simulated_network.ts";
 import { type Answer, httpGet } from "./http_get.ts";
 
 const SOCKET = { transport: "unix", path: "/run/api.sock" } as const;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { PLUGIN_SCHEMAS } from "../../../plugins/schemas.ts";
-import { memoryFiles } from "../../../tests/support/config_files.ts";
-import { DUMP_END, dumpOf } from "../../../tests/support/events2_text.ts";
-import { SimulatedCtl } from "../../../tests/support/simulated_ctl.ts";
-import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
-import { SimulatedSystemd } from "../../../tests/support/simulated_systemd.ts";
+import { memoryFiles } from "../../../tests/support/trials/config_files.ts";
+import { DUMP_END, dumpOf } from "../../../tests/support/core/events2_text.ts";
+import { SimulatedCtl } from "../../../tests/support/simulated/simulated_ctl.ts";
+import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
+import { SimulatedSystemd } from "../../../tests/support/simulated/simulated_systemd.ts";
 import { formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import { loadConfig } from "../../config/load.ts";
 import { checkFiles } from "./check_files.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SimulatedCtl } from "../../../tests/support/simulated_ctl.ts";
+import { SimulatedCtl } from "../../../tests/support/simulated/simulated_ctl.ts";
 import { isConfirmed } from "./confirm_all.ts";
 import { REACTORCTL } from "./reactorctl.ts";
 

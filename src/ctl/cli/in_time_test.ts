@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SimulatedClock } from "../../../tests/support/simulated_clock.ts";
+import { SimulatedClock } from "../../../tests/support/simulated/simulated_clock.ts";
 import { inTime } from "./in_time.ts";
 
 Deno.test("what answers in time is the answer, and nothing is left", async () => {

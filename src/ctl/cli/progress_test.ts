@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { withoutProgress } from "../../../tests/support/progress_lines.ts";
-import { SimulatedCtl } from "../../../tests/support/simulated_ctl.ts";
-import { settle } from "../../../tests/support/simulated_clock.ts";
+import { withoutProgress } from "../../../tests/support/processes/progress_lines.ts";
+import { SimulatedCtl } from "../../../tests/support/simulated/simulated_ctl.ts";
+import { settle } from "../../../tests/support/simulated/simulated_clock.ts";
 import { withProgress } from "./progress.ts";
 
 /** Runs something that takes so long. Returns what was written to standard error. */

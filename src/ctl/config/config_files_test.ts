@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SimulatedCtl } from "../../../tests/support/simulated_ctl.ts";
+import { SimulatedCtl } from "../../../tests/support/simulated/simulated_ctl.ts";
 import { ConfigFiles, type Wanted } from "./config_files.ts";
 import { chooseResources } from "../evict/choose.ts";
 import { renamings } from "../files/named_files.ts";

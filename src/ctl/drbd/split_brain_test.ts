@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { modelResource } from "../../../tests/support/resource_json.ts";
-import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
+import { modelResource } from "../../../tests/support/core/resource_json.ts";
+import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
 import { splitBrainPeers } from "./split_brain.ts";
 
 const FOUND = "drbd web/0 drbd1000 beta: Split-Brain detected but unresolved, dropping connection!";

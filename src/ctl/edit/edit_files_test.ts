@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SimulatedCtl, type SimulatedCtlOptions } from "../../../tests/support/simulated_ctl.ts";
+import { SimulatedCtl, type SimulatedCtlOptions } from "../../../tests/support/simulated/simulated_ctl.ts";
 import { editFiles, type EditRequest } from "./edit_files.ts";
 
 const WEB = '[[promoter]]\n[promoter.resources.web]\nstart = ["a.service"]\n';

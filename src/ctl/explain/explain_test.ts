@@ -8,10 +8,10 @@ import {
   unit,
   units,
   UNPROTECTED,
-} from "../../../tests/support/explain_facts.ts";
-import { modelResource } from "../../../tests/support/resource_json.ts";
-import type { Sample } from "../../../tests/support/sample_lines.ts";
-import { TROUBLES } from "../../../tests/support/troubles.ts";
+} from "../../../tests/support/trials/explain_facts.ts";
+import { modelResource } from "../../../tests/support/core/resource_json.ts";
+import type { Sample } from "../../../tests/support/core/sample_lines.ts";
+import { TROUBLES } from "../../../tests/support/trials/troubles.ts";
 import { textOf, widthOf } from "../screen/line.ts";
 import { symbolsFor } from "../screen/symbols.ts";
 import type { Facts } from "./facts.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { PLUGIN_SCHEMAS } from "../../../plugins/schemas.ts";
-import { DUMP_END, dumpOf } from "../../../tests/support/events2_text.ts";
-import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
-import { SimulatedSystemd } from "../../../tests/support/simulated_systemd.ts";
+import { DUMP_END, dumpOf } from "../../../tests/support/core/events2_text.ts";
+import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
+import { SimulatedSystemd } from "../../../tests/support/simulated/simulated_systemd.ts";
 import { loadConfig } from "../../config/load.ts";
 import { gather } from "./gather.ts";
 

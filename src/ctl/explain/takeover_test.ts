@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { factsOf, QUORUM, told, UNPROTECTED } from "../../../tests/support/explain_facts.ts";
-import { modelResource } from "../../../tests/support/resource_json.ts";
+import { factsOf, QUORUM, told, UNPROTECTED } from "../../../tests/support/trials/explain_facts.ts";
+import { modelResource } from "../../../tests/support/core/resource_json.ts";
 import { textOf } from "../screen/line.ts";
 import { symbolsFor } from "../screen/symbols.ts";
 import type { Facts } from "./facts.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { MemoryFiles } from "../../../tests/support/memory_files.ts";
-import { settle, SimulatedClock } from "../../../tests/support/simulated_clock.ts";
-import { type ServerEnd, SimulatedNetwork } from "../../../tests/support/simulated_network.ts";
+import { MemoryFiles } from "../../../tests/support/simulated/memory_files.ts";
+import { settle, SimulatedClock } from "../../../tests/support/simulated/simulated_clock.ts";
+import { type ServerEnd, SimulatedNetwork } from "../../../tests/support/simulated/simulated_network.ts";
 import { ApiClient } from "../api/api_client.ts";
 import { apiFeed } from "./api_feed.ts";
 import type { Again, Lost, Message, Wanted } from "./feed.ts";

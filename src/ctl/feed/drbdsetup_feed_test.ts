@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { DUMP_END, dumpOf, line } from "../../../tests/support/events2_text.ts";
-import { settle } from "../../../tests/support/simulated_clock.ts";
-import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
+import { DUMP_END, dumpOf, line } from "../../../tests/support/core/events2_text.ts";
+import { settle } from "../../../tests/support/simulated/simulated_clock.ts";
+import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
 import { drbdsetupFeed } from "./drbdsetup_feed.ts";
 import type { Again, Lost, Message, Wanted } from "./feed.ts";
 

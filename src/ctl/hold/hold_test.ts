@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { holdPathOf, HOLDS_IN_FORCE, readHold } from "../../../plugins/promoter/hold/hold.ts";
-import { sampleLines } from "../../../tests/support/sample_lines.ts";
-import { settle } from "../../../tests/support/simulated_clock.ts";
-import { SimulatedCtl } from "../../../tests/support/simulated_ctl.ts";
+import { sampleLines } from "../../../tests/support/core/sample_lines.ts";
+import { settle } from "../../../tests/support/simulated/simulated_clock.ts";
+import { SimulatedCtl } from "../../../tests/support/simulated/simulated_ctl.ts";
 import { showExplanation } from "../explain/show_explanation.ts";
 import { statusJson } from "../status/json.ts";
 import { lookAtNode } from "../status/look.ts";

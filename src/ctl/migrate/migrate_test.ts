@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { PLUGIN_SCHEMAS } from "../../../plugins/schemas.ts";
-import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
-import { SimulatedSystemd } from "../../../tests/support/simulated_systemd.ts";
+import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
+import { SimulatedSystemd } from "../../../tests/support/simulated/simulated_systemd.ts";
 import { formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import { keptAs, lookAtPlaces, place } from "./apply.ts";
 import { differencesIn, differencesOn } from "./differences.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fixtureText, realScenarios } from "../../../tests/support/fixtures.ts";
+import { fixtureText, realScenarios } from "../../../tests/support/core/fixtures.ts";
 import { readRecording } from "./read.ts";
 import type { Recording } from "./recording.ts";
 import { headingText, RecordingWriter } from "./write.ts";

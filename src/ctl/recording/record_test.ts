@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { DUMP_END, dumpOf } from "../../../tests/support/events2_text.ts";
-import { settle } from "../../../tests/support/simulated_clock.ts";
-import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
-import { TypedTerminal } from "../../../tests/support/typed_terminal.ts";
+import { DUMP_END, dumpOf } from "../../../tests/support/core/events2_text.ts";
+import { settle } from "../../../tests/support/simulated/simulated_clock.ts";
+import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
+import { TypedTerminal } from "../../../tests/support/simulated/typed_terminal.ts";
 import type { Ctl } from "../ctl.ts";
 import { Output } from "../cli/output.ts";
 import { Style } from "../cli/style.ts";

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { resourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import { RESOURCE_TABLE, type ResourceInput } from "../../../plugins/promoter/config/resource_table.ts";
 import { describeUpdate } from "../../drbd/text/update_text.ts";
-import { DUMP_END, dumpOf, line } from "../../../tests/support/events2_text.ts";
+import { DUMP_END, dumpOf, line } from "../../../tests/support/core/events2_text.ts";
 import type { Entry } from "../recording/recording.ts";
 import { replay, type ReplayOptions } from "./replay.ts";
 import type { Scene } from "./scene.ts";

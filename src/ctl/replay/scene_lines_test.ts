@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DUMP_END, dumpOf, line } from "../../../tests/support/events2_text.ts";
+import { DUMP_END, dumpOf, line } from "../../../tests/support/core/events2_text.ts";
 import { readRecording } from "../recording/read.ts";
 import { asText } from "../screen/paint.ts";
 import { symbolsFor } from "../screen/symbols.ts";

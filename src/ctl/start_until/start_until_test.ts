@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { line } from "../../../tests/support/events2_text.ts";
-import { SimulatedCtl } from "../../../tests/support/simulated_ctl.ts";
+import { line } from "../../../tests/support/core/events2_text.ts";
+import { SimulatedCtl } from "../../../tests/support/simulated/simulated_ctl.ts";
 import { startUntil } from "./start_until.ts";
 
 const WEB = `[[promoter]]

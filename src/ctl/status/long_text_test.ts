@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { DUMP_END, dumpOf, line } from "../../../tests/support/events2_text.ts";
-import { read } from "../../../tests/support/read_chunks.ts";
-import { modelResource } from "../../../tests/support/resource_json.ts";
-import { promoter, report, unit } from "../../../tests/support/status_report.ts";
-import { TROUBLES, troubleUnits } from "../../../tests/support/troubles.ts";
+import { DUMP_END, dumpOf, line } from "../../../tests/support/core/events2_text.ts";
+import { read } from "../../../tests/support/core/read_chunks.ts";
+import { modelResource } from "../../../tests/support/core/resource_json.ts";
+import { promoter, report, unit } from "../../../tests/support/trials/status_report.ts";
+import { TROUBLES, troubleUnits } from "../../../tests/support/trials/troubles.ts";
 import { Style } from "../cli/style.ts";
 import { healthCode, healthOfPromoter } from "./health.ts";
 import { statusJson } from "./json.ts";

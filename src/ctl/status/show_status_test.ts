@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { sampleLines } from "../../../tests/support/sample_lines.ts";
-import { SimulatedCtl } from "../../../tests/support/simulated_ctl.ts";
+import { sampleLines } from "../../../tests/support/core/sample_lines.ts";
+import { SimulatedCtl } from "../../../tests/support/simulated/simulated_ctl.ts";
 import { REACTORCTL } from "../cli/reactorctl.ts";
 import { showStatus } from "./show_status.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { judge } from "../../../plugins/api/page/judge.js";
-import { resourceJson } from "../../../tests/support/resource_json.ts";
-import type { Sample } from "../../../tests/support/sample_lines.ts";
+import { resourceJson } from "../../../tests/support/core/resource_json.ts";
+import type { Sample } from "../../../tests/support/core/sample_lines.ts";
 import { type Choice, chosen } from "./order.ts";
 import type { Sight } from "./snapshot.ts";
 import type { Sort } from "./sorts.ts";

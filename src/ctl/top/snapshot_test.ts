@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { resourceJson } from "../../../tests/support/resource_json.ts";
+import { resourceJson } from "../../../tests/support/core/resource_json.ts";
 import type { Lost, Message } from "../feed/feed.ts";
 import { Snapshot } from "./snapshot.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { resourceJson } from "../../../tests/support/resource_json.ts";
-import { settle, SimulatedClock } from "../../../tests/support/simulated_clock.ts";
-import { TypedTerminal } from "../../../tests/support/typed_terminal.ts";
+import { resourceJson } from "../../../tests/support/core/resource_json.ts";
+import { settle, SimulatedClock } from "../../../tests/support/simulated/simulated_clock.ts";
+import { TypedTerminal } from "../../../tests/support/simulated/typed_terminal.ts";
 import type { Feed, Lost, Message } from "../feed/feed.ts";
 import { ENTER, LEAVE } from "../screen/frame.ts";
 import { asText } from "../screen/paint.ts";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { LogRecorder } from "../../../tests/support/log_recorder.ts";
-import { settle, SimulatedClock } from "../../../tests/support/simulated_clock.ts";
+import { LogRecorder } from "../../../tests/support/simulated/log_recorder.ts";
+import { settle, SimulatedClock } from "../../../tests/support/simulated/simulated_clock.ts";
 import { EventStream } from "../../drbd/state/stream.ts";
 import type { Unplaced, Update } from "../../drbd/model/update.ts";
 import { Broadcast } from "./broadcast.ts";
 import type { Missed, Subscription } from "./plugin.ts";
-import { blockOf } from "../../../tests/support/blocks.ts";
+import { blockOf } from "../../../tests/support/core/blocks.ts";
 
 const DUMP = [
   "exists resource name:web role:Secondary suspended:no force-io-failures:no may_promote:no promotion_score:0",

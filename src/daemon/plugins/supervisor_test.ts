@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { LogRecorder } from "../../../tests/support/log_recorder.ts";
-import { settle, SimulatedClock } from "../../../tests/support/simulated_clock.ts";
+import { LogRecorder } from "../../../tests/support/simulated/log_recorder.ts";
+import { settle, SimulatedClock } from "../../../tests/support/simulated/simulated_clock.ts";
 import type { Plugin, PluginContext } from "./plugin.ts";
 import { type Instance, partsOf, Supervisor } from "./supervisor.ts";
 

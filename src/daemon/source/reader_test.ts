@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LogRecorder } from "../../../tests/support/log_recorder.ts";
+import { LogRecorder } from "../../../tests/support/simulated/log_recorder.ts";
 import { DaemonStats } from "../status/daemon_stats.ts";
 import { Reader } from "./reader.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { LogRecorder } from "../../../tests/support/log_recorder.ts";
-import { settle } from "../../../tests/support/simulated_clock.ts";
-import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
+import { LogRecorder } from "../../../tests/support/simulated/log_recorder.ts";
+import { settle } from "../../../tests/support/simulated/simulated_clock.ts";
+import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
 import { DecisionFile, readDecisions } from "./decision_file.ts";
 import { type Decision, DecisionLog } from "./decision_log.ts";
 

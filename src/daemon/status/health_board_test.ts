@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { apiTest } from "../../../tests/support/api_world.ts";
-import { fixtureText } from "../../../tests/support/fixtures.ts";
-import { sampleLines } from "../../../tests/support/sample_lines.ts";
+import { apiTest } from "../../../tests/support/trials/api_world.ts";
+import { fixtureText } from "../../../tests/support/core/fixtures.ts";
+import { sampleLines } from "../../../tests/support/core/sample_lines.ts";
 
 const DUMP = (sample: Parameters<typeof sampleLines>[1]) => [...sampleLines("exists", sample), "exists -"];
 const SYNCING = (progress: string) => ({

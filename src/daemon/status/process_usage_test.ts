@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { settle } from "../../../tests/support/simulated_clock.ts";
-import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
+import { settle } from "../../../tests/support/simulated/simulated_clock.ts";
+import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
 import { denoOwnProcess } from "../../effects/deno/process_usage.ts";
 import { Metrics } from "./metrics.ts";
 import { showProcess } from "./process_usage.ts";

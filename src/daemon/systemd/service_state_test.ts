@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SimulatedEffects } from "../../../tests/support/simulated_effects.ts";
+import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
 import { ServiceState } from "./service_state.ts";
 
 function trial() {

@@ -1,7 +1,7 @@
 /** Deferred lines of resources without subscribers: every way to read the state applies them. */
 import assert from "node:assert/strict";
-import { blockOf, blockOfLines } from "../../../tests/support/blocks.ts";
-import { DUMP_END, dumpOf, line, type Values } from "../../../tests/support/events2_text.ts";
+import { blockOf, blockOfLines } from "../../../tests/support/core/blocks.ts";
+import { DUMP_END, dumpOf, line, type Values } from "../../../tests/support/core/events2_text.ts";
 import type { Resource } from "../model/model.ts";
 import { EventStream, type Step } from "../state/stream.ts";
 

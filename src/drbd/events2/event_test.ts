@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { line } from "../../../tests/support/events2_text.ts";
+import { line } from "../../../tests/support/core/events2_text.ts";
 import { type Event, resourceNameOf } from "./event.ts";
 import { parseLine } from "./parse_line.ts";
 

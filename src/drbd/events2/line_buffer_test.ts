@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { blockOf, blockOfLines } from "../../../tests/support/blocks.ts";
-import { line, type Values } from "../../../tests/support/events2_text.ts";
+import { blockOf, blockOfLines } from "../../../tests/support/core/blocks.ts";
+import { line, type Values } from "../../../tests/support/core/events2_text.ts";
 import { LineBuffer } from "./line_buffer.ts";
 import type { StateEvent } from "./event.ts";
 import { parseLine } from "./parse_line.ts";

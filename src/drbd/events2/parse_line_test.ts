@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { DUMP_END, dumpOf, line } from "../../../tests/support/events2_text.ts";
-import { isExact, parsed, withoutIsWhole } from "../../../tests/support/parsing.ts";
+import { DUMP_END, dumpOf, line } from "../../../tests/support/core/events2_text.ts";
+import { isExact, parsed, withoutIsWhole } from "../../../tests/support/core/parsing.ts";
 import type { StateEvent, StateObject } from "./event.ts";
 import { parseBlocks, parseLine } from "./parse_line.ts";
 

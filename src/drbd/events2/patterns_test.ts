@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { valuesFor } from "../../../tests/support/arbitrary_values.ts";
-import { line } from "../../../tests/support/events2_text.ts";
-import { isExact, parsed } from "../../../tests/support/parsing.ts";
+import { valuesFor } from "../../../tests/support/second_reading/arbitrary_values.ts";
+import { line } from "../../../tests/support/core/events2_text.ts";
+import { isExact, parsed } from "../../../tests/support/core/parsing.ts";
 import type { StateObject } from "./event.ts";
 
 const OBJECTS: readonly StateObject[] = ["resource", "device", "connection", "peer-device", "path"];

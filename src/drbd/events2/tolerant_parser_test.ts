@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { line } from "../../../tests/support/events2_text.ts";
-import { isExact, parsed } from "../../../tests/support/parsing.ts";
+import { line } from "../../../tests/support/core/events2_text.ts";
+import { isExact, parsed } from "../../../tests/support/core/parsing.ts";
 import type { StateEvent, UnknownPart } from "./event.ts";
 
 const NOTED: { name: string; line: string; curiosities: UnknownPart[]; want?: Partial<StateEvent> }[] = [

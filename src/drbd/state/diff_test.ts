@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { dumpOf, line } from "../../../tests/support/events2_text.ts";
-import { apply } from "../../../tests/support/apply_lines.ts";
-import { updateText } from "../../../tests/support/update_text.ts";
+import { dumpOf, line } from "../../../tests/support/core/events2_text.ts";
+import { apply } from "../../../tests/support/core/apply_lines.ts";
+import { updateText } from "../../../tests/support/core/update_text.ts";
 import { Cluster } from "../model/cluster.ts";
 import { diff, existsUpdates } from "./diff.ts";
 import { Store } from "./store.ts";

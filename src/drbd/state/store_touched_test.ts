@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { dumpOf, line } from "../../../tests/support/events2_text.ts";
-import { apply } from "../../../tests/support/apply_lines.ts";
+import { dumpOf, line } from "../../../tests/support/core/events2_text.ts";
+import { apply } from "../../../tests/support/core/apply_lines.ts";
 import { Store } from "./store.ts";
 
 function storeWith(...names: string[]): Store {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { DUMP_END, dumpOf, line } from "../../../tests/support/events2_text.ts";
-import { take } from "../../../tests/support/take_lines.ts";
-import { updateText } from "../../../tests/support/update_text.ts";
+import { DUMP_END, dumpOf, line } from "../../../tests/support/core/events2_text.ts";
+import { take } from "../../../tests/support/core/take_lines.ts";
+import { updateText } from "../../../tests/support/core/update_text.ts";
 import { diff } from "./diff.ts";
 import { EventStream, type Step } from "./stream.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { apply } from "../../../tests/support/apply_lines.ts";
+import { apply } from "../../../tests/support/core/apply_lines.ts";
 import { Store } from "../state/store.ts";
 import { describeUpdate, updateToJson } from "./update_text.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DEADLINE_MS } from "../../../tests/support/deadline.ts";
+import { DEADLINE_MS } from "../../../tests/support/processes/deadline.ts";
 import { denoProcesses } from "./processes.ts";
 import { ProgramError } from "../effects.ts";
 import { killingGroup } from "../process_group.ts";

@@ -9,7 +9,7 @@
  * with this process however that ends. Any number of them run side by side.
  */
 import { basename, dirname } from "node:path/posix";
-import { DEADLINE_MS } from "../../support/deadline.ts";
+import { DEADLINE_MS } from "../../support/processes/deadline.ts";
 import { cgroup2Mount } from "./cgroup2.ts";
 import { describe, runInside, type RunOptions, type RunResult } from "./inside.ts";
 import { rootFileSystem } from "./root.ts";

@@ -1,5 +1,5 @@
 /** Runs programs inside a container, by entering all namespaces of its first process. */
-import { DEADLINE_MS } from "../../support/deadline.ts";
+import { DEADLINE_MS } from "../../support/processes/deadline.ts";
 
 export interface RunOptions {
   /** Default: the null device. */

@@ -1,6 +1,6 @@
 /** The packages, made of the compiled program and the files as they are. */
-import { compiledProgram } from "../../support/compiled_program.ts";
-import { kept, runScript } from "../../support/build_cache.ts";
+import { compiledProgram } from "../../support/processes/compiled_program.ts";
+import { kept, runScript } from "../../support/processes/build_cache.ts";
 
 /** What makes them needs of the machine. */
 export const PACKAGE_NEEDS = ["dpkg-deb", "gzip", "pandoc", "rpmbuild"] as const;

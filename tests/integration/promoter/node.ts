@@ -2,9 +2,9 @@
  * A node of a cluster for one test: a container with DRBD's units and stand-ins for its programs, and in it the compiled
  * drbdd as administrators run it, under its own unit.
  */
-import { compiledProgram } from "../../support/compiled_program.ts";
-import { DEADLINE_MS } from "../../support/deadline.ts";
-import { DUMP_END, dumpOf, line, type Values } from "../../support/events2_text.ts";
+import { compiledProgram } from "../../support/processes/compiled_program.ts";
+import { DEADLINE_MS } from "../../support/processes/deadline.ts";
+import { DUMP_END, dumpOf, line, type Values } from "../../support/core/events2_text.ts";
 import { Container, CONTAINER_NEEDS, type ContainerFile } from "../container/container.ts";
 import { drbdFiles, type Flavour } from "../drbd_units/install.ts";
 import { type Call, StandIn } from "../drbd_units/standin.ts";

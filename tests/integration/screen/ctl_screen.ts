@@ -1,9 +1,9 @@
 /** drbddctl on a terminal, on a node of its own. */
-import { CtlTrial } from "../../support/ctl_process.ts";
-import { DRBDSETUP, JOURNALCTL, showJson, SYSTEMCTL, textOf } from "../../support/ctl_node.ts";
-import { daemonCommand } from "../../support/daemon_process.ts";
-import { quoted } from "../../support/programs.ts";
-import { type Sample, sampleDump } from "../../support/sample_lines.ts";
+import { CtlTrial } from "../../support/processes/ctl_process.ts";
+import { DRBDSETUP, JOURNALCTL, showJson, SYSTEMCTL, textOf } from "../../support/processes/ctl_node.ts";
+import { daemonCommand } from "../../support/processes/daemon_process.ts";
+import { quoted } from "../../support/drbdsetup/programs.ts";
+import { type Sample, sampleDump } from "../../support/core/sample_lines.ts";
 import { type Size, Tmux } from "./tmux.ts";
 
 export class CtlScreen implements AsyncDisposable {

@@ -1,6 +1,6 @@
 /** A terminal that tests type at and look at: tmux, with a shell in it. */
 import assert from "node:assert/strict";
-import { DEADLINE_MS } from "../../support/deadline.ts";
+import { DEADLINE_MS } from "../../support/processes/deadline.ts";
 
 const LOOK_EVERY_MS = 50;
 /** What the shell shows when it waits for a command. */

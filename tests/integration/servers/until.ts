@@ -1,6 +1,6 @@
 /** Waiting for what another process does. */
 
-import { DEADLINE_MS } from "../../support/deadline.ts";
+import { DEADLINE_MS } from "../../support/processes/deadline.ts";
 
 const EVERY_MS = 25;
 

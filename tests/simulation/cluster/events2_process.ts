@@ -1,6 +1,6 @@
 /** A `drbdsetup events2` of a simulated drbdd: the model's lines as bytes, cut anywhere, late if need be. */
 import type { ExitStatus, SignalName } from "../../../src/effects/effects.ts";
-import type { Pipe } from "../../support/simulated_processes.ts";
+import type { Pipe } from "../../support/simulated/simulated_processes.ts";
 import type { Listener } from "../model/listener.ts";
 import type { Random } from "../model/random.ts";
 import type { Events2Process } from "./programs.ts";

@@ -1,6 +1,6 @@
 /** A node of the simulated cluster: its power, its files, its systemd, its drbdd, and what runs on its devices. */
 import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
-import type { MemoryFiles } from "../../support/memory_files.ts";
+import type { MemoryFiles } from "../../support/simulated/memory_files.ts";
 import type { Command, CommandResult } from "../model/commands.ts";
 import type { OpenDevice } from "../model/model.ts";
 import type { Random } from "../model/random.ts";

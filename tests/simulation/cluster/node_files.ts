@@ -1,5 +1,5 @@
 /** The files of a node as they are when it has booted: nothing of an earlier life is in /run. */
-import { MemoryFiles } from "../../support/memory_files.ts";
+import { MemoryFiles } from "../../support/simulated/memory_files.ts";
 import type { ClusterSpec } from "./spec.ts";
 import { SHIM } from "./unit_texts.ts";
 

@@ -9,7 +9,7 @@ import {
   type SignalName,
   type SpawnOptions,
 } from "../../../src/effects/effects.ts";
-import { Pipe } from "../../support/simulated_processes.ts";
+import { Pipe } from "../../support/simulated/simulated_processes.ts";
 
 /** A program that runs to its end, as it sees itself. */
 export class ProgramRun {

@@ -1,5 +1,5 @@
 /** The compiled program with threads that say what they may do. Made of the sources as they are. */
-import { kept, runScript } from "../build_cache.ts";
+import { kept, runScript } from "../processes/build_cache.ts";
 
 const SOURCES = [
   "deno.json",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { SimulatedEffects } from "../../../../tests/support/simulated_effects.ts";
-import { SimulatedSystemd } from "../../../../tests/support/simulated_systemd.ts";
+import { SimulatedEffects } from "../../../../tests/support/simulated/simulated_effects.ts";
+import { SimulatedSystemd } from "../../../../tests/support/simulated/simulated_systemd.ts";
 import { DropInFiles } from "./drop_in_files.ts";
 
 const TOP = "/run/systemd/system";

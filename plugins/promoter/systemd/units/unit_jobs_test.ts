@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { RunResult } from "../../../../src/effects/effects.ts";
 import { failureOf } from "../../../../src/effects/limited_run.ts";
-import { LogRecorder } from "../../../../tests/support/log_recorder.ts";
-import { settle } from "../../../../tests/support/simulated_clock.ts";
-import { SimulatedEffects } from "../../../../tests/support/simulated_effects.ts";
-import { SimulatedSystemd } from "../../../../tests/support/simulated_systemd.ts";
+import { LogRecorder } from "../../../../tests/support/simulated/log_recorder.ts";
+import { settle } from "../../../../tests/support/simulated/simulated_clock.ts";
+import { SimulatedEffects } from "../../../../tests/support/simulated/simulated_effects.ts";
+import { SimulatedSystemd } from "../../../../tests/support/simulated/simulated_systemd.ts";
 import { Systemctl } from "./systemctl.ts";
 import { UnitJobs } from "./unit_jobs.ts";
 

@@ -1,7 +1,7 @@
 /** Pictures: what they share, when they hold, and what is left of a resource that is gone. */
 import assert from "node:assert/strict";
-import { dumpOf, line } from "../../../../tests/support/events2_text.ts";
-import { apply } from "../../../../tests/support/apply_lines.ts";
+import { dumpOf, line } from "../../../../tests/support/core/events2_text.ts";
+import { apply } from "../../../../tests/support/core/apply_lines.ts";
 import type { Resource } from "../../model/model.ts";
 import { Store } from "../store.ts";
 
