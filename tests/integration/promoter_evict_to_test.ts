@@ -85,6 +85,8 @@ evictTest("starts services here again where the peer does not take over", async 
   assert.equal(code, 1, said);
   assert.match(said, /web: gamma did not take over within 1 s; it is started here again\n/);
   await node.does("hold beta", ...STOPS, "unhold beta", "primary web", "start a");
+  await node.said("web: look: somebody else made the resource Primary here");
+  assert.doesNotMatch((await node.log()).join("\n"), /did not promote it/);
 });
 
 evictTest("stops nothing where the other peer cannot be asked", async (node) => {

@@ -54,7 +54,7 @@ function apply(state: State, input: Input, policy: Policy, moment: Moment): Stat
     case "startCheck":
       return { ...state, startCheckMs: input.untilMs };
     case "found":
-      return find(state, input.services, moment);
+      return find({ ...state, isLooking: false }, input.services, moment);
     case "finished":
       return input.action === state.action ? finish(state, input, policy, moment) : state;
     case "examined":
@@ -99,6 +99,7 @@ function see(state: State, view: View | undefined, policy: Policy, moment: Momen
     restartLastsMs: isPrimary && state.demotedSinceMs !== undefined ? -Infinity : state.restartLastsMs,
     examined: demotedSinceMs === undefined ? undefined : state.examined,
     isOurs: isPrimary && (state.isOurs || active || state.phase === "unsure"),
+    isLooking: state.isLooking && isPrimary,
     lostVolumes: active ? stillLost(state, view) : [],
     leftPrimaryTimes: isPrimary ? state.leftPrimaryTimes : 0,
     isRaceLost: state.isRaceLost || view?.primaryPeer !== undefined,

@@ -112,6 +112,8 @@ export interface State extends Neighbourhood {
   readonly ending: "no" | "keepServices" | "stopServices";
   /** The last reported reason for not starting, so that it is reported once. */
   readonly saidWaiting: string | undefined;
+  /** Somebody else promoted, and it is being observed what runs: whose the Primary is, is not known yet. */
+  readonly isLooking: boolean;
 }
 
 export type Input =
@@ -240,6 +242,7 @@ export const BEGINNING: State = {
   retryAtMs: undefined,
   ending: "no",
   saidWaiting: undefined,
+  isLooking: false,
 };
 
 /** Between two attempts to start the same resource. */

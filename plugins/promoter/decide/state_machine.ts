@@ -152,13 +152,13 @@ function considerStart(state: State, policy: Policy, moment: Moment): Step {
     return act(started, { kind: "start", number: started.action, why: plan.why + news });
   }
   const wakeAtMs = plan.kind === "wait" ? plan.atMs : undefined;
-  // Preconditions of the start are being checked: not worth reporting.
-  const isLooking = plan.why === undefined && moment.nowMs < state.startCheckMs;
+  // Preconditions of the start are being checked, or what somebody else promoted: not worth reporting.
+  const isUnknown = state.isLooking || (plan.why === undefined && moment.nowMs < state.startCheckMs);
   return {
-    state: { ...state, saidWaiting: isLooking ? state.saidWaiting : plan.why },
+    state: { ...state, saidWaiting: isUnknown ? state.saidWaiting : plan.why },
     actions: [],
     wakeAtMs,
-    decision: waiting(state, plan, moment),
+    decision: isUnknown ? undefined : waiting(state, plan, moment),
   };
 }
 
@@ -169,7 +169,7 @@ function considerLook(before: State, { state, actions, ...rest }: Step): Step {
   const isNews = before.view?.role !== "Primary" || (before.view.quorum && view?.quorum === false);
   if (!isForeign || !isNews || before.view === view) return { state, actions, ...rest };
   // What follows is reported when it is known.
-  const asked = { ...state, saidWaiting: before.saidWaiting };
+  const asked = { ...state, isLooking: true, saidWaiting: before.saidWaiting };
   return act(asked, { kind: "look", why: "somebody else made the resource Primary here" });
 }
 

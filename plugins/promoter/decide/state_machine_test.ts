@@ -197,6 +197,20 @@ Deno.test("step() unsure: what is found half running on drbdd's own promotion is
   assert.deepEqual(course.feed({ kind: "found", services: "partial" }).done, ["start"]);
 });
 
+Deno.test("step() stopped: of what somebody else promoted nothing is said before it is known what runs", () => {
+  const course = new Course().ready(SECONDARY).see(PRIMARY);
+  assert.deepEqual(course.done, ["look"]);
+  course.feed({ kind: "avoidance", avoidance: "quorum" });
+  assert.equal(course.last.decision, undefined);
+  // It was started by drbddctl evict, which nobody took over from.
+  course.feed({ kind: "found", services: "active" });
+  assert.deepEqual([course.state.phase, course.last.decision], ["started", undefined]);
+
+  const other = new Course().ready(SECONDARY).see(PRIMARY).feed({ kind: "avoidance", avoidance: "quorum" });
+  other.feed({ kind: "found", services: "inactive" });
+  assert.match(other.last.decision ?? "", /^wait: .* drbdd did not promote it/);
+});
+
 Deno.test("step() stopped: somebody else's Primary is left alone", () => {
   const course = new Course().ready(SECONDARY).see(PRIMARY);
   course.feed({ kind: "found", services: "inactive" });
