@@ -1,5 +1,5 @@
 /** House rules that neither the type checker nor the linter knows: `deno task check`. */
-import { findCircles } from "./check/circles.ts";
+import { findCircles, foldersOf } from "./check/circles.ts";
 import { readReadmes, readSources, type Source } from "./check/sources.ts";
 import { RULES, undescribedFolders } from "./check/rules.ts";
 import { ALLOWED_LICENSES, licenseComplaints } from "./licenses/allowed.ts";
@@ -11,7 +11,7 @@ if (Deno.args.includes("--help") || Deno.args.includes("-h")) {
   Deno.stdout.writeSync(new TextEncoder().encode(
     `Usage: deno task check\n\nSays where the tree breaks a rule of the house, and exits with 1 if it does:\n${
       RULES.map(({ what }) => `  - ${what}\n`).join("")
-    }  - modules do not import one another in a circle\n  - a folder with more than five files has a README.md: what it owns, what it never does, where to begin\n  - every npm package, also of tests, has one of these licences, and comes with its text: ${
+    }  - modules do not import one another in a circle, nor do folders\n  - a folder with more than five files has a README.md: what it owns, what it never does, where to begin\n  - every npm package, also of tests, has one of these licences, and comes with its text: ${
       ALLOWED_LICENSES.join(", ")
     }\n`,
   ));
@@ -25,6 +25,9 @@ const complaints = [
   ),
   ...findCircles(sources).map((circle) =>
     `${circle.join(" -> ")}: modules do not import one another in a circle`
+  ),
+  ...findCircles(foldersOf(sources)).map((circle) =>
+    `${circle.join(" -> ")}: folders do not import one another in a circle`
   ),
   ...undescribedFolders(sources, await readReadmes()).map((folder) =>
     `${folder}: a folder with more than five files has a README.md`

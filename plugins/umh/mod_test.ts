@@ -8,7 +8,7 @@ import { Daemon, type Settings } from "../../src/daemon/daemon.ts";
 import type { Filter, Plugin, PluginContext } from "../../src/daemon/plugins/plugin.ts";
 import { UMH_SCHEMA } from "./config.ts";
 import { umh } from "./mod.ts";
-import { JOIN_TASK_GROUP } from "./task_group.ts";
+import { JOIN_TASK_GROUP } from "./run/task_group.ts";
 
 const resource = (verb: string, name: string, role: string) => `${verb} resource name:${name} role:${role}\n`;
 

@@ -5,15 +5,15 @@ import { describe } from "../../src/effects/describe.ts";
 import type { ExitStatus } from "../../src/effects/effects.ts";
 import type { PluginContext } from "../../src/daemon/plugins/plugin.ts";
 import { Turnstile } from "../../src/effects/turnstile.ts";
-import { CommandRun, KILL_AFTER_MS } from "./command_run.ts";
+import { CommandRun, KILL_AFTER_MS } from "./run/command_run.ts";
 import type { Rule, RuleCondition, UmhConfig } from "./config.ts";
-import { Debouncer } from "./debounce.ts";
+import { Debouncer } from "./run/debounce.ts";
 import { environmentOf } from "./environment.ts";
 import { Identities } from "./identities.ts";
 import { RuleIndex } from "./matching.ts";
-import { RuleMetrics } from "./rule_metrics.ts";
-import { Line, Scheduler } from "./scheduler.ts";
-import { within } from "./within.ts";
+import { RuleMetrics } from "./run/rule_metrics.ts";
+import { Line, Scheduler } from "./run/scheduler.ts";
+import { within } from "./run/within.ts";
 
 /** How long running commands may go on when the plugin stops. */
 const STOP_GRACE_MS = 10_000;

@@ -8,7 +8,7 @@ import { RecordedUpdates } from "../../tests/support/core/recorded_updates.ts";
 import { Metrics } from "../../src/daemon/status/metrics.ts";
 import { UMH_SCHEMA } from "./config.ts";
 import { Runner } from "./runner.ts";
-import { JOIN_TASK_GROUP } from "./task_group.ts";
+import { JOIN_TASK_GROUP } from "./run/task_group.ts";
 
 const role = (name: string, word: string) => `change resource name:${name} role:${word}`;
 

@@ -1,4 +1,5 @@
 /** Rules of the house, each as a check of one file. */
+import { newArrows } from "./arrows.ts";
 import type { Source } from "./sources.ts";
 
 export interface Rule {
@@ -27,33 +28,6 @@ function lines(what: string, pattern: RegExp, concerns: (source: Source) => bool
     },
   };
 }
-
-/** Which rooms a room may import from. */
-const ARROWS: readonly { readonly from: RegExp; readonly to: RegExp }[] = [
-  { from: /^src\/drbd\/strings\//, to: /^src\/drbd\/strings\// },
-  { from: /^src\/drbd\/model\//, to: /^src\/drbd\/(model|strings)\// },
-  { from: /^src\/drbd\/text\//, to: /^src\/drbd\/(text|model)\// },
-  { from: /^src\/drbd\/events2\//, to: /^src\/drbd\/(events2|model|strings)\// },
-  { from: /^src\/drbd\/state\//, to: /^src\/drbd\/(state|events2|model|strings)\// },
-  { from: /^src\/health\//, to: /^src\/(health|drbd)\// },
-  { from: /^src\/config\/toml\//, to: /^src\/config\/toml\// },
-  { from: /^src\/config\/schema\//, to: /^src\/config\/(schema|toml)\// },
-  { from: /^src\/config\//, to: /^src\/config\// },
-  { from: /^src\/effects\//, to: /^src\/effects\// },
-  { from: /^src\/logging\//, to: /^src\/(logging|effects)\// },
-  { from: /^src\/http\//, to: /^src\/(http|logging|effects)\// },
-  { from: /^src\/daemon\//, to: /^src\/(daemon|logging|effects|health|drbd)\// },
-  { from: /^src\/monitor\//, to: /^src\/(monitor|daemon|http|logging|effects|health|drbd)\// },
-  {
-    from: /^src\/app\//,
-    to: /^src\/(app|config|daemon|monitor|http|logging|effects|drbd)\/|^src\/version\.ts$/,
-  },
-  { from: /^src\/ctl\//, to: /^src\/|^plugins\// },
-  {
-    from: /^plugins\//,
-    to: /^plugins\/|^src\/(config|daemon|http|logging|effects|health|drbd)\/|^src\/version\.ts$/,
-  },
-];
 
 const MOST_LINES = 300;
 
@@ -102,12 +76,8 @@ export const RULES: readonly Rule[] = [
     },
   },
   {
-    what: "a room imports only from those it may",
-    check: ({ path, imports }) => {
-      const arrow = ARROWS.find(({ from }) => from.test(path));
-      if (arrow === undefined || path.endsWith("_test.ts")) return [];
-      return imports.filter((name) => !arrow.to.test(name)).map((name) => `${path} imports ${name}`);
-    },
+    what: "a room imports only from those it may (scripts/check/arrows.ts)",
+    check: (source) => isTest(source) ? [] : newArrows(source),
   },
   {
     what: "nothing but the threads of a test imports main.ts or monitor.ts",

@@ -10,11 +10,11 @@ import { nodesOf } from "./cluster/context.ts";
 import type { Invocation } from "./cli/command.ts";
 import type { GlobalOptions, Understood } from "./cli/command_line.ts";
 import { configPathFor } from "./config/config_path.ts";
-import { type Ctl, CtlError, EXIT, PROGRAM } from "./ctl.ts";
-import { Output } from "./cli/output.ts";
+import { type Ctl, CtlError, EXIT, PROGRAM } from "./cli/ctl.ts";
+import { Output } from "./screen/output.ts";
 import { fromReactorctl, REACTOR_CONFIG, REACTORCTL } from "./cli/reactorctl.ts";
-import { readShortLine } from "./cli/short_lines.ts";
-import { abilityOf, Style } from "./cli/style.ts";
+import { readShortLine } from "./commands/short_lines.ts";
+import { abilityOf, Style } from "./screen/style.ts";
 
 const VERSION_OPTIONS = ["-V", "--version"];
 

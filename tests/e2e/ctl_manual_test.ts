@@ -1,7 +1,7 @@
 /** drbddctl(8) has every command, and every option that its help has. */
 import assert from "node:assert/strict";
 import { COMMANDS } from "../../src/ctl/commands.ts";
-import { EXIT } from "../../src/ctl/ctl.ts";
+import { EXIT } from "../../src/ctl/cli/ctl.ts";
 import { ctlTest } from "../support/processes/ctl_process.ts";
 
 const PAGE = await Deno.readTextFile(new URL("../../docs/man/drbddctl.8.md", import.meta.url));

@@ -1,7 +1,7 @@
 /** `drbddctl check` */
 import { type Diagnostic, formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import { ConfigFiles } from "../config/config_files.ts";
-import { type Ctl, EXIT } from "../ctl.ts";
+import { type Ctl, EXIT } from "../cli/ctl.ts";
 import { type Line, line, span } from "../screen/line.ts";
 import { printLines, symbolsOf } from "../screen/print.ts";
 import { wrapped } from "../screen/wrap.ts";

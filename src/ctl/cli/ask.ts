@@ -1,5 +1,5 @@
 /** Questions to the person at the terminal. */
-import type { Ctl } from "../ctl.ts";
+import type { Ctl } from "./ctl.ts";
 
 /** Whether somebody can answer. */
 export function canAsk({ terminal }: Pick<Ctl, "terminal">): boolean {

@@ -4,7 +4,7 @@ import { lineBreak, type Message, text } from "@optique/core/message";
 import { map } from "@optique/core/modifiers";
 import type { Mode, Parser } from "@optique/core/parser";
 import { command } from "@optique/core/primitives";
-import type { Ctl } from "../ctl.ts";
+import type { Ctl } from "./ctl.ts";
 import type { Hints } from "./hints.ts";
 
 /** Sections of `drbddctl --help`. */

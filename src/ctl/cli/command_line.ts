@@ -5,7 +5,7 @@ import { formatMessage } from "@optique/core/message";
 import { type InferValue, parseAsync } from "@optique/core/parser";
 import { VERSION } from "../../version.ts";
 import { type Command, type CommandParser, GROUPS, type Invocation, plain } from "./command.ts";
-import { EXIT, PROGRAM } from "../ctl.ts";
+import { EXIT, PROGRAM } from "./ctl.ts";
 import { globalOptions, withSeparateValues } from "./global_options.ts";
 import type { Hints } from "./hints.ts";
 

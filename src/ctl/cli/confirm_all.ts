@@ -1,6 +1,6 @@
 /** What is about everything, as nothing was named, is confirmed first. */
 import { ask, canAsk } from "./ask.ts";
-import { type Ctl, CtlError, EXIT, PROGRAM } from "../ctl.ts";
+import { type Ctl, CtlError, EXIT, PROGRAM } from "./ctl.ts";
 
 /** What a command line says of what it is about. */
 export interface Extent {

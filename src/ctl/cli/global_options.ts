@@ -3,10 +3,10 @@ import { object } from "@optique/core/constructs";
 import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { flag, option } from "@optique/core/primitives";
 import { choice, integer } from "@optique/core/valueparser";
-import { DEFAULT_CONTEXT } from "../cluster/context.ts";
 import { plain } from "./command.ts";
+import { DEFAULT_CONTEXT } from "./ctl.ts";
 import { type Hints, path, word } from "./hints.ts";
-import { COLOR_WHEN } from "./style.ts";
+import { COLOR_WHEN } from "../screen/style.ts";
 
 /** `hints` knows contexts and nodes, for completion. */
 export const globalOptions = (hints: Hints) =>

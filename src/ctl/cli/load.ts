@@ -1,7 +1,7 @@
 /** The configuration, as commands read it that only look. */
 import { type Diagnostic, formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import { type DaemonConfig, loadConfig, type LoadedConfig } from "../../config/load.ts";
-import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { type Ctl, CtlError, EXIT } from "./ctl.ts";
 
 export async function load(ctl: Ctl): Promise<LoadedConfig> {
   return await loadConfig(await ctl.mainFile(), ctl.effects.files, { schemas: ctl.known.schemas });

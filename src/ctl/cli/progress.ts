@@ -1,5 +1,5 @@
 /** What takes longer than a second is told: that it goes on, and for how long. */
-import type { Ctl } from "../ctl.ts";
+import type { Ctl } from "./ctl.ts";
 
 const SILENCE_MS = 1_000;
 

@@ -3,12 +3,10 @@ import { formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import { likeliest } from "../../config/toml/report.ts";
 import { alternatives } from "../../config/toml/wording.ts";
 import { type Effects, NotFoundError, programEnvironment } from "../../effects/effects.ts";
-import { CtlError, EXIT } from "../ctl.ts";
-import type { Output } from "../cli/output.ts";
+import { CtlError, DEFAULT_CONTEXT, EXIT } from "../cli/ctl.ts";
+import type { Output } from "../screen/output.ts";
 import { type ClusterNode, readContextFile, sorted } from "./context_file.ts";
 
-/** Used where none is named, if there is such a file. */
-export const DEFAULT_CONTEXT = "default";
 /** Names that stand for this node alone. */
 const LOCAL = ["none", "local"];
 

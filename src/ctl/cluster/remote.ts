@@ -1,6 +1,6 @@
 /** drbddctl on other nodes, by ssh. */
 import { programEnvironment } from "../../effects/effects.ts";
-import { type Ctl, EXIT } from "../ctl.ts";
+import { type Ctl, EXIT } from "../cli/ctl.ts";
 import type { ClusterNode } from "./context_file.ts";
 import { quoteForShell } from "./remote_words.ts";
 

@@ -1,5 +1,5 @@
 /** The command line that other nodes get. */
-import type { Ability } from "../cli/style.ts";
+import type { Ability } from "../screen/style.ts";
 
 /** Options that are for the node where somebody typed them. */
 const NOT_PASSED_ON = ["--context", "--nodes", "--color", "--symbols", "--columns"];

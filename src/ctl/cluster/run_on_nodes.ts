@@ -5,8 +5,8 @@
  */
 import type { Terminal } from "../../effects/terminal.ts";
 import type { Invocation } from "../cli/command.ts";
-import { type Ctl, CtlError, EXIT } from "../ctl.ts";
-import { Output } from "../cli/output.ts";
+import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
+import { Output } from "../screen/output.ts";
 import { withProgress } from "../cli/progress.ts";
 import { shielded } from "../cli/shielded.ts";
 import type { ClusterNode } from "./context_file.ts";

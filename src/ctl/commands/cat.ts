@@ -5,7 +5,7 @@ import { argument } from "@optique/core/primitives";
 import { describe } from "../../effects/describe.ts";
 import { defineCommand, plain } from "../cli/command.ts";
 import { ConfigFiles } from "../config/config_files.ts";
-import { type Ctl, EXIT } from "../ctl.ts";
+import { type Ctl, EXIT } from "../cli/ctl.ts";
 import { word } from "../cli/hints.ts";
 
 /** A shell finds bat under either of its names. */

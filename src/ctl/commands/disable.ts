@@ -4,7 +4,7 @@ import { multiple, withDefault } from "@optique/core/modifiers";
 import { argument, flag } from "@optique/core/primitives";
 import { defineCommand, plain } from "../cli/command.ts";
 import { isConfirmed } from "../cli/confirm_all.ts";
-import { EXIT } from "../ctl.ts";
+import { EXIT } from "../cli/ctl.ts";
 import { word } from "../cli/hints.ts";
 
 const REMEDY = "drbddctl disable FILE, or drbddctl disable --all";

@@ -5,7 +5,7 @@ import { argument, flag, option } from "@optique/core/primitives";
 import { integer } from "@optique/core/valueparser";
 import { defineCommand, plain } from "../cli/command.ts";
 import { word } from "../cli/hints.ts";
-import { EVICT, EVICTION_DELAY_S } from "../cli/short_lines.ts";
+import { EVICT, EVICTION_DELAY_S } from "./short_lines.ts";
 
 export const evict = defineCommand({
   ...EVICT,

@@ -4,7 +4,7 @@ import { withDefault } from "@optique/core/modifiers";
 import { argument, flag } from "@optique/core/primitives";
 import { defineCommand, plain } from "../cli/command.ts";
 import { word } from "../cli/hints.ts";
-import { EXPLAIN } from "../cli/short_lines.ts";
+import { EXPLAIN } from "./short_lines.ts";
 
 export const explain = defineCommand({
   ...EXPLAIN,

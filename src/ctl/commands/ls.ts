@@ -6,9 +6,9 @@ import type { PluginInstance } from "../../config/collect.ts";
 import { hasErrors } from "../../config/toml/diagnostic.ts";
 import { defineCommand, plain } from "../cli/command.ts";
 import { baseName, type ConfigFile, ConfigFiles, stem } from "../config/config_files.ts";
-import { type Ctl, EXIT } from "../ctl.ts";
+import { type Ctl, EXIT } from "../cli/ctl.ts";
 import { word } from "../cli/hints.ts";
-import type { Output } from "../cli/output.ts";
+import type { Output } from "../screen/output.ts";
 
 export const ls = defineCommand({
   name: "ls",

@@ -3,7 +3,7 @@ import { object } from "@optique/core/constructs";
 import { withDefault } from "@optique/core/modifiers";
 import { flag } from "@optique/core/primitives";
 import { defineCommand, plain } from "../cli/command.ts";
-import { RELOAD } from "../cli/short_lines.ts";
+import { RELOAD } from "./short_lines.ts";
 
 export const reload = defineCommand({
   ...RELOAD,

@@ -4,7 +4,7 @@ import { multiple, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
 import { defineCommand, plain } from "../cli/command.ts";
 import { word } from "../cli/hints.ts";
-import { STATUS } from "../cli/short_lines.ts";
+import { STATUS } from "./short_lines.ts";
 
 export const status = defineCommand({
   ...STATUS,

@@ -6,7 +6,7 @@ import { childOf, isTable, type Table } from "../../config/toml/table.ts";
 import { isToolTable } from "../../config/schema/tool_tables.ts";
 import { describe } from "../../effects/describe.ts";
 import { type Files, NotFoundError } from "../../effects/effects.ts";
-import { CtlError, EXIT } from "../ctl.ts";
+import { CtlError, EXIT } from "../cli/ctl.ts";
 
 export const ENABLED = ".toml";
 export const DISABLED = ".toml.disabled";

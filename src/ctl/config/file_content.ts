@@ -4,7 +4,7 @@ import type { Diagnostic } from "../../config/toml/diagnostic.ts";
 import { readDocument } from "../../config/toml/document.ts";
 import type { Finding } from "../../config/toml/finding.ts";
 import { diagnose } from "../../config/toml/report.ts";
-import type { Ctl } from "../ctl.ts";
+import type { Ctl } from "../cli/ctl.ts";
 
 export interface FileContent {
   /** Plugins whose tables could be understood. */

@@ -1,6 +1,7 @@
 /** Names that completion offers. */
 import type { Effects } from "../../effects/effects.ts";
-import { contextNames, DEFAULT_CONTEXT, nodesOf } from "../cluster/context.ts";
+import { DEFAULT_CONTEXT } from "../cli/ctl.ts";
+import { contextNames, nodesOf } from "../cluster/context.ts";
 import { baseName, ConfigFiles, stem } from "./config_files.ts";
 import { configPathFor } from "./config_path.ts";
 import type { Hints } from "../cli/hints.ts";

@@ -1,7 +1,7 @@
 /** Where resources are Primary, as this node knows. */
 import type { Cluster } from "../../drbd/model/cluster.ts";
 import { describe } from "../../effects/describe.ts";
-import { type Ctl, CtlError } from "../ctl.ts";
+import { type Ctl, CtlError } from "../cli/ctl.ts";
 import { drbdNow } from "./drbd_now.ts";
 import { inTime } from "../cli/in_time.ts";
 

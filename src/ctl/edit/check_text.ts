@@ -1,6 +1,6 @@
 /** Whether a text can be what a file of the configuration says. */
 import { type Diagnostic, formatDiagnostic } from "../../config/toml/diagnostic.ts";
-import type { Ctl } from "../ctl.ts";
+import type { Ctl } from "../cli/ctl.ts";
 import { contentOfText } from "../config/file_content.ts";
 import { type Prospect, prospectOf } from "../files/whole_config.ts";
 import type { Wrong } from "./notes.ts";

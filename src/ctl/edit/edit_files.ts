@@ -2,7 +2,7 @@
 import { describe } from "../../effects/describe.ts";
 import { canAsk, choose } from "../cli/ask.ts";
 import { baseName, type ConfigFile, ConfigFiles, DISABLED, ENABLED, stem } from "../config/config_files.ts";
-import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
 import { apply, isRefused } from "../files/change.ts";
 import type { Prospect } from "../files/whole_config.ts";
 import { type Checked, checkText } from "./check_text.ts";

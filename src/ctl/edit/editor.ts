@@ -1,5 +1,5 @@
 /** The editor of the person. */
-import { type Ctl, CtlError } from "../ctl.ts";
+import { type Ctl, CtlError } from "../cli/ctl.ts";
 
 /** Where nobody has said which: the first of these that is there. */
 const USUAL =

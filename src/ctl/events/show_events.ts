@@ -1,6 +1,6 @@
 /** `drbddctl events` */
 import type { UpdateKind } from "../../drbd/model/update.ts";
-import { type Ctl, EXIT } from "../ctl.ts";
+import { type Ctl, EXIT } from "../cli/ctl.ts";
 import { chooseFeed } from "../feed/choose_feed.ts";
 import type { Again, Lost, Message } from "../feed/feed.ts";
 import { printLines, symbolsOf } from "../screen/print.ts";

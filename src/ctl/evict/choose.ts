@@ -1,7 +1,7 @@
 /** Which resources are to be evicted, and in which order. */
 import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import { baseName, type ConfigFile, ConfigFiles, stem } from "../config/config_files.ts";
-import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
 import { promoterConfigs } from "../config/instance_words.ts";
 import { contentOf } from "../config/file_content.ts";
 

@@ -5,7 +5,7 @@ import { complaintOf, isUp, Systemctl } from "../../../plugins/promoter/systemd/
 import { targetOf } from "../../../plugins/promoter/config/unit_names.ts";
 import type { Cluster } from "../../drbd/model/cluster.ts";
 import { describe } from "../../effects/describe.ts";
-import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
 import { primaryOn, stateNow } from "../drbd/primary.ts";
 import { withProgress } from "../cli/progress.ts";
 import { shielded } from "../cli/shielded.ts";

@@ -1,7 +1,7 @@
 /** Masking a target, so that nobody starts it here meanwhile, and undoing that. */
 import { UNIT_DIRECTORY } from "../../../plugins/promoter/systemd/drop_ins/drop_ins.ts";
 import { complaintOf, type Systemctl } from "../../../plugins/promoter/systemd/units/systemctl.ts";
-import { CtlError } from "../ctl.ts";
+import { CtlError } from "../cli/ctl.ts";
 
 /** Until the next boot. @throws {CtlError} If systemctl does not. */
 export async function mask(target: string, systemctl: Systemctl): Promise<void> {

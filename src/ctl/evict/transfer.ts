@@ -11,7 +11,7 @@ import { describe } from "../../effects/describe.ts";
 import { nodesOf } from "../cluster/context.ts";
 import type { ClusterNode } from "../cluster/context_file.ts";
 import { type Answer, Remote } from "../cluster/remote.ts";
-import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
 import { withProgress } from "../cli/progress.ts";
 
 /** The services here may take so long to stop. After that, the others are free again, whatever became of this command. */

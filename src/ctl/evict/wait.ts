@@ -1,5 +1,5 @@
 /** Waiting for a peer. */
-import type { Ctl } from "../ctl.ts";
+import type { Ctl } from "../cli/ctl.ts";
 import { primaryOn, stateNow } from "../drbd/primary.ts";
 
 const LOOK_EVERY_MS = 500;

@@ -15,7 +15,7 @@ import type { Effects } from "../../effects/effects.ts";
 import { ApiClient, ApiError, apiPlaceOf } from "../api/api_client.ts";
 import type { Decision } from "../feed/feed.ts";
 import { drbdNow } from "../drbd/drbd_now.ts";
-import { holdOf } from "../hold/read_holds.ts";
+import { holdOf } from "../services/read_holds.ts";
 import { inTime } from "../cli/in_time.ts";
 import { moduleVersion } from "../drbd/module_version.ts";
 import { quietLogger } from "../cli/quiet_logger.ts";

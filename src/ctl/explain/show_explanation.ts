@@ -3,7 +3,7 @@ import { formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import { loadConfig } from "../../config/load.ts";
 import { likeliest } from "../../config/toml/report.ts";
 import { HELD_CONFIG, runtimePathForReaders } from "../../daemon/status/config_status.ts";
-import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
 import { load, loadOrFail } from "../cli/load.ts";
 import { printLines, symbolsOf } from "../screen/print.ts";
 import { disabledFileWith } from "./disabled.ts";

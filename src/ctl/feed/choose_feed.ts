@@ -1,7 +1,7 @@
 /** Who tells what happens on this node. */
 import { describe } from "../../effects/describe.ts";
 import { ApiClient, apiPlaceOf } from "../api/api_client.ts";
-import type { Ctl } from "../ctl.ts";
+import type { Ctl } from "../cli/ctl.ts";
 import { load } from "../cli/load.ts";
 import { observedServices } from "../services/observed_services.ts";
 import { apiFeed } from "./api_feed.ts";

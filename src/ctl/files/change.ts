@@ -1,5 +1,5 @@
 /** Changes of the configuration: looked at before they are made, told to the daemon afterwards. */
-import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
 import { type Outcome, SERVICE, Service } from "./service.ts";
 import { type Change, type Prospect, prospectOf } from "./whole_config.ts";
 

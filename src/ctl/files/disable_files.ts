@@ -1,6 +1,6 @@
 /** Disabling files. */
 import { ConfigFiles } from "../config/config_files.ts";
-import { type Ctl, EXIT } from "../ctl.ts";
+import { type Ctl, EXIT } from "../cli/ctl.ts";
 import { resourcesIn, secondariesIn, warnOfPrimary } from "../services/managed.ts";
 import { stopServices } from "../services/stop_services.ts";
 import { apply, consider, isRefused } from "./change.ts";

@@ -1,6 +1,6 @@
 /** Enabling files that are disabled. */
 import { ConfigFiles } from "../config/config_files.ts";
-import { type Ctl, EXIT } from "../ctl.ts";
+import { type Ctl, EXIT } from "../cli/ctl.ts";
 import { apply, consider, isRefused } from "./change.ts";
 import { renamings } from "./named_files.ts";
 

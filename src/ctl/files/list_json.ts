@@ -1,7 +1,7 @@
 /** `drbddctl ls --json` */
 import { hasErrors } from "../../config/toml/diagnostic.ts";
 import type { ConfigFile } from "../config/config_files.ts";
-import { type Ctl, EXIT } from "../ctl.ts";
+import { type Ctl, EXIT } from "../cli/ctl.ts";
 import { contentOf } from "../config/file_content.ts";
 import { instanceWords } from "../config/instance_words.ts";
 

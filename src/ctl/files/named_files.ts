@@ -1,6 +1,6 @@
 /** Files that a command changes, as they are named, with the questions that come up for each. */
 import { ConfigFiles, DISABLED, ENABLED, stem } from "../config/config_files.ts";
-import type { Ctl } from "../ctl.ts";
+import type { Ctl } from "../cli/ctl.ts";
 
 /** A file that is to be renamed. */
 export interface Renaming {

@@ -1,7 +1,7 @@
 /** Having the daemon read its configuration again, whatever drbddctl itself thinks of that. */
 import { complaintOf } from "../../../plugins/promoter/systemd/units/systemctl.ts";
 import { type ConfigStatus, readConfigStatus } from "../../daemon/status/config_status.ts";
-import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
 import { withProgress } from "../cli/progress.ts";
 import { isRunning, SERVICE, Service } from "./service.ts";
 

@@ -1,7 +1,7 @@
 /** Removing files. */
 import { ask, canAsk } from "../cli/ask.ts";
 import { baseName, ConfigFiles, stem } from "../config/config_files.ts";
-import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
 import { resourcesIn, warnOfPrimary } from "../services/managed.ts";
 import { apply, consider, isRefused } from "./change.ts";
 

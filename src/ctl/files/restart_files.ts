@@ -1,7 +1,7 @@
 /** Restarting the service, or the plugins of some files: those are taken away from drbdd for a moment. */
 import { complaintOf } from "../../../plugins/promoter/systemd/units/systemctl.ts";
 import { ConfigFiles } from "../config/config_files.ts";
-import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
 import { withProgress } from "../cli/progress.ts";
 import { resourcesIn, secondariesIn } from "../services/managed.ts";
 import { stopServices } from "../services/stop_services.ts";

@@ -9,7 +9,7 @@ import type { DaemonConfig } from "../../config/load.ts";
 import { type ConfigStatus, readConfigStatus } from "../../daemon/status/config_status.ts";
 import { runLimited } from "../../effects/limited_run.ts";
 import { PATIENCE_MS as ANSWER_MS } from "../cli/in_time.ts";
-import { type Ctl, CtlError } from "../ctl.ts";
+import { type Ctl, CtlError } from "../cli/ctl.ts";
 import { withProgress } from "../cli/progress.ts";
 
 export const SERVICE = "drbdd.service";

@@ -2,7 +2,7 @@
 import { type Diagnostic, formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import type { ConfigFiles as ReadFiles } from "../../config/files.ts";
 import { type DaemonConfig, loadConfig } from "../../config/load.ts";
-import type { Ctl } from "../ctl.ts";
+import type { Ctl } from "../cli/ctl.ts";
 
 /** Files that are to be: their text, or undefined for one that is to be gone. */
 export type Change = ReadonlyMap<string, string | undefined>;

@@ -9,12 +9,12 @@ import {
 } from "../../../plugins/promoter/hold/hold.ts";
 import { likeliest } from "../../config/toml/report.ts";
 import type { Effects } from "../../effects/effects.ts";
-import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
 import { configuredNames } from "../explain/gather.ts";
 import { isRunning, Service } from "../files/service.ts";
 import { loadOrFail } from "../cli/load.ts";
 import { withProgress } from "../cli/progress.ts";
-import { holdOf, resourcesOnHold } from "./read_holds.ts";
+import { holdOf, resourcesOnHold } from "../services/read_holds.ts";
 
 /** A hold that is to end. */
 export interface UnholdRequest {

@@ -1,7 +1,7 @@
 /** `drbddctl logs`, done. */
 import { type Child, programEnvironment } from "../../effects/effects.ts";
 import { eachLine } from "../../daemon/source/text_lines.ts";
-import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
 import { cursorOf, type LogLine, logLineOf } from "./log_line.ts";
 
 export interface LogsRequest {

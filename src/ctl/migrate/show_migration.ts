@@ -1,7 +1,7 @@
 /** `drbddctl migrate` */
 import { formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import { describe } from "../../effects/describe.ts";
-import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
 import { type Line, line, span } from "../screen/line.ts";
 import { printLines, symbolsOf } from "../screen/print.ts";
 import { wrapped } from "../screen/wrap.ts";

@@ -5,8 +5,8 @@ import { PATIENCE_MS } from "../cli/in_time.ts";
 import { Events2Source, type SourceListener } from "../../daemon/source/events2_source.ts";
 import type { GrowingFile } from "../../effects/growing_file.ts";
 import { VERSION } from "../../version.ts";
-import { type Ctl, CtlError, EXIT } from "../ctl.ts";
-import type { Output } from "../cli/output.ts";
+import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
+import type { Output } from "../screen/output.ts";
 import { quietLogger } from "../cli/quiet_logger.ts";
 import { headingText, RecordingWriter } from "./write.ts";
 

@@ -3,9 +3,9 @@ import { DUMP_END, dumpOf } from "../../../tests/support/core/events2_text.ts";
 import { settle } from "../../../tests/support/simulated/simulated_clock.ts";
 import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
 import { TypedTerminal } from "../../../tests/support/simulated/typed_terminal.ts";
-import type { Ctl } from "../ctl.ts";
-import { Output } from "../cli/output.ts";
-import { Style } from "../cli/style.ts";
+import type { Ctl } from "../cli/ctl.ts";
+import { Output } from "../screen/output.ts";
+import { Style } from "../screen/style.ts";
 import { record, type RecordArguments } from "./record.ts";
 
 const SHOWN = JSON.stringify([{

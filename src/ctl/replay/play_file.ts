@@ -4,7 +4,7 @@ import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/c
 import { resourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import { RESOURCE_TABLE } from "../../../plugins/promoter/config/resource_table.ts";
 import type { SplitBrainProtection } from "../../../plugins/promoter/decide/state.ts";
-import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
 import { load } from "../cli/load.ts";
 import { readRecording } from "../recording/read.ts";
 import type { Recording } from "../recording/recording.ts";

@@ -1,5 +1,5 @@
 /** Lines to an output. */
-import type { Output } from "../cli/output.ts";
+import type { Output } from "./output.ts";
 import type { Line } from "./line.ts";
 import { asText, inColours, type Paint, withoutColours } from "./paint.ts";
 import { type Symbols, symbolsFor } from "./symbols.ts";

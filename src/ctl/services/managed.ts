@@ -2,7 +2,7 @@
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import type { SecondaryConfig } from "../../../plugins/promoter/config/secondary_config.ts";
 import { contentOf } from "../config/file_content.ts";
-import type { Ctl } from "../ctl.ts";
+import type { Ctl } from "../cli/ctl.ts";
 import { promoterConfigs } from "../config/instance_words.ts";
 import { primaryOn, stateNow } from "../drbd/primary.ts";
 

@@ -7,7 +7,7 @@ import type { ObservedPromoter } from "../../health/observed.ts";
 import { describe } from "../../effects/describe.ts";
 import type { Effects } from "../../effects/effects.ts";
 import { baseName, stem } from "../config/config_files.ts";
-import { holdOf } from "../hold/read_holds.ts";
+import { holdOf } from "./read_holds.ts";
 import { failedStartOf, waitOf } from "./last_start.ts";
 import { unitNames, unitsOf, unknownUnit } from "./unit_states.ts";
 

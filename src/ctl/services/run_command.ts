@@ -1,6 +1,6 @@
 /** A command of the shell runner, run by hand as the promoter would run it. */
 import { environmentOf, SHELL } from "../../../plugins/promoter/shell/shell_command.ts";
-import type { Ctl } from "../ctl.ts";
+import type { Ctl } from "../cli/ctl.ts";
 import { withProgress } from "../cli/progress.ts";
 
 /** What it says, and how it ended, is told. Returns whether it succeeded. */

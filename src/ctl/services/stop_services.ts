@@ -4,7 +4,7 @@ import type { ResourceConfig } from "../../../plugins/promoter/config/resource_c
 import type { SecondaryConfig } from "../../../plugins/promoter/config/secondary_config.ts";
 import { secondaryTargetOf } from "../../../plugins/promoter/config/unit_names.ts";
 import { complaintOf, isUp, Systemctl } from "../../../plugins/promoter/systemd/units/systemctl.ts";
-import type { Ctl } from "../ctl.ts";
+import type { Ctl } from "../cli/ctl.ts";
 import { withProgress } from "../cli/progress.ts";
 import { runCommand } from "./run_command.ts";
 

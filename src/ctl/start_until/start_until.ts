@@ -11,7 +11,7 @@ import { complaintOf, Systemctl } from "../../../plugins/promoter/systemd/units/
 import { promoteUnitOf, targetOf } from "../../../plugins/promoter/config/unit_names.ts";
 import { alternatives } from "../../config/toml/wording.ts";
 import { baseName, ConfigFiles, ENABLED, stem } from "../config/config_files.ts";
-import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
 import { startWords } from "../config/instance_words.ts";
 import { primaryOn, stateNow } from "../drbd/primary.ts";
 import { withProgress } from "../cli/progress.ts";

@@ -3,7 +3,7 @@ import { assess, isTooOld } from "../../health/assess.ts";
 import { observe } from "../../health/observe.ts";
 import { type Health, type Problem, type Severity, worstOf } from "../../health/problem.ts";
 import { baseName, stem } from "../config/config_files.ts";
-import { EXIT } from "../ctl.ts";
+import { EXIT } from "../cli/ctl.ts";
 import { describeHold } from "../../../plugins/promoter/hold/hold.ts";
 import { secondaryProblems } from "../../health/secondary_problems.ts";
 import { failedStartOf, waitOf } from "../services/last_start.ts";

@@ -4,7 +4,7 @@ import { isPrimaryUnseen } from "../../health/peers.ts";
 import type { Problem } from "../../health/problem.ts";
 import { isFrozen } from "../../health/service_problems.ts";
 import { startWords } from "../config/instance_words.ts";
-import type { Style } from "../cli/style.ts";
+import type { Style } from "../screen/style.ts";
 import { problemsOf } from "./health.ts";
 import type { PromoterStatus, Report, Unit } from "./report.ts";
 import { longSecondaryLines } from "./secondary_text.ts";

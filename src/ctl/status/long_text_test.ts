@@ -4,7 +4,7 @@ import { read } from "../../../tests/support/core/read_chunks.ts";
 import { modelResource } from "../../../tests/support/core/resource_json.ts";
 import { promoter, report, unit } from "../../../tests/support/trials/status_report.ts";
 import { TROUBLES, troubleUnits } from "../../../tests/support/trials/troubles.ts";
-import { Style } from "../cli/style.ts";
+import { Style } from "../screen/style.ts";
 import { healthCode, healthOfPromoter } from "./health.ts";
 import { statusJson } from "./json.ts";
 import type { Report, SecondaryStatus } from "./report.ts";

@@ -1,6 +1,6 @@
 /** Services that run where a resource is Secondary, in the status for people. */
 import { secondaryPlace } from "../../health/secondary_problems.ts";
-import type { Style } from "../cli/style.ts";
+import type { Style } from "../screen/style.ts";
 import { secondaryProblemsOf } from "./health.ts";
 import type { Report, SecondaryStatus } from "./report.ts";
 import { dotOf, next, type TextOptions, withPath } from "./text_parts.ts";

@@ -2,7 +2,7 @@
 import { isPrimaryUnseen } from "../../health/peers.ts";
 import { rankOf, type Severity } from "../../health/problem.ts";
 import { cutText, widthOf } from "../screen/line.ts";
-import type { Style } from "../cli/style.ts";
+import type { Style } from "../screen/style.ts";
 import { healthOfPromoter, problemsOf } from "./health.ts";
 import type { PromoterStatus, Report } from "./report.ts";
 import { shortSecondaryLines } from "./secondary_text.ts";

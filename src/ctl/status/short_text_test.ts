@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { modelResource } from "../../../tests/support/core/resource_json.ts";
 import { promoter, report, unit } from "../../../tests/support/trials/status_report.ts";
-import { Style } from "../cli/style.ts";
+import { Style } from "../screen/style.ts";
 import type { PromoterStatus } from "./report.ts";
 import { shortText } from "./short_text.ts";
 

@@ -1,6 +1,6 @@
 /** `drbddctl status`, done. */
 import { programEnvironment } from "../../effects/effects.ts";
-import { type Ctl, EXIT, PROGRAM } from "../ctl.ts";
+import { type Ctl, EXIT, PROGRAM } from "../cli/ctl.ts";
 import { healthCode } from "./health.ts";
 import { statusJson } from "./json.ts";
 import { lookAtNode } from "./look.ts";

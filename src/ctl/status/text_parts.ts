@@ -3,7 +3,7 @@ import { isTooOld, tooOld } from "../../health/assess.ts";
 import { isPrimaryUnseen } from "../../health/peers.ts";
 import { SEVERITIES, SEVERITY_WORDS } from "../../health/problem.ts";
 import { baseName, stem } from "../config/config_files.ts";
-import type { Style } from "../cli/style.ts";
+import type { Style } from "../screen/style.ts";
 import { healthOfPromoter, isUp, problemsOf } from "./health.ts";
 import type { PluginStatus, PromoterStatus, Report } from "./report.ts";
 

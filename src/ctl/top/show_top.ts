@@ -1,6 +1,6 @@
 /** `drbddctl top`: live on a terminal, one table elsewhere. */
 import type { ApiClient } from "../api/api_client.ts";
-import { type Ctl, CtlError, EXIT } from "../ctl.ts";
+import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
 import { chooseFeed, type ChosenFeed } from "../feed/choose_feed.ts";
 import type { Decision } from "../feed/feed.ts";
 import { paintFor, printLines, symbolsOf } from "../screen/print.ts";

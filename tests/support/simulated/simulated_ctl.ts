@@ -1,8 +1,8 @@
 /** What a command of drbddctl works with, in memory. */
 import { PLUGIN_SCHEMAS } from "../../../plugins/schemas.ts";
-import { type Ctl, PROGRAM } from "../../../src/ctl/ctl.ts";
-import { Output } from "../../../src/ctl/cli/output.ts";
-import { Style } from "../../../src/ctl/cli/style.ts";
+import { type Ctl, PROGRAM } from "../../../src/ctl/cli/ctl.ts";
+import { Output } from "../../../src/ctl/screen/output.ts";
+import { Style } from "../../../src/ctl/screen/style.ts";
 import { FileError } from "../../../src/effects/effects.ts";
 import type { Sink, Terminal } from "../../../src/effects/terminal.ts";
 import { SimulatedEffects } from "./simulated_effects.ts";

@@ -1,7 +1,7 @@
 /** What rules of umh run for updates, without running it. */
 import type { UmhConfig } from "../../../plugins/umh/config.ts";
 import { Runner } from "../../../plugins/umh/runner.ts";
-import { JOIN_TASK_GROUP } from "../../../plugins/umh/task_group.ts";
+import { JOIN_TASK_GROUP } from "../../../plugins/umh/run/task_group.ts";
 import type { Update } from "../../../src/drbd/model/update.ts";
 import { Metrics } from "../../../src/daemon/status/metrics.ts";
 import { pluginConfig } from "./load_text.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { denoProcesses } from "../../src/effects/deno/processes.ts";
+import { denoProcesses } from "../../../src/effects/deno/processes.ts";
 import { JOIN_TASK_GROUP } from "./task_group.ts";
 
 Deno.test("JOIN_TASK_GROUP leaves no trace where there is no such group: no output, variable or status", async () => {

@@ -2,11 +2,10 @@
  * Short command lines of the commands that are in a hurry, read without the parser of all commands: to load that takes longer
  * than most of them run. Both read the same; what is not read here is left to it.
  */
-import { DEFAULT_CONTEXT } from "../cluster/context.ts";
-import type { Invocation } from "./command.ts";
-import type { GlobalOptions } from "./command_line.ts";
-import { type Extent, isConfirmed } from "./confirm_all.ts";
-import { type Ctl, EXIT } from "../ctl.ts";
+import type { Invocation } from "../cli/command.ts";
+import type { GlobalOptions } from "../cli/command_line.ts";
+import { type Extent, isConfirmed } from "../cli/confirm_all.ts";
+import { type Ctl, DEFAULT_CONTEXT, EXIT } from "../cli/ctl.ts";
 import type { ExplainRequest } from "../explain/show_explanation.ts";
 import type { Eviction } from "../evict/evict.ts";
 import type { Reload } from "../files/reload.ts";

@@ -1,5 +1,5 @@
 /** Waiting with a time limit. */
-import type { Clock } from "../../src/effects/effects.ts";
+import type { Clock } from "../../../src/effects/effects.ts";
 
 /** Waits for `promise` for at most `limitMs`. Returns whether it settled. `promise` must not reject. */
 export async function within(clock: Clock, limitMs: number, promise: Promise<unknown>): Promise<boolean> {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { readCommandLine, type Understood } from "./command_line.ts";
+import { readCommandLine, type Understood } from "../cli/command_line.ts";
 import { COMMANDS } from "../commands.ts";
-import type { Hints } from "./hints.ts";
+import type { Hints } from "../cli/hints.ts";
 import { readShortLine } from "./short_lines.ts";
 
 const NOTHING = () => Promise.resolve([]);

@@ -1,9 +1,9 @@
 /** What a command works with. */
-import type { KnownPlugins } from "../app/app.ts";
-import type { Effects } from "../effects/effects.ts";
-import type { MakeFile } from "../effects/growing_file.ts";
-import type { Terminal } from "../effects/terminal.ts";
-import type { Output } from "./cli/output.ts";
+import type { KnownPlugins } from "../../app/app.ts";
+import type { Effects } from "../../effects/effects.ts";
+import type { MakeFile } from "../../effects/growing_file.ts";
+import type { Terminal } from "../../effects/terminal.ts";
+import type { Output } from "../screen/output.ts";
 
 export interface Ctl {
   /** The name it was called by: `PROGRAM`, or that of drbd-reactor's program. */
@@ -34,6 +34,9 @@ export interface Ctl {
 
 /** The name of the program. */
 export const PROGRAM = "drbddctl";
+
+/** The cluster context that is used if none is named and its file exists. */
+export const DEFAULT_CONTEXT = "default";
 
 /** Exit codes; docs/man/drbddctl.8.md has them as well. */
 export const EXIT = {

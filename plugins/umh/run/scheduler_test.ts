@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { settle, SimulatedClock } from "../../tests/support/simulated/simulated_clock.ts";
+import { settle, SimulatedClock } from "../../../tests/support/simulated/simulated_clock.ts";
 import { Line, Scheduler } from "./scheduler.ts";
 
 /** A scheduler with jobs that last until they are told to end. */

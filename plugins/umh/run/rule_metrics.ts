@@ -1,5 +1,5 @@
 /** The metrics of rules. */
-import type { Family, Labels, Metrics } from "../../src/daemon/status/metrics.ts";
+import type { Family, Labels, Metrics } from "../../../src/daemon/status/metrics.ts";
 
 /** How many rules have each name: several instances, or an old and a new configuration, can share one. */
 const holders = new WeakMap<Metrics, Map<string, number>>();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SimulatedClock } from "../../tests/support/simulated/simulated_clock.ts";
+import { SimulatedClock } from "../../../tests/support/simulated/simulated_clock.ts";
 import { Debouncer } from "./debounce.ts";
 
 Deno.test("Debouncer calls for the last of calls that follow each other closely, when it is quiet", async () => {

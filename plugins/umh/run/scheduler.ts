@@ -5,8 +5,8 @@
  * Starting a process blocks the event loop for milliseconds. So no job is started in the turn of the loop in which its event came, as
  * other plugins may have to act on it, and after each start the loop is left to others: see `REST`.
  */
-import type { Clock, Timer } from "../../src/effects/effects.ts";
-import { Queue } from "../../src/effects/queue.ts";
+import type { Clock, Timer } from "../../../src/effects/effects.ts";
+import { Queue } from "../../../src/effects/queue.ts";
 
 /** Runs until its slot is free again. Never rejects. */
 export type Job = () => Promise<void>;

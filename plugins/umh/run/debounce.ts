@@ -1,5 +1,5 @@
 /** Debouncing: of calls that follow each other closely only the last one counts. */
-import type { Clock, Timer } from "../../src/effects/effects.ts";
+import type { Clock, Timer } from "../../../src/effects/effects.ts";
 
 export class Debouncer {
   readonly #pending = new Map<string, Timer>();

@@ -4,10 +4,10 @@
  * The run ends when the shell does. Background processes may go on; as long as they hold the output open they belong to the run
  * and are killed with it.
  */
-import { describe } from "../../src/effects/describe.ts";
-import type { Child, Effects, ExitStatus } from "../../src/effects/effects.ts";
-import type { Logger } from "../../src/logging/logging.ts";
-import type { Turnstile } from "../../src/effects/turnstile.ts";
+import { describe } from "../../../src/effects/describe.ts";
+import type { Child, Effects, ExitStatus } from "../../../src/effects/effects.ts";
+import type { Logger } from "../../../src/logging/logging.ts";
+import type { Turnstile } from "../../../src/effects/turnstile.ts";
 import { Output } from "./output.ts";
 import { JOIN_TASK_GROUP } from "./task_group.ts";
 import { within } from "./within.ts";
