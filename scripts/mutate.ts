@@ -114,9 +114,15 @@ async function tryOut(mutant: Mutant, tree: string, seeds: number, unitTestsMs: 
   const text = await Deno.readTextFile(path);
   await Deno.writeTextFile(path, text.slice(0, mutant.from) + mutant.replacement + text.slice(mutant.to));
   try {
-    const tests = testsOf(mutant.path);
-    if (!await succeeds(tree, unitTestsMs, "test", "-A", "--no-check", "--fail-fast", ...tests)) {
-      return "unit tests";
+    // Those beside the file find nearly all, in a third of the time.
+    const folder = mutant.path.slice(0, mutant.path.lastIndexOf("/") + 1);
+    const { near = [], far = [] } = Object.groupBy(
+      testsOf(mutant.path),
+      (test) => test.startsWith(folder) ? "near" : "far",
+    );
+    for (const tests of [near, far]) {
+      const args = ["test", "-A", "--no-check", "--fail-fast", ...tests];
+      if (tests.length > 0 && !await succeeds(tree, unitTestsMs, ...args)) return "unit tests";
     }
     const simulation = [
       "run",
