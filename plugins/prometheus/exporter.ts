@@ -2,9 +2,7 @@
 import type { PluginContext } from "../../src/daemon/plugins/plugin.ts";
 import { formatFor, takesGzip } from "./accept.ts";
 import { Bodies } from "./bodies.ts";
-import { IDENTITY } from "./coding.ts";
 import { Exposition } from "./exposition.ts";
-import { GZIP } from "./gzip.ts";
 import type { Enums } from "./row.ts";
 import { SeriesText } from "./series_text.ts";
 import { CONTENT_TYPES } from "./text.ts";
@@ -17,18 +15,14 @@ const PAGE = `<!DOCTYPE html>
 const COMMON = { "x-content-type-options": "nosniff" };
 
 export class Exporter {
-  readonly #plain;
-  readonly #gzipped;
+  readonly #exposition;
   readonly #bodies;
 
   constructor(context: PluginContext, enums: Enums) {
     // Asked for now, the versions of DRBD are known by the time of the first scrape.
     void context.statistics();
-    const sources = { context, text: new SeriesText(enums) };
-    const { clock } = context.effects;
-    this.#bodies = new Bodies(clock);
-    this.#plain = new Exposition(sources, IDENTITY);
-    this.#gzipped = new Exposition(sources, GZIP);
+    this.#bodies = new Bodies(context.effects.clock);
+    this.#exposition = new Exposition({ context, text: new SeriesText(enums) });
   }
 
   /** `/metrics`, and a page that leads there, for GET and HEAD; nothing else is here. */
@@ -59,8 +53,8 @@ export class Exporter {
       ...(isGzipped ? { "content-encoding": "gzip" } : {}),
     };
     if (method === "HEAD") return new Response(null, { headers });
-    const rendering = await (isGzipped ? this.#gzipped : this.#plain).render();
-    return new Response(this.#bodies.stream(rendering(format)), { headers });
+    const rendering = await this.#exposition.render();
+    return new Response(this.#bodies.stream(rendering({ format, isGzipped })), { headers });
   }
 }
 

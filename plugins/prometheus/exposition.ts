@@ -1,8 +1,7 @@
-/** All metrics as they are now, in one coding. */
-import { Memo } from "../../src/drbd/strings/memo.ts";
+/** All metrics as they are now. */
 import type { PluginContext } from "../../src/daemon/plugins/plugin.ts";
-import type { Coding } from "./coding.ts";
 import { type Daemon, DAEMON_ROWS, type DaemonRow, NODE_ROWS, rowsOfPlugins } from "./daemon_rows.ts";
+import { gzipped } from "./gzip.ts";
 import { Pages, type Series } from "./pages.ts";
 import type { SeriesText } from "./series_text.ts";
 import { ENDINGS, type Format, headerText, labelsText, seriesLine, valueText } from "./text.ts";
@@ -13,22 +12,25 @@ export interface Sources {
   readonly text: SeriesText;
 }
 
-/** Gives the bytes in one of the formats. */
-export type Rendering = (format: Format) => readonly Uint8Array[];
+/** How an answer is written. */
+export interface Form {
+  readonly format: Format;
+  readonly isGzipped: boolean;
+}
 
-export class Exposition<Part> {
+/** Gives the bytes in one of the forms. */
+export type Rendering = (form: Form) => readonly Uint8Array[];
+
+const encoder = new TextEncoder();
+
+export class Exposition {
   readonly #sources: Sources;
-  readonly #coding: Coding<Part>;
-  readonly #pages: Pages<Part>;
-  /** Headers are always the same. */
-  readonly #headers: Memo<Part>;
+  readonly #pages: Pages;
   #underWay: Promise<Rendering> | undefined;
 
-  constructor(sources: Sources, coding: Coding<Part>) {
+  constructor(sources: Sources) {
     this.#sources = sources;
-    this.#coding = coding;
-    this.#pages = new Pages(sources.text, coding);
-    this.#headers = new Memo((text) => coding.part(text));
+    this.#pages = new Pages(sources.text);
   }
 
   /** All metrics now. Those who ask together get the same. */
@@ -45,18 +47,24 @@ export class Exposition<Part> {
     const daemon: Daemon = { context, resources: cluster.size, statistics };
     const before = rendered(NODE_ROWS, daemon);
     const after = rendered([...DAEMON_ROWS, ...rowsOfPlugins(daemon.statistics)], daemon);
-    return (format) =>
-      this.#coding.join([
-        this.#coding.part(textOf(before, format)),
-        ...this.#withHeaders(series, format),
-        this.#coding.part(textOf(after, format) + ENDINGS[format]),
-      ]);
+    const plain = (format: Format) => [
+      encoder.encode(textOf(before, format)),
+      ...this.#withHeaders(series, format),
+      encoder.encode(textOf(after, format) + ENDINGS[format]),
+    ];
+    const compressed = new Map<Format, readonly Uint8Array[]>();
+    return ({ format, isGzipped }) => {
+      if (!isGzipped) return plain(format);
+      const pieces = compressed.get(format) ?? [gzipped(plain(format))];
+      compressed.set(format, pieces);
+      return pieces;
+    };
   }
 
-  #withHeaders(series: Series<Part>, format: Format): Part[] {
+  #withHeaders(series: Series, format: Format): Uint8Array[] {
     return this.#sources.text.metrics.flatMap((metric, place) => {
       const parts = series[place] ?? [];
-      return parts.length === 0 ? [] : [this.#headers.get(headerText(metric, format)), ...parts];
+      return parts.length === 0 ? [] : [encoder.encode(headerText(metric, format)), ...parts];
     });
   }
 }

@@ -1,10 +1,9 @@
 /**
- * The series of all resources, as parts of an answer. Resources that are neighbours by name share a page: what changes
+ * The series of all resources, as pieces of an answer. Resources that are neighbours by name share a page: what changes
  * in one of them costs a new page, and all others stay as they are; so they do when one comes or goes.
  */
 import type { Cluster } from "../../src/drbd/model/cluster.ts";
 import type { Resource } from "../../src/drbd/model/model.ts";
-import type { Coding } from "./coding.ts";
 import type { SeriesText } from "./series_text.ts";
 
 /** Large pages are fewer parts to send; small ones are made anew faster. */
@@ -12,26 +11,28 @@ const PAGE_RESOURCES = 50;
 /** A page that grows beyond this is divided. */
 const MOST_RESOURCES = 75;
 
-interface Page<Part> {
+interface Page {
   readonly resources: readonly Resource[];
-  readonly series: Series<Part>;
+  readonly series: Series;
 }
 
-/** For each metric its series, in parts; none if it has no series. */
-export type Series<Part> = readonly (readonly Part[])[];
+/** For each metric its series, in pieces of UTF-8; none if it has no series. */
+export type Series = readonly (readonly Uint8Array[])[];
 
-export class Pages<Part> {
-  #pages: readonly Page<Part>[] = [];
+const encoder = new TextEncoder();
 
-  constructor(readonly text: SeriesText, readonly coding: Coding<Part>) {}
+export class Pages {
+  #pages: readonly Page[] = [];
 
-  /** The series of all resources of one picture. */
-  render(cluster: Cluster): Series<Part> {
+  constructor(readonly text: SeriesText) {}
+
+  /** The series of all resources of one snapshot. */
+  render(cluster: Cluster): Series {
     const known = new Map(this.#pages.map((page) => [firstName(page.resources), page]));
-    const pages: Page<Part>[] = [];
+    const pages: Page[] = [];
     for (const resources of grouped(cluster, [...known.keys()])) {
       const before = known.get(firstName(resources));
-      // Pictures are shared as long as nothing changes: the same ones make the same page.
+      // Snapshots are shared as long as nothing changes: the same ones make the same page.
       const isKnown = before !== undefined && isSame(before.resources, resources);
       pages.push(isKnown ? before : this.#page(resources));
     }
@@ -39,9 +40,9 @@ export class Pages<Part> {
     return this.text.metrics.map((_metric, place) => pages.flatMap(({ series }) => series[place] ?? []));
   }
 
-  #page(resources: readonly Resource[]): Page<Part> {
-    const series = this.text.metrics.map((): Part[] => []);
-    for (const { metric, text } of this.text.of(resources)) series[metric]?.push(this.coding.part(text));
+  #page(resources: readonly Resource[]): Page {
+    const series = this.text.metrics.map((): Uint8Array[] => []);
+    for (const { metric, text } of this.text.of(resources)) series[metric]?.push(encoder.encode(text));
     return { resources, series };
   }
 }
