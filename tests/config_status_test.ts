@@ -60,7 +60,7 @@ Deno.test("a reload that takes a restart stays visible, with what is missing", a
     await reload(world, UMH);
     const status = await readConfigStatus(world.effects);
     assert.deepEqual([status?.result, status?.errors], ["needsRestart", ["run setsid", "run sh"]]);
-    assert.match(lastStatus(world), /CONFIGURATION NOT RELOADED \(it takes a restart\)/);
+    assert.match(lastStatus(world), /CONFIGURATION NOT RELOADED \(it needs a restart\)/);
   });
 });
 
@@ -70,7 +70,7 @@ Deno.test("no reload waits for a file system that does not take the note", async
     await world.effects.files.makeDirectory("/etc");
     world.effects.files.put("/etc/drbdd.toml", BAD);
     await world.app.reload();
-    assert.match(world.said, /The configuration was not read again/);
+    assert.match(world.said, /Configuration not reloaded/);
   });
 });
 

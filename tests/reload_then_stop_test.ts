@@ -42,7 +42,7 @@ Deno.test("a stop right after a reload lets the reload be made", async () => {
     void world.app.reload();
   });
   assert.deepEqual(trial.ended, [[text, "reload"], [json, "exit"]]);
-  assert.match(world.said, /was read again[^]*drbdd has stopped/);
+  assert.match(world.said, /Configuration reloaded[^]*drbdd has stopped/);
 });
 
 Deno.test("a reload that is heard right after the stop is made as well: signals come in any order", async () => {

@@ -103,9 +103,9 @@ Deno.test("a reload that asks for more is refused as a whole, and says what it l
   });
   assert.match(
     world.said,
-    /needs what drbdd gave back when it started \(run setsid, run sh\): restart drbdd to use it; the one before stays/,
+    /needs permissions that drbdd gave up when it started \(run setsid, run sh\); keeping the previous one/,
   );
-  assert.doesNotMatch(world.said, /was read again/);
+  assert.doesNotMatch(world.said, /Configuration reloaded/);
   assert.match(world.said, /\[\[debugger\]\]/);
   assert.doesNotMatch(world.said, /statistics-poll-interval = 7/);
 });
@@ -152,8 +152,8 @@ for (
       });
       return world.said;
     };
-    assert.match(await reloadWith(""), /was read again/);
-    assert.match(await reloadWith(MINIMAL), /needs what drbdd gave back when it started/);
+    assert.match(await reloadWith(""), /Configuration reloaded/);
+    assert.match(await reloadWith(MINIMAL), /needs permissions that drbdd gave up when it started/);
   });
 }
 
@@ -163,7 +163,7 @@ Deno.test("a reload from a minimal sandbox to an ordinary one is made, and takes
     await world.write("[[debugger]]\n");
     await world.app.reload();
   });
-  assert.match(world.said, /was read again/);
+  assert.match(world.said, /Configuration reloaded/);
 });
 
 Deno.test("a reload that asks for no more is made", async () => {
@@ -172,7 +172,7 @@ Deno.test("a reload that asks for no more is made", async () => {
     await world.write(UMH.replace("true", "false"));
     await world.app.reload();
   });
-  assert.match(world.said, /was read again/);
+  assert.match(world.said, /Configuration reloaded/);
 });
 
 Deno.test("the log says in one line what was kept", async () => {
@@ -180,7 +180,7 @@ Deno.test("the log says in one line what was kept", async () => {
   await world.run(`${MINIMAL}[[debugger]]\n`);
   assert.match(
     world.said,
-    /Kept of the sandbox's permissions: run nothing; read \/etc\/drbdd.toml; write nothing; no network\n/,
+    /Sandbox permissions kept: run nothing; read \/etc\/drbdd.toml; write nothing; no network\n/,
   );
 });
 
@@ -193,7 +193,7 @@ Deno.test("what no sandbox ever allowed is said at the start, and does not stand
   });
   assert.match(
     world.said,
-    /error drbdd may not write "\/data\/master", though the configuration asks for it/,
+    /error The configuration needs permissions that drbdd does not have \(write "\/data\/master"\)/,
   );
-  assert.match(world.said, /was read again/);
+  assert.match(world.said, /Configuration reloaded/);
 });

@@ -6,7 +6,7 @@ export interface Many {
   readonly firstStartMs: number;
   readonly lastStartMs: number;
   readonly readyMs: number;
-  /** Until the daemon says that the configuration was read again. */
+  /** Until the daemon logs that the configuration was reloaded. */
   readonly reloadMs: number;
   /** Processor time of the daemon alone, from the start until all are started. */
   readonly cpuMs: number;
@@ -54,7 +54,7 @@ export async function manyOf(node: ManyNode, program: readonly string[]): Promis
     await writeConfig(node, new Map([[last, "more.service"]]));
     const reloadedMs = now();
     child.kill("SIGHUP");
-    await log.said("The configuration was read again");
+    await log.said("Configuration reloaded");
     const reloadMs = now() - reloadedMs;
     return {
       firstStartMs: Math.min(...timesMs) - beganUptimeMs,

@@ -1,7 +1,4 @@
-/**
- * The daemon with its configuration: reads it, keeps it, watches it. The one room that knows the configuration, the
- * daemon and the plugins.
- */
+/** Runs the daemon with its configuration: loads, reloads and watches it. */
 import { type Diagnostic, formatDiagnostic } from "../config/toml/diagnostic.ts";
 import { type DaemonConfig, loadConfig, type LoadedConfig, type Sources } from "../config/load.ts";
 import type { PluginSchema } from "../config/schema/plugin_schema.ts";
@@ -26,7 +23,7 @@ import { ReloadRecord } from "./reload_record.ts";
 import { forgetStarts } from "./start_times.ts";
 import { SnippetWatch } from "./snippet_watch.ts";
 
-/** What drbdd can run. */
+/** The known plugins. */
 export interface KnownPlugins {
   readonly schemas: readonly PluginSchema[];
   readonly plugins: readonly PluginEntry[];
@@ -37,9 +34,9 @@ export const EXIT_OK = 0;
 export const EXIT_FAILURE = 1;
 export const EXIT_USAGE = 2;
 
-/** Signals that come together are heard in any order: a reload asked for right before the end is heard within this time. */
+/** Signals sent together arrive in any order: a SIGHUP sent right before SIGTERM arrives within this time. */
 const SIGNALS_MS = 20;
-/** How long an end waits for a reload under way. A file system that hangs must not keep the daemon from ending. */
+/** How long a shutdown waits for a running reload. A hung file system must not prevent it. */
 const END_PATIENCE_MS = 100;
 
 export class App {
@@ -53,16 +50,16 @@ export class App {
   #config: DaemonConfig | undefined;
   /** The plugins of the first configuration. */
   #loading: Promise<void> | undefined;
-  /** Reloads under way, one after the other. */
+  /** Running and waiting reloads, one after the other. */
   #reloading: Promise<void> = Promise.resolve();
-  /** What the first configuration asks for and the program was never given. To be without it again is no news. */
+  /** Permissions that the first configuration needs and the program lacks, so that a reload does not report them again. */
   #beyond: readonly string[] = [];
 
   constructor(
     readonly effects: Effects,
-    /** Not among the effects: no plugin has a say in what it may do. */
+    /** Not part of the effects: plugins must not change permissions. */
     readonly permissions: Permissions,
-    /** No plugin takes any either. */
+    /** Not part of the effects either: plugins must not open sockets here. */
     locks: Locks,
     readonly configPath: string,
     readonly known: KnownPlugins,
@@ -85,21 +82,24 @@ export class App {
       await forgetStarts(this.effects);
       return EXIT_USAGE;
     }
-    // Before anything of a plugin is loaded.
+    // Before any code of a plugin is loaded.
     const kept = await this.permissions.keepOnly(keptFor(config, this.configPath, this.known.plugins));
     this.#beyond = await this.permissions.missing(this.#needsOf(config));
     const conflict = await this.#claim(config);
     if (conflict !== undefined) {
-      this.#log.error("drbdd cannot run: {conflict}", { conflict });
+      this.#log.error("Not started: {conflict}", { conflict });
       return EXIT_FAILURE;
     }
     await this.#adopt(config, sources, diagnostics);
-    if (kept === undefined) this.#log.debug("drbdd runs without a sandbox: it was given all permissions");
-    else this.#log.info("Kept of the sandbox's permissions: {kept}", { kept: keptInWords(kept) });
+    if (kept === undefined) this.#log.debug("Running without a sandbox: all permissions are granted");
+    else this.#log.info("Sandbox permissions kept: {kept}", { kept: keptInWords(kept) });
     for (const what of this.#beyond) {
-      this.#log.error("drbdd may not {what}, though the configuration asks for it: see docs/security.md", {
-        what,
-      });
+      this.#log.error(
+        "The configuration needs permissions that drbdd does not have ({what}): see docs/security.md",
+        {
+          what,
+        },
+      );
     }
     const daemon = new Daemon(this.effects, { ...this.#daemonSettingsOf(config), instances: [] }, this.#log);
     this.#daemon = daemon;
@@ -131,15 +131,15 @@ export class App {
     }
   }
 
-  /** Reads the configuration again, and opens log files anew. One with errors changes nothing else. */
+  /** Reloads the configuration and reopens log files. A configuration with errors is not applied. */
   reload(): Promise<void> {
     this.#reloading = this.#reloading.then(() => this.#reload());
     return this.#reloading;
   }
 
   /**
-   * Aborts after `stop`, when the reload that somebody asked for before is made: `systemctl reload` does not wait for
-   * it, and what the daemon does at its end is to be as the file says.
+   * Aborts after `stop`, once a reload requested before it is done: the sender of SIGHUP may not have waited for it, and
+   * the shutdown must follow the new configuration.
    */
   #afterReload(stop: AbortSignal): AbortSignal {
     const end = new AbortController();
@@ -184,7 +184,7 @@ export class App {
       const conflict = await this.#claim(config);
       if (conflict !== undefined) {
         if (this.#config !== undefined) await this.#openLogs(this.#config);
-        this.#log.error("Cannot manage what the configuration says: {conflict}", { conflict });
+        this.#log.error("Cannot manage the configured resources: {conflict}", { conflict });
         this.#log.error(RELOAD_HAS_ERRORS);
         this.#note(beganMs, "errors", [conflict]);
         return;
@@ -204,26 +204,26 @@ export class App {
     this.#problems?.set("configuration", this.#record.problem);
   }
 
-  /** Logs the configuration that holds, and what drbdd knows and counted. */
+  /** Logs the configuration in use, the state and the counters. */
   tell(): void {
     if (this.#config === undefined || this.#daemon === undefined) return;
-    this.#log.info("The configuration that holds:\n{text}", { text: renderConfig(this.#config) });
+    this.#log.info("Configuration in use:\n{text}", { text: renderConfig(this.#config) });
     const plugins = [...new Set(this.#config.plugins.map(({ plugin }) => plugin))];
-    this.#log.info("The state: {text}", { text: this.#daemon.summary(plugins) });
+    this.#log.info("State: {text}", { text: this.#daemon.summary(plugins) });
   }
 
   #needsOf(config: DaemonConfig): Needs {
     return needsOf(config, this.configPath, this.known.plugins);
   }
 
-  /** Returns why this daemon may not manage what `config` says. Where nobody can tell, it does. */
+  /** Returns why this daemon must not run with `config`; undefined if it may, or if that cannot be determined. */
   async #claim(config: DaemonConfig): Promise<string | undefined> {
     const resources = [...managedResources(config, this.known.plugins).keys()];
     try {
       const path = await this.effects.files.realPath(this.configPath);
       return await this.#registry.claim({ config: path, resources });
     } catch (error) {
-      this.#log.warn("Cannot make sure that no other drbdd on this node manages the same: {error}", {
+      this.#log.warn("Cannot check whether another drbdd on this node manages the same resources: {error}", {
         error: describe(error),
       });
       return undefined;
@@ -235,7 +235,7 @@ export class App {
     return loadConfig(this.configPath, this.effects.files, { schemas: this.known.schemas, implemented });
   }
 
-  /** Makes `config` the one that holds, as far as logs and files go. */
+  /** Puts `config` into use for logs and files. */
   async #adopt(config: DaemonConfig, sources: Sources, warnings: readonly Diagnostic[]): Promise<void> {
     this.#config = config;
     this.#record.held(renderConfig(config));
@@ -246,14 +246,14 @@ export class App {
 
   async #openLogs(config: DaemonConfig): Promise<void> {
     for (const { file, error } of await startLogging(config.log, this.stderr)) {
-      this.#log.error("Cannot log to {file}, logging to standard error in its place: {error}", {
+      this.#log.error("Cannot log to {file}, logging to standard error instead: {error}", {
         file,
         error,
       });
     }
   }
 
-  /** Tells each in a line that editors and people can follow to its place, errors first. */
+  /** Prints one line per diagnostic, with its place, errors first. */
   #refuse(diagnostics: readonly Diagnostic[]): void {
     for (const severity of ["error", "warning"] as const) {
       const label = severity === "error" ? "" : "warning: ";
@@ -263,16 +263,16 @@ export class App {
     }
     const count = diagnostics.filter(({ severity }) => severity === "error").length;
     const errors = count === 1 ? "1 error" : `${count} errors`;
-    this.stderr.write(`${this.#prefix("error")}drbdd: the configuration cannot be used: ${errors}\n`);
+    this.stderr.write(`${this.#prefix("error")}drbdd: not started: the configuration has ${errors}\n`);
   }
 
-  /** As in the lines of the log. */
+  /** The prefix of log lines. */
   #prefix(severity: Diagnostic["severity"]): string {
     if (this.stderr.form === "plain") return "";
     return severity === "error" ? "<3>" : "<4>";
   }
 
-  /** Has both threads run what `config` says. */
+  /** Runs the plugins of `config` in both threads. */
   async #apply(config: DaemonConfig, daemon: Daemon): Promise<void> {
     const instances: Instance[] = [];
     for (const { plugin, config: own } of config.plugins) {
@@ -290,7 +290,7 @@ export class App {
   #pluginOf(name: string): Promise<Plugin<unknown>> {
     const entry = this.known.plugins.find((entry) => entry.name === name);
     if (entry === undefined) {
-      throw new Error(`The configuration let the plugin "${name}" pass, which does not exist`);
+      throw new Error(`The configuration has the plugin "${name}", which does not exist`);
     }
     return entry.load();
   }

@@ -18,7 +18,7 @@ Exit codes: 0 after SIGTERM or SIGINT, 1 for a failure while running, 2 for wron
 errors.
 `;
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export type Request =
   | { readonly kind: "run"; readonly configPath: string }
   | { readonly kind: "help" }
@@ -34,7 +34,7 @@ export function readArguments(args: readonly string[]): Request {
         config: { type: "string", short: "c", default: DEFAULT_CONFIG },
         help: { type: "boolean", short: "h", default: false },
         version: { type: "boolean", short: "V", default: false },
-        // drbd-reactor's unit files pass it; drbdd never minds a terminal.
+        // drbd-reactor's unit files pass it; drbdd does not need it.
         "allow-tty": { type: "boolean", default: false },
       },
     });

@@ -1,4 +1,4 @@
-/** The effects as Deno has them, put together. */
+/** The effects implemented with Deno. */
 import { denoClock } from "../effects/deno/clock.ts";
 import { denoFiles } from "../effects/deno/files.ts";
 import { denoProcesses } from "../effects/deno/processes.ts";

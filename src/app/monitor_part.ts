@@ -1,4 +1,4 @@
-/** The monitor thread of a daemon: which plugins of the configuration run in it, and what it gets. Without any there is none. */
+/** The monitor thread of a daemon and its plugins. It is started only if one of its plugins is configured. */
 import type { DaemonConfig } from "../config/load.ts";
 import type { Daemon } from "../daemon/daemon.ts";
 import type { PluginEntry } from "../daemon/plugins/plugin.ts";
@@ -11,10 +11,10 @@ import type { MonitorThreads } from "../monitor/thread.ts";
 import type { MonitorSettings } from "../monitor/protocol.ts";
 import { shownOf } from "./shown.ts";
 
-/** Makes what starts threads. `rightsFor` says what one with these settings needs. Loaded when there is something to show. */
+/** Creates the starter of threads. `rightsFor` returns the permissions for settings. Loaded on demand. */
 export type OpenThreads = (rightsFor: (settings: MonitorSettings) => Needs) => Promise<MonitorThreads>;
 
-/** The folder of the thread, for sockets of its own. */
+/** The directory for the thread's sockets. */
 const SOCKET_FOLDER = "monitor";
 
 export class MonitorPart {
@@ -31,12 +31,12 @@ export class MonitorPart {
     this.#socketFolder = runtimePath(effects, SOCKET_FOLDER);
   }
 
-  /** Whether a plugin runs there. */
+  /** Whether a plugin runs in the monitor thread. */
   has(plugin: string): boolean {
     return this.#entryOf(plugin)?.thread === "monitor";
   }
 
-  /** Has the thread run what `config` says. From the first time on nobody else has the network. */
+  /** Runs the plugins of `config` in the thread. From the first call on, only this thread has network access. */
   async reload(config: DaemonConfig, daemon: Daemon): Promise<void> {
     const instances = config.plugins.filter(({ plugin }) => this.has(plugin));
     if (instances.length > 0) this.#host ??= await this.#open(daemon);
@@ -56,7 +56,7 @@ export class MonitorPart {
     if (this.#socketFolder !== undefined) await effects.files.makeDirectory(this.#socketFolder);
     const threads = await this.openThreads((settings) => this.#rightsFor(settings));
     if (await this.permissions.passOnNetwork()) {
-      this.log.info("Only the monitor thread may use the network from here on");
+      this.log.info("From now on only the monitor thread has network access");
     }
     const surroundings = { node: effects.nodeName(), pid: effects.pid, socketFolder: this.#socketFolder };
     const host = new MonitorHost(effects.clock, this.log, threads, shownOf(daemon, surroundings));

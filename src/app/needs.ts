@@ -1,9 +1,9 @@
-/** What a configuration needs of the sandbox. */
+/** The sandbox permissions that a configuration needs. */
 import type { DaemonConfig } from "../config/load.ts";
 import { type Kept, type Needs, together } from "../effects/permissions.ts";
 import type { PluginEntry } from "../daemon/plugins/plugin.ts";
 
-/** Everything that a daemon with this configuration does, reading it again included. */
+/** The permissions that a daemon with this configuration needs, including those for a reload. */
 export function needsOf(config: DaemonConfig, configPath: string, known: readonly PluginEntry[]): Needs {
   const logs = config.log.flatMap(({ file }) => file ?? []);
   const own: Needs = {
@@ -17,8 +17,8 @@ export function needsOf(config: DaemonConfig, configPath: string, known: readonl
 }
 
 /**
- * What a daemon with this configuration keeps: what it needs, and what a promoter or umh that a reload brings ordinarily
- * needs, unless the sandbox is to be minimal.
+ * The permissions that a daemon with this configuration keeps: those it needs, and, unless the sandbox is "minimal", those
+ * that a promoter or umh added by a reload usually needs.
  */
 export function keptFor(config: DaemonConfig, configPath: string, known: readonly PluginEntry[]): Needs {
   const ordinary = config.sandbox === "minimal" ? [] : known.map(({ ordinaryNeeds }) => ordinaryNeeds ?? {});

@@ -1,22 +1,22 @@
-/** How a reload ended, as the log says it: drbddctl looks for these texts in the journal. */
+/** Log texts for the outcome of a reload: drbddctl searches the journal for them. */
 
-export const RELOADED = "The configuration was read again";
+export const RELOADED = "Configuration reloaded";
 
-/** After the errors, one a line. */
+/** Followed by the errors, one per line. */
 export const RELOAD_HAS_ERRORS =
-  "The configuration was not read again because of these errors; the one before stays";
+  "Configuration not reloaded because of these errors; keeping the previous one";
 
 /** `{missing}` is in words. */
 export const RELOAD_NEEDS_RESTART =
-  "The configuration needs what drbdd gave back when it started ({missing}): restart drbdd to use it; " +
-  "the one before stays";
+  "Configuration not reloaded: it needs permissions that drbdd gave up when it started ({missing}); " +
+  "keeping the previous one until drbdd is restarted";
 
 export type ReloadOutcome =
   | { readonly kind: "taken" }
   | { readonly kind: "errors" }
   | { readonly kind: "needsRestart"; readonly missing: string };
 
-/** What a line of the log says of a reload, if anything. */
+/** The outcome of a reload in a line of the log, if any. */
 export function outcomeIn(line: string): ReloadOutcome | undefined {
   if (line.includes(RELOAD_HAS_ERRORS)) return { kind: "errors" };
   const [begin = "", end = ""] = RELOAD_NEEDS_RESTART.split("{missing}");

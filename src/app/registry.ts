@@ -1,17 +1,17 @@
 /**
- * The daemons of this node, and what each of them manages: no two with the same configuration, and no two for one resource,
- * as both would start its services.
+ * The daemons of this node and what each manages: no two may have the same configuration or a resource in common, as both
+ * would start its services.
  *
- * Each daemon holds a file of its own as long as it runs, whose text says what it manages. One that was killed holds
- * nothing any more, whatever the file says. Who looks at the files and writes its own holds `lock` meanwhile.
+ * Each daemon keeps a lock on a file of its own, which lists what it manages; the lock ends with the process. A daemon
+ * holds `lock` while it reads the files of others and writes its own.
  */
 import * as v from "valibot";
 import type { Effects, Files } from "../effects/effects.ts";
 import type { HeldFile, Locks } from "../effects/locks.ts";
 
-/** What a daemon keeps others from. */
+/** What a daemon claims for itself. */
 export interface Claims {
-  /** Path of its configuration, without links. */
+  /** Real path of its configuration. */
   readonly config: string;
   /** Resources whose services it starts and stops. */
   readonly resources: readonly string[];
@@ -23,13 +23,13 @@ const ENTRY = v.pipe(
   v.object({ config: v.string(), resources: v.array(v.string()) }),
 );
 
-/** A daemon that is just looking at the others is waited for so long. */
+/** How long to wait for another daemon that holds `lock`. */
 const LOOK_MS = 5_000;
-/** A file that is free is had at once; a node may be busy. */
+/** How long to wait for the lock of a daemon's own file: a free one is locked at once, but the node may be busy. */
 const FREE_MS = 1_000;
 const LOCK = "lock";
 
-/** As of systemd's RuntimeDirectory=, or where that would be. */
+/** Systemd's RuntimeDirectory=, or its default path. */
 const RUNTIME_DIRECTORY = "/run/drbdd";
 
 /** The registry of the node on which this process runs. */
@@ -41,12 +41,12 @@ export function registryOf(effects: Effects, locks: Locks): Registry {
 export class Registry {
   #own: HeldFile | undefined;
 
-  /** `pid` is this daemon's. */
+  /** `pid`: of this daemon. */
   constructor(readonly files: Files, readonly locks: Locks, readonly folder: string, readonly pid: number) {}
 
   /**
-   * Claims what this daemon manages from now on, instead of what it claimed before. Returns why it cannot: another one
-   * has it; then nothing has changed. @throws {FileError} If the files cannot be used.
+   * Replaces the claims of this daemon. Returns the reason if another daemon has one of them; then nothing has changed.
+   * @throws {FileError} If the files cannot be used.
    */
   async claim(claims: Claims): Promise<string | undefined> {
     await this.files.makeDirectory(this.folder);
@@ -65,7 +65,7 @@ export class Registry {
     }
   }
 
-  /** The daemon ends. Never rejects: what is left is free. */
+  /** Releases the claims when the daemon ends. Never rejects: the lock ends with the process anyway. */
   async leave(): Promise<void> {
     if (this.#own === undefined) return;
     await this.files.remove(this.#pathOf(String(this.pid))).catch(() => {});
@@ -96,7 +96,7 @@ export class Registry {
 
 function conflictOf(claims: Claims, pid: string, text: string): string | undefined {
   const { success, output: other } = v.safeParse(ENTRY, text);
-  if (!success) return `another drbdd, process ${pid}, runs on this node, and does not say what it manages`;
+  if (!success) return `another drbdd, process ${pid}, runs on this node; what it manages is unknown`;
   const who = `another drbdd, process ${pid} with the configuration ${other.config}`;
   if (other.config === claims.config) return `${who}, runs on this node already`;
   const both = claims.resources.filter((name) => other.resources.includes(name));

@@ -74,13 +74,13 @@ Deno.test("registry: a claim replaces the one before; one that is refused leaves
   assert.equal(await second.claim({ config: "/etc/b.toml", resources: ["web"] }), undefined);
 });
 
-Deno.test("registry: who does not say what it manages is not run beside", async () => {
+Deno.test("registry: a daemon whose claims are unknown prevents the start of another", async () => {
   const { daemon, files } = node();
   await daemon(7).claim({ config: MAIN, resources: [] });
   await files.writeTextAtomic(`${FOLDER}/7`, '{"resources": 3');
   assert.match(
     await daemon(8).claim({ config: "/etc/b.toml", resources: [] }) ?? "",
-    /process 7, runs on this node, and does not say what it manages/,
+    /process 7, runs on this node; what it manages is unknown/,
   );
 });
 

@@ -10,7 +10,7 @@ import type { Effects } from "../effects/effects.ts";
 import type { Logger } from "../logging/logging.ts";
 import type { Metrics } from "../daemon/status/metrics.ts";
 
-/** Of the errors that are kept; a program that wrote nonsense can leave thousands. */
+/** Limits the errors that are kept; a broken file can cause thousands. */
 const MOST_ERRORS = 100;
 
 export class ReloadRecord {
@@ -19,19 +19,19 @@ export class ReloadRecord {
 
   constructor(readonly effects: Effects, readonly log: Logger) {}
 
-  /** For the status of the service; undefined while the files' configuration is the one that holds. */
+  /** For the status of the service; undefined if the last reload succeeded. */
   get problem(): string | undefined {
     if (this.#last === undefined || this.#last.result === "loaded") return undefined;
     const { result, errors, loadedMs } = this.#last;
     const why = result === "needsRestart"
-      ? "it takes a restart"
+      ? "it needs a restart"
       : errors.length === 1
       ? "1 error"
       : `${errors.length} errors`;
     return `CONFIGURATION NOT RELOADED (${why}), using that of ${new Date(loadedMs).toISOString()}`;
   }
 
-  /** Notes how a reading that began at `beganMs` ended. */
+  /** Records the outcome of a reload that began at `beganMs`. */
   note(beganMs: number, result: ReadingResult, errors: readonly string[] = []): void {
     const endedMs = this.effects.clock.wallMs();
     const loadedMs = result === "loaded" ? endedMs : this.#last?.loadedMs ?? endedMs;
@@ -39,22 +39,22 @@ export class ReloadRecord {
     this.#write(this.#last);
   }
 
-  /** The configuration that holds from now on, as text. */
+  /** The text of the configuration in use. */
   held(text: string): void {
     this.#put(runtimePath(this.effects, HELD_CONFIG), text);
   }
 
-  /** Has `metrics` show it, under names like those of Prometheus itself. */
+  /** Adds it to `metrics`, under names like those of Prometheus itself. */
   show(metrics: Metrics): void {
     const successful = metrics.family(
       "drbdd_config_last_reload_successful",
       "gauge",
-      "Whether the last reading of the configuration was successful",
+      "Whether the last reload of the configuration succeeded",
     );
     const loaded = metrics.family(
       "drbdd_config_last_reload_success_timestamp_seconds",
       "gauge",
-      "When the configuration was last read successfully, in seconds since 1970",
+      "When the configuration was last loaded successfully, in seconds since 1970",
     );
     metrics.beforeShown(() => {
       if (this.#last === undefined) return;
@@ -67,14 +67,14 @@ export class ReloadRecord {
     this.#put(pathForDaemon(this.effects), `${JSON.stringify(status)}\n`);
   }
 
-  /** Nothing waits for it. */
+  /** Written in the background. */
   #put(path: string | undefined, text: string): void {
     if (path === undefined) return;
     this.#written = this.#written.then(async () => {
       try {
         await this.effects.files.writeTextAtomic(path, text, 0o640);
       } catch (error) {
-        this.log.warn("Cannot keep the result of the reload for drbddctl: {error}", { error });
+        this.log.warn("Cannot write the result of the reload for drbddctl: {error}", { error });
       }
     });
   }

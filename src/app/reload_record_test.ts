@@ -31,5 +31,5 @@ Deno.test("ReloadRecord says when drbddctl will not find its notes", async () =>
   const log = new LogRecorder();
   new ReloadRecord(effects, log).note(0, "loaded");
   await effects.clock.advance(0);
-  assert.match(log.lines.join(), /^warn: Cannot keep the result of the reload for drbddctl: .*\/nowhere/);
+  assert.match(log.lines.join(), /^warn: Cannot write the result of the reload for drbddctl: .*\/nowhere/);
 });

@@ -1,4 +1,4 @@
-/** What the monitor thread shows of the daemon. */
+/** The data of the daemon that the monitor thread shows. */
 import type { Daemon } from "../daemon/daemon.ts";
 import { concat } from "../drbd/events2/lines.ts";
 import { dumpText } from "../drbd/text/dump_text.ts";

@@ -1,4 +1,4 @@
-/** Says when snippets were changed and a reload is needed for that to take effect. */
+/** Warns when snippets have changed and a reload is needed. */
 import { presentSnippets } from "../config/files.ts";
 import type { Sources } from "../config/load.ts";
 import { snippetChanges, type SnippetFile } from "../config/snippet_changes.ts";
@@ -10,7 +10,7 @@ export class SnippetWatch {
 
   constructor(readonly effects: Effects, readonly log: Logger) {}
 
-  /** Looks every `intervalMs` whether the files are still those that were read; never, if that is 0. */
+  /** Checks every `intervalMs` whether the files have changed since they were read; never if it is 0. */
   start(sources: Sources, intervalMs: number): void {
     this.stop();
     this.#stop = new AbortController();
@@ -33,15 +33,18 @@ export class SnippetWatch {
       const { changed, added, removed } = snippetChanges(sources.files, present, this.effects.clock.wallMs());
       const paths = [...changed, ...added, ...removed].join(", ");
       if (paths !== "" && paths !== said) {
-        this.log.warn("Snippets were changed since they were read, and a reload is needed: {paths}", {
-          paths,
-        });
+        this.log.warn(
+          "Snippets have changed since the last reload: {paths}; to apply them: systemctl reload drbdd",
+          {
+            paths,
+          },
+        );
       }
       said = paths;
     }
   }
 
-  /** Undefined if that cannot be told now. */
+  /** Undefined if it is unknown. */
   async #present(directory: string): Promise<SnippetFile[] | undefined> {
     try {
       return await presentSnippets(directory, this.effects.files);

@@ -26,8 +26,8 @@ Deno.test("SnippetWatch says once that changed, new and removed snippets need a 
   await effects.files.remove("/etc/drbdd.d/b.toml");
   await clock.advance(300_000);
   assert.deepEqual(log.lines, [
-    "warn: Snippets were changed since they were read, and a reload is needed: " +
-    "/etc/drbdd.d/a.toml, /etc/drbdd.d/c.toml, /etc/drbdd.d/b.toml",
+    "warn: Snippets have changed since the last reload: " +
+    "/etc/drbdd.d/a.toml, /etc/drbdd.d/c.toml, /etc/drbdd.d/b.toml; to apply them: systemctl reload drbdd",
   ]);
   watch.stop();
 });

@@ -1,15 +1,12 @@
-/**
- * The last times at which the service was started, which ExecStartPre= of drbdd.service keeps: a daemon that ends again and
- * again is restarted at a slower pace.
- */
+/** The recent start times that ExecStartPre= of drbdd.service keeps, to restart a daemon that keeps failing more slowly. */
 import { runtimePath } from "../daemon/status/config_status.ts";
 import type { Effects } from "../effects/effects.ts";
 
 const NAME = "starts";
 
 /**
- * The daemon ends because it was asked to, or because no restart would help: the starts before do not count any more. Does
- * not reject: then the next starts are slower than they need be.
+ * Forgets previous starts, when the daemon ends on request or a restart would not help. Never rejects: a failure only slows
+ * down the next starts.
  */
 export async function forgetStarts(effects: Pick<Effects, "environment" | "files">): Promise<void> {
   const path = runtimePath(effects, NAME);

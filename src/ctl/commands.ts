@@ -1,8 +1,8 @@
 /**
  * The commands of drbddctl, in the order of its help.
  *
- * A new one: a file in commands/ with a `defineCommand`, whose `run` loads by `import()` whatever is not needed to read a
- * command line; its name here; its paragraph in docs/man/drbddctl.8.md; a test in tests/e2e.
+ * To add one: a file in commands/ with a `defineCommand`, whose `run` loads by `import()` what parsing does not need; its
+ * name here; a section in docs/man/drbddctl.8.md; a test in tests/e2e.
  */
 import type { Command } from "./cli/command.ts";
 import { cat } from "./commands/cat.ts";

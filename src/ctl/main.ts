@@ -1,4 +1,4 @@
-/** drbddctl: what an administrator does with drbdd. */
+/** drbddctl, the control program. */
 import type { KnownPlugins } from "../app/app.ts";
 import { DEFAULT_CONFIG } from "../app/arguments.ts";
 import { describe } from "../effects/describe.ts";
@@ -18,7 +18,7 @@ import { abilityOf, Style } from "./screen/style.ts";
 
 const VERSION_OPTIONS = ["-V", "--version"];
 
-/** What drbddctl is given of the world. */
+/** The environment of drbddctl. */
 export interface World {
   readonly effects: Effects;
   readonly terminal: Terminal;
@@ -26,7 +26,7 @@ export interface World {
   readonly makeFile: MakeFile;
 }
 
-/** Runs the control program with the name it was called by and the arguments after it. Returns the exit code. */
+/** Runs the control program with its name and arguments. Returns the exit code. */
 export async function runDrbddctl(name: string, given: readonly string[], world: World): Promise<number> {
   const { effects, terminal } = world;
   const [program, args, otherwise] = name === REACTORCTL
@@ -52,7 +52,7 @@ export async function runDrbddctl(name: string, given: readonly string[], world:
   return await guarded(ctl, isJson(invocation), () => runHereOrThere(invocation, options, args, ctl));
 }
 
-/** Reads the arguments. What most command lines need not is loaded where it is needed. */
+/** Parses the arguments. Code that most command lines do not need is loaded on demand. */
 async function read(
   args: readonly string[],
   program: string,
@@ -79,7 +79,7 @@ async function read(
 }
 
 function outputsOf(options: Pick<GlobalOptions, "color" | "symbols">, { effects, terminal }: World) {
-  // It can do no more than a printer.
+  // Neither colours nor cursor movement.
   const isDumb = effects.environment("TERM") === "dumb";
   const output = (sink: Terminal["stdout"]) => {
     const ability = abilityOf(options.color, sink.isTerminal, (name) => effects.environment(name));
@@ -99,7 +99,7 @@ async function runHereOrThere(
   const names = nodes.flatMap((list) => list.split(",")).filter((name) => name !== "");
   if (!invocation.isForCluster) {
     if (names.length === 0) return await invocation.run(ctl);
-    throw new CtlError(`"${invocation.name}" works on this node only, and --nodes names others`, {
+    throw new CtlError(`"${invocation.name}" works on this node only and cannot be combined with --nodes`, {
       remedy: `run it there: ssh -t NODE drbddctl ${invocation.name}`,
       exitCode: EXIT.usage,
     });
@@ -111,17 +111,17 @@ async function runHereOrThere(
   return await runOnNodes({ nodes: chosen, invocation, args, runHere }, ctl);
 }
 
-/** Whether the answer is one JSON value. */
+/** Whether the output is one JSON value. */
 function isJson({ args }: Invocation): boolean {
   return typeof args === "object" && args !== null && "isJson" in args && args.isJson === true;
 }
 
-/** Runs `action`, and reports what it could not do; with `--json` in JSON as well. */
+/** Runs `action` and reports its error; with `--json` in JSON as well. */
 async function guarded({ out, err }: Ctl, isJson: boolean, action: () => Promise<number>): Promise<number> {
   try {
     return await action();
   } catch (error) {
-    // An error that no command expected is a fault of drbddctl, and shows where it comes from.
+    // An unexpected error is a bug of drbddctl: its stack is printed.
     if (!isExpected(error)) throw error;
     err.line(`${PROGRAM}: ${describe(error)}`);
     const remedy = remedyOf(error);
@@ -133,7 +133,7 @@ async function guarded({ out, err }: Ctl, isJson: boolean, action: () => Promise
   }
 }
 
-/** What to do next, as far as that can be told from the error alone. */
+/** What to do next, as far as the error shows it. */
 function remedyOf(error: Error): string | undefined {
   if (error instanceof CtlError) return error.remedy;
   if (/permission denied/i.test(describe(error))) return "run drbddctl as root";
@@ -146,7 +146,7 @@ function remedyOf(error: Error): string | undefined {
 
 const EXPECTED = ["CtlError", "FileError", "NotFoundError", "ProgramError", "ConnectError", "SystemctlError"];
 
-/** Errors of the effects say in words what could not be done to what. */
+/** Errors of the effects have complete messages. */
 function isExpected(error: unknown): error is Error {
   return error instanceof Error && EXPECTED.includes(error.name);
 }

@@ -29,7 +29,7 @@ const there = async (trial: CtlTrial) => (await trial.snippets()).join(" ");
 ctlTest("enable renames and reloads", NODE, async (trial) => {
   const { code, stdout, stderr } = await trial.run(["enable", "db"]);
   assert.deepEqual([code, stdout], [0, ""]);
-  assert.equal(stderr, "Enabled $DIR/etc/drbdd.d/db.toml\ndrbdd has read its configuration again\n");
+  assert.equal(stderr, "Enabled $DIR/etc/drbdd.d/db.toml\nConfiguration reloaded\n");
   assert.equal(await there(trial), "db.toml tools.toml web.toml");
   assert.deepEqual(await trial.calls(), ["systemctl reload drbdd.service"]);
 });
@@ -66,7 +66,7 @@ ctlTest("enable leaves a file alone that drbdd would refuse", NODE, async (trial
     const { code, stderr } = await trial.run(["enable", name]);
     assert.equal(code, 2);
     assert.match(stderr, problem);
-    assert.match(stderr, /was left undone: .*\n {2}Next: /);
+    assert.match(stderr, /Not changed .*: because of these errors .*\n {2}Next: /);
   }
   assert.deepEqual(await trial.calls(), []);
   assert.match(await there(trial), /bad\.toml\.disabled .*twice\.toml\.disabled/);
@@ -87,7 +87,10 @@ ctlTest("enable tells of errors that are elsewhere", NODE, async (trial) => {
   await trial.put("reloaded", `${RELOAD_HAS_ERRORS}\n`);
   const { code, stderr } = await trial.run(["enable", "db"]);
   assert.equal(code, 1);
-  assert.match(stderr, /Enabled .*\n.*old\.toml:.*TOML.*\ndrbdd refuses its configuration: .*\n {2}Next: /);
+  assert.match(
+    stderr,
+    /Enabled .*\n.*old\.toml:.*TOML.*\ndrbdd refuses its configuration and .*\n {2}Next: /,
+  );
 });
 
 ctlTest(
@@ -97,7 +100,7 @@ ctlTest(
     await trial.put("units/drbdd.service", "ActiveState=failed\n");
     const { code, stderr } = await trial.run(["enable", "db"]);
     assert.equal(code, 0);
-    assert.match(stderr, /drbdd does not run: .*\n {2}Next: systemctl start drbdd\.service\n/);
+    assert.match(stderr, /drbdd is not running: .*\n {2}Next: systemctl start drbdd\.service\n/);
     assert.deepEqual(await trial.calls(), []);
     await trial.put("units/drbdd.service", "ActiveState=active\n");
     await trial.put("do/reload", "echo 'Job failed' >&2; exit 1");
@@ -105,7 +108,7 @@ ctlTest(
     assert.equal(failed.code, 1);
     assert.match(
       failed.stderr,
-      /Cannot have drbdd read its configuration again: .*Job failed\n {2}Next: systemctl status/,
+      /Cannot reload drbdd: .*Job failed\n {2}Next: systemctl status/,
     );
   },
 );
@@ -118,7 +121,7 @@ ctlTest("changes leave the reload to the path unit where that is active", NODE, 
   }
   await trial.put("journal", await trial.read("reloaded"));
   const { code, stderr } = await running;
-  assert.deepEqual([code, stderr.split("\n")[1]], [0, "drbdd has read its configuration again"]);
+  assert.deepEqual([code, stderr.split("\n")[1]], [0, "Configuration reloaded"]);
   assert.deepEqual(await trial.calls(), []);
 });
 
@@ -224,5 +227,5 @@ ctlTest("restart gives a file back whatever happens", NODE, async (trial) => {
   assert.equal((await trial.run(["restart", "web"])).code, 1);
   assert.equal(await there(trial), "db.toml.disabled tools.toml web.toml");
   await trial.put("units/drbdd.service", "ActiveState=inactive\n");
-  assert.match((await trial.run(["restart", "web"])).stderr, /does not run: .*\n {2}Next: systemctl start/);
+  assert.match((await trial.run(["restart", "web"])).stderr, /is not running: .*\n {2}Next: systemctl start/);
 });

@@ -12,7 +12,7 @@ ctlTest(
     const { code, stdout, stderr } = await trial.run(["check"]);
     assert.deepEqual({ code, stdout, stderr }, {
       code: 0,
-      stdout: "● 2 files: nothing is wrong\n",
+      stdout: "● 2 files: no problems\n",
       stderr: "",
     });
   },
@@ -57,7 +57,7 @@ const LENIENT: readonly { name: string; text: string; code: number; said: readon
     name: "nothing to say",
     text: "[[debugger]]\n",
     code: 0,
-    said: [/^● 2 files: nothing is wrong\n$/],
+    said: [/^● 2 files: no problems\n$/],
   },
   {
     name: "warnings do not stand in its way",
@@ -115,7 +115,7 @@ const NODE = {
 
 ctlTest("check --system says that the node is fit", NODE, async (trial) => {
   const { code, stdout } = await trial.run(["check", "--system"]);
-  assert.equal(stdout, "● 2 files and this node: nothing is wrong\n");
+  assert.equal(stdout, "● 2 files and this node: no problems\n");
   assert.equal(code, 0);
 });
 

@@ -83,7 +83,7 @@ ctlTest("does nothing anywhere when a node does not answer", NODE, async (trial)
   assert.match(stderr, /^charlie: ssh: connect to host charlie: No route to host\n/);
   assert.match(
     stderr,
-    /Nothing was done, .*: charlie\n {2}Next: ssh admin@charlie true; to leave nodes out: --nodes\n/,
+    /Nothing was changed, .*: charlie\n {2}Next: ssh admin@charlie true; to leave nodes out: --nodes\n/,
   );
   assert.equal((await sshCalls(trial)).length, 2);
   assert.ok(await exists(trial, "etc/drbdd.d/web.toml"));
@@ -105,7 +105,7 @@ ctlTest("looks at the nodes that answer when one does not, and says which", NODE
   assert.deepEqual([Object.keys(nodes), nodes.bravo, json.code], [["alpha", "charlie", "bravo"], null, 1]);
   const one = await trial.run(["--nodes", "bravo", "status"]);
   assert.equal(one.code, 1);
-  assert.match(one.stderr, /Nothing was done, .*: bravo/);
+  assert.match(one.stderr, /Nothing was changed, .*: bravo/);
 });
 
 ctlTest("does not know how healthy a cluster is when a node does not answer", NODE, async (trial) => {
@@ -146,7 +146,7 @@ ctlTest("takes nodes from a script", NODE, async (trial) => {
   const args = ["--context", "script", "cat", "web"];
   const denied = await trial.run(args);
   assert.equal(denied.code, 1);
-  assert.match(denied.stderr, /The script of nodes ".*nodes\.sh" failed: exit code 126/);
+  assert.match(denied.stderr, /nodes-script ".*nodes\.sh" failed: exit code 126/);
   await Deno.chmod(trial.path("config/drbddctl/nodes.sh"), 0o755);
   assert.match(await trial.output(args), /^→ alpha\n[^]*→ bravo\n/);
 });
@@ -157,7 +157,7 @@ ctlTest("says what is wrong with contexts and nodes", NODE, async (trial) => {
     [["--context", "nowhere"], /no context "nowhere": .*\n {2}Next: name one of "bad" or "default"/],
     [
       ["--context", "bad"],
-      /error: .*bad\.toml:2:8: .*"nodes\.a\.user"[^]*The cluster context cannot be used/,
+      /error: .*bad\.toml:2:8: .*"nodes\.a\.user"[^]*The cluster context has errors/,
     ],
     [["--nodes", "brave"], /no node "brave" in the context "default"\n {2}Next: did you mean "bravo"\?/],
     [["--context", "none", "--nodes", "bravo"], /--nodes needs a cluster context/],

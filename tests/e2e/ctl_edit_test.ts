@@ -24,7 +24,7 @@ ctlTest("edit runs $EDITOR on a copy, puts it in place and reloads", NODE, async
   await Deno.chmod(trial.path("etc/drbdd.d/web.toml"), 0o600);
   const { code, stderr } = await trial.run(["edit", "web"]);
   assert.equal(code, 0, stderr);
-  assert.equal(stderr, "Changed $DIR/etc/drbdd.d/web.toml\ndrbdd has read its configuration again\n");
+  assert.equal(stderr, "Changed $DIR/etc/drbdd.d/web.toml\nConfiguration reloaded\n");
   assert.equal(await trial.read("etc/drbdd.d/web.toml"), WEB.replace("a.s", "b.s"));
   assert.equal(((await Deno.stat(trial.path("etc/drbdd.d/web.toml"))).mode ?? 0) & 0o777, 0o600);
   assert.deepEqual(await trial.calls(), [EDIT, RELOAD]);
@@ -76,7 +76,7 @@ ctlTest(
     assert.match(stderr, /^error: \$DIR\/etc\/drbdd\.d\/web\.toml:3:10: .*did you mean "systemd"\?\)\n/);
     assert.match(
       stderr,
-      /was left as it is: drbdd would refuse it\n {2}Next: what you wrote is in "(.*)"\n$/,
+      /was not changed: drbdd would refuse it\n {2}Next: your text is in "(.*)"\n$/,
     );
     const kept = /written? .*|in "(.*)"/.exec(stderr)?.[1] ?? "";
     assert.match(await Deno.readTextFile(kept), /^\[\[promoter\]\]\n.*\nrunner = "sytemd"\n$/);
@@ -93,7 +93,7 @@ ctlTest("edit wants --force for warnings when nobody can be asked", NODE, async 
   assert.equal(code, 2);
   assert.match(
     stderr,
-    /^warning: .*mount.*\n.*there are warnings\n {2}Next: what you wrote is in "(.*)"; --force/,
+    /^warning: .*mount.*\n.*there are warnings\n {2}Next: your text is in "(.*)"; --force/,
   );
   const kept = /in "(.*)";/.exec(stderr)?.[1] ?? "";
   await Deno.remove(kept.slice(0, kept.lastIndexOf("/")), { recursive: true });

@@ -92,7 +92,7 @@ ctlTest("what the daemon cannot be asked is asked of drbdsetup, and said", NODE,
   const { code, stdout, stderr } = await trial.run(["top", "--once"]);
   assert.equal(code, 0);
   assert.match(stdout, /web/);
-  assert.match(stderr, /drbdd cannot be asked at unix:\$DIR\/none\.sock: .*; drbdsetup was asked/);
+  assert.match(stderr, /drbdd does not answer at unix:\$DIR\/none\.sock: .*; drbdsetup was asked/);
 });
 
 ctlTest("a daemon that takes the question and does not answer is not waited for", NODE, async (trial) => {
@@ -104,6 +104,6 @@ ctlTest("a daemon that takes the question and does not answer is not waited for"
   assert.match(stdout, /web/);
   assert.match(
     stderr,
-    /cannot be asked at unix:\$DIR\/mute\.sock: no answer within 2 s; drbdsetup was asked/,
+    /does not answer at unix:\$DIR\/mute\.sock: no answer within 2 s; drbdsetup was asked/,
   );
 });

@@ -224,13 +224,13 @@ ctlTest("evict and disable without a name want --all where nobody can be asked",
     assert.equal(code, 2);
     assert.match(
       stderr,
-      new RegExp(`nobody can be asked: .*\\n {2}Next: drbddctl ${command} FILE, or .* --all\\n$`),
+      new RegExp(`stdin is not a terminal: .*\\n {2}Next: drbddctl ${command} FILE, or .* --all\\n$`),
     );
   }
   assert.deepEqual(await trial.calls(), []);
   const both = await trial.run(["disable", "--all", "web"]);
   assert.equal(both.code, 2);
-  assert.match(both.stderr, /--all and names exclude each other/);
+  assert.match(both.stderr, /--all cannot be combined with names/);
   assert.equal((await trial.run(["disable", "--all"])).code, 0);
   assert.deepEqual((await trial.snippets()).filter((name) => !name.endsWith(".disabled")), []);
 });

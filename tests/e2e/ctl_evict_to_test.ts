@@ -48,7 +48,7 @@ const REMOTE = `
 echo "$NODE: $*" | sed "s/on [a-zA-Z0-9.-]*, [0-9]*/on HERE, NOW/" >> "$DIR/calls"
 [ -e "$DIR/$NODE.refuses" ] || exit 0
 case "$*" in *unhold*) exit 0 ;; esac
-echo "web: drbdd does not confirm the hold, and may start or stop its services" >&2
+echo "web: drbdd does not confirm the hold and may still start or stop services" >&2
 echo "  Next: systemctl status drbdd" >&2
 exit 1`;
 

@@ -114,7 +114,7 @@ ctlTest("explain needs a configuration that can be used", NODE, async (trial) =>
   assert.equal(code, 2);
   assert.match(
     stderr,
-    /The configuration cannot be used: \$DIR\/etc\/drbdd\.d\/bad\.toml:2:13: .*\n {2}Next: drbddctl check/,
+    /The configuration has errors: \$DIR\/etc\/drbdd\.d\/bad\.toml:2:13: .*\n {2}Next: drbddctl check/,
   );
 });
 

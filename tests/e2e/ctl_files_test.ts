@@ -61,7 +61,7 @@ ctlTest("ls says that there are no files", {}, async (trial) => {
   await trial.put("etc/drbdd.toml", "");
   assert.match(
     (await trial.run(["ls"])).stderr,
-    /"\$DIR\/etc\/drbdd\.toml" names no directory of snippets\n/,
+    /"\$DIR\/etc\/drbdd\.toml" has no snippets directory \(key "snippets"\)\n/,
   );
 });
 
@@ -75,7 +75,7 @@ ctlTest("cat prints enabled files, or those that are named", { snippets: SNIPPET
 ctlTest("says what is wrong and what to do next", { snippets: SNIPPETS }, async (trial) => {
   const CASES: [string[], number, RegExp, RegExp][] = [
     [["cat", "wbe"], 1, /no file ".*\/wbe\.toml"/, /Next: did you mean "web"\?/],
-    [["cat", "a/b"], 1, /Cannot tell which file "a\/b" is/, /Next: give an absolute path/],
+    [["cat", "a/b"], 1, /No file matches "a\/b"/, /Next: give an absolute path/],
     [["lss"], 2, /"lss".*Did you mean `ls`/s, /Try: drbddctl --help/],
     [["ls", "--bogus"], 2, /"--bogus"/, /Try: drbddctl ls --help/],
   ];

@@ -49,7 +49,7 @@ ctlTest("logs shows decisions and warnings with their times", NODE, async (trial
 
 ctlTest("logs says that there is nothing, and that the journal cannot be read", NODE, async (trial) => {
   const { code, stderr } = await trial.run(["logs", "mail"]);
-  assert.deepEqual([code, stderr], [0, "The journal has no decision and no warning of drbdd about mail\n"]);
+  assert.deepEqual([code, stderr], [0, "The journal has no decisions or warnings of drbdd about mail\n"]);
   await trial.put("bin/journalctl", "#!/bin/sh\necho 'No journal files were opened' >&2; exit 1\n");
   const failed = await trial.run(["logs"]);
   assert.equal(failed.code, 1);

@@ -28,7 +28,7 @@ ctlTest(
       text,
       /^ {4}- snippets = "\$DIR\/etc\/drbd-reactor\.d" # old\n {4}\+ snippets = "\$DIR\/etc\/drbdd\.d" # old$/m,
     );
-    assert.match(text, /^What will be done otherwise\n {2}· web: stop-services-on-exit stops/m);
+    assert.match(text, /^What will change\n {2}· web: stop-services-on-exit stops/m);
     assert.match(text, /^Next\n {2}drbddctl migrate$/m);
     assert.deepEqual(await trial.snippets(), []);
   },
@@ -43,13 +43,13 @@ ctlTest("migrate writes what check then finds good", OLD, async (trial) => {
   assert.equal(await trial.read("etc/drbd-reactor.d/web.toml"), WEB);
   assert.equal((await trial.run(["check"])).code, 0);
   const again = await trial.output(["migrate", trial.path("etc/drbd-reactor.toml")]);
-  assert.match(again, /Nothing to write: all is there/);
+  assert.match(again, /Nothing to write: all files exist already/);
 });
 
 ctlTest("migrate takes the package's untouched main file for nothing", OLD, async (trial) => {
   const text = await trial.output(["migrate", trial.path("etc/drbd-reactor.toml")]);
-  assert.match(text, /etc\/drbdd\.toml \(replaces the file of the package, which says nothing else\)\n/);
-  assert.match(text, /\n {2}What was there before is in \$DIR\/etc\/drbdd\.toml\.before-migrate\n/);
+  assert.match(text, /etc\/drbdd\.toml \(replaces the unmodified file of the package\)\n/);
+  assert.match(text, /\n {2}The previous file is kept as \$DIR\/etc\/drbdd\.toml\.before-migrate\n/);
   assert.match(await trial.read("etc/drbdd.toml"), /statistics-poll-interval = 10/);
 });
 
@@ -74,7 +74,7 @@ ctlTest("migrate does not write what drbdd could not run with", OLD, async (tria
   const { code, stdout, stderr } = await trial.run(["migrate", trial.path("etc/drbd-reactor.toml")]);
   assert.equal(code, 2);
   assert.match(stdout, /error: \$DIR\/etc\/drbdd\.d\/bad\.toml:3:10: .*"nginx"/);
-  assert.match(stderr, /drbdd could not run with this: 1 error/);
+  assert.match(stderr, /drbdd would refuse this configuration: 1 error/);
   assert.deepEqual(await trial.snippets(), []);
 });
 
@@ -83,6 +83,6 @@ ctlTest("migrate says where there is no old configuration", {}, async (trial) =>
   assert.equal(code, 1);
   assert.match(
     stderr,
-    /^drbddctl: The configuration of drbd-reactor cannot be read: Cannot read "[^:]*none\.toml": No such file or directory\n {2}Next: /,
+    /^drbddctl: Cannot read the configuration of drbd-reactor: Cannot read "[^:]*none\.toml": No such file or directory\n {2}Next: /,
   );
 });

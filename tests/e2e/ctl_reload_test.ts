@@ -32,7 +32,7 @@ ctlTest(
   async (trial) => {
     const { code, stdout, stderr } = await trial.run(["reload", "--wait"], { env: atRun(trial) });
     assert.deepEqual([code, stdout], [0, ""]);
-    assert.match(stderr, /drbdd has read its configuration again\n$/);
+    assert.match(stderr, /Configuration reloaded\n$/);
     assert.deepEqual(await trial.calls(), [KILL]);
   },
 );
@@ -67,7 +67,7 @@ ctlTest(
 
 ctlTest("reload without --wait only signals", NODE, async (trial) => {
   const { code, stderr } = await trial.run(["reload"], { env: atRun(trial) });
-  assert.deepEqual([code, stderr], [0, "Asked drbdd to read its configuration again\n"]);
+  assert.deepEqual([code, stderr], [0, "Asked drbdd to reload its configuration\n"]);
   assert.deepEqual(await trial.calls(), [KILL]);
 });
 
@@ -77,7 +77,7 @@ ctlTest(
   async (trial) => {
     const { code, stderr } = await trial.run(["reload", "--wait"], { env: atRun(trial) });
     assert.equal(code, 1);
-    assert.match(stderr, /drbdd does not run[^]*systemctl start drbdd\.service/);
+    assert.match(stderr, /drbdd is not running[^]*systemctl start drbdd\.service/);
     assert.deepEqual(await trial.calls(), []);
   },
 );

@@ -96,7 +96,7 @@ e2e("SIGHUP with a broken file: all errors are logged, everything runs on", asyn
     'statistics-poll-interval = "x"\n[[log]]\nlevel = "loud"\n[[debugger]]\nformat = 3\n',
   );
   daemon.kill("SIGHUP");
-  await daemon.said(/not read again because of these errors/, started);
+  await daemon.said(/not reloaded because of these errors/, started);
   const errors = daemon.lines.slice(started).filter((line) => / error .*drbdd\.toml:\d+:\d+: /.test(line));
   assert.equal(errors.length, 3, errors.join("\n"));
   await Deno.writeTextFile(daemon.path("more"), resource("change", "web", "Primary"), { append: true });
@@ -122,11 +122,10 @@ e2e(
     await daemon.said(/debugger: \{"kind":"resource","type":"exists","name":"web"/);
     // Standard error does not wait for the file, nor the file for it.
     await daemon.until(
-      async () =>
-        /configuration was read again/.test(await Deno.readTextFile(daemon.path("log")).catch(() => "")),
+      async () => /Configuration reloaded/.test(await Deno.readTextFile(daemon.path("log")).catch(() => "")),
       "the end of the reload in the new log file",
     );
-    assert.doesNotMatch(await Deno.readTextFile(daemon.path("log.1")), /configuration was read again/);
+    assert.doesNotMatch(await Deno.readTextFile(daemon.path("log.1")), /Configuration reloaded/);
     assert.equal(await daemon.stop(), 0);
   },
 );
@@ -144,7 +143,7 @@ e2e("a reload asked for right before the end is made before it", async () => {
     daemon.kill("SIGTERM");
     assert.equal(await daemon.exitCode, 0);
     const end = daemon.lines.findIndex((text) => /drbdd has stopped/.test(text));
-    const reload = daemon.lines.findIndex((text) => /configuration was read again/.test(text));
+    const reload = daemon.lines.findIndex((text) => /Configuration reloaded/.test(text));
     assert.ok(reload >= 0 && reload < end, daemon.lines.join("\n"));
   }
 });
@@ -176,7 +175,7 @@ e2e("a configuration with errors: all of them, and exit code 2", async () => {
     '$DIR/drbdd.toml:1:28: Wrong value of "statistics-poll-interval": found "x", expected a whole number from 1 to 2147483',
     '$DIR/drbdd.toml:3:9: Wrong value of "log.level": found "loud", expected "trace", "debug", "info", "warn", "error" or "off"',
     'warning: $DIR/drbdd.toml:4:3: Unknown key, ignored: found "debuger" in the file, expected a key that drbdd knows there (did you mean "debugger"?)',
-    "drbdd: the configuration cannot be used: 2 errors",
+    "drbdd: not started: the configuration has 2 errors",
   ]);
 });
 
@@ -268,7 +267,7 @@ e2e("a log file that cannot be opened is said, and its lines go to standard erro
     programs: { drbdsetup: PLAIN_DRBDSETUP },
     files: { events2: DUMP },
   });
-  await daemon.said(/error Cannot log to .*none\/log, logging to standard error in its place: /);
+  await daemon.said(/error Cannot log to .*none\/log, logging to standard error instead: /);
   await daemon.said(/debugger: web: exists/);
   assert.equal(await daemon.stop(), 0);
 });

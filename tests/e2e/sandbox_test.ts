@@ -131,11 +131,11 @@ Deno.test({
       programs: { drbdsetup: PLAIN_DRBDSETUP },
       files: { events2: "exists -\n" },
     });
-    await daemon.said(/Kept of the sandbox's permissions: run drbdsetup; .*; no network/);
+    await daemon.said(/Sandbox permissions kept: run drbdsetup; .*; no network/);
     await daemon.said(/state of all resources is known/);
     await daemon.put("drbdd.toml", `${MINIMAL}[[umh]]\n[[umh.resource]]\ncommand = "true"\n`);
     daemon.kill("SIGHUP");
-    await daemon.said(/gave back when it started \(run setsid, run sh\): restart drbdd/);
+    await daemon.said(/gave up when it started \(run setsid, run sh\); keeping/);
     assert.equal(await daemon.stop(), 0);
   },
 });
@@ -161,8 +161,8 @@ Deno.test({
     for (const snippet of [UNITS, AGENT, SHELL, `${UNITS}${UMH}`]) {
       await daemon.put("drbdd.d/tool.toml", snippet);
       daemon.kill("SIGHUP");
-      place = await daemon.said(/The configuration was read again|restart drbdd to use it/, place);
-      assert.match(daemon.lines[place - 1] ?? "", /was read again/, snippet);
+      place = await daemon.said(/Configuration reloaded|until drbdd is restarted/, place);
+      assert.match(daemon.lines[place - 1] ?? "", /Configuration reloaded/, snippet);
     }
     assert.equal(await daemon.stop(), 0);
   },

@@ -31,7 +31,7 @@ e2e(
     assert.equal(await second.exitCode, 1);
     await second.said(
       new RegExp(
-        `drbdd cannot run: another drbdd, process ${first.pid} with the configuration .*/drbdd.toml, starts and stops ` +
+        `Not started: another drbdd, process ${first.pid} with the configuration .*/drbdd.toml, starts and stops ` +
           "the services of web on this node already",
       ),
     );
@@ -40,7 +40,7 @@ e2e(
     await third.put("drbdd.toml", `${DB}[promoter.resources.web]\nrunner = "shell"\nstart = ["true"]\n`);
     third.kill("SIGHUP");
     const place = await third.said(/services of web on this node already/);
-    await third.said(/was not read again because of these errors/, place);
+    await third.said(/not reloaded because of these errors/, place);
     assert.equal(await third.stop(), 0);
     assert.equal(await first.stop(), 0);
   },

@@ -108,7 +108,7 @@ ctlTest("disable --now stops the services, and drbdd leaves them alone", RUNNING
   const said = await done(node, "disable", "--now", "web");
   assert.match(
     said,
-    /Disabled .*web\.toml\.disabled\ndrbdd has read its configuration again\nStopped drbd-services@web\.target\n/,
+    /Disabled .*web\.toml\.disabled\nConfiguration reloaded\nStopped drbd-services@web\.target\n/,
   );
   await node.does(...STOPS);
   // DRBD would let it run here again, and nobody starts it.

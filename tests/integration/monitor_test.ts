@@ -45,7 +45,7 @@ Deno.test("compiled: the monitor thread runs nothing, reads no configuration and
 
 Deno.test("compiled: the deciding thread may not use the network once there is a monitor thread", async () => {
   await using daemon = await start();
-  await daemon.process.said(/Only the monitor thread may use the network/);
+  await daemon.process.said(/only the monitor thread has network access/);
   await daemon.process.said(/deciding thread: listen refused, connect refused/);
   const response = await fetch(`${daemon.url}api/v1/resources`);
   assert.equal(response.status, 200);

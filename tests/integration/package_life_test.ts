@@ -101,7 +101,7 @@ test("it installs what it says, and enables and starts nothing", async (node) =>
   assert.equal(await node.states(DRBDD, "drbdd-reload.path"), "inactive inactive");
   assert.equal((await node.box.output(["drbdd", "--version"])).split(" ")[0], "drbdd");
   assert.equal(await node.box.output(["readlink", "/usr/sbin/drbddctl"]), "drbdd\n");
-  assert.equal(await node.box.output(["drbddctl", "check", "--lenient"]), "● 1 file: nothing is wrong\n");
+  assert.equal(await node.box.output(["drbddctl", "check", "--lenient"]), "● 1 file: no problems\n");
   assert.equal(
     await node.box.output(["stat", "--format=%a %U", "/etc/drbdd.toml", "/etc/drbdd.d", "/etc/drbdd"]),
     "640 root\n750 root\n700 root\n",

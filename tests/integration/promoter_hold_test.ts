@@ -16,7 +16,7 @@ stop-services-on-exit = true
 };
 
 const PRIMARY = { web: { role: "Primary", may_promote: "no" } };
-const ON_HOLD = "web: on hold here: drbdd starts nothing, and stops services only where they cannot go on";
+const ON_HOLD = "web: on hold here: drbdd starts no services, and stops them only if they cannot continue";
 
 async function ctl(node: Node, ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await node.box.run(["/usr/sbin/drbdd", "ctl", ...args]);

@@ -185,7 +185,7 @@ nodeTest("drbdd-reload.path reloads what was changed, once for several changes, 
   const write =
     'for number in 1 2 3 4 5 6 7 8; do printf %s "$1" >/etc/drbdd.d/more$number.toml; set -- ""; done';
   await node.box.output(["sh", "-c", write, "sh", table("two")]);
-  await node.said("The configuration was read again");
+  await node.said("Configuration reloaded");
   await node.run("two");
   assert.ok(await times() <= 3, `${await times()} reloads`);
   for (let round = 1; round <= 3; round++) {

@@ -6,7 +6,7 @@ import { LineSplitter } from "../../drbd/events2/lines.ts";
 import type { Effects, ServerAddress } from "../../effects/effects.ts";
 import { type Answer, httpGet } from "./http_get.ts";
 
-/** Where an `[[api]]` of the configuration can be asked from this node. */
+/** Where this node can reach an `[[api]]` of the configuration. */
 export interface ApiPlace {
   readonly address: ServerAddress;
   readonly tokenFile: string | undefined;
@@ -14,7 +14,7 @@ export interface ApiPlace {
   readonly name: string;
 }
 
-/** An answer other than 200, with what the daemon says of it. */
+/** An answer other than 200, with the daemon's message. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
 
@@ -23,10 +23,7 @@ export class ApiError extends Error {
   }
 }
 
-/**
- * The best of them to ask: a unix socket first. Those with TLS are left out: their names are for others. Undefined if
- * there is none.
- */
+/** The best one to use: a unix socket first. Those with TLS are skipped, as their certificates are for other host names. */
 export function apiPlaceOf(config: Pick<DaemonConfig, "plugins">): ApiPlace | undefined {
   const all = config.plugins.flatMap(({ plugin, config }) => plugin === "api" ? [config as ApiConfig] : []);
   const usable = all.filter(({ address, tls }) =>
@@ -38,7 +35,7 @@ export function apiPlaceOf(config: Pick<DaemonConfig, "plugins">): ApiPlace | un
   return { address: serverOf(address), tokenFile, name: formatAddress(address) };
 }
 
-/** A server that listens on all addresses is asked on this machine's own. */
+/** A server that listens on all addresses is reached through loopback. */
 function serverOf(address: ApiConfig["address"]): ServerAddress {
   if (address.transport === "unix") return { transport: "unix", path: address.path };
   const { hostname, port } = address;
@@ -96,9 +93,9 @@ async function reasonOf({ status, body }: Answer): Promise<string> {
     const { error } = JSON.parse(text);
     if (typeof error === "string") return error;
   } catch {
-    // It was not drbdd that answered.
+    // Not an answer of drbdd.
   }
-  return `it answered with status ${status}`;
+  return `HTTP status ${status}`;
 }
 
 async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {

@@ -69,7 +69,7 @@ Deno.test("a refusal has drbdd's reason, or the status", async () => {
     refused('{"error":"There is no resource"}'),
     new ApiError(404, "There is no resource"),
   );
-  await assert.rejects(refused("<html>"), /it answered with status 404/);
+  await assert.rejects(refused("<html>"), /HTTP status 404/);
 });
 
 Deno.test("lines come whole", async () => {

@@ -4,15 +4,15 @@
  */
 import type { Connection, Network, ServerAddress } from "../../effects/effects.ts";
 
-/** A head that is longer is none of drbdd's. */
+/** drbdd never sends a longer head. */
 const LONGEST_HEAD = 65_536;
 
-/** An answer, as far as it has come: its head. */
+/** The head of an answer, and its body as a stream. */
 export interface Answer {
   readonly status: number;
   /** By names in lower case. */
   readonly headers: ReadonlyMap<string, string>;
-  /** The body as it comes. To leave it early closes the connection. */
+  /** The body as it arrives. Leaving the iteration early closes the connection. */
   readonly body: AsyncGenerator<Uint8Array, void>;
 }
 
@@ -63,11 +63,11 @@ function hostOf({ hostname, port }: { readonly hostname: string; readonly port: 
 async function readHead(input: Input): Promise<Pick<Answer, "status" | "headers">> {
   const first = await input.line();
   const [, status] = /^HTTP\/1\.[01] (\d{3})\b/.exec(first ?? "") ?? [];
-  if (status === undefined) throw new HttpError("what answers there does not speak HTTP/1.1");
+  if (status === undefined) throw new HttpError("the server does not speak HTTP/1.1");
   const headers = new Map<string, string>();
   for (;;) {
     const line = await input.line();
-    if (line === undefined) throw new HttpError("the answer ended in the middle of its head");
+    if (line === undefined) throw new HttpError("the connection closed in the middle of the answer's head");
     if (line === "") return { status: Number(status), headers };
     const colon = line.indexOf(":");
     if (colon > 0) headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
@@ -93,11 +93,11 @@ async function* chunksOf(input: Input): AsyncGenerator<Uint8Array, void> {
   for (;;) {
     const line = await input.line();
     const [, size] = /^([0-9a-f]+)(?:;.*)?$/i.exec(line ?? "") ?? [];
-    if (size === undefined) throw new HttpError("the answer ended in the middle");
+    if (size === undefined) throw new HttpError("the connection closed in the middle of the answer");
     const length = parseInt(size, 16);
     if (length === 0) return;
     yield* input.bytes(length);
-    if (await input.line() !== "") throw new HttpError("a piece of the answer is not as long as it says");
+    if (await input.line() !== "") throw new HttpError("a chunk of the answer has a wrong length");
   }
 }
 
@@ -130,7 +130,7 @@ class Input {
   async *bytes(count: number): AsyncGenerator<Uint8Array, void> {
     for (let left = count; left > 0;) {
       const piece = this.#held.length > 0 ? this.#held : await this.#read();
-      if (piece === undefined) throw new HttpError("the answer ended in the middle");
+      if (piece === undefined) throw new HttpError("the connection closed in the middle of the answer");
       const taken = piece.subarray(0, left);
       this.#held = piece.subarray(taken.length);
       left -= taken.length;
@@ -138,7 +138,7 @@ class Input {
     }
   }
 
-  /** All there is. */
+  /** Everything until the end. */
   async *rest(): AsyncGenerator<Uint8Array, void> {
     if (this.#held.length > 0) yield this.#held;
     for (let piece = await this.#read(); piece !== undefined; piece = await this.#read()) yield piece;

@@ -74,7 +74,7 @@ Deno.test("headers are found by their names in lower case", async () => {
 for (
   const [what, text, complaint] of [
     ["no HTTP", "SSH-2.0-OpenSSH\r\n", /does not speak HTTP/],
-    ["half a head", "HTTP/1.1 200 OK\r\nContent-Le", /middle of its head/],
+    ["half a head", "HTTP/1.1 200 OK\r\nContent-Le", /middle of the answer's head/],
     ["nothing", "", /does not speak HTTP/],
     ["a line without an end", "x".repeat(70_000), /line without an end/],
   ] as const
@@ -102,7 +102,7 @@ for (
       end.send(bytes(`HTTP/1.1 200 OK\r\n${rest}`));
       end.close();
     });
-    await assert.rejects(textOf(await get(network)), /ended in the middle/);
+    await assert.rejects(textOf(await get(network)), /closed in the middle/);
   });
 }
 

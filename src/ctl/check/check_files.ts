@@ -1,18 +1,18 @@
-/** The daemon's own reading of a configuration, for who wants to know beforehand. */
+/** Reads a configuration as the daemon would, without applying it. */
 import type { KnownPlugins } from "../../config/collect.ts";
 import type { Diagnostic } from "../../config/toml/diagnostic.ts";
 import type { ConfigFiles } from "../../config/files.ts";
 import { type DaemonConfig, loadConfig } from "../../config/load.ts";
 
-/** Whether words that drbdd does not know are errors, or warnings as they are for drbdd. */
+/** Whether unknown keys are errors, or warnings as for the daemon. */
 export type Strictness = "strict" | "lenient";
 
 export interface Checked {
-  /** As drbdd would run with it; absent if it would not. */
+  /** The configuration; absent if drbdd would refuse it. */
   readonly config: DaemonConfig | undefined;
-  /** Of all files, or of those that were asked for. */
+  /** Of all files, or of the named ones. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Which files were looked at. */
+  /** The files that were read. */
   readonly files: readonly string[];
 }
 
@@ -70,7 +70,7 @@ async function eachAlone(
   return loaded.flatMap(({ diagnostics }) => diagnostics);
 }
 
-/** As if the others were snippets whose names come last. */
+/** Reads the others as snippets after all existing ones. */
 async function withOthers(
   files: ConfigFiles,
   main: string,
@@ -91,13 +91,13 @@ async function withOthers(
     ],
   };
   const { diagnostics } = await loadConfig(main, overlay, known);
-  // A message may name another file, too: where something was said first.
+  // A message may also name another file, such as that of the first definition.
   const named = (text: string) =>
     [...names].reduce((all, [name, path]) => all.replaceAll(`${directory}/${name}`, path), text);
   return diagnostics.map((each) => ({ ...each, file: named(each.file), message: named(each.message) }));
 }
 
-/** The directory may be yet to be made. */
+/** The directory may not exist yet. */
 async function directoryOr(files: ConfigFiles, path: string): ReturnType<ConfigFiles["stat"]> {
   return await files.stat(path) ?? { isFile: false, isDirectory: true, modifiedMs: 0 };
 }

@@ -1,4 +1,4 @@
-/** Whether this node is fit for what its configuration asks: the promoter's own preflight, and a little more. */
+/** Checks whether this node fulfils its configuration: the promoter's preflight, and the daemon's unit. */
 import { askDrbdOptions, type DrbdOptions } from "../../../plugins/promoter/checks/drbd_options.ts";
 import { lookAtHost } from "../../../plugins/promoter/systemd/drop_ins/host.ts";
 import {
@@ -25,19 +25,19 @@ import { drbdNow } from "../drbd/drbd_now.ts";
 import { moduleVersion } from "../drbd/module_version.ts";
 import { inTime } from "../cli/in_time.ts";
 
-/** Something of this node that should be otherwise. */
+/** A problem of this node. */
 export interface SystemFinding {
   readonly severity: "error" | "warning";
   /** What it is about: a resource, or the node as a whole. */
   readonly about: string;
   readonly problem: string;
-  /** How to fix it, if that is known. */
+  /** How to fix it, if known. */
   readonly remedy: string | undefined;
 }
 
 const DAEMON = "drbdd.service";
 
-/** Looks at this node. Never rejects: what cannot be looked at is a finding. */
+/** Checks this node. Never rejects: a failed check is a finding. */
 export async function checkSystem(effects: Effects, config: DaemonConfig): Promise<SystemFinding[]> {
   const resources = config.plugins.flatMap(({ plugin, config }) =>
     plugin === "promoter" ? (config as PromoterConfig).resources : []
@@ -90,7 +90,7 @@ export async function checkSystem(effects: Effects, config: DaemonConfig): Promi
   }
   for (const resource of resources) {
     const { name } = resource;
-    // Without an answer nothing is known of any resource, and that was reported once.
+    // Without an answer nothing is known of any resource; that is reported once.
     if (cluster === undefined) continue;
     if (cluster.get(name) === undefined) {
       const close = likeliest(name, Array.from(cluster, (each) => each.name).filter((up) => !isManaged(up)));
@@ -127,7 +127,7 @@ async function checkDaemon(effects: Effects, node: string): Promise<SystemFindin
   }
   if (!/^(active|reloading)$/.test(unit.get("ActiveState") ?? "")) {
     findings.push(
-      warning(node, `${DAEMON} does not run: services are not managed`, `systemctl start ${DAEMON}`),
+      warning(node, `${DAEMON} is not running: services are not managed`, `systemctl start ${DAEMON}`),
     );
   }
   return findings;
@@ -141,7 +141,7 @@ function optionFindings(config: ResourceConfig, options: DrbdOptions): SystemFin
     {
       severity: "error",
       about: name,
-      problem: `It is left alone: ${protection.lack}`,
+      problem: `drbdd does not manage it: ${protection.lack}`,
       remedy: protection.remedy,
     },
     ...checkOptions(config, options).filter(({ problem }) => !/ option quorum /.test(problem)).map(

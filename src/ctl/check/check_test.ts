@@ -129,7 +129,7 @@ Deno.test("what keeps services from being started is an error", async () => {
   ]);
   const unsafe = await node(web(), { quorum: "off" });
   assert.deepEqual(await unsafe.findings(), [
-    "error: web: It is left alone: neither quorum nor fencing keeps two nodes from being Primary at once (quorum is off)",
+    "error: web: drbdd does not manage it: neither quorum nor fencing keeps two nodes from being Primary at once (quorum is off)",
   ]);
 });
 
@@ -150,7 +150,7 @@ Deno.test("what will disappoint is a warning", async () => {
   systemd.set("drbdd.service", { ActiveState: "inactive", UnitFileState: "disabled" });
   assert.deepEqual(await findings(), [
     "warning: alpha: drbdd.service is not enabled: it will not start after a reboot",
-    "warning: alpha: drbdd.service does not run: services are not managed",
+    "warning: alpha: drbdd.service is not running: services are not managed",
     "warning: web: a.service is enabled by itself: it would start at boot without its data",
     'warning: web: The DRBD option auto-promote is "yes", expected "no"',
     'warning: web: The preferred node "betta" is no peer of web: found alpha, beta',

@@ -9,9 +9,9 @@ import { type Checked, checkFiles } from "./check_files.ts";
 import { checkSystem, type SystemFinding } from "./check_system.ts";
 
 export interface CheckArguments {
-  /** All that drbdd reads, if empty. */
+  /** If empty: all files that drbdd reads. */
   readonly files: readonly string[];
-  /** As drbdd judges. */
+  /** Unknown keys are warnings, as for the daemon. */
   readonly lenient: boolean;
   readonly system: boolean;
   readonly isJson: boolean;
@@ -43,12 +43,12 @@ export async function showCheck(
     printLines(out, [summary(ctl, checked.files.length, errors, all.length - errors, isNodeChecked)]);
   }
   if (system && checked.config === undefined) {
-    ctl.err.line("drbddctl: this node was not looked at, as the configuration has errors");
+    ctl.err.line("drbddctl: this node was not checked, because the configuration has errors");
   }
   return errors > 0 ? EXIT.usage : EXIT.ok;
 }
 
-/** `findings` are absent where the node was not looked at. */
+/** `findings` are absent if the node was not checked. */
 function checkJson(
   { files, diagnostics }: Checked,
   findings: readonly SystemFinding[] | undefined,
@@ -88,7 +88,7 @@ function findingLines({ severity, about, problem, remedy }: SystemFinding, width
   ];
 }
 
-/** Programs complain in several lines; the end of a line would be shown as "\\x0a". */
+/** Messages of programs may have several lines; a line end would be shown as "\\x0a". */
 function inOneLine(text: string): string {
   return text.trim().replaceAll(/\s*\n\s*/g, "; ");
 }
@@ -97,7 +97,7 @@ function summary({ out }: Ctl, files: number, errors: number, warnings: number, 
   const symbols = symbolsOf(out);
   const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
   const where = `${counted(files, "file")}${system ? " and this node" : ""}`;
-  const found = errors + warnings === 0 ? "nothing is wrong" : [
+  const found = errors + warnings === 0 ? "no problems" : [
     ...(errors > 0 ? [counted(errors, "error")] : []),
     ...(warnings > 0 ? [counted(warnings, "warning")] : []),
   ].join(

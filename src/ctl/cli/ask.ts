@@ -1,7 +1,7 @@
 /** Questions to the person at the terminal. */
 import type { Ctl } from "./ctl.ts";
 
-/** Whether somebody can answer. */
+/** Whether there is a terminal for the answer. */
 export function canAsk({ terminal }: Pick<Ctl, "terminal">): boolean {
   return terminal.stdinIsTerminal;
 }
@@ -22,8 +22,8 @@ export async function ask(
 }
 
 /**
- * One of the letters, which may be written out as the word that belongs to it; `preset` for an empty line. The end of
- * input is the last of them: the one that does nothing.
+ * One of the letters, or its word written out; an empty line means `preset`. The end of input means the last letter, which
+ * must be the one that does nothing.
  */
 export async function choose<Letter extends string>(
   { terminal, err }: Pick<Ctl, "terminal" | "err">,

@@ -8,39 +8,37 @@ import type { Ctl } from "./ctl.ts";
 import type { Hints } from "./hints.ts";
 
 /** Sections of `drbddctl --help`. */
-export const GROUPS = ["Services", "Configuration", "Looking", "Others"] as const;
+export const GROUPS = ["Services", "Configuration", "Inspection", "Others"] as const;
 export type Group = typeof GROUPS[number];
 
 export interface CommandSpec<Args> {
   readonly name: string;
   readonly group: Group;
-  /** For the list of commands: what it does, in one line, without a full stop. */
+  /** For the list of commands: one line without a full stop. */
   readonly brief: string;
   /** For its own help: one paragraph. */
   readonly description: string;
-  /** Command lines with what they do. */
+  /** Command lines, each with its effect. */
   readonly examples?: readonly (readonly [commandLine: string, what: string])[];
-  /**
-   * In a cluster context it is run on all nodes. Otherwise always here.
-   */
+  /** In a cluster context it runs on all nodes; otherwise only here. */
   readonly isForCluster: boolean;
-  /** Then, in a cluster context, it is run on the nodes that answer; otherwise all have to. Default: it changes something. */
+  /** In a cluster context it runs on the nodes that answer; other commands require all nodes to answer. Default: false. */
   readonly changesNothing?: boolean;
   /**
-   * Called here before it is run on the nodes with these names, where nobody can be asked. Returns arguments to be added, or
-   * that nothing is to be done.
+   * Asks for confirmation here before it runs on these nodes, where there is no terminal. Returns arguments to add, or
+   * "nothing" if the command is not to run.
    */
   beforeCluster?(args: Args, ctl: Ctl, nodes: readonly string[]): Promise<readonly string[] | "nothing">;
   /** Options and arguments. `hints` knows files and resources, for completion. */
   args(hints: Hints): Parser<Mode, Args, unknown>;
-  /** Returns the exit code. What cannot be done is a `CtlError`, or an error of the effects. */
+  /** Returns the exit code. Throws `CtlError`, or an error of the effects, if it fails. */
   run(args: Args, ctl: Ctl): Promise<number>;
 }
 
-/** A command line that was understood. */
+/** A parsed command line. */
 export interface Invocation {
   readonly name: string;
-  /** What its options and arguments were understood as. */
+  /** The values of its options and arguments. */
   readonly args: unknown;
   readonly isForCluster: boolean;
   readonly changesNothing: boolean;
@@ -87,7 +85,7 @@ export function defineCommand<Args>(spec: CommandSpec<Args>): Command {
 /** No options and no arguments. */
 export const noArguments = object({});
 
-/** A text as it is. */
+/** A text without markup. */
 export function plain(words: string): Message {
   return [text(words)];
 }

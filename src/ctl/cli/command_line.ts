@@ -1,4 +1,4 @@
-/** From the command line to what is to be done. */
+/** Parses the command line. */
 import { group, merge, or } from "@optique/core/constructs";
 import { runParserAsync } from "@optique/core/facade";
 import { formatMessage } from "@optique/core/message";
@@ -9,28 +9,28 @@ import { EXIT, PROGRAM } from "./ctl.ts";
 import { globalOptions, withSeparateValues } from "./global_options.ts";
 import type { Hints } from "./hints.ts";
 
-/** Without a command. */
+/** If no command is given. */
 const DEFAULT_COMMAND = "status";
 
 export type GlobalOptions = InferValue<ReturnType<typeof globalOptions>>;
 
-/** What is to be done, or the exit code of what has been: help, version, completion, a complaint. */
+/** The command to run, or an exit code after help, version, completion or an error was printed. */
 export type Understood =
   | { readonly kind: "run"; readonly invocation: Invocation; readonly options: GlobalOptions }
   | { readonly kind: "over"; readonly exitCode: number };
 
-/** Where help and complaints go. */
+/** Where help and errors are printed. */
 export interface Pages {
   /** The name it was called by, for help and completion. */
   readonly program: string;
   readonly isColoured: boolean;
-  /** Undefined: lines are not broken. */
+  /** Undefined: lines are not wrapped. */
   readonly columns: number | undefined;
   stdout(text: string): void;
   stderr(text: string): void;
 }
 
-/** Reads the arguments. Never rejects for what somebody typed. */
+/** Parses the arguments. Never rejects: errors are printed. */
 export async function readCommandLine(
   args: readonly string[],
   commands: readonly Command[],
@@ -97,7 +97,7 @@ function oneOf(commands: readonly Command[], hints: Hints): CommandParser {
   return either(groups);
 }
 
-/** `or` wants to be told how many there are. */
+/** The type of `or` needs a tuple. */
 function either(parsers: readonly CommandParser[]): CommandParser {
   const [first, ...rest] = parsers;
   if (first === undefined) throw new Error("There are no commands");

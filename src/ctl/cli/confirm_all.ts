@@ -1,19 +1,19 @@
-/** What is about everything, as nothing was named, is confirmed first. */
+/** Confirms commands that apply to everything because nothing was named. */
 import { ask, canAsk } from "./ask.ts";
 import { type Ctl, CtlError, EXIT, PROGRAM } from "./ctl.ts";
 
-/** What a command line says of what it is about. */
+/** The objects of a command line. */
 export interface Extent {
-  /** Files or resources that are named. */
+  /** Named files or resources. */
   readonly files: readonly string[];
   /** `--all` */
   readonly isAll: boolean;
 }
 
 /**
- * Whether the command may go on: something is named, or all is confirmed. `question` is asked on a terminal. Called by the
- * name of drbd-reactorctl nothing is asked, as that does not.
- * @throws {CtlError} If nobody can be asked.
+ * Whether the command may continue: something is named, or all is confirmed. `question` is asked on a terminal. Called as
+ * drbd-reactorctl it does not ask, like that program.
+ * @throws {CtlError} If there is no terminal.
  */
 export async function isConfirmed(
   { files, isAll }: Extent,
@@ -22,16 +22,16 @@ export async function isConfirmed(
   ctl: Ctl,
 ): Promise<boolean> {
   if (isAll && files.length > 0) {
-    throw new CtlError("--all and names exclude each other", { remedy, exitCode: EXIT.usage });
+    throw new CtlError("--all cannot be combined with names", { remedy, exitCode: EXIT.usage });
   }
   if (files.length > 0 || isAll || ctl.program !== PROGRAM) return true;
   if (!canAsk(ctl)) {
-    throw new CtlError(`No file or resource is named, and nobody can be asked: ${question}`, {
+    throw new CtlError(`No file or resource is named, and stdin is not a terminal: ${question}`, {
       remedy,
       exitCode: EXIT.usage,
     });
   }
   const isWanted = await ask(ctl, question, false);
-  if (!isWanted) ctl.err.line("Nothing was done");
+  if (!isWanted) ctl.err.line("Nothing was changed");
   return isWanted;
 }

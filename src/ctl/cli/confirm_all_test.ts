@@ -12,7 +12,7 @@ Deno.test("isConfirmed() asks on a terminal, and no is what an empty line means"
     const world = new SimulatedCtl({ isTerminal: true, answers: [answer] });
     assert.equal(await asked(world), want);
     assert.match(world.err, /^Do it to all\? \[y\/N\]/);
-    assert.equal(world.err.includes("Nothing was done"), !want);
+    assert.equal(world.err.includes("Nothing was changed"), !want);
   }
 });
 
@@ -24,6 +24,6 @@ Deno.test("isConfirmed() does not ask where something is named, nor with --all, 
   assert.equal(await isConfirmed(NONE, "Do it to all?", "name one", ctl), true);
 });
 
-Deno.test("isConfirmed() refuses where nobody can be asked", async () => {
-  await assert.rejects(asked(new SimulatedCtl()), /nobody can be asked: Do it to all\?/);
+Deno.test("isConfirmed() refuses without a terminal", async () => {
+  await assert.rejects(asked(new SimulatedCtl()), /stdin is not a terminal: Do it to all\?/);
 });

@@ -1,4 +1,4 @@
-/** What a command works with. */
+/** The context of a command. */
 import type { KnownPlugins } from "../../app/app.ts";
 import type { Effects } from "../../effects/effects.ts";
 import type { MakeFile } from "../../effects/growing_file.ts";
@@ -6,29 +6,26 @@ import type { Terminal } from "../../effects/terminal.ts";
 import type { Output } from "../screen/output.ts";
 
 export interface Ctl {
-  /** The name it was called by: `PROGRAM`, or that of drbd-reactor's program. */
+  /** The name it was called by: `PROGRAM`, or drbd-reactorctl. */
   readonly program: string;
   /** Programs, files, time, the node's name. */
   readonly effects: Effects;
   /** Questions, keys, editors, Ctrl-C. */
   readonly terminal: Terminal;
-  /** Standard output: what was asked for. */
+  /** Standard output: results. */
   readonly out: Output;
-  /** Standard error: what was done, what is wrong, progress. */
+  /** Standard error: actions, errors, progress. */
   readonly err: Output;
-  /**
-   * Path of the main file, as `--config` names it, or as the daemon of this node is started with it. That takes a program,
-   * which runs when it is asked for the first time.
-   */
+  /** Path of the main file: `--config`, or that of this node's daemon, for which the first call runs systemctl. */
   readonly mainFile: () => Promise<string>;
-  /** The main file, as `--config` names it, or the usual one of drbdd whatever the daemon reads: for what makes it. */
+  /** The main file to create: `--config`, or the default path, whatever the daemon reads. */
   readonly ownConfigPath: string;
-  /** The cluster context, as `--context` names it; "none" where the command is for this node alone. */
+  /** The cluster context, from `--context`; "none" if the command runs on this node alone. */
   readonly context: string;
   readonly known: KnownPlugins;
-  /** Width of the terminal that shows standard output; undefined if it is none. */
+  /** Width of the terminal of standard output; undefined without a terminal. */
   readonly columns: number | undefined;
-  /** Makes files that grow. */
+  /** Creates files to append to. */
   readonly makeFile: MakeFile;
 }
 
@@ -41,21 +38,21 @@ export const DEFAULT_CONTEXT = "default";
 /** Exit codes; docs/man/drbddctl.8.md has them as well. */
 export const EXIT = {
   ok: 0,
-  /** Something could not be done, or is not as it should be. */
+  /** An action failed, or a problem was found. */
   failure: 1,
   /** Wrong arguments, or a configuration with errors. */
   usage: 2,
-  /** Of `status`: something runs with less safety than intended. */
+  /** `status`: something is degraded. */
   degraded: 3,
-  /** Of `status`: a resource or a service is down. */
+  /** `status`: a resource or service is down. */
   down: 4,
-  /** Of `status`: it is not known whether something is down. */
+  /** `status`: it is unknown whether something is down. */
   unknown: 5,
-  /** Ended by Ctrl-C: 128 + SIGINT, as shells say it. */
+  /** Interrupted by Ctrl-C: 128 + SIGINT, as in shells. */
   interrupted: 130,
 } as const;
 
-/** Something cannot be done. `remedy` is what to do next, as a command or in words; it is shown on a line of its own. */
+/** A command failed. `remedy` is what to do next, as a command or in words, printed on its own line. */
 export class CtlError extends Error {
   readonly remedy: string | undefined;
   readonly exitCode: number;

@@ -13,20 +13,20 @@ export const globalOptions = (hints: Hints) =>
   object("Options of all commands", {
     config: optional(
       option("-c", "--config", path("FILE"), {
-        description: plain("The main file of the configuration; that of the daemon by default."),
+        description: plain("The main configuration file (default: that of the daemon)."),
       }),
     ),
     context: withDefault(
       option("--context", word("CONTEXT", () => hints.contexts()), {
         description: plain(
-          "The cluster context: its nodes are what commands are run on. none: this node alone.",
+          "The cluster context: run the command on its nodes. none: only on this node.",
         ),
       }),
       DEFAULT_CONTEXT,
     ),
     nodes: multiple(
       option("--nodes", word("NODE", () => hints.nodes()), {
-        description: plain("Only this node of the context, or these: NODE,NODE. Can be given several times."),
+        description: plain("Only these nodes of the context: NODE,NODE. Can be given several times."),
       }),
     ),
     color: withDefault(
@@ -35,16 +35,16 @@ export const globalOptions = (hints: Hints) =>
       }),
       "auto" as const,
     ),
-    // What a drbddctl says to those of other nodes.
+    // Passed by a drbddctl to that of another node.
     isLocal: withDefault(flag("--local", { hidden: true }), false),
     symbols: optional(option("--symbols", choice(["unicode", "ascii"]), { hidden: true })),
     columns: optional(option("--columns", integer({ min: 1 }), { hidden: true })),
   });
 
-/** Short options that take a value, which may be written right behind them: -d5. */
+/** Short options with a value, which may follow without a space: -d5. */
 const WITH_VALUE = "cdnrt";
 
-/** The arguments with such values as words of their own. */
+/** The arguments with such values as separate words. */
 export function withSeparateValues(args: readonly string[]): string[] {
   const end = args.indexOf("--");
   return args.flatMap((arg, place) => {

@@ -1,4 +1,4 @@
-/** What completion offers in place of a word: names that only this node knows. Best effort: never an error. */
+/** Candidates for completion: names on this node. Best effort: never an error. */
 import type { ValueParser } from "@optique/core/valueparser";
 
 /** Which configuration files. */
@@ -9,13 +9,13 @@ export interface Hints {
   files(kind: FileKind): Promise<readonly string[]>;
   /** Names of cluster contexts. */
   contexts(): Promise<readonly string[]>;
-  /** Names of nodes of the context that is named, or of the default one. */
+  /** Names of nodes of the named or the default context. */
   nodes(): Promise<readonly string[]>;
   /** Names of DRBD resources. */
   resources(): Promise<readonly string[]>;
 }
 
-/** A word of the command line that completion knows candidates for. */
+/** A word with candidates for completion. */
 export function word(
   metavar: Uppercase<string>,
   candidates: () => Promise<readonly string[]>,

@@ -1,10 +1,10 @@
-/** Does not wait for ever: what asks a kernel that is stuck may never answer. */
+/** Time limits: a program that waits for a hung kernel may never end. */
 import type { Clock } from "../../effects/effects.ts";
 
-/** What a program on this node may take, also on one that is busy. */
+/** Long enough for a program on a busy node. */
 export const PATIENCE_MS = 20_000;
 
-/** The result of `asked`; rejects if there is none in time. */
+/** The result of `asked`; rejects after the time limit. */
 export async function inTime<Result>(
   clock: Clock,
   asked: Promise<Result>,
@@ -13,13 +13,13 @@ export async function inTime<Result>(
   const late = Promise.withResolvers<never>();
   const timer = clock.setTimer(
     patienceMs,
-    () => late.reject(new Error(`there was no answer within ${patienceMs / 1_000} s`)),
+    () => late.reject(new Error(`no answer within ${patienceMs / 1_000} s`)),
   );
   try {
     return await Promise.race([asked, late.promise]);
   } finally {
     timer.cancel();
-    // What comes too late interests nobody.
+    // A late result is ignored.
     asked.catch(() => {});
   }
 }

@@ -1,4 +1,4 @@
-/** The configuration, as commands read it that only look. */
+/** Loads the configuration for commands that only read it. */
 import { type Diagnostic, formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import { type DaemonConfig, loadConfig, type LoadedConfig } from "../../config/load.ts";
 import { type Ctl, CtlError, EXIT } from "./ctl.ts";
@@ -7,13 +7,13 @@ export async function load(ctl: Ctl): Promise<LoadedConfig> {
   return await loadConfig(await ctl.mainFile(), ctl.effects.files, { schemas: ctl.known.schemas });
 }
 
-/** The configuration as drbdd would run with it. @throws {CtlError} If it would not. */
+/** @throws {CtlError} If drbdd would refuse the configuration. */
 export async function loadOrFail(ctl: Ctl): Promise<DaemonConfig> {
   const { config, diagnostics } = await load(ctl);
   if (config !== undefined) return config;
   const [first, ...others] = diagnostics.filter(({ severity }) => severity === "error");
   throw new CtlError(
-    `The configuration cannot be used: ${first === undefined ? "" : shown(first, others.length)}`,
+    `The configuration has errors: ${first === undefined ? "" : shown(first, others.length)}`,
     {
       remedy: "drbddctl check",
       exitCode: EXIT.usage,

@@ -1,11 +1,11 @@
-/** What takes longer than a second is told: that it goes on, and for how long. */
+/** Progress of actions that take longer than a second. */
 import type { Ctl } from "./ctl.ts";
 
 const SILENCE_MS = 1_000;
 
 /**
- * Waits for `action`. On a terminal a line counts the seconds until it ends, and is wiped then; elsewhere one line says
- * that it goes on, unless `isForTerminals`. `what` reads as "Stopping web".
+ * Waits for `action`. On a terminal a line counts the seconds, and is erased at the end; elsewhere one line is printed,
+ * unless `isForTerminals`. `what` reads as "Stopping web".
  */
 export async function withProgress<Result>(
   { effects: { clock }, err }: Pick<Ctl, "effects" | "err">,

@@ -1,4 +1,4 @@
-/** A log that nobody reads. */
+/** A logger that discards everything. */
 import type { Logger } from "../../logging/logging.ts";
 
 const nothing = () => {};

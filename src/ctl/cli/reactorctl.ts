@@ -1,17 +1,17 @@
-/** drbddctl called as drbd-reactorctl, by who knows no other name: LINSTOR's satellites, scripts, people. */
+/** drbddctl called as drbd-reactorctl, for LINSTOR's satellites, scripts and people that use that name. */
 
 export const REACTORCTL = "drbd-reactorctl";
-/** Read where the main file of drbdd is not there. */
+/** Used if the main file of drbdd does not exist. */
 export const REACTOR_CONFIG = "/etc/drbd-reactor.toml";
 
-/** Takes its value from the next word. */
+/** Options whose value is the next word. */
 const RESOURCE = /^(-r|--resource)$/;
-/** Has its value within. */
+/** Options with `=VALUE`. */
 const RESOURCE_WITH_VALUE = /^(-r.|--resource=)/;
 
 /**
- * The arguments as drbddctl reads them. drbd-reactorctl's `--resource` takes all words up to the next option: `-r a b` is
- * `-r a -r b`.
+ * Converts arguments to drbddctl's syntax: `--resource` of drbd-reactorctl takes all words up to the next option, so `-r a
+ * b` becomes `-r a -r b`.
  */
 export function fromReactorctl(args: readonly string[]): string[] {
   const words: string[] = [];

@@ -1,7 +1,7 @@
-/** Programs that Ctrl-C at the terminal does not reach. */
+/** Programs that Ctrl-C at the terminal does not interrupt. */
 import type { Effects, Processes } from "../../effects/effects.ts";
 
-/** The same effects, with programs outside of the terminal's process group: to be used where Ctrl-C is waited for. */
+/** The same effects, with programs outside of the terminal's process group: for commands that handle Ctrl-C themselves. */
 export function shielded(effects: Effects): Effects {
   const processes: Processes = {
     spawn: (argv, options) => effects.processes.spawn(argv, { ...options, group: true }),

@@ -1,4 +1,4 @@
-/** Which nodes a command is run on: the cluster context. */
+/** The cluster context: the nodes on which a command runs. */
 import { formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import { likeliest } from "../../config/toml/report.ts";
 import { alternatives } from "../../config/toml/wording.ts";
@@ -7,26 +7,26 @@ import { CtlError, DEFAULT_CONTEXT, EXIT } from "../cli/ctl.ts";
 import type { Output } from "../screen/output.ts";
 import { type ClusterNode, readContextFile, sorted } from "./context_file.ts";
 
-/** Names that stand for this node alone. */
+/** Names that mean this node alone. */
 const LOCAL = ["none", "local"];
 
 const SCRIPT_MS = 30_000;
 
 export interface Choice {
-  /** As `--context` names it. */
+  /** From `--context`. */
   readonly context: string;
-  /** As `--nodes` names them; all if there are none. */
+  /** From `--nodes`; empty: all. */
   readonly names: readonly string[];
 }
 
-/** Where the files of contexts are: undefined if this person has no home. */
+/** The directory of contexts; undefined without a home directory. */
 export function contextDirectory(environment: (name: string) => string | undefined): string | undefined {
   const home = environment("HOME");
   const config = environment("XDG_CONFIG_HOME") || (home === undefined ? undefined : `${home}/.config`);
   return config === undefined ? undefined : `${config}/drbddctl`;
 }
 
-/** None for this node alone. What is odd about the context is told to `err`. @throws {CtlError} If the context, or a node, is not there or of no use. */
+/** Empty: this node alone. Warnings are printed to `err`. @throws {CtlError} If the context or a node does not exist, or the context has errors. */
 export async function nodesOf(
   { context, names }: Choice,
   effects: Effects,
@@ -35,7 +35,7 @@ export async function nodesOf(
   const all = LOCAL.includes(context) ? [] : await nodesInFile(context, effects, err);
   if (all.length === 0 && names.length > 0) {
     throw new CtlError(`--nodes needs a cluster context, and "${context}" has no nodes`, {
-      remedy: "write a context, see drbddctl(8), or name one by --context",
+      remedy: "create a context, see drbddctl(8), or name one with --context",
       exitCode: EXIT.usage,
     });
   }
@@ -64,7 +64,7 @@ async function nodesInFile(
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     if (context === DEFAULT_CONTEXT) return [];
-    throw new CtlError(`There is no context "${context}": nothing is at "${path}"`, {
+    throw new CtlError(`There is no context "${context}": "${path}" does not exist`, {
       remedy: await knownContexts(effects),
       exitCode: EXIT.usage,
     });
@@ -84,7 +84,7 @@ function read(path: string, text: string, err: Output | undefined) {
     err.line(`${mark} ${formatDiagnostic(each)}`);
   }
   if (content === undefined) {
-    throw new CtlError("The cluster context cannot be used", {
+    throw new CtlError("The cluster context has errors", {
       remedy: `fix "${path}"`,
       exitCode: EXIT.usage,
     });
@@ -101,7 +101,7 @@ export async function contextNames(effects: Effects): Promise<string[]> {
 
 async function knownContexts(effects: Effects): Promise<string> {
   const names = await contextNames(effects);
-  return names.length === 0 ? "write it, see drbddctl(8)" : `name one of ${alternatives(names)}`;
+  return names.length === 0 ? "create it, see drbddctl(8)" : `name one of ${alternatives(names)}`;
 }
 
 async function outputOf(script: string, effects: Effects): Promise<string> {
@@ -112,7 +112,7 @@ async function outputOf(script: string, effects: Effects): Promise<string> {
     return value === undefined ? [] : [[name, value]];
   });
   try {
-    // A shell, as the sandbox knows only some programs by name.
+    // Through a shell, because the sandbox allows only known programs.
     const { code, signal, stdout, stderr } = await effects.processes.run([
       "sh",
       "-c",
@@ -124,9 +124,11 @@ async function outputOf(script: string, effects: Effects): Promise<string> {
       signal: late.signal,
     });
     if (code === 0) return stdout;
-    const how = late.signal.aborted ? `no end within ${SCRIPT_MS / 1000} s` : signal ?? `exit code ${code}`;
-    throw new CtlError(`The script of nodes "${script}" failed: ${how}`, {
-      remedy: stderr.trim() === "" ? `run it: ${script}` : `it said: ${stderr.trim()}`,
+    const how = late.signal.aborted
+      ? `it did not end within ${SCRIPT_MS / 1000} s`
+      : signal ?? `exit code ${code}`;
+    throw new CtlError(`nodes-script "${script}" failed: ${how}`, {
+      remedy: stderr.trim() === "" ? `run it: ${script}` : `its output: ${stderr.trim()}`,
     });
   } finally {
     timer.cancel();

@@ -1,4 +1,4 @@
-/** What the file of a cluster context says. */
+/** The format of a context file. */
 import * as v from "valibot";
 import { type Diagnostic, hasErrors } from "../../config/toml/diagnostic.ts";
 import { readDocument } from "../../config/toml/document.ts";
@@ -6,9 +6,9 @@ import { diagnose } from "../../config/toml/report.ts";
 import { validate } from "../../config/schema/validate.ts";
 import { nonEmpty } from "../../config/schema/values.ts";
 
-/** A node that commands are run on. */
+/** A node on which commands run. */
 export interface ClusterNode {
-  /** As `--nodes` names it. */
+  /** Its name for `--nodes`. */
   readonly name: string;
   readonly hostname: string;
   readonly user: string;
@@ -17,7 +17,7 @@ export interface ClusterNode {
 export interface ContextFile {
   /** Sorted by name. */
   readonly nodes: readonly ClusterNode[];
-  /** A program, in the folder of the file, that prints more of them. */
+  /** A program, in the directory of the file, that prints more nodes. */
   readonly nodesScript: string | undefined;
 }
 

@@ -1,14 +1,14 @@
-/** drbddctl on other nodes, by ssh. */
+/** Runs drbddctl on other nodes by ssh. */
 import { programEnvironment } from "../../effects/effects.ts";
 import { type Ctl, EXIT } from "../cli/ctl.ts";
 import type { ClusterNode } from "./context_file.ts";
 import { quoteForShell } from "./remote_words.ts";
 
-/** Nobody can type a password for several nodes at once. */
+/** Passwords cannot be typed for several nodes at once. */
 const SSH = ["ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10"] as const;
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** What a node had to say. */
+/** The output of a node. */
 export interface Answer {
   readonly node: ClusterNode;
   readonly code: number;
@@ -17,7 +17,7 @@ export interface Answer {
 }
 
 export class Remote {
-  /** `signal` ends what is asked for. */
+  /** `signal` aborts it. */
   constructor(readonly ctl: Pick<Ctl, "effects" | "err">, readonly signal: AbortSignal) {}
 
   /** Runs drbddctl there with these arguments. */
@@ -25,7 +25,7 @@ export class Remote {
     return await this.#ssh(node, quoteForShell(["drbddctl", ...words]));
   }
 
-  /** What those had to say that do not answer. */
+  /** The errors of nodes that do not answer. */
   async silent(nodes: readonly ClusterNode[]): Promise<Answer[]> {
     const answers = await Promise.all(nodes.map((node) => this.#ssh(node, "true")));
     return answers.filter(({ code }) => code !== 0);

@@ -1,16 +1,16 @@
-/** The command line that other nodes get. */
+/** The command line for other nodes. */
 import type { Ability } from "../screen/style.ts";
 
-/** Options that are for the node where somebody typed them. */
+/** Options that apply only to this node. */
 const NOT_PASSED_ON = ["--context", "--nodes", "--color", "--symbols", "--columns"];
 
-/** How the output will be shown. */
+/** How the output is shown. */
 export interface Shown {
   readonly ability: Ability;
   readonly columns: number | undefined;
 }
 
-/** `args` for another node, which is not to ask others in turn. */
+/** `args` for another node, which must not run it on further nodes. */
 export function remoteArguments(args: readonly string[], { ability, columns }: Shown): string[] {
   const shown = [
     "--local",
@@ -32,7 +32,7 @@ function passedOn(args: readonly string[]): string[] {
   return kept;
 }
 
-/** ssh gives words to a shell there. */
+/** ssh passes words to a shell on the node. */
 export function quoteForShell(words: readonly string[]): string {
   return words.map((word) => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
     .join(" ");

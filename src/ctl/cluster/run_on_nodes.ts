@@ -1,7 +1,6 @@
 /**
- * A command on all nodes of a cluster at once, by ssh. First all of them have to answer, so that nothing is done on a part
- * of the cluster because another part is away; but what changes nothing is run on those that answer. Each node's output
- * is shown as a whole.
+ * Runs a command on all nodes of a cluster at once, by ssh. All nodes must answer first, so that a change is made on all of
+ * them or on none; commands that change nothing run on the nodes that answer. The output is grouped by node.
  */
 import type { Terminal } from "../../effects/terminal.ts";
 import type { Invocation } from "../cli/command.ts";
@@ -16,16 +15,16 @@ import { remoteArguments } from "./remote_words.ts";
 export interface ClusterRun {
   readonly nodes: readonly ClusterNode[];
   readonly invocation: Invocation;
-  /** As they were typed. */
+  /** As typed. */
   readonly args: readonly string[];
-  /** Ends as the whole program would. */
+  /** Aborts with the program. */
   runHere(ctl: Ctl): Promise<number>;
 }
 
 /**
- * Returns the worst exit code; nodes that do not answer count.
- * @throws {CtlError} If a node does not answer and the command would change something, or if none does: then nothing was
- * done anywhere.
+ * Returns the worst exit code; a node that does not answer counts as a failure.
+ * @throws {CtlError} If a node does not answer and the command would change something, or if no node answers: then nothing
+ * was changed anywhere.
  */
 export async function runOnNodes(
   { nodes, invocation, args, runHere }: ClusterRun,
@@ -40,7 +39,7 @@ export async function runOnNodes(
   const remote = new Remote({ ...ctl, effects: shielded(ctl.effects) }, interrupts.signal);
   const silent = await withProgress(
     ctl,
-    `Asking ${others.length} nodes whether they are there`,
+    `Connecting to ${others.length} nodes`,
     remote.silent(others),
   );
   const present = nodes.filter((node) => !silent.some((answer) => answer.node === node));
@@ -63,15 +62,15 @@ export async function runOnNodes(
     ctl.err.line(`${ctl.err.style.bad(`${answer.node.name} does not answer`)}: ${complaintOf(answer)}`);
   }
   if (interrupts.signal.aborted) {
-    ctl.err.line("Interrupted: what was begun on other nodes may go on there");
+    ctl.err.line("Interrupted: the command may still be running on other nodes");
     return EXIT.interrupted;
   }
-  // Of a node that does not answer it is not known how healthy it is.
+  // The health of a node that does not answer is unknown.
   const unseen = invocation.name === "status" && !isJson ? EXIT.unknown : EXIT.failure;
   return worst([...answers.map(({ code }) => code), ...silent.map(() => unseen)]);
 }
 
-/** From good to bad. What is down outranks what is not known, as on one node. */
+/** From good to bad. Down outranks unknown, as on one node. */
 const FROM_GOOD_TO_BAD: readonly number[] = [
   EXIT.ok,
   EXIT.degraded,
@@ -94,12 +93,12 @@ function refuse(silent: readonly Answer[], { err }: Ctl): never {
   for (const answer of silent) err.line(`${err.style.bad(answer.node.name)}: ${complaintOf(answer)}`);
   const names = silent.map(({ node }) => node.name).join(", ");
   const [first] = silent;
-  throw new CtlError(`Nothing was done, as not all nodes can be reached: ${names}`, {
+  throw new CtlError(`Nothing was changed, because these nodes cannot be reached: ${names}`, {
     remedy: `ssh ${first?.node.user}@${first?.node.hostname} true; to leave nodes out: --nodes`,
   });
 }
 
-/** On this node, without ssh. Without a terminal, as on the others. */
+/** Runs it on this node without ssh, and without a terminal as on the others. */
 async function here(node: ClusterNode, runHere: ClusterRun["runHere"], ctl: Ctl): Promise<Answer> {
   const stdout = new Kept(ctl.out.isTerminal);
   const stderr = new Kept(false);
@@ -133,7 +132,7 @@ function show({ node, code, stdout, stderr }: Answer, { out }: Ctl): void {
   }
 }
 
-/** One object, with each node's by its name; null of a node that has none, or does not answer. */
+/** One object with the answers by node name; null for a node without one. */
 function showJson(answers: readonly Answer[], silent: readonly Answer[], { out, err }: Ctl): void {
   const entries = answers.map(({ node, stdout, stderr }): [string, unknown] => {
     if (stderr !== "") err.write(`${node.name}: ${stderr.trimEnd()}\n`);

@@ -8,7 +8,7 @@ import { ConfigFiles } from "../config/config_files.ts";
 import { type Ctl, EXIT } from "../cli/ctl.ts";
 import { word } from "../cli/hints.ts";
 
-/** A shell finds bat under either of its names. */
+/** bat has one of two names. */
 const WITH_BAT =
   'for bat in bat batcat; do command -v "$bat" >/dev/null && exec "$bat" -- "$@"; done; exec cat -- "$@"';
 

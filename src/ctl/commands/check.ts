@@ -8,16 +8,15 @@ import { word } from "../cli/hints.ts";
 export const check = defineCommand({
   name: "check",
   group: "Configuration",
-  brief: "Say what is wrong with the configuration, or with this node",
+  brief: "Check the configuration, and with --system this node",
   description:
-    "Reads the configuration as drbdd does, and tells all that is wrong with it, each with its place. Words that " +
-    "drbdd does not know are errors here, unless --lenient asks for the verdict of drbdd: the exit code is 0 if it would " +
-    "run. With --system it also looks whether this node is fit for it: units, DRBD's " +
-    "options, drbd-utils, systemd.",
+    "Reads the configuration as drbdd does and prints all problems, each with file, line and column. Unknown keys are " +
+    "errors; with --lenient they are warnings, as for the daemon. With --system it also checks this node: units, DRBD's " +
+    "options, drbd-utils, systemd. The exit code is 0 if there are no errors.",
   examples: [
-    ["drbddctl check", "all that drbdd would read"],
+    ["drbddctl check", "all files that drbdd reads"],
     ["drbddctl check web.toml.disabled", "a file, as if it were enabled"],
-    ["drbddctl check --lenient", "whether drbdd would run with it"],
+    ["drbddctl check --lenient", "whether drbdd would accept it"],
     ["drbddctl check --system", "the configuration and this node"],
   ],
   isForCluster: true,
@@ -27,15 +26,15 @@ export const check = defineCommand({
       files: multiple(
         argument(word("FILE", () => hints.files("any")), {
           description: plain(
-            "Only of these files, by absolute path or by name; also of those that drbdd does not read.",
+            "Report only on these files, by absolute path or by name; they may be disabled.",
           ),
         }),
       ),
       lenient: option("--lenient", {
-        description: plain("Words that drbdd does not know are warnings, as they are for drbdd."),
+        description: plain("Unknown keys are warnings, as for the daemon."),
       }),
       isJson: withDefault(flag("--json", { description: plain("One JSON object, for programs.") }), false),
-      system: option("--system", { description: plain("Look at this node as well.") }),
+      system: option("--system", { description: plain("Check this node as well.") }),
     }),
   run: async (options, ctl) => (await import("../check/show_check.ts")).showCheck(options, ctl),
 });

@@ -1,4 +1,4 @@
-/** `drbddctl disable`: has the daemon leave files out, and stops what they looked after if that is wanted. */
+/** `drbddctl disable`: makes the daemon ignore files; with `--now` stops their services as well. */
 import { object } from "@optique/core/constructs";
 import { multiple, withDefault } from "@optique/core/modifiers";
 import { argument, flag } from "@optique/core/primitives";
@@ -14,9 +14,9 @@ export const disable = defineCommand({
   group: "Configuration",
   brief: "Disable configuration files, and with --now stop their services",
   description:
-    "Renames NAME.toml to NAME.toml.disabled, and has drbdd read its configuration again. The services of a " +
-    "promoter go on, unless --now is given. Without FILE all that are enabled: that is asked first, or takes --all.",
-  examples: [["drbddctl disable --now web", "take web out of drbdd's hands and stop it here"]],
+    "Renames NAME.toml to NAME.toml.disabled and reloads drbdd. The services of a promoter keep running, unmanaged, unless " +
+    "--now is given. Without FILE it disables all enabled files, after asking or with --all.",
+  examples: [["drbddctl disable --now web", "no longer manage web, and stop it here"]],
   isForCluster: true,
   args: (hints) =>
     object({
@@ -25,7 +25,7 @@ export const disable = defineCommand({
         false,
       ),
       isAll: withDefault(
-        flag("--all", { description: plain("All enabled files, without a question.") }),
+        flag("--all", { description: plain("Disable all enabled files, without asking.") }),
         false,
       ),
       files: multiple(argument(word("FILE", () => hints.files("enabled")), {

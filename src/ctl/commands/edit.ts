@@ -1,4 +1,4 @@
-/** `drbddctl edit`: edits configuration files, with a check before they count. */
+/** `drbddctl edit`: edits configuration files, and checks them before they are installed. */
 import { object } from "@optique/core/constructs";
 import { multiple, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
@@ -10,14 +10,14 @@ import { word } from "../cli/hints.ts";
 export const edit = defineCommand({
   name: "edit",
   group: "Configuration",
-  brief: "Edit configuration files, or begin new ones",
+  brief: "Edit or create configuration files",
   description:
-    "Runs $EDITOR (or $VISUAL, or vi) on a copy of each file. Afterwards the copy is checked as drbdd would " +
-    "check it; when it is good it is put in place in one step, and drbdd reads its configuration again. A file that is " +
-    "not there begins as a template. Without FILE all that are enabled.",
+    "Runs $EDITOR (or $VISUAL, or vi) on a copy of each file and checks the copy as drbdd would. If there are no errors, it " +
+    "replaces the file in one step and reloads drbdd. A new file starts as a template. Without FILE it edits all " +
+    "enabled files.",
   examples: [
-    ["drbddctl edit web", "begin or change /etc/drbdd.d/web.toml"],
-    ["drbddctl edit -t prometheus metrics", "begin a file for another plugin than the promoter"],
+    ["drbddctl edit web", "create or change /etc/drbdd.d/web.toml"],
+    ["drbddctl edit -t prometheus metrics", "create a file for another plugin than the promoter"],
   ],
   isForCluster: false,
   args: (hints) =>
@@ -27,7 +27,7 @@ export const edit = defineCommand({
         false,
       ),
       isForced: withDefault(
-        flag("-f", "--force", { description: plain("Save in spite of warnings, without asking.") }),
+        flag("-f", "--force", { description: plain("Save despite warnings, without asking.") }),
         false,
       ),
       type: withDefault(

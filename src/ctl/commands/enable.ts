@@ -1,4 +1,4 @@
-/** `drbddctl enable`: has the daemon read files again that were disabled. */
+/** `drbddctl enable` */
 import { object } from "@optique/core/constructs";
 import { multiple } from "@optique/core/modifiers";
 import { argument } from "@optique/core/primitives";
@@ -8,10 +8,10 @@ import { word } from "../cli/hints.ts";
 export const enable = defineCommand({
   name: "enable",
   group: "Configuration",
-  brief: "Enable configuration files that are disabled",
+  brief: "Enable disabled configuration files",
   description:
-    "Renames NAME.toml.disabled to NAME.toml, and has drbdd read its configuration again. Files with which " +
-    "drbdd would refuse its configuration stay as they are. Without FILE all that are disabled.",
+    "Renames NAME.toml.disabled to NAME.toml and reloads drbdd. Files that would make drbdd refuse its configuration are " +
+    "not renamed. Without FILE it enables all disabled files.",
   isForCluster: true,
   args: (hints) =>
     object({

@@ -8,13 +8,13 @@ import { defineCommand, plain } from "../cli/command.ts";
 
 export const events = defineCommand({
   name: "events",
-  group: "Looking",
-  brief: "Show what changes, as it changes",
+  group: "Inspection",
+  brief: "Show changes as they happen",
   description:
-    "Prints a line for everything that changes in DRBD on this node, with its time, until Ctrl-C. Counters alone " +
-    "are no change.",
+    "Prints a line with the time for each change in DRBD on this node, until Ctrl-C. Changes of counters alone are not " +
+    "shown.",
   examples: [
-    ["drbddctl events --resource web", "of one resource"],
+    ["drbddctl events --resource web", "one resource"],
     ["drbddctl events --kind device --kind connection --json", "for a program"],
   ],
   isForCluster: false,
@@ -22,22 +22,22 @@ export const events = defineCommand({
     object({
       resources: multiple(
         option("-r", "--resource", string({ metavar: "RESOURCE" }), {
-          description: plain("Only of this resource; may be given several times."),
+          description: plain("Only this resource; can be given several times."),
         }),
       ),
       kinds: multiple(
         option("--kind", choice(UPDATE_KINDS, { metavar: "KIND" }), {
           description: plain(
-            "Only of this kind: resource, device, connection, peer-device, path or helper; may be given several times.",
+            "Only this kind: resource, device, connection, peer-device, path or helper; can be given several times.",
           ),
         }),
       ),
-      json: option("--json", { description: plain("One JSON object a line, as the API has them.") }),
-      direct: option("--direct", { description: plain("Ask drbdsetup, not drbdd.") }),
+      json: option("--json", { description: plain("Print one JSON object per line, as in the API.") }),
+      direct: option("--direct", { description: plain("Read from drbdsetup instead of drbdd.") }),
       interval: withDefault(
         option("--interval", integer({ min: 1, max: 3600, metavar: "SECONDS" }), {
           description: plain(
-            "How often drbdsetup is asked for counters: with them comes the end of what it missed.",
+            "How often to read counters if drbdsetup is the source; this also finds changes that events2 missed.",
           ),
         }),
         60,

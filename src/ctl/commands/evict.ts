@@ -12,14 +12,14 @@ export const evict = defineCommand({
   group: "Services",
   brief: "Move services away from this node",
   description:
-    "Stops on this node what promoters run here, so that peers take over: those without a demote failure " +
-    "action first, one after the other. Each target is masked meanwhile, then unmasked and started again, which comes " +
-    "to nothing where a peer has taken over. Without FILE everything that runs here: that is asked first, or takes --all.",
+    "Stops the services of promoters on this node so that peers take over, one resource after the other, those without " +
+    "on-drbd-demote-failure first. Each target is masked meanwhile, then unmasked and started again, which has no effect " +
+    "if a peer has taken over. Without FILE it evicts everything that runs here, after asking or with --all.",
   examples: [
     ["drbddctl evict web", "move web to a peer"],
     ["drbddctl evict --to gamma web", "move web to gamma"],
-    ["drbddctl evict --all -k && reboot", "move everything away, and keep it away until the reboot"],
-    ["drbddctl evict -u", "take part again after evict -k"],
+    ["drbddctl evict --all -k && reboot", "move everything away until after the reboot"],
+    ["drbddctl evict -u", "undo evict -k"],
   ],
   args: (hints) =>
     object({
@@ -32,14 +32,14 @@ export const evict = defineCommand({
       isForced: withDefault(
         flag("-f", "--force", {
           description: plain(
-            "Also files with several resources or other plugins, and also if no peer is connected.",
+            "Also evict files with several resources or other plugins, and resources without a connected peer.",
           ),
         }),
         false,
       ),
       keepMasked: withDefault(
         flag("-k", "--keep-masked", {
-          description: plain("Leave the targets masked: nothing starts here again."),
+          description: plain("Leave the targets masked, so that nothing starts here again."),
         }),
         false,
       ),
@@ -49,11 +49,11 @@ export const evict = defineCommand({
       ),
       to: optional(option("--to", word("NODE", hints.nodes), {
         description: plain(
-          "The peer that is to take over: the others hold back meanwhile. Needs a cluster context if there are others.",
+          "The peer that should take over; other peers are put on hold meanwhile, which needs a cluster context.",
         ),
       })),
       isAll: withDefault(
-        flag("--all", { description: plain("Everything that runs here, without a question.") }),
+        flag("--all", { description: plain("Evict everything that runs here, without asking.") }),
         false,
       ),
       files: multiple(argument(word("FILE", () => hints.files("enabled")), {

@@ -8,12 +8,12 @@ import { EXPLAIN } from "./short_lines.ts";
 
 export const explain = defineCommand({
   ...EXPLAIN,
-  group: "Looking",
-  brief: "Tell why a resource runs here, or not",
+  group: "Inspection",
+  brief: "Explain why a resource runs here, or not",
   description:
-    "Tells whether the services of a resource run on this node, and why, or why not, what drbdd decided last, and " +
-    "which node could take over. With -v also what is in order: what DRBD allows, which delay there is, what systemd " +
-    "says, which nodes are preferred. Changes nothing.",
+    "Explains whether the services of a resource run on this node, and why or why not, the last decisions of drbdd, and " +
+    "which node could take over. With -v also everything that is in order: what DRBD allows, delays, the state of " +
+    "systemd's units, preferred nodes. Changes nothing.",
   examples: [
     ["drbddctl explain web", "about the resource web"],
     ["drbddctl explain -v web", "all points, and more decisions"],

@@ -1,4 +1,4 @@
-/** `drbddctl logs`: what drbdd decided and warned of. */
+/** `drbddctl logs` */
 import { object } from "@optique/core/constructs";
 import { optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
@@ -10,30 +10,30 @@ const LINES = 50;
 
 export const logs = defineCommand({
   name: "logs",
-  group: "Looking",
-  brief: "Show what drbdd decided and warned of",
+  group: "Inspection",
+  brief: "Show decisions and warnings of drbdd",
   description:
     "Shows the last decisions of the promoter with their reasons, and all warnings and errors of drbdd, from the " +
-    "journal; with RESOURCE only what is about it.",
+    "journal; with RESOURCE only lines about it.",
   examples: [
-    ["drbddctl logs web", "why web runs here, or not, as it came"],
-    ["drbddctl logs -f", "what is decided from now on, until Ctrl-C"],
+    ["drbddctl logs web", "what was decided about web"],
+    ["drbddctl logs -f", "also show new lines, until Ctrl-C"],
   ],
   isForCluster: false,
   args: (hints) =>
     object({
       isFollowing: withDefault(
-        flag("-f", "--follow", { description: plain("Go on with what comes, until Ctrl-C.") }),
+        flag("-f", "--follow", { description: plain("Also show new lines, until Ctrl-C.") }),
         false,
       ),
       lines: withDefault(
         option("-n", "--lines", integer({ min: 0, metavar: "LINES" }), {
-          description: plain(`How many of the last ones to begin with (${LINES}).`),
+          description: plain(`How many of the last lines to show first (${LINES}).`),
         }),
         LINES,
       ),
       isJsonLines: withDefault(
-        flag("--json", { description: plain("One JSON object a line, for programs.") }),
+        flag("--json", { description: plain("One JSON object per line, for programs.") }),
         false,
       ),
       resource: optional(argument(word("RESOURCE", () => hints.resources()), {

@@ -1,4 +1,4 @@
-/** `drbddctl ls`: the files of the configuration, and what they hold. */
+/** `drbddctl ls`: configuration files and their plugins. */
 import { object } from "@optique/core/constructs";
 import { multiple, withDefault } from "@optique/core/modifiers";
 import { argument, flag } from "@optique/core/primitives";
@@ -13,7 +13,7 @@ import type { Output } from "../screen/output.ts";
 export const ls = defineCommand({
   name: "ls",
   group: "Configuration",
-  brief: "List configuration files and what they hold",
+  brief: "List configuration files and their plugins",
   description: "Lists the files of the configuration, enabled and disabled ones, and the plugins in each.",
   isForCluster: true,
   changesNothing: true,
@@ -49,13 +49,12 @@ export const ls = defineCommand({
 
 function nothing({ directory, main }: ConfigFiles, isDisabled: boolean): string {
   return directory === undefined
-    ? `"${main}" names no directory of snippets`
+    ? `"${main}" has no snippets directory (key "snippets")`
     : `There are no ${isDisabled ? "disabled files" : "files"} in "${directory}"`;
 }
 
-/** Returns false if the file cannot be used. A main file without plugins is not worth a line. */
+/** Returns false if the file cannot be used. A main file without plugins is not listed. */
 async function list({ path, isEnabled }: ConfigFile, isMain: boolean, ctl: Ctl): Promise<boolean> {
-  // What reads and checks the configuration is loaded when it is needed.
   const { contentOf } = await import("../config/file_content.ts");
   const { out } = ctl;
   const { style } = out;

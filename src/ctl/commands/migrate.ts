@@ -9,13 +9,13 @@ import { REACTOR_CONFIG } from "../cli/reactorctl.ts";
 export const migrate = defineCommand({
   name: "migrate",
   group: "Configuration",
-  brief: "Take over the configuration of drbd-reactor",
+  brief: "Migrate the configuration of drbd-reactor",
   description:
-    "Checks a configuration of drbd-reactor, tells what will be different with drbdd, and writes it as drbdd's: the " +
-    "main file that --config names, and its snippets beside it. Existing files are not overwritten without --force, but " +
-    "for the main file of the package if it is untouched; the old ones stay as they are. No service is touched.",
+    "Checks a configuration of drbd-reactor, prints what will change with drbdd, and writes it as drbdd's configuration: " +
+    "the main file named by --config, and its snippets beside it. Existing files are not overwritten without --force, " +
+    "except the unmodified main file of the package. The old files and all services stay as they are.",
   examples: [
-    ["drbddctl migrate --dry-run", "what would be done, and what will be different"],
+    ["drbddctl migrate --dry-run", "show what would be written, and what will change"],
     ["drbddctl migrate", "from /etc/drbd-reactor.toml to /etc/drbdd.toml"],
   ],
   isForCluster: true,
@@ -30,7 +30,7 @@ export const migrate = defineCommand({
       dryRun: option("-n", "--dry-run", { description: plain("Write nothing.") }),
       force: option("-f", "--force", {
         description: plain(
-          "Overwrite files that are there, which are kept beside, and write what has errors.",
+          "Overwrite existing files (keeping a copy of each), and write also if there are errors.",
         ),
       }),
     }),

@@ -8,11 +8,11 @@ import { path } from "../cli/hints.ts";
 
 export const record = defineCommand({
   name: "record",
-  group: "Looking",
-  brief: "Record what DRBD says, for looking back",
+  group: "Inspection",
+  brief: "Record DRBD's events, for later analysis",
   description:
-    "Writes what drbdsetup events2 prints to a file, with times, until Ctrl-C or for so long. The file is text, one " +
-    "line an event; drbddctl replay shows what drbdd makes of it, on any machine.",
+    "Writes what drbdsetup events2 prints to a file, with times, until Ctrl-C or for --seconds. The file is text, one " +
+    "event per line; drbddctl replay shows on any machine what drbdd would have decided.",
   examples: [
     ["drbddctl record /var/tmp/alpha.events2", "until Ctrl-C"],
     ["drbddctl record --seconds 3600 /var/tmp/alpha.events2", "for an hour"],
@@ -20,17 +20,17 @@ export const record = defineCommand({
   isForCluster: false,
   args: () =>
     object({
-      file: argument(path("FILE"), { description: plain("The file to make; - for standard output.") }),
-      force: option("-f", "--force", { description: plain("Replace the file, if it is there.") }),
+      file: argument(path("FILE"), { description: plain("The file to write; - for standard output.") }),
+      force: option("-f", "--force", { description: plain("Overwrite an existing file.") }),
       seconds: withDefault(
         option("--seconds", integer({ min: 1, metavar: "SECONDS" }), {
-          description: plain("End after so long."),
+          description: plain("Stop after this time."),
         }),
         Infinity,
       ),
       interval: withDefault(
         option("--interval", integer({ min: 1, max: 3600, metavar: "SECONDS" }), {
-          description: plain("How often counters are asked for."),
+          description: plain("How often to read counters."),
         }),
         60,
       ),

@@ -8,16 +8,19 @@ import { RELOAD } from "./short_lines.ts";
 export const reload = defineCommand({
   ...RELOAD,
   group: "Configuration",
-  brief: "Have drbdd read its configuration again",
+  brief: "Reload the configuration",
   description:
-    "Has drbdd read its configuration again and open its log files anew. A configuration with errors, or one that needs " +
-    "a restart, changes nothing: with --wait the errors are printed and the exit code is 1. So does systemctl reload drbdd.",
-  examples: [["drbddctl reload --wait", "and say whether it was accepted"]],
+    "Makes drbdd reload its configuration and reopen its log files. A configuration with errors, or one that needs a " +
+    "restart, is not applied; with --wait the errors are printed and the exit code is 1. systemctl reload drbdd runs " +
+    "this command with --wait.",
+  examples: [["drbddctl reload --wait", "and report whether it was accepted"]],
   args: () =>
     object({
       isWaiting: withDefault(
         flag("--wait", {
-          description: plain("Wait until it was read; exit code 1, with the errors, if it was refused."),
+          description: plain(
+            "Wait for the result; if the configuration is refused, print the errors and exit with 1.",
+          ),
         }),
         false,
       ),

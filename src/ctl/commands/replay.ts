@@ -8,50 +8,52 @@ import { path } from "../cli/hints.ts";
 
 export const replay = defineCommand({
   name: "replay",
-  group: "Looking",
-  brief: "Show what drbdd makes of a recording",
+  group: "Inspection",
+  brief: "Show what drbdd would decide on a recording",
   description:
-    "Plays a recording of drbddctl record, or other output of drbdsetup events2, to the daemon's own core: shows " +
-    "every change, and what the promoter would have decided, and why. Nothing is touched: it runs on any machine. What " +
-    "the recording does not tell is taken for granted, and said at the beginning.",
+    "Feeds a recording of drbddctl record, or other output of drbdsetup events2, to the daemon's own code, and prints " +
+    "every change and what the promoter would have decided, with reasons. It runs on any machine and changes nothing. " +
+    "Assumptions about anything the recording lacks are listed first.",
   examples: [
     ["drbddctl replay alpha.events2 | less", "all of it"],
     ["drbddctl replay --decisions -r web alpha.events2", "what the promoter would have done with web"],
-    ["drbddctl replay --speed 10 alpha.events2", "as it was, ten times as fast"],
+    ["drbddctl replay --speed 10 alpha.events2", "at ten times real speed"],
   ],
   isForCluster: false,
   args: () =>
     object({
       file: argument(path("FILE"), {
         description: plain(
-          "The recording. Of NAME.events2.txt, NAME.times.txt beside it is read as well: seconds since 1970 for each line.",
+          "The recording. For NAME.events2.txt, times are read from NAME.times.txt beside it: seconds since 1970, one per line.",
         ),
       }),
       resources: multiple(
         option("-r", "--resource", string({ metavar: "RESOURCE" }), {
-          description: plain("Only of this resource; may be given several times."),
+          description: plain("Only this resource; can be given several times."),
         }),
       ),
       node: optional(
         option("--node", string({ metavar: "NODE" }), {
           description: plain(
-            "The node whose eyes it is seen with, for preferred-nodes; the recorded one, if it is known.",
+            "Evaluate as this node (matters for preferred-nodes). Default: the recorded node, if known.",
           ),
         }),
       ),
       avoidance: withDefault(
         option("--avoidance", choice(["quorum", "fencing", "none"], { metavar: "HOW" }), {
-          description: plain("What keeps two nodes from being Primary at once, where that is not recorded."),
+          description: plain("The split-brain protection to assume if it is not recorded."),
         }),
         "quorum" as const,
       ),
       speed: optional(
         option("--speed", float({ min: 0.01, metavar: "TIMES" }), {
-          description: plain("Play in real time, so many times as fast. Otherwise at once."),
+          description: plain("Play at this many times real speed (default: no delay)."),
         }),
       ),
-      decisions: option("--decisions", { description: plain("Only what the promoter would have decided.") }),
-      json: option("--json", { description: plain("One JSON object a line.") }),
+      decisions: option("--decisions", {
+        description: plain("Print only what the promoter would have decided."),
+      }),
+      json: option("--json", { description: plain("Print one JSON object per line.") }),
     }),
   run: async (options, ctl) => (await import("../replay/play_file.ts")).playFile(options, ctl),
 });

@@ -10,9 +10,8 @@ export const restart = defineCommand({
   group: "Services",
   brief: "Restart drbdd, or the plugins of some files",
   description:
-    "Without FILE, restarts drbdd as a whole: services go on meanwhile, unless stop-services-on-exit is set. " +
-    "With FILE, has drbdd stop the plugins of these files and start them again; with --with-targets their services " +
-    "as well, which may then start on another node.",
+    "Without FILE, restarts drbdd; services keep running, unless stop-services-on-exit is set. With FILE, stops and " +
+    "starts the plugins of these files; with --with-targets also their services, which may then start on another node.",
   isForCluster: true,
   args: (hints) =>
     object({

@@ -9,7 +9,7 @@ export const rm = defineCommand({
   name: "rm",
   group: "Configuration",
   brief: "Remove configuration files",
-  description: "Removes files after asking, and has drbdd read its configuration again. Services go on.",
+  description: "Removes files after asking, and reloads drbdd. Services keep running.",
   isForCluster: true,
   args: (hints) =>
     object({

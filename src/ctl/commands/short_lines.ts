@@ -1,6 +1,6 @@
 /**
- * Short command lines of the commands that are in a hurry, read without the parser of all commands: to load that takes longer
- * than most of them run. Both read the same; what is not read here is left to it.
+ * Parses short command lines of frequent commands without the parser of all commands, whose loading takes longer than most
+ * of them run. Anything else is left to that parser; both give the same result.
  */
 import type { Invocation } from "../cli/command.ts";
 import type { GlobalOptions } from "../cli/command_line.ts";
@@ -11,7 +11,7 @@ import type { Eviction } from "../evict/evict.ts";
 import type { Reload } from "../files/reload.ts";
 import type { StatusRequest } from "../status/show_status.ts";
 
-/** What the definition of a command shares with its short form. */
+/** Shared by the definition of a command and its short form. */
 export interface Quick<Args> {
   readonly name: string;
   readonly isForCluster: boolean;
@@ -40,7 +40,7 @@ export const EVICT: Quick<Eviction & Extent> = {
   run: async (request, ctl) => {
     const question = "Evict everything that runs on this node?";
     const remedy = "drbddctl evict FILE, or drbddctl evict --all";
-    // To take part again hurts nobody.
+    // Unmasking is harmless.
     if (!request.unmask && !await isConfirmed(request, question, remedy, ctl)) return EXIT.ok;
     return await (await import("../evict/evict.ts")).evict(request, ctl);
   },
@@ -55,7 +55,7 @@ export const RELOAD: Quick<Reload> = {
   run: async (request, ctl) => await (await import("../files/reload.ts")).reload(request, ctl),
 };
 
-/** A command line that was understood. */
+/** A parsed command line. */
 export interface ShortLine {
   readonly invocation: Invocation;
   readonly options: GlobalOptions;
@@ -71,7 +71,7 @@ const DEFAULTS: GlobalOptions = {
   columns: undefined,
 };
 
-/** Undefined: the parser of all commands reads it. */
+/** Undefined: left to the parser of all commands. */
 export function readShortLine(args: readonly string[]): ShortLine | undefined {
   const hasConfig = args[0] === "--config" || args[0] === "-c";
   const [config, rest] = hasConfig ? [args[1], args.slice(2)] : [undefined, args];
@@ -112,7 +112,7 @@ function invocationOf([name = STATUS.name, ...rest]: readonly string[]): Invocat
   }
 }
 
-/** It can be nothing but a name. */
+/** Not an option. */
 function isWord(text: string | undefined): boolean {
   return text !== undefined && /^[A-Za-z0-9/][^=]*$/.test(text);
 }

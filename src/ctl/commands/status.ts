@@ -11,11 +11,11 @@ export const status = defineCommand({
   group: "Services",
   brief: "Show where resources run and how their units are (the default)",
   description:
-    "Shows how many resources there are and how they are, then a line for each resource of a promoter, the worst " +
-    "first: where it is Primary, and its worst problem. On a terminal that is too low for that, healthy resources " +
-    "share lines. With -v or a name: also its target, its promote unit and all units of its start list with " +
-    "systemctl's dots, and all problems, each with what to do. The exit code is 0 if all is healthy, 3 if something is degraded, 4 if a resource or " +
-    "service is down, 5 if that is not known; with --json, and called as drbd-reactorctl, 0 as long as DRBD and systemd answer.",
+    "Prints a summary, then one line for each resource of a promoter, worst first: where it is Primary, and its worst " +
+    "problem. If they do not fit the terminal, healthy resources share lines. With -v or a name it also shows the target, " +
+    "the promote unit and all units of the start list with systemctl's dots, and all problems, each with what to do. The " +
+    "exit code is 0 if all is healthy, 3 if something is degraded, 4 if a resource or service is down, 5 if that is " +
+    "unknown; with --json, or called as drbd-reactorctl, it is 0 as long as DRBD and systemd answer.",
   examples: [
     ["drbddctl status web", "one resource or file, with its units and what to do"],
     ["drbddctl status -v web", "with systemctl's status of its units"],
@@ -29,7 +29,7 @@ export const status = defineCommand({
       isVerbose: withDefault(
         flag("-v", "--verbose", {
           description: plain(
-            "All units and problems, what DRBD and systemctl say, and whether somebody answers where plugins listen.",
+            "All units and problems, the status of DRBD and systemctl, and whether the ports of plugins answer.",
           ),
         }),
         false,

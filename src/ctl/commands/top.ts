@@ -8,46 +8,46 @@ import { SORTS } from "../top/sorts.ts";
 
 export const top = defineCommand({
   name: "top",
-  group: "Looking",
+  group: "Inspection",
   brief: "Show all resources, live",
   description:
     "Shows the DRBD resources of this node with roles, disks, peers and progress of resyncs, worst first, and " +
-    "keeps the display up to date. Press ? for the keys. Where standard output is no terminal, it prints one table and " +
-    "ends.",
+    "keeps the display up to date. Press ? for the keys. If standard output is not a terminal, it prints one table and " +
+    "exits.",
   examples: [
     ["drbddctl top", "live, until q"],
-    ["drbddctl top --filter 'problem -web' --once", "one table of what is wrong but for web"],
+    ["drbddctl top --filter 'problem -web' --once", "one table of all problems except those of web"],
   ],
   isForCluster: false,
   args: () =>
     object({
       sort: withDefault(
         option("--sort", choice(SORTS, { metavar: "ORDER" }), {
-          description: plain("The order to begin with: trouble, name, primary or sync."),
+          description: plain("The initial order: trouble, name, primary or sync."),
         }),
         "trouble" as const,
       ),
       filter: withDefault(
         option("--filter", string({ metavar: "WORDS" }), {
           description: plain(
-            "Only what these words fit: parts of names and states; problem, critical, syncing, healthy, primary, " +
-              "secondary; -WORD must not fit.",
+            "Show only resources that match all words: parts of names and states; problem, critical, syncing, healthy, " +
+              "primary, secondary; -WORD excludes.",
           ),
         }),
         "",
       ),
-      once: option("--once", { description: plain("Print one table and end, on a terminal, too.") }),
+      once: option("--once", { description: plain("Print one table and exit, also on a terminal.") }),
       isJson: withDefault(
         flag("--json", {
-          description: plain("One JSON object and end, for programs: resources as the API has them."),
+          description: plain("Print one JSON object and exit: resources as in the API."),
         }),
         false,
       ),
-      direct: option("--direct", { description: plain("Ask drbdsetup, not drbdd.") }),
+      direct: option("--direct", { description: plain("Read from drbdsetup instead of drbdd.") }),
       interval: withDefault(
         option("--interval", integer({ min: 1, max: 3600, metavar: "SECONDS" }), {
           description: plain(
-            "How often drbdsetup is asked for counters. drbdd asks every statistics-poll-interval of its configuration.",
+            "How often to read counters from drbdsetup. drbdd reads them every statistics-poll-interval.",
           ),
         }),
         2,

@@ -11,14 +11,14 @@ export const unhold = defineCommand({
   group: "Services",
   brief: "End a hold, so that drbdd manages the services again",
   description:
-    "Ends holds on this node, in a cluster context on all of its nodes. What is due then is done at once: services that " +
-    "may run here are started, those that a better node is to have move. Without RESOURCE all that are on hold.",
+    "Ends holds on this node, in a cluster context on all of its nodes. drbdd then acts at once: it starts services that " +
+    "may run here and moves those that a preferred node should run. Without RESOURCE it ends all holds.",
   examples: [["drbddctl unhold web", "drbdd manages web again"]],
   isForCluster: true,
   args: (hints) =>
     object({
       reason: optional(option("-r", "--reason", string({ metavar: "TEXT" }), {
-        description: plain("Only holds that were set with this reason."),
+        description: plain("End only holds that were set with this reason."),
       })),
       resources: multiple(
         argument(word("RESOURCE", hints.resources), {

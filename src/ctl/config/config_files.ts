@@ -15,14 +15,14 @@ export interface ConfigFile {
   readonly path: string;
   /** Whether the daemon reads it. */
   readonly isEnabled: boolean;
-  /** What else is in a file that was named by one of its resources: other resources, and plugins. */
+  /** Other resources and plugins in a file that was named by one of its resources. */
   readonly besides?: readonly string[] | undefined;
 }
 
-/** Which files a command is about. */
+/** The files of a command. */
 export type Wanted = "enabled" | "disabled" | "any";
 
-/** What stands before the endings. */
+/** The name without its endings. */
 export function stem(path: string): string {
   return path.replace(/\.toml(\.disabled)?$/, "");
 }
@@ -48,18 +48,18 @@ export class ConfigFiles {
       text = await files.readText(main);
     } catch (cause) {
       const remedy = cause instanceof NotFoundError
-        ? "name the main file by --config, or copy /usr/share/doc/drbdd/examples/drbdd.toml there"
+        ? "name the main file with --config, or copy /usr/share/doc/drbdd/examples/drbdd.toml there"
         : /permission denied/i.test(describe(cause))
         ? "run drbddctl as root"
-        : "name the main file by --config";
+        : "name the main file with --config";
       throw new CtlError(describe(cause), { remedy });
     }
     return new ConfigFiles(files, main, snippetsDirectory(readDocument(main, text)));
   }
 
   /**
-   * The snippets, sorted by name, enabled ones before disabled ones of the same name. None if there is no directory. Links
-   * to nothing, as the locks of editors are, are left out, as the daemon leaves them out with a warning.
+   * The snippets, sorted by name, enabled ones before disabled ones of the same name; none if there is no directory. Broken
+   * links, such as locks of editors, are skipped; the daemon skips them with a warning.
    */
   async snippets(wanted: Wanted): Promise<ConfigFile[]> {
     if (this.directory === undefined) return [];
@@ -73,7 +73,7 @@ export class ConfigFiles {
     const endings = { enabled: [ENABLED], disabled: [DISABLED], any: [ENABLED, DISABLED] }[wanted];
     const files = names.filter((name) => endings.some((ending) => name.endsWith(ending))).sort()
       .map((name) => ({ path: `${this.#directory()}/${name}`, isEnabled: isEnabledPath(name) }));
-    // What cannot be looked at is kept: whoever reads it says why not.
+    // Kept: reading it will report the error.
     const isThere = await Promise.all(
       files.map(({ path }) => this.files.stat(path).then((info) => info !== undefined, () => true)),
     );
@@ -81,15 +81,15 @@ export class ConfigFiles {
     return files.filter((_file, index) => isThere[index]);
   }
 
-  /** Links to nothing that `snippets` has left out so far. */
+  /** Broken links that `snippets` has skipped so far. */
   get skipped(): readonly string[] {
     return [...this.#skipped];
   }
 
   /**
-   * The files that words of the command line name: absolute paths, or names in the directory, each with or without its
-   * endings; or, where no file has that name, names of resources of a promoter in the files. Where both the enabled and the
-   * disabled file exist, `any` takes the enabled one. They need not exist, unless `any` is wanted.
+   * The files named on the command line: absolute paths, or names in the directory, each with or without its endings; if no
+   * file has that name, the name of a promoter's resource. If both the enabled and the disabled file exist, `any` takes the
+   * enabled one. Only with `any` the files must exist.
    * @throws {CtlError} If a word names no file.
    */
   async named(words: readonly string[], wanted: Wanted): Promise<ConfigFile[]> {
@@ -101,7 +101,7 @@ export class ConfigFiles {
     return found;
   }
 
-  /** Those that are named, or all snippets if none is. */
+  /** The named files, or all snippets if none is named. */
   async namedOrAll(words: readonly string[], wanted: Wanted): Promise<ConfigFile[]> {
     return words.length === 0 ? await this.snippets(wanted) : await this.named(words, wanted);
   }
@@ -110,13 +110,13 @@ export class ConfigFiles {
     return (await this.files.stat(path))?.isFile === true;
   }
 
-  /** That a named file is not there. */
+  /** A named file does not exist. */
   async missing(path: string): Promise<CtlError> {
     const name = stem(baseName(path));
     const names = (await this.snippets("any")).map((file) => stem(baseName(file.path)));
     const close = likeliest(name, names);
     const remedy = close === undefined
-      ? "drbddctl ls shows what there is"
+      ? "drbddctl ls lists the files"
       : close !== name
       ? `did you mean "${close}"?`
       : isEnabledPath(path)
@@ -126,8 +126,8 @@ export class ConfigFiles {
   }
 
   /**
-   * What would be done to a file that was named by one of its resources would be done to all it has.
-   * @throws {CtlError} If it has more than that resource.
+   * Refuses a file that was named by one of its resources, as the command would affect everything in it.
+   * @throws {CtlError} If it contains more than that resource.
    */
   requireAlone({ path, besides = [] }: ConfigFile): void {
     if (besides.length === 0) return;
@@ -137,11 +137,11 @@ export class ConfigFiles {
     });
   }
 
-  /** That a file is there in both its forms, and nobody can tell which is meant. */
+  /** Both the enabled and the disabled form of a file exist. */
   both(one: string, other: string): CtlError {
-    return new CtlError(`"${one}" and "${other}" are both there`, {
+    return new CtlError(`"${one}" and "${other}" both exist`, {
       remedy:
-        `look at both (drbddctl cat ${one} ${other}) and remove one: drbddctl rm, with --disabled for the disabled one`,
+        `compare them (drbddctl cat ${one} ${other}) and remove one: drbddctl rm, with --disabled for the disabled one`,
     });
   }
 
@@ -162,13 +162,13 @@ export class ConfigFiles {
     throw await this.missing(enabled.path);
   }
 
-  /** The snippet that has a resource of that name, if no file has it. */
+  /** The snippet that contains a resource of that name. */
   async #holderOf(word: string, absolute: string, wanted: Wanted): Promise<Holder | undefined> {
     if (word !== stem(word) || word.startsWith("/")) return undefined;
     if (await this.exists(absolute + ENABLED) || await this.exists(absolute + DISABLED)) return undefined;
     const holders: Holder[] = [];
     for (const { path } of await this.snippets("any")) {
-      // Whoever reads this file says why it cannot be read.
+      // Reading the file later will report the error.
       const text = await this.files.readText(path).catch(() => "");
       const besides = besidesResource(word, readDocument(path, text).table);
       if (besides !== undefined) holders.push({ path, besides });
@@ -179,9 +179,9 @@ export class ConfigFiles {
   #absolute(word: string): string {
     if (word.startsWith("/")) return word;
     if (word === "" || word.includes("/")) {
-      throw new CtlError(`Cannot tell which file "${word}" is`, {
+      throw new CtlError(`No file matches "${word}"`, {
         remedy: `give an absolute path, or the name of a file in ${
-          this.directory ?? "the directory of snippets"
+          this.directory ?? "the snippets directory"
         }`,
       });
     }
@@ -190,7 +190,7 @@ export class ConfigFiles {
 
   #directory(): string {
     if (this.directory === undefined) {
-      throw new CtlError(`"${this.main}" names no directory of snippets`, {
+      throw new CtlError(`"${this.main}" has no snippets directory (key "snippets")`, {
         remedy: `add this line at its top: snippets = "/etc/drbdd.d"`,
       });
     }
@@ -203,7 +203,7 @@ interface Holder {
   readonly besides: readonly string[];
 }
 
-/** What a file has besides a promoter's resource of that name; undefined if it has no such resource. */
+/** The other content of a file with a promoter's resource of that name; undefined if it has no such resource. */
 function besidesResource(name: string, table: Table): string[] | undefined {
   const { promoter, ...others } = table;
   const promoters: unknown[] = Array.isArray(promoter) ? promoter : [promoter];

@@ -54,7 +54,7 @@ Deno.test("a file is not removed by the name of a resource", async () => {
   const { simulated, ctl } = await world();
   await assert.rejects(
     removeFiles({ files: ["web"], isDisabled: false, isForced: true }, ctl),
-    /a resource of that name is in "\/etc\/drbdd.d\/10-web.toml"/,
+    /"\/etc\/drbdd.d\/10-web.toml" contains a resource with that name/,
   );
   assert.equal((await simulated.effects.files.stat(`${DIRECTORY}/10-web.toml`))?.isFile, true);
 });

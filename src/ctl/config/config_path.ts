@@ -1,16 +1,16 @@
-/** Which main file a command is about, where none is named: the one that the daemon of this node is started with. */
+/** The default main file: the one in the command line of this node's daemon. */
 import { Systemctl } from "../../../plugins/promoter/systemd/units/systemctl.ts";
 import { DEFAULT_CONFIG } from "../../app/arguments.ts";
 import type { Effects } from "../../effects/effects.ts";
 import { inTime } from "../cli/in_time.ts";
 
 const SERVICE = "drbdd.service";
-/** A systemd that does not answer must not hold up what needs nothing else of it. */
+/** Short: commands that need nothing else of systemd must not wait for it. */
 const PATIENCE_MS = 2_000;
 
 /**
- * `named` is what `--config` says; `otherwise` is read where none is named and the one of the daemon is not there. Never
- * rejects: without systemd it is the usual file.
+ * `named` is the value of `--config`; `otherwise` is used if none is named and the daemon's file does not exist. Never
+ * rejects: without systemd it is the default file.
  */
 export async function configPathFor(
   named: string | undefined,
@@ -27,7 +27,7 @@ async function isThere(path: string, { files }: Effects): Promise<boolean> {
   return await files.stat(path).then((found) => found !== undefined, () => true);
 }
 
-/** As the unit has it, with its drop-ins. Undefined if it names none. */
+/** From the unit and its drop-ins; undefined if they name none. */
 async function ofDaemon(effects: Effects): Promise<string | undefined> {
   const [unit] = await inTime(
     effects.clock,
@@ -38,8 +38,8 @@ async function ofDaemon(effects: Effects): Promise<string | undefined> {
 }
 
 /**
- * The main file in ExecStart= as systemctl shows it. The arguments stand there without quotes: a path with spaces ends where
- * the next option or the next field begins.
+ * The main file in ExecStart= as printed by systemctl. Arguments are not quoted there: a path with spaces ends before the
+ * next option or field.
  */
 export function configIn(execStart: string): string | undefined {
   const [, words = ""] = /argv\[\]=(.*?)(?: ; ignore_errors=|$)/s.exec(execStart) ?? [];

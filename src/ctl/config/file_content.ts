@@ -1,4 +1,4 @@
-/** What one file of the configuration holds. */
+/** The content of one configuration file. */
 import { collectPlugins, type PluginInstance } from "../../config/collect.ts";
 import type { Diagnostic } from "../../config/toml/diagnostic.ts";
 import { readDocument } from "../../config/toml/document.ts";
@@ -7,9 +7,9 @@ import { diagnose } from "../../config/toml/report.ts";
 import type { Ctl } from "../cli/ctl.ts";
 
 export interface FileContent {
-  /** Plugins whose tables could be understood. */
+  /** Plugins whose tables are valid. */
   readonly instances: readonly PluginInstance[];
-  /** What is wrong in this file. */
+  /** Errors and warnings of this file. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -18,7 +18,7 @@ export async function contentOf(path: string, { effects, known }: Ctl): Promise<
   return contentOfText(path, await effects.files.readText(path), known);
 }
 
-/** The same of a text that is, or is to be, in the file `path`. */
+/** The same for a text that is, or will be, in the file `path`. */
 export function contentOfText(path: string, text: string, known: Ctl["known"]): FileContent {
   const document = readDocument(path, text);
   const findings: Finding[] = [];

@@ -8,14 +8,14 @@ import type { UmhConfig } from "../../../plugins/umh/config.ts";
 import { formatAddress } from "../../config/schema/address.ts";
 import type { PluginInstance } from "../../config/collect.ts";
 
-/** Each schema makes the configuration of its plugin. */
+/** The schema guarantees the type. */
 export function promoterConfigs(instances: readonly PluginInstance[]): PromoterConfig[] {
   return instances.filter(({ plugin }) => plugin === "promoter").map(({ config }) =>
     config as PromoterConfig
   );
 }
 
-/** What the start list has, as it can be read by people. */
+/** An entry of the start list, for display. */
 export function startWords(config: ResourceConfig): string[] {
   return config.runner === "shell" ? [...config.start] : config.start.map(entryWords);
 }
@@ -33,7 +33,7 @@ function promoterWords({ resources, secondaries = [] }: PromoterConfig): string[
   ];
 }
 
-/** One line for each thing that the instance manages: at least one. */
+/** One line for each resource, rule or address of the instance: at least one. */
 export function instanceWords({ plugin, config }: PluginInstance): string[] {
   switch (plugin) {
     case "promoter":

@@ -6,7 +6,7 @@ import { baseName, ConfigFiles, stem } from "./config_files.ts";
 import { configPathFor } from "./config_path.ts";
 import type { Hints } from "../cli/hints.ts";
 
-/** Completion comes before the command line is understood, so the main file is looked for in the words themselves. */
+/** Completion runs before the command line is parsed, so `--config` is searched in the words themselves. */
 export function hintsFor(args: readonly string[], effects: Effects, otherwise?: string): Hints {
   const { files } = effects;
   return {
@@ -27,7 +27,7 @@ export function hintsFor(args: readonly string[], effects: Effects, otherwise?: 
   };
 }
 
-/** What is given to an option, in one word or in two. */
+/** The value of an option, in one word or two. */
 function valueOf(args: readonly string[], names: readonly string[]): string | undefined {
   const place = args.findIndex((arg) => names.includes(arg));
   if (place >= 0) return args[place + 1] || undefined;

@@ -1,11 +1,11 @@
-/** The version of DRBD's kernel module, as drbdadm says it. */
+/** The version of DRBD's kernel module, from drbdadm. */
 import { parseVersions } from "../../drbd/model/versions.ts";
 import type { Effects } from "../../effects/effects.ts";
 import { runLimited } from "../../effects/limited_run.ts";
 
 const PATIENCE_MS = 5_000;
 
-/** `0.0.0` if it is not loaded, undefined if that is not known. Never rejects. */
+/** `0.0.0` if it is not loaded, undefined if unknown. Never rejects. */
 export async function moduleVersion(effects: Effects): Promise<string | undefined> {
   const result = await runLimited(effects, ["drbdadm", "--version"], { limitMs: PATIENCE_MS })
     .catch(() => undefined);

@@ -1,4 +1,4 @@
-/** Whether a connection that is StandAlone was given up because of a split brain: the kernel's log says so. */
+/** Finds in the kernel's log whether a connection is StandAlone because of a split brain. */
 import type { Resource } from "../../drbd/model/model.ts";
 import type { Effects } from "../../effects/effects.ts";
 import { runLimited } from "../../effects/limited_run.ts";
@@ -30,8 +30,8 @@ export async function splitBrainPeers(
 }
 
 /**
- * `drbd RESOURCE PEER: conn( ... -> Connected )`, `drbd RESOURCE/VOLUME drbdMINOR PEER: Split-Brain detected ...`. What was
- * found before the last time that the two were connected is over, unless it was found right then.
+ * `drbd RESOURCE PEER: conn( ... -> Connected )`, `drbd RESOURCE/VOLUME drbdMINOR PEER: Split-Brain detected ...`. A split
+ * brain before the last connection is over, unless it was detected during that connection's handshake.
  */
 function endedInSplitBrain(lines: readonly string[], resource: string, peer: string): boolean {
   let found = false;

@@ -1,4 +1,4 @@
-/** Whether a text can be what a file of the configuration says. */
+/** Checks the new text of a configuration file. */
 import { type Diagnostic, formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import type { Ctl } from "../cli/ctl.ts";
 import { contentOfText } from "../config/file_content.ts";
@@ -6,16 +6,16 @@ import { type Prospect, prospectOf } from "../files/whole_config.ts";
 import type { Wrong } from "./notes.ts";
 
 export interface Checked {
-  /** With these the file is not taken. */
+  /** With errors the file is not saved. */
   readonly errors: readonly string[];
-  /** With these it is, if somebody wants that. */
+  /** With warnings it is saved if confirmed. */
   readonly warnings: readonly string[];
   /** The same, by place. */
   readonly wrong: Wrong;
   readonly prospect: Prospect;
 }
 
-/** A disabled file is held against itself only: the daemon does not read it. */
+/** A disabled file is checked alone: the daemon does not read it. */
 export async function checkText(path: string, isEnabled: boolean, text: string, ctl: Ctl): Promise<Checked> {
   const own = contentOfText(path, text, ctl.known);
   const prospect = await prospectOf(isEnabled ? new Map([[path, text]]) : new Map(), ctl);
@@ -28,7 +28,7 @@ export async function checkText(path: string, isEnabled: boolean, text: string, 
       file: path,
       line: 0,
       column: 0,
-      message: "No plugin is in this file: drbdd does nothing with it",
+      message: "This file has no plugin: it has no effect",
     });
   }
   const texts = (severity: string) => here.filter((each) => each.severity === severity).map(formatDiagnostic);

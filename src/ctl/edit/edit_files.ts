@@ -1,4 +1,4 @@
-/** `drbddctl edit`, done: a copy is edited and checked, and put in place in one step when it is good. */
+/** `drbddctl edit`: edits a copy, checks it, and replaces the file in one step. */
 import { describe } from "../../effects/describe.ts";
 import { canAsk, choose } from "../cli/ask.ts";
 import { baseName, type ConfigFile, ConfigFiles, DISABLED, ENABLED, stem } from "../config/config_files.ts";
@@ -14,13 +14,13 @@ export interface EditRequest {
   readonly files: readonly string[];
   /** The files are disabled ones. */
   readonly isDisabled: boolean;
-  /** Warnings are no reason to ask. */
+  /** Save despite warnings without asking. */
   readonly isForced: boolean;
-  /** Of a file that is not there yet. */
+  /** The text of a new file. */
   readonly type: Type;
 }
 
-/** Of a new file. One that is there keeps its own. */
+/** The mode of a new file. An existing file keeps its mode. */
 const NEW_MODE = 0o644;
 
 /** Returns the exit code. */
@@ -28,8 +28,8 @@ export async function editFiles(request: EditRequest, ctl: Ctl): Promise<number>
   const config = await ConfigFiles.open(ctl.effects.files, await ctl.mainFile());
   const files = await config.namedOrAll(request.files, request.isDisabled ? "disabled" : "enabled");
   if (files.length === 0) {
-    throw new CtlError("There is no file to be edited", {
-      remedy: "name the one to begin: drbddctl edit NAME",
+    throw new CtlError("There is no file to edit", {
+      remedy: "to create one: drbddctl edit NAME",
     });
   }
   let worst: number = EXIT.ok;
@@ -58,12 +58,12 @@ async function editFile(
   }
 }
 
-/** Whoever edits web means the one there is, and not a second one. */
+/** Refuses a new file beside an existing one with the same name in the other form. */
 async function refuseTwin({ path, isEnabled }: ConfigFile, config: ConfigFiles): Promise<void> {
   const twin = stem(path) + (isEnabled ? DISABLED : ENABLED);
   if (!await config.exists(twin)) return;
   const name = stem(baseName(path));
-  throw new CtlError(`"${path}" is not there, but "${twin}" is`, {
+  throw new CtlError(`"${path}" does not exist, but "${twin}" does`, {
     remedy: isEnabled
       ? `drbddctl edit --disabled ${name}, or drbddctl enable ${name} first`
       : `drbddctl edit ${name}`,
@@ -77,7 +77,7 @@ interface Copy {
   readonly file: ConfigFile;
 }
 
-/** The text that is to be, and what comes of it; undefined if nothing is to be changed. */
+/** The new text with its check; undefined if nothing is to be changed. */
 async function editCopy({ copy, before, isNew, file }: Copy, { isForced }: EditRequest, ctl: Ctl) {
   const { effects: { files }, err } = ctl;
   let text = before;
@@ -86,7 +86,7 @@ async function editCopy({ copy, before, isNew, file }: Copy, { isForced }: EditR
     await files.writeTextAtomic(copy, withNotes(text, checked?.wrong ?? NOTHING_WRONG), 0o600);
     const writtenMs = (await files.stat(copy))?.modifiedMs;
     await edit(copy, ctl);
-    // Who leaves the editor without saving a new file does not want it, though it could be used as it is.
+    // A new file that was not saved in the editor is not wanted, although its template is valid.
     const isSaved = (await files.stat(copy))?.modifiedMs !== writtenMs;
     const edited = withoutNotes(await files.readText(copy));
     if (edited === "") {
@@ -124,25 +124,23 @@ async function decide(
   if (!canAsk(ctl)) return "quit";
   if (isBad) {
     const words = { e: "edit again", q: "quit without changing anything" };
-    return await choose(ctl, "drbdd would refuse this. Edit again, or quit? [E/q]", words, "e") === "e"
+    return await choose(ctl, "drbdd would refuse this file. Edit again, or quit? [E/q]", words, "e") === "e"
       ? "again"
       : "quit";
   }
-  const words = { e: "edit again", s: "save it as it is", q: "quit without changing anything" };
-  const letter = await choose(ctl, "Edit again, save it all the same, or quit? [E/s/q]", words, "e");
+  const words = { e: "edit again", s: "save it", q: "quit without changing anything" };
+  const letter = await choose(ctl, "Edit again, save despite the warnings, or quit? [E/s/q]", words, "e");
   return letter === "e" ? "again" : letter === "s" ? "save" : "quit";
 }
 
-/** What somebody wrote is not thrown away. */
+/** Keeps a copy of the text that was not saved. */
 async function giveUp(text: string, { path }: ConfigFile, { errors }: Checked, ctl: Ctl): Promise<never> {
   const { effects: { files }, terminal } = ctl;
   const kept = `${await terminal.privateDirectory()}/${baseName(stem(path))}${ENABLED}`;
   await files.writeTextAtomic(kept, text, 0o600);
   const why = errors.length > 0 ? "drbdd would refuse it" : "there are warnings";
-  throw new CtlError(`"${path}" was left as it is: ${why}`, {
-    remedy: `what you wrote is in "${kept}"${
-      errors.length > 0 ? "" : "; --force saves in spite of warnings"
-    }`,
+  throw new CtlError(`"${path}" was not changed: ${why}`, {
+    remedy: `your text is in "${kept}"${errors.length > 0 ? "" : "; --force saves despite warnings"}`,
     exitCode: EXIT.usage,
   });
 }
@@ -156,21 +154,21 @@ async function place(
   const { effects: { files }, err } = ctl;
   const info = await files.stat(path);
   const make = async () => {
-    // A link stays one.
+    // A link stays a link.
     const target = info === undefined ? path : await files.realPath(path);
     await files.makeDirectory(path.slice(0, path.lastIndexOf("/")));
     await files.writeTextAtomic(target, text, info?.mode ?? NEW_MODE);
-    err.line(`${info === undefined ? "Made" : "Changed"} ${path}`);
+    err.line(`${info === undefined ? "Created" : "Changed"} ${path}`);
   };
   try {
     if (isEnabled) return isRefused(await apply(make, prospect, ctl)) ? EXIT.failure : EXIT.ok;
     await make();
-    err.line(`It is disabled: drbddctl enable ${stem(baseName(path))} has drbdd read it`);
+    err.line(`It is disabled; to enable it: drbddctl enable ${stem(baseName(path))}`);
     return EXIT.ok;
   } catch (error) {
     if (await files.readText(path).catch(() => undefined) === text) throw error;
     const kept = `${await ctl.terminal.privateDirectory()}/${baseName(stem(path))}${ENABLED}`;
     await files.writeTextAtomic(kept, text, 0o600);
-    throw new CtlError(describe(error), { remedy: `what you wrote is in "${kept}"` });
+    throw new CtlError(describe(error), { remedy: `your text is in "${kept}"` });
   }
 }

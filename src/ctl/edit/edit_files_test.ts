@@ -30,7 +30,7 @@ Deno.test("editFiles() puts a good file in place", async () => {
   assert.equal(await editFiles(REQUEST, world.ctl), 0);
   assert.match(shown[0] ?? "", /^#\| Lines that begin/);
   assert.equal(at(PATH), WEB.replace("a.s", "b.s"));
-  assert.match(world.err, /^Changed \/etc\/drbdd\.d\/web\.toml\ndrbdd does not run/);
+  assert.match(world.err, /^Changed \/etc\/drbdd\.d\/web\.toml\ndrbdd is not running/);
   assert.deepEqual(Object.keys(world.effects.files.all()).filter((path) => path.startsWith("/tmp")), []);
 });
 
@@ -48,14 +48,14 @@ Deno.test("editFiles() keeps what somebody wrote when they give up", async () =>
   for (const answers of [["q"], []]) {
     const { world, at } = trial(["x = [\n"], { answers });
     await assert.rejects(editFiles(REQUEST, world.ctl), {
-      message: `"${PATH}" was left as it is: drbdd would refuse it`,
-      remedy: 'what you wrote is in "/tmp/private/web.toml"',
+      message: `"${PATH}" was not changed: drbdd would refuse it`,
+      remedy: 'your text is in "/tmp/private/web.toml"',
       exitCode: 2,
     });
     assert.equal(at(PATH), WEB);
   }
   const { world, at } = trial(["x = [\n", undefined], { answers: ["e"] });
-  await assert.rejects(editFiles(REQUEST, world.ctl), /was left as it is/);
+  await assert.rejects(editFiles(REQUEST, world.ctl), /was not changed/);
   assert.equal(at(PATH), WEB);
 });
 
@@ -63,10 +63,10 @@ Deno.test("editFiles() asks about warnings, unless it is forced", async () => {
   const odd = `${WEB}frobnicate = 1\n`;
   const saved = trial([odd], { answers: ["s"] });
   assert.equal(await editFiles(REQUEST, saved.world.ctl), 0);
-  assert.match(saved.world.err, /warning: .*"frobnicate"[^]*save it all the same/);
+  assert.match(saved.world.err, /warning: .*"frobnicate"[^]*save despite the warnings/);
   assert.equal(saved.at(PATH), odd);
   const left = trial([odd], { answers: ["q"] });
-  await assert.rejects(editFiles(REQUEST, left.world.ctl), { remedy: /--force saves in spite of warnings/ });
+  await assert.rejects(editFiles(REQUEST, left.world.ctl), { remedy: /--force saves despite warnings/ });
   assert.equal(left.at(PATH), WEB);
   const forced = trial([odd]);
   assert.equal(await editFiles({ ...REQUEST, isForced: true }, forced.world.ctl), 0);
@@ -97,7 +97,7 @@ Deno.test("editFiles() begins a new file as a template, which has to be saved", 
   const saved = trial([template]);
   assert.equal(await editFiles(request, saved.world.ctl), 0);
   assert.match(saved.at(path) ?? "", /^#:schema .*\n# Metrics for a Prometheus server/);
-  assert.match(saved.world.err, /^Made \/etc\/drbdd\.d\/new\.toml/);
+  assert.match(saved.world.err, /^Created \/etc\/drbdd\.d\/new\.toml/);
 });
 
 Deno.test("editFiles() edits disabled files without telling drbdd", async () => {
@@ -106,7 +106,7 @@ Deno.test("editFiles() edits disabled files without telling drbdd", async () => 
   await assert.rejects(editFiles(REQUEST, world.ctl), { remedy: /drbddctl edit --disabled web/ });
   assert.equal(await editFiles({ ...REQUEST, isDisabled: true }, world.ctl), 0);
   assert.equal(at(path), "[[debugger]]\n");
-  assert.match(world.err, /It is disabled: drbddctl enable web has drbdd read it\n$/);
+  assert.match(world.err, /It is disabled; to enable it: drbddctl enable web\n$/);
 });
 
 Deno.test("editFiles() changes the file that a link leads to", async () => {

@@ -1,15 +1,15 @@
-/** The editor of the person. */
+/** Runs the user's editor. */
 import { type Ctl, CtlError } from "../cli/ctl.ts";
 
-/** Where nobody has said which: the first of these that is there. */
+/** Without EDITOR and VISUAL: the first of these that exists. */
 const USUAL =
   'for editor in vi nano; do command -v "$editor" >/dev/null && exec "$editor" "$@"; done; exit 127';
 
-/** No program, or none of this name: sh(1). */
+/** Exit codes of sh(1): not executable, not found. */
 const NOT_FOUND = 127;
 
 /**
- * Has somebody edit a file. What EDITOR says is a command of a shell, which may have options.
+ * Edits a file. EDITOR is a shell command, possibly with options.
  * @throws {CtlError} If there is no editor, or it fails.
  */
 export async function edit(path: string, { effects, terminal, out, err }: Ctl): Promise<void> {

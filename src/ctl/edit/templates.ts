@@ -1,12 +1,12 @@
-/** What a new file begins as. */
+/** Templates of new files. */
 
 export const TYPES = ["promoter", "prometheus", "agentx", "umh", "debugger", "api"] as const;
 export type Type = typeof TYPES[number];
 
-/** Editors that know TOML read it, and check and complete keys: where the packages install the schema. */
+/** For editors that check and complete TOML: the path of the installed schema. */
 export const SCHEMA_LINE = "#:schema file:///usr/share/drbdd/drbdd.schema.json\n";
 
-/** `name` is the name of the file, which is taken to be that of the resource. */
+/** `name` is the name of the file, used as that of the resource. */
 export function templateOf(type: Type, name: string): string {
   return SCHEMA_LINE + TEMPLATES[type](JSON.stringify(name), name);
 }
@@ -36,7 +36,7 @@ address = ":9942"
 enums = true
 `,
   agentx: () =>
-    `# The state for snmpd, which needs "master agentx" in snmpd.conf; drbdd-agentx(5) has every key.
+    `# Serves the state through snmpd, which needs "master agentx" in snmpd.conf; drbdd-agentx(5) has every key.
 [[agentx]]
 address = "localhost:705"
 # cache-max = 60      # seconds that an answer may be old
@@ -58,7 +58,7 @@ new.role = "Primary"
 timeout = 60
 `,
   debugger: () =>
-    `# Every update in the log, which needs a [[log]] with level = "debug"; drbdd-debugger(5) has every key.
+    `# Logs every update; needs a [[log]] with level = "debug"; drbdd-debugger(5) has every key.
 [[debugger]]
 # format = "json"
 # resources = ["web"]
@@ -71,7 +71,7 @@ address = "unix:/run/drbdd/api.sock"
 `,
 };
 
-/** As a part of a unit's name. */
+/** Escaped as a part of a unit name. */
 function plainName(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9_]/g, "_");
 }

@@ -7,7 +7,7 @@ import type { Feed, Message, Wanted } from "./feed.ts";
 /** Between attempts to reach the daemon. */
 const AGAIN_MS = 1_000;
 
-const CLOSED = "drbdd has closed the connection";
+const CLOSED = "drbdd closed the connection";
 
 export function apiFeed(client: ApiClient, clock: Clock): Feed {
   return {
@@ -18,7 +18,7 @@ export function apiFeed(client: ApiClient, clock: Clock): Feed {
         const beganMs = clock.nowMs();
         const problem = yield* connection.read(signal);
         if (signal.aborted) return;
-        // The daemon ends streams that told much, and goes on at once where they ended.
+        // The daemon ends streams after many events; the next one continues there at once.
         if (problem === undefined && clock.nowMs() - beganMs >= AGAIN_MS) yield { event: "again" };
         else {
           yield { event: "lost", reason: problem ?? CLOSED };
@@ -29,13 +29,13 @@ export function apiFeed(client: ApiClient, clock: Clock): Feed {
   };
 }
 
-/** The event stream, connection after connection: each goes on where the one before ended, as far as the daemon can. */
+/** The event stream over successive connections: each continues where the previous one ended, as far as the daemon can. */
 class Stream {
   #lastId: string | undefined;
 
   constructor(readonly client: ApiClient, readonly wanted: Wanted) {}
 
-  /** What one connection brings. Returns why it failed; undefined if the daemon ended it. */
+  /** The messages of one connection. Returns why it failed; undefined if the daemon ended it. */
   async *read(signal: AbortSignal): AsyncGenerator<Message, string | undefined> {
     try {
       const headers = this.#lastId === undefined ? {} : { "Last-Event-ID": this.#lastId };
@@ -59,7 +59,7 @@ function pathOf({ resources, names = [] }: Wanted): string {
   return `/api/v1/events?${query}`;
 }
 
-/** What is there when the daemon begins is no news. */
+/** Updates of the initial state are not changes. */
 function isWanted(message: Message, { updates }: Wanted): boolean {
   if (message.event === "update") return updates && message.data.type !== "exists";
   return message.event !== "heartbeat";

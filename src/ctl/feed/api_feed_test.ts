@@ -113,7 +113,7 @@ Deno.test("a daemon that goes is told as lost, and is found again", async () => 
   await trial.send(STATUS);
   trial.ends[0]?.close();
   await settle();
-  assert.deepEqual(trial.events(), ["status", "lost: drbdd has closed the connection"]);
+  assert.deepEqual(trial.events(), ["status", "lost: drbdd closed the connection"]);
   await trial.clock.advance(1_000);
   await trial.send(`${STATUS}${UPDATE}`);
   assert.deepEqual(trial.events(), ["status", "update"]);
@@ -155,7 +155,7 @@ Deno.test("a daemon that went is asked for what was missed", async () => {
   trial.ends[0]?.close();
   await trial.clock.advance(1_000);
   assert.deepEqual(trial.ids, ["", "life-4"]);
-  assert.deepEqual(trial.events(), ["snapshot-end", "lost: drbdd has closed the connection"]);
+  assert.deepEqual(trial.events(), ["snapshot-end", "lost: drbdd closed the connection"]);
   await trial.end();
 });
 

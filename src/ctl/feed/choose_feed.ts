@@ -1,4 +1,4 @@
-/** Who tells what happens on this node. */
+/** Chooses the source of events: daemon or drbdsetup. */
 import { describe } from "../../effects/describe.ts";
 import { ApiClient, apiPlaceOf } from "../api/api_client.ts";
 import type { Ctl } from "../cli/ctl.ts";
@@ -8,25 +8,25 @@ import { apiFeed } from "./api_feed.ts";
 import { drbdsetupFeed } from "./drbdsetup_feed.ts";
 import type { Feed } from "./feed.ts";
 
-/** drbdd answers at once, or not at all. */
+/** drbdd normally answers at once. */
 const PATIENCE_MS = 2_000;
 
 export interface FeedOptions {
-  /** Not the daemon. */
+  /** Use drbdsetup, not the daemon. */
   readonly direct: boolean;
-  /** How often a drbdsetup of our own is asked for counters. */
+  /** How often to read counters from our own drbdsetup. */
   readonly intervalMs: number;
 }
 
 export interface ChosenFeed {
   readonly feed: Feed;
-  /** Absent where drbdsetup tells. */
+  /** Absent if drbdsetup is the source. */
   readonly client: ApiClient | undefined;
-  /** Why it is not the daemon that tells, though its configuration has an api. */
+  /** Why the daemon is not the source although its configuration has an api. */
   readonly why: string | undefined;
 }
 
-/** The api plugin of the daemon, or a drbdsetup of our own where that is not configured, does not answer, or is not wanted. */
+/** The api plugin of the daemon, or our own drbdsetup if that is not configured, does not answer, or is not wanted. */
 export async function chooseFeed(ctl: Ctl, { direct, intervalMs }: FeedOptions): Promise<ChosenFeed> {
   const { effects } = ctl;
   const { config } = await load(ctl);
@@ -46,7 +46,7 @@ export async function chooseFeed(ctl: Ctl, { direct, intervalMs }: FeedOptions):
     await client.staleReason(patience.signal);
     return { feed: apiFeed(client, effects.clock), client, why: undefined };
   } catch (error) {
-    return own(`drbdd cannot be asked at ${place.name}: ${describe(patience.signal.aborted ? late : error)}`);
+    return own(`drbdd does not answer at ${place.name}: ${describe(patience.signal.aborted ? late : error)}`);
   } finally {
     timer.cancel();
   }

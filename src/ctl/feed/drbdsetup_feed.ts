@@ -1,4 +1,4 @@
-/** The feed of a drbdsetup of our own, read as the daemon reads it. */
+/** The feed of our own drbdsetup, parsed with the daemon's code. */
 import { resourceToJson, UNKNOWN_NODE_ID } from "../../../plugins/api/json/resource_json.ts";
 import { TimedUpdate } from "../../../plugins/api/events/history.ts";
 import { EVERYTHING } from "../../drbd/state/interest.ts";
@@ -15,15 +15,15 @@ import { VERSION } from "../../version.ts";
 import { quietLogger } from "../cli/quiet_logger.ts";
 import type { Feed, Lost, Message, Resource, Update, Wanted } from "./feed.ts";
 
-/** Looks at the services of all promoters of this node, by resource. Never rejects. */
+/** Reads the state of services of all promoters of this node, by resource. Never rejects. */
 export type LookAtServices = () => Promise<ReadonlyMap<string, ObservedPromoter>>;
 
-/** Services are looked at again so long after the last look. */
+/** Pause between two reads of the state of services. */
 const SERVICES_EVERY_MS = 5_000;
-/** The first look is waited for so long. */
+/** Time limit for the first read. */
 const SERVICES_WITHIN_MS = 2_000;
 
-/** `intervalMs`: how often counters are asked for. */
+/** `intervalMs`: how often to read counters. */
 export function drbdsetupFeed(
   effects: Effects,
   intervalMs: number,
@@ -49,14 +49,14 @@ export function drbdsetupFeed(
   };
 }
 
-/** Tells `listener` of services until `signal` aborts. */
+/** Reports the state of services to `listener` until `signal` aborts. */
 async function follow(
   { clock }: Effects,
   look: LookAtServices,
   listener: Listener,
   signal: AbortSignal,
 ): Promise<void> {
-  // What is said of resources first is to have what their services say; but a systemd that hangs holds up nothing.
+  // The first messages about resources should include their services; but a systemd that hangs must not delay them.
   const late = new AbortController();
   void clock.sleep(SERVICES_WITHIN_MS, AbortSignal.any([signal, late.signal])).then(() => listener.ready());
   while (!signal.aborted) {
@@ -73,22 +73,22 @@ class Listener {
   readonly #wanted: Wanted;
   readonly #reader: Reader;
   readonly #board: HealthBoard;
-  /** As text, to see what changed. */
+  /** JSON texts, to detect changes. */
   readonly #services = new Map<string, string>();
-  /** Roles of resources as they were last reported, or when their services were looked at. */
+  /** Roles of resources when they were last reported or their services were read. */
   readonly #roles = new Map<string, string>();
-  /** What is to be told, and names of resources of which something changed. */
+  /** Messages to send, and names of changed resources. */
   readonly #queue = new Queue<Message | Lost | string>();
-  /** Resources that wait to be told: at most once each, as they are by then. */
+  /** Resources in the queue, each at most once: they are sent in their state at that time. */
   readonly #waiting = new Set<string>();
   #wake: () => void = () => {};
   #isOver = false;
-  /** Services were looked at, or that takes too long, or nobody wants to know. */
+  /** Services were read, or that takes too long, or they are not needed. */
   #isReady: boolean;
-  /** All is to be reported as soon as it is ready. */
+  /** The complete state must be reported when it is ready. */
   #isOwed = false;
   #id = 0;
-  /** What drbdsetup last said on standard error: the best reason there is for its end. */
+  /** The last line of drbdsetup on standard error: the best available reason for its end. */
   #complaint = "";
   readonly log: Logger;
 
@@ -136,14 +136,14 @@ class Listener {
     if (!wasLive) this.#isOwed = true;
     this.#tellWhatIsOwed();
     if (this.#isOwed) return;
-    // What a drbdsetup that was started again found otherwise has changed, too.
+    // After a restart of drbdsetup, differences are changes, too.
     if (this.#wanted.updates) this.#tellUpdates(step);
     if (this.#wanted.resources && wasLive) {
       for (const name of step.touched()) this.#tellResource(name);
     }
   }
 
-  /** Counters are about to come. A resync that makes no progress changes none of them. */
+  /** Counters were requested. A resync without progress changes none of them, so it is reported here. */
   asked(): void {
     if (!this.#wanted.resources || !this.#reader.live || !this.#board.isMoving) return;
     for (const { name, peerDevices } of this.#reader.cluster()) {
@@ -151,7 +151,7 @@ class Listener {
     }
   }
 
-  /** Nothing has to be waited for any more. */
+  /** Stops waiting for services. */
   ready(): void {
     if (this.#isReady) return;
     this.#isReady = true;
@@ -164,7 +164,7 @@ class Listener {
     this.#tellAll();
   }
 
-  /** What was found of services. */
+  /** Takes the state of services. */
   services(found: ReadonlyMap<string, ObservedPromoter>): void {
     for (const name of this.#services.keys()) {
       if (found.has(name)) continue;
@@ -230,7 +230,7 @@ class Listener {
     return { event: "resource", data };
   }
 
-  /** With the role, its services change: what was seen of them before says nothing of now. */
+  /** After a change of role the last known state of its services is outdated. */
   #forgetUnits(name: string, role: string): void {
     const known = this.#services.get(name);
     const before = this.#roles.get(name);
@@ -247,7 +247,7 @@ class Listener {
     const wallMs = this.#effects.clock.wallMs();
     for (let place = 0; place < told.length; place++) {
       const update = told.peek(place);
-      // What was there at first is told by the resources.
+      // The initial state is sent as resources.
       if (update.type === "exists" || !this.#isWanted(update.name)) continue;
       const data: Update = JSON.parse(new TimedUpdate(update, wallMs).json);
       this.#put({ event: "update", id: String(this.#id++), data });

@@ -1,25 +1,28 @@
-/** Changes of the configuration: looked at before they are made, told to the daemon afterwards. */
+/** Changes of the configuration: checked before they are made, loaded by the daemon afterwards. */
 import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
 import { type Outcome, SERVICE, Service } from "./service.ts";
 import { type Change, type Prospect, prospectOf } from "./whole_config.ts";
 
-/** Refuses a change with which drbdd would not take its configuration. @throws {CtlError} */
+/** @throws {CtlError} If drbdd would refuse the configuration after the change. */
 export async function consider(change: Change, what: string, ctl: Ctl): Promise<Prospect> {
   const prospect = await prospectOf(change, ctl);
   if (prospect.newErrors.length > 0) {
     for (const text of prospect.newErrors) ctl.err.line(ctl.err.style.bad(text));
-    throw new CtlError(`${what} was left undone: with these errors drbdd would refuse its configuration`, {
-      remedy: "fix them with: drbddctl edit, with --disabled for a file that is disabled",
-      exitCode: EXIT.usage,
-    });
+    throw new CtlError(
+      `Not changed (${what}): because of these errors drbdd would refuse its configuration`,
+      {
+        remedy: "fix them with: drbddctl edit, with --disabled for a file that is disabled",
+        exitCode: EXIT.usage,
+      },
+    );
   }
   for (const text of prospect.newWarnings) ctl.err.line(`${ctl.err.style.odd("warning:")} ${text}`);
   return prospect;
 }
 
 /**
- * Makes a change, and has the daemon take it: even where a path unit would, if `isForced`. Returns what became of it, which
- * is told already; with `isQuiet` only if it is not as it should be.
+ * Makes a change, reloads the daemon (even if a path unit would, with `isForced`), and prints and returns the outcome; with
+ * `isQuiet` it prints only failures.
  * @throws Whatever `make` throws, or if the service cannot be reloaded.
  */
 export async function apply(
@@ -35,7 +38,7 @@ export async function apply(
   return outcome;
 }
 
-/** Whether the daemon goes on with the configuration it had before. */
+/** Whether the daemon keeps its previous configuration. */
 export function isRefused({ kind }: Outcome): boolean {
   return kind === "errors" || kind === "needsRestart";
 }
@@ -43,11 +46,11 @@ export function isRefused({ kind }: Outcome): boolean {
 function tell(outcome: Outcome, { oldErrors }: Prospect, { err }: Ctl): void {
   switch (outcome.kind) {
     case "taken":
-      err.line("drbdd has read its configuration again");
+      err.line("Configuration reloaded");
       return;
     case "errors":
       for (const text of oldErrors) err.line(err.style.bad(text));
-      err.line(`${err.style.bad("drbdd refuses its configuration")}: it goes on with the one before`);
+      err.line(`${err.style.bad("drbdd refuses its configuration")} and keeps the previous one`);
       err.line("  Next: fix the errors (drbddctl edit), then drbddctl reload --wait");
       return;
     case "needsRestart":
@@ -55,14 +58,16 @@ function tell(outcome: Outcome, { oldErrors }: Prospect, { err }: Ctl): void {
         `${err.style.odd("drbdd has to be restarted to take this")}: it gave up what it needs for it ` +
           `(${outcome.missing})`,
       );
-      err.line(`  Next: systemctl restart ${SERVICE} (services go on meanwhile)`);
+      err.line(`  Next: systemctl restart ${SERVICE} (services keep running)`);
       return;
     case "notRunning":
-      err.line(`${err.style.odd("drbdd does not run")}: it takes this when it is started`);
+      err.line(`${err.style.odd("drbdd is not running")}: it will read this when it is started`);
       err.line(`  Next: systemctl start ${SERVICE}`);
       return;
     case "unknown":
-      err.line("Asked drbdd to read its configuration again; neither it nor its journal says whether it did");
+      err.line(
+        "Asked drbdd to reload its configuration; the result is unknown, as neither drbdd nor its journal reports it",
+      );
       err.line(`  Next: systemctl status ${SERVICE}`);
   }
 }

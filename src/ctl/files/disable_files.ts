@@ -19,7 +19,7 @@ export async function disableFiles(words: readonly string[], isNow: boolean, ctl
   const resources = await resourcesIn(paths, ctl);
   const secondaries = await secondariesIn(paths, ctl);
   const prospect = await consider(new Map(all.map(({ from }) => [from, undefined])), "Disabling", ctl);
-  // The services are stopped after the daemon let go of them: it would start them again.
+  // The daemon must no longer manage the services when they are stopped, or it would start them again.
   const outcome = await apply(
     async () => {
       for (const { from, to } of all) {

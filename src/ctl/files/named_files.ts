@@ -1,17 +1,16 @@
-/** Files that a command changes, as they are named, with the questions that come up for each. */
+/** The files to enable or disable. */
 import { ConfigFiles, DISABLED, ENABLED, stem } from "../config/config_files.ts";
 import type { Ctl } from "../cli/ctl.ts";
 
-/** A file that is to be renamed. */
+/** A file to rename. */
 export interface Renaming {
   readonly from: string;
   readonly to: string;
 }
 
 /**
- * The files that are to become enabled, or disabled: those that are named, or all that can. What is so already is told,
- * and left out.
- * @throws {CtlError} If one that is named is not there, or if both forms of it are.
+ * The files to enable or disable: the named ones, or all. Files that are already so are reported and skipped.
+ * @throws {CtlError} If a named file does not exist, or both forms of it do.
  */
 export async function renamings(
   words: readonly string[],

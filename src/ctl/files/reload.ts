@@ -1,16 +1,16 @@
-/** Having the daemon read its configuration again, whatever drbddctl itself thinks of that. */
+/** `drbddctl reload`: reloads the daemon without checking the configuration first. */
 import { complaintOf } from "../../../plugins/promoter/systemd/units/systemctl.ts";
 import { type ConfigStatus, readConfigStatus } from "../../daemon/status/config_status.ts";
 import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
 import { withProgress } from "../cli/progress.ts";
 import { isRunning, SERVICE, Service } from "./service.ts";
 
-/** Below the time that systemd gives an ExecReload=. */
+/** Less than the time limit of ExecReload=. */
 const WAIT_MS = 60_000;
 const LOOK_EVERY_MS = 20;
 
 export interface Reload {
-  /** Until the daemon has read it. */
+  /** Wait for the daemon's result. */
   readonly isWaiting: boolean;
 }
 
@@ -18,12 +18,12 @@ export interface Reload {
 export async function reload({ isWaiting }: Reload, ctl: Ctl): Promise<number> {
   const service = new Service(ctl);
   if (!isRunning(await service.state())) {
-    throw new CtlError("drbdd does not run: there is nothing to be reloaded", {
+    throw new CtlError("drbdd is not running: there is nothing to reload", {
       remedy: `systemctl start ${SERVICE}`,
     });
   }
   const fromMs = ctl.effects.clock.wallMs();
-  // Not "systemctl reload": the unit does that by this command.
+  // Not "systemctl reload", which runs this command.
   const args = ["kill", "--kill-who=main", "--signal=HUP", SERVICE];
   const result = await service.systemctl.run(args);
   if (result.code !== 0) {
@@ -32,18 +32,18 @@ export async function reload({ isWaiting }: Reload, ctl: Ctl): Promise<number> {
     });
   }
   if (!isWaiting) {
-    ctl.err.line("Asked drbdd to read its configuration again");
+    ctl.err.line("Asked drbdd to reload its configuration");
     return EXIT.ok;
   }
   const status = await withProgress(
     ctl,
-    "Waiting for drbdd to read its configuration",
+    "Waiting for drbdd to reload its configuration",
     readSince(fromMs, ctl),
   );
   return tell(status, ctl);
 }
 
-/** What the daemon notes of the first reading that began after `fromMs`; undefined if it notes none in time. */
+/** The outcome of the first reload after `fromMs`; undefined if the daemon reports none in time. */
 async function readSince(fromMs: number, { effects }: Ctl): Promise<ConfigStatus | undefined> {
   const { clock } = effects;
   const endMs = clock.nowMs() + WAIT_MS;
@@ -58,7 +58,7 @@ async function readSince(fromMs: number, { effects }: Ctl): Promise<ConfigStatus
 function tell(status: ConfigStatus | undefined, { err }: Ctl): number {
   switch (status?.result) {
     case "loaded":
-      err.line("drbdd has read its configuration again");
+      err.line("Configuration reloaded");
       return EXIT.ok;
     case "errors":
       for (const error of status.errors) err.line(err.style.bad(error));
@@ -77,11 +77,11 @@ function tell(status: ConfigStatus | undefined, { err }: Ctl): number {
           `(${status.errors.join(", ")}); drbdd keeps the previous one`,
       );
       err.line(
-        `  Next: systemctl restart ${SERVICE} (services are not affected, but for stop-services-on-exit)`,
+        `  Next: systemctl restart ${SERVICE} (services keep running, unless stop-services-on-exit is set)`,
       );
       return EXIT.failure;
     case undefined:
-      err.line(`drbdd did not read its configuration within ${WAIT_MS / 1000} s`);
+      err.line(`drbdd did not reload its configuration within ${WAIT_MS / 1000} s`);
       err.line(`  Next: systemctl status ${SERVICE}, journalctl -u ${SERVICE}`);
       return EXIT.failure;
   }

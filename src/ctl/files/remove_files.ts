@@ -7,9 +7,9 @@ import { apply, consider, isRefused } from "./change.ts";
 
 export interface Removal {
   readonly files: readonly string[];
-  /** They are disabled ones. */
+  /** The files are disabled ones. */
   readonly isDisabled: boolean;
-  /** Nobody is asked. */
+  /** Do not ask. */
   readonly isForced: boolean;
 }
 
@@ -66,12 +66,12 @@ async function confirmed(
   const paths: string[] = [];
   for (const { path, besides } of await config.named(words, isDisabled ? "disabled" : "enabled")) {
     if (besides !== undefined) {
-      throw new CtlError(`There is no file of that name; a resource of that name is in "${path}"`, {
+      throw new CtlError(`There is no file with that name; "${path}" contains a resource with that name`, {
         remedy: `drbddctl rm ${stem(baseName(path))}`,
       });
     }
     if (path === config.main) {
-      throw new CtlError(`"${path}" is the main file: without it drbdd does not start`, {
+      throw new CtlError(`"${path}" is the main file; without it drbdd does not start`, {
         remedy: `rm ${path}, if that is what you want`,
       });
     }
@@ -82,7 +82,7 @@ async function confirmed(
       });
     }
     if (isForced || await ask(ctl, `Remove ${path}?`, false)) paths.push(path);
-    else ctl.err.line(`Left ${path} as it is`);
+    else ctl.err.line(`Not removed: ${path}`);
   }
   return paths;
 }

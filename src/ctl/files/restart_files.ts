@@ -1,4 +1,4 @@
-/** Restarting the service, or the plugins of some files: those are taken away from drbdd for a moment. */
+/** Restarts drbdd, or the plugins of some files by disabling these files for a moment. */
 import { complaintOf } from "../../../plugins/promoter/systemd/units/systemctl.ts";
 import { ConfigFiles } from "../config/config_files.ts";
 import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
@@ -12,7 +12,7 @@ import { prospectOf } from "./whole_config.ts";
 
 export interface Restart {
   readonly files: readonly string[];
-  /** Services are stopped, too. */
+  /** Stop services, too. */
   readonly withTargets: boolean;
 }
 
@@ -20,8 +20,8 @@ export interface Restart {
 export async function restart({ files, withTargets }: Restart, ctl: Ctl): Promise<number> {
   if (files.length > 0) return await restartFiles(files, withTargets, ctl);
   if (withTargets) {
-    throw new CtlError("--with-targets needs the files whose services are meant", {
-      remedy: "drbddctl ls shows them",
+    throw new CtlError("--with-targets needs a FILE", {
+      remedy: "drbddctl ls lists the files",
       exitCode: EXIT.usage,
     });
   }
@@ -43,12 +43,12 @@ async function restartFiles(words: readonly string[], withTargets: boolean, ctl:
   const config = await ConfigFiles.open(files, await ctl.mainFile());
   const all = await renamings(words, "disabled", config, ctl);
   if (all.length === 0) {
-    throw new CtlError("What is disabled cannot be restarted", {
+    throw new CtlError("Disabled files cannot be restarted", {
       remedy: `drbddctl enable ${words.join(" ")}`,
     });
   }
   if (!isRunning(await new Service(ctl).state())) {
-    throw new CtlError("drbdd does not run: there is nothing to be restarted", {
+    throw new CtlError("drbdd is not running: there is nothing to restart", {
       remedy: `systemctl start ${SERVICE}`,
     });
   }
@@ -57,7 +57,7 @@ async function restartFiles(words: readonly string[], withTargets: boolean, ctl:
   const secondaries = await secondariesIn(paths, ctl);
   const now = await prospectOf(new Map(), ctl);
   const away = await consider(new Map(all.map(({ from }) => [from, undefined])), "The restart", ctl);
-  // Whoever presses Ctrl-C in the middle must not leave the files disabled.
+  // Ctrl-C must not leave the files disabled.
   using interrupts = ctl.terminal.interrupts();
   let isGood = false;
   try {

@@ -1,4 +1,4 @@
-/** The daemon's service: whether it runs, and having it read its configuration again. */
+/** The daemon's service: its state and reloads. */
 import {
   complaintOf,
   type Properties,
@@ -13,14 +13,14 @@ import { type Ctl, CtlError } from "../cli/ctl.ts";
 import { withProgress } from "../cli/progress.ts";
 
 export const SERVICE = "drbdd.service";
-/** Where it is active, it has the service reloaded after each change of the configuration. */
+/** If it is active, it reloads the service after each change of the configuration. */
 export const RELOAD_PATH = "drbdd-reload.path";
 
-/** How long the daemon may take to say what it thinks of a configuration. */
+/** How long to wait for the daemon's result. */
 const PATIENCE_MS = 10_000;
 const LOOK_EVERY_MS = 100;
 
-/** `unknown`: it has not said; `notRunning`: it takes the configuration when it is started. */
+/** `unknown`: no result in time; `notRunning`: the configuration is read at the next start. */
 export type Outcome = ReloadOutcome | { readonly kind: "unknown" } | { readonly kind: "notRunning" };
 
 export class Service {
@@ -30,7 +30,7 @@ export class Service {
     this.systemctl = new Systemctl(ctl.effects);
   }
 
-  /** ActiveState, StatusText and such of the service. */
+  /** Properties of the service, such as ActiveState and StatusText. */
   async state(): Promise<Properties> {
     const [state] = await this.systemctl.show([SERVICE], [
       "ActiveState",
@@ -41,7 +41,7 @@ export class Service {
     return state ?? new Map();
   }
 
-  /** To be called before a change, which the path unit may notice at once. */
+  /** Call it before a change, because the path unit may react at once. */
   async expectReload(): Promise<ReloadWatch> {
     const [service, path] = await this.systemctl.show([SERVICE, RELOAD_PATH], ["ActiveState"]);
     const watch = new ReloadWatch(
@@ -58,7 +58,7 @@ export function isRunning(service: Properties): boolean {
   return /^(active|reloading|activating|refreshing)$/.test(service.get("ActiveState") ?? "");
 }
 
-/** A reload that is to come. */
+/** A reload to come. */
 export class ReloadWatch {
   readonly #fromMs: number;
   #before = 0;
@@ -72,38 +72,38 @@ export class ReloadWatch {
   }
 
   /**
-   * Reloads the service, unless the path unit does (`isForced`: even then), and waits for what the daemon says of `config`.
+   * Reloads the service, unless the path unit does (with `isForced` even then), and waits for the result.
    * @throws {CtlError} If it cannot be reloaded.
    */
   async finish(config: DaemonConfig | undefined, isForced = false): Promise<Outcome> {
     if (!this.isRunning) return { kind: "notRunning" };
     if (!this.hasPathUnit || isForced) {
       const failure = await this.#reload();
-      // The reload of the service fails as well where the daemon refuses its configuration.
+      // "systemctl reload" also fails if the daemon refuses its configuration.
       const outcome = failure === undefined ? undefined : await this.#noted();
       if (failure !== undefined) return outcome ?? Promise.reject(failure);
     }
     return await withProgress(
       this.service.ctl,
-      "Waiting for drbdd to read its configuration",
+      "Waiting for drbdd to reload its configuration",
       this.#outcome(config === undefined || logsToJournal(config)),
     );
   }
 
-  /** Returns why the service cannot be reloaded. */
+  /** Returns an error if the service cannot be reloaded. */
   async #reload(): Promise<CtlError | undefined> {
     const args = ["reload", SERVICE];
     const result = await withProgress(this.service.ctl, "Reloading drbdd", this.service.systemctl.run(args));
     if (result.code === 0) return undefined;
-    return new CtlError(`Cannot have drbdd read its configuration again: ${complaintOf(args, result)}`, {
+    return new CtlError(`Cannot reload drbdd: ${complaintOf(args, result)}`, {
       remedy: `systemctl status ${SERVICE}, then drbddctl reload --wait`,
     });
   }
 
-  /** `isInJournal`: whether the configuration logs what becomes of it where it can be read. */
+  /** `isInJournal`: whether the log goes to the journal, where the result can be found. */
   async #outcome(isInJournal: boolean): Promise<Outcome> {
     const { clock } = this.service.ctl.effects;
-    // A daemon that notes nothing, and logs to files only, cannot be asked.
+    // Without a reload record, and with logs in files only, the result cannot be found.
     const canTell = isInJournal || await readConfigStatus(this.service.ctl.effects) !== undefined;
     const endMs = clock.nowMs() + (canTell ? PATIENCE_MS : 0);
     for (;;) {
@@ -115,13 +115,13 @@ export class ReloadWatch {
     }
   }
 
-  /** What the daemon noted of a reload that began after this. */
+  /** The daemon's record of a reload after this began. */
   async #noted(): Promise<ReloadOutcome | undefined> {
     const status = await readConfigStatus(this.service.ctl.effects);
     return status === undefined || status.beganMs < this.#fromMs ? undefined : outcomeOf(status);
   }
 
-  /** What the daemon said of reloads since this began. */
+  /** The daemon's log lines about reloads since this began. */
   async #said(): Promise<ReloadOutcome[]> {
     const { effects } = this.service.ctl;
     const sinceS = Math.floor(this.#fromMs / 1000);
@@ -139,7 +139,7 @@ function outcomeOf({ result, errors }: ConfigStatus): ReloadOutcome {
   return result === "errors" ? { kind: "errors" } : { kind: "needsRestart", missing: errors.join(", ") };
 }
 
-/** Otherwise nobody can read there what became of a reload. */
+/** Whether results of reloads are in the journal. */
 function logsToJournal({ log }: DaemonConfig): boolean {
   return log.some(({ file, level }) => file === undefined && ["trace", "debug", "info"].includes(level));
 }

@@ -4,19 +4,19 @@ import type { ConfigFiles as ReadFiles } from "../../config/files.ts";
 import { type DaemonConfig, loadConfig } from "../../config/load.ts";
 import type { Ctl } from "../cli/ctl.ts";
 
-/** Files that are to be: their text, or undefined for one that is to be gone. */
+/** Changed files: the new text, or undefined to remove the file. */
 export type Change = ReadonlyMap<string, string | undefined>;
 
 export interface Prospect {
-  /** Errors that the change brings, each as `FILE:LINE:COLUMN: ...`. */
+  /** Errors because of the change, each as `FILE:LINE:COLUMN: ...`. */
   readonly newErrors: readonly string[];
-  /** Errors that there are without it. */
+  /** Errors without the change. */
   readonly oldErrors: readonly string[];
-  /** Warnings that the change brings. */
+  /** Warnings because of the change. */
   readonly newWarnings: readonly string[];
-  /** All that would be said of the configuration. */
+  /** All diagnostics of the configuration after the change. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Undefined if there would be any error. */
+  /** Undefined if there are errors. */
   readonly config: DaemonConfig | undefined;
 }
 
@@ -39,7 +39,7 @@ async function read(files: ReadFiles, { mainFile, known }: Ctl) {
   return { config, diagnostics, errors: texts("error"), warnings: texts("warning") };
 }
 
-/** Files with a change that nobody has made yet. */
+/** The file system with the change applied. */
 class ChangedFiles implements ReadFiles {
   constructor(readonly files: ReadFiles, readonly change: Change) {}
 

@@ -1,4 +1,4 @@
-/** `drbddctl hold` and `drbddctl unhold`: files that the daemon reads, and the wait until it has. */
+/** `drbddctl hold` and `drbddctl unhold`: write files that the daemon reads, and wait for its confirmation. */
 import {
   describeHold,
   type Hold,
@@ -16,27 +16,27 @@ import { loadOrFail } from "../cli/load.ts";
 import { withProgress } from "../cli/progress.ts";
 import { holdOf, resourcesOnHold } from "../services/read_holds.ts";
 
-/** A hold that is to end. */
+/** A request to end holds. */
 export interface UnholdRequest {
-  /** Those on hold here, if there are none. */
+  /** Empty: all that are on hold here. */
   readonly resources: readonly string[];
-  /** Only holds that were set for this reason. */
+  /** Only holds with this reason. */
   readonly reason: string | undefined;
 }
 
 export interface HoldRequest {
   readonly resources: readonly string[];
   readonly reason: string | undefined;
-  /** It ends by itself after this; undefined: it does not. */
+  /** The hold ends after this time; undefined: no limit. */
   readonly seconds: number | undefined;
 }
 
 const REACTOR = "drbd-reactor.service";
-/** drbdd looks every second. */
+/** drbdd checks every second. */
 const PATIENCE_MS = 5_000;
 const LOOK_EVERY_MS = 100;
 
-/** Returns the exit code: 1 if drbdd does not confirm. @throws {CtlError} If no promoter has a resource; nothing is held then. */
+/** Returns the exit code: 1 if drbdd does not confirm. @throws {CtlError} If no promoter has one of the resources; then nothing is put on hold. */
 export async function hold({ resources, reason, seconds }: HoldRequest, ctl: Ctl): Promise<number> {
   const { effects, effects: { files, clock } } = ctl;
   await requireConfigured(resources, ctl);
@@ -58,18 +58,18 @@ export async function hold({ resources, reason, seconds }: HoldRequest, ctl: Ctl
   for (const name of resources) {
     const before = kept.get(name);
     if (before !== undefined) {
-      ctl.err.line(`${name}: it was on hold already, and stays so: ${describeHold(before)}`);
+      ctl.err.line(`${name}: already on hold, not changed: ${describeHold(before)}`);
     }
     tell(name, outcome, {
-      done: `on hold here${end}: drbdd starts nothing, and stops services only where they cannot go on`,
-      later: `on hold here${end}, as soon as drbdd runs: it does not run now`,
-      failed: "drbdd does not confirm the hold, and may start or stop its services",
+      done: `on hold here${end}: drbdd starts no services, and stops them only if they cannot continue`,
+      later: `on hold here${end} as soon as drbdd runs; it is not running now`,
+      failed: "drbdd does not confirm the hold and may still start or stop services",
     }, ctl);
   }
   return outcome === "failed" || outcome === "reactor" ? EXIT.failure : EXIT.ok;
 }
 
-/** Whoever set it for long does not want it to end because somebody else sets another one. */
+/** A longer hold is not replaced by a shorter one. */
 function lastsLonger({ untilMs: before = Infinity }: Hold, { untilMs: after = Infinity }: Hold): boolean {
   return before > after;
 }
@@ -110,7 +110,7 @@ async function requireConfigured(resources: readonly string[], ctl: Ctl): Promis
 
 type Outcome = "done" | "later" | "failed" | "reactor";
 
-/** Waits until `isDone` of the resources whose holds are in force, as drbdd notes them. */
+/** Waits until `isDone` for the holds that drbdd has confirmed. */
 async function confirmed(isDone: (inForce: readonly string[]) => boolean, ctl: Ctl): Promise<Outcome> {
   const service = new Service(ctl);
   if (!isRunning(await service.state())) {
@@ -148,8 +148,8 @@ function tell(
   if (outcome === "done") return err.line(`${err.style.good(name)}: ${done}`);
   if (outcome === "later") return err.line(`${err.style.odd(name)}: ${later}`);
   if (outcome === "reactor") {
-    err.line(`${err.style.bad(name)}: drbd-reactor runs here, and knows nothing of holds`);
-    return err.line("  Next: systemctl stop drbd-reactor, if nothing is to be started here");
+    err.line(`${err.style.bad(name)}: drbd-reactor runs here and does not support holds`);
+    return err.line("  Next: systemctl stop drbd-reactor, if nothing must be started here");
   }
   err.line(`${err.style.bad(name)}: ${failed}`);
   err.line(`  Next: systemctl status drbdd, journalctl -u drbdd | grep ' ${name}: '`);

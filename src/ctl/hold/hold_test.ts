@@ -41,7 +41,7 @@ Deno.test("hold() writes a file, and is through when drbdd confirms it; unhold()
   assert.equal(await confirmed(node, ["web"], hold(REQUEST, node.ctl)), 0);
   assert.equal(
     node.err,
-    "web: on hold here: drbdd starts nothing, and stops services only where they cannot go on\n",
+    "web: on hold here: drbdd starts no services, and stops them only if they cannot continue\n",
   );
   const written = readHold(await node.effects.files.readText(holdPathOf("web")));
   assert.deepEqual([written.reason, written.untilMs], ["new disks", undefined]);
@@ -66,14 +66,14 @@ Deno.test("hold() says that drbdd does not confirm it, and what to do", async ()
   assert.equal(await action, 1);
   assert.match(
     node.err,
-    /web: drbdd does not confirm the hold, and may start or stop its services\n {2}Next: systemctl status drbdd/,
+    /web: drbdd does not confirm the hold and may still start or stop services\n {2}Next: systemctl status drbdd/,
   );
 });
 
 Deno.test("hold() where drbdd does not run counts from its start on", async () => {
   const node = world(false);
   assert.equal(await hold(REQUEST, node.ctl), 0);
-  assert.equal(node.err, "web: on hold here, as soon as drbdd runs: it does not run now\n");
+  assert.equal(node.err, "web: on hold here as soon as drbdd runs; it is not running now\n");
 });
 
 Deno.test("hold() where drbd-reactor runs instead of drbdd says that it takes no notice", async () => {
@@ -82,7 +82,7 @@ Deno.test("hold() where drbd-reactor runs instead of drbdd says that it takes no
   assert.equal(await hold(REQUEST, node.ctl), 1);
   assert.match(
     node.err,
-    /^web: drbd-reactor runs here, and knows nothing of holds\n {2}Next: systemctl stop drbd-reactor/,
+    /^web: drbd-reactor runs here and does not support holds\n {2}Next: systemctl stop drbd-reactor/,
   );
 });
 
@@ -113,7 +113,7 @@ Deno.test("hold() does not make one shorter that somebody else has set, and unho
   await confirmed(node, ["web"], hold(REQUEST, node.ctl));
   const short = { resources: ["web"], reason: "evict", seconds: 90 };
   assert.equal(await confirmed(node, ["web"], hold(short, node.ctl)), 0);
-  assert.match(node.err, /web: it was on hold already, and stays so: on hold since \S+ \(new disks\)\n/);
+  assert.match(node.err, /web: already on hold, not changed: on hold since \S+ \(new disks\)\n/);
   assert.equal(await unhold({ resources: ["web"], reason: "evict" }, node.ctl), 0);
   assert.match(node.err, /web: not on hold here for that reason\n$/);
   assert.equal(readHold(await node.effects.files.readText(holdPathOf("web"))).reason, "new disks");

@@ -1,10 +1,10 @@
-/** What the journal has of drbdd: decisions of the promoter, and what an administrator must see. Pure. */
+/** Decisions and warnings of drbdd in lines of the journal. Pure. */
 
 export interface LogLine {
   /** Milliseconds since 1970. */
   readonly wallMs: number;
   readonly level: "error" | "warning" | "info";
-  /** What it is about; undefined where it is about no resource in particular. */
+  /** Undefined if it concerns no particular resource. */
   readonly resource: string | undefined;
   readonly text: string;
 }
@@ -40,7 +40,7 @@ export function cursorOf(json: string): string | undefined {
   return typeof cursor === "string" ? cursor : undefined;
 }
 
-/** A message of bytes that are no text is a list of numbers: none of drbdd's. */
+/** A message that is not text is a list of numbers; drbdd writes none. */
 function parsed(json: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(json);

@@ -1,4 +1,4 @@
-/** `drbddctl logs`, done. */
+/** `drbddctl logs` */
 import { type Child, programEnvironment } from "../../effects/effects.ts";
 import { eachLine } from "../../daemon/source/text_lines.ts";
 import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
@@ -8,13 +8,13 @@ export interface LogsRequest {
   /** All, if absent. */
   readonly resource: string | undefined;
   readonly isFollowing: boolean;
-  /** How many of the last lines are shown. */
+  /** How many of the last lines to show. */
   readonly lines: number;
   /** One JSON object a line. */
   readonly isJsonLines: boolean;
 }
 
-/** So many messages of drbdd are looked through for them. */
+/** How many messages of drbdd are searched. */
 const MESSAGES = 50_000;
 const UNIT = "drbdd.service";
 
@@ -32,7 +32,7 @@ export async function showLogs(request: LogsRequest, ctl: Ctl): Promise<number> 
   for (const line of past.slice(Math.max(0, past.length - request.lines))) show(line, request, ctl);
   if (past.length === 0) {
     const what = request.resource === undefined ? "" : ` about ${request.resource}`;
-    ctl.err.line(`The journal has no decision and no warning of drbdd${what}`);
+    ctl.err.line(`The journal has no decisions or warnings of drbdd${what}`);
   }
   if (!request.isFollowing) return EXIT.ok;
   using interrupts = ctl.terminal.interrupts();
@@ -42,7 +42,7 @@ export async function showLogs(request: LogsRequest, ctl: Ctl): Promise<number> 
 
 interface Past {
   readonly lines: readonly LogLine[];
-  /** Of the last message of all: what comes after it is new. */
+  /** The cursor of the last message: later ones are new. */
   readonly cursor: string | undefined;
 }
 
@@ -72,14 +72,14 @@ async function orFail(child: Child, complaints: readonly string[]): Promise<void
   });
 }
 
-/** What comes from now on, until `signal` aborts. */
+/** New lines until `signal` aborts. */
 async function follow(
   request: LogsRequest,
   cursor: string | undefined,
   ctl: Ctl,
   signal: AbortSignal,
 ): Promise<void> {
-  // Without any message, all there will be is new.
+  // Without any message so far, all are new.
   const from = cursor === undefined ? "--since=now" : `--after-cursor=${cursor}`;
   const argv = ["journalctl", `--unit=${UNIT}`, from, "--lines=all", "--follow", "--output=json", "--quiet"];
   const child = ctl.effects.processes.spawn(argv, { env: programEnvironment(ctl.effects) });

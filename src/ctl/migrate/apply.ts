@@ -1,31 +1,31 @@
-/** Puts planned files in place. */
+/** Writes planned files. */
 import { readDocument } from "../../config/toml/document.ts";
 import { resolve } from "../../config/files.ts";
 import { type Files, NotFoundError } from "../../effects/effects.ts";
 import { type Plan, type PlannedFile, saysNothing, snippetsBeside } from "./plan.ts";
 
-/** What is at the place of a planned file. */
+/** What exists at the path of a planned file. */
 export type There =
   | "nothing"
-  /** What would be written, or what means the same. */
+  /** The same text, or one with the same meaning. */
   | "the same"
-  /** The main file as drbdd's package brings it: it says nothing but where its snippets are. It is replaced, and kept beside. */
+  /** The main file of drbdd's package, which only names its snippets directory. It is replaced, and a copy kept. */
   | "untouched"
-  /** Something else, which is overwritten only by force. */
+  /** Anything else; only overwritten with --force. */
   | "another";
 
-/** What becomes of a planned file. */
+/** What will happen to a planned file. */
 export interface Placed {
   readonly file: PlannedFile;
   readonly there: There;
 }
 
-/** Where the file goes that was there before, when it is overwritten. */
+/** Where the previous file is kept when it is overwritten. */
 export function keptAs(path: string): string {
   return `${path}.before-migrate`;
 }
 
-/** Looks at what is there. @throws {FileError} If that cannot be done. */
+/** Reads existing files. @throws {FileError} */
 export async function lookAtPlaces(files: Files, plan: Plan): Promise<Placed[]> {
   return await Promise.all(plan.files.map(async (file) => ({ file, there: await thereAt(files, file) })));
 }
@@ -41,7 +41,7 @@ async function thereAt(files: Files, { to, text }: PlannedFile): Promise<There> 
   }
 }
 
-/** The main file that drbdd's package brings need not be touched if the old one says no more. */
+/** The main file of drbdd's package can stay if the old one has no other content. */
 function meanTheSame(path: string, one: string, other: string): boolean {
   return saysNothing(path, one) && saysNothing(path, other) &&
     directoryIn(path, one) === directoryIn(path, other);
@@ -57,8 +57,8 @@ function directoryIn(path: string, text: string): string | undefined {
 }
 
 /**
- * Writes what is not there, and what may replace what is there: that is kept beside it. Returns what was written.
- * @throws {FileError} If a file cannot be written: what was written before stays.
+ * Writes new files, and replaces those that may be replaced, keeping a copy. Returns the written files.
+ * @throws {FileError} If a file cannot be written; earlier ones stay written.
  */
 export async function place(files: Files, placed: readonly Placed[]): Promise<PlannedFile[]> {
   const written: PlannedFile[] = [];

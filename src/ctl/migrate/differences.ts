@@ -1,4 +1,4 @@
-/** What will be different with drbdd, as far as it concerns this configuration and this node. */
+/** The differences to drbd-reactor that concern this configuration and this node. */
 import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import { Systemctl } from "../../../plugins/promoter/systemd/units/systemctl.ts";
 import { UNIT_DIRECTORY } from "../../../plugins/promoter/systemd/drop_ins/drop_ins.ts";
@@ -7,7 +7,7 @@ import { type Effects, NotFoundError } from "../../effects/effects.ts";
 import type { Plan } from "./plan.ts";
 
 export interface Difference {
-  /** `behaviour`: something will be done otherwise. `manual`: somebody has to do something. `name`: it is called otherwise. */
+  /** `behaviour`: something will work differently. `manual`: to do by hand. `name`: something has another name. */
   readonly kind: "behaviour" | "manual" | "name";
   readonly text: string;
 }
@@ -16,7 +16,7 @@ const ADMINISTRATORS_UNITS = "/etc/systemd/system";
 const RELOAD_PATH = "drbd-reactor-reload.path";
 const NEW_RELOAD_PATH = "drbdd-reload.path";
 
-/** What follows from the configuration alone. */
+/** Differences from the configuration alone. */
 export function differencesIn(config: DaemonConfig): Difference[] {
   const resources = config.plugins.flatMap(({ plugin, config }) =>
     plugin === "promoter" ? (config as PromoterConfig).resources : []
@@ -28,7 +28,7 @@ export function differencesIn(config: DaemonConfig): Difference[] {
     ...(has("umh") ? [ofUmh()] : []),
     ...(has("prometheus") ? [ofPrometheus()] : []),
     ...config.log.flatMap(({ file }) =>
-      file === undefined ? [] : [behaviour(`the log goes on to ${file}, in drbdd's own form`)]
+      file === undefined ? [] : [behaviour(`the log is still written to ${file}, in drbdd's own format`)]
     ),
   ];
 }
@@ -43,23 +43,23 @@ function differencesOf(config: ResourceConfig): Difference[] {
   if (config.runner === "shell" && config.onStopFailure !== undefined) {
     differences.push(
       behaviour(
-        `${name}: on-stop-failure is run: after a stop that failed, before each new attempt. drbd-reactor ignores it: ` +
-          `see whether you still want ${JSON.stringify(config.onStopFailure)}`,
+        `${name}: on-stop-failure runs after a failed stop, before each new attempt. drbd-reactor ignores it: ` +
+          `check whether you still want ${JSON.stringify(config.onStopFailure)}`,
       ),
     );
   }
   if (config.stopServicesOnExit) {
     differences.push(
       behaviour(
-        `${name}: stop-services-on-exit stops the services when drbdd ends, and only then; with drbd-reactor also when ` +
-          "drbdsetup died, and never with the shell runner",
+        `${name}: stop-services-on-exit stops the services when drbdd exits, and only then; drbd-reactor also stops them when ` +
+          "drbdsetup dies, and never with the shell runner",
       ),
     );
   }
   if (config.runner === "shell" && config.start.length > 0) {
     differences.push(
       behaviour(
-        `${name}: a stop that becomes due ends the start command that runs; drbd-reactor waits for its end`,
+        `${name}: a stop ends a start command that is still running; drbd-reactor waits for it`,
       ),
     );
   }
@@ -74,27 +74,29 @@ function ofPromoters(): Difference[] {
         `drop-ins in ${UNIT_DIRECTORY} are called drbdd.conf and drbdd-50-*.conf, not reactor.conf and reactor-50-*.conf`,
     },
     behaviour(
-      "the 20 s between two starts count for each resource by itself, and the attempt is made at their end",
+      "the 20 s between two starts apply per resource, and the next attempt follows at their end",
     ),
-    behaviour("quorum loss stops what runs here, once, at once; who loses a race stops nothing"),
-    behaviour("when drbdsetup dies, no service is touched; changes are reported when it is running again"),
+    behaviour(
+      "quorum loss stops running services at once, and only once; a lost promotion race stops nothing",
+    ),
+    behaviour("when drbdsetup dies, services keep running; changes are reported when it runs again"),
   ];
 }
 
 function ofUmh(): Difference {
   return behaviour(
     "umh: DRBD_VOLUME of peer devices, DRBD_OLD_OPEN, DRBD_NEW_OPEN, DRBD_OLD_CONGESTED and DRBD_NEW_CONGESTED are " +
-      "set, as drbd-reactor's documentation has it",
+      "set, as documented by drbd-reactor",
   );
 }
 
 function ofPrometheus(): Difference {
   return behaviour(
-    "prometheus: only GET and HEAD of /metrics and / are answered; drbd-reactor answers every path",
+    "prometheus: only GET and HEAD requests for /metrics and / succeed; drbd-reactor answers every path",
   );
 }
 
-/** What this node has besides the configuration. What cannot be looked at is told. */
+/** Differences from the state of this node. Failed checks are reported as well. */
 export async function differencesOn(effects: Effects, { snippets }: Plan): Promise<Difference[]> {
   return [
     ...await reloadPath(effects, snippets),
@@ -136,7 +138,7 @@ async function leftDropIns(effects: Effects): Promise<Difference[]> {
   }];
 }
 
-/** Units of the administrator that name drbd-reactor: they do nothing for drbdd. */
+/** Units of the administrator that refer to drbd-reactor and have no effect on drbdd. */
 async function unitsWithOldName(effects: Effects): Promise<Difference[]> {
   const found: string[] = [];
   for (const name of await listOrNothing(effects, ADMINISTRATORS_UNITS)) {
@@ -147,7 +149,7 @@ async function unitsWithOldName(effects: Effects): Promise<Difference[]> {
   if (found.length === 0) return [];
   return [{
     kind: "manual",
-    text: `these name drbd-reactor, and need the new name, drbdd: ${found.join(", ")}`,
+    text: `these files refer to drbd-reactor; change that to drbdd: ${found.join(", ")}`,
   }];
 }
 
@@ -159,7 +161,7 @@ async function mentionsReactor(effects: Effects, path: string): Promise<boolean>
     return (await effects.files.stat(path))?.isFile === true &&
       /^[^#;]*\bdrbd-reactor\b/m.test(await effects.files.readText(path));
   } catch {
-    return false; // A link to nowhere is no unit.
+    return false; // A broken link.
   }
 }
 
@@ -173,8 +175,7 @@ async function oldContexts(effects: Effects): Promise<Difference[]> {
   if (contexts.length === 0) return [];
   return [{
     kind: "manual",
-    text:
-      `cluster contexts of drbd-reactorctl are read by drbddctl from a folder of its own: cp -r ${old} ${config}/drbddctl`,
+    text: `drbddctl reads cluster contexts from its own directory: cp -r ${old} ${config}/drbddctl`,
   }];
 }
 

@@ -173,17 +173,17 @@ async function textsOf(texts: Readonly<Record<string, string>>): Promise<string>
 
 for (
   const [what, text, want] of [
-    ["on-stop-failure", SHELL, /behaviour: db: on-stop-failure is run: .*"echo help"/],
+    ["on-stop-failure", SHELL, /behaviour: db: on-stop-failure runs after .*"echo help"/],
     [
       "stop-services-on-exit",
       WEB,
-      /behaviour: web: stop-services-on-exit stops the services when drbdd ends, and only/,
+      /behaviour: web: stop-services-on-exit stops the services when drbdd exits, and only/,
     ],
     ["drop-ins", WEB, /name: drop-ins .* drbdd\.conf/],
-    ["quorum loss", WEB, /behaviour: quorum loss stops what runs here, once/],
+    ["quorum loss", WEB, /behaviour: quorum loss stops running services at once/],
     ["umh", '[[umh]]\n[[umh.device]]\ncommand = "x"\n', /behaviour: umh: DRBD_VOLUME/],
-    ["prometheus", "[[prometheus]]\n", /behaviour: prometheus: only GET and HEAD of \/metrics/],
-    ["a log file", '[[log]]\nfile = "/var/log/x"\n', /the log goes on to \/var\/log\/x/],
+    ["prometheus", "[[prometheus]]\n", /behaviour: prometheus: only GET and HEAD requests for \/metrics/],
+    ["a log file", '[[log]]\nfile = "/var/log/x"\n', /the log is still written to \/var\/log\/x/],
   ] as const
 ) {
   Deno.test(`it tells what is different about ${what}, where that is configured`, async () => {

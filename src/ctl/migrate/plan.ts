@@ -1,4 +1,4 @@
-/** What a drbd-reactor configuration becomes as drbdd's: files, as they were written by hand, and what is different. */
+/** Plans the migration of a drbd-reactor configuration: its files unchanged, and the differences. */
 import { parseTOML } from "toml-eslint-parser";
 import type { Diagnostic } from "../../config/toml/diagnostic.ts";
 import { readDocument } from "../../config/toml/document.ts";
@@ -8,22 +8,22 @@ import type { PluginSchema } from "../../config/schema/plugin_schema.ts";
 import { isTable } from "../../config/toml/table.ts";
 import type { Files } from "../../effects/effects.ts";
 
-/** A file of drbdd, and where it comes from. */
+/** A file of drbdd and its source. */
 export interface PlannedFile {
   readonly from: string;
   readonly to: string;
   readonly text: string;
   /** Permission bits. */
   readonly mode: number;
-  /** Lines of the old file that are other ones in the new. */
+  /** Lines of the old file that differ in the new one. */
   readonly changes: readonly { readonly before: string; readonly after: string }[];
 }
 
 export interface Plan {
   readonly files: readonly PlannedFile[];
-  /** The new configuration, as drbdd will read it. */
+  /** The new configuration. */
   readonly loaded: LoadedConfig;
-  /** The old directory of snippets, if there is one. */
+  /** The old snippets directory, if any. */
   readonly snippets: string | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface Places {
   readonly to: string;
 }
 
-/** Snippets that drbd-reactor reads, and those that were disabled. */
+/** Enabled and disabled snippets of drbd-reactor. */
 const SNIPPET = /\.toml(\.disabled)?$/;
 
 /** @throws {FileError} If a file of the old configuration cannot be read. */
@@ -64,7 +64,7 @@ export async function planMigration(
   };
 }
 
-/** The directory of snippets that goes with a main file: `/etc/drbdd.d` with `/etc/drbdd.toml`. */
+/** The snippets directory for a main file: `/etc/drbdd.d` for `/etc/drbdd.toml`. */
 export function snippetsBeside(main: string): string {
   return `${main.replace(/\.toml$/, "")}.d`;
 }
@@ -81,7 +81,7 @@ function snippetsOf(from: string, text: string): string | undefined {
     : undefined;
 }
 
-/** The text with another value of `snippets`, and nothing else touched. */
+/** The text with only the value of `snippets` changed. */
 function withSnippets(text: string, directory: string): string {
   const [{ body }] = parseTOML(text, { tomlVersion: "latest" }).body;
   for (const node of body) {
@@ -114,7 +114,7 @@ async function planned(files: Files, from: string, to: string, text: string): Pr
   return { from, to, text, changes, mode: mode === undefined || mode === 0 ? 0o644 : mode };
 }
 
-/** The new files, as if they were there already. */
+/** A file system with the new files. */
 function overlay(planned: readonly PlannedFile[], directory: string): ConfigFiles {
   const texts = new Map(planned.map(({ to, text }) => [to, text]));
   const info = (isFile: boolean) => ({ isFile, isDirectory: !isFile, modifiedMs: 0 });
@@ -136,7 +136,7 @@ function overlay(planned: readonly PlannedFile[], directory: string): ConfigFile
   };
 }
 
-/** Whether a main file says nothing but where its snippets are: what the package brings does not. */
+/** Whether a main file only names its snippets directory, like that of the package. */
 export function saysNothing(path: string, text: string): boolean {
   const { table, faults } = readDocument(path, text);
   const others = Object.entries(table).filter(([key, value]) => !(key === "snippets" || isEmpty(value)));

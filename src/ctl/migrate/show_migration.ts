@@ -16,7 +16,7 @@ export interface MigrateArguments {
   readonly force: boolean;
 }
 
-/** Returns the exit code. @throws {CtlError} If something is in the way. */
+/** Returns the exit code. @throws {CtlError} If nothing can be written. */
 export async function migrate({ from, dryRun, force }: MigrateArguments, ctl: Ctl): Promise<number> {
   const { files } = ctl.effects;
   const plan = await planOf(ctl, from);
@@ -26,16 +26,16 @@ export async function migrate({ from, dryRun, force }: MigrateArguments, ctl: Ct
   const inTheWay = placed.filter(({ there }) => there === "another").map(({ file }) => file.to);
   if (errors.length > 0 && !force) {
     throw new CtlError(
-      `drbdd could not run with this: ${errors.length === 1 ? "1 error" : `${errors.length} errors`}`,
+      `drbdd would refuse this configuration: ${errors.length === 1 ? "1 error" : `${errors.length} errors`}`,
       {
-        remedy: "fix them in the files of drbd-reactor first; or use --force, and fix them afterwards",
+        remedy: "fix them in the files of drbd-reactor first, or use --force and fix them afterwards",
         exitCode: EXIT.usage,
       },
     );
   }
   if (inTheWay.length > 0 && !force) {
     throw new CtlError(`Not overwritten: ${inTheWay.join(", ")}`, {
-      remedy: "move them away, or --force: then they are kept as FILE.before-migrate",
+      remedy: "move them away, or use --force, which keeps them as FILE.before-migrate",
     });
   }
   if (!dryRun) printLines(ctl.out, doneLines(await place(files, placed), placed, ctl));
@@ -47,8 +47,8 @@ async function planOf({ effects, ownConfigPath, known }: Ctl, from: string): Pro
   try {
     return await planMigration(effects.files, { from, to: ownConfigPath }, known.schemas);
   } catch (error) {
-    throw new CtlError(`The configuration of drbd-reactor cannot be read`, {
-      remedy: "drbddctl migrate FILE, if it is elsewhere",
+    throw new CtlError(`Cannot read the configuration of drbd-reactor`, {
+      remedy: "if it is elsewhere: drbddctl migrate FILE",
       cause: error,
     });
   }
@@ -72,7 +72,7 @@ async function tell(ctl: Ctl, plan: Plan, placed: readonly Placed[]): Promise<vo
   if (diagnostics.length > 0) {
     printLines(out, [
       line(),
-      line(span("What drbdd says of them", "title")),
+      line(span("Diagnostics", "title")),
       ...diagnostics.map((each) =>
         line(
           "  ",
@@ -99,16 +99,16 @@ async function tell(ctl: Ctl, plan: Plan, placed: readonly Placed[]): Promise<vo
 }
 
 const TITLES: readonly (readonly [Difference["kind"], string])[] = [
-  ["behaviour", "What will be done otherwise"],
-  ["name", "What is called otherwise"],
-  ["manual", "What is left to do by hand"],
+  ["behaviour", "What will change"],
+  ["name", "Renamed"],
+  ["manual", "To do by hand"],
 ];
 
 async function onThisNode({ effects, err }: Ctl, plan: Plan): Promise<Difference[]> {
   try {
     return await differencesOn(effects, plan);
   } catch (error) {
-    err.line(`drbddctl: this node could not be looked at: ${describe(error)}`);
+    err.line(`drbddctl: cannot check this node: ${describe(error)}`);
     return [];
   }
 }
@@ -118,11 +118,11 @@ function remarkOn(there: Placed["there"]) {
     case "nothing":
       return [];
     case "the same":
-      return [span(" (is there already)", "dim")];
+      return [span(" (exists already)", "dim")];
     case "untouched":
-      return [span(" (replaces the file of the package, which says nothing else)", "dim")];
+      return [span(" (replaces the unmodified file of the package)", "dim")];
     case "another":
-      return [span(" (another file is there)", "warning")];
+      return [span(" (a different file exists)", "warning")];
   }
 }
 
@@ -132,13 +132,15 @@ function doneLines(
   { out }: Ctl,
 ): Line[] {
   const { good } = symbolsOf(out);
-  if (written.length === 0) return [line(), line(span(`${good} `, "good"), "Nothing to write: all is there")];
+  if (written.length === 0) {
+    return [line(), line(span(`${good} `, "good"), "Nothing to write: all files exist already")];
+  }
   const kept = placed.filter(({ there }) => there === "another" || there === "untouched")
     .map(({ file }) => keptAs(file.to));
   return [
     line(),
     ...written.map(({ to }) => line(span(`${good} `, "good"), `Wrote ${to}`)),
-    ...kept.map((path) => line(`  What was there before is in ${path}`)),
+    ...kept.map((path) => line(`  The previous file is kept as ${path}`)),
   ];
 }
 

@@ -9,11 +9,11 @@ export class Output {
   constructor(
     readonly sink: Sink,
     readonly style: Style,
-    /** Whether it is a terminal on which a line can be written over. */
+    /** Whether it is a terminal on which a line can be overwritten. */
     readonly isTerminal: boolean = sink.isTerminal,
   ) {}
 
-  /** Writes as it is, in its turn. */
+  /** Writes the text unchanged, after everything written before. */
   write(text: string): void {
     this.#last = this.sink.write(text);
     void this.#last.then((isOpen) => {
@@ -26,12 +26,12 @@ export class Output {
     this.write(`${text}\n`);
   }
 
-  /** Waits until everything is written. A command that writes without end does so now and then. */
+  /** Waits until everything is written. Commands that print endlessly call it regularly. */
   async flush(): Promise<void> {
     await this.#last;
   }
 
-  /** Aborts when nobody reads any more: what `| head` does. */
+  /** Aborts when the reader has gone, as with `| head`. */
   get closed(): AbortSignal {
     return this.#closed.signal;
   }

@@ -1,6 +1,6 @@
-/** Colours and symbols, as systemctl has them. */
+/** Colours and symbols like those of systemctl. */
 
-/** What an output can show. */
+/** The abilities of an output. */
 export interface Ability {
   readonly isColoured: boolean;
   /** Otherwise ASCII. */
@@ -11,7 +11,7 @@ export interface Ability {
 export const COLOR_WHEN = ["auto", "always", "never"] as const;
 export type ColorWhen = typeof COLOR_WHEN[number];
 
-/** Environment variables that have a say, by name. */
+/** The relevant environment variables, by name. */
 type Environment = (name: string) => string | undefined;
 
 /** NO_COLOR: https://no-color.org. The locale as in locale(7). */
@@ -27,7 +27,7 @@ export function abilityOf(when: ColorWhen, isTerminal: boolean, environment: Env
 const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, grey: 90 } as const;
 export type Colour = keyof typeof CODES;
 
-/** Words to what they mean, in an output that may show colours. */
+/** Marks text by its meaning, in colours if the output has them. */
 export class Style {
   constructor(readonly ability: Ability) {}
 
@@ -41,27 +41,27 @@ export class Style {
     return this.paint(text, "bold");
   }
 
-  /** What is as it should be. */
+  /** Healthy. */
   good(text: string): string {
     return this.paint(text, "bold", "green");
   }
 
-  /** What needs somebody now. */
+  /** Needs action now. */
   bad(text: string): string {
     return this.paint(text, "bold", "red");
   }
 
-  /** What somebody should look at. */
+  /** Needs attention. */
   odd(text: string): string {
     return this.paint(text, "bold", "yellow");
   }
 
-  /** What is only there to be found if looked for. */
+  /** Of little importance. */
   faint(text: string): string {
     return this.paint(text, "grey");
   }
 
-  /** The symbol, or what stands for it in ASCII. */
+  /** The symbol, or its replacement in ASCII. */
   symbol(name: keyof typeof SYMBOLS): string {
     const [unicode, ascii] = SYMBOLS[name];
     return this.ability.isUnicode ? unicode : ascii;

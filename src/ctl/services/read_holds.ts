@@ -1,4 +1,4 @@
-/** Which resources are on hold on this node, as their files say. */
+/** Reads the holds of this node from their files. */
 import {
   type Hold,
   holdPathOf,
@@ -9,7 +9,7 @@ import {
 } from "../../../plugins/promoter/hold/hold.ts";
 import { type Effects, NotFoundError } from "../../effects/effects.ts";
 
-/** The hold of a resource on this node, as its file says; undefined if there is none. */
+/** The hold of a resource on this node; undefined if there is none. */
 export async function holdOf(
   { files, clock }: Pick<Effects, "files" | "clock">,
   resource: string,
@@ -22,7 +22,7 @@ export async function holdOf(
   }
 }
 
-/** Resources that have a file, in force or not; with `reason`, only those that are on hold for that one. */
+/** Resources with a hold, confirmed or not; with `reason`, only those with this reason. */
 export async function resourcesOnHold(
   effects: Pick<Effects, "files" | "clock">,
   reason?: string,

@@ -142,7 +142,7 @@ export class Node implements AsyncDisposable {
     const place = (await this.log()).length;
     await this.box.writeFile(SNIPPET, config);
     await this.box.output(["systemctl", "reload", DRBDD]);
-    await this.said("The configuration was read again", place);
+    await this.said("Configuration reloaded", place);
   }
 
   async configure(config: string): Promise<void> {

@@ -44,7 +44,7 @@ export class AppWorld {
   async run(text: string, meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<number> {
     await this.write(text);
     const over = this.app.run(this.stop.signal);
-    while (!this.said.includes("runs on node") && !this.said.includes("cannot be used")) {
+    while (!this.said.includes("runs on node") && !/not started/i.test(this.said)) {
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
     await meanwhile();
