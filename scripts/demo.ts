@@ -36,6 +36,16 @@ class Ended {
   constructor(readonly exitCode: number) {}
 }
 
+/** What the demo needs of this machine is not there. */
+class SetUpError extends Error {
+  override readonly name = "SetUpError";
+
+  constructor(where: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(`Cannot set up the demo in ${where}: ${why}. Another folder can be named with TMPDIR`);
+  }
+}
+
 function say(to: { writeSync(bytes: Uint8Array): number }, text: string): void {
   try {
     to.writeSync(new TextEncoder().encode(text));
@@ -81,13 +91,17 @@ async function show({ isPlay, pauseS }: Options): Promise<number> {
     if (ancestors() !== starters) stop.abort(new Ended(SIGNALS.get("SIGTERM") ?? 1));
   }, STARTER_LOOK_MS);
   const paint = paintFor(Deno.stdout.isTerminal(), Deno.env.get("NO_COLOR"));
-  const directory = await Deno.makeTempDir({ prefix: "drbdd-demo-" });
+  const directory = await Deno.makeTempDir({ prefix: "drbdd-demo-" }).catch((error) => {
+    throw new SetUpError(Deno.env.get("TMPDIR") ?? "/tmp", error);
+  });
   const screen = Deno.stdout.isTerminal() ? new TerminalScreen(output, paint) : new LineScreen(output, paint);
   try {
     const ports = freePorts(NODES.length);
     const pages = NODES.map((node, place): PageAddress => ({ node, port: ports[place] ?? 0 }));
     const keys = isPlay ? FIRST_KEYS : "";
-    await using run = await Run.begin(directory, pages, screen, paint, keys, stop);
+    await using run = await Run.begin(directory, pages, screen, paint, keys, stop).catch((error) => {
+      throw new SetUpError(directory, error);
+    });
     if (isPlay) await play(run, stop);
     else await run.playStory(STORY, pauseS * 1000);
     if (stop.signal.aborted) throw stop.signal.reason;
@@ -150,9 +164,17 @@ async function main(): Promise<number> {
     say(Deno.stderr, `${(error as Error).message}\n\n${USAGE}`);
     return 2;
   }
-  if (options !== undefined) return await show(options);
-  say(Deno.stdout, USAGE);
-  return 0;
+  if (options === undefined) {
+    say(Deno.stdout, USAGE);
+    return 0;
+  }
+  try {
+    return await show(options);
+  } catch (error) {
+    if (!(error instanceof SetUpError)) throw error;
+    say(Deno.stderr, `${error.message}\n`);
+    return 1;
+  }
 }
 
 if (import.meta.main) Deno.exit(await main());

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { DemoProcess } from "./demo/demo_process.ts";
 
+const NODES = ["alpha", "beta", "gamma"];
+
 /** Daemons run, and programs that they started: they have seen a resource that was brought up. */
 const UNDER_WAY = /^\d+:\d\d (alpha|beta|gamma) +(web|db): /;
 
@@ -27,7 +29,7 @@ Deno.test("a demo that was killed leaves no process", async () => {
   await demo.line(UNDER_WAY);
   demo.kill("SIGKILL");
   await demo.end();
-  while ((await demo.processes()).length > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.deepEqual(await demo.processesLeft(), []);
 });
 
 Deno.test("a daemon that dies is not as expected: the demo says so and fails", async () => {
@@ -51,6 +53,31 @@ Deno.test("with --play nothing fails but by keys, until Ctrl-C ends it", async (
   assert.deepEqual([await demo.end(), demo.errors], [0, ""]);
   await demo.assertNothingIsLeft();
 });
+
+Deno.test("drbddctl ends with its node, and can be run again", async () => {
+  await using demo = await DemoProcess.start("--play");
+  const [, node = ""] = /web is up on (\w+)/.exec(await demo.line(/web is up on/)) ?? [];
+  await demo.line(/web: start: done$/);
+  await demo.type(`${NODES.indexOf(node) + 1}e`);
+  await demo.line(/drbddctl: \w+: waiting for a peer to take over/);
+  await demo.type("p");
+  assert.deepEqual(await demo.processesLeft("evict"), []);
+  await demo.type(`${(NODES.indexOf(node) + 1) % NODES.length + 1}e`);
+  await demo.line(/drbddctl: .*Primary on|drbddctl: .*not Primary|drbddctl: .*stopped/);
+});
+
+const NO_FOLDERS: readonly (readonly [name: string, says: RegExp])[] = [
+  ["not/there", /^Cannot set up the demo in .*not\/there: .*No such file.*TMPDIR\n$/],
+  ["long".repeat(30), /^Cannot set up the demo in .*longlong.*: .*TMPDIR\n$/],
+];
+
+for (const [name, says] of NO_FOLDERS) {
+  Deno.test(`where TMPDIR is no use (${name.slice(0, 9)}), the demo says so`, async () => {
+    await using demo = await DemoProcess.startIn(name);
+    assert.equal(await demo.end(), 1);
+    assert.match(demo.errors, says);
+  });
+}
 
 const WRONG: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [["--speed", "2"], /--speed/],

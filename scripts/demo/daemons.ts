@@ -34,7 +34,7 @@ class NodeProcess {
   isLeaving = false;
 
   constructor(
-    node: string,
+    readonly node: string,
     { root, runtime, programs }: NodePlaces,
     args: readonly string[],
     readonly onLine: (line: string) => void,
@@ -130,9 +130,9 @@ export class Daemons {
     });
   }
 
-  /** As a power loss: nothing is logged any more. */
+  /** As a power loss: nothing of a node goes on, nor logs any more. */
   kill(node: string): void {
-    this.#running.get(node)?.kill("SIGKILL");
+    for (const process of this.#all) if (process.node === node) process.kill("SIGKILL");
     this.#running.delete(node);
   }
 

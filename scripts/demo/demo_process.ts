@@ -25,10 +25,20 @@ export class DemoProcess implements AsyncDisposable {
 
   /** Starts it with its output in pipes, and with a folder of its own for what is temporary. */
   static async start(...args: readonly string[]): Promise<DemoProcess> {
+    return DemoProcess.#begin(await Deno.makeTempDir({ prefix: "drbdd-test-" }), "", args);
+  }
+
+  /** Starts it with a TMPDIR in its folder; made if its name is one of a folder alone. */
+  static async startIn(name: string): Promise<DemoProcess> {
     const folder = await Deno.makeTempDir({ prefix: "drbdd-test-" });
+    if (!name.includes("/")) await Deno.mkdir(`${folder}/${name}`);
+    return DemoProcess.#begin(folder, `/${name}`, []);
+  }
+
+  static #begin(folder: string, temporary: string, args: readonly string[]): DemoProcess {
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "--allow-all", "--no-check", DEMO, ...args],
-      env: { TMPDIR: folder },
+      env: { TMPDIR: folder + temporary },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
@@ -87,13 +97,19 @@ export class DemoProcess implements AsyncDisposable {
     return found;
   }
 
-  /** Fails if it has left a process or a file. */
-  async assertNothingIsLeft(): Promise<void> {
+  /** The same, as soon as there are none, or some are still there after a while. */
+  async processesLeft(program = ""): Promise<number[]> {
     const endMs = performance.now() + LEFT_MS;
-    while ((await this.processes()).length > 0 && performance.now() < endMs) {
+    for (;;) {
+      const left = await this.processes(program);
+      if (left.length === 0 || performance.now() >= endMs) return left;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    assert.deepEqual(await this.processes(), []);
+  }
+
+  /** Fails if it has left a process or a file. */
+  async assertNothingIsLeft(): Promise<void> {
+    assert.deepEqual(await this.processesLeft(), []);
     assert.deepEqual([...Deno.readDirSync(this.folder)].map(({ name }) => name), []);
   }
 
