@@ -6,6 +6,7 @@ import { fail, run, runOrFail, tell } from "./build/command.ts";
 import { withStableNames } from "./build/stable_names.ts";
 import { timeOfCommit } from "./build/time_of_commit.ts";
 import { machineOf, targetFor } from "./build/target.ts";
+import { makeWorkFolder, putInPlace } from "./build/work_folder.ts";
 import { permissionFlags } from "./build/permission_flags.ts";
 import { V8_FLAGS } from "./build/v8_flags.ts";
 
@@ -46,16 +47,14 @@ const base = Deno.env.get("DENORT_BIN");
 if (base) await checkBase(base, target.arch);
 
 await checkTypes();
-const folder = await Deno.makeTempDir({ prefix: "drbdd-compile-" });
+const folder = await makeWorkFolder("compile");
 try {
   const main = await bundle(compiler, `${folder}/program`, values.threads);
   await settle(`${folder}/program`);
   await compile(main, target.triple, `${folder}/drbdd`);
   if (target.arch === Deno.build.arch) await tryOut(`${folder}/drbdd`);
-  // In one step: what was there may be running, and stays if anything failed.
   await Deno.mkdir(dirname(output), { recursive: true });
-  await Deno.copyFile(`${folder}/drbdd`, `${output}.new`);
-  await Deno.rename(`${output}.new`, output);
+  await putInPlace(`${folder}/drbdd`, output);
 } finally {
   await Deno.remove(folder, { recursive: true });
 }

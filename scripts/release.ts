@@ -6,6 +6,7 @@ import deno from "../deno.json" with { type: "json" };
 import { fail, run, tell } from "./build/command.ts";
 import { machineOf, type Target, TARGETS } from "./build/target.ts";
 import { timeOfCommit } from "./build/time_of_commit.ts";
+import { makeWorkFolder } from "./build/work_folder.ts";
 import { compiled, pack } from "./package/make.ts";
 import { missingTools } from "./package/tools.ts";
 import { makeArchive } from "./release/archive.ts";
@@ -52,13 +53,15 @@ const epoch = Number(Deno.env.get("SOURCE_DATE_EPOCH") || await timeOfCommit());
 
 const made: Made[] = [];
 const notMade: { arch: string; why: string }[] = [];
-const work = await Deno.makeTempDir({ prefix: "drbdd-release-" });
+const work = await makeWorkFolder("release");
 try {
   for (const target of TARGETS) await release(target);
-  await Deno.writeTextFile(`${directory}/SHA256SUMS`, await checksums());
+  // An empty folder can be used for the next try.
+  if (made.length > 0) await Deno.writeTextFile(`${directory}/SHA256SUMS`, await checksums());
 } finally {
   await Deno.remove(work, { recursive: true });
 }
+if (made.length === 0) fail(`Nothing was made\n${notMade.map(({ why }) => why).join("\n")}`);
 tell(`\nMade in ${directory}:`);
 for (const name of await namesIn(directory)) tell(`  ${name}`);
 const changelog = await Deno.readTextFile("CHANGELOG.md");
@@ -75,7 +78,6 @@ for (
 ) {
   tell(`  ${remark}`);
 }
-if (made.length === 0) fail(`\nNothing was made\n${notMade.map(({ why }) => why).join("\n")}`);
 if (values.all && notMade.length > 0) Deno.exit(1);
 
 async function release(target: Target): Promise<void> {

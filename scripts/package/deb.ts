@@ -1,5 +1,6 @@
 /** The package for Debian and its kin. */
 import { runOrFail } from "../build/command.ts";
+import { makeWorkFolder, putInPlace } from "../build/work_folder.ts";
 import { debianCopyright, notices } from "../licenses/notices.ts";
 import type { Build, Entry } from "./contents.ts";
 import { DEB_TRIGGERS, debScripts } from "./maintainer.ts";
@@ -25,7 +26,7 @@ export async function makeDeb(
 ): Promise<string> {
   const { packages, runtime, texts } = licenses;
   const year = new Date(epoch * 1000).getUTCFullYear();
-  const work = await Deno.makeTempDir({ prefix: "drbdd-deb-" });
+  const work = await makeWorkFolder("deb");
   try {
     const root = `${work}/root`;
     await Deno.mkdir(root, { mode: 0o755 });
@@ -78,7 +79,7 @@ ${DESCRIPTION.split("\n").map((line) => line === "" ? " ." : ` ${line}`).join("\
       await Deno.chmod(path, name.startsWith("p") ? 0o755 : 0o644);
     }
     await Deno.chmod(`${root}/DEBIAN`, 0o755);
-    const output = `${directory}/drbdd_${version}_${target.deb}.deb`;
+    const name = `drbdd_${version}_${target.deb}.deb`;
     await runOrFail("dpkg-deb", [
       "--root-owner-group",
       "-Zxz",
@@ -86,11 +87,12 @@ ${DESCRIPTION.split("\n").map((line) => line === "" ? " ." : ` ${line}`).join("\
       "--threads-max=1",
       "--build",
       root,
-      output,
+      `${work}/${name}`,
     ], {
       SOURCE_DATE_EPOCH: String(epoch),
     });
-    return output;
+    await putInPlace(`${work}/${name}`, `${directory}/${name}`);
+    return `${directory}/${name}`;
   } finally {
     await Deno.remove(work, { recursive: true });
   }

@@ -1,6 +1,7 @@
 /** The package for Fedora, Enterprise Linux, SUSE and their kin. */
 import { dirname } from "node:path/posix";
 import { runOrFail } from "../build/command.ts";
+import { makeWorkFolder, putInPlace } from "../build/work_folder.ts";
 import { notices } from "../licenses/notices.ts";
 import type { Licenses } from "../licenses/of_program.ts";
 import { RUNTIME_PARTS } from "../licenses/runtime.ts";
@@ -23,7 +24,7 @@ function placed(entry: Entry): Entry {
 export async function makeRpm(
   { entries, target, version, licenses, epoch, compression, directory }: Build,
 ): Promise<string> {
-  const work = await Deno.makeTempDir({ prefix: "drbdd-rpm-" });
+  const work = await makeWorkFolder("rpm");
   try {
     const { packages, runtime, texts } = licenses;
     const license = (name: string, content: Entry["content"]): Entry => ({
@@ -44,7 +45,7 @@ export async function makeRpm(
       `${work}/drbdd.spec`,
     ], { SOURCE_DATE_EPOCH: String(epoch) });
     const name = `drbdd-${version}-${RELEASE}.${target.arch}.rpm`;
-    await Deno.copyFile(`${work}/top/RPMS/${target.arch}/${name}`, `${directory}/${name}`);
+    await putInPlace(`${work}/top/RPMS/${target.arch}/${name}`, `${directory}/${name}`);
     return `${directory}/${name}`;
   } finally {
     await Deno.remove(work, { recursive: true });

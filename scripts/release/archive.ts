@@ -1,5 +1,6 @@
 /** The program for those who want no package: an archive with its licences. */
 import { runOrFail } from "../build/command.ts";
+import { makeWorkFolder, putInPlace } from "../build/work_folder.ts";
 import { notices } from "../licenses/notices.ts";
 import type { Licenses } from "../licenses/of_program.ts";
 
@@ -14,7 +15,7 @@ export interface ArchiveOf {
 
 /** Returns its path. The same files make the same archive. */
 export async function makeArchive({ binary, licenses, name, epoch, directory }: ArchiveOf): Promise<string> {
-  const work = await Deno.makeTempDir({ prefix: "drbdd-archive-" });
+  const work = await makeWorkFolder("archive");
   const path = `${directory}/${name}.tar.gz`;
   try {
     const folder = `${work}/${name}`;
@@ -39,7 +40,7 @@ export async function makeArchive({ binary, licenses, name, epoch, directory }: 
     ];
     await runOrFail("tar", [...always, "-C", work, "-cf", `${work}/all.tar`, name]);
     await runOrFail("gzip", ["-9", "--no-name", `${work}/all.tar`]);
-    await Deno.copyFile(`${work}/all.tar.gz`, path);
+    await putInPlace(`${work}/all.tar.gz`, path);
     return path;
   } finally {
     await Deno.remove(work, { recursive: true });
