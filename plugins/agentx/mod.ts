@@ -1,5 +1,6 @@
 /** Answers SNMP, as an AgentX subagent of an SNMP daemon. Costs nothing until it is asked. */
 import { formatAddress } from "../../src/config/schema/address.ts";
+import { BackOff } from "../../src/effects/back_off.ts";
 import { describe } from "../../src/effects/describe.ts";
 import type { Versions } from "../../src/drbd/model/versions.ts";
 import type { Connection, ServerAddress } from "../../src/effects/effects.ts";
@@ -14,8 +15,7 @@ import { View } from "./view.ts";
 import { Views } from "./views.ts";
 
 const CONNECT_MS = 10_000;
-const FIRST_BACKOFF_MS = 1_000;
-const LONGEST_BACKOFF_MS = 30_000;
+const BACK_OFF = { firstMs: 1_000, longestMs: 30_000 };
 
 export const agentxPlugin: Plugin<AgentxConfig> = {
   name: "agentx",
@@ -53,13 +53,12 @@ class Subagent {
   /** Keeps a session until told to stop: the SNMP daemon comes and goes as it likes. */
   async run(): Promise<void> {
     const { effects: { clock }, signal } = this.#context;
-    let backoffMs = FIRST_BACKOFF_MS;
+    const backOff = new BackOff(BACK_OFF);
     while (!signal.aborted) {
-      const reason = await this.#connectAndServe(() => backoffMs = FIRST_BACKOFF_MS);
+      const reason = await this.#connectAndServe(() => backOff.reset());
       if (signal.aborted) return;
       this.#failed(reason ?? "");
-      await clock.sleep(backoffMs, signal);
-      backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
+      await clock.sleep(backOff.next(), signal);
     }
   }
 

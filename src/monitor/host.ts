@@ -5,6 +5,7 @@
  */
 import type { Decision } from "../daemon/status/decision_log.ts";
 import type { StreamTap } from "../daemon/stream_tap.ts";
+import { BackOff } from "../effects/back_off.ts";
 import { describe } from "../effects/describe.ts";
 import { atMost } from "../effects/within.ts";
 import type { Clock, Timer } from "../effects/effects.ts";
@@ -18,8 +19,7 @@ import type { MonitorThread, MonitorThreads, Shown } from "./thread.ts";
 const MOST_BEHIND_BYTES = 64 * 1024 * 1024;
 /** A thread that takes nothing for so long, while something waits, hangs. */
 const HANGS_AFTER_MS = 30_000;
-const FIRST_BACKOFF_MS = 500;
-const LONGEST_BACKOFF_MS = 30_000;
+const BACK_OFF = { firstMs: 500, longestMs: 30_000 };
 const LONG_LIFE_MS = 300_000;
 /** How long the thread may take to stop. */
 const STOP_WITHIN_MS = 100;
@@ -47,7 +47,7 @@ export class MonitorHost implements StreamTap {
   #life: Life | undefined;
   #restart: Timer | undefined;
   #look: Timer | undefined;
-  #backoffMs = FIRST_BACKOFF_MS;
+  readonly #backOff = new BackOff(BACK_OFF);
   #isStopping = false;
   #stopped: Promise<void> | undefined;
 
@@ -66,7 +66,7 @@ export class MonitorHost implements StreamTap {
     const life = this.#life;
     if (settings.instances.length === 0) return await this.#end();
     if (life === undefined) {
-      this.#backoffMs = FIRST_BACKOFF_MS;
+      this.#backOff.reset();
       this.#start();
     } else if (this.threads.suffices(life.settings, settings)) this.#send({ kind: "reload", settings });
     else {
@@ -254,17 +254,17 @@ export class MonitorHost implements StreamTap {
     life.stopped.resolve();
     this.#forget(life);
     if (this.#isStopping) return;
-    if (this.clock.nowMs() - life.beganMs >= LONG_LIFE_MS) this.#backoffMs = FIRST_BACKOFF_MS;
+    if (this.clock.nowMs() - life.beganMs >= LONG_LIFE_MS) this.#backOff.reset();
     this.#startLater(reason);
   }
 
   #startLater(reason: string): void {
+    const delayMs = this.#backOff.next();
     this.log.error(
       "The monitor thread failed and is started again in {seconds} s, services are not affected: {reason}",
-      { seconds: this.#backoffMs / 1000, reason },
+      { seconds: delayMs / 1000, reason },
     );
-    this.#restart = this.clock.setTimer(this.#backoffMs, () => this.#start());
-    this.#backoffMs = Math.min(this.#backoffMs * 2, LONGEST_BACKOFF_MS);
+    this.#restart = this.clock.setTimer(delayMs, () => this.#start());
   }
 
   #cancelRestart(): void {

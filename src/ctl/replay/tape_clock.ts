@@ -4,18 +4,12 @@
  */
 import { setImmediate } from "node:timers";
 import type { Clock, Timer } from "../../effects/effects.ts";
+import { PendingTimers } from "../../effects/pending_timers.ts";
 import { sleepBy } from "../../effects/sleep.ts";
-
-interface Pending {
-  readonly atMs: number;
-  readonly order: number;
-  readonly fire: () => void;
-}
 
 export class TapeClock implements Clock {
   #nowMs: number;
-  #order = 0;
-  readonly #timers = new Set<Pending>();
+  readonly #timers = new PendingTimers();
 
   /** Milliseconds since 1970, as all times here. `pace` is waited for before the clock goes on to a time. */
   constructor(startMs: number, readonly pace: (atMs: number) => Promise<void> = () => Promise.resolve()) {
@@ -31,9 +25,7 @@ export class TapeClock implements Clock {
   }
 
   setTimer(delayMs: number, fire: () => void): Timer {
-    const timer = { atMs: this.#nowMs + Math.max(delayMs, 0), order: this.#order++, fire };
-    this.#timers.add(timer);
-    return { cancel: () => this.#timers.delete(timer) };
+    return this.#timers.set(this.#nowMs + Math.max(delayMs, 0), fire);
   }
 
   sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
@@ -46,25 +38,18 @@ export class TapeClock implements Clock {
 
   /** Goes on to a time: fires what becomes due on the way, in order. */
   async advanceTo(atMs: number): Promise<void> {
-    for (let timer = this.#next(); timer !== undefined && timer.atMs <= atMs; timer = this.#next()) {
-      await this.pace(timer.atMs);
-      this.#timers.delete(timer);
-      this.#nowMs = timer.atMs;
-      timer.fire();
+    for (
+      let nextMs = this.#timers.nextMs;
+      nextMs !== undefined && nextMs <= atMs;
+      nextMs = this.#timers.nextMs
+    ) {
+      await this.pace(nextMs);
+      this.#nowMs = nextMs;
+      this.#timers.take(nextMs)?.fire();
       await settle();
     }
     await this.pace(atMs);
     this.#nowMs = Math.max(this.#nowMs, atMs);
-  }
-
-  #next(): Pending | undefined {
-    let next: Pending | undefined;
-    for (const timer of this.#timers) {
-      const isEarlier = next === undefined || timer.atMs < next.atMs ||
-        timer.atMs === next.atMs && timer.order < next.order;
-      if (isEarlier) next = timer;
-    }
-    return next;
   }
 }
 

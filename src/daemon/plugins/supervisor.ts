@@ -2,6 +2,7 @@
  * Keeps plugins running, each by itself: one that fails is started again, and nobody else notices. A new
  * configuration keeps the instances whose configuration is the same.
  */
+import { BackOff } from "../../effects/back_off.ts";
 import { describe } from "../../effects/describe.ts";
 import type { Clock } from "../../effects/effects.ts";
 import type { Logger } from "../../logging/logging.ts";
@@ -16,8 +17,7 @@ export interface Instance {
 /** What the supervisor needs for each run of an instance. The context ends with `signal`. */
 export type MakeContext = (instance: Instance, signal: AbortSignal) => PluginContext;
 
-const FIRST_BACKOFF_MS = 1_000;
-const LONGEST_BACKOFF_MS = 60_000;
+const BACK_OFF = { firstMs: 1_000, longestMs: 60_000 };
 const LONG_LIFE_MS = 300_000;
 const DEFAULT_STOP_TIMEOUT_MS = 5_000;
 /** How long one that says nothing else may take when drbdd ends: the system closes what it leaves open. */
@@ -124,7 +124,7 @@ export class Supervisor {
 
   async #keepRunning(instance: Instance, signal: AbortSignal): Promise<void> {
     const plugin = instance.plugin.name;
-    let backoffMs = FIRST_BACKOFF_MS;
+    const backOff = new BackOff(BACK_OFF);
     while (!signal.aborted) {
       const startedMs = this.clock.nowMs();
       const failure = await this.#runOnce(instance, signal);
@@ -134,16 +134,16 @@ export class Supervisor {
         }
         return;
       }
-      if (this.clock.nowMs() - startedMs >= LONG_LIFE_MS) backoffMs = FIRST_BACKOFF_MS;
+      if (this.clock.nowMs() - startedMs >= LONG_LIFE_MS) backOff.reset();
+      const delayMs = backOff.next();
       const fields = {
         plugin,
         failure: failure ?? "it ended though nobody told it to",
-        seconds: backoffMs / 1000,
+        seconds: delayMs / 1000,
       };
       this.log.error("Plugin {plugin} failed and is started again in {seconds} s: {failure}", fields);
       this.#restarts.set(plugin, (this.#restarts.get(plugin) ?? 0) + 1);
-      await this.clock.sleep(backoffMs, signal);
-      backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
+      await this.clock.sleep(delayMs, signal);
     }
   }
 

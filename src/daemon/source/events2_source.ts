@@ -4,6 +4,7 @@
  * One child at a time. Whatever ends it, it is started again: after 0.2 s at first, then each time after twice as
  * long, up to 10 s; a run that lasted a minute makes the next wait short again. No child outlives the source.
  */
+import { BackOff } from "../../effects/back_off.ts";
 import { describe } from "../../effects/describe.ts";
 import {
   type Child,
@@ -31,8 +32,7 @@ export interface SourceListener {
 }
 
 const ARGV = ["drbdsetup", "events2", "--full", "--poll"] as const;
-const FIRST_BACKOFF_MS = 200;
-const LONGEST_BACKOFF_MS = 10_000;
+const BACK_OFF = { firstMs: 200, longestMs: 10_000 };
 const LONG_LIFE_MS = 60_000;
 /** How long a child may take to end by itself, when it has closed its output or was told to end. */
 const PATIENCE_MS = 2_000;
@@ -100,15 +100,15 @@ export class Events2Source {
   /** Runs until `signal` aborts and the last child is gone. Rejects only if the listener throws. */
   async run(signal: AbortSignal, listener: SourceListener): Promise<void> {
     const { clock } = this.effects;
-    let backoffMs = FIRST_BACKOFF_MS;
+    const backOff = new BackOff(BACK_OFF);
     while (!signal.aborted) {
       const startedMs = clock.nowMs();
       const reason = await this.#runChild(signal, listener);
       if (signal.aborted) return;
-      if (clock.nowMs() - startedMs >= LONG_LIFE_MS) backoffMs = FIRST_BACKOFF_MS;
-      listener.ended(reason, backoffMs);
-      await clock.sleep(backoffMs, signal);
-      backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
+      if (clock.nowMs() - startedMs >= LONG_LIFE_MS) backOff.reset();
+      const delayMs = backOff.next();
+      listener.ended(reason, delayMs);
+      await clock.sleep(delayMs, signal);
     }
   }
 
