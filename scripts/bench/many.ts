@@ -1,5 +1,6 @@
 /** A daemon that starts many resources, and reads a changed table of one of them. */
 import { type ManyNode, writeConfig } from "./many_node.ts";
+import { cpuMsOf, untilReady } from "./started.ts";
 
 /** Milliseconds from the start of the process, or of the reload. */
 export interface Many {
@@ -90,24 +91,6 @@ class Log {
   async #read(stderr: ReadableStream<Uint8Array>): Promise<void> {
     for await (const text of stderr.pipeThrough(new TextDecoderStream())) this.#text += text;
   }
-}
-
-async function untilReady(systemd: Deno.DatagramConn): Promise<void> {
-  const decoder = new TextDecoder();
-  for (;;) {
-    const [message] = await systemd.receive();
-    if (/^READY=1$/m.test(decoder.decode(message))) return;
-  }
-}
-
-/** Time of all threads that still live, from the scheduler. */
-async function cpuMsOf(pid: number): Promise<number> {
-  let nanoseconds = 0;
-  for await (const { name } of Deno.readDir(`/proc/${pid}/task`)) {
-    const text = await Deno.readTextFile(`/proc/${pid}/task/${name}/schedstat`).catch(() => "0");
-    nanoseconds += Number(text.split(" ")[0]);
-  }
-  return nanoseconds / 1e6;
 }
 
 /** Since boot, in steps of 10: a shell knows it without another program. */

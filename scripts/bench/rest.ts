@@ -1,5 +1,6 @@
 /** One start of the compiled daemon, and what it takes. */
 import type { Shape } from "./streams.ts";
+import { cpuMsOf, untilReady } from "./started.ts";
 
 /** The clusters for which it is measured. */
 export const RESTS: readonly Shape[] = [
@@ -78,22 +79,4 @@ export async function restOf({ program, stream, settleMs }: Trial): Promise<Rest
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-async function untilReady(systemd: Deno.DatagramConn): Promise<void> {
-  const decoder = new TextDecoder();
-  for (;;) {
-    const [message] = await systemd.receive();
-    if (/^READY=1$/m.test(decoder.decode(message))) return;
-  }
-}
-
-/** Time of all threads that still live, from the scheduler. */
-async function cpuMsOf(pid: number): Promise<number> {
-  let nanoseconds = 0;
-  for await (const { name } of Deno.readDir(`/proc/${pid}/task`)) {
-    const text = await Deno.readTextFile(`/proc/${pid}/task/${name}/schedstat`).catch(() => "0");
-    nanoseconds += Number(text.split(" ")[0]);
-  }
-  return nanoseconds / 1e6;
 }

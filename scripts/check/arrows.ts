@@ -55,7 +55,7 @@ const INSIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     feed: "api cli services",
     files: "cli config services",
     hold: "cli explain files services",
-    logs: "cli",
+    logs: "cli services",
     migrate: "cli screen",
     recording: "cli screen",
     replay: "cli events feed recording screen",

@@ -24,6 +24,7 @@ import { isTooOld, tooOld } from "../../health/assess.ts";
 import { drbdNow } from "../drbd/drbd_now.ts";
 import { moduleVersion } from "../drbd/module_version.ts";
 import { inTime } from "../cli/in_time.ts";
+import { DAEMON_UNIT } from "../cli/ctl.ts";
 
 /** A problem of this node. */
 export interface SystemFinding {
@@ -34,8 +35,6 @@ export interface SystemFinding {
   /** How to fix it, if known. */
   readonly remedy: string | undefined;
 }
-
-const DAEMON = "drbdd.service";
 
 /** Checks this node. Never rejects: a failed check is a finding. */
 export async function checkSystem(effects: Effects, config: DaemonConfig): Promise<SystemFinding[]> {
@@ -70,7 +69,7 @@ export async function checkSystem(effects: Effects, config: DaemonConfig): Promi
   await attempt(node, "the state of DRBD", async () => {
     cluster = await drbdNow(effects);
   });
-  await attempt(node, DAEMON, async () => {
+  await attempt(node, DAEMON_UNIT, async () => {
     findings.push(...await checkDaemon(effects, node));
   });
   const systemd = resources.filter(isSystemd);
@@ -110,24 +109,32 @@ export async function checkSystem(effects: Effects, config: DaemonConfig): Promi
 }
 
 async function checkDaemon(effects: Effects, node: string): Promise<SystemFinding[]> {
-  const [unit] = await new Systemctl(effects).show([DAEMON], ["LoadState", "UnitFileState", "ActiveState"]);
+  const [unit] = await new Systemctl(effects).show([DAEMON_UNIT], [
+    "LoadState",
+    "UnitFileState",
+    "ActiveState",
+  ]);
   if (unit?.get("LoadState") !== "loaded") {
     return [
       warning(
         node,
-        `${DAEMON} is not installed: services are not managed`,
+        `${DAEMON_UNIT} is not installed: services are not managed`,
         "install drbdd's package",
       ),
     ];
   }
   const findings: SystemFinding[] = [];
   if (unit.get("UnitFileState") !== "enabled") {
-    const problem = `${DAEMON} is not enabled: it will not start after a reboot`;
-    findings.push(warning(node, problem, `systemctl enable ${DAEMON}`));
+    const problem = `${DAEMON_UNIT} is not enabled: it will not start after a reboot`;
+    findings.push(warning(node, problem, `systemctl enable ${DAEMON_UNIT}`));
   }
   if (!/^(active|reloading)$/.test(unit.get("ActiveState") ?? "")) {
     findings.push(
-      warning(node, `${DAEMON} is not running: services are not managed`, `systemctl start ${DAEMON}`),
+      warning(
+        node,
+        `${DAEMON_UNIT} is not running: services are not managed`,
+        `systemctl start ${DAEMON_UNIT}`,
+      ),
     );
   }
   return findings;

@@ -32,6 +32,9 @@ export interface Ctl {
 /** The name of the program. */
 export const PROGRAM = "drbddctl";
 
+/** The unit of the daemon. */
+export const DAEMON_UNIT = "drbdd.service";
+
 /** The cluster context that is used if none is named and its file exists. */
 export const DEFAULT_CONTEXT = "default";
 

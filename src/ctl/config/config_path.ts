@@ -2,9 +2,9 @@
 import { Systemctl } from "../../../plugins/promoter/systemd/units/systemctl.ts";
 import { DEFAULT_CONFIG } from "../../app/arguments.ts";
 import type { Effects } from "../../effects/effects.ts";
+import { DAEMON_UNIT } from "../cli/ctl.ts";
 import { inTime } from "../cli/in_time.ts";
 
-const SERVICE = "drbdd.service";
 /** Short: commands that need nothing else of systemd must not wait for it. */
 const PATIENCE_MS = 2_000;
 
@@ -31,7 +31,7 @@ async function isThere(path: string, { files }: Effects): Promise<boolean> {
 async function ofDaemon(effects: Effects): Promise<string | undefined> {
   const [unit] = await inTime(
     effects.clock,
-    new Systemctl(effects).show([SERVICE], ["ExecStart"]),
+    new Systemctl(effects).show([DAEMON_UNIT], ["ExecStart"]),
     PATIENCE_MS,
   );
   return configIn(unit?.get("ExecStart") ?? "");

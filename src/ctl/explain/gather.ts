@@ -21,6 +21,7 @@ import { moduleVersion } from "../drbd/module_version.ts";
 import { quietLogger } from "../cli/quiet_logger.ts";
 import { splitBrainPeers } from "../drbd/split_brain.ts";
 import { observedSecondary } from "../services/unit_states.ts";
+import { DAEMON_UNIT } from "../cli/ctl.ts";
 import type {
   Configured,
   DaemonState,
@@ -33,7 +34,6 @@ import type {
 } from "./facts.ts";
 import { journalDecisions } from "./journal_decisions.ts";
 
-const DAEMON = "drbdd.service";
 /** The daemon answers at once, or not at all. */
 const PATIENCE_MS = 2_000;
 
@@ -240,7 +240,7 @@ async function apiDecisions(
 }
 
 async function askSystemd(effects: Effects): Promise<DaemonState> {
-  const [state] = await new Systemctl(effects).show([DAEMON], ["ActiveState"]);
+  const [state] = await new Systemctl(effects).show([DAEMON_UNIT], ["ActiveState"]);
   const active = state?.get("ActiveState");
   return { isRunning: active === "active" || active === "reloading", stale: undefined };
 }

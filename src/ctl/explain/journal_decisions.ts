@@ -2,24 +2,17 @@
 import type { Effects } from "../../effects/effects.ts";
 import { failureOf, runLimited } from "../../effects/limited_run.ts";
 import { PATIENCE_MS } from "../cli/in_time.ts";
+import { lastMessages } from "../services/journal.ts";
 import type { Decisions } from "./facts.ts";
 
 /** Of drbdd's last messages so many are looked through. */
 const MESSAGES = 5_000;
 const KEPT = 100;
 const MOST_BYTES = 64 * 1024 * 1024;
-const UNIT = "drbdd.service";
 
 /** The last decisions about a resource, oldest first. @throws If journalctl fails, with what it said. */
 export async function journalDecisions(effects: Effects, resource: string): Promise<Decisions> {
-  const argv = [
-    "journalctl",
-    `--unit=${UNIT}`,
-    `--lines=${MESSAGES}`,
-    "--output=json",
-    "--no-pager",
-    "--quiet",
-  ];
+  const argv = lastMessages(MESSAGES);
   const result = await runLimited(effects, argv, { limitMs: PATIENCE_MS, maxOutputBytes: MOST_BYTES });
   if (result.code !== 0) throw new Error(`"${argv.slice(0, 2).join(" ")}" failed: ${failureOf(result)}`);
   const prefix = `promoter: ${resource}: `;

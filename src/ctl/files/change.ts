@@ -1,6 +1,6 @@
 /** Changes of the configuration: checked before they are made, loaded by the daemon afterwards. */
-import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
-import { type Outcome, SERVICE, Service } from "./service.ts";
+import { type Ctl, CtlError, DAEMON_UNIT, EXIT } from "../cli/ctl.ts";
+import { type Outcome, Service } from "./service.ts";
 import { type Change, type Prospect, prospectOf } from "./whole_config.ts";
 
 /** @throws {CtlError} If drbdd would refuse the configuration after the change. */
@@ -58,16 +58,16 @@ function tell(outcome: Outcome, { oldErrors }: Prospect, { err }: Ctl): void {
         `${err.style.odd("drbdd has to be restarted to take this")}: it gave up what it needs for it ` +
           `(${outcome.missing})`,
       );
-      err.line(`  Next: systemctl restart ${SERVICE} (services keep running)`);
+      err.line(`  Next: systemctl restart ${DAEMON_UNIT} (services keep running)`);
       return;
     case "notRunning":
       err.line(`${err.style.odd("drbdd is not running")}: it will read this when it is started`);
-      err.line(`  Next: systemctl start ${SERVICE}`);
+      err.line(`  Next: systemctl start ${DAEMON_UNIT}`);
       return;
     case "unknown":
       err.line(
         "Asked drbdd to reload its configuration; the result is unknown, as neither drbdd nor its journal reports it",
       );
-      err.line(`  Next: systemctl status ${SERVICE}`);
+      err.line(`  Next: systemctl status ${DAEMON_UNIT}`);
   }
 }

@@ -1,9 +1,9 @@
 /** `drbddctl reload`: reloads the daemon without checking the configuration first. */
 import { complaintOf } from "../../../plugins/promoter/systemd/units/systemctl.ts";
 import { type ConfigStatus, readConfigStatus } from "../../daemon/status/config_status.ts";
-import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
+import { type Ctl, CtlError, DAEMON_UNIT, EXIT } from "../cli/ctl.ts";
 import { withProgress } from "../cli/progress.ts";
-import { isRunning, SERVICE, Service } from "./service.ts";
+import { isRunning, Service } from "./service.ts";
 
 /** Less than the time limit of ExecReload=. */
 const WAIT_MS = 60_000;
@@ -19,16 +19,16 @@ export async function reload({ isWaiting }: Reload, ctl: Ctl): Promise<number> {
   const service = new Service(ctl);
   if (!isRunning(await service.state())) {
     throw new CtlError("drbdd is not running: there is nothing to reload", {
-      remedy: `systemctl start ${SERVICE}`,
+      remedy: `systemctl start ${DAEMON_UNIT}`,
     });
   }
   const fromMs = ctl.effects.clock.wallMs();
   // Not "systemctl reload", which runs this command.
-  const args = ["kill", "--kill-who=main", "--signal=HUP", SERVICE];
+  const args = ["kill", "--kill-who=main", "--signal=HUP", DAEMON_UNIT];
   const result = await service.systemctl.run(args);
   if (result.code !== 0) {
     throw new CtlError(`Cannot signal drbdd: ${complaintOf(args, result)}`, {
-      remedy: `systemctl status ${SERVICE}`,
+      remedy: `systemctl status ${DAEMON_UNIT}`,
     });
   }
   if (!isWaiting) {
@@ -77,12 +77,12 @@ function tell(status: ConfigStatus | undefined, { err }: Ctl): number {
           `(${status.errors.join(", ")}); drbdd keeps the previous one`,
       );
       err.line(
-        `  Next: systemctl restart ${SERVICE} (services keep running, unless stop-services-on-exit is set)`,
+        `  Next: systemctl restart ${DAEMON_UNIT} (services keep running, unless stop-services-on-exit is set)`,
       );
       return EXIT.failure;
     case undefined:
       err.line(`drbdd did not reload its configuration within ${WAIT_MS / 1000} s`);
-      err.line(`  Next: systemctl status ${SERVICE}, journalctl -u ${SERVICE}`);
+      err.line(`  Next: systemctl status ${DAEMON_UNIT}, journalctl -u ${DAEMON_UNIT}`);
       return EXIT.failure;
   }
 }

@@ -1,13 +1,13 @@
 /** Restarts drbdd, or the plugins of some files by disabling these files for a moment. */
 import { complaintOf } from "../../../plugins/promoter/systemd/units/systemctl.ts";
 import { ConfigFiles } from "../config/config_files.ts";
-import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
+import { type Ctl, CtlError, DAEMON_UNIT, EXIT } from "../cli/ctl.ts";
 import { withProgress } from "../cli/progress.ts";
 import { resourcesIn, secondariesIn } from "../services/managed.ts";
 import { stopServices } from "../services/stop_services.ts";
 import { apply, consider, isRefused } from "./change.ts";
 import { type Renaming, renamings } from "./named_files.ts";
-import { isRunning, SERVICE, Service } from "./service.ts";
+import { isRunning, Service } from "./service.ts";
 import { prospectOf } from "./whole_config.ts";
 
 export interface Restart {
@@ -29,10 +29,12 @@ export async function restart({ files, withTargets }: Restart, ctl: Ctl): Promis
 }
 
 async function restartService(ctl: Ctl): Promise<number> {
-  const args = ["restart", SERVICE];
+  const args = ["restart", DAEMON_UNIT];
   const result = await withProgress(ctl, "Restarting drbdd", new Service(ctl).systemctl.run(args));
   if (result.code !== 0) {
-    throw new CtlError(complaintOf(args, result), { remedy: `systemctl status ${SERVICE}, drbddctl check` });
+    throw new CtlError(complaintOf(args, result), {
+      remedy: `systemctl status ${DAEMON_UNIT}, drbddctl check`,
+    });
   }
   ctl.err.line("Restarted drbdd");
   return EXIT.ok;
@@ -49,7 +51,7 @@ async function restartFiles(words: readonly string[], withTargets: boolean, ctl:
   }
   if (!isRunning(await new Service(ctl).state())) {
     throw new CtlError("drbdd is not running: there is nothing to restart", {
-      remedy: `systemctl start ${SERVICE}`,
+      remedy: `systemctl start ${DAEMON_UNIT}`,
     });
   }
   const paths = withTargets ? all.map(({ from }) => from) : [];

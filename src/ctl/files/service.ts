@@ -9,10 +9,9 @@ import type { DaemonConfig } from "../../config/load.ts";
 import { type ConfigStatus, readConfigStatus } from "../../daemon/status/config_status.ts";
 import { runLimited } from "../../effects/limited_run.ts";
 import { PATIENCE_MS as ANSWER_MS } from "../cli/in_time.ts";
-import { type Ctl, CtlError } from "../cli/ctl.ts";
+import { type Ctl, CtlError, DAEMON_UNIT } from "../cli/ctl.ts";
 import { withProgress } from "../cli/progress.ts";
 
-export const SERVICE = "drbdd.service";
 /** If it is active, it reloads the service after each change of the configuration. */
 export const RELOAD_PATH = "drbdd-reload.path";
 
@@ -32,7 +31,7 @@ export class Service {
 
   /** Properties of the service, such as ActiveState and StatusText. */
   async state(): Promise<Properties> {
-    const [state] = await this.systemctl.show([SERVICE], [
+    const [state] = await this.systemctl.show([DAEMON_UNIT], [
       "ActiveState",
       "SubState",
       "StatusText",
@@ -43,7 +42,7 @@ export class Service {
 
   /** Call it before a change, because the path unit may react at once. */
   async expectReload(): Promise<ReloadWatch> {
-    const [service, path] = await this.systemctl.show([SERVICE, RELOAD_PATH], ["ActiveState"]);
+    const [service, path] = await this.systemctl.show([DAEMON_UNIT, RELOAD_PATH], ["ActiveState"]);
     const watch = new ReloadWatch(
       this,
       isRunning(service ?? new Map()),
@@ -92,11 +91,11 @@ export class ReloadWatch {
 
   /** Returns an error if the service cannot be reloaded. */
   async #reload(): Promise<CtlError | undefined> {
-    const args = ["reload", SERVICE];
+    const args = ["reload", DAEMON_UNIT];
     const result = await withProgress(this.service.ctl, "Reloading drbdd", this.service.systemctl.run(args));
     if (result.code === 0) return undefined;
     return new CtlError(`Cannot reload drbdd: ${complaintOf(args, result)}`, {
-      remedy: `systemctl status ${SERVICE}, then drbddctl reload --wait`,
+      remedy: `systemctl status ${DAEMON_UNIT}, then drbddctl reload --wait`,
     });
   }
 
@@ -127,7 +126,7 @@ export class ReloadWatch {
     const sinceS = Math.floor(this.#fromMs / 1000);
     const { code, stdout } = await runLimited(
       effects,
-      ["journalctl", "--no-pager", "--output=cat", `--unit=${SERVICE}`, `--since=@${sinceS}`],
+      ["journalctl", "--no-pager", "--output=cat", `--unit=${DAEMON_UNIT}`, `--since=@${sinceS}`],
       { limitMs: ANSWER_MS },
     );
     return code === 0 ? stdout.split("\n").flatMap((line) => outcomeIn(line) ?? []) : [];

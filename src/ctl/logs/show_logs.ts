@@ -1,7 +1,8 @@
 /** `drbddctl logs` */
 import { type Child, programEnvironment } from "../../effects/effects.ts";
 import { eachLine } from "../../daemon/source/text_lines.ts";
-import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
+import { type Ctl, CtlError, DAEMON_UNIT, EXIT } from "../cli/ctl.ts";
+import { lastMessages } from "../services/journal.ts";
 import { cursorOf, type LogLine, logLineOf } from "./log_line.ts";
 
 export interface LogsRequest {
@@ -16,18 +17,10 @@ export interface LogsRequest {
 
 /** How many messages of drbdd are searched. */
 const MESSAGES = 50_000;
-const UNIT = "drbdd.service";
 
 /** Returns the exit code. @throws {CtlError} If the journal cannot be read. */
 export async function showLogs(request: LogsRequest, ctl: Ctl): Promise<number> {
-  const argv = [
-    "journalctl",
-    `--unit=${UNIT}`,
-    `--lines=${MESSAGES}`,
-    "--output=json",
-    "--no-pager",
-    "--quiet",
-  ];
+  const argv = lastMessages(MESSAGES);
   const { lines: past, cursor } = await read(argv, request, ctl);
   for (const line of past.slice(Math.max(0, past.length - request.lines))) show(line, request, ctl);
   if (past.length === 0) {
@@ -81,7 +74,15 @@ async function follow(
 ): Promise<void> {
   // Without any message so far, all are new.
   const from = cursor === undefined ? "--since=now" : `--after-cursor=${cursor}`;
-  const argv = ["journalctl", `--unit=${UNIT}`, from, "--lines=all", "--follow", "--output=json", "--quiet"];
+  const argv = [
+    "journalctl",
+    `--unit=${DAEMON_UNIT}`,
+    from,
+    "--lines=all",
+    "--follow",
+    "--output=json",
+    "--quiet",
+  ];
   const child = ctl.effects.processes.spawn(argv, { env: programEnvironment(ctl.effects) });
   const end = () => child.kill("SIGTERM");
   signal.addEventListener("abort", end);
