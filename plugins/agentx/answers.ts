@@ -13,13 +13,13 @@ import { compareOids, formatOid, parseOid } from "./oid.ts";
 import type { Absence, Instance } from "./view.ts";
 import type { Views } from "./views.ts";
 
-/** What comes of a request: values, or an error of the value at `index`, which counts from 1. */
+/** The result of a request: values, or an error of the value at `index`, counted from 1. */
 type Outcome = Pick<PduContent, "varbinds" | "error" | "index">;
 
-/** So many values at most are given at once, whatever the master agent asks for: it asks again. */
+/** Limits the values in one response; the master agent then asks for the rest. */
 const MOST_VALUES = 500;
 
-/** The response to a request; undefined if it gets none. */
+/** The response to a request; undefined if it needs none. */
 export function answer(request: Pdu, views: Views): PduContent | undefined {
   const outcome = outcomeOf(request, views);
   if (outcome === undefined) return undefined;
@@ -42,7 +42,7 @@ function outcomeOf(request: Pdu, views: Views): Outcome | undefined {
       return { error: ErrorCode.notWritable, index: 1 };
     case PduType.commitSet:
     case PduType.undoSet:
-      // Never asked for, as no test succeeds.
+      // Never requested, because no TestSet succeeds.
       return { error: ErrorCode.commitFailed, index: 1 };
     case PduType.cleanupSet:
       return undefined;
@@ -105,7 +105,7 @@ function encoded(syntax: Syntax, value: Value): Pick<VarBind, "type" | "value"> 
   }
 }
 
-/** A DisplayString is ASCII. Names are, too, unless the kernel module was told not to insist. */
+/** A DisplayString is ASCII. Resource names are, too, unless a parameter of the kernel module allows others. */
 function displayString(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]/gu, "?").slice(0, MOST_CHARACTERS);
 }

@@ -30,7 +30,7 @@ export const AGENTX_SCHEMA = pluginSchema({
         "localhost:705",
       ),
       "cache-max": v.optional(
-        described(seconds(0), "Values are read again if they are older than this, in seconds."),
+        described(seconds(0), "Values older than this many seconds are read again."),
         60,
       ),
       "agent-timeout": v.optional(

@@ -1,13 +1,13 @@
 /**
- * A connection to the master agent: whole messages in both directions. Requests of the master are answered at once;
- * of those to the master several may be under way.
+ * A connection to the master agent, for whole messages in both directions. Requests of the master are answered at once;
+ * several requests to the master may be outstanding.
  */
 import { describe } from "../../src/effects/describe.ts";
 import type { Clock, Connection } from "../../src/effects/effects.ts";
 import { Frames, ProtocolError } from "./frames.ts";
 import { decode, encode, errorName, type Pdu, type PduContent, PduType } from "./net_snmp.ts";
 
-/** A master agent that does not answer within this is taken for dead. */
+/** A master agent that does not answer within this time is considered dead. */
 const ANSWER_MS = 30_000;
 
 /** The master agent answered with an error. */
@@ -28,10 +28,10 @@ export interface LinkOptions {
 export class Link {
   readonly #options: LinkOptions;
   readonly #frames = new Frames();
-  /** Those who wait for a response, by packet. */
+  /** Waiters for responses, by packet ID. */
   readonly #waiting = new Map<number, (response: Pdu) => void>();
   #packet = 0;
-  /** Why it was ended from this side. */
+  /** Why this side ended it. */
   #fault: string | undefined;
   /** Ends with the connection; the reason says in words why it ended. */
   readonly ended: Promise<string>;
@@ -68,7 +68,7 @@ export class Link {
     }
   }
 
-  /** Sends a message to which no answer is waited for. Never rejects. */
+  /** Sends a message without waiting for an answer. Never rejects. */
   async tell(content: Omit<PduContent, "packetID">): Promise<void> {
     await this.#send({ ...content, packetID: ++this.#packet }).catch(() => {});
   }
@@ -104,16 +104,16 @@ export class Link {
     void this.#respond(pdu);
   }
 
-  /** Never rejects. What cannot be answered ends the connection: the master agent would wait for it. */
+  /** Never rejects. An error while answering closes the connection, because the master agent would wait for the answer. */
   async #respond(request: Pdu): Promise<void> {
     let response: PduContent | undefined;
     try {
       response = await this.#options.answer(request);
     } catch (error) {
-      this.#fault = `A request could not be answered: ${describe(error)}`;
+      this.#fault = `Cannot answer a request: ${describe(error)}`;
       this.close();
     }
-    // If that fails the connection is broken, which reading will find out.
+    // If this fails, the connection is broken, and reading fails, too.
     if (response !== undefined) await this.#send(response).catch(() => {});
   }
 }

@@ -34,8 +34,8 @@ export class MinorRow {
 }
 
 /**
- * All minors of this node, by number, each once. A device whose minor is not known has no row. Should a minor be there
- * twice, because a new device has it before the end of the old one is told, the later resource by name has it.
+ * All minors of this node, by number, each once. A device without a known minor has no row. If two devices have the same
+ * minor, because the old one's end has not been reported yet, the later resource by name has it.
  */
 export function rowsOf(cluster: Cluster): MinorRow[] {
   const rows = new Map<number, MinorRow>();

@@ -1,4 +1,4 @@
-/** Answers SNMP, as an AgentX subagent of an SNMP daemon. Costs nothing until it is asked. */
+/** Answers SNMP requests as an AgentX subagent. It is idle between requests. */
 import { formatAddress } from "../../src/config/schema/address.ts";
 import { BackOff } from "../../src/effects/back_off.ts";
 import { describe } from "../../src/effects/describe.ts";
@@ -46,11 +46,11 @@ class Subagent {
       const isSame = latest?.cluster === cluster && latest.versions === known;
       return isSame ? latest : new View(cluster, known, columns);
     });
-    // Asked for now, the versions of DRBD are known by the time of the first request.
+    // Requested now, so that the versions are known by the first request.
     void context.statistics();
   }
 
-  /** Keeps a session until told to stop: the SNMP daemon comes and goes as it likes. */
+  /** Keeps a session until `signal` aborts, and reconnects when the SNMP daemon was restarted. */
   async run(): Promise<void> {
     const { effects: { clock }, signal } = this.#context;
     const backOff = new BackOff(BACK_OFF);
@@ -62,7 +62,7 @@ class Subagent {
     }
   }
 
-  /** Returns why it is over. */
+  /** Returns why it ended. */
   async #connectAndServe(registered: () => void): Promise<string | undefined> {
     const { effects: { clock }, signal } = this.#context;
     let connection: Connection;
@@ -113,7 +113,7 @@ class Subagent {
     this.#context.log.info("SNMP is answered through the SNMP daemon at {where}", { where: this.#where });
   }
 
-  /** Said once for each loss: an SNMP daemon may stay away for long. */
+  /** Warns once per loss, because an SNMP daemon may be down for long. */
   #failed(reason: string): void {
     const { log } = this.#context;
     const fields = { where: this.#where, reason };

@@ -6,7 +6,7 @@ import { type Link, MasterError } from "./link.ts";
 import { PduType } from "./net_snmp.ts";
 import { formatOid, ROOT } from "./oid.ts";
 
-/** The master agent is asked so often whether it still knows this session. */
+/** How often to ask the master agent whether it still knows this session. */
 const PING_EVERY_MS = 30_000;
 const DUPLICATE_REGISTRATION = 263;
 /** Neither `agentx` nor its predecessors have an identifier: RFC 2741 allows none. */
@@ -22,7 +22,7 @@ export interface SessionOptions {
   readonly signal: AbortSignal;
 }
 
-/** Runs until the session ends, and says in words why; undefined if it was told to end. */
+/** Runs until the session ends and returns the reason; undefined if it was stopped. */
 export async function runSession(link: Link, options: SessionOptions): Promise<string | undefined> {
   const { clock, signal, registered } = options;
   const over = new AbortController();
@@ -45,7 +45,7 @@ export async function runSession(link: Link, options: SessionOptions): Promise<s
   }
 }
 
-/** Returns the number that the master agent gave the session. */
+/** Returns the session ID from the master agent. */
 async function openSession(link: Link, { agentTimeoutS }: SessionOptions): Promise<number> {
   const { sessionID } = await link.ask({
     pduType: PduType.open,
@@ -66,7 +66,7 @@ async function openSession(link: Link, { agentTimeoutS }: SessionOptions): Promi
   return sessionID;
 }
 
-/** Asks for signs of life until there is none, and says so. */
+/** Pings the master agent until it does not answer; returns the reason. */
 async function keepAlive(
   link: Link,
   sessionID: number,
@@ -84,7 +84,7 @@ async function keepAlive(
   }
 }
 
-/** In an orderly way, but not at any price. */
+/** Closes the session; failures are ignored. */
 async function closeSession(link: Link, sessionID: number, clock: Clock): Promise<void> {
   const given = new AbortController();
   await Promise.race([

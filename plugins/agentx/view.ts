@@ -1,7 +1,7 @@
 /**
- * One picture of all resources as a MIB has it: instances in the order of their identifiers.
+ * A snapshot of all resources in the form of the MIB: instances in the order of their identifiers.
  *
- * Nothing is worked out before it is asked for: a table of a thousand minors has fifty thousand instances.
+ * Values are computed on request: a table of a thousand minors has fifty thousand instances.
  */
 import type { Cluster } from "../../src/drbd/model/cluster.ts";
 import { placeOf } from "../../src/drbd/state/kinds/order.ts";
@@ -89,7 +89,7 @@ export class View {
   }
 }
 
-/** Both as an instance of SMIv2, which ends in 0, and without, as drbd-reactor has them. */
+/** Both with a final 0, as in SMIv2, and without, as in drbd-reactor. */
 function scalarsOf(versions: Versions): Instance[] {
   return SCALARS.flatMap(({ number, syntax, value }) => {
     const oid = [...ROOT, META, number];

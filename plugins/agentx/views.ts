@@ -1,10 +1,9 @@
 /**
- * Which picture a request is answered from.
+ * Chooses the snapshot from which a request is answered.
  *
- * A request gets the latest picture, which is drawn anew when it has become too old. A walk keeps the picture it began
- * with, however long it takes: a request that goes on where another one ended, less than 15 s ago, belongs to the
- * same walk. So each of several walks at the same time sees one picture from its beginning to its end, and none of
- * them keeps the others from new ones.
+ * A request gets the latest snapshot, which is rebuilt when it is too old. A walk keeps the snapshot it began with: a
+ * request that continues where another one ended less than 15 s ago belongs to the same walk. So each of several
+ * concurrent walks sees one consistent snapshot, and does not delay newer ones for the others.
  */
 import type { Clock } from "../../src/effects/effects.ts";
 import type { View } from "./view.ts";
@@ -15,7 +14,7 @@ const WALK_PAUSE_MS = 15_000;
 interface Step {
   readonly view: View;
   readonly atMs: number;
-  /** The step before: a manager that got no answer asks for it once more. */
+  /** The previous step: a manager that got no answer repeats it. */
   readonly before: string | undefined;
 }
 
@@ -25,19 +24,19 @@ export class Views {
   /** By the identifier of the instance that was answered, oldest first. */
   readonly #steps = new Map<string, Step>();
 
-  /** `draw` may return the same view again if nothing has changed. */
+  /** `draw` may return the previous view if nothing has changed. */
   constructor(
     readonly clock: Clock,
     readonly cacheMaxMs: number,
     readonly draw: (latest: View | undefined) => View,
   ) {}
 
-  /** Whether the next request that stands by itself gets a view that is drawn anew. */
+  /** Whether the next single request gets a new view. */
   get isDue(): boolean {
     return this.#latest === undefined || this.clock.nowMs() - this.#drawnMs >= this.cacheMaxMs;
   }
 
-  /** The view for a request that stands by itself. */
+  /** The view for a single request. */
   latest(): View {
     if (this.#latest === undefined || this.isDue) {
       this.#latest = this.draw(this.#latest);
@@ -46,13 +45,13 @@ export class Views {
     return this.#latest;
   }
 
-  /** The view for a request for what comes after `oid`. */
+  /** The view for a request for the instances after `oid`. */
   after(oid: string): View {
     this.#forgetOld();
     return this.#steps.get(oid)?.view ?? this.latest();
   }
 
-  /** A walk that came from `from` has come to `to`, answered from `view`. */
+  /** Records a step of a walk from `from` to `to`, answered from `view`. */
   stepped(view: View, from: string, to: string): void {
     const last = this.#steps.get(from);
     if (last?.before !== undefined) this.#steps.delete(last.before);

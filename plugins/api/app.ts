@@ -1,4 +1,4 @@
-/** Who gets which answer. Nothing here changes anything: there are only GET and HEAD. */
+/** Routes of the API. It is read-only: only GET and HEAD are allowed. */
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { worstOf } from "../../src/health/problem.ts";
 import { describe } from "../../src/effects/describe.ts";
@@ -18,28 +18,28 @@ import { type KnownNames, type Refusal, refusalOf } from "./http/request_guard.t
 import type { TokenFile } from "./http/token_file.ts";
 import type { View } from "./json/views.ts";
 
-/** Event streams at a time. */
+/** Limit of concurrent event streams. */
 export const MOST_STREAMS = 128;
-/** Lists of all resources that are being sent at a time: each may hold on to a picture of its own. */
+/** Limit of concurrent lists of all resources: each may keep a snapshot of its own alive. */
 export const MOST_LISTS = 16;
-/** Something a client can make happen as often as it likes is logged at most this often. */
+/** Log messages that clients can cause at will are logged at most this often. */
 const LOG_EVERY_MS = 60_000;
 
-/** What answers are made of. */
+/** The sources of the answers. */
 export interface Parts extends Sources, BodyWorld {
   readonly log: Logger;
   readonly journal: DecisionLog;
   readonly health: HealthBoard;
   readonly known: KnownNames;
-  /** Absent: whoever can reach the server may ask. */
+  /** Absent: no token is required. */
   readonly token: TokenFile | undefined;
-  /** Another for every start: tells the versions of this one from those of others. */
+  /** Different for each start, to distinguish versions of this run from those of others. */
   readonly life: string;
-  /** Told of the status of every answer. */
+  /** Called with the status of every answer. */
   answered(status: number): void;
-  /** Told how many event streams there are. */
+  /** Called with the number of event streams. */
   streaming(count: number): void;
-  /** Called with how many of them follow the resources, counters too. */
+  /** Called with the number of event streams that follow resources including counters. */
   watching(count: number): void;
 }
 
@@ -68,11 +68,11 @@ export function makeRoutes(parts: Parts): Hono {
   app.get("/api/v1/events", (c) => events(c, parts, streams, watchers));
   app.notFound((c) => problem(c, 404, `There is nothing at ${c.req.path}`));
   const failed = occasionally(parts, (error) => {
-    parts.log.error("A request could not be answered: {error}", { error: describe(error) });
+    parts.log.error("Cannot answer a request: {error}", { error: describe(error) });
   });
   app.onError((error, c) => {
     failed(error);
-    return problem(c, 500, "Something went wrong in drbdd. Its log has more");
+    return problem(c, 500, "Internal error; see the log of drbdd");
   });
   return app;
 }
@@ -94,7 +94,7 @@ function commonHeaders(parts: Parts): MiddlewareHandler {
     headers.set("x-content-type-options", "nosniff");
     headers.set("referrer-policy", "no-referrer");
     headers.set("cross-origin-resource-policy", "same-origin");
-    // A proxy that packs or keeps an event stream breaks it, and Deno would pack some answers by itself.
+    // A proxy that compresses or caches an event stream breaks it, and Deno would compress some answers by itself.
     headers.set("cache-control", isSet("etag") ? "no-cache, no-transform" : "no-store, no-transform");
     parts.answered(c.res.status);
   };
@@ -149,7 +149,7 @@ async function resources(c: Context, parts: Parts, lists: ListPlaces): Promise<R
   if (isHead(c)) return c.body(null);
   const place = await lists.enter();
   if (place === undefined) return busy(c);
-  // It may have changed while a place was waited for.
+  // It may have changed while waiting for a slot.
   const now = parts.views.all();
   c.header("etag", etagOf(parts, now.version));
   return c.body(pacedBody(inPieces(listOf(now.views)), parts, place));
@@ -159,7 +159,7 @@ function etagOf({ life }: Parts, version: number): string {
   return `W/"${life}-${version}"`;
 }
 
-/** Of this node: the worst of all resources that DRBD or a promoter has, and why. */
+/** Health of this node: that of the worst resource of DRBD or a promoter, with reasons. */
 function health(c: Context, parts: Parts): Response {
   const stale = sayStale(c, parts);
   const all = parts.health.all();
@@ -175,7 +175,7 @@ function health(c: Context, parts: Parts): Response {
   });
 }
 
-/** An array with a resource a line. */
+/** An array with one resource per line. */
 function* listOf(views: readonly View[]): Generator<string> {
   yield "[";
   for (const [place, view] of views.entries()) yield `${place === 0 ? "\n" : ",\n"}${view.json}`;
@@ -192,7 +192,7 @@ function resource(c: Context, parts: Parts, name: string): Response {
   return c.body(`${view.json}\n`);
 }
 
-/** Decisions outlive their resource: that it is down may be just what somebody wants to understand. */
+/** Decisions are kept when their resource goes down: they may explain why. */
 function decisions(c: Context, parts: Parts, name: string): Response {
   const found = parts.journal.of(name);
   if (found.length === 0 && parts.views.get(name) === undefined) {
@@ -212,7 +212,7 @@ function events(c: Context, parts: Parts, streams: Semaphore, watchers: Semaphor
     const query = readQuery(new URLSearchParams(/\?(.*)$/s.exec(c.req.url)?.[1] ?? ""));
     const form = formFor(c.req.header("accept"));
     c.header("content-type", form.contentType);
-    // nginx would gather what is to be sent at once.
+    // Otherwise nginx would buffer the stream.
     c.header("x-accel-buffering", "no");
     if (isHead(c)) return c.body(null);
     const release = streams.enter();
@@ -256,14 +256,14 @@ function busy(c: Context): Response {
   return problem(c, 503, "Too many clients ask for this at the same time");
 }
 
-/** Says in a header that what is answered may be outdated, and why. */
+/** Adds a header with the reason if the state may be outdated. */
 function sayStale(c: Context, parts: Parts): string | undefined {
   const reason = parts.staleReason();
   if (reason !== undefined) c.header("drbdd-stale", reason.replace(/[^\x20-\x7e]/g, "?"));
   return reason;
 }
 
-/** The answer for a client that has this version already; otherwise undefined. Notes the version in any case. */
+/** The 304 answer if the client has this version; otherwise undefined. Sets the ETag in any case. */
 function notModified(c: Context, etag: string): Response | undefined {
   c.header("etag", etag);
   const strong = (tag: string) => tag.trim().replace(/^W\//, "");
@@ -271,7 +271,7 @@ function notModified(c: Context, etag: string): Response | undefined {
   return known.includes("*") || known.includes(strong(etag)) ? c.body(null, 304) : undefined;
 }
 
-/** The same action, at most once a minute. */
+/** Runs the action at most once per minute. */
 function occasionally({ clock }: Parts, action: (what: unknown) => void): (what: unknown) => void {
   let doneMs = -Infinity;
   return (what) => {

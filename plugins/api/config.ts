@@ -13,11 +13,11 @@ import { described, nonEmpty, pathItem } from "../../src/config/schema/values.ts
 
 export interface ApiConfig {
   readonly address: Address;
-  /** File that holds the token which clients must send. */
+  /** File with the token that clients must send. */
   readonly tokenFile: string | undefined;
-  /** Whether clients that are not of this machine may do without a token. */
+  /** Whether clients of other machines need no token. */
   readonly allowAnonymous: boolean;
-  /** Names by which clients may call the server, in lower case; beside this node's own, localhost and IP addresses. */
+  /** Allowed names in the header Host, in lower case, in addition to this node's name, localhost and IP addresses. */
   readonly hostNames: readonly string[];
   /** Both or none. */
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
@@ -56,25 +56,25 @@ export const API_SCHEMA = pluginSchema({
       "allow-anonymous": v.optional(
         described(
           v.boolean(),
-          "Listen on more than loopback without a token: whoever can reach it reads the state.",
+          "Listen on more than loopback without a token: anyone who can reach it can read the state.",
         ),
         false,
       ),
       "host-names": v.optional(
         described(
           v.array(hostName()),
-          "Names by which clients may call it when no token is asked for; localhost, this node's name and IP " +
-            "addresses are always good. Other names are refused: a web site could have its own name lead here.",
+          "Host names that clients may use if there is no token; localhost, this node's name and IP addresses are always " +
+            "allowed. Other names are refused as a protection from DNS rebinding.",
         ),
         [],
       ),
       "tls-cert": v.optional(
-        described(nonEmpty(), "File with the TLS certificate, and those that vouch for it (PEM)."),
+        described(nonEmpty(), "File with the TLS certificate and its intermediate certificates (PEM)."),
       ),
       "tls-key": v.optional(described(nonEmpty(), "File with the key of the TLS certificate (PEM).")),
     }),
     v.description(
-      "Shows the state to HTTP clients, as JSON and as a web page. Nothing can be changed by it.",
+      "Serves the state over HTTP, as JSON and as a web page. Read-only.",
     ),
     v.rawCheck(({ dataset, addIssue }) => {
       const table: unknown = dataset.value;

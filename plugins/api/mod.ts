@@ -1,4 +1,4 @@
-/** Shows the state to HTTP clients, as JSON and as a web page. Nothing can be changed by it. */
+/** Serves the state over HTTP, as JSON and as a web page. Read-only. */
 import { formatAddress } from "../../src/config/schema/address.ts";
 import type { Unplaced } from "../../src/drbd/model/update.ts";
 import type { Clock } from "../../src/effects/effects.ts";
@@ -40,7 +40,7 @@ export const apiPlugin: Plugin<ApiConfig> = {
       streaming: (count) => streams.set({ address }, count),
       watching: (count) => context.watchCounters(count > 0),
     });
-    // Updates are kept from here on, so that a client that comes later can ask for them.
+    // Updates are kept from here on for later clients.
     const updates = context.recentChanges(undefined, RING_CAPACITY);
     const listener = new Listener(config, handler, context);
     try {
@@ -53,7 +53,7 @@ export const apiPlugin: Plugin<ApiConfig> = {
   },
 };
 
-/** Names need not be looked at where no browser comes, and where it brings no token of its own accord. */
+/** Host names need no check on unix sockets, which browsers cannot reach, and with a token, which browsers do not send unasked. */
 function knownNames({ address, tokenFile, hostNames }: ApiConfig, node: string): KnownNames {
   return {
     any: address.transport === "unix" || tokenFile !== undefined,
@@ -61,7 +61,7 @@ function knownNames({ address, tokenFile, hostNames }: ApiConfig, node: string):
   };
 }
 
-/** Keeps updates as they come, until there are no more. */
+/** Keeps updates in the history until there are no more. */
 async function feed(
   updates: Subscription<Unplaced | Missed>,
   ring: History,
@@ -79,7 +79,7 @@ async function feed(
   }
 }
 
-/** Has the node's id learnt for resources that come. */
+/** Looks up the node id for new resources. */
 function follow(nodeIds: NodeIds, update: Unplaced): void {
   if (update.kind !== "resource") return;
   if (update.type === "exists" || update.type === "create") nodeIds.came(update.name);

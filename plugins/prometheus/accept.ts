@@ -1,4 +1,4 @@
-/** What a client takes, from its headers (RFC 9110, section 12). */
+/** Content negotiation from a client's headers (RFC 9110, section 12). */
 import type { Format } from "./text.ts";
 
 interface Choice {

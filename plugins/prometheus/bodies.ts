@@ -1,6 +1,6 @@
 /**
- * Bodies of answers, sent as fast as each client takes them. They are made of pieces that all clients share: a client
- * that reads slowly costs no more than a fast one.
+ * Bodies of answers, sent as fast as each client reads. Their pieces are shared by all clients, so a slow client costs no
+ * more memory than a fast one.
  *
  * What it does cost is that old pieces are kept for it. So when more than `MOST` bodies are under way, those end of which
  * nothing was taken lately.
@@ -8,7 +8,7 @@
 import { ClientFault, type Clock } from "../../src/effects/effects.ts";
 
 const MOST = 32;
-/** Who takes nothing for so long does not read. Those who do are no burden: they are soon done. */
+/** A client that takes nothing for this time has stalled. */
 const STALLED_MS = 1_000;
 /** Smaller pieces are put together, as sending each of them is a step of its own. */
 const LARGE_BYTES = 16 * 1024;

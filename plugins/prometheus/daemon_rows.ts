@@ -6,10 +6,10 @@ import type { Statistics } from "../../src/daemon/status/statistics.ts";
 import { VERSION } from "../../src/version.ts";
 import type { Description } from "./row.ts";
 
-/** What is known apart from the picture of the resources. */
+/** Data apart from the snapshot of the resources. */
 export interface Daemon {
   readonly context: PluginContext;
-  /** Of the picture that is shown. */
+  /** Of the snapshot that is shown. */
   readonly resources: number;
   readonly statistics: Statistics;
 }
@@ -51,14 +51,13 @@ export const DAEMON_ROWS: readonly DaemonRow[] = [
   one(
     "drbdd_stale",
     "gauge",
-    "Whether the state shown is not kept up to date, because drbdsetup is away or has not yet told all",
+    "Whether the state may be outdated, because drbdsetup is not running or its first dump is not complete",
     ({ context }) => context.stale(),
   ),
   {
     name: "drbdd_resource_health",
     type: "gauge",
-    help:
-      "How healthy drbdd finds a resource that DRBD or a promoter has: 0 healthy, 1 degraded, 2 unknown, 3 down",
+    help: "Health of a resource of DRBD or a promoter: 0 healthy, 1 degraded, 2 unknown, 3 down",
     labels: ["name"],
     samples: ({ context }) =>
       context.health.all().map(({ name, health }) => ({ labels: { name }, value: rankOf(health.severity) })),
@@ -66,19 +65,19 @@ export const DAEMON_ROWS: readonly DaemonRow[] = [
   one(
     "drbdd_drbdsetup_restarts_total",
     "counter",
-    "How often drbdsetup events2 ended and was started again",
+    "Restarts of drbdsetup events2",
     ({ statistics }) => statistics.counts.drbdsetupRestarts,
   ),
   one(
     "drbdd_events_total",
     "counter",
-    "Lines of drbdsetup that were understood",
+    "Lines of drbdsetup that were parsed",
     ({ statistics }) => statistics.counts.events,
   ),
   one(
     "drbdd_stray_events_total",
     "counter",
-    "Lines of drbdsetup that belong to nothing known",
+    "Lines of drbdsetup about unknown objects",
     ({ statistics }) => statistics.counts.strays,
   ),
   {
@@ -98,13 +97,13 @@ export const DAEMON_ROWS: readonly DaemonRow[] = [
   {
     name: "drbdd_plugin_restarts_total",
     type: "counter",
-    help: "How often a plugin failed and was started again, by name of the plugin",
+    help: "Restarts of failed plugins, by name of the plugin",
     labels: ["plugin"],
     samples: ({ statistics }) => each("plugin", statistics.pluginRestarts),
   },
 ];
 
-/** What other plugins count and measure of themselves, by name. */
+/** Metrics of other plugins, by name. */
 export function rowsOfPlugins({ families }: Statistics): DaemonRow[] {
   return families.map((family) => {
     const { name, type, help } = family;

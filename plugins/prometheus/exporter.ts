@@ -1,4 +1,4 @@
-/** Answers HTTP requests: scrapes, and people who look what is there. */
+/** Answers HTTP requests: scrapes and a start page. */
 import type { PluginContext } from "../../src/daemon/plugins/plugin.ts";
 import { formatFor, takesGzip } from "./accept.ts";
 import { Bodies } from "./bodies.ts";
@@ -19,13 +19,13 @@ export class Exporter {
   readonly #bodies;
 
   constructor(context: PluginContext, enums: Enums) {
-    // Asked for now, the versions of DRBD are known by the time of the first scrape.
+    // Requested now, so that the versions are known by the first scrape.
     void context.statistics();
     this.#bodies = new Bodies(context.effects.clock);
     this.#exposition = new Exposition({ context, text: new SeriesText(enums) });
   }
 
-  /** `/metrics`, and a page that leads there, for GET and HEAD; nothing else is here. */
+  /** Serves `/metrics`, and a page with a link to it, for GET and HEAD. */
   async answer(request: Request): Promise<Response> {
     const path = pathOf(request);
     if (path !== METRICS_PATH && path !== "/") {
@@ -59,7 +59,7 @@ export class Exporter {
 }
 
 function pathOf(request: Request): string | undefined {
-  // The host in the address comes from the client, and need not be one.
+  // The host in the URL comes from the client and may be invalid.
   return URL.canParse(request.url) ? new URL(request.url).pathname : undefined;
 }
 

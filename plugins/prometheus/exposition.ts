@@ -33,7 +33,7 @@ export class Exposition {
     this.#pages = new Pages(sources.text);
   }
 
-  /** All metrics now. Those who ask together get the same. */
+  /** All metrics now. Concurrent requests share the result. */
   render(): Promise<Rendering> {
     this.#underWay ??= this.#render().finally(() => this.#underWay = undefined);
     return this.#underWay;

@@ -1,4 +1,4 @@
-/** Answers the scrapes of a Prometheus server. Costs nothing until it is asked. */
+/** Answers the scrapes of a Prometheus server. It is idle between scrapes. */
 import { formatAddress } from "../../src/config/schema/address.ts";
 import { aborted } from "../../src/effects/aborted.ts";
 import type { ListenAddress } from "../../src/effects/effects.ts";
@@ -27,7 +27,7 @@ export const prometheusPlugin: Plugin<PrometheusConfig> = {
   },
 };
 
-/** Where it can be had: the port is the real one, also if the system chose it. */
+/** The URL, with the real port even if the system chose it. */
 function urlOf(address: ListenAddress): string {
   if (address.transport === "unix") return formatAddress(address);
   return `http://${formatAddress({ ...address, hostname: address.hostname ?? "::" })}${METRICS_PATH}`;

@@ -1,7 +1,7 @@
-/** What the Prometheus exporter needs of the sandbox. */
+/** Sandbox permissions of the Prometheus exporter. */
 import type { Needs } from "../../src/effects/permissions.ts";
 
-/** drbdadm tells the versions of DRBD. */
+/** drbdadm prints the versions of DRBD. */
 export function prometheusNeeds(): Needs {
   return { run: ["drbdadm"], net: true };
 }

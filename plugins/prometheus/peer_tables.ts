@@ -1,4 +1,4 @@
-/** The metrics about what lies between this node and its peers. See `tables.ts`. */
+/** The metrics of connections and peer devices. See `tables.ts`. */
 import type { Connection, Path, PeerDevice, Resource } from "../../src/drbd/model/model.ts";
 import {
   type ConnectionStatistics,
@@ -53,7 +53,7 @@ export const CONNECTIONS: Table<ConnectionSubject> = {
     ),
     gauge(
       "drbd_connection_congested",
-      "Whether more waits to be sent to the peer than the connection takes",
+      "Whether the connection to the peer is congested",
       ({ connection }) => connection.congested,
     ),
     gauge(
@@ -112,7 +112,7 @@ export const PEER_DEVICES: Table<PeerDeviceSubject> = {
     ),
     gauge(
       "drbd_peerdevice_outofsync_bytes",
-      "Data that this node and the peer do not have alike, as far as this node knows",
+      "Data that differs between this node and the peer, as far as this node knows",
       ({ statistics }) => statistics.outOfSyncKib,
       KIB,
     ),
@@ -135,19 +135,19 @@ export const PEER_DEVICES: Table<PeerDeviceSubject> = {
     ),
     gauge(
       "drbd_peerdevice_resync_done_ratio",
-      "Part of the resync or verify that is done, while there is one",
+      "Completed share of a running resync or verify",
       ({ statistics }) => ratio(statistics.progress?.donePercent),
       { unit: "ratio" },
     ),
     gauge(
       "drbd_peerdevice_resync_eta_seconds",
-      "Time that the resync or verify will still take at its present rate, while there is one that moves",
+      "Estimated time until a running resync or verify is complete",
       ({ statistics }) => statistics.progress?.etaSeconds,
       { unit: "seconds" },
     ),
     gauge(
       "drbd_peerdevice_resync_bytes_per_second",
-      "Present rate of the resync or verify, while there is one",
+      "Current rate of a running resync or verify",
       ({ statistics }) => statistics.progress?.rateMibPerS,
       MIB_PER_S,
     ),

@@ -1,5 +1,5 @@
 /**
- * What a metric is: one row of the tables of metrics. Everything that is said of a metric anywhere comes from its row.
+ * A metric: one row of the tables of metrics. All output about a metric comes from its row.
  */
 import type { Counter } from "../../src/drbd/model/counter.ts";
 import type { Resource } from "../../src/drbd/model/model.ts";
@@ -18,9 +18,9 @@ export interface Description {
 
 /** A metric with one series for each subject. */
 export interface ValueRow<Subject> extends Description {
-  /** What the value is multiplied by, to come out in the base unit. */
+  /** Factor to convert the value to the base unit. */
   readonly factor?: number;
-  /** Undefined if it is not known: then there is no series. */
+  /** Undefined if unknown: then there is no series. */
   readonly value: (subject: Subject) => Counter | boolean | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface WordsRow<Subject> extends Description {
   readonly words: readonly string[];
   /** Without which value of the key `enums` it is not shown: `"all"`, or one of `true` and `"all"`. Undefined: it always is. */
   readonly needs: "all" | "enums" | undefined;
-  /** Words that hold. One that drbdd does not know gets a series as well. */
+  /** The current words. Unknown words get a series as well. */
   readonly holding: (subject: Subject) => readonly string[];
 }
 
@@ -50,17 +50,17 @@ export interface Table<Subject> {
   labelsOf(subject: Subject): readonly (string | number)[];
 }
 
-/** What goes with the value of a row. */
+/** Options of a row. */
 export interface Scale {
   readonly unit?: Unit;
   readonly factor?: number;
 }
 
-/** What drbdsetup prints in KiB. */
+/** Printed by drbdsetup in KiB. */
 export const KIB = { unit: "bytes", factor: 1024 } as const;
-/** What drbdsetup prints in sectors. */
+/** Printed by drbdsetup in sectors. */
 export const SECTORS = { unit: "bytes", factor: 512 } as const;
-/** What drbdsetup prints in MiB per second. */
+/** Printed by drbdsetup in MiB per second. */
 export const MIB_PER_S = { factor: 1024 * 1024 } as const;
 
 export function gauge<Subject>(

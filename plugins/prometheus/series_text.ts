@@ -5,7 +5,7 @@ import type { Description, Enums, Row, Table, ValueRow, WordsRow } from "./row.t
 import { visitTables } from "./tables.ts";
 import { escapeLabel, labelsText, seriesLine, valueText } from "./text.ts";
 
-/** Pieces have no more lines than this or so, so that none takes long to be made. */
+/** Approximate limit of lines in a piece, so that none takes long to build. */
 const PIECE_LINES = 2000;
 
 /** Some lines of one metric. */
@@ -36,7 +36,7 @@ export class SeriesText {
     this.#writes = writes;
   }
 
-  /** The series of these resources, metric after metric. Whoever asks may take a break between pieces. */
+  /** The series of these resources, metric by metric. The caller may pause between pieces. */
   *of(resources: readonly Resource[]): Generator<Piece> {
     for (const write of this.#writes) yield* write(resources);
   }

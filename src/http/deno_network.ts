@@ -160,7 +160,7 @@ function common() {
       const nowMs = performance.now();
       if (!(error instanceof ClientFault) && nowMs - complainedMs >= COMPLAIN_EVERY_MS) {
         complainedMs = nowMs;
-        log.error("A request could not be answered: {error}", { error: describe(error) });
+        log.error("Cannot answer a request: {error}", { error: describe(error) });
       }
       return new Response("Internal error\n", { status: 500 });
     },

@@ -98,7 +98,7 @@ real(
       await response.text();
     }
     assert.equal(lines.length, 1);
-    assert.match(lines[0] ?? "", /error http: A request could not be answered: one of many/);
+    assert.match(lines[0] ?? "", /error http: Cannot answer a request: one of many/);
     await server.close();
     await startLogging([], stream);
   },

@@ -313,7 +313,7 @@ async function reconnects(browser: Browser): Promise<void> {
   await before.process.stop();
   await before[Symbol.asyncDispose]();
   await visit.page.locator("#link", { hasText: "Reconnecting" }).waitFor();
-  await visit.page.getByText(/No connection to drbdd.*What you see is of \d\d:\d\d:\d\d/).waitFor();
+  await visit.page.getByText(/No connection to drbdd.*Shown: the state of \d\d:\d\d:\d\d/).waitFor();
   assert.deepEqual(await visit.names(), ["db", "web"]);
   await using after = await LiveDaemon.start(sampleDump(MAIL, { ...WEB, disks: ["Failed"] }), { config });
   await visit.sees(["web", "mail"]);
@@ -342,7 +342,7 @@ async function saysStale(browser: Browser): Promise<void> {
   assert.equal(await visit.page.locator("#link").textContent(), "Stale");
   assert.match(
     await visit.page.locator("#banner").textContent() ?? "",
-    /What you see is of \d\d:\d\d:\d\d\.$/,
+    /Shown: the state of \d\d:\d\d:\d\d\.$/,
   );
   assert.equal(await visit.page.evaluate("getComputedStyle(document.querySelector('main')).opacity"), "0.65");
   assert.deepEqual(await visit.names(), ["web"]);

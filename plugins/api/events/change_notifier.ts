@@ -1,6 +1,6 @@
 /**
- * Wakes those who wait for something to tell: shortly after it was rung, so that a burst wakes them once, and every
- * second, for what nobody rings for (counters, staleness, heartbeats). Nothing ticks while nobody waits.
+ * Wakes waiters shortly after a notification, so that a burst wakes them once, and every second for changes without
+ * notification (counters, staleness, heartbeats). No timer runs while nobody waits.
  */
 import type { Clock, Timer } from "../../../src/effects/effects.ts";
 
@@ -19,7 +19,7 @@ export class ChangeNotifier {
     this.#soon ??= this.clock.setTimer(GATHER_MS, () => this.#wake());
   }
 
-  /** Ends when the bell was rung, after a second at the latest, and as soon as `signal` aborts. Never rejects. */
+  /** Resolves after a notification, after a second at the latest, or when `signal` aborts. Never rejects. */
   wait(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {

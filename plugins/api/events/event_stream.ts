@@ -1,19 +1,19 @@
 /**
- * What one client of the event stream is told, in order:
+ * The messages to one client of the event stream, in order:
  *
- * 1. `status`: which node this is, and whether its state is up to date. Again whenever that changes.
- * 2. The updates it missed, or asked for; or `reset` if those it missed are not available any more.
+ * 1. `status`: the node, and whether its state is up to date; repeated when that changes.
+ * 2. The updates it missed or requested; or `reset` if missed updates are no longer available.
  * 3. With `snapshot` or `state`: every resource, then `snapshot-end`, as soon as the state is known; until then nothing
- *    else, as the first dump is in the snapshot.
- * 4. Updates as they come. With `state` also resources of which anything changed, and names of those that are gone.
+ *    else, because the snapshot includes the first dump.
+ * 4. Updates as they happen. With `state` also changed resources, and names of those that are gone.
  *
- * After `MOST_PIECES` it ends; the client comes back, as after any other end.
+ * It ends after `MOST_PIECES`; the client reconnects, as after any other end.
  *
- * Ids come with all that tells how far the client is, heartbeats too: one that wants little of what happens is not out
- * of the ring for that. None comes as long as a snapshot is due, which nobody gets who comes back with an id.
+ * Heartbeats also carry ids, so that a client that filters out most updates does not fall out of the ring. No id is sent
+ * while a snapshot is due, because a client that reconnects with an id gets none.
  *
- * Nothing waits for a client here: it has a place in the ring of updates, and reads on from it when it has taken what
- * it got before. One that falls behind by more than the ring holds gets a `reset`, and begins anew.
+ * Nothing waits for a client: it has a position in the ring of updates and reads on from there. A client that falls behind
+ * by more than the ring holds gets a `reset` and starts again.
  */
 import type { Clock } from "../../../src/effects/effects.ts";
 import { VERSION } from "../../../src/version.ts";
@@ -26,16 +26,16 @@ import type { Views } from "../json/views.ts";
 
 export const HEARTBEAT_MS = 15_000;
 
-/** What comes within so long after something was told is told together. */
+/** Changes within this time after a message are sent together. */
 const GATHER_MS = 50;
 
 /**
- * A stream that was given so many pieces of text ends, and its client comes back. Deno (2.4) keeps something of each piece
- * of an answer until all of it is answered: a page that shows the state on a wall would fill the memory in some weeks.
+ * A stream ends after this many chunks, and its client reconnects. Deno (2.4) keeps some memory for each chunk of an answer
+ * until its end: a page that stays open would fill the memory within weeks.
  */
 const MOST_PIECES = 10_000;
 
-/** What all clients are told of. */
+/** The shared source of all clients. */
 export interface Sources {
   readonly clock: Clock;
   readonly ring: History;
@@ -45,17 +45,17 @@ export interface Sources {
   staleReason(): string | undefined;
 }
 
-/** A client, and where it left off. */
+/** A client and its position. */
 export interface Follower {
   readonly lastId: string | undefined;
   readonly form: MessageForm;
   /** Aborts when it has gone. */
   readonly signal: AbortSignal;
-  /** Whether it may go on to be told. */
+  /** Whether it may still receive messages. */
   isLetIn(): Promise<boolean>;
 }
 
-/** Pieces of text for one client, until it has gone, or is not let in any more. */
+/** Chunks of text for one client, until it disconnects or its token is revoked. */
 export async function* eventStream(
   sources: Sources,
   query: EventsQuery,
@@ -66,7 +66,7 @@ export async function* eventStream(
   const client = new Client(sources, query);
   let sentMs = clock.nowMs();
   let pieces = 0;
-  // What is in a snapshot shall not come as an update: those under way get into the ring first.
+  // Pending updates enter the ring first, so that they are not sent again after a snapshot that includes them.
   if (client.looksAtAll) await clock.nextTurn();
   let news = client.greeting(lastId);
   for (;;) {
@@ -94,10 +94,10 @@ function* textsOf(messages: Iterable<Message>, form: MessageForm): Generator<str
 }
 
 class Client {
-  /** Number of the update that comes next. */
+  /** Number of the next update. */
   #next: number;
   #status = "";
-  /** Of all resources, when the client was last told of them. */
+  /** Version of all resources that the client has. */
   #version = 0;
   #isOwedSnapshot = false;
   #isWaiting = false;
@@ -106,7 +106,7 @@ class Client {
     this.#next = sources.ring.end;
   }
 
-  /** Whether it is told of resources, and not of updates only. */
+  /** Whether it receives resources, not only updates. */
   get looksAtAll(): boolean {
     return this.query.state || this.query.snapshot;
   }
@@ -116,12 +116,12 @@ class Client {
     return this.#isWaiting;
   }
 
-  /** What it sends to go on from here; undefined if it would miss something then. */
+  /** The id with which it can continue from here; undefined if it would miss something. */
   get id(): string | undefined {
     return this.#isOwedSnapshot ? undefined : this.sources.ring.idBefore(this.#next);
   }
 
-  /** What a client is told first. */
+  /** The first messages to a client. */
   *greeting(lastId: string | undefined): Generator<Message> {
     const { ring } = this.sources;
     const { query } = this;
@@ -135,11 +135,11 @@ class Client {
     yield* this.#updates();
     if (!query.state && !this.#isOwedSnapshot) return;
     this.#isWaiting = !this.#isKnown();
-    // What comes while the client takes the snapshot comes after it.
+    // Changes while the client receives the snapshot are sent after it.
     if (!this.#isWaiting) yield* this.#snapshot();
   }
 
-  /** What is to be told now; nothing, if there is nothing. */
+  /** The messages to send now, if any. */
   *news(): Generator<Message> {
     yield* this.#changedStatus();
     if (this.#isWaiting) {
@@ -152,7 +152,7 @@ class Client {
     else yield* this.#beginAnew();
   }
 
-  /** As the API knows resources, or that there are none. */
+  /** Resources in the form of the API. */
   #isKnown(): boolean {
     const { staleReason, views } = this.sources;
     return staleReason() === undefined || views.all().views.length > 0;
@@ -189,7 +189,7 @@ class Client {
     }
   }
 
-  /** The client goes on with the next update that comes. */
+  /** Moves the client to the next new update. */
   #reset(reason: string): Message {
     const { ring } = this.sources;
     this.#next = ring.end;

@@ -1,9 +1,9 @@
-/** What a client of the event stream asks for. */
+/** The query of a client of the event stream. */
 import { type Unplaced, UPDATE_KINDS, type UpdateKind } from "../../../src/drbd/model/update.ts";
 
 export type UpdateType = Unplaced["type"];
 
-/** What can happen to an object, as updates name it. */
+/** Types of updates. */
 export const UPDATE_TYPES: readonly UpdateType[] = [
   "exists",
   "create",
@@ -14,7 +14,7 @@ export const UPDATE_TYPES: readonly UpdateType[] = [
   "response",
 ];
 
-/** Updates from before the client came that it can ask for. */
+/** Limit of past updates that a client can request. */
 export const MOST_RECENT = 1_000;
 
 export interface EventsQuery {
@@ -22,18 +22,18 @@ export interface EventsQuery {
   readonly resources: ReadonlySet<string> | undefined;
   readonly kinds: ReadonlySet<UpdateKind> | undefined;
   readonly types: ReadonlySet<UpdateType> | undefined;
-  /** Whether all resources are sent first. */
+  /** Whether to send all resources first. */
   readonly snapshot: boolean;
-  /** Whether resources are sent again, whole, when anything of them changed, counters too. */
+  /** Whether to send whole resources again when anything in them changes, including counters. */
   readonly state: boolean;
-  /** How many of the last updates are sent first. */
+  /** How many of the last updates to send first. */
   readonly recent: number;
 }
 
-/** Text for the client that says what is wrong with its query. */
+/** An error in the query, with a text for the client. */
 export class QueryError extends Error {}
 
-/** Reads the query of the address. Names that mean nothing here are passed over. @throws {QueryError} */
+/** Parses the query of the URL. Unknown names are ignored. @throws {QueryError} */
 export function readQuery(parameters: URLSearchParams): EventsQuery {
   const resources = parameters.getAll("resource");
   return {
@@ -46,7 +46,7 @@ export function readQuery(parameters: URLSearchParams): EventsQuery {
   };
 }
 
-/** Whether the client wants to know of this update. A rename is of interest under both names. */
+/** Whether the client wants this update. A rename matches both names. */
 export function wants({ resources, kinds, types }: EventsQuery, update: Unplaced): boolean {
   if (kinds !== undefined && !kinds.has(update.kind)) return false;
   if (types !== undefined && !types.has(update.type)) return false;

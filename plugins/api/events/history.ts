@@ -1,6 +1,6 @@
 /**
- * The last updates, each with a number of its own, so that a client that was disconnected can say where it left off. An
- * update here costs a place in a list; its text is made when a client asks for it.
+ * The last updates, numbered, so that a client can continue after a disconnect. An update costs one list entry; its text is
+ * made on request.
  */
 import type { Unplaced } from "../../../src/drbd/model/update.ts";
 import { describeUpdate, updateToJson } from "../../../src/drbd/text/update_text.ts";
@@ -8,13 +8,13 @@ import { describeUpdate, updateToJson } from "../../../src/drbd/text/update_text
 /** Updates that are kept. */
 export const RING_CAPACITY = 10_000;
 
-/** One update, and when it came. */
+/** One update with its time. */
 export class TimedUpdate {
   #json: string | undefined;
 
   constructor(readonly update: Unplaced, readonly wallMs: number) {}
 
-  /** As JSON: when, in words, and as `updateToJson` has it. */
+  /** As JSON: time, text, and the fields of `updateToJson`. */
   get json(): string {
     this.#json ??= JSON.stringify({
       time: new Date(this.wallMs).toISOString(),
@@ -26,19 +26,19 @@ export class TimedUpdate {
 
 export class History {
   readonly #kept: (TimedUpdate | undefined)[] = [];
-  /** Number of the first update after a gap: what was before is not available. */
+  /** Number of the first update after a gap; earlier ones are not available. */
   #begin = 0;
   #end = 0;
 
-  /** `life` tells the numbers of this ring from those of an earlier one. */
+  /** `life` distinguishes the numbers of this ring from those of an earlier one. */
   constructor(readonly life: string, readonly capacity: number = RING_CAPACITY) {}
 
-  /** Number that the next update gets. */
+  /** Number of the next update. */
   get end(): number {
     return this.#end;
   }
 
-  /** Number of the oldest update that can be had; `end` if there is none. */
+  /** Number of the oldest available update; `end` if there is none. */
   get begin(): number {
     return Math.max(this.#begin, this.#end - this.capacity);
   }
@@ -55,19 +55,19 @@ export class History {
     this.#kept.length = 0;
   }
 
-  /** The update of a number from `begin` to before `end`. */
+  /** The update with a number from `begin` up to, not including, `end`. */
   at(number: number): TimedUpdate {
     const timed = number >= this.begin && number < this.#end ? this.#kept[number % this.capacity] : undefined;
     if (timed === undefined) throw new RangeError(`Update ${number} is not in ${this.begin} to ${this.#end}`);
     return timed;
   }
 
-  /** What a client that has all before the update `next` says to go on with that. */
+  /** The id of a client that has all updates before `next`. */
   idBefore(next: number): string {
     return `${this.life}-${next}`;
   }
 
-  /** Number of the update to go on with after this id; undefined if some are missing, or it is not of this ring. */
+  /** Number of the next update for a client with this id; undefined if updates are missing or the id is of another ring. */
   after(id: string): number | undefined {
     const [, life, digits] = /^([a-z0-9]+)-(\d{1,15})$/.exec(id) ?? [];
     const next = Number(digits);

@@ -1,9 +1,9 @@
 /** The messages of an event stream, and the two forms in which they are sent. */
 
-/** What a client is told. `data` is JSON text of one line. */
+/** A message to a client. `data` is JSON text on one line. */
 export interface Message {
   readonly event: "status" | "resource" | "gone" | "snapshot-end" | "update" | "reset";
-  /** What a client sends as `Last-Event-ID` to go on after it. */
+  /** The client's `Last-Event-ID` to continue after this message. */
   readonly id?: string | undefined;
   readonly data: string;
 }
@@ -11,9 +11,9 @@ export interface Message {
 /** How messages become text. */
 export interface MessageForm {
   readonly contentType: string;
-  /** With its ends of lines. */
+  /** Including line ends. */
   text(message: Message): string;
-  /** Shows that the stream lives. */
+  /** A heartbeat. */
   heartbeat(id: string | undefined): string;
 }
 
@@ -21,11 +21,11 @@ export interface MessageForm {
 export const SERVER_SENT_EVENTS: MessageForm = {
   contentType: "text/event-stream; charset=utf-8",
   text: ({ event, id, data }) => `${idField(id)}event: ${event}\ndata: ${data}\n\n`,
-  // Without data it is no event, but its id counts.
+  // Without data it is not an event, but its id is used.
   heartbeat: (id) => `: heartbeat\n${idField(id)}\n`,
 };
 
-/** One JSON object a line: the same words, for programs that read line by line. */
+/** One JSON object per line, with the same content. */
 export const JSON_LINES: MessageForm = {
   contentType: "application/x-ndjson; charset=utf-8",
   text: ({ event, id, data }) => `{"event":"${event}"${idMember(id)},"data":${data}}\n`,
@@ -42,7 +42,7 @@ function idMember(id: string | undefined): string {
 
 const JSON_LINES_TYPES = ["application/x-ndjson", "application/ndjson", "application/jsonl"];
 
-/** The form that a header `Accept` asks for; Server-Sent Events, if it leaves the choice. */
+/** The format requested by a header `Accept`; by default Server-Sent Events. */
 export function formFor(accept: string | undefined): MessageForm {
   const ranges = (accept ?? "").toLowerCase().split(",").map(rangeOf);
   const best = (types: readonly string[]) =>

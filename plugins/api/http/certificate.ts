@@ -1,4 +1,4 @@
-/** The certificate of a server, from its files, and what is wrong with one that cannot be used. */
+/** Loads the certificate of a server, and explains errors. */
 import { describe } from "../../../src/effects/describe.ts";
 import type { Files } from "../../../src/effects/effects.ts";
 import type { ApiConfig } from "../config.ts";
@@ -11,7 +11,7 @@ export interface Certificate {
 
 export type CertificateFiles = NonNullable<ApiConfig["tls"]>;
 
-/** Rejects with `FileError`. Whether it is one shows when it is used. */
+/** Rejects with `FileError`. The content is not checked here. */
 export async function readCertificate(
   files: Pick<Files, "readText">,
   { certFile, keyFile }: CertificateFiles,
@@ -19,10 +19,10 @@ export async function readCertificate(
   return { cert: await files.readText(certFile), key: await files.readText(keyFile) };
 }
 
-/** Deno says of a certificate that it cannot use what it misses, but not where. */
+/** Deno's errors do not name the file. */
 const ABOUT_CERTIFICATE = /\b(certificates?|keys?)\b/i;
 
-/** Which file is to blame, and why, if it is the certificate for which a server failed with `error`. */
+/** The file that caused `error`, and why; undefined if it is not about the certificate. */
 export function certificateProblem(
   error: unknown,
   { cert, key }: Certificate,

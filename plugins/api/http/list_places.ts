@@ -1,13 +1,13 @@
 /**
- * Places for answers that list all resources: each may hold on to a state of its own as long as its client reads it. Who
- * does not read gives its place up as soon as somebody else wants it.
+ * Limits answers that list all resources, because each may keep a snapshot alive while its client reads. A client that has
+ * stalled loses its place when another one needs it.
  */
 import type { Clock } from "../../../src/effects/effects.ts";
 import type { BodyPlace } from "./paced_body.ts";
 
-/** Who takes nothing for so long does not read: a piece is 32 KiB, and the system's buffers take the first ones. */
+/** A client that takes nothing for this time has stalled: a chunk is 32 KiB, and the first ones fit the system's buffers. */
 export const STALLED_MS = 150;
-/** How long somebody waits for a place: whoever took the last piece when he came has stalled well before that. */
+/** How long a client waits for a place; long enough for others to count as stalled. */
 export const WAIT_MS = 900;
 
 class ListPlace implements BodyPlace {
@@ -29,10 +29,10 @@ export class ListPlaces {
   readonly #inUse = new Set<ListPlace>();
   readonly #waiting = new Set<() => void>();
 
-  /** `most`: how many answers may be under way. */
+  /** `most`: limit of concurrent answers. */
   constructor(readonly clock: Clock, readonly most: number) {}
 
-  /** A place, at once or within `WAIT_MS`; undefined if all others read on. */
+  /** A place, at once or within `WAIT_MS`; undefined if all others keep reading. */
   async enter(): Promise<BodyPlace | undefined> {
     const untilMs = this.clock.nowMs() + WAIT_MS;
     while (!this.#makeRoom()) {
@@ -45,7 +45,7 @@ export class ListPlaces {
     return place;
   }
 
-  /** Its client has taken a piece. */
+  /** The client has taken a chunk. */
   taken(place: ListPlace): void {
     if (!this.#inUse.delete(place)) return;
     place.takenMs = this.clock.nowMs();
@@ -57,7 +57,7 @@ export class ListPlaces {
     for (const wake of this.#waiting) wake();
   }
 
-  /** Whether there is room, if need be made by ending the answer whose client has not read for the longest time. */
+  /** Whether there is room, if necessary after ending the answer whose client has stalled longest. */
   #makeRoom(): boolean {
     if (this.#inUse.size < this.most) return true;
     const [oldest] = this.#inUse;
@@ -67,7 +67,7 @@ export class ListPlaces {
     return true;
   }
 
-  /** Until somebody leaves, or the one that may not read has had its time; `mostMs` at the longest. */
+  /** Waits until a place is free or a client counts as stalled, at most `mostMs`. */
   async #wait(mostMs: number): Promise<void> {
     const [oldest] = this.#inUse;
     const stalledInMs = (oldest?.takenMs ?? 0) + STALLED_MS - this.clock.nowMs();

@@ -1,4 +1,4 @@
-/** The server's place on the network, and its certificate: a renewed one is taken up while drbdd runs. */
+/** The server's socket and certificate; a renewed certificate is loaded without a restart. */
 import { type Address, formatAddress } from "../../../src/config/schema/address.ts";
 import { describe } from "../../../src/effects/describe.ts";
 import {
@@ -12,12 +12,12 @@ import type { Logger } from "../../../src/logging/logging.ts";
 import { type Certificate, certificateProblem, readCertificate } from "./certificate.ts";
 import type { ApiConfig } from "../config.ts";
 
-/** Clients at a time, idle ones included. Each can take three file descriptors. */
+/** Limit of clients, including idle ones. Each can take three file descriptors. */
 const MOST_CLIENTS = 256;
-/** How often the files of a certificate are looked at. */
+/** How often to check the files of the certificate. */
 const LOOK_EVERY_MS = 60_000;
 
-/** What a plugin has for its listener. */
+/** The environment of a listener. */
 interface World {
   readonly effects: Effects;
   readonly log: Logger;
@@ -28,7 +28,7 @@ export class Listener {
   #server: HttpServer | undefined;
   readonly #failure = Promise.withResolvers<never>();
   #certificate: Certificate | undefined;
-  /** One that was no good. */
+  /** The last certificate that could not be used. */
   #refused: Certificate | undefined;
   #complained = false;
 
@@ -46,7 +46,7 @@ export class Listener {
     });
   }
 
-  /** Rejects when the server cannot go on; until then it waits. */
+  /** Rejects when the server fails; until then it is pending. */
   get failure(): Promise<never> {
     return this.#failure.promise;
   }
@@ -57,7 +57,7 @@ export class Listener {
     this.#server = undefined;
   }
 
-  /** A certificate goes with network addresses only. */
+  /** Only network addresses have a certificate. */
   async #serve(address: ListenAddress, certificate: Certificate | undefined): Promise<HttpServer> {
     const tls = certificate === undefined || address.transport === "unix" ? {} : { tls: certificate };
     const options = { ...tls, mostClients: MOST_CLIENTS };
@@ -67,7 +67,7 @@ export class Listener {
     return server;
   }
 
-  /** The error, with the file that is to blame if it is one of the certificate's. */
+  /** The error, with the file that caused it if it is about the certificate. */
   #withFiles(error: unknown, address: ListenAddress, certificate: Certificate | undefined): unknown {
     const { tls } = this.config;
     const cause = error instanceof ListenError ? error.cause : error;
@@ -82,7 +82,7 @@ export class Listener {
     return tls && await readCertificate(this.world.effects.files, tls);
   }
 
-  /** Takes up a renewed certificate. Ends with the signal; rejects if there is no server any more. */
+  /** Loads a renewed certificate. Ends with the signal; rejects if the server has failed. */
   async keepCertificate(): Promise<void> {
     const { effects, signal } = this.world;
     let seen = this.#certificate;
@@ -91,7 +91,7 @@ export class Listener {
       await effects.clock.sleep(LOOK_EVERY_MS, signal);
       if (signal.aborted) return;
       const now = await this.#look();
-      // The two files are not written in one go: they hold when they stayed the same from one look to the next.
+      // The two files are not written at the same time: they are used when two checks in a row find the same content.
       const isSettled = now !== undefined && same(now, seen);
       if (isSettled && !same(now, this.#certificate) && !same(now, this.#refused)) await this.#change(now);
       seen = now;
@@ -105,7 +105,7 @@ export class Listener {
       return certificate;
     } catch (error) {
       if (!this.#complained) {
-        this.world.log.warn("Cannot see whether the certificate was renewed: {error}", {
+        this.world.log.warn("Cannot check whether the certificate was renewed: {error}", {
           error: describe(error),
         });
       }
@@ -114,7 +114,7 @@ export class Listener {
     }
   }
 
-  /** Begins anew with another certificate; with the one before, if it is no good. */
+  /** Restarts the server with another certificate, or with the previous one if that fails. */
   async #change(certificate: Certificate): Promise<void> {
     const { log } = this.world;
     const address = this.#server?.address ?? this.config.address;
@@ -122,10 +122,10 @@ export class Listener {
     try {
       this.#server = await this.#serve(address, certificate);
       this.#certificate = certificate;
-      log.info("The API has a new certificate");
+      log.info("New TLS certificate loaded");
     } catch (error) {
       this.#refused = certificate;
-      log.error("The new certificate cannot be used, the one before stays: {error}", {
+      log.error("Cannot use the new TLS certificate: {error}; keeping the previous one", {
         error: describe(error),
       });
       this.#server = await this.#serve(address, this.#certificate);
@@ -137,7 +137,7 @@ function same(a: Certificate, b: Certificate | undefined): boolean {
   return a.cert === b?.cert && a.key === b?.key;
 }
 
-/** What to type into a browser or a program. */
+/** The URL for clients. */
 function urlOf(address: Address, isEncrypted: boolean): string {
   if (address.transport === "unix") return formatAddress(address);
   const { hostname = "[::]", port } = address;

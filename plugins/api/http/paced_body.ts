@@ -1,38 +1,35 @@
 /**
- * The body of an answer, made piece by piece as the client takes it: a slow client costs one piece of memory, and one
- * that does not read at all is let go.
+ * The body of an answer, produced chunk by chunk as the client reads: a slow client costs the memory of one chunk, and a
+ * stalled one is disconnected.
  */
 import { ClientFault, type Clock, type Timer } from "../../../src/effects/effects.ts";
 
-/** How long a client may take to take a piece. What it has not read by then, the system's buffers included, is a lot. */
+/** Time limit for a client to take a chunk. */
 export const STALL_MS = 30_000;
-/** Pieces are gathered until they come to this. */
+/** Pieces are joined up to this size. */
 const PIECE_CHARACTERS = 32 * 1024;
 
-/** A client that did not read on. */
+/** The client has stalled. */
 class Stalled extends ClientFault {
   override name = "Stalled";
 }
 
-/** What bodies have in common. */
+/** The environment of bodies. */
 export interface BodyWorld {
   readonly clock: Clock;
 }
 
-/** What a body takes up as long as it is under way. */
+/** The place of an unfinished body. */
 export interface BodyPlace {
-  /** The client has taken a piece. */
+  /** The client has taken a chunk. */
   take?(): void;
-  /** The body is over, whatever ended it. Called once. */
+  /** The body has ended for any reason. Called once. */
   end(): void;
-  /** Set by the body: ends it, as somebody else wants the place. */
+  /** Set by the body: ends it, because another client needs the place. */
   cut?: () => void;
 }
 
-/**
- * `pieces` is asked for more when the client has taken what there was. `place` is left when the
- * body is over: by its end, the client's, or the client's patience.
- */
+/** Reads on in `pieces` when the client has taken the last chunk. Leaves `place` when the body ends, or the client stalls or disconnects. */
 export function pacedBody(
   pieces: Iterator<string> | AsyncIterator<string>,
   { clock }: BodyWorld,
@@ -52,7 +49,7 @@ export function pacedBody(
     start(controller) {
       place.cut = () => {
         end();
-        controller.error(new Stalled("The client did not read on, and others waited for its place"));
+        controller.error(new Stalled("The client stalled, and others waited for its place"));
       };
     },
     async pull(controller) {
@@ -80,7 +77,7 @@ export function pacedBody(
   }, { highWaterMark: 0 });
 }
 
-/** The same texts in pieces that are worth sending. Each is made without a break, so they must not be too large. */
+/** Joins texts to chunks worth sending. Each is built without a pause, so it must not be too large. */
 export function* inPieces(texts: Iterable<string>): Generator<string> {
   let piece = "";
   for (const text of texts) {

@@ -1,11 +1,11 @@
-/** Lets no more than so many in at a time. */
+/** Limits concurrent users. */
 export class Semaphore {
   #inside = 0;
 
-  /** `onChange` is told how many are inside. */
+  /** `onChange` gets the number of current users. */
   constructor(readonly most: number, readonly onChange: (inside: number) => void = () => {}) {}
 
-  /** What to call once when done; undefined if it is full. */
+  /** Returns the release function, to be called once; undefined if it is full. */
   enter(): (() => void) | undefined {
     if (this.#inside >= this.most) return undefined;
     this.onChange(++this.#inside);

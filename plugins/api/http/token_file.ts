@@ -1,19 +1,19 @@
-/** The token that clients must send, from its file. The file is read again when it changed. */
+/** The token that clients must send, from its file, which is read again after changes. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { describe } from "../../../src/effects/describe.ts";
 import type { Clock, FileInfo, Files } from "../../../src/effects/effects.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
 
-/** The file is looked at this often at the most. */
+/** Minimum time between two checks of the file. */
 const LOOK_EVERY_MS = 1_000;
-/** A token that is shorter could be guessed. */
+/** A shorter token could be guessed. */
 const FEWEST_CHARACTERS = 16;
 const READABLE_BY_OTHERS = 0o004;
 
 export class TokenFile {
-  /** Of the token that holds; undefined while there is none that could be used: then nobody is let in. */
+  /** Digest of the current token; undefined without a valid one: then all requests are refused. */
   #digest: Uint8Array | undefined;
-  /** What the file was like when it was last read, and what was last said of it. */
+  /** State of the file at the last read, and the last message about it. */
   #seen = "";
   #said = "";
   #lookedMs = -Infinity;
@@ -25,14 +25,14 @@ export class TokenFile {
     readonly log: Logger,
   ) {}
 
-  /** Whether the value of a header `Authorization` has the token. Takes as long for a wrong token as for the right one. */
+  /** Whether a header `Authorization` has the token, compared in constant time. */
   async accepts(authorization: string | undefined): Promise<boolean> {
     await this.look();
     const [, token = ""] = /^Bearer +([^ ]+) *$/i.exec(authorization ?? "") ?? [];
     return this.#digest !== undefined && timingSafeEqual(digestOf(token), this.#digest);
   }
 
-  /** Reads the file if it changed. Never rejects: what is wrong with the file is logged. */
+  /** Reads the file if it has changed. Never rejects: errors are logged. */
   async look(): Promise<void> {
     if (this.world.clock.nowMs() - this.#lookedMs < LOOK_EVERY_MS) return;
     this.#looking ??= this.#lookNow().finally(() => this.#looking = undefined);
@@ -77,7 +77,7 @@ export class TokenFile {
 
   #refuse(reason: string): void {
     this.#digest = undefined;
-    // It is tried again with the next look: what kept it from being read may not show in the file.
+    // Retried at the next check: the file itself may show no change when the cause has gone.
     this.#seen = "";
     if (this.#said === reason) return;
     this.#said = reason;
@@ -88,7 +88,7 @@ export class TokenFile {
   }
 }
 
-/** Digests are of one length: the comparison does not tell the length of the token either. */
+/** Digests have a fixed length, so that the comparison does not reveal the length of the token. */
 function digestOf(token: string): Uint8Array {
   return createHash("sha256").update(token).digest();
 }

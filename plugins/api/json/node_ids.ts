@@ -1,43 +1,43 @@
 /**
- * This node's own id in each resource. events2 does not tell it; `drbdsetup status --verbose` does, and it stays the same
- * as long as the resource is there. So drbdsetup is asked once when resources have come, and never waited for.
+ * This node's id in each resource. events2 does not print it, but `drbdsetup status --verbose` does, and it is constant
+ * while the resource exists. So drbdsetup is run once after resources were added, and nothing waits for it.
  */
 import type { Clock } from "../../../src/effects/effects.ts";
 import { UNKNOWN_NODE_ID } from "./resource_json.ts";
 
-/** Resources come in groups. */
+/** Delay, because resources are added in groups. */
 const GATHER_MS = 200;
-/** Not asked more often than this, however often resources come. */
+/** Minimum time between two runs. */
 const ASK_EVERY_MS = 10_000;
-/** What drbdsetup does not tell then, it will not. */
+/** Attempts per resource. */
 const ATTEMPTS = 3;
 
 export class NodeIds {
   readonly #ids = new Map<string, number>();
-  /** Names, with how often drbdsetup is asked for them at the most. */
+  /** Names with the remaining attempts. */
   readonly #wanted = new Map<string, number>();
   #isUnderWay = false;
   #askedMs = -Infinity;
   #version = 0;
 
-  /** `ask` asks drbdsetup: ids by resource, none, if they cannot be found out. Ends with `signal`. */
+  /** `ask` runs drbdsetup and returns ids by resource; empty if it fails. Ends with `signal`. */
   constructor(
     readonly clock: Clock,
     readonly ask: () => Promise<ReadonlyMap<string, number>>,
     readonly signal: AbortSignal,
   ) {}
 
-  /** Another number means that ids may have changed. */
+  /** Changes when ids may have changed. */
   get version(): number {
     return this.#version;
   }
 
-  /** The id, or -1 while it is not known. */
+  /** The id, or -1 while unknown. */
   of(resource: string): number {
     return this.#ids.get(resource) ?? UNKNOWN_NODE_ID;
   }
 
-  /** A resource came. */
+  /** A resource was added. */
   came(resource: string): void {
     this.gone(resource);
     this.#wanted.set(resource, ATTEMPTS);
@@ -65,15 +65,15 @@ export class NodeIds {
       this.#askedMs = clock.nowMs();
       const wanted = new Map(this.#wanted);
       this.#wanted.clear();
-      const told = await this.ask();
-      for (const [name, attempts] of wanted) this.#take(name, told.get(name), attempts - 1);
+      const answers = await this.ask();
+      for (const [name, attempts] of wanted) this.#take(name, answers.get(name), attempts - 1);
       this.#version++;
     }
     this.#isUnderWay = false;
   }
 
   #take(name: string, id: number | undefined, attemptsLeft: number): void {
-    // One that came anew in the meantime is none of this answer's.
+    // A resource that was added again in the meantime is not in this answer.
     if (this.#wanted.has(name)) return;
     if (id !== undefined) this.#ids.set(name, id);
     else if (attemptsLeft > 0) this.#wanted.set(name, attemptsLeft);

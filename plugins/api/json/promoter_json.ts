@@ -1,4 +1,4 @@
-/** What the promoter knows of a resource's services on this node, as the API shows it. */
+/** The state of a resource's services on this node, in the form of the API. */
 import type { ObservedPromoter, ObservedUnit } from "../../../src/health/observed.ts";
 
 /** Null if no promoter manages the resource. */

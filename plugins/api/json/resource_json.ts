@@ -3,9 +3,9 @@
  * written for that read this as well. Source of the shape: the *_status_json functions of drbdsetup.c.
  *
  * Arrays are in the order of volumes and node ids. Added are `may-promote`, `promotion-score`, `backing-dev`, `health` and `promoter`.
- * Left out is what events2 does not tell: `tls`, and the details of a resync (`rs-*`, `ov-*`, `want`, rates over
- * longer times). As these are missing, `has-sync-details` is false while a resync runs, too; a resync without details
- * is a form that drbdsetup itself has.
+ * Fields that events2 does not print are missing: `tls`, and the details of a resync (`rs-*`, `ov-*`, `want`, rates over
+ * longer times). `has-sync-details` is therefore always false, which drbdsetup prints as well for a resync without
+ * details.
  */
 import type { Counter } from "../../../src/drbd/model/counter.ts";
 import {
@@ -30,9 +30,9 @@ import type { ObservedPromoter } from "../../../src/health/observed.ts";
 import { healthObject } from "./health_json.ts";
 import { promoterObject } from "./promoter_json.ts";
 
-/** What `node-id` is while nobody knows it. */
+/** `node-id` while unknown. */
 export const UNKNOWN_NODE_ID = -1;
-/** What drbdsetup prints for the seconds that a resync takes, when nothing moved lately. */
+/** drbdsetup's estimate of a resync's duration if there was no recent progress. */
 const NO_ESTIMATE = 987_654_321;
 
 type Json = string | number | bigint | boolean | null | readonly Json[] | {
@@ -115,7 +115,7 @@ function pathObject(path: Path): Json {
   };
 }
 
-/** `FAMILY:HOST:PORT` taken apart; the brackets of an IPv6 address are none of it. */
+/** Splits `FAMILY:HOST:PORT`, without the brackets of an IPv6 address. */
 function addressObject(address: string): Json {
   const [, family = "", host = address, port = ""] = /^([^:]+):(.*):(\d+)$/.exec(address) ?? [];
   return {
@@ -154,7 +154,7 @@ function progressObject({ donePercent, rateMibPerS, etaSeconds }: SyncProgress) 
   };
 }
 
-/** Rounded as drbdsetup does: little out of much is 100.00. Nothing where drbdsetup would divide by zero. */
+/** Rounded like drbdsetup, so a small difference is 100.00. Empty where drbdsetup would divide by zero. */
 function percentInSync(outOfSyncKib: Counter | undefined, sizeKib: Counter | undefined): number | undefined {
   if (outOfSyncKib === undefined || sizeKib === undefined || Number(sizeKib) === 0) return undefined;
   return Number((100 * (1 - Number(outOfSyncKib) / Number(sizeKib))).toFixed(2));

@@ -1,8 +1,7 @@
 /**
- * Resources as they are answered. What did not change since it was last asked for is the same view, with the same text.
+ * Resources in the form of answers. A resource without changes since the last request is the same view, with the same text.
  *
- * Those who follow the resources remember a version, not what they were told: a thousand clients that do not read keep
- * nothing alive.
+ * Followers remember a version, not the content they received, so that a thousand stalled clients keep nothing alive.
  */
 import type { Cluster } from "../../../src/drbd/model/cluster.ts";
 import type { Resource } from "../../../src/drbd/model/model.ts";
@@ -14,14 +13,14 @@ import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
 import type { NodeIds } from "./node_ids.ts";
 import { resourceToJson } from "./resource_json.ts";
 
-/** Names of gone resources that are remembered. Whoever is further behind is told everything anew. */
+/** How many removed resources are remembered. Followers that are further behind get a full snapshot. */
 const MOST_GONE = 10_000;
 
 /** One resource at one moment. */
 export class View {
   #json: string | undefined;
 
-  /** `version` is that of no other view, and higher than that of all before. */
+  /** `version` is unique and increasing. */
   constructor(
     readonly resource: Resource,
     readonly nodeId: number,
@@ -47,7 +46,7 @@ export interface AllViews {
   readonly views: readonly View[];
 }
 
-/** What a follower is to be told. */
+/** A change for a follower. */
 export type Change = { readonly view: View } | { readonly gone: string };
 
 export class Views {
@@ -55,9 +54,9 @@ export class Views {
   #versions = 0;
   #all: AllViews = { version: 0, views: [] };
   #seen: { cluster: Cluster; idVersion: number; healthVersion: string } | undefined;
-  /** Names of resources that are gone, with the version since when; in the order in which they went. */
+  /** Names of removed resources with the version of the removal, in order. */
   readonly #gone = new Map<string, number>();
-  /** Of earlier versions it is not known any more what is gone since. */
+  /** For earlier versions, removals are no longer known. */
   #goneSince = 0;
 
   constructor(
@@ -86,14 +85,14 @@ export class Views {
     return resource && this.#viewOf(resource);
   }
 
-  /** Whether it is known what went since a version. */
+  /** Whether removals since a version are known. */
   remembers(version: number): boolean {
     return version >= this.#goneSince;
   }
 
   /**
-   * What changed since a version; since 0, all there is. Who takes it slowly gets each part as it is by then. The
-   * version to go on from is the one that `all` has when this begins.
+   * Changes since a version; since 0, all resources. A slow reader gets each resource in its state at that time. The version
+   * to continue from is that of `all` when this begins.
    */
   *changes(version: number): Generator<Change> {
     let view = this.all().views[0];
@@ -110,7 +109,7 @@ export class Views {
     }
   }
 
-  /** The resource that comes next by name now. */
+  /** The next resource by name. */
   #after(name: string): View | undefined {
     const { views } = this.all();
     const place = placeOf(views, name, (view, other) => view.name === other ? 0 : view.name < other ? -1 : 1);

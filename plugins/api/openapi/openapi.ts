@@ -32,13 +32,13 @@ const VERSIONED = {
 
 /** What every path can answer. */
 const ALWAYS = {
-  "400": error("The request makes no sense"),
-  "403": error("A page of another site asked"),
+  "400": error("Invalid request"),
+  "403": error("Cross-site request"),
   "405": error("Only GET and HEAD are allowed"),
   "414": error("The address is too long"),
-  "421": error("The name in Host is not known here"),
+  "421": error("Unknown name in the header Host"),
   "431": error("The headers are too long"),
-  "500": error("A fault of drbdd; its log has more"),
+  "500": error("Internal error; see the log of drbdd"),
 };
 const NEEDS_TOKEN = { ...ALWAYS, "401": error("A token is needed") };
 const NOT_MODIFIED = { "304": { description: "The client has this version already" } };
@@ -66,29 +66,30 @@ const several = (schema: unknown) => ({ type: "array", items: schema });
 const FLAG = { type: "integer", enum: [0, 1], default: 0 };
 
 const EVENT_PARAMETERS = [
-  query("resource", several({ type: "string" }), "Only of this resource. May be given several times"),
-  query("kind", several({ enum: UPDATE_KINDS }), "Only updates of this kind. May be given several times"),
+  query("resource", several({ type: "string" }), "Only this resource. Can be given several times"),
+  query("kind", several({ enum: UPDATE_KINDS }), "Only updates of this kind. Can be given several times"),
   query(
     "event-type",
     several({ enum: UPDATE_TYPES }),
-    "Only updates of this type. May be given several times",
+    "Only updates of this type. Can be given several times",
   ),
   query("snapshot", FLAG, "1: all resources first, then `snapshot-end`"),
   query(
     "state",
     FLAG,
-    "1: as snapshot; and resources again, whole, whenever anything of them changes, counters too",
+    "1: as snapshot; then whole resources whenever anything in them changes, including counters",
   ),
   query(
     "recent",
     { type: "integer", minimum: 0, maximum: MOST_RECENT, default: 0 },
-    "This many of the last updates first",
+    "Send this many of the last updates first",
   ),
   {
     name: "Last-Event-ID",
     in: "header",
     schema: { type: "string" },
-    description: "Go on after this event. If what came after it is not known any more, a `reset` says so",
+    description:
+      "Continue after this event. If later events are no longer available, a `reset` is sent first",
   },
 ];
 
@@ -99,7 +100,7 @@ export const OPENAPI = {
   info: {
     title: "drbdd",
     version: VERSION,
-    summary: "The state of DRBD on this node, to be read",
+    summary: "The state of DRBD on this node, read-only",
     license: { name: "Apache-2.0", identifier: "Apache-2.0" },
   },
   security: [{}, { token: [] }],
@@ -119,7 +120,7 @@ export const OPENAPI = {
         parameters: [IF_NONE_MATCH],
         responses: {
           "200": answer(
-            "In the shape of `drbdsetup status --json`",
+            "In the format of `drbdsetup status --json`",
             "application/json",
             several(ref("Resource")),
             VERSIONED,
@@ -140,7 +141,7 @@ export const OPENAPI = {
     },
     "/api/v1/resources/{name}/decisions": {
       get: {
-        summary: "What drbdd last decided about a resource, and why",
+        summary: "The last decisions of drbdd about a resource, with reasons",
         parameters: [NAME],
         responses: {
           "200": answer("Oldest first", "application/json", several(ref("Decision")), STALE),
@@ -150,7 +151,7 @@ export const OPENAPI = {
     },
     "/api/v1/events": {
       get: {
-        summary: "What changes, as it changes",
+        summary: "Changes as they happen",
         parameters: EVENT_PARAMETERS,
         responses: {
           "200": {
@@ -173,7 +174,7 @@ export const OPENAPI = {
     },
     "/healthz": {
       get: {
-        summary: "Whether the process turns",
+        summary: "Whether the process is alive",
         security: ANYBODY,
         responses: { "200": plain("It does"), ...ALWAYS },
       },

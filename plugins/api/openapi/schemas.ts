@@ -20,7 +20,7 @@ const counter = { type: "integer", minimum: 0 };
 const nodeId = { type: "integer", minimum: 0, maximum: 31 };
 
 const described = <Schema>(schema: Schema, description: string) => ({ ...schema, description });
-/** A word of DRBD. A newer one may say others, so these are what is known, not all there can be. */
+/** A word of DRBD. Newer versions may have further words than the known ones listed. */
 const word = (known: readonly string[], description: string) => ({
   type: "string",
   description,
@@ -84,9 +84,9 @@ const PEER_DEVICE = object({
   "db1/dt1 [MiB/s]?": described({ type: "number" }, "Rate of a resync or verify in the latest moments"),
   "estimated-seconds-to-finish?": described(
     counter,
-    "987654321 if nothing moved lately, so that there is no telling",
+    "987654321 if there was no recent progress and thus no estimate",
   ),
-  "percent-resync-done?": described({ type: "number" }, "Of a resync or verify, while one is under way"),
+  "percent-resync-done?": described({ type: "number" }, "Of a running resync or verify"),
 });
 
 const CONNECTION = object({
@@ -107,7 +107,7 @@ const PROBLEM = object({
   "about": described(text, "What of the resource has it: a volume, peer or unit. Empty for all of it"),
   "what": described(text, "What happened, as a sentence"),
   "next": described(text, "What to do: a command, or words"),
-  "since": described({ type: ["string", "null"], format: "date-time" }, "Since when drbdd knows of it"),
+  "since": described({ type: ["string", "null"], format: "date-time" }, "When drbdd noticed it"),
 });
 const HEALTH = {
   "severity": described({ enum: SEVERITIES }, "Of the worst problem"),
@@ -120,15 +120,15 @@ const UNIT = object({
   "name": text,
   "active-state": described(text, "In systemd's words; unknown if it did not say"),
   "load-state": described(text, "In systemd's words; unknown if it did not say"),
-  "freezer-state": described(text, "In systemd's words; unknown where it cannot freeze"),
+  "freezer-state": described(text, "In systemd's words; unknown if it cannot freeze"),
   "since": described(timeOrNull, "When its state last changed"),
 });
 const PROMOTER = object({
   "file": described(text, "The name of its file, as drbddctl takes it"),
-  "phase": described(textOrNull, "What the promoter is at; null where drbdd is not asked"),
-  "since": described(timeOrNull, "Since when it is at that"),
+  "phase": described(textOrNull, "Phase of the promoter; null if the daemon is not the source"),
+  "since": described(timeOrNull, "Start of this phase"),
   "on-hold": described(textOrNull, "Why it is on hold, if an administrator put it on hold"),
-  "waits-for": described(textOrNull, "What has to be there before its services can be started here"),
+  "waits-for": described(textOrNull, "What a start of its services waits for"),
   "units": described(
     listOf(UNIT),
     "The target, the promote unit, the start list; empty while not known, and with the shell runner",
@@ -148,16 +148,16 @@ const RESOURCE = object({
   "write-ordering?": word(WRITE_ORDERINGS, "How the order of writes is kept"),
   "may-promote": described(boolean, "Whether a promotion would be granted now. Always false on a Primary"),
   "promotion-score": described(counter, "How good this node's data are; higher is better"),
-  "health": described(object(HEALTH), "As drbdd assesses it"),
+  "health": described(object(HEALTH), "The assessment of drbdd"),
   "promoter": {
     oneOf: [PROMOTER, { type: "null" }],
     description: "Null if no promoter manages it",
   },
   "devices": described(listOf(DEVICE), "By volume"),
   "connections": described(listOf(CONNECTION), "By peer-node-id"),
-}, "A resource, in the shape of `drbdsetup status --json`, with what events2 tells beyond it");
+}, "A resource in the format of `drbdsetup status --json`, with additional fields of events2");
 
-/** Values of old and new fields. `null` is what is not known. */
+/** Values of old and new fields; `null` if unknown. */
 const eventId = described(
   text,
   "For Last-Event-ID: what came after this. Absent until a snapshot is complete",
@@ -169,7 +169,7 @@ const FIELDS = {
 };
 
 const UPDATE = object({
-  "time": described(time, "When drbdd was told"),
+  "time": described(time, "When drbdd received it"),
   "text": described(text, "For people"),
   "kind": { enum: UPDATE_KINDS },
   "type": { enum: UPDATE_TYPES },
@@ -192,7 +192,7 @@ export const SCHEMAS = {
   Health: object({
     "node": described(text, "Name of this node"),
     "severity": described({ enum: SEVERITIES }, "The worst of all"),
-    "stale": described({ type: ["string", "null"] }, "Why what is known may be outdated"),
+    "stale": described({ type: ["string", "null"] }, "Why the state may be outdated"),
     "resources": described(
       listOf(object({ "name": text, ...HEALTH })),
       "All that DRBD or a promoter has, the worst first",
@@ -202,8 +202,8 @@ export const SCHEMAS = {
   Decision: object({
     "time": time,
     "plugin": text,
-    "level": described({ enum: DECISION_LEVELS }, "How much an administrator should care"),
-    "text": described(text, "What was decided, and why; or what a decision waits for"),
+    "level": described({ enum: DECISION_LEVELS }, "Severity"),
+    "text": described(text, "The decision with its reason, or what it waits for"),
   }),
   Status: object({
     "node": described(text, "Name of this node"),

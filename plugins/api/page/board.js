@@ -41,12 +41,12 @@ export class Board {
     this.askDecisions = askDecisions;
   }
 
-  /** Everything is about to be told anew. */
+  /** A new snapshot begins. */
   begin() {
     this.#named = new Set();
   }
 
-  /** Everything has been told. */
+  /** The snapshot is complete. */
   complete() {
     for (const name of this.#rows.keys()) {
       if (this.#named !== undefined && !this.#named.has(name)) this.remove(name);
@@ -99,7 +99,7 @@ export class Board {
     return connection === undefined ? `node ${peerNodeId}` : nameOf(connection);
   }
 
-  /** How many there are of each sort, whatever the filter. */
+  /** The number of resources of each kind, regardless of the filter. */
   counts() {
     const rows = [...this.#rows.values()];
     const count = (/** @type {(judgement: Judgement) => boolean} */ is) =>
@@ -137,7 +137,7 @@ export class Board {
     return fitting.length;
   }
 
-  /** Time has passed. */
+  /** Updates what depends on the time. */
   tick() {
     for (const row of this.#rows.values()) row.tick();
   }

@@ -9,7 +9,7 @@ import { toned } from "./tones.js";
 const MOST = 200;
 
 export class Changes {
-  /** What came since the page was last drawn. @type {(Update | string)[]} */
+  /** Changes since the last rendering. @type {(Update | string)[]} */
   #fresh = [];
   #list = byId("changes-list");
 
@@ -35,7 +35,7 @@ export class Changes {
     this.#list.classList.toggle("with-helpers", isShown);
   }
 
-  /** Something is missing here. */
+  /** Notes a gap. */
   gap() {
     if (this.#list.childElementCount + this.#fresh.length > 0) this.#push("Some changes are missing here");
   }

@@ -1,4 +1,4 @@
-/** All that is known of a resource, as tables. */
+/** The details of a resource, as tables. */
 import { el } from "./dom.js";
 import { amount, clock, percent } from "./format.js";
 import { nameOf } from "./judge.js";
@@ -68,7 +68,7 @@ function problems({ health }) {
 }
 
 /**
- * What the promoter is at, and its units.
+ * The phase of the promoter, and its units.
  * @param {import("./types.ts").Promoter | null} promoter
  */
 function services(promoter) {
@@ -92,7 +92,7 @@ function services(promoter) {
   ];
 }
 
-/** What the promoter's phases mean. @type {Record<string, string | undefined>} */
+/** Texts for the promoter's phases. @type {Record<string, string | undefined>} */
 const PHASES = {
   unsure: "finding out what runs",
   stopped: "stopped here",
@@ -167,7 +167,7 @@ function peer(connection) {
 }
 
 /**
- * The server rounds; what is not complete is not shown as complete.
+ * The server rounds; an incomplete share must not be shown as complete.
  * @param {import("./types.ts").PeerDevice} device
  */
 function inSync(device) {

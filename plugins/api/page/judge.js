@@ -65,7 +65,7 @@ function levelOf({ severity, problems }) {
 }
 
 /**
- * What a bar shows is not said again.
+ * Problems that a progress bar shows are not repeated.
  * @param {import("./types.ts").Health["problems"][number]} problem
  * @returns {Problem[]}
  */
@@ -106,7 +106,7 @@ function syncOf(resource, connection, device) {
 }
 
 /**
- * What DRBD says can be anything.
+ * DRBD may report any number.
  * @param {number | undefined | null} percent
  */
 function clamped(percent) {
@@ -116,7 +116,7 @@ function clamped(percent) {
 }
 
 /**
- * Equal disks are told once.
+ * Equal disks are shown once.
  * @param {readonly Device[]} devices
  * @returns {Chip[]}
  */

@@ -1,4 +1,4 @@
-/** The page: what comes from the daemon, what people type, and the two brought together. */
+/** The main script of the page: connects messages of the daemon, input and display. */
 import { Board } from "./board.js";
 import { Changes } from "./changes.js";
 import { byId, setText } from "./dom.js";
@@ -29,10 +29,10 @@ let why = "";
 let isKnown = false;
 let firstVersion = "";
 let lastHeard = new Date();
-/** Since when the daemon says that it does not hear from DRBD. @type {Date | undefined} */
+/** When the daemon lost its connection to DRBD. @type {Date | undefined} */
 let staleSince;
 let isDrawing = false;
-/** What became worse since it was last said. @type {string[]} */
+/** Deteriorations that were not announced yet. @type {string[]} */
 let news = [];
 
 const board = new Board(askDecisions);
@@ -115,7 +115,7 @@ function setLink(now, reason) {
 function drawSoon() {
   if (isDrawing) return;
   isDrawing = true;
-  // A page in the background gets no frames; it is drawn when it is looked at.
+  // A page in the background gets no frames; it is rendered when it becomes visible.
   requestAnimationFrame(draw);
 }
 
@@ -152,7 +152,7 @@ function drawHead() {
   drawAge();
 }
 
-/** Of what was heard last; heartbeats come while nothing changes. */
+/** The time of the last message; heartbeats arrive while nothing changes. */
 function drawAge() {
   const isShown = link === "live" && isKnown || link === "lost" && isKnown;
   setText(byId("age"), isShown ? ago(Date.now() - lastHeard.getTime()) : "");
@@ -160,13 +160,13 @@ function drawAge() {
 
 function bannerText() {
   if (link === "lost") {
-    const since = isKnown ? ` What you see is of ${clock(lastHeard, new Date())}.` : "";
+    const since = isKnown ? ` Shown: the state of ${clock(lastHeard, new Date())}.` : "";
     return `No connection to drbdd${why === "" ? "" : ` (${why})`}; trying again.${since}`;
   }
   if (link !== "live" || status === undefined) return "";
   if (status.stale) {
     const since = isKnown && staleSince !== undefined
-      ? ` What you see is of ${clock(staleSince, new Date())}.`
+      ? ` Shown: the state of ${clock(staleSince, new Date())}.`
       : "";
     return `The state may be outdated: ${status.reason}.${since}`;
   }
@@ -196,7 +196,7 @@ function drawCounts(shown) {
     empty,
     counts.all === 0
       ? "No DRBD resource is up on this node."
-      : `Nothing fits \u201c${filterBox.value.trim()}\u201d.`,
+      : `No match for \u201c${filterBox.value.trim()}\u201d.`,
   );
   byId("clear").hidden = filterBox.value === "";
   setText(
@@ -245,7 +245,7 @@ function applyFilter() {
   drawSoon();
 }
 
-/** Says what became worse, to those who listen; not more often than it can be listened to. */
+/** Announces deteriorations to screen readers, with pauses in between. */
 function sayNews() {
   if (news.length === 0) return;
   const rest = news.length - 3;

@@ -1,6 +1,6 @@
 /**
- * The event stream of the daemon, kept open: it is asked for again whenever it ends, and when nothing came for longer
- * than the daemon is ever silent. It is read with fetch, because EventSource cannot send a token.
+ * The event stream of the daemon: it is reopened when it ends, or when no heartbeat arrives in time. It is read with fetch,
+ * because EventSource cannot send a token.
  */
 
 /** @typedef {import("./types.ts").Message} Message */
@@ -11,12 +11,12 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5_000;
 /** For the daemon to accept the token again, or to need none any more. */
 const TOKEN_WAIT_MS = 30_000;
-/** The daemon ends streams that told much: who had one for so long asks again at once. */
+/** The daemon ends streams after many messages: a stream that lasted this long is reopened at once. */
 const ORDERLY_MS = 1_000;
 const TYPES = ["create", "change", "destroy", "rename", "call", "response"];
 
 export class Stream {
-  /** What the daemon is asked to go on after. */
+  /** The id to continue after. */
   #lastId = "";
   #token = "";
   #waitMs = FIRST_WAIT_MS;

@@ -1,4 +1,4 @@
-/** Which of DRBD's words are good news, and which are not. */
+/** Colours for DRBD's words. */
 import { el } from "./dom.js";
 
 const GOOD = ["UpToDate", "Connected", "Established"];

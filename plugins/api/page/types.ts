@@ -1,4 +1,4 @@
-/** What the page gets from the API, as far as it uses it. Types only: nothing of this file reaches the browser. */
+/** Types of the API, as far as the page uses them. Nothing of this file reaches the browser. */
 
 export interface Device {
   readonly volume: number;
@@ -142,8 +142,8 @@ export interface Decision {
 }
 
 /**
- * How much somebody has to care: `critical` is down, `unknown` may be down, `warning` is less safety than intended, and
- * `syncing` that as long as a resync runs that brings them up to date.
+ * Severity: `critical` is down, `unknown` may be down, `warning` is degraded, and `syncing` is degraded while a running
+ * resync fixes it.
  */
 export type Level = "critical" | "unknown" | "warning" | "syncing" | "ok";
 
@@ -174,7 +174,7 @@ export interface Chip {
   readonly note?: string;
 }
 
-/** What there is to say of a resource at a glance. */
+/** The summary of a resource. */
 export interface Judgement {
   readonly level: Level;
   readonly problems: readonly Problem[];
@@ -186,9 +186,9 @@ export interface Judgement {
   readonly isPrimaryUnseen: boolean;
   readonly disks: readonly Chip[];
   readonly peers: readonly Chip[];
-  /** All that a filter finds it by, in lower case. */
+  /** The text that filters match, in lower case. */
   readonly words: string;
 }
 
-/** How the page stands with the daemon. */
+/** State of the connection to the daemon. */
 export type Link = "connecting" | "live" | "lost" | "token";
