@@ -219,6 +219,14 @@ Deno.test("step() stopped: somebody else's Primary is left alone", () => {
   assert.deepEqual([course.done, course.last.decision], [["look"], undefined]);
 });
 
+Deno.test("step() stopped: what somebody else promoted and demoted before it was looked at hides no wait", () => {
+  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, { kind: "prepared" });
+  course.see(SECONDARY).feed({ kind: "found", services: "inactive" });
+  course.see(PRIMARY).see({ ...PROMOTABLE, disks: ["Diskless"] });
+  assert.deepEqual(course.done, ["look"]);
+  assert.match(course.last.decision ?? "", /^wait .*Diskless/);
+});
+
 Deno.test("step() starting -> started", () => {
   const course = new Course().ready(PROMOTABLE).pass(25).see(PRIMARY).finish("ok");
   assert.equal(course.state.phase, "started");
