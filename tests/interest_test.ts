@@ -1,4 +1,4 @@
-/** What nobody wants to be told is worked out when somebody looks: that must make no difference to anybody. */
+/** Lines without a subscriber are parsed when the state is read: that must make no difference to anybody. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Interest } from "../src/drbd/state/interest.ts";

@@ -1,4 +1,4 @@
-/** A plugin that takes its time to load hears what happens after the dump, though drbdsetup has told it long before. */
+/** A plugin that takes long to load gets what happened after the dump, though drbdsetup has printed it long before. */
 import assert from "node:assert/strict";
 import type { Plugin } from "../src/daemon/plugins/plugin.ts";
 import { AppWorld } from "./support/trials/app_world.ts";
@@ -6,11 +6,11 @@ import { settle } from "./support/simulated/simulated_clock.ts";
 import type { Role } from "./support/simulated/simulated_processes.ts";
 
 Deno.test("a plugin that is loaded late misses nothing that happens after the dump", async () => {
-  const told: string[] = [];
+  const received: string[] = [];
   const noting: Plugin<unknown> = {
     name: "debugger",
     async run(_config, context) {
-      for await (const update of context.changes()) told.push(`${update.name} ${update.type}`);
+      for await (const update of context.changes()) received.push(`${update.name} ${update.type}`);
     },
   };
   let load = () => {};
@@ -32,5 +32,5 @@ Deno.test("a plugin that is loaded late misses nothing that happens after the du
     await world.effects.clock.advance(100);
   });
   assert.equal(code, 0);
-  assert.deepEqual(told, ["web exists", "web change", "web call", "web response"]);
+  assert.deepEqual(received, ["web exists", "web change", "web call", "web response"]);
 });

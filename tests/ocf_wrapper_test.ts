@@ -5,7 +5,7 @@ import { DEADLINE_MS } from "./support/processes/deadline.ts";
 const WRAPPER = new URL("../example/ocf-rs-wrapper", import.meta.url).pathname;
 const SHELLS = ["sh", "bash"];
 
-/** Notes what it is asked for and what it is given, and answers as told by $ACTION_codes, one after the other. */
+/** Records each action with its parameters, and returns the codes of $ACTION_codes, one after the other. */
 const AGENT = `#!/bin/sh
 echo "$1" >>"$DIR/calls"
 env -0 >"$DIR/env.$1"
@@ -156,8 +156,8 @@ test(
   async (trial) => {
     const { said } = await trial.run(START);
     assert.equal(said.match(/degraded/g)?.length, 1);
-    const told = (await trial.calls()).filter((call) => call.startsWith("notify"));
-    assert.deepEqual(told.slice(1), [
+    const notified = (await trial.calls()).filter((call) => call.startsWith("notify"));
+    assert.deepEqual(notified.slice(1), [
       "notify --status=Runs, but degraded /run/notify",
       "notify --status=Runs well again /run/notify",
     ]);
@@ -178,8 +178,8 @@ for (
     ["monitor_interval", { monitor_interval: "7" }, "7"],
     ["monitor_inverval, as drbd-reactor spells it", { monitor_inverval: "8" }, "8"],
     ["monitor_interval before monitor_inverval", { monitor_interval: "7", monitor_inverval: "8" }, "7"],
-    ["its default in place of nonsense", { monitor_interval: "1; reboot" }, "30"],
-    ["its default in place of 0", { monitor_interval: "0" }, "30"],
+    ["its default instead of nonsense", { monitor_interval: "1; reboot" }, "30"],
+    ["its default instead of 0", { monitor_interval: "0" }, "30"],
   ] as const
 ) {
   test(`takes ${name}`, { monitor: ["7"] }, async (trial) => {
@@ -209,7 +209,7 @@ test("asks again when it was held up, as a frozen service is", { monitor: ["1", 
 });
 
 test(
-  "ends at once when told to, also in the middle of a start that hangs",
+  "ends at once on SIGTERM, also in the middle of a start that hangs",
   { start: ["hang"] },
   async (trial) => {
     const child = trial.spawn(START);
@@ -220,7 +220,7 @@ test(
   },
 );
 
-test("ends at once when told to while it monitors, and leaves alone what the agent started", {
+test("ends at once on SIGTERM while it monitors, and leaves alone what the agent started", {
   start: ["daemon"],
   monitor: ["0", "0", "hang"],
 }, async (trial) => {

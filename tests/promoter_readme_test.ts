@@ -84,11 +84,11 @@ const POLICY: fc.Arbitrary<Policy> = fc.record({
   serviceFailureLimit: fc.constant(1),
 });
 /** An answer is to the action that goes on. */
-type Told =
+type CourseEvent =
   | Exclude<Input, { kind: "finished" } | { kind: "avoidance" }>
   | { readonly kind: "avoidance"; readonly avoidance: SplitBrainProtection }
   | { readonly kind: "answer"; readonly outcome: Outcome };
-const TOLD: fc.Arbitrary<Told> = fc.oneof(
+const COURSE_EVENT: fc.Arbitrary<CourseEvent> = fc.oneof(
   {
     weight: 16,
     arbitrary: fc.record({
@@ -159,8 +159,8 @@ const TOLD: fc.Arbitrary<Told> = fc.oneof(
 );
 
 /** What happens, and how long after what was before. */
-const COURSE = fc.array(fc.tuple(TOLD, fc.nat(30_000)), { maxLength: 60, size: "max" });
-const READY: [Told, number][] = [
+const COURSE = fc.array(fc.tuple(COURSE_EVENT, fc.nat(30_000)), { maxLength: 60, size: "max" });
+const READY: [CourseEvent, number][] = [
   [{ kind: "avoidance", avoidance: "quorum" }, 0],
   [{ kind: "found", services: "inactive" }, 0],
   [{ kind: "prepared" }, 0],
@@ -177,13 +177,13 @@ Deno.test("step() goes along the arrows of the README's diagram and no others, a
       // Since the last start: a peer was Primary, and the start ended without anything having run.
       let hasPeerWon = false;
       let refusedMs = Infinity;
-      for (const [told, passedMs] of inputs) {
+      for (const [event, passedMs] of inputs) {
         nowMs += passedMs;
-        const input: Input = told.kind === "answer"
-          ? { kind: "finished", action: state.action, outcome: told.outcome }
-          : told.kind === "avoidance"
-          ? { ...told, askedMs: nowMs }
-          : told;
+        const input: Input = event.kind === "answer"
+          ? { kind: "finished", action: state.action, outcome: event.outcome }
+          : event.kind === "avoidance"
+          ? { ...event, askedMs: nowMs }
+          : event;
         // Whoever asks for DRBD's options is mostly prompt.
         if (passedMs % 4 !== 0) state = { ...state, avoidanceAskedMs: nowMs };
         const next = step(state, input, policy, { nowMs, node: "alpha", isStale: false });

@@ -36,7 +36,7 @@ const peerDevice = (fields: string) =>
 class Trial implements AsyncDisposable {
   readonly clock = new SimulatedClock();
   readonly log = new LogRecorder();
-  readonly #told = new RecordedUpdates();
+  readonly #recorded = new RecordedUpdates();
   readonly #runner: Runner;
   /** Commands that were started. */
   started = 0;
@@ -68,7 +68,7 @@ class Trial implements AsyncDisposable {
 
   tell(...lines: string[]): void {
     for (const line of lines) {
-      for (const update of this.#told.tell(line)) this.#runner.take(update);
+      for (const update of this.#recorded.tell(line)) this.#runner.take(update);
     }
   }
 
@@ -264,11 +264,11 @@ Deno.test("README of umh has every key of every kind of rule, and no other", () 
 
 /** One update of each kind, and one of each that has variables of its own. */
 function updatesOfAllKinds(): Update[] {
-  const told = new RecordedUpdates();
+  const recorded = new RecordedUpdates();
   return [
-    ...told.tell(...DUMP),
-    ...told.tell("call helper name:web volume:0 minor:1000 helper:quorum-lost"),
-    ...told.tell("rename resource name:vm1 new_name:vm2"),
+    ...recorded.tell(...DUMP),
+    ...recorded.tell("call helper name:web volume:0 minor:1000 helper:quorum-lost"),
+    ...recorded.tell("rename resource name:vm1 new_name:vm2"),
   ];
 }
 

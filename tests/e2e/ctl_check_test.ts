@@ -50,7 +50,7 @@ ctlTest("check of a file says what would be wrong if it were enabled", {
   assert.match(missing.stderr, /There is no file .*nwe\.toml"\n {2}Next: did you mean "new"\?/);
 });
 
-/** Whoever has nothing but the files, and is not root, is told what drbdd would think of them. */
+/** Without root, and with nothing but the files: what drbdd would report about them. */
 const NOTHING_ELSE = { env: { PATH: "/nonexistent", XDG_CONFIG_HOME: "/nonexistent" } };
 const LENIENT: readonly { name: string; text: string; code: number; said: readonly RegExp[] }[] = [
   {
@@ -66,7 +66,7 @@ const LENIENT: readonly { name: string; text: string; code: number; said: readon
     said: [/^warning: .*a\.toml:2:1: .*"formt".*\n▲ 2 files: 1 warning\n$/],
   },
   {
-    name: "errors do, and are all told",
+    name: "errors do, and all are reported",
     text: '[[prometheus]]\naddress = 1\nenums = "x"\nwhat = 1\n',
     code: 2,
     said: [

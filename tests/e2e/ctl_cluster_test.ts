@@ -8,7 +8,7 @@ import { quoted } from "../support/drbdsetup/programs.ts";
 const WEB = '[[promoter]]\n[promoter.resources.web]\nstart = ["a.service"]\n';
 
 /**
- * What ssh is told is run by a shell here, with `NODE` in its environment; a node with a file `down` does not answer. There,
+ * The command given to ssh is run by a shell here, with `NODE` in its environment; a node with a file `down` does not answer. There,
  * drbddctl is the same program with an /etc of the node.
  */
 const SSH = `

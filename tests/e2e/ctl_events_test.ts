@@ -73,7 +73,7 @@ ctlTest("events, and top, ask the daemon where it has an api", {}, async (trial)
   await daemon.known();
   const config = ["--config", daemon.process.path("drbdd.toml")];
   await using listening = new Listening(trial, [...config, "events"], true);
-  // What changes before it has connected is in the picture it begins with.
+  // Changes before it has connected are in the first snapshot.
   let isPrimary = false;
   await daemon.process.until(async () => {
     isPrimary = !isPrimary;

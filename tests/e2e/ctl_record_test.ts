@@ -60,7 +60,7 @@ ctlTest("record for so long ends by itself", NODE, async (trial) => {
   assert.match(stderr, /Recording to standard output, for 1 s\n\d+ lines in standard output\n$/);
 });
 
-ctlTest("record overwrites nothing, unless it is told to", NODE, async (trial) => {
+ctlTest("record overwrites nothing without --force", NODE, async (trial) => {
   await trial.put("old", "precious\n");
   const { code, stderr } = await trial.run(["record", "--seconds", "1", trial.path("old")]);
   assert.equal(code, 1);

@@ -51,9 +51,9 @@ e2e("a burst of 1,000 matches: never more than 8 at once, all run, in order wher
   // Each says when it begins and when it ends, in a file of which all see the same order. The first ones wait to be
   // let go. All with nothing but the shell, so that the time goes to starting commands.
   const command = `
-    echo "begin $DRBD_UMH_RULE $DRBD_RES_NAME $DRBD_NEW_PROMOTION_SCORE" >> "$DIR/told"
+    echo "begin $DRBD_UMH_RULE $DRBD_RES_NAME $DRBD_NEW_PROMOTION_SCORE" >> "$DIR/ran"
     test -e "$DIR/go" || read -r _ < "$DIR/gate"
-    echo "end $DRBD_UMH_RULE $DRBD_RES_NAME" >> "$DIR/told"
+    echo "end $DRBD_UMH_RULE $DRBD_RES_NAME" >> "$DIR/ran"
   `;
   await using daemon = await DaemonProcess.start({
     config: `
@@ -72,14 +72,14 @@ e2e("a burst of 1,000 matches: never more than 8 at once, all run, in order wher
     programs: { drbdsetup: `mkfifo "$DIR/gate"; ${PLAIN_DRBDSETUP}` },
     files: { events2: `${names.map((name) => resource("exists", name, 0)).join("")}exists -\n${burst}` },
   });
-  await awaitLines(daemon, "told", 8);
+  await awaitLines(daemon, "ran", 8);
   using gate = await Deno.open(daemon.path("gate"), { read: true, write: true });
   const letGo = (count: number) => gate.write(new TextEncoder().encode("\n".repeat(count)));
   // One goes, one comes.
   for (let gone = 1; gone <= 50; gone++) {
     await letGo(1);
-    const told = await awaitLines(daemon, "told", 8 + 2 * gone);
-    assert.equal(told.length, 8 + 2 * gone);
+    const ran = await awaitLines(daemon, "ran", 8 + 2 * gone);
+    assert.equal(ran.length, 8 + 2 * gone);
   }
   await daemon.put("go", "");
   await letGo(64);
@@ -91,7 +91,7 @@ e2e("a burst of 1,000 matches: never more than 8 at once, all run, in order wher
   const began = new Map<string, number[]>();
   let atOnce = 0;
   let mostAtOnce = 0;
-  for (const line of await linesOf(daemon, "told")) {
+  for (const line of await linesOf(daemon, "ran")) {
     const [what, rule, name, score] = line.split(" ");
     const key = `${rule} ${name}`;
     const step = what === "begin" ? 1 : -1;

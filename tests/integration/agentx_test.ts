@@ -118,14 +118,13 @@ for (const socket of ["tcp", "unix"] satisfies MasterSocket[]) {
 }
 
 Deno.test(requires(["snmpd", "snmpwalk"], {
-  name:
-    "a walk while the state changes tells one picture from its beginning to its end; the next one tells the end",
+  name: "a walk while the state changes shows one snapshot throughout; the next one shows the new state",
   async fn() {
     await using snmpd = await Snmpd.prepare();
     await snmpd.start();
     const lines = linesOf(dump(TWENTY));
     await using daemon = await daemonBelow(snmpd, lines, 0);
-    const pictures = [expectedOf(lines)];
+    const snapshots = [expectedOf(lines)];
     const walks: Walked[] = [];
     let isOver = false;
     const walking = (async () => {
@@ -134,19 +133,21 @@ Deno.test(requires(["snmpd", "snmpwalk"], {
     for (let run = 0; run < 10; run++) {
       const more = linesOf(statistics(TWENTY, run) + role(TWENTY, run));
       lines.push(...more);
-      pictures.push(expectedOf(lines));
+      snapshots.push(expectedOf(lines));
       await daemon.print(...more);
       const seen = walks.length;
       await until(() => walks.length > seen, "a walk to end");
     }
     isOver = true;
     await walking;
-    const known = new Set(pictures.map((picture) => JSON.stringify(sorted(picture))));
-    // A batch can be read in several pieces: then there are pictures between, each of some first lines.
-    const isPicture = (walk: string) =>
+    const known = new Set(snapshots.map((snapshot) => JSON.stringify(sorted(snapshot))));
+    // A batch can be read in several pieces: then there are snapshots between, each of some first lines.
+    const isSnapshot = (walk: string) =>
       known.has(walk) ||
       lines.some((_, count) => JSON.stringify(sorted(expectedOf(lines.slice(0, count)))) === walk);
-    for (const walk of walks) assert.ok(isPicture(JSON.stringify(sorted(walk))), "a walk of mixed pictures");
+    for (const walk of walks) {
+      assert.ok(isSnapshot(JSON.stringify(sorted(walk))), "a walk of mixed snapshots");
+    }
     assert.deepEqual(sorted(await snmpd.walk(ROOT, "snmpwalk")), sorted(expectedOf(lines)));
   },
 }));

@@ -156,7 +156,7 @@ function temporaryFolder(): string {
   return Deno.env.get("TMPDIR") ?? "/tmp";
 }
 
-test("a reboot from inside ends it, and is told from a death", async () => {
+test("a reboot from inside ends it, and is distinguished from a crash", async () => {
   await using rebooted = await Container.start({ name: "alpha" });
   await using cut = await Container.start({ name: "beta" });
   await rebooted.output(["systemctl", "--no-block", "reboot"]);

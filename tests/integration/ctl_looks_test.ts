@@ -44,7 +44,7 @@ nodeTest("drbddctl explains where the services run, from the units and the journ
   assert.match(alone.text, /✗ drbdd +does not run: nothing is started, and nothing stopped$/m);
 });
 
-nodeTest("drbddctl check --system tells what keeps a service from starting, and its remedy mends it", {
+nodeTest("drbddctl check --system reports what keeps a service from starting, and its remedy fixes it", {
   config: CONFIG,
   resources: ["web"],
   files: { "/lib/systemd/system/web.service": "[Service]\nExecStart=/bin/true\n" },

@@ -61,16 +61,18 @@ After=${promotion}
 
 /** What was finished, in order, of what these tests look at. */
 async function story(drbd: StandIn): Promise<string[]> {
-  const told = ({ program, args, code }: Call) =>
+  const isReported = ({ program, args, code }: Call) =>
     code !== undefined && !/^events2/.test(args) && program !== "drbdadm";
-  return (await drbd.calls()).filter(told).map(({ args, code }) => code === 0 ? args : `${args}: ${code}`);
+  return (await drbd.calls()).filter(isReported).map(({ args, code }) =>
+    code === 0 ? args : `${args}: ${code}`
+  );
 }
 
 async function state(box: Container, unit: string): Promise<string> {
   return await box.property(unit, "ActiveState");
 }
 
-/** How a failing demotion is told to the machine, without rebooting it. */
+/** How a failing demotion is reported to the machine, without rebooting it. */
 const HARMLESS_ESCALATION = {
   "/run/systemd/system/drbd-promote@web.service.d/drbdd.conf": `[Unit]
 OnFailure=drbd-demote-or-escalate@%i.service

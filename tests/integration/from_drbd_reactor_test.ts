@@ -38,7 +38,7 @@ function dropIns(): Record<string, string> {
   );
 }
 
-/** Stands in for the daemon: told to end, it stops the services if its configuration says so, as the original does. */
+/** Stands in for the daemon: on SIGTERM it stops the services if its configuration says so, as the original does. */
 const REACTOR_PROGRAM = `#!/bin/sh
 grep -q 'stop-services-on-exit = true' ${SNIPPET} && stops=1
 trap 'if [ "$stops" ]; then systemctl stop ${TARGET}; fi; exit 0' TERM
@@ -182,7 +182,7 @@ test("a cluster's node is moved, back and forth, without a failover", CONFIG, as
     /reactor\.conf|reactor-50|libexec/,
   );
 
-  // drbdd looks after what it has not started, in the order of its own drop-ins, and by its own wrapper.
+  // drbdd manages what it has not started, in the order of its own drop-ins, and with its own wrapper.
   await node.drbd.forget();
   await node.print(withQuorum("web", "no"));
   await node.does("stop b", "stop agent 1", "stop a", "secondary-secondary-force web");

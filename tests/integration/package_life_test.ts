@@ -216,7 +216,7 @@ test("it starts, reloads and stops; an upgrade restarts a daemon that runs, not 
   assert.match(await node.box.readFile("/etc/drbdd.toml"), /# Of the administrator/);
   assert.equal((await node.box.systemctl("is-enabled", DRBDD)).stdout, "enabled\n");
 
-  // The new one looks after what the one before has started.
+  // The new one manages what the previous one started.
   await node.print(withQuorum("web", "no"));
   await node.said("web: stop: done");
   await node.reaches([TARGET, ...SERVICES], "inactive inactive inactive");

@@ -189,7 +189,7 @@ test("man has nothing to say against any page", ["man"], async (folder) => {
   const pages = (await output("find", [`${folder}/usr/share/man`, "-type", "f"])).trim().split("\n");
   assert.ok(pages.length >= 9, pages.join("\n"));
   for (const page of pages) {
-    // Formatted for a printer of fixed letters, as lintian does: what a terminal would not show is told as well.
+    // Formatted for a printer of fixed letters, as lintian does: what a terminal would not show is reported as well.
     const args = ["--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", page];
     const { code, stderr } = await new Deno.Command("man", {
       args,

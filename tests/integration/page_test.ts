@@ -168,7 +168,7 @@ async function showsDiskFailing(browser: Browser): Promise<void> {
     await visit.page.locator("#changes-list li").first().textContent() ?? "",
     /web volume 0: .*Failed/,
   );
-  // Who cannot see it is told.
+  // Screen readers announce it.
   await visit.page.locator("#news", { hasText: "web: the local disk of volume 0 failed" }).waitFor({
     state: "attached",
   });

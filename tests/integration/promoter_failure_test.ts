@@ -45,7 +45,7 @@ nodeTest(
 );
 
 nodeTest(
-  "a service with a watchdog, which systemd ends while it is frozen, is told before, and started anew",
+  "a service with a watchdog, which systemd kills while it is frozen, is warned about, and restarted",
   {
     config: FREEZING.config.replace('"c.service"]', '"dog.service"]\ntarget-as = "Wants"'),
     resources: ["web"],
@@ -88,7 +88,7 @@ const table = (name: string, start: readonly string[], more: string) =>
 
 const ESCALATION = "drbd-demote-or-escalate@db\\x2dmain.service";
 
-nodeTest("a demotion that fails is forced, and if that fails, too, systemd is told to act", {
+nodeTest("a demotion that fails is forced, and if that fails, too, systemd takes its FailureAction", {
   config: table("soft", ["soft"], "") +
     table("db-main", ["a"], 'on-drbd-demote-failure = "reboot-immediate"'),
   resources: ["soft", "db-main"],

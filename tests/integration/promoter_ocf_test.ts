@@ -1,4 +1,4 @@
-/** OCF agents in start lists, on a real systemd: the unit ocf.rs@ and its wrapper with an agent that does as it is told. */
+/** OCF agents in start lists, on a real systemd: the unit ocf.rs@ and its wrapper with an agent that does what a test sets. */
 import assert from "node:assert/strict";
 import { type Node, nodeTest, noting, promotable, withQuorum } from "./promoter/node.ts";
 
@@ -24,7 +24,7 @@ pid=$(cat "${STATE}/$id.pid" 2>/dev/null)
 is_running() { [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; }
 case $1 in
   start)
-    setsid sh -c 'trap "${NOTE} told $0" TERM; while :; do sleep 1000 & wait; done' "$id" >/dev/null 2>&1 &
+    setsid sh -c 'trap "${NOTE} terminated $0" TERM; while :; do sleep 1000 & wait; done' "$id" >/dev/null 2>&1 &
     echo $! >"${STATE}/$id.pid"
     ;;
   monitor) is_running || exit 7 ;;
@@ -86,7 +86,7 @@ start = ["before.service", ${entry("vip", `${quoted(`text=${TEXT}`)} empty= flag
     "a monitor",
     async () => (await node.box.run(["test", "-e", `${STATE}/vip.env.monitor`])).code === 0,
   );
-  // What it looks after dies: stopped, and started again, by systemd.
+  // What it monitors dies: stopped and restarted by systemd.
   await node.box.output(["sh", "-c", `kill -KILL $(cat ${STATE}/vip.pid)`]);
   const up = ["primary db-main", "start before", "start vip"];
   const down = ["stop vip", "stop before", "secondary-secondary-force db-main"];
@@ -94,7 +94,7 @@ start = ["before.service", ${entry("vip", `${quoted(`text=${TEXT}`)} empty= flag
   await node.reaches([unit], "active");
   await node.drbd.forget();
   await node.print(withQuorum("db-main", "no"));
-  // The agent stops its daemon in its own way: systemd has not told that to end before.
+  // The agent stops its daemon in its own way: systemd has not sent it SIGTERM before.
   await node.does(...down);
   await node.said("db-main: stop: done");
   assert.equal(await node.states(unit), "inactive");
@@ -118,7 +118,7 @@ nodeTest("OCF agents that hang, fail or leave something are ended, whatever they
   await node.print(...UNRULY.map(promotable));
   for (const id of UNRULY) await node.began(`start ${id}`);
   await node.print(withQuorum("stubborn", "no"));
-  // Nothing that another start would mend: it has failed for good.
+  // Nothing that another start would fix: it has failed for good.
   await node.said("fails: stop: ocf.rs@fails_fails.service failed");
   // A monitor that does not answer: stopped and started again, by systemd.
   await node.said("slow: start: done");

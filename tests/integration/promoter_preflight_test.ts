@@ -50,8 +50,8 @@ nodeTest("what people find out during an outage is reported before, with command
   await node.box.output(["systemctl", "mask", "--quiet", "masked.service"]);
   await node.box.output(["systemctl", "enable", "--quiet", "enabled.service"]);
   await node.startDaemon();
-  const told = await findings(node, 0);
-  const about = (pattern: RegExp) => told.filter(({ problem }) => pattern.test(problem)).length;
+  const found = await findings(node, 0);
+  const about = (pattern: RegExp) => found.filter(({ problem }) => pattern.test(problem)).length;
   for (
     const pattern of [
       /^The DRBD option auto-promote is "yes", expected "no"$/,
@@ -65,10 +65,10 @@ nodeTest("what people find out during an outage is reported before, with command
       /^"\/etc\/.*\/drbdd\.conf" hides the drop-in of drbdd/,
       /^ocf\.rs@vip_web\.service cannot be started: there is no agent/,
     ]
-  ) assert.equal(about(pattern), 1, `${pattern}: ${JSON.stringify(told)}`);
-  assert.equal(told.length, 10);
+  ) assert.equal(about(pattern), 1, `${pattern}: ${JSON.stringify(found)}`);
+  assert.equal(found.length, 10);
 
-  const commands = told.map(({ remedy }) => remedy).filter((remedy) => /^(systemctl|rm|mv) /.test(remedy));
+  const commands = found.map(({ remedy }) => remedy).filter((remedy) => /^(systemctl|rm|mv) /.test(remedy));
   assert.equal(commands.length, 4);
   for (const command of commands) await node.box.output(["sh", "-c", command]);
   const place = (await node.log()).length;

@@ -69,7 +69,7 @@ stop = ["${NOTE} stop b", "${NOTE} stop a", "drbdadm secondary web"]
   assert.deepEqual(await roles(), ["primary web 11", "primary web 0", "secondary web 0"]);
 });
 
-nodeTest("drbdd killed in the middle of a start: the start goes on, and the next drbdd looks after it", {
+nodeTest("drbdd killed in the middle of a start: the start goes on, and the next drbdd manages it", {
   config: '[[promoter]]\n[promoter.resources.web]\nstart = ["a.service", "slow.service", "b.service"]\n',
   resources: ["web"],
   files: {
@@ -210,7 +210,7 @@ nodeTest("drbdsetup killed, and drbdd killed: no service is touched, whatever is
     await node.states("a.service", "b.service", "drbd-services@web.target"),
     "active active active",
   );
-  // The one that was started looks after them.
+  // The one that was started manages them.
   await node.print(withQuorum("web", "no"));
   await node.does("stop b", "stop a", "secondary-secondary-force web");
 });

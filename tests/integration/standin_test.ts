@@ -43,7 +43,7 @@ async function printed(box: Container, text: string): Promise<void> {
 async function ended(box: Container, code: number): Promise<void> {
   await box.waitFor("events2 is gone", async () => (await box.run(["pgrep", "-x", "drbdsetup"])).code === 1);
   await box.output(["pkill", "-x", "tail"]).catch(() => {}); // It ends by itself only when it has something to write.
-  await box.waitFor("its end is told", async () => await box.readFile("/run/code") === `${code}\n`);
+  await box.waitFor("its exit code is written", async () => await box.readFile("/run/code") === `${code}\n`);
 }
 
 test("events2 prints the file as it grows, whole lines only", async (box, drbd) => {

@@ -34,7 +34,7 @@ export function randomCluster(random: Random, withDiskless = true): ClusterConfi
 /** Weights of what can happen. */
 interface Chance {
   readonly weight: number;
-  /** Can make data part ways, which only a person can mend. A node that lost its disk still counts for quorum. */
+  /** Can cause a split brain, which only a person can resolve. A node that lost its disk still counts for quorum. */
   readonly reckless?: boolean;
   readonly act: (chaos: Chaos) => void;
 }

@@ -50,7 +50,7 @@ function withoutCounters(cluster: Cluster): unknown {
 
 function runChaos(seed: number, reckless: boolean, look: (model: Model) => void): Chaos {
   const random = new Random(seed);
-  // A Primary without a disk can leave nobody with the newest data: that, too, only a person can mend.
+  // A Primary without a disk can leave nobody with the newest data: that, too, only a person can resolve.
   const model = new Model(randomCluster(random, reckless), seed);
   model.settle();
   const chaos = new Chaos(model, random, { reckless });

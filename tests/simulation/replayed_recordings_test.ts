@@ -1,6 +1,6 @@
 /**
  * Recordings of a real cluster as `drbddctl replay` plays them, held against the simulation of the same scenarios: the
- * model in place of the real cluster, the whole daemon with its promoter in place of the replay's. The decisions must
+ * model instead of the real cluster, the whole daemon with its promoter instead of the replay's. The decisions must
  * be the same, in the same order, at about the same times.
  */
 import assert from "node:assert/strict";

@@ -45,7 +45,7 @@ const SCHEMA = v.object({
 });
 
 /** What is said about a text, each as `LINE:COLUMN message`. */
-function told(text: string, faults: readonly unknown[] = []): string[] {
+function reported(text: string, faults: readonly unknown[] = []): string[] {
   const source = { file: "f", text, faults };
   const { findings } = validate(SCHEMA, parse(text, { integersAsBigInt: "asNeeded" }), source, []);
   return diagnose(findings).map(({ severity, line, column, message }) =>
@@ -248,15 +248,15 @@ const WRONG: readonly { name: string; text: string; want: readonly string[] }[] 
   },
 ];
 for (const { name, text, want } of WRONG) {
-  Deno.test(`validate() tells ${name}`, () => assert.deepEqual(told(text), want));
+  Deno.test(`validate() reports ${name}`, () => assert.deepEqual(reported(text), want));
 }
 
 Deno.test("validate() does not miss a key in a file that could not be read in whole", () => {
-  assert.deepEqual(told("[by.a]", ["a fault"]), []);
+  assert.deepEqual(reported("[by.a]", ["a fault"]), []);
 });
 
 Deno.test("validate() cuts long values short", () => {
-  const [message = ""] = told(`role = "${"x".repeat(500)}"`);
+  const [message = ""] = reported(`role = "${"x".repeat(500)}"`);
   assert.ok(message.length < 200, message);
 });
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { ResourceInput } from "../../../plugins/promoter/config/resource_table.ts";
 import {
+  decided,
   factsOf,
   factsOfTrouble,
   QUORUM,
-  told,
   unit,
   units,
   UNPROTECTED,
@@ -133,14 +133,14 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
   ],
   [
     "warning: web is about to start here, in about 2 s: other nodes are preferred",
-    factsOf({}, { decisions: told([1, "wait 3 s: other nodes are preferred"]) }, {
+    factsOf({}, { decisions: decided([1, "wait 3 s: other nodes are preferred"]) }, {
       "preferred-nodes": ["beta", "gamma", "delta", "alpha"],
     }),
   ],
   [
     "warning: web is about to start here, in about 1 s: a promotion race was just lost",
     factsOf({}, {
-      decisions: told([2, "start: DRBD may promote here"], [
+      decisions: decided([2, "start: DRBD may promote here"], [
         1,
         "not started here: lost the promotion race, beta is Primary",
       ]),
@@ -149,7 +149,7 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
   [
     "warning: web is about to start here, in about 13 s: the last attempt was less than 20 s ago",
     factsOf({}, {
-      decisions: told([7, "start: DRBD may promote here"], [6, "not started here: refused"]),
+      decisions: decided([7, "start: DRBD may promote here"], [6, "not started here: refused"]),
     }),
   ],
   [
@@ -158,12 +158,12 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
   ],
   [
     'bad: web runs nowhere, though DRBD allows a promotion here: the last that drbdd says is "stop: quorum is lost"',
-    factsOf({}, { decisions: told([60, "start: DRBD may promote here"], [50, "stop: quorum is lost"]) }),
+    factsOf({}, { decisions: decided([60, "start: DRBD may promote here"], [50, "stop: quorum is lost"]) }),
   ],
   [
     "bad: web runs nowhere: its services failed to start here 2 times: a.service failed",
     factsOf({}, {
-      decisions: told(
+      decisions: decided(
         [60, "start: DRBD may promote here"],
         [50, "start failed: a.service failed"],
         [50, "stop: the start failed"],
@@ -177,7 +177,7 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
     "bad: web is not up in DRBD on this node, and not started here yet: waiting for its backing device /dev/vg/web",
     factsOf({}, {
       resource: { value: undefined },
-      decisions: told([60, "waits for its backing device /dev/vg/web"]),
+      decisions: decided([60, "waits for its backing device /dev/vg/web"]),
     }),
   ],
   [
@@ -234,7 +234,7 @@ for (const [want, facts] of VERDICTS) {
   Deno.test(`verdict: ${want}`, () => {
     const { tone, text, advice } = conclusionOf(facts);
     assert.equal(`${tone}: ${text}`, want);
-    // Who is told that something is wrong is told what to do, unless DRBD has to come to its senses by itself.
+    // Each problem comes with what to do, unless DRBD has to recover by itself.
     assert.ok(tone !== "bad" || advice.length > 0 || /does not allow/.test(text));
   });
 }
@@ -360,7 +360,7 @@ Deno.test("an explanation fits its width, and has the last decisions with their 
     (_, place): [number, string] => [30 - place, `wait: number ${place}`],
   );
   for (const width of [60, 80, 200]) {
-    const facts = factsOf({}, { decisions: told(...many) });
+    const facts = factsOf({}, { decisions: decided(...many) });
     const lines = explanation(facts, { width, symbols: ASCII, isVerbose: true });
     for (const each of lines) assert.ok(widthOf(textOf(each)) <= width, textOf(each));
     const text = lines.map(textOf).join("\n");

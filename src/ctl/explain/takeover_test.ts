@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { factsOf, QUORUM, told, UNPROTECTED } from "../../../tests/support/trials/explain_facts.ts";
+import { decided, factsOf, QUORUM, UNPROTECTED } from "../../../tests/support/trials/explain_facts.ts";
 import { modelResource } from "../../../tests/support/core/resource_json.ts";
 import { textOf } from "../screen/line.ts";
 import { symbolsFor } from "../screen/symbols.ts";
@@ -70,10 +70,10 @@ const HERE_CASES: readonly (readonly [string, Partial<Facts>])[] = [
   ],
   [
     "alpha no: its last start here failed: a.service failed",
-    { decisions: told([60, "start failed: a.service failed"], [59, "stop: the start failed"]) },
+    { decisions: decided([60, "start failed: a.service failed"], [59, "stop: the start failed"]) },
   ],
   ["alpha no: it waits for its backing device /dev/x", {
-    decisions: told([60, "waits for its backing device /dev/x"]),
+    decisions: decided([60, "waits for its backing device /dev/x"]),
   }],
   ["alpha no: no promoter manages it here", { promoter: undefined }],
   ["alpha no: not up in DRBD", { resource: { value: undefined } }],

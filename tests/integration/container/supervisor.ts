@@ -59,7 +59,7 @@ export class Supervisor {
     this.#lifeline = this.#child.stdin.getWriter();
     this.#pids.promise.catch(() => {}); // Whoever does not boot it needs no answer.
     this.ended = this.#watch();
-    this.ended.catch(() => {}); // Told to whoever asks.
+    this.ended.catch(() => {}); // Whoever awaits it handles the error.
   }
 
   /** What the scripts wrote to standard error: empty when all is well. */
@@ -93,7 +93,7 @@ export class Supervisor {
       if (text !== "") await this.#lifeline.write(new TextEncoder().encode(text));
       await this.#lifeline.close();
     } catch {
-      // It has ended by itself, or was told before. `ended` has the rest.
+      // It has ended by itself, or was signalled before. `ended` has the rest.
     }
   }
 

@@ -46,7 +46,7 @@ export class AppProcess implements Holder, UnitProcess {
   #device: OpenDevice | undefined;
   #pending: "SIGTERM" | "SIGKILL" | undefined;
   #isStopping = false;
-  /** Nobody told it to end. */
+  /** It ended without a request to. */
   endedByItself = false;
   #timer: { cancel(): void } | undefined;
 

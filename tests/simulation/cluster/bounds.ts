@@ -31,7 +31,7 @@ export const RESTART_BY_SYSTEMD_MS = 2_000;
 export const WITHOUT_PRIMARY_MS = 20_000;
 /** Freezing: systemctl is started, asks for the units, and freezes each. */
 export const FREEZE_MS = 1_000;
-/** A command of a shell that is told to end is killed after this. */
+/** A command of a shell that gets SIGTERM is killed after this. */
 const KILL_AFTER_MS = 10_000;
 
 function sum(numbers: readonly number[]): number {
@@ -45,7 +45,7 @@ export function startBoundMs({ services, secondary }: ResourceSpec): number {
   return PROGRAMS_MS + sum(stopMs) + sum(services.map(({ startMs }) => startMs));
 }
 
-/** From the reason to stop until nothing runs. With `isStubborn`, services do not end when they are told to. */
+/** From the reason to stop until nothing runs. With `isStubborn`, services do not end on SIGTERM. */
 export function stopBoundMs({ services, config }: ResourceSpec, isStubborn: boolean): number {
   // SIGTERM and its time-out, SIGKILL and its time-out.
   const each = services.map(({ stopMs, stopTimeoutMs }) => isStubborn ? 2 * stopTimeoutMs : stopMs);

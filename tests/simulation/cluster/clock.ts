@@ -7,8 +7,8 @@ export class ClusterClock implements Clock {
   readonly #queue = new EventQueue();
   /** Something happened. */
   isStirred = false;
-  /** A drbdd was told something: it has to have its turn. */
-  isAnybodyTold = false;
+  /** A drbdd was notified of something: it has to have its turn. */
+  isAnybodyNotified = false;
 
   constructor(startMs: number) {
     this.#queue.advance(startMs);

@@ -47,7 +47,7 @@ export interface LifeHost {
   failed(why: string): void;
 }
 
-/** A picture that is later than this is not one to act on in time. */
+/** Output that comes later than this is too late to act on in time. */
 const LATE_MS = 100;
 /** The first lines of drbdsetup have been read after this. */
 const FIRST_LINES_MS = 100;
@@ -61,9 +61,9 @@ export class DaemonLife implements UnitProcess {
   #stalledUntilMs = 0;
   #events2: SimulatedEvents2 | undefined;
   #isReady = false;
-  /** It was told to end. */
+  /** It was asked to end. */
   isEnding = false;
-  /** Since when it could see what happens, and for how long when it was told to end. */
+  /** Since when it could see what happens, and for how long when it was asked to end. */
   alertSinceMs: number | undefined;
   alertBeforeEndMs = 0;
   /** When drbdsetup last ended, or this life began. */
@@ -85,7 +85,7 @@ export class DaemonLife implements UnitProcess {
         return base.run(config as PromoterConfig, { ...context, log: host.log.of("promoter") });
       },
     };
-    host.clock.isAnybodyTold = true;
+    host.clock.isAnybodyNotified = true;
     this.#daemon = new Daemon(this.#effects(), this.#settings(promoters), host.log.of("daemon"));
     this.#daemon.run(this.#stop.signal).then(
       () => this.#end({ code: 0, signal: undefined }),
@@ -161,7 +161,7 @@ export class DaemonLife implements UnitProcess {
   }
 
   async reload(promoters: readonly PromoterConfig[]): Promise<void> {
-    this.host.clock.isAnybodyTold = true;
+    this.host.clock.isAnybodyNotified = true;
     if (this.host.wrong.ignoresReload === true) return;
     if (!this.#isDead && !this.isEnding) await this.#daemon.reload(this.#settings(promoters));
   }
@@ -175,7 +175,7 @@ export class DaemonLife implements UnitProcess {
     }
     if (this.#isDead) return;
     this.host.clock.isStirred = true;
-    this.host.clock.isAnybodyTold = true;
+    this.host.clock.isAnybodyNotified = true;
     tell();
   }
 

@@ -8,7 +8,7 @@ import type { RuleBook } from "./rule_book.ts";
 /** A promotion that was cut off, or a demotion that failed, is taken back within this. */
 const DEMOTED_MS = STOP_AGAIN_MS + DRBDD_MS + 1_000;
 
-/** drbdd itself demotes, by a stop command: its services have been told to end before. */
+/** drbdd itself demotes, by a stop command: its services have been stopped before. */
 export function judgeDemotion(rules: RuleBook, place: Place): void {
   const { machine } = place;
   // A stop goes on by the list with which it began, though another one has been read since.
@@ -16,7 +16,7 @@ export function judgeDemotion(rules: RuleBook, place: Place): void {
   const forgotten = place.holders.find(({ service, isReady, isToldToEnd }) =>
     isReady && !isToldToEnd && machine.isConfigured(service)
   );
-  const text = `it is demoted while ${forgotten?.service.name} runs, and was not told to end`;
+  const text = `it is demoted while ${forgotten?.service.name} runs, and was not stopped before`;
   rules.judge("demotion first", machine.name, place.name, forgotten === undefined ? undefined : text);
 }
 

@@ -18,7 +18,7 @@ export interface Events2Host {
   listen(): Listener;
   unlisten(listener: Listener): void;
   requestStatistics(listener: Listener): void;
-  /** What is read in place of a line; undefined: nothing. */
+  /** What is read instead of a line; undefined: nothing. */
   read(line: string): string | undefined;
   /** Lines were printed. */
   printed(lines: readonly string[]): void;

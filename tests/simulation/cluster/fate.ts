@@ -28,8 +28,8 @@ const FIRST_CALM_MS = [10_000, 40_000] as const;
 const STORM_MS = [5_000, 80_000] as const;
 const CALM_MS = [60_000, 200_000] as const;
 const PAUSES_MS: readonly (readonly [number, number])[] = [[100, 1_500], [500, 8_000], [2_000, 20_000]];
-/** Of what is still broken at the end of a storm, so much is mended. */
-const MENDED = 0.65;
+/** The share of what is still broken at the end of a storm that is repaired. */
+const REPAIRED = 0.65;
 
 /** Something goes wrong while a promoter is in the middle of something else, with this probability. */
 const AIMED = 0.2;
@@ -66,7 +66,7 @@ export class Fate {
 
   #calm(): void {
     this.#isStorm = false;
-    for (const damage of [...this.#lasting]) if (this.random.chance(MENDED)) this.#undo(damage);
+    for (const damage of [...this.#lasting]) if (this.random.chance(REPAIRED)) this.#undo(damage);
     this.#after(this.random.within(CALM_MS), () => this.#storm());
   }
 

@@ -151,7 +151,7 @@ function lastStanding(stage: Stage) {
   };
 }
 
-/** An administrator puts a new disk in place of one that fails: all of it is resynchronised. */
+/** An administrator replaces a failing disk with a new one: all of it is resynchronised. */
 function replaceDisk(stage: Stage) {
   const spec = stage.resource();
   const machine = stage.machine();

@@ -138,7 +138,7 @@ export class Machine {
     });
   }
 
-  /** `systemctl reboot` or `poweroff`: everything is stopped in order first; `then` is told that power is off. */
+  /** `systemctl reboot` or `poweroff`: everything is stopped in order first; `then` is called when power is off. */
   shutDown(then: () => void): void {
     const boot = this.#boot;
     const off = () => {

@@ -22,7 +22,7 @@ const JOURNAL_MS = [5, 60] as const;
 const HANG_STEP_MS = 500;
 const ANSWER_MS = [1, 4] as const;
 
-/** Starts a program. One that is told to end before it did anything does nothing. */
+/** Starts a program. One that is signalled before it did anything does nothing. */
 export function execute(node: ProgramHost, run: ProgramRun): void {
   const { random } = node;
   const [program = "", ...args] = run.argv;

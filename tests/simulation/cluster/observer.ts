@@ -12,7 +12,7 @@ export interface MachineObserver<Node> {
   ran(machine: Node, run: ProgramRun): void;
   /** Somebody opens a device on behalf of a service that is being started. */
   begins(machine: Node, service: ServiceSpec): void;
-  /** It has ended, or did not get through its start; by itself: nobody told it to end. */
+  /** It has ended, or did not get through its start; by itself: nobody asked it to. */
   ceased(machine: Node, service: ServiceSpec, isByItself: boolean): void;
   /** An administrator stops a service. */
   stoppedByHand(machine: Node, service: ServiceSpec): void;
@@ -22,7 +22,7 @@ export interface MachineObserver<Node> {
   primaryByHand(machine: Node, resource: string): void;
   /** drbdd reads its configuration again. */
   reloaded(machine: Node, before: readonly PromoterConfig[]): void;
-  /** drbdd has ended, in good order or not; `alertMs`: so long it could see when it was told to. */
+  /** drbdd has ended, in good order or not; `alertMs`: so long it could see when it was asked to. */
   ended(machine: Node, isOrderly: boolean, alertMs: number): void;
   /** drbdd has logged a warning or an error. */
   warned(machine: Node, text: string): void;

@@ -273,7 +273,7 @@ export class Place {
       this.loaded().some(({ job, state }) => job?.type === "start" || state === "activating");
   }
 
-  /** Something was told to end, and has not yet. */
+  /** Something was asked to end, and has not yet. */
   get isBeingStopped(): boolean {
     return this.deeds.openStops > 0 ||
       this.loaded().some(({ job, state }) => job?.type === "stop" || state === "deactivating");

@@ -15,7 +15,7 @@ import { Pipe } from "../../support/simulated/simulated_processes.ts";
 export class ProgramRun {
   isOver = false;
   readonly #whenOver: ((result: RunResult) => void)[] = [];
-  /** Told of signals; by default they end it, and SIGKILL always does. */
+  /** Called for signals; by default they end it, and SIGKILL always does. */
   onSignal: (signal: SignalName) => void = (signal) => this.die(signal);
 
   constructor(

@@ -28,7 +28,7 @@ import { SHIM } from "./unit_texts.ts";
 const START_INTERVAL_MS = 20_000;
 const LOST: ReadonlySet<DiskState> = new Set(["Diskless", "Detaching", "Failed"]);
 
-/** In place of drbdd's promoter. All resources have to be of the systemd runner. */
+/** Replaces drbdd's promoter. All resources have to be of the systemd runner. */
 export const reactor: Plugin<PromoterConfig> = {
   name: "promoter",
   stopTimeoutMs: 15 * 60_000,

@@ -119,7 +119,7 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
   };
 }
 
-/** One event after the other; after each, every drbdd that was told something goes on as far as it can. */
+/** One event after the other; after each, every drbdd that was notified of something goes on as far as it can. */
 async function turn(
   clock: ClusterClock,
   model: Model,
@@ -153,8 +153,8 @@ async function turnWith(
     if (clock.nextMs <= nextMs) clock.step();
     const isStirred = clock.isStirred || watch.isStirred || nextMs - lookedMs >= LOOK_MS;
     clock.isStirred = false;
-    if (clock.isAnybodyTold) {
-      clock.isAnybodyTold = false;
+    if (clock.isAnybodyNotified) {
+      clock.isAnybodyNotified = false;
       // It waits for promises only: all of them have their turn before this one is fulfilled.
       await macrotasks.next();
     }

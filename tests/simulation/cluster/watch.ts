@@ -265,7 +265,7 @@ export class Watch implements MachineObserver<Machine> {
       if (!isOrderly || !config.stopServicesOnExit || !place.isManaged || !wasUp) continue;
       if (holders.length === 0) this.rules.count("left running");
       if (holders.length === 0) continue;
-      // A drbdd that was told to end so soon after it began need not know yet what runs.
+      // A drbdd that was asked to end so soon after it began need not know yet what runs.
       const isExcused = alertMs < FIND_MS || place.isTroubled || !place.isProtected ||
         isOnHold(place, nowMs) || machine.attention.systemdLateMs > 0 ||
         // What waits for suspended I/O nobody can end.

@@ -7,7 +7,7 @@ import type { Files, Processes, RunResult } from "../../../src/effects/effects.t
 
 /** What is wrong with the programs that it runs. */
 export interface WrongPrograms {
-  /** What is run in place of a program; undefined: nothing is, and it seems to have worked. */
+  /** What is run instead of a program; undefined: nothing is, and it seems to have worked. */
   readonly program?: (argv: readonly string[]) => readonly string[] | undefined;
   /** What drbdd takes for the output of a program. */
   readonly output?: (argv: readonly string[], stdout: string) => string;
@@ -25,7 +25,7 @@ export interface Wrong extends WrongPrograms {
   readonly mind?: StateMachine;
   /** The same about services that run where a resource is Secondary. */
   readonly secondaryStep?: SecondaryStateMachine;
-  /** What is written in place of a file; undefined: nothing is. */
+  /** What is written instead of a file; undefined: nothing is. */
   readonly file?: (path: string, text: string) => string | undefined;
   /** What cannot be written counts as written, or removed. */
   readonly forgivesFile?: (path: string) => boolean;
@@ -33,7 +33,7 @@ export interface Wrong extends WrongPrograms {
   readonly remembersFiles?: boolean;
   /** Files are not removed. */
   readonly keepsFiles?: boolean;
-  /** What is read in place of a line of drbdsetup events2; undefined: nothing is. */
+  /** What is read instead of a line of drbdsetup events2; undefined: nothing is. */
   readonly line?: (line: string) => string | undefined;
   /** What is taken for the configuration of a resource. */
   readonly config?: (config: ResourceConfig) => ResourceConfig;

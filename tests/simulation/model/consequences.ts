@@ -93,7 +93,7 @@ function lost(kernel: Kernel, connection: ConnectionObject): void {
   });
 }
 
-/** It was not connected: nobody has to be told. */
+/** It was not connected: no peer has to be notified. */
 function finishDisconnect(kernel: Kernel, connection: ConnectionObject): void {
   const { world } = kernel;
   const { resource, was } = connection;

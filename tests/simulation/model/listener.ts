@@ -1,7 +1,7 @@
 /**
  * One run of `drbdsetup events2 --full --poll`: it knows what it has printed and prints what is different.
  *
- * It is told in the groups the kernel sends. Within a group: the resource's line, connections, devices, then for each
+ * It gets the groups that the kernel sends. Within a group: the resource's line, connections, devices, then for each
  * connection its peer-devices and paths, then what is destroyed.
  */
 import {

@@ -28,7 +28,7 @@ export class Model {
   readonly #kernel: Kernel;
   /** The listeners behind `takeLines`, each from the first time it is asked for. */
   readonly #feeds = new Map<string, Listener>();
-  /** Told of every change of state, on all nodes. */
+  /** Notified of every change of state, on all nodes. */
   onChange: (changes: Changes) => void = () => {};
 
   constructor(readonly config: ClusterConfig, seed: number) {
@@ -236,7 +236,7 @@ export class Model {
     faults.mendDisk(this.#world.node(node), this.#configOf(resource), volume);
   }
 
-  /** A new disk is there in place of one that failed, without any data. */
+  /** A new disk without any data replaces one that failed. */
   replaceDisk(node: string, resource: string, volume: number): void {
     faults.replaceDisk(this.#world.node(node), this.#configOf(resource), volume);
   }

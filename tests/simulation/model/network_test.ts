@@ -19,8 +19,8 @@ function admin(model: Model, node: string, ...args: readonly string[]) {
   return model.runNow(node, "drbdadm", ...args);
 }
 
-/** The states of a peer's volume that a node was told, in order. */
-function told(lines: readonly string[], peer: string): string[] {
+/** The states of a peer's volume that a node reported, in order. */
+function reported(lines: readonly string[], peer: string): string[] {
   return lines.filter((line) =>
     line.includes(` peer-device name:web `) && line.includes(` conn-name:${peer} `)
   )
@@ -35,10 +35,10 @@ Deno.test("a short interruption loses nothing: what was sent meanwhile arrives a
   model.cutLink("alpha", "beta");
   model.failDisk("beta", "web", 0);
   wait(model, 1_000);
-  assert.deepEqual(told(listener.take().flat(), "beta"), []);
+  assert.deepEqual(reported(listener.take().flat(), "beta"), []);
   model.mendLink("alpha", "beta");
   wait(model);
-  assert.deepEqual(told(listener.take().flat(), "beta"), ["Established Failed", "Established Diskless"]);
+  assert.deepEqual(reported(listener.take().flat(), "beta"), ["Established Failed", "Established Diskless"]);
 });
 
 Deno.test("a Primary that is out of sight, but not out of reach, is a Primary", () => {
@@ -69,7 +69,7 @@ Deno.test("data that were resynchronised are not resynchronised again", () => {
   wait(model);
   model.heal();
   wait(model);
-  const states = told(listener.take().flat(), "alpha");
+  const states = reported(listener.take().flat(), "alpha");
   assert.ok(states.includes("Off DUnknown"));
   assert.deepEqual(states.filter((state) => /Sync|WFBitMap/.test(state)), []);
 });

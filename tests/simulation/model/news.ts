@@ -50,7 +50,7 @@ export function believe(peer: PeerDeviceObject, news: News): void {
   is.quorate = news.quorate;
 }
 
-/** Of a disk that is being attached nothing is told yet. */
+/** Nothing is sent yet about a disk that is being attached. */
 function lostDisk(disk: DiskState): DiskState {
   return disk === "Attaching" ? "Diskless" : disk;
 }

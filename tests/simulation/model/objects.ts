@@ -174,7 +174,7 @@ export class PeerDeviceObject {
   was: PeerDeviceFields = { ...this.is };
   /** The resync between this device and the peer's, from the exchange of bitmaps on. */
   resync: ResyncRun<PeerDeviceObject> | undefined;
-  /** The data the peer has, or as a Primary without a disk has seen, as last told. */
+  /** The data the peer has, or as a Primary without a disk has seen, as last reported. */
   generation: Generation | undefined;
   receivedKib = 0;
   sentKib = 0;

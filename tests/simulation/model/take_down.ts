@@ -8,7 +8,7 @@ import { isAtLeast } from "./states.ts";
 import { inSteps, type Step } from "./steps.ts";
 import { type Kernel, REFUSED_BY_PEER } from "./transaction.ts";
 
-/** Takes leave of a peer; `done` is told when the connection is StandAlone. */
+/** Takes leave of a peer; `done` is called when the connection is StandAlone. */
 export function disconnect(kernel: Kernel, connection: ConnectionObject, force: boolean, done: Done): void {
   const { world } = kernel;
   const { resource } = connection;

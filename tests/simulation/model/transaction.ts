@@ -1,4 +1,4 @@
-/** Changes of state of one resource on one node: proposed, completed by the rules, checked, told. */
+/** Changes of state of one resource on one node: proposed, completed by the rules, checked, published. */
 import {
   type ConnectionObject,
   type DeviceObject,
@@ -39,7 +39,7 @@ export interface ChangeOptions {
 
 /** What changes state, on all nodes. */
 export class Kernel {
-  /** Told of every change that was made, to bring about what follows from it; only later, never at once. */
+  /** Notified of every change that was made, to bring about what follows from it; only later, never at once. */
   consequences: (changes: Changes) => void = () => {};
 
   constructor(readonly world: World) {}
@@ -139,7 +139,7 @@ function isUnfenced(peer: PeerDeviceObject, when: "is" | "was"): boolean {
 export const TWO_PRIMARIES: Refusal = { code: -1, text: "Multiple primaries not allowed by config" };
 export const NO_UP_TO_DATE_DISK: Refusal = { code: -2, text: "Need access to UpToDate data" };
 export const REFUSED_BY_PEER: Refusal = { code: -10, text: "State change was refused by peer node" };
-/** Nobody asked for it, so nobody is told. */
+/** Nobody asked for it, so nobody is answered. */
 export const PRIMARY_IS_OUTDATED: Refusal = { code: -1, text: "I shall become SyncTarget, but I am primary" };
 export const NOT_FENCED: Refusal = { code: -7, text: "Refusing to be Primary while peer is not outdated" };
 

@@ -23,7 +23,7 @@ export interface ManagerHost {
   onFailureAction(action: string, unit: Unit): void;
 }
 
-/** How often a unit is told to stop because what it is bound to is gone. */
+/** How often a unit is stopped because what it is bound to is gone. */
 const MOST_ORPHAN_STOPS = 5;
 const MICROSECOND_MS = 0.001;
 
@@ -84,7 +84,7 @@ export class Manager implements UnitListener {
   }
 
   /**
-   * Enqueues a job with all it brings with it; `onEnd` is told how it ended.
+   * Enqueues a job with all it brings with it; `onEnd` gets its result.
    * @throws {Refusal} If systemd does not even try.
    */
   enqueue(
@@ -113,7 +113,7 @@ export class Manager implements UnitListener {
     this.#dispatch();
   }
 
-  /** The node goes down: everything is stopped, in order. `onEnd` is told when nothing is up any more. */
+  /** The node goes down: everything is stopped, in order. `onEnd` is called when nothing is up any more. */
   shutDown(onEnd: () => void): void {
     this.#isShuttingDown = true;
     let open = 1;
@@ -184,7 +184,7 @@ export class Manager implements UnitListener {
     }
     if (state === "active") this.#finish(job, "done");
     else if (isRunning && state !== "activating") {
-      // Not failed: a condition was not met, and nobody is told.
+      // Not failed: a condition was not met, and nobody is notified.
       if (state === "inactive" || state === "failed") {
         this.#finish(job, state === "failed" ? "failed" : "done");
       }

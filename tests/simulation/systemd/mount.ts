@@ -3,7 +3,7 @@ import { Unit, type UnitListener } from "./unit.ts";
 import type { UnitFile } from "./unit_file.ts";
 
 export interface MountHost extends UnitListener {
-  /** `done` is told once, never at once, whether it worked. */
+  /** `done` is called once, never synchronously, with whether it worked. */
   mount(unit: string, done: (ok: boolean) => void): void;
   unmount(unit: string, done: (ok: boolean) => void): void;
 }

@@ -250,7 +250,7 @@ export class Service extends Unit {
         ended: (exit) => {
           if (command !== this.#command) return;
           this.#command = undefined;
-          // Told to end meanwhile: what comes after this command does not.
+          // Stopped meanwhile: what comes after this command does not run.
           if (this.#phase !== phase) return this.#goOnWhenAllEnded();
           if (exit.code === 0 || mayFail) runNext(place + 1);
           else then(exit);

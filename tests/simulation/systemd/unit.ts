@@ -4,7 +4,7 @@ import type { UnitFile } from "./unit_file.ts";
 export type LoadState = "loaded" | "not-found" | "masked";
 export type ActiveState = "inactive" | "activating" | "active" | "deactivating" | "failed";
 
-/** Told by units when their state changed. */
+/** Notified by units when their state changed. */
 export interface UnitListener {
   readonly nowMs: () => number;
   /** The time for a change of a unit: no two changes have the same, as systemd counts microseconds. */
@@ -30,7 +30,7 @@ export class Ties {
   readonly before = new Set<Unit>();
   readonly onFailure = new Set<Unit>();
 
-  /** What is stopped when this unit is told to stop. */
+  /** What is stopped when this unit is stopped. */
   *stoppedWith(): Generator<Unit> {
     yield* this.requiredBy;
     yield* this.requisiteOf;
@@ -53,7 +53,7 @@ export type JobResult = "done" | "failed" | "dependency" | "canceled";
 
 export class Job {
   state: "waiting" | "running" = "waiting";
-  /** Told once when it is over. */
+  /** Called once when it is over. */
   readonly onEnd: ((result: JobResult) => void)[] = [];
 
   constructor(readonly unit: Unit, public type: JobType, public irreversible: boolean) {}

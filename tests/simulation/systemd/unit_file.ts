@@ -56,7 +56,7 @@ export class UnitFile {
   }
 }
 
-/** Puts the name of the unit, and of its instance, in place of specifiers. */
+/** Replaces specifiers with the name of the unit and of its instance. */
 function expand(value: string, unit: string): string {
   return value.replace(/%(.)/g, (whole, specifier: string) => {
     switch (specifier) {

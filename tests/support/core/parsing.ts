@@ -22,7 +22,7 @@ export function isExact(text: string): boolean {
 /** What both ways of reading make of a line; they must agree. */
 export function parsed(text: string): { line: ParsedLine; curiosities: UnknownPart[] } {
   const curiosities: UnknownPart[] = [];
-  const slow = readTokens(text, (curiosity) => curiosities.push(curiosity));
+  const slow = readTokens(text, (stray) => curiosities.push(stray));
   assert.deepEqual(withoutIsWhole(parseLine(text)), slow);
   return { line: slow, curiosities };
 }

@@ -24,7 +24,7 @@ export function readChunks(bytes: Uint8Array, ends: Iterable<number>, stream = n
   for (const end of [...ends, bytes.length]) {
     const chunk = bytes.subarray(begin, end);
     begin = end;
-    const step = stream.take(splitter.push(chunk), (curiosity) => curiosities.push(curiosity));
+    const step = stream.take(splitter.push(chunk), (stray) => curiosities.push(stray));
     updates.push(...step.updates.all());
     rejected.push(...step.rejected);
     orphans.push(...step.orphans);

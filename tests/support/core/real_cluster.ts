@@ -13,16 +13,16 @@ import { blockOfLines } from "./blocks.ts";
 const TOLERANCE_S = 3;
 
 /** What was known from a moment on. */
-interface Known<Picture> {
+interface Known<View> {
   readonly fromS: number;
-  readonly picture: Picture;
+  readonly view: View;
 }
 
 /** One run of drbdsetup on one node. */
-export interface Run<Picture> {
+export interface Run<View> {
   readonly node: string;
   readonly endS: number;
-  readonly known: readonly Known<Picture>[];
+  readonly known: readonly Known<View>[];
 }
 
 /** What drbdsetup printed of one node at one moment. */
@@ -37,7 +37,7 @@ export interface Snapshot {
 }
 
 /** All runs of a scenario. `draw` keeps of each moment what a test wants of it. */
-export function runsOf<Picture>(folder: string, draw: (cluster: Cluster) => Picture): Run<Picture>[] {
+export function runsOf<View>(folder: string, draw: (cluster: Cluster) => View): Run<View>[] {
   return fixtureNames(folder, /^node\d.*\.events2\.txt$/).map((name) => {
     const events = linesOf(name);
     const timesS = linesOf(name.replace(".events2.", ".times.")).map(Number);
@@ -64,7 +64,7 @@ export function snapshotsOf(folder: string): Snapshot[] {
 }
 
 /** What was known on the snapshot's node within the tolerance of its time. */
-export function knownAround<Picture>(runs: readonly Run<Picture>[], { node, atS }: Snapshot): Picture[] {
+export function knownAround<View>(runs: readonly Run<View>[], { node, atS }: Snapshot): View[] {
   const run = runs.find((run) =>
     run.node === node && atS >= (run.known[0]?.fromS ?? Infinity) && atS <= run.endS
   );
@@ -74,22 +74,22 @@ export function knownAround<Picture>(runs: readonly Run<Picture>[], { node, atS 
     return fromS <= atS + TOLERANCE_S && untilS > atS - TOLERANCE_S;
   });
   assert.ok(within.length > 0, "Nothing was known then");
-  return within.map(({ picture }) => picture);
+  return within.map(({ view }) => view);
 }
 
 /** Lines that one read returned share one time, and are a chunk. */
-function replay<Picture>(
+function replay<View>(
   events: readonly string[],
   timesS: readonly number[],
-  draw: (cluster: Cluster) => Picture,
-): Known<Picture>[] {
+  draw: (cluster: Cluster) => View,
+): Known<View>[] {
   const stream = new EventStream();
-  const known: Known<Picture>[] = [];
+  const known: Known<View>[] = [];
   for (let begin = 0, end = 0; begin < events.length; begin = end) {
     const fromS = timesS[begin] as number;
     while (end < events.length && timesS[end] === fromS) end++;
     stream.take([blockOfLines(events.slice(begin, end))]);
-    if (stream.live) known.push({ fromS, picture: draw(stream.cluster()) });
+    if (stream.live) known.push({ fromS, view: draw(stream.cluster()) });
   }
   return known;
 }

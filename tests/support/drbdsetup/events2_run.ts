@@ -54,7 +54,7 @@ export class Events2Run {
     if (this.#options.has("--poll")) this.end(0);
   }
 
-  /** The program ends; an exit code is told only if it is still there to be told. */
+  /** The program ends; it gets an exit code only if it is still connected. */
   end(exit?: number): void {
     if (this.#ended) return;
     this.#ended = true;

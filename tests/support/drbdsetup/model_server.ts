@@ -43,7 +43,7 @@ class Client {
       this.#run?.input(new TextEncoder().encode(rest));
     }
     this.#run?.inputEnded();
-    // A program that was killed is not told how to end.
+    // A program that was killed gets no exit code.
     this.#run?.end();
     await this.#written;
   }

@@ -2,7 +2,7 @@
  * Stand-ins for the programs that drbddctl runs, as shell scripts on files of the trial's folder:
  *
  *     units/UNIT    properties of a unit, as NAME=VALUE lines; start, stop, mask and such change them
- *     do/VERB       what systemctl does for VERB in place of that, with the units as arguments
+ *     do/VERB       what systemctl does for VERB instead, with the units as arguments
  *     reloaded      what the daemon says after a reload
  *     journal       what the daemon has said
  *     events2       what drbdsetup prints

@@ -40,7 +40,7 @@ class Daemon {
   }
 
   take(bytes: Uint8Array): Step {
-    return this.stream.take(this.splitter.push(bytes), (curiosity) => this.curiosities.push(curiosity));
+    return this.stream.take(this.splitter.push(bytes), (stray) => this.curiosities.push(stray));
   }
 }
 

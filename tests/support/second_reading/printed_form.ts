@@ -1,5 +1,5 @@
 /**
- * A picture of the core in the form of the naive reading: what drbdsetup printed last of each object, made from the
+ * A snapshot in the form of the naive reading: what drbdsetup printed last of each object, made from the
  * typed fields and counters, not from texts that the core kept.
  */
 import type { Cluster } from "../../../src/drbd/model/cluster.ts";

@@ -1,5 +1,5 @@
 /**
- * `drbdsetup status --json`, statistics aside: what a picture of the core says of it, and what drbdsetup printed, in the
+ * `drbdsetup status --json`, statistics aside: what a snapshot says of it, and what drbdsetup printed, in the
  * same form. The node's own id and whether a connection is encrypted are left out: events2 does not tell them.
  */
 import type { Cluster } from "../../../src/drbd/model/cluster.ts";

@@ -25,7 +25,7 @@ export class Master {
   /** Connections that came, in order. */
   readonly ends: ServerEnd[] = [];
   readonly messages: Message[] = [];
-  /** Error codes for messages of these types, in place of success. */
+  /** Error codes for messages of these types, instead of success. */
   readonly refuse = new Map<number, number>();
   /** Types that are left without an answer. */
   readonly ignore = new Set<number>();

@@ -1,4 +1,4 @@
-/** A clock that moves only when told to, so that hours pass in microseconds and every run is the same. */
+/** A clock that is advanced by the test, so that hours pass in microseconds and every run is the same. */
 import { setImmediate } from "node:timers";
 import type { Clock, Timer } from "../../../src/effects/effects.ts";
 import { PendingTimers } from "../../../src/effects/pending_timers.ts";

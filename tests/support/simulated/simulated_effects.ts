@@ -12,7 +12,7 @@ export class SimulatedEffects implements Effects {
   readonly network = new SimulatedNetwork();
   /** HTTP servers that run, by address; a test asks their handlers itself. */
   readonly servers = this.network.httpServers;
-  /** What systemd was told. */
+  /** The notifications sent to systemd. */
   readonly notified: string[] = [];
   readonly notifier = {
     send: (message: string): Promise<void> => {

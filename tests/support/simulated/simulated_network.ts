@@ -12,9 +12,9 @@ import {
 
 /** The server's end of a connection. */
 export class ServerEnd {
-  /** Told what the client sends. */
+  /** Called with what the client sends. */
   onBytes: (bytes: Uint8Array) => void = () => {};
-  /** Told when the client ends the connection. */
+  /** Called when the client ends the connection. */
   onEnd: () => void = () => {};
   isOpen = true;
   #toClient: ReadableStreamDefaultController<Uint8Array> | undefined;

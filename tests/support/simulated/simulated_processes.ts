@@ -23,11 +23,11 @@ export interface Role {
   /** Ends the program as a signal does. */
   die(signal: string): void;
   readonly isOver: boolean;
-  /** Told what is written to standard input. */
+  /** Called with what is written to standard input. */
   onInput: (text: string) => void;
-  /** Told that standard input ended. */
+  /** Called when standard input ended. */
   onEndOfInput: () => void;
-  /** Told of each signal but SIGKILL, which ends every program. By default each ends it. */
+  /** Called for each signal but SIGKILL, which ends every program. By default each ends it. */
   onSignal: (signal: SignalName) => void;
 }
 
@@ -185,7 +185,7 @@ export class Pipe {
   close(): void {
     if (!this.#isClosed) this.#controller?.close();
     this.#isClosed = true;
-    // A read that waits for bytes is told only so that there are none to come.
+    // Only this ends a read that waits for bytes when there are none to come.
     this.#controller?.byobRequest?.respond(0);
   }
 }

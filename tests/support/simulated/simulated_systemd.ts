@@ -32,7 +32,7 @@ export class SimulatedSystemd {
   readonly units = new Map<string, Record<string, string>>();
   /** Units that a target starts and stops with it. */
   readonly bundles = new Map<string, readonly string[]>();
-  /** What a verb does in place of what it normally does. */
+  /** What a verb does instead of what it normally does. */
   readonly verbs = new Map<string, (role: Role, args: readonly string[]) => void>();
 
   /** Drop-ins (text by path) of units that are loaded: those that are not are read when they are asked for. */
@@ -56,7 +56,7 @@ export class SimulatedSystemd {
     }
   }
 
-  /** systemd keeps in mind what stands in the unit's files now, until it is told to read them again. */
+  /** systemd keeps what is in the unit's files now until a daemon-reload. */
   load(...units: string[]): void {
     for (const unit of units) this.#loaded.set(unit, this.#onDisk(unit));
   }

@@ -34,7 +34,7 @@ export function units(target: string, service = target, more: Partial<Unit> = {}
   };
 }
 
-export function told(...list: [secondsAgo: number, text: string][]): { value: Decisions } {
+export function decided(...list: [secondsAgo: number, text: string][]): { value: Decisions } {
   return {
     value: { list: list.map(([ago, text]) => ({ wallMs: NOW_MS - ago * 1000, text })), source: "drbdd" },
   };
@@ -65,7 +65,7 @@ export function factsOf(
     hold: undefined,
     beside: [],
     daemon: { value: { isRunning: true, stale: undefined } },
-    decisions: told(),
+    decisions: decided(),
     ...changes,
   };
 }
@@ -83,7 +83,7 @@ export function factsOfTrouble(
     units: {
       value: { target: unit(target), promotion: unit(promotion), services: services.map(unit), missing: [] },
     },
-    decisions: told(
+    decisions: decided(
       ...earlier,
       ...decisions.map((text, place): [number, string] => [decisions.length - place, text]),
     ),

@@ -1,6 +1,6 @@
 /**
  * What a plugin knows that looks at nothing but updates. It checks that each update fits to what it knows: `old` is the
- * state it was told last, nothing is told twice or of something unknown.
+ * state that was published last, nothing is published twice or about something unknown.
  *
  * Write ordering and where requests wait move without updates of their own, so they are left out.
  */
@@ -38,10 +38,10 @@ export class Mirror {
     const { name } = update;
     const states = this.#resources.get(name) ?? new Map<string, object>();
     assert.ok(id === "resource" || states.size > 0, `${id} of ${name}, which is unknown`);
-    assert.deepEqual(update.old && told(update.old), states.get(id), `Old state of ${id} of ${name}`);
+    assert.deepEqual(update.old && fieldsOf(update.old), states.get(id), `Old state of ${id} of ${name}`);
     assert.equal(update.old === undefined, update.type === "exists" || update.type === "create");
     assert.equal(update.new === undefined, update.type === "destroy");
-    if (update.new !== undefined) states.set(id, told(update.new));
+    if (update.new !== undefined) states.set(id, fieldsOf(update.new));
     else states.delete(id);
     if (id === "resource" && update.new === undefined) {
       assert.equal(states.size, 0, `Children of ${name}, which is gone`);
@@ -67,17 +67,17 @@ function idOf(update: Update): string {
   }
 }
 
-/** The same view of a picture of the core. */
+/** The same view of a snapshot. */
 export function viewOf(cluster: Cluster): View {
   return Object.fromEntries(
     Array.from(cluster, ({ name, devices, connections, peerDevices, paths, ...state }) => [
       name,
       Object.fromEntries([
-        ["resource", told(state)],
-        ...devices.map((device) => [`device ${device.volume}`, told(device)]),
-        ...connections.map((connection) => [`connection ${connection.peerNodeId}`, told(connection)]),
-        ...peerDevices.map((each) => [`peer-device ${each.peerNodeId} ${each.volume}`, told(each)]),
-        ...paths.map((path) => [`path ${path.peerNodeId} ${path.local} ${path.peer}`, told(path)]),
+        ["resource", fieldsOf(state)],
+        ...devices.map((device) => [`device ${device.volume}`, fieldsOf(device)]),
+        ...connections.map((connection) => [`connection ${connection.peerNodeId}`, fieldsOf(connection)]),
+        ...peerDevices.map((each) => [`peer-device ${each.peerNodeId} ${each.volume}`, fieldsOf(each)]),
+        ...paths.map((path) => [`path ${path.peerNodeId} ${path.local} ${path.peer}`, fieldsOf(path)]),
       ]),
     ]),
   );
@@ -85,6 +85,6 @@ export function viewOf(cluster: Cluster): View {
 
 const UNTOLD = ["writeOrdering", "blocked", "rawStatistics"];
 
-function told(state: object): object {
+function fieldsOf(state: object): object {
   return Object.fromEntries(Object.entries(state).filter(([key]) => !UNTOLD.includes(key)));
 }

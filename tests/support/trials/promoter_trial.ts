@@ -41,7 +41,7 @@ export class PromoterTrial {
   answers = true;
   /** What drbdadm does. */
   drbdadm: (role: Role) => void = (role) => role.exit(0);
-  /** What commands of the shell do, in place of ending well. */
+  /** What commands of the shell do instead of succeeding. */
   readonly shell = new Map<string, (role: Role) => void>();
 
   constructor(...promoters: Tables[]) {
@@ -120,14 +120,14 @@ export class PromoterTrial {
     this.effects.processes.alive.find(({ argv }) => argv[1] === "events2")?.role.die("SIGKILL");
   }
 
-  /** What systemctl and the shell were told since this was last asked. */
+  /** What systemctl and the shell ran since this was last read. */
   done(): string[] {
     const commands = this.effects.processes.started.filter(({ argv }) => argv[0] === "/bin/sh");
-    const ran = commands.map(({ argv }) => argv[2] ?? "").slice(this.#told);
-    this.#told = commands.length;
+    const ran = commands.map(({ argv }) => argv[2] ?? "").slice(this.#readUpTo);
+    this.#readUpTo = commands.length;
     return [...this.systemd.called(), ...ran];
   }
-  #told = 0;
+  #readUpTo = 0;
 
   /** What was decided about a resource. */
   decisions(resource: string): string[] {
@@ -139,7 +139,7 @@ export class PromoterTrial {
     await this.pass(0);
   }
 
-  /** drbdd is told to end. Ends when it has. */
+  /** Stops drbdd, and waits until it has ended. */
   async exit(): Promise<void> {
     this.#stop.abort();
     await this.pass(60_000);
