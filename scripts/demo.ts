@@ -4,12 +4,13 @@
  */
 import { parseArgs } from "node:util";
 import { ancestors } from "./demo/ancestors.ts";
+import { ClusterPage } from "./demo/cluster_page.ts";
 import { NODES, type PageAddress } from "./demo/cluster.ts";
 import { paintFor } from "./demo/paint.ts";
 import { FIRST_KEYS, Player } from "./demo/play.ts";
 import { freePorts } from "./demo/ports.ts";
 import { Run } from "./demo/run.ts";
-import { LineScreen, Output, TerminalScreen } from "./demo/screen.ts";
+import { LineScreen, Output, Screens, TerminalScreen } from "./demo/screen.ts";
 import { STORY, StoryError } from "./demo/story.ts";
 
 const USAGE = `Usage: deno task demo [options]
@@ -94,12 +95,16 @@ async function show({ isPlay, pauseS }: Options): Promise<number> {
   const directory = await Deno.makeTempDir({ prefix: "drbdd-demo-" }).catch((error) => {
     throw new SetUpError(Deno.env.get("TMPDIR") ?? "/tmp", error);
   });
-  const screen = Deno.stdout.isTerminal() ? new TerminalScreen(output, paint) : new LineScreen(output, paint);
+  const ports = freePorts(NODES.length);
+  const pages = NODES.map((node, place): PageAddress => ({ node, port: ports[place] ?? 0 }));
+  await using page = new ClusterPage(pages);
+  const own = Deno.stdout.isTerminal() ? new TerminalScreen(output, paint) : new LineScreen(output, paint);
+  const screen = new Screens([own, page]);
   try {
-    const ports = freePorts(NODES.length);
-    const pages = NODES.map((node, place): PageAddress => ({ node, port: ports[place] ?? 0 }));
+    const ownPages = [{ node: "cluster", port: page.port }];
     const keys = isPlay ? FIRST_KEYS : "";
-    await using run = await Run.begin(directory, pages, screen, paint, keys, stop).catch((error) => {
+    const begun = Run.begin(directory, pages, ownPages, screen, paint, keys, stop);
+    await using run = await begun.catch((error) => {
       throw new SetUpError(directory, error);
     });
     if (isPlay) await play(run, stop);

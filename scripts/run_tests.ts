@@ -55,9 +55,9 @@ try {
 } finally {
   await Deno.remove(folder, { recursive: true });
 }
+if (counts.passed === 0 && counts.failed === 0) fail("No test was run");
 tell(summary(counts, times, (performance.now() - began) / 1000));
 if (counts.failed > 0) Deno.exit(1);
-if (counts.passed === 0) fail("No test was run");
 
 /** A run that does not come to its end, or fails without a failed test, counts as one failure more. */
 async function ran({ args }: Part, report: string): Promise<Counts> {

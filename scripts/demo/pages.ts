@@ -1,4 +1,4 @@
-/** The nodes' pages, each from the moment when it answers. */
+/** The pages of the cluster and of the nodes, each from the moment when it answers. */
 import type { PageAddress } from "./cluster.ts";
 
 /** Whether something answers at a port of loopback. */
@@ -31,8 +31,8 @@ export class Pages {
   get line(): string {
     const [first, ...others] = this.all.filter(({ node }) => this.#answering.has(node));
     if (first === undefined) return "Pages: none yet, the daemons are starting";
-    const more = others.map(({ node, port }) => `, :${port} (${node})`).join("");
-    return `Pages: ${urlOf(first)} (${first.node})${more}`;
+    const more = others.map(({ node, port }) => `, :${port} ${node}`).join("");
+    return `Pages: ${urlOf(first)} ${first.node}${more}`;
   }
 
   async #ask(page: PageAddress): Promise<void> {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { NODES } from "./cluster.ts";
 import { Pages } from "./pages.ts";
 
 const ALL = [{ node: "alpha", port: 1001 }, { node: "beta", port: 1002 }];
@@ -18,10 +19,10 @@ Deno.test("a page is shown from its first answer on, and said once", async () =>
   };
   assert.equal(await look(), "Pages: none yet, the daemons are starting");
   listening.add(1002);
-  assert.equal(await look(), "Pages: http://127.0.0.1:1002/ (beta)");
+  assert.equal(await look(), "Pages: http://127.0.0.1:1002/ beta");
   assert.equal(pages.areAllUp, false);
   listening.add(1001);
-  assert.equal(await look(), "Pages: http://127.0.0.1:1001/ (alpha), :1002 (beta)");
+  assert.equal(await look(), "Pages: http://127.0.0.1:1001/ alpha, :1002 beta");
   assert.deepEqual(said, ["beta http://127.0.0.1:1002/", "alpha http://127.0.0.1:1001/"]);
   assert.equal(pages.areAllUp, true);
   listening.clear();
@@ -38,4 +39,13 @@ Deno.test("a page whose answer is slow is asked once at a time", () => {
   pages.look();
   pages.look();
   assert.equal(count, 1);
+});
+
+Deno.test("the line with all pages fits 80 columns", async () => {
+  const all = ["cluster", ...NODES].map((node, place) => ({ node, port: 65_000 + place }));
+  const pages = new Pages(all, () => {}, () => Promise.resolve(true));
+  pages.look();
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.equal(pages.areAllUp, true);
+  assert.ok(pages.line.length < 80, pages.line);
 });

@@ -35,23 +35,29 @@ export class Run implements AsyncDisposable {
     readonly stage: Stage,
     readonly screen: Screen,
     readonly paint: Paint,
+    /** Of the cluster and of the nodes. */
     pages: readonly PageAddress[],
     /** The keys that can be pressed. */
     public keys: string,
     /** Aborts when the demo is to end; its reason says why. */
     readonly stop: AbortController,
   ) {
-    this.#pages = new Pages(pages, (node, url) => {
-      this.screen.page({ time: this.#time(), who: node, severity: "info", text: `page: ${url}` });
+    this.#pages = new Pages(pages, (who, url) => {
+      const isNode = NODES.some((node) => node === who);
+      const entry = isNode
+        ? { who, text: `page: ${url}` }
+        : { who: "demo", text: `page of the ${who}: ${url}` };
+      this.screen.page({ ...entry, time: this.#time(), severity: "info" });
     });
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
     stop.signal.addEventListener("abort", () => this.#wake());
   }
 
-  /** Opens the stage in `directory`, and shows it. */
+  /** Opens the stage in `directory`, and shows it. `pages` are those of the nodes, `ownPages` are shown before them. */
   static async begin(
     directory: string,
     pages: readonly PageAddress[],
+    ownPages: readonly PageAddress[],
     screen: Screen,
     paint: Paint,
     keys: string,
@@ -67,7 +73,7 @@ export class Run implements AsyncDisposable {
         stop.abort(new StoryError(`drbdd on ${node} ended with ${how}:\n${lastLines.join("\n")}`));
       },
     });
-    const run = new Run(stage, screen, paint, pages, keys, stop);
+    const run = new Run(stage, screen, paint, [...ownPages, ...pages], keys, stop);
     heard.run = run;
     run.screen.draw(run.#view());
     return run;

@@ -16,6 +16,35 @@ export interface Screen {
   end(): void;
 }
 
+/** Several screens that show the same. */
+export class Screens implements Screen {
+  constructor(readonly all: readonly Screen[]) {}
+
+  narrate(time: string, text: string): void {
+    for (const screen of this.all) screen.narrate(time, text);
+  }
+
+  add(entry: Entry): void {
+    for (const screen of this.all) screen.add(entry);
+  }
+
+  page(entry: Entry): void {
+    for (const screen of this.all) screen.page(entry);
+  }
+
+  draw(view: View): void {
+    for (const screen of this.all) screen.draw(view);
+  }
+
+  keep(view: View): void {
+    for (const screen of this.all) screen.keep(view);
+  }
+
+  end(): void {
+    for (const screen of this.all) screen.end();
+  }
+}
+
 /** Entries that a terminal of any size has use for. */
 const KEPT_ENTRIES = 200;
 
