@@ -64,7 +64,7 @@ ctlTest("record overwrites nothing without --force", NODE, async (trial) => {
   await trial.put("old", "precious\n");
   const { code, stderr } = await trial.run(["record", "--seconds", "1", trial.path("old")]);
   assert.equal(code, 1);
-  assert.match(stderr, /^drbddctl: "\$DIR\/old" is there already, and is not overwritten\n {2}Next: /);
+  assert.match(stderr, /^drbddctl: "\$DIR\/old" exists already\n {2}Next: /);
   assert.equal(await trial.read("old"), "precious\n");
   assert.equal((await trial.run(["record", "--force", "--seconds", "1", trial.path("old")])).code, 0);
   assert.match(await trial.read("old"), /^# Recording/);
@@ -76,7 +76,7 @@ ctlTest("record gives up where there is nothing to record", {
   const { code, stderr } = await trial.run(["record", trial.path("new")]);
   assert.equal(code, 1);
   assert.match(stderr, /drbdsetup says: no module\n/);
-  assert.match(stderr, /^drbddctl: There is nothing to record: drbdsetup events2: it cannot work/m);
+  assert.match(stderr, /^drbddctl: Nothing to record: drbdsetup events2: it cannot work/m);
 });
 
 ctlTest("record says where it cannot write", NODE, async (trial) => {
@@ -109,7 +109,7 @@ ctlTest(
     const { stdout, stderr } = await trial.run(["replay", "--decisions", path]);
     assert.match(
       stderr,
-      /Seen by node node2, with the promoters of \$DIR\/etc\/drbdd\.toml for r0\. Taken for granted:/,
+      /Evaluated as node node2, with the promoters of \$DIR\/etc\/drbdd\.toml for r0\. Assumptions:/,
     );
     const decisions = stdout.trimEnd().split("\n").map((text) => text.replace(/^\S+ \S+ {2}/, ""));
     assert.deepEqual(decisions.slice(0, 5), [
@@ -164,7 +164,7 @@ ctlTest("replay says what it cannot play", {}, async (trial) => {
       /^drbddctl: Cannot play "\$DIR\/none": Cannot read "\$DIR\/none": No such file or directory\n {2}Next: /m,
     ], [
       "empty",
-      /holds no lines of drbdsetup/,
+      /has no lines of drbdsetup/,
     ]] as const
   ) {
     const { code, stderr } = await trial.run(["replay", trial.path(path)]);

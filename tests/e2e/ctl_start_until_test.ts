@@ -36,7 +36,7 @@ ctlTest("start-until leaves enabled files alone, and wants both arguments", NODE
   assert.equal(wrong.code, 2);
   assert.match(
     wrong.stderr,
-    /"four" is not in the start list of sh\n {2}Next: name one of .*, or how many: 0 to 3/,
+    /"four" is not in the start list of sh\n {2}Next: name one of .*, or a number of units: 0 to 3/,
   );
   assert.equal((await trial.run(["start-until", "1"])).code, 2);
   assert.deepEqual(await trial.calls(), []);

@@ -144,7 +144,7 @@ ctlTest("status is as useful as it can be without DRBD and without drbdd", NODE,
   assert.match(stdout, /× Cannot read the state of DRBD: .*exit code 20: no module\n/);
   assert.match(stdout, /\n\? web +not known\n/);
   const { stdout: more } = await trial.run(["status", "web"]);
-  assert.match(more, /web: not known where it is Primary .*\n● drbd-services@web\.target\n/);
+  assert.match(more, /web: unknown where it is Primary .*\n● drbd-services@web\.target\n/);
 });
 
 ctlTest("status -r and files narrow it", NODE, async (trial) => {
@@ -219,14 +219,14 @@ ctlTest("status -v shows what systemctl and DRBD say, and tries out what listens
     );
     assert.match(
       text,
-      new RegExp(`prometheus listens on 127\\.0\\.0\\.1:${port} .*\\n  ✓ somebody answers there`),
+      new RegExp(`prometheus listens on 127\\.0\\.0\\.1:${port} .*\\n  ✓ answers`),
     );
   } finally {
     listener.close();
   }
   assert.match(
     await trial.output(["status", "-v"], DEGRADED),
-    /× nobody answers there: Cannot connect to 127\.0\.0\.1/,
+    /× does not answer: Cannot connect to 127\.0\.0\.1/,
   );
 });
 

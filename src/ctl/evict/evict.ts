@@ -160,7 +160,7 @@ async function evictOne(
   await mask(target, systemctl);
   const startMs = clock.nowMs();
   const args = ["stop", target];
-  // The end of systemctl is not the end of what it told systemd to do.
+  // systemd may still be working when systemctl has ended.
   const stop = await withProgress(ctl, `${name}: stopping its services here`, systemctl.run(args, signal));
   const seconds = () => Math.round((clock.nowMs() - startMs) / 1000);
   if (signal.aborted && stop.code !== 0) {

@@ -21,7 +21,7 @@ export async function waitForPeer(
   const what = `${name}: waiting for a peer to take over`;
   if (!err.isTerminal) err.line(`${what}, at most ${delayS} s`);
   for (;;) {
-    // Not to be told once is no reason to give up waiting.
+    // A single failed query is no reason to stop waiting.
     const cluster = await stateNow(ctl, name).catch(() => undefined);
     const primary = cluster === undefined ? node : primaryOn(cluster, name, node);
     const leftMs = endMs - clock.nowMs();

@@ -226,7 +226,7 @@ function planOf(facts: Facts, resource: Resource): ReturnType<typeof startPlan> 
     avoidance: avoids,
     avoidanceAskedMs: wallMs,
     isPrepared: true,
-    // Since when is not known; that it waits for its delay is told by a decision.
+    // The start time is unknown; a decision reports the delay.
     promotableSinceMs: lastOf(attempts, "wait") ?? -Infinity,
     lastAttemptMs,
     refusedMs: lostMs,

@@ -83,13 +83,13 @@ export interface Units {
 
 export interface DaemonState {
   readonly isRunning: boolean;
-  /** Why its picture is stale, if it says so. */
+  /** Why its state is stale, if it reports that. */
   readonly stale: string | undefined;
 }
 
 export interface Decisions {
   /** Oldest first. */
   readonly list: readonly { readonly wallMs: number; readonly text: string }[];
-  /** Who told them. */
+  /** Their source. */
   readonly source: "drbdd" | "the journal";
 }

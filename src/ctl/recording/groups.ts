@@ -1,5 +1,5 @@
 /**
- * Groups of lines whose times are lost, guessed from the order in which drbdsetup prints a group: per resource its own
+ * Guesses groups of lines without times from the order in which drbdsetup prints a group: per resource its own
  * line, then those of connections, devices, peer-devices and paths, each object once; at last what was destroyed
  * (drbdsetup_events2.c). Where a line cannot follow the one before in this order, the next group begins.
  */
@@ -17,7 +17,7 @@ const END_OF_DUMP = "exists -";
 interface Read {
   readonly resource: string;
   readonly rank: number;
-  /** What tells the object from all others. */
+  /** The identity of the object. */
   readonly object: string;
 }
 
@@ -43,7 +43,7 @@ export function guessGroups(lines: readonly string[]): string[][] {
   return groups;
 }
 
-/** Helpers and renames stand for themselves. */
+/** Helpers and renames are groups of their own. */
 function read(line: string): Read | undefined {
   const [verb, kind = "", ...pairs] = line.split(" ");
   const rank = verb === "destroy" ? RANK_OF_DESTROY : RANKS[kind];

@@ -1,20 +1,20 @@
-/** Reads a recording, or what else people have kept of drbdsetup's output. */
+/** Reads a recording, or other saved output of drbdsetup. */
 import { guessGroups } from "./groups.ts";
 import { ENDED, type Entry, MARK, NODE, type Recording, SHOWN, STARTED, type Timing } from "./recording.ts";
 import { readStamp, STAMP_LENGTH } from "./stamp.ts";
 
-/** What a file holds, and, if there is one, the file of times beside it. */
+/** The text of a file, and of the file of times beside it, if any. */
 export interface Texts {
   readonly text: string;
   readonly times?: string | undefined;
 }
 
-/** Between groups whose times are not known. */
+/** Assumed time between groups without times. */
 const GUESSED_PAUSE_US = 1_000_000;
 
 /**
- * Reads what `drbddctl record` wrote, the output of `drbdsetup events2 --timestamps`, or that of `drbdsetup events2`
- * with or without a file of times beside it: epoch seconds, a line for each line.
+ * Reads a file of `drbddctl record`, output of `drbdsetup events2 --timestamps`, or output of `drbdsetup events2` with or
+ * without a file of times beside it: epoch seconds, one per line.
  */
 export function readRecording({ text, times }: Texts): Recording {
   const remarks: string[] = [];
@@ -32,16 +32,16 @@ export function readRecording({ text, times }: Texts): Recording {
     groups.forEach((group, place) => draft.lines(place * GUESSED_PAUSE_US, group));
   }
   if (draft.backwards > 0) {
-    remarks.push(`the clock went back ${draft.backwards} times: what came then is taken to follow at once`);
+    remarks.push(`the clock went back ${draft.backwards} times: later lines are assumed to follow at once`);
   }
   return { node: draft.node, timing, entries: draft.entries, shown: draft.shown, remarks };
 }
 
-/** A last line that has no end may be cut off. */
+/** A last line without a line end may be truncated. */
 function wholeLines(text: string, remarks: string[]): string[] {
   const lines = text.split(/\r?\n/);
   const rest = lines.pop() ?? "";
-  if (rest !== "") remarks.push("the last line is cut off, and left out");
+  if (rest !== "") remarks.push("the last line is truncated and ignored");
   return lines.filter((line) => line !== "");
 }
 
@@ -61,7 +61,7 @@ function readStamped(lines: readonly string[], draft: Draft, remarks: string[]):
     if (said.startsWith(MARK)) draft.mark(atUs, said.slice(MARK.length));
     else draft.line(atUs, said);
   }
-  if (strange > 0) remarks.push(`${strange} lines without a time are left out`);
+  if (strange > 0) remarks.push(`${strange} lines without a time are ignored`);
 }
 
 function readBeside(
@@ -72,10 +72,12 @@ function readBeside(
 ): void {
   const timesUs = times.map((time) => Math.round(Number(time) * 1_000_000));
   if (timesUs.some((us) => !Number.isFinite(us))) {
-    throw new RecordingError("the file of times has lines that are no numbers of seconds");
+    throw new RecordingError("the file of times has lines that are not numbers of seconds");
   }
   if (times.length !== lines.length) {
-    remarks.push(`there are ${lines.length} lines and ${times.length} times: what has none is left out`);
+    remarks.push(
+      `there are ${lines.length} lines and ${times.length} times: lines without a time are ignored`,
+    );
   }
   for (const [place, line] of lines.entries()) {
     const atUs = timesUs[place];
@@ -92,14 +94,14 @@ class Draft {
   readonly entries: Entry[] = [];
   readonly shown = new Map<string, string>();
   node: string | undefined;
-  /** How often a time was before the one before. */
+  /** How often a time was earlier than the previous one. */
   backwards = 0;
   #lastUs = -Infinity;
-  /** The time as it stands in the file, to tell groups apart. */
+  /** The time as written in the file, to separate groups. */
   #written = NaN;
   #group: string[] = [];
 
-  /** Takes a line without time, if it is one of those that stand at the top. */
+  /** Reads a line of the header. */
   heading(line: string): boolean {
     if (!line.startsWith(MARK.trimEnd())) return false;
     const fact = line.slice(MARK.length);
@@ -138,7 +140,7 @@ class Draft {
       const name: unknown = JSON.parse(json)?.resource;
       if (typeof name === "string") this.shown.set(name, json);
     } catch {
-      // Options can be given otherwise; the lines of drbdsetup are what counts.
+      // Options are not essential; the lines of drbdsetup are.
     }
   }
 }

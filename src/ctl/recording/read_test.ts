@@ -91,13 +91,13 @@ Deno.test("times that go back are told, and what came then follows at once", () 
   assert.deepEqual(recording.entries.map(({ atUs }) => atUs / 1e6 % 60), [10, 10, 11]);
   assert.deepEqual(groupsOf(recording), [["a"], ["b"], ["c"]]);
   assert.deepEqual(recording.remarks, [
-    "the clock went back 1 times: what came then is taken to follow at once",
+    "the clock went back 1 times: later lines are assumed to follow at once",
   ]);
 });
 
 Deno.test("prose among lines with times is left out, and told", () => {
   const text = "Usage: drbdsetup\n2026-01-31T12:34:56.000000+00:00 exists -\n";
-  assert.deepEqual(readRecording({ text }).remarks, ["1 lines without a time are left out"]);
+  assert.deepEqual(readRecording({ text }).remarks, ["1 lines without a time are ignored"]);
 });
 
 Deno.test("a file of times beside the lines gives times and groups", () => {
@@ -110,7 +110,7 @@ Deno.test("a file of times beside the lines gives times and groups", () => {
 });
 
 Deno.test("times that do not fit are refused or told", () => {
-  assert.throws(() => readRecording({ text: "a\n", times: "noon\n" }), /no numbers of seconds/);
+  assert.throws(() => readRecording({ text: "a\n", times: "noon\n" }), /not numbers of seconds/);
   const recording = readRecording({ text: "a\nb\n", times: "1\n" });
   assert.deepEqual(groupsOf(recording), [["a"]]);
   assert.match(recording.remarks.join(), /2 lines and 1 times/);

@@ -1,4 +1,4 @@
-/** Records what a drbdsetup of our own prints. */
+/** Records the output of our own drbdsetup. */
 import type { Clock, Effects, Timer } from "../../effects/effects.ts";
 import { runLimited } from "../../effects/limited_run.ts";
 import { PATIENCE_MS } from "../cli/in_time.ts";
@@ -13,17 +13,17 @@ import { headingText, RecordingWriter } from "./write.ts";
 export interface RecordArguments {
   /** `-` for standard output. */
   readonly file: string;
-  /** Replace what is there. */
+  /** Overwrite an existing file. */
   readonly force: boolean;
-  /** How long; Infinity for until it is ended. */
+  /** How long; Infinity: until Ctrl-C. */
   readonly seconds: number;
-  /** How often counters are asked for, in seconds. */
+  /** How often to read counters, in seconds. */
   readonly interval: number;
 }
 
 const TELL_EVERY_MS = 1_000;
 
-/** Records until it is ended, or for so long. Returns the exit code. @throws {CtlError} If it cannot, or not any more. */
+/** Records until Ctrl-C or the end of the time. Returns the exit code. @throws {CtlError} If it cannot start or write. */
 export async function record(
   { file: path, force, seconds, interval }: RecordArguments,
   ctl: Ctl,
@@ -45,7 +45,7 @@ export async function record(
   const progress = new Progress(effects.clock, err, writer);
   try {
     keep(await heading(effects));
-    err.line(`Recording to ${name}${seconds === Infinity ? "; Ctrl-C ends it" : `, for ${seconds} s`}`);
+    err.line(`Recording to ${name}${seconds === Infinity ? "; press Ctrl-C to stop" : `, for ${seconds} s`}`);
     if (seconds !== Infinity) timer = effects.clock.setTimer(seconds * 1_000, () => over.abort());
     const source = new Events2Source(effects, { ...quietLogger, warn: complaints(err) }, interval * 1_000);
     await source.run(signal, guarded(writer, err, fail));
@@ -55,18 +55,20 @@ export async function record(
     await file.close().catch((cause) => fail(unwritable(name, cause)));
   }
   if (failure !== undefined) throw failure;
-  err.line(`${writer.lines} lines in ${name}${path === "-" ? "" : `; drbddctl replay ${path} shows them`}`);
+  err.line(
+    `${writer.lines} lines in ${name}${path === "-" ? "" : `; to view them: drbddctl replay ${path}`}`,
+  );
   return EXIT.ok;
 }
 
 function unwritable(name: string, cause: unknown): CtlError {
-  return new CtlError(`Cannot write ${name} any more`, {
-    remedy: "what was recorded before can be replayed all the same",
+  return new CtlError(`Cannot write ${name}`, {
+    remedy: "the recording up to here can be replayed",
     cause,
   });
 }
 
-/** A drbdsetup that never told anything is a reason to give up; one that ends later is started again. */
+/** Gives up if the first drbdsetup fails without output; one that ends later is restarted. */
 function guarded(writer: RecordingWriter, err: Output, fail: (error: CtlError) => void): SourceListener {
   return {
     started: () => writer.started(),
@@ -75,12 +77,12 @@ function guarded(writer: RecordingWriter, err: Output, fail: (error: CtlError) =
       writer.ended(reason);
       if (writer.lines === 0) {
         fail(
-          new CtlError(`There is nothing to record: drbdsetup events2: ${reason}`, {
+          new CtlError(`Nothing to record: drbdsetup events2: ${reason}`, {
             remedy: "drbdadm status",
           }),
         );
       } else {
-        err.line(`drbdsetup events2 ended: ${reason}; it is started again in ${restartInMs / 1000} s`);
+        err.line(`drbdsetup events2 ended: ${reason}; restarting it in ${restartInMs / 1000} s`);
       }
     },
   };
@@ -93,8 +95,8 @@ function complaints(err: Output) {
 
 async function makeFile(ctl: Ctl, path: string, force: boolean): Promise<GrowingFile> {
   if (!force && await ctl.effects.files.stat(path) !== undefined) {
-    throw new CtlError(`"${path}" is there already, and is not overwritten`, {
-      remedy: "another name, or --force",
+    throw new CtlError(`"${path}" exists already`, {
+      remedy: "use another name, or --force to overwrite it",
     });
   }
   return await ctl.makeFile(path, force);
@@ -110,7 +112,7 @@ function standardOutput(out: Output): GrowingFile {
   };
 }
 
-/** What is known of the node: without it, replays have to assume more. What cannot be found out is left out. */
+/** Facts about the node that replays would otherwise have to assume; unknown ones are omitted. */
 async function heading(effects: Effects): Promise<string> {
   const run = async (argv: readonly string[]) => {
     try {
@@ -135,7 +137,7 @@ async function heading(effects: Effects): Promise<string> {
   });
 }
 
-/** Recordings are given to others: what is secret is left out. */
+/** Recordings are shared: secrets are removed. */
 function resourcesIn(json: string): string[] {
   const open = (key: string, value: unknown) => /secret|password/i.test(key) ? undefined : value;
   try {
@@ -146,7 +148,7 @@ function resourcesIn(json: string): string[] {
   }
 }
 
-/** How much there is, on a terminal. */
+/** Shows progress on a terminal. */
 class Progress {
   #timer: Timer | undefined;
 

@@ -81,7 +81,7 @@ Deno.test("a recording begins with what is known of the node, without its secret
   assert.doesNotMatch(trial.text, /hush/);
   assert.match(trial.text, / exists -\n$/);
   assert.ok(trial.isClosed);
-  assert.match(trial.said, /^6 lines in \/rec; drbddctl replay \/rec shows them$/m);
+  assert.match(trial.said, /^6 lines in \/rec; to view them: drbddctl replay \/rec$/m);
 });
 
 Deno.test("it ends after so long, and asks for counters meanwhile", async () => {
@@ -99,9 +99,9 @@ Deno.test("it ends after so long, and asks for counters meanwhile", async () => 
 Deno.test("a disk that is full ends it, with the reason, and the file is closed", async () => {
   const trial = new Trial();
   const recording = assert.rejects(trial.record(), {
-    message: "Cannot write /rec any more",
+    message: "Cannot write /rec",
     cause: new Error("No space left on device"),
-    remedy: "what was recorded before can be replayed all the same",
+    remedy: "the recording up to here can be replayed",
   });
   trial.failure = new Error("No space left on device");
   await trial.effects.clock.advance(5_000);
@@ -122,6 +122,6 @@ Deno.test("a drbdsetup that ends is told, and started again", async () => {
   assert.match(trial.text, / # drbdsetup ended: it was killed by SIGKILL\n.* # drbdsetup started\n/);
   assert.match(
     trial.said,
-    /^drbdsetup events2 ended: it was killed by SIGKILL; it is started again in 0\.2 s$/m,
+    /^drbdsetup events2 ended: it was killed by SIGKILL; restarting it in 0\.2 s$/m,
   );
 });

@@ -1,5 +1,5 @@
 /**
- * A recording of what drbdsetup printed on one node, for looking back.
+ * A recording of drbdsetup's output on one node, for later analysis.
  *
  * It is a text file, one line for each line of drbdsetup, in the form of `drbdsetup events2 --timestamps`:
  *
@@ -11,39 +11,39 @@
  *     2026-01-31T12:34:56.130021+01:00 exists -
  *     2026-01-31T12:40:01.000417+01:00 # drbdsetup ended: it was killed by SIGKILL
  *
- * Lines that were read in one go have the same time, and no others have it: they are a group. What drbdd says of the
- * recording, not drbdsetup, has a `#`. A file may end anywhere: a last line without its end is left out.
+ * Lines from one read have the same time, which no others have: they are a group. Lines of drbdd, not of drbdsetup, have a
+ * `#`. A file may end anywhere: a truncated last line is ignored.
  */
 
-/** What happened at a moment. */
+/** An entry of a recording. */
 export type Entry =
-  /** Lines that were read in one go. */
+  /** Lines from one read. */
   | { readonly kind: "lines"; readonly atUs: number; readonly lines: readonly string[] }
   | { readonly kind: "started"; readonly atUs: number }
   | { readonly kind: "ended"; readonly atUs: number; readonly reason: string };
 
-/** How the times of a recording are known. */
+/** The source of a recording's times. */
 export type Timing =
-  /** They stand before the lines. */
+  /** Before each line. */
   | "stamps"
-  /** They stand in a file beside it, for each line. */
+  /** In a file beside it, one per line. */
   | "beside"
-  /** They are not known: groups are guessed, and follow one another after a second. */
+  /** Unknown: groups are guessed, one second apart. */
   | "none";
 
 export interface Recording {
-  /** Name of the node, if the file tells it. */
+  /** Name of the node, if recorded. */
   readonly node: string | undefined;
   readonly timing: Timing;
-  /** In order; none is before the one before. Times are microseconds since 1970. */
+  /** In order of time. Times are microseconds since 1970. */
   readonly entries: readonly Entry[];
-  /** What `drbdsetup show --json` printed of each resource when the recording began, by name. */
+  /** Output of `drbdsetup show --json` for each resource at the beginning, by name. */
   readonly shown: ReadonlyMap<string, string>;
-  /** What is odd about the file, for people. */
+  /** Remarks about the file, for display. */
   readonly remarks: readonly string[];
 }
 
-/** What stands before a line that drbdsetup did not print. */
+/** Prefix of lines that drbdsetup did not print. */
 export const MARK = "# ";
 export const STARTED = "drbdsetup started";
 export const ENDED = "drbdsetup ended: ";

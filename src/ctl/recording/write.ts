@@ -1,21 +1,21 @@
-/** Writes a recording: what drbdsetup prints, as it comes. */
+/** Writes a recording from drbdsetup's output. */
 import { LineSplitter } from "../../drbd/events2/lines.ts";
 import type { SourceListener } from "../../daemon/source/events2_source.ts";
 import { ENDED, MARK, NODE, SHOWN, STARTED } from "./recording.ts";
 import { localOffsetMinutes, stampOf } from "./stamp.ts";
 
-/** What is written at the top. */
+/** The header. */
 export interface Heading {
   readonly node: string;
   /** Further facts, as `name: value`. */
   readonly facts: readonly string[];
-  /** What `drbdsetup show --json` said of each resource, as one line of JSON. */
+  /** Output of `drbdsetup show --json` for each resource, as one line of JSON. */
   readonly shown: readonly string[];
 }
 
 export function headingText({ node, facts, shown }: Heading): string {
   const lines = [
-    "Recording of drbdsetup events2, made by drbddctl record; drbddctl replay shows what drbdd makes of it",
+    "Recording of drbdsetup events2, made by drbddctl record; to view it: drbddctl replay",
     NODE + node,
     ...facts,
     ...shown.map((json) => SHOWN + json),
@@ -23,7 +23,7 @@ export function headingText({ node, facts, shown }: Heading): string {
   return lines.map((line) => `${MARK}${line}\n`).join("");
 }
 
-/** Listens to drbdsetup. `write` takes whole lines; `wallMs` tells milliseconds since 1970. */
+/** Records the output of drbdsetup. `write` takes whole lines; `wallMs` returns milliseconds since 1970. */
 export class RecordingWriter implements SourceListener {
   #splitter = new LineSplitter();
   #lastUs = -Infinity;
@@ -53,7 +53,7 @@ export class RecordingWriter implements SourceListener {
 
   #put(lines: readonly string[]): void {
     if (lines.length === 0) return;
-    // A time tells a group from the next one: it is used once, also if the clock was put back.
+    // The time separates groups, so each is used once, even if the clock was set back.
     this.#lastUs = Math.max(this.#lastUs + 1, this.wallMs() * 1000);
     const stamp = stampOf(this.#lastUs, localOffsetMinutes(this.#lastUs));
     this.write(lines.map((line) => `${stamp} ${line}\n`).join(""));

@@ -1,4 +1,4 @@
-/** What a recording does not tell, and how it is taken. */
+/** Assumptions about what a recording lacks. */
 import { readDrbdOptions } from "../../../plugins/promoter/checks/drbd_options.ts";
 import { protectionOf } from "../../../plugins/promoter/checks/protection.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
@@ -6,7 +6,7 @@ import type { SplitBrainProtection } from "../../../plugins/promoter/decide/stat
 import type { Entry, Recording } from "../recording/recording.ts";
 import { START_PATIENCE_MS, STOP_PATIENCE_MS } from "./recorded_services.ts";
 
-/** How DRBD keeps two nodes from being Primary at once, as recorded; undefined where that is not recorded. */
+/** The recorded split-brain protection; undefined if not recorded. */
 export function recordedAvoidance({ shown }: Recording, resource: string): SplitBrainProtection | undefined {
   const json = shown.get(resource);
   if (json === undefined) return undefined;
@@ -17,7 +17,7 @@ export function recordedAvoidance({ shown }: Recording, resource: string): Split
   }
 }
 
-/** Names of all resources in a recording, in the order in which they come. */
+/** Names of all resources in a recording, in order of appearance. */
 export function resourcesIn({ entries }: Recording): string[] {
   const names = new Set<string>();
   for (const entry of entries) {
@@ -31,7 +31,7 @@ export function resourcesIn({ entries }: Recording): string[] {
   return [...names];
 }
 
-/** Sentences that are true of this replay. */
+/** The assumptions of this replay, as sentences. */
 export function assumptionsOf(
   recording: Recording,
   resources: readonly ResourceConfig[],
@@ -42,13 +42,13 @@ export function assumptionsOf(
   const stop = STOP_PATIENCE_MS / 1000;
   return [
     ...(recording.timing === "none"
-      ? ["the file has no times: groups of lines are guessed, a second apart"]
+      ? ["the file has no times: groups of lines are guessed, one second apart"]
       : []),
     ...recording.remarks,
     ...(resources.length === 0 ? [] : [
-      "services run where the resource is Primary, and none of them fails",
+      "services run where the resource is Primary, and do not fail",
       `a start succeeds if the recording shows the resource Primary here within ${start} s, and fails otherwise`,
-      `a stop lasts until the recording does not show it Primary here, at most ${stop} s`,
+      `a stop lasts until the recording no longer shows it Primary here, at most ${stop} s`,
       "backing devices and drop-ins are ready, and units are not masked",
     ]),
     ...(unrecorded.length === 0 ? [] : [
@@ -77,7 +77,7 @@ export interface Extent {
   readonly groups: number;
 }
 
-/** From when to when it goes, and how much it is; undefined if there is nothing in it. */
+/** Start, end and size; undefined if it is empty. */
 export function extentOf({ entries }: Recording): Extent | undefined {
   const [first] = entries;
   const last = entries.at(-1);

@@ -1,4 +1,4 @@
-/** The promoters of a replay: real minds and bodies, that act on nothing. */
+/** The promoters of a replay: real state machines and controllers, with services that exist only in the replay. */
 import { Actor } from "../../../plugins/promoter/control/actor.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import { step } from "../../../plugins/promoter/decide/state_machine.ts";
@@ -7,7 +7,7 @@ import type { SplitBrainProtection } from "../../../plugins/promoter/decide/stat
 import type { PluginContext } from "../../daemon/plugins/plugin.ts";
 import { RecordedServices, type Stage } from "./recorded_services.ts";
 
-/** Puts a promoter for each resource on the stage. They go on until the context's signal aborts. */
+/** Starts a promoter for each resource. They run until the context's signal aborts. */
 export function castPromoters(
   context: PluginContext,
   stage: Stage,
@@ -17,14 +17,14 @@ export function castPromoters(
   const report = new Report(context);
   for (const config of configs) {
     const services = new RecordedServices(stage, config);
-    // There is no DRBD to be asked: what the recording says holds.
+    // There is no DRBD to query: the recording is used.
     const ask = () => Promise.resolve("gone" as const);
     const actor = new Actor(context, config, services, report, step, ask);
-    // What has to be prepared is taken to be ready, and DRBD's options are known as soon as the resource is.
+    // Preparations count as done, and DRBD's options are known as soon as the resource is.
     void actor.follow((news) => {
       if (news !== "new") return;
       const avoidance = avoidanceOf(config.name);
-      // A recording does not have how they change.
+      // Changes of options are not recorded.
       actor.knowAvoidance(avoidance, Infinity);
       if (avoidance === "none") {
         report.leftAlone(

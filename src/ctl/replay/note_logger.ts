@@ -1,9 +1,9 @@
-/** The log of a replay's core: what it says of the recording is shown. */
+/** The logger of a replay: messages about the recording are shown. */
 import { describe } from "../../effects/describe.ts";
 import type { Logger } from "../../logging/logging.ts";
 import { quietLogger } from "../cli/quiet_logger.ts";
 
-/** Gives what is worth knowing to `note`, as one text. */
+/** Passes warnings and errors to `note`, as one text. */
 export function noteLogger(note: (text: string) => void): Logger {
   const say = (message: string, fields: Record<string, unknown> = {}) =>
     note(message.replace(/\{(\w+)\}/g, (_, name) => worded(fields[name])));

@@ -1,9 +1,9 @@
-/** A world for promoters whose deeds go nowhere: whoever wants to touch something has made a mistake. */
+/** Effects for a replay: all but the clock throw, because a replay must not touch the node. */
 import type { Effects } from "../../effects/effects.ts";
 
 function refuse(what: string): () => never {
   return () => {
-    throw new Error(`A replay touches nothing, but was to ${what}`);
+    throw new Error(`A replay must not ${what}`);
   };
 }
 

@@ -16,17 +16,17 @@ import { SceneWriter } from "./scene_lines.ts";
 
 export interface PlayArguments {
   readonly file: string;
-  /** Only these are shown; all, if empty. */
+  /** Show only these; all if empty. */
   readonly resources: readonly string[];
   readonly node: string | undefined;
   readonly avoidance: SplitBrainProtection;
-  /** So many times as fast as it was; undefined for at once. */
+  /** Times real speed; undefined: no delay. */
   readonly speed: number | undefined;
   readonly decisions: boolean;
   readonly json: boolean;
 }
 
-/** So much is written before the output is waited for. */
+/** How much to write before waiting for the output. */
 const FLUSH_LINES = 500;
 
 /** Returns the exit code. @throws {CtlError} If the file cannot be used. */
@@ -37,8 +37,8 @@ export async function playFile(options: PlayArguments, ctl: Ctl): Promise<number
   const recording = await readFile(ctl, options.file);
   const extent = extentOf(recording);
   if (extent === undefined || extent.lines === 0) {
-    throw new CtlError(`"${options.file}" holds no lines of drbdsetup events2`, {
-      remedy: "drbddctl record makes a recording",
+    throw new CtlError(`"${options.file}" has no lines of drbdsetup events2`, {
+      remedy: "to make a recording: drbddctl record",
     });
   }
   const { resources, source } = await promotersFor(ctl, recording);
@@ -46,7 +46,7 @@ export async function playFile(options: PlayArguments, ctl: Ctl): Promise<number
   if (!options.json) {
     const from = `from ${momentOf(extent.beginMs)} to ${momentOf(extent.endMs)}`;
     err.line(`${options.file}: ${extent.lines} lines in ${extent.groups} groups, ${from}`);
-    err.line(`Seen by node ${node}, with ${source}. Taken for granted:`);
+    err.line(`Evaluated as node ${node}, with ${source}. Assumptions:`);
     for (const text of assumptionsOf(recording, resources, options.avoidance)) err.line(`- ${text}`);
     await err.flush();
   }
@@ -97,18 +97,18 @@ async function readFile({ effects }: Ctl, path: string): Promise<Recording> {
       text,
       times: hasTimes ? await effects.files.readText(beside) : undefined,
     });
-    // Where times stand beside it, the node's name is that of the file.
+    // With a file of times, the node's name is that of the file.
     const [, name] = /([^/]+)\.events2(\.txt)?$/.exec(path) ?? [];
     return hasTimes ? { ...recording, node: name?.replace(/\..*$/, "") } : recording;
   } catch (error) {
     throw new CtlError(`Cannot play "${path}"`, {
-      remedy: "name a file that drbddctl record, or drbdsetup events2, has written",
+      remedy: "name a file written by drbddctl record or drbdsetup events2",
       cause: error,
     });
   }
 }
 
-/** Those of the configuration, or, where there is none, one with defaults for each resource. */
+/** The promoters of the configuration, or one with defaults for each resource. */
 async function promotersFor(
   ctl: Ctl,
   recording: Recording,
@@ -126,8 +126,8 @@ async function promotersFor(
   return {
     resources: names.map((name) => resourceConfig(name, defaults)),
     source: config === undefined
-      ? `a promoter with defaults for every resource, as "${await ctl.mainFile()}" cannot be used`
-      : `a promoter with defaults for every resource, as "${await ctl.mainFile()}" has none of them`,
+      ? `a promoter with defaults for every resource, because "${await ctl.mainFile()}" cannot be used`
+      : `a promoter with defaults for every resource, because "${await ctl.mainFile()}" has none of them`,
   };
 }
 
@@ -135,7 +135,7 @@ function namesOf(resources: readonly ResourceConfig[]): string {
   return resources.map(({ name }) => name).join(", ");
 }
 
-/** Waits until it is time, counted from now on. */
+/** Waits in proportion to the recorded times. */
 function paceOf(
   { effects: { clock } }: Ctl,
   beginMs: number,

@@ -1,28 +1,28 @@
 /**
- * Services that exist in a replay only. Nothing is started or stopped; what came of it is taken from the recording:
+ * Services that exist only in a replay. Nothing is started or stopped; outcomes are taken from the recording:
  *
- * - The services are taken to run where the resource is Primary. Commands of a shell without a monitor are taken so at
- *   the beginning only, as drbdd does it.
+ * - Services are assumed to run where the resource is Primary; commands of the shell runner without a monitor only at the
+ *   beginning, as in drbdd.
  * - A start succeeds as soon as the recording shows the resource Primary here. It fails if it shows a peer
  *   Primary first, or neither within a while.
- * - A stop succeeds as soon as the recording does not show it Primary here any more, or after a while.
- * - All else succeeds at once, and no service fails: of those the recording has no trace.
+ * - A stop succeeds as soon as the recording no longer shows it Primary here, or after a while.
+ * - Everything else succeeds at once, and no service fails, because recordings do not contain services.
  */
 import type { Resource } from "../../drbd/model/model.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import type { ObservedServices } from "../../../plugins/promoter/decide/state.ts";
 import { type Done, OK, type Services } from "../../../plugins/promoter/control/services.ts";
 
-/** A promotion that is not seen within this time was refused. */
+/** A promotion that is not recorded within this time counts as refused. */
 export const START_PATIENCE_MS = 5_000;
-/** What systemd gives a unit to stop, unless it says otherwise. */
+/** systemd's default TimeoutStopSec=. */
 export const STOP_PATIENCE_MS = 90_000;
 
-/** The recording as it is played. */
+/** The recording during the replay. */
 export interface Stage {
   /**
-   * Ends with the first answer of `look`, which is asked now and after each change; undefined if there is none within
-   * `patienceMs`, or when `signal` aborts. `look` gets the resource as the recording shows it then.
+   * Resolves with the first result of `look`, which is called now and after each change with the recorded resource; undefined
+   * after `patienceMs`, or when `signal` aborts.
    */
   watch<Answer>(
     resource: string,
@@ -30,12 +30,12 @@ export interface Stage {
     patienceMs: number,
     signal?: AbortSignal,
   ): Promise<Answer | undefined>;
-  /** Says what is taken to have come of a decision. */
+  /** Reports the assumed outcome of a decision. */
   outcome(resource: string, text: string): void;
 }
 
 export class RecordedServices implements Services {
-  /** Ends the start that goes on. */
+  /** Aborts the running start. */
   #start = new AbortController();
 
   constructor(readonly stage: Stage, readonly config: ResourceConfig) {}
@@ -71,7 +71,7 @@ export class RecordedServices implements Services {
     this.stage.outcome(
       this.config.name,
       end ??
-        `stop: taken as done, though the recording still shows it Primary after ${STOP_PATIENCE_MS / 1000} s`,
+        `stop: assumed done, though the recording still shows it Primary after ${STOP_PATIENCE_MS / 1000} s`,
     );
     return OK;
   }
@@ -101,9 +101,9 @@ export class RecordedServices implements Services {
   }
 
   async #taken(what: string): Promise<Done> {
-    // The decision is told first.
+    // The decision is reported first.
     await Promise.resolve();
-    this.stage.outcome(this.config.name, `${what}: taken as done`);
+    this.stage.outcome(this.config.name, `${what}: assumed done`);
     return OK;
   }
 }

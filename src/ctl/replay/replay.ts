@@ -1,6 +1,6 @@
 /**
- * Plays a recording to the daemon's own core, and to promoters whose deeds go nowhere: shows every update, and what
- * would have been decided. Nothing outside of this is read, run or written.
+ * Feeds a recording to the daemon's own code and to promoters whose services exist only in the replay; reports every update
+ * and decision. Nothing else is read, run or written.
  */
 import type { Resource } from "../../drbd/model/model.ts";
 import { describeResource } from "../../drbd/text/resource_text.ts";
@@ -26,13 +26,13 @@ import type { Tell } from "./scene.ts";
 import { settle, TapeClock } from "./tape_clock.ts";
 
 export interface ReplayOptions {
-  /** The node whose eyes it is seen with, for preferred-nodes. */
+  /** The node to evaluate as, for preferred-nodes. */
   readonly node: string;
   /** The promoters' resources. */
   readonly resources: readonly ResourceConfig[];
-  /** How DRBD keeps two nodes from being Primary at once. */
+  /** The split-brain protection. */
   avoidanceOf(resource: string): SplitBrainProtection;
-  /** Waited for before anything of this time is shown: milliseconds since 1970. */
+  /** Awaited before entries of this time (milliseconds since 1970) are shown. */
   readonly pace?: (atMs: number) => Promise<void>;
 }
 
@@ -63,7 +63,7 @@ class Theatre implements Stage {
   readonly #facts = new DaemonStats();
   readonly #reader: Reader;
   readonly #broadcast: Broadcast;
-  /** Nobody looks at it. */
+  /** Not used. */
   readonly #health: HealthBoard;
   readonly #watchers = new Set<Watcher>();
   readonly #close = new AbortController();
@@ -129,7 +129,7 @@ class Theatre implements Stage {
           return answer !== undefined || timer === undefined;
         },
       };
-      // Without patience the first look decides, when there is something to look at.
+      // Without a time limit the first call decides if there is a state.
       const timer = patienceMs > 0 ? this.#clock.setTimer(patienceMs, giveUp) : undefined;
       signal?.addEventListener("abort", giveUp);
       this.#watchers.add(watcher);
@@ -155,7 +155,7 @@ class Theatre implements Stage {
     }
     this.#broadcast.publish(step);
     if (step.updates.isEmpty && wasKnown === this.#reader.known) return;
-    // First the promoters hear of it, then what they wait for ends: in this order it happens to a real one.
+    // Promoters get updates before their waits end, as in the daemon.
     await settle();
     for (const watcher of [...this.#watchers]) watcher.look();
     await settle();
@@ -179,7 +179,7 @@ class Theatre implements Stage {
       ),
       health: this.#health,
       problems: new Problems(() => {}),
-      statistics: () => Promise.reject(new Error("Nothing is counted in a replay")),
+      statistics: () => Promise.reject(new Error("A replay has no statistics")),
       nodeIds: () => Promise.resolve(new Map()),
       siblings: () => [],
       cluster: () => this.#reader.cluster(),
@@ -197,13 +197,13 @@ class Theatre implements Stage {
   }
 }
 
-/** Tells decisions as they are made. */
+/** Reports decisions as they are made. */
 class ToldJournal extends DecisionLog {
-  constructor(readonly told: (resource: string, decision: Decision) => void) {
+  constructor(readonly report: (resource: string, decision: Decision) => void) {
     super();
   }
 
   override note(resource: string, decision: Decision): void {
-    this.told(resource, decision);
+    this.report(resource, decision);
   }
 }

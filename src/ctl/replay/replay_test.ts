@@ -88,10 +88,10 @@ Deno.test("a stop that the recording does not show is taken as done after a whil
   const end = at(200);
   assert.deepEqual(said(await played([DUMP, at(1, PRIMARY), at(5, quorum("no")), end])).slice(2), [
     "5 decision: stop: quorum is lost",
-    "95 outcome: stop: taken as done, though the recording still shows it Primary after 90 s",
+    "95 outcome: stop: assumed done, though the recording still shows it Primary after 90 s",
     // drbdd would go on trying.
     "100 decision: stop: the resource is still Primary here, though nothing runs on it",
-    "190 outcome: stop: taken as done, though the recording still shows it Primary after 90 s",
+    "190 outcome: stop: assumed done, though the recording still shows it Primary after 90 s",
     "200 decision: stop: the resource is still Primary here, though nothing runs on it",
   ]);
 });
@@ -120,9 +120,9 @@ Deno.test("freeze and thaw are taken as done", async () => {
     "2 decision: start: DRBD may promote here",
     "3 outcome: start: done, as the recording shows it Primary here",
     "5 decision: freeze: quorum is lost",
-    "5 outcome: freeze: taken as done",
+    "5 outcome: freeze: assumed done",
     "9 decision: thaw: quorum is back and the resource is still Primary",
-    "9 outcome: thaw: taken as done",
+    "9 outcome: thaw: assumed done",
   ]);
 });
 

@@ -1,4 +1,4 @@
-/** Scenes of a replay as lines for people, and as JSON for programs. */
+/** Output of a replay as text and as JSON. */
 import { TimedUpdate } from "../../../plugins/api/events/history.ts";
 import type { Update } from "../feed/feed.ts";
 import { PeerNames } from "../events/peer_names.ts";
@@ -9,11 +9,11 @@ import type { Symbols } from "../screen/symbols.ts";
 import { toned } from "../screen/toned.ts";
 import type { Scene } from "./scene.ts";
 
-/** What of a replay is shown. */
+/** Filter of a replay's output. */
 export interface Wanted {
-  /** Of these only; of all, if empty. */
+  /** Only these; all if empty. */
   readonly resources: readonly string[];
-  /** No updates. */
+  /** Without updates. */
   readonly onlyDecisions: boolean;
 }
 
@@ -22,12 +22,12 @@ export class SceneWriter {
 
   constructor(readonly wanted: Wanted, readonly symbols: Symbols) {}
 
-  /** Undefined if it is not to be shown. */
+  /** Undefined if it is filtered out. */
   line(scene: Scene): Line | undefined {
     if (scene.kind === "update") {
       const update = updateOf(scene);
       this.#names.takeUpdate(update);
-      // All of a first dump is told by its resources.
+      // The first dump is shown as resources.
       const isShown = this.#isWanted(scene) && update.type !== "exists";
       return isShown ? updateLine(update, this.#names, this.symbols) : undefined;
     }

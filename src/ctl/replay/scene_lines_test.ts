@@ -111,8 +111,8 @@ Deno.test("guessed groups, and oddities of the file, are said", () => {
   const text = [...dumpOf("web"), DUMP_END, "cut"].join("\n");
   const said = assumptionsOf(readRecording({ text }), [], "quorum");
   assert.deepEqual(said, [
-    "the file has no times: groups of lines are guessed, a second apart",
-    "the last line is cut off, and left out",
+    "the file has no times: groups of lines are guessed, one second apart",
+    "the last line is truncated and ignored",
   ]);
 });
 

@@ -1,6 +1,6 @@
 /**
- * The clock of a recording: it stands still until the replay moves it on, so that what takes hours is over in a moment
- * and is the same each time.
+ * The clock of a replay: it stands still until the replay advances it, so that hours pass in a moment and results are
+ * reproducible.
  */
 import { setImmediate } from "node:timers";
 import type { Clock, Timer } from "../../effects/effects.ts";
@@ -11,7 +11,7 @@ export class TapeClock implements Clock {
   #nowMs: number;
   readonly #timers = new PendingTimers();
 
-  /** Milliseconds since 1970, as all times here. `pace` is waited for before the clock goes on to a time. */
+  /** Milliseconds since 1970, as all times here. `pace` is awaited before the clock advances to a time. */
   constructor(startMs: number, readonly pace: (atMs: number) => Promise<void> = () => Promise.resolve()) {
     this.#nowMs = startMs;
   }
@@ -36,7 +36,7 @@ export class TapeClock implements Clock {
     return Promise.resolve();
   }
 
-  /** Goes on to a time: fires what becomes due on the way, in order. */
+  /** Advances to a time and fires due timers in order. */
   async advanceTo(atMs: number): Promise<void> {
     for (
       let nextMs = this.#timers.nextMs;
@@ -53,7 +53,7 @@ export class TapeClock implements Clock {
   }
 }
 
-/** Lets everything go on that is ready to, without time passing. */
+/** Runs everything that is ready, without advancing the time. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,4 +1,4 @@
-/** What is written to a terminal to get from one picture to the next: only lines that differ, all in one go. */
+/** Builds the output that updates a terminal from one frame to the next: only lines that differ, in one write. */
 
 /**
  * Lines as they are shown, and the size they were made for. Each fills its whole line: to clear what is beyond would
@@ -9,7 +9,7 @@ export interface Frame {
   readonly lines: readonly string[];
 }
 
-/** Terminals that know it show what is between these at once; others pass over them. */
+/** Synchronized output: terminals that support it show what is between these at once; others ignore them. */
 const BEGIN = "\x1b[?2026h";
 const END = "\x1b[?2026l";
 const CLEAR = "\x1b[2J";

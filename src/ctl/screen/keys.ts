@@ -1,4 +1,4 @@
-/** What was typed, read from the bytes that a terminal sends. */
+/** Parses keys from the bytes of a terminal. */
 
 /** A named key, or one character. */
 export type Key =
@@ -60,10 +60,7 @@ const CONTROLS: ReadonlyMap<string, Key> = new Map<string, Key>([
 /** CSI and SS3 sequences. Source: ECMA-48, 5.4. */
 const SEQUENCE = /^(?:\[[0-?]*[ -/]*[@-~]|O[ -~])/;
 
-/**
- * The keys in what one read brought. A terminal sends a sequence in one piece, so an escape character that nothing
- * follows is the key.
- */
+/** The keys in one read. A terminal sends a sequence in one piece, so an escape character at the end is the key Esc. */
 export function keysOf(text: string): Key[] {
   const keys: Key[] = [];
   for (let at = 0; at < text.length;) {

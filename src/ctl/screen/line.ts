@@ -1,7 +1,7 @@
-/** Lines of text with tones: what is shown, before it is known whether there are colours. */
+/** Lines of text with tones, independent of whether the output has colours. */
 import stringWidth from "string-width";
 
-/** What a piece of text means; how that looks is decided in `paint.ts`. */
+/** The meaning of a piece of text; `paint.ts` decides its look. */
 export type Tone = "plain" | "dim" | "strong" | "good" | "warning" | "bad" | "busy" | "title";
 
 export interface Span {
@@ -11,7 +11,7 @@ export interface Span {
 
 export interface Line {
   readonly spans: readonly Span[];
-  /** Shown against all others, as the one that keys act upon, or as a heading. */
+  /** Highlighted: the selected line, or a heading. */
   readonly mark?: "selected" | "heading";
 }
 
@@ -39,7 +39,7 @@ export function widthOfSpans(spans: readonly Span[]): number {
 
 const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** The beginning of `text` that takes at most `width` columns; what is cut off is shown by `ellipsis`. */
+/** The beginning of `text` in at most `width` columns; `ellipsis` marks a cut. */
 export function cutText(text: string, width: number, ellipsis: string): string {
   if (widthOf(text) <= width) return text;
   const room = width - widthOf(ellipsis);
@@ -87,7 +87,7 @@ function cutSpans(spans: readonly Span[], width: number, ellipsis: string): Span
   return kept;
 }
 
-/** What comes from outside (names, files, output of programs) must not steer a terminal. */
+/** Escapes control characters of external text (names, files, output of programs). */
 export function harmless(text: string): string {
   return text.replace(
     /\p{Cc}/gu,

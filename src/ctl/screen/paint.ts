@@ -25,9 +25,9 @@ export const inColours: Paint = (line) => {
   );
 };
 
-/** For a terminal whose owner wants no colours (no-color.org): marks are none. */
+/** For a terminal without colours (no-color.org); marks are not colours. */
 export const withoutColours: Paint = (line) =>
   line.mark === undefined ? textOf(line) : `${MARKS[line.mark]}${textOf(line)}${RESET}`;
 
-/** For what is no terminal. */
+/** For output that is not a terminal. */
 export const asText: Paint = textOf;

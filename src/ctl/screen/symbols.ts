@@ -1,8 +1,8 @@
-/** Signs beyond ASCII, where the terminal has them. */
+/** Symbols beyond ASCII, if the terminal has them. */
 
 export interface Symbols {
   readonly critical: string;
-  /** Of what may be bad, and cannot be seen. */
+  /** Unknown. */
   readonly unknown: string;
   readonly warning: string;
   readonly busy: string;
@@ -11,7 +11,7 @@ export interface Symbols {
   readonly idle: string;
   readonly yes: string;
   readonly no: string;
-  /** Stands for what was cut off. */
+  /** Marks a cut. */
   readonly ellipsis: string;
   /** Between facts of a line. */
   readonly dot: string;

@@ -11,7 +11,7 @@ export function spansOf(cell: Cell): readonly Span[] {
   return "text" in cell ? [cell] : cell;
 }
 
-/** Rows below headings, each column as wide as it has to be, the last one as it comes. */
+/** Rows below headings, each column as wide as necessary, the last one unlimited. */
 export function table(headings: readonly string[], rows: readonly (readonly Cell[])[]): Line[] {
   const all = [headings.map((heading): Cell => span(heading, "dim")), ...rows];
   const widths = headings.map((_, column) =>

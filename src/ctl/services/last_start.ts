@@ -1,12 +1,12 @@
-/** What the last decisions say of a start that failed, or that waits for something. Pure. */
+/** Finds a failed or waiting start in the last decisions. Pure. */
 
 /** Decisions of the promoter about one resource, oldest first. */
 type List = readonly { readonly text: string }[];
 
 const FAILED = /^start failed: (.*)$/s;
-/** The services ran before these: what was said earlier of starts is over. */
+/** After these decisions, earlier ones about starts no longer apply. */
 const RAN = /^(stop: (?!the start failed)|found (running|frozen): )/;
-/** What is said while something is waited for, each with how it goes on after "waiting for". */
+/** Decisions that wait, each with the words to follow "waiting for". */
 const WAITS: readonly (readonly [RegExp, (...found: readonly string[]) => string])[] = [
   [/^wait(?:s|ing) for (its backing device .*)$/s, (device = "") => device],
   [/^(drbdadm adjust is still going on after .*)$/s, (what = "") => `an end: ${what}`],
@@ -18,7 +18,7 @@ const WAITS: readonly (readonly [RegExp, (...found: readonly string[]) => string
   [/^(Cannot write the drop-ins for systemd.*)$/s, (what = "") => `systemd: ${what}`],
 ];
 
-/** The last start failed here, and none succeeded since: why, and how often in a row as far as is known. */
+/** If the last start failed here: why, and the number of failures in a row as far as known. */
 export function failedStartOf(list: List): { readonly why: string; readonly times: number } | undefined {
   const since = list.findLastIndex(({ text }) => RAN.test(text)) + 1;
   const failures = list.slice(since).flatMap(({ text }) => FAILED.exec(text)?.[1] ?? []);
@@ -26,7 +26,7 @@ export function failedStartOf(list: List): { readonly why: string; readonly time
   return why === undefined ? undefined : { why, times: failures.length };
 }
 
-/** What a start waits for, in words that go on after "waiting for", if that is the last that is known. */
+/** What a start waits for, in words to follow "waiting for", if that is the last known decision. */
 export function waitOf(list: List): string | undefined {
   const last = list.at(-1)?.text ?? "";
   for (const [pattern, words] of WAITS) {

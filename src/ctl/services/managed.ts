@@ -16,7 +16,7 @@ export async function resourcesIn(paths: readonly string[], ctl: Ctl): Promise<R
   return resources;
 }
 
-/** Of these files, those whose services run where they are Secondary. @throws {FileError} If a file cannot be read. */
+/** Resources of these files whose services run where they are Secondary. @throws {FileError} If a file cannot be read. */
 export async function secondariesIn(paths: readonly string[], ctl: Ctl): Promise<SecondaryConfig[]> {
   const secondaries: SecondaryConfig[] = [];
   for (const path of paths) {
@@ -26,7 +26,7 @@ export async function secondariesIn(paths: readonly string[], ctl: Ctl): Promise
   return secondaries;
 }
 
-/** Warns of resources that are Primary here but no longer managed. Says nothing if DRBD does not. */
+/** Warns of resources that are Primary here but no longer managed. Prints nothing if DRBD does not answer. */
 export async function warnOfPrimary(resources: readonly ResourceConfig[], ctl: Ctl): Promise<void> {
   if (resources.length === 0) return;
   const { effects, err } = ctl;
@@ -39,7 +39,7 @@ export async function warnOfPrimary(resources: readonly ResourceConfig[], ctl: C
       `${
         err.style.odd("warning:")
       } ${name} is Primary here: its services go on, but drbdd does not manage them; ` +
-        "should quorum be lost, nobody stops them",
+        "they will not be stopped if quorum is lost",
     );
   }
 }

@@ -1,4 +1,4 @@
-/** What drbddctl sees of the services of all promoters, where the daemon is not asked. */
+/** The state of the services of all promoters, read without the daemon. */
 import { describeHold } from "../../../plugins/promoter/hold/hold.ts";
 import type { PromoterConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import type { DaemonConfig } from "../../config/load.ts";
@@ -11,7 +11,7 @@ import { holdOf } from "./read_holds.ts";
 import { failedStartOf, waitOf } from "./last_start.ts";
 import { unitNames, unitsOf, unknownUnit } from "./unit_states.ts";
 
-/** By resource, as systemd has them now. Never rejects. */
+/** By resource, read from systemd now. Never rejects. */
 export async function observedServices(
   { plugins }: Pick<DaemonConfig, "plugins">,
   effects: Effects,

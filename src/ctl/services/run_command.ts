@@ -3,7 +3,7 @@ import { environmentOf, SHELL } from "../../../plugins/promoter/shell/shell_comm
 import type { Ctl } from "../cli/ctl.ts";
 import { withProgress } from "../cli/progress.ts";
 
-/** What it says, and how it ended, is told. Returns whether it succeeded. */
+/** Prints its output and result. Returns whether it succeeded. */
 export async function runCommand(
   name: string,
   step: "start" | "stop",

@@ -1,4 +1,4 @@
-/** Stopping what the promoter looked after, when it does not any more. */
+/** Stops services that the promoter no longer manages. */
 import { targetOf } from "../../../plugins/promoter/systemd/drop_ins/drop_ins.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import type { SecondaryConfig } from "../../../plugins/promoter/config/secondary_config.ts";
@@ -8,7 +8,7 @@ import type { Ctl } from "../cli/ctl.ts";
 import { withProgress } from "../cli/progress.ts";
 import { runCommand } from "./run_command.ts";
 
-/** Stops the services of each resource, one after the other; first those that run where it is Secondary. Failures are told; returns whether there were none. */
+/** Stops the services of each resource, one after the other; first those that run where it is Secondary. Prints failures; returns whether there were none. */
 export async function stopServices(
   resources: readonly ResourceConfig[],
   secondaries: readonly SecondaryConfig[],
@@ -47,13 +47,13 @@ async function stopTarget(target: string, ctl: Ctl): Promise<boolean> {
   return false;
 }
 
-/** All of them, even if one fails: as the promoter does it. */
+/** Runs all of them even if one fails, like the promoter. */
 async function runStopCommands(name: string, commands: readonly string[], ctl: Ctl): Promise<boolean> {
   let isGood = true;
   for (const command of commands) {
     if (await runCommand(name, "stop", command, ctl)) continue;
     isGood = false;
-    ctl.err.line(`  Next: fix what it complains about, and run it again with DRBD_RESOURCE=${name}`);
+    ctl.err.line(`  Next: fix the reported error, then run it again with DRBD_RESOURCE=${name}`);
   }
   return isGood;
 }

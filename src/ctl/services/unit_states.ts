@@ -1,4 +1,4 @@
-/** How systemd has the units of promoters' resources. */
+/** The state of units of promoters' resources in systemd. */
 import { OBSERVED_PROPERTIES, observedUnit } from "../../../plugins/promoter/systemd/units/observed_unit.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import { Systemctl } from "../../../plugins/promoter/systemd/units/systemctl.ts";
@@ -9,7 +9,7 @@ import type { ObservedSecondary } from "../../health/secondary_problems.ts";
 import type { Effects } from "../../effects/effects.ts";
 import { inTime } from "../cli/in_time.ts";
 
-/** How many units systemctl is asked for at a time. */
+/** How many units to pass to systemctl at a time. */
 const UNITS_AT_ONCE = 300;
 
 /** The target, the promote unit, the units of the start list. */
@@ -47,7 +47,7 @@ export async function observedSecondary(
   return { target, units };
 }
 
-/** Of which systemd says nothing. */
+/** A unit of which systemd reports nothing. */
 export function unknownUnit(name: string): ObservedUnit {
   return observedUnit(name, new Map());
 }

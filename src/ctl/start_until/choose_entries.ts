@@ -1,4 +1,4 @@
-/** Which part of a start list is meant. */
+/** Finds the requested part of a start list. */
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import { startWords } from "../config/instance_words.ts";
 

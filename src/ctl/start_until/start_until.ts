@@ -1,4 +1,4 @@
-/** `drbddctl start-until`, done. */
+/** `drbddctl start-until` */
 import { DropInFiles } from "../../../plugins/promoter/systemd/drop_ins/drop_in_files.ts";
 import { dropInsOf } from "../../../plugins/promoter/systemd/drop_ins/drop_ins.ts";
 import { lookAtHost } from "../../../plugins/promoter/systemd/drop_ins/host.ts";
@@ -21,7 +21,7 @@ import { entriesUntil } from "./choose_entries.ts";
 
 const SO_FAR = "To stop what was started so far:";
 
-/** Returns the exit code. @throws {CtlError} If something is in the way. */
+/** Returns the exit code. @throws {CtlError} If it is refused or fails. */
 export async function startUntil(until: string, word: string, ctl: Ctl): Promise<number> {
   const path = await disabledFile(word, ctl);
   const config = await onlyResource(path, ctl);
@@ -29,7 +29,7 @@ export async function startUntil(until: string, word: string, ctl: Ctl): Promise
   if (count === undefined) {
     const known = alternatives(startWords(config));
     throw new CtlError(`"${until}" is not in the start list of ${config.name}`, {
-      remedy: `name one of ${known}, or how many: 0 to ${config.start.length}`,
+      remedy: `name one of ${known}, or a number of units: 0 to ${config.start.length}`,
       exitCode: EXIT.usage,
     });
   }
@@ -41,7 +41,7 @@ export async function startUntil(until: string, word: string, ctl: Ctl): Promise
   return EXIT.ok;
 }
 
-/** The daemon starts and stops on its own what an enabled file names. */
+/** Refuses enabled files, whose services the daemon starts and stops. */
 async function disabledFile(word: string, ctl: Ctl): Promise<string> {
   const config = await ConfigFiles.open(ctl.effects.files, await ctl.mainFile());
   const [file] = await config.named([word], "disabled");
@@ -49,8 +49,10 @@ async function disabledFile(word: string, ctl: Ctl): Promise<string> {
   if (await config.exists(file.path)) return file.path;
   const enabled = stem(file.path) + ENABLED;
   if (!await config.exists(enabled)) throw await config.missing(file.path);
-  throw new CtlError(`"${enabled}" is enabled: drbdd would start and stop what it names as well`, {
-    remedy: `on all nodes: drbddctl disable ${stem(baseName(enabled))} (with --now, to begin from nothing)`,
+  throw new CtlError(`"${enabled}" is enabled: drbdd would start and stop its services as well`, {
+    remedy: `on all nodes: drbddctl disable ${
+      stem(baseName(enabled))
+    } (with --now to stop its services first)`,
   });
 }
 
@@ -90,7 +92,7 @@ async function start(unit: string, remedy: string, config: ResourceConfig, ctl: 
   const systemctl = new Systemctl(effects);
   const args = ["start", unit];
   const result = await withProgress(ctl, `Starting ${unit}`, systemctl.run(args));
-  // A promotion that is refused is no failure of the unit.
+  // systemctl succeeds although the promotion is refused.
   const [state] = await systemctl.show([unit], ["ActiveState"]);
   const isActive = result.code === 0 && state?.get("ActiveState") === "active";
   if (isActive) {
@@ -111,7 +113,7 @@ async function startCommands(config: ShellResourceConfig, count: number, ctl: Ct
     if (await runCommand(config.name, "start", command, ctl)) continue;
     tellStop(SO_FAR, config, ctl.err);
     throw new CtlError(`A start command of ${config.name} failed`, {
-      remedy: "fix what it complains about",
+      remedy: "fix the error that it reported",
     });
   }
 }

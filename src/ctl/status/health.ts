@@ -1,4 +1,4 @@
-/** The health of what `drbddctl status` shows, and the exit code that says it. */
+/** The health shown by `drbddctl status`, and its exit code. */
 import { assess, isTooOld } from "../../health/assess.ts";
 import { observe } from "../../health/observe.ts";
 import { type Health, type Problem, type Severity, worstOf } from "../../health/problem.ts";
@@ -9,7 +9,7 @@ import { secondaryProblems } from "../../health/secondary_problems.ts";
 import { failedStartOf, waitOf } from "../services/last_start.ts";
 import type { PromoterStatus, Report, SecondaryStatus } from "./report.ts";
 
-/** What the report says of all resources together. */
+/** The overall state of the report. */
 type Failures = Pick<Report, "drbdFailure" | "systemdFailure" | "moduleVersion">;
 
 /** The health of one resource with its services on this node. */
@@ -37,14 +37,14 @@ export function healthOfPromoter(status: PromoterStatus, report: Failures): Heal
   });
 }
 
-/** What of a resource needs somebody, the worst first. That DRBD or systemd does not answer, or the module is too old, is said once, for all. */
+/** Problems of a resource, worst first. Failures that concern all (DRBD or systemd does not answer, old module) are reported once elsewhere. */
 export function problemsOf(status: PromoterStatus, report: Failures): Problem[] {
   return healthOfPromoter(status, report).problems.filter(({ id, severity }) =>
     severity !== "ok" && id !== "state-unknown" && id !== "services-unknown" && id !== "too-old-module"
   );
 }
 
-/** What of services for a Secondary needs somebody. */
+/** Problems of services for a Secondary. */
 export function secondaryProblemsOf(status: SecondaryStatus, { systemdFailure }: Failures): Problem[] {
   return status.isEnabled && systemdFailure === undefined ? secondaryProblems(status) : [];
 }
@@ -54,7 +54,7 @@ export function isUp(activeState: string): boolean {
   return /^(active|reloading|refreshing|activating)$/.test(activeState);
 }
 
-/** The worst of all that the report is about. */
+/** The worst severity in the report. */
 export function severityOf(report: Report): Severity {
   const { drbdFailure, systemdFailure, service, configuration, badFiles, promoters, secondaries = [] } =
     report;
@@ -75,7 +75,7 @@ const CODES: Readonly<Record<Severity, number>> = {
   unknown: EXIT.unknown,
 };
 
-/** Of `status` where the exit code says how healthy everything is. */
+/** The exit code of `status` for a severity. */
 export function healthCode(report: Report): number {
   return CODES[severityOf(report)];
 }

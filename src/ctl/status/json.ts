@@ -1,11 +1,11 @@
-/** The status for programs: keys and words of drbd-reactorctl, and some more. */
+/** The status as JSON: the keys and words of drbd-reactorctl, with additions. */
 import type { Hold } from "../../../plugins/promoter/hold/hold.ts";
 import { formatAddress } from "../../config/schema/address.ts";
 import type { ConfigStatus } from "../../daemon/status/config_status.ts";
 import { problemsOf, secondaryProblemsOf } from "./health.ts";
 import type { PluginStatus, PromoterStatus, Report, SecondaryStatus, Unit } from "./report.ts";
 
-/** What could be told of nobody. */
+/** The entry of a unit without state. */
 const UNKNOWN = "unknown";
 
 export function statusJson(report: Report): Record<string, unknown> {

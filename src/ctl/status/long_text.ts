@@ -1,4 +1,4 @@
-/** The status for people, with all units: what `-v` or a name shows. */
+/** The status as text with all units, for `-v` or a name. */
 import { describeResource } from "../../drbd/text/resource_text.ts";
 import { isPrimaryUnseen } from "../../health/peers.ts";
 import type { Problem } from "../../health/problem.ts";
@@ -65,7 +65,7 @@ function promoterLines(status: PromoterStatus, report: Report, options: TextOpti
   return lines;
 }
 
-/** What it is, where it runs, and which file says so. */
+/** Name, place and file. */
 function headLines(status: PromoterStatus, report: Report, options: TextOptions): string[] {
   const { config: { name }, path, isEnabled } = status;
   const { style } = options;
@@ -81,7 +81,7 @@ function whereWords(
   style: Style,
 ): readonly [plain: string, painted: string] {
   const words = (text: string, paint: (text: string) => string) => [text, paint(text)] as const;
-  if (drbdFailure !== undefined) return words("not known where it is Primary", (text) => style.bad(text));
+  if (drbdFailure !== undefined) return words("unknown where it is Primary", (text) => style.bad(text));
   if (primaryOn === node) return words("Primary on this node", (text) => style.good(text));
   if (primaryOn !== undefined) return words(`Primary on ${primaryOn}`, (text) => style.bold(text));
   if (resource === undefined) return words("not there", (text) => style.odd(text));

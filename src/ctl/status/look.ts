@@ -1,4 +1,4 @@
-/** Looks at this node: what is configured, what DRBD and systemd say of it. */
+/** Collects the state of this node: configuration, DRBD and systemd. */
 import type { AgentxConfig } from "../../../plugins/agentx/config.ts";
 import type { ApiConfig } from "../../../plugins/api/config.ts";
 import type { PrometheusConfig } from "../../../plugins/prometheus/config.ts";
@@ -31,11 +31,11 @@ import { observedSecondary, unitNames, unitsOf, unknownUnit } from "../services/
 import type { PluginStatus, PromoterStatus, Report, SecondaryStatus, Unit } from "./report.ts";
 
 export interface Question {
-  /** As they are named; all if there are none. */
+  /** Named files; all if empty. */
   readonly files: readonly string[];
-  /** Names of resources; all if there are none. */
+  /** Names of resources; all if empty. */
   readonly resources: readonly string[];
-  /** Whether plugins that listen, or connect to somebody, are tried out. */
+  /** Whether to test the addresses of plugins. */
   readonly isTried: boolean;
 }
 
@@ -48,7 +48,7 @@ interface Found {
 }
 
 export async function lookAtNode(question: Question, ctl: Ctl): Promise<Report> {
-  return await withProgress(ctl, "Asking DRBD and systemd", look(question, ctl), {
+  return await withProgress(ctl, "Querying DRBD and systemd", look(question, ctl), {
     isForTerminals: true,
   });
 }
@@ -91,7 +91,7 @@ async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<
       protectionsOf(wanted.filter(({ file }) => file.isEnabled).map(({ config }) => config.name), ctl),
       Promise.all(wanted.map(({ config }) => holdOf(ctl.effects, config.name))),
       Promise.all(others.map((each) => pluginStatus(each, isTried, ctl))),
-      // That systemd does not answer is said by the first question.
+      // The first query reports it if systemd does not answer.
       Promise.all(beside.map(({ config }) => observedSecondary(ctl.effects, config).catch(() => undefined))),
     ]);
   const node = ctl.effects.nodeName();
@@ -173,7 +173,7 @@ async function askSystemd(configs: readonly ResourceConfig[], ctl: Ctl): Promise
   return { service, units };
 }
 
-/** Of a resource that is not up, or whose options cannot be read, there is none: other lines say why. */
+/** Undefined for a resource that is not up or whose options cannot be read; other lines report why. */
 async function protectionsOf(names: readonly string[], { effects }: Ctl) {
   const slots = new Slots(QUESTIONS_AT_ONCE);
   const protections = new Map<string, Protection>();
@@ -209,7 +209,7 @@ function addressOf({ plugin, config }: PluginInstance): Address | undefined {
   return plugin === "api" ? (config as ApiConfig).address : undefined;
 }
 
-/** Empty if somebody answers there, otherwise why not. */
+/** Empty if the address answers, otherwise why not. */
 async function tryOut(address: Address, { effects: { network, clock } }: Ctl): Promise<string> {
   const server: ServerAddress = address.transport === "unix"
     ? address
@@ -229,7 +229,7 @@ async function tryOut(address: Address, { effects: { network, clock } }: Ctl): P
   }
 }
 
-/** Who listens everywhere answers at home. */
+/** A server that listens on all addresses is reached through loopback. */
 function reachable(hostname: string | undefined): string {
   return hostname === undefined || hostname === "::" || hostname === "0.0.0.0" ? "localhost" : hostname;
 }

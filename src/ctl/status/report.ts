@@ -1,4 +1,4 @@
-/** What `drbddctl status` knows of this node. */
+/** The data of `drbddctl status`. */
 import type { Hold } from "../../../plugins/promoter/hold/hold.ts";
 import type { Protection } from "../../../plugins/promoter/checks/protection.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
@@ -9,13 +9,13 @@ import type { Resource } from "../../drbd/model/model.ts";
 /** A unit in systemd's words. */
 export interface Unit {
   readonly name: string;
-  /** active, reloading, inactive, failed, activating, deactivating; "unknown" if systemd did not tell. */
+  /** active, reloading, inactive, failed, activating, deactivating; "unknown" if systemd does not report it. */
   readonly activeState: string;
-  /** running, freezing, frozen, thawing; "unknown" where systemd cannot freeze. */
+  /** running, freezing, frozen, thawing; "unknown" if systemd cannot freeze. */
   readonly freezerState: string;
   /** loaded, not-found, masked, bad-setting, error. */
   readonly loadState: string;
-  /** It was to start, but one of its Condition...= or Assert...= was not met. */
+  /** Not started because one of its Condition...= or Assert...= was not met. */
   readonly isHeldBack: boolean;
 }
 
@@ -24,13 +24,13 @@ export interface PromoterStatus {
   readonly config: ResourceConfig;
   readonly path: string;
   readonly isEnabled: boolean;
-  /** The node where it is Primary; undefined if that is nowhere, or not known. */
+  /** The node where it is Primary; undefined if none or unknown. */
   readonly primaryOn: string | undefined;
   /** As DRBD has it on this node; undefined if it does not, or did not tell. */
   readonly resource: Resource | undefined;
-  /** Node ids of peers that the connection was given up with because of a split brain. */
+  /** Node ids of peers disconnected because of a split brain. */
   readonly splitBrainPeers: readonly number[];
-  /** How DRBD keeps two nodes from being Primary at once; undefined if it did not tell, or was not asked. */
+  /** The split-brain protection; undefined if unknown. */
   readonly protection: Protection | undefined;
   /** An administrator's hold on this node. */
   readonly hold?: Hold | undefined;
@@ -58,11 +58,11 @@ export interface PluginStatus {
   readonly plugin: string;
   readonly path: string;
   readonly isEnabled: boolean;
-  /** In few words; empty if there is nothing to say. */
+  /** A short description; may be empty. */
   readonly words: string;
-  /** Where it listens, or whom it connects to. */
+  /** The address where it listens, or to which it connects. */
   readonly address: Address | undefined;
-  /** Whether somebody answered there: undefined if it was not tried, otherwise why not, or "" if so. */
+  /** Result of the test of the address: undefined if not tested, "" if it answers, otherwise why not. */
   readonly answer: string | undefined;
 }
 
@@ -70,19 +70,19 @@ export interface Report {
   /** The name of this node. */
   readonly node: string;
   readonly service: { readonly activeState: string; readonly statusText: string };
-  /** What the daemon notes of its last reading of the configuration; undefined if it is not known. */
+  /** The daemon's record of its last reload; undefined if unknown. */
   readonly configuration: ConfigStatus | undefined;
-  /** Why the state of DRBD is not known, if it is not. */
+  /** Why the state of DRBD is unknown, if it is. */
   readonly drbdFailure: string | undefined;
-  /** Version of the kernel module; undefined if it is not known. */
+  /** Version of the kernel module; undefined if unknown. */
   readonly moduleVersion: string | undefined;
-  /** Why the state of services is not known, if systemd did not answer. */
+  /** Why the state of services is unknown, if systemd does not answer. */
   readonly systemdFailure: string | undefined;
   readonly promoters: readonly PromoterStatus[];
   /** Absent if there are none. */
   readonly secondaries?: readonly SecondaryStatus[];
   readonly plugins: readonly PluginStatus[];
-  /** Files that cannot be used, each with its first error and where that is. */
+  /** Files with errors, each with its first error and position. */
   readonly badFiles: readonly {
     readonly path: string;
     readonly isEnabled: boolean;

@@ -1,4 +1,4 @@
-/** Services that run where a resource is Secondary, in the status for people. */
+/** Services that run where a resource is Secondary, in the status as text. */
 import { secondaryPlace } from "../../health/secondary_problems.ts";
 import type { Style } from "../screen/style.ts";
 import { secondaryProblemsOf } from "./health.ts";

@@ -1,4 +1,4 @@
-/** The status for people, in short: totals first, then a line for each resource, the worst first. */
+/** The short status: totals, then a line for each resource, worst first. */
 import { isPrimaryUnseen } from "../../health/peers.ts";
 import { rankOf, type Severity } from "../../health/problem.ts";
 import { cutText, widthOf } from "../screen/line.ts";
@@ -19,13 +19,13 @@ import {
 } from "./text_parts.ts";
 
 export interface ShortOptions extends TextOptions {
-  /** Height of the terminal; undefined if it is none. Where the lines are too many for it, healthy resources share some. */
+  /** Height of the terminal, undefined without one. If there are more lines, healthy resources share lines. */
   readonly rows: number | undefined;
 }
 
-/** Names longer than this push their own line to the right, not those of all others. */
+/** Names longer than this shift only their own line. */
 const WIDEST_NAME = 24;
-/** The prompt and the command line are to be seen as well. */
+/** Room for the prompt and the command line. */
 const ROWS_OF_THE_SHELL = 2;
 const MARK_WIDTH = 2;
 
@@ -33,7 +33,7 @@ interface Row {
   readonly name: string;
   readonly severity: Severity | "disabled";
   readonly place: string;
-  /** The worst problem, and how many there are besides; empty if it is healthy. */
+  /** The worst problem and the number of others; empty if healthy. */
   readonly words: string;
 }
 
@@ -57,7 +57,7 @@ export function shortText(report: Report, options: ShortOptions): string[] {
   if (heightOf(whole) <= room) return parted(whole);
   const folded = [head, [...rowLines(rows.filter(isTrouble), options), ...foldedLines(rows, options)], foot];
   if (heightOf(folded) <= room) return parted(folded);
-  // What has scrolled away is said once more, in short.
+  // Repeats in short what may have scrolled away.
   return parted([...folded, [...totalsLines(report), ...attentionLines(report, options)]]);
 }
 
@@ -78,7 +78,7 @@ function rowOf(status: PromoterStatus, report: Report): Row {
   const others = more.length === 0 ? "" : ` (${more.length} more)`;
   return {
     name,
-    // A disabled one that is healthy is not managed, and so has nothing to be healthy for.
+    // A disabled resource is not managed, so it is not marked as healthy.
     severity: isEnabled || worst !== undefined ? healthOfPromoter(status, report).severity : "disabled",
     place: placeOf(status, report),
     words: worst === undefined ? "" : `${worst.what}${others}`,
@@ -147,7 +147,7 @@ function markOf(severity: Row["severity"], style: Style): string {
   }
 }
 
-/** Where to read on. */
+/** Commands for details. */
 function nextLines(rows: readonly Row[], { style }: ShortOptions): string[] {
   const [worst] = rows.filter(({ words }) => words !== "");
   if (worst === undefined) return [];

@@ -1,4 +1,4 @@
-/** `drbddctl status`, done. */
+/** `drbddctl status` */
 import { programEnvironment } from "../../effects/effects.ts";
 import { type Ctl, EXIT, PROGRAM } from "../cli/ctl.ts";
 import { healthCode } from "./health.ts";
@@ -19,8 +19,8 @@ export interface StatusRequest {
 const JOURNAL_LINES = 5;
 
 /**
- * Returns the exit code: how healthy everything is. Programs that read the JSON, and those that know drbd-reactorctl, take
- * everything but 0 for a failure: there it says only whether DRBD and systemd answered.
+ * Returns the exit code for the health. Programs that read the JSON or use drbd-reactorctl treat everything but 0 as a
+ * failure: for them it only shows whether DRBD and systemd answered.
  */
 export async function showStatus(request: StatusRequest, ctl: Ctl): Promise<number> {
   const { files, resources, isVerbose, isJson } = request;
@@ -30,7 +30,7 @@ export async function showStatus(request: StatusRequest, ctl: Ctl): Promise<numb
     ctl.out.line(JSON.stringify(statusJson(report)));
   } else {
     const options = { style: ctl.out.style, isVerbose, columns: ctl.columns };
-    // Who knows drbd-reactorctl may look for the units.
+    // Users of drbd-reactorctl may expect the units.
     const isLong = isVerbose || isReactorctl || files.length + resources.length > 0;
     const rows = ctl.out.isTerminal ? ctl.terminal.size()?.rows : undefined;
     for (const line of isLong ? longText(report, options) : shortText(report, { ...options, rows })) {
@@ -42,7 +42,7 @@ export async function showStatus(request: StatusRequest, ctl: Ctl): Promise<numb
   return (report.drbdFailure ?? report.systemdFailure) === undefined ? EXIT.ok : EXIT.failure;
 }
 
-/** What systemctl says of each unit that is up or failed: of the others it has nothing to say. */
+/** Output of systemctl status for units that are active or failed; it has none for others. */
 async function showUnits({ promoters }: Report, ctl: Ctl): Promise<void> {
   const { effects, out } = ctl;
   for (const { config, isEnabled, target, dependencies } of promoters) {

@@ -1,4 +1,4 @@
-/** What both layouts of the status for people have. */
+/** Parts of both layouts of the status. */
 import { isTooOld, tooOld } from "../../health/assess.ts";
 import { isPrimaryUnseen } from "../../health/peers.ts";
 import { SEVERITIES, SEVERITY_WORDS } from "../../health/problem.ts";
@@ -10,11 +10,11 @@ import type { PluginStatus, PromoterStatus, Report } from "./report.ts";
 export interface TextOptions {
   readonly style: Style;
   readonly isVerbose: boolean;
-  /** Width of the terminal; undefined if it is none. */
+  /** Width of the terminal; undefined without one. */
   readonly columns: number | undefined;
 }
 
-/** drbdd's own service, and whom the report could not ask. */
+/** drbdd's own service, and sources that did not answer. */
 export function serviceLines(report: Report, { style }: TextOptions): string[] {
   const { service: { activeState, statusText }, drbdFailure, systemdFailure, moduleVersion } = report;
   const lines: string[] = [];
@@ -43,7 +43,7 @@ export function serviceLines(report: Report, { style }: TextOptions): string[] {
   return lines;
 }
 
-/** Of each kind of refusal the first lines: the rest is in `drbddctl check`. */
+/** The first errors; `drbddctl check` prints all. */
 const MOST_ERRORS = 5;
 
 export function configurationLines({ service, configuration }: Report, { style }: TextOptions): string[] {
@@ -55,7 +55,7 @@ export function configurationLines({ service, configuration }: Report, { style }
   const more = errors.length > MOST_ERRORS ? [`    and ${errors.length - MOST_ERRORS} more`] : [];
   const [why, fix] = result === "errors"
     ? ["its last reload had errors", "fix them (drbddctl check), then drbddctl reload --wait"]
-    : ["it takes a restart", "systemctl restart drbdd"];
+    : ["it needs a restart", "systemctl restart drbdd"];
   return [
     `${style.bad("!")} Configuration not reloaded: ${why}; ${since}`,
     ...errors.slice(0, MOST_ERRORS).map((error) => `    ${error}`),
@@ -73,8 +73,8 @@ export function pluginLines(status: PluginStatus, { service }: Report, options: 
   const lines = withPath(text, 2 + plugin.length + rest.length, path, options);
   if (answer === undefined) return lines;
   const outcome = answer === ""
-    ? `${style.good(style.symbol("check"))} somebody answers there`
-    : `${style.bad(style.symbol("cross"))} nobody answers there: ${answer}`;
+    ? `${style.good(style.symbol("check"))} answers`
+    : `${style.bad(style.symbol("cross"))} does not answer: ${answer}`;
   return [...lines, `  ${outcome}`];
 }
 
@@ -87,7 +87,7 @@ export function badFileLines(
   return [`${mark} ${error}`, next(`drbddctl edit ${option}${stem(baseName(path))}`, style)];
 }
 
-/** How many resources, where they are Primary, and how healthy they are; or that there is nothing. */
+/** The number of resources, where they are Primary, and their health; or that there are none. */
 export function totalsLines(report: Report): string[] {
   const { node, plugins, badFiles, drbdFailure, secondaries = [] } = report;
   if (report.promoters.length === 0) {
@@ -112,7 +112,7 @@ export function totalsLines(report: Report): string[] {
   return [`${total}: ${parts.join(", ")}${healthWords(report)}`];
 }
 
-/** How many of each severity, the worst first; empty if all are healthy. */
+/** The number of each severity, worst first; empty if all are healthy. */
 function healthWords(report: Report): string {
   const severities = report.promoters.map((each) => healthOfPromoter(each, report).severity);
   const words = SEVERITIES.toReversed().flatMap((severity) => {
@@ -122,7 +122,7 @@ function healthWords(report: Report): string {
   return words.length === 0 ? "" : `; ${words.join(", ")}`;
 }
 
-/** The resources with problems, by name; nothing if there are none. */
+/** Names of the resources with problems; empty if there are none. */
 export function attentionLines(report: Report, { style, columns }: TextOptions): string[] {
   const names = report.promoters.filter((each) => problemsOf(each, report).length > 0)
     .map(({ config }) => config.name);
@@ -132,7 +132,7 @@ export function attentionLines(report: Report, { style, columns }: TextOptions):
   return [`${style.bad(heading)} ${listed(names, room)}`];
 }
 
-/** As many as there is room for, and at least one. */
+/** As many as fit, at least one. */
 export function listed(names: readonly string[], width: number): string {
   const all = names.join(", ");
   if (all.length <= width) return all;
@@ -161,10 +161,10 @@ export function dotOf(activeState: string, style: Style): string {
   }
 }
 
-/** Further to the right nobody sees what belongs to a name. */
+/** Further to the right, the path would be too far from the name. */
 const WIDEST = 100;
 
-/** The path at the right end of the line, or on one of its own; where nobody counts columns, behind. */
+/** The path at the right end of the line or on its own line; without a terminal, after the text. */
 export function withPath(
   text: string,
   width: number,

@@ -19,7 +19,7 @@ export type Link =
 
 export class Snapshot {
   readonly #sights = new Map<string, Sight>();
-  /** Names that came since all began to be told anew; those that did not are gone. */
+  /** Names received since a new snapshot began; all others are gone at its end. */
   #named: Set<string> | undefined = new Set();
   #isKnown = false;
   #lost: string | undefined;
