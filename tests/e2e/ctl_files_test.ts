@@ -78,6 +78,13 @@ ctlTest("says what is wrong and what to do next", { snippets: SNIPPETS }, async 
     [["cat", "a/b"], 1, /No file matches "a\/b"/, /Next: give an absolute path/],
     [["lss"], 2, /"lss".*Did you mean `ls`/s, /Try: drbddctl --help/],
     [["ls", "--bogus"], 2, /"--bogus"/, /Try: drbddctl ls --help/],
+    [
+      ["--json", "ls"],
+      2,
+      /^drbddctl: "--json" is an option of commands: it has to/,
+      /Try: drbddctl ls --help/,
+    ],
+    [["prom", "enable"], 2, /"prom"\.$/m, /Try: drbddctl enable --help/],
   ];
   for (const [args, code, problem, remedy] of CASES) {
     const result = await trial.run(args);

@@ -8,6 +8,7 @@ import { type Command, type CommandParser, GROUPS, type Invocation, plain } from
 import { EXIT, PROGRAM } from "./ctl.ts";
 import { globalOptions, withSeparateValues } from "./global_options.ts";
 import type { Hints } from "./hints.ts";
+import { withSuggestion } from "./suggestion.ts";
 
 /** If no command is given. */
 const DEFAULT_COMMAND = "status";
@@ -74,9 +75,11 @@ export async function readCommandLine(
       stdout: (text) => pages.stdout(`${text}\n`),
       stderr: () => {},
       onError: (_code, error) => {
-        const asked = commands.find(({ name }) => args.includes(name));
-        const help = [pages.program, ...(asked === undefined ? [] : [asked.name]), "--help"].join(" ");
-        const problem = formatMessage(error, { quotes: true }).trim().replaceAll(/\s*\n\s*/g, " ");
+        const command = commands.find(({ name }) => args.includes(name))?.name;
+        const help = [pages.program, ...(command === undefined ? [] : [command]), "--help"].join(" ");
+        const message = formatMessage(error, { quotes: true }).trim().replaceAll(/\s*\n\s*/g, " ");
+        const names = commands.map(({ name }) => name);
+        const problem = withSuggestion(message, { args, command, commands: names });
         pages.stderr(`${pages.program}: ${problem}\n  Try: ${help}\n`);
         over(EXIT.usage);
       },
