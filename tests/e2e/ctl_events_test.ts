@@ -49,6 +49,35 @@ ctlTest("events can be narrowed, and be JSON", NODE, async (trial) => {
   await listening.interrupt();
 });
 
+ctlTest("events has the decisions of drbdd where they are asked for, also without an api", {
+  files: { "runtime/decisions.json": "{}" },
+}, async (trial) => {
+  const env = { RUNTIME_DIRECTORY: trial.path("runtime") };
+  await using listening = new Listening(trial, ["events", "--kind", "decision", "--json"], false, env);
+  const decision = { wallMs: Date.UTC(2026, 0, 1), plugin: "promoter", level: "warning", text: "stop: x" };
+  // It may not have begun to look.
+  let count = 0;
+  const timer = setInterval(
+    () =>
+      void trial.put(
+        "runtime/decisions.json",
+        JSON.stringify({ web: [{ ...decision, wallMs: decision.wallMs + count++ }] }),
+      ),
+    300,
+  );
+  const [line = ""] = await listening.next(1);
+  clearInterval(timer);
+  const { time: _, ...rest } = JSON.parse(line);
+  assert.deepEqual(rest, {
+    kind: "decision",
+    name: "web",
+    plugin: "promoter",
+    level: "warning",
+    text: "stop: x",
+  });
+  assert.equal(await listening.interrupt(), 0);
+});
+
 ctlTest("events refuses a kind that there is not, with exit code 2", NODE, async (trial) => {
   const { code, stderr } = await trial.run(["events", "--kind", "disk"]);
   assert.equal(code, 2);

@@ -1,6 +1,8 @@
 /** Completion of drbddctl in real shells: installed as the packages install it, typed at in a terminal. */
 import assert from "node:assert/strict";
 import { compiledProgram } from "../support/processes/compiled_program.ts";
+import { DRBDSETUP, textOf } from "../support/processes/ctl_node.ts";
+import { sampleDump } from "../support/core/sample_lines.ts";
 import { CtlTrial } from "../support/processes/ctl_process.ts";
 import { type Need, requires } from "./require.ts";
 import { Tmux } from "./screen/tmux.ts";
@@ -53,6 +55,17 @@ const CASES: readonly { readonly name: string; readonly typed: string; readonly 
     typed: "drbddctl -c CONFIG cat data",
     line: /cat database *$/m,
   },
+  {
+    name: "a resource to be evicted, whatever its file is called",
+    typed: "drbddctl -c CONFIG evict cust",
+    line: /evict customers *$/m,
+  },
+  { name: "a resource to be explained", typed: "drbddctl explain cust", line: /explain customers *$/m },
+  {
+    name: "a resource whose events are shown",
+    typed: "drbddctl events --resource cust",
+    line: /--resource customers *$/m,
+  },
   { name: "a disabled file", typed: "drbddctl -c CONFIG enable w", line: /enable webmail *$/m },
 ];
 
@@ -62,7 +75,11 @@ for (const shell of SHELLS) {
     sanitizeOps: true,
     sanitizeResources: true,
     fn: async (test) => {
-      await using trial = await CtlTrial.start({ snippets: SNIPPETS });
+      await using trial = await CtlTrial.start({
+        snippets: SNIPPETS,
+        programs: { drbdsetup: DRBDSETUP },
+        files: { events2: textOf(sampleDump({ name: "customers" })) },
+      });
       const program = trial.path("bin/drbddctl");
       await Deno.symlink(await compiledProgram(), program);
       const generated = await new Deno.Command(program, { args: ["generate-completion", shell.name] })

@@ -15,6 +15,12 @@ export interface Hints {
   resources(): Promise<readonly string[]>;
 }
 
+/** Names of enabled files, and of resources, for what takes both. */
+export async function filesAndResources(hints: Pick<Hints, "files" | "resources">): Promise<string[]> {
+  const lists = [hints.files("enabled"), hints.resources()].map((list) => list.catch(() => []));
+  return [...new Set((await Promise.all(lists)).flat())];
+}
+
 /** A word with candidates for completion. */
 export function word(
   metavar: Uppercase<string>,

@@ -2,9 +2,10 @@
 import { object } from "@optique/core/constructs";
 import { multiple, withDefault } from "@optique/core/modifiers";
 import { option } from "@optique/core/primitives";
-import { choice, integer, string } from "@optique/core/valueparser";
-import { UPDATE_KINDS } from "../../drbd/model/update.ts";
+import { choice, integer } from "@optique/core/valueparser";
 import { defineCommand, plain } from "../cli/command.ts";
+import { word } from "../cli/hints.ts";
+import { EVENT_KINDS } from "../events/event_kinds.ts";
 
 export const events = defineCommand({
   name: "events",
@@ -16,19 +17,21 @@ export const events = defineCommand({
   examples: [
     ["drbddctl events --resource web", "one resource"],
     ["drbddctl events --kind device --kind connection --json", "for a program"],
+    ["drbddctl events --kind decision", "decisions of drbdd, with reasons"],
   ],
   isForCluster: false,
-  args: () =>
+  args: (hints) =>
     object({
       resources: multiple(
-        option("-r", "--resource", string({ metavar: "RESOURCE" }), {
+        option("-r", "--resource", word("RESOURCE", () => hints.resources()), {
           description: plain("Only this resource; can be given several times."),
         }),
       ),
       kinds: multiple(
-        option("--kind", choice(UPDATE_KINDS, { metavar: "KIND" }), {
+        option("--kind", choice(EVENT_KINDS, { metavar: "KIND" }), {
           description: plain(
-            "Only this kind: resource, device, connection, peer-device, path or helper; can be given several times.",
+            "Only this kind: resource, device, connection, peer-device, path, helper, or decision for the decisions of " +
+              "drbdd, which are not shown otherwise; can be given several times.",
           ),
         }),
       ),

@@ -4,7 +4,7 @@ import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
 import { integer } from "@optique/core/valueparser";
 import { defineCommand, plain } from "../cli/command.ts";
-import { word } from "../cli/hints.ts";
+import { filesAndResources, word } from "../cli/hints.ts";
 import { EVICT, EVICTION_DELAY_S } from "./short_lines.ts";
 
 export const evict = defineCommand({
@@ -56,8 +56,8 @@ export const evict = defineCommand({
         flag("--all", { description: plain("Evict everything that runs here, without asking.") }),
         false,
       ),
-      files: multiple(argument(word("FILE", () => hints.files("enabled")), {
-        description: plain("Absolute paths, or names without directory and ending."),
+      files: multiple(argument(word("FILE", () => filesAndResources(hints)), {
+        description: plain("Absolute paths, names without directory and ending, or names of resources."),
       })),
     }),
 });

@@ -1,17 +1,18 @@
 /** `drbddctl events` */
-import type { UpdateKind } from "../../drbd/model/update.ts";
+import { DECISION, type EventKind } from "./event_kinds.ts";
 import { type Ctl, EXIT } from "../cli/ctl.ts";
 import { chooseFeed } from "../feed/choose_feed.ts";
 import type { Again, Lost, Message } from "../feed/feed.ts";
 import { printLines, symbolsOf } from "../screen/print.ts";
 import { PeerNames } from "./peer_names.ts";
-import { updateLine } from "./update_line.ts";
+import { type NamedDecision, newDecisions } from "./new_decisions.ts";
+import { decisionLine, updateLine } from "./update_line.ts";
 
 export interface EventsArguments {
   /** All, if empty. */
   readonly resources: readonly string[];
   /** All, if empty. */
-  readonly kinds: readonly UpdateKind[];
+  readonly kinds: readonly EventKind[];
   readonly json: boolean;
   readonly direct: boolean;
   /** Seconds. */
@@ -23,17 +24,34 @@ export async function showEvents(
   { resources, kinds, json, direct, interval }: EventsArguments,
   ctl: Ctl,
 ): Promise<number> {
-  const { feed, why } = await chooseFeed(ctl, { direct, intervalMs: interval * 1_000 });
-  if (why !== undefined) ctl.err.line(`drbddctl: ${why}; drbdsetup tells`);
   using interrupts = ctl.terminal.interrupts();
   const over = AbortSignal.any([interrupts.signal, ctl.out.closed]);
   const teller = new Teller(ctl, { json, kinds: new Set(kinds) });
-  const wanted = { resources: false, updates: true, ...(resources.length === 0 ? {} : { names: resources }) };
-  for await (const message of feed.messages(wanted, over)) {
-    teller.tell(message);
-    await ctl.out.flush();
-  }
+  const withUpdates = kinds.length === 0 || kinds.some((kind) => kind !== DECISION);
+  await Promise.all([
+    kinds.includes(DECISION) ? followDecisions() : undefined,
+    withUpdates ? followUpdates() : undefined,
+  ]);
   return EXIT.ok;
+
+  async function followDecisions(): Promise<void> {
+    const onMissing = (path: string) =>
+      ctl.err.line(`drbddctl: "${path}" is missing, or may not be read: no decisions are known`);
+    for await (const decision of newDecisions(ctl.effects, resources, over, onMissing)) {
+      teller.decision(decision);
+      await ctl.out.flush();
+    }
+  }
+
+  async function followUpdates(): Promise<void> {
+    const { feed, why } = await chooseFeed(ctl, { direct, intervalMs: interval * 1_000 });
+    if (why !== undefined) ctl.err.line(`drbddctl: ${why}; drbdsetup tells`);
+    const names = resources.length === 0 ? {} : { names: resources };
+    for await (const message of feed.messages({ resources: false, updates: true, ...names }, over)) {
+      teller.tell(message);
+      await ctl.out.flush();
+    }
+  }
 }
 
 interface Form {
@@ -61,6 +79,15 @@ class Teller {
       case "update":
         return this.#update(message);
     }
+  }
+
+  decision({ resource, wallMs, plugin, level, text }: NamedDecision): void {
+    const { out } = this.ctl;
+    const time = new Date(wallMs).toISOString();
+    if (this.form.json) {
+      return out.line(JSON.stringify({ time, kind: DECISION, name: resource, plugin, level, text }));
+    }
+    printLines(out, [decisionLine({ resource, wallMs, level, text })]);
   }
 
   #update({ data }: Message & { event: "update" }): void {

@@ -87,10 +87,15 @@ function newest(log: DecisionLog): [resource: string, list: readonly Decision[]]
   ]).filter(([, list]) => list.length > 0);
 }
 
+/** Where they are kept. */
+export function keptDecisionsPath(effects: Pick<Effects, "environment">): string {
+  return runtimePathForReaders(effects, NAME);
+}
+
 /** By resource, oldest first. Empty if there are none, or the file cannot be read. */
 export async function readDecisions(effects: Pick<Effects, "files" | "environment">): Promise<Decisions> {
   try {
-    const value: unknown = JSON.parse(await effects.files.readText(runtimePathForReaders(effects, NAME)));
+    const value: unknown = JSON.parse(await effects.files.readText(keptDecisionsPath(effects)));
     if (typeof value !== "object" || value === null) return new Map();
     return new Map(
       Object.entries(value).map(([resource, list]) => [

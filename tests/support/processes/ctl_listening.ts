@@ -12,8 +12,13 @@ export class Listening implements AsyncDisposable {
   readonly #reading: Promise<void>;
   #arrived: () => void = () => {};
 
-  constructor(trial: CtlTrial, args: readonly string[], isBare = false) {
-    this.#child = trial.spawn(args, { isBare });
+  constructor(
+    trial: CtlTrial,
+    args: readonly string[],
+    isBare = false,
+    env: Readonly<Record<string, string>> = {},
+  ) {
+    this.#child = trial.spawn(args, { isBare, env });
     this.#reading = this.#read();
   }
 
