@@ -1,6 +1,6 @@
 /**
  * What the API answers of resources against what drbdsetup itself printed as its status of the same state: key by key,
- * value by value. What events2 does not tell, and what is added, is listed here and nowhere else.
+ * value by value. What events2 does not print, and what is added, is listed here and nowhere else.
  */
 import assert from "node:assert/strict";
 import { resourceToJson } from "../plugins/api/json/resource_json.ts";
@@ -11,7 +11,7 @@ import { knownAround, runsOf, type Snapshot, snapshotsOf } from "./support/core/
 import { say } from "./support/print_line.ts";
 import { blockOfLines } from "./support/core/blocks.ts";
 
-/** Keys that drbdsetup prints and events2 does not tell. */
+/** Keys that drbdsetup status prints and events2 does not. */
 const NOT_TOLD = [
   // Whether a connection is encrypted.
   "tls",

@@ -37,7 +37,7 @@ function byName(resources: Iterable<Resource>): Map<string, Resource> {
   return new Map(Array.from(resources, (resource) => [resource.name, resource]));
 }
 
-Deno.test("nobody can tell whether others are interested in the same resources", () => {
+Deno.test("no subscriber can tell whether others subscribe to the same resources", () => {
   let passedOver = 0;
   fc.assert(
     fc.property(arbitraryRun, fc.array(chunk, { maxLength: 40 }), (lines, chunks) => {

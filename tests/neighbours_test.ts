@@ -16,7 +16,7 @@ const ON_STOP_FAILURE =
 const idOf = (plugin: string) =>
   `Deprecated key, ignored: found "id" in "${plugin}", expected it to be left out`;
 
-/** What their authors would want to hear; of all others nothing is said. */
+/** Findings that their authors would want; for all others there are none. */
 const SAID: Readonly<Record<string, readonly string[]>> = {
   "gateway_iscsi_with_id.toml": [`warning: 2:3: ${idOf("promoter")}`],
   "gateway_nfs_first.toml": [`warning: 2:3: ${idOf("promoter")}`, `warning: 7:7: ${ON_STOP_FAILURE}`],
@@ -84,7 +84,7 @@ Deno.test("there are files of all kinds of neighbours", () => {
 });
 
 for (const name of names) {
-  Deno.test(`drbddctl check takes ${name} and says nothing that its author would not want to hear`, async () => {
+  Deno.test(`drbddctl check takes ${name} and reports nothing that its author would not want`, async () => {
     const { config, said } = await check(name);
     assert.deepEqual(said, SAID[name] ?? []);
     assert.ok(config !== undefined && config.plugins.length > 0);

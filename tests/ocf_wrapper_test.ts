@@ -233,7 +233,7 @@ test("ends at once on SIGTERM while it monitors, and leaves alone what the agent
   Deno.kill(Number(await Deno.readTextFile(`${trial.folder}/daemon`)), "SIGKILL");
 });
 
-test("lets the agent hear SIGINT and SIGQUIT, which a shell ignores for what runs in its background", {
+test("lets the agent get SIGINT and SIGQUIT, which a shell ignores for what runs in its background", {
   monitor: ["7"],
 }, async (trial) => {
   await trial.run(START);

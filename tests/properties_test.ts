@@ -57,7 +57,11 @@ check(
   fc.property(stream, (lines) => {
     const { stream: known } = read(bytesOf(lines));
     const again = read(encoder.encode(dumpText(known.cluster())), 777);
-    assert.deepEqual([again.rejected, again.orphans, again.curiosities.filter(isNotOnPurpose)], [[], [], []]);
+    assert.deepEqual([again.rejected, again.orphans, again.unknownParts.filter(isNotOnPurpose)], [
+      [],
+      [],
+      [],
+    ]);
     assert.deepEqual(resources(again.stream.cluster()), resources(known.cluster()));
   }),
   300,
@@ -66,8 +70,8 @@ check(
 check(
   "a random stream is read without rest, to the same state as the naive reading",
   fc.property(arbitraryRun, (lines) => {
-    const { stream, rejected, orphans, curiosities } = read(bytesOf(lines), 777);
-    assert.deepEqual([rejected, orphans, curiosities], [[], [], []]);
+    const { stream, rejected, orphans, unknownParts } = read(bytesOf(lines), 777);
+    assert.deepEqual([rejected, orphans, unknownParts], [[], [], []]);
     assert.deepEqual(printedForm(stream.cluster()), naiveReading(lines.join("\n")));
   }),
   500,

@@ -45,7 +45,7 @@ Deno.test("a stop right after a reload lets the reload be made", async () => {
   assert.match(world.said, /Configuration reloaded[^]*drbdd has stopped/);
 });
 
-Deno.test("a reload that is heard right after the stop is made as well: signals come in any order", async () => {
+Deno.test("a reload that is requested right after the stop is done as well: signals come in any order", async () => {
   const trial = new Trial();
   const { world } = trial;
   await trial.run(async () => {

@@ -117,7 +117,7 @@ const FORMS: readonly [name: string, toml: string, want: readonly string[]][] = 
 
 for (const [name, toml, want] of FORMS) {
   Deno.test(`umh takes and fires ${name}`, async () => {
-    const fired = await firedBy(toml, new RecordedUpdates().tell(...STREAM));
+    const fired = await firedBy(toml, new RecordedUpdates().read(...STREAM));
     assert.deepEqual([...new Set(fired.map(({ command }) => command))], ["echo hello"]);
     const words = ["DRBD_RES_NAME", "DRBD_OLD_ROLE", "DRBD_NEW_ROLE"];
     assert.deepEqual(fired.map(({ env }) => words.map((word) => env[word]).join(" ")), want);

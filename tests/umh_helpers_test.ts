@@ -25,7 +25,7 @@ function summary({ env }: Fired): string {
 }
 
 function updatesOf(text: string) {
-  return new RecordedUpdates().tell(...text.trimEnd().split("\n"));
+  return new RecordedUpdates().read(...text.trimEnd().split("\n"));
 }
 
 Deno.test("umh fires for the responses of recorded helpers, with the exit status decoded", async () => {

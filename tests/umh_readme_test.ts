@@ -61,14 +61,14 @@ class Trial implements AsyncDisposable {
       await Deno.writeTextFile(`${folder}/${name}`, text, { mode: 0o755 });
     }
     const trial = new Trial(folder, await pluginConfig(toml) as UmhConfig);
-    trial.tell(...DUMP);
+    trial.print(...DUMP);
     assert.equal(trial.started, 0, "it fires for what was there");
     return trial;
   }
 
-  tell(...lines: string[]): void {
+  print(...lines: string[]): void {
     for (const line of lines) {
-      for (const update of this.#recorded.tell(line)) this.#runner.take(update);
+      for (const update of this.#recorded.read(line)) this.#runner.take(update);
     }
   }
 
@@ -119,9 +119,9 @@ const PASS = "exit 0";
 const RECIPES: Readonly<Record<string, (toml: string) => Promise<void>>> = {
   "Mail on degraded": async (toml) => {
     await using trial = await Trial.of(toml, { mail: "cat >> $CALLS" });
-    trial.tell(device("disk:Failed"), device("disk:Diskless backing_dev:none"));
-    trial.tell(peerDevice("peer-disk:DUnknown replication:Off"));
-    trial.tell(peerDevice("peer-disk:UpToDate replication:Established"), peerDevice("peer-disk:Outdated"));
+    trial.print(device("disk:Failed"), device("disk:Diskless backing_dev:none"));
+    trial.print(peerDevice("peer-disk:DUnknown replication:Off"));
+    trial.print(peerDevice("peer-disk:UpToDate replication:Established"), peerDevice("peer-disk:Outdated"));
     await trial.clock.advance(9_999);
     assert.equal(trial.started, 0);
     await trial.clock.advance(1);
@@ -133,7 +133,11 @@ const RECIPES: Readonly<Record<string, (toml: string) => Promise<void>>> = {
         "mail [-s] [DRBD web/0 on bravo: Outdated] [root]",
       ].sort(),
     );
-    trial.tell(device("disk:UpToDate"), peerDevice("peer-disk:UpToDate"), "destroy device name:web volume:0");
+    trial.print(
+      device("disk:UpToDate"),
+      peerDevice("peer-disk:UpToDate"),
+      "destroy device name:web volume:0",
+    );
     await trial.clock.advance(60_000);
     assert.equal(trial.started, 2, "it fires for what is no trouble");
   },
@@ -141,8 +145,8 @@ const RECIPES: Readonly<Record<string, (toml: string) => Promise<void>>> = {
   "Notify on split brain": async (toml) => {
     await using trial = await Trial.of(toml, { logger: PASS, curl: PASS });
     const about = "helper name:web peer-node-id:1 conn-name:bravo volume:0 minor:1000";
-    trial.tell(`call ${about} helper:initial-split-brain`, `call ${about} helper:split-brain`);
-    trial.tell(`response ${about} helper:split-brain status:0`);
+    trial.print(`call ${about} helper:initial-split-brain`, `call ${about} helper:split-brain`);
+    trial.print(`response ${about} helper:split-brain status:0`);
     const text = `DRBD split brain: web volume 0 on ${NODE} and bravo`;
     assert.deepEqual(await trial.calls(1), [
       `logger [-p] [daemon.crit] [-t] [drbd] [${text}]`,
@@ -160,29 +164,29 @@ const RECIPES: Readonly<Record<string, (toml: string) => Promise<void>>> = {
     const programs = { sleep: PASS, logger: PASS, systemctl: PASS };
     {
       await using trial = await Trial.of(toml, { ...programs, drbdsetup: status("no") });
-      trial.tell(device("open:no"), device("quorum:no"), device("quorum:yes"), device("open:yes"));
+      trial.print(device("open:no"), device("quorum:no"), device("quorum:yes"), device("open:yes"));
       assert.equal(trial.started, 0, "it fires though nobody has it open");
-      trial.tell(device("quorum:no"));
+      trial.print(device("quorum:no"));
       assert.deepEqual(await trial.calls(1), [
         "sleep [20]",
         "drbdsetup [events2] [--now] [--full] [web]",
         "logger [-p] [daemon.emerg] [-t] [drbd] [No quorum of web/0 for 20 s: resetting this node]",
         "systemctl [reboot] [--force] [--force]",
       ]);
-      trial.tell(device("disk:Failed"), device("quorum:yes"));
+      trial.print(device("disk:Failed"), device("quorum:yes"));
       assert.equal(trial.started, 1, "it fires though quorum is not lost");
     }
     await using trial = await Trial.of(toml, { ...programs, drbdsetup: status("yes") });
-    trial.tell(device("quorum:no"));
+    trial.print(device("quorum:no"));
     assert.deepEqual(await trial.calls(1), ["sleep [20]", "drbdsetup [events2] [--now] [--full] [web]"]);
   },
 
   "Quorum lost and gained": async (toml) => {
     await using trial = await Trial.of(toml, { logger: PASS });
-    trial.tell(device("quorum:no"));
+    trial.print(device("quorum:no"));
     const [lost] = await trial.calls(1);
     assert.equal(lost, "logger [-p] [daemon.crit] [-t] [drbd] [quorum lost: web volume 0]");
-    trial.tell(device("disk:Failed"), device("quorum:yes"), "destroy device name:web volume:0");
+    trial.print(device("disk:Failed"), device("quorum:yes"), "destroy device name:web volume:0");
     const [gained] = await trial.calls(2);
     assert.equal(gained, "logger [-p] [daemon.notice] [-t] [drbd] [quorum gained: web volume 0]");
   },
@@ -190,18 +194,18 @@ const RECIPES: Readonly<Record<string, (toml: string) => Promise<void>>> = {
   "Resync throttling": async (toml) => {
     await using trial = await Trial.of(toml, { drbdsetup: PASS });
     const options = (rate: string) => `drbdsetup [peer-device-options] [web] [1] [0] [--c-max-rate=${rate}]`;
-    trial.tell(peerDevice("replication:WFBitMapT"), peerDevice("replication:SyncTarget"));
-    trial.tell(peerDevice("peer-disk:Outdated"), peerDevice("replication:PausedSyncT"));
-    trial.tell(peerDevice("replication:SyncTarget"), peerDevice("replication:Established"));
-    trial.tell(peerDevice("replication:SyncSource"), peerDevice("replication:Established"));
+    trial.print(peerDevice("replication:WFBitMapT"), peerDevice("replication:SyncTarget"));
+    trial.print(peerDevice("peer-disk:Outdated"), peerDevice("replication:PausedSyncT"));
+    trial.print(peerDevice("replication:SyncTarget"), peerDevice("replication:Established"));
+    trial.print(peerDevice("replication:SyncSource"), peerDevice("replication:Established"));
     assert.deepEqual(await trial.calls(8), ["20M", "100M", "20M", "100M"].map(options));
   },
 
   "Suspend and unsuspend a virtual machine": async (toml) => {
     await using trial = await Trial.of(toml, { virsh: PASS });
-    trial.tell(device("quorum:no"), device("quorum:yes"));
+    trial.print(device("quorum:no"), device("quorum:yes"));
     assert.equal(trial.started, 0, "it fires for another resource");
-    trial.tell(device("quorum:no", "vm1"), device("disk:Failed", "vm1"), device("quorum:yes", "vm1"));
+    trial.print(device("quorum:no", "vm1"), device("disk:Failed", "vm1"), device("quorum:yes", "vm1"));
     assert.deepEqual(await trial.calls(3), ["virsh [suspend] [vm1]", "virsh [resume] [vm1]"]);
   },
 };
@@ -266,9 +270,9 @@ Deno.test("README of umh has every key of every kind of rule, and no other", () 
 function updatesOfAllKinds(): Update[] {
   const recorded = new RecordedUpdates();
   return [
-    ...recorded.tell(...DUMP),
-    ...recorded.tell("call helper name:web volume:0 minor:1000 helper:quorum-lost"),
-    ...recorded.tell("rename resource name:vm1 new_name:vm2"),
+    ...recorded.read(...DUMP),
+    ...recorded.read("call helper name:web volume:0 minor:1000 helper:quorum-lost"),
+    ...recorded.read("rename resource name:vm1 new_name:vm2"),
   ];
 }
 

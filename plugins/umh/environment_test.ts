@@ -19,9 +19,9 @@ const DUMP = [
 
 /** The last update of what the lines bring after the dump. */
 function lastOf(...lines: string[]): Update {
-  const told = new RecordedUpdates();
-  told.tell(...DUMP);
-  const update = told.tell(...lines).at(-1);
+  const recorded = new RecordedUpdates();
+  recorded.read(...DUMP);
+  const update = recorded.read(...lines).at(-1);
   assert.ok(update);
   return update;
 }
@@ -292,9 +292,9 @@ Deno.test("environmentOf() lets the rule's variables win over the event's, and n
 });
 
 Deno.test("environmentOf() tells the volumes as they stand after the event, the event's own as it was at it", () => {
-  const told = new RecordedUpdates();
-  told.tell(...DUMP);
-  const [failed] = told.tell(
+  const recorded = new RecordedUpdates();
+  recorded.read(...DUMP);
+  const [failed] = recorded.read(
     "change device name:web volume:0 disk:Failed backing_dev:/dev/vg/web_0",
     "change device name:web volume:0 disk:Diskless backing_dev:none",
   );
@@ -305,9 +305,9 @@ Deno.test("environmentOf() tells the volumes as they stand after the event, the 
 });
 
 Deno.test("environmentOf() leaves what is not known empty: the peer of a peer-device that went with its connection", () => {
-  const told = new RecordedUpdates();
-  told.tell(...DUMP);
-  const [peerDevice] = told.tell("destroy connection name:web peer-node-id:2 conn-name:beta");
+  const recorded = new RecordedUpdates();
+  recorded.read(...DUMP);
+  const [peerDevice] = recorded.read("destroy connection name:web peer-node-id:2 conn-name:beta");
   assert.ok(peerDevice);
   const env = environmentOf(RULE, peerDevice);
   assert.equal(env["DRBD_PEER_NODE_ID"], "2");

@@ -36,9 +36,9 @@ const DUMP = [
 
 /** What a line brings after the dump. */
 function after(...lines: readonly string[]): Update[] {
-  const told = new RecordedUpdates();
-  told.tell(...DUMP);
-  const updates = told.tell(...lines);
+  const recorded = new RecordedUpdates();
+  recorded.read(...DUMP);
+  const updates = recorded.read(...lines);
   assert.notEqual(updates.length, 0, `nothing came of ${lines}`);
   return updates;
 }
@@ -452,12 +452,12 @@ Deno.test("RuleIndex gives all matching rules in the order of the file, named re
     ],
   });
   const index = new RuleIndex(rules);
-  const told = new RecordedUpdates();
+  const recorded = new RecordedUpdates();
   const of = (name: string) => [
     `exists resource name:${name} ${RESOURCE}`,
     `exists device name:${name} volume:0 ${DEVICE}`,
   ];
-  const updates = told.tell(...of("web"), ...of("db"), ...of("mail"), "exists -");
+  const updates = recorded.read(...of("web"), ...of("db"), ...of("mail"), "exists -");
   const fired = updates.map((
     update,
   ) => [update.name, update.kind, ...index.matching(update).map(({ name }) => name)]);
@@ -484,10 +484,10 @@ for (const [what, table, line] of QUIET) {
 }
 
 Deno.test("RuleIndex takes no notice of another reason of a suspended resync, but of its end", () => {
-  const told = new RecordedUpdates();
-  told.tell(...DUMP, peerDevice("resync-suspended:user"));
-  assert.equal(matches("peerdevice", {}, told.tell(peerDevice("resync-suspended:peer"))), false);
-  assert.equal(matches("peerdevice", {}, told.tell(peerDevice("resync-suspended:no"))), true);
+  const recorded = new RecordedUpdates();
+  recorded.read(...DUMP, peerDevice("resync-suspended:user"));
+  assert.equal(matches("peerdevice", {}, recorded.read(peerDevice("resync-suspended:peer"))), false);
+  assert.equal(matches("peerdevice", {}, recorded.read(peerDevice("resync-suspended:no"))), true);
 });
 
 const DEFAULTS: readonly [TableName, object, object][] = [
@@ -516,10 +516,10 @@ const DEFAULTS: readonly [TableName, object, object][] = [
 
 for (const [table, defaults, state] of DEFAULTS) {
   Deno.test(`RuleIndex: a ${table} that is new was drbd-reactor's defaults before`, () => {
-    const exists = new RecordedUpdates().tell(...DUMP);
+    const exists = new RecordedUpdates().read(...DUMP);
     const created = new RecordedUpdates();
-    created.tell("exists -");
-    const create = created.tell(...DUMP.slice(0, -1).map((line) => line.replace("exists", "create")));
+    created.read("exists -");
+    const create = created.read(...DUMP.slice(0, -1).map((line) => line.replace("exists", "create")));
     for (const [type, updates] of [["Exists", exists], ["Create", create]] as const) {
       assert.equal(matches(table, { "event-type": type, old: defaults, new: state }, updates), true, type);
       for (const [field, value] of Object.entries(defaults)) {

@@ -17,7 +17,7 @@ class Trial {
   readonly effects = new SimulatedEffects();
   readonly log = new LogRecorder();
   readonly metrics = new Metrics();
-  readonly #told = new RecordedUpdates();
+  readonly #recorded = new RecordedUpdates();
   readonly runner: Runner;
   /** Whether anybody is left in the group of a command whose shell is gone. */
   groupsLeft = false;
@@ -31,22 +31,22 @@ class Trial {
       else this.commands.push(role);
     });
     this.runner = new Runner(v.parse(UMH_SCHEMA.schema, config), this);
-    this.tell(
+    this.print(
       ...["web", "db", "mail"].map((name) => `exists resource name:${name} role:Secondary`),
       "exists -",
     );
   }
 
   /** Gives what the lines bring to the rules. */
-  async tell(...lines: string[]): Promise<void> {
-    for (const update of this.#told.tell(...lines)) this.runner.take(update);
+  async print(...lines: string[]): Promise<void> {
+    for (const update of this.#recorded.read(...lines)) this.runner.take(update);
     await this.effects.clock.advance(0);
   }
 
   /** Events that follow each other: each resource becomes Primary and Secondary by turns. */
   async burst(count: number, ...names: string[]): Promise<void> {
     const turns = Array.from({ length: count }, (_, turn) => turn % 2 === 0 ? "Primary" : "Secondary");
-    await this.tell(...turns.flatMap((word) => names.map((name) => role(name, word))));
+    await this.print(...turns.flatMap((word) => names.map((name) => role(name, word))));
   }
 
   get running(): Role[] {
@@ -84,7 +84,7 @@ Deno.test("Runner runs the command of every rule that matches, at once, with wha
     ],
     device: [CHANGE],
   });
-  await trial.tell(role("web", "Primary"));
+  await trial.print(role("web", "Primary"));
   assert.deepEqual(trial.commands.map(summary), ["one web mine wins", "two web Primary"]);
   const [one] = trial.commands;
   assert.deepEqual(one?.argv, ["/bin/sh", "-c", `${JOIN_TASK_GROUP}act`]);
@@ -95,7 +95,7 @@ Deno.test("Runner runs the command of every rule that matches, at once, with wha
 
 Deno.test("Runner logs how a command ended, a failure as a warning, and counts", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine" }] });
-  await trial.tell(role("web", "Primary"), role("db", "Primary"), role("mail", "Primary"));
+  await trial.print(role("web", "Primary"), role("db", "Primary"), role("mail", "Primary"));
   await trial.effects.clock.advance(1_234);
   assert.equal(trial.metric("drbdd_umh_running", "mine"), 3);
   const [first, second, third] = trial.commands;
@@ -117,7 +117,7 @@ Deno.test("Runner logs how a command ended, a failure as a warning, and counts",
 
 Deno.test("Runner logs at debug what a command is run for", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine" }] });
-  await trial.tell(role("web", "Primary"));
+  await trial.print(role("web", "Primary"));
   assert.deepEqual(trial.log.lines, [
     "debug: Rule mine: running its command for web: role Secondary -> Primary",
   ]);
@@ -127,7 +127,7 @@ Deno.test("Runner logs at debug what a command is run for", async () => {
 Deno.test("Runner says that a command cannot be run, counts it as a failure and goes on", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine" }] });
   trial.effects.processes.install("/bin/sh", undefined);
-  await trial.tell(role("web", "Primary"));
+  await trial.print(role("web", "Primary"));
   await settle();
   assert.deepEqual(trial.log.from("warn"), [
     "warn: Rule mine: cannot run the command for web: Cannot start /bin/sh: it was not found in PATH",
@@ -139,7 +139,7 @@ Deno.test("Runner says that a command cannot be run, counts it as a failure and 
 
 Deno.test("Runner calls a rule without a name by its kind and number", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "named" }, CHANGE, CHANGE], connection: [CHANGE] });
-  await trial.tell(role("web", "Primary"));
+  await trial.print(role("web", "Primary"));
   assert.deepEqual(trial.commands.map(({ env }) => env["DRBD_UMH_RULE"]), [
     "named",
     "resource 2",
@@ -208,9 +208,9 @@ Deno.test("Runner: an ordered rule runs for one event of a resource at a time", 
 Deno.test("Runner: a rule with debounce runs for the last match of a resource only, when it is quiet", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine", debounce: 1000 }] });
   await trial.burst(4, "web");
-  await trial.tell(role("db", "Primary"));
+  await trial.print(role("db", "Primary"));
   await trial.effects.clock.advance(500);
-  await trial.tell(role("web", "Primary"));
+  await trial.print(role("web", "Primary"));
   await trial.effects.clock.advance(999);
   assert.deepEqual(trial.commands.map(summary), ["mine db Primary"]);
   await trial.effects.clock.advance(1);
@@ -223,7 +223,7 @@ Deno.test("Runner knows a resource again by its new name: its events stay in ord
   const trial = new Trial({
     resource: [{ ...rule, name: "in order", ordered: true }, { ...rule, name: "at last", debounce: 1_000 }],
   });
-  await trial.tell(
+  await trial.print(
     role("web", "Primary"),
     "rename resource name:web new_name:shop",
     role("shop", "Secondary"),
@@ -241,7 +241,7 @@ Deno.test("Runner knows a resource again by its new name: its events stay in ord
 
 Deno.test("Runner ends a command whose time is over, by SIGTERM, then SIGKILL", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine", timeout: 30 }] });
-  await trial.tell(role("web", "Primary"));
+  await trial.print(role("web", "Primary"));
   const [command] = trial.commands;
   assert.ok(command);
   const signals: string[] = [];
@@ -281,7 +281,7 @@ Deno.test("Runner: the next one of an ordered rule waits until all of a command 
 
 Deno.test("Runner: a command that heeds SIGTERM after its time has failed, whatever its exit status", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine", timeout: 30 }] });
-  await trial.tell(role("web", "Primary"));
+  await trial.print(role("web", "Primary"));
   const [command] = trial.commands;
   assert.ok(command);
   command.onSignal = () => command.exit(0);
@@ -293,7 +293,7 @@ Deno.test("Runner: a command that heeds SIGTERM after its time has failed, whate
 
 Deno.test("Runner leaves no timer for a command that ended in time", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine", timeout: 30 }] });
-  await trial.tell(role("web", "Primary"));
+  await trial.print(role("web", "Primary"));
   await trial.exitAll();
   assert.equal(trial.effects.clock.pendingTimers, 0);
 });
@@ -325,7 +325,7 @@ Deno.test("Runner.stop() gives running commands 10 s to end, and starts nothing 
   await trial.burst(3, "web");
   let stopped = false;
   const stopping = trial.runner.stop().then(() => stopped = true);
-  await trial.tell(role("db", "Primary"));
+  await trial.print(role("db", "Primary"));
   await trial.effects.clock.advance(9_999);
   assert.equal(stopped, false);
   await trial.exitAll();
@@ -342,7 +342,7 @@ Deno.test("Runner.stop() gives running commands 10 s to end, and starts nothing 
 
 Deno.test("Runner.stop() ends commands after 10 s, by SIGTERM, then SIGKILL, and leaves none", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine" }] });
-  await trial.tell(role("web", "Primary"), role("db", "Primary"));
+  await trial.print(role("web", "Primary"), role("db", "Primary"));
   const [heedless, heeding] = trial.commands;
   assert.ok(heedless && heeding);
   heedless.onSignal = () => {};
@@ -363,7 +363,7 @@ Deno.test("Runner.stop() gives up after 16 s, and says so", async () => {
   const { processes } = trial.effects;
   const spawn = processes.spawn.bind(processes);
   processes.spawn = (argv, options) => ({ ...spawn(argv, options), kill: () => {} });
-  await trial.tell(role("web", "Primary"));
+  await trial.print(role("web", "Primary"));
   const stopping = trial.runner.stop();
   await trial.effects.clock.advance(16_000);
   await stopping;
@@ -375,7 +375,7 @@ Deno.test("Runner.stop() gives up after 16 s, and says so", async () => {
 
 Deno.test("Runner.stop() takes the gauges away, and leaves the counters", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine" }] });
-  await trial.tell(role("web", "Primary"));
+  await trial.print(role("web", "Primary"));
   await trial.exitAll();
   await trial.runner.stop();
   assert.equal(trial.metric("drbdd_umh_runs_total", "mine"), 1);
@@ -386,7 +386,7 @@ Deno.test("Runner.stop() takes the gauges away, and leaves the counters", async 
 
 Deno.test("Runner.stop() leaves the gauges of a rule of the same name in another instance", async () => {
   const trial = new Trial({ resource: [{ ...CHANGE, name: "mine" }] });
-  await trial.tell(role("web", "Primary"));
+  await trial.print(role("web", "Primary"));
   const other = new Runner(v.parse(UMH_SCHEMA.schema, { device: [{ ...CHANGE, name: "mine" }] }), trial);
   await other.stop();
   assert.equal(trial.metric("drbdd_umh_running", "mine"), 1);

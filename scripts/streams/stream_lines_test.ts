@@ -36,7 +36,7 @@ function isFast(line: string): boolean {
   });
 }
 
-Deno.test("every line of a generated stream is read on the fast path, without rejects or curiosities", () => {
+Deno.test("every line of a generated stream is read on the fast path, without rejects or unknownParts", () => {
   fc.assert(
     fc.property(
       fc.record({
@@ -50,13 +50,17 @@ Deno.test("every line of a generated stream is read on the fast path, without re
         const lines = linesOf({ ...options, changes: 500 });
         const slow = lines.filter((line) => line !== "exists -" && !isFast(line));
         assert.deepEqual(slow, []);
-        const curiosities: unknown[] = [];
+        const unknownParts: unknown[] = [];
         const stream = new EventStream();
         const { rejected, orphans } = stream.take(
           [blockOfLines(lines)],
-          (found) => curiosities.push(found),
+          (found) => unknownParts.push(found),
         );
-        assert.deepEqual({ rejected, orphans, curiosities }, { rejected: [], orphans: [], curiosities: [] });
+        assert.deepEqual({ rejected, orphans, unknownParts }, {
+          rejected: [],
+          orphans: [],
+          unknownParts: [],
+        });
         assert.equal(stream.cluster().size, options.resources + 1);
       },
     ),

@@ -82,7 +82,7 @@ ctlTest("enable says that drbdd has to be restarted for what it gave up", NODE, 
   );
 });
 
-ctlTest("enable tells of errors that are elsewhere", NODE, async (trial) => {
+ctlTest("enable reports errors that are elsewhere", NODE, async (trial) => {
   await trial.put("etc/drbdd.d/old.toml", "x = [\n");
   await trial.put("reloaded", `${RELOAD_HAS_ERRORS}\n`);
   const { code, stderr } = await trial.run(["enable", "db"]);

@@ -18,7 +18,7 @@ ctlTest(
   },
 );
 
-ctlTest("check tells all that is wrong at once, with exit code 2", {
+ctlTest("check reports all errors at once, with exit code 2", {
   snippets: {
     "web.toml": `${WEB}runer = "shell"\n`,
     "db.toml": "[[promoter]]\nresources = 1\n",
@@ -80,7 +80,7 @@ const LENIENT: readonly { name: string; text: string; code: number; said: readon
 
 for (const { name, text, code, said } of LENIENT) {
   ctlTest(
-    `check --lenient tells whether drbdd would run: ${name}`,
+    `check --lenient reports whether drbdd would run: ${name}`,
     { snippets: { "a.toml": text } },
     async (trial) => {
       const ended = await trial.run(["check", "--lenient"], NOTHING_ELSE);
@@ -91,7 +91,7 @@ for (const { name, text, code, said } of LENIENT) {
   );
 }
 
-ctlTest("check tells all, even if that is more than a pipe holds", {
+ctlTest("check reports all, even if that is more than a pipe holds", {
   snippets: {
     "a.toml": Array.from({ length: 2_000 }, (_, number) => `[[log]]\nlevel = "wrong ${number}"\n`).join(""),
   },

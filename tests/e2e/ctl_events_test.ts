@@ -28,7 +28,7 @@ async function printed(
 const withoutTime = (lines: readonly string[]) =>
   lines.map((text) => text.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} {2}/, ""));
 
-ctlTest("events tells what changes, through a drbdsetup of its own", NODE, async (trial) => {
+ctlTest("events prints changes, through a drbdsetup of its own", NODE, async (trial) => {
   await using listening = new Listening(trial, ["events"]);
   const lines = await printed(trial, listening, PRIMARY, 2);
   assert.deepEqual(withoutTime(lines), [

@@ -176,7 +176,7 @@ ctlTest("evict refuses files with more than one resource, unless it is forced", 
   assert.deepEqual(await trial.calls(), MOVED);
 });
 
-ctlTest("evict tells what to do with resources that the shell runner manages", NODE, async (trial) => {
+ctlTest("evict says what to do with resources that the shell runner manages", NODE, async (trial) => {
   await trial.put("etc/drbdd.d/web.toml", promoterOf("web", 'runner = "shell"'));
   const { code, stderr } = await trial.run(["evict", "--all"]);
   assert.equal(code, 1);
@@ -210,7 +210,7 @@ for (
   });
 }
 
-ctlTest("evict does nothing where DRBD does not tell its state", NODE, async (trial) => {
+ctlTest("evict does nothing where the state of DRBD is unknown", NODE, async (trial) => {
   await trial.put("bin/drbdsetup", "#!/bin/sh\nexit 20\n");
   const { code, stderr } = await trial.run(["evict", "--all"]);
   assert.equal(code, 1);

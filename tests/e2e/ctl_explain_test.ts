@@ -21,7 +21,7 @@ async function explained(trial: CtlTrial, name: string): Promise<{ verdict: stri
   return { verdict: text.split("\n")[0] ?? "", text };
 }
 
-ctlTest("explain tells why a resource runs elsewhere", NODE, async (trial) => {
+ctlTest("explain says why a resource runs elsewhere", NODE, async (trial) => {
   await trial.put(
     "events2",
     textOf([
@@ -42,7 +42,7 @@ ctlTest("explain tells why a resource runs elsewhere", NODE, async (trial) => {
   assert.match(text, /^No decisions are known to the journal \(drbdd keeps none/m);
 });
 
-ctlTest("explain tells that a service failed, and where to look", NODE, async (trial) => {
+ctlTest("explain says that a service failed, and where to look", NODE, async (trial) => {
   await trial.put(
     "events2",
     textOf([

@@ -34,7 +34,7 @@ ctlTest("ls lists a main file that has plugins", { snippets: SNIPPETS }, async (
   assert.match(await trial.output(["ls"]), /^● \$DIR\/etc\/drbdd\.toml\n {4}api {9}127\.0\.0\.1:9943\n○/);
 });
 
-ctlTest("ls fails for a file with errors, and tells the others", { snippets: SNIPPETS }, async (trial) => {
+ctlTest("ls fails for a file with errors, and lists the others", { snippets: SNIPPETS }, async (trial) => {
   await trial.put("etc/drbdd.d/bad.toml", '[[promoter]]\n[promoter.resources.x]\nrunner = "sytemd"\n');
   const { code, stdout, stderr } = await trial.run(["ls"]);
   assert.equal(code, 1);

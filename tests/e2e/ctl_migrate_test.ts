@@ -18,7 +18,7 @@ const OLD = {
 };
 
 ctlTest(
-  "migrate --dry-run tells what would be done and what will be different, and writes nothing",
+  "migrate --dry-run prints what would be done and what will change, and writes nothing",
   OLD,
   async (trial) => {
     await Deno.remove(trial.path("etc/drbdd.toml"));

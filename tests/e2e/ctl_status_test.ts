@@ -192,7 +192,7 @@ ctlTest("status --json has the keys and words of drbd-reactorctl", NODE, async (
 });
 
 ctlTest(
-  "status tells of resources that the shell runner manages",
+  "status shows resources that the shell runner manages",
   withMore(NODE, {
     snippets: {
       "web.toml": promoterOf("web", 'runner = "shell"\nstart = ["drbdadm primary web", "web up"]'),

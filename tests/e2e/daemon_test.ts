@@ -15,7 +15,7 @@ function e2e(name: string, test: () => Promise<void>): void {
 }
 
 e2e(
-  "drbdd reads the dump, tells changes, and ends with 0 after SIGTERM without leaving a child",
+  "drbdd reads the dump, logs changes, and ends with 0 after SIGTERM without leaving a child",
   async () => {
     await using daemon = await DaemonProcess.start({
       config: CONFIG,
@@ -131,7 +131,7 @@ e2e(
 );
 
 e2e("a reload asked for right before the end is made before it", async () => {
-  // Signals that come together are heard in any order.
+  // Signals that come together are handled in any order.
   for (let time = 0; time < 5; time++) {
     await using daemon = await DaemonProcess.start({
       config: CONFIG,
@@ -272,41 +272,50 @@ e2e("a log file that cannot be opened is said, and its lines go to standard erro
   assert.equal(await daemon.stop(), 0);
 });
 
-e2e("under systemd, lines carry their priority and systemd hears how the daemon is", async () => {
-  const folder = await Deno.makeTempDir();
-  const socket = Deno.listenDatagram({ transport: "unixpacket", path: `${folder}/notify` });
-  const heard: string[] = [];
-  const listening = (async () => {
-    for await (const [bytes] of socket) heard.push(...new TextDecoder().decode(bytes).split("\n"));
-  })();
-  {
-    await using daemon = await DaemonProcess.start({
-      config: CONFIG,
-      programs: { drbdsetup: `env > "$DIR/env"; ${PLAIN_DRBDSETUP}` },
-      files: { events2: DUMP },
-      env: {
-        NOTIFY_SOCKET: `${folder}/notify`,
-        RUNTIME_DIRECTORY: folder,
-        JOURNAL_STREAM: "8:1234",
-        WATCHDOG_USEC: "1000000",
-      },
-    });
-    await daemon.said(/^<7>debugger: web: exists/);
-    await daemon.until(() => heard.includes("READY=1") && heard.includes("WATCHDOG=1"), "READY and WATCHDOG");
-    assert.ok(heard.includes("STATUS=2 resources, 0 Primary here"));
-    assert.doesNotMatch(await Deno.readTextFile(daemon.path("env")), /NOTIFY_SOCKET|JOURNAL_STREAM|WATCHDOG/);
-    daemon.kill("SIGHUP");
-    await daemon.until(() => heard.includes("RELOADING=1"), "RELOADING");
-    await daemon.until(
-      () => heard.slice(heard.indexOf("RELOADING=1")).includes("READY=1"),
-      "READY after RELOADING",
-    );
-    assert.equal(await daemon.stop(), 0);
-    // Its last message may still be in the socket.
-    await daemon.until(() => heard.includes("STOPPING=1"), "STOPPING");
-    assert.deepEqual(daemon.lines.filter((line) => !/^<[0-7]>/.test(line)), []);
-  }
-  socket.close();
-  await listening;
-  await Deno.remove(folder, { recursive: true });
-});
+e2e(
+  "under systemd, lines carry their priority and systemd is notified of the state of the daemon",
+  async () => {
+    const folder = await Deno.makeTempDir();
+    const socket = Deno.listenDatagram({ transport: "unixpacket", path: `${folder}/notify` });
+    const notified: string[] = [];
+    const listening = (async () => {
+      for await (const [bytes] of socket) notified.push(...new TextDecoder().decode(bytes).split("\n"));
+    })();
+    {
+      await using daemon = await DaemonProcess.start({
+        config: CONFIG,
+        programs: { drbdsetup: `env > "$DIR/env"; ${PLAIN_DRBDSETUP}` },
+        files: { events2: DUMP },
+        env: {
+          NOTIFY_SOCKET: `${folder}/notify`,
+          RUNTIME_DIRECTORY: folder,
+          JOURNAL_STREAM: "8:1234",
+          WATCHDOG_USEC: "1000000",
+        },
+      });
+      await daemon.said(/^<7>debugger: web: exists/);
+      await daemon.until(
+        () => notified.includes("READY=1") && notified.includes("WATCHDOG=1"),
+        "READY and WATCHDOG",
+      );
+      assert.ok(notified.includes("STATUS=2 resources, 0 Primary here"));
+      assert.doesNotMatch(
+        await Deno.readTextFile(daemon.path("env")),
+        /NOTIFY_SOCKET|JOURNAL_STREAM|WATCHDOG/,
+      );
+      daemon.kill("SIGHUP");
+      await daemon.until(() => notified.includes("RELOADING=1"), "RELOADING");
+      await daemon.until(
+        () => notified.slice(notified.indexOf("RELOADING=1")).includes("READY=1"),
+        "READY after RELOADING",
+      );
+      assert.equal(await daemon.stop(), 0);
+      // Its last message may still be in the socket.
+      await daemon.until(() => notified.includes("STOPPING=1"), "STOPPING");
+      assert.deepEqual(daemon.lines.filter((line) => !/^<[0-7]>/.test(line)), []);
+    }
+    socket.close();
+    await listening;
+    await Deno.remove(folder, { recursive: true });
+  },
+);

@@ -1,5 +1,5 @@
 /**
- * How many programs run one after the other before drbdd decides, and between a decision and what systemd hears of it: on a
+ * How many programs run one after the other before drbdd decides, and between a decision and the request to systemd: on a
  * slow node that is what a fail-over takes. Each program takes 600 ms here, a reload of systemd 2 s. The times are printed;
  * what is asserted is the number of programs in a row.
  */
@@ -111,7 +111,7 @@ function nowMs(): number {
   return performance.timeOrigin + performance.now();
 }
 
-function tell(what: string, ms: number, row: readonly string[]): void {
+function print(what: string, ms: number, row: readonly string[]): void {
   say(`${what}: ${Math.round(ms)} ms, ${row.length} in a row: ${row.join(" | ")}`);
 }
 
@@ -123,10 +123,10 @@ e2e("cold start, stop and eviction: 4, 1, 1 and 3 programs in a row", async () =
   await using trial = await Trial.start("down");
   const decidedMs = await trial.said(/one: start: /);
   const beforeStart = await trial.row(trial.beganMs, decidedMs);
-  tell("start to decision", decidedMs - trial.beganMs, beforeStart);
+  print("start to decision", decidedMs - trial.beganMs, beforeStart);
   const start = await trial.ran(/^systemctl .*start drbd-services@one/);
   const toStart = await trial.rowTo(start, decidedMs);
-  tell("decision to start", start.endedMs - decidedMs, toStart);
+  print("decision to start", start.endedMs - decidedMs, toStart);
   await trial.said(/one: start: done/);
   await trial.said(/two: start: done/);
 
@@ -134,14 +134,14 @@ e2e("cold start, stop and eviction: 4, 1, 1 and 3 programs in a row", async () =
   const eviction = await evict(trial.daemon, "two");
   const stopped = await trial.ran(/^systemctl .*stop drbd-services@two/);
   const toEvict = await trial.rowTo(stopped, evictedMs);
-  tell("evict: ended here", stopped.endedMs - evictedMs, toEvict);
+  print("evict: ended here", stopped.endedMs - evictedMs, toEvict);
   assert.match(eviction, /two: beta took over/);
 
   await trial.loseQuorum("one");
   const stopMs = await trial.said(/one: stop: quorum is lost/);
   const stop = await trial.ran(/^systemctl .*stop drbd-services@one/);
   const toStop = await trial.rowTo(stop, stopMs);
-  tell("decision to stop", stop.endedMs - stopMs, toStop);
+  print("decision to stop", stop.endedMs - stopMs, toStop);
 
   const rows = [beforeStart, toStart, toStop, toEvict];
   const isTooMany = rows.map((row, place) => row.length > (MOST[place] ?? 0));
@@ -153,7 +153,7 @@ e2e("services that run without quorum when drbdd begins are stopped before syste
   const stops = await Promise.all(NAMES.map((name) => trial.ran(new RegExp(`^systemctl .*stop .*@${name}`))));
   const lastMs = Math.max(...stops.map(({ endedMs }) => endedMs));
   const row = await trial.row(trial.beganMs, lastMs);
-  tell("start to stop of what runs without quorum", lastMs - trial.beganMs, row);
+  print("start to stop of what runs without quorum", lastMs - trial.beganMs, row);
   assert.ok(row.length <= 3, JSON.stringify(row));
   assert.ok(!row.some((words) => words.includes("daemon-reload")));
 });

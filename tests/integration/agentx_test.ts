@@ -102,7 +102,7 @@ function sorted(walked: Walked | Map<string, string>): [string, string][] {
 
 for (const socket of ["tcp", "unix"] satisfies MasterSocket[]) {
   Deno.test(requires(["snmpd", "snmpwalk"], {
-    name: `a walk over ${socket} tells the state of a hundred resources to the letter`,
+    name: `a walk over ${socket} shows the state of a hundred resources exactly`,
     async fn() {
       await using snmpd = await Snmpd.prepare(socket);
       await snmpd.start();

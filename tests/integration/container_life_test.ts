@@ -139,7 +139,7 @@ test("one that hangs at the power-off is killed, with an error, and leaves nothi
   assert.deepEqual(await left(found), []);
 });
 
-test("one that cannot boot tells why and leaves nothing", async () => {
+test("one that cannot boot says why and leaves nothing", async () => {
   const name = `broken-${crypto.randomUUID().slice(0, 8)}`;
   const starting = Container.start({ name, bind: { "/dev/null": "/srv" } });
   await assert.rejects(starting, (error: Error) => {

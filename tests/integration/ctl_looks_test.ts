@@ -1,4 +1,4 @@
-/** What drbddctl tells of a node, from a real systemd and its journal. */
+/** What drbddctl shows of a node, from a real systemd and its journal. */
 import assert from "node:assert/strict";
 import { type Node, nodeTest, noting, promotable } from "./promoter/node.ts";
 

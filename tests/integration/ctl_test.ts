@@ -62,7 +62,7 @@ async function statusText(node: Node, expected: RegExp): Promise<void> {
 
 const STOPS = ["stop b", "stop a", "secondary-secondary-force web"];
 
-ctlTest("status tells what systemd tells", RUNNING, async (node) => {
+ctlTest("status shows what systemd reports", RUNNING, async (node) => {
   assert.match(
     await shown(node, "status", "-r", "web"),
     /web: Primary nowhere .*\n○ drbd-services@web\.target\n/,
@@ -119,7 +119,7 @@ ctlTest("disable --now stops the services, and drbdd leaves them alone", RUNNING
   await node.does(...STOPS, "primary web", "start a", "start b");
 });
 
-/** What DRBD tells when the peer was promoted after the demotion here. */
+/** What DRBD prints when the peer was promoted after the demotion here. */
 const PEER_TAKES_OVER = [
   secondary("web"),
   line("change", "resource", { name: "web", role: "Secondary", may_promote: "no" }),

@@ -223,7 +223,7 @@ test("two builds of the same sources are the same to the byte, with the same Den
 });
 
 test("packages for the other machine are made of a program for it, and say so", ["rpm"], async (folder) => {
-  // No more than the beginning of one: the runtime for it is not to be had everywhere.
+  // No more than the beginning of one: the runtime for it is not available everywhere.
   const header = new Uint8Array(64);
   header.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
   header[18] = 0xb7;

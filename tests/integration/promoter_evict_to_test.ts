@@ -32,7 +32,7 @@ const OPTIONS: NodeOptions = {
 
 const STOPS = ["stop a", "secondary-secondary-force web"];
 
-/** What DRBD tells when a peer was promoted after the demotion here. */
+/** What DRBD prints when a peer was promoted after the demotion here. */
 const takenOverBy = (peer: "beta" | "gamma") =>
   [
     secondary("web"),

@@ -197,7 +197,7 @@ screenTest("top has colours otherwise", async () => {
   await tmux.prompt();
 });
 
-screenTest("events and record end at Ctrl-C, and record tells how much there is", async () => {
+screenTest("events and record end at Ctrl-C, and record says how much it recorded", async () => {
   await using screen = await CtlScreen.start(SMALL, THREE);
   const { tmux, trial } = screen;
   await tmux.command("drbddctl events");

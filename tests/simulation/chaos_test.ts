@@ -19,7 +19,7 @@ const RUN_MS = 600_000;
 /** What drbdd makes of the lines of one node. */
 class Reader {
   readonly #stream = new EventStream();
-  readonly #curiosities: UnknownPart[] = [];
+  readonly #unknownParts: UnknownPart[] = [];
 
   take(groups: readonly string[][]): void {
     for (const group of groups) {
@@ -28,11 +28,11 @@ class Reader {
     for (const group of groups) {
       const { rejected, orphans } = this.#stream.take(
         [blockOfLines(group)],
-        (found) => this.#curiosities.push(found),
+        (found) => this.#unknownParts.push(found),
       );
       assert.deepEqual(rejected, []);
       assert.deepEqual(orphans, []);
-      assert.deepEqual(this.#curiosities, []);
+      assert.deepEqual(this.#unknownParts, []);
     }
   }
 

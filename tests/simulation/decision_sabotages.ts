@@ -4,7 +4,7 @@ import type { State } from "../../plugins/promoter/decide/state.ts";
 import type { View } from "../../plugins/promoter/decide/view.ts";
 import type { Wrong } from "./cluster/wrong.ts";
 import {
-  hearing,
+  changingInputs,
   living,
   Memory,
   nothing,
@@ -108,7 +108,7 @@ export const DECISION_SABOTAGES: readonly Sabotage[] = [
   {
     name: "losers-stop",
     what: "who has lost the race stops what he never got",
-    make: hearing((input, state) =>
+    make: changingInputs((input, state) =>
       input.kind === "finished" && input.outcome === "nothingBegan" && state.phase === "starting"
         ? { ...input, outcome: "failed" }
         : input
@@ -161,7 +161,7 @@ export const DECISION_SABOTAGES: readonly Sabotage[] = [
     name: "failed-stop-is-done",
     what: "a stop that failed counts as done",
     profile: "stops",
-    make: hearing((input, state) =>
+    make: changingInputs((input, state) =>
       input.kind === "finished" && state.phase === "stopping" ? { ...input, outcome: "ok" } : input
     ),
   },
@@ -177,12 +177,12 @@ export const DECISION_SABOTAGES: readonly Sabotage[] = [
   {
     name: "first-look-never-ends",
     what: "it never learns what runs",
-    make: hearing((input) => input.kind === "found" ? undefined : input),
+    make: changingInputs((input) => input.kind === "found" ? undefined : input),
   },
   {
     name: "finds-nothing",
     what: "services that run are not found",
-    make: hearing((input) => input.kind === "found" ? { ...input, services: "inactive" } : input),
+    make: changingInputs((input) => input.kind === "found" ? { ...input, services: "inactive" } : input),
   },
   {
     name: "no-delay",
@@ -229,7 +229,7 @@ export const DECISION_SABOTAGES: readonly Sabotage[] = [
   {
     name: "unprotected",
     what: "what nothing protects is started",
-    make: hearing((input) => input.kind === "avoidance" ? { ...input, avoidance: "quorum" } : input),
+    make: changingInputs((input) => input.kind === "avoidance" ? { ...input, avoidance: "quorum" } : input),
   },
   {
     name: "old-protection",
@@ -239,6 +239,6 @@ export const DECISION_SABOTAGES: readonly Sabotage[] = [
   {
     name: "never-protected",
     what: "no resource counts as protected",
-    make: hearing((input) => input.kind === "avoidance" ? { ...input, avoidance: "none" } : input),
+    make: changingInputs((input) => input.kind === "avoidance" ? { ...input, avoidance: "none" } : input),
   },
 ];

@@ -6,7 +6,7 @@ import { MARKS_DIRECTORY } from "../../plugins/promoter/control/promotion_mark.t
 import { step } from "../../plugins/promoter/decide/state_machine.ts";
 import type { State } from "../../plugins/promoter/decide/state.ts";
 import type { Wrong, WrongPrograms } from "./cluster/wrong.ts";
-import { hearing, remembering, type Sabotage } from "./sabotage.ts";
+import { changingInputs, remembering, type Sabotage } from "./sabotage.ts";
 
 /** Verb and units of a run of systemctl. */
 function systemctlOf([program, ...args]: readonly string[]): {
@@ -150,7 +150,7 @@ export const EDGE_SABOTAGES: readonly Sabotage[] = [
     name: "takes-found-primary",
     what: "a Primary that is found is taken for its own",
     profile: "by hand",
-    make: hearing((input, state) =>
+    make: changingInputs((input, state) =>
       input.kind === "found" && input.services === "inactive" && state.view?.role === "Primary"
         ? { ...input, services: "partial" }
         : input
@@ -165,7 +165,7 @@ export const EDGE_SABOTAGES: readonly Sabotage[] = [
   {
     name: "overlooks-unfrozen",
     what: "what is started while the others are frozen is not seen",
-    make: hearing((input) => input.kind === "unfrozen" ? undefined : input),
+    make: changingInputs((input) => input.kind === "unfrozen" ? undefined : input),
   },
   {
     name: "skipped-is-started",
@@ -183,7 +183,7 @@ export const EDGE_SABOTAGES: readonly Sabotage[] = [
     name: "leaves-half-stopped",
     what: "what an earlier stop has left is not stopped",
     profile: "busy mounts",
-    make: hearing((input) =>
+    make: changingInputs((input) =>
       input.kind === "found" && input.services === "halfStopped" ? { ...input, services: "inactive" } : input
     ),
   },

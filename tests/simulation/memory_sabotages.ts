@@ -1,6 +1,6 @@
 /** Wrong memory: what is counted, forgotten, held back, or never learnt. */
 import { step } from "../../plugins/promoter/decide/state_machine.ts";
-import { hearing, obeying, remembering, type Sabotage, seeing, withView } from "./sabotage.ts";
+import { changingInputs, obeying, remembering, type Sabotage, seeing, withView } from "./sabotage.ts";
 
 export const MEMORY_SABOTAGES: readonly Sabotage[] = [
   {
@@ -37,7 +37,7 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = [
     name: "ignores-failures",
     what: "a service that failed is ignored",
     profile: "services",
-    make: hearing((input) => input.kind === "unitFailed" ? undefined : input),
+    make: changingInputs((input) => input.kind === "unitFailed" ? undefined : input),
   },
   {
     name: "fails-over-always",
@@ -57,15 +57,15 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: "ignores-hold",
-    what: "it does not hear of a hold",
+    what: "it is not notified of a hold",
     profile: "holds",
-    make: hearing((input) => input.kind === "hold" ? undefined : input),
+    make: changingInputs((input) => input.kind === "hold" ? undefined : input),
   },
   {
     name: "holds-on",
-    what: "it does not hear of the end of a hold",
+    what: "it is not notified of the end of a hold",
     profile: "holds",
-    make: hearing((input) => input.kind === "hold" && !input.isOnHold ? undefined : input),
+    make: changingInputs((input) => input.kind === "hold" && !input.isOnHold ? undefined : input),
   },
   {
     name: "held-without-quorum",
@@ -73,8 +73,8 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = [
     profile: "holds",
     make: () => ({
       mind: (state, input, policy, moment) => {
-        const heard = state.isOnHold ? withView(input, (view) => ({ ...view, quorum: true })) : input;
-        return step(state, heard, policy, moment);
+        const changed = state.isOnHold ? withView(input, (view) => ({ ...view, quorum: true })) : input;
+        return step(state, changed, policy, moment);
       },
     }),
   },
@@ -82,7 +82,7 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = [
     name: "doubts-what-runs",
     what: "what runs when drbdd begins is taken to be left behind",
     profile: "beside drbd-reactor",
-    make: hearing((input, state) =>
+    make: changingInputs((input, state) =>
       input.kind === "found" && state.phase === "unsure" && input.services === "active"
         ? { ...input, services: "halfStopped" }
         : input
@@ -92,13 +92,13 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = [
     name: "starts-together",
     what: "it knows nothing of resources that it is not to run with",
     profile: "apart",
-    make: hearing((input) => input.kind === "neighbours" ? undefined : input),
+    make: changingInputs((input) => input.kind === "neighbours" ? undefined : input),
   },
   {
     name: "stays-together",
     what: "services stay with those that they are not to run with",
     profile: "apart",
-    make: hearing((input) =>
+    make: changingInputs((input) =>
       input.kind === "neighbours"
         ? { ...input, neighbours: input.neighbours.map((each) => ({ ...each, isToStay: false })) }
         : input
@@ -114,12 +114,14 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = [
     name: "stops-once",
     what: "a stop that failed is not repeated",
     profile: "stops",
-    make: hearing((input, state) => input.kind === "tick" && state.phase === "stopping" ? undefined : input),
+    make: changingInputs((input, state) =>
+      input.kind === "tick" && state.phase === "stopping" ? undefined : input
+    ),
   },
   {
     name: "no-ticks",
     what: "it never wakes by itself",
-    make: hearing((input) => input.kind === "tick" ? undefined : input),
+    make: changingInputs((input) => input.kind === "tick" ? undefined : input),
   },
   {
     name: "leaves-services",
@@ -130,7 +132,7 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = [
   {
     name: "never-prepared",
     what: "it never learns that a resource is prepared",
-    make: hearing((input) => input.kind === "prepared" ? undefined : input),
+    make: changingInputs((input) => input.kind === "prepared" ? undefined : input),
   },
   {
     name: "stale-is-gone",

@@ -41,7 +41,7 @@ for (const [scenario, play] of RECORDED_SCENARIOS) {
   });
 }
 
-Deno.test("differences() tells which part of a sequence differs", () => {
+Deno.test("differences() returns which part of a sequence differs", () => {
   const device = (disk: string) => `change device name:r0 volume:0 disk:${disk} client:no quorum:yes`;
   const found = differences(
     sequencesOf([device("UpToDate"), device("UpToDate"), device("Consistent"), device("UpToDate")]),

@@ -61,7 +61,7 @@ const LATER_IN_SIMULATION: ReadonlyMap<string, readonly string[]> = new Map([
   ["11-primary-reboot node2.afterboot", ["r0 wait: other nodes are preferred"]],
 ]);
 
-/** A decision without its time, and without what tells the world of the replay from that of the simulation. */
+/** A decision without its time, and without what distinguishes the world of the replay from that of the simulation. */
 function wordsOf({ resource, text }: TimedDecision): string {
   const words = text.replace(/^not started here: .*/, "not started here").replace(/^wait [\d.]+ s/, "wait")
     // A recording does not show who stopped the target.

@@ -71,11 +71,11 @@ export function remembering(change: (state: State, moment: Moment) => Partial<St
 }
 
 /** Gets another input; undefined: none. */
-export function hearing(change: (input: Input, state: State) => Input | undefined): () => Wrong {
+export function changingInputs(change: (input: Input, state: State) => Input | undefined): () => Wrong {
   return () => ({
     mind: (state, input, policy, moment) => {
-      const heard = change(input, state);
-      return heard === undefined ? nothing(state) : step(state, heard, policy, moment);
+      const changed = change(input, state);
+      return changed === undefined ? nothing(state) : step(state, changed, policy, moment);
     },
   });
 }

@@ -9,19 +9,19 @@ import type { Wrong } from "./cluster/wrong.ts";
 import type { Sabotage } from "./sabotage.ts";
 
 /** Gets another input; undefined: none. */
-function hearing(change: (input: SecondaryInput) => SecondaryInput | undefined): () => Wrong {
+function changingInputs(change: (input: SecondaryInput) => SecondaryInput | undefined): () => Wrong {
   return () => ({
     secondaryStep: (state, input, moment) => {
-      const heard = change(input);
-      return heard === undefined
+      const changed = change(input);
+      return changed === undefined
         ? { state, action: undefined, wakeAtMs: undefined, decision: undefined }
-        : secondaryStep(state, heard, moment);
+        : secondaryStep(state, changed, moment);
     },
   });
 }
 
 function seeing(change: (view: SecondaryView) => SecondaryView): () => Wrong {
-  return hearing((input) =>
+  return changingInputs((input) =>
     input.kind === "resource" && input.view !== undefined ? { ...input, view: change(input.view) } : input
   );
 }
@@ -83,7 +83,7 @@ export const SECONDARY_SABOTAGES: readonly Sabotage[] = [
     name: "beside-never",
     what: "services for a Secondary are never started",
     profile,
-    make: hearing((input) => input.kind === "prepared" ? undefined : input),
+    make: changingInputs((input) => input.kind === "prepared" ? undefined : input),
   },
   {
     name: "beside-once",
@@ -100,6 +100,6 @@ export const SECONDARY_SABOTAGES: readonly Sabotage[] = [
     name: "beside-on-hold",
     what: "services for a Secondary are started on hold",
     profile,
-    make: hearing((input) => input.kind === "hold" ? undefined : input),
+    make: changingInputs((input) => input.kind === "hold" ? undefined : input),
   },
 ];

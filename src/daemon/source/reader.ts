@@ -18,7 +18,7 @@ const SHOWN_CHARACTERS = 200;
 
 export class Reader {
   readonly #stream: EventStream;
-  readonly #note = (curiosity: UnknownPart) => this.#mention(curiosity);
+  readonly #note = (unknown: UnknownPart) => this.#mention(unknown);
   #splitter = new LineSplitter();
   #isInDoubt = false;
 

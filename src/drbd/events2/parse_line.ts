@@ -10,7 +10,7 @@ import { formAt } from "./exact_parser.ts";
 import { readTokens } from "./tolerant_parser.ts";
 
 /** Called with every unknown key and word. */
-export type NoteUnknown = (curiosity: UnknownPart) => void;
+export type NoteUnknown = (unknown: UnknownPart) => void;
 
 /** One line without its newline. */
 export function parseLine(line: string, note?: NoteUnknown): ParsedLine {

@@ -46,7 +46,7 @@ for (const object of OBJECTS) {
       assert.ok(isExact(line(verb, object)));
       assert.deepEqual(parsed(line(verb, object)), {
         line: stateEvent({ object, verb, ...SAID[object] }),
-        curiosities: [],
+        unknownParts: [],
       });
     });
   }
@@ -56,7 +56,7 @@ for (const object of OBJECTS) {
     const state = object === "connection" ? "conn-name:beta" : "";
     assert.deepEqual(parsed(line("destroy", object)), {
       line: stateEvent({ object, verb: "destroy", identity, state, statistics: "" }),
-      curiosities: [],
+      unknownParts: [],
     });
   });
 }
@@ -250,9 +250,9 @@ const KEPT: Row[] = [
 for (const { name, line, exact, want } of KEPT) {
   Deno.test(`parseLine() keeps ${name}`, () => {
     assert.equal(isExact(line), exact);
-    const { line: event, curiosities } = parsed(line);
+    const { line: event, unknownParts } = parsed(line);
     assert.deepEqual({ ...event, ...want }, event);
-    assert.deepEqual(curiosities, []);
+    assert.deepEqual(unknownParts, []);
   });
 }
 
@@ -314,7 +314,7 @@ const HELPERS: { name: string; line: string; want: unknown }[] = [
 
 for (const { name, line, want } of HELPERS) {
   Deno.test(`parseLine() takes ${name}`, () =>
-    assert.deepEqual(parsed(line), { line: want, curiosities: [] }));
+    assert.deepEqual(parsed(line), { line: want, unknownParts: [] }));
 }
 
 Deno.test("parseLine() rejects nothing at all", () => {

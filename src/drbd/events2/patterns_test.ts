@@ -17,7 +17,7 @@ Deno.test("the patterns make of every exact line what the tolerant way makes of 
   fc.assert(
     fc.property(exactLine, (text) => {
       assert.ok(isExact(text), text);
-      assert.deepEqual(parsed(text).curiosities, []);
+      assert.deepEqual(parsed(text).unknownParts, []);
     }),
     { numRuns: 500 },
   );

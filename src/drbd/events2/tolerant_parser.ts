@@ -17,7 +17,7 @@ const phases = new WordList(HELPER_PHASES);
 class Unusable extends Error {}
 
 /** Parses a line without its newline. `note` is called with unknown keys and words. Never throws. */
-export function readTokens(line: string, note: (curiosity: UnknownPart) => void): ParsedLine {
+export function readTokens(line: string, note: (unknown: UnknownPart) => void): ParsedLine {
   try {
     return readLine(line, note);
   } catch (error) {
@@ -26,7 +26,7 @@ export function readTokens(line: string, note: (curiosity: UnknownPart) => void)
   }
 }
 
-function readLine(line: string, note: (curiosity: UnknownPart) => void): ParsedLine {
+function readLine(line: string, note: (unknown: UnknownPart) => void): ParsedLine {
   const start = /^\d{4}-\d\d-\d\dT/.test(line) ? line.indexOf(" ") + 1 : 0;
   if (line.slice(start) === "exists -") return { object: "dump" };
   const [verb = "", object = ""] = line.slice(start).split(" ", 2);
@@ -96,7 +96,7 @@ class Pairs {
     });
   }
 
-  report(object: KeyedObject, note: (curiosity: UnknownPart) => void): void {
+  report(object: KeyedObject, note: (unknown: UnknownPart) => void): void {
     for (const [key, value] of this.#unknown) note({ kind: "unknown key", object, key, value });
     for (const [key, value] of this.#values) {
       if (this.table.get(key)?.knows?.(value) === false) note({ kind: "unknown word", object, key, value });

@@ -3,17 +3,17 @@ import { line } from "../../../tests/support/core/events2_text.ts";
 import { isExact, parsed } from "../../../tests/support/core/parsing.ts";
 import type { StateEvent, UnknownPart } from "./event.ts";
 
-const NOTED: { name: string; line: string; curiosities: UnknownPart[]; want?: Partial<StateEvent> }[] = [
+const NOTED: { name: string; line: string; unknownParts: UnknownPart[]; want?: Partial<StateEvent> }[] = [
   {
     name: "an unknown key, and passes it over",
     line: line("change", "path", { mtu: 9000 }),
-    curiosities: [{ kind: "unknown key", object: "path", key: "mtu", value: "9000" }],
+    unknownParts: [{ kind: "unknown key", object: "path", key: "mtu", value: "9000" }],
     want: { state: "established:yes" },
   },
   {
     name: "unknown keys of a line without newline in their order",
     line: line("change", "resource", { b: "x:y", a: "" }),
-    curiosities: [
+    unknownParts: [
       { kind: "unknown key", object: "resource", key: "b", value: "x:y" },
       { kind: "unknown key", object: "resource", key: "a", value: "" },
     ],
@@ -21,17 +21,17 @@ const NOTED: { name: string; line: string; curiosities: UnknownPart[]; want?: Pa
   {
     name: "a key of another object",
     line: line("change", "connection", { quorum: "no" }),
-    curiosities: [{ kind: "unknown key", object: "connection", key: "quorum", value: "no" }],
+    unknownParts: [{ kind: "unknown key", object: "connection", key: "quorum", value: "no" }],
   },
   {
     name: "an unknown key of a helper",
     line: "call helper name:web helper:fence-peer uuid:7",
-    curiosities: [{ kind: "unknown key", object: "helper", key: "uuid", value: "7" }],
+    unknownParts: [{ kind: "unknown key", object: "helper", key: "uuid", value: "7" }],
   },
   {
     name: "an unknown word, and keeps it as text",
     line: line("change", "device", { disk: "Thawing" }),
-    curiosities: [{ kind: "unknown word", object: "device", key: "disk", value: "Thawing" }],
+    unknownParts: [{ kind: "unknown word", object: "device", key: "disk", value: "Thawing" }],
     want: {
       state: "minor:1000 backing_dev:/dev/vg0/web disk:Thawing client:no open:no quorum:yes size:1048576",
     },
@@ -39,12 +39,12 @@ const NOTED: { name: string; line: string; curiosities: UnknownPart[]; want?: Pa
   {
     name: "an unknown reason among known ones",
     line: line("change", "resource", { suspended: "user,moon" }),
-    curiosities: [{ kind: "unknown word", object: "resource", key: "suspended", value: "user,moon" }],
+    unknownParts: [{ kind: "unknown word", object: "resource", key: "suspended", value: "user,moon" }],
   },
   {
     name: "a state without a name",
     line: line("change", "connection", { connection: "?", role: "?" }),
-    curiosities: [
+    unknownParts: [
       { kind: "unknown word", object: "connection", key: "connection", value: "?" },
       { kind: "unknown word", object: "connection", key: "role", value: "?" },
     ],
@@ -52,21 +52,21 @@ const NOTED: { name: string; line: string; curiosities: UnknownPart[]; want?: Pa
   {
     name: "a score that is no number",
     line: line("change", "resource", { promotion_score: "-1" }),
-    curiosities: [{ kind: "unknown word", object: "resource", key: "promotion_score", value: "-1" }],
+    unknownParts: [{ kind: "unknown word", object: "resource", key: "promotion_score", value: "-1" }],
   },
   {
     name: "an odd value of blocked",
     line: line("change", "device", { blocked: "" }),
-    curiosities: [{ kind: "unknown word", object: "device", key: "blocked", value: "" }],
+    unknownParts: [{ kind: "unknown word", object: "device", key: "blocked", value: "" }],
     want: { blocked: "" },
   },
 ];
 
-for (const { name, line, curiosities, want } of NOTED) {
+for (const { name, line, unknownParts, want } of NOTED) {
   Deno.test(`readTokens() notes ${name}`, () => {
     assert.ok(!isExact(line));
-    const { line: event, curiosities: noted } = parsed(line);
-    assert.deepEqual(noted, curiosities);
+    const { line: event, unknownParts: noted } = parsed(line);
+    assert.deepEqual(noted, unknownParts);
     assert.deepEqual({ ...event, ...want }, event);
   });
 }
@@ -79,9 +79,9 @@ const DIFF = [
 ];
 for (const text of DIFF) {
   Deno.test(`readTokens() takes what --diff prints: ${text.split(" ", 2).join(" ")}`, () => {
-    const { line, curiosities } = parsed(text);
+    const { line, unknownParts } = parsed(text);
     assert.notEqual(line.object, "rejected");
-    assert.ok(curiosities.some(({ value }) => value.includes("->")));
+    assert.ok(unknownParts.some(({ value }) => value.includes("->")));
   });
 }
 

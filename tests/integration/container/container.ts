@@ -211,7 +211,7 @@ export class Container {
   }
 }
 
-/** What tells one machine from another. */
+/** What distinguishes one machine from another. */
 function identity(name: string): Record<string, string> {
   return {
     "/etc/hostname": `${name}\n`,

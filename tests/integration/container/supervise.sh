@@ -6,7 +6,7 @@
 # Standard input is the lifeline. A line "poweroff PID TENTHS" asks that first process of the container to power off; it
 # is killed if it takes longer (tenths of a second). The end of input without such a line means that the test is gone:
 # the container is killed.
-# CGROUP (a path on a cgroup2 mount) is created, STATE (boot.sh tells what is in it) is there; both are removed at the end.
+# CGROUP (a path on a cgroup2 mount) is created, STATE (see boot.sh) is there; both are removed at the end.
 # Standard output: the line of boot.sh, and when all is over "ended STATUS" with the status of unshare: 130 after a
 # power-off, 129 after a reboot (signals INT and HUP are what the kernel makes of them), anything else when it died.
 set -u

@@ -78,17 +78,17 @@ export class Supervisor {
 
   /** Asks for a power-off and waits for the end. If it takes longer than `limitMs`, the container is killed. */
   async powerOff(limitMs: number): Promise<Ending> {
-    await this.#tell(`poweroff ${await this.initPid()} ${Math.ceil(limitMs / 100)}\n`);
+    await this.#send(`poweroff ${await this.initPid()} ${Math.ceil(limitMs / 100)}\n`);
     return await this.ended;
   }
 
   /** Ends the container as a power cut would, and waits until it is gone. */
   async kill(): Promise<Ending> {
-    await this.#tell("");
+    await this.#send("");
     return await this.ended;
   }
 
-  async #tell(text: string): Promise<void> {
+  async #send(text: string): Promise<void> {
     try {
       if (text !== "") await this.#lifeline.write(new TextEncoder().encode(text));
       await this.#lifeline.close();
@@ -107,7 +107,7 @@ export class Supervisor {
   async #watch(): Promise<Ending> {
     const [status] = await Promise.all([this.#readStatus(), this.#readConsole()]);
     const { success } = await this.#child.status;
-    await this.#tell("");
+    await this.#send("");
     this.#pids.reject(new Error(`The container ended before its systemd ran\n${this.#said}`));
     if (!success) throw new Error(`Cannot make or remove what the container needs\n${this.#said}`);
     return ENDINGS.get(status) ?? "died";

@@ -166,17 +166,17 @@ export class DaemonLife implements UnitProcess {
     if (!this.#isDead && !this.isEnding) await this.#daemon.reload(this.#settings(promoters));
   }
 
-  /** Calls `tell` when drbdd gets to it. */
-  deliver(tell: () => void): void {
+  /** Calls `notify` when drbdd gets to it. */
+  deliver(notify: () => void): void {
     const waitMs = this.#stalledUntilMs - this.host.clock.nowMs();
     if (waitMs > 0) {
-      this.host.clock.setTimer(waitMs, () => this.deliver(tell));
+      this.host.clock.setTimer(waitMs, () => this.deliver(notify));
       return;
     }
     if (this.#isDead) return;
     this.host.clock.isStirred = true;
     this.host.clock.isAnybodyNotified = true;
-    tell();
+    notify();
   }
 
   #end(status: ExitStatus): void {
@@ -199,7 +199,7 @@ export class DaemonLife implements UnitProcess {
       clock: this.#clock(),
       processes: processesOf(
         new LifeProcesses({
-          deliver: (tell) => this.deliver(tell),
+          deliver: (notify) => this.deliver(notify),
           setTimer: (delayMs, fire) => host.clock.setTimer(delayMs, fire),
           execute: (run) => {
             if (!this.#isDead) host.execute(run);
@@ -215,7 +215,7 @@ export class DaemonLife implements UnitProcess {
       },
       notifier: {
         send: (message) => {
-          this.#heard(message);
+          this.#logged(message);
           return Promise.resolve();
         },
         close: () => Promise.resolve(),
@@ -247,7 +247,7 @@ export class DaemonLife implements UnitProcess {
     this.#events2 = new SimulatedEvents2(
       {
         setTimer: (delayMs, fire) => host.clock.setTimer(delayMs, fire),
-        deliver: (tell) => this.deliver(tell),
+        deliver: (notify) => this.deliver(notify),
         random: host.random,
         latenessMs: () => host.lateness(),
         isBroken: () => host.isDrbdsetupBroken(),
@@ -268,7 +268,7 @@ export class DaemonLife implements UnitProcess {
     return this.#events2;
   }
 
-  #heard(message: string): void {
+  #logged(message: string): void {
     if (!message.startsWith("READY=1") || this.#isReady) return;
     this.#isReady = true;
     this.host.clock.setTimer(0, () => {

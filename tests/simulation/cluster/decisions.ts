@@ -37,11 +37,11 @@ const READ_MS = 2;
 const ASKED_MS = 1_000;
 /** No start rests on an answer that is older. */
 const ANSWER_AGE_MS = 60_000;
-/** What was asked while answers were late may come to nothing so much later. */
+/** What was asked while answers were late may fail so much later. */
 const UNKNOWN_MS = 10_000;
 /** A hold-back that is shorter by this is not noticed. */
 const TOLERANCE_MS = 500;
-/** Until drbdd has heard that a start was in vain: the shell runner waits for the news of DRBD. */
+/** Until drbdd knows that a start failed: the shell runner waits for an event of DRBD. */
 const LOST_RACE_NEWS_MS = 1_000;
 /** After a move that came back there is none to that node for so long. */
 const SETBACK_MS = 60_000;
@@ -229,7 +229,7 @@ export class Decisions {
     const isUnknown = nowMs - (place.machine.attention.sinceMs ?? nowMs) < UNKNOWN_MS || isStillAhead(place);
     if (ends || deeds.isStopOpen || wasFailed || isUnknown) this.rules.count("stop of nothing", true);
     else this.#hold("stop of nothing", place, isNothing, () => "a stop of what does not run here");
-    // systemd may not have heard of the last one.
+    // systemd may not have got the last one.
     const isUnheard = deeds.startMs < deeds.stopMs &&
       (place.machine.attention.sinceMs ?? nowMs) > deeds.stopMs;
     const isAgain = wasFailed || isUnheard || (deeds.isStopOpen && place.ranMs < deeds.stopMs);

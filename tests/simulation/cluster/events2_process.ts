@@ -7,7 +7,7 @@ import type { Events2Process } from "./programs.ts";
 
 export interface Events2Host {
   setTimer(delayMs: number, fire: () => void): { cancel(): void };
-  deliver(tell: () => void): void;
+  deliver(notify: () => void): void;
   readonly random: Random;
   /** How late lines are now, in ms. */
   latenessMs(): number;
@@ -41,7 +41,7 @@ export class SimulatedEvents2 implements Events2Process {
   #isFlushing = false;
   /** Since when its first lines can have been read; undefined before. */
   listeningSinceMs: number | undefined;
-  /** When it listened no more; drbdd hears of that later. */
+  /** When it stopped listening; drbdd learns of that later. */
   endedMs = -Infinity;
   /** Its dump lacks, or lacked, something. */
   isDumpCut = false;

@@ -73,7 +73,7 @@ export class Fate {
   #strike(): void {
     const damage = pickWeighted(this.random, this.faults).strike(this.stage);
     if (damage === undefined) return;
-    this.#tell(damage, damage.text);
+    this.#log(damage, damage.text);
     if (damage.undo === undefined) return;
     this.#lasting.add(damage);
     if (damage.lastsMs !== undefined) this.#after(damage.lastsMs, () => this.#undo(damage));
@@ -81,11 +81,11 @@ export class Fate {
 
   #undo(damage: Damage): void {
     if (!this.#lasting.delete(damage)) return;
-    this.#tell(damage, `over: ${damage.text}`);
+    this.#log(damage, `over: ${damage.text}`);
     damage.undo?.();
   }
 
-  #tell({ node = "", resource }: Damage, text: string): void {
+  #log({ node = "", resource }: Damage, text: string): void {
     this.stage.happened(node, text, resource);
   }
 

@@ -32,7 +32,7 @@ export class Impairments {
   /** When something was wrong last. */
   #troubledMs = -Infinity;
 
-  /** Answers are late, or are not to be had. */
+  /** Answers are late, or missing. */
   areAnswersLate(nowMs: number): boolean {
     const isTroubled = this.systemdLatenessMs > 0 || this.systemctl !== "works" || this.drbdLatenessMs > 0;
     if (isTroubled) this.#troubledMs = nowMs;

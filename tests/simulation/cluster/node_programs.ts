@@ -70,7 +70,7 @@ function runSystemctl(node: ProgramHost, run: ProgramRun, args: readonly string[
   });
 }
 
-/** Half of the calls are heard when systemd answers again, the others never. */
+/** Half of the calls are handled when systemd answers again, the others never. */
 function hang(node: ProgramHost, run: ProgramRun, args: readonly string[]): void {
   const isHeard = node.random.chance(0.5);
   const wait = () => {

@@ -55,7 +55,7 @@ export class ProgramRun {
 /** What a daemon's processes need of the world. */
 export interface ProcessHost {
   /** Calls back when the daemon gets to it; never once it is dead. */
-  deliver(tell: () => void): void;
+  deliver(notify: () => void): void;
   setTimer(delayMs: number, fire: () => void): { cancel(): void };
   /** Starts a program that runs to its end. */
   execute(run: ProgramRun): void;

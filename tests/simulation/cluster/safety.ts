@@ -106,7 +106,7 @@ export class Safety {
     const clearMs = duties.clear.look(nowMs, { isDue: isClear, isExcused, whose });
     duties.isLate = false;
     if (why === undefined) return;
-    // A drbdd that finds services where nobody is known to be Primary gives DRBD some time to tell of the promotion; one
+    // A drbdd that finds services where nobody is known to be Primary gives DRBD some time to report the promotion; one
     // that could see a demotion, systemd some to start them anew.
     const patienceMs = place.primarySeenBy === whose ? RESTART_BY_SYSTEMD_MS : WITHOUT_PRIMARY_MS;
     // A stop that failed, as when somebody starts the target meanwhile, is repeated after a while.

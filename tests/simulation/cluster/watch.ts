@@ -206,7 +206,7 @@ export class Watch implements MachineObserver<Machine> {
     const { machine, spec: { config } } = place;
     const [, promote] = place.loaded();
     if (promote !== undefined) return promote.state === "active";
-    // Commands of a shell go on until drbdd hears of the demotion.
+    // Commands of a shell go on until drbdd learns of the demotion.
     const unheardMs = NEWS_MS + machine.attention.blindMs;
     return config.runner === "shell" &&
       place.timeline.some(this.nowMs() - unheardMs, ({ isPrimary }) => isPrimary);
@@ -272,7 +272,7 @@ export class Watch implements MachineObserver<Machine> {
         place.outcome === "suspended" ||
         // What commands have started is known only by the role.
         (config.runner === "shell" && (!place.isPrimary || place.isUnseen)) ||
-        // What somebody else has just started drbdd may not have heard of.
+        // drbdd may not know yet what somebody else has just started.
         place.timeline.some(nowMs - NEWS_MS - machine.attention.blindMs, ({ isPrimary }) => !isPrimary);
       this.rules.count("left running", isExcused);
       if (!isExcused) this.#left.push({ place, holders, untilMs: nowMs + REMNANTS_MS });

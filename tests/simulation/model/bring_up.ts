@@ -12,7 +12,7 @@ export function up(kernel: Kernel, node: NodeState, config: ResourceConfig, done
   const { world } = kernel;
   const resource = new ResourceObject(config, node.config);
   node.resources.push(resource);
-  world.tell(resource, {});
+  world.publish(resource, {});
   const newMinors = config.volumes.map((volume) => simple(() => addDevice(world, resource, volume)));
   const settle = simple(() => {
     kernel.change(resource, () => {});
@@ -62,7 +62,7 @@ function addDevice(world: World, resource: ResourceObject, volume: VolumeConfig)
     connection.peerDevices.push(peerDevice);
     return peerDevice;
   });
-  world.tell(resource, { devices: [device], peerDevices });
+  world.publish(resource, { devices: [device], peerDevices });
 }
 
 /** Nothing happens if somebody else was faster. */
@@ -74,7 +74,7 @@ function addPeer(world: World, resource: ResourceObject, peer: NodeState): void 
   }
   resource.connections.push(connection);
   resource.connections.sort((a, b) => a.peer.nodeId - b.peer.nodeId);
-  world.tell(resource, { connections: [connection], peerDevices: connection.peerDevices });
+  world.publish(resource, { connections: [connection], peerDevices: connection.peerDevices });
 }
 
 function addPath(world: World, resource: ResourceObject, peer: NodeState): void {
@@ -86,7 +86,7 @@ function addPath(world: World, resource: ResourceObject, peer: NodeState): void 
     peer: `ipv4:${peer.config.address}:${config.port}`,
     established: false,
   }];
-  world.tell(resource, { paths: connection.paths.map((path) => [connection, path]) });
+  world.publish(resource, { paths: connection.paths.map((path) => [connection, path]) });
 }
 
 /** Starts to look for the peer. */

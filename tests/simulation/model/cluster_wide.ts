@@ -116,7 +116,7 @@ function heed(member: ResourceObject, { primaries }: Reach): void {
   for (const device of member.devices) if (isAtLeast(device.is.disk, "DUnknown")) device.is.disk = "Outdated";
 }
 
-/** A Primary knows that those who can hear of it, but do not get its writes, are Outdated. */
+/** A Primary knows that those that can be notified of it, but do not get its writes, are Outdated. */
 function outdateUnseen(member: ResourceObject, { reachable }: Reach): void {
   for (const connection of member.connections) {
     if (connection.isConnected || (reachable & bit(connection.peer.nodeId)) === 0) continue;

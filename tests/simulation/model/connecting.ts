@@ -46,7 +46,7 @@ export function setEstablished({ world }: Kernel, connection: ConnectionObject, 
   const paths = connection.paths.filter((path) => path.established !== established);
   if (paths.length === 0) return;
   for (const path of paths) path.established = established;
-  world.tell(connection.resource, { paths: paths.map((path) => [connection, path]) });
+  world.publish(connection.resource, { paths: paths.map((path) => [connection, path]) });
 }
 
 /** The network changed: those who wait for it try; those whose path is gone say so. */

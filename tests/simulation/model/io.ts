@@ -26,7 +26,7 @@ export function open(kernel: Kernel, device: DeviceObject, opener: Opener): Open
   if (resource.is.role !== "Primary" || resource.is.forceIoFailures) return undefined;
   const wasOpen = device.openers.size > 0;
   device.openers.add(opener);
-  if (!wasOpen) kernel.world.tell(resource, { devices: [device] });
+  if (!wasOpen) kernel.world.publish(resource, { devices: [device] });
   return opener;
 }
 
@@ -38,7 +38,7 @@ export function close(kernel: Kernel, device: DeviceObject, opener: Opener): voi
   if (resource.is.forceIoFailures && !isHeld) {
     kernel.change(resource, () => resource.is.forceIoFailures = false);
   }
-  if (device.openers.size === 0) kernel.world.tell(resource, { devices: [device] });
+  if (device.openers.size === 0) kernel.world.publish(resource, { devices: [device] });
 }
 
 /**

@@ -77,7 +77,7 @@ export class Listener {
     }
   }
 
-  /** The kernel tells of a change. */
+  /** The kernel publishes a change. */
   group(resource: ResourceObject, group: Group): void {
     if (!this.#concerns(resource)) return;
     this.#turned = !this.#turned;

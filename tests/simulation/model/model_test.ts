@@ -128,7 +128,7 @@ Deno.test("a lost disk leaves the Primary with its peers' data, and comes back w
   assert.match(resourceLine(model, "alpha"), /promotion_score:10103$/);
 });
 
-Deno.test("a resync takes the time its size needs, tells how far it is, and goes on where it was cut off", () => {
+Deno.test("a resync takes the time its size needs, reports its progress, and goes on where it was cut off", () => {
   const model = settled();
   admin(model, "alpha", "primary", "web");
   model.cutConnection("web", "alpha", "beta");

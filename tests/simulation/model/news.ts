@@ -1,4 +1,4 @@
-/** What nodes tell their neighbours about their disks. */
+/** What nodes report to their neighbours about their disks. */
 import type { Generation } from "./generation.ts";
 import { type ConnectionObject, type DeviceObject, type PeerDeviceObject, peerDevicesOf } from "./objects.ts";
 import { otherEnd, send } from "./sessions.ts";

@@ -87,7 +87,7 @@ for (const { name, rule = "majority", census, before = true, quorum } of ROWS) {
   });
 }
 
-Deno.test("judge() tells how many are seen and needed", () => {
+Deno.test("judge() returns how many are seen and needed", () => {
   assert.deepEqual(judge("majority", { ...NOBODY, upToDate: 1, unknown: 2 }, true), {
     quorum: false,
     visible: 1,

@@ -76,7 +76,7 @@ export function networkChanged(kernel: Kernel): void {
     for (const resource of node.resources) {
       for (const connection of resource.connections) {
         if (connection.session === undefined) continue;
-        // Nobody who is not answered goes on, even if he hears the other one.
+        // Nobody who is not answered goes on, even if it receives from the other one.
         if (isBroken(kernel.world, connection)) watch(kernel, connection);
         else deliverHeld(kernel.world, connection.session);
       }

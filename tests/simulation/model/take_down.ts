@@ -87,10 +87,10 @@ export function down(kernel: Kernel, resource: ResourceObject, done: Done): void
   const farewells = [...resource.connections].flatMap((connection): Step[] => [
     (next) => disconnect(kernel, connection, false, next),
     (next) => {
-      world.tell(resource, { destroyedPaths: connection.paths.map((path) => [connection, path]) });
+      world.publish(resource, { destroyedPaths: connection.paths.map((path) => [connection, path]) });
       connection.paths = [];
       if (remove(resource.connections, connection)) {
-        world.tell(resource, { destroyedConnections: [connection] });
+        world.publish(resource, { destroyedConnections: [connection] });
         kernel.consequences({ resource, connections: [], devices: [], peerDevices: [] });
       }
       next(undefined);
@@ -107,7 +107,7 @@ export function down(kernel: Kernel, resource: ResourceObject, done: Done): void
     },
     (next) => {
       if (remove(resource.devices, device)) {
-        world.tell(resource, { destroyedDevices: [device] });
+        world.publish(resource, { destroyedDevices: [device] });
         kernel.consequences({ resource, connections: [], devices: [], peerDevices: [] });
       }
       next(undefined);
@@ -116,7 +116,7 @@ export function down(kernel: Kernel, resource: ResourceObject, done: Done): void
   const end: Step = (next) => {
     resource.gone = true;
     remove(world.nodeOf(resource).resources, resource);
-    world.tell(resource, { destroyed: true });
+    world.publish(resource, { destroyed: true });
     next(undefined);
   };
   inSteps(kernel, resource, [demotion, ...farewells, ...removals, end], done);

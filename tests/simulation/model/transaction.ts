@@ -60,7 +60,7 @@ export class Kernel {
     }
     const changes = changesOf(resource);
     if (changes === undefined) return undefined;
-    this.world.tell(resource, changes);
+    this.world.publish(resource, changes);
     this.consequences(changes);
     return undefined;
   }

@@ -156,7 +156,7 @@ export class World {
     return (resource.config.resyncRateKibPerS ?? DEFAULT_RESYNC_KIB_PER_S) / this.slowness;
   }
 
-  tell(resource: ResourceObject, group: Group): void {
+  publish(resource: ResourceObject, group: Group): void {
     for (const listener of this.nodeOf(resource).listeners) listener.group(resource, group);
   }
 

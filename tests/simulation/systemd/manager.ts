@@ -167,7 +167,7 @@ export class Manager implements UnitListener {
         if (other.job !== undefined && other.job.type !== "stop") this.#finish(other.job, "dependency");
       }
     }
-    for (const tell of job.onEnd) tell(result);
+    for (const notify of job.onEnd) notify(result);
   }
 
   /** What a change of its unit's state means for a job. Returns whether the change was not what the job was for. */

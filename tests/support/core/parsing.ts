@@ -20,11 +20,11 @@ export function isExact(text: string): boolean {
 }
 
 /** What both ways of reading make of a line; they must agree. */
-export function parsed(text: string): { line: ParsedLine; curiosities: UnknownPart[] } {
-  const curiosities: UnknownPart[] = [];
-  const slow = readTokens(text, (stray) => curiosities.push(stray));
+export function parsed(text: string): { line: ParsedLine; unknownParts: UnknownPart[] } {
+  const unknownParts: UnknownPart[] = [];
+  const slow = readTokens(text, (unknown) => unknownParts.push(unknown));
   assert.deepEqual(withoutIsWhole(parseLine(text)), slow);
-  return { line: slow, curiosities };
+  return { line: slow, unknownParts };
 }
 
 /** Only lines read the exact way are known to say all; what they say is the same. */

@@ -10,7 +10,7 @@ export interface Reading {
   readonly updates: readonly Update[];
   readonly rejected: readonly Rejected[];
   readonly orphans: readonly Event[];
-  readonly curiosities: readonly UnknownPart[];
+  readonly unknownParts: readonly UnknownPart[];
 }
 
 /** One run of drbdsetup, read by `stream`, in chunks that end at `ends` and at the end of `bytes`. */
@@ -19,17 +19,17 @@ export function readChunks(bytes: Uint8Array, ends: Iterable<number>, stream = n
   const updates: Update[] = [];
   const rejected: Rejected[] = [];
   const orphans: Event[] = [];
-  const curiosities: UnknownPart[] = [];
+  const unknownParts: UnknownPart[] = [];
   let begin = 0;
   for (const end of [...ends, bytes.length]) {
     const chunk = bytes.subarray(begin, end);
     begin = end;
-    const step = stream.take(splitter.push(chunk), (stray) => curiosities.push(stray));
+    const step = stream.take(splitter.push(chunk), (unknown) => unknownParts.push(unknown));
     updates.push(...step.updates.all());
     rejected.push(...step.rejected);
     orphans.push(...step.orphans);
   }
-  return { stream, updates, rejected, orphans, curiosities };
+  return { stream, updates, rejected, orphans, unknownParts };
 }
 
 /** As `readChunks`, each chunk `size` bytes long. */

@@ -6,8 +6,8 @@ import { take } from "./take_lines.ts";
 export class RecordedUpdates {
   readonly #stream = new EventStream();
 
-  /** Takes lines of drbdsetup as one chunk, and returns what they bring. */
-  tell(...lines: readonly string[]): Update[] {
+  /** Reads lines of drbdsetup as one chunk, and returns their updates. */
+  read(...lines: readonly string[]): Update[] {
     return take(this.#stream, ...lines).updates.all();
   }
 }

@@ -132,7 +132,7 @@ export class ModelServer implements AsyncDisposable {
     this.#timer = undefined;
   }
 
-  /** A node has lost power: its programs hear nothing more. */
+  /** A node has lost power: its programs get nothing more. */
   cutOff(node: string): void {
     for (const client of this.#clients) if (client.node === node) client.close();
   }

@@ -1,5 +1,5 @@
 /**
- * A drbdsetup that does what a file tells it, for everything that goes wrong with programs: `scripted.ts` writes it.
+ * A drbdsetup that follows a file, for everything that goes wrong with programs: `scripted.ts` writes it.
  *
  *     scripted_drbdsetup.ts SCRIPT ARGUMENTS...
  *

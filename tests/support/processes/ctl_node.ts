@@ -15,7 +15,7 @@ tail -n +1 -f "$DIR/events2" &
 trap 'kill $! 2>/dev/null; exit' TERM EXIT
 while read -r _; do :; done`;
 
-/** systemctl tells of each unit what stands in \`$DIR/units/UNIT\`, and of others that they are loaded and inactive. */
+/** systemctl shows for each unit what is in \`$DIR/units/UNIT\`, and of others that they are loaded and inactive. */
 export const SYSTEMCTL = `
 [ "$1" = --no-pager ] && shift 2
 [ "$1" = show ] || { echo "systemctl $*" >> "$DIR/calls"; exit 0; }

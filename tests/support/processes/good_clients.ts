@@ -54,7 +54,7 @@ const FEWEST = 50;
 export class GoodClients implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
   readonly #answers: AsyncIterator<string>;
-  #heard = "";
+  #received = "";
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
 
   constructor(urls: readonly string[]) {
@@ -78,13 +78,13 @@ export class GoodClients implements AsyncDisposable {
   }
 
   async #line(): Promise<string> {
-    while (!this.#heard.includes("\n")) {
+    while (!this.#received.includes("\n")) {
       const { done, value } = await this.#answers.next();
       assert.ok(!done, "the good clients have gone");
-      this.#heard += value;
+      this.#received += value;
     }
-    const [line = "", rest = ""] = this.#heard.split("\n");
-    this.#heard = rest;
+    const [line = "", rest = ""] = this.#received.split("\n");
+    this.#received = rest;
     return line;
   }
 

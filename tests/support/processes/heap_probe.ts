@@ -32,7 +32,7 @@ function blockOf(...lines: string[]): Uint8Array {
 class Daemon {
   readonly stream = new EventStream();
   readonly splitter = new LineSplitter();
-  readonly curiosities: UnknownPart[] = [];
+  readonly unknownParts: UnknownPart[] = [];
 
   constructor(...names: string[]) {
     const dump = [...["filler", ...names].flatMap(dumpOf), DUMP_END];
@@ -40,7 +40,7 @@ class Daemon {
   }
 
   take(bytes: Uint8Array): Step {
-    return this.stream.take(this.splitter.push(bytes), (stray) => this.curiosities.push(stray));
+    return this.stream.take(this.splitter.push(bytes), (unknown) => this.unknownParts.push(unknown));
   }
 }
 

@@ -22,7 +22,7 @@ const hundredths = (min: number, max: number): Arbitrary =>
 export const text: Arbitrary = fc.string({ unit: "grapheme", minLength: 1 })
   .map((text) => text.replaceAll(/[ \n\uFFFD]/g, ":"));
 
-/** By key; the pairs that tell a resync's progress are apart. */
+/** By key; the pairs of a resync's progress are apart. */
 const VALUES: Readonly<Record<string, Arbitrary>> = {
   name: text,
   "conn-name": fc.oneof(text, fc.constant("")),

@@ -1,6 +1,6 @@
 /**
  * `drbdsetup status --json`, statistics aside: what a snapshot says of it, and what drbdsetup printed, in the
- * same form. The node's own id and whether a connection is encrypted are left out: events2 does not tell them.
+ * same form. The node's own id and whether a connection is encrypted are left out: events2 does not print them.
  */
 import type { Cluster } from "../../../src/drbd/model/cluster.ts";
 import {
@@ -86,7 +86,7 @@ function peerDeviceStatus(peerDevice: PeerDevice): Json {
   };
 }
 
-/** Counters, and what events2 does not tell. `size` is no counter: it belongs to the state. */
+/** Counters, and what events2 does not print. `size` is no counter: it belongs to the state. */
 const LEFT_OUT = new Set([
   ...["node-id", "tls", "ap-in-flight", "rs-in-flight"],
   ...["read", "written", "al-writes", "bm-writes", "upper-pending", "lower-pending"],

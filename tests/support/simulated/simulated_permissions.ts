@@ -1,4 +1,4 @@
-/** A sandbox in memory: what was not asked for when all else was given back cannot be had. */
+/** A sandbox in memory: what was not kept when all else was given back is unavailable. */
 import { isWithin, type Kept, type Needs, type Permissions } from "../../../src/effects/permissions.ts";
 
 export class SimulatedPermissions implements Permissions {

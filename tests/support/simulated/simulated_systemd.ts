@@ -1,4 +1,4 @@
-/** A systemctl that exists in tests only: it knows units by their properties, and does what a test tells it. */
+/** A systemctl that exists in tests only: it knows units by their properties, and does what a test sets. */
 import type { MemoryFiles } from "./memory_files.ts";
 import type { Role, SimulatedProcesses } from "./simulated_processes.ts";
 
