@@ -80,6 +80,7 @@ function html(nodes: readonly PageAddress[]): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>drbdd demo</title>
+<link rel="icon" href="data:,">
 <style>
   :root { color-scheme: light dark }
   body { font: 1rem/1.4 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem }
