@@ -84,7 +84,7 @@ export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>
   "wrong-instance": [5, "does not run"],
   "no-reload": [4, "not adjusted"],
   "loses-lines": [12, "stop without need"],
-  "stale-drop-ins": [2, "not Primary"],
+  "stale-drop-ins": [3, "not Primary"],
   "takes-found-primary": [20, "start on another's Primary"],
   "skipped-is-started": [6, "not reported"],
   "lost-bus-is-news": [7, "stop without need"],

@@ -118,6 +118,7 @@ export class Decisions {
     }
     deeds.startMs = nowMs;
     deeds.startSeesFromMs = sinceMs;
+    deeds.isStopBeforeStart = place.isBeingStopped;
     deeds.primarySinceStartMs = undefined;
     deeds.isHeldBack = false;
     deeds.isStartAhead = config.runner === "systemd";
@@ -212,8 +213,8 @@ export class Decisions {
   }
 
   #judgeStop(place: Place, config: ResourceConfig, severity: Severity, nowMs: number): void {
-    const { deeds } = place;
-    const lateMs = place.machine.attention.blindMs + place.machine.attention.systemdLateMs;
+    const { deeds, machine: { attention } } = place;
+    const lateMs = attention.blindMs + attention.systemdLateMs;
     const isPast = isLongGone(place, nowMs, RECENT_MS + lateMs);
     // A stop may have become due while the start was still going on.
     const isQuiet = !place.timeline.some(
@@ -226,12 +227,11 @@ export class Decisions {
     const ends = place.machine.life?.isEnding === true && config.stopServicesOnExit;
     const wasFailed = nowMs - place.stopFailedMs <= STOP_AGAIN_MS + RECENT_MS + lateMs;
     // What becomes of a start is not known if systemctl does not work, or before it is made.
-    const isUnknown = nowMs - (place.machine.attention.sinceMs ?? nowMs) < UNKNOWN_MS || isStillAhead(place);
+    const isUnknown = nowMs - (attention.sinceMs ?? nowMs) < UNKNOWN_MS || isStillAhead(place);
     if (ends || deeds.isStopOpen || wasFailed || isUnknown) this.rules.count("stop of nothing", true);
     else this.#hold("stop of nothing", place, isNothing, () => "a stop of what does not run here");
     // systemd may not have got the last one.
-    const isUnheard = deeds.startMs < deeds.stopMs &&
-      (place.machine.attention.sinceMs ?? nowMs) > deeds.stopMs;
+    const isUnheard = deeds.startMs < deeds.stopMs && (attention.sinceMs ?? nowMs) > deeds.stopMs;
     const isAgain = wasFailed || isUnheard || (deeds.isStopOpen && place.ranMs < deeds.stopMs);
     const isOutage = hasOutage(place, config, nowMs, lateMs);
     const better = betterPeers(place, config, nowMs - RECENT_MS - WITHOUT_PRIMARY_MS - lateMs);
@@ -244,7 +244,7 @@ export class Decisions {
       this.#judgeMove(place, better, nowMs);
     }
     // What was lost a moment ago need not be known yet.
-    const knownFromMs = nowMs - NEWS_MS - place.machine.attention.blindMs;
+    const knownFromMs = nowMs - NEWS_MS - attention.blindMs;
     const isQuorumLost =
       !place.timeline.some(knownFromMs, ({ isPrimary, hasQuorum }) => !isPrimary || hasQuorum) &&
       config.onQuorumLoss === "shutdown";

@@ -10,6 +10,8 @@ export interface Deeds {
   startSeesFromMs: number;
   /** When the resource was Primary here first since then, so the race was not lost. */
   primarySinceStartMs: number | undefined;
+  /** Something was still being stopped when that began: systemd stops it first. */
+  isStopBeforeStart: boolean;
   /** Nothing kept two nodes from being Primary when it was started. */
   isStartUnprotected: boolean;
   /** Since when the program that starts it is over. */
@@ -49,6 +51,7 @@ export function newDeeds(life: unknown, begunMs = -Infinity): Deeds {
     startMs: -Infinity,
     startSeesFromMs: -Infinity,
     primarySinceStartMs: undefined,
+    isStopBeforeStart: false,
     isStartUnprotected: false,
     startOverMs: Infinity,
     stopMs: -Infinity,

@@ -5,6 +5,7 @@ import { DutyClock, PeerDutyClocks } from "./duty_clock.ts";
 import { isOnHold } from "./hold_facts.ts";
 import { ownRank, peerRank } from "./neighbours.ts";
 import type { Place } from "./place.ts";
+import { isFoundPrimary } from "./place_facts.ts";
 import type { Rule, RuleBook } from "./rule_book.ts";
 
 /** A lost disk is left within this. */
@@ -128,8 +129,7 @@ export class DutyRules {
       !place.isBeingStopped && !isStarting;
     const servesMs = nowMs - (place.servesSinceMs ?? nowMs);
     const isExcused = !place.isAttended || !place.servesAll || place.isStoppedByHand || place.isTroubled ||
-      place.isByHand || isOnHold(place, nowMs) ||
-      servesMs < IO_MATTERS_MS;
+      place.isByHand || isFoundPrimary(place) || isOnHold(place, nowMs) || servesMs < IO_MATTERS_MS;
     const whose = place.machine.life;
     // When a peer has the data at last, it is due from then on.
     const isAlone = place.timeline.now.upToDatePeers.length === 0;

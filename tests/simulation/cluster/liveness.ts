@@ -138,7 +138,8 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
   }
   if (isFreshStart(place, course)) {
     // Its first programs may have been late until a moment ago.
-    return Math.max(deeds.startMs, course.fromMs, attendedMs) + startBoundMs(spec) + DRBDD_MS;
+    const beforeMs = deeds.isStopBeforeStart ? stopBoundMs(spec, false) : 0;
+    return Math.max(deeds.startMs, course.fromMs, attendedMs) + beforeMs + startBoundMs(spec) + DRBDD_MS;
   }
   const primaryMs = timeline.sinceMs(({ isPrimary }) => isPrimary) ?? nowMs;
   const quorumMs = timeline.sinceMs(({ hasQuorum }) => hasQuorum) ?? nowMs;

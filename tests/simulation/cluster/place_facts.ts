@@ -1,6 +1,6 @@
 /** More of what DRBD and systemd say of a place, for rules that judge what ends and begins there. */
 import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
-import { FIND_MS, WITHOUT_PRIMARY_MS } from "./bounds.ts";
+import { FIND_MS, RESTART_BY_SYSTEMD_MS, WITHOUT_PRIMARY_MS } from "./bounds.ts";
 import type { Place } from "./place.ts";
 import { type ServiceSpec, unitOf } from "./spec.ts";
 
@@ -8,6 +8,8 @@ import { type ServiceSpec, unitOf } from "./spec.ts";
 const START_LASTS_MS = 15_000;
 /** Drop-ins are looked at 2 s before a start, unless they were so 3 s before that; the look takes a moment. */
 const DROP_INS_SEEN_MS = 5_500;
+/** Until drbdd has read of a demotion. */
+const HEARD_MS = 100;
 
 /** Its devices serve no I/O, and everybody can know that. */
 export function isOut({ resource, outcome, machine: { world: { model } } }: Place): boolean {
@@ -31,6 +33,11 @@ export function isFoundPrimary(place: Place): boolean {
   const [, promote] = place.loaded();
   const sinceMs = place.timeline.sinceMs(({ isPrimary }) => isPrimary);
   return promote?.isUp === false && sinceMs !== undefined && sinceMs <= place.deeds.begunMs;
+}
+
+/** What was Primary a moment ago is Primary again to drbdd, whoever promotes it, and still its own. */
+export function wasPrimaryJustNow({ timeline, machine }: Place): boolean {
+  return timeline.some(machine.nowMs() - RESTART_BY_SYSTEMD_MS - HEARD_MS, ({ isPrimary }) => isPrimary);
 }
 
 /** Nothing of it has been there for `ms`, as far as drbdd can know. */

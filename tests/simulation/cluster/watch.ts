@@ -14,7 +14,7 @@ import type { Machine } from "./machine.ts";
 import { setNeighbours } from "./neighbours.ts";
 import type { MachineObserver } from "./observer.ts";
 import { Place } from "./place.ts";
-import { isOut, isUnbound, tableOf } from "./place_facts.ts";
+import { isOut, isUnbound, tableOf, wasPrimaryJustNow } from "./place_facts.ts";
 import type { ProgramRun } from "./programs.ts";
 import { judgePromptness } from "./promptness.ts";
 import type { RuleBook } from "./rule_book.ts";
@@ -232,7 +232,7 @@ export class Watch implements MachineObserver<Machine> {
     const isRefused = nowMs - deeds.startOverMs > NEWS_MS && deeds.stopMs < deeds.startMs;
     if (nowMs - deeds.startMs < DRBDD_STARTS_MS && !isRefused) return;
     place.isByHand = true;
-    deeds.primarySinceStartMs = undefined;
+    if (!wasPrimaryJustNow(place)) deeds.primarySinceStartMs = undefined;
   }
 
   reloaded(machine: Machine, before: readonly PromoterConfig[]): void {
