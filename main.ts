@@ -11,6 +11,7 @@ import { denoLocks } from "./src/effects/deno/locks.ts";
 import { denoPermissions, giveBackForDaemon } from "./src/effects/deno/permissions.ts";
 import { logsWritten } from "./src/logging/logging.ts";
 import { notifierFromEnvironment, silentNotifier } from "./src/effects/deno/notifier.ts";
+import { takeWatchersGroup } from "./src/effects/deno/watchers_group.ts";
 import { StderrSink } from "./src/logging/stderr_sink.ts";
 import { VERSION } from "./src/version.ts";
 
@@ -79,6 +80,7 @@ async function daemon(): Promise<number> {
 }
 
 async function run(configPath: string): Promise<number> {
+  takeWatchersGroup(configPath);
   const stderr = new StderrSink(Deno.stderr);
   const form = Deno.env.has("JOURNAL_STREAM") ? "journal" : "plain";
   const write = (lines: string) => stderr.write(lines);

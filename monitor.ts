@@ -1,6 +1,7 @@
 /** The monitor thread: what main.ts is for the deciding one. Wires the part of the real world that it may see. */
 import { PLUGINS } from "./plugins/mod.ts";
 import { describe } from "./src/effects/describe.ts";
+import { takeWatchersGroup } from "./src/effects/deno/watchers_group.ts";
 import { forwardLogs } from "./src/logging/logging.ts";
 import { Monitor } from "./src/monitor/monitor.ts";
 import { monitorEffects } from "./src/monitor/monitor_effects.ts";
@@ -49,6 +50,8 @@ function begin(
     }
   }, LOOK_EVERY_MS);
   tidyUp(surroundings.socketFolder);
+  // The other thread has given it to the group.
+  if (surroundings.socketFolder !== undefined) takeWatchersGroup(surroundings.socketFolder);
   return new Monitor(
     wire,
     monitorEffects(surroundings, Math.random),

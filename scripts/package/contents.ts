@@ -4,6 +4,9 @@ import type { Target } from "../build/target.ts";
 import type { Licenses } from "../licenses/of_program.ts";
 import { manPages } from "./man_pages.ts";
 
+/** The group of those who may look without being root. */
+export const WATCHERS = "drbdd";
+
 export interface Entry {
   /** Absolute, as it is installed. */
   readonly path: string;
@@ -13,6 +16,8 @@ export interface Entry {
     | { readonly text: string }
     | { readonly link: string }
     | "directory";
+  /** Of those who may look without being root, where root has it otherwise. */
+  readonly group?: typeof WATCHERS;
   /** A file of the administrator's: an upgrade keeps what was changed. */
   readonly isConfig?: boolean;
 }
@@ -56,8 +61,12 @@ export async function contents(binary: string): Promise<Entry[]> {
     { path: "/usr/sbin/drbddctl", mode: 0o777, content: { link: "drbdd" } },
     file(`${GENERATORS}/drbdd-ocf-generator`, "scripts/package/ocf-generator", 0o755),
     // Not for everybody: configuration has passwords.
-    { ...file("/etc/drbdd.toml", "scripts/package/drbdd.toml", 0o640), isConfig: true },
-    { path: "/etc/drbdd.d", mode: 0o750, content: "directory" },
+    {
+      ...file("/etc/drbdd.toml", "scripts/package/drbdd.toml", 0o640),
+      isConfig: true,
+      group: WATCHERS,
+    },
+    { path: "/etc/drbdd.d", mode: 0o2750, content: "directory", group: WATCHERS },
     // Tokens and keys.
     { path: "/etc/drbdd", mode: 0o700, content: "directory" },
     { ...file("/etc/logrotate.d/drbdd", "scripts/package/logrotate"), isConfig: true },

@@ -1,7 +1,7 @@
 /** What packages do when they come and go: they enable nothing, and stop no service. */
 
 /** Files of shell functions. */
-type Part = "know_units" | "restart" | "stop" | "purge" | "reactorctl";
+type Part = "group" | "know_units" | "restart" | "stop" | "purge" | "reactorctl";
 
 /** What is called when another package brings or removes its drbd-reactorctl. */
 export const DEB_TRIGGERS = "interest-noawait /usr/sbin/drbd-reactorctl\n";
@@ -16,9 +16,9 @@ export async function debScripts(): Promise<Record<"postinst" | "prerm" | "postr
   const script = (functions: string, body: string) => `#!/bin/sh\nset -e\n\n${functions}\n${body}\n`;
   return {
     postinst: script(
-      await parts("know_units", "restart", "reactorctl"),
+      await parts("group", "know_units", "restart", "reactorctl"),
       // Not systemctl: the administrator may have forbidden it (policy-rc.d).
-      `if [ "$1" = configure ]; then\n  know_units\n  restart deb-systemd-invoke restart\nfi\n` +
+      `if [ "$1" = configure ]; then\n  make_group\n  give_to_group\n  know_units\n  restart deb-systemd-invoke restart\nfi\n` +
         `if [ "$1" = configure ] || [ "$1" = triggered ]; then offer_reactorctl; fi`,
     ),
     prerm: script(
@@ -34,6 +34,7 @@ export async function debScripts(): Promise<Record<"postinst" | "prerm" | "postr
 
 /** Where rpm calls a script: `%post`, or `%triggerin -- PACKAGE`. */
 type RpmPlace =
+  | "pre"
   | "post"
   | "posttrans"
   | "preun"
@@ -45,6 +46,8 @@ type RpmPlace =
 export async function rpmScripts(): Promise<Record<RpmPlace, string>> {
   const offer = `${await parts("reactorctl")}\noffer_reactorctl`;
   return {
+    // Files are given to the group when they are unpacked.
+    pre: `${await parts("group")}\nmake_group`,
     post: `${await parts("know_units", "reactorctl")}\nknow_units\noffer_reactorctl`,
     posttrans: `${await parts("restart")}\nrestart systemctl restart`,
     preun: `${await parts("stop", "reactorctl")}\n` +

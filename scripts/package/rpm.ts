@@ -138,12 +138,14 @@ function macroFree(text: string): string {
 /** What rpm calls files in these folders. */
 const KIND = [["/usr/share/doc/", "%doc "], ["/usr/share/licenses/", "%license "]] as const;
 
-function fileLine({ path, mode, content, isConfig }: Entry): string {
+function fileLine({ path, mode, content, isConfig, group }: Entry): string {
   const installed = installedPath(path);
-  if (content === "directory") return `%dir %attr(${mode.toString(8)}, root, root) ${installed}`;
+  if (content === "directory") {
+    return `%dir %attr(${mode.toString(8)}, root, ${group ?? "root"}) ${installed}`;
+  }
   const kind = isConfig ? "%config(noreplace) " : KIND.find(([folder]) => path.startsWith(folder))?.[1] ?? "";
   const attributes = typeof content === "object" && "link" in content
     ? ""
-    : `%attr(${mode.toString(8)}, root, root) `;
+    : `%attr(${mode.toString(8)}, root, ${group ?? "root"}) `;
   return `${kind}${attributes}${installed}`;
 }

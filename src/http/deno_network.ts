@@ -1,6 +1,7 @@
 /** HTTP servers and connections, from Deno. */
 import { Connections } from "./connections.ts";
 import { connect } from "../effects/deno/connect.ts";
+import { giveToWatchers } from "../effects/deno/watchers_group.ts";
 import { startFront } from "./deno_front.ts";
 import { describe } from "../effects/describe.ts";
 import {
@@ -121,6 +122,7 @@ async function listen(
   await removeStale(path);
   const listener = Deno.listen({ transport: "unix", path });
   try {
+    giveToWatchers(path);
     await Deno.chmod(path, mode);
   } catch (error) {
     listener.close();

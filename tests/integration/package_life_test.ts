@@ -103,8 +103,8 @@ test("it installs what it says, and enables and starts nothing", async (node) =>
   assert.equal(await node.box.output(["readlink", "/usr/sbin/drbddctl"]), "drbdd\n");
   assert.equal(await node.box.output(["drbddctl", "check", "--lenient"]), "● 1 file: no problems\n");
   assert.equal(
-    await node.box.output(["stat", "--format=%a %U", "/etc/drbdd.toml", "/etc/drbdd.d", "/etc/drbdd"]),
-    "640 root\n750 root\n700 root\n",
+    await node.box.output(["stat", "--format=%a %U %G", "/etc/drbdd.toml", "/etc/drbdd.d", "/etc/drbdd"]),
+    "640 root drbdd\n2750 root drbdd\n700 root root\n",
   );
   const agent = await node.box.output(["systemctl", "cat", "ocf.rs@ip_web.service"]);
   assert.match(agent, /^ExecStart=\/usr\/lib\/drbdd\/ocf-rs-wrapper /m);
@@ -114,6 +114,68 @@ test("it installs what it says, and enables and starts nothing", async (node) =>
   }
   assert.match(await node.box.output(["bash", "--norc", "-c", COMPLETE]), /^cat *$/m);
 });
+
+const installRpm = async (node: Node) => await rpm(node, "-U", "--force", "--nodeps", (await packages()).rpm);
+const API = `${WEB}[[api]]\naddress = "unix:/run/drbdd/api.sock"\n`;
+
+/** drbddctl as somebody who is not root: in the group, or not. */
+async function look(node: Node, user: string, ...args: string[]) {
+  return await node.box.run([
+    "env",
+    `HOME=/home/${user}`,
+    "setpriv",
+    `--reuid=${user}`,
+    `--regid=${user}`,
+    "--init-groups",
+    "drbddctl",
+    ...args,
+  ]);
+}
+
+for (const [kind, installing] of [["deb", install], ["rpm", installRpm]] as const) {
+  test(`members of the group drbdd look without being root, and nobody else does (${kind})`, async (node) => {
+    await running(node, API, installing);
+    await node.box.output(["useradd", "--groups", "drbdd", "watcher"]);
+    await node.box.output(["useradd", "stranger"]);
+    assert.equal(
+      await node.box.output(["stat", "--format=%a %G", "/run/drbdd", "/run/drbdd/api.sock"]),
+      "755 root\n660 drbdd\n",
+    );
+    const status = await look(node, "watcher", "status");
+    assert.match(status.stdout, /^1 resource: 1 Primary here, 0 elsewhere$/m, status.stderr);
+    const explained = await look(node, "watcher", "explain", "web");
+    assert.match(
+      explained.stdout,
+      /^● web runs here[^]*Last decisions, from drbdd:\n {2}\S+ {2}start: /m,
+      explained.stderr,
+    );
+    const top = await look(node, "watcher", "top", "--json");
+    const { source, resources } = JSON.parse(top.stdout);
+    assert.deepEqual([source, resources.map(({ name }: { name: string }) => name)], ["drbdd", ["web"]]);
+    // By the api and what drbdd keeps: nothing is complained of.
+    const shown = await node.box.run([
+      "sh",
+      "-c",
+      "HOME=/home/watcher setpriv --reuid=watcher --regid=watcher --init-groups timeout --signal=INT 8 " +
+      "drbddctl events --kind resource --kind decision & sleep 3; drbddctl hold web >/dev/null 2>&1; wait",
+    ]);
+    assert.match(shown.stdout, / {2}web {2}on hold since /, shown.stdout + shown.stderr);
+    assert.equal(shown.stderr, "");
+    await node.box.output(["drbddctl", "unhold", "web"]);
+    // To look is not to change.
+    for (const args of [["disable", "--now", "web"], ["hold", "web"], ["evict", "--all"]]) {
+      const { code, stderr } = await look(node, "watcher", ...args);
+      assert.notEqual(code, 0, `${args.join(" ")}: ${stderr}`);
+    }
+    const refused = await look(node, "stranger", "status");
+    assert.match(refused.stderr, /Permission denied/i);
+    assert.notEqual(refused.code, 0);
+    // What is edited stays the group's.
+    const edit = ["sh", "-c", "EDITOR='sed -i 1i#edited' drbddctl edit /etc/drbdd.toml"];
+    await node.box.output(edit);
+    assert.equal(await node.box.output(["stat", "--format=%a %G", "/etc/drbdd.toml"]), "640 drbdd\n");
+  });
+}
 
 /** A package with nothing but drbd-reactor's control program, which answers with its own name. */
 const REACTOR = `set -e

@@ -4,6 +4,7 @@
  */
 import { Turnstile } from "../turnstile.ts";
 import { denoClock } from "./clock.ts";
+import { giveToWatchers } from "./watchers_group.ts";
 
 export interface FileCalls {
   mkdir(path: string): Promise<void>;
@@ -14,6 +15,8 @@ export interface FileCalls {
   rename(from: string, to: string): Promise<void>;
   stat(path: string): Promise<Deno.FileInfo>;
   writeTextFile(path: string, text: string, mode: number): Promise<void>;
+  /** What takes the place of a file gets its group. Never rejects. */
+  keepGroup(from: string, to: string): Promise<void>;
 }
 
 /** Not all of /run: removable disks are mounted there, too. */
@@ -34,16 +37,29 @@ const WAITING: FileCalls = {
   rename: (from, to) => Deno.rename(from, to),
   stat: (path) => Deno.stat(path),
   writeTextFile: (path, text, mode) => Deno.writeTextFile(path, text, { mode }),
+  keepGroup: async (from, to) => {
+    try {
+      const [{ gid }, now] = await Promise.all([Deno.stat(from), Deno.stat(to)]);
+      if (gid !== null && gid !== now.gid) await Deno.chown(to, null, gid);
+    } catch {
+      // There is none yet, or it may not be given to that group.
+    }
+  },
 };
 
 const AT_ONCE: FileCalls = {
-  mkdir: (path) => inTurn(() => Deno.mkdirSync(path, { recursive: true })),
+  mkdir: (path) =>
+    inTurn(() => {
+      Deno.mkdirSync(path, { recursive: true });
+      giveToWatchers(path);
+    }),
   names: (directory) => inTurn(() => Array.from(Deno.readDirSync(directory), ({ name }) => name)),
   readTextFile: (path) => inTurn(() => Deno.readTextFileSync(path)),
   remove: (path) => inTurn(() => Deno.removeSync(path)),
   rename: (from, to) => inTurn(() => Deno.renameSync(from, to)),
   stat: (path) => inTurn(() => Deno.statSync(path)),
   writeTextFile: (path, text, mode) => inTurn(() => Deno.writeTextFileSync(path, text, { mode })),
+  keepGroup: (_, to) => Promise.resolve(giveToWatchers(to)),
 };
 
 /** For a file or directory at `path`. What is below one of `inMemory` answers at once. */

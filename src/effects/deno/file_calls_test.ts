@@ -35,6 +35,11 @@ for (const isInMemory of [true, false]) {
       await calls.mkdir(`${folder}/a/b`);
       await calls.writeTextFile(`${folder}/a/one`, "text", 0o600);
       assert.equal(((await calls.stat(`${folder}/a/one`)).mode ?? 0) & 0o777, 0o600);
+      await Deno.writeTextFile(`${folder}/before`, "");
+      if (Deno.uid() === 0) await Deno.chown(`${folder}/before`, null, 4_711);
+      await calls.keepGroup(`${folder}/before`, `${folder}/a/one`);
+      const { gid } = await calls.stat(`${folder}/a/one`);
+      if (!isInMemory && Deno.uid() === 0) assert.equal(gid, 4_711);
       await calls.rename(`${folder}/a/one`, `${folder}/a/two`);
       assert.equal(await calls.readTextFile(`${folder}/a/two`), "text");
       assert.deepEqual((await calls.names(`${folder}/a`)).sort(), ["b", "two"]);

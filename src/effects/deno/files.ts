@@ -91,6 +91,7 @@ export function denoFilesWith(notAllowed: string, limits?: FileLimits): Files {
         const calls = fileCallsFor(path);
         try {
           await calls.writeTextFile(temporary, text, mode);
+          await calls.keepGroup(path, temporary);
           await calls.rename(temporary, path);
         } catch (error) {
           await removeIfThere(temporary);

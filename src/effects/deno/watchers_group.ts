@@ -1,0 +1,28 @@
+/**
+ * The group of those who may look without being root: that of the configuration. What drbdd makes in /run is given to it; the modes
+ * of files say what its members may do with them. Known to each thread by itself.
+ */
+
+/** Where the daemon keeps what drbddctl reads. */
+const FOLDER = "/run/drbdd/";
+
+let group: number | undefined;
+
+/** Takes the group of a file. A file that cannot be looked at, or is root's, has none. */
+export function takeWatchersGroup(path: string): void {
+  try {
+    group = Deno.statSync(path).gid || undefined;
+  } catch {
+    group = undefined;
+  }
+}
+
+/** Gives what is in drbdd's folder in /run to the group. Never throws: whoever may not do that gives nothing. */
+export function giveToWatchers(path: string, folder = FOLDER): void {
+  if (group === undefined || !path.startsWith(folder)) return;
+  try {
+    Deno.chownSync(path, null, group);
+  } catch {
+    // Members of the group see less then.
+  }
+}
