@@ -2,7 +2,7 @@
  * Speed and memory of the daemon, as separate processes on generated streams: `deno task bench --help`.
  *
  * Each run starts the daemon with a stand-in for drbdsetup that prints the stream as fast as it is read, and lasts
- * from the start of the process until the last line of the stream was told to the one subscriber, who wants that
+ * from the start of the process until the last line of the stream reached the one subscriber, which wants that
  * resource only. A yard is what ../shared/tools/yardstick.py reads of the same stream in the same minutes: machines
  * differ, yards do so less. Beside it: what a program of Deno's gets that only reads the stream, and looks at no line.
  */
@@ -21,8 +21,8 @@ Prints lines per second, CPU seconds and peak memory of the daemon on generated 
   --runs N        runs of each stream, of which the medians are printed (default 5)
   --only NAME     one stream only: ${SHAPES.map(({ name }) => name).join(", ")}
   --long          also streams ten times as long, to see that memory does not grow with them
-  --program PATH  a compiled drbdd, in place of what would be compiled, run by this Deno
-  --umh           the subscriber is a rule of umh, in place of the debugger
+  --program PATH  a compiled drbdd, instead of compiling one, run by this Deno
+  --umh           the subscriber is a rule of umh, instead of the debugger
   --prometheus    with a prometheus exporter (enums) besides
 `;
 

@@ -1,7 +1,7 @@
 /**
  * What drbdd costs while nothing happens: size, time until it is ready, memory. `deno task bench:rest --help`.
  *
- * Ready is what systemd is told (READY=1, sd_notify(3)): all resources are known. Memory is looked at after a while, from
+ * Ready means READY=1 to systemd (sd_notify(3)): all resources are known. Memory is read after a while, from
  * /proc/PID/smaps_rollup: all of it (Rss), and what is not the program itself, mapped from its file (Anonymous).
  */
 import { parseArgs } from "node:util";

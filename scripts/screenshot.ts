@@ -1,5 +1,5 @@
 /**
- * Takes the picture of the web page for the README: docs/images/page.png.
+ * Takes the screenshot of the web page for the README: docs/images/page.png.
  *
  *     deno task screenshot
  *
@@ -12,11 +12,11 @@ import { tell } from "./build/command.ts";
 
 const USAGE = `Usage: deno task screenshot
 
-Takes the picture of the web page for the README, docs/images/page.png. Needs Chromium as /usr/bin/chromium (Debian:
+Takes the screenshot of the web page for the README, docs/images/page.png. Needs Chromium as /usr/bin/chromium (Debian:
 apt-get install chromium).
 `;
 
-const PICTURE = new URL("../docs/images/page.png", import.meta.url).pathname;
+const IMAGE = new URL("../docs/images/page.png", import.meta.url).pathname;
 const NODE = "alpha";
 
 /** A service here, one on a peer, and a resource that a disk failed of while another one is resynced. */
@@ -60,8 +60,8 @@ try {
   await page.locator("#attention").waitFor();
   // The machine that this runs on has a name of its own.
   await page.evaluate(`document.querySelector("#node").textContent = ${JSON.stringify(NODE)}`);
-  await page.screenshot({ path: PICTURE });
-  tell(`Written: ${PICTURE}`);
+  await page.screenshot({ path: IMAGE });
+  tell(`Written: ${IMAGE}`);
 } finally {
   await browser.close();
 }

@@ -28,7 +28,7 @@ import { SecondaryActor, type SecondaryStateMachine } from "./secondary/secondar
 /** Stopping the services of a resource takes as long as they take; systemd has time-outs of its own for each. */
 const STOP_TIMEOUT_MS = 15 * 60_000;
 
-/** The promoter with the mind that is given: a simulation may want to see what becomes of a bad one. */
+/** The promoter with the given state machine: simulations also run faulty ones. */
 export function promoterWith(
   machines: { readonly step: StateMachine; readonly secondaryStep?: SecondaryStateMachine },
 ): Plugin<PromoterConfig> {
@@ -123,7 +123,7 @@ class Promoter {
     const dropIns = this.#upkeep.keepTrying(firstTry).then(() => void this.#checkLater());
     this.#context.onReload(() => void this.#check());
     try {
-      // Also without any resource, it is not over before it is told to be.
+      // Even without resources the plugin runs until its signal aborts.
       await Promise.all([
         aborted(signal),
         ...this.#managed.map((managed) => this.#manage(managed, dropIns)),

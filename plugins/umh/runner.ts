@@ -128,15 +128,15 @@ export class Runner {
     const run = this.#start(state, update);
     if (run === undefined) return;
     const limit = this.#limit(run, state);
-    const told = run.ended.then((status) => {
+    const reported = run.ended.then((status) => {
       const reason = reasonOf(status, limit.isOver ? state.rule.timeoutS : undefined);
       const durationMs = (run.shellEndedMs ?? clock.nowMs()) - startedMs;
       this.#tellEnd(state, update, durationMs, reason);
     });
-    const over = Promise.all([told, run.gone]);
+    const over = Promise.all([reported, run.gone]);
     this.#runs.set(run, over);
     void over.then(() => this.#runs.delete(run));
-    await told;
+    await reported;
     // The shell of a killed command can exit long before its children: the next command must not run beside them.
     await run.ending;
   }

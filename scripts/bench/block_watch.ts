@@ -1,7 +1,7 @@
 /** How long the event loop is blocked. */
 import { setImmediate } from "node:timers";
 
-/** Watches until it is told to stop. Timers would not do: they wait for some milliseconds themselves. */
+/** Watches until it is stopped. Timers would not do: they wait for some milliseconds themselves. */
 export class BlockWatch {
   #longestMs = 0;
   #isOver = false;

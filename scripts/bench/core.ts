@@ -13,9 +13,9 @@ const NOTHING: Interest = { version: 0, wants: () => false };
 export interface CoreRates {
   /** Lines a second, the best of a few runs. */
   readonly parse: number;
-  /** With every change told. */
+  /** With every change reported. */
   readonly reduce: number;
-  /** With no change told: most lines wait, and are never read. */
+  /** Without changes reported: most lines are deferred and never parsed. */
   readonly keep: number;
 }
 

@@ -9,7 +9,7 @@ export interface Trial {
 }
 
 export interface Measurement {
-  /** From the start of the process until the last line was told. */
+  /** From the start of the process until the last line was reported. */
   readonly seconds: number;
   /** User and system time of the daemon until then. */
   readonly cpuSeconds: number;
@@ -21,7 +21,7 @@ const TICKS = 100;
 
 const BARE_READER = new URL("./bare_reader.ts", import.meta.url).pathname;
 
-/** Runs the daemon once. @throws If it ends before the last line was told. */
+/** Runs the daemon once. @throws If it ends before the last line was reported. */
 export async function measureDaemon(trial: Trial): Promise<Measurement> {
   const folder = await Deno.makeTempDir({ prefix: "drbdd-bench-" });
   try {

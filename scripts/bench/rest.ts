@@ -17,7 +17,7 @@ export interface Trial {
 }
 
 export interface Rest {
-  /** From the start of the process until it told that it is ready. */
+  /** From the start of the process until it reported that it is ready. */
   readonly readyMs: number;
   /** Of all processors, until then: hardly changed by what else the machine does. */
   readonly cpuMs: number;

@@ -9,7 +9,7 @@ const REQUIRE =
 /** Packages call it by names of Node's own modules only; all else is in the bundle. */
 const LATE_REQUIRE = "var __require = (name) => globalThis.process.getBuiltinModule(name);";
 
-/** LogTape's way to show values in Node, which the bundler takes in place of the one for Deno. */
+/** LogTape's way to show values in Node, which the bundler takes instead of the one for Deno. */
 const LOGTAPE_INSPECT =
   /(\/@logtape\/logtape\/[\d.]+\/dist\/util\.node\.js\n(?:(?!^\/\/ ).*\n)*?)import util from "node:util";$/m;
 

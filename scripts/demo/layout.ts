@@ -1,4 +1,4 @@
-/** Where everything is on a screen: the picture, what is done to the cluster, and what is decided about it. */
+/** The layout of the screen: the cluster, actions on it, and decisions. */
 import { type Paint, withoutColours } from "./paint.ts";
 import type { Shown } from "./log_line.ts";
 

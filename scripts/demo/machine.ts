@@ -136,7 +136,7 @@ export class Machine implements UnitHost {
   ceased(): void {}
 
   failureAction(action: string): void {
-    throw new Error(`The demo configures no failure action, but systemd was told to ${action}`);
+    throw new Error(`The demo configures no failure action, but systemd was to ${action}`);
   }
 
   #processOf(service: string): AppProcess | undefined {

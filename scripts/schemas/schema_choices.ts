@@ -1,13 +1,13 @@
 /**
  * Makes a JSON Schema say one thing about one mistake. Of a value that fits none of several alternatives (`anyOf`) editors say
- * no more than that, at the top of the table, or what is wrong with each of them; so alternatives are told apart first, and
+ * no more than that, at the top of the table, or what is wrong with each of them; so alternatives are distinguished first, and
  * only the one that is meant is checked.
  */
 
 type Json = null | string | number | boolean | Json[] | JsonObject;
 type JsonObject = { [key: string]: Json };
 
-/** The same schema, with alternatives of tables and other values told apart, and keys that are missed only if none is misspelt. */
+/** The same schema, with alternatives of tables and other values distinguished, and keys that are missed only if none is misspelt. */
 export function withOneFindingEach(schema: JsonObject): JsonObject {
   const inside = (part: Json): Json => {
     if (Array.isArray(part)) return part.map(inside);

@@ -65,7 +65,7 @@ export class Daemon {
   #isStopping = false;
   /** drbdsetup was started, and nothing of it was taken yet. */
   #isNewRun = false;
-  /** Why the picture is stale, for people. */
+  /** Why the snapshot is stale, for display. */
   #away = "waiting for the first dump of drbdsetup";
   /** Reloads wait for one another. */
   #reloads: Promise<void> = Promise.resolve();

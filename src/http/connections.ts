@@ -10,7 +10,7 @@
 import { Client, type Stream } from "./client.ts";
 import { HTTP2_REFUSAL } from "./http2.ts";
 
-/** A client that is silent for so long, while it is told nothing either, is let go. */
+/** A connection without traffic in either direction for this time is closed. */
 export const SILENCE_MS = 60_000;
 
 /** Those that just came have time to say something: so long, and so many of them, as a part of all places. */

@@ -6,7 +6,7 @@
 /** RFC 9113, 3.4. No method of HTTP/1.1 has this name. */
 const BEGIN = new TextEncoder().encode("PRI ");
 
-/** What such a client is told. */
+/** The answer to such a client. */
 export const HTTP2_REFUSAL = new TextEncoder().encode(
   "HTTP/1.1 505 HTTP Version Not Supported\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
 );

@@ -26,7 +26,7 @@ const PATIENCE_MS = 10_000;
 /** Abort reason. Without one, each `abort` creates an exception and records its stack. */
 const WOKEN = "it is asked for again";
 
-/** What an `OptionsWatch` needs to know about its resource, and whom it notifies. */
+/** The resource of an `OptionsWatch`, and its listener. */
 export interface OptionsListener {
   /** Services run here, or may do so. */
   isActive(): boolean;

@@ -30,17 +30,17 @@ export class ActiveResources {
       // After a reload, the next promoter may have taken over the resource already.
       if (this.#configs.get(config.name) !== config) return;
       this.#configs.delete(config.name);
-      // Nothing decides about it any more: DRBD's state tells whether it runs here.
+      // No longer managed: DRBD's state shows whether it runs here.
       if (this.#active.has(config.name)) this.#change(config.name, false);
     });
   }
 
   /** Wraps a state machine, so that others are notified of its decisions at once: timers due together fire in a row. */
-  follow(name: string, mind: StateMachine): StateMachine {
+  follow(name: string, machine: StateMachine): StateMachine {
     return (state, ...rest) => {
       this.#deciding.add(name);
       try {
-        const step = mind(state, ...rest);
+        const step = machine(state, ...rest);
         const isNow = this.#configs.has(name) && isActive(step.state.phase);
         if (isNow !== this.#active.has(name)) this.#change(name, isNow);
         return step;

@@ -34,7 +34,7 @@ interface AdjustOptions {
  * Runs `drbdadm adjust`: at once, as resyncs begin and peers get quorum with it. If it fails, waits until all backing devices of
  * `resource` exist and runs it again: they may just have appeared. Ends when `signal` aborts. A failure is only logged: the resource may
  * be up anyway, and DRBD decides whether it can be promoted. For the same reason this waits no longer than the first time limit;
- * afterwards `drbdadm adjust` is retried in the background. `mayStart` tells whether services of any resource can be started by now.
+ * afterwards `drbdadm adjust` is retried in the background. `mayStart` returns whether services of any resource can be started yet.
  */
 export async function adjust(
   effects: Effects,

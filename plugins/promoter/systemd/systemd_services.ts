@@ -163,9 +163,9 @@ export class SystemdServices implements Services {
     // Who comes next finds out anew, and cannot begin before drop-ins that wait for this one are through.
     this.#files.foundOut(this.#units.promote);
     await this.#starters.end();
-    const told = new AbortController();
-    await Promise.race([this.#stopping, this.#effects.clock.sleep(TIME_TO_TELL_MS, told.signal)]);
-    told.abort();
+    const waiting = new AbortController();
+    await Promise.race([this.#stopping, this.#effects.clock.sleep(TIME_TO_TELL_MS, waiting.signal)]);
+    waiting.abort();
   }
 
   async #stopAll(): Promise<Done> {

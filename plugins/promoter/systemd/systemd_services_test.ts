@@ -1319,7 +1319,7 @@ Deno.test("UnitWatch looks again when systemctl fails", async () => {
   await settle();
   assert.match(
     trial.log.from("warn").join(),
-    /Cannot look after the units of the start lists: Cannot start systemctl/,
+    /Cannot monitor the units of the start lists: Cannot start systemctl/,
   );
   const systemd = new SimulatedSystemd(trial.effects.processes);
   systemd.activate(PROMOTE);

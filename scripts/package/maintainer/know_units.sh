@@ -1,4 +1,4 @@
-# Tells systemd that there are other unit files now.
+# Makes systemd reload unit files.
 know_units() {
   if [ -d /run/systemd/system ]; then systemctl --system daemon-reload >/dev/null || true; fi
 }

@@ -17,7 +17,7 @@ export interface Checked {
 }
 
 /**
- * Checks the configuration at `main`; of what is found, tells that of `only`, if there are any. Files of `only` that drbdd
+ * Checks the configuration at `main`; returns only the diagnostics of `only`, if given. Files of `only` that drbdd
  * does not read (disabled ones, or new ones that stand elsewhere) are checked as if it did, after all others.
  */
 export async function checkFiles(

@@ -1,4 +1,4 @@
-/** Names of peers by their node ids, as far as they were told. */
+/** Names of peers by their node ids, as far as known. */
 import { nameOf } from "../../../plugins/api/page/judge.js";
 import type { Message, Update } from "../feed/feed.ts";
 
@@ -13,7 +13,7 @@ export class PeerNames {
     } else if (message.event === "update") this.takeUpdate(message.data);
   }
 
-  /** Connections that come tell their name. */
+  /** Takes the names of new connections. */
   takeUpdate(update: Update & { readonly new?: Readonly<Record<string, unknown>> }): void {
     const name = update.new?.["conn-name"];
     const id = update["peer-node-id"];

@@ -62,7 +62,7 @@ interface Form {
 
 class Teller {
   readonly #names = new PeerNames();
-  /** What was last said of the picture's age. */
+  /** The last message about the age of the state. */
   #said = "";
 
   constructor(readonly ctl: Ctl, readonly form: Form) {}

@@ -85,7 +85,7 @@ async function evictAll(
   return code;
 }
 
-/** Tells why a resource is not evicted; undefined if it is. */
+/** Returns why a resource is not evicted; undefined if it is. */
 function whyNot(
   config: ResourceConfig,
   cluster: Cluster,

@@ -211,7 +211,7 @@ function notPrimaryHere(facts: Facts, resource: Resource, start: Problem | undef
   );
 }
 
-/** What the promoter's own mind would do next. Undefined: DRBD's options are not known. */
+/** The next step of the promoter's state machine; undefined if DRBD's options are unknown. */
 function planOf(facts: Facts, resource: Resource): ReturnType<typeof startPlan> | undefined {
   const { promoter, wallMs, node } = facts;
   const avoids = protection(facts)?.by;

@@ -53,7 +53,7 @@ export async function gather(
   { name, config, heldBecause, disabledFile }: Question,
 ): Promise<Facts & { readonly all: readonly string[] }> {
   const promoter = configuredIn(config, name);
-  const [drbd, module, options, units, unitFindings, told, secondary] = await Promise.all([
+  const [drbd, module, options, units, unitFindings, decided, secondary] = await Promise.all([
     known(effects, () => drbdNow(effects)),
     moduleVersion(effects),
     known(effects, () => askDrbdOptions(effects, name)),
@@ -85,7 +85,7 @@ export async function gather(
       : [],
     hold: await holdOf(effects, name),
     ...secondary,
-    ...told,
+    ...decided,
     all: "value" in drbd ? Array.from(drbd.value, (each) => each.name) : [],
   };
 }
@@ -193,10 +193,10 @@ async function askDaemon(
   name: string,
 ): Promise<{ daemon: Known<DaemonState>; decisions: Known<Decisions> }> {
   const place = apiPlaceOf(config);
-  const told = place === undefined
+  const answer = place === undefined
     ? undefined
     : await known(effects, () => askApi(effects, new ApiClient(effects, place), name));
-  if (told !== undefined && "value" in told) return told.value;
+  if (answer !== undefined && "value" in answer) return answer.value;
   const kept = (await readDecisions(effects)).get(name);
   const [daemon, decisions] = await Promise.all([
     known(effects, () => askSystemd(effects)),

@@ -243,10 +243,10 @@ class Listener {
     this.#board.setPromoter(name, rest);
   }
 
-  #tellUpdates({ updates: told }: ReturnType<Reader["take"]>): void {
+  #tellUpdates({ updates }: ReturnType<Reader["take"]>): void {
     const wallMs = this.#effects.clock.wallMs();
-    for (let place = 0; place < told.length; place++) {
-      const update = told.peek(place);
+    for (let place = 0; place < updates.length; place++) {
+      const update = updates.peek(place);
       // The initial state is sent as resources.
       if (update.type === "exists" || !this.#isWanted(update.name)) continue;
       const data: Update = JSON.parse(new TimedUpdate(update, wallMs).json);

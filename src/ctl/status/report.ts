@@ -32,7 +32,7 @@ export interface PromoterStatus {
   readonly splitBrainPeers: readonly number[];
   /** The split-brain protection; undefined if unknown. */
   readonly protection: Protection | undefined;
-  /** An administrator's hold on this node. */
+  /** The hold on this node, if any. */
   readonly hold?: Hold | undefined;
   /** The last decisions that drbdd keeps, oldest first. */
   readonly decisions?: readonly { readonly text: string }[];

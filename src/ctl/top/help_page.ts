@@ -30,6 +30,6 @@ export function helpLines(symbols: Symbols): Line[] {
     line(span("Signs", "title")),
     ...signs.map(([sign, what, tone]) => line(" ", span(sign, tone), `  ${what}`)),
     line(),
-    line("drbddctl explain RESOURCE tells why a resource runs where it runs."),
+    line("drbddctl explain RESOURCE: why a resource runs here, or not."),
   ];
 }

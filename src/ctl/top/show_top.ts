@@ -10,7 +10,7 @@ import { plainTable } from "./plain.ts";
 import type { Sort } from "./sorts.ts";
 import { runTop } from "./top.ts";
 
-/** A daemon that has just started knows the state within this time, if drbdsetup tells it. */
+/** A daemon that has just started knows the state within this time, unless drbdsetup fails. */
 const KNOWN_WITHIN_MS = 5_000;
 
 export interface TopArguments {

@@ -34,7 +34,7 @@ export class Broadcast {
     readonly subscribers = new Subscribers(),
   ) {}
 
-  /** As `PluginContext.changes`. All subscriptions end with their signal. `log` is told when the queue is long. */
+  /** As `PluginContext.changes`. All subscriptions end with their signal. Long queues are reported to `log`. */
   changes(filter: Filter | undefined, signal: AbortSignal, log: Logger): Subscription<Update> {
     let reportedMs = -Infinity;
     const report = () => {
@@ -81,7 +81,7 @@ export class Broadcast {
     return queue;
   }
 
-  /** Tells what a chunk of lines brought. */
+  /** Publishes the updates of a chunk of lines. */
   publish(step: Step): void {
     if (!this.subscribers.isEmpty) this.#publishUpdates(step);
     if (this.#ofResources.size > 0) this.#publishResources(step);
@@ -98,10 +98,10 @@ export class Broadcast {
     }
   }
 
-  /** A rename is told to those who know the old name and to those who know the new one, to each once. */
+  /** A rename is sent to subscribers of the old name and of the new one, to each once. */
   #knowingOnlyNewName(name: string, newName: string): Subscriber[] {
-    const told = this.subscribers.of(name);
-    return [...this.subscribers.of(newName)].filter((subscriber) => !told.has(subscriber));
+    const notified = this.subscribers.of(name);
+    return [...this.subscribers.of(newName)].filter((subscriber) => !notified.has(subscriber));
   }
 
   #publishResources(step: Step): void {

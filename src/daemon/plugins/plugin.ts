@@ -1,7 +1,7 @@
 /**
  * What a plugin is, and what it gets.
  *
- * A plugin is a value: a name and a function that runs until it is told to stop. It reads what it is interested in;
+ * A plugin is a value: a name and a function that runs until its signal aborts. It reads what it is interested in;
  * nothing in drbdd waits for it.
  */
 import type { Cluster } from "../../drbd/model/cluster.ts";
@@ -24,7 +24,7 @@ export type StopReason = "exit" | "reload" | "failure";
 
 /** What a subscription is about. An absent list means all. */
 export interface Filter {
-  /** Resource names. A rename is told to those who know the old name and to those who know the new one. */
+  /** Resource names. A rename is sent to subscribers of the old name and of the new one. */
   readonly resources?: readonly string[];
   readonly kinds?: readonly UpdateKind[];
 }
@@ -38,7 +38,7 @@ export interface Subscription<Value> extends AsyncIterableIterator<Value> {
   close(): void;
 }
 
-/** Told in place of updates that were dropped because the subscriber did not keep up. */
+/** Sent instead of updates that were dropped because the subscriber did not keep up. */
 export interface Missed {
   readonly kind: "missed";
   readonly count: number;
@@ -59,7 +59,7 @@ export interface PluginContext {
   readonly metrics: Metrics;
   /** What was decided about resources, and why. */
   readonly journal: DecisionLog;
-  /** The health of resources: told by who knows of their services, asked by who shows it. */
+  /** The health of resources: plugins that know their services report to it, plugins that show it read it. */
   readonly health: HealthBoard;
   /** What is wrong at the moment: shown in the status of the service as long as it is set and the plugin runs. */
   readonly problems: Problems;
@@ -94,7 +94,7 @@ export interface PluginContext {
   resources(filter?: Filter): Subscription<ResourceNews>;
   /** Whether somebody looks at counters now: then they are asked for every two seconds. */
   watchCounters(isWatching: boolean): void;
-  /** Calls `listener` when the configuration was read again and this instance is in it as it was. */
+  /** Calls `listener` after a reload in which this instance did not change. */
   onReload(listener: () => void): void;
   /**
    * What drbdsetup events2 says is contradicted by DRBD itself: it is restarted for a new dump, unless that was done within

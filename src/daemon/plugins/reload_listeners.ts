@@ -1,4 +1,4 @@
-/** Who wants to hear that the configuration was read again and has an instance as it was. */
+/** Listeners for reloads in which their plugin instance did not change. */
 import type { Plugin } from "./plugin.ts";
 
 export class ReloadListeners {

@@ -1,5 +1,5 @@
 /**
- * Who wants to be told of changes. Subscribers of single resources are found by name, so that a thousand of them cost
+ * The subscribers to changes. Subscribers of single resources are found by name, so that a thousand of them cost
  * each update as much as one.
  */
 import type { Interest } from "../../drbd/state/interest.ts";

@@ -17,7 +17,7 @@ import type { Logger } from "../../logging/logging.ts";
 import { RepeatedFailures } from "./repeated_failures.ts";
 import { eachLine } from "./text_lines.ts";
 
-/** Told what comes, in order: a start, chunks of output, an end; again and again. */
+/** Receives, in order: a start, chunks of output, an end; repeatedly. */
 export interface SourceListener {
   started(): void;
   /**
@@ -34,7 +34,7 @@ export interface SourceListener {
 const ARGV = ["drbdsetup", "events2", "--full", "--poll"] as const;
 const BACK_OFF = { firstMs: 200, longestMs: 10_000 };
 const LONG_LIFE_MS = 60_000;
-/** How long a child may take to end by itself, when it has closed its output or was told to end. */
+/** How long a child may take to end by itself, after it closed its output or got SIGTERM. */
 const PATIENCE_MS = 2_000;
 /** The same when drbdd ends: nothing is lost with it. */
 const PATIENCE_AT_END_MS = 50;
@@ -92,7 +92,7 @@ export class Events2Source {
     this.#intervalChanged = new AbortController();
   }
 
-  /** Ends the child that runs, if one does; the next one's dump tells everything anew. */
+  /** Ends the child that runs, if one does; the next one's dump has the complete state. */
   restart(): void {
     this.#endChild();
   }

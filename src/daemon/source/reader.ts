@@ -1,5 +1,5 @@
 /**
- * From bytes of drbdsetup to a picture and updates: the synchronous part of the daemon's loop. Complains about what
+ * From bytes of drbdsetup to a snapshot and updates: the synchronous part of the daemon's loop. Complains about what
  * it cannot use, each kind once.
  */
 import type { Cluster } from "../../drbd/model/cluster.ts";
@@ -22,7 +22,7 @@ export class Reader {
   #splitter = new LineSplitter();
   #isInDoubt = false;
 
-  /** Changes of resources outside of `interest` are not told. */
+  /** Changes of resources outside of `interest` are not reported. */
   constructor(
     readonly log: Logger,
     readonly facts: DaemonStats,
@@ -72,7 +72,7 @@ export class Reader {
 
   /**
    * Whether something was missed in this run: a line about something unknown, or one too long to be read. Then the
-   * picture may differ from what drbdsetup knows.
+   * snapshot may differ from the state in drbdsetup.
    */
   get isInDoubt(): boolean {
     return this.#isInDoubt;

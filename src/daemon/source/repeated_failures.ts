@@ -5,7 +5,7 @@
 import type { Clock } from "../../effects/effects.ts";
 
 const SAID_AGAIN_MS = 600_000;
-/** Texts that are told apart. */
+/** Limit of distinct texts. */
 const MOST_TEXTS = 100;
 
 export class RepeatedFailures {

@@ -13,9 +13,9 @@ export const HELD_CONFIG = "loaded.toml";
 export type ReadingResult =
   /** It is the one that holds. */
   | "loaded"
-  /** It has errors; the one before stays. */
+  /** It has errors; the previous one is kept. */
   | "errors"
-  /** It needs what the sandbox gave back; the one before stays. */
+  /** It needs permissions that drbdd gave up; the previous one is kept. */
   | "needsRestart";
 
 export interface ConfigStatus {

@@ -1,6 +1,6 @@
 /** What the daemon counted since it started: for metrics and for its summary. */
 
-/** Reasons and words that are told apart; beyond, one more of them is no news. */
+/** Limit of distinct reasons and words; further ones are not reported. */
 const MOST_DISTINCT = 100;
 
 /** What was counted of the lines of drbdsetup. */

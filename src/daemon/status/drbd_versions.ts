@@ -62,7 +62,9 @@ export class DrbdVersions {
       const failure = describe(error);
       // Old versions are better than none: those of drbd-utils hardly change without a restart of drbdd.
       this.#retryAtMs = this.#context.effects.clock.nowMs() + RETRY_MS;
-      if (failure !== this.#failure) log.warn("Cannot tell the versions of DRBD: {failure}", { failure });
+      if (failure !== this.#failure) {
+        log.warn("Cannot determine the versions of DRBD: {failure}", { failure });
+      }
       this.#failure = failure;
     }
   }

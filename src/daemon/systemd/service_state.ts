@@ -1,5 +1,5 @@
 /**
- * What systemd is told (sd_notify(3)): ready, reloading, stopping, a line of status, signs of life, and a request for
+ * Notifications to systemd (sd_notify(3)): ready, reloading, stopping, a line of status, signs of life, and a request for
  * patience while something takes long.
  */
 import type { Clock, Effects, Notifier, Timer } from "../../effects/effects.ts";

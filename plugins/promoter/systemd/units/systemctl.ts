@@ -75,7 +75,7 @@ export class Systemctl {
     const blocks = result.stdout.trimEnd().split("\n\n").map(propertiesOf);
     if (blocks.length !== units.length) {
       throw new SystemctlError(
-        `"systemctl show" told of ${blocks.length} units, ${units.length} were asked for`,
+        `"systemctl show" printed ${blocks.length} units instead of ${units.length}`,
       );
     }
     return blocks;

@@ -100,7 +100,7 @@ export class UnitWatch {
         watched.seenMs = askedMs;
       }));
     } catch (error) {
-      this.log.warn("Cannot look after the units of the start lists: {error}", { error: describe(error) });
+      this.log.warn("Cannot monitor the units of the start lists: {error}", { error: describe(error) });
     }
   }
 
