@@ -3,6 +3,7 @@ import type { DaemonConfig } from "../config/load.ts";
 import type { Daemon } from "../daemon/daemon.ts";
 import type { PluginEntry } from "../daemon/plugins/plugin.ts";
 import { runtimePath } from "../daemon/status/config_status.ts";
+import { describe } from "../effects/describe.ts";
 import type { Effects } from "../effects/effects.ts";
 import { type Needs, type Permissions, together } from "../effects/permissions.ts";
 import { type Logger, lowestLevel } from "../logging/logging.ts";
@@ -14,12 +15,23 @@ import { shownOf } from "./shown.ts";
 /** Creates the starter of threads. `rightsFor` returns the permissions for settings. Loaded on demand. */
 export type OpenThreads = (rightsFor: (settings: MonitorSettings) => Needs) => Promise<MonitorThreads>;
 
+/**
+ * Delay from READY until the first thread is started: that takes some 50 ms of the deciding thread, which are needed for the
+ * first services.
+ */
+const AFTER_READY_MS = 100;
+
 /** The directory for the thread's sockets. */
 const SOCKET_FOLDER = "monitor";
 
 export class MonitorPart {
   readonly #socketFolder: string | undefined;
   #host: MonitorHost | undefined;
+  /** What is configured now. */
+  #settings: MonitorSettings = { instances: [], logLevel: "info" };
+  /** The first thread is about to be opened. */
+  #opening: Promise<void> | undefined;
+  #isStopping = false;
 
   constructor(
     readonly effects: Effects,
@@ -36,22 +48,46 @@ export class MonitorPart {
     return this.#entryOf(plugin)?.thread === "monitor";
   }
 
-  /** Runs the plugins of `config` in the thread. From the first call on, only this thread has network access. */
+  /**
+   * Runs the plugins of `config` in the thread. Once it is started, only this thread has network access. Before the daemon is
+   * ready there is no thread, and this returns at once.
+   */
   async reload(config: DaemonConfig, daemon: Daemon): Promise<void> {
     const instances = config.plugins.filter(({ plugin }) => this.has(plugin));
-    if (instances.length > 0) this.#host ??= await this.#open(daemon);
-    await this.#host?.reload({
+    this.#settings = {
       instances: instances.map(({ plugin, config }) => ({ plugin, config })),
       logLevel: lowestLevel(config.log),
-    });
+    };
+    if (this.#host !== undefined) return await this.#host.reload(this.#settings);
+    if (instances.length > 0) this.#opening ??= this.#openWhenReady(daemon);
+    if (daemon.readiness.isReady) await this.#opening;
   }
 
   /** Never rejects. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
     await this.#host?.stop();
   }
 
-  async #open(daemon: Daemon): Promise<MonitorHost> {
+  /** Never rejects. */
+  async #openWhenReady(daemon: Daemon): Promise<void> {
+    await daemon.readiness.reached;
+    await this.effects.clock.sleep(AFTER_READY_MS);
+    try {
+      // Meanwhile a reload may have taken its plugins away.
+      if (!this.#isStopping && this.#settings.instances.length > 0) await this.#open(daemon);
+    } catch (error) {
+      this.log.error(
+        "Cannot start the monitor thread until the next reload, services are not affected: {error}",
+        {
+          error: describe(error),
+        },
+      );
+    }
+    this.#opening = undefined;
+  }
+
+  async #open(daemon: Daemon): Promise<void> {
     const { effects } = this;
     if (this.#socketFolder !== undefined) await effects.files.makeDirectory(this.#socketFolder);
     const threads = await this.openThreads((settings) => this.#rightsFor(settings));
@@ -61,7 +97,9 @@ export class MonitorPart {
     const surroundings = { node: effects.nodeName(), pid: effects.pid, socketFolder: this.#socketFolder };
     const host = new MonitorHost(effects.clock, this.log, threads, shownOf(daemon, surroundings));
     daemon.tap = host;
-    return host;
+    this.#host = host;
+    if (this.#isStopping) await host.stop();
+    await host.reload(this.#settings);
   }
 
   #rightsFor({ instances }: MonitorSettings): Needs {

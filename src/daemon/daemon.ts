@@ -57,7 +57,7 @@ export class Daemon {
   readonly #source: Events2Source;
   readonly #freshDump: FreshDump;
   readonly #failures: RepeatedFailures;
-  readonly #readiness: Readiness;
+  readonly readiness: Readiness;
   readonly #reloadListeners = new ReloadListeners();
   /** Until when nothing that drbdsetup prints is taken. */
   #held: Promise<unknown> | undefined;
@@ -74,7 +74,7 @@ export class Daemon {
   readonly #context: ContextParts;
   /** Answers what exporters ask. */
   readonly answers: Answers;
-  /** Follows the stream and what the daemon adds to it. To be set before `run`. */
+  /** Follows the stream and what the daemon adds to it. */
   tap: StreamTap = NO_TAP;
 
   constructor(readonly effects: Effects, settings: Settings, log: Logger = loggerOf()) {
@@ -94,7 +94,7 @@ export class Daemon {
       log,
       (instance, signal) => contextOf(this.#context, instance, signal),
     );
-    this.#readiness = new Readiness(effects.clock, {
+    this.readiness = new Readiness(effects.clock, {
       ready: (isComplete) => this.#ready(isComplete),
       prepared: () => this.#service.setStatus(this.status()),
     });
@@ -123,7 +123,7 @@ export class Daemon {
   async run(signal: AbortSignal): Promise<void> {
     this.#service.starting();
     this.#service.startWatchdog(watchdogIntervalMs(this.effects));
-    this.#readiness.start();
+    this.readiness.start();
     void this.effects.ownProcess().then((own) => showProcess(this.metrics, own, this.effects.clock));
     const decisions = DecisionFile.keeping(this.effects, this.#log, this.journal);
     await this.#supervisor.apply(this.#settings.instances);
@@ -135,7 +135,7 @@ export class Daemon {
       await Promise.race([failed, aborted(signal)]);
     } finally {
       this.#isStopping = true;
-      this.#readiness.close();
+      this.readiness.close();
       this.#service.stopping();
       await atMost(this.effects.clock, END_WITHIN_MS, this.#reloads);
       await this.#supervisor.stop();
@@ -149,7 +149,7 @@ export class Daemon {
 
   /** The daemon is not ready before `preparation` is over, well or not, unless that takes too long. */
   prepare(preparation: Promise<unknown>): void {
-    this.#readiness.prepare(preparation);
+    this.readiness.prepare(preparation);
   }
 
   /** What drbdsetup prints is not taken before `loading` is over: who is loaded by then hears all that happens after the dump. */
@@ -176,7 +176,7 @@ export class Daemon {
     try {
       await reload();
     } finally {
-      if (this.#readiness.isReady) this.#service.ready(this.status());
+      if (this.readiness.isReady) this.#service.ready(this.status());
       else this.#service.setStatus(this.status());
     }
   }
@@ -260,8 +260,8 @@ export class Daemon {
   #becameLive(): void {
     this.#failures.recovered();
     this.#log.info("The state of all resources is known: {state}", { state: this.#status.state() });
-    if (this.#readiness.isReady) this.#service.setStatus(this.status());
-    else void this.#readiness.known();
+    if (this.readiness.isReady) this.#service.setStatus(this.status());
+    else void this.readiness.known();
   }
 
   /** Nobody who waits for the unit is helped by waiting longer; what is missing, the status says. */
@@ -280,7 +280,7 @@ export class Daemon {
     return {
       ...{ log, effects: this.effects, reader: this.reader, broadcast: this.#broadcast, facts: this.facts },
       ...{ metrics: this.metrics, journal: this.journal, health: this.health, problems: this.problems },
-      ...{ reloadListeners: this.#reloadListeners, readiness: this.#readiness, supervisor: this.#supervisor },
+      ...{ reloadListeners: this.#reloadListeners, readiness: this.readiness, supervisor: this.#supervisor },
       signal: this.#end.signal,
       away: () => this.#away,
       stale: () => !this.reader.live,

@@ -157,8 +157,8 @@ export class MonitorHost implements StreamTap {
     this.#life = life;
     thread.onDeath = (reason) => this.#died(life, reason);
     thread.onMessage = (message) => this.#take(life, message);
-    const { surroundings } = this.shown;
-    this.#send({ kind: "begin", surroundings, settings, memory: this.shown.memory() });
+    const { surroundings, known: dumpFollows } = this.shown;
+    this.#send({ kind: "begin", surroundings, settings, memory: this.shown.memory(), dumpFollows });
     this.#completeWhereDue();
     this.#lookLater();
   }

@@ -55,6 +55,8 @@ export class Monitor {
   #away = "waiting for the first dump of drbdsetup";
   /** Reloads wait for one another. */
   #reloads: Promise<void> = Promise.resolve();
+  /** The first dump was read. */
+  readonly #hasRead = Promise.withResolvers<void>();
 
   /** `known` has the plugins that may be configured. */
   constructor(
@@ -100,6 +102,7 @@ export class Monitor {
       if (message.kind === "dump") this.#startAnew();
       if ("bytes" in message) await this.#read(message.bytes);
       else this.#note(message);
+      if (message.kind === "dump") this.#hasRead.resolve();
       this.#inbox.shift();
     }
   }
@@ -108,6 +111,7 @@ export class Monitor {
     switch (message.kind) {
       case "begin":
         this.#remember(message.memory);
+        if (message.dumpFollows) this.#reloads = this.#hasRead.promise;
         return this.#reload(message.settings);
       case "reload":
         return this.#reload(message.settings);

@@ -57,6 +57,8 @@ export type ToMonitor =
     readonly surroundings: Surroundings;
     readonly settings: MonitorSettings;
     readonly memory: Memory;
+    /** A dump comes next, which is read before plugins begin: they never show less than is known. */
+    readonly dumpFollows: boolean;
   }
   /** A new configuration. */
   | { readonly kind: "reload"; readonly settings: MonitorSettings }

@@ -14,6 +14,7 @@ export interface ReadinessListener {
 export class Readiness {
   readonly #preparations = new Set<Promise<unknown>>();
   #timer: Timer | undefined;
+  readonly #reached = Promise.withResolvers<void>();
   #isReady = false;
   #isOver = false;
 
@@ -21,6 +22,11 @@ export class Readiness {
 
   get isReady(): boolean {
     return this.#isReady;
+  }
+
+  /** Resolves when the daemon is ready; never if it ends before. */
+  get reached(): Promise<void> {
+    return this.#reached.promise;
   }
 
   get isPreparing(): boolean {
@@ -60,5 +66,6 @@ export class Readiness {
     this.#isReady = true;
     this.#timer?.cancel();
     this.listener.ready(isComplete);
+    this.#reached.resolve();
   }
 }

@@ -1,6 +1,7 @@
 /** drbdd with its configuration, in memory. */
 import { PLUGIN_SCHEMAS } from "../../../plugins/schemas.ts";
 import { App } from "../../../src/app/app.ts";
+import type { OpenThreads } from "../../../src/app/monitor_part.ts";
 import type { PluginEntry } from "../../../src/daemon/plugins/plugin.ts";
 import { localThreads } from "./local_threads.ts";
 import { SimulatedEffects } from "../simulated/simulated_effects.ts";
@@ -18,8 +19,8 @@ export class AppWorld {
   said = "";
   readonly app;
 
-  /** `writable`: what the sandbox lets be written, if not all. */
-  constructor(plugins: readonly PluginEntry[], writable?: readonly string[]) {
+  /** `writable`: what the sandbox lets be written, if not all. `openThreads` opens the monitor's threads. */
+  constructor(plugins: readonly PluginEntry[], writable?: readonly string[], openThreads?: OpenThreads) {
     this.permissions = new SimulatedPermissions(writable);
     const stderr = { form: "plain" as const, write: (lines: string) => void (this.said += lines) };
     const known = { schemas: PLUGIN_SCHEMAS, plugins };
@@ -30,7 +31,7 @@ export class AppWorld {
       CONFIG,
       known,
       stderr,
-      localThreads(this.effects, plugins),
+      openThreads ?? localThreads(this.effects, plugins),
     );
   }
 
