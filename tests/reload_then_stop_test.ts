@@ -1,4 +1,4 @@
-/** A reload, and the end right after it: what the daemon does at its end is as the file says. */
+/** Reloads that come early, late or together: what the daemon does in the end is as the file says. */
 import assert from "node:assert/strict";
 import type { Plugin } from "../src/daemon/plugins/plugin.ts";
 import { AppWorld } from "./support/trials/app_world.ts";
@@ -84,4 +84,20 @@ Deno.test("reloads are made one after the other, and the last one holds", async 
     await clock.advance(10);
   });
   assert.deepEqual(trial.ended.at(-1), [text, "exit"]);
+});
+
+Deno.test("a reload that is asked for while the first configuration is read is made", async () => {
+  const trial = new Trial();
+  const { world } = trial;
+  const { files } = world.effects;
+  const read = files.readText.bind(files);
+  files.readText = async (path) => {
+    files.readText = read;
+    const before = await read(path);
+    await world.write(configured(json));
+    void world.app.reload();
+    return before;
+  };
+  await trial.run(() => world.effects.clock.advance(10));
+  assert.deepEqual(trial.ended, [[text, "reload"], [json, "exit"]]);
 });

@@ -15,6 +15,7 @@ import type { Instance } from "../daemon/plugins/supervisor.ts";
 import { VERSION } from "../version.ts";
 import { managedResources, reportReload } from "./managed_resources.ts";
 import { keptFor, keptInWords, needsOf } from "./needs.ts";
+import { pluginCounts } from "./plugin_counts.ts";
 import { RELOAD_HAS_ERRORS, RELOAD_NEEDS_RESTART, RELOADED } from "./outcome.ts";
 import type { Problems } from "../daemon/plugins/problems.ts";
 import { type Registry, registryOf } from "./registry.ts";
@@ -50,6 +51,8 @@ export class App {
   #config: DaemonConfig | undefined;
   /** The plugins of the first configuration. */
   #loading: Promise<void> | undefined;
+  /** The first configuration is in use: files that changed while it was read are read again from then on. */
+  readonly #begun = Promise.withResolvers<Daemon>();
   /** Running and waiting reloads, one after the other. */
   #reloading: Promise<void> = Promise.resolve();
   /** Permissions that the first configuration needs and the program lacks, so that a reload does not report them again. */
@@ -109,7 +112,7 @@ export class App {
     this.#log.info("drbdd {version} runs on node {node}, plugins: {plugins}", {
       version: VERSION,
       node: this.effects.nodeName(),
-      plugins: config.plugins.map(({ plugin }) => plugin).join(", ") || "none",
+      plugins: pluginCounts(config.plugins) || "none",
     });
     try {
       const running = daemon.run(this.#afterReload(stop));
@@ -117,6 +120,7 @@ export class App {
       this.#loading = this.#apply(config, daemon);
       daemon.prepare(this.#loading);
       daemon.holdUntil(this.#loading);
+      this.#begun.resolve(daemon);
       await Promise.all([running, this.#loading]);
       await this.#monitor.stop();
       await forgetStarts(this.effects);
@@ -157,8 +161,8 @@ export class App {
   }
 
   async #reload(): Promise<void> {
-    const daemon = this.#daemon;
-    if (daemon === undefined) return;
+    await this.#begun.promise;
+    const daemon = await this.#begun.promise;
     await daemon.whileReloading(async () => {
       await this.#loading;
       const beganMs = this.effects.clock.wallMs();
