@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import type { Plugin, PluginEntry } from "../src/daemon/plugins/plugin.ts";
 import { aborted } from "../src/effects/aborted.ts";
-import { AppWorld } from "./support/app_world.ts";
-import { localThreads } from "./support/local_threads.ts";
-import { settle } from "./support/simulated_clock.ts";
-import type { Role } from "./support/simulated_processes.ts";
+import { AppWorld } from "./support/trials/app_world.ts";
+import { localThreads } from "./support/trials/local_threads.ts";
+import { settle } from "./support/simulated/simulated_clock.ts";
+import type { Role } from "./support/simulated/simulated_processes.ts";
 
 const SHOWN = "[[prometheus]]\n";
 const NOT_SHOWN = "";

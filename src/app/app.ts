@@ -161,7 +161,6 @@ export class App {
   }
 
   async #reload(): Promise<void> {
-    await this.#begun.promise;
     const daemon = await this.#begun.promise;
     await daemon.whileReloading(async () => {
       await this.#loading;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { settle } from "../../tests/support/simulated_clock.ts";
-import { SimulatedEffects } from "../../tests/support/simulated_effects.ts";
+import { settle } from "../../tests/support/simulated/simulated_clock.ts";
+import { SimulatedEffects } from "../../tests/support/simulated/simulated_effects.ts";
 import type { Plugin } from "../daemon/plugins/plugin.ts";
 import { aborted } from "../effects/aborted.ts";
 import { Monitor } from "./monitor.ts";
