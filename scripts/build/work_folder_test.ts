@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { makeWorkFolder, putInPlace } from "./work_folder.ts";
+import { putInPlace } from "./work_folder.ts";
 
 const HERE = new URL(".", import.meta.url).href;
 
@@ -45,10 +45,14 @@ for (const [how, rest, code] of ENDS) {
 }
 
 Deno.test("putInPlace() puts a file in the place of another one", async () => {
-  const folder = await makeWorkFolder("test");
-  await Deno.writeTextFile(`${folder}/a`, "new");
-  await Deno.writeTextFile(`${folder}/b`, "old");
-  await putInPlace(`${folder}/a`, `${folder}/b`);
-  assert.equal(await Deno.readTextFile(`${folder}/b`), "new");
-  assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["a", "b"]);
+  const folder = await Deno.makeTempDir({ prefix: "drbdd-test-" });
+  try {
+    await Deno.writeTextFile(`${folder}/a`, "new");
+    await Deno.writeTextFile(`${folder}/b`, "old");
+    await putInPlace(`${folder}/a`, `${folder}/b`);
+    assert.equal(await Deno.readTextFile(`${folder}/b`), "new");
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["a", "b"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
