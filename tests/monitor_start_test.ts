@@ -1,7 +1,7 @@
 /** When the first thread of the monitor is opened: its start takes time from what the first services are started by. */
 import assert from "node:assert/strict";
 import type { Plugin, PluginEntry } from "../src/daemon/plugins/plugin.ts";
-import { aborted } from "../src/effects/aborted.ts";
+import { aborted } from "../src/effects/waiting/aborted.ts";
 import { AppWorld } from "./support/trials/app_world.ts";
 import { localThreads } from "./support/trials/local_threads.ts";
 import { settle } from "./support/simulated/simulated_clock.ts";

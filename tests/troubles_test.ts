@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { judge } from "../plugins/api/page/judge.js";
 import type { Level, Resource as ResourceJson } from "../plugins/api/page/types.ts";
-import { DAEMON_ROWS } from "../plugins/prometheus/daemon_rows.ts";
+import { DAEMON_ROWS } from "../plugins/prometheus/series/daemon_rows.ts";
 import { explanation } from "../src/ctl/explain/lines.ts";
 import { textOf } from "../src/ctl/screen/line.ts";
 import { symbolsFor } from "../src/ctl/screen/symbols.ts";

@@ -1,6 +1,6 @@
 /** Answers SNMP requests as an AgentX subagent. It is idle between requests. */
 import { formatAddress } from "../../src/config/schema/address.ts";
-import { BackOff } from "../../src/effects/back_off.ts";
+import { BackOff } from "../../src/effects/waiting/back_off.ts";
 import { describe } from "../../src/effects/describe.ts";
 import type { Versions } from "../../src/drbd/model/versions.ts";
 import type { Connection, ServerAddress } from "../../src/effects/effects.ts";

@@ -1,5 +1,5 @@
 /** One session with the master agent: open, register, answer until it ends. */
-import { aborted } from "../../src/effects/aborted.ts";
+import { aborted } from "../../src/effects/waiting/aborted.ts";
 import { describe } from "../../src/effects/describe.ts";
 import type { Clock } from "../../src/effects/effects.ts";
 import { type Link, MasterError } from "./link.ts";

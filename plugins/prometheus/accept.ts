@@ -1,5 +1,5 @@
 /** Content negotiation from a client's headers (RFC 9110, section 12). */
-import type { Format } from "./text.ts";
+import type { Format } from "./series/text.ts";
 
 interface Choice {
   /** In lower case, without parameters. */

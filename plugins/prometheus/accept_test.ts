@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { formatFor, takesGzip } from "./accept.ts";
-import type { Format } from "./text.ts";
+import type { Format } from "./series/text.ts";
 
 const OPEN_METRICS = "application/openmetrics-text";
 

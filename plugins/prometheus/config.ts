@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { type TcpAddress, tcpAddressText } from "../../src/config/schema/address.ts";
 import { claimOfAddress, pluginSchema } from "../../src/config/schema/plugin_schema.ts";
 import { DEPRECATED_ID, described } from "../../src/config/schema/values.ts";
-import type { Enums } from "./row.ts";
+import type { Enums } from "./series/row.ts";
 
 export interface PrometheusConfig {
   readonly address: TcpAddress;

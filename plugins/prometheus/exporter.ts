@@ -3,9 +3,9 @@ import type { PluginContext } from "../../src/daemon/plugins/plugin.ts";
 import { formatFor, takesGzip } from "./accept.ts";
 import { Bodies } from "./bodies.ts";
 import { Exposition } from "./exposition.ts";
-import type { Enums } from "./row.ts";
-import { SeriesText } from "./series_text.ts";
-import { CONTENT_TYPES } from "./text.ts";
+import type { Enums } from "./series/row.ts";
+import { SeriesText } from "./series/series_text.ts";
+import { CONTENT_TYPES } from "./series/text.ts";
 
 /** Where the metrics are. */
 export const METRICS_PATH = "/metrics";

@@ -1,10 +1,10 @@
 /** All metrics as they are now. */
 import type { PluginContext } from "../../src/daemon/plugins/plugin.ts";
-import { type Daemon, DAEMON_ROWS, type DaemonRow, NODE_ROWS, rowsOfPlugins } from "./daemon_rows.ts";
+import { type Daemon, DAEMON_ROWS, type DaemonRow, NODE_ROWS, rowsOfPlugins } from "./series/daemon_rows.ts";
 import { gzipped } from "./gzip.ts";
 import { Pages, type Series } from "./pages.ts";
-import type { SeriesText } from "./series_text.ts";
-import { ENDINGS, type Format, headerText, labelsText, seriesLine, valueText } from "./text.ts";
+import type { SeriesText } from "./series/series_text.ts";
+import { ENDINGS, type Format, headerText, labelsText, seriesLine, valueText } from "./series/text.ts";
 
 /** Where the metrics come from. */
 export interface Sources {

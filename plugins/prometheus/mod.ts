@@ -1,6 +1,6 @@
 /** Answers the scrapes of a Prometheus server. It is idle between scrapes. */
 import { formatAddress } from "../../src/config/schema/address.ts";
-import { aborted } from "../../src/effects/aborted.ts";
+import { aborted } from "../../src/effects/waiting/aborted.ts";
 import type { ListenAddress } from "../../src/effects/effects.ts";
 import type { Plugin } from "../../src/daemon/plugins/plugin.ts";
 import type { PrometheusConfig } from "./config.ts";

@@ -4,7 +4,7 @@
  */
 import type { Cluster } from "../../src/drbd/model/cluster.ts";
 import type { Resource } from "../../src/drbd/model/model.ts";
-import type { SeriesText } from "./series_text.ts";
+import type { SeriesText } from "./series/series_text.ts";
 
 /** Large pages are fewer parts to send; small ones are made anew faster. */
 const PAGE_RESOURCES = 50;

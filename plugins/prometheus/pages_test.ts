@@ -4,7 +4,7 @@ import { EventStream } from "../../src/drbd/state/stream.ts";
 import { DUMP_END, dumpOf, line } from "../../tests/support/core/events2_text.ts";
 import { take } from "../../tests/support/core/take_lines.ts";
 import { Pages } from "./pages.ts";
-import { SeriesText } from "./series_text.ts";
+import { SeriesText } from "./series/series_text.ts";
 
 class Trial {
   readonly stream = new EventStream();

@@ -1,8 +1,8 @@
 /** The alert rules that are shipped: each leads to a section of the runbook, and works with states left out. */
 import assert from "node:assert/strict";
-import { DAEMON_ROWS, NODE_ROWS } from "./daemon_rows.ts";
-import type { Row } from "./row.ts";
-import { visitTables } from "./tables.ts";
+import { DAEMON_ROWS, NODE_ROWS } from "./series/daemon_rows.ts";
+import type { Row } from "./series/row.ts";
+import { visitTables } from "./series/tables.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const RULES = await Deno.readTextFile(new URL("example/prometheus/drbdd-rules.yaml", ROOT));

@@ -2,7 +2,7 @@
  * The promoter: makes services highly available. Where DRBD lets a resource be Primary, it starts what the
  * configuration names; where DRBD takes that back, it stops it. DRBD's quorum or fencing arbitrates between the nodes.
  */
-import { aborted } from "../../src/effects/aborted.ts";
+import { aborted } from "../../src/effects/waiting/aborted.ts";
 import { describe } from "../../src/effects/describe.ts";
 import type { Plugin, PluginContext } from "../../src/daemon/plugins/plugin.ts";
 import { ActiveResources } from "./control/active_resources.ts";

@@ -4,7 +4,7 @@ import type { Update } from "../../src/drbd/model/update.ts";
 import { describe } from "../../src/effects/describe.ts";
 import type { ExitStatus } from "../../src/effects/effects.ts";
 import type { PluginContext } from "../../src/daemon/plugins/plugin.ts";
-import { Turnstile } from "../../src/effects/turnstile.ts";
+import { Turnstile } from "../../src/effects/waiting/turnstile.ts";
 import { CommandRun, KILL_AFTER_MS } from "./run/command_run.ts";
 import type { Rule, RuleCondition, UmhConfig } from "./config.ts";
 import { Debouncer } from "./run/debounce.ts";

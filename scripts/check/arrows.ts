@@ -38,7 +38,7 @@ const INSIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     source: "status",
     systemd: "plugins source status",
   },
-  "src/effects": { deno: "" },
+  "src/effects": { deno: " waiting", waiting: "" },
   "src/ctl": {
     "": "cli cluster commands config screen",
     check: "cli config drbd screen",
@@ -76,6 +76,7 @@ const INSIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     systemd: "config control decide",
   },
   "plugins/promoter/systemd": { "": "drop_ins units", drop_ins: "units" },
+  "plugins/prometheus": { "": "series" },
   "plugins/umh": { "": "filters run" },
 };
 

@@ -3,8 +3,8 @@
  * is in `Reader`, subscriptions in `Broadcast`, plugins in `Supervisor`, notifications of systemd in `ServiceState`.
  */
 import type { Cluster } from "../drbd/model/cluster.ts";
-import { atMost } from "../effects/within.ts";
-import { aborted } from "../effects/aborted.ts";
+import { atMost } from "../effects/waiting/within.ts";
+import { aborted } from "../effects/waiting/aborted.ts";
 import { Broadcast } from "./plugins/broadcast.ts";
 import { CatchUp } from "./source/catch_up.ts";
 import { CounterPace } from "./source/counter_pace.ts";

@@ -5,9 +5,9 @@
  */
 import type { Decision } from "../daemon/status/decision_log.ts";
 import type { StreamTap } from "../daemon/stream_tap.ts";
-import { BackOff } from "../effects/back_off.ts";
+import { BackOff } from "../effects/waiting/back_off.ts";
 import { describe } from "../effects/describe.ts";
-import { atMost } from "../effects/within.ts";
+import { atMost } from "../effects/waiting/within.ts";
 import type { Clock, Timer } from "../effects/effects.ts";
 import type { ObservedPromoter } from "../health/observed.ts";
 import { logForwarded, type Logger } from "../logging/logging.ts";

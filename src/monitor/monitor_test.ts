@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { settle } from "../../tests/support/simulated/simulated_clock.ts";
 import { SimulatedEffects } from "../../tests/support/simulated/simulated_effects.ts";
 import type { Plugin } from "../daemon/plugins/plugin.ts";
-import { aborted } from "../effects/aborted.ts";
+import { aborted } from "../effects/waiting/aborted.ts";
 import { Monitor } from "./monitor.ts";
 import type { ToMonitor } from "./protocol.ts";
 

@@ -3,7 +3,7 @@ import { describe } from "../../../src/effects/describe.ts";
 import type { Effects } from "../../../src/effects/effects.ts";
 import { failureOf, runLimited } from "../../../src/effects/limited_run.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
-import { Turnstile } from "../../../src/effects/turnstile.ts";
+import { Turnstile } from "../../../src/effects/waiting/turnstile.ts";
 import { FIRST_WORD_MS, warnWhenSlow } from "./slow_operation_warning.ts";
 import { SharedSlots } from "./slots.ts";
 

@@ -7,7 +7,7 @@
 import { describe } from "../../../src/effects/describe.ts";
 import type { Child, Effects, ExitStatus } from "../../../src/effects/effects.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
-import type { Turnstile } from "../../../src/effects/turnstile.ts";
+import type { Turnstile } from "../../../src/effects/waiting/turnstile.ts";
 import { Output } from "./output.ts";
 import { JOIN_TASK_GROUP } from "./task_group.ts";
 import { within } from "./within.ts";

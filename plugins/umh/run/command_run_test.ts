@@ -4,7 +4,7 @@ import { settle } from "../../../tests/support/simulated/simulated_clock.ts";
 import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
 import { Pipe } from "../../../tests/support/simulated/simulated_processes.ts";
 import type { Child, ExitStatus, RunResult, SignalName, SpawnOptions } from "../../../src/effects/effects.ts";
-import { Turnstile } from "../../../src/effects/turnstile.ts";
+import { Turnstile } from "../../../src/effects/waiting/turnstile.ts";
 import { CommandRun } from "./command_run.ts";
 import { JOIN_TASK_GROUP } from "./task_group.ts";
 

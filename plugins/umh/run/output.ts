@@ -1,7 +1,7 @@
 /** Reads a command's output line by line, up to a bound. */
 import { LineSplitter } from "../../../src/drbd/events2/lines.ts";
 import { PipeReader } from "../../../src/effects/pipe.ts";
-import type { Turnstile } from "../../../src/effects/turnstile.ts";
+import type { Turnstile } from "../../../src/effects/waiting/turnstile.ts";
 
 /** Lines are processed for at most this long before others get their turn. */
 const LONGEST_STRETCH_MS = 1;

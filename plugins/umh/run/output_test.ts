@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SimulatedClock } from "../../../tests/support/simulated/simulated_clock.ts";
 import { Pipe } from "../../../tests/support/simulated/simulated_processes.ts";
-import { Turnstile } from "../../../src/effects/turnstile.ts";
+import { Turnstile } from "../../../src/effects/waiting/turnstile.ts";
 import { Output } from "./output.ts";
 
 /** Reads pipes that hold these chunks, as output of one command. */

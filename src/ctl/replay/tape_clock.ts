@@ -4,8 +4,8 @@
  */
 import { setImmediate } from "node:timers";
 import type { Clock, Timer } from "../../effects/effects.ts";
-import { PendingTimers } from "../../effects/pending_timers.ts";
-import { sleepBy } from "../../effects/sleep.ts";
+import { PendingTimers } from "../../effects/waiting/pending_timers.ts";
+import { sleepBy } from "../../effects/waiting/sleep.ts";
 
 export class TapeClock implements Clock {
   #nowMs: number;

@@ -2,7 +2,7 @@
  * Keeps plugins running, each by itself: one that fails is started again, and nobody else notices. A new
  * configuration keeps the instances whose configuration is the same.
  */
-import { BackOff } from "../../effects/back_off.ts";
+import { BackOff } from "../../effects/waiting/back_off.ts";
 import { describe } from "../../effects/describe.ts";
 import type { Clock } from "../../effects/effects.ts";
 import type { Logger } from "../../logging/logging.ts";

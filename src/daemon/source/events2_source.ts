@@ -4,7 +4,7 @@
  * One child at a time. Whatever ends it, it is started again: after 0.2 s at first, then each time after twice as
  * long, up to 10 s; a run that lasted a minute makes the next wait short again. No child outlives the source.
  */
-import { BackOff } from "../../effects/back_off.ts";
+import { BackOff } from "../../effects/waiting/back_off.ts";
 import { describe } from "../../effects/describe.ts";
 import {
   type Child,

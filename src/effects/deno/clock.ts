@@ -1,6 +1,6 @@
 /** Time, from Deno. */
 import type { Clock, Timer } from "../effects.ts";
-import { sleepBy } from "../sleep.ts";
+import { sleepBy } from "../waiting/sleep.ts";
 
 /** The longest delay a timer of JavaScript takes: about 24 days. */
 const LONGEST_MS = 2 ** 31 - 1;

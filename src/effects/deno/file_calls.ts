@@ -2,7 +2,7 @@
  * Deno's calls for files. systemd's drop-ins and drbdd's own files in /run are in memory: a call takes microseconds there, but
  * would wait several times as long for the event loop, and hundreds of them precede the first start of many resources.
  */
-import { Turnstile } from "../turnstile.ts";
+import { Turnstile } from "../waiting/turnstile.ts";
 import { denoClock } from "./clock.ts";
 import { giveToWatchers } from "./watchers_group.ts";
 

@@ -4,7 +4,7 @@ import { denoClock } from "./clock.ts";
 import { describe } from "../describe.ts";
 import { fileCallsFor } from "./file_calls.ts";
 import { FileError, type FileInfo, type Files, NotFoundError } from "../effects.ts";
-import { within } from "../within.ts";
+import { within } from "../waiting/within.ts";
 
 /** Why the sandbox refuses a path to the daemon. */
 const NOT_KEPT = "the sandbox only allows what was configured when drbdd started; restart drbdd";

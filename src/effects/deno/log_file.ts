@@ -1,7 +1,7 @@
 /** The file of a log, from Deno. */
 import { denoClock } from "./clock.ts";
 import { FileError } from "../effects.ts";
-import { within } from "../within.ts";
+import { within } from "../waiting/within.ts";
 
 /** Storage that does not respond within this time gets no log. */
 const OPEN_WITHIN_MS = 2_000;

@@ -1,6 +1,6 @@
 /** The one clock of a simulated cluster: it moves from event to event, one at a time. */
 import type { Clock, Timer } from "../../../src/effects/effects.ts";
-import { sleepBy } from "../../../src/effects/sleep.ts";
+import { sleepBy } from "../../../src/effects/waiting/sleep.ts";
 import { EventQueue } from "../model/queue.ts";
 
 export class ClusterClock implements Clock {

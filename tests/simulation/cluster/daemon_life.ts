@@ -5,7 +5,7 @@ import type { StateMachine } from "../../../plugins/promoter/control/actor.ts";
 import { Daemon, type Settings } from "../../../src/daemon/daemon.ts";
 import type { Clock, Effects, ExitStatus, Files } from "../../../src/effects/effects.ts";
 import type { Plugin } from "../../../src/daemon/plugins/plugin.ts";
-import { sleepBy } from "../../../src/effects/sleep.ts";
+import { sleepBy } from "../../../src/effects/waiting/sleep.ts";
 import type { Pipe } from "../../support/simulated/simulated_processes.ts";
 import type { Listener } from "../model/listener.ts";
 import type { Random } from "../model/random.ts";

@@ -1,8 +1,8 @@
 /** A clock that is advanced by the test, so that hours pass in microseconds and every run is the same. */
 import { setImmediate } from "node:timers";
 import type { Clock, Timer } from "../../../src/effects/effects.ts";
-import { PendingTimers } from "../../../src/effects/pending_timers.ts";
-import { sleepBy } from "../../../src/effects/sleep.ts";
+import { PendingTimers } from "../../../src/effects/waiting/pending_timers.ts";
+import { sleepBy } from "../../../src/effects/waiting/sleep.ts";
 
 export class SimulatedClock implements Clock {
   #nowMs: number;

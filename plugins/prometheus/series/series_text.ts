@@ -1,6 +1,6 @@
 /** The series of resources and all that belongs to them, as text. */
-import { type Counter, scaleCounter } from "../../src/drbd/model/counter.ts";
-import type { Resource } from "../../src/drbd/model/model.ts";
+import { type Counter, scaleCounter } from "../../../src/drbd/model/counter.ts";
+import type { Resource } from "../../../src/drbd/model/model.ts";
 import type { Description, Enums, Row, Table, ValueRow, WordsRow } from "./row.ts";
 import { visitTables } from "./tables.ts";
 import { escapeLabel, labelsText, seriesLine, valueText } from "./text.ts";

@@ -2,7 +2,7 @@
  * Lets some through in each turn of the event loop, the others in the next ones: many clients that are served at once
  * must not make a turn so long that somebody who wants little waits for it.
  */
-import type { Clock } from "./effects.ts";
+import type { Clock } from "../effects.ts";
 
 export class Turnstile {
   #passed = 0;

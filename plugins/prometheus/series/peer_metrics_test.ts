@@ -8,10 +8,10 @@ import {
   DISK_STATES,
   REPLICATION_STATES,
   ROLES,
-} from "../../src/drbd/model/vocabulary.ts";
-import { EventStream } from "../../src/drbd/state/stream.ts";
-import { DUMP_END, line } from "../../tests/support/core/events2_text.ts";
-import { take } from "../../tests/support/core/take_lines.ts";
+} from "../../../src/drbd/model/vocabulary.ts";
+import { EventStream } from "../../../src/drbd/state/stream.ts";
+import { DUMP_END, line } from "../../../tests/support/core/events2_text.ts";
+import { take } from "../../../tests/support/core/take_lines.ts";
 import type { Enums } from "./row.ts";
 import { SeriesText } from "./series_text.ts";
 

@@ -1,5 +1,5 @@
 /** The timers of a clock that does not run by itself: of a simulation, or of a recording that is played. */
-import type { Timer } from "./effects.ts";
+import type { Timer } from "../effects.ts";
 
 export interface PendingTimer {
   readonly atMs: number;

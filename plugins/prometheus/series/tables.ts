@@ -1,10 +1,10 @@
 /**
  * The metrics about DRBD, as tables. Names, labels and units of all that drbd-reactor shows are its own, since
- * dashboards and alert rules of its users select by them; README.md says which those are.
+ * dashboards and alert rules of its users select by them; ../README.md says which those are.
  */
-import type { Device, Resource } from "../../src/drbd/model/model.ts";
-import { type DeviceStatistics, deviceStatistics } from "../../src/drbd/model/statistics.ts";
-import { DISK_STATES, ROLES, SUSPEND_REASONS, type Tristate } from "../../src/drbd/model/vocabulary.ts";
+import type { Device, Resource } from "../../../src/drbd/model/model.ts";
+import { type DeviceStatistics, deviceStatistics } from "../../../src/drbd/model/statistics.ts";
+import { DISK_STATES, ROLES, SUSPEND_REASONS, type Tristate } from "../../../src/drbd/model/vocabulary.ts";
 import { CONNECTIONS, PATHS, PEER_DEVICES } from "./peer_tables.ts";
 import { counter, gauge, KIB, state, type Table } from "./row.ts";
 

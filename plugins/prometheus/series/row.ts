@@ -1,8 +1,8 @@
 /**
  * A metric: one row of the tables of metrics. All output about a metric comes from its row.
  */
-import type { Counter } from "../../src/drbd/model/counter.ts";
-import type { Resource } from "../../src/drbd/model/model.ts";
+import type { Counter } from "../../../src/drbd/model/counter.ts";
+import type { Resource } from "../../../src/drbd/model/model.ts";
 
 /** `unknown` is for counters whose name, given by drbd-reactor, does not end as the name of a counter has to. */
 export type MetricType = "gauge" | "counter" | "unknown";

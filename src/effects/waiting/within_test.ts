@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SimulatedClock } from "../../tests/support/simulated/simulated_clock.ts";
+import { SimulatedClock } from "../../../tests/support/simulated/simulated_clock.ts";
 import { within } from "./within.ts";
 
 Deno.test("within() returns what comes in time, and leaves no timer", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Counter } from "../../src/drbd/model/counter.ts";
+import type { Counter } from "../../../src/drbd/model/counter.ts";
 import type { Description } from "./row.ts";
 import { escapeLabel, headerText, labelsText, seriesLine, valueText } from "./text.ts";
 

@@ -1,12 +1,12 @@
 /** The metrics of connections and peer devices. See `tables.ts`. */
-import type { Connection, Path, PeerDevice, Resource } from "../../src/drbd/model/model.ts";
+import type { Connection, Path, PeerDevice, Resource } from "../../../src/drbd/model/model.ts";
 import {
   type ConnectionStatistics,
   connectionStatistics,
   type PeerDeviceStatistics,
   peerDeviceStatistics,
-} from "../../src/drbd/model/statistics.ts";
-import { CONNECTION_STATES, DISK_STATES, REPLICATION_STATES } from "../../src/drbd/model/vocabulary.ts";
+} from "../../../src/drbd/model/statistics.ts";
+import { CONNECTION_STATES, DISK_STATES, REPLICATION_STATES } from "../../../src/drbd/model/vocabulary.ts";
 import {
   counter,
   gauge,

@@ -1,5 +1,5 @@
 /** Time limits for calls that the system may never answer. */
-import { type Clock, FileError } from "./effects.ts";
+import { type Clock, FileError } from "../effects.ts";
 
 /** The result of `action`. Rejects with `FileError` if there is none within `limitMs`; then it is abandoned. */
 export async function within<Result>(

@@ -1,5 +1,5 @@
 /** Sleeping with the timers of any clock. */
-import type { Clock } from "./effects.ts";
+import type { Clock } from "../effects.ts";
 
 /** `Clock.sleep` for a clock that has timers: resolves after `delayMs`, or at once when `signal` aborts. */
 export function sleepBy(setTimer: Clock["setTimer"], delayMs: number, signal?: AbortSignal): Promise<void> {

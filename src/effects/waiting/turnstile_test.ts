@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SimulatedClock } from "../../tests/support/simulated/simulated_clock.ts";
+import { SimulatedClock } from "../../../tests/support/simulated/simulated_clock.ts";
 import { Turnstile } from "./turnstile.ts";
 
 /** A turnstile whose turns end when the test says so, and the names of those who passed. */

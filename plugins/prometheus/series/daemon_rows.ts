@@ -1,9 +1,9 @@
 /** The metrics about drbdd itself, and about the node as a whole. */
-import { rankOf } from "../../src/health/problem.ts";
-import type { Labels } from "../../src/daemon/status/metrics.ts";
-import type { PluginContext } from "../../src/daemon/plugins/plugin.ts";
-import type { Statistics } from "../../src/daemon/status/statistics.ts";
-import { VERSION } from "../../src/version.ts";
+import { rankOf } from "../../../src/health/problem.ts";
+import type { Labels } from "../../../src/daemon/status/metrics.ts";
+import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
+import type { Statistics } from "../../../src/daemon/status/statistics.ts";
+import { VERSION } from "../../../src/version.ts";
 import type { Description } from "./row.ts";
 
 /** Data apart from the snapshot of the resources. */

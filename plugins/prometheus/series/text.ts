@@ -2,7 +2,7 @@
  * The two text formats of Prometheus, 0.0.4 and OpenMetrics 1.0. They differ in what is said of a metric; the lines of
  * its series are the same.
  */
-import type { Counter } from "../../src/drbd/model/counter.ts";
+import type { Counter } from "../../../src/drbd/model/counter.ts";
 import type { Description } from "./row.ts";
 
 export type Format = "text" | "openMetrics";
