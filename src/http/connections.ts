@@ -45,8 +45,8 @@ export class Connections {
   #most: number;
 
   /**
-   * `connect` makes a connection to the server. It is made when a client has something to say. `onShrink` is told that
-   * the bound was lowered.
+   * `connect` makes a connection to the server. It is made when a client has something to say. `onShrink` is called
+   * when the limit was lowered.
    */
   constructor(
     most: number,

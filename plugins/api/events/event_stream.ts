@@ -184,8 +184,8 @@ class Client {
         yield* this.#beginAnew();
         continue;
       }
-      const told = ring.at(this.#next++);
-      if (wants(this.query, told.update)) yield { event: "update", id: this.id, data: told.json };
+      const timed = ring.at(this.#next++);
+      if (wants(this.query, timed.update)) yield { event: "update", id: this.id, data: timed.json };
     }
   }
 

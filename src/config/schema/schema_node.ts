@@ -101,11 +101,11 @@ export function optionFor(schema: SchemaNode, value: unknown): SchemaNode | unde
   }
   if (node.type !== "variant") return node;
   if (!isTable(value) || typeof node.key !== "string") return undefined;
-  const told = valueOf(value, node.key);
+  const given = valueOf(value, node.key);
   const key = node.key;
   return schemasOf(node).find((candidate) => {
     const teller = candidate.entries?.[key];
-    return teller !== undefined && v.is(teller, told);
+    return teller !== undefined && v.is(teller, given);
   });
 }
 

@@ -138,7 +138,7 @@ export class Supervisor {
       const delayMs = backOff.next();
       const fields = {
         plugin,
-        failure: failure ?? "it ended though nobody told it to",
+        failure: failure ?? "it ended unexpectedly",
         seconds: delayMs / 1000,
       };
       this.log.error("Plugin {plugin} failed and is started again in {seconds} s: {failure}", fields);

@@ -228,7 +228,7 @@ Deno.test("Supervisor starts a plugin again that ends by itself", async () => {
   }]);
   await trial.clock.advance(1_000);
   assert.equal(runs, 2);
-  assert.match(trial.log.from("error")[0] ?? "", /ended though nobody told it to/);
+  assert.match(trial.log.from("error")[0] ?? "", /ended unexpectedly/);
   await trial.supervisor.stop();
 });
 
