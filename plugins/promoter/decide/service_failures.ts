@@ -103,7 +103,7 @@ export function revival(state: State, policy: Policy, { nowMs }: Moment): Reviva
       ? { ...next, revivals: [...next.revivals.filter((each) => each.unit !== unit), { unit, atMs: nowMs }] }
       : { ...next, restarts: withRestart(next, unit, nowMs) };
   }
-  return { state: next, units, nextMs: Math.min(Infinity, ...later.map(({ atMs }) => atMs)) };
+  return { state: next, units, nextMs: Math.min(...later.map(({ atMs }) => atMs)) };
 }
 
 function whyRestarted(state: State, { unit, kind }: DeadUnit, policy: Policy, nowMs: number): string {
