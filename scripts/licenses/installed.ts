@@ -23,7 +23,7 @@ export async function licenseOf(locked: LockedPackage, cache: string): Promise<L
   return { ...locked, license: withText(typeof license === "string" ? license : "", text), text };
 }
 
-/** What a package names may not be what it comes with: @pkgjs/parseargs, for one, had the Apache License and named MIT. */
+/** What a package names may not be what it comes with: @pkgjs/parseargs has the Apache License, and names MIT. */
 function withText(named: string, text: string | undefined): string {
   const found = text === undefined ? undefined : licenseOfText(text);
   return found === undefined || named === "" || named.split(/[() ]+/).includes(found)

@@ -1,5 +1,5 @@
 /** The command line of the daemon. */
-import { parseArgs } from "node:util";
+import { parseArgs } from "@pkgjs/parseargs";
 
 export const DEFAULT_CONFIG = "/etc/drbdd.toml";
 
@@ -48,7 +48,7 @@ export function readArguments(args: readonly string[]): Request {
   }
 }
 
-/** By the codes of parseArgs. */
+/** By the codes of util.parseArgs, which the package keeps. */
 function isWrongUse(error: unknown): error is Error {
   return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_");
 }
