@@ -54,7 +54,7 @@ const WANTED = [
   "0755 /usr/sbin/drbdd",
   "0777 /usr/sbin/drbddctl",
   "0640 /etc/drbdd.toml",
-  "0750 /etc/drbdd.d/",
+  "2750 /etc/drbdd.d/",
   "0700 /etc/drbdd/",
   "0644 SYSTEMD/system/drbdd.service",
   "0644 SYSTEMD/system/drbdd-reload.path",
@@ -81,14 +81,19 @@ const WANTED = [
   ),
 ];
 
+/** Those that members of the group drbdd may read; dpkg leaves it to the script after the installation to give them the group. */
+const OF_THE_GROUP = ["/etc/drbdd.toml", "/etc/drbdd.d"];
+
 /** "MODE PATH" of each line of a listing as of `ls -l`, all of root's. */
 function listed(text: string): string[] {
   return text.trimEnd().split("\n").map((line) => {
     const [type = "", owner = ""] = line.split(/ +/);
     const [, path = ""] = /[ .](\/\S*?)(?: -> .*)?$/.exec(line) ?? [];
-    assert.match(line, owner.includes("/") ? / root\/root / : / root +root /);
+    const group = OF_THE_GROUP.includes(path) ? "drbdd" : "root";
+    assert.match(line, owner.includes("/") ? / root\/root / : new RegExp(` root +${group} `));
     const bits = [...type.slice(1)].map((letter) => letter === "-" ? "0" : "1").join("");
-    return `0${parseInt(bits, 2).toString(8)} ${path}${
+    const setgid = type[6] === "s" ? "2" : "0";
+    return `${setgid}${parseInt(bits, 2).toString(8)} ${path}${
       type.startsWith("d") && !path.endsWith("/") ? "/" : ""
     }`;
   });
