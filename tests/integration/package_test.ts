@@ -131,7 +131,7 @@ test(
       /^(\w+) scriptlet \(using \/bin\/sh\):$/m,
     );
     const names = scripts.filter((_, place) => place % 2 === 1);
-    assert.deepEqual(names, ["postinstall", "preuninstall", "postuninstall", "posttrans"]);
+    assert.deepEqual(names, ["preinstall", "postinstall", "preuninstall", "postuninstall", "posttrans"]);
     for (const text of scripts.filter((_, place) => place > 0 && place % 2 === 0)) {
       await output("sh", ["-n", "-c", text]);
       assert.doesNotMatch(text, /systemctl.* (enable|start)\b/);
