@@ -208,5 +208,5 @@ screenTest("events and record end at Ctrl-C, and record says how much it recorde
   await tmux.command(`clear; drbddctl record ${trial.path("rec")}`);
   await tmux.screen(/^\d+ lines/m);
   await tmux.keys("C-c");
-  await tmux.screen(/^\d+ lines in .*; to view them: drbddctl replay .*rec$/ms);
+  await tmux.screen(/^\d+ lines in .*; to view them: drbddctl replay\s.*rec$/ms);
 });
