@@ -243,7 +243,7 @@ async function filters(browser: Browser): Promise<void> {
   await box.fill("-degraded A");
   await visit.sees(["mail", "web"]);
   await box.fill("nothing like it");
-  await page.getByText("Nothing fits “nothing like it”.").waitFor();
+  await page.getByText("No match for “nothing like it”.").waitFor();
   await page.getByRole("button", { name: "Clear the filter" }).click();
   await visit.sees(["db", "mail", "web"]);
   await page.getByRole("button", { name: /^Primary/ }).click();
