@@ -135,6 +135,7 @@ async function look(node: Node, user: string, ...args: string[]) {
 for (const [kind, installing] of [["deb", install], ["rpm", installRpm]] as const) {
   test(`members of the group drbdd look without being root, and nobody else does (${kind})`, async (node) => {
     await running(node, API, installing);
+    await node.said("The API can be reached");
     await node.box.output(["useradd", "--groups", "drbdd", "watcher"]);
     await node.box.output(["useradd", "stranger"]);
     assert.equal(
