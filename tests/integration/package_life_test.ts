@@ -136,6 +136,9 @@ for (const [kind, installing] of [["deb", install], ["rpm", installRpm]] as cons
   test(`members of the group drbdd look without being root, and nobody else does (${kind})`, async (node) => {
     await running(node, API, installing);
     await node.said("The API can be reached");
+    await node.box.waitFor("the decisions that drbdd keeps", async () => {
+      return (await node.box.run(["test", "-e", "/run/drbdd/decisions.json"])).code === 0;
+    });
     await node.box.output(["useradd", "--groups", "drbdd", "watcher"]);
     await node.box.output(["useradd", "stranger"]);
     assert.equal(

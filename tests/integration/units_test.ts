@@ -87,6 +87,7 @@ async function get(node: Node, port: number, path: string): Promise<string> {
 /** Each plugin that runs no commands does its work. */
 async function works(node: Node): Promise<void> {
   await node.run("web");
+  for (const text of ["Metrics are shown at", "The API can be reached at"]) await node.said(text);
   assert.match(await get(node, 9942, "/metrics"), /^drbd_resource_maypromote\{name="web"\} 0$/m);
   assert.match(await get(node, 9943, "/api/v1/resources"), /"web"/);
   await node.box.output(["test", "-S", "/run/drbdd/api.sock"]);
@@ -179,7 +180,7 @@ nodeTest("drbdd-reload.path reloads what was changed, once for several changes, 
   files: { ...noting("one"), ...noting("two") },
 }, async (node) => {
   const times = async () =>
-    (await node.log()).filter((line) => /The configuration was (not )?read again/.test(line)).length;
+    (await node.log()).filter((line) => /Configuration (not )?reloaded/.test(line)).length;
   await node.box.output(["systemctl", "enable", "--now", "--quiet", "drbdd-reload.path"]);
   // All within the second that the reload waits for more.
   const write =
