@@ -122,7 +122,7 @@ async function listen(
   await removeStale(path);
   const listener = Deno.listen({ transport: "unix", path });
   try {
-    giveToWatchers(path);
+    await giveToWatchers(path);
     await Deno.chmod(path, mode);
   } catch (error) {
     listener.close();

@@ -2,9 +2,9 @@
 import { statByProgram } from "./stat.ts";
 import { denoClock } from "./clock.ts";
 import { describe } from "../describe.ts";
-import { fileCallsFor } from "./file_calls.ts";
 import { FileError, type FileInfo, type Files, NotFoundError } from "../effects.ts";
 import { within } from "../waiting/within.ts";
+import { giveToWatchers } from "./watchers_group.ts";
 
 /** Why the sandbox refuses a path to the daemon. */
 const NOT_KEPT = "the sandbox only allows what was configured when drbdd started; restart drbdd";
@@ -44,7 +44,7 @@ function refusedIn({ message }: Error): string {
 
 /** Refuses anything but a regular file of at most so many bytes: reading a FIFO may block for ever, a device may fill the memory. */
 async function checkReadable(path: string, { mostBytes }: FileLimits): Promise<void> {
-  const { isFile, size } = await fileCallsFor(path).stat(path);
+  const { isFile, size } = await Deno.stat(path);
   if (!isFile) throw new FileError("it is not a regular file");
   if (size > mostBytes) {
     throw new FileError(`it has ${size} bytes, expected at most ${mostBytes}`);
@@ -69,9 +69,19 @@ function isSpecial(path: string): boolean {
 
 async function removeIfThere(path: string): Promise<void> {
   try {
-    await fileCallsFor(path).remove(path);
+    await Deno.remove(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** What takes the place of a file gets its group. Never rejects: there may be no such file, or it may not be given to that group. */
+async function giveGroupOf(path: string, to: string): Promise<void> {
+  try {
+    const [{ gid }, now] = await Promise.all([Deno.stat(path), Deno.stat(to)]);
+    if (gid !== null && gid !== now.gid) await Deno.chown(to, null, gid);
+  } catch {
+    // It keeps the group of the process.
   }
 }
 
@@ -82,17 +92,16 @@ export function denoFilesWith(notAllowed: string, limits?: FileLimits): Files {
     readText: (path) =>
       attempt("read", path, async () => {
         if (limits !== undefined) await checkReadable(path, limits);
-        return await fileCallsFor(path).readTextFile(path);
+        return await Deno.readTextFile(path);
       }),
 
     writeTextAtomic: (path, text, mode = 0o644) =>
       attempt("write", path, async () => {
         const temporary = `${path}.drbdd-new`;
-        const calls = fileCallsFor(path);
         try {
-          await calls.writeTextFile(temporary, text, mode);
-          await calls.keepGroup(path, temporary);
-          await calls.rename(temporary, path);
+          await Deno.writeTextFile(temporary, text, { mode });
+          await (path.startsWith("/run/") ? giveToWatchers(temporary) : giveGroupOf(path, temporary));
+          await Deno.rename(temporary, path);
         } catch (error) {
           await removeIfThere(temporary);
           throw error;
@@ -100,12 +109,16 @@ export function denoFilesWith(notAllowed: string, limits?: FileLimits): Files {
       }),
 
     list: (directory) =>
-      attempt("list", directory, async () => (await fileCallsFor(directory).names(directory)).sort()),
+      attempt("list", directory, async () => {
+        const names: string[] = [];
+        for await (const { name } of Deno.readDir(directory)) names.push(name);
+        return names.sort();
+      }),
 
     stat: (path) =>
       attempt("look at", path, async () => {
         try {
-          return infoOf(await fileCallsFor(path).stat(path));
+          return infoOf(await Deno.stat(path));
         } catch (error) {
           if (error instanceof Deno.errors.NotFound) return undefined;
           if (error instanceof Deno.errors.NotCapable && isSpecial(path)) return await statByProgram(path);
@@ -113,7 +126,11 @@ export function denoFilesWith(notAllowed: string, limits?: FileLimits): Files {
         }
       }),
 
-    makeDirectory: (path) => attempt("make the directory", path, () => fileCallsFor(path).mkdir(path)),
+    makeDirectory: (path) =>
+      attempt("make the directory", path, async () => {
+        await Deno.mkdir(path, { recursive: true });
+        await giveToWatchers(path);
+      }),
     remove: (path) => attempt("remove", path, () => removeIfThere(path)),
     rename: (from, to) => attempt("rename", from, () => Deno.rename(from, to)),
     realPath: (path) => attempt("follow", path, () => Deno.realPath(path)),

@@ -31,6 +31,14 @@ inFolder("writeTextAtomic() that fails leaves the old file and no other", async 
   assert.deepEqual(await denoFiles.list(folder), ["a"]);
 });
 
+inFolder("writeTextAtomic() keeps the group of the file whose place it takes", async (folder) => {
+  await denoFiles.writeTextAtomic(`${folder}/a`, "one");
+  const group = Deno.uid() === 0 ? 4_711 : Deno.gid();
+  await Deno.chown(`${folder}/a`, null, group);
+  await denoFiles.writeTextAtomic(`${folder}/a`, "two");
+  assert.equal((await Deno.stat(`${folder}/a`)).gid, group);
+});
+
 inFolder(
   "list() is sorted, stat() tells what a path is, remove() and rename() do what they say",
   async (folder) => {

@@ -17,11 +17,11 @@ export function takeWatchersGroup(path: string): void {
   }
 }
 
-/** Gives what is in drbdd's folder in /run to the group. Never throws: whoever may not do that gives nothing. */
-export function giveToWatchers(path: string, folder = FOLDER): void {
+/** Gives what is in drbdd's folder in /run to the group. Never rejects: whoever may not do that gives nothing. */
+export async function giveToWatchers(path: string, folder = FOLDER): Promise<void> {
   if (group === undefined || !path.startsWith(folder)) return;
   try {
-    Deno.chownSync(path, null, group);
+    await Deno.chown(path, null, group);
   } catch {
     // Members of the group see less then.
   }

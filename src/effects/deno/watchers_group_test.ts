@@ -13,12 +13,12 @@ Deno.test({
       for (const name of ["config", "inside", "outside"]) await Deno.writeTextFile(`${folder}/${name}`, "");
       await Deno.chown(`${folder}/config`, null, 4_711);
       takeWatchersGroup(`${folder}/config`);
-      giveToWatchers(`${folder}/inside`, folder);
-      giveToWatchers(`${folder}/outside`);
-      giveToWatchers(`${folder}/missing`, folder);
+      await giveToWatchers(`${folder}/inside`, folder);
+      await giveToWatchers(`${folder}/outside`);
+      await giveToWatchers(`${folder}/missing`, folder);
       assert.deepEqual([await gidOf("inside"), await gidOf("outside")], [4_711, 0]);
       takeWatchersGroup(`${folder}/missing`);
-      giveToWatchers(`${folder}/config`, folder);
+      await giveToWatchers(`${folder}/config`, folder);
       assert.equal(await gidOf("config"), 4_711);
     } finally {
       await Deno.remove(folder, { recursive: true });
