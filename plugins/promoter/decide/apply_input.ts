@@ -138,7 +138,7 @@ function stillLost({ lostVolumes, view: before }: State, view: View | undefined)
 }
 
 /** Services observed when drbdd started, or because the resource was made Primary while drbdd ran nothing. */
-function find(state: State, services: ObservedServices, { nowMs }: Moment): State {
+function find(state: State, services: ObservedServices, { nowMs, isStale }: Moment): State {
   const isFirst = state.phase === "unsure";
   if (!isFirst && state.phase !== "stopped") return state;
   // Half-stopped services are stopped first. Later they were stopped by somebody else.
@@ -153,8 +153,10 @@ function find(state: State, services: ObservedServices, { nowMs }: Moment): Stat
     isIncomplete: isFirst && services === "partial",
     isOurs: state.view?.role === "Primary",
     startedSinceMs: nowMs,
-    // If they end because of the demotion, it happened before the observation.
-    demotedSinceMs: services === "ending" && state.view?.role === "Secondary" ? nowMs : undefined,
+    // They were started on a Primary: the demotion happened before the observation.
+    demotedSinceMs: state.view?.role === "Secondary" && (services === "ending" || !isStale)
+      ? nowMs
+      : undefined,
   };
 }
 

@@ -32,7 +32,8 @@
  *     stopping -> stopped   done
  *
  * A stop is due in starting, started, freezing, frozen and thawing: when quorum is lost (policy shutdown); when the resource became
- * Secondary under its services (after 2 s, in which systemd may be restarting them; not during a restart by the shell runner); when a
+ * Secondary under its services, or is so where they are found running (after 2 s, in which systemd may be restarting them; not during a
+ * restart by the shell runner); when a
  * local disk was lost and a peer can take over (policy fail-over); when a better preferred node has been connected and UpToDate for 5 s
  * (policy always); when a service failed for good and a peer can take over (on-service-failure); and when drbdd stops
  * (stop-services-on-exit). It does not wait for a start in progress.

@@ -399,14 +399,31 @@ for (
   });
 }
 
-Deno.test("step() started -> stopping when services run for 20 s where the resource is not Primary", () => {
+Deno.test("step() started -> stopping when services are found where the resource is not Primary, and is not so after 2 s", () => {
   const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }).see(SECONDARY);
   course.feed({ kind: "found", services: "active" });
-  assert.equal(course.last.wakeAtMs, course.nowMs + 20_000);
-  course.pass(19_999);
+  assert.equal(course.last.wakeAtMs, course.nowMs + 2_000);
+  course.pass(1_999);
   assert.deepEqual(course.done, []);
   course.pass(1);
   assert.deepEqual(course.done, ["stop"]);
+});
+
+Deno.test("step() started: services that are found while the resource is being promoted go on", () => {
+  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }).see(SECONDARY);
+  course.feed({ kind: "found", services: "active" }).pass(1_999).see(PRIMARY).pass(30_000);
+  assert.equal(course.state.phase, "started");
+  assert.deepEqual(course.done, []);
+});
+
+Deno.test("step() started -> stopping when the resource is not Primary 20 s after the start of its services", () => {
+  const course = new Course().ready(PROMOTABLE).pass(10_000).finish();
+  assert.equal(course.state.phase, "started");
+  assert.equal(course.last.wakeAtMs, course.nowMs + 20_000);
+  course.pass(19_999);
+  assert.deepEqual(course.done, ["start"]);
+  course.pass(1);
+  assert.deepEqual(course.done, ["start", "stop"]);
 });
 
 Deno.test("step() started -> stopping at once when services are found where the resource is Primary on a peer", () => {
@@ -417,8 +434,8 @@ Deno.test("step() started -> stopping at once when services are found where the 
 
 Deno.test("step() started: a stale picture does not stop services for want of a Primary, and is not asked in a hurry", () => {
   const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }).see(SECONDARY);
-  course.feed({ kind: "found", services: "active" });
   course.isStale = true;
+  course.feed({ kind: "found", services: "active" });
   course.pass(30_000);
   assert.deepEqual(course.done, []);
   assert.equal(course.last.wakeAtMs, course.nowMs + 200);
@@ -653,11 +670,9 @@ Deno.test("step() started: a part that was found on a stale picture is completed
   assert.equal(course.last.wakeAtMs, course.nowMs + 200);
 });
 
-Deno.test("step() frozen -> stopping when frozen services are found where the resource stays Secondary", () => {
+Deno.test("step() frozen -> stopping when frozen services are found where the resource is Secondary", () => {
   const course = new Course(FREEZE).feed({ kind: "avoidance", avoidance: "quorum" }).see(SECONDARY);
   course.feed({ kind: "found", services: "frozen" });
-  assert.equal(course.last.wakeAtMs, course.nowMs + 20_000);
-  course.pass(20_000);
   assert.deepEqual(course.done, ["stop"]);
 });
 
@@ -768,7 +783,7 @@ Deno.test("step() stopped -> started when somebody else has started the services
 });
 
 Deno.test("step() stopped -> frozen when somebody else's services are found frozen", () => {
-  const course = new Course(FREEZE).ready().see({ ...PRIMARY, role: "Secondary" });
+  const course = new Course(FREEZE).ready().see({ ...PRIMARY, primaryPeer: "beta" });
   course.feed({ kind: "found", services: "frozen" });
   assert.equal(course.state.phase, "frozen");
 });

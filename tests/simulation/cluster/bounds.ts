@@ -27,8 +27,6 @@ export const CONNECTION_REMOVED_MS = 5_000;
 export const STOP_AGAIN_MS = 5_000;
 /** What became Secondary under its services is stopped after this, if it is not Primary again. */
 export const RESTART_BY_SYSTEMD_MS = 2_000;
-/** Services that are found without a Primary are stopped after this. */
-export const WITHOUT_PRIMARY_MS = 20_000;
 /** Freezing: systemctl is started, asks for the units, and freezes each. */
 export const FREEZE_MS = 1_000;
 /** A command of a shell that gets SIGTERM is killed after this. */

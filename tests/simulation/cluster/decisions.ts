@@ -8,9 +8,9 @@ import type { Action, Severity, Step } from "../../../plugins/promoter/decide/st
 import {
   HOLD_BACK_MS,
   LOST_RACE_MS,
+  RESTART_BY_SYSTEMD_MS,
   START_INTERVAL_MS,
   STOP_AGAIN_MS,
-  WITHOUT_PRIMARY_MS,
 } from "./bounds.ts";
 import { apartMs, tooEarlyTogether } from "./neighbours.ts";
 import { delayMs } from "./oracle_delay.ts";
@@ -234,7 +234,7 @@ export class Decisions {
     const isUnheard = deeds.startMs < deeds.stopMs && (attention.sinceMs ?? nowMs) > deeds.stopMs;
     const isAgain = wasFailed || isUnheard || (deeds.isStopOpen && place.ranMs < deeds.stopMs);
     const isOutage = hasOutage(place, config, nowMs, lateMs);
-    const better = betterPeers(place, config, nowMs - RECENT_MS - WITHOUT_PRIMARY_MS - lateMs);
+    const better = betterPeers(place, config, nowMs - RECENT_MS - RESTART_BY_SYSTEMD_MS - lateMs);
     const other = ends || isAgain || isOutage || better.size > 0;
     if (hasBetterNode(place, config)) deeds.moves++;
     const isFailure = hasFailure(place, config, nowMs, lateMs);

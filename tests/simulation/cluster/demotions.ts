@@ -1,6 +1,7 @@
 /** When a resource is demoted: after its services, and no later than it has to be. */
 import { DRBDD_MS, STOP_AGAIN_MS } from "./bounds.ts";
 import { DutyClock } from "./duty_clock.ts";
+import { isOnHold } from "./hold_facts.ts";
 import type { Place } from "./place.ts";
 import { isFoundPrimary } from "./place_facts.ts";
 import type { RuleBook } from "./rule_book.ts";
@@ -37,7 +38,9 @@ export class LeftPrimaryRule {
       // What became Primary after the stop was promoted by somebody else, whose command may still be running.
       const isDue = isLeftPrimary(place) && (this.#primarySinceMs.get(place) ?? nowMs) <= place.deeds.stopMs;
       const isExcused = isDue &&
-        (!place.isAttended || (place.isTroubled && !isForced(place)) || isWaiting(place));
+        (!place.isAttended || (place.isTroubled && !isForced(place)) || isWaiting(place) ||
+          // Who has put it on hold may work on the device.
+          isOnHold(place, nowMs));
       if (isDue) this.rules.count("not demoted", isExcused);
       const dueMs = clock.look(nowMs, { isDue, isExcused, whose: place.machine.life });
       if (!isDue || dueMs <= DEMOTED_MS) continue;

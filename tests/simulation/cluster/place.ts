@@ -45,8 +45,6 @@ export class Place {
   hasLostDisk = false;
   /** Commands of a shell have left something running that drbdd cannot know of. */
   isUnseen = false;
-  /** The drbdd that could have seen that the resource is Primary since its services run. */
-  primarySeenBy: unknown;
   /** Of the systemd runner: target, promotion, services. */
   readonly units: readonly string[];
   /** Services that ended by themselves and do not run again, by name. */
@@ -98,7 +96,6 @@ export class Place {
       if (this.deeds.isStopOpen) this.deeds.stoppedMs = nowMs;
       if (this.deeds.isStopOpen && this.deeds.isStopForFailure) this.deeds.failureStoppedMs = nowMs;
     } else {
-      this.primarySeenBy = undefined;
       this.deeds.isStopOpen = false;
     }
     const serves = this.isPrimary && this.outcome === "written";
@@ -117,7 +114,6 @@ export class Place {
       if (!this.isPrimary && !this.isBeingStarted) this.isStartedByHand = false;
       if (!this.isPrimary) this.isStoppedByHand = false;
     }
-    if (this.machine.attention.isThere && this.isPrimary && life !== undefined) this.primarySeenBy = life;
     this.#forgetHurt(holders);
   }
 

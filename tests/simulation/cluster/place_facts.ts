@@ -1,6 +1,6 @@
 /** More of what DRBD and systemd say of a place, for rules that judge what ends and begins there. */
 import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
-import { FIND_MS, RESTART_BY_SYSTEMD_MS, WITHOUT_PRIMARY_MS } from "./bounds.ts";
+import { FIND_MS, RESTART_BY_SYSTEMD_MS } from "./bounds.ts";
 import type { Place } from "./place.ts";
 import { type ServiceSpec, unitOf } from "./spec.ts";
 
@@ -35,9 +35,15 @@ export function isFoundPrimary(place: Place): boolean {
   return promote?.isUp === false && sinceMs !== undefined && sinceMs <= place.deeds.begunMs;
 }
 
-/** What was Primary a moment ago is Primary again to drbdd, whoever promotes it, and still its own. */
+/** What was Primary until a moment before it became so again is still its own to drbdd, whoever promotes it. */
 export function wasPrimaryJustNow({ timeline, machine }: Place): boolean {
-  return timeline.some(machine.nowMs() - RESTART_BY_SYSTEMD_MS - HEARD_MS, ({ isPrimary }) => isPrimary);
+  const nowMs = machine.nowMs();
+  const againMs = timeline.sinceMs(({ isPrimary }) => isPrimary) ?? nowMs;
+  const fromMs = againMs - RESTART_BY_SYSTEMD_MS - HEARD_MS;
+  for (const { endMs } of timeline.spans(({ isPrimary }) => isPrimary, fromMs, nowMs)) {
+    if (endMs < againMs) return true;
+  }
+  return false;
 }
 
 /** Nothing of it has been there for `ms`, as far as drbdd can know. */
@@ -56,7 +62,7 @@ export function isLongGone(place: Place, nowMs: number, ms: number): boolean {
 export function foundMs({ timeline, reloadedMs, upMs, isUp }: Place, begunMs: number): number {
   const fromMs = upMs < reloadedMs ? begunMs : Math.max(begunMs, reloadedMs);
   const secondaryMs = timeline.sinceMs(({ isPrimary }) => !isPrimary) ?? Infinity;
-  return fromMs + FIND_MS + (isUp && secondaryMs <= fromMs ? WITHOUT_PRIMARY_MS : 0);
+  return fromMs + FIND_MS + (isUp && secondaryMs <= fromMs ? RESTART_BY_SYSTEMD_MS : 0);
 }
 
 /** What is configured for a resource, to compare. */
@@ -67,4 +73,21 @@ export function tableOf(promoters: readonly PromoterConfig[], name: string): str
 /** A start that was decided on waits until what runs beside a Secondary has stopped, however long that takes. */
 export function isStillAhead({ spec: { secondary }, deeds }: Place): boolean {
   return secondary !== undefined && deeds.startOverMs === Infinity;
+}
+
+/** What becomes Primary so soon after drbdd began a start may be so because of that. */
+const DRBDD_STARTS_MS = 15_000;
+/** Until drbdd has read what became of a start. */
+const START_NEWS_MS = 100;
+
+/** What becomes Primary here at `nowMs` may be so by the last start of drbdd, whoever promotes it as well. */
+export function mayBePromotedByStart(place: Place, nowMs: number): boolean {
+  const { deeds, timeline } = place;
+  if (nowMs - deeds.startMs >= DRBDD_STARTS_MS) return false;
+  // A start that is over, and was not cut off, promotes nothing any more.
+  const isRefused = nowMs - deeds.startOverMs > START_NEWS_MS && deeds.stopMs < deeds.startMs;
+  // One that still waited for what runs beside a Secondary when a peer became Primary is not made.
+  const isGivenUp = isStillAhead(place) && deeds.openStarts === 0 &&
+    timeline.some(deeds.startMs, ({ primaryPeer }) => primaryPeer !== undefined);
+  return !isRefused && !isGivenUp;
 }

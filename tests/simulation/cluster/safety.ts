@@ -1,14 +1,6 @@
 /** What must never be: looked at after everything that happens. */
 import { otherEnd } from "../model/sessions.ts";
-import {
-  DRBDD_MS,
-  FIND_MS,
-  FREEZE_MS,
-  RESTART_BY_SYSTEMD_MS,
-  STOP_AGAIN_MS,
-  stopBoundMs,
-  WITHOUT_PRIMARY_MS,
-} from "./bounds.ts";
+import { DRBDD_MS, FIND_MS, FREEZE_MS, RESTART_BY_SYSTEMD_MS, STOP_AGAIN_MS, stopBoundMs } from "./bounds.ts";
 import { DutyClock } from "./duty_clock.ts";
 import type { Place } from "./place.ts";
 import type { Rule, RuleBook } from "./rule_book.ts";
@@ -106,9 +98,8 @@ export class Safety {
     const clearMs = duties.clear.look(nowMs, { isDue: isClear, isExcused, whose });
     duties.isLate = false;
     if (why === undefined) return;
-    // A drbdd that finds services where nobody is known to be Primary gives DRBD some time to report the promotion; one
-    // that could see a demotion, systemd some to start them anew.
-    const patienceMs = place.primarySeenBy === whose ? RESTART_BY_SYSTEMD_MS : WITHOUT_PRIMARY_MS;
+    // systemd has some time to start them anew.
+    const patienceMs = RESTART_BY_SYSTEMD_MS;
     // A stop that failed, as when somebody starts the target meanwhile, is repeated after a while.
     const againMs = nowMs - place.stopFailedMs <= dueMs + STOP_AGAIN_MS ? STOP_AGAIN_MS : 0;
     const boundMs = stopBoundMs(place.spec, nowMs < duties.stubbornUntilMs) + againMs + findMs;

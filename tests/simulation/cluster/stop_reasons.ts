@@ -1,6 +1,6 @@
 /** Why services may be stopped: what the kernel, systemd and the clock say of it. */
 import type { ResourceConfig } from "../../../plugins/promoter/config.ts";
-import { WITHOUT_PRIMARY_MS } from "./bounds.ts";
+import { RESTART_BY_SYSTEMD_MS } from "./bounds.ts";
 import { ownRank, wasTogether } from "./neighbours.ts";
 import { rankOf } from "./oracle_delay.ts";
 import type { Place } from "./place.ts";
@@ -68,7 +68,7 @@ export function hasOutage(place: Place, config: ResourceConfig, nowMs: number, l
   const isByStart = primaryMs !== undefined && deeds.startMs > deeds.stopMs &&
     deeds.startSeesFromMs > -Infinity && primaryMs >= deeds.startSeesFromMs;
   const hadNoQuorum = lately(({ exists, hasQuorum }) => exists && !hasQuorum);
-  const wasSecondary = !isByStart && lately(({ isPrimary }) => !isPrimary, RECENT_MS + WITHOUT_PRIMARY_MS);
+  const wasSecondary = !isByStart && lately(({ isPrimary }) => !isPrimary, RECENT_MS + RESTART_BY_SYSTEMD_MS);
   // News of a peer that was Primary a moment ago come late.
   return isStartFailed || wasSecondary || lately(({ primaryPeer }) => primaryPeer !== undefined) ||
     (hadNoQuorum && (config.onQuorumLoss === "shutdown" || isFreezingHopeless(place, nowMs))) ||

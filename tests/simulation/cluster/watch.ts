@@ -14,7 +14,7 @@ import type { Machine } from "./machine.ts";
 import { setNeighbours } from "./neighbours.ts";
 import type { MachineObserver } from "./observer.ts";
 import { Place } from "./place.ts";
-import { isOut, isUnbound, tableOf, wasPrimaryJustNow } from "./place_facts.ts";
+import { isOut, isUnbound, mayBePromotedByStart, tableOf, wasPrimaryJustNow } from "./place_facts.ts";
 import type { ProgramRun } from "./programs.ts";
 import { judgePromptness } from "./promptness.ts";
 import type { RuleBook } from "./rule_book.ts";
@@ -33,8 +33,6 @@ interface Left {
 const REMNANTS_MS = 500;
 /** Until drbdd has read that its node is Primary. */
 const NEWS_MS = 100;
-/** What becomes Primary so soon after drbdd began a start may be so because of that. */
-const DRBDD_STARTS_MS = 15_000;
 /** What was up so shortly before the end of drbdd was stopped for it. */
 const ENDED_MS = 10_000;
 
@@ -226,13 +224,9 @@ export class Watch implements MachineObserver<Machine> {
 
   primaryByHand(machine: Machine, resource: string): void {
     const place = this.place(machine, resource);
-    const { deeds } = place;
-    const nowMs = this.nowMs();
-    // A start that is over, and was not cut off, promotes nothing any more.
-    const isRefused = nowMs - deeds.startOverMs > NEWS_MS && deeds.stopMs < deeds.startMs;
-    if (nowMs - deeds.startMs < DRBDD_STARTS_MS && !isRefused) return;
+    if (mayBePromotedByStart(place, this.nowMs())) return;
     place.isByHand = true;
-    if (!wasPrimaryJustNow(place)) deeds.primarySinceStartMs = undefined;
+    if (!wasPrimaryJustNow(place)) place.deeds.primarySinceStartMs = undefined;
   }
 
   reloaded(machine: Machine, before: readonly PromoterConfig[]): void {
