@@ -75,7 +75,7 @@ function shownByStatus(trouble: Trouble): Readonly<Record<string, Shown>> {
   const all = report(
     promoter("web", {
       ...{ resource, primaryOn: undefined, splitBrainPeers },
-      ...{ decisions: decisionsOf(trouble), ...troubleUnits(trouble) },
+      ...{ start: trouble.start, ...troubleUnits(trouble) },
     }),
   );
   const options = { style, isVerbose: false, columns: undefined };
@@ -93,10 +93,6 @@ function shownByExplain(trouble: Trouble): Shown {
   const facts = factsOfTrouble(trouble);
   const lines = explanation(facts, { width: Infinity, symbols, isVerbose: false }).map(textOf);
   return { severity: markedBy(lines[0]), text: lines.join("\n") };
-}
-
-function decisionsOf({ decisions = [] }: Trouble) {
-  return decisions.map((text, place) => ({ wallMs: place, text }));
 }
 
 /** What a daemon with an API shows. */

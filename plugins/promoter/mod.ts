@@ -120,7 +120,8 @@ class Promoter {
     const { signal } = this.#context;
     const firstTry = this.#upkeep.try({ isWhole: false });
     this.#context.prepare(firstTry);
-    const dropIns = this.#upkeep.keepTrying(firstTry).then(() => void this.#checkLater());
+    const dropIns = this.#upkeep.keepTrying(firstTry, (what) => this.#dropInsWait(what))
+      .then(() => void this.#checkLater());
     this.#context.onReload(() => void this.#check());
     try {
       // Even without resources the plugin runs until its signal aborts.
@@ -134,12 +135,22 @@ class Promoter {
     }
   }
 
+  #dropInsWait(what: string | undefined): void {
+    for (const { config } of this.#managed) {
+      if (isSystemd(config)) this.#report.health.waits(config.name, "drop-ins", what);
+    }
+  }
+
   async #manage({ config, actor, options }: Managed, dropIns: Promise<void>): Promise<void> {
     const { effects, log, signal } = this.#context;
     const adjusting = config.adjustResourceOnStart
       ? adjust(effects, log, config.name, signal, {
         mayStart: () => this.#mayStart,
-        onWait: (waitsFor) => this.#report.health.observed(config.name, { waitsFor }),
+        onWait: (what) => this.#report.health.waits(config.name, "adjust", what),
+        onFailed: (why) => {
+          const isUp = this.#context.resource(config.name) !== undefined;
+          this.#report.health.waits(config.name, "resource", isUp ? undefined : `DRBD: ${why}`);
+        },
       }).then(() => options.askSoon())
       : undefined;
     const holds = HoldWatch.of(effects, log).add(config.name, (hold) => actor.hold(hold), signal);
@@ -154,6 +165,7 @@ class Promoter {
       (neighbours) => actor.hear({ kind: "neighbours", neighbours }),
     );
     await actor.follow((news) => {
+      if (news === "new") this.#report.health.waits(config.name, "resource", undefined);
       if (news === "new") options.look();
       else if (news === "prospects") options.ask();
       else options.changed();

@@ -1447,6 +1447,50 @@ Deno.test("promoter keeps what a first start waits for with the decisions, and h
   await trial.exit();
 });
 
+Deno.test("promoter has the health assessment say that a daemon-reload prevents the first start: one that hangs, one that fails", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  trial.systemd.load("drbd-services@db.target");
+  let hanging: (() => void) | undefined;
+  trial.systemd.verbs.set("daemon-reload", (role) => void (hanging = () => role.exit(1)));
+  await trial.dump(["db"], { may_promote: "yes" });
+  await trial.pass(11_000);
+  const worst = () => trial.daemon.health.of("db")?.problems[0];
+  assert.equal(worst()?.what, "not started here yet: waiting for systemd to read the drop-ins");
+  trial.systemd.verbs.set("daemon-reload", (role) => {
+    role.complain("Connection timed out\n");
+    role.exit(1);
+  });
+  hanging?.();
+  await trial.pass(6_000);
+  assert.match(
+    worst()?.what ?? "",
+    /^not started here yet: waiting for systemd: cannot write the drop-ins: .*daemon-reload.*Connection timed out/,
+  );
+  const since = worst()?.sinceMs;
+  await trial.pass(11_000);
+  assert.equal(worst()?.sinceMs, since);
+  trial.systemd.verbs.clear();
+  await trial.pass(5_000);
+  assert.equal(trial.daemon.health.promoterOf("db")?.waitsFor, undefined);
+  await trial.exit();
+});
+
+Deno.test("promoter has the health assessment say that a resource is not up because drbdadm adjust failed", async () => {
+  const trial = new PromoterTrial({ db: { ...DB, "adjust-resource-on-start": true } });
+  trial.drbdadm = (role) => {
+    if (role.argv[1] === "adjust") role.complain("'db' not defined in your config\n");
+    role.exit(role.argv[1] === "adjust" ? 1 : 0);
+  };
+  await trial.dump([]);
+  await trial.pass(1_000);
+  const worst = () => trial.daemon.health.of("db")?.problems[0]?.what ?? "";
+  assert.match(worst(), /^not started here yet: waiting for DRBD: "drbdadm adjust db" failed: .*not defined/);
+  await trial.print(line("create", "resource", SECONDARY_DB));
+  await trial.pass(1_000);
+  assert.equal(trial.daemon.health.promoterOf("db")?.waitsFor, undefined);
+  await trial.exit();
+});
+
 Deno.test("promoter has the health assessment say why the last start failed, until one succeeds", async () => {
   const trial = new PromoterTrial({ db: DB });
   trial.systemd.verbs.set("start", (role) => {
@@ -1460,8 +1504,11 @@ Deno.test("promoter has the health assessment say why the last start failed, unt
   const why = "db.service failed (journalctl -u db.service)";
   assert.equal(worst()?.what, `its services failed to start here: ${why}`);
   assert.equal(worst()?.severity, "down");
+  assert.equal(worst()?.next, "systemctl status 'db.service'");
+  const since = worst()?.sinceMs;
   await trial.pass(20_000);
   assert.equal(worst()?.what, `its services failed to start here 2 times: ${why}`);
+  assert.equal(worst()?.sinceMs, since);
   trial.systemd.verbs.delete("start");
   trial.systemd.set("db.service", { ActiveState: "inactive" });
   await trial.pass(21_000);

@@ -14,7 +14,7 @@ import { FreshDump } from "./source/fresh_dump.ts";
 import { DaemonStats } from "./status/daemon_stats.ts";
 import { HealthBoard, SPLIT_BRAIN } from "./status/health_board.ts";
 import { summaryText } from "./systemd/state_line.ts";
-import { DecisionFile } from "./status/decision_file.ts";
+import { KeptStatus } from "./status/kept_status.ts";
 import { DecisionLog } from "./status/decision_log.ts";
 import { type Logger, loggerOf } from "../logging/logging.ts";
 import { Metrics } from "./status/metrics.ts";
@@ -125,7 +125,7 @@ export class Daemon {
     this.#service.startWatchdog(watchdogIntervalMs(this.effects));
     this.readiness.start();
     void this.effects.ownProcess().then((own) => showProcess(this.metrics, own, this.effects.clock));
-    const decisions = DecisionFile.keeping(this.effects, this.#log, this.journal);
+    const kept = KeptStatus.keeping(this.effects, this.#log, this.journal, this.health);
     await this.#supervisor.apply(this.#settings.instances);
     // The stream goes on while plugins stop: they may need to see the end of what they began.
     const sourceStop = new AbortController();
@@ -137,12 +137,13 @@ export class Daemon {
       this.#isStopping = true;
       this.readiness.close();
       this.#service.stopping();
+      kept.close();
       await atMost(this.effects.clock, END_WITHIN_MS, this.#reloads);
       await this.#supervisor.stop();
       this.tap.finished();
       sourceStop.abort();
       this.#end.abort();
-      await atMost(this.effects.clock, END_WITHIN_MS, Promise.all([source, decisions.flush()]));
+      await atMost(this.effects.clock, END_WITHIN_MS, Promise.all([source, kept.flush()]));
       this.#service.close();
     }
   }

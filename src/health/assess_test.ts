@@ -33,7 +33,12 @@ for (const trouble of TROUBLES) {
   });
 }
 
-const FAILED_START = { why: "a.service failed (journalctl -u a.service)", times: 2 };
+const FAILED_START = {
+  why: "a.service failed (journalctl -u a.service)",
+  times: 2,
+  units: ["a.service"],
+  sinceMs: 7,
+};
 
 Deno.test("assess() of a start that failed says so before that nothing runs, and is no outage where a peer runs it", () => {
   const at = (sample: Parameters<typeof modelResource>[0]) =>
@@ -45,6 +50,8 @@ Deno.test("assess() of a start that failed says so before that nothing runs, and
   const { severity, problems: [worst] } = at({ name: "web" });
   assert.equal(severity, "down");
   assert.equal(worst?.what, `its services failed to start here 2 times: ${FAILED_START.why}`);
+  assert.equal(worst?.next, "systemctl status 'a.service'");
+  assert.equal(worst?.sinceMs, 7);
   assert.equal(at({ name: "web", beta: { role: "Primary" } }).severity, "degraded");
   assert.equal(at({ name: "web", role: "Primary" }).severity, "ok");
 });
@@ -53,7 +60,7 @@ Deno.test("assess() says what the first start waits for, also of a resource that
   const { severity, problems } = assess({
     name: "web",
     resource: undefined,
-    promoter: { ...PROMOTER, waitsFor: "its backing device /dev/vg/web" },
+    promoter: { ...PROMOTER, waitsFor: { what: "its backing device /dev/vg/web", sinceMs: 7 } },
   });
   assert.equal(severity, "down");
   assert.deepEqual(problems.map(({ id }) => id), ["start-waits", "not-up"]);

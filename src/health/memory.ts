@@ -34,7 +34,7 @@ export class HealthMemory {
     const { problems } = assess({ ...observed, resource });
     const health = healthOf(problems.map((problem): Problem => {
       const key = `${problem.id} ${problem.about}`;
-      const sinceMs = before?.sinces.get(key) ?? wallMs;
+      const sinceMs = problem.sinceMs ?? before?.sinces.get(key) ?? wallMs;
       sinces.set(key, sinceMs);
       return { ...problem, sinceMs };
     }));

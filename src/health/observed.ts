@@ -42,6 +42,25 @@ export interface ObservedUnit {
   readonly sinceMs?: number | undefined;
 }
 
+/** What has to be there before services can be started. */
+export interface StartWait {
+  /** As the end of "waiting for ...". */
+  readonly what: string;
+  /** Milliseconds since 1970. */
+  readonly sinceMs: number;
+}
+
+/** Starts on this node that failed, one after the other. */
+export interface FailedStart {
+  /** Of the last one. */
+  readonly why: string;
+  readonly times: number;
+  /** Those that failed in the last one, as far as known. */
+  readonly units: readonly string[];
+  /** When the first one failed, in milliseconds since 1970. */
+  readonly sinceMs: number;
+}
+
 /** The services of a resource with a promoter. */
 export interface ObservedPromoter {
   /** The file's name, as drbddctl takes it. */
@@ -54,9 +73,9 @@ export interface ObservedPromoter {
   /** The promoter's phase, and since when, in milliseconds since 1970. Known to the daemon only. */
   readonly phase?: { readonly name: string; readonly sinceMs: number } | undefined;
   /** The missing precondition of starting its services here, if any. */
-  readonly waitsFor?: string | undefined;
+  readonly waitsFor?: StartWait | undefined;
   /** Why the last start here failed; absent if the services ran since. */
-  readonly failedStart?: { readonly why: string; readonly times: number } | undefined;
+  readonly failedStart?: FailedStart | undefined;
   /** Why systemd did not answer, if so. */
   readonly unknown?: string | undefined;
   /** Absent with the shell runner, of which systemd knows nothing, and if systemd did not answer. */

@@ -23,20 +23,20 @@ export function holdProblems(name: string, { onHold }: ObservedPromoter): Proble
 /** Why its services cannot run here. If another node runs them it is no outage, but no node could take over. */
 export function startProblems(
   { name, resource }: { readonly name: string; readonly resource: ObservedResource | undefined },
-  { waitsFor, failedStart, units }: ObservedPromoter,
+  { waitsFor, failedStart }: ObservedPromoter,
 ): Problem[] {
   if (resource?.role === "Primary") return [];
   const severity = resource !== undefined && primaryPeers(resource).length > 0 ? "degraded" : "down";
   const problems: Problem[] = [];
   if (failedStart !== undefined) {
-    const { why, times } = failedStart;
-    const failed = units?.dependencies.find(({ activeState }) => activeState === "failed");
+    const { why, times, sinceMs, units: [failed] = [] } = failedStart;
     problems.push({
       id: "start-failed",
       severity,
       about: "",
       what: `its services failed to start here${times > 1 ? ` ${times} times` : ""}: ${why}`,
-      next: failed === undefined ? `drbddctl logs ${name}` : `systemctl status '${failed.name}'`,
+      next: failed === undefined ? `drbddctl logs ${name}` : `systemctl status '${failed}'`,
+      sinceMs,
     });
   }
   if (waitsFor !== undefined) {
@@ -44,8 +44,9 @@ export function startProblems(
       id: "start-waits",
       severity,
       about: "",
-      what: `not started here yet: waiting for ${waitsFor}`,
+      what: `not started here yet: waiting for ${waitsFor.what}`,
       next: `drbddctl logs ${name}`,
+      sinceMs: waitsFor.sinceMs,
     });
   }
   return problems;

@@ -10,7 +10,7 @@ export function promoterObject(promoter: ObservedPromoter | undefined) {
     "phase": phase?.name ?? null,
     "since": timeOf(phase?.sinceMs),
     "on-hold": onHold ?? null,
-    "waits-for": waitsFor ?? null,
+    "waits-for": waitsFor?.what ?? null,
     "units": units === undefined ? [] : [units.target, ...units.dependencies].map(unitObject),
   };
 }

@@ -63,7 +63,9 @@ export class Actor {
     const onUnfrozen = () => this.#feed({ kind: "unfrozen" });
     this.#watch = new ServiceWatch(config, services, report, onFailed, onUnfrozen);
     const onWait = (untilMs: number) => this.#feed({ kind: "startCheck", untilMs });
-    this.#readiness = new StartReadiness(context, config.name, services, onWait);
+    const onObstacle = (reason: string | undefined) =>
+      report.health.waits(config.name, "preconditions", reason && `systemd: ${reason}`);
+    this.#readiness = new StartReadiness(context, config.name, services, onWait, onObstacle);
   }
 
   get state(): State {

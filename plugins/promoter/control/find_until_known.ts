@@ -18,7 +18,9 @@ export async function findUntilKnown(
   const said = new LoggedOnce();
   while (!isOver()) {
     try {
-      return await services.find(isFirst, signal);
+      const found = await services.find(isFirst, signal);
+      report.health.waits(resource, "services", undefined);
+      return found;
     } catch (error) {
       report.cannotFind(resource, error, FIND_AGAIN_MS / 1_000, said);
     }

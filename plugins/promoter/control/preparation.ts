@@ -28,6 +28,8 @@ type OnWait = (what: string | undefined) => void;
 interface AdjustOptions {
   readonly mayStart?: () => boolean;
   readonly onWait?: OnWait;
+  /** Called with the reason if drbdadm failed: the resource may not be up because of that. */
+  readonly onFailed?: (why: string) => void;
 }
 
 /**
@@ -41,7 +43,7 @@ export async function adjust(
   log: Logger,
   resource: string,
   signal: AbortSignal,
-  { mayStart = () => true, onWait = () => {} }: AdjustOptions = {},
+  { mayStart = () => true, onWait = () => {}, onFailed = () => {} }: AdjustOptions = {},
 ): Promise<void> {
   try {
     try {
@@ -62,6 +64,7 @@ export async function adjust(
     const isLate = error instanceof TimeLimitError;
     const next = isLate ? "; trying again in 5 s, and starting it if DRBD allows that" : "";
     log.warn("{resource}: cannot adjust it: {error}{next}", { resource, error: describe(error), next });
+    onFailed(describe(error));
     if (isLate) void adjustLater(effects, log, resource, signal);
   }
 }

@@ -157,6 +157,7 @@ export class Report {
   /** Which services run cannot be determined, and is checked again every `seconds`. */
   cannotFind(resource: string, error: unknown, seconds: number, said: LoggedOnce): void {
     const reason = describeSystemctl(error);
+    this.health.waits(resource, "services", `systemd: cannot find out whether its services run: ${reason}`);
     said.say(reason, () =>
       this.failure(
         resource,
@@ -222,7 +223,7 @@ export class Report {
     const what = action.kind === "restartUnit" ? "restart" : action.kind;
     this.count(resource, action, done);
     if (action.kind === "start" && done.outcome !== "nothingBegan") {
-      this.health.startEnded(resource, done.outcome === "failed" ? done.why : undefined);
+      this.health.startEnded(resource, done);
     }
     switch (done.outcome) {
       case "ok":

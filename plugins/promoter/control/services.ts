@@ -41,6 +41,8 @@ export type Done =
   | {
     readonly outcome: Exclude<Outcome, "ok">;
     readonly why: string;
+    /** Of a start: the units that failed. */
+    readonly failedUnits?: readonly string[];
     /** Why a start did not begin: DRBD refused the promotion, or a stop came first. Otherwise something prevents it. */
     readonly cause?: "refused" | "givenUp";
   };

@@ -32,12 +32,16 @@ export class StartReadiness {
   /** There is nothing to look at before all was prepared once. */
   #hasBegun = false;
 
-  /** `onWait` hears until when a start has to wait: -Infinity if it need not. */
+  /**
+   * `onWait` hears until when a start has to wait: -Infinity if it need not; `onObstacle` why a look failed, and undefined
+   * when one went well.
+   */
   constructor(
     readonly context: PluginContext,
     readonly resource: string,
     readonly services: Services,
     readonly onWait: (untilMs: number) => void,
+    readonly onObstacle: (reason: string | undefined) => void = () => {},
   ) {}
 
   /** All is as it should be now. */
@@ -102,9 +106,11 @@ export class StartReadiness {
         await this.services.prepareStart();
         this.#goodMs = beganMs;
         this.#said.forget();
+        this.onObstacle(undefined);
         return;
       } catch (error) {
         const reason = describe(error);
+        this.onObstacle(reason);
         this.#said.say(reason, () =>
           log.error(
             "{resource}: cannot make sure that its services can be started; nothing is started, retrying every 5 s: {reason}",

@@ -275,6 +275,7 @@ Deno.test("SystemdServices.start() that was refused fails, so that a stop follow
   assert.deepEqual(await trial.services.start(), {
     outcome: "failed",
     why: "db.service runs without the promotion, from which it was cut loose; the target did not stay active",
+    failedUnits: [],
   });
 });
 
@@ -496,6 +497,7 @@ Deno.test("SystemdServices.start() fails, with the unit's name, when the resourc
   assert.deepEqual(await trial.services.start(), {
     outcome: "failed",
     why: "db.service failed (journalctl -u db.service)",
+    failedUnits: ["db.service"],
   });
 });
 
@@ -533,7 +535,10 @@ Deno.test("SystemdServices.start() waits for a mount that the target does not wa
 
 for (
   const { targetAs, want } of [
-    { targetAs: "Requires", want: { outcome: "failed", why: "fs.mount failed (journalctl -u fs.mount)" } },
+    {
+      targetAs: "Requires",
+      want: { outcome: "failed", why: "fs.mount failed (journalctl -u fs.mount)", failedUnits: ["fs.mount"] },
+    },
     { targetAs: "Wants", want: { outcome: "ok" } },
   ] as const
 ) {

@@ -53,12 +53,12 @@ export class SystemdStart {
     if (isActive(states.target)) return await this.#whatIsUp(states, failed, result, late);
     const masked = /Unit (\S+) is masked/.exec(result.stderr)?.[1];
     const why = masked === undefined ? whyNotStarted(failed, result) : `${masked} is masked`;
-    if (isUp(states.promote)) return { outcome: "failed", why };
+    if (isUp(states.promote)) return { outcome: "failed", why, failedUnits: failed };
     // Bound to the promotion, no service can run without it, unless that binding was removed.
     const unbound = this.units.list.filter((unit) => runs(states.units.get(unit) ?? new Map()));
     if (unbound.length > 0) {
       const problem = `${unbound.join(", ")} runs without the promotion, from which it was cut loose`;
-      return { outcome: "failed", why: `${problem}; ${why}` };
+      return { outcome: "failed", why: `${problem}; ${why}`, failedUnits: failed };
     }
     const isRefused = failed.length === 0 && isRefusal(result);
     return isRefused ? refused(this.units.promote) : nothingBegan(why);
@@ -72,7 +72,9 @@ export class SystemdStart {
   ): Promise<Done> {
     const why = whyNotStarted(failed, result);
     // Otherwise the target would not be active: it does not wait for them.
-    if (this.needsAll && failed.some((unit) => late.has(unit))) return { outcome: "failed", why };
+    if (this.needsAll && failed.some((unit) => late.has(unit))) {
+      return { outcome: "failed", why, failedUnits: failed };
+    }
     if (failed.length > 0) {
       this.log.warn("{resource}: not all was started: {why}", { resource: this.units.resource, why });
     }

@@ -7,6 +7,7 @@ stop() {
   unlink /run/drbdd/configuration.json 2>/dev/null || true
   unlink /run/drbdd/loaded.toml 2>/dev/null || true
   unlink /run/drbdd/decisions.json 2>/dev/null || true
+  unlink /run/drbdd/last-starts.json 2>/dev/null || true
   unlink /run/drbdd/daemons/lock 2>/dev/null || true
   unlink /run/drbdd/hold-in-force.json 2>/dev/null || true
   unlink /run/drbdd/starts 2>/dev/null || true

@@ -6,7 +6,6 @@ import type { ObservedPromoter, ObservedUnit } from "../../health/observed.ts";
 import type { Health } from "../../health/problem.ts";
 import { baseName, stem } from "../config/config_files.ts";
 import type { Facts, Unit, Units } from "./facts.ts";
-import { failedStartOf, waitOf } from "../services/last_start.ts";
 import { protection } from "./protection.ts";
 
 export function healthOfFacts(facts: Facts): Health {
@@ -23,19 +22,17 @@ export function healthOfFacts(facts: Facts): Health {
 }
 
 function promoterOf(facts: Facts): ObservedPromoter | undefined {
-  const { promoter, disabledFile, units, hold, decisions } = facts;
+  const { promoter, disabledFile, units, hold, start } = facts;
   if (promoter === undefined) {
     return disabledFile === undefined ? undefined : { file: stem(baseName(disabledFile)), isEnabled: false };
   }
   const protects = protection(facts);
   const isSystemd = promoter.config.runner === "systemd";
-  const list = "value" in decisions ? decisions.value.list : [];
   return {
     file: stem(baseName(promoter.file)),
     isEnabled: true,
     onHold: hold && describeHold(hold),
-    failedStart: failedStartOf(list),
-    waitsFor: waitOf(list),
+    ...start,
     unprotected: protects?.by === "none" ? protects : undefined,
     unknown: isSystemd && "unknown" in units
       ? `the state of its services is not known: ${units.unknown}`

@@ -171,13 +171,14 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
         [8, "stop: the start failed"],
         [7, "wait 20 s: the last attempt was less than 20 s ago"],
       ),
+      start: { failedStart: { why: "a.service failed", times: 2, units: ["a.service"], sinceMs: 1 } },
     }),
   ],
   [
     "bad: web is not up in DRBD on this node, and not started here yet: waiting for its backing device /dev/vg/web",
     factsOf({}, {
       resource: { value: undefined },
-      decisions: decided([60, "waits for its backing device /dev/vg/web"]),
+      start: { waitsFor: { what: "its backing device /dev/vg/web", sinceMs: 1 } },
     }),
   ],
   [

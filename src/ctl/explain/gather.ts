@@ -9,6 +9,7 @@ import type { DaemonConfig } from "../../config/load.ts";
 import type { Resource } from "../../drbd/model/model.ts";
 import { checkUnits, type Finding } from "../../../plugins/promoter/checks/preflight.ts";
 import { readDecisions } from "../../daemon/status/decision_file.ts";
+import { readStarts } from "../../daemon/status/start_file.ts";
 import { runLimited } from "../../effects/limited_run.ts";
 import { describe } from "../../effects/describe.ts";
 import type { Effects } from "../../effects/effects.ts";
@@ -84,6 +85,7 @@ export async function gather(
       ? (promoter?.config.notWith ?? []).filter((each) => drbd.value.get(each)?.role === "Primary")
       : [],
     hold: await holdOf(effects, name),
+    start: (await readStarts(effects)).get(name) ?? {},
     ...secondary,
     ...decided,
     all: "value" in drbd ? Array.from(drbd.value, (each) => each.name) : [],

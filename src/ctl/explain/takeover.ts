@@ -4,7 +4,6 @@ import { type Connection, deviceOf, peerDevicesOf, type Resource } from "../../d
 import { peerName, primaryPeers } from "../../health/peers.ts";
 import { protection } from "./protection.ts";
 import type { Facts } from "./facts.ts";
-import { failedStartOf, waitOf } from "../services/last_start.ts";
 import { HERE, votesWithout } from "./votes.ts";
 
 export interface TakeOver {
@@ -190,12 +189,9 @@ function unitObstacles({ unitFindings, promoter }: Facts): Obstacle[] {
   }));
 }
 
-function failureObstacles({ decisions }: Facts): Obstacle[] {
-  const list = "value" in decisions ? decisions.value.list : [];
-  const failed = failedStartOf(list);
-  const waitsFor = waitOf(list);
+function failureObstacles({ start: { failedStart, waitsFor } }: Facts): Obstacle[] {
   return [
-    ...(failed === undefined ? [] : [{ why: `its last start here failed: ${failed.why}` }]),
-    ...(waitsFor === undefined ? [] : [{ why: `it waits for ${waitsFor}` }]),
+    ...(failedStart === undefined ? [] : [{ why: `its last start here failed: ${failedStart.why}` }]),
+    ...(waitsFor === undefined ? [] : [{ why: `it waits for ${waitsFor.what}` }]),
   ];
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { decided, factsOf, QUORUM, UNPROTECTED } from "../../../tests/support/trials/explain_facts.ts";
+import { factsOf, QUORUM, UNPROTECTED } from "../../../tests/support/trials/explain_facts.ts";
 import { modelResource } from "../../../tests/support/core/resource_json.ts";
 import { textOf } from "../screen/line.ts";
 import { symbolsFor } from "../screen/symbols.ts";
@@ -70,10 +70,10 @@ const HERE_CASES: readonly (readonly [string, Partial<Facts>])[] = [
   ],
   [
     "alpha no: its last start here failed: a.service failed",
-    { decisions: decided([60, "start failed: a.service failed"], [59, "stop: the start failed"]) },
+    { start: { failedStart: { why: "a.service failed", times: 1, units: [], sinceMs: 1 } } },
   ],
   ["alpha no: it waits for its backing device /dev/x", {
-    decisions: decided([60, "waits for its backing device /dev/x"]),
+    start: { waitsFor: { what: "its backing device /dev/x", sinceMs: 1 } },
   }],
   ["alpha no: no promoter manages it here", { promoter: undefined }],
   ["alpha no: not up in DRBD", { resource: { value: undefined } }],

@@ -2,13 +2,12 @@
 import { describeHold } from "../../../plugins/promoter/hold/hold.ts";
 import type { PromoterConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import type { DaemonConfig } from "../../config/load.ts";
-import { readDecisions } from "../../daemon/status/decision_file.ts";
+import { readStarts } from "../../daemon/status/start_file.ts";
 import type { ObservedPromoter } from "../../health/observed.ts";
 import { describe } from "../../effects/describe.ts";
 import type { Effects } from "../../effects/effects.ts";
 import { baseName, stem } from "../config/config_files.ts";
 import { holdOf } from "./read_holds.ts";
-import { failedStartOf, waitOf } from "./last_start.ts";
 import { unitNames, unitsOf, unknownUnit } from "./unit_states.ts";
 
 /** By resource, read from systemd now. Never rejects. */
@@ -29,13 +28,12 @@ export async function observedServices(
     { effects },
   ).catch((error: unknown) => `Cannot read the state of services: ${describe(error)}`);
   const holds = await Promise.all(found.map(({ config }) => holdOf(effects, config.name)));
-  const decisions = await readDecisions(effects);
+  const starts = await readStarts(effects);
   return new Map(found.map(({ file, config }, place): [string, ObservedPromoter] => {
     const hold = holds[place];
-    const list = decisions.get(config.name) ?? [];
     const promoter = {
       ...{ file, isEnabled: true, onHold: hold && describeHold(hold) },
-      ...{ failedStart: failedStartOf(list), waitsFor: waitOf(list) },
+      ...starts.get(config.name),
     };
     if (config.runner === "shell") return [config.name, promoter];
     if (typeof states === "string") return [config.name, { ...promoter, unknown: states }];

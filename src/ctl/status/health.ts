@@ -6,7 +6,6 @@ import { baseName, stem } from "../config/config_files.ts";
 import { EXIT } from "../cli/ctl.ts";
 import { describeHold } from "../../../plugins/promoter/hold/hold.ts";
 import { secondaryProblems } from "../../health/secondary_problems.ts";
-import { failedStartOf, waitOf } from "../services/last_start.ts";
 import type { PromoterStatus, Report, SecondaryStatus } from "./report.ts";
 
 /** The overall state of the report. */
@@ -14,8 +13,7 @@ type Failures = Pick<Report, "drbdFailure" | "systemdFailure" | "moduleVersion">
 
 /** The health of one resource with its services on this node. */
 export function healthOfPromoter(status: PromoterStatus, report: Failures): Health {
-  const { config, path, isEnabled, resource, protection, hold, target, dependencies, decisions = [] } =
-    status;
+  const { config, path, isEnabled, resource, protection, hold, target, dependencies, start } = status;
   return assess({
     name: config.name,
     resource: resource === undefined ? undefined : observe(resource),
@@ -25,8 +23,7 @@ export function healthOfPromoter(status: PromoterStatus, report: Failures): Heal
     promoter: {
       file: stem(baseName(path)),
       isEnabled,
-      failedStart: failedStartOf(decisions),
-      waitsFor: waitOf(decisions),
+      ...start,
       unprotected: protection?.by === "none" ? protection : undefined,
       onHold: hold && describeHold(hold),
       unknown: config.runner === "shell" ? undefined : report.systemdFailure,

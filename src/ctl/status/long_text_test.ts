@@ -131,9 +131,8 @@ for (const trouble of TROUBLES) {
   const { name, sample, severity, worst } = trouble;
   Deno.test(`assessment, text, JSON and exit code agree on ${name}: ${severity}`, () => {
     const resource = modelResource({ name: "web", ...sample });
-    const { splitBrainPeers = [] } = trouble;
-    const decisions = trouble.decisions?.map((text) => ({ text })) ?? [];
-    const more = { resource, primaryOn: undefined, splitBrainPeers, decisions, ...troubleUnits(trouble) };
+    const { splitBrainPeers = [], start } = trouble;
+    const more = { resource, primaryOn: undefined, splitBrainPeers, start, ...troubleUnits(trouble) };
     const status = promoter("web", more);
     const all = report(status);
     assert.equal(healthOfPromoter(status, all).severity, severity);

@@ -12,7 +12,7 @@ import type { Address } from "../../config/schema/address.ts";
 import type { PluginInstance } from "../../config/collect.ts";
 import { formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import { Cluster } from "../../drbd/model/cluster.ts";
-import { readDecisions } from "../../daemon/status/decision_file.ts";
+import { readStarts } from "../../daemon/status/start_file.ts";
 import { readConfigStatus } from "../../daemon/status/config_status.ts";
 import { describe } from "../../effects/describe.ts";
 import type { ServerAddress } from "../../effects/effects.ts";
@@ -76,9 +76,9 @@ async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<
     throw new CtlError(`No promoter is configured for the resource "${missing}"`, { remedy: "drbddctl ls" });
   }
   const others = resources.length > 0 ? [] : found.filter(({ instance }) => instance.plugin !== "promoter");
-  const [decisions, systemd, configuration, drbd, module, protections, holds, plugins, units] = await Promise
+  const [starts, systemd, configuration, drbd, module, protections, holds, plugins, units] = await Promise
     .all([
-      readDecisions(ctl.effects),
+      readStarts(ctl.effects),
       askSystemd(wanted.map(({ config }) => config), ctl).catch((error) =>
         `Cannot read the state of services: ${describe(error)}`
       ),
@@ -109,7 +109,7 @@ async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<
       splitBrainPeers: splitBrains.get(config.name) ?? [],
       protection: protections.get(config.name),
       hold: holds[place],
-      decisions: decisions.get(config.name) ?? [],
+      start: starts.get(config.name),
       target,
       dependencies,
     };

@@ -4,6 +4,7 @@ import type { Protection } from "../../../plugins/promoter/checks/protection.ts"
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import type { Address } from "../../config/schema/address.ts";
 import type { ConfigStatus } from "../../daemon/status/config_status.ts";
+import type { StartRecord } from "../../daemon/status/start_file.ts";
 import type { Resource } from "../../drbd/model/model.ts";
 
 /** A unit in systemd's words. */
@@ -34,8 +35,8 @@ export interface PromoterStatus {
   readonly protection: Protection | undefined;
   /** The hold on this node, if any. */
   readonly hold?: Hold | undefined;
-  /** The last decisions that drbdd keeps, oldest first. */
-  readonly decisions?: readonly { readonly text: string }[];
+  /** What drbdd keeps of starts here. */
+  readonly start?: StartRecord | undefined;
   readonly target: Unit;
   /** The promote unit, then the units of the start list. For the shell runner the promote unit only. */
   readonly dependencies: readonly Unit[];

@@ -2,71 +2,41 @@
  * Keeps the last decisions in a file of /run: they survive a restart of drbdd, not one of the node, and drbddctl reads them
  * where the daemon has no api.
  */
-import type { Effects, Timer } from "../../effects/effects.ts";
+import type { Effects } from "../../effects/effects.ts";
 import type { Logger } from "../../logging/logging.ts";
-import { runtimePath, runtimePathForReaders } from "./config_status.ts";
+import { runtimePathForReaders } from "./config_status.ts";
 import { type Decision, DECISION_LEVELS, type DecisionLog } from "./decision_log.ts";
+import { KeptFile } from "./kept_file.ts";
 
 const NAME = "decisions.json";
 /** Decisions of a resource that are kept there, and of all together: some hundred KiB. */
 const KEPT_OF_EACH = 20;
 const KEPT = 2_000;
 const LONGEST_TEXT = 2_000;
-/** A burst of decisions is written once. */
-const WRITE_AFTER_MS = 1_000;
 
 type Decisions = ReadonlyMap<string, readonly Decision[]>;
 
 export class DecisionFile {
-  readonly #path: string | undefined;
-  #timer: Timer | undefined;
-  #written: Promise<void> = Promise.resolve();
-  #hasFailed = false;
+  readonly #file: KeptFile;
 
-  constructor(readonly effects: Effects, readonly log: Logger, readonly decisions: DecisionLog) {
-    this.#path = runtimePath(effects, NAME);
-  }
-
-  /** One that keeps them from now on. */
-  static keeping(effects: Effects, log: Logger, decisions: DecisionLog): DecisionFile {
-    const file = new DecisionFile(effects, log, decisions);
-    void file.keep();
-    return file;
+  constructor(readonly effects: Effects, log: Logger, readonly decisions: DecisionLog) {
+    this.#file = new KeptFile(effects, log, {
+      name: NAME,
+      what: "the last decisions",
+      text: () => `${JSON.stringify(Object.fromEntries(newest(decisions)))}\n`,
+    });
   }
 
   /** Takes over what an earlier daemon has left, and keeps what is decided from now on. Never rejects. */
   async keep(): Promise<void> {
-    if (this.#path === undefined) return;
-    this.decisions.follow(() => this.#writeSoon());
+    if (!this.#file.hasPlace) return;
+    this.decisions.follow(() => this.#file.changed());
     for (const [resource, list] of await readDecisions(this.effects)) this.decisions.restore(resource, list);
   }
 
   /** Ends when what was decided so far is written, or could not be. */
-  async flush(): Promise<void> {
-    if (this.#timer !== undefined) this.#write();
-    await this.#written;
-  }
-
-  #writeSoon(): void {
-    this.#timer ??= this.effects.clock.setTimer(WRITE_AFTER_MS, () => this.#write());
-  }
-
-  #write(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    this.#written = this.#written.then(() => this.#writeNow());
-  }
-
-  async #writeNow(): Promise<void> {
-    if (this.#path === undefined) return;
-    const text = `${JSON.stringify(Object.fromEntries(newest(this.decisions)))}\n`;
-    try {
-      await this.effects.files.writeTextAtomic(this.#path, text, 0o640);
-      this.#hasFailed = false;
-    } catch (error) {
-      if (!this.#hasFailed) this.log.warn("Cannot keep the last decisions for drbddctl: {error}", { error });
-      this.#hasFailed = true;
-    }
+  flush(): Promise<void> {
+    return this.#file.flush();
   }
 }
 

@@ -3,7 +3,7 @@ import type { Cluster } from "../../drbd/model/cluster.ts";
 import type { Resource } from "../../drbd/model/model.ts";
 import { HealthMemory } from "../../health/memory.ts";
 import { observe } from "../../health/observe.ts";
-import type { ObservedPromoter } from "../../health/observed.ts";
+import type { FailedStart, ObservedPromoter } from "../../health/observed.ts";
 import { type Health, rankOf } from "../../health/problem.ts";
 import { isSyncing } from "../../health/resync.ts";
 import type { Clock } from "../../effects/effects.ts";
@@ -50,12 +50,16 @@ interface Assessed {
 export class HealthBoard {
   readonly #memory = new HealthMemory();
   readonly #promoters = new Map<string, ObservedPromoter>();
+  /** Starts that failed under an earlier daemon, until the promoter knows better. */
+  readonly #earlierFailures = new Map<string, FailedStart>();
   /** When DRBD ran its helper, by resource and node id of the peer. */
   readonly #splitBrains = new Map<string, Map<number, number>>();
   readonly #assessed = new Map<string, Assessed>();
   /** Names of resources of which a resync or verify runs. */
   readonly #moving = new Set<string>();
   #version = 0;
+  /** Called when the knowledge of a promoter changed. */
+  onPromoterChanged: () => void = () => {};
 
   constructor(readonly sources: BoardSources, readonly listener: BoardListener = {}) {}
 
@@ -71,11 +75,34 @@ export class HealthBoard {
 
   /** What the promoter knows of a resource now; undefined: no promoter manages it any more. */
   setPromoter(name: string, promoter: ObservedPromoter | undefined): void {
-    if (promoter === undefined) this.#promoters.delete(name);
-    else this.#promoters.set(name, promoter);
+    const known = this.#withEarlierFailure(name, promoter);
+    if (known === undefined) this.#promoters.delete(name);
+    else this.#promoters.set(name, known);
     this.#version++;
-    this.listener.promoter?.(name, promoter);
+    this.onPromoterChanged();
+    this.listener.promoter?.(name, known);
     this.listener.changed?.();
+  }
+
+  /** Starts that failed under an earlier daemon, by resource: they hold until the services run here, or fail again. */
+  restoreFailedStarts(failures: ReadonlyMap<string, FailedStart>): void {
+    for (const [name, failure] of failures) {
+      this.#earlierFailures.set(name, failure);
+      const promoter = this.#promoters.get(name);
+      if (promoter !== undefined) this.setPromoter(name, promoter);
+    }
+  }
+
+  #withEarlierFailure(
+    name: string,
+    promoter: ObservedPromoter | undefined,
+  ): ObservedPromoter | undefined {
+    const earlier = this.#earlierFailures.get(name);
+    if (earlier === undefined || promoter === undefined) return promoter;
+    const hasRun = /^(started|freezing|frozen|thawing)$/.test(promoter.phase?.name ?? "");
+    if (!hasRun && promoter.failedStart === undefined) return { ...promoter, failedStart: earlier };
+    this.#earlierFailures.delete(name);
+    return promoter;
   }
 
   /** What the promoter knows of a resource; undefined if none manages it. */

@@ -65,17 +65,18 @@ export function factsOf(
     hold: undefined,
     beside: [],
     daemon: { value: { isRunning: true, stale: undefined } },
+    start: {},
     decisions: decided(),
     ...changes,
   };
 }
 
-/** `earlier` are decisions before those of the trouble. */
+/** With the last decisions. */
 export function factsOfTrouble(
   trouble: Trouble,
-  earlier: readonly [secondsAgo: number, text: string][] = [],
+  decisions: readonly [secondsAgo: number, text: string][] = [],
 ): Facts {
-  const { splitBrainPeers = [], sample, decisions = [] } = trouble;
+  const { splitBrainPeers = [], sample, start = {} } = trouble;
   const { target, dependencies: [promotion = target, ...services] } = troubleUnits(trouble);
   const unit = (each: typeof target) => ({ ...each, isFrozen: false });
   return factsOf(sample, {
@@ -83,9 +84,7 @@ export function factsOfTrouble(
     units: {
       value: { target: unit(target), promotion: unit(promotion), services: services.map(unit), missing: [] },
     },
-    decisions: decided(
-      ...earlier,
-      ...decisions.map((text, place): [number, string] => [decisions.length - place, text]),
-    ),
+    start,
+    decisions: decided(...decisions),
   });
 }

@@ -13,8 +13,7 @@ export interface Trouble {
   readonly splitBrainPeers?: readonly number[];
   /** States of units that are not as the role has them, by name. */
   readonly units?: Readonly<Record<string, string>>;
-  /** What drbdd last said of it, oldest first, and what it lets the assessment know of that. */
-  readonly decisions?: readonly string[];
+  /** What drbdd knows of starts here. */
   readonly start?: Pick<ObservedPromoter, "failedStart" | "waitsFor">;
   /** Severity of the whole. */
   readonly severity: Severity;
@@ -30,6 +29,8 @@ const syncing = (disk: Readonly<Record<string, string>>): Partial<Sample> => ({
   ...PRIMARY,
   beta: { disks: [{ replication: "SyncSource", disk: "Inconsistent", ...disk }] },
 });
+
+const failedStart = (why: string) => ({ why, times: 1, units: ["a.service"], sinceMs: 1 });
 
 export const TROUBLES: readonly Trouble[] = [
   { name: "Primary here", sample: PRIMARY, severity: "ok" },
@@ -185,8 +186,7 @@ export const TROUBLES: readonly Trouble[] = [
   {
     name: "a service that fails to start, on this node and so on all",
     sample: {},
-    decisions: ["start failed: a.service failed (journalctl -u a.service)", "stop: the start failed"],
-    start: { failedStart: { why: "a.service failed (journalctl -u a.service)", times: 1 } },
+    start: { failedStart: failedStart("a.service failed (journalctl -u a.service)") },
     severity: "down",
     worst: [
       "start-failed",
@@ -197,22 +197,20 @@ export const TROUBLES: readonly Trouble[] = [
   {
     name: "a start that failed here, while a peer runs it",
     sample: { beta: PRIMARY },
-    decisions: ["start failed: a.service failed", "stop: the start failed"],
-    start: { failedStart: { why: "a.service failed", times: 1 } },
+    start: { failedStart: failedStart("a.service failed") },
     severity: "degraded",
     worst: ["start-failed", /^its services failed to start here: a\.service failed$/],
   },
   {
     name: "a first start that waits for systemd",
     sample: {},
-    decisions: ["cannot make sure that its services can be started; nothing is started: no answer"],
     start: {
-      waitsFor: "systemd: cannot make sure that its services can be started; nothing is started: no answer",
+      waitsFor: { what: "systemd: no answer to daemon-reload", sinceMs: 1 },
     },
     severity: "down",
     worst: [
       "start-waits",
-      /^not started here yet: waiting for systemd: cannot make sure that its services can/,
+      /^not started here yet: waiting for systemd: no answer to daemon-reload/,
     ],
     also: ["not-running"],
   },

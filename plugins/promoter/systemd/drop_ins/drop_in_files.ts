@@ -42,6 +42,8 @@ export class DropInFiles {
   saidProblems = "";
   /** Why drop-ins cannot be written. */
   readonly saidFailure = new LoggedOnce();
+  /** Why the last attempt to write drop-ins failed. */
+  failure = "";
   /** The host's capabilities, as last observed. */
   host: Host | undefined;
 

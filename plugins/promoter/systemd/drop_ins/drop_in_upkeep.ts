@@ -1,6 +1,7 @@
 /** Keeps the drop-ins of all promoters up to date: retried after failures, removed when their units have stopped. */
 import type { PluginContext } from "../../../../src/daemon/plugins/plugin.ts";
 import type { PromoterConfig } from "../../config.ts";
+import { FIRST_WORD_MS } from "../../control/slow_operation_warning.ts";
 import { promoterDecision, rendered } from "../../control/noting_logger.ts";
 import { DropInFiles } from "./drop_in_files.ts";
 import { dropInsOf, type Host, secondaryDropInsOf } from "./drop_ins.ts";
@@ -48,14 +49,21 @@ export class DropInUpkeep {
     return this.#dropIns.together(isWhole, (isWholeNow) => this.#tryOnce(isWholeNow));
   }
 
-  /** Without its drop-ins nothing is started: the problem is reported until it is solved. */
-  async keepTrying(firstTry: Promise<string[] | undefined>): Promise<void> {
+  /** Without its drop-ins nothing is started: the problem is reported until it is solved; `onWait` hears what is waited for, and undefined then. */
+  async keepTrying(
+    firstTry: Promise<string[] | undefined>,
+    onWait: (what: string | undefined) => void,
+  ): Promise<void> {
     const { effects, signal } = this.#context;
+    const timer = effects.clock.setTimer(FIRST_WORD_MS, () => onWait("systemd to read the drop-ins"));
     let kept = await firstTry;
+    timer.cancel();
     while (kept === undefined && !signal.aborted) {
+      onWait(`systemd: cannot write the drop-ins: ${this.#dropIns.failure}`);
       await effects.clock.sleep(TRY_AGAIN_MS, signal);
       if (!signal.aborted) kept = await this.try({ isWhole: false });
     }
+    if (!signal.aborted) onWait(undefined);
     if (!signal.aborted) void this.removeLater(kept ?? []);
   }
 
@@ -86,10 +94,12 @@ export class DropInUpkeep {
       }
       this.#dropIns.saidKept = units;
       this.#dropIns.saidFailure.forget();
+      this.#dropIns.failure = "";
       this.#context.problems.set("drop-ins", undefined);
       return kept;
     } catch (error) {
       const reason = describeSystemctl(error);
+      this.#dropIns.failure = reason;
       this.#context.problems.set(
         "drop-ins",
         `nothing is started: cannot write the drop-ins for systemd: ${reason}`,
