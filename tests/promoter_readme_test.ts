@@ -39,7 +39,7 @@ Deno.test("README of promoter has every key with its default, in the order of th
 /** Arrows of the state diagram, as "A -> B". */
 const ARROWS = Array.from(README.matchAll(/^ {4}([a-z]+) --> ([a-z]+):/gm), ([, a, b]) => `${a} -> ${b}`);
 
-Deno.test("README of promoter: there is a test of the mind for each arrow of the state diagram, and no other", async () => {
+Deno.test("README of promoter: there is a test of the state machine for each arrow of the state diagram, and no other", async () => {
   const tests = await Deno.readTextFile(new URL("decide/state_machine_test.ts", PROMOTER));
   const tested = new Set<string>();
   for (const [, chain = ""] of tests.matchAll(/"step\(\) ([a-z]+(?: -> [a-z]+)+)/g)) {
@@ -50,9 +50,12 @@ Deno.test("README of promoter: there is a test of the mind for each arrow of the
   assert.deepEqual([...tested].sort(), [...ARROWS].sort());
 });
 
-Deno.test("README of promoter has the state diagram that stands in the mind's comment", async () => {
-  const mind = await Deno.readTextFile(new URL("decide/state_machine.ts", PROMOTER));
-  const arrows = Array.from(mind.matchAll(/^ \* {5}([a-z]+) +-> ([a-z]+) /gm), ([, a, b]) => `${a} -> ${b}`);
+Deno.test("README of promoter has the state diagram of the comment of the state machine", async () => {
+  const source = await Deno.readTextFile(new URL("decide/state_machine.ts", PROMOTER));
+  const arrows = Array.from(
+    source.matchAll(/^ \* {5}([a-z]+) +-> ([a-z]+) /gm),
+    ([, a, b]) => `${a} -> ${b}`,
+  );
   assert.deepEqual(arrows, ARROWS);
 });
 

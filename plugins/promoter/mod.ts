@@ -87,7 +87,7 @@ class Promoter {
   constructor(
     config: PromoterConfig,
     given: PluginContext,
-    mind: StateMachine,
+    stateMachine: StateMachine,
     beside: SecondaryStateMachine,
   ) {
     const { clock } = given.effects;
@@ -99,7 +99,7 @@ class Promoter {
     this.#upkeep = new DropInUpkeep(context);
     this.#managed = config.resources.map((each) => {
       const services = makeServices(context, this.#dropIns, each, () => actor.state);
-      const followed = ActiveResources.of(context.effects).follow(each.name, mind);
+      const followed = ActiveResources.of(context.effects).follow(each.name, stateMachine);
       const actor: Actor = new Actor(context, each, services, this.#report, followed, askDrbdStatus);
       const options = new OptionsWatch(
         context,
@@ -108,7 +108,7 @@ class Promoter {
         {
           isActive: () => actor.isActive,
           onLearnt: (avoidance, askedMs) => actor.knowAvoidance(avoidance, askedMs),
-          tell: (findings) => this.#tell(findings),
+          onFindings: (findings) => this.#logFindings(findings),
         },
       );
       return { config: each, actor, options };
@@ -223,15 +223,15 @@ class Promoter {
       : [secondaries[0], this.#secondaries] as const;
     if (!own.some(({ config }) => config.name === first?.name)) return;
     try {
-      this.#tell(await checkUnits(effects, configs));
-      this.#tell(await checkSecondaryUnits(effects, secondaries));
-      for (const config of configs) this.#tell(await checkFreezing(effects, config));
+      this.#logFindings(await checkUnits(effects, configs));
+      this.#logFindings(await checkSecondaryUnits(effects, secondaries));
+      for (const config of configs) this.#logFindings(await checkFreezing(effects, config));
     } catch (error) {
       log.warn("Cannot check the units of the start lists: {error}", { error: describe(error) });
     }
   }
 
-  #tell(findings: readonly Finding[]): void {
+  #logFindings(findings: readonly Finding[]): void {
     for (const { resource, problem, remedy } of findings) {
       this.#context.log.warn("{resource}: {problem}; fix it with: {remedy}", { resource, problem, remedy });
     }

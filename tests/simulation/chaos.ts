@@ -65,7 +65,7 @@ const CHANCES: readonly Chance[] = [
   { weight: 4, act: (chaos) => chaos.model.heal() },
   { weight: 1, act: (chaos) => chaos.cutConnection() },
   { weight: 1, reckless: true, act: (chaos) => chaos.failDisk() },
-  { weight: 2, act: (chaos) => chaos.mendDisk() },
+  { weight: 2, act: (chaos) => chaos.repairDisk() },
   { weight: 1, act: (chaos) => chaos.model.slowness = chaos.random.pick([1, 1, 2, 5]) },
 ];
 
@@ -98,7 +98,7 @@ export class Chaos {
     model.slowness = 1;
     model.heal();
     for (const node of model.nodeNames) if (!model.isPowered(node)) model.boot(node);
-    for (const node of model.nodeNames) this.#mendDisks(node);
+    for (const node of model.nodeNames) this.#repairDisks(node);
     model.advance(model.nowMs + 60_000);
     for (let round = 0; round < 3; round++) {
       for (const node of model.nodeNames) {
@@ -113,9 +113,9 @@ export class Chaos {
     }
   }
 
-  #mendDisks(node: string): void {
+  #repairDisks(node: string): void {
     for (const { name, volumes } of this.model.config.resources) {
-      for (const { volume } of volumes) this.model.mendDisk(node, name, volume);
+      for (const { volume } of volumes) this.model.repairDisk(node, name, volume);
     }
   }
 
@@ -188,9 +188,9 @@ export class Chaos {
     this.model.failDisk(this.#node(), config.name, this.random.pick(config.volumes).volume);
   }
 
-  mendDisk(): void {
+  repairDisk(): void {
     const config = this.#config();
     const { volume } = this.random.pick(config.volumes);
-    this.model.mendDisk(this.#node(), config.name, volume);
+    this.model.repairDisk(this.#node(), config.name, volume);
   }
 }

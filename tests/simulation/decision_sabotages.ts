@@ -20,7 +20,7 @@ import {
 function withoutSecondLook(): Wrong {
   const memory = new Memory<{ mayPromote: boolean }>();
   return {
-    mind: (state, input, policy, moment) => {
+    stateMachine: (state, input, policy, moment) => {
       const promise = memory.of(state, policy, moment, () => ({ mayPromote: false }));
       const changed = withView(input, (view) => {
         if (state.phase !== "stopped" || view.role === "Primary") promise.mayPromote = false;
@@ -38,7 +38,7 @@ function withoutSecondLook(): Wrong {
 function withOldDisks(): Wrong {
   const memory = new Memory<{ disks: View["disks"] | undefined }>();
   return {
-    mind: (state, input, policy, moment) => {
+    stateMachine: (state, input, policy, moment) => {
       const first = memory.of(state, policy, moment, () => ({ disks: undefined }));
       const changed = withView(input, (view) => {
         first.disks ??= view.disks;
@@ -51,7 +51,7 @@ function withOldDisks(): Wrong {
 
 function stopWaitsForStart(): Wrong {
   return {
-    mind: (state, input, policy, moment) => {
+    stateMachine: (state, input, policy, moment) => {
       const result = step(state, input, policy, moment);
       const isStop = state.phase === "starting" && result.state.phase === "stopping" &&
         input.kind !== "finished";
@@ -66,7 +66,7 @@ function stopWaitsForStart(): Wrong {
 function oldProtection(): Wrong {
   const memory = new Memory<{ avoidance: State["avoidance"] }>();
   return {
-    mind: (state, input, policy, moment) => {
+    stateMachine: (state, input, policy, moment) => {
       const first = memory.of(state, policy, moment, () => ({ avoidance: undefined }));
       if (input.kind !== "avoidance") {
         return step({ ...state, avoidanceAskedMs: moment.nowMs }, input, policy, moment);

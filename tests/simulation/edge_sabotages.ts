@@ -102,7 +102,7 @@ function leavingToAnybody(): Wrong {
     return { ...state, view: { ...view, upToDatePeers: view.connected } };
   };
   return {
-    mind: (state, input, policy, moment) => {
+    stateMachine: (state, input, policy, moment) => {
       const first = step(withPeers(state), input, policy, moment);
       if (first.actions.length > 0 || input.kind !== "unitFailed") return first;
       return step(withPeers(first.state), { kind: "tick" }, policy, moment);
@@ -113,7 +113,7 @@ function leavingToAnybody(): Wrong {
 /** Devices count as serving I/O at all times. */
 function countingOutages(): Wrong {
   return {
-    mind: (state, input, policy, moment) => {
+    stateMachine: (state, input, policy, moment) => {
       const seen = input.kind === "resource" && input.view !== undefined
         ? { ...input, view: { ...input.view, isServing: true } }
         : input;
@@ -208,7 +208,7 @@ export const EDGE_SABOTAGES: readonly Sabotage[] = [
   {
     name: "no-warning",
     what: "an outage is no warning in the log",
-    make: () => ({ mind: (...args) => ({ ...step(...args), severity: "info" }) }),
+    make: () => ({ stateMachine: (...args) => ({ ...step(...args), severity: "info" }) }),
   },
   {
     name: "looks-before-start",

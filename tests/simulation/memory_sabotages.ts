@@ -47,7 +47,7 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = [
   {
     name: "no-reason",
     what: "nothing is said about why",
-    make: () => ({ mind: (...args) => ({ ...step(...args), decision: undefined }) }),
+    make: () => ({ stateMachine: (...args) => ({ ...step(...args), decision: undefined }) }),
   },
   {
     name: "takes-any-primary",
@@ -72,7 +72,7 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = [
     what: "what is on hold is not stopped when quorum is lost",
     profile: "holds",
     make: () => ({
-      mind: (state, input, policy, moment) => {
+      stateMachine: (state, input, policy, moment) => {
         const changed = state.isOnHold ? withView(input, (view) => ({ ...view, quorum: true })) : input;
         return step(state, changed, policy, moment);
       },
@@ -138,7 +138,7 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = [
     name: "stale-is-gone",
     what: "services are stopped when drbdsetup ends",
     make: () => ({
-      mind: (state, input, policy, moment) =>
+      stateMachine: (state, input, policy, moment) =>
         step(state, moment.isStale ? { kind: "resource", view: undefined } : input, policy, moment),
     }),
   },

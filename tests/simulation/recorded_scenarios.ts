@@ -122,7 +122,7 @@ function connectionLossAndHeal(seed: number): Streams {
   stage.wait(10_000);
   stage.write("node1", "r0", 0, 3_840);
   stage.wait(6_000);
-  model.mendLink("node1", "node2");
+  model.repairLink("node1", "node2");
   stage.wait(12_000);
   stage.admin("node1", "disconnect", "r0:node3");
   stage.write("node1", "r0", 0, 2_560);

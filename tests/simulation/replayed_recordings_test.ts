@@ -42,9 +42,9 @@ async function replayed(
     resourceConfig(name, v.parse(RESOURCE_TABLE, table))
   );
   const node = recording.replace(/\..*$/, "");
-  await replay(read, { node, resources, avoidanceOf: () => "quorum" }, (scene) => {
-    if (scene.kind !== "decision") return;
-    decisions.push({ atMs: scene.atMs - zeroMs, resource: scene.resource, text: scene.text });
+  await replay(read, { node, resources, avoidanceOf: () => "quorum" }, (output) => {
+    if (output.kind !== "decision") return;
+    decisions.push({ atMs: output.atMs - zeroMs, resource: output.resource, text: output.text });
   });
   return { decisions, endMs: (read.entries.at(-1)?.atUs ?? 0) / 1_000 - zeroMs };
 }

@@ -7,7 +7,7 @@ export interface SeedRange {
   readonly first: number;
   readonly count: number;
   readonly minutes: number;
-  /** Name of a wrong mind; absent: the right one. */
+  /** Name of a wrong state machine; absent: the right one. */
   readonly sabotage?: string | undefined;
   /** Which faults happen. */
   readonly profile: FaultProfile;

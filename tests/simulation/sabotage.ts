@@ -24,7 +24,7 @@ export interface Sabotage {
   readonly profile?: FaultProfile;
 }
 
-/** What a wrong mind remembers of a resource on a node, besides its state: it begins anew with each life of drbdd. */
+/** What a wrong state machine remembers of a resource on a node, besides its state: it begins anew with each life of drbdd. */
 export class Memory<Value> {
   readonly #values = new Map<string, Value>();
 
@@ -51,21 +51,22 @@ export function withView(input: Input, change: (view: View) => View): Input {
 /** Sees another view. */
 export function seeing(change: (view: View) => View): () => Wrong {
   return () => ({
-    mind: (state, input, policy, moment) => step(state, withView(input, change), policy, moment),
+    stateMachine: (state, input, policy, moment) => step(state, withView(input, change), policy, moment),
   });
 }
 
 /** Knows another policy. */
 export function obeying(change: (policy: Policy) => Partial<Policy>): () => Wrong {
   return () => ({
-    mind: (state, input, policy, moment) => step(state, input, { ...policy, ...change(policy) }, moment),
+    stateMachine: (state, input, policy, moment) =>
+      step(state, input, { ...policy, ...change(policy) }, moment),
   });
 }
 
-/** Has another state in mind. */
+/** Gives the state machine another state. */
 export function remembering(change: (state: State, moment: Moment) => Partial<State>): () => Wrong {
   return () => ({
-    mind: (state, input, policy, moment) =>
+    stateMachine: (state, input, policy, moment) =>
       step({ ...state, ...change(state, moment) }, input, policy, moment),
   });
 }
@@ -73,7 +74,7 @@ export function remembering(change: (state: State, moment: Moment) => Partial<St
 /** Gets another input; undefined: none. */
 export function changingInputs(change: (input: Input, state: State) => Input | undefined): () => Wrong {
   return () => ({
-    mind: (state, input, policy, moment) => {
+    stateMachine: (state, input, policy, moment) => {
       const changed = change(input, state);
       return changed === undefined ? nothing(state) : step(state, changed, policy, moment);
     },
@@ -83,15 +84,16 @@ export function changingInputs(change: (input: Input, state: State) => Input | u
 /** Is somewhere, or some time, else. */
 export function living(change: (moment: Moment) => Partial<Moment>): () => Wrong {
   return () => ({
-    mind: (state, input, policy, moment) => step(state, input, policy, { ...moment, ...change(moment) }),
+    stateMachine: (state, input, policy, moment) =>
+      step(state, input, policy, { ...moment, ...change(moment) }),
   });
 }
 
 /** Never begins an action of this kind, but believes that it did nothing. */
 export function withoutAction(kind: Step["actions"][number]["kind"]): () => Wrong {
-  const mind: StateMachine = (state, input, policy, moment) => {
+  const stateMachine: StateMachine = (state, input, policy, moment) => {
     const result = step(state, input, policy, moment);
     return result.actions.some((action) => action.kind === kind) ? nothing(state) : result;
   };
-  return () => ({ mind });
+  return () => ({ stateMachine });
 }

@@ -76,7 +76,7 @@ const SCENARIOS: ReadonlyMap<string, Scenario> = new Map<string, Scenario>([
       [1.5, (model) => model.cutLink("node1", "node2")],
       [11.6, open("node1", "r0", 0, "dd")],
       [12.4, writeAndClose("dd", 3_840)],
-      [19.05, (model) => model.mendLink("node1", "node2")],
+      [19.05, (model) => model.repairLink("node1", "node2")],
       [31.55, admin("node1", "disconnect", "r0:node3")],
       [34.1, open("node1", "r0", 0, "dd")],
       [34.5, writeAndClose("dd", 2_560)],

@@ -32,7 +32,7 @@ export interface OptionsListener {
   isActive(): boolean;
   /** `askedMs` is when DRBD was asked. */
   onLearnt(avoidance: SplitBrainProtection, askedMs: number): void;
-  tell(findings: readonly Finding[]): void;
+  onFindings(findings: readonly Finding[]): void;
 }
 
 export class OptionsWatch {
@@ -176,7 +176,7 @@ export class OptionsWatch {
       if (!isGood) {
         this.report.unprotected(name, isActive, protection.lack, `fix it with: ${protection.remedy}`);
       }
-      this.listener.tell(findings);
+      this.listener.onFindings(findings);
     });
     return isGood;
   }

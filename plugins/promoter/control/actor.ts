@@ -49,7 +49,7 @@ export class Actor {
     readonly config: ResourceConfig,
     readonly services: Services,
     readonly report: Report,
-    readonly mind: StateMachine,
+    readonly stateMachine: StateMachine,
     askStatus: AskStatus,
   ) {
     this.#goneCheck = new GoneCheck(context, config.name, report, askStatus, {
@@ -188,7 +188,7 @@ export class Actor {
     if (this.#isOver) return;
     const { effects } = this.context;
     const moment = { nowMs: effects.clock.nowMs(), node: effects.nodeName(), isStale: this.context.stale() };
-    const { state, actions, wakeAtMs, decision, severity } = this.mind(
+    const { state, actions, wakeAtMs, decision, severity } = this.stateMachine(
       this.#state,
       input,
       this.config,

@@ -147,13 +147,13 @@ Deno.test("ActiveResources: what no promoter manages any more is not taken to ru
   const managed = new AbortController();
   let changes = 0;
   active.listen("web", () => changes++, new AbortController().signal);
-  const mind = active.follow("db", (state) => ({ ...REST, state: { ...state, phase: "started" } }));
+  const step = active.follow("db", (state) => ({ ...REST, state: { ...state, phase: "started" } }));
   active.add(configOf("db"), managed.signal);
-  mind(BEGINNING, { kind: "tick" }, POLICY, MOMENT);
+  step(BEGINNING, { kind: "tick" }, POLICY, MOMENT);
   assert.deepEqual([active.has("db"), changes], [true, 1]);
   managed.abort();
   assert.deepEqual([active.has("db"), changes], [false, 2]);
-  mind(BEGINNING, { kind: "end", stopServices: false }, POLICY, MOMENT);
+  step(BEGINNING, { kind: "end", stopServices: false }, POLICY, MOMENT);
   assert.deepEqual([active.has("db"), changes], [false, 2]);
 });
 

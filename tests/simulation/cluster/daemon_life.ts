@@ -41,7 +41,7 @@ export interface LifeHost {
   readonly wrong: Wrong;
   /** It is a drbd-reactor. */
   readonly isReactor: boolean;
-  /** The mind that its promoters have. */
+  /** The state machine that its promoters have. */
   mindOf(): StateMachine;
   /** drbdd itself is at fault. */
   failed(why: string): void;

@@ -50,11 +50,11 @@ const RESTART_WINDOW_MS = 600_000;
 export class Decisions {
   constructor(readonly place: (resource: string) => Place, readonly rules: RuleBook) {}
 
-  /** `mind`, observed. */
-  observe(mind: StateMachine): StateMachine {
+  /** `stateMachine`, observed. */
+  observe(stateMachine: StateMachine): StateMachine {
     return (state, input, policy, moment) => {
-      const result = mind(state, input, policy, moment);
-      // The configuration of the resource is all the policy that minds are given.
+      const result = stateMachine(state, input, policy, moment);
+      // The configuration of the resource is all the policy that state machines are given.
       const config = policy as ResourceConfig;
       if (result.actions.length > 0) {
         const place = this.place(config.name);

@@ -41,7 +41,7 @@ export function failDisk(stage: Stage) {
     undo: () => {
       // With fencing, a disk that comes back with old data does not know that others went on without it.
       if (stage.spec.fences) stage.model.replaceDisk(machine.name, name, volume);
-      else stage.model.mendDisk(machine.name, name, volume);
+      else stage.model.repairDisk(machine.name, name, volume);
       if (machine.isPowered) stage.drbdadm(machine, ["adjust", name]);
     },
     ...stage.lasting(60_000),
@@ -180,7 +180,7 @@ export function failVolume(stage: Stage) {
   if (volume === undefined || stage.spec.fences) return undefined;
   const undo = () => {
     for (const machine of machines) {
-      stage.model.mendDisk(machine.name, name, volume);
+      stage.model.repairDisk(machine.name, name, volume);
       if (machine.isPowered) stage.drbdadm(machine, ["adjust", name]);
     }
   };

@@ -22,7 +22,7 @@ export function cutLink(stage: Stage) {
   stage.model.cutLink(a, b);
   return {
     text: `${a} and ${b} do not reach one another`,
-    undo: () => stage.model.mendLink(a, b),
+    undo: () => stage.model.repairLink(a, b),
     ...stage.lasting(60_000),
   };
 }
@@ -40,7 +40,7 @@ function cutConnection(stage: Stage) {
   return {
     text: `the connection of ${a} and ${b} is cut`,
     resource: name,
-    undo: () => stage.model.mendConnection(name, a, b),
+    undo: () => stage.model.repairConnection(name, a, b),
     ...stage.lasting(40_000),
   };
 }
@@ -53,7 +53,7 @@ function flap(stage: Stage) {
   const next = () => {
     isCut = !isCut && stage.nowMs < untilMs;
     if (isCut) stage.model.cutLink(a, b);
-    else stage.model.mendLink(a, b);
+    else stage.model.repairLink(a, b);
     stage.disturb();
     if (stage.nowMs < untilMs) stage.clock.setTimer(stage.random.between(50, 6_000), next);
   };
@@ -86,7 +86,7 @@ function suspend(stage: Stage) {
     text: `the machine stands still for ${durationMs} ms`,
     node: machine.name,
     undo: () => {
-      for (const name of others) stage.model.mendLink(machine.name, name);
+      for (const name of others) stage.model.repairLink(machine.name, name);
       for (const holder of frozen) holder.freeze(false);
     },
     lastsMs: durationMs,

@@ -6,7 +6,7 @@ import type { ServiceSpec } from "./spec.ts";
 
 /** Who looks whether all is well. */
 export interface MachineObserver<Node> {
-  /** The mind of a drbdd, observed. */
+  /** The state machine of a drbdd, observed. */
   mindOf(machine: Node): StateMachine;
   /** drbdd started a program. */
   ran(machine: Node, run: ProgramRun): void;

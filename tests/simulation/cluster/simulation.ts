@@ -71,7 +71,7 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
   const rules = new RuleBook(sinceBeginMs, ({ node, resource, rule, text }) => {
     trace.note(node, () => `VIOLATION ${resource}: ${rule}: ${text}`);
   });
-  const watch = new Watch(wrong.mind ?? step, rules, () => clock.nowMs());
+  const watch = new Watch(wrong.stateMachine ?? step, rules, () => clock.nowMs());
   const units = unitTexts(spec.resources);
   const world = { spec, clock, model, random: random.fork(), trace, units, observer: watch, wrong };
   const machines = spec.drbd.nodes.map(({ name }) => new Machine(world, name));

@@ -53,7 +53,7 @@ export class Watch implements MachineObserver<Machine> {
   /** Something happened since the last look. */
   isStirred = true;
 
-  constructor(readonly mind: StateMachine, readonly rules: RuleBook, readonly nowMs: () => number) {
+  constructor(readonly stateMachine: StateMachine, readonly rules: RuleBook, readonly nowMs: () => number) {
     this.#safety = new Safety([], rules);
     this.#duties = new DutyRules([], rules);
     this.#leftPrimary = new LeftPrimaryRule([], rules);
@@ -134,9 +134,9 @@ export class Watch implements MachineObserver<Machine> {
 
   mindOf(machine: Machine): StateMachine {
     const decisions = new Decisions((resource) => this.place(machine, resource), this.rules);
-    const mind = decisions.observe(this.mind);
+    const stateMachine = decisions.observe(this.stateMachine);
     return (...inputs) => {
-      const result = mind(...inputs);
+      const result = stateMachine(...inputs);
       if (result.actions.length > 0) this.onBegin();
       return result;
     };

@@ -22,7 +22,7 @@ export interface Wrong extends WrongPrograms {
   /** The same for one drbdd, where one has to remember something. */
   readonly programsOfLife?: () => WrongPrograms;
   /** Decides instead of the promoter's. */
-  readonly mind?: StateMachine;
+  readonly stateMachine?: StateMachine;
   /** The same about services that run where a resource is Secondary. */
   readonly secondaryStep?: SecondaryStateMachine;
   /** What is written instead of a file; undefined: nothing is. */

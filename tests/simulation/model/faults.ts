@@ -48,7 +48,7 @@ export function cutLink(kernel: Kernel, a: string, b: string): void {
   reachChanged(kernel);
 }
 
-export function mendLink(kernel: Kernel, a: string, b: string): void {
+export function repairLink(kernel: Kernel, a: string, b: string): void {
   kernel.world.cut.delete(pairOf(a, b));
   reachChanged(kernel);
 }
@@ -71,7 +71,7 @@ export function cutConnection(kernel: Kernel, resource: string, a: string, b: st
   reachChanged(kernel);
 }
 
-export function mendConnection(kernel: Kernel, resource: string, a: string, b: string): void {
+export function repairConnection(kernel: Kernel, resource: string, a: string, b: string): void {
   kernel.world.cutConnections.delete(`${resource} ${pairOf(a, b)}`);
   reachChanged(kernel);
 }
@@ -84,7 +84,7 @@ export function failDisk(kernel: Kernel, node: NodeState, config: ResourceConfig
   if (device !== undefined) fail(kernel, device);
 }
 
-export function mendDisk(node: NodeState, config: ResourceConfig, volume: number): void {
+export function repairDisk(node: NodeState, config: ResourceConfig, volume: number): void {
   const disk = node.disk(config, volume);
   if (disk !== undefined) disk.works = true;
 }

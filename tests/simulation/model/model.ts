@@ -208,8 +208,8 @@ export class Model {
     faults.cutWay(this.#kernel, from, to);
   }
 
-  mendLink(a: string, b: string): void {
-    faults.mendLink(this.#kernel, a, b);
+  repairLink(a: string, b: string): void {
+    faults.repairLink(this.#kernel, a, b);
   }
 
   /** All nodes reach one another again, all connections too. */
@@ -222,8 +222,8 @@ export class Model {
     faults.cutConnection(this.#kernel, resource, a, b);
   }
 
-  mendConnection(resource: string, a: string, b: string): void {
-    faults.mendConnection(this.#kernel, resource, a, b);
+  repairConnection(resource: string, a: string, b: string): void {
+    faults.repairConnection(this.#kernel, resource, a, b);
   }
 
   /** The disk of a volume gets unusable. */
@@ -232,8 +232,8 @@ export class Model {
   }
 
   /** The disk can be attached again, with the data it had. */
-  mendDisk(node: string, resource: string, volume: number): void {
-    faults.mendDisk(this.#world.node(node), this.#configOf(resource), volume);
+  repairDisk(node: string, resource: string, volume: number): void {
+    faults.repairDisk(this.#world.node(node), this.#configOf(resource), volume);
   }
 
   /** A new disk without any data replaces one that failed. */

@@ -120,7 +120,7 @@ Deno.test("a lost disk leaves the Primary with its peers' data, and comes back w
   assert.match(resourceLine(model, "alpha"), /role:Primary .* promotion_score:2$/);
   assert.equal(device?.write(512), "written");
   assert.equal(admin(model, "alpha", "attach", "web/0").code, 10);
-  model.mendDisk("alpha", "web", 0);
+  model.repairDisk("alpha", "web", 0);
   const listener = model.listen("alpha");
   assert.equal(admin(model, "alpha", "attach", "web/0").code, 0);
   wait(model);

@@ -36,7 +36,7 @@ Deno.test("a short interruption loses nothing: what was sent meanwhile arrives a
   model.failDisk("beta", "web", 0);
   wait(model, 1_000);
   assert.deepEqual(reported(listener.take().flat(), "beta"), []);
-  model.mendLink("alpha", "beta");
+  model.repairLink("alpha", "beta");
   wait(model);
   assert.deepEqual(reported(listener.take().flat(), "beta"), ["Established Failed", "Established Diskless"]);
 });

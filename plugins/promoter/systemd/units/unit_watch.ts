@@ -96,7 +96,7 @@ export class UnitWatch {
         const states = await watched.units.look();
         if (this.#watched.has(watched)) watched.listener.seen(observedUnits(watched.units, states));
         if (isBeingTakenBack(states.promote) || !this.#watched.has(watched)) return;
-        await this.#judgeAll(watched, states);
+        await this.#checkAll(watched, states);
         watched.seenMs = askedMs;
       }));
     } catch (error) {
@@ -104,17 +104,17 @@ export class UnitWatch {
     }
   }
 
-  async #judgeAll(watched: Watched, states: UnitStates): Promise<void> {
+  async #checkAll(watched: Watched, states: UnitStates): Promise<void> {
     const held = notBehindFailed(states);
     // A unit that was not started is reported as missing only: each report counts as a failure.
     for (const unit of held.keys()) watched.refused.delete(unit);
-    for (const [unit, state] of states.units) this.#judge(watched, unit, state, states.promote);
+    for (const [unit, state] of states.units) this.#check(watched, unit, state, states.promote);
     const missing = held.size === 0 ? [] : await missingUnits(this.#systemctl, held);
     if (!this.#watched.has(watched)) return;
     watched.listener.missing(missing);
   }
 
-  #judge(watched: Watched, unit: string, state: Properties, promotion: Properties): void {
+  #check(watched: Watched, unit: string, state: Properties, promotion: Properties): void {
     // systemd has a job: a unit restarted with another is down for a while.
     if (hasJob(state)) return;
     const { wereActive, refused, reportedOf } = watched;
