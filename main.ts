@@ -116,7 +116,7 @@ async function runUntilSignal(app: App): Promise<number> {
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop.abort());
   // drbd-reactor's users send SIGUSR1. Without a listener it would end the program on some versions of Deno.
-  for (const signal of ["SIGUSR1", "SIGUSR2"] as const) Deno.addSignalListener(signal, () => app.tell());
+  for (const signal of ["SIGUSR1", "SIGUSR2"] as const) Deno.addSignalListener(signal, () => app.logState());
   Deno.addSignalListener("SIGHUP", () => void app.reload());
   return await app.run(stop.signal);
 }

@@ -2,7 +2,7 @@
 import { dirname } from "node:path/posix";
 import { readOptions } from "./build/read_options.ts";
 import { bundle, THREADS } from "./build/bundle.ts";
-import { fail, run, runOrFail, tell } from "./build/command.ts";
+import { fail, print, run, runOrFail } from "./build/command.ts";
 import { withStableNames } from "./build/stable_names.ts";
 import { timeOfCommit } from "./build/time_of_commit.ts";
 import { machineOf, targetFor } from "./build/target.ts";
@@ -36,7 +36,7 @@ const { values } = readOptions("deno task compile", {
   },
 });
 if (values.help) {
-  tell(USAGE.trimEnd());
+  print(USAGE.trimEnd());
   Deno.exit(0);
 }
 const target = targetFor(values.target);
@@ -60,12 +60,12 @@ try {
 }
 const { size } = await Deno.stat(output);
 const version = (await run(compiler, ["eval", "console.log(Deno.version.deno)"])).stdout.trim();
-tell(`${output}: ${target.arch}, Deno ${version}, ${(size / 1e6).toFixed(1)} MB`);
+print(`${output}: ${target.arch}, Deno ${version}, ${(size / 1e6).toFixed(1)} MB`);
 
 async function checkTypes(): Promise<void> {
   const [, minor = "0"] = Deno.version.deno.split(".");
   if (Number(minor) < CHECKS_FROM) {
-    tell(`Types were not checked: Deno ${Deno.version.deno} cannot, a later one does`);
+    print(`Types were not checked: Deno ${Deno.version.deno} cannot, a later one does`);
     return;
   }
   await runOrFail(Deno.execPath(), ["check", "--quiet", "main.ts", "monitor.ts"]);

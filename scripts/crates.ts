@@ -1,6 +1,6 @@
 /** Reads licences of crates of Rust into licenses/: `deno task crates`. */
 import { readOptions } from "./build/read_options.ts";
-import { fail, tell } from "./build/command.ts";
+import { fail, print } from "./build/command.ts";
 import { describe, readCrate } from "./licenses/crate_folder.ts";
 import type { CrateLicense } from "./licenses/runtime.ts";
 import { APACHE_TEXT, STANDARD_TEXTS } from "./licenses/standard_texts.ts";
@@ -25,7 +25,7 @@ const { values, positionals } = readOptions("deno task crates", {
   },
 });
 if (values.help) {
-  tell(USAGE.trimEnd());
+  print(USAGE.trimEnd());
   Deno.exit(0);
 }
 if (positionals.length === 0) fail("No folder: see deno task crates --help");
@@ -53,12 +53,12 @@ for (const folder of (await Promise.all(positionals.map(cratesIn))).flat()) {
     added++;
   } catch (error) {
     isComplete = false;
-    tell(`Left out: ${error instanceof Error ? error.message : error}`);
+    print(`Left out: ${error instanceof Error ? error.message : error}`);
   }
 }
 const sorted = Object.entries(crates).sort(([a], [b]) => a < b ? -1 : 1);
 await Deno.writeTextFile(LIST, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
-tell(`${added} crates added or replaced; licenses/crates.json has ${sorted.length}`);
+print(`${added} crates added or replaced; licenses/crates.json has ${sorted.length}`);
 if (!isComplete) Deno.exit(1);
 
 /** The folder, if it is a crate; or else the crates in it. */

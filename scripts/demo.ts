@@ -4,13 +4,13 @@
  */
 import { parseArgs } from "node:util";
 import { ancestors } from "./demo/ancestors.ts";
-import { ClusterPage } from "./demo/cluster_page.ts";
-import { NODES, type PageAddress } from "./demo/cluster.ts";
-import { paintFor } from "./demo/paint.ts";
+import { ClusterPage } from "./demo/screen/cluster_page.ts";
+import { NODES, type PageAddress } from "./demo/nodes/definition.ts";
+import { paintFor } from "./demo/screen/paint.ts";
 import { FIRST_KEYS, Player } from "./demo/play.ts";
 import { freePorts } from "./demo/ports.ts";
 import { Run } from "./demo/run.ts";
-import { LineScreen, Output, Screens, TerminalScreen } from "./demo/screen.ts";
+import { LineScreen, Output, Screens, TerminalScreen } from "./demo/screen/screen.ts";
 import { STORY, StoryError } from "./demo/story.ts";
 
 const USAGE = `Usage: deno task demo [options]
@@ -132,12 +132,12 @@ async function show({ isPlay, pauseS }: Options): Promise<number> {
 async function play(run: Run, stop: AbortController): Promise<void> {
   const isTerminal = Deno.stdin.isTerminal();
   const player = new Player({
-    stage: run.stage,
+    cluster: run.cluster,
     narrate: (text) => run.narrate(text),
     control: (node, args) => run.control(node, args),
     quit: () => stop.abort(new Ended(0)),
   });
-  for (const node of NODES) run.stage.daemons.start(node);
+  for (const node of NODES) run.cluster.daemons.start(node);
   run.narrate("drbdd is started on three nodes. Fail something, and see what it does");
   if (isTerminal) Deno.stdin.setRaw(true, { cbreak: true });
   try {

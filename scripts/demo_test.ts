@@ -53,7 +53,7 @@ Deno.test("the demo shows what three daemons decide, and leaves nothing behind",
   await using demo = await DemoProcess.start("--pause", "0.2");
   const line = await demo.line(/^\d:\d\d demo +page of the cluster: http:\/\/127\.0\.0\.1:\d+\/$/);
   const cluster = await (await fetch(`${/http:.*/.exec(line)?.[0]}view`)).json();
-  assert.match(cluster.picture, /^alpha /m);
+  assert.match(cluster.table, /^alpha /m);
   const pages = [];
   for (const node of ["alpha", "beta", "gamma"]) {
     const line = await demo.line(new RegExp(`${node} +page: http://127\\.0\\.0\\.1:\\d+/$`));

@@ -1,6 +1,6 @@
 /** Makes the packages from the compiled program. */
 import { readOptions } from "./build/read_options.ts";
-import { fail, tell } from "./build/command.ts";
+import { fail, print } from "./build/command.ts";
 import { machineOf, type Target, targetFor, TARGETS } from "./build/target.ts";
 import { timeOfCommit } from "./build/time_of_commit.ts";
 import { compiled, pack } from "./package/make.ts";
@@ -36,7 +36,7 @@ const { values } = readOptions("deno task package", {
   },
 });
 if (values.help) {
-  tell(USAGE.trimEnd());
+  print(USAGE.trimEnd());
   Deno.exit(0);
 }
 const formats: Format[] = values.deb === values.rpm ? ["deb", "rpm"] : [values.deb ? "deb" : "rpm"];
@@ -77,6 +77,6 @@ async function programFor(target: Target): Promise<string | undefined> {
   const result = await compiled(target, path, epoch);
   if (result.isMade) return path;
   failures.push(result.why);
-  tell(`Not made for ${arch}: ${result.why.split("\n", 1)[0]}`);
+  print(`Not made for ${arch}: ${result.why.split("\n", 1)[0]}`);
   return undefined;
 }

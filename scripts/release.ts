@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path/posix";
 import { readOptions } from "./build/read_options.ts";
 import deno from "../deno.json" with { type: "json" };
-import { fail, run, tell } from "./build/command.ts";
+import { fail, print, run } from "./build/command.ts";
 import { machineOf, type Target, TARGETS } from "./build/target.ts";
 import { timeOfCommit } from "./build/time_of_commit.ts";
 import { makeWorkFolder } from "./build/work_folder.ts";
@@ -36,7 +36,7 @@ const { values } = readOptions("deno task release", {
   },
 });
 if (values.help) {
-  tell(USAGE.trimEnd());
+  print(USAGE.trimEnd());
   Deno.exit(0);
 }
 const directory = values.output;
@@ -62,10 +62,10 @@ try {
   await Deno.remove(work, { recursive: true });
 }
 if (made.length === 0) fail(`Nothing was made\n${notMade.map(({ why }) => why).join("\n")}`);
-tell(`\nMade in ${directory}:`);
-for (const name of await namesIn(directory)) tell(`  ${name}`);
+print(`\nMade in ${directory}:`);
+for (const name of await namesIn(directory)) print(`  ${name}`);
 const changelog = await Deno.readTextFile("CHANGELOG.md");
-tell("\nNot possible, or left to do:");
+print("\nNot possible, or left to do:");
 for (
   const remark of remarks({
     version,
@@ -76,7 +76,7 @@ for (
     notMade,
   })
 ) {
-  tell(`  ${remark}`);
+  print(`  ${remark}`);
 }
 if (values.all && notMade.length > 0) Deno.exit(1);
 
@@ -93,7 +93,7 @@ async function release(target: Target): Promise<void> {
     ...{ target, binary, formats: ["deb", "rpm"], epoch, compression, directory },
   });
   const name = `drbdd-${version}-linux-${arch}`;
-  tell(`Made: ${await makeArchive({ binary, licenses, name, epoch, directory })}`);
+  print(`Made: ${await makeArchive({ binary, licenses, name, epoch, directory })}`);
   await Deno.writeTextFile(`${directory}/${name}.cdx.json`, sbom);
   made.push({ arch, licenses });
 }

@@ -1,6 +1,6 @@
 /** Runs the tests that need nothing but Deno, and prints one summary: `deno task test`. */
 import { readOptions } from "./build/read_options.ts";
-import { fail, tell } from "./build/command.ts";
+import { fail, print } from "./build/command.ts";
 import {
   added,
   type Counts,
@@ -32,7 +32,7 @@ const { values, positionals } = readOptions("deno task test", {
   },
 });
 if (values.help) {
-  tell(USAGE.trimEnd());
+  print(USAGE.trimEnd());
   Deno.exit(0);
 }
 
@@ -56,7 +56,7 @@ try {
   await Deno.remove(folder, { recursive: true });
 }
 if (counts.passed === 0 && counts.failed === 0) fail("No test was run");
-tell(summary(counts, times, (performance.now() - began) / 1000));
+print(summary(counts, times, (performance.now() - began) / 1000));
 if (counts.failed > 0) Deno.exit(1);
 
 /** A run that does not come to its end, or fails without a failed test, counts as one failure more. */
@@ -78,9 +78,9 @@ async function ran({ args }: Part, report: string): Promise<Counts> {
   times.push(...timesIn(await Deno.readTextFile(report).catch(() => "")));
   const counts = countsIn(output);
   const isWhole = counts !== undefined && (code === 0) === (counts.failed === 0);
-  if (code !== 0 && !values.verbose) tell(`${failuresIn(output)}\n`);
+  if (code !== 0 && !values.verbose) print(`${failuresIn(output)}\n`);
   if (isWhole || hasNoneLeft(errors)) return counts ?? NO_TESTS;
-  tell(`${errors.trim()}\ndeno test ${args.join(" ")} ended with ${signal ?? `exit code ${code}`}`);
+  print(`${errors.trim()}\ndeno test ${args.join(" ")} ended with ${signal ?? `exit code ${code}`}`);
   return { ...counts ?? NO_TESTS, failed: (counts?.failed ?? 0) + 1 };
 }
 
@@ -91,7 +91,7 @@ function hasNoneLeft(errors: string): boolean {
 
 function show(line: string): void {
   const text = withoutCounts(line);
-  if (values.verbose ? text !== "" || line === "" : isSlowWarning(line)) tell(text);
+  if (values.verbose ? text !== "" || line === "" : isSlowWarning(line)) print(text);
 }
 
 /** All that comes, with each whole line handed on at once. */

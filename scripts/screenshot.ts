@@ -8,7 +8,7 @@
 import { chromium } from "playwright-core";
 import { LiveDaemon } from "../tests/support/processes/live_daemon.ts";
 import { sampleDump, sampleLines } from "../tests/support/core/sample_lines.ts";
-import { tell } from "./build/command.ts";
+import { print } from "./build/command.ts";
 
 const USAGE = `Usage: deno task screenshot
 
@@ -44,7 +44,7 @@ const LATER = [
 ];
 
 if (Deno.args.length > 0) {
-  tell(USAGE.trimEnd());
+  print(USAGE.trimEnd());
   Deno.exit(Deno.args[0] === "--help" ? 0 : 2);
 }
 await using daemon = await (await LiveDaemon.start(DUMP)).known();
@@ -61,7 +61,7 @@ try {
   // The machine that this runs on has a name of its own.
   await page.evaluate(`document.querySelector("#node").textContent = ${JSON.stringify(NODE)}`);
   await page.screenshot({ path: IMAGE });
-  tell(`Written: ${IMAGE}`);
+  print(`Written: ${IMAGE}`);
 } finally {
   await browser.close();
 }

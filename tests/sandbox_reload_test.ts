@@ -99,7 +99,7 @@ Deno.test("a reload that asks for more is refused as a whole, and says what it l
   await world.run(`${MINIMAL}[[debugger]]\n`, async () => {
     await world.write(`statistics-poll-interval = 7\n${UMH}`);
     await world.app.reload();
-    world.app.tell();
+    world.app.logState();
   });
   assert.match(
     world.said,

@@ -3,7 +3,7 @@
  * `top`, the API, its page, the line of status that systemctl prints, the metric and the alert. None may disagree.
  */
 import assert from "node:assert/strict";
-import { judge } from "../plugins/api/page/judge.js";
+import { assess } from "../plugins/api/page/assessment.js";
 import type { Level, Resource as ResourceJson } from "../plugins/api/page/types.ts";
 import { DAEMON_ROWS } from "../plugins/prometheus/series/daemon_rows.ts";
 import { explanation } from "../src/ctl/explain/lines.ts";
@@ -119,8 +119,8 @@ async function shownByDaemon(world: ApiWorld, trouble: Trouble): Promise<Readonl
     severity: Severity;
     resources: [ResourceJson["health"]];
   };
-  const judgement = judge(json);
-  const syncs = judgement.syncs.map(({ text, detail }) => `${text} ${detail}`);
+  const assessment = assess(json);
+  const syncs = assessment.syncs.map(({ text, detail }) => `${text} ${detail}`);
   const snapshot = new Snapshot();
   snapshot.take({ event: "resource", data: json });
   const [, row] = plainTable(snapshot.sights(), symbols).map(textOf);
@@ -139,8 +139,8 @@ async function shownByDaemon(world: ApiWorld, trouble: Trouble): Promise<Readonl
     "API, resource": { severity: json.health.severity, text: problemsIn(json.health.problems) },
     "API, health": { severity: health.severity, text: problemsIn(health.resources[0].problems) },
     "page": {
-      severity: LEVELS[judgement.level],
-      text: [...judgement.problems.map(({ text }) => text), ...syncs].join("\n"),
+      severity: LEVELS[assessment.level],
+      text: [...assessment.problems.map(({ text }) => text), ...syncs].join("\n"),
     },
     "top": { severity: markedBy(row), text: row ?? "" },
     "systemctl status": {

@@ -69,7 +69,7 @@ export class Link {
   }
 
   /** Sends a message without waiting for an answer. Never rejects. */
-  async tell(content: Omit<PduContent, "packetID">): Promise<void> {
+  async notify(content: Omit<PduContent, "packetID">): Promise<void> {
     await this.#send({ ...content, packetID: ++this.#packet }).catch(() => {});
   }
 

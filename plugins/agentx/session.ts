@@ -88,7 +88,7 @@ async function keepAlive(
 async function closeSession(link: Link, sessionID: number, clock: Clock): Promise<void> {
   const given = new AbortController();
   await Promise.race([
-    link.tell({ pduType: PduType.close, sessionID }),
+    link.notify({ pduType: PduType.close, sessionID }),
     clock.sleep(SHUTDOWN_TIMEOUT_MS, given.signal),
   ]);
   given.abort();

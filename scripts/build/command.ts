@@ -32,7 +32,7 @@ export async function runOrFail(
   return stdout;
 }
 
-export function tell(message: string): void {
+export function print(message: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${message}\n`));
 }
 

@@ -1,5 +1,5 @@
 /** Keys with which a person fails things in the demo's cluster. */
-import { NODES, RESOURCES } from "./cluster.ts";
+import { NODES, RESOURCES } from "./nodes/definition.ts";
 
 /** What can be done to the cluster, and what has to be known of it. */
 export interface PlayedCluster {
@@ -20,7 +20,7 @@ export interface PlayedCluster {
 
 /** What keys reach. */
 export interface PlayHost {
-  readonly stage: PlayedCluster;
+  readonly cluster: PlayedCluster;
   /** Says what was done. */
   narrate(text: string): void;
   control(node: string, args: readonly string[]): Promise<number>;
@@ -58,15 +58,15 @@ export class Player {
   }
 
   #act(key: string, node: string): void {
-    const { stage } = this.host;
+    const { cluster } = this.host;
     switch (key) {
       case "p":
         return this.#power(node);
       case "n":
-        if (stage.isCutOff(node)) stage.reconnect(node);
-        else stage.cutOff(node);
+        if (cluster.isCutOff(node)) cluster.reconnect(node);
+        else cluster.cutOff(node);
         return this.host.narrate(
-          `${node} ${stage.isCutOff(node) ? "reaches nobody any more" : "is connected again"}`,
+          `${node} ${cluster.isCutOff(node) ? "reaches nobody any more" : "is connected again"}`,
         );
       case "d":
         return this.#disks(node);
@@ -80,37 +80,37 @@ export class Player {
   }
 
   #power(node: string): void {
-    const { stage } = this.host;
-    if (stage.isPowered(node)) {
-      stage.powerOff(node);
+    const { cluster } = this.host;
+    if (cluster.isPowered(node)) {
+      cluster.powerOff(node);
       this.host.narrate(`${node} loses power`);
     } else {
-      stage.powerOn(node);
+      cluster.powerOn(node);
       this.host.narrate(`${node} is switched on`);
     }
   }
 
   #disks(node: string): void {
-    const { stage } = this.host;
+    const { cluster } = this.host;
     if (this.#lostDisks.has(node)) {
       this.#repairDisks(node);
       return this.host.narrate(`The disks of ${node} work again`);
     }
     const names = RESOURCES.map(({ name }) => name);
     this.#lostDisks.set(node, names);
-    for (const name of names) stage.failDisk(node, name);
+    for (const name of names) cluster.failDisk(node, name);
     this.host.narrate(`All disks of ${node} fail`);
   }
 
   #repairDisks(node: string): void {
-    for (const name of this.#lostDisks.get(node) ?? []) this.host.stage.repairDisk(node, name);
+    for (const name of this.#lostDisks.get(node) ?? []) this.host.cluster.repairDisk(node, name);
     this.#lostDisks.delete(node);
   }
 
   #services(node: string): void {
-    const { stage } = this.host;
-    const running = RESOURCES.filter(({ name }) => stage.runsOn(name).includes(node));
-    for (const { name } of running) stage.breakService(node, name);
+    const { cluster } = this.host;
+    const running = RESOURCES.filter(({ name }) => cluster.runsOn(name).includes(node));
+    for (const { name } of running) cluster.breakService(node, name);
     const what = running.map(({ service }) => service).join(" and ");
     this.host.narrate(
       running.length === 0
@@ -120,8 +120,8 @@ export class Player {
   }
 
   async #evict(node: string): Promise<void> {
-    const { stage } = this.host;
-    if (this.#evicting || !stage.isPowered(node)) return;
+    const { cluster } = this.host;
+    if (this.#evicting || !cluster.isPowered(node)) return;
     this.#evicting = true;
     this.host.narrate(`${node}: drbddctl evict`);
     await this.host.control(node, ["evict", "--all"]);
@@ -129,12 +129,12 @@ export class Player {
   }
 
   #heal(): void {
-    const { stage } = this.host;
+    const { cluster } = this.host;
     for (const node of NODES) {
-      stage.reconnect(node);
-      stage.repairServices(node);
+      cluster.reconnect(node);
+      cluster.repairServices(node);
       this.#repairDisks(node);
-      if (!stage.isPowered(node)) stage.powerOn(node);
+      if (!cluster.isPowered(node)) cluster.powerOn(node);
     }
     this.host.narrate("Power, network, disks and services are back on all nodes");
   }

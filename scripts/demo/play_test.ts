@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { NODES } from "./cluster.ts";
+import { NODES } from "./nodes/definition.ts";
 import { type PlayedCluster, Player } from "./play.ts";
 
 /** A cluster that only notes what is done to it: web runs on alpha, db on gamma. */
@@ -45,20 +45,20 @@ class NotedCluster implements PlayedCluster {
 }
 
 function played(keys: string) {
-  const stage = new NotedCluster();
+  const cluster = new NotedCluster();
   const said: string[] = [];
   const quits: string[] = [];
   const player = new Player({
-    stage,
+    cluster,
     narrate: (text) => said.push(text),
     control: (node, args) => {
-      stage.done.push(`drbddctl ${args.join(" ")} on ${node}`);
+      cluster.done.push(`drbddctl ${args.join(" ")} on ${node}`);
       return Promise.resolve(0);
     },
     quit: () => quits.push("quit"),
   });
   for (const key of keys) player.press(key);
-  return { done: stage.done, said, quits: quits.length, help: player.help };
+  return { done: cluster.done, said, quits: quits.length, help: player.help };
 }
 
 const ROWS: readonly (readonly [keys: string, done: readonly string[]])[] = [

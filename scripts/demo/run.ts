@@ -1,13 +1,13 @@
-/** A run of the demo: the stage, the screen, and what is written on it. */
+/** A run of the demo: the cluster, the screen, and what is written to it. */
 import { Availability } from "./availability.ts";
-import { NODES, type PageAddress, RESOURCES } from "./cluster.ts";
-import { decisionIn } from "./log_line.ts";
-import { type Entry, SEEN, type View } from "./layout.ts";
-import type { Paint } from "./paint.ts";
-import { Pages } from "./pages.ts";
-import { picture } from "./picture.ts";
-import type { Screen } from "./screen.ts";
-import { Stage } from "./stage.ts";
+import { NODES, type PageAddress, RESOURCES } from "./nodes/definition.ts";
+import { decisionIn } from "./screen/log_line.ts";
+import { type Entry, SEEN, type View } from "./screen/layout.ts";
+import type { Paint } from "./screen/paint.ts";
+import { Pages } from "./screen/pages.ts";
+import { clusterTable } from "./screen/cluster_table.ts";
+import type { Screen } from "./screen/screen.ts";
+import { DemoCluster } from "./nodes/demo_cluster.ts";
 import { type Act, type ActContext, areAllUp, StoryError } from "./story.ts";
 
 /** How often the cluster is looked at, and how many looks there are between two drawings. */
@@ -32,7 +32,7 @@ export class Run implements AsyncDisposable {
   #narration = "";
 
   private constructor(
-    readonly stage: Stage,
+    readonly cluster: DemoCluster,
     readonly screen: Screen,
     readonly paint: Paint,
     /** Of the cluster and of the nodes. */
@@ -53,7 +53,7 @@ export class Run implements AsyncDisposable {
     stop.signal.addEventListener("abort", () => this.#wake());
   }
 
-  /** Opens the stage in `directory`, and shows it. `pages` are those of the nodes, `ownPages` are shown before them. */
+  /** Starts the cluster in `directory`, and shows it. `pages` are those of the nodes, `ownPages` are shown before them. */
   static async begin(
     directory: string,
     pages: readonly PageAddress[],
@@ -64,7 +64,7 @@ export class Run implements AsyncDisposable {
     stop: AbortController,
   ): Promise<Run> {
     const heard: { run?: Run } = {};
-    const stage = await Stage.open(directory, pages, {
+    const cluster = await DemoCluster.open(directory, pages, {
       onLine: (node, line) => {
         const decision = decisionIn(line);
         if (decision !== undefined) heard.run?.add({ ...decision, who: node });
@@ -73,7 +73,7 @@ export class Run implements AsyncDisposable {
         stop.abort(new StoryError(`drbdd on ${node} ended with ${how}:\n${lastLines.join("\n")}`));
       },
     });
-    const run = new Run(stage, screen, paint, [...ownPages, ...pages], keys, stop);
+    const run = new Run(cluster, screen, paint, [...ownPages, ...pages], keys, stop);
     heard.run = run;
     run.screen.draw(run.#view());
     return run;
@@ -85,7 +85,7 @@ export class Run implements AsyncDisposable {
    */
   async playStory(acts: readonly Act[], restMs: number): Promise<void> {
     const context: ActContext = {
-      stage: this.stage,
+      cluster: this.cluster,
       until: (condition, what) => this.#until(condition, what),
       arePagesUp: () => this.#pages.areAllUp,
       hasLogged: (node, text) => this.#logged.has(`${node} ${text}`),
@@ -95,10 +95,10 @@ export class Run implements AsyncDisposable {
     for (const act of acts) {
       this.stop.signal.throwIfAborted();
       this.#logged.clear();
-      this.narrate(act.narration(this.stage));
+      this.narrate(act.narration(this.cluster));
       await act.play(context);
       await this.rest(restMs);
-      await this.#until(() => areAllUp(this.stage), "all services up");
+      await this.#until(() => areAllUp(this.cluster), "all services up");
       this.screen.keep(this.#view());
     }
   }
@@ -118,7 +118,7 @@ export class Run implements AsyncDisposable {
 
   /** Runs drbddctl on a node, and shows what it prints. Returns its exit code. */
   async control(node: string, args: readonly string[]): Promise<number> {
-    return await this.stage.daemons.control(node, args, (line) => {
+    return await this.cluster.daemons.control(node, args, (line) => {
       if (line !== "") this.add({ who: node, severity: "info", text: `drbddctl: ${line}` });
     });
   }
@@ -136,7 +136,7 @@ export class Run implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
-    await this.stage[Symbol.asyncDispose]();
+    await this.cluster[Symbol.asyncDispose]();
   }
 
   async #until(condition: () => boolean, what: string): Promise<void> {
@@ -152,9 +152,9 @@ export class Run implements AsyncDisposable {
       }
     }
     const logs = NODES.flatMap((node) =>
-      this.stage.daemons.lastLines(node).map((line) => `${node}: ${line}`)
+      this.cluster.daemons.lastLines(node).map((line) => `${node}: ${line}`)
     );
-    const seen = picture(this.stage, this.paint).join("\n");
+    const seen = clusterTable(this.cluster, this.paint).join("\n");
     const [load] = Deno.loadavg();
     const busy = `On a busy machine it can take longer; the load of this one is ${load?.toFixed(1)}.`;
     throw new StoryError(
@@ -176,8 +176,13 @@ export class Run implements AsyncDisposable {
 
   #look(): void {
     for (const { name } of RESOURCES) {
-      const { stage } = this;
-      const seen = this.#availability.look(name, stage.runsOn(name), stage.writesOn(name), performance.now());
+      const { cluster } = this;
+      const seen = this.#availability.look(
+        name,
+        cluster.runsOn(name),
+        cluster.writesOn(name),
+        performance.now(),
+      );
       for (const observation of seen) this.add({ ...observation, who: SEEN });
     }
     const [violated] = this.#availability.violations;
@@ -199,7 +204,7 @@ export class Run implements AsyncDisposable {
     return {
       title: `drbdd demo: real daemons, simulated DRBD and systemd   ${this.#time()}   Ctrl-C ends it`,
       pages: this.#pages.line,
-      picture: picture(this.stage, this.paint),
+      table: clusterTable(this.cluster, this.paint),
       narration: this.#narration,
       keys: this.keys,
     };

@@ -1,7 +1,7 @@
 /** Makes packages of compiled programs: for "deno task package" and "deno task release". */
 import { createHash } from "node:crypto";
 import deno from "../../deno.json" with { type: "json" };
-import { run, tell } from "../build/command.ts";
+import { print, run } from "../build/command.ts";
 import type { Target } from "../build/target.ts";
 import { type Licenses, licensesOf } from "../licenses/of_program.ts";
 import { sbom } from "../licenses/sbom.ts";
@@ -50,7 +50,7 @@ export async function pack(packing: Packing): Promise<Packed> {
     const path = await MAKERS[format]({
       ...{ entries, target, version: deno.version, licenses, epoch, compression, directory },
     });
-    tell(`Made: ${path}`);
+    print(`Made: ${path}`);
     paths.push(path);
   }
   return { paths, licenses, sbom: bill };
@@ -65,6 +65,6 @@ export async function compiled(
   const args = ["run", "-A", "--no-check", "scripts/compile.ts", "--target", arch, "--output", path];
   const { success, stdout, stderr } = await run(Deno.execPath(), args, { SOURCE_DATE_EPOCH: String(epoch) });
   if (!success) return { isMade: false, why: stderr.trimEnd() };
-  tell(stdout.trimEnd());
+  print(stdout.trimEnd());
   return { isMade: true };
 }

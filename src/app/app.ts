@@ -208,7 +208,7 @@ export class App {
   }
 
   /** Logs the configuration in use, the state and the counters. */
-  tell(): void {
+  logState(): void {
     if (this.#config === undefined || this.#daemon === undefined) return;
     this.#log.info("Configuration in use:\n{text}", { text: renderConfig(this.#config) });
     const plugins = [...new Set(this.#config.plugins.map(({ plugin }) => plugin))];

@@ -1,10 +1,10 @@
 /** The list of resources, problems first. */
 import { byId, setText } from "./dom.js";
-import { nameOf } from "./judge.js";
+import { nameOf } from "./assessment.js";
 import { Row } from "./row.js";
 
 /** @typedef {import("./types.ts").Resource} Resource */
-/** @typedef {import("./types.ts").Judgement} Judgement */
+/** @typedef {import("./types.ts").Assessment} Assessment */
 /** @typedef {import("./types.ts").Decision} Decision */
 
 const SECTIONS = /** @type {const} */ (["attention", "syncing", "healthy"]);
@@ -13,7 +13,7 @@ const WORST_FIRST = ["critical", "unknown", "warning", "syncing", "ok"];
 const collator = new Intl.Collator(undefined, { numeric: true });
 
 /** @param {Row} row */
-function sectionOf({ judgement: { level } }) {
+function sectionOf({ assessment: { level } }) {
   return level === "ok" ? "healthy" : level === "syncing" ? "syncing" : "attention";
 }
 
@@ -23,7 +23,7 @@ function sectionOf({ judgement: { level } }) {
  * @param {Row} b
  */
 function order(a, b) {
-  const place = (/** @type {Row} */ row) => WORST_FIRST.indexOf(row.judgement.level);
+  const place = (/** @type {Row} */ row) => WORST_FIRST.indexOf(row.assessment.level);
   return place(a) - place(b) || collator.compare(a.name, b.name);
 }
 
@@ -33,7 +33,7 @@ export class Board {
   /** Names that came since a snapshot began; those that did not are gone. @type {Set<string> | undefined} */
   #named;
   #isChanged = true;
-  /** @type {(name: string, judgement: Judgement) => boolean} */
+  /** @type {(name: string, assessment: Assessment) => boolean} */
   #fits = () => true;
 
   /** @param {(name: string) => Promise<Decision[]>} askDecisions */
@@ -56,7 +56,7 @@ export class Board {
 
   /**
    * @param {Resource} resource
-   * @returns {Judgement | undefined} What was judged before.
+   * @returns {Assessment | undefined} What was judged before.
    */
   put(resource) {
     this.#named?.add(resource.name);
@@ -66,7 +66,7 @@ export class Board {
       this.#rows.set(resource.name, new Row(resource, this.askDecisions));
       return undefined;
     }
-    const before = row.judgement;
+    const before = row.assessment;
     row.update(resource);
     return before;
   }
@@ -78,15 +78,15 @@ export class Board {
     this.#isChanged = true;
   }
 
-  /** @param {(name: string, judgement: Judgement) => boolean} fits */
+  /** @param {(name: string, assessment: Assessment) => boolean} fits */
   filter(fits) {
     this.#fits = fits;
     this.#isChanged = true;
   }
 
   /** @param {string} name */
-  judgementOf(name) {
-    return this.#rows.get(name)?.judgement;
+  assessmentOf(name) {
+    return this.#rows.get(name)?.assessment;
   }
 
   /**
@@ -102,8 +102,8 @@ export class Board {
   /** The number of resources of each kind, regardless of the filter. */
   counts() {
     const rows = [...this.#rows.values()];
-    const count = (/** @type {(judgement: Judgement) => boolean} */ is) =>
-      rows.filter((row) => is(row.judgement)).length;
+    const count = (/** @type {(assessment: Assessment) => boolean} */ is) =>
+      rows.filter((row) => is(row.assessment)).length;
     return {
       all: rows.length,
       critical: count(({ level }) => level === "critical"),
@@ -119,7 +119,7 @@ export class Board {
    * @returns {number} How many rows fit the filter.
    */
   draw() {
-    const fitting = [...this.#rows.values()].filter((row) => this.#fits(row.name, row.judgement));
+    const fitting = [...this.#rows.values()].filter((row) => this.#fits(row.name, row.assessment));
     if (!this.#isChanged) return fitting.length;
     this.#isChanged = false;
     const focused = document.activeElement;

@@ -2,7 +2,7 @@
 import { byId, el } from "./dom.js";
 import { clock } from "./format.js";
 import { briefly } from "./wording.js";
-import { toned } from "./tones.js";
+import { coloured } from "./word_colours.js";
 
 /** @typedef {import("./types.ts").Update} Update */
 
@@ -74,7 +74,7 @@ export class Changes {
       " ",
       button,
       " ",
-      toned(words),
+      coloured(words),
     );
   }
 }

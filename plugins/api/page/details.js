@@ -1,8 +1,8 @@
 /** The details of a resource, as tables. */
 import { el } from "./dom.js";
 import { amount, clock, percent } from "./format.js";
-import { nameOf } from "./judge.js";
-import { toned } from "./tones.js";
+import { nameOf } from "./assessment.js";
+import { coloured } from "./word_colours.js";
 
 /** @typedef {import("./types.ts").Resource} Resource */
 /** @typedef {import("./types.ts").Connection} Connection */
@@ -139,7 +139,7 @@ function peer(connection) {
     el(
       "p",
       { "class": "facts" },
-      toned(connection["connection-state"]),
+      coloured(connection["connection-state"]),
       connection["peer-role"] !== "Unknown" && ` \u00b7 ${connection["peer-role"]} there`,
       connection.congested && " \u00b7 congested",
     ),
@@ -202,7 +202,7 @@ function table(titles, lines) {
         "tbody",
         {},
         ...lines.map((line) =>
-          el("tr", {}, ...line.map((cell) => el("td", {}, typeof cell === "string" ? toned(cell) : cell)))
+          el("tr", {}, ...line.map((cell) => el("td", {}, typeof cell === "string" ? coloured(cell) : cell)))
         ),
       ),
     ),

@@ -3,9 +3,9 @@
  * word with a minus sign before it must not fit.
  */
 
-/** @typedef {import("./types.ts").Judgement} Judgement */
+/** @typedef {import("./types.ts").Assessment} Assessment */
 
-/** @type {Record<string, ((judgement: Judgement) => boolean) | undefined>} */
+/** @type {Record<string, ((assessment: Assessment) => boolean) | undefined>} */
 const MEANINGS = {
   degraded: ({ level }) => level === "critical" || level === "unknown" || level === "warning",
   problem: ({ level }) => level === "critical" || level === "unknown" || level === "warning",
@@ -19,23 +19,23 @@ const MEANINGS = {
 
 /**
  * @param {string} text
- * @returns {(name: string, judgement: Judgement) => boolean}
+ * @returns {(name: string, assessment: Assessment) => boolean}
  */
 export function filterOf(text) {
   const terms = text.toLowerCase().split(/\s+/).filter((term) => term !== "" && term !== "-").map(termOf);
-  return (name, judgement) => terms.every((fits) => fits(name.toLowerCase(), judgement));
+  return (name, assessment) => terms.every((fits) => fits(name.toLowerCase(), assessment));
 }
 
 /**
  * @param {string} term
- * @returns {(name: string, judgement: Judgement) => boolean}
+ * @returns {(name: string, assessment: Assessment) => boolean}
  */
 function termOf(term) {
   if (term.startsWith("-")) {
     const fits = termOf(term.slice(1));
-    return (name, judgement) => !fits(name, judgement);
+    return (name, assessment) => !fits(name, assessment);
   }
   const meaning = Object.hasOwn(MEANINGS, term) ? MEANINGS[term] : undefined;
-  if (meaning !== undefined) return (name, judgement) => meaning(judgement) || name.includes(term);
-  return (_name, judgement) => judgement.words.includes(term);
+  if (meaning !== undefined) return (name, assessment) => meaning(assessment) || name.includes(term);
+  return (_name, assessment) => assessment.words.includes(term);
 }

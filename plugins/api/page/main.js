@@ -7,7 +7,7 @@ import { ago, clock } from "./format.js";
 import { Stream } from "./stream.js";
 
 /** @typedef {import("./types.ts").Message} Message */
-/** @typedef {import("./types.ts").Judgement} Judgement */
+/** @typedef {import("./types.ts").Assessment} Assessment */
 
 const TOKEN_KEY = "drbdd-token";
 const COLOURS = {
@@ -93,7 +93,7 @@ function takeStatus(now) {
 /** @param {import("./types.ts").Resource} resource */
 function takeResource(resource) {
   const before = board.put(resource);
-  const now = board.judgementOf(resource.name);
+  const now = board.assessmentOf(resource.name);
   if (!isKnown || before === undefined || now === undefined) return;
   const known = before.problems.map(({ text }) => text);
   for (const { text } of now.problems) {

@@ -9,12 +9,12 @@ import dom from "./dom.js" with { type: "text" };
 import filter from "./filter.js" with { type: "text" };
 import format from "./format.js" with { type: "text" };
 import html from "./index.html" with { type: "text" };
-import judge from "./judge.js" with { type: "text" };
+import assess from "./assessment.js" with { type: "text" };
 import main from "./main.js" with { type: "text" };
 import row from "./row.js" with { type: "text" };
 import stream from "./stream.js" with { type: "text" };
 import css from "./style.css" with { type: "text" };
-import tones from "./tones.js" with { type: "text" };
+import wordColours from "./word_colours.js" with { type: "text" };
 import wording from "./wording.js" with { type: "text" };
 import { oneScript } from "./one_script.ts";
 
@@ -25,11 +25,11 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   "dom.js": dom,
   "filter.js": filter,
   "format.js": format,
-  "judge.js": judge,
+  "assessment.js": assess,
   "main.js": main,
   "row.js": row,
   "stream.js": stream,
-  "tones.js": tones,
+  "word_colours.js": wordColours,
   "wording.js": wording,
 };
 

@@ -1,11 +1,11 @@
 /** One resource in the list: what matters in a line, the rest when it is opened. */
 import { el, setText } from "./dom.js";
 import { details } from "./details.js";
-import { judge } from "./judge.js";
+import { assess } from "./assessment.js";
 import { ago, clock, list } from "./format.js";
 
 /** @typedef {import("./types.ts").Resource} Resource */
-/** @typedef {import("./types.ts").Judgement} Judgement */
+/** @typedef {import("./types.ts").Assessment} Assessment */
 
 const SPOKEN = { critical: "Critical", unknown: "Unknown", warning: "Warning", syncing: "Syncing", ok: "OK" };
 
@@ -20,7 +20,7 @@ export class Row {
   constructor(resource, askDecisions) {
     this.askDecisions = askDecisions;
     this.resource = resource;
-    this.judgement = judge(resource);
+    this.assessment = assess(resource);
     this.heardMs = Date.now();
     this.summary = el("summary", {});
     this.details = el("details", {}, this.summary, this.#more);
@@ -37,43 +37,43 @@ export class Row {
   update(resource) {
     this.heardMs = Date.now();
     this.resource = resource;
-    this.judgement = judge(resource);
+    this.assessment = assess(resource);
     this.#draw();
     if (this.details.open) this.#showMore();
   }
 
   /** Time has passed: how old the counters are that bars show. */
   tick() {
-    if (this.judgement.syncs.length === 0) return;
+    if (this.assessment.syncs.length === 0) return;
     const text = ago(Date.now() - this.heardMs);
     for (const age of this.summary.querySelectorAll(".age")) setText(age, text);
   }
 
   /** What looks the same is left alone: a counter that moved costs nothing. */
   #draw() {
-    const { judgement } = this;
-    const shown = JSON.stringify(judgement);
+    const { assessment } = this;
+    const shown = JSON.stringify(assessment);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    this.element.dataset["level"] = judgement.level;
+    this.element.dataset["level"] = assessment.level;
     this.summary.replaceChildren(
       el("span", { "class": "mark", "aria-hidden": "true" }),
-      el("span", { "class": "unseen" }, `${SPOKEN[judgement.level]}: `),
+      el("span", { "class": "unseen" }, `${SPOKEN[assessment.level]}: `),
       el("span", { "class": "name" }, this.name),
-      roleOf(judgement),
+      roleOf(assessment),
       el(
         "span",
         { "class": "chips disks" },
         el("span", { "class": "unseen" }, " disks here: "),
-        ...judgement.disks.map(chip),
+        ...assessment.disks.map(chip),
       ),
       el(
         "span",
         { "class": "chips peers" },
-        judgement.peers.length > 0 && el("span", { "class": "unseen" }, " peers: "),
-        ...judgement.peers.map((peer) => chip(peer, judgement.primaries.includes(peer.text))),
+        assessment.peers.length > 0 && el("span", { "class": "unseen" }, " peers: "),
+        ...assessment.peers.map((peer) => chip(peer, assessment.primaries.includes(peer.text))),
       ),
-      judgement.problems.length + judgement.syncs.length > 0 && notes(judgement) || "",
+      assessment.problems.length + assessment.syncs.length > 0 && notes(assessment) || "",
     );
     this.tick();
   }
@@ -87,7 +87,7 @@ export class Row {
   }
 }
 
-/** @param {Judgement} judgement */
+/** @param {Assessment} assessment */
 function roleOf({ isPrimaryHere, primaries, isPrimaryUnseen }) {
   const where = isPrimaryHere ? ["here", ...primaries] : primaries;
   if (where.length === 0) {
@@ -115,7 +115,7 @@ function chip({ text, tone, note }, isPrimary) {
   );
 }
 
-/** @param {Judgement} judgement */
+/** @param {Assessment} assessment */
 function notes({ problems, syncs }) {
   return el(
     "span",

@@ -175,7 +175,7 @@ export interface Chip {
 }
 
 /** The summary of a resource. */
-export interface Judgement {
+export interface Assessment {
   readonly level: Level;
   readonly problems: readonly Problem[];
   readonly syncs: readonly Sync[];

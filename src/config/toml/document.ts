@@ -35,7 +35,7 @@ export function readDocument(file: string, original: string): Document {
       if (!(error instanceof TomlError)) throw error;
       const { line, column } = error;
       const message = explainSyntax(error, lines);
-      if (faults.length + 1 < MAX_FAULTS && mend(lines, line - 1)) {
+      if (faults.length + 1 < MAX_FAULTS && repairLine(lines, line - 1)) {
         faults.push({ line, column, message });
       } else {
         faults.push({
@@ -72,7 +72,7 @@ const KEY_VALUE = /^\s*([^\s=#[][^=]*)?=/;
 const BARE_WORDS = /^\s*[A-Za-z0-9_-]+(\s+[^\s=]+)*\s*$/;
 
 /** Removes the invalid line, or part of it; returns whether that was possible without changing the meaning of others. */
-function mend(lines: string[], index: number): boolean {
+function repairLine(lines: string[], index: number): boolean {
   const line = lines[index];
   if (line === undefined || line.trim() === "" || isInsideOfValue(lines, index)) return false;
   const header = HEADER.exec(line);

@@ -14,7 +14,7 @@ export async function withProgress<Result>(
   { isForTerminals = false } = {},
 ): Promise<Result> {
   const over = new AbortController();
-  const tell = async () => {
+  const report = async () => {
     const ellipsis = err.style.symbol("ellipsis");
     const words = () => typeof what === "string" ? what : what();
     for (let seconds = 1;; seconds++) {
@@ -24,12 +24,12 @@ export async function withProgress<Result>(
       else if (seconds === 1 && !isForTerminals) err.line(`${words()}${ellipsis}`);
     }
   };
-  const telling = tell();
+  const reporting = report();
   try {
     return await action;
   } finally {
     over.abort();
-    await telling;
+    await reporting;
     if (err.isTerminal) err.write("\r\x1b[K");
   }
 }

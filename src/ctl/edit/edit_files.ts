@@ -101,7 +101,7 @@ async function editCopy({ copy, before, isNew, file }: Copy, { isForced }: EditR
       return undefined;
     }
     checked = await checkText(file.path, file.isEnabled, edited, ctl);
-    tell(checked, ctl);
+    printDiagnostics(checked, ctl);
     const decision = await decide(checked, isForced, ctl);
     if (decision === "save") return { text: edited, prospect: checked.prospect };
     if (decision === "quit") return await giveUp(edited, file, checked, ctl);
@@ -109,7 +109,7 @@ async function editCopy({ copy, before, isNew, file }: Copy, { isForced }: EditR
   }
 }
 
-function tell({ errors, warnings }: Checked, { err }: Ctl): void {
+function printDiagnostics({ errors, warnings }: Checked, { err }: Ctl): void {
   for (const text of errors) err.line(`${err.style.bad("error:")} ${text}`);
   for (const text of warnings) err.line(`${err.style.odd("warning:")} ${text}`);
 }

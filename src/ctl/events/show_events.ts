@@ -26,7 +26,7 @@ export async function showEvents(
 ): Promise<number> {
   using interrupts = ctl.terminal.interrupts();
   const over = AbortSignal.any([interrupts.signal, ctl.out.closed]);
-  const teller = new Teller(ctl, { json, kinds: new Set(kinds) });
+  const printer = new EventPrinter(ctl, { json, kinds: new Set(kinds) });
   const withUpdates = kinds.length === 0 || kinds.some((kind) => kind !== DECISION);
   await Promise.all([
     kinds.includes(DECISION) ? followDecisions() : undefined,
@@ -38,7 +38,7 @@ export async function showEvents(
     const onMissing = (path: string) =>
       ctl.err.line(`drbddctl: "${path}" is missing, or may not be read: no decisions are known`);
     for await (const decision of newDecisions(ctl.effects, resources, over, onMissing)) {
-      teller.decision(decision);
+      printer.decision(decision);
       await ctl.out.flush();
     }
   }
@@ -48,7 +48,7 @@ export async function showEvents(
     if (why !== undefined) ctl.err.line(`drbddctl: ${why}; drbdsetup tells`);
     const names = resources.length === 0 ? {} : { names: resources };
     for await (const message of feed.messages({ resources: false, updates: true, ...names }, over)) {
-      teller.tell(message);
+      printer.message(message);
       await ctl.out.flush();
     }
   }
@@ -60,14 +60,14 @@ interface Form {
   readonly kinds: ReadonlySet<string>;
 }
 
-class Teller {
+class EventPrinter {
   readonly #names = new PeerNames();
   /** The last message about the age of the state. */
   #said = "";
 
   constructor(readonly ctl: Ctl, readonly form: Form) {}
 
-  tell(message: Message | Lost | Again): void {
+  message(message: Message | Lost | Again): void {
     if (message.event === "again") return;
     if (message.event === "lost") return this.#say(message.reason);
     this.#names.take(message);

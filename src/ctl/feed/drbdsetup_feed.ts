@@ -134,12 +134,12 @@ class Listener {
     const step = this.#reader.take(bytes);
     if (!this.#reader.live) return;
     if (!wasLive) this.#isOwed = true;
-    this.#tellWhatIsOwed();
+    this.#putIfOwed();
     if (this.#isOwed) return;
     // After a restart of drbdsetup, differences are changes, too.
     if (this.#wanted.updates) this.#tellUpdates(step);
     if (this.#wanted.resources && wasLive) {
-      for (const name of step.touched()) this.#tellResource(name);
+      for (const name of step.touched()) this.#putResource(name);
     }
   }
 
@@ -147,7 +147,7 @@ class Listener {
   asked(): void {
     if (!this.#wanted.resources || !this.#reader.live || !this.#board.isMoving) return;
     for (const { name, peerDevices } of this.#reader.cluster()) {
-      if (peerDevices.some(isSyncing)) this.#tellResource(name);
+      if (peerDevices.some(isSyncing)) this.#putResource(name);
     }
   }
 
@@ -155,13 +155,13 @@ class Listener {
   ready(): void {
     if (this.#isReady) return;
     this.#isReady = true;
-    if (this.#reader.live) this.#tellWhatIsOwed();
+    if (this.#reader.live) this.#putIfOwed();
   }
 
-  #tellWhatIsOwed(): void {
+  #putIfOwed(): void {
     if (!this.#isOwed || !this.#isReady) return;
     this.#isOwed = false;
-    this.#tellAll();
+    this.#putAll();
   }
 
   /** Takes the state of services. */
@@ -179,7 +179,7 @@ class Listener {
       this.#services.set(name, text);
       this.#board.setPromoter(name, promoter);
       if (this.#isReady && this.#reader.live && this.#reader.resource(name) !== undefined) {
-        this.#tellResource(name);
+        this.#putResource(name);
       }
     }
     this.ready();
@@ -196,7 +196,7 @@ class Listener {
     this.#wake();
   }
 
-  #tellAll(): void {
+  #putAll(): void {
     this.#put({
       event: "status",
       data: { node: this.#effects.nodeName(), version: VERSION, stale: false, reason: null },
@@ -204,11 +204,11 @@ class Listener {
     const names = Array.from(this.#reader.cluster(), ({ name }) => name).filter((name) =>
       this.#isWanted(name)
     );
-    for (const name of names) this.#tellResource(name);
+    for (const name of names) this.#putResource(name);
     this.#put({ event: "snapshot-end", data: { resources: names.length } });
   }
 
-  #tellResource(name: string): void {
+  #putResource(name: string): void {
     if (!this.#isWanted(name) || this.#waiting.has(name)) return;
     this.#waiting.add(name);
     this.#put(name);

@@ -34,7 +34,7 @@ export async function apply(
   const watch = await new Service(ctl).expectReload();
   await make();
   const outcome = await watch.finish(prospect.config, isForced);
-  if (!isQuiet || outcome.kind !== "taken") tell(outcome, prospect, ctl);
+  if (!isQuiet || outcome.kind !== "taken") printOutcome(outcome, prospect, ctl);
   return outcome;
 }
 
@@ -43,7 +43,7 @@ export function isRefused({ kind }: Outcome): boolean {
   return kind === "errors" || kind === "needsRestart";
 }
 
-function tell(outcome: Outcome, { oldErrors }: Prospect, { err }: Ctl): void {
+function printOutcome(outcome: Outcome, { oldErrors }: Prospect, { err }: Ctl): void {
   switch (outcome.kind) {
     case "taken":
       err.line("Configuration reloaded");

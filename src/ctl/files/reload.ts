@@ -40,7 +40,7 @@ export async function reload({ isWaiting }: Reload, ctl: Ctl): Promise<number> {
     "Waiting for drbdd to reload its configuration",
     readSince(fromMs, ctl),
   );
-  return tell(status, ctl);
+  return printResult(status, ctl);
 }
 
 /** The outcome of the first reload after `fromMs`; undefined if the daemon reports none in time. */
@@ -55,7 +55,7 @@ async function readSince(fromMs: number, { effects }: Ctl): Promise<ConfigStatus
   return undefined;
 }
 
-function tell(status: ConfigStatus | undefined, { err }: Ctl): number {
+function printResult(status: ConfigStatus | undefined, { err }: Ctl): number {
   switch (status?.result) {
     case "loaded":
       err.line("Configuration reloaded");

@@ -60,7 +60,7 @@ export async function hold({ resources, reason, seconds }: HoldRequest, ctl: Ctl
     if (before !== undefined) {
       ctl.err.line(`${name}: already on hold, not changed: ${describeHold(before)}`);
     }
-    tell(name, outcome, {
+    printOutcome(name, outcome, {
       done: `on hold here${end}: drbdd starts no services, and stops them only if they cannot continue`,
       later: `on hold here${end} as soon as drbdd runs; it is not running now`,
       failed: "drbdd does not confirm the hold and may still start or stop services",
@@ -88,7 +88,7 @@ export async function unhold({ resources, reason }: UnholdRequest, ctl: Ctl): Pr
   if (ended.length === 0) return EXIT.ok;
   const outcome = await confirmed((inForce) => !ended.some((name) => inForce.includes(name)), ctl);
   for (const name of ended) {
-    tell(name, outcome, {
+    printOutcome(name, outcome, {
       done: "no longer on hold here",
       later: "no longer on hold here; drbdd does not run now",
       failed: "drbdd does not confirm that the hold is over",
@@ -139,7 +139,7 @@ async function resourcesInForce({ files }: Effects): Promise<string[]> {
   }
 }
 
-function tell(
+function printOutcome(
   name: string,
   outcome: Outcome,
   { done, later, failed }: Readonly<Record<Exclude<Outcome, "reactor">, string>>,

@@ -21,7 +21,7 @@ export async function migrate({ from, dryRun, force }: MigrateArguments, ctl: Ct
   const { files } = ctl.effects;
   const plan = await planOf(ctl, from);
   const placed = await lookAtPlaces(files, plan);
-  await tell(ctl, plan, placed);
+  await printPlan(ctl, plan, placed);
   const errors = errorsOf(plan);
   const inTheWay = placed.filter(({ there }) => there === "another").map(({ file }) => file.to);
   if (errors.length > 0 && !force) {
@@ -54,7 +54,7 @@ async function planOf({ effects, ownConfigPath, known }: Ctl, from: string): Pro
   }
 }
 
-async function tell(ctl: Ctl, plan: Plan, placed: readonly Placed[]): Promise<void> {
+async function printPlan(ctl: Ctl, plan: Plan, placed: readonly Placed[]): Promise<void> {
   const { out, columns } = ctl;
   const width = columns ?? Infinity;
   const { arrow, dot } = symbolsOf(out);

@@ -4,7 +4,7 @@ import { protectionOf } from "../../../plugins/promoter/checks/protection.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import type { SplitBrainProtection } from "../../../plugins/promoter/decide/state.ts";
 import type { Entry, Recording } from "../recording/recording.ts";
-import { START_PATIENCE_MS, STOP_PATIENCE_MS } from "./recorded_services.ts";
+import { START_LIMIT_MS, STOP_LIMIT_MS } from "./recorded_services.ts";
 
 /** The recorded split-brain protection; undefined if not recorded. */
 export function recordedAvoidance({ shown }: Recording, resource: string): SplitBrainProtection | undefined {
@@ -38,8 +38,8 @@ export function assumptionsOf(
   assumed: SplitBrainProtection,
 ): string[] {
   const unrecorded = resources.filter(({ name }) => recordedAvoidance(recording, name) === undefined);
-  const start = START_PATIENCE_MS / 1000;
-  const stop = STOP_PATIENCE_MS / 1000;
+  const start = START_LIMIT_MS / 1000;
+  const stop = STOP_LIMIT_MS / 1000;
   return [
     ...(recording.timing === "none"
       ? ["the file has no times: groups of lines are guessed, one second apart"]

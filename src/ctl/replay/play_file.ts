@@ -12,7 +12,7 @@ import { momentOf } from "../screen/moment.ts";
 import { paintFor, symbolsOf } from "../screen/print.ts";
 import { assumptionsOf, extentOf, recordedAvoidance, resourcesIn } from "./assumptions.ts";
 import { replay } from "./replay.ts";
-import { SceneWriter } from "./scene_lines.ts";
+import { OutputWriter } from "./output_lines.ts";
 
 export interface PlayArguments {
   readonly file: string;
@@ -50,7 +50,7 @@ export async function playFile(options: PlayArguments, ctl: Ctl): Promise<number
     for (const text of assumptionsOf(recording, resources, options.avoidance)) err.line(`- ${text}`);
     await err.flush();
   }
-  const writer = new SceneWriter(
+  const writer = new OutputWriter(
     { resources: options.resources, onlyDecisions: options.decisions },
     symbolsOf(out),
   );
@@ -68,9 +68,9 @@ export async function playFile(options: PlayArguments, ctl: Ctl): Promise<number
       }
       await pace(atMs);
     },
-  }, (scene) => {
+  }, (output) => {
     if (signal.aborted) return;
-    const text = options.json ? writer.json(scene) : painted(writer, scene, paint);
+    const text = options.json ? writer.json(output) : painted(writer, output, paint);
     if (text === undefined) return;
     out.line(text);
     unflushed++;
@@ -80,11 +80,11 @@ export async function playFile(options: PlayArguments, ctl: Ctl): Promise<number
 }
 
 function painted(
-  writer: SceneWriter,
-  scene: Parameters<SceneWriter["line"]>[0],
+  writer: OutputWriter,
+  output: Parameters<OutputWriter["line"]>[0],
   paint: ReturnType<typeof paintFor>,
 ): string | undefined {
-  const line = writer.line(scene);
+  const line = writer.line(output);
   return line && paint(line);
 }
 

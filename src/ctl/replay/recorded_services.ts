@@ -14,20 +14,20 @@ import type { ObservedServices } from "../../../plugins/promoter/decide/state.ts
 import { type Done, OK, type Services } from "../../../plugins/promoter/control/services.ts";
 
 /** A promotion that is not recorded within this time counts as refused. */
-export const START_PATIENCE_MS = 5_000;
+export const START_LIMIT_MS = 5_000;
 /** systemd's default TimeoutStopSec=. */
-export const STOP_PATIENCE_MS = 90_000;
+export const STOP_LIMIT_MS = 90_000;
 
 /** The recording during the replay. */
-export interface Stage {
+export interface Playback {
   /**
    * Resolves with the first result of `look`, which is called now and after each change with the recorded resource; undefined
-   * after `patienceMs`, or when `signal` aborts.
+   * after `limitMs`, or when `signal` aborts.
    */
   watch<Answer>(
     resource: string,
     look: (resource: Resource | undefined) => Answer | undefined,
-    patienceMs: number,
+    limitMs: number,
     signal?: AbortSignal,
   ): Promise<Answer | undefined>;
   /** Reports the assumed outcome of a decision. */
@@ -38,12 +38,12 @@ export class RecordedServices implements Services {
   /** Aborts the running start. */
   #start = new AbortController();
 
-  constructor(readonly stage: Stage, readonly config: ResourceConfig) {}
+  constructor(readonly playback: Playback, readonly config: ResourceConfig) {}
 
   async find(isFirst: boolean): Promise<ObservedServices> {
     const leavesNoTrace = this.config.runner === "shell" && this.config.monitor === undefined;
     if (leavesNoTrace && !isFirst) return "inactive";
-    const isPrimary = await this.stage.watch(
+    const isPrimary = await this.playback.watch(
       this.config.name,
       (resource) => resource && { here: resource.role === "Primary" },
       0,
@@ -53,13 +53,13 @@ export class RecordedServices implements Services {
 
   async start(): Promise<Done> {
     const { signal } = this.#start;
-    const end = await this.stage.watch(this.config.name, endOfStart, START_PATIENCE_MS, signal);
+    const end = await this.playback.watch(this.config.name, endOfStart, START_LIMIT_MS, signal);
     if (signal.aborted) return { outcome: "nothingBegan", why: "a stop is due", cause: "givenUp" };
     if (end === undefined) {
-      return nothingBegan(`the recording shows no promotion within ${START_PATIENCE_MS / 1000} s`);
+      return nothingBegan(`the recording shows no promotion within ${START_LIMIT_MS / 1000} s`);
     }
     if (end.outcome === "ok") {
-      this.stage.outcome(this.config.name, "start: done, as the recording shows it Primary here");
+      this.playback.outcome(this.config.name, "start: done, as the recording shows it Primary here");
     }
     return end;
   }
@@ -67,11 +67,11 @@ export class RecordedServices implements Services {
   async stop(): Promise<Done> {
     this.#start.abort();
     this.#start = new AbortController();
-    const end = await this.stage.watch(this.config.name, endOfStop, STOP_PATIENCE_MS);
-    this.stage.outcome(
+    const end = await this.playback.watch(this.config.name, endOfStop, STOP_LIMIT_MS);
+    this.playback.outcome(
       this.config.name,
       end ??
-        `stop: assumed done, though the recording still shows it Primary after ${STOP_PATIENCE_MS / 1000} s`,
+        `stop: assumed done, though the recording still shows it Primary after ${STOP_LIMIT_MS / 1000} s`,
     );
     return OK;
   }
@@ -103,7 +103,7 @@ export class RecordedServices implements Services {
   async #taken(what: string): Promise<Done> {
     // The decision is reported first.
     await Promise.resolve();
-    this.stage.outcome(this.config.name, `${what}: assumed done`);
+    this.playback.outcome(this.config.name, `${what}: assumed done`);
     return OK;
   }
 }

@@ -17,13 +17,13 @@ import type { PluginContext } from "../../daemon/plugins/plugin.ts";
 import { Problems } from "../../daemon/plugins/problems.ts";
 import { Reader } from "../../daemon/source/reader.ts";
 import type { Entry, Recording } from "../recording/recording.ts";
-import { castPromoters } from "./cast.ts";
+import { startPromoters } from "./promoters.ts";
 import { quietLogger } from "../cli/quiet_logger.ts";
 import { noteLogger } from "./note_logger.ts";
-import { nowhere } from "./nowhere.ts";
-import type { Stage } from "./recorded_services.ts";
-import type { Tell } from "./scene.ts";
-import { settle, TapeClock } from "./tape_clock.ts";
+import { refusedEffects } from "./refused_effects.ts";
+import type { Playback } from "./recorded_services.ts";
+import type { Emit } from "./replay_output.ts";
+import { ReplayClock, settle } from "./replay_clock.ts";
 
 export interface ReplayOptions {
   /** The node to evaluate as, for preferred-nodes. */
@@ -40,17 +40,17 @@ export interface ReplayOptions {
 export async function replay(
   recording: Recording,
   options: ReplayOptions,
-  tell: Tell,
+  emit: Emit,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<void> {
-  const theatre = new Theatre(recording, options, tell);
+  const run = new ReplayRun(recording, options, emit);
   try {
     for (const entry of recording.entries) {
       if (signal.aborted) return;
-      await theatre.play(entry);
+      await run.play(entry);
     }
   } finally {
-    theatre.close();
+    run.close();
   }
 }
 
@@ -58,8 +58,8 @@ interface Watcher {
   look(): boolean;
 }
 
-class Theatre implements Stage {
-  readonly #clock: TapeClock;
+class ReplayRun implements Playback {
+  readonly #clock: ReplayClock;
   readonly #facts = new DaemonStats();
   readonly #reader: Reader;
   readonly #broadcast: Broadcast;
@@ -70,9 +70,9 @@ class Theatre implements Stage {
   readonly #encoder = new TextEncoder();
   #away = "the recording begins";
 
-  constructor(recording: Recording, options: ReplayOptions, readonly tell: Tell) {
+  constructor(recording: Recording, options: ReplayOptions, readonly emit: Emit) {
     const startMs = (recording.entries[0]?.atUs ?? 0) / 1000;
-    this.#clock = new TapeClock(startMs, options.pace);
+    this.#clock = new ReplayClock(startMs, options.pace);
     this.#reader = new Reader(noteLogger((text) => this.#note(text)), this.#facts);
     this.#broadcast = new Broadcast(this.#clock, this.#reader);
     this.#health = new HealthBoard({
@@ -82,7 +82,7 @@ class Theatre implements Stage {
       staleReason: () => this.#reader.live ? undefined : this.#away,
       countersMs: () => this.#clock.nowMs(),
     });
-    castPromoters(this.#context(options.node), this, options.resources, options.avoidanceOf);
+    startPromoters(this.#context(options.node), this, options.resources, options.avoidanceOf);
   }
 
   async play(entry: Entry): Promise<void> {
@@ -110,7 +110,7 @@ class Theatre implements Stage {
   watch<Answer>(
     name: string,
     look: (resource: Resource | undefined) => Answer | undefined,
-    patienceMs: number,
+    limitMs: number,
     signal?: AbortSignal,
   ): Promise<Answer | undefined> {
     return new Promise((resolve) => {
@@ -130,7 +130,7 @@ class Theatre implements Stage {
         },
       };
       // Without a time limit the first call decides if there is a state.
-      const timer = patienceMs > 0 ? this.#clock.setTimer(patienceMs, giveUp) : undefined;
+      const timer = limitMs > 0 ? this.#clock.setTimer(limitMs, giveUp) : undefined;
       signal?.addEventListener("abort", giveUp);
       this.#watchers.add(watcher);
       watcher.look();
@@ -138,7 +138,7 @@ class Theatre implements Stage {
   }
 
   outcome(resource: string, text: string): void {
-    this.tell({ kind: "outcome", atMs: this.#clock.nowMs(), resource, text });
+    this.emit({ kind: "outcome", atMs: this.#clock.nowMs(), resource, text });
   }
 
   async #take(lines: readonly string[]): Promise<void> {
@@ -149,9 +149,9 @@ class Theatre implements Stage {
       const update = step.updates.peek(place);
       if (update.kind === "resource" && update.type === "exists") {
         const text = describeResource(step.updates.get(place).resource);
-        this.tell({ kind: "present", atMs, resource: update.name, text });
+        this.emit({ kind: "present", atMs, resource: update.name, text });
       }
-      this.tell({ kind: "update", atMs, update });
+      this.emit({ kind: "update", atMs, update });
     }
     this.#broadcast.publish(step);
     if (step.updates.isEmpty && wasKnown === this.#reader.known) return;
@@ -162,20 +162,20 @@ class Theatre implements Stage {
   }
 
   #note(text: string): void {
-    this.tell({ kind: "note", atMs: this.#clock.nowMs(), text });
+    this.emit({ kind: "note", atMs: this.#clock.nowMs(), text });
   }
 
   #context(node: string): PluginContext {
     const { signal } = this.#close;
-    const effects: Effects = { ...nowhere(node), clock: this.#clock };
+    const effects: Effects = { ...refusedEffects(node), clock: this.#clock };
     const log: Logger = quietLogger;
     return {
       signal,
       log,
       effects,
       metrics: new Metrics(),
-      journal: new ToldJournal((resource, { text, wallMs }) =>
-        this.tell({ kind: "decision", atMs: wallMs, resource, text })
+      journal: new ReportingLog((resource, { text, wallMs }) =>
+        this.emit({ kind: "decision", atMs: wallMs, resource, text })
       ),
       health: this.#health,
       problems: new Problems(() => {}),
@@ -198,7 +198,7 @@ class Theatre implements Stage {
 }
 
 /** Reports decisions as they are made. */
-class ToldJournal extends DecisionLog {
+class ReportingLog extends DecisionLog {
   constructor(readonly report: (resource: string, decision: Decision) => void) {
     super();
   }

@@ -6,7 +6,7 @@ import { describeUpdate } from "../../drbd/text/update_text.ts";
 import { DUMP_END, dumpOf, line } from "../../../tests/support/core/events2_text.ts";
 import type { Entry } from "../recording/recording.ts";
 import { replay, type ReplayOptions } from "./replay.ts";
-import type { Scene } from "./scene.ts";
+import type { ReplayOutput } from "./replay_output.ts";
 
 /** A group of lines at a second. */
 function at(second: number, ...lines: string[]): Entry {
@@ -26,22 +26,22 @@ async function played(
   entries: readonly Entry[],
   table: ResourceInput = {},
   options: Partial<ReplayOptions> = {},
-): Promise<Scene[]> {
-  const scenes: Scene[] = [];
+): Promise<ReplayOutput[]> {
+  const outputs: ReplayOutput[] = [];
   const recording = { node: "alpha", timing: "stamps", entries, shown: new Map(), remarks: [] } as const;
   const resources = [resourceConfig("web", v.parse(RESOURCE_TABLE, table))];
-  await replay(recording, { node: "alpha", resources, avoidanceOf: () => "quorum", ...options }, (scene) => {
-    scenes.push(scene);
+  await replay(recording, { node: "alpha", resources, avoidanceOf: () => "quorum", ...options }, (output) => {
+    outputs.push(output);
   });
-  return scenes;
+  return outputs;
 }
 
 /** What is not an update, with its second. */
-function said(scenes: readonly Scene[]): string[] {
-  return scenes.flatMap((scene) =>
-    scene.kind === "update" || scene.kind === "present"
+function said(outputs: readonly ReplayOutput[]): string[] {
+  return outputs.flatMap((output) =>
+    output.kind === "update" || output.kind === "present"
       ? []
-      : [`${scene.atMs / 1000} ${scene.kind}: ${scene.text}`]
+      : [`${output.atMs / 1000} ${output.kind}: ${output.text}`]
   );
 }
 
@@ -135,14 +135,14 @@ Deno.test("preferred nodes are seen with the eyes of the node that is named", as
 });
 
 Deno.test("a resource without protection is left alone", async () => {
-  const scenes = await played([DUMP, at(9)], {}, { avoidanceOf: () => "none" });
-  assert.deepEqual(said(scenes), [
+  const outputs = await played([DUMP, at(9)], {}, { avoidanceOf: () => "none" });
+  assert.deepEqual(said(outputs), [
     "0 decision: left alone: neither quorum nor fencing keeps two nodes from being Primary at once",
   ]);
 });
 
 Deno.test("ends and starts of drbdsetup are told, and nothing is started on an old picture", async () => {
-  const scenes = await played([
+  const outputs = await played([
     at(0, line("exists", "resource", { may_promote: "no" }), ...dumpOf("web").slice(1), DUMP_END),
     at(1, line("change", "resource", { may_promote: "yes" })),
     { kind: "ended", atUs: 1_010_000, reason: "it was killed by SIGKILL" },
@@ -150,7 +150,7 @@ Deno.test("ends and starts of drbdsetup are told, and nothing is started on an o
     at(4.5, ...dumpOf("web"), DUMP_END),
     at(5),
   ]);
-  assert.deepEqual(said(scenes), [
+  assert.deepEqual(said(outputs), [
     "1.01 note: drbdsetup ended: it was killed by SIGKILL",
     "1.025 decision: wait 0.2 s: drbdsetup is away",
     "4 note: drbdsetup was started",
@@ -159,21 +159,21 @@ Deno.test("ends and starts of drbdsetup are told, and nothing is started on an o
 });
 
 Deno.test("lines that cannot be used are told once", async () => {
-  const scenes = await played([DUMP, at(0, "gibberish"), at(0, "gibberish")]);
-  assert.equal(said(scenes).filter((text) => /Cannot use a line .*gibberish/.test(text)).length, 1);
+  const outputs = await played([DUMP, at(0, "gibberish"), at(0, "gibberish")]);
+  assert.equal(said(outputs).filter((text) => /Cannot use a line .*gibberish/.test(text)).length, 1);
 });
 
 Deno.test("every update is told once, at its time, before what follows from it", async () => {
-  const scenes = await played([DUMP, at(2, ...PEER_PRIMARY)]);
-  const updates = scenes.flatMap((scene) =>
-    scene.kind === "update" && scene.atMs > 0 ? [describeUpdate(scene.update)] : []
+  const outputs = await played([DUMP, at(2, ...PEER_PRIMARY)]);
+  const updates = outputs.flatMap((output) =>
+    output.kind === "update" && output.atMs > 0 ? [describeUpdate(output.update)] : []
   );
   assert.deepEqual(updates, [
     "web: may-promote yes -> no",
     "web connection peer-node-id 1: peer-role Secondary -> Primary",
   ]);
-  assert.equal(scenes.at(-1)?.kind, "decision");
-  const exists = scenes.filter((scene) => scene.kind === "update" && scene.update.type === "exists");
+  assert.equal(outputs.at(-1)?.kind, "decision");
+  const exists = outputs.filter((output) => output.kind === "update" && output.update.type === "exists");
   assert.equal(exists.length, 5);
 });
 
@@ -197,10 +197,10 @@ Deno.test("a replay that is given up ends", async () => {
     shown: new Map(),
     remarks: [],
   } as const;
-  const scenes: Scene[] = [];
-  await replay(recording, { node: "a", resources: [], avoidanceOf: () => "quorum" }, (scene) => {
-    scenes.push(scene);
+  const outputs: ReplayOutput[] = [];
+  await replay(recording, { node: "a", resources: [], avoidanceOf: () => "quorum" }, (output) => {
+    outputs.push(output);
     stop.abort();
   }, stop.signal);
-  assert.ok(scenes.every(({ atMs }) => atMs === 0));
+  assert.ok(outputs.every(({ atMs }) => atMs === 0));
 });

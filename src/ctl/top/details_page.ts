@@ -1,6 +1,6 @@
 /** All there is to say of one resource. */
 import { amount, clock, percent } from "../../../plugins/api/page/format.js";
-import { nameOf } from "../../../plugins/api/page/judge.js";
+import { nameOf } from "../../../plugins/api/page/assessment.js";
 import type { Decision, Device, Resource } from "../../../plugins/api/page/types.ts";
 import { type Line, line, span, type Tone } from "../screen/line.ts";
 import type { Symbols } from "../screen/symbols.ts";
@@ -18,13 +18,13 @@ const INDENT = " ";
 
 /** Lines of whatever width it takes. */
 export function detailLines(
-  { resource, judgement }: Sight,
+  { resource, assessment }: Sight,
   { decisions, now }: Behind,
   symbols: Symbols,
 ): Line[] {
   return [
     headline(resource, symbols),
-    ...judgement.problems.flatMap(({ level, text, next, since }) => [
+    ...assessment.problems.flatMap(({ level, text, next, since }) => [
       line(
         INDENT,
         mark(level, symbols),
@@ -34,7 +34,7 @@ export function detailLines(
       ),
       line(INDENT, "  ", span("Next: ", "dim"), next),
     ]),
-    ...judgement.syncs.map((sync) =>
+    ...assessment.syncs.map((sync) =>
       line(INDENT, mark("syncing", symbols), " ", ...syncSpans(sync, symbols))
     ),
     line(),

@@ -1,5 +1,5 @@
 /** The list of resources, a line each. */
-import type { Chip, Judgement, Level, Sync } from "../../../plugins/api/page/types.ts";
+import type { Assessment, Chip, Level, Sync } from "../../../plugins/api/page/types.ts";
 import { cutMiddle, fitted, type Line, type Span, span, textOf, type Tone, widthOf } from "../screen/line.ts";
 import { bar, type Symbols } from "../screen/symbols.ts";
 import type { Sight } from "./snapshot.ts";
@@ -41,30 +41,30 @@ export function columnsFor(width: number, sights: readonly Sight[], symbols: Sym
   const isWide = width >= WIDE;
   const names = sights.map(({ resource }) => resource.name);
   const nameWidth = within(names, "RESOURCE", Math.max(12, Math.floor(width * 0.25)));
-  const places = sights.map(({ judgement }) => primaryOf(judgement).text);
+  const places = sights.map(({ assessment }) => primaryOf(assessment).text);
   const placeWidth = within(places, "PRIMARY", isWide ? 16 : 10);
   const fixed: Column[] = [
-    { heading: "", width: 1, cell: ({ judgement: { level } }) => [mark(level, symbols)] },
+    { heading: "", width: 1, cell: ({ assessment: { level } }) => [mark(level, symbols)] },
     {
       heading: "RESOURCE",
       width: nameWidth,
       cell: ({ resource }) => [span(cutMiddle(resource.name, nameWidth, symbols.ellipsis), "strong")],
     },
-    { heading: "PRIMARY", width: placeWidth, cell: ({ judgement }) => [primaryOf(judgement)] },
+    { heading: "PRIMARY", width: placeWidth, cell: ({ assessment }) => [primaryOf(assessment)] },
   ];
   if (width >= NARROW) {
     fixed.push({
       heading: "DISK",
       width: isWide ? 26 : 12,
-      cell: ({ judgement }) => disksOf(judgement, isWide),
+      cell: ({ assessment }) => disksOf(assessment, isWide),
     });
   }
   if (isWide) {
-    const peers = sights.map(({ judgement }) => textOf({ spans: peersOf(judgement) }));
+    const peers = sights.map(({ assessment }) => textOf({ spans: peersOf(assessment) }));
     fixed.push({
       heading: "PEERS",
       width: within(peers, "PEERS", Math.floor((width - nameWidth - placeWidth - 30) * 0.4)),
-      cell: ({ judgement }) => peersOf(judgement),
+      cell: ({ assessment }) => peersOf(assessment),
     });
   }
   const taken = fixed.reduce((sum, column) => sum + column.width + 1, 0);
@@ -72,9 +72,9 @@ export function columnsFor(width: number, sights: readonly Sight[], symbols: Sym
   const situation: Column = {
     heading: isWide ? "SITUATION" : "PEERS AND SITUATION",
     width: room,
-    cell: ({ judgement }) => {
-      const said = situationOf(judgement, room, symbols);
-      return said.length > 0 || isWide ? said : peersOf(judgement);
+    cell: ({ assessment }) => {
+      const said = situationOf(assessment, room, symbols);
+      return said.length > 0 || isWide ? said : peersOf(assessment);
     },
   };
   return [...fixed, situation];
@@ -121,7 +121,7 @@ export function mark(level: Level, symbols: Symbols): Span {
   return span(sign[level], TONES[level]);
 }
 
-export function primaryOf({ isPrimaryHere, primaries, isPrimaryUnseen }: Judgement): Span {
+export function primaryOf({ isPrimaryHere, primaries, isPrimaryUnseen }: Assessment): Span {
   const where = isPrimaryHere ? ["here", ...primaries] : primaries;
   if (where.length > 1) return span(where.join(","), "bad");
   return span(
@@ -131,7 +131,7 @@ export function primaryOf({ isPrimaryHere, primaries, isPrimaryUnseen }: Judgeme
 }
 
 /** The worst first; where there is little room, the others are counted. */
-export function disksOf({ disks }: Judgement, isWide: boolean): Span[] {
+export function disksOf({ disks }: Assessment, isWide: boolean): Span[] {
   if (disks.length === 0) return [span("no device", "dim")];
   const sorted = disks.toSorted((a, b) => WORST_FIRST.indexOf(a.tone) - WORST_FIRST.indexOf(b.tone));
   const shown = isWide ? sorted : sorted.slice(0, 1);
@@ -146,7 +146,7 @@ export function disksOf({ disks }: Judgement, isWide: boolean): Span[] {
   ];
 }
 
-export function peersOf({ peers, primaries }: Judgement): Span[] {
+export function peersOf({ peers, primaries }: Assessment): Span[] {
   if (peers.length === 0) return [span("no peers", "dim")];
   return peers.flatMap(({ text, tone, note }, place) => [
     ...(place === 0 ? [] : [span("  ")]),
@@ -159,7 +159,7 @@ export function peersOf({ peers, primaries }: Judgement): Span[] {
 }
 
 /** What is worst, and how many more there are; else how far resyncs are. */
-export function situationOf({ problems, syncs }: Judgement, room: number, symbols: Symbols): Span[] {
+export function situationOf({ problems, syncs }: Assessment, room: number, symbols: Symbols): Span[] {
   const [worst, ...others] = problems;
   if (worst !== undefined) {
     const more = others.length + syncs.length;

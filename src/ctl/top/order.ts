@@ -20,7 +20,7 @@ type Compare = (a: Sight, b: Sight) => number;
 
 const byName: Compare = (a, b) => NAMES.compare(a.resource.name, b.resource.name);
 const COMPARE: Readonly<Record<Sort, Compare>> = {
-  trouble: (a, b) => LEVELS[a.judgement.level] - LEVELS[b.judgement.level],
+  trouble: (a, b) => LEVELS[a.assessment.level] - LEVELS[b.assessment.level],
   name: () => 0,
   primary: (a, b) => placeOf(a) - placeOf(b),
   sync: (a, b) => shareOf(a) - shareOf(b),
@@ -29,8 +29,8 @@ const COMPARE: Readonly<Record<Sort, Compare>> = {
 /** The sights to be shown. Equals are in the order of their names. */
 export function chosen(sights: readonly Sight[], { sort, isReversed, filter, onlyTrouble }: Choice): Sight[] {
   const fits = filterOf(filter);
-  const shown = sights.filter(({ resource, judgement }) =>
-    fits(resource.name, judgement) && (!onlyTrouble || judgement.level !== "ok")
+  const shown = sights.filter(({ resource, assessment }) =>
+    fits(resource.name, assessment) && (!onlyTrouble || assessment.level !== "ok")
   );
   const compare: Compare = (a, b) => COMPARE[sort](a, b) || byName(a, b);
   shown.sort(isReversed ? (a, b) => compare(b, a) : compare);
@@ -38,11 +38,11 @@ export function chosen(sights: readonly Sight[], { sort, isReversed, filter, onl
 }
 
 /** Primary here, on a peer, nowhere. */
-function placeOf({ judgement }: Sight): number {
-  return judgement.isPrimaryHere ? 0 : judgement.primaries.length > 0 ? 1 : 2;
+function placeOf({ assessment }: Sight): number {
+  return assessment.isPrimaryHere ? 0 : assessment.primaries.length > 0 ? 1 : 2;
 }
 
 /** The least of what is done of its resyncs; those without come last. */
-function shareOf({ judgement: { syncs } }: Sight): number {
+function shareOf({ assessment: { syncs } }: Sight): number {
   return Math.min(101, ...syncs.map(({ percent = 0 }) => percent));
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { judge } from "../../../plugins/api/page/judge.js";
+import { assess } from "../../../plugins/api/page/assessment.js";
 import { resourceJson } from "../../../tests/support/core/resource_json.ts";
 import type { Sample } from "../../../tests/support/core/sample_lines.ts";
 import { type Choice, chosen } from "./order.ts";
@@ -16,7 +16,7 @@ const SAMPLES: readonly Sample[] = [
 ];
 const SIGHTS: readonly Sight[] = SAMPLES.map((sample) => {
   const resource = resourceJson(sample);
-  return { resource, judgement: judge(resource) };
+  return { resource, assessment: assess(resource) };
 });
 const ALL: Choice = { sort: "trouble", isReversed: false, filter: "", onlyTrouble: false };
 

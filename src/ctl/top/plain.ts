@@ -9,13 +9,13 @@ import type { Sight } from "./snapshot.ts";
 export function plainTable(sights: readonly Sight[], symbols: Symbols): Line[] {
   return table(
     ["", "RESOURCE", "PRIMARY", "DISK", "PEERS", "SITUATION"],
-    sights.map(({ resource, judgement }) => [
-      mark(judgement.level, symbols),
+    sights.map(({ resource, assessment }) => [
+      mark(assessment.level, symbols),
       span(resource.name, "strong"),
-      primaryOf(judgement),
-      disksOf(judgement, true),
-      peersOf(judgement),
-      situationOf(judgement, Infinity, symbols),
+      primaryOf(assessment),
+      disksOf(assessment, true),
+      peersOf(assessment),
+      situationOf(assessment, Infinity, symbols),
     ]),
   );
 }

@@ -1,12 +1,12 @@
 /** What is known of the node's resources, kept up to date from a feed. */
-import { judge } from "../../../plugins/api/page/judge.js";
-import type { Judgement, Level, Resource } from "../../../plugins/api/page/types.ts";
+import { assess } from "../../../plugins/api/page/assessment.js";
+import type { Assessment, Level, Resource } from "../../../plugins/api/page/types.ts";
 import type { Again, Lost, Message } from "../feed/feed.ts";
 
 /** A resource and what there is to say of it: the same as the web page says. */
 export interface Sight {
   readonly resource: Resource;
-  readonly judgement: Judgement;
+  readonly assessment: Assessment;
 }
 
 /** How the snapshot stands. */
@@ -49,9 +49,9 @@ export class Snapshot {
 
   count(): Readonly<Record<Level | "primary", number>> {
     const counts = { critical: 0, unknown: 0, warning: 0, syncing: 0, ok: 0, primary: 0 };
-    for (const { judgement } of this.#sights.values()) {
-      counts[judgement.level]++;
-      if (judgement.isPrimaryHere) counts.primary++;
+    for (const { assessment } of this.#sights.values()) {
+      counts[assessment.level]++;
+      if (assessment.isPrimaryHere) counts.primary++;
     }
     return counts;
   }
@@ -66,7 +66,7 @@ export class Snapshot {
         break;
       case "resource":
         this.#named?.add(message.data.name);
-        this.#sights.set(message.data.name, { resource: message.data, judgement: judge(message.data) });
+        this.#sights.set(message.data.name, { resource: message.data, assessment: assess(message.data) });
         break;
       case "gone":
         this.#sights.delete(message.data.name);

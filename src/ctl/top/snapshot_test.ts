@@ -30,7 +30,7 @@ Deno.test("resources come, change and go", () => {
   snapshot.take({ event: "gone", data: { name: "db" } });
   snapshot.take({ event: "resource", data: resourceJson({ name: "web", role: "Primary" }) });
   assert.deepEqual(namesOf(snapshot), ["web"]);
-  assert.equal(snapshot.get("web")?.judgement.isPrimaryHere, true);
+  assert.equal(snapshot.get("web")?.assessment.isPrimaryHere, true);
   assert.ok(snapshot.version > version);
 });
 

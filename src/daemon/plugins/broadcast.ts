@@ -1,6 +1,6 @@
 /**
  * Fan-out of changes to subscribers. Nothing here waits: each subscriber has its own queue, and what it does not want
- * is dropped before it is queued, or even drawn.
+ * is dropped before it is queued, or even built.
  */
 import type { Cluster } from "../../drbd/model/cluster.ts";
 import { existsUpdates } from "../../drbd/state/diff.ts";
@@ -43,8 +43,8 @@ export class Broadcast {
       reportedMs = nowMs;
       log.warn("{count} changes wait to be handled: more come than are done", { count: queue.length });
     };
-    const put = (_update: Unplaced, draw: () => Update) => {
-      queue.put(draw());
+    const put = (_update: Unplaced, build: () => Update) => {
+      queue.put(build());
       if (queue.length > LONG_QUEUE) report();
     };
     const subscriber = subscriberOf(filter, put);
@@ -91,10 +91,12 @@ export class Broadcast {
     const { subscribers } = this;
     for (let place = 0; place < updates.length; place++) {
       const update = updates.peek(place);
-      const draw = () => updates.get(place);
-      tell(subscribers.ofAll, update, draw);
-      tell(subscribers.of(update.name), update, draw);
-      if (update.type === "rename") tell(this.#knowingOnlyNewName(update.name, update.newName), update, draw);
+      const build = () => updates.get(place);
+      enqueue(subscribers.ofAll, update, build);
+      enqueue(subscribers.of(update.name), update, build);
+      if (update.type === "rename") {
+        enqueue(this.#knowingOnlyNewName(update.name, update.newName), update, build);
+      }
     }
   }
 
@@ -118,7 +120,7 @@ export class Broadcast {
     const resources = subscriber.resources === undefined
       ? this.known.cluster()
       : [...subscriber.resources].sort().flatMap((name) => this.known.resource(name) ?? []);
-    for (const update of existsUpdates(resources)) tell([subscriber], update, () => update);
+    for (const update of existsUpdates(resources)) enqueue([subscriber], update, () => update);
   }
 }
 
@@ -130,14 +132,14 @@ function subscriberOf(filter: Filter | undefined, put: Subscriber["put"]): Subsc
   };
 }
 
-/** Puts an update into the queues of those who want its kind. It is drawn only if somebody does. */
-function tell(subscribers: Iterable<Subscriber>, update: Unplaced, draw: () => Update): void {
+/** Puts an update into the queues of those who want its kind. It is built only if somebody does. */
+function enqueue(subscribers: Iterable<Subscriber>, update: Unplaced, build: () => Update): void {
   for (const subscriber of subscribers) {
-    if (subscriber.kinds === undefined || subscriber.kinds.has(update.kind)) subscriber.put(update, draw);
+    if (subscriber.kinds === undefined || subscriber.kinds.has(update.kind)) subscriber.put(update, build);
   }
 }
 
-/** An update that was drawn already holds its resource; who keeps many of them must not keep as many pictures. */
+/** An update that was built already holds its resource; a subscriber that keeps many updates must not keep as many snapshots. */
 function withoutResource(update: Unplaced): Unplaced {
   if (!("resource" in update)) return update;
   const { resource: _, ...rest } = update;

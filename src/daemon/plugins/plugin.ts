@@ -84,7 +84,7 @@ export interface PluginContext {
   changes(filter?: Filter): Subscription<Update>;
   /**
    * The same for those who only show: of more than `capacity` waiting updates the oldest are dropped and counted. No
-   * resource is drawn for them, which is what an update costs most.
+   * snapshot of the resource is built for them, which is what costs most of an update.
    */
   recentChanges(filter: Filter | undefined, capacity: number): Subscription<Unplaced | Missed>;
   /**

@@ -10,8 +10,8 @@ export interface Subscriber {
   readonly resources: ReadonlySet<string> | undefined;
   /** Absent: all. */
   readonly kinds: ReadonlySet<UpdateKind> | undefined;
-  /** `draw` makes it a whole update, with its resource. */
-  put(update: Unplaced, draw: () => Update): void;
+  /** `build` makes it a whole update, with its resource. */
+  put(update: Unplaced, build: () => Update): void;
 }
 
 const NONE: ReadonlySet<Subscriber> = new Set();

@@ -28,7 +28,7 @@ export class Store {
   readonly #children = new Children({
     recordOf: (name) => this.#resources.get(name),
     markDirty: (child) => this.#dirty.add(child),
-    emit: (batch, update, record) => this.#tell(batch, update, record),
+    emit: (batch, update, record) => this.#emit(batch, update, record),
     touch: (record) => this.#touch(record),
     learn: (event) => this.#deferred.learn(event),
     forget: () => this.#deferred.forget(),
@@ -79,7 +79,7 @@ export class Store {
       case "helper": {
         const record = this.#resources.get(event.name);
         if (record === undefined) return false;
-        this.#tell(batch, { kind: "helper", type: event.verb, name: record.name, helper: event }, record);
+        this.#emit(batch, { kind: "helper", type: event.verb, name: record.name, helper: event }, record);
         return true;
       }
       default:
@@ -123,7 +123,7 @@ export class Store {
   emitAll(batch: UpdateBatch): void {
     for (const record of [...this.#resources.values()].sort((a, b) => a.name < b.name ? -1 : 1)) {
       const { name, state } = record;
-      this.#tell(batch, { kind: "resource", type: "exists", name, old: undefined, new: state }, record);
+      this.#emit(batch, { kind: "resource", type: "exists", name, old: undefined, new: state }, record);
       this.#children.emitAll(record, batch);
     }
   }
@@ -184,7 +184,7 @@ export class Store {
       record.set(rawState, nextResourceState(rawState, old));
       this.#dirty.add(record);
       if (resourceStatesDiffer(old, record.state)) {
-        this.#tell(
+        this.#emit(
           batch,
           { kind: "resource", type: "change", name: record.name, old, new: record.state },
           record,
@@ -202,7 +202,7 @@ export class Store {
     this.#dirty.add(record);
     this.#resources.set(record.name, record);
     const type = creationType(event.verb);
-    this.#tell(
+    this.#emit(
       batch,
       { kind: "resource", type, name: record.name, old: undefined, new: record.state },
       record,
@@ -215,7 +215,7 @@ export class Store {
     this.flush();
     record.freeze();
     this.#children.destroyAll(record, batch);
-    this.#tell(
+    this.#emit(
       batch,
       { kind: "resource", type: "destroy", name: record.name, old: record.state, new: undefined },
       record,
@@ -232,7 +232,7 @@ export class Store {
     const { name } = record;
     const newName = copyText(event.newName);
     this.#deferred.forget();
-    this.#tell(batch, { kind: "resource", type: "rename", name, newName }, record);
+    this.#emit(batch, { kind: "resource", type: "rename", name, newName }, record);
     this.#goneNames.push(name);
     this.#resources.delete(name);
     this.#resources.set(newName, record);
@@ -243,7 +243,7 @@ export class Store {
     return true;
   }
 
-  #tell(batch: UpdateBatch, update: Unplaced, record: ResourceRecord): void {
+  #emit(batch: UpdateBatch, update: Unplaced, record: ResourceRecord): void {
     if (!record.isWanted) this.#usesDeferred = true;
     batch.add(update, record);
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { NODES } from "./cluster.ts";
+import { NODES } from "../nodes/definition.ts";
 import { Pages } from "./pages.ts";
 
 const ALL = [{ node: "alpha", port: 1001 }, { node: "beta", port: 1002 }];

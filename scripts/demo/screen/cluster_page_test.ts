@@ -6,7 +6,7 @@ import { paintFor } from "./paint.ts";
 const VIEW: View = {
   title: "TITLE",
   pages: "PAGES",
-  picture: [paintFor(true, undefined).bad("alpha    no power"), "beta"],
+  table: [paintFor(true, undefined).bad("alpha    no power"), "beta"],
   narration: "alpha loses power",
   keys: "",
 };
@@ -36,7 +36,7 @@ Deno.test("what is shown is what a screen shows, without colours, the newest ent
     assert.deepEqual(await (await get("/view")).json(), {
       title: "TITLE",
       narration: "alpha loses power",
-      picture: "alpha    no power\nbeta\n",
+      table: "alpha    no power\nbeta\n",
       record: "0:02  demo   the network is whole again\n0:01  beta   web: stop: quorum is lost\n",
     });
   }));

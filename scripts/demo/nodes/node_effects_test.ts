@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MemoryFiles } from "../../tests/support/simulated/memory_files.ts";
+import { MemoryFiles } from "../../../tests/support/simulated/memory_files.ts";
 import { filesBelow } from "./node_effects.ts";
 
 Deno.test("what a machine has for itself is below its root, other paths are as they are", async () => {

@@ -11,7 +11,7 @@ export interface Screen {
   /** The page of a node answers from now on. Screens that are drawn have it in what they draw. */
   page(entry: Entry): void;
   draw(view: View): void;
-  /** The picture as it is now is worth keeping. */
+  /** The table as it is now is worth keeping. */
   keep(view: View): void;
   end(): void;
 }
@@ -98,8 +98,8 @@ export class LineScreen implements Screen {
     this.output.write([title, keys].filter((line) => line !== "").map((line) => `${line}\n`).join(""));
   }
 
-  keep({ picture }: View): void {
-    this.output.write(`\n${picture.map((line) => `${line}\n`).join("")}`);
+  keep({ table }: View): void {
+    this.output.write(`\n${table.map((line) => `${line}\n`).join("")}`);
   }
 
   end(): void {}

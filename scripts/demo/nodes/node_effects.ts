@@ -1,8 +1,8 @@
 /** The world of one node of the demo: a name of its own, and a folder instead of the root for what all nodes would share. */
-import { denoEffects } from "../../src/app/deno_effects.ts";
-import { denoFiles } from "../../src/effects/deno/files.ts";
-import { silentNotifier } from "../../src/effects/deno/notifier.ts";
-import type { Effects, Files } from "../../src/effects/effects.ts";
+import { denoEffects } from "../../../src/app/deno_effects.ts";
+import { denoFiles } from "../../../src/effects/deno/files.ts";
+import { silentNotifier } from "../../../src/effects/deno/notifier.ts";
+import type { Effects, Files } from "../../../src/effects/effects.ts";
 
 /** What a node has for itself. Everything else, the configuration too, is named by paths that no other node has. */
 const OWN_PLACES = [

@@ -7,7 +7,7 @@ import type { Clock, Timer } from "../../effects/effects.ts";
 import { PendingTimers } from "../../effects/waiting/pending_timers.ts";
 import { sleepBy } from "../../effects/waiting/sleep.ts";
 
-export class TapeClock implements Clock {
+export class ReplayClock implements Clock {
   #nowMs: number;
   readonly #timers = new PendingTimers();
 

@@ -5,7 +5,7 @@ import { asText } from "../screen/paint.ts";
 import { symbolsFor } from "../screen/symbols.ts";
 import { assumptionsOf, extentOf, recordedAvoidance, resourcesIn } from "./assumptions.ts";
 import { replay } from "./replay.ts";
-import { SceneWriter, type Wanted } from "./scene_lines.ts";
+import { OutputWriter, type Wanted } from "./output_lines.ts";
 import * as v from "valibot";
 import { resourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import { RESOURCE_TABLE } from "../../../plugins/promoter/config/resource_table.ts";
@@ -31,13 +31,13 @@ const RECORDING = readRecording({
 });
 
 async function shown(wanted: Partial<Wanted> = {}, isJson = false): Promise<string[]> {
-  const writer = new SceneWriter(
+  const writer = new OutputWriter(
     { resources: [], onlyDecisions: false, ...wanted },
     symbolsFor({ isUnicode: false }),
   );
   const texts: string[] = [];
-  await replay(RECORDING, { node: "alpha", resources: [WEB], avoidanceOf: () => "quorum" }, (scene) => {
-    const text = isJson ? writer.json(scene) : writer.line(scene);
+  await replay(RECORDING, { node: "alpha", resources: [WEB], avoidanceOf: () => "quorum" }, (output) => {
+    const text = isJson ? writer.json(output) : writer.line(output);
     if (text !== undefined) texts.push(typeof text === "string" ? text : asText(text));
   });
   return texts;

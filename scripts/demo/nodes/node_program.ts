@@ -7,15 +7,15 @@
  *
  * drbdd ends when its standard input does: with the demo, however that ends.
  */
-import { PLUGINS } from "../../plugins/mod.ts";
-import { PLUGIN_SCHEMAS } from "../../plugins/schemas.ts";
-import { App } from "../../src/app/app.ts";
-import type { OpenThreads } from "../../src/app/monitor_part.ts";
-import { denoFilesWith } from "../../src/effects/deno/files.ts";
-import { denoLocks } from "../../src/effects/deno/locks.ts";
-import { denoPermissions } from "../../src/effects/deno/permissions.ts";
-import { StderrSink } from "../../src/logging/stderr_sink.ts";
-import { openMonitorThreads } from "../../src/monitor/deno_threads.ts";
+import { PLUGINS } from "../../../plugins/mod.ts";
+import { PLUGIN_SCHEMAS } from "../../../plugins/schemas.ts";
+import { App } from "../../../src/app/app.ts";
+import type { OpenThreads } from "../../../src/app/monitor_part.ts";
+import { denoFilesWith } from "../../../src/effects/deno/files.ts";
+import { denoLocks } from "../../../src/effects/deno/locks.ts";
+import { denoPermissions } from "../../../src/effects/deno/permissions.ts";
+import { StderrSink } from "../../../src/logging/stderr_sink.ts";
+import { openMonitorThreads } from "../../../src/monitor/deno_threads.ts";
 import { filesBelow, nodeEffects } from "./node_effects.ts";
 
 const [node = "", root = "", program = "", ...args] = Deno.args;
@@ -38,7 +38,9 @@ async function drbdd(configPath: string): Promise<number> {
 }
 
 function openThreads(...[rightsFor]: Parameters<OpenThreads>): ReturnType<OpenThreads> {
-  return Promise.resolve(openMonitorThreads(new URL("../../monitor.ts", import.meta.url).href, rightsFor));
+  return Promise.resolve(
+    openMonitorThreads(new URL("../../../../monitor.ts", import.meta.url).href, rightsFor),
+  );
 }
 
 async function untilInputEnds(): Promise<void> {
@@ -47,9 +49,9 @@ async function untilInputEnds(): Promise<void> {
 }
 
 async function drbddctl(): Promise<number> {
-  const { runDrbddctl } = await import("../../src/ctl/main.ts");
-  const { denoTerminal } = await import("../../src/effects/deno/terminal.ts");
-  const { makeDenoFile: makeFile } = await import("../../src/effects/deno/growing_file.ts");
+  const { runDrbddctl } = await import("../../../src/ctl/main.ts");
+  const { denoTerminal } = await import("../../../src/effects/deno/terminal.ts");
+  const { makeDenoFile: makeFile } = await import("../../../src/effects/deno/growing_file.ts");
   const effects = { ...nodeEffects(node, root), files: filesBelow(root, denoFilesWith("not permitted")) };
   return await runDrbddctl("drbddctl", args, { effects, terminal: denoTerminal(), known, makeFile });
 }

@@ -5,18 +5,18 @@ import { step } from "../../../plugins/promoter/decide/state_machine.ts";
 import { Report } from "../../../plugins/promoter/control/report.ts";
 import type { SplitBrainProtection } from "../../../plugins/promoter/decide/state.ts";
 import type { PluginContext } from "../../daemon/plugins/plugin.ts";
-import { RecordedServices, type Stage } from "./recorded_services.ts";
+import { type Playback, RecordedServices } from "./recorded_services.ts";
 
 /** Starts a promoter for each resource. They run until the context's signal aborts. */
-export function castPromoters(
+export function startPromoters(
   context: PluginContext,
-  stage: Stage,
+  playback: Playback,
   configs: readonly ResourceConfig[],
   avoidanceOf: (resource: string) => SplitBrainProtection,
 ): void {
   const report = new Report(context);
   for (const config of configs) {
-    const services = new RecordedServices(stage, config);
+    const services = new RecordedServices(playback, config);
     // There is no DRBD to query: the recording is used.
     const ask = () => Promise.resolve("gone" as const);
     const actor = new Actor(context, config, services, report, step, ask);

@@ -8,7 +8,7 @@ function refuse(what: string): () => never {
 }
 
 /** All effects but the clock. */
-export function nowhere(node: string): Omit<Effects, "clock"> {
+export function refusedEffects(node: string): Omit<Effects, "clock"> {
   return {
     processes: { spawn: refuse("start a program"), run: refuse("run a program") },
     files: {

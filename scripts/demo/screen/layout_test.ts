@@ -8,7 +8,7 @@ const COLOURED = paintFor(true, undefined);
 const VIEW: View = {
   title: "drbdd demo   0:12   Ctrl-C ends it",
   pages: "Pages: http://127.0.0.1:9951/ (alpha)",
-  picture: Array.from({ length: 8 }, (_, place) => `picture line ${place} ${"x".repeat(60)}`),
+  table: Array.from({ length: 8 }, (_, place) => `table line ${place} ${"x".repeat(60)}`),
   narration: `alpha loses power, ${"and so on ".repeat(12)}`,
   keys: "[alpha] 1-3 node",
 };
@@ -28,17 +28,17 @@ for (const { columns, rows } of SIZES) {
       assert.deepEqual(lines.filter((line) => withoutColours(line).length >= columns), []);
     }
     const all = screenLines(VIEW, RECORD, { columns, rows }, PLAIN).join("\n");
-    for (const text of [VIEW.title, VIEW.pages, VIEW.keys, "alpha loses power", ...VIEW.picture]) {
+    for (const text of [VIEW.title, VIEW.pages, VIEW.keys, "alpha loses power", ...VIEW.table]) {
       assert.ok(all.includes(text), `"${text}" is missing in:\n${all}`);
     }
     assert.match(all, /0:99 beta {2}web: start: reason 99/);
   });
 }
 
-Deno.test("on a wide screen the decisions are beside the picture, from its first line on", () => {
+Deno.test("on a wide screen the decisions are beside the table, from its first line on", () => {
   const lines = screenLines(VIEW, [entry(1)], { columns: 160, rows: 40 }, PLAIN);
-  assert.match(lines[2] ?? "", /^picture line 0 .*What drbdd decides/);
-  assert.match(lines[3] ?? "", /^picture line 1 .*0:01 beta {2}web: start: reason 1$/);
+  assert.match(lines[2] ?? "", /^table line 0 .*What drbdd decides/);
+  assert.match(lines[3] ?? "", /^table line 1 .*0:01 beta {2}web: start: reason 1$/);
 });
 
 for (const size of [{ columns: 80, rows: 10 }, { columns: 60, rows: 30 }, { columns: 200, rows: 23 }]) {

@@ -17,10 +17,10 @@ export const SEEN = "seen";
 export interface View {
   readonly title: string;
   readonly pages: string;
-  readonly picture: readonly string[];
+  readonly table: readonly string[];
   /** What was done to the cluster last. */
   readonly narration: string;
-  /** What can be done; empty while the story is told. */
+  /** What can be done; empty while the story runs. */
   readonly keys: string;
 }
 
@@ -34,7 +34,7 @@ const TIME_WIDTH = 5;
 const WHO_WIDTH = 6;
 const INDENT = TIME_WIDTH + WHO_WIDTH;
 const NARRATION_LINES = 2;
-/** The picture takes this; what is right of it can be used for the record, if that is wide enough. */
+/** The table takes this; what is right of it can be used for the record, if that is wide enough. */
 const LEFT_COLUMNS = 80;
 const LEAST_RIGHT_COLUMNS = 50;
 const HEADING = "What drbdd decides, and why (its own log):";
@@ -59,7 +59,7 @@ function allLines(view: View, record: readonly Entry[], size: Size, paint: Paint
   const left = [
     paint.bold(cut(view.title, columns)),
     paint.dim(cut(view.pages, columns)),
-    ...view.picture.map((line) => cut(line, columns)),
+    ...view.table.map((line) => cut(line, columns)),
     ...Array.from({ length: NARRATION_LINES }, (_, place) => paint.strong(narration[place] ?? "")),
     ...(view.keys === "" ? [] : [paint.bold(cut(view.keys, leftColumns))]),
   ];

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { resourceJson } from "../../../tests/support/core/resource_json.ts";
 import type { Sample } from "../../../tests/support/core/sample_lines.ts";
 import { filterOf } from "./filter.js";
-import { judge } from "./judge.js";
-import type { Judgement } from "./types.ts";
+import { assess } from "./assessment.js";
+import type { Assessment } from "./types.ts";
 
 const WEB: Sample = { name: "web" };
 
-const judged = (sample: Sample, change?: (line: string) => string): Judgement =>
-  judge(resourceJson(sample, {}, change));
-const shown = ({ problems }: Judgement) => problems.map(({ level, text }) => `${level}: ${text}`);
+const judged = (sample: Sample, change?: (line: string) => string): Assessment =>
+  assess(resourceJson(sample, {}, change));
+const shown = ({ problems }: Assessment) => problems.map(({ level, text }) => `${level}: ${text}`);
 
 const CASES: [string, Sample, string[]][] = [
   ["shows nothing where nothing is wrong", { ...WEB, role: "Primary", disks: ["UpToDate", "UpToDate"] }, []],
@@ -26,14 +26,14 @@ const CASES: [string, Sample, string[]][] = [
 ];
 
 for (const [name, sample, want] of CASES) {
-  Deno.test(`judge() ${name}`, () => {
-    const judgement = judged(sample);
-    assert.deepEqual(shown(judgement), want);
-    assert.equal(judgement.level, want[0]?.split(":")[0] ?? "ok");
+  Deno.test(`assess() ${name}`, () => {
+    const assessment = judged(sample);
+    assert.deepEqual(shown(assessment), want);
+    assert.equal(assessment.level, want[0]?.split(":")[0] ?? "ok");
   });
 }
 
-Deno.test("judge() does not mind a client without a disk, here or on a peer", () => {
+Deno.test("assess() does not mind a client without a disk, here or on a peer", () => {
   const here = judged(
     { ...WEB, disks: ["Diskless"] },
     (line) => line.replace("client:no open", "client:yes open"),
@@ -50,31 +50,31 @@ Deno.test("judge() does not mind a client without a disk, here or on a peer", ()
   assert.deepEqual([there.level, there.peers[0]?.note], ["ok", "client"]);
 });
 
-Deno.test("judge() says what to do, and since when, as the API has it", () => {
+Deno.test("assess() says what to do, and since when, as the API has it", () => {
   const resource = resourceJson({ ...WEB, gamma: { connection: "Connecting" }, role: "Primary" });
   const [first] = resource.health.problems;
   const since = "2026-01-31T00:00:00.000Z";
   assert.ok(first);
   const [problem] =
-    judge({ ...resource, health: { severity: "degraded", problems: [{ ...first, since }] } }).problems;
+    assess({ ...resource, health: { severity: "degraded", problems: [{ ...first, since }] } }).problems;
   assert.deepEqual([problem?.since, problem?.next], [since, first.next]);
 });
 
-Deno.test("judge() shows a percentage between 0 and 100, or none", () => {
+Deno.test("assess() shows a percentage between 0 and 100, or none", () => {
   const shownOf = (done: string) =>
     judged({ ...WEB, beta: { disks: [{ replication: "SyncSource", progress: `done:${done}` }] } }).syncs[0];
   assert.deepEqual(["-3.00", "104.20", "nan"].map((done) => shownOf(done)?.percent), [0, 100, undefined]);
   assert.equal(shownOf("104.20")?.detail, "100.0 %");
 });
 
-Deno.test("judge() knows that a Primary may be where nobody can look", () => {
+Deno.test("assess() knows that a Primary may be where nobody can look", () => {
   assert.equal(judged({ ...WEB, beta: { connection: "Connecting" } }).isPrimaryUnseen, true);
   assert.equal(judged(WEB).isPrimaryUnseen, false);
   const primary = { role: "Primary" } as const;
   assert.equal(judged({ ...WEB, ...primary, beta: { connection: "Connecting" } }).isPrimaryUnseen, false);
 });
 
-Deno.test("judge() tells how a resync goes", () => {
+Deno.test("assess() tells how a resync goes", () => {
   const progress = "done:47.67 dbdt1:112.46 eta:327";
   const target = judged({
     ...WEB,
@@ -101,7 +101,7 @@ Deno.test("judge() tells how a resync goes", () => {
   ]);
 });
 
-Deno.test("judge() tells why a resync waits, and of one that has not begun", () => {
+Deno.test("assess() tells why a resync waits, and of one that has not begun", () => {
   const disks = [{
     replication: "PausedSyncS",
     disk: "Inconsistent",
@@ -118,14 +118,14 @@ Deno.test("judge() tells why a resync waits, and of one that has not begun", () 
   ]);
 });
 
-Deno.test("judge() tells who is Primary", () => {
+Deno.test("assess() tells who is Primary", () => {
   const here = judged({ ...WEB, role: "Primary" });
   assert.deepEqual([here.isPrimaryHere, here.primaries], [true, []]);
   const there = judged({ ...WEB, gamma: { role: "Primary" } });
   assert.deepEqual([there.isPrimaryHere, there.primaries], [false, ["gamma"]]);
 });
 
-Deno.test("judge() tells equal disks once, and different ones by their volumes", () => {
+Deno.test("assess() tells equal disks once, and different ones by their volumes", () => {
   const chips = (...disks: string[]) =>
     judged({ ...WEB, disks }).disks.map(({ text, tone, note }) => [text, tone, note ?? ""].join("/"));
   assert.deepEqual(chips("UpToDate"), ["UpToDate/good/"]);
@@ -167,7 +167,7 @@ for (const [text, want] of FILTERS) {
   Deno.test(`filterOf() finds what fits "${text}"`, () => {
     const fits = filterOf(text);
     assert.deepEqual(
-      [...BOARD].filter(([name, judgement]) => fits(name, judgement)).map(([name]) => name).sort(),
+      [...BOARD].filter(([name, assessment]) => fits(name, assessment)).map(([name]) => name).sort(),
       want,
     );
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { formatRecord } from "../../src/logging/log_format.ts";
+import { formatRecord } from "../../../src/logging/log_format.ts";
 import { decisionIn } from "./log_line.ts";
 
 Deno.test("decisionIn() has what the promoter said of a resource, word for word", () => {

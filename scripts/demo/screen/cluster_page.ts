@@ -1,5 +1,5 @@
 /** The page of the whole cluster: what a screen shows, for browsers. The pages of the nodes are drbdd's own. */
-import type { PageAddress } from "./cluster.ts";
+import type { PageAddress } from "../nodes/definition.ts";
 import type { Entry, View } from "./layout.ts";
 import { withoutColours } from "./paint.ts";
 import type { Screen } from "./screen.ts";
@@ -62,12 +62,12 @@ export class ClusterPage implements Screen, AsyncDisposable {
 
   /** By the ids of the elements that show it. The newest entry comes first. */
   #shown(): Readonly<Record<string, string>> {
-    const { title = "", narration = "", picture = [] } = this.#view ?? {};
+    const { title = "", narration = "", table = [] } = this.#view ?? {};
     const record = this.#record.map(({ time, who, text }) => `${time.padEnd(6)}${who.padEnd(7)}${text}\n`);
     return {
       title,
       narration,
-      picture: picture.map((line) => `${withoutColours(line)}\n`).join(""),
+      table: table.map((line) => `${withoutColours(line)}\n`).join(""),
       record: record.reverse().join(""),
     };
   }
@@ -90,7 +90,7 @@ function html(nodes: readonly PageAddress[]): string {
 </style>
 <h1 id="title">drbdd demo</h1>
 <p>The page of drbdd on ${links.join(", ")}; a node without power has none.</p>
-<pre id="picture"></pre>
+<pre id="table"></pre>
 <p id="narration" aria-live="polite"></p>
 <h2>What drbdd decides, and why (its own log, newest first)</h2>
 <pre id="record"></pre>

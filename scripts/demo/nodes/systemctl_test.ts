@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { complaintOf, Systemctl } from "../../plugins/promoter/systemd/units/systemctl.ts";
-import { mask, unmask } from "../../src/ctl/evict/mask.ts";
-import { Model } from "../../tests/simulation/model/model.ts";
-import { SimulatedEffects } from "../../tests/support/simulated/simulated_effects.ts";
-import { CLUSTER } from "./cluster.ts";
+import { complaintOf, Systemctl } from "../../../plugins/promoter/systemd/units/systemctl.ts";
+import { mask, unmask } from "../../../src/ctl/evict/mask.ts";
+import { Model } from "../../../tests/simulation/model/model.ts";
+import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
+import { CLUSTER } from "./definition.ts";
 import { Machine } from "./machine.ts";
 
 const TARGET = "drbd-services@web.target";

@@ -1,5 +1,5 @@
 /** What drbdd logs, as far as the demo shows it: what its promoter decided, and why. */
-import { RESOURCES } from "./cluster.ts";
+import { RESOURCES } from "../nodes/definition.ts";
 
 /** Something that is worth a look on the screen. */
 export interface Shown {

@@ -1,7 +1,7 @@
 /** The output of a replay, in order. Times are milliseconds since 1970. */
 import type { Unplaced } from "../../drbd/model/update.ts";
 
-export type Scene =
+export type ReplayOutput =
   /** A resource that exists at the beginning, with its parts. */
   | { readonly kind: "present"; readonly atMs: number; readonly resource: string; readonly text: string }
   | { readonly kind: "update"; readonly atMs: number; readonly update: Unplaced }
@@ -12,4 +12,4 @@ export type Scene =
   /** About the recording: drbdsetup started or ended, a line cannot be parsed. */
   | { readonly kind: "note"; readonly atMs: number; readonly text: string };
 
-export type Tell = (scene: Scene) => void;
+export type Emit = (output: ReplayOutput) => void;

@@ -1,13 +1,13 @@
 /** The cluster as a few lines of text: a table for each resource. */
-import type { DeviceObject, ResourceObject } from "../../tests/simulation/model/objects.ts";
-import { peerDevicesOf } from "../../tests/simulation/model/objects.ts";
-import type { Model } from "../../tests/simulation/model/model.ts";
-import { RESOURCES } from "./cluster.ts";
-import type { ServiceState } from "./machine.ts";
+import type { DeviceObject, ResourceObject } from "../../../tests/simulation/model/objects.ts";
+import { peerDevicesOf } from "../../../tests/simulation/model/objects.ts";
+import type { Model } from "../../../tests/simulation/model/model.ts";
+import { RESOURCES } from "../nodes/definition.ts";
+import type { ServiceState } from "../nodes/machine.ts";
 import type { Paint } from "./paint.ts";
 
-/** What the picture is of. */
-export interface Pictured {
+/** What the table shows. */
+export interface ShownCluster {
   readonly model: Model;
   /** What systemd of a node knows of a service. */
   stateOf(node: string, service: string): ServiceState;
@@ -17,7 +17,7 @@ const BAR_CELLS = 8;
 const WIDTHS = { node: 9, role: 11, disk: 24, quorum: 8, service: 12 };
 
 /** A heading, and a line for each node, for each resource. No line is longer than 79 columns. */
-export function picture(cluster: Pictured, paint: Paint): string[] {
+export function clusterTable(cluster: ShownCluster, paint: Paint): string[] {
   return RESOURCES.flatMap(({ name, service }) => [
     paint.bold(
       `${name.padEnd(WIDTHS.node)}${"role".padEnd(WIDTHS.role)}${"disk".padEnd(WIDTHS.disk)}` +
@@ -28,7 +28,7 @@ export function picture(cluster: Pictured, paint: Paint): string[] {
 }
 
 function nodeLine(
-  { model, stateOf }: Pictured,
+  { model, stateOf }: ShownCluster,
   node: string,
   name: string,
   service: string,

@@ -4,7 +4,7 @@ import { paintFor } from "./paint.ts";
 import { LineScreen, TerminalScreen, type TextOutput } from "./screen.ts";
 
 const PLAIN = paintFor(false, undefined);
-const VIEW: View = { title: "TITLE", pages: "PAGES", picture: ["PICTURE"], narration: "", keys: "" };
+const VIEW: View = { title: "TITLE", pages: "PAGES", table: ["TABLE"], narration: "", keys: "" };
 const ENTRY: Entry = { time: "0:01", who: "beta", severity: "info", text: "web: stop: quorum is lost" };
 
 /** An output that keeps what was written. */
@@ -23,7 +23,7 @@ class Kept implements TextOutput {
   }
 }
 
-Deno.test("in a pipe each thing is a line, and the picture comes when it is worth it", () => {
+Deno.test("in a pipe each thing is a line, and the table is printed only when it is to be kept", () => {
   const output = new Kept();
   const screen = new LineScreen(output, PLAIN);
   screen.draw(VIEW);
@@ -35,7 +35,7 @@ Deno.test("in a pipe each thing is a line, and the picture comes when it is wort
   screen.end();
   assert.equal(
     output.text,
-    "TITLE\n\n0:01 === beta is alone\n0:01 beta  web: stop: quorum is lost\n0:01 beta  page: URL\n\nPICTURE\n",
+    "TITLE\n\n0:01 === beta is alone\n0:01 beta  web: stop: quorum is lost\n0:01 beta  page: URL\n\nTABLE\n",
   );
 });
 

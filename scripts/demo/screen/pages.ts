@@ -1,5 +1,5 @@
 /** The pages of the cluster and of the nodes, each from the moment when it answers. */
-import type { PageAddress } from "./cluster.ts";
+import type { PageAddress } from "../nodes/definition.ts";
 
 /** Whether something answers at a port of loopback. */
 export type Answers = (port: number) => Promise<boolean>;

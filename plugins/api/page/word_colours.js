@@ -40,7 +40,7 @@ const TONES = new Map([
  * @param {string} text
  * @returns {DocumentFragment}
  */
-export function toned(text) {
+export function coloured(text) {
   const fragment = document.createDocumentFragment();
   for (const part of text.replaceAll(" -> ", " \u2192 ").split(/\b/)) {
     const tone = TONES.get(part);

@@ -1,5 +1,5 @@
 /** drbdd and drbddctl of each node as real processes that find the stand-in programs of their node in their PATH. */
-import { LineCutter } from "../../tests/support/drbdsetup/frames.ts";
+import { LineCutter } from "../../../tests/support/drbdsetup/frames.ts";
 
 const STOP_MS = 3_000;
 /** How many of the last lines of a daemon's log are kept, to explain its end. */

@@ -31,9 +31,9 @@ const isLost = (/** @type {Device} */ device) => device["disk-state"] === "Diskl
 
 /**
  * @param {Resource} resource
- * @returns {import("./types.ts").Judgement}
+ * @returns {import("./types.ts").Assessment}
  */
-export function judge(resource) {
+export function assess(resource) {
   const { health, role, connections } = resource;
   const syncs = connections.flatMap((connection) =>
     connection.peer_devices.filter(isSyncing).map((device) => syncOf(resource, connection, device))
@@ -60,8 +60,8 @@ export function judge(resource) {
  */
 function levelOf({ severity, problems }) {
   if (severity !== "degraded") return LEVELS[severity];
-  const isMending = problems.every(({ id, severity }) => severity === "ok" || id === "resync-running");
-  return isMending ? "syncing" : "warning";
+  const isRecovering = problems.every(({ id, severity }) => severity === "ok" || id === "resync-running");
+  return isRecovering ? "syncing" : "warning";
 }
 
 /**
