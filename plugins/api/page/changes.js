@@ -2,7 +2,7 @@
 import { byId, el } from "./dom.js";
 import { clock } from "./format.js";
 import { briefly } from "./wording.js";
-import { coloured } from "./word_colours.js";
+import { coloured } from "./colours.js";
 
 /** @typedef {import("./types.ts").Update} Update */
 

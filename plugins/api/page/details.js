@@ -2,7 +2,7 @@
 import { el } from "./dom.js";
 import { amount, clock, percent } from "./format.js";
 import { nameOf } from "./assessment.js";
-import { coloured } from "./word_colours.js";
+import { coloured } from "./colours.js";
 
 /** @typedef {import("./types.ts").Resource} Resource */
 /** @typedef {import("./types.ts").Connection} Connection */

@@ -14,7 +14,7 @@ import main from "./main.js" with { type: "text" };
 import row from "./row.js" with { type: "text" };
 import stream from "./stream.js" with { type: "text" };
 import css from "./style.css" with { type: "text" };
-import wordColours from "./word_colours.js" with { type: "text" };
+import colours from "./colours.js" with { type: "text" };
 import wording from "./wording.js" with { type: "text" };
 import { oneScript } from "./one_script.ts";
 
@@ -29,7 +29,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   "main.js": main,
   "row.js": row,
   "stream.js": stream,
-  "word_colours.js": wordColours,
+  "colours.js": colours,
   "wording.js": wording,
 };
 
