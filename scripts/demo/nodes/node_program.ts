@@ -39,7 +39,7 @@ async function drbdd(configPath: string): Promise<number> {
 
 function openThreads(...[rightsFor]: Parameters<OpenThreads>): ReturnType<OpenThreads> {
   return Promise.resolve(
-    openMonitorThreads(new URL("../../../../monitor.ts", import.meta.url).href, rightsFor),
+    openMonitorThreads(new URL("../../../monitor.ts", import.meta.url).href, rightsFor),
   );
 }
 
