@@ -14,12 +14,12 @@ import type { Sample } from "../../../tests/support/core/sample_lines.ts";
 import { TROUBLES } from "../../../tests/support/trials/troubles.ts";
 import { textOf, widthOf } from "../screen/line.ts";
 import { symbolsFor } from "../screen/symbols.ts";
-import type { Facts } from "./facts.ts";
+import type { Facts } from "./facts/facts.ts";
 import { explanation } from "./lines.ts";
-import { obstaclesTo } from "./blockers.ts";
-import { pointsOf } from "./findings.ts";
-import { shortPointsOf } from "./short_points.ts";
-import { conclusionOf } from "./conclusion.ts";
+import { obstaclesTo } from "./conclusions/blockers.ts";
+import { pointsOf } from "./conclusions/findings.ts";
+import { shortPointsOf } from "./conclusions/short_points.ts";
+import { conclusionOf } from "./conclusions/conclusion.ts";
 
 const ASCII = symbolsFor({ isUnicode: false });
 const PRIMARY: Partial<Sample> = { role: "Primary" };

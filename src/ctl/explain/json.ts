@@ -1,9 +1,9 @@
 /** An explanation for programs. */
-import type { Facts } from "./facts.ts";
-import { headlineOf } from "./headline.ts";
-import { pointsOf } from "./findings.ts";
-import { placesOf } from "./places.ts";
-import { takeOvers } from "./takeover.ts";
+import type { Facts } from "./facts/facts.ts";
+import { headlineOf } from "./conclusions/headline.ts";
+import { pointsOf } from "./conclusions/findings.ts";
+import { placesOf } from "./conclusions/places.ts";
+import { takeOvers } from "./conclusions/takeover.ts";
 
 export function explanationJson(facts: Facts): Record<string, unknown> {
   const { severity, text, advice, problems } = headlineOf(facts);

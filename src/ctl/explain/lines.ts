@@ -5,12 +5,12 @@ import { type Line, line, span, type Tone } from "../screen/line.ts";
 import type { Symbols } from "../screen/symbols.ts";
 import { table } from "../screen/table.ts";
 import { wrapped } from "../screen/wrap.ts";
-import type { Facts } from "./facts.ts";
-import { headlineOf } from "./headline.ts";
-import { type Point, pointsOf } from "./findings.ts";
-import { type Place, placesOf } from "./places.ts";
-import { shortPointsOf } from "./short_points.ts";
-import { runningNode, type TakeOver, takeOvers } from "./takeover.ts";
+import type { Facts } from "./facts/facts.ts";
+import { headlineOf } from "./conclusions/headline.ts";
+import { type Point, pointsOf } from "./conclusions/findings.ts";
+import { type Place, placesOf } from "./conclusions/places.ts";
+import { shortPointsOf } from "./conclusions/short_points.ts";
+import { runningNode, type TakeOver, takeOvers } from "./conclusions/takeover.ts";
 
 /** The last ones; more are in the journal. */
 const SHOWN_DECISIONS = 10;

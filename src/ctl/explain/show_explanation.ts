@@ -6,8 +6,8 @@ import { HELD_CONFIG, runtimePathForReaders } from "../../daemon/status/config_s
 import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
 import { load, loadOrFail } from "../cli/load.ts";
 import { printLines, symbolsOf } from "../screen/print.ts";
-import { disabledFileWith } from "./disabled.ts";
-import { configuredNames, gather, type Question } from "./gather.ts";
+import { disabledFileWith } from "./facts/disabled.ts";
+import { configuredNames, gather, type Question } from "./facts/gather.ts";
 import { explanationJson } from "./json.ts";
 import { explanation } from "./lines.ts";
 

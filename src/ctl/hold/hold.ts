@@ -10,7 +10,7 @@ import {
 import { likeliest } from "../../config/toml/report.ts";
 import type { Effects } from "../../effects/effects.ts";
 import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
-import { configuredNames } from "../explain/gather.ts";
+import { configuredNames } from "../explain/facts/gather.ts";
 import { isRunning, Service } from "../files/service.ts";
 import { loadOrFail } from "../cli/load.ts";
 import { withProgress } from "../cli/progress.ts";

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { resourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import { RESOURCE_TABLE, type ResourceInput } from "../../../plugins/promoter/config/resource_table.ts";
-import type { Decisions, Facts, Unit, Units } from "../../../src/ctl/explain/facts.ts";
+import type { Decisions, Facts, Unit, Units } from "../../../src/ctl/explain/facts/facts.ts";
 import { modelResource } from "../core/resource_json.ts";
 import type { Sample } from "../core/sample_lines.ts";
 import { type Trouble, troubleUnits } from "./troubles.ts";

@@ -1,0 +1,38 @@
+/** The points that an explanation shows without `--verbose`: what speaks against running here, and what chooses a node. Pure. */
+import type { Facts } from "../facts/facts.ts";
+import { type Point, pointsOf } from "./findings.ts";
+import { runningNode } from "./takeover.ts";
+
+/** They tell where the services run, and when they start. */
+const CHOOSING = ["preferred nodes", "not with", "when Secondary"];
+/** What runs where has them, or the problems. */
+const SHOWN_ELSEWHERE = ["role here", "disks here", "score"];
+const SHOWN_AS_PROBLEM = "quorum";
+
+/** All that is in order is one point. */
+export function shortPointsOf(facts: Facts): Point[] {
+  const points = pointsOf(facts).filter(({ name }) => !SHOWN_ELSEWHERE.includes(name));
+  const runsElsewhere = isRunningElsewhere(facts);
+  const isHindered = points.some(({ sign }) => sign === "no");
+  const good = points.filter(({ sign, name }) => sign === "yes" && name !== "peers").map(({ name }) => name);
+  const shown = points.filter(({ sign, name }) =>
+    sign === "no" || sign === "unknown"
+      // That a Primary elsewhere keeps DRBD from promoting is a matter of course.
+      ? !(runsElsewhere && name === "may promote") && name !== SHOWN_AS_PROBLEM
+      : sign === "fact" && (CHOOSING.includes(name) || isDelayed(name))
+  );
+  return [
+    ...shown,
+    ...(good.length === 0 ? [] : [{ sign: "yes", name: "in order", text: good.join(", ") } as const]),
+  ];
+
+  /** The delay tells when a start is due. */
+  function isDelayed(name: string): boolean {
+    return name === "delay" && !isHindered && runningNode(facts) === undefined;
+  }
+}
+
+function isRunningElsewhere(facts: Facts): boolean {
+  const node = runningNode(facts);
+  return node !== undefined && node !== facts.node;
+}

@@ -1,0 +1,248 @@
+/** Finds out what there is to know of a resource on this node. Changes nothing. */
+import { askDrbdOptions } from "../../../../plugins/promoter/checks/drbd_options.ts";
+import { missingUnits } from "../../../../plugins/promoter/systemd/units/missing_units.ts";
+import { markPathOf } from "../../../../plugins/promoter/control/promotion_mark.ts";
+import type { PromoterConfig } from "../../../../plugins/promoter/config/resource_config.ts";
+import { notStarted, ResourceUnits } from "../../../../plugins/promoter/systemd/units/resource_units.ts";
+import { type Properties, Systemctl } from "../../../../plugins/promoter/systemd/units/systemctl.ts";
+import type { DaemonConfig } from "../../../config/load.ts";
+import type { Resource } from "../../../drbd/model/model.ts";
+import { checkUnits, type Finding } from "../../../../plugins/promoter/checks/preflight.ts";
+import { readDecisions } from "../../../daemon/status/decision_file.ts";
+import { readStarts } from "../../../daemon/status/start_file.ts";
+import { runLimited } from "../../../effects/limited_run.ts";
+import { describe } from "../../../effects/describe.ts";
+import type { Effects } from "../../../effects/effects.ts";
+import { ApiClient, ApiError, apiPlaceOf } from "../../api/api_client.ts";
+import type { Decision } from "../../feed/feed.ts";
+import { drbdNow } from "../../drbd/drbd_now.ts";
+import { holdOf } from "../../services/read_holds.ts";
+import { inTime } from "../../cli/in_time.ts";
+import { moduleVersion } from "../../drbd/module_version.ts";
+import { quietLogger } from "../../cli/quiet_logger.ts";
+import { splitBrainPeers } from "../../drbd/split_brain.ts";
+import { observedSecondary } from "../../services/unit_states.ts";
+import { DAEMON_UNIT } from "../../cli/ctl.ts";
+import type {
+  Configured,
+  DaemonState,
+  Decisions,
+  Facts,
+  Known,
+  SecondaryConfigured,
+  Unit,
+  Units,
+} from "./facts.ts";
+import { journalDecisions } from "./journal_decisions.ts";
+
+/** The daemon answers at once, or not at all. */
+const PATIENCE_MS = 2_000;
+
+/** What is asked about, and what the configuration says. */
+export interface Question {
+  readonly name: string;
+  readonly config: DaemonConfig;
+  /** Why it is not that of the files, if it is not. */
+  readonly heldBecause: string | undefined;
+  /** A disabled snippet that has the resource. */
+  readonly disabledFile: string | undefined;
+}
+
+/** The facts, and the names of all resources that are up, for who asked for one that is not. */
+export async function gather(
+  effects: Effects,
+  { name, config, heldBecause, disabledFile }: Question,
+): Promise<Facts & { readonly all: readonly string[] }> {
+  const promoter = configuredIn(config, name);
+  const [drbd, module, options, units, unitFindings, decided, secondary] = await Promise.all([
+    known(effects, () => drbdNow(effects)),
+    moduleVersion(effects),
+    known(effects, () => askDrbdOptions(effects, name)),
+    known(effects, () => unitsOf(effects, promoter)),
+    known(effects, () => findingsOf(effects, promoter)),
+    askDaemon(effects, config, name),
+    secondaryOf(effects, config, name),
+  ]);
+  const resource: Known<Resource | undefined> = "value" in drbd ? { value: drbd.value.get(name) } : drbd;
+  const found = "value" in resource ? resource.value : undefined;
+  const splitBrains = await splitBrainPeers(effects, found === undefined ? [] : [found]);
+  return {
+    name,
+    node: effects.nodeName(),
+    wallMs: effects.clock.wallMs(),
+    promoter,
+    disabledFile: promoter === undefined ? disabledFile : undefined,
+    resource,
+    splitBrainPeers: splitBrains.get(name) ?? [],
+    moduleVersion: module,
+    options,
+    units,
+    unitFindings,
+    missingDevices: await missingDevices(effects, name, found),
+    heldBecause,
+    isMarked: await effects.files.stat(markPathOf(name)).catch(() => undefined) !== undefined,
+    beside: "value" in drbd
+      ? (promoter?.config.notWith ?? []).filter((each) => drbd.value.get(each)?.role === "Primary")
+      : [],
+    hold: await holdOf(effects, name),
+    start: (await readStarts(effects)).get(name) ?? {},
+    ...secondary,
+    ...decided,
+    all: "value" in drbd ? Array.from(drbd.value, (each) => each.name) : [],
+  };
+}
+
+/** Names of all resources that promoters have. */
+export function configuredNames({ plugins }: Pick<DaemonConfig, "plugins">): string[] {
+  return plugins.flatMap(({ plugin, config }) =>
+    plugin === "promoter"
+      ? [...(config as PromoterConfig).resources, ...(config as PromoterConfig).secondaries ?? []]
+        .map(({ name }) => name)
+      : []
+  );
+}
+
+function secondaryIn({ plugins }: DaemonConfig, name: string): SecondaryConfigured | undefined {
+  for (const { plugin, config, origin } of plugins) {
+    if (plugin !== "promoter") continue;
+    const found = (config as PromoterConfig).secondaries?.find((each) => each.name === name);
+    if (found !== undefined) return { file: origin.file, config: found };
+  }
+  return undefined;
+}
+
+/** The services that run where it is Secondary; nothing if there are none. */
+async function secondaryOf(
+  effects: Effects,
+  config: DaemonConfig,
+  name: string,
+): Promise<Pick<Facts, "secondary">> {
+  const configured = secondaryIn(config, name);
+  if (configured === undefined) return {};
+  const units = known(effects, () => observedSecondary(effects, configured.config));
+  return { secondary: { file: configured.file, units: await units } };
+}
+
+function configuredIn({ plugins }: DaemonConfig, name: string): Configured | undefined {
+  for (const { plugin, config, origin } of plugins) {
+    if (plugin !== "promoter") continue;
+    const found = (config as PromoterConfig).resources.find((resource) => resource.name === name);
+    if (found !== undefined) return { file: origin.file, config: found };
+  }
+  return undefined;
+}
+
+async function known<Value>({ clock }: Effects, find: () => Promise<Value>): Promise<Known<Value>> {
+  try {
+    return { value: await inTime(clock, find()) };
+  } catch (error) {
+    return { unknown: describe(error) };
+  }
+}
+
+async function findingsOf(effects: Effects, promoter: Configured | undefined): Promise<readonly Finding[]> {
+  return promoter?.config.runner === "systemd" ? await checkUnits(effects, [promoter.config]) : [];
+}
+
+/** As DRBD's configuration names them; of a resource that is up, what the kernel has. Never rejects. */
+async function missingDevices(
+  effects: Effects,
+  name: string,
+  resource: Resource | undefined,
+): Promise<string[]> {
+  const paths = resource?.devices.flatMap(({ backingDev }) => backingDev ?? []) ??
+    await configuredDevices(effects, name);
+  const isMissing = await Promise.all(
+    paths.map((path) => effects.files.stat(path).then((info) => info === undefined, () => false)),
+  );
+  return paths.filter((_path, place) => isMissing[place] === true);
+}
+
+async function configuredDevices(effects: Effects, name: string): Promise<string[]> {
+  const result = await runLimited(effects, ["drbdadm", "sh-ll-dev", name], { limitMs: PATIENCE_MS })
+    .catch(() => undefined);
+  if (result?.code !== 0) return [];
+  return result.stdout.split("\n").filter((line) => line.startsWith("/"));
+}
+
+async function unitsOf(effects: Effects, promoter: Configured | undefined): Promise<Units> {
+  if (promoter?.config.runner !== "systemd") throw new Error("no units are configured");
+  const { config } = promoter;
+  const units = new ResourceUnits(effects, quietLogger, config);
+  const states = await units.look();
+  const isUp = states.target.get("ActiveState") === "active";
+  return {
+    target: unitOf(units.target, states.target),
+    promotion: unitOf(units.promote, states.promote),
+    services: Array.from(states.units, ([unit, state]) => unitOf(unit, state)),
+    missing: isUp ? await missingUnits(new Systemctl(effects), notStarted(states)) : [],
+  };
+}
+
+function unitOf(name: string, properties: Properties): Unit {
+  return {
+    name,
+    loadState: properties.get("LoadState") ?? "",
+    activeState: properties.get("ActiveState") ?? "",
+    isFrozen: /^(frozen|freezing)/.test(properties.get("FreezerState") ?? ""),
+  };
+}
+
+/** The daemon itself knows best; where it cannot be asked there are systemd, what it keeps in /run, and the journal. */
+async function askDaemon(
+  effects: Effects,
+  config: DaemonConfig,
+  name: string,
+): Promise<{ daemon: Known<DaemonState>; decisions: Known<Decisions> }> {
+  const place = apiPlaceOf(config);
+  const answer = place === undefined
+    ? undefined
+    : await known(effects, () => askApi(effects, new ApiClient(effects, place), name));
+  if (answer !== undefined && "value" in answer) return answer.value;
+  const kept = (await readDecisions(effects)).get(name);
+  const [daemon, decisions] = await Promise.all([
+    known(effects, () => askSystemd(effects)),
+    kept === undefined
+      ? known(effects, () => journalDecisions(effects, name))
+      : { value: { list: kept, source: "drbdd" } } as const,
+  ]);
+  return { daemon, decisions };
+}
+
+async function askApi(effects: Effects, client: ApiClient, name: string) {
+  const patience = new AbortController();
+  const timer = effects.clock.setTimer(PATIENCE_MS, () => patience.abort(new Error("drbdd does not answer")));
+  try {
+    const [list, stale] = await Promise.all([
+      apiDecisions(client, name, patience.signal),
+      client.staleReason(patience.signal),
+    ]);
+    return {
+      daemon: { value: { isRunning: true, stale } },
+      decisions: { value: { list, source: "drbdd" } },
+    } as const;
+  } finally {
+    timer.cancel();
+  }
+}
+
+/** Of what drbdd does not know nothing was decided. */
+async function apiDecisions(
+  client: ApiClient,
+  name: string,
+  signal: AbortSignal,
+): Promise<Decisions["list"]> {
+  try {
+    const list = await client.json(`/api/v1/resources/${encodeURIComponent(name)}/decisions`, signal);
+    return (list as readonly Decision[]).map(({ time, text }) => ({ wallMs: Date.parse(time), text }));
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return [];
+    throw error;
+  }
+}
+
+async function askSystemd(effects: Effects): Promise<DaemonState> {
+  const [state] = await new Systemctl(effects).show([DAEMON_UNIT], ["ActiveState"]);
+  const active = state?.get("ActiveState");
+  return { isRunning: active === "active" || active === "reloading", stale: undefined };
+}
