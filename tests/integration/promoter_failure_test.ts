@@ -44,6 +44,57 @@ nodeTest(
   },
 );
 
+/** Counts up in a file, every 5 ms, and heeds nothing but SIGKILL. */
+const TICKING = `#!/usr/bin/perl
+$SIG{TERM} = "IGNORE";
+open(my $ticks, ">>", "/run/ticks.$ARGV[0]") or die;
+while (1) { syswrite $ticks, "."; select undef, undef, undef, 0.005; }
+`;
+const NOTE = "/usr/lib/drbdd-standin/note";
+const TICKERS = ["deaf", "tool"];
+
+nodeTest(
+  "what is frozen when the node is forced to Secondary runs no more, and its commands for the stop do",
+  {
+    config: FREEZING.config.replace(
+      /start = .*/,
+      `start = ${JSON.stringify(TICKERS.map((each) => `${each}.service`))}`,
+    ),
+    resources: ["web"],
+    files: {
+      "/usr/local/bin/tick": { text: TICKING, mode: 0o755 },
+      ...unit(
+        "deaf",
+        `ExecStart=/usr/local/bin/tick deaf\nExecStopPost=${NOTE} stop deaf\nRestart=always\nTimeoutStopSec=3\n`,
+      ),
+      // Waits for the service to end, as those of databases do.
+      ...unit(
+        "tool",
+        `ExecStart=/usr/local/bin/tick tool\nExecStop=sh -c 'while kill -0 $MAINPID; do sleep 0.05; done; ${NOTE} stop tool'\n` +
+          "Restart=always\nTimeoutStopSec=3\n",
+      ),
+    },
+  },
+  async (node) => {
+    const ticks = async () =>
+      await Promise.all(
+        TICKERS.map(async (each) => (await node.box.peek(`/run/ticks.${each}`))?.length ?? 0),
+      );
+    await node.run("web");
+    await node.box.waitFor("ticks", async () => (await ticks()).every((count) => count > 10));
+    await node.print(withQuorum("web", "no"));
+    const place = await node.said("web: freeze: done");
+    const before = await ticks();
+    await node.drbd.forget();
+    await node.print(secondary("web"));
+    await node.said("web: stop: done", place);
+    assert.deepEqual(await ticks(), before);
+    assert.equal(await node.states("deaf.service", "tool.service"), "inactive inactive");
+    await node.does("stop tool", "stop deaf", "secondary-secondary-force web");
+    assert.ok(!(await node.log()).some((each) => / failed/.test(each)));
+  },
+);
+
 nodeTest(
   "a service with a watchdog, which systemd kills while it is frozen, is warned about, and restarted",
   {

@@ -1,4 +1,5 @@
 /** Creates the services of a resource, for its runner. */
+import { mayGoOn } from "../decide/apply_input.ts";
 import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
 import type { DropInFiles } from "../systemd/drop_ins/drop_in_files.ts";
 import { dropInsOf } from "../systemd/drop_ins/drop_ins.ts";
@@ -22,7 +23,10 @@ export function makeServices(
     const dropIns = () => dropInFiles.host && dropInsOf(config, dropInFiles.host);
     const isKnown = () => !context.stale();
     const [isOurs, hasCutOff] = [() => state().isOurs, () => state().cutOffMs !== undefined];
-    return new SystemdServices(effects, log, config, { isPrimary, isKnown, isOurs, hasCutOff, dropIns });
+    return new SystemdServices(effects, log, config, {
+      ...{ isPrimary, isKnown, isOurs, hasCutOff, dropIns },
+      mayGoOn: () => mayGoOn(state().view),
+    });
   }
   const isHeld = () => context.resource(config.name)?.forceIoFailures === true;
   const devices = () => devicePaths(context.resource(config.name));

@@ -186,7 +186,8 @@ function finish(state: State, input: Finished, policy: Policy, moment: Moment): 
   }
 }
 
-function mayGoOn(view: View | undefined): boolean {
+/** Whether frozen services may be thawed: no other node may run them. */
+export function mayGoOn(view: View | undefined): boolean {
   return view !== undefined && view.quorum && view.role === "Primary";
 }
 

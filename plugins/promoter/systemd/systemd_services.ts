@@ -5,6 +5,7 @@ import { DropInFiles } from "./drop_ins/drop_in_files.ts";
 import { findServices } from "./find_services.ts";
 import { watchFrozen } from "./frozen_watch.ts";
 import { Freezer } from "./freezer.ts";
+import { stopFrozen } from "./frozen_stop.ts";
 import { holdersOf } from "../control/holders.ts";
 import { OrphanWatch } from "./orphan_watch.ts";
 import { PromotionMark } from "../control/promotion_mark.ts";
@@ -27,6 +28,8 @@ const TIME_TO_TELL_MS = 1_000;
 export interface SystemdWorld {
   /** Whether the resource is Primary here, as far as known. */
   readonly isPrimary: () => boolean;
+  /** Whether no other node may run the services: the resource is Primary here and has quorum. */
+  readonly mayGoOn: () => boolean;
   /** Whether the state of DRBD is not stale. */
   readonly isKnown: () => boolean;
   /** Whether a Primary here is drbdd's. */
@@ -176,7 +179,11 @@ export class SystemdServices implements Services {
     if (isOurs) void this.#mark.set();
     await this.#starters.end();
     // A Primary that is not drbdd's is left to whoever promoted it.
-    const done = await this.#stop.stop({ mayDemote: !isPrimary || isOurs || this.#world.hasCutOff() });
+    const mayDemote = !isPrimary || isOurs || this.#world.hasCutOff();
+    const stop = () => this.#stop.stop({ mayDemote });
+    const done = this.#freezer.mayBeFrozen && !this.#world.mayGoOn()
+      ? await stopFrozen(this.#effects, this.#log, this.#units, stop)
+      : await stop();
     // systemd has thawed what it stopped. Other units of the target must not stay frozen.
     if (this.#freezer.mayBeFrozen) await this.#freezer.thawRest();
     return done;

@@ -27,6 +27,7 @@ class Trial {
   readonly log = new LogRecorder();
   readonly services: SystemdServices;
   isPrimary = false;
+  mayGoOn = false;
   isKnown = true;
   isOurs = true;
   hasCutOff = false;
@@ -38,6 +39,7 @@ class Trial {
     const config = resourceConfig("web", v.parse(RESOURCE_TABLE, { start, ...table }));
     this.services = new SystemdServices(this.effects, this.log, config as SystemdResourceConfig, {
       isPrimary: () => this.isPrimary,
+      mayGoOn: () => this.mayGoOn,
       isKnown: () => this.isKnown,
       isOurs: () => this.isOurs,
       hasCutOff: () => this.hasCutOff,
@@ -963,9 +965,23 @@ Deno.test("SystemdServices.thaw() thaws what is frozen, and fails when something
   assert.equal(trial.systemd.called().filter((call) => call === "thaw db.service").length, 2);
 });
 
+Deno.test("SystemdServices.stop() of frozen services that another node may run kills them before", async () => {
+  const trial = new Trial();
+  trial.systemd.activate(...ALL);
+  await trial.services.freeze();
+  trial.systemd.called();
+  trial.systemd.set("fs.mount", { FreezerState: "running" });
+  assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
+  assert.deepEqual(trial.systemd.called().slice(0, 2), ["kill --signal=KILL db.service", STOP]);
+  // Nothing is frozen any more.
+  await trial.services.stop();
+  assert.deepEqual(trial.systemd.called(), [STOP]);
+});
+
 for (const isFound of [false, true]) {
-  Deno.test(`SystemdServices.stop() of services that were ${isFound ? "found " : ""}frozen has nothing before it`, async () => {
+  Deno.test(`SystemdServices.stop() of services that were ${isFound ? "found " : ""}frozen, and may go on, has nothing before it`, async () => {
     const trial = new Trial();
+    trial.mayGoOn = true;
     trial.systemd.bundles.set(TARGET, [...ALL.slice(1), "other.service"]);
     trial.systemd.activate("db.service", "other.service");
     for (const unit of ["db.service", "other.service"]) trial.systemd.set(unit, { FreezerState: "frozen" });

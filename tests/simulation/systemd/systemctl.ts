@@ -32,6 +32,10 @@ export function systemctl(manager: Manager, { args, exit }: SystemctlRun): void 
     case "freeze":
     case "thaw":
       return freeze(manager, verb, names, exit);
+    case "kill":
+      // The simulated services have no ExecStop=: nothing but SIGKILL is sent to them.
+      for (const unit of names.map((name) => manager.unit(name))) if (unit instanceof Service) unit.kill();
+      return exit(0, "", "");
     case "list-dependencies":
       return exit(0, listDependencies(manager.unit(names[0] ?? "")), "");
     default:
