@@ -73,7 +73,7 @@ for (const { name, text, want } of TAKEN) {
 
 const IP = '"IP:PORT" or "[IPV6]:PORT"';
 
-const TOLD: readonly { name: string; text: string; want: readonly string[] }[] = [
+const DIAGNOSED: readonly { name: string; text: string; want: readonly string[] }[] = [
   {
     name: "a host name as address of prometheus",
     text: '[[prometheus]]\naddress = "localhost:9942"',
@@ -131,8 +131,8 @@ const TOLD: readonly { name: string; text: string; want: readonly string[] }[] =
     ],
   },
 ];
-for (const { name, text, want } of TOLD) {
-  Deno.test(`The configuration tells ${name}`, async () =>
+for (const { name, text, want } of DIAGNOSED) {
+  Deno.test(`The configuration reports ${name}`, async () =>
     assert.deepEqual((await loadText(text)).lines, want));
 }
 

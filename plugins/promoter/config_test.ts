@@ -139,7 +139,7 @@ const LONG = "a-".repeat(30) + "b".repeat(70);
 
 const IMPOSSIBLE = "DRBD cannot have a resource of this name, nothing will be started for it: found ";
 
-const TOLD: readonly { name: string; text: string; want: readonly string[] }[] = [
+const DIAGNOSED: readonly { name: string; text: string; want: readonly string[] }[] = [
   {
     name: "a promoter without resources",
     text: "[[promoter]]",
@@ -324,12 +324,12 @@ const TOLD: readonly { name: string; text: string; want: readonly string[] }[] =
     ],
   },
 ];
-for (const { name, text, want } of TOLD) {
-  Deno.test(`The promoter's configuration tells ${name}`, async () =>
+for (const { name, text, want } of DIAGNOSED) {
+  Deno.test(`The promoter's configuration reports ${name}`, async () =>
     assert.deepEqual((await loadText(text)).lines, want));
 }
 
-Deno.test("The promoter's configuration tells a resource of two files", async () => {
+Deno.test("The promoter's configuration reports a resource that two files configure", async () => {
   const snippet = '[promoter.resources.x]\nstart = ["b.service"]';
   const { lines } = await loadText(`snippets = "/d"\n${HEAD}start = ["a.service"]`, { "/d/s.toml": snippet });
   assert.deepEqual(lines, [

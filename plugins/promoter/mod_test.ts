@@ -370,7 +370,7 @@ Deno.test("promoter: a lost race is no failure, stops nothing, and is tried agai
   await trial.exit();
 });
 
-Deno.test("promoter: a start that failed is stopped, told with its reason, and tried again after 20 s", async () => {
+Deno.test("promoter: a failed start is stopped, logged with its reason, and repeated after 20 s", async () => {
   const trial = new PromoterTrial({ db: DB });
   trial.systemd.verbs.set("start", (role) => {
     trial.systemd.activate("drbd-promote@db.service");
@@ -995,7 +995,7 @@ Deno.test("promoter names all peers that are Primary beside this node, and says 
   await trial.exit();
 });
 
-Deno.test("promoter leaves a resource alone while drbdsetup does not tell its options, and asks every 5 s", async () => {
+Deno.test("promoter leaves a resource alone while drbdsetup does not return its options, and asks every 5 s", async () => {
   const trial = new PromoterTrial({ db: DB });
   trial.options.set("db", undefined);
   await trial.dump(["db"], { may_promote: "yes" });
@@ -1292,7 +1292,7 @@ Deno.test("promoter keeps the last 100 decisions of each resource", async () => 
   await trial.exit();
 });
 
-Deno.test("promoter tells Prometheus in which phase each resource is, and what it did", async () => {
+Deno.test("promoter has metrics of the phase of each resource, and of its actions", async () => {
   const trial = new PromoterTrial({ db: DB });
   await trial.running("db");
   const lines = [...trial.daemon.metrics.families()].flatMap((family) =>
@@ -1424,7 +1424,7 @@ Deno.test("promoter leaves a Primary alone that an administrator makes while a s
   await trial.exit();
 });
 
-Deno.test("promoter that ends without a picture of DRBD stops what it finds running, if that is wanted", async () => {
+Deno.test("promoter that ends without a state of DRBD stops services that run, if stop-services-on-exit is set", async () => {
   const trial = new PromoterTrial({ db: { ...DB, "stop-services-on-exit": true } });
   trial.systemd.activate("drbd-services@db.target", "drbd-promote@db.service", "db.service");
   await trial.pass(1_000);

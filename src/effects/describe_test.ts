@@ -19,5 +19,5 @@ const CASES: readonly { name: string; value: unknown; want: string }[] = [
 ];
 
 for (const { name, value, want } of CASES) {
-  Deno.test(`describe() tells ${name}`, () => assert.equal(describe(value), want));
+  Deno.test(`describe() describes ${name}`, () => assert.equal(describe(value), want));
 }

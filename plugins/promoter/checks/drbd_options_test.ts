@@ -196,7 +196,7 @@ for (
   const { name, options, policy, want } of [
     { name: "nothing of options as they should be", options: GOOD, policy: "shutdown", want: [] },
     { name: "nothing of options as they should be to freeze", options: FROZEN, policy: "freeze", want: [] },
-    { name: "nothing of fencing in place of quorum", options: FENCED, policy: "shutdown", want: [] },
+    { name: "nothing about fencing instead of quorum", options: FENCED, policy: "shutdown", want: [] },
     {
       name: "auto-promote",
       options: { ...GOOD, autoPromote: true },

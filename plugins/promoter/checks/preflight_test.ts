@@ -133,7 +133,7 @@ for (
     remedy?: RegExp;
   }[]
 ) {
-  Deno.test(`checkUnits() tells ${name}`, async () => {
+  Deno.test(`checkUnits() reports ${name}`, async () => {
     const effects = new SimulatedEffects();
     const systemd = new SimulatedSystemd(effects.processes);
     systemd.set(about ?? "db.service", unit);
@@ -145,7 +145,7 @@ for (
   });
 }
 
-Deno.test("checkSecondaryUnits() tells what of the units of a Secondary would not do", async () => {
+Deno.test("checkSecondaryUnits() reports units that cannot run on a Secondary", async () => {
   const effects = new SimulatedEffects();
   const systemd = new SimulatedSystemd(effects.processes);
   const config = secondaryConfig(
@@ -171,7 +171,7 @@ Deno.test("checkSecondaryUnits() tells what of the units of a Secondary would no
   ]);
 });
 
-Deno.test("checkOptions() tells the option, its section and the command", () => {
+Deno.test("checkOptions() names the option, its section and the command", () => {
   const [finding] = checkOptions(configOf({ "on-quorum-loss": "freeze" }), {
     autoPromote: false,
     quorum: "majority",
@@ -202,14 +202,14 @@ for (
     { name: "nothing where peers are not known", nodes: ["delta"], resource: undefined, want: [] },
   ]
 ) {
-  Deno.test(`checkPreferredNodes() tells ${name}`, () => {
+  Deno.test(`checkPreferredNodes() reports ${name}`, () => {
     const findings = checkPreferredNodes(configOf({ "preferred-nodes": nodes }), resource, "alpha");
     assert.deepEqual(findings.map(({ problem }) => problem), want);
     for (const { remedy } of findings) assert.match(remedy, /uname -n/);
   });
 }
 
-Deno.test("checkFreezing() tells what keeps units from being frozen, if they are to be", async () => {
+Deno.test("checkFreezing() reports why units cannot be frozen, if freezing is configured", async () => {
   const effects = new SimulatedEffects();
   const systemd = new SimulatedSystemd(effects.processes);
   const freeze = configOf({ "on-quorum-loss": "freeze", start: ["a.service", "b.service", "c.mount"] });

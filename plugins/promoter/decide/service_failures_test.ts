@@ -113,7 +113,7 @@ for (const policy of [{ ...FAIL_OVER, serviceFailureLimit: 2 }, RESTART]) {
       "wait 56 s: db.service failed again after 2 restarts in ten minutes, and no connected peer is UpToDate to take over",
     );
     assert.equal(course.last.wakeAtMs, course.nowMs + 56_000);
-    // Units that stay failed are told again and again.
+    // Units that stay failed are reported again and again.
     course.pass(4_000).feed(DB_FAILS).pass(51_999);
     assert.equal(course.done.length, 3);
     course.pass(1);

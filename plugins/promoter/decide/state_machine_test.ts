@@ -164,7 +164,7 @@ Deno.test("step() stopped waits until the resource is prepared", () => {
   assert.deepEqual(course.done, ["start"]);
 });
 
-Deno.test("step() stopped does not start on a stale picture, and looks again soon", () => {
+Deno.test("step() stopped does not start while the state is stale, and looks again soon", () => {
   const course = new Course();
   course.isStale = true;
   course.ready(PROMOTABLE).pass(25);
@@ -432,7 +432,7 @@ Deno.test("step() started -> stopping at once when services are found where the 
   assert.deepEqual(course.done, ["stop"]);
 });
 
-Deno.test("step() started: a stale picture does not stop services for want of a Primary, and is not asked in a hurry", () => {
+Deno.test("step() started: services are not stopped for want of a Primary while the state is stale, nor is it looked at again soon", () => {
   const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }).see(SECONDARY);
   course.isStale = true;
   course.feed({ kind: "found", services: "active" });
@@ -662,7 +662,7 @@ for (
   });
 }
 
-Deno.test("step() started: a part that was found on a stale picture is completed when the picture is fresh", () => {
+Deno.test("step() started: services that run in part while the state is stale are completed when it is up to date", () => {
   const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, { kind: "prepared" });
   course.isStale = true;
   course.see(PRIMARY).feed({ kind: "found", services: "partial" });
@@ -685,7 +685,7 @@ Deno.test("step() thawing -> frozen when the thawing failed, and again after 5 s
   assert.deepEqual(course.done, ["start", "freeze", "thaw", "thaw"]);
 });
 
-Deno.test("step() stopped: looks at what runs when somebody else makes the resource Primary, and looks after it", () => {
+Deno.test("step() stopped: if an administrator promotes the resource, services that run are managed", () => {
   const course = new Course().ready().see(PRIMARY);
   assert.deepEqual(course.done, ["look"]);
   course.feed({ kind: "found", services: "active" });

@@ -61,7 +61,7 @@ class Trial {
   }
 }
 
-Deno.test("ShellServices.start() runs the list in order, each command after the one before, told of the resource", async () => {
+Deno.test("ShellServices.start() runs the list in order, one command after the other, each with the resource in its environment", async () => {
   const trial = new Trial();
   const held = trial.hold("mount");
   const start = trial.services.start();
@@ -73,7 +73,7 @@ Deno.test("ShellServices.start() runs the list in order, each command after the 
   assert.equal(held[0]?.env["DRBD_RESOURCE"], "web");
 });
 
-Deno.test("ShellServices.start() ends at a failing command, which is told with its output", async () => {
+Deno.test("ShellServices.start() ends at a failing command, and reports it with its output", async () => {
   const trial = new Trial();
   trial.fail("mount", 32);
   assert.deepEqual(await trial.services.start(), {
@@ -459,7 +459,7 @@ Deno.test("ShellServices.find() is inactive when it is demoted while the monitor
   assert.equal(await found, "inactive");
 });
 
-Deno.test("ShellServices.watch() runs the monitor and tells when it fails, each time, until it is not to", async () => {
+Deno.test("ShellServices.watch() runs the monitor and reports each failure, until it is aborted", async () => {
   const trial = new Trial({ start: ["serve"], monitor: "ask" });
   const failed: string[] = [];
   const abort = new AbortController();

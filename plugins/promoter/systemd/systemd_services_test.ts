@@ -356,7 +356,7 @@ Deno.test("SystemdServices.start(): a unit that a condition held back did not st
   assert.deepEqual(await trial.services.start(), { outcome: "ok", missing: SKIPPED });
 });
 
-Deno.test("SystemdServices.watch() tells each time of a unit that a condition held back; restart() of it fails", async () => {
+Deno.test("SystemdServices.watch() reports each time that a condition kept a unit from starting; restart() of it fails", async () => {
   const trial = new Trial();
   skipping(trial);
   await trial.services.start();
@@ -413,7 +413,7 @@ Deno.test("SystemdServices.restart() also starts what did not get its turn becau
   assert.deepEqual(trial.systemd.called(), ["reset-failed fs.mount", "start fs.mount", "start db.service"]);
 });
 
-Deno.test("OrphanWatch tells of units that run without their resource, when that was seen twice, and when it is over", async () => {
+Deno.test("OrphanWatch reports units that run without their resource when that was seen twice, and when it is over", async () => {
   const trial = new Trial();
   const reported: string[] = [];
   const abort = new AbortController();
@@ -448,7 +448,7 @@ Deno.test("OrphanWatch tells of units that run without their resource, when that
   assert.equal(trial.effects.clock.pendingTimers, 0);
 });
 
-Deno.test("OrphanWatch does not tell of what was seen once only, at the first look or at the second", async () => {
+Deno.test("OrphanWatch does not report what only one look showed, the first or the second", async () => {
   const trial = new Trial();
   const reported: string[] = [];
   const abort = new AbortController();
@@ -790,7 +790,7 @@ Deno.test("SystemdServices.stop() ends a drbdsetup that does not demote within 3
   assert.deepEqual(trial.effects.processes.alive, []);
 });
 
-Deno.test("SystemdServices.stop() tells of a unit that had failed while the target was up, not of one that failed to stop", async () => {
+Deno.test("SystemdServices.stop() reports a unit that had failed while the target was up, not one that failed to stop", async () => {
   const trial = new Trial();
   const until = (time: string) => ({ ActiveState: "failed", ActiveExitTimestampMonotonic: time });
   trial.systemd.verbs.set("stop", (role) => role.exit(0));
@@ -1060,7 +1060,7 @@ Deno.test("SystemdServices.leave() lets a start go on in systemd, and touches no
   assert.deepEqual(trial.systemd.called(), [`start ${TARGET}`]);
 });
 
-Deno.test("SystemdServices.leave() gives a stop the time to be told to systemd, not more", async () => {
+Deno.test("SystemdServices.leave() waits until a stop has been passed to systemd, not longer", async () => {
   const trial = new Trial();
   const held = trial.hold("stop");
   void trial.services.stop();
@@ -1121,7 +1121,7 @@ Deno.test("SystemdServices.stop() says so when the resource stays Primary withou
   );
 });
 
-Deno.test("SystemdServices.watch() tells of units that failed and of those that ended by themselves, each time, within 5 s", async () => {
+Deno.test("SystemdServices.watch() reports units that failed or ended by themselves, each time, within 5 s", async () => {
   const trial = new Trial();
   const failed: string[] = [];
   const abort = new AbortController();
@@ -1173,7 +1173,7 @@ for (
     },
   ]
 ) {
-  Deno.test(`SystemdServices.watch() does not tell of ${name}`, async () => {
+  Deno.test(`SystemdServices.watch() does not report ${name}`, async () => {
     const trial = new Trial();
     const failed: string[] = [];
     const abort = new AbortController();
@@ -1189,7 +1189,7 @@ for (
   });
 }
 
-Deno.test("SystemdServices.watch() tells of what failed when the promotion could not be taken back", async () => {
+Deno.test("SystemdServices.watch() reports what failed when the demotion was impossible", async () => {
   const trial = new Trial();
   const failed: string[] = [];
   const abort = new AbortController();
@@ -1204,7 +1204,7 @@ Deno.test("SystemdServices.watch() tells of what failed when the promotion could
   await trial.effects.clock.advance(4_000);
 });
 
-Deno.test("SystemdServices.watch() tells of a unit that has ended before anybody looked, but ran after the promotion", async () => {
+Deno.test("SystemdServices.watch() reports a unit that ran after the promotion and ended before the first look", async () => {
   const trial = new Trial();
   const failed: string[] = [];
   const abort = new AbortController();
@@ -1219,7 +1219,7 @@ Deno.test("SystemdServices.watch() tells of a unit that has ended before anybody
   await trial.effects.clock.advance(4_000);
 });
 
-Deno.test("SystemdServices.watch() tells again of a unit that was started again and has ended before anybody looked", async () => {
+Deno.test("SystemdServices.watch() reports again a unit that was restarted and ended before the next look", async () => {
   const trial = new Trial();
   const failed: string[] = [];
   const abort = new AbortController();
@@ -1311,13 +1311,13 @@ Deno.test("UnitWatch asks systemctl once for the units of all resources", async 
   const abort = new AbortController();
   const failed: string[] = [];
   trial.systemd.activate("drbd-promote@one.service", "drbd-promote@two.service");
-  const told = (name: string) => ({
+  const listenerOf = (name: string) => ({
     failed: (unit: string) => failed.push(`${name}: ${unit}`),
     missing() {},
     seen() {},
   });
-  watch.add(unitsOf(trial, "one", "a.service"), told("one"), abort.signal);
-  watch.add(unitsOf(trial, "two", "b.service"), told("two"), abort.signal);
+  watch.add(unitsOf(trial, "one", "a.service"), listenerOf("one"), abort.signal);
+  watch.add(unitsOf(trial, "two", "b.service"), listenerOf("two"), abort.signal);
   trial.systemd.set("b.service", { ActiveState: "failed" });
   await trial.effects.clock.advance(4_000);
   const asked = trial.effects.processes.started.map(({ argv }) =>

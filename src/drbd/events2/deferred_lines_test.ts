@@ -76,7 +76,7 @@ Deno.test("what a line leaves out is what the line before it said, which waited"
 for (
   const { name, newer } of [
     { name: "says create", newer: line("create", "device", { disk: "Diskless" }) },
-    { name: "tells the time", newer: `2026-02-03T04:05:06.000007+00:00 ${device({ disk: "Diskless" })}` },
+    { name: "has a time", newer: `2026-02-03T04:05:06.000007+00:00 ${device({ disk: "Diskless" })}` },
     { name: "has another order", newer: "change device volume:0 name:web disk:Diskless" },
   ]
 ) {
@@ -88,7 +88,7 @@ for (
   });
 }
 
-Deno.test("where requests wait stays known over lines that do not tell", () => {
+Deno.test("where requests wait stays known after lines without that field", () => {
   const trial = new Trial();
   trial.take(device({ disk: "Failed" }), device({ disk: "Inconsistent", blocked: "upper" }));
   trial.take(device({ disk: "Outdated" }));
@@ -236,7 +236,7 @@ Deno.test("a look at all is worked off in parts, and then has nothing left to do
   ]));
   let parts = 1;
   while (trial.stream.catchUp(1)) parts++;
-  // Six lines to read, six objects to settle, two resources to draw; and once to find that there is no more.
+  // Six lines to read, six objects to flush, two snapshots to build; and once to find that there is no more.
   assert.equal(parts, 15);
   assert.equal(trial.stream.catchUp(1), false);
   const { web } = trial;

@@ -72,7 +72,7 @@ const WORDS: { object: keyof typeof KEYS; key: string; known: string[]; unknown:
 ];
 
 for (const { object, key, known, unknown } of WORDS) {
-  Deno.test(`KEYS tells known values of ${key} of a ${object} from unknown ones`, () => {
+  Deno.test(`KEYS distinguishes known values of ${key} of a ${object} from unknown ones`, () => {
     const knows = KEYS[object].get(key)?.knows;
     assert.ok(knows !== undefined);
     for (const value of known) assert.ok(knows(value), value);

@@ -70,7 +70,7 @@ Deno.test("deviceStatistics() of lines without statistics are untold", () => {
   assert.deepEqual(deviceStatistics(device("")), UNTOLD_DEVICE);
 });
 
-Deno.test("deviceStatistics() does not tell what makes no sense", () => {
+Deno.test("deviceStatistics() leaves out values that make no sense", () => {
   const { readKib, writtenKib, alSuspended } = deviceStatistics(device("read:-1 written:x al-suspended:?"));
   assert.deepEqual([readKib, writtenKib, alSuspended], [undefined, undefined, undefined]);
 });
@@ -153,7 +153,7 @@ const PROGRESS: { name: string; text: string; want: unknown }[] = [
 ];
 
 for (const { name, text, want } of PROGRESS) {
-  Deno.test(`peerDeviceStatistics() tells a progress ${name}`, () => {
+  Deno.test(`peerDeviceStatistics() returns a progress ${name}`, () => {
     assert.deepEqual(peerDeviceStatistics(peerDevice(text)).progress, want);
   });
 }

@@ -129,7 +129,7 @@ const ROWS: Row[] = [
 ];
 
 for (const { name, before, after, texts } of ROWS) {
-  Deno.test(`diff() tells ${name}`, () => {
+  Deno.test(`diff() returns ${name}`, () => {
     assert.deepEqual(diff(clusterOf(...before), clusterOf(...after)).map(updateText), texts);
   });
 }

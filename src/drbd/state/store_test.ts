@@ -14,7 +14,7 @@ function storeWith(...names: string[]): Store {
 
 const PATH_TEXT = "peerNodeId=1 local=ipv4:10.0.0.1:7789 peer=ipv4:10.0.0.2:7789";
 
-Deno.test("Store tells of what is created with its whole state, and draws it", () => {
+Deno.test("Store publishes a new object with its whole state, and has it in the snapshot", () => {
   const store = new Store();
   const { texts } = apply(store, ...dumpOf("web").map((text) => text.replace("exists", "create")));
   assert.deepEqual(texts, [
@@ -69,7 +69,7 @@ Deno.test("Store tells of what is created with its whole state, and draws it", (
   });
 });
 
-Deno.test("Store tells a change with the exact states before and after", () => {
+Deno.test("Store publishes a change with the exact states before and after it", () => {
   const store = storeWith();
   const before = store.resource("web")?.devices[0];
   assert.ok(before);
@@ -282,7 +282,7 @@ const CHANGES: ChangeRow[] = [
 ];
 
 for (const { name, lines, texts } of CHANGES) {
-  Deno.test(`Store tells ${name}`, () => {
+  Deno.test(`Store publishes ${name}`, () => {
     const emitted = apply(storeWith(), ...lines);
     assert.deepEqual(emitted.texts, texts);
     assert.deepEqual(emitted.orphans, []);

@@ -89,7 +89,7 @@ Deno.test("Store.touched() forgets with the next chunk", () => {
   assert.deepEqual(store.touched(), []);
 });
 
-Deno.test("Store.touched() is right when a picture was drawn in between", () => {
+Deno.test("Store.touched() is right when a snapshot was built in between", () => {
   const store = storeWith("web");
   apply(store, line("change", "device", { read: 1 }));
   store.cluster();

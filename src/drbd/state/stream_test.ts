@@ -40,7 +40,7 @@ Deno.test("EventStream knows nothing in the beginning", () => {
   assert.deepEqual([stream.known, stream.live, stream.cluster().size], [false, false, 0]);
 });
 
-Deno.test("EventStream tells the first dump at its end only, by name", () => {
+Deno.test("EventStream publishes the first dump when it is complete, sorted by name", () => {
   const stream = new EventStream();
   for (const text of [...dumpOf("web"), ...dumpOf("db")]) {
     const step = take(stream, text);
@@ -75,14 +75,14 @@ Deno.test("EventStream takes an empty dump for a node without resources", () => 
   assert.deepEqual([stream.known, stream.live, stream.cluster().size], [true, true, 0]);
 });
 
-Deno.test("EventStream tells the dump and what follows in the same chunk in order, with the resource after it", () => {
+Deno.test("EventStream publishes the dump and changes in the same chunk in order, each with the resource after it", () => {
   const stream = new EventStream();
   const step = take(stream, ...dumpOf("web"), DUMP_END, line("change", "device", { disk: "Failed" }));
   assert.deepEqual(texts(step), [...EXISTS_WEB, "change device web volume=0 diskState=UpToDate->Failed"]);
   for (const { resource } of step.updates.all()) assert.equal(resource, stream.cluster().get("web"));
 });
 
-Deno.test("EventStream tells of changes of a dump that come before its end as part of it", () => {
+Deno.test("EventStream publishes changes that come before the end of a dump as part of it", () => {
   const stream = new EventStream();
   const step = take(stream, ...dumpOf("web"), line("change", "device", { disk: "Failed" }), DUMP_END);
   assert.deepEqual(
@@ -107,7 +107,7 @@ Deno.test("EventStream gives back what cannot be placed in a dump", () => {
   assert.deepEqual(texts(step), EXISTS_WEB);
 });
 
-Deno.test("EventStream keeps the old picture after a restart until the new dump is complete", () => {
+Deno.test("EventStream keeps the old state after a restart until the new dump is complete", () => {
   const stream = liveWith("web");
   const before = stream.cluster();
   stream.restart();
@@ -120,7 +120,7 @@ Deno.test("EventStream keeps the old picture after a restart until the new dump 
   assert.deepEqual(names(stream), ["db"]);
 });
 
-Deno.test("EventStream tells exactly the differences after a restart", () => {
+Deno.test("EventStream publishes exactly the differences after a restart", () => {
   const stream = liveWith("db", "web");
   const before = stream.cluster();
   stream.restart();
@@ -142,7 +142,7 @@ Deno.test("EventStream tells exactly the differences after a restart", () => {
   assert.deepEqual(touched(step), ["db", "new", "web"]);
 });
 
-Deno.test("EventStream tells nothing after a restart when all is as it was but for counters", () => {
+Deno.test("EventStream publishes nothing after a restart if only counters differ", () => {
   const stream = liveWith("db", "web");
   stream.restart();
   const step = take(
@@ -157,7 +157,7 @@ Deno.test("EventStream tells nothing after a restart when all is as it was but f
   assert.deepEqual(touched(step), ["db", "web"]);
 });
 
-Deno.test("EventStream tells the end of everything after a restart with an empty dump", () => {
+Deno.test("EventStream publishes that all resources are gone after a restart with an empty dump", () => {
   const stream = liveWith("web");
   stream.restart();
   const step = take(stream, DUMP_END);
@@ -242,7 +242,7 @@ Deno.test("EventStream takes a second dump of a run for the truth at its end, an
   ]);
 });
 
-Deno.test("EventStream tells nothing of a second dump that says what is known", () => {
+Deno.test("EventStream publishes nothing for a second dump without differences", () => {
   const stream = liveWith("web");
   assert.deepEqual(texts(take(stream, ...dumpOf("web"), DUMP_END)), []);
 });
@@ -286,7 +286,7 @@ Deno.test("EventStream names what was touched in this chunk only", () => {
   assert.deepEqual(touched(take(stream)), []);
 });
 
-Deno.test("EventStream refuses to tell of a chunk when the next one has begun", () => {
+Deno.test("EventStream refuses to return updates of a chunk when the next one has begun", () => {
   const stream = liveWith("web");
   const step = take(stream, line("change", "device", { disk: "Failed" }));
   take(stream, line("change", "device", { disk: "UpToDate" }));

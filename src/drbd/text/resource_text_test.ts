@@ -3,7 +3,7 @@ import { apply } from "../../../tests/support/core/apply_lines.ts";
 import { describeResource } from "./resource_text.ts";
 import { Store } from "../state/store.ts";
 
-Deno.test("describeResource() tells role, disks, quorum, suspension and peers in one line", () => {
+Deno.test("describeResource() returns role, disks, quorum, suspension and peers in one line", () => {
   const store = new Store();
   apply(
     store,

@@ -145,9 +145,9 @@ function device(diskState: string) {
 }
 
 for (const { name, line, text, json } of CASES) {
-  Deno.test(`describeUpdate() tells ${name}`, () =>
+  Deno.test(`describeUpdate() describes ${name}`, () =>
     assert.deepEqual(updatesOf(line).map(describeUpdate), [text]));
-  Deno.test(`updateToJson() tells ${name} in one line`, () => {
+  Deno.test(`updateToJson() writes ${name} in one line`, () => {
     const [update] = updatesOf(line);
     assert.ok(update);
     const written = updateToJson(update);

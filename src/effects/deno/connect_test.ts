@@ -78,7 +78,7 @@ real("connect() says where nobody answers, and why", async () => {
   );
 });
 
-real("connect() gives up when it is told to", async () => {
+real("connect() gives up when its signal aborts", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const address: ServerAddress = { transport: "tcp", hostname: "127.0.0.1", port: listener.addr.port };
   const accepted = listener.accept();
@@ -92,7 +92,7 @@ real("connect() gives up when it is told to", async () => {
   listener.close();
 });
 
-real("a connection tells when the server ends it", async () => {
+real("a connection reports that the server closed it", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const accepted = listener.accept();
   const connection = await connect(

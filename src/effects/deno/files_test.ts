@@ -40,7 +40,7 @@ inFolder("writeTextAtomic() keeps the group of the file whose place it takes", a
 });
 
 inFolder(
-  "list() is sorted, stat() tells what a path is, remove() and rename() do what they say",
+  "list() is sorted, stat() returns the type of a path, remove() and rename() do what they say",
   async (folder) => {
     for (const name of ["c", "a", "b"]) await denoFiles.writeTextAtomic(`${folder}/${name}`, name);
     assert.deepEqual(await denoFiles.list(folder), ["a", "b", "c"]);

@@ -30,7 +30,7 @@ real("run() gives output, complaints and exit code", async () => {
   assert.deepEqual(result, { code: 3, signal: undefined, stdout: "out\n", stderr: "err\n" });
 });
 
-real("run() tells the signal that killed a program", async () => {
+real("run() returns the signal that killed a program", async () => {
   const { code, signal } = await denoProcesses.run(sh("kill -KILL $$"), { env });
   assert.deepEqual([code, signal], [undefined, "SIGKILL"]);
 });

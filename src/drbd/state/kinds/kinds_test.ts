@@ -58,7 +58,7 @@ Deno.test("a device whose size is not emitted any more has none, and one of whic
   });
 });
 
-Deno.test("the kinds find in an identity what tells a child from its like, whatever the names look like", () => {
+Deno.test("kinds find the key of a child in its identity, whatever the names look like", () => {
   assert.deepEqual(DEVICES.keyOf("volume:7 volume:1"), { volume: 1 });
   assert.deepEqual(CONNECTIONS.keyOf("a:b peer-node-id:31"), { peerNodeId: 31 });
   assert.deepEqual(PEER_DEVICES.keyOf("a peer-node-id:2 conn-name: volume:10"), {

@@ -62,7 +62,7 @@ const ROWS: Row[] = [
     },
   },
   {
-    name: "readDevice() says that the kernel did not tell a size",
+    name: "readDevice() returns null for a size that the kernel did not report",
     read: readDevice,
     text: "size:9223372036854775807",
     want: { sizeKib: undefined },

@@ -28,7 +28,7 @@ Deno.test("nextResourceState() of a new resource takes the safe value of what is
   });
 });
 
-Deno.test("nextResourceState() keeps what is not said, except for a write ordering the kernel does not tell", () => {
+Deno.test("nextResourceState() keeps absent fields, except for a write ordering that the kernel does not report", () => {
   assert.deepEqual(nextResourceState("role:Secondary", STATE), {
     ...STATE,
     role: "Secondary",

@@ -18,7 +18,7 @@ function writable(isNew: boolean): DirtyItem & { settled: number } {
   };
 }
 
-Deno.test("DirtyList.flush() settles each item once, however often it was written, and tells who has news", () => {
+Deno.test("DirtyList.flush() flushes each item once, however often it was written, and reports what changed", () => {
   const list = new DirtyList();
   const [news, none] = [writable(true), writable(false)];
   for (const item of [news, none, news]) list.add(item);

@@ -1,4 +1,4 @@
-/** Pictures: what they share, when they hold, and what is left of a resource that is gone. */
+/** Snapshots: what they share, how long they stay valid, and what remains of a resource that was removed. */
 import assert from "node:assert/strict";
 import { dumpOf, line } from "../../../../tests/support/core/events2_text.ts";
 import { apply } from "../../../../tests/support/core/apply_lines.ts";
@@ -17,7 +17,7 @@ function resource(store: Store, name = "web"): Resource {
   return found;
 }
 
-Deno.test("a picture is the same object until something changes", () => {
+Deno.test("a snapshot is the same object until something changes", () => {
   const store = storeWith("web", "mail");
   const before = store.cluster();
   assert.equal(store.cluster(), before);
@@ -26,7 +26,7 @@ Deno.test("a picture is the same object until something changes", () => {
   assert.equal(store.cluster(), before);
 });
 
-Deno.test("a picture shares with the next one what did not change", () => {
+Deno.test("a snapshot shares with the next one what did not change", () => {
   const store = storeWith("web", "mail");
   apply(store, line("create", "device", { volume: 1 }));
   const [before, old] = [store.cluster(), resource(store)];
@@ -42,7 +42,7 @@ Deno.test("a picture shares with the next one what did not change", () => {
   assert.equal(now.paths[0], old.paths[0]);
 });
 
-Deno.test("a picture is the same object after lines that repeat what is known", () => {
+Deno.test("a snapshot is the same object after lines that change nothing", () => {
   const store = storeWith("web");
   const before = store.cluster();
   const { orphans } = apply(
@@ -72,15 +72,15 @@ const LATER: { name: string; lines: string[] }[] = [
 ];
 
 for (const { name, lines } of LATER) {
-  Deno.test(`a picture stays as it was after ${name}`, () => {
+  Deno.test(`a snapshot stays unchanged after ${name}`, () => {
     const store = storeWith("web");
-    const picture = resource(store);
-    const copy = structuredClone(picture);
+    const before = resource(store);
+    const copy = structuredClone(before);
     const cluster = store.cluster();
     apply(store, ...lines);
-    assert.deepEqual(picture, copy);
-    assert.equal(cluster.get("web"), picture);
-    assert.notEqual(store.resource("web"), picture);
+    assert.deepEqual(before, copy);
+    assert.equal(cluster.get("web"), before);
+    assert.notEqual(store.resource("web"), before);
   });
 }
 

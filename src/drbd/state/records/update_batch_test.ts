@@ -24,14 +24,14 @@ function logged(): { log: string[]; emitted: UpdateBatch; source: SnapshotSource
   const emitted = new UpdateBatch(() => log.push("prepare"));
   const source = {
     snapshot() {
-      log.push("draw");
+      log.push("snapshot");
       return RESOURCE;
     },
   };
   return { log, emitted, source };
 }
 
-Deno.test("UpdateBatch draws nothing for those who only peek", () => {
+Deno.test("UpdateBatch.peek() builds no snapshot", () => {
   const { log, emitted, source } = logged();
   emitted.add(UPDATE, source);
   assert.equal(emitted.length, 1);
@@ -39,7 +39,7 @@ Deno.test("UpdateBatch draws nothing for those who only peek", () => {
   assert.deepEqual(log, []);
 });
 
-Deno.test("UpdateBatch prepares, draws once, and gives the same update to all who ask", () => {
+Deno.test("UpdateBatch.get() prepares, builds one snapshot, and returns the same update each time", () => {
   const { log, emitted, source } = logged();
   emitted.add(UPDATE, source);
   const update = emitted.get(0);
@@ -47,7 +47,7 @@ Deno.test("UpdateBatch prepares, draws once, and gives the same update to all wh
   assert.equal(emitted.get(0), update);
   assert.equal(emitted.all()[0], update);
   assert.equal(emitted.peek(0), update);
-  assert.deepEqual(log, ["prepare", "draw"]);
+  assert.deepEqual(log, ["prepare", "snapshot"]);
 });
 
 Deno.test("UpdateBatch gives all updates in order", () => {
@@ -57,7 +57,7 @@ Deno.test("UpdateBatch gives all updates in order", () => {
   assert.deepEqual(emitted.all(), updates.map((update) => ({ ...update, resource: RESOURCE })));
 });
 
-Deno.test("UpdateBatch refuses to draw when its chunk is over, and still gives what was drawn", () => {
+Deno.test("UpdateBatch builds no snapshot after its chunk, and still returns those it built", () => {
   const { log, emitted, source } = logged();
   emitted.add(UPDATE, source);
   emitted.add(UPDATE, source);
@@ -67,5 +67,5 @@ Deno.test("UpdateBatch refuses to draw when its chunk is over, and still gives w
   assert.deepEqual(emitted.peek(1), UPDATE);
   assert.throws(() => emitted.get(1), /after the next chunk/);
   assert.throws(() => emitted.all(), /after the next chunk/);
-  assert.deepEqual(log, ["prepare", "draw"]);
+  assert.deepEqual(log, ["prepare", "snapshot"]);
 });
