@@ -13,7 +13,7 @@ import { Identities } from "./identities.ts";
 import { RuleIndex } from "./matching.ts";
 import { RuleMetrics } from "./run/rule_metrics.ts";
 import { Line, Scheduler } from "./run/scheduler.ts";
-import { within } from "./run/within.ts";
+import { endsWithin } from "../../src/effects/waiting/within.ts";
 
 /** How long running commands may go on when the plugin stops. */
 const STOP_GRACE_MS = 10_000;
@@ -98,14 +98,14 @@ export class Runner {
         count: this.#runs.size,
         seconds: STOP_GRACE_MS / 1000,
       });
-      if (!await within(clock, STOP_GRACE_MS, this.#allGone())) await this.#endAll();
+      if (!await endsWithin(clock, STOP_GRACE_MS, this.#allGone())) await this.#endAll();
     }
     for (const { metrics } of this.#states) metrics.close();
   }
 
   async #endAll(): Promise<void> {
     for (const run of this.#runs.keys()) run.end();
-    if (await within(this.context.effects.clock, KILL_AFTER_MS + LAST_MS, this.#allGone())) return;
+    if (await endsWithin(this.context.effects.clock, KILL_AFTER_MS + LAST_MS, this.#allGone())) return;
     this.context.log.error("{count} commands did not exit after SIGKILL and were abandoned", {
       count: this.#runs.size,
     });

@@ -3,7 +3,7 @@
  * is in `Reader`, subscriptions in `Broadcast`, plugins in `Supervisor`, notifications of systemd in `ServiceState`.
  */
 import type { Cluster } from "../drbd/model/cluster.ts";
-import { atMost } from "../effects/waiting/within.ts";
+import { endsWithin } from "../effects/waiting/within.ts";
 import { aborted } from "../effects/waiting/aborted.ts";
 import { Broadcast } from "./plugins/broadcast.ts";
 import { CatchUp } from "./source/catch_up.ts";
@@ -138,12 +138,12 @@ export class Daemon {
       this.readiness.close();
       this.#service.stopping();
       kept.close();
-      await atMost(this.effects.clock, END_WITHIN_MS, this.#reloads);
+      await endsWithin(this.effects.clock, END_WITHIN_MS, this.#reloads);
       await this.#supervisor.stop();
       this.tap.finished();
       sourceStop.abort();
       this.#end.abort();
-      await atMost(this.effects.clock, END_WITHIN_MS, Promise.all([source, kept.flush()]));
+      await endsWithin(this.effects.clock, END_WITHIN_MS, Promise.all([source, kept.flush()]));
       this.#service.close();
     }
   }

@@ -7,7 +7,7 @@ import type { Decision } from "../daemon/status/decision_log.ts";
 import type { StreamTap } from "../daemon/stream_tap.ts";
 import { BackOff } from "../effects/waiting/back_off.ts";
 import { describe } from "../effects/describe.ts";
-import { atMost } from "../effects/waiting/within.ts";
+import { endsWithin } from "../effects/waiting/within.ts";
 import type { Clock, Timer } from "../effects/effects.ts";
 import type { ObservedPromoter } from "../health/observed.ts";
 import { logForwarded, type Logger } from "../logging/logging.ts";
@@ -167,7 +167,7 @@ export class MonitorHost implements StreamTap {
     const life = this.#life;
     if (life !== undefined) {
       this.#send({ kind: "stop" });
-      await atMost(this.clock, STOP_WITHIN_MS, life.stopped.promise);
+      await endsWithin(this.clock, STOP_WITHIN_MS, life.stopped.promise);
       this.#forget(life);
     }
     // Also the one of a thread that died of the stop.

@@ -10,7 +10,7 @@ import type { Logger } from "../../../src/logging/logging.ts";
 import type { Turnstile } from "../../../src/effects/waiting/turnstile.ts";
 import { Output } from "./output.ts";
 import { JOIN_TASK_GROUP } from "./task_group.ts";
-import { within } from "./within.ts";
+import { endsWithin } from "../../../src/effects/waiting/within.ts";
 
 /** An absolute path: the PATH of commands could lead elsewhere than the daemon's, and the sandbox would refuse that. */
 const SHELL = "/bin/sh";
@@ -80,7 +80,7 @@ export class CommandRun {
       return status;
     });
     this.ended = status.then(async (status) => {
-      await within(effects.clock, LAST_WORDS_MS, written);
+      await endsWithin(effects.clock, LAST_WORDS_MS, written);
       return status;
     });
     this.#closed = Promise.all([status, written]).then(() => {});
@@ -118,7 +118,7 @@ export class CommandRun {
     const { clock } = this.effects;
     const killAtMs = clock.nowMs() + KILL_AFTER_MS;
     await this.#signal("SIGTERM", true);
-    await within(clock, KILL_AFTER_MS, this.#closed);
+    await endsWithin(clock, KILL_AFTER_MS, this.#closed);
     // A process that closed its output is still in the group and gets its time to end.
     let isLeft = true;
     while (isLeft && clock.nowMs() < killAtMs) {

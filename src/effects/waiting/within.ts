@@ -20,9 +20,16 @@ export async function within<Result>(
   }
 }
 
-/** Waits for `action`, but not for longer than `limitMs`. Rejects only if `action` does. */
-export async function atMost(clock: Clock, limitMs: number, action: Promise<unknown>): Promise<void> {
+/**
+ * Waits for `action`, but not for longer than `limitMs`. Returns whether it ended within that time; rejects only if `action`
+ * does.
+ */
+export async function endsWithin(clock: Clock, limitMs: number, action: Promise<unknown>): Promise<boolean> {
   const over = new AbortController();
-  await Promise.race([action, clock.sleep(limitMs, over.signal)]);
-  over.abort();
+  const late = clock.sleep(limitMs, over.signal).then(() => false);
+  try {
+    return await Promise.race([action.then(() => true), late]);
+  } finally {
+    over.abort();
+  }
 }
