@@ -3,6 +3,10 @@ import assert from "node:assert/strict";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { DRBDSETUP, JOURNALCTL, showJson, SYSTEMCTL, textOf } from "../support/processes/ctl_node.ts";
 import { ctlTest, type CtlTrial } from "../support/processes/ctl_process.ts";
+import { COMMANDS } from "../../src/ctl/commands.ts";
+import { line } from "../support/core/events2_text.ts";
+import { fixtureText } from "../support/core/fixtures.ts";
+import { Listening } from "../support/processes/ctl_listening.ts";
 import { sampleDump } from "../support/core/sample_lines.ts";
 
 const SCHEMA = JSON.parse(
@@ -48,6 +52,125 @@ async function json(
   assert.ok(validate(value), `${ajv.errorsText(validate.errors)}\n${result.stdout}`);
   return value;
 }
+
+/** The lines that a command printed, each as the schema of this name says. */
+function checked(lines: readonly string[], schema: string): Record<string, unknown>[] {
+  const validate = ajv.getSchema(`drbddctl#/$defs/${schema}`);
+  assert.ok(validate);
+  return lines.map((text) => {
+    const value = JSON.parse(text);
+    assert.ok(validate(value), `${ajv.errorsText(validate.errors)}\n${text}`);
+    return value;
+  });
+}
+
+const linesOf = (text: string) => text.trimEnd().split("\n");
+const printed = (...args: string[]) => async (trial: CtlTrial) =>
+  linesOf(await trial.output([...args, "--json"]));
+
+/** What each command prints with --json. */
+const PRINTS: Readonly<Record<string, (trial: CtlTrial) => Promise<string[]>>> = {
+  status: printed("status"),
+  ls: printed("ls"),
+  check: printed("check", "--system"),
+  explain: printed("explain", "web"),
+  top: printed("top"),
+  evict: async (trial) => {
+    await trial.put("after", textOf(sampleDump({ name: "web", beta: { role: "Primary" } })));
+    await trial.put(
+      "bin/systemctl",
+      `#!/bin/sh\ncase " $* " in *" stop "*) cp "$DIR/after" "$DIR/events2";; esac\n${SYSTEMCTL}`,
+    );
+    return linesOf(await trial.output(["evict", "--json", "web"]));
+  },
+  logs: async (trial) => {
+    const entry = (PRIORITY: string, MESSAGE: string) =>
+      JSON.stringify({ MESSAGE, PRIORITY, __REALTIME_TIMESTAMP: "1000000", __CURSOR: "c" });
+    await trial.put(
+      "journal",
+      textOf([entry("4", "promoter: web: stop: quorum is lost"), entry("3", "Cannot")]),
+    );
+    await trial.put("bin/journalctl", '#!/bin/sh\ncat "$DIR/journal"\n');
+    return linesOf(await trial.output(["logs", "--json"]));
+  },
+  events: async (trial) => {
+    await trial.put("runtime/decisions.json", "{}");
+    const args = ["events", "--json", "--kind", "resource", "--kind", "decision"];
+    await using listening = new Listening(trial, args, false, { RUNTIME_DIRECTORY: trial.path("runtime") });
+    const decision = { wallMs: 1, plugin: "promoter", level: "info", text: "stop: quorum is lost" };
+    let count = 0;
+    // It may not have begun to look.
+    const timer = setInterval(() => {
+      count++;
+      const list = JSON.stringify({ web: [{ ...decision, wallMs: count }] });
+      void trial.put("runtime/decisions.json", list);
+      const change = line("change", "resource", {
+        name: "db",
+        role: count % 2 === 0 ? "Secondary" : "Primary",
+      });
+      void Deno.writeTextFile(trial.path("events2"), `${change}\n`, { append: true });
+    }, 300);
+    const lines: string[] = [];
+    const has = (kind: string) => lines.some((text) => text.includes(`"kind":"${kind}"`));
+    while (!has("resource") || !has("decision")) lines.push(...await listening.next(1));
+    clearInterval(timer);
+    await listening.interrupt();
+    return lines;
+  },
+  replay: async (trial) => {
+    const recorded = fixtureText("real-drbd/11-primary-reboot/node3.events2.txt");
+    await trial.put("recorded", recorded);
+    return linesOf(await trial.output(["replay", "--json", trial.path("recorded")]));
+  },
+};
+
+for (const name of Object.keys(SCHEMA.$defs).filter((name) => name !== "error")) {
+  ctlTest(`each line of ${name} --json is as its schema says`, NODE, async (trial) => {
+    const print = PRINTS[name] ?? assert.fail(`No test prints ${name} --json`);
+    assert.ok(checked(await print(trial), name).length > 0);
+  });
+}
+
+Deno.test("each command that has --json according to its manual page has a schema, and no other", async () => {
+  const page = await Deno.readTextFile(new URL("../../docs/man/drbddctl.8.md", import.meta.url));
+  const sections = page.split(/^## /m).filter((text) => text.includes("\\--json**"));
+  const found = COMMANDS.map(({ name }) => name).filter((name) =>
+    sections.some((text) => new RegExp(`^${name} `).test(text))
+  );
+  assert.deepEqual(["error", ...found].sort(), Object.keys(SCHEMA.$defs).sort());
+});
+
+ctlTest("evict --json has what became of each resource, beside the text for people", NODE, async (trial) => {
+  const [moved] = checked(await PRINTS["evict"]?.(trial) ?? [], "evict");
+  assert.deepEqual(moved?.["resources"], [{
+    ...{ name: "web", result: "moved", primaryOn: "beta", seconds: 0, isMasked: false },
+    ...{ problem: null, next: null },
+  }]);
+  const again = await trial.run(["evict", "--json", "web"]);
+  assert.equal(again.stderr, "web: Primary on beta, nothing to do here\n");
+  assert.match(again.stdout, /"result":"elsewhere","primaryOn":"beta"/);
+  const alone = sampleDump({
+    name: "web",
+    role: "Primary",
+    beta: { connection: "Connecting" },
+    gamma: { connection: "Connecting" },
+  });
+  await trial.put("events2", textOf(alone));
+  const { resources: [refused] } = await json(trial, ["evict", "web"], "evict", 1) as {
+    resources: Record<string, unknown>[];
+  };
+  assert.deepEqual([refused?.["result"], refused?.["problem"]], [
+    "refused",
+    "no peer is connected that could take over",
+  ]);
+  await trial.put("events2", textOf(sampleDump({ name: "web", role: "Primary" })));
+  await trial.put("after", textOf(sampleDump({ name: "web" })));
+  const { resources: [failed] } = await json(trial, ["evict", "-k", "-d1", "web"], "evict", 1) as {
+    resources: Record<string, unknown>[];
+  };
+  assert.deepEqual([failed?.["result"], failed?.["isMasked"]], ["failed", true]);
+  await json(trial, ["evict", "--unmask", "web"], "evict");
+});
 
 ctlTest("status --json is as its schema says", NODE, async (trial) => {
   const { promoter: [, web] } = await json(trial, ["status"], "status") as {

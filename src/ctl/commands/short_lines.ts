@@ -101,6 +101,7 @@ function invocationOf([name = STATUS.name, ...rest]: readonly string[]): Invocat
         keepMasked: false,
         unmask: false,
         to: undefined,
+        isJson: false,
         isAll: false,
         files: words,
       });

@@ -11,6 +11,7 @@ import { withProgress } from "../cli/progress.ts";
 import { shielded } from "../cli/shielded.ts";
 import { chooseResources } from "./choose.ts";
 import { mask, unmask } from "./mask.ts";
+import { codeOf, type Outcome, outcomesJson } from "./outcome.ts";
 import { prepareTransfer, type Transfer } from "./transfer.ts";
 import { waitForPeer } from "./wait.ts";
 
@@ -24,6 +25,8 @@ export interface Eviction {
   readonly unmask: boolean;
   /** The peer that is to take over; undefined: any. */
   readonly to: string | undefined;
+  /** Whether the outcome is printed as JSON. */
+  readonly isJson: boolean;
 }
 
 /**
@@ -42,47 +45,51 @@ export async function evict(request: Eviction, ctl: Ctl): Promise<number> {
   const first = request.unmask ? undefined : stateNow(safe);
   first?.catch(() => {});
   const resources = await chooseResources(request.files, request.isForced || request.unmask, ctl);
-  return first === undefined
-    ? await giveAllBack(resources, safe)
-    : await evictAll(resources, first, request, safe);
+  const outcomes: Outcome[] = [];
+  const isInterrupted = first === undefined
+    ? await giveAllBack(resources, outcomes, safe)
+    : await evictAll(resources, first, request, outcomes, safe);
+  if (request.isJson) ctl.out.line(JSON.stringify(outcomesJson(outcomes, ctl)));
+  return isInterrupted ? EXIT.interrupted : codeOf(outcomes);
 }
 
-async function giveAllBack(resources: readonly ResourceConfig[], ctl: Ctl): Promise<number> {
-  let code: number = EXIT.ok;
+/** Returns false: it is over soon, and not interrupted. */
+async function giveAllBack(
+  resources: readonly ResourceConfig[],
+  outcomes: Outcome[],
+  ctl: Ctl,
+): Promise<boolean> {
   for (const { name, runner } of resources) {
-    if (runner === "systemd" && !await giveBack(name, ctl)) code = EXIT.failure;
+    if (runner === "systemd") outcomes.push({ name, result: "unmasked", ...await giveBack(name, ctl) });
   }
-  return code;
+  return false;
 }
 
-/** `first` is the state for the first of them: those after it are looked at when it is their turn. */
+/** `first` is the state for the first of them: those after it are looked at when it is their turn. Returns whether it was interrupted. */
 async function evictAll(
   resources: readonly ResourceConfig[],
   first: Promise<Cluster>,
   request: Eviction,
+  outcomes: Outcome[],
   ctl: Ctl,
-): Promise<number> {
+): Promise<boolean> {
   const { err } = ctl;
   if (resources.length === 0) err.line("No promoter is configured: there is nothing to be evicted");
   using interrupts = ctl.terminal.interrupts();
-  let code: number = EXIT.ok;
   for (const [place, config] of resources.entries()) {
     const cluster = await (place === 0 ? first : stateNow(ctl));
-    const problem = whyNot(config, cluster, request, ctl);
-    if (problem === "elsewhere") continue;
-    if (problem === "impossible") {
-      code = EXIT.failure;
-      continue;
-    }
-    const isGone = await evictTo(config, cluster, request, interrupts.signal, ctl);
-    const isBack = isGone === "impossible" || request.keepMasked || await giveBack(config.name, ctl);
-    if (isGone !== true || !isBack) code = EXIT.failure;
+    const outcome = whyNot(config, cluster, request, ctl) ??
+      await evictTo(config, cluster, request, interrupts.signal, ctl);
+    const isStopped = outcome.result === "moved" || outcome.result === "failed";
+    const isKept = isStopped && request.keepMasked;
+    const back = isStopped && !isKept ? await giveBack(config.name, ctl) : {};
+    outcomes.push({ ...outcome, isMasked: isKept, ...back });
     if (interrupts.signal.aborted) {
       err.line("Interrupted: what was not evicted so far stays here");
-      return EXIT.interrupted;
+      return true;
     }
   }
-  return code;
+  return false;
 }
 
 /** Returns why a resource is not evicted; undefined if it is. */
@@ -90,42 +97,43 @@ function whyNot(
   config: ResourceConfig,
   cluster: Cluster,
   { isForced }: Eviction,
-  { effects, err }: Ctl,
-): "elsewhere" | "impossible" | undefined {
+  ctl: Ctl,
+): Outcome | undefined {
   const { name } = config;
-  const node = effects.nodeName();
+  const node = ctl.effects.nodeName();
   const primary = primaryOn(cluster, name, node);
   if (primary !== node) {
-    err.line(
-      `${name}: ${
-        primary === undefined ? "not Primary on this node" : `Primary on ${primary}`
-      }, nothing to do here`,
-    );
-    return "elsewhere";
+    const where = primary === undefined ? "not Primary on this node" : `Primary on ${primary}`;
+    ctl.err.line(`${name}: ${where}, nothing to do here`);
+    return { name, result: "elsewhere", primaryOn: primary };
   }
-  const bad = err.style.bad(`${name}: not evicted`);
   if (config.runner === "shell") {
-    err.line(`${bad}: its commands are run by a shell, and no target can be masked`);
-    err.line("  Next: drbddctl disable --now FILE here, and drbddctl enable FILE when a peer has taken over");
-    return "impossible";
+    const problem = "its commands are run by a shell, and no target can be masked";
+    const next = "drbddctl disable --now FILE here, and drbddctl enable FILE when a peer has taken over";
+    return { ...notEvicted(name, problem, next, ctl), primaryOn: primary };
   }
   const isAlone = !cluster.get(name)?.connections.some(({ connectionState }) =>
     connectionState === "Connected"
   );
   if (!isAlone || isForced) return undefined;
-  err.line(`${bad}: no peer is connected that could take over`);
-  err.line(`  Next: drbdadm status ${name}; to stop it all the same: drbddctl evict --force`);
-  return "impossible";
+  const problem = "no peer is connected that could take over";
+  const next = `drbdadm status ${name}; to stop it all the same: drbddctl evict --force`;
+  return { ...notEvicted(name, problem, next, ctl), primaryOn: primary };
 }
 
-/** Returns whether a peer, the named one if one is named, has it afterwards; `impossible`: nothing was done. */
+function notEvicted(name: string, problem: string, next: string | undefined, { err }: Ctl): Outcome {
+  err.line(`${err.style.bad(`${name}: not evicted`)}: ${problem}`);
+  if (next !== undefined) err.line(`  Next: ${next}`);
+  return { name, result: "refused", problem, next };
+}
+
 async function evictTo(
   config: ResourceConfig,
   cluster: Cluster,
   request: Eviction,
   signal: AbortSignal,
   ctl: Ctl,
-): Promise<boolean | "impossible"> {
+): Promise<Outcome> {
   const { to } = request;
   const resource = cluster.get(config.name);
   if (to === undefined || resource === undefined) return await evictOne(config.name, request, signal, ctl);
@@ -134,9 +142,7 @@ async function evictTo(
     transfer = await prepareTransfer(config, resource, { ...request, to }, signal, ctl);
   } catch (error) {
     if (!(error instanceof CtlError)) throw error;
-    ctl.err.line(`${ctl.err.style.bad(`${config.name}: not evicted`)}: ${error.message}`);
-    if (error.remedy !== undefined) ctl.err.line(`  Next: ${error.remedy}`);
-    return "impossible";
+    return notEvicted(config.name, error.message, error.remedy, ctl);
   }
   try {
     return await evictOne(config.name, request, signal, ctl, transfer.to);
@@ -145,14 +151,14 @@ async function evictTo(
   }
 }
 
-/** Returns whether a peer has it afterwards: `to`, if that is named. */
+/** It is moved if a peer has it afterwards: `to`, if that is named. */
 async function evictOne(
   name: string,
   { delayS, keepMasked }: Eviction,
   signal: AbortSignal,
   ctl: Ctl,
   to?: string,
-): Promise<boolean> {
+): Promise<Outcome> {
   const { effects: { clock }, err } = ctl;
   const { style } = err;
   const target = targetOf(name);
@@ -163,59 +169,59 @@ async function evictOne(
   // systemd may still be working when systemctl has ended.
   const stop = await withProgress(ctl, `${name}: stopping its services here`, systemctl.run(args, signal));
   const seconds = () => Math.round((clock.nowMs() - startMs) / 1000);
+  const failed = (problem: string, next?: string, primaryOn?: string): Outcome => {
+    if (next !== undefined) err.line(`  Next: ${next}`);
+    return { name, result: "failed", primaryOn, seconds: seconds(), problem, next };
+  };
   if (signal.aborted && stop.code !== 0) {
     err.line(`${name}: interrupted while its services were stopping`);
-    return false;
+    return failed("interrupted while its services were stopping");
   }
   if (stop.code !== 0) {
-    err.line(`${style.bad(`${name}: not evicted`)}: ${complaintOf(args, stop)}`);
-    err.line(`  Next: systemctl status '${target}'`);
-    return false;
+    const problem = complaintOf(args, stop);
+    err.line(`${style.bad(`${name}: not evicted`)}: ${problem}`);
+    return failed(problem, `systemctl status '${target}'`);
   }
   err.line(`${name}: its services here are stopped, after ${seconds()} s`);
   const stoppedMs = clock.nowMs();
   const primary = await waitForPeer(name, delayS, signal, ctl);
-  if (primary !== undefined && primary !== ctl.effects.nodeName() && to !== undefined && primary !== to) {
-    err.line(
-      `${style.bad(`${name}: ${primary} took over, not ${to}`)}, ${seconds()} s after the eviction began`,
-    );
-    err.line(`  Next: drbddctl explain ${name} on ${to}`);
-    return false;
+  const isElsewhere = primary !== undefined && primary !== ctl.effects.nodeName();
+  if (isElsewhere && to !== undefined && primary !== to) {
+    const problem = `${primary} took over, not ${to}`;
+    err.line(`${style.bad(`${name}: ${problem}`)}, ${seconds()} s after the eviction began`);
+    return failed(problem, `drbddctl explain ${name} on ${to}`, primary);
   }
-  if (primary !== undefined && primary !== ctl.effects.nodeName()) {
+  if (isElsewhere) {
     err.line(`${style.good(`${name}: ${primary} took over`)}, ${seconds()} s after the eviction began`);
-    return true;
+    return { name, result: "moved", primaryOn: primary, seconds: seconds() };
   }
-  const outcome = primary === undefined
+  const problem = primary === undefined
     ? signal.aborted
       ? "interrupted before a peer took over"
       : `${to ?? "nobody"} ${to === undefined ? "took" : "did not take"} over within ${delayS} s`
     : "still Primary here: something still uses its device";
-  err.line(
-    `${style.bad(`${name}: ${outcome}`)}; ${
-      keepMasked ? "it stays stopped here" : "it is started here again"
-    }`,
-  );
+  const goesOn = keepMasked ? "it stays stopped here" : "it is started here again";
+  err.line(`${style.bad(`${name}: ${problem}`)}; ${goesOn}`);
   if (!keepMasked) await clock.sleep(stoppedMs + UNTIL_STARTED_MS - clock.nowMs(), signal);
-  err.line(
-    primary === undefined
-      ? `  Next: drbddctl explain ${name} on ${to ?? "the peers"}`
-      : `  Next: drbdadm status ${name}, and fuser --verbose --mount on what is mounted of it`,
-  );
-  return false;
+  const next = primary === undefined
+    ? `drbddctl explain ${name} on ${to ?? "the peers"}`
+    : `drbdadm status ${name}, and fuser --verbose --mount on what is mounted of it`;
+  return failed(problem, next, primary);
 }
 
-/** Unmasks the target, and starts it. That has no effect if a peer is Primary. Returns whether it is unmasked. */
-async function giveBack(name: string, ctl: Ctl): Promise<boolean> {
+/** Unmasks the target, and starts it. That has no effect if a peer is Primary. Returns what prevented that. */
+async function giveBack(name: string, ctl: Ctl): Promise<Partial<Outcome>> {
   const { err } = ctl;
   const target = targetOf(name);
   const systemctl = new Systemctl(ctl.effects);
   try {
     await unmask(target, systemctl);
   } catch (error) {
+    const problem = `not given back: ${describe(error)}`;
+    const next = `systemctl status '${target}', drbddctl evict --unmask`;
     err.line(`${err.style.bad(`${name}: not given back`)}: ${describe(error)}`);
-    err.line(`  Next: systemctl status '${target}', drbddctl evict --unmask`);
-    return false;
+    err.line(`  Next: ${next}`);
+    return { result: "failed", isMasked: true, problem, next };
   }
   // Whoever presses Ctrl-C now does not want to wait for the start: systemd does it alone.
   using interrupts = ctl.terminal.interrupts();
@@ -227,5 +233,5 @@ async function giveBack(name: string, ctl: Ctl): Promise<boolean> {
       ? `${name}: unmasked, and ${state.get("ActiveState")} here again`
       : `${name}: unmasked; it can start here again when no peer has it`,
   );
-  return true;
+  return {};
 }

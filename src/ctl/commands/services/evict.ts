@@ -56,6 +56,12 @@ export const evict = defineCommand({
         flag("--all", { description: plain("Evict everything that runs here, without asking.") }),
         false,
       ),
+      isJson: withDefault(
+        flag("--json", {
+          description: plain("Also print what became of each resource, as one JSON object."),
+        }),
+        false,
+      ),
       files: multiple(argument(word("FILE", () => filesAndResources(hints)), {
         description: plain("Absolute paths, names without directory and ending, or names of resources."),
       })),
