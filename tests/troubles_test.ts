@@ -21,6 +21,8 @@ import { apiTest, type ApiWorld } from "./support/trials/api_world.ts";
 import { factsOfTrouble } from "./support/trials/explain_facts.ts";
 import { modelResource } from "./support/core/resource_json.ts";
 import { sampleDump } from "./support/core/sample_lines.ts";
+import { DRBDSETUP, showJson, SYSTEMCTL, textOf as eventsText } from "./support/processes/ctl_node.ts";
+import { type CtlOptions, ctlTest } from "./support/processes/ctl_process.ts";
 import { promoter, report } from "./support/trials/status_report.ts";
 import { type Trouble, TROUBLES, troubleUnits } from "./support/trials/troubles.ts";
 
@@ -63,6 +65,9 @@ const MARKS: Readonly<Record<string, Severity>> = {
   "×": "down",
   "✗": "down",
 };
+
+/** Names by node id. */
+const PEERS: Readonly<Record<number, string>> = { 1: "beta", 2: "gamma" };
 
 const style = new Style({ isColoured: false, isUnicode: true });
 const symbols = symbolsFor({ isUnicode: true });
@@ -152,8 +157,40 @@ async function shownByDaemon(world: ApiWorld, trouble: Trouble): Promise<Readonl
   };
 }
 
+/** A node with the trouble, for drbddctl as a process. */
+function nodeOf({ name, sample, splitBrainPeers = [], start, ...trouble }: Trouble): CtlOptions {
+  const { target, dependencies } = troubleUnits({ name, sample, ...trouble });
+  const units = [target, ...dependencies].map((unit) =>
+    [`units/${unit.name}`, `ActiveState=${unit.activeState}\n`] as const
+  );
+  const splits = splitBrainPeers.map((peer) =>
+    `drbd web/0 drbd1000 ${PEERS[peer]}: Split-Brain detected but unresolved, dropping connection!`
+  );
+  return {
+    snippets: { "web.toml": '[[promoter]]\n[promoter.resources.web]\nstart = ["a.service"]\n' },
+    programs: { drbdsetup: DRBDSETUP, systemctl: SYSTEMCTL, journalctl: 'cat "$DIR/journal"' },
+    files: {
+      ...Object.fromEntries(units),
+      "units/drbdd.service": "ActiveState=active\n",
+      "events2": eventsText(sampleDump({ name: "web", ...sample })),
+      "show.json": showJson("web"),
+      "journal": eventsText(splits),
+      "runtime/last-starts.json": JSON.stringify(start === undefined ? {} : { web: start }),
+    },
+  };
+}
+
 for (const trouble of TROUBLES) {
   const { name, severity, worst } = trouble;
+  ctlTest(`status ends with the exit code of ${name}: ${severity}`, nodeOf(trouble), async (trial) => {
+    const env = { RUNTIME_DIRECTORY: trial.path("runtime") };
+    const { code, stdout, stderr } = await trial.run(["status", "web"], { env });
+    assert.equal(CODES[code], severity, stdout + stderr);
+    if (worst !== undefined) assert.match(stdout, new RegExp(worst[1].source.replace(/^\^|\$$/g, "")));
+    // Tools of others take anything else for a failure.
+    if (name === "two Primaries") assert.equal((await trial.run(["status", "--json"], { env })).code, 0);
+  });
+
   apiTest(`all that shows health agrees on ${name}: ${severity}`, async (world) => {
     const all: Readonly<Record<string, Shown>> = {
       ...shownByStatus(trouble),
