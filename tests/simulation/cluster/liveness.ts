@@ -143,7 +143,7 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
   }
   const primaryMs = timeline.sinceMs(({ isPrimary }) => isPrimary) ?? nowMs;
   const quorumMs = timeline.sinceMs(({ hasQuorum }) => hasQuorum) ?? nowMs;
-  const isStubborn = nowMs - course.troubledMs < TROUBLE_MATTERS_MS;
+  const isAnew = isStartedAnew(place, course);
   const beginMs = Math.max(
     primaryMs,
     quorumMs,
@@ -153,10 +153,25 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
     heldMs,
     knownMs,
     course.fromMs,
-    again,
+    isAnew ? again : -Infinity,
   );
-  return beginMs + NOTICE_MS * spec.config.serviceFailureLimit + stopBoundMs(spec, isStubborn) + delay +
-    startBoundMs(spec) + DRBDD_MS;
+  const noticeMs = hasFailure(place, course) ? NOTICE_MS * spec.config.serviceFailureLimit : NOTICE_MS;
+  const isStubborn = place.isBeingStopped && nowMs - course.troubledMs < TROUBLE_MATTERS_MS;
+  const stopMs = isAnew ? stopBoundMs(spec, isStubborn) : 0;
+  return beginMs + noticeMs + stopMs + startBoundMs(spec) + DRBDD_MS;
+}
+
+/** A service of it failed in this gap, so that it is restarted up to its limit, or stopped. */
+function hasFailure({ hasFailedUnit, isHurt, serviceEndedMs }: Place, { gap }: Course): boolean {
+  return hasFailedUnit || isHurt || serviceEndedMs >= (gap?.sinceMs ?? 0) - FAILURE_MATTERS_MS;
+}
+
+/** What runs is, or has to be, stopped before it is started. */
+function isStartedAnew(place: Place, course: Course): boolean {
+  const { deeds, startFailedMs, stopFailedMs, isBeingStopped, isBeingStarted } = place;
+  const sinceMs = (course.gap?.sinceMs ?? 0) - FAILURE_MATTERS_MS;
+  return isBeingStopped || hasFailure(place, course) || !isBeingStarted || deeds.stopMs >= sinceMs ||
+    startFailedMs >= sinceMs || stopFailedMs >= sinceMs;
 }
 
 /** A start goes on, and nothing else has happened since it began. */
