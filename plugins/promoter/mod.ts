@@ -195,7 +195,7 @@ class Promoter {
         this.#report.forget(config.name);
       }),
     ]);
-    if (reason === "reload") void this.#upkeep.try({ isWhole: false });
+    if (reason === "reload") void this.#upkeep.removeAfterEnd();
   }
 
   /** What is looked at without being asked for, after a reload: when what the reload changed is through. */

@@ -111,6 +111,21 @@ Deno.test("promoter removes the drop-ins of a resource that went at a reload whe
   await trial.exit();
 });
 
+Deno.test("promoter removes the drop-ins of its last table when the units have stopped, though no promoter is left", async () => {
+  const trial = new PromoterTrial({ db: { start: ["db.service"] } });
+  await trial.running("db");
+  await trial.reload();
+  const path = "/run/systemd/system/db.service.d/drbdd.conf";
+  await trial.pass(60_000);
+  assert.ok(path in trial.effects.files.all());
+  for (const unit of ["drbd-services@db.target", "drbd-promote@db.service", "db.service"]) {
+    trial.systemd.set(unit, { ActiveState: "inactive" });
+  }
+  await trial.pass(60_000);
+  assert.ok(!(path in trial.effects.files.all()));
+  await trial.exit();
+});
+
 Deno.test("promoter acts on a resource whose table changed at a reload though systemd takes for ever to read drop-ins", async () => {
   const trial = new PromoterTrial({ db: { start: ["db.service", "more.service"] } });
   await trial.running("db");

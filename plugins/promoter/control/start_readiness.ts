@@ -21,7 +21,7 @@ const WAIT_MS = 1_000;
 const AGAIN_MS = 5_000;
 
 export class StartReadiness {
-  /** When the last look began, and when the last one that went well did. */
+  /** When the last look began, and when the last one that went well did, if nothing was stopped since. */
   #begunMs = -Infinity;
   #goodMs = -Infinity;
   #timer: Timer | undefined;
@@ -55,6 +55,8 @@ export class StartReadiness {
     const before = this.#mayPromote;
     this.#mayPromote = state.view?.mayPromote ?? false;
     this.#timer?.cancel();
+    // A start may be due as soon as a stop is over, however long that takes.
+    if (state.phase === "stopping") this.#goodMs = -Infinity;
     const mayStart = state.phase === "stopped" || (state.phase === "started" && state.isIncomplete);
     if (!this.#hasBegun || this.#isOver || !mayStart || state.ending !== "no") return;
     if (this.#going !== undefined) return;

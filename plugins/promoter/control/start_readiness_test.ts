@@ -130,3 +130,14 @@ Deno.test("StartReadiness.ready() waits for the look that goes on, and begins no
   trial.looks[0]?.resolve();
   await ready;
 });
+
+Deno.test("StartReadiness.ready() looks again after a stop, when a start begins as soon as that is over", async () => {
+  const trial = new Trial();
+  trial.readiness.begin();
+  trial.readiness.follow({ ...YES, phase: "stopping" }, undefined);
+  assert.equal(trial.count, 0);
+  await trial.readiness.ready();
+  assert.equal(trial.count, 1);
+  await trial.readiness.ready();
+  assert.equal(trial.count, 1);
+});

@@ -80,6 +80,17 @@ export class DropInUpkeep {
     this.#isRemoving = false;
   }
 
+  /** A reload has taken the promoter away. Where no other is left, what has to stay is removed when it has stopped. */
+  async removeAfterEnd(): Promise<void> {
+    const { effects } = this.#context;
+    let kept = await this.try({ isWhole: false });
+    while (kept === undefined || kept.length > 0) {
+      await effects.clock.sleep(LOOK_AGAIN_MS);
+      if (this.#context.siblings().length > 0) return;
+      kept = await this.try({ isWhole: false });
+    }
+  }
+
   async #tryOnce(isWhole: boolean): Promise<string[] | undefined> {
     const { log } = this.#context;
     try {
