@@ -34,8 +34,8 @@ export function startTarget(stage: Stage) {
   const spec = stage.resource();
   const machine = stage.machine();
   if (machine === undefined || spec.config.runner !== "systemd") return undefined;
-  runSystemctl(stage, machine, "start", machine.targetOf(spec.name));
   machine.world.observer.startedByHand(machine, spec.name);
+  runSystemctl(stage, machine, "start", machine.targetOf(spec.name));
   return { text: `systemctl start ${machine.targetOf(spec.name)}`, node: machine.name, resource: spec.name };
 }
 

@@ -17,6 +17,7 @@ import { delayMs } from "./oracle_delay.ts";
 import { isKnownOnHold } from "./hold_facts.ts";
 import type { Place } from "./place.ts";
 import { isLongGone, isStillAhead } from "./place_facts.ts";
+import { judgeRestart } from "./restart_limit.ts";
 import type { Rule, RuleBook } from "./rule_book.ts";
 import {
   betterPeers,
@@ -25,7 +26,6 @@ import {
   hasOutage,
   isAfterLostRace,
   RECENT_MS,
-  wasOut,
 } from "./stop_reasons.ts";
 import type { DrbdFacts } from "./timeline.ts";
 
@@ -45,7 +45,6 @@ const TOLERANCE_MS = 500;
 const LOST_RACE_NEWS_MS = 1_000;
 /** After a move that came back there is none to that node for so long. */
 const SETBACK_MS = 60_000;
-const RESTART_WINDOW_MS = 600_000;
 
 export class Decisions {
   constructor(readonly place: (resource: string) => Place, readonly rules: RuleBook) {}
@@ -88,7 +87,7 @@ export class Decisions {
       this.#judgeLoudness(place, severity);
     }
     if (action.kind === "stop") this.#judgeStop(place, config, severity, nowMs);
-    if (action.kind === "restartUnit") this.#judgeRestart(place, config, action.unit, nowMs);
+    if (action.kind === "restartUnit") judgeRestart(this.rules, place, config, action.unit, nowMs);
   }
 
   /** `isNeeded`: what is on hold has to be stopped all the same, as without quorum. */
@@ -249,7 +248,9 @@ export class Decisions {
       !place.timeline.some(knownFromMs, ({ isPrimary, hasQuorum }) => !isPrimary || hasQuorum) &&
       config.onQuorumLoss === "shutdown";
     const isStart = place.isBeingStarted || place.startFailedMs >= nowMs - RECENT_MS - lateMs;
-    if (isQuorumLost && !ends && !isAgain && !isStart) this.#judgeLoudness(place, severity);
+    // What a start that was cut off has promoted all the same has no services yet.
+    const isRemnant = deeds.stopMs > deeds.startMs && place.ranMs < deeds.stopMs;
+    if (isQuorumLost && !ends && !isAgain && !isStart && !isRemnant) this.#judgeLoudness(place, severity);
     // Where they were given up, they are counted anew when they come back.
     if (isFailure) deeds.restarts.length = 0;
     if (!isAgain) deeds.isHeldBack = isFailure && !other && config.onServiceFailure === "fail-over";
@@ -270,28 +271,6 @@ export class Decisions {
       this.#hold("moves again", place, pausedMs < SETBACK_MS - TOLERANCE_MS, text);
     }
     deeds.move = { atMs: nowMs, peer };
-  }
-
-  #judgeRestart(place: Place, config: ResourceConfig, unit: string, nowMs: number): void {
-    place.deeds.restartMs = nowMs;
-    // What ended in an outage has not failed.
-    if (wasOut(place)) return this.rules.count("too many restarts", true);
-    const { restarts } = place.deeds;
-    const before = restarts.filter((each) => each.unit === unit && nowMs - each.atMs < RESTART_WINDOW_MS);
-    restarts.push({ unit, atMs: nowMs });
-    // Where nobody can take over, it goes on at a lower rate.
-    const lateMs = place.machine.attention.blindMs;
-    const isAlone = place.timeline.some(
-      nowMs - RECENT_MS - lateMs,
-      ({ upToDatePeers }) => upToDatePeers.length === 0,
-    );
-    const isSlow = nowMs - (before.at(-1)?.atMs ?? -Infinity) >= HOLD_BACK_MS - TOLERANCE_MS;
-    this.#hold(
-      "too many restarts",
-      place,
-      before.length >= config.serviceFailureLimit && !(isAlone && isSlow),
-      () => `${unit} is restarted for the ${before.length + 1}th time in ten minutes`,
-    );
   }
 
   #hold(rule: Rule, { machine, name }: Place, isBroken: boolean, text: () => string): void {

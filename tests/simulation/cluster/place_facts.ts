@@ -17,11 +17,15 @@ export function isOut({ resource, outcome, machine: { world: { model } } }: Plac
 }
 
 /** Somebody took away what binds the service to the promotion, and drbdd could not look since, or is not who starts it. */
-export function isUnbound({ machine, deeds, spec: { config } }: Place, service: ServiceSpec): boolean {
+export function isUnbound(
+  { machine, deeds, spec: { config }, last: { startedByHandMs } }: Place,
+  service: ServiceSpec,
+): boolean {
   if (config.runner !== "systemd" || machine.manager.unit(unitOf(service)).file.dropIns.length > 0) {
     return false;
   }
-  const isDrbdds = deeds.openStarts > 0 || machine.nowMs() - deeds.startMs < START_LASTS_MS;
+  const isDrbdds = deeds.openStarts > 0 ||
+    (machine.nowMs() - deeds.startMs < START_LASTS_MS && startedByHandMs <= deeds.startMs);
   return !isDrbdds || machine.nowMs() - machine.dropInsTakenMs < DROP_INS_SEEN_MS;
 }
 

@@ -102,7 +102,8 @@ function stop(host: ShellHost, run: ProgramRun, service: ServiceSpec): void {
 function check(host: ShellHost, run: ProgramRun, resource: string): void {
   host.setTimer(CHECK_MS, () => {
     const services = host.servicesOf(resource).filter((service) => host.isConfigured(service));
-    run.exit(services.every((service) => host.processOf(service)?.isReady) ? 0 : 1);
+    const isWell = services.length > 0 && services.every((service) => host.processOf(service)?.isReady);
+    run.exit(isWell ? 0 : 1);
   });
 }
 
