@@ -5,14 +5,8 @@ import { DEPRECATED_ID, described } from "../../src/config/schema/values.ts";
 import type { UpdateKind } from "../../src/drbd/model/update.ts";
 import type { Condition } from "./filters/condition.ts";
 import { remarksOn } from "./filters/config_checks.ts";
-import {
-  DEFAULT_MAX_CONCURRENT,
-  MAX_CONCURRENT_SCHEMA,
-  RULE_TABLE_NAMES,
-  RULE_TABLES,
-  type RuleTable,
-  type RuleTableName,
-} from "./filters/rule_tables.ts";
+import { DEFAULT_MAX_CONCURRENT, MAX_CONCURRENT_SCHEMA } from "./filters/action_keys.ts";
+import { RULE_TABLE_NAMES, RULE_TABLES, type RuleTable, type RuleTableName } from "./filters/rule_tables.ts";
 
 /** One rule. It matches an update of its kind that fulfils all of its conditions. */
 export interface Rule {

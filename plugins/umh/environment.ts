@@ -6,7 +6,8 @@
  */
 import { connectionOf, type DeviceState } from "../../src/drbd/model/model.ts";
 import type { HelperUpdate, Update } from "../../src/drbd/model/update.ts";
-import { eventTypeOf, outcomeOf, peerNodeIdOf, STATE_FIELDS, volumeOf } from "./filters/fields.ts";
+import { eventTypeOf, outcomeOf, peerNodeIdOf, volumeOf } from "./filters/event_fields.ts";
+import { STATE_FIELDS } from "./filters/fields.ts";
 
 type Variables = Record<string, string>;
 

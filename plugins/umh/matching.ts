@@ -3,7 +3,8 @@ import type { Update, UpdateKind } from "../../src/drbd/model/update.ts";
 import type { Filter } from "../../src/daemon/plugins/plugin.ts";
 import { type Condition, fulfils } from "./filters/condition.ts";
 import type { Rule, RuleCondition } from "./config.ts";
-import { EVENT_FIELDS, type Reader, STATE_FIELDS, type StateField } from "./filters/fields.ts";
+import { EVENT_FIELDS } from "./filters/event_fields.ts";
+import { type Reader, STATE_FIELDS, type StateField } from "./filters/fields.ts";
 
 type Test = (update: Update) => boolean;
 

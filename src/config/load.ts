@@ -3,22 +3,15 @@
  *
  * Files are read through an interface, and the plugins' schemas are parameters: this knows no plugin.
  */
-import { collectPlugins, type KnownPlugins, type PluginInstance, unknownTopKeys } from "./collect.ts";
-import {
-  DAEMON_SCHEMA,
-  LOG_SCHEMA,
-  type LogSink,
-  PLUGINS_SCHEMA,
-  type Sandbox,
-} from "./schema/daemon_schema.ts";
+import { collectPlugins, type KnownPlugins, type PluginInstance } from "./collect.ts";
+import type { LogSink, Sandbox } from "./schema/daemon_schema.ts";
 import { type Diagnostic, hasErrors } from "./toml/diagnostic.ts";
 import { type Document, readDocument } from "./toml/document.ts";
 import { type ConfigFiles, readSnippets, readText, resolve } from "./files.ts";
 import type { Finding } from "./toml/finding.ts";
 import type { SnippetFile } from "./snippet_changes.ts";
-import { isTable, type Path, type Table, valueOf } from "./toml/table.ts";
-import { validate, wrongValue } from "./schema/validate.ts";
-import { alternatives, quoted, shown } from "./toml/wording.ts";
+import { valueOf } from "./toml/table.ts";
+import { checkTopKeys, readDaemonKeys, readLog, readPluginList } from "./main_keys.ts";
 
 /** The meaning of the files. Equal configurations run identically. */
 export interface DaemonConfig {
@@ -101,77 +94,6 @@ export async function loadConfig(
 export function snippetsDirectory({ file, table }: Document): string | undefined {
   const value = valueOf(table, "snippets");
   return typeof value === "string" && value !== "" ? resolve(file, value) : undefined;
-}
-
-function readDaemonKeys(main: Document, findings: Finding[]) {
-  const keys = Object.keys(DAEMON_SCHEMA.entries);
-  const table = Object.fromEntries(Object.entries(main.table).filter(([key]) => keys.includes(key)));
-  const { output, findings: own } = validate(DAEMON_SCHEMA, table, main, []);
-  findings.push(...own);
-  return output;
-}
-
-function readLog(document: Document, findings: Finding[]): LogSink[] {
-  const value = valueOf(document.table, "log");
-  if (value === undefined) return [];
-  const tables: [Path, Table][] = isTable(value)
-    ? [[["log"], value]]
-    : Array.isArray(value) && value.every(isTable)
-    ? value.map((table, index): [Path, Table] => [["log", index], table])
-    : [];
-  if (tables.length === 0) {
-    findings.push(
-      wrongValue({ source: document, path: ["log"] }, shown(value), "tables, each with the header [[log]]"),
-    );
-  }
-  return tables.flatMap(([path, table]) => {
-    const { output, findings: own } = validate(LOG_SCHEMA, table, document, path);
-    findings.push(...own);
-    return output === undefined ? [] : [output];
-  });
-}
-
-/** The names in the main file's list of plugins, if it has one. */
-function readPluginList(main: Document, names: string[], findings: Finding[]): Set<string> | undefined {
-  const value = valueOf(main.table, "plugins");
-  if (value === undefined) return undefined;
-  const { output, findings: own } = validate(PLUGINS_SCHEMA, value, main, ["plugins"]);
-  findings.push(...own);
-  for (const [index, word] of (output ?? []).entries()) {
-    if (names.includes(word)) continue;
-    findings.push({
-      severity: "warning",
-      isUnknown: true,
-      source: main,
-      path: ["plugins", index],
-      at: "value",
-      wrong: "Unknown plugin, ignored",
-      found: quoted(word),
-      expected: alternatives(names),
-      spelling: { word, known: names },
-    });
-  }
-  return output && new Set(output);
-}
-
-function checkTopKeys([main, ...snippets]: readonly Document[], names: string[], findings: Finding[]): void {
-  const mainOnly = [...Object.keys(DAEMON_SCHEMA.entries), "plugins"];
-  const everywhere = ["log", ...names];
-  if (main !== undefined) findings.push(...unknownTopKeys(main, [...mainOnly, ...everywhere]));
-  for (const snippet of snippets) {
-    for (const key of mainOnly.filter((key) => Object.hasOwn(snippet.table, key))) {
-      findings.push({
-        severity: "warning",
-        source: snippet,
-        path: [key],
-        at: "key",
-        wrong: "Key of the main file, ignored",
-        found: `${quoted(key)} in a snippet`,
-        expected: "it in the main file",
-      });
-    }
-    findings.push(...unknownTopKeys(snippet, [...mainOnly, ...everywhere]));
-  }
 }
 
 /** The main file comes first, then the others by their paths. */

@@ -1,5 +1,4 @@
 /** An explanation as lines: what runs where, why, and who could take over. */
-import { clock } from "../../../plugins/api/page/format.js";
 import type { Problem, ProblemId, Severity } from "../../health/problem.ts";
 import { type Line, line, span, type Tone } from "../screen/line.ts";
 import type { Symbols } from "../screen/symbols.ts";
@@ -7,10 +6,12 @@ import { table } from "../screen/table.ts";
 import { wrapped } from "../screen/wrap.ts";
 import type { Facts } from "./facts/facts.ts";
 import { headlineOf } from "./conclusions/headline.ts";
-import { type Point, pointsOf } from "./conclusions/findings.ts";
+import { pointsOf } from "./conclusions/findings.ts";
+import type { Point } from "./conclusions/point.ts";
 import { type Place, placesOf } from "./conclusions/places.ts";
 import { shortPointsOf } from "./conclusions/short_points.ts";
 import { runningNode, type TakeOver, takeOvers } from "./conclusions/takeover.ts";
+import { decisionLines } from "./decision_lines.ts";
 
 /** The last ones; more are in the journal. */
 const SHOWN_DECISIONS = 10;
@@ -168,22 +169,4 @@ function pointLines({ sign, name, text }: Point, width: number, symbols: Symbols
     span(name.padEnd(NAME_WIDTH + 2), "dim"),
   ];
   return wrapped(head, [span(text, sign === "no" || sign === "unknown" ? TONES[sign] : "plain")], width);
-}
-
-function decisionLines({ decisions, wallMs }: Facts, count: number, width: number): Line[] {
-  if ("unknown" in decisions) {
-    return wrapped([], [span(`The last decisions are not known: ${decisions.unknown}`, "warning")], width);
-  }
-  const now = new Date(wallMs);
-  const { list, source } = decisions.value;
-  const why = source === "drbdd" ? "" : " (drbdd keeps none in /run/drbdd)";
-  if (list.length === 0) {
-    return wrapped([], [span(`No decisions are known to ${source}${why}`, "dim")], width);
-  }
-  return [
-    ...wrapped([], [span(`Last decisions, from ${source}${why}:`, "dim")], width),
-    ...list.slice(-count).flatMap(({ wallMs, text }) =>
-      wrapped([span(`  ${clock(new Date(wallMs), now)}  `, "dim")], [span(text)], width)
-    ),
-  ];
 }

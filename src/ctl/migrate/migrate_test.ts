@@ -4,7 +4,8 @@ import { SimulatedEffects } from "../../../tests/support/simulated/simulated_eff
 import { SimulatedSystemd } from "../../../tests/support/simulated/simulated_systemd.ts";
 import { formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import { keptAs, lookAtPlaces, place } from "./apply.ts";
-import { differencesIn, differencesOn } from "./differences.ts";
+import { differencesIn } from "./differences.ts";
+import { differencesOn } from "./node_differences.ts";
 import { errorsOf, planMigration } from "./plan.ts";
 
 const MAIN = `# written by hand

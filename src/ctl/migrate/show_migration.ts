@@ -6,7 +6,8 @@ import { type Line, line, span } from "../screen/line.ts";
 import { printLines, symbolsOf } from "../screen/print.ts";
 import { wrapped } from "../screen/wrap.ts";
 import { keptAs, lookAtPlaces, place, type Placed } from "./apply.ts";
-import { type Difference, differencesIn, differencesOn } from "./differences.ts";
+import { type Difference, differencesIn } from "./differences.ts";
+import { differencesOn } from "./node_differences.ts";
 import { errorsOf, type Plan, planMigration } from "./plan.ts";
 
 export interface MigrateArguments {

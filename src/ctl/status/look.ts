@@ -1,34 +1,28 @@
 /** Collects the state of this node: configuration, DRBD and systemd. */
-import type { AgentxConfig } from "../../../plugins/agentx/config.ts";
-import type { ApiConfig } from "../../../plugins/api/config.ts";
-import type { PrometheusConfig } from "../../../plugins/prometheus/config.ts";
 import { askDrbdOptions } from "../../../plugins/promoter/checks/drbd_options.ts";
 import { type Protection, protectionOf } from "../../../plugins/promoter/checks/protection.ts";
 import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import { Slots } from "../../../plugins/promoter/control/slots.ts";
 import type { Properties } from "../../../plugins/promoter/systemd/units/systemctl.ts";
 import { secondaryTargetOf, targetOf } from "../../../plugins/promoter/config/unit_names.ts";
-import type { Address } from "../../config/schema/address.ts";
-import type { PluginInstance } from "../../config/collect.ts";
 import { formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import { Cluster } from "../../drbd/model/cluster.ts";
 import { readStarts } from "../../daemon/status/start_file.ts";
 import { readConfigStatus } from "../../daemon/status/config_status.ts";
 import { describe } from "../../effects/describe.ts";
-import type { ServerAddress } from "../../effects/effects.ts";
-import { type ConfigFile, ConfigFiles } from "../config/config_files.ts";
+import { ConfigFiles } from "../config/config_files.ts";
 import { type Ctl, CtlError } from "../cli/ctl.ts";
 import { contentOf } from "../config/file_content.ts";
 import { Service } from "../files/service.ts";
 import { holdOf } from "../services/read_holds.ts";
 import { inTime } from "../cli/in_time.ts";
-import { instanceWords } from "../config/instance_words.ts";
 import { moduleVersion } from "../drbd/module_version.ts";
 import { primaryOn, stateNow } from "../drbd/primary.ts";
 import { withProgress } from "../cli/progress.ts";
 import { splitBrainPeers } from "../drbd/split_brain.ts";
 import { observedSecondary, unitNames, unitsOf, unknownUnit } from "../services/unit_states.ts";
-import type { PluginStatus, PromoterStatus, Report, SecondaryStatus, Unit } from "./report.ts";
+import type { PromoterStatus, Report, SecondaryStatus, Unit } from "./report.ts";
+import { type Found, pluginStatus } from "./plugin_status.ts";
 
 export interface Question {
   /** Named files; all if empty. */
@@ -40,12 +34,6 @@ export interface Question {
 }
 
 const QUESTIONS_AT_ONCE = 8;
-const CONNECT_MS = 2_000;
-
-interface Found {
-  readonly file: ConfigFile;
-  readonly instance: PluginInstance;
-}
 
 export async function lookAtNode(question: Question, ctl: Ctl): Promise<Report> {
   return await withProgress(ctl, "Querying DRBD and systemd", look(question, ctl), {
@@ -184,52 +172,4 @@ async function protectionsOf(names: readonly string[], { effects }: Ctl) {
     if (options !== undefined) protections.set(name, protectionOf(options, name));
   }));
   return protections;
-}
-
-async function pluginStatus({ file, instance }: Found, isTried: boolean, ctl: Ctl): Promise<PluginStatus> {
-  const address = addressOf(instance);
-  const [words = ""] = instanceWords(instance);
-  return {
-    plugin: instance.plugin,
-    ...file,
-    words: wordsOf(instance.plugin, words),
-    address,
-    answer: isTried && file.isEnabled && address !== undefined ? await tryOut(address, ctl) : undefined,
-  };
-}
-
-function wordsOf(plugin: string, words: string): string {
-  if (plugin === "agentx") return `connects to ${words}`;
-  return plugin === "prometheus" || plugin === "api" ? `listens on ${words}` : words;
-}
-
-function addressOf({ plugin, config }: PluginInstance): Address | undefined {
-  if (plugin === "prometheus") return (config as PrometheusConfig).address;
-  if (plugin === "agentx") return (config as AgentxConfig).address;
-  return plugin === "api" ? (config as ApiConfig).address : undefined;
-}
-
-/** Empty if the address answers, otherwise why not. */
-async function tryOut(address: Address, { effects: { network, clock } }: Ctl): Promise<string> {
-  const server: ServerAddress = address.transport === "unix"
-    ? address
-    : { transport: "tcp", hostname: reachable(address.hostname), port: address.port };
-  const late = new AbortController();
-  const timer = clock.setTimer(
-    CONNECT_MS,
-    () => late.abort(new Error(`no answer within ${CONNECT_MS / 1000} s`)),
-  );
-  try {
-    (await network.connect(server, late.signal)).close();
-    return "";
-  } catch (error) {
-    return describe(error);
-  } finally {
-    timer.cancel();
-  }
-}
-
-/** A server that listens on all addresses is reached through loopback. */
-function reachable(hostname: string | undefined): string {
-  return hostname === undefined || hostname === "::" || hostname === "0.0.0.0" ? "localhost" : hostname;
 }

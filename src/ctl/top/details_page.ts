@@ -5,7 +5,7 @@ import type { Decision, Device, Resource } from "../../../plugins/api/page/types
 import { type Line, line, span, type Tone } from "../screen/line.ts";
 import type { Symbols } from "../screen/symbols.ts";
 import { table } from "../screen/table.ts";
-import { mark, syncSpans } from "./list_page.ts";
+import { mark, syncSpans } from "./cells.ts";
 import type { Sight } from "./snapshot.ts";
 
 export interface Behind {

@@ -1,34 +1,13 @@
 /** The list of resources, a line each. */
-import type { Assessment, Chip, Level, Sync } from "../../../plugins/api/page/types.ts";
-import { cutMiddle, fitted, type Line, type Span, span, textOf, type Tone, widthOf } from "../screen/line.ts";
-import { bar, type Symbols } from "../screen/symbols.ts";
+import { cutMiddle, fitted, type Line, type Span, span, textOf, widthOf } from "../screen/line.ts";
+import type { Symbols } from "../screen/symbols.ts";
 import type { Sight } from "./snapshot.ts";
-
-const TONES: Readonly<Record<Level, Tone>> = {
-  critical: "bad",
-  unknown: "warning",
-  warning: "warning",
-  syncing: "busy",
-  ok: "good",
-};
-const CHIP_TONES: Readonly<Record<Chip["tone"], Tone>> = {
-  good: "good",
-  bad: "warning",
-  worse: "bad",
-  busy: "busy",
-  plain: "plain",
-};
+import { disksOf, mark, peersOf, primaryOf, situationOf } from "./cells.ts";
 
 /** From so many columns on, peers have a column of their own. */
 const WIDE = 120;
 /** Below, the disks have none. */
 const NARROW = 64;
-const BAR_CELLS = 10;
-/** Of a bar that has little room. */
-const FEW_BAR_CELLS = 6;
-const LITTLE_ROOM = 40;
-
-const WORST_FIRST: readonly Chip["tone"][] = ["worse", "bad", "busy", "plain", "good"];
 
 export interface Column {
   readonly heading: string;
@@ -108,86 +87,4 @@ function joined(
     ...(place === 0 ? [] : [span(" ")]),
     ...fitted(cell(column), column.width, symbols.ellipsis),
   ]);
-}
-
-export function mark(level: Level, symbols: Symbols): Span {
-  const sign = {
-    critical: symbols.critical,
-    unknown: symbols.unknown,
-    warning: symbols.warning,
-    syncing: symbols.busy,
-    ok: symbols.good,
-  };
-  return span(sign[level], TONES[level]);
-}
-
-export function primaryOf({ isPrimaryHere, primaries, isPrimaryUnseen }: Assessment): Span {
-  const where = isPrimaryHere ? ["here", ...primaries] : primaries;
-  if (where.length > 1) return span(where.join(","), "bad");
-  return span(
-    where[0] ?? (isPrimaryUnseen ? "not seen" : "nowhere"),
-    isPrimaryHere ? "strong" : where.length === 0 ? "dim" : "plain",
-  );
-}
-
-/** The worst first; where there is little room, the others are counted. */
-export function disksOf({ disks }: Assessment, isWide: boolean): Span[] {
-  if (disks.length === 0) return [span("no device", "dim")];
-  const sorted = disks.toSorted((a, b) => WORST_FIRST.indexOf(a.tone) - WORST_FIRST.indexOf(b.tone));
-  const shown = isWide ? sorted : sorted.slice(0, 1);
-  const others = sorted.length - shown.length;
-  return [
-    ...shown.flatMap(({ text, tone, note }, place) => [
-      ...(place === 0 ? [] : [span(", ")]),
-      span(text, CHIP_TONES[tone]),
-      ...(note === undefined || !isWide ? [] : [span(` ${note.replace("volume ", "vol ")}`, "dim")]),
-    ]),
-    ...(others === 0 ? [] : [span(` +${others}`, "dim")]),
-  ];
-}
-
-export function peersOf({ peers, primaries }: Assessment): Span[] {
-  if (peers.length === 0) return [span("no peers", "dim")];
-  return peers.flatMap(({ text, tone, note }, place) => [
-    ...(place === 0 ? [] : [span("  ")]),
-    span(
-      text,
-      primaries.includes(text) && tone === "good" ? "strong" : tone === "good" ? "plain" : CHIP_TONES[tone],
-    ),
-    ...(note === undefined ? [] : [span(` ${note}`, CHIP_TONES[tone])]),
-  ]);
-}
-
-/** What is worst, and how many more there are; else how far resyncs are. */
-export function situationOf({ problems, syncs }: Assessment, room: number, symbols: Symbols): Span[] {
-  const [worst, ...others] = problems;
-  if (worst !== undefined) {
-    const more = others.length + syncs.length;
-    return [
-      span(worst.text, worst.level === "critical" ? "bad" : "warning"),
-      ...(more === 0 ? [] : [span(` +${more}`, "dim")]),
-    ];
-  }
-  // What runs says more than what waits.
-  const [sync, ...more] = syncs.toSorted((a, b) =>
-    Number(a.isPaused) - Number(b.isPaused) || (a.percent ?? 0) - (b.percent ?? 0)
-  );
-  if (sync === undefined) return [];
-  const cells = room < LITTLE_ROOM ? FEW_BAR_CELLS : BAR_CELLS;
-  return [
-    ...syncSpans(sync, symbols, cells),
-    ...(more.length === 0 ? [] : [span(` +${more.length}`, "dim")]),
-  ];
-}
-
-export function syncSpans(
-  { text, percent, detail, isPaused }: Sync,
-  symbols: Symbols,
-  cells = BAR_CELLS,
-): Span[] {
-  return [
-    ...(percent === undefined ? [] : [span(`${bar(percent, cells, symbols)} `, isPaused ? "dim" : "busy")]),
-    span(text, isPaused ? "dim" : "busy"),
-    span(detail === "" ? "" : `: ${detail.replaceAll("·", symbols.dot)}`),
-  ];
 }

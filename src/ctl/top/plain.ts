@@ -2,7 +2,7 @@
 import { type Line, span } from "../screen/line.ts";
 import type { Symbols } from "../screen/symbols.ts";
 import { table } from "../screen/table.ts";
-import { disksOf, mark, peersOf, primaryOf, situationOf } from "./list_page.ts";
+import { disksOf, mark, peersOf, primaryOf, situationOf } from "./cells.ts";
 import type { Sight } from "./snapshot.ts";
 
 /** Nothing is cut, as nobody knows how wide it may be. */

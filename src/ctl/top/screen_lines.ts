@@ -1,26 +1,13 @@
 /** The whole screen of `top` as lines, exactly as many as it has. Pure. */
-import { fitted, type Line, type Span, span, type Tone, widthOfSpans } from "../screen/line.ts";
+import { fitted, type Line, span } from "../screen/line.ts";
 import type { Symbols } from "../screen/symbols.ts";
-import { type Cell, spansOf } from "../screen/table.ts";
-import { type Behind, detailLines } from "./details_page.ts";
+import { detailLines } from "./details_page.ts";
 import { helpLines } from "./help_page.ts";
 import { columnsFor, headingLine, rowLine } from "./list_page.ts";
-import type { Sight, Snapshot } from "./snapshot.ts";
+import type { Snapshot } from "./snapshot.ts";
 import { type Extent, settled, type View } from "./view.ts";
-
-export interface Size {
-  readonly columns: number;
-  readonly rows: number;
-}
-
-/** What is shown of what is known. */
-export interface Shown {
-  readonly snapshot: Snapshot;
-  /** In order. */
-  readonly sights: readonly Sight[];
-  readonly source: "drbdd" | "drbdsetup";
-  readonly behind: Behind;
-}
+import { asManyAsFit, countLine, titleLine } from "./title_lines.ts";
+import type { Shown, Size } from "./shown.ts";
 
 /** The two lines at the top, the headings, and the line of keys. */
 const AROUND = 4;
@@ -45,58 +32,6 @@ export function screenLines(shown: Shown, view: View, size: Size, symbols: Symbo
     ...each,
     spans: fitted(each.spans, size.columns, symbols.ellipsis),
   }));
-}
-
-function titleLine({ snapshot, source, behind }: Shown, { columns }: Size, symbols: Symbols): Line {
-  const { link } = snapshot;
-  const state: Span[] = {
-    live: () => [span("live", "good")],
-    stale: (reason = "") => [span("STALE", "bad"), span(` (${reason})`, "warning")],
-    waiting: (reason?: string) => [
-      span("waiting", "warning"),
-      ...(reason === undefined ? [] : [span(` (${reason})`, "warning")]),
-    ],
-  }[link.state]("reason" in link ? link.reason : undefined);
-  const time = span(behind.now.toTimeString().slice(0, 8), "dim");
-  const left = [
-    span(snapshot.node === "" ? "DRBD" : `DRBD on ${snapshot.node}`, "title"),
-    span(` ${symbols.dot} source: ${source} ${symbols.dot} `, "dim"),
-    ...state,
-  ];
-  const room = columns - widthOfSpans([time]) - 1;
-  return { spans: [...fitted(left, Math.max(0, room), symbols.ellipsis), span(" "), time] };
-}
-
-function countLine({ snapshot, sights }: Shown, { choice }: View, { columns }: Size, symbols: Symbols): Line {
-  if (snapshot.link.state === "waiting") return { spans: [] };
-  const counts = snapshot.count();
-  const total = counts.critical + counts.unknown + counts.warning + counts.syncing + counts.ok;
-  const some = (count: number, text: string, tone: Tone) => count === 0 ? [] : [span(text, tone)];
-  // In the order of what is missed first where there is no room for all.
-  const facts = [
-    span(`${total} ${total === 1 ? "resource" : "resources"}`, "strong"),
-    ...(sights.length === total ? [] : [span(`${sights.length} shown`)]),
-    ...(choice.filter === "" ? [] : [span(`filter: ${choice.filter}`, "warning")]),
-    ...(choice.onlyTrouble ? [span("trouble only", "warning")] : []),
-    ...some(counts.critical, `${symbols.critical} ${counts.critical} critical`, "bad"),
-    ...some(counts.unknown, `${symbols.unknown} ${counts.unknown} unknown`, "warning"),
-    ...some(counts.warning, `${symbols.warning} ${counts.warning} degraded`, "warning"),
-    ...some(counts.syncing, `${symbols.busy} ${counts.syncing} syncing`, "busy"),
-    ...some(counts.ok, `${symbols.good} ${counts.ok} healthy`, "good"),
-    span(`${counts.primary} Primary here`, "dim"),
-  ];
-  return { spans: asManyAsFit(facts, columns) };
-}
-
-/** Facts parted by blanks; the last ones are left out if there is no room for them. */
-function asManyAsFit(facts: readonly Cell[], columns: number): Span[] {
-  const spans: Span[] = [];
-  for (const fact of facts) {
-    const more = spans.length === 0 ? spansOf(fact) : [span("  "), ...spansOf(fact)];
-    if (spans.length > 0 && widthOfSpans([...spans, ...more]) > columns) break;
-    spans.push(...more);
-  }
-  return spans;
 }
 
 function bodyLines(shown: Shown, view: View, size: Size, symbols: Symbols): Line[] {

@@ -6,7 +6,8 @@ import { textOf, widthOf } from "../screen/line.ts";
 import { symbolsFor } from "../screen/symbols.ts";
 import { chosen } from "./order.ts";
 import { Snapshot } from "./snapshot.ts";
-import { screenLines, type Size } from "./screen_lines.ts";
+import { screenLines } from "./screen_lines.ts";
+import type { Size } from "./shown.ts";
 import { FIRST_VIEW, type View } from "./view.ts";
 
 const SAMPLES: readonly Sample[] = [

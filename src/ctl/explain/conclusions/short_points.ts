@@ -1,6 +1,7 @@
 /** The points that an explanation shows without `--verbose`: what speaks against running here, and what chooses a node. Pure. */
 import type { Facts } from "../facts/facts.ts";
-import { type Point, pointsOf } from "./findings.ts";
+import { pointsOf } from "./findings.ts";
+import type { Point } from "./point.ts";
 import { runningNode } from "./takeover.ts";
 
 /** They tell where the services run, and when they start. */

@@ -8,35 +8,18 @@ import { type Properties, Systemctl } from "../../../../plugins/promoter/systemd
 import type { DaemonConfig } from "../../../config/load.ts";
 import type { Resource } from "../../../drbd/model/model.ts";
 import { checkUnits, type Finding } from "../../../../plugins/promoter/checks/preflight.ts";
-import { readDecisions } from "../../../daemon/status/decision_file.ts";
 import { readStarts } from "../../../daemon/status/start_file.ts";
 import { runLimited } from "../../../effects/limited_run.ts";
-import { describe } from "../../../effects/describe.ts";
 import type { Effects } from "../../../effects/effects.ts";
-import { ApiClient, ApiError, apiPlaceOf } from "../../api/api_client.ts";
-import type { Decision } from "../../feed/feed.ts";
 import { drbdNow } from "../../drbd/drbd_now.ts";
 import { holdOf } from "../../services/read_holds.ts";
-import { inTime } from "../../cli/in_time.ts";
 import { moduleVersion } from "../../drbd/module_version.ts";
 import { quietLogger } from "../../cli/quiet_logger.ts";
 import { splitBrainPeers } from "../../drbd/split_brain.ts";
 import { observedSecondary } from "../../services/unit_states.ts";
-import { DAEMON_UNIT } from "../../cli/ctl.ts";
-import type {
-  Configured,
-  DaemonState,
-  Decisions,
-  Facts,
-  Known,
-  SecondaryConfigured,
-  Unit,
-  Units,
-} from "./facts.ts";
-import { journalDecisions } from "./journal_decisions.ts";
-
-/** The daemon answers at once, or not at all. */
-const PATIENCE_MS = 2_000;
+import type { Configured, Facts, Known, SecondaryConfigured, Unit, Units } from "./facts.ts";
+import { askDaemon } from "./daemon_facts.ts";
+import { ANSWER_WITHIN_MS, known } from "./known.ts";
 
 /** What is asked about, and what the configuration says. */
 export interface Question {
@@ -132,14 +115,6 @@ function configuredIn({ plugins }: DaemonConfig, name: string): Configured | und
   return undefined;
 }
 
-async function known<Value>({ clock }: Effects, find: () => Promise<Value>): Promise<Known<Value>> {
-  try {
-    return { value: await inTime(clock, find()) };
-  } catch (error) {
-    return { unknown: describe(error) };
-  }
-}
-
 async function findingsOf(effects: Effects, promoter: Configured | undefined): Promise<readonly Finding[]> {
   return promoter?.config.runner === "systemd" ? await checkUnits(effects, [promoter.config]) : [];
 }
@@ -159,7 +134,7 @@ async function missingDevices(
 }
 
 async function configuredDevices(effects: Effects, name: string): Promise<string[]> {
-  const result = await runLimited(effects, ["drbdadm", "sh-ll-dev", name], { limitMs: PATIENCE_MS })
+  const result = await runLimited(effects, ["drbdadm", "sh-ll-dev", name], { limitMs: ANSWER_WITHIN_MS })
     .catch(() => undefined);
   if (result?.code !== 0) return [];
   return result.stdout.split("\n").filter((line) => line.startsWith("/"));
@@ -186,63 +161,4 @@ function unitOf(name: string, properties: Properties): Unit {
     activeState: properties.get("ActiveState") ?? "",
     isFrozen: /^(frozen|freezing)/.test(properties.get("FreezerState") ?? ""),
   };
-}
-
-/** The daemon itself knows best; where it cannot be asked there are systemd, what it keeps in /run, and the journal. */
-async function askDaemon(
-  effects: Effects,
-  config: DaemonConfig,
-  name: string,
-): Promise<{ daemon: Known<DaemonState>; decisions: Known<Decisions> }> {
-  const place = apiPlaceOf(config);
-  const answer = place === undefined
-    ? undefined
-    : await known(effects, () => askApi(effects, new ApiClient(effects, place), name));
-  if (answer !== undefined && "value" in answer) return answer.value;
-  const kept = (await readDecisions(effects)).get(name);
-  const [daemon, decisions] = await Promise.all([
-    known(effects, () => askSystemd(effects)),
-    kept === undefined
-      ? known(effects, () => journalDecisions(effects, name))
-      : { value: { list: kept, source: "drbdd" } } as const,
-  ]);
-  return { daemon, decisions };
-}
-
-async function askApi(effects: Effects, client: ApiClient, name: string) {
-  const patience = new AbortController();
-  const timer = effects.clock.setTimer(PATIENCE_MS, () => patience.abort(new Error("drbdd does not answer")));
-  try {
-    const [list, stale] = await Promise.all([
-      apiDecisions(client, name, patience.signal),
-      client.staleReason(patience.signal),
-    ]);
-    return {
-      daemon: { value: { isRunning: true, stale } },
-      decisions: { value: { list, source: "drbdd" } },
-    } as const;
-  } finally {
-    timer.cancel();
-  }
-}
-
-/** Of what drbdd does not know nothing was decided. */
-async function apiDecisions(
-  client: ApiClient,
-  name: string,
-  signal: AbortSignal,
-): Promise<Decisions["list"]> {
-  try {
-    const list = await client.json(`/api/v1/resources/${encodeURIComponent(name)}/decisions`, signal);
-    return (list as readonly Decision[]).map(({ time, text }) => ({ wallMs: Date.parse(time), text }));
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return [];
-    throw error;
-  }
-}
-
-async function askSystemd(effects: Effects): Promise<DaemonState> {
-  const [state] = await new Systemctl(effects).show([DAEMON_UNIT], ["ActiveState"]);
-  const active = state?.get("ActiveState");
-  return { isRunning: active === "active" || active === "reloading", stale: undefined };
 }

@@ -1,0 +1,8 @@
+/** A finding: one point of an explanation. */
+
+/** `yes` speaks for running here, `no` against it, `fact` for neither; `unknown` could not be found out. */
+export interface Point {
+  readonly sign: "yes" | "no" | "fact" | "unknown";
+  readonly name: string;
+  readonly text: string;
+}
