@@ -1,5 +1,6 @@
 /** Puts one mechanical fault after the other into the decision code, and looks whether it is found: `--help`. */
 import { parseArgs } from "node:util";
+import { TreeCopy } from "../tests/support/tree_copy.ts";
 import { type Mutant, mutator } from "./mutation/mutants.ts";
 
 const USAGE =
@@ -71,9 +72,9 @@ async function main(): Promise<number> {
   const counts = { "unit tests": 0, "simulation": 0, "survived": 0 };
   const rest = [...mutants];
   const work = async () => {
-    const tree = await copyOfTree();
+    const tree = await TreeCopy.make();
     try {
-      const unitTestsMs = Math.max(UNIT_TESTS_MS, MOST_TIMES * await soundMs(tree, mutants));
+      const unitTestsMs = Math.max(UNIT_TESTS_MS, MOST_TIMES * await soundMs(tree.path, mutants));
       for (let mutant = rest.shift(); mutant !== undefined && Date.now() < untilMs; mutant = rest.shift()) {
         const found = await tryOut(mutant, tree, Number(values.seeds), unitTestsMs);
         counts[found ?? "survived"]++;
@@ -81,7 +82,7 @@ async function main(): Promise<number> {
         if (found === undefined) print(`survived: ${describe(mutant)}`);
       }
     } finally {
-      await Deno.remove(`${tree}/..`, { recursive: true });
+      await tree.remove();
     }
   };
   await Promise.all(Array.from({ length: Number(values.jobs) }, work));
@@ -109,36 +110,39 @@ async function soundMs(tree: string, mutants: readonly Mutant[]): Promise<number
   return performance.now() - beganMs;
 }
 
-async function tryOut(mutant: Mutant, tree: string, seeds: number, unitTestsMs: number): Promise<Found> {
-  const path = `${tree}/${mutant.path}`;
-  const text = await Deno.readTextFile(path);
-  await Deno.writeTextFile(path, text.slice(0, mutant.from) + mutant.replacement + text.slice(mutant.to));
-  try {
-    // Those beside the file find nearly all, in a third of the time.
-    const folder = mutant.path.slice(0, mutant.path.lastIndexOf("/") + 1);
-    const { near = [], far = [] } = Object.groupBy(
-      testsOf(mutant.path),
-      (test) => test.startsWith(folder) ? "near" : "far",
-    );
-    for (const tests of [near, far]) {
-      const args = ["test", "-A", "--no-check", "--fail-fast", ...tests];
-      if (tests.length > 0 && !await succeeds(tree, unitTestsMs, ...args)) return "unit tests";
-    }
-    const simulation = [
-      "run",
-      "-A",
-      "--no-check",
-      "tests/simulation/sim_child.ts",
-      "1",
-      `${seeds}`,
-      "10",
-      "",
-      "stop",
-    ];
-    return await succeeds(tree, SIMULATION_MS, ...simulation) ? undefined : "simulation";
-  } finally {
-    await Deno.writeTextFile(path, text);
+async function tryOut(
+  mutant: Mutant,
+  tree: TreeCopy,
+  seeds: number,
+  unitTestsMs: number,
+): Promise<Found> {
+  const change = (text: string) => text.slice(0, mutant.from) + mutant.replacement + text.slice(mutant.to);
+  return await tree.changing(mutant.path, change, () => whoFinds(mutant, tree.path, seeds, unitTestsMs));
+}
+
+async function whoFinds(mutant: Mutant, tree: string, seeds: number, unitTestsMs: number): Promise<Found> {
+  // Those beside the file find nearly all, in a third of the time.
+  const folder = mutant.path.slice(0, mutant.path.lastIndexOf("/") + 1);
+  const { near = [], far = [] } = Object.groupBy(
+    testsOf(mutant.path),
+    (test) => test.startsWith(folder) ? "near" : "far",
+  );
+  for (const tests of [near, far]) {
+    const args = ["test", "-A", "--no-check", "--fail-fast", ...tests];
+    if (tests.length > 0 && !await succeeds(tree, unitTestsMs, ...args)) return "unit tests";
   }
+  const simulation = [
+    "run",
+    "-A",
+    "--no-check",
+    "tests/simulation/sim_child.ts",
+    "1",
+    `${seeds}`,
+    "10",
+    "",
+    "stop",
+  ];
+  return await succeeds(tree, SIMULATION_MS, ...simulation) ? undefined : "simulation";
 }
 
 async function succeeds(cwd: string, limitMs: number, ...args: readonly string[]): Promise<boolean> {
@@ -175,30 +179,6 @@ function imports(from: string, wanted: string, seen: Set<string>): boolean {
   return [...text.matchAll(/from "(\.[^"]+)"/g)].some(([, to = ""]) =>
     imports(new URL(to, base).pathname.slice(1), wanted, seen)
   );
-}
-
-/** What git knows of the tree, as it is on the disk, and beside it what tests read from beside a checkout. */
-async function copyOfTree(): Promise<string> {
-  const folder = await Deno.makeTempDir({ prefix: "drbdd-mutants-" });
-  if (exists("../shared")) await Deno.symlink(`${ROOT}../shared`, `${folder}/shared`);
-  const tree = `${folder}/drbdd`;
-  const listed = await new Deno.Command("git", { args: ["ls-files", "-z"], cwd: ROOT }).output();
-  for (const path of new TextDecoder().decode(listed.stdout).split("\0")) {
-    if (path === "" || !exists(path)) continue;
-    await Deno.mkdir(`${tree}/${path.slice(0, path.lastIndexOf("/") + 1)}`, { recursive: true });
-    await Deno.copyFile(ROOT + path, `${tree}/${path}`);
-  }
-  return tree;
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(ROOT + path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 function describe({ path, line, what }: Mutant): string {

@@ -3,8 +3,9 @@ import { parseArgs } from "node:util";
 import { type FaultProfile, isFaultProfile, PROFILES } from "../tests/simulation/cluster/fault_profiles.ts";
 import { simulate } from "../tests/simulation/cluster/simulation.ts";
 import { formatEntry } from "../tests/simulation/cluster/trace.ts";
+import { inChangedTree } from "../tests/simulation/changed_tree.ts";
 import { runSeeds } from "../tests/simulation/run_seeds.ts";
-import type { Sabotage } from "../tests/simulation/sabotage.ts";
+import type { Sabotage, SourceChange } from "../tests/simulation/sabotage.ts";
 import { SABOTAGES } from "../tests/simulation/sabotages.ts";
 import { add, NOTHING, tellSummary, tellViolations } from "../tests/simulation/summary.ts";
 
@@ -95,7 +96,19 @@ function again({ minutes, sabotage, profile }: Options): string {
     (sabotage === undefined ? "" : ` --sabotage ${sabotage.name}`);
 }
 
-async function replay({ seed, minutes, sabotage, profile }: Options): Promise<number> {
+/** The same in a copy of the tree in which a mending is taken out. */
+async function replayChanged({ seed, minutes, profile }: Options, change: SourceChange): Promise<number> {
+  const options = ["--seed", `${seed}`, "--minutes", `${minutes}`, "--profile", profile];
+  return await inChangedTree(change, async (cwd) => {
+    const args = ["run", "-A", "--no-check", "scripts/sim.ts", ...options];
+    const command = new Deno.Command(Deno.execPath(), { args, cwd, stdout: "inherit", stderr: "inherit" });
+    return (await command.output()).code;
+  });
+}
+
+async function replay(options: Options): Promise<number> {
+  const { seed, minutes, sabotage, profile } = options;
+  if (sabotage?.change !== undefined) return await replayChanged(options, sabotage.change);
   const { trace, violations } = await simulate(seed, {
     durationMs: minutes * 60_000,
     wrong: sabotage?.make() ?? {},
@@ -108,11 +121,18 @@ async function replay({ seed, minutes, sabotage, profile }: Options): Promise<nu
 }
 
 async function runAll(options: Options, seeds: number): Promise<number> {
+  const { change } = options.sabotage ?? {};
+  if (change === undefined) return await runIn(undefined, options, seeds);
+  return await inChangedTree(change, (tree) => runIn(tree, options, seeds));
+}
+
+/** Runs seeds with the sources of a tree; undefined: of this one. */
+async function runIn(tree: string | undefined, options: Options, seeds: number): Promise<number> {
   const { seed, minutes, jobs, sabotage, profile } = options;
   const beginMs = performance.now();
   let sum = NOTHING;
   const range = { first: seed, count: seeds, minutes, jobs, sabotage: sabotage?.name, profile };
-  await runSeeds(range, (result) => {
+  await runSeeds(tree === undefined ? range : { ...range, tree }, (result) => {
     sum = add(sum, result);
     if (result.violations.length > 0) print(tellViolations(result, again(options)));
   });

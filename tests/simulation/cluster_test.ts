@@ -1,14 +1,20 @@
 /** Whole clusters with faults: some seeds of `deno task sim`, and that it finds out who is wrong. */
 import assert from "node:assert/strict";
 import { say } from "../support/print_line.ts";
+import { TreeCopy } from "../support/tree_copy.ts";
+import { changed, inChangedTree } from "./changed_tree.ts";
 import { type FaultProfile, PROFILES } from "./cluster/fault_profiles.ts";
+import type { Rule } from "./cluster/rule_book.ts";
 import { simulate } from "./cluster/simulation.ts";
 import { formatEntry } from "./cluster/trace.ts";
+import { runSeeds } from "./run_seeds.ts";
+import type { Sabotage } from "./sabotage.ts";
 import { FOUND, SABOTAGES } from "./sabotages.ts";
+import { SOURCE_SABOTAGES } from "./source_sabotages.ts";
 import { add, failoversIn, NOTHING, type SeedResult, tellSummary, tellViolations } from "./summary.ts";
 
 const SEEDS = 20;
-/** In so many seeds each wrong drbdd has to be found out. */
+/** In so many seeds each wrong drbdd has to be found out, should it not be in the one that is known. */
 const MOST_SEEDS = 100;
 /** The simulation alone has to find out so many of them, and so many there have to be. */
 const FOUND_LEAST = 50;
@@ -74,20 +80,64 @@ Deno.test("simulated clusters: most of the sabotages are found out by the simula
   assert.ok(names.length >= SABOTAGES_LEAST && Object.keys(FOUND).length >= FOUND_LEAST);
 });
 
-for (const { name, what, make, profile = "all" } of SABOTAGES) {
-  const [known] = FOUND[name] ?? [];
-  if (known === undefined) continue;
-  Deno.test(`simulated clusters: it is found out that ${what}`, async () => {
-    const seeds = [known, ...Array.from({ length: MOST_SEEDS }, (_, place) => place + 1)];
-    for (const seed of seeds) {
-      const { violations } = await simulate(seed, { wrong: make(), endsAtViolation: true, profile });
-      const isRight = violations.length > 0 && (await simulateRight(seed, profile)).violations.length === 0;
-      if (!isRight) continue;
-      if (seed !== known) {
-        say(`${name}: no more in seed ${known}, but in ${seed}: sabotages.ts should name this one\n`);
-      }
-      return;
+/** The seed in which a sabotage is found: the known one, or where the seeds go otherwise by now, another. */
+async function findOut(
+  { name, profile = "all" }: Sabotage,
+  [known, rule]: readonly [number, Rule],
+  isFoundIn: (seed: number, profile: FaultProfile, rule: Rule) => Promise<boolean>,
+): Promise<void> {
+  for (const seed of [known, ...Array.from({ length: MOST_SEEDS }, (_, place) => place + 1)]) {
+    if (!await isFoundIn(seed, profile, rule)) continue;
+    if ((await simulateRight(seed, profile)).violations.length > 0) continue;
+    if (seed !== known) {
+      say(`${name}: no more in seed ${known}, but in ${seed}: sabotages.ts should name this one\n`);
     }
-    assert.fail(`Nothing was found in seed ${known} and the first ${MOST_SEEDS}`);
-  });
+    return;
+  }
+  assert.fail(`"${rule}" finds nothing in seed ${known} and the first ${MOST_SEEDS}`);
 }
+
+for (const sabotage of SABOTAGES) {
+  const { name, what, make, change } = sabotage;
+  const found = FOUND[name];
+  if (found === undefined || change !== undefined) continue;
+  Deno.test(`simulated clusters: it is found out that ${what}`, () =>
+    findOut(sabotage, found, async (seed, profile, rule) => {
+      const { violations } = await simulate(seed, { wrong: make(), endsAt: rule, profile });
+      return violations.some((each) => each.rule === rule);
+    }));
+}
+
+Deno.test("simulated clusters: mendings that are taken out of the sources are found out to be missing", async (test) => {
+  const tree = await TreeCopy.make();
+  try {
+    for (const sabotage of SOURCE_SABOTAGES) {
+      const found = FOUND[sabotage.name];
+      if (found === undefined) continue;
+      await test.step(sabotage.what, () =>
+        findOut(sabotage, found, async (seed, profile, rule) => {
+          const rules: string[] = [];
+          const range = { first: seed, count: 1, minutes: 10, jobs: 1, profile };
+          const run = (path: string) =>
+            runSeeds({ ...range, tree: path }, ({ violations }) => {
+              rules.push(...violations.map((each) => each.rule));
+            });
+          await inChangedTree(sabotage.change, run, tree);
+          return rules.includes(rule);
+        }));
+    }
+  } finally {
+    await tree.remove();
+  }
+});
+
+Deno.test("simulated clusters: a text that is to be taken out occurs once", async () => {
+  for (const { change } of SOURCE_SABOTAGES) {
+    const text = await Deno.readTextFile(new URL(`../../${change.file}`, import.meta.url));
+    assert.notEqual(changed(text, change), text);
+  }
+  const change = { file: "x.ts", find: "a", replacement: "b" };
+  assert.equal(changed("cat", change), "cbt");
+  assert.throws(() => changed("dog", change), /Cannot change x.ts: expected once, found 0 times/);
+  assert.throws(() => changed("banana", change), /found 3 times/);
+});

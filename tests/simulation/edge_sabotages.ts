@@ -165,6 +165,7 @@ export const EDGE_SABOTAGES: readonly Sabotage[] = [
   {
     name: "overlooks-unfrozen",
     what: "what is started while the others are frozen is not seen",
+    profile: "restarts by systemd",
     make: changingInputs((input) => input.kind === "unfrozen" ? undefined : input),
   },
   {

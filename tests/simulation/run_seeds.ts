@@ -12,7 +12,11 @@ export interface SeedRange {
   /** Which faults happen. */
   readonly profile: FaultProfile;
   readonly jobs: number;
+  /** The checkout whose sources are run; default: this one. */
+  readonly tree?: string;
 }
+
+const ROOT = new URL("../..", import.meta.url).pathname;
 
 /** A process takes at most so many at a time, so that none idles while another has many left. */
 const PORTION = 100;
@@ -33,15 +37,14 @@ export async function runSeeds(range: SeedRange, onResult: (result: SeedResult) 
 }
 
 async function runPortion(range: SeedRange, onResult: (result: SeedResult) => void): Promise<void> {
-  const { first, count, minutes, profile, sabotage = "" } = range;
-  const program = new URL("./sim_child.ts", import.meta.url).pathname;
+  const { first, count, minutes, profile, sabotage = "", tree = ROOT } = range;
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       "--quiet",
       "--no-check",
       "--allow-read",
-      program,
+      `${tree}/tests/simulation/sim_child.ts`,
       `${first}`,
       `${count}`,
       `${minutes}`,
@@ -49,6 +52,7 @@ async function runPortion(range: SeedRange, onResult: (result: SeedResult) => vo
       "",
       profile,
     ],
+    cwd: tree,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

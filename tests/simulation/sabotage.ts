@@ -14,12 +14,22 @@ import type { View } from "../../plugins/promoter/decide/view.ts";
 import type { FaultProfile } from "./cluster/fault_profiles.ts";
 import type { Wrong } from "./cluster/wrong.ts";
 
+/** A text of a source file that occurs there once, and what stands there instead. */
+export interface SourceChange {
+  /** Relative to the root of the tree. */
+  readonly file: string;
+  readonly find: string;
+  readonly replacement: string;
+}
+
 export interface Sabotage {
   readonly name: string;
   /** What is wrong. */
   readonly what: string;
   /** Made anew for each run, as some remember something. */
   readonly make: () => Wrong;
+  /** What no `Wrong` can take out: it is wrong in a copy of the tree. */
+  readonly change?: SourceChange;
   /** The faults among which it shows; default: all. */
   readonly profile?: FaultProfile;
 }

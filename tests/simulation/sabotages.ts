@@ -5,6 +5,7 @@ import { EDGE_SABOTAGES } from "./edge_sabotages.ts";
 import { MEMORY_SABOTAGES } from "./memory_sabotages.ts";
 import { PART_SABOTAGES } from "./part_sabotages.ts";
 import { SECONDARY_SABOTAGES } from "./secondary_sabotages.ts";
+import { SOURCE_SABOTAGES } from "./source_sabotages.ts";
 import type { Sabotage } from "./sabotage.ts";
 
 export const SABOTAGES: readonly Sabotage[] = [
@@ -13,6 +14,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   ...PART_SABOTAGES,
   ...EDGE_SABOTAGES,
   ...SECONDARY_SABOTAGES,
+  ...SOURCE_SABOTAGES,
 ];
 
 /** By name: the first seed, as long as the seeds go as they did when this was written, and the rule that was broken. */
@@ -59,7 +61,7 @@ export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>
   "stale-is-gone": [1, "stop without need"],
   "freezes-never-by-policy": [3, "stop without need"],
   "freezes-always": [3, "without quorum"],
-  "starts-first-only": [53, "not a warning"],
+  "starts-first-only": [53, "start without protection"],
   "stops-target-only": [3, "stop of nothing"],
   "stops-no-promotion": [6, "stop of nothing"],
   "stop-does-nothing": [3, "without quorum"],
@@ -74,8 +76,8 @@ export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>
   "shell-starts-half": [1, "does not run"],
   "no-monitor": [74, "failed service"],
   "monitor-always-well": [9, "stop without need"],
-  "blind-watch": [24, "does not run"],
-  "all-looks-active": [2, "does not run"],
+  "blind-watch": [2, "stop of nothing"],
+  "all-looks-active": [2, "stop of nothing"],
   "all-looks-inactive": [3, "without quorum"],
   "no-drop-ins": [3, "stop without need"],
   "no-binding": [2, "not Primary"],
@@ -109,7 +111,7 @@ export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>
   "drop-ins-stay": [2, "drop-ins"],
   "leaves-services": [1, "left running"],
   "freezes-once": [14, "without quorum"],
-  "overlooks-unfrozen": [102567, "without quorum"],
+  "overlooks-unfrozen": [114, "does not run"],
   "leaves-to-anybody": [199, "stop without need"],
   "forgets-marks": [2802, "failed service"],
   "doubts-what-runs": [11, "stop without need"],
@@ -120,10 +122,10 @@ export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>
   "held-without-quorum": [12, "without quorum"],
   "shell-demotes-first": [1, "demotion first"],
   "late-timers": [3, "stop without need"],
-  "no-forced-demotion": [24, "does not run"],
+  "no-forced-demotion": [52, "does not run"],
   "no-signals": [31, "without quorum"],
   "overlooks-turnless": [98, "does not run"],
-  "failed-stop-is-done": [100, "stop of nothing"],
+  "failed-stop-is-done": [37, "not demoted"],
   "leaves-half-stopped": [60, "does not run"],
   "overlooks-unbound": [8, "not Primary"],
   "counts-outages": [13, "does not run"],
@@ -135,4 +137,6 @@ export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>
   "beside-never": [1, "Secondary's do not run"],
   "beside-once": [1, "Secondary's do not run"],
   "beside-on-hold": [9, "while on hold"],
+  "waits-for-ever": [6, "does not run"],
+  "trusts-what-it-finds": [63003, "does not run"],
 };

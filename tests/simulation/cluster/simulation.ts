@@ -9,7 +9,7 @@ import { type FaultProfile, profileNamed } from "./fault_profiles.ts";
 import { Macrotasks } from "./macrotasks.ts";
 import { Machine } from "./machine.ts";
 import { withOwnTables } from "./own_tables.ts";
-import { RuleBook, type RuleCounts, type Violation } from "./rule_book.ts";
+import { type Rule, RuleBook, type RuleCounts, type Violation } from "./rule_book.ts";
 import type { Gaps } from "./liveness.ts";
 import { Stage } from "./stage.ts";
 import { Trace } from "./trace.ts";
@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly isTraced?: boolean;
   /** The rest of the time is left out then. */
   readonly endsAtViolation?: boolean;
+  /** The same once this rule is broken, whatever else is. */
+  readonly endsAt?: Rule;
   /** Which faults happen, and how often; default: all of them. */
   readonly profile?: FaultProfile;
 }
@@ -54,6 +56,7 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
     wrong = {},
     isTraced = false,
     endsAtViolation = isTraced,
+    endsAt,
     profile = "all",
   } = options;
   const random = new Random(seed);
@@ -102,13 +105,9 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
   const fate = new Fate(stage, random.fork(), faults);
   watch.onBegin = () => fate.somethingBegan();
   fate.begin();
-  await turn(
-    clock,
-    model,
-    beginMs + Math.min(durationMs, longestMs),
-    watch,
-    () => endsAtViolation && rules.violations.length > 0,
-  );
+  const isOver = () =>
+    rules.violations.some(({ rule }) => endsAt === undefined ? endsAtViolation : rule === endsAt);
+  await turn(clock, model, beginMs + Math.min(durationMs, longestMs), watch, isOver);
   return {
     seed,
     violations: rules.violations,
