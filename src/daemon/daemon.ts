@@ -112,10 +112,9 @@ export class Daemon {
       splitBrain: (name, peerNodeId) => this.tap.splitBrain(name, peerNodeId),
     });
     this.#pace = new CounterPace(this.#source, this.health);
-    const parts = this.#parts(log);
+    const parts = this.#context = this.#parts(log);
     this.#status = new StatusLine(parts);
     this.answers = new Answers(parts);
-    this.#context = parts;
     this.#freshDump = new FreshDump(effects.clock, log, () => this.#source.restart());
   }
 
@@ -177,8 +176,7 @@ export class Daemon {
     try {
       await reload();
     } finally {
-      if (this.readiness.isReady) this.#service.ready(this.status());
-      else this.#service.setStatus(this.status());
+      this.#service[this.readiness.isReady ? "ready" : "setStatus"](this.status());
     }
   }
 
@@ -219,6 +217,7 @@ export class Daemon {
         this.facts.drbdsetupRestarts++;
         this.#away = `drbdsetup is away: ${reason}`;
         this.tap.ended(this.#away);
+        this.answers.module.mayHaveChanged();
         this.#log[this.#failures.isDue(reason) ? "error" : "debug"](
           "drbdsetup events2 is not running: {reason}; restarting it in {seconds} s, then every 10 s at the latest, " +
             "services are not affected",
@@ -260,6 +259,7 @@ export class Daemon {
 
   #becameLive(): void {
     this.#failures.recovered();
+    this.answers.module.mayHaveChanged();
     this.#log.info("The state of all resources is known: {state}", { state: this.#status.state() });
     if (this.readiness.isReady) this.#service.setStatus(this.status());
     else void this.readiness.known();

@@ -5,12 +5,14 @@ import type { Metrics } from "./metrics.ts";
 import type { DaemonStats } from "./daemon_stats.ts";
 import { DrbdVersions } from "./drbd_versions.ts";
 import { askNodeIds } from "./node_ids.ts";
+import { type ModuleContext, ModuleWatch } from "./module_watch.ts";
 import { samplesOf, type Statistics } from "./statistics.ts";
 
 /** Where the answers come from. */
 export interface AnswerSources {
   readonly effects: Effects;
   readonly log: Logger;
+  readonly problems: ModuleContext["problems"];
   readonly facts: DaemonStats;
   readonly metrics: Metrics;
   /** Ends what is under way. */
@@ -24,9 +26,12 @@ export interface AnswerSources {
 export class Answers {
   readonly #sources: AnswerSources;
   readonly #versions: DrbdVersions;
+  /** Whether the kernel module fits. */
+  readonly module: ModuleWatch;
 
   constructor(sources: AnswerSources) {
     this.#sources = sources;
+    this.module = new ModuleWatch(sources);
     const drbdsetupRestarts = () => sources.facts.drbdsetupRestarts;
     this.#versions = new DrbdVersions({ ...sources, drbdsetupRestarts });
   }
