@@ -74,7 +74,7 @@ format = "jsn"
   },
 ];
 for (const { name, text, want } of FILES) {
-  Deno.test(`All mistakes are told at once: ${name}`, async () => {
+  Deno.test(`All errors are reported at once: ${name}`, async () => {
     const { config, lines } = await loadText(text);
     assert.deepEqual(lines, want);
     assert.equal(config, undefined);

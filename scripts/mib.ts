@@ -66,7 +66,7 @@ drbdEntry OBJECT-TYPE
     SYNTAX      DrbdEntry
     MAX-ACCESS  not-accessible
     STATUS      current
-    DESCRIPTION "A DRBD device. What is not known has no instance. drbdMinor, which tells devices apart, can be read."
+    DESCRIPTION "A DRBD device. What is not known has no instance. drbdMinor, which identifies a device, can be read."
     INDEX       { drbdMinor }
     ::= { drbdTable 1 }`;
 

@@ -7,7 +7,7 @@ import { say } from "./support/print_line.ts";
 const MOST_MIB = 40;
 
 Deno.test({
-  name: "the core, pictures and updates keep no blocks of lines alive",
+  name: "the core, snapshots and updates keep no blocks of lines alive",
   sanitizeOps: true,
   sanitizeResources: true,
   async fn() {

@@ -84,7 +84,7 @@ for (const file of ["README.md", "docs/try-it.md"]) {
   });
 }
 
-Deno.test("README is short, shows a picture and a screenshot, and lists every page of docs/", async () => {
+Deno.test("README is short, has a diagram and a screenshot, and lists every page of docs/", async () => {
   const readme = await Deno.readTextFile(new URL("README.md", ROOT));
   assert.ok(readme.split("\n").length < 150);
   assert.match(readme, /!\[[^\]]+\]\(docs\/images\/overview\.svg\)/);

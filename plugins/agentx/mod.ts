@@ -110,7 +110,7 @@ class Subagent {
 
   #succeeded(): void {
     this.#isConnected = true;
-    this.#context.log.info("SNMP is answered through the SNMP daemon at {where}", { where: this.#where });
+    this.#context.log.info("Connected to the SNMP master agent at {where}", { where: this.#where });
   }
 
   /** Warns once per loss, because an SNMP daemon may be down for long. */

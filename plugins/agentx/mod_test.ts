@@ -113,7 +113,7 @@ Deno.test("agentx answers the versions with and without the .0 that SNMP wants",
   ]);
 });
 
-Deno.test("agentx tells what is not there from what has no value", async () => {
+Deno.test("agentx answers noSuchObject for unknown columns, noSuchInstance for missing values", async () => {
   await using trial = await new Trial().withMaster();
   await trial.fed.print(line("change", "device", { "al-writes": "18446744073709551615" }));
   const asked = [at(50), at(1, 1001), at(18), `${at(1)}.0`, `${ROOT}.2.1.1`, `${ROOT}.3`];
@@ -193,7 +193,7 @@ Deno.test("agentx shows values as old as cache-max, and newer ones then", async 
   assert.equal(await role(), "Primary");
 });
 
-Deno.test("agentx shows one picture during a walk, also if that takes longer than cache-max", async () => {
+Deno.test("agentx answers a walk from one snapshot, also if that takes longer than cache-max", async () => {
   await using trial = await new Trial().withMaster({ cacheMaxS: 0 });
   const { master, fed } = trial;
   await master.getNext(at(1));

@@ -64,7 +64,7 @@ apiTest(
   GUARDED,
 );
 
-apiTest("what tells nothing of the resources needs no token", async (world) => {
+apiTest("paths that show nothing about resources need no token", async (world) => {
   await start(world);
   for (const path of OPEN_PATHS) assert.equal(await statusOf(world, path), 200, path);
 }, GUARDED);

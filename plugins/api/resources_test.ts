@@ -227,9 +227,12 @@ apiTest("node-id is asked of drbdsetup once for resources that come", async (wor
   assert.deepEqual(await ids(), [7, 3]);
 });
 
-apiTest("node-id stays -1 where drbdsetup does not tell, and is not asked again and again", async (world) => {
-  await world.start(...dumpOf("web"));
-  await world.advance(3_600_000);
-  assert.equal((await world.json(`${LIST}/web`) as Record<string, unknown>)["node-id"], -1);
-  assert.equal(world.effects.processes.started.filter(({ argv }) => argv[1] === "status").length, 3);
-});
+apiTest(
+  "node-id stays -1 if drbdsetup does not print it, and is not requested again and again",
+  async (world) => {
+    await world.start(...dumpOf("web"));
+    await world.advance(3_600_000);
+    assert.equal((await world.json(`${LIST}/web`) as Record<string, unknown>)["node-id"], -1);
+    assert.equal(world.effects.processes.started.filter(({ argv }) => argv[1] === "status").length, 3);
+  },
+);

@@ -14,7 +14,7 @@ export const debuggerPlugin: Plugin<DebuggerConfig> = {
     const write = config.format === "json" ? updateToJson : describeUpdate;
     for await (const update of context.recentChanges(filter, CAPACITY)) {
       if (update.kind === "missed") {
-        context.log.warn("{count} updates were dropped here: the log is too slow", { count: update.count });
+        context.log.warn("{count} updates were not logged: the log is too slow", { count: update.count });
       } else if (context.log.isEnabledFor("debug")) context.log.debug("{update}", { update: write(update) });
     }
   },

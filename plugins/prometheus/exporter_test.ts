@@ -291,7 +291,7 @@ Deno.test("prometheus says that its address is taken, and tries again", async ()
   const [message] = taken.log.from("error");
   assert.match(
     message ?? "",
-    /^error: Plugin prometheus failed and is started again in 1 s: Cannot listen on :9942: /,
+    /^error: Plugin prometheus failed; restarting it in 1 s: Cannot listen on :9942: /,
   );
   await fed[Symbol.asyncDispose]();
   await taken.effects.clock.advance(1_000);
@@ -309,7 +309,7 @@ Deno.test("prometheus makes its server anew when that cannot go on", async () =>
   has(await scrape(fed), 'drbdd_plugin_restarts_total{plugin="prometheus"} 1');
 });
 
-Deno.test("prometheus stops listening when it is told to", async () => {
+Deno.test("prometheus stops listening when its signal aborts", async () => {
   const fed = await start();
   assert.equal(fed.effects.network.httpServers.size, 1);
   await fed[Symbol.asyncDispose]();

@@ -18,7 +18,7 @@ export const prometheusPlugin: Plugin<PrometheusConfig> = {
     const server = await effects.network.serveHttp(address, (request) => exporter.answer(request), {
       mostClients: MOST_CLIENTS,
     });
-    log.info("Metrics are shown at {url}", { url: urlOf(server.address) });
+    log.info("Serving metrics at {url}", { url: urlOf(server.address) });
     try {
       await Promise.race([aborted(signal), server.finished]);
     } finally {

@@ -319,7 +319,7 @@ Deno.test("A filter of another kind of rule is an unknown key", async () => {
   ]);
 });
 
-Deno.test("An unknown key of a filter is told, whatever the filter is about", async () => {
+Deno.test("An unknown key of a filter is reported, whatever the filter is about", async () => {
   const filters = [
     "device]]\nnew.size",
     "resource]]\nnew.role",

@@ -251,7 +251,7 @@ const ALL = [...CASES, ...HELPER_CASES];
 const RULE = { label: "my rule", env: {} };
 
 for (const [what, lines, want] of ALL) {
-  Deno.test(`environmentOf() tells of ${what}, and nothing else`, () => {
+  Deno.test(`environmentOf() has the variables of ${what}, and no others`, () => {
     assert.deepEqual(sorted(environmentOf(RULE, lastOf(...lines))), sorted(want));
   });
 
@@ -291,7 +291,7 @@ Deno.test("environmentOf() lets the rule's variables win over the event's, and n
   assert.deepEqual([found["HOME"], found["TERM"], found["PATH"]], [FIXED.HOME, FIXED.TERM, FIXED.PATH]);
 });
 
-Deno.test("environmentOf() tells the volumes as they stand after the event, the event's own as it was at it", () => {
+Deno.test("environmentOf() has the volumes as they are after the batch, the event's own as it was at the event", () => {
   const recorded = new RecordedUpdates();
   recorded.read(...DUMP);
   const [failed] = recorded.read(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Identities } from "./identities.ts";
 
-Deno.test("Identities follow a resource from name to name, and tell it from those that get its old ones", () => {
+Deno.test("Identities follow a renamed resource, and distinguish it from others that get its old names", () => {
   const identities = new Identities();
   const web = identities.keyOf("web");
   assert.notEqual(web, identities.keyOf("db"));

@@ -130,7 +130,7 @@ Deno.test("umh fires Exists after a reload only for instances that are new", asy
   await trial.end();
 });
 
-Deno.test("umh without rules asks for nothing and stops when it is told to", async () => {
+Deno.test("umh without rules subscribes to nothing, and stops when its signal aborts", async () => {
   const trial = new Trial({});
   await trial.say(...DUMP);
   assert.deepEqual(trial.fired(), []);

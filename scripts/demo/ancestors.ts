@@ -3,7 +3,7 @@
  * goes on, adopted by another process, and the demo with it.
  */
 
-/** The parent of this process and, where the system tells, its parent. They change when one of the two ends. */
+/** The parent of this process and, where the system shows it, its parent. They change when one of the two ends. */
 export function ancestors(): string {
   return `${Deno.ppid} ${parentOf(Deno.ppid) ?? ""}`;
 }

@@ -33,7 +33,7 @@ class NotedCluster implements PlayedCluster {
     this.done.push(`fail ${resource} of ${node}`);
   }
   repairDisk(node: string, resource: string): void {
-    this.done.push(`mend ${resource} of ${node}`);
+    this.done.push(`repair ${resource} of ${node}`);
   }
   runsOn(resource: string): string[] {
     return [resource === "web" ? "alpha" : "gamma"];
@@ -66,7 +66,7 @@ const ROWS: readonly (readonly [keys: string, done: readonly string[]])[] = [
   ["2p", ["power off beta"]],
   ["3nn", ["cut off gamma", "reconnect gamma"]],
   ["d", ["fail web of alpha", "fail db of alpha"]],
-  ["dd", ["fail web of alpha", "fail db of alpha", "mend web of alpha", "mend db of alpha"]],
+  ["dd", ["fail web of alpha", "fail db of alpha", "repair web of alpha", "repair db of alpha"]],
   ["s3s2s", ["break web on alpha", "break db on gamma"]],
   ["3e", ["drbddctl evict --all on gamma"]],
   ["pe", ["power off alpha"]],

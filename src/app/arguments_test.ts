@@ -15,7 +15,7 @@ const ACCEPTED: { name: string; args: string[]; want: Request }[] = [
     want: { kind: "run", configPath: "/x.toml" },
   },
   { name: "helps", args: ["--help"], want: { kind: "help" } },
-  { name: "tells its version", args: ["--version"], want: { kind: "version" } },
+  { name: "prints its version", args: ["--version"], want: { kind: "version" } },
 ];
 
 for (const { name, args, want } of ACCEPTED) {

@@ -4,7 +4,7 @@ import { SimulatedClock } from "../../tests/support/simulated/simulated_clock.ts
 import { DecisionLog } from "../daemon/status/decision_log.ts";
 import { reportReload } from "./managed_resources.ts";
 
-Deno.test("reportReload() warns of resources that are no longer managed, and tells of new ones", () => {
+Deno.test("reportReload() warns of resources that are no longer managed, and logs new ones", () => {
   const log = new LogRecorder();
   const decisions = new DecisionLog();
   const clock = new SimulatedClock();

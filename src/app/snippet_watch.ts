@@ -49,7 +49,7 @@ export class SnippetWatch {
     try {
       return await presentSnippets(directory, this.effects.files);
     } catch (error) {
-      this.log.debug("Cannot look for changed snippets: {error}", { error });
+      this.log.debug("Cannot check for changed snippets: {error}", { error });
       return undefined;
     }
   }

@@ -126,7 +126,7 @@ Deno.test("loadConfig() appends the [[log]] of snippets", async () => {
   assert.deepEqual(config?.log, [{ level: "warn" }, { level: "debug", file: "/l" }]);
 });
 
-Deno.test("loadConfig() tells what it read, also if it cannot be used", async () => {
+Deno.test("loadConfig() returns which files it read, also if they are invalid", async () => {
   const { config, sources } = await load({
     [MAIN]: 'snippets = "d/"\nx',
     "/etc/d/b.toml": "",
@@ -160,7 +160,7 @@ interface Case {
   readonly files: Readonly<Record<string, Content | { text: string }>>;
   readonly implemented?: readonly string[];
   readonly want: readonly string[];
-  /** Whether there is a configuration in spite of what is told. */
+  /** Whether there is a configuration in spite of the diagnostics. */
   readonly usable: boolean;
 }
 
@@ -312,7 +312,7 @@ const CASES: readonly Case[] = [
     usable: false,
   },
   {
-    name: "instances that only their deprecated id tells apart, and runs one",
+    name: "instances that differ only in their deprecated id, and runs one",
     files: { [MAIN]: "[[show]]\n[[show]]\nid = 'x'" },
     want: [
       'warning: /etc/drbdd.toml:2:3: Equal instance of "show", ignored: found the same settings again, first at /etc/drbdd.toml:1:3, expected each instance once',
@@ -368,7 +368,7 @@ const CASES: readonly Case[] = [
   },
 ];
 for (const { name, files, implemented, want, usable } of CASES) {
-  Deno.test(`loadConfig() tells ${name}`, async () => {
+  Deno.test(`loadConfig() reports ${name}`, async () => {
     const loaded = await load(files, implemented);
     assert.deepEqual(lines(loaded), want);
     assert.equal(loaded.config !== undefined, usable);

@@ -23,7 +23,7 @@ const CASES: readonly { name: string; present: readonly SnippetFile[]; want: Sni
     want: NONE,
   },
   {
-    name: "names a file that an older one was put in place of",
+    name: "names a file that was replaced by an older one",
     present: [{ path: "/d/a.toml", modifiedMs: 500 }, { path: "/d/b.toml", modifiedMs: 2000 }],
     want: { ...NONE, changed: ["/d/a.toml"] },
   },

@@ -270,9 +270,12 @@ export class Daemon {
     const status = this.status();
     this.#service.ready(status);
     if (!isComplete) {
-      this.#log.warn("Ready, though not all is there: {status}; plugins are notified as soon as it is", {
-        status,
-      });
+      this.#log.warn(
+        "Ready, but the state of DRBD is not complete: {status}; plugins are notified when it is",
+        {
+          status,
+        },
+      );
     }
   }
 

@@ -9,11 +9,11 @@ import type { Plugin, PluginContext } from "./plugins/plugin.ts";
 const DUMP =
   "exists resource name:web role:Primary suspended:no\nexists resource name:db role:Secondary\nexists -\n";
 
-/** A daemon in a simulated world, with a plugin that notes what it is told. */
+/** A daemon in a simulated world, with a plugin that records the updates it gets. */
 class Trial {
   readonly effects = new SimulatedEffects();
   readonly log = new LogRecorder();
-  readonly told: string[] = [];
+  readonly updates: string[] = [];
   readonly stop = new AbortController();
   readonly plugin: Plugin<unknown>;
   context: PluginContext | undefined;
@@ -29,7 +29,7 @@ class Trial {
       run: async (_config, context) => {
         this.context = context;
         this.onStart(context);
-        for await (const update of context.changes()) this.told.push(`${update.name} ${update.type}`);
+        for await (const update of context.changes()) this.updates.push(`${update.name} ${update.type}`);
       },
     };
     this.daemon = this.make();
@@ -75,13 +75,13 @@ class Trial {
   }
 }
 
-Deno.test("Daemon is ready when the first dump was told, and not before", async () => {
+Deno.test("Daemon is ready when the first dump was published, and not before", async () => {
   const trial = await new Trial().start();
   await trial.effects.clock.advance(11_000);
   assert.ok(!trial.effects.notified.some((message) => message.startsWith("READY")));
   await trial.print(DUMP);
   await trial.effects.clock.advance(1);
-  assert.deepEqual(trial.told, ["db exists", "web exists"]);
+  assert.deepEqual(trial.updates, ["db exists", "web exists"]);
   assert.ok(trial.effects.notified.includes("READY=1\nSTATUS=2 resources, 1 Primary here"));
   await trial.end();
   assert.ok(trial.effects.notified.some((message) => message.startsWith("STOPPING=1")));
@@ -99,7 +99,7 @@ Deno.test("Daemon is ready 15 s after the start at the latest, says what is miss
   ]);
   assert.match(
     trial.log.from("warn").join("\n"),
-    /Ready, though not all is there: The state of DRBD is unknown/,
+    /Ready, but the state of DRBD is not complete: The state of DRBD is unknown/,
   );
   trial.effects.processes.install("drbdsetup", (role) => {
     role.onEndOfInput = () => role.exit(0);
@@ -107,7 +107,7 @@ Deno.test("Daemon is ready 15 s after the start at the latest, says what is miss
   await trial.effects.clock.advance(10_000);
   await trial.print(DUMP);
   assert.equal(trial.effects.notified.at(-1), "STATUS=2 resources, 1 Primary here");
-  assert.deepEqual(trial.told, ["db exists", "web exists"]);
+  assert.deepEqual(trial.updates, ["db exists", "web exists"]);
   assert.equal(trial.effects.notified.filter(isReady).length, 1);
   await trial.end();
 });
@@ -147,7 +147,7 @@ Deno.test("Daemon says once and then every ten minutes that drbdsetup cannot be 
   await trial.end();
 });
 
-Deno.test("Daemon says each end of a drbdsetup that had told the state", async () => {
+Deno.test("Daemon logs each end of a drbdsetup that had printed the state", async () => {
   const trial = await new Trial().start();
   for (const count of [1, 2]) {
     await trial.print(DUMP);
@@ -200,12 +200,12 @@ Deno.test("Daemon is ready with plugins that come late, and they see what is kno
   load();
   await settle();
   await trial.effects.clock.advance(1);
-  assert.deepEqual(trial.told, ["db exists", "web exists"]);
+  assert.deepEqual(trial.updates, ["db exists", "web exists"]);
   assert.ok(trial.effects.notified.some((message) => message.startsWith("READY")));
   await trial.end();
 });
 
-Deno.test("Daemon takes nothing before its plugins are there: what happens after the dump is told as it happened", async () => {
+Deno.test("Daemon processes nothing before its plugins have started: what happens after the dump is published as it happened", async () => {
   const trial = new Trial();
   const { loading, load } = trial.loadLate();
   trial.daemon.holdUntil(loading);
@@ -213,12 +213,12 @@ Deno.test("Daemon takes nothing before its plugins are there: what happens after
   await trial.print(`${DUMP}change resource name:db role:Primary\n`);
   await trial.print("change resource name:db role:Secondary\n");
   await trial.effects.clock.advance(1_000);
-  assert.deepEqual([trial.told, trial.daemon.cluster().size], [[], 0]);
+  assert.deepEqual([trial.updates, trial.daemon.cluster().size], [[], 0]);
   load();
   await settle();
   await trial.print("change resource name:db role:Primary\n");
   await trial.effects.clock.advance(1);
-  assert.deepEqual(trial.told, ["db exists", "web exists", "db change", "db change", "db change"]);
+  assert.deepEqual(trial.updates, ["db exists", "web exists", "db change", "db change", "db change"]);
   await trial.end();
 });
 
@@ -270,7 +270,7 @@ Deno.test("Daemon says in every line of status whether its end stops services, a
   await trial.end();
 });
 
-Deno.test("Daemon is stale while drbdsetup is away, and then tells the differences only", async () => {
+Deno.test("Daemon is stale while drbdsetup is not running, and publishes only the differences afterwards", async () => {
   const trial = await new Trial().start();
   assert.equal(trial.context?.stale(), true);
   await trial.print(DUMP);
@@ -284,9 +284,9 @@ Deno.test("Daemon is stale while drbdsetup is away, and then tells the differenc
     /^STALE: drbdsetup is away: it was killed by SIGKILL; last known: 2 resources/,
   );
   await trial.effects.clock.advance(200);
-  trial.told.length = 0;
+  trial.updates.length = 0;
   await trial.print("exists resource name:web role:Primary suspended:no\nexists -\n");
-  assert.deepEqual(trial.told, ["db destroy"]);
+  assert.deepEqual(trial.updates, ["db destroy"]);
   assert.equal(trial.daemon.facts.drbdsetupRestarts, 1);
   await trial.end();
 });
@@ -343,7 +343,7 @@ Deno.test("Daemon reloads: kept instances hear of it, and the interval for stati
   await trial.effects.clock.advance(2_000);
   assert.equal(reloads, 1);
   assert.deepEqual(asked.map((atMs) => atMs - beganMs), [1_000, 2_000]);
-  assert.deepEqual(trial.told, ["db exists", "web exists"]);
+  assert.deepEqual(trial.updates, ["db exists", "web exists"]);
   assert.ok(trial.effects.notified.some((message) => message.startsWith("RELOADING=1")));
   await trial.end();
 });

@@ -135,7 +135,7 @@ Deno.test("Connections let the client go when the server ends, and the server wh
   await trial.end();
 });
 
-Deno.test("Connections tell the server that the client has said all, and pass the answer on", async () => {
+Deno.test("Connections pass the client's end of the request on, and the answer back", async () => {
   const trial = new Trial();
   const client = await trial.client("request", null);
   assert.deepEqual([trial.server(0).isWriteOpen, client.isOpen], [false, true]);

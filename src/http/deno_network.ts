@@ -81,7 +81,7 @@ async function serveBounded(
     const listener = await listen(address, tls, mode);
     const connect = () => Deno.connect({ transport: "unix", path });
     const shrunk = (most: number) =>
-      log.warn("File descriptors ran out: {address} serves at most {most} clients at a time from here on", {
+      log.warn("Out of file descriptors: {address} now serves at most {most} clients at a time", {
         address: nameOf(address),
         most,
       });

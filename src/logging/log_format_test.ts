@@ -39,7 +39,7 @@ const CASES: { name: string; record: LogRecord; form: "plain" | "journal"; want:
     want: "<7>a\n<7>b\n",
   },
   {
-    name: "tells an error with all its causes",
+    name: "prints an error with all its causes",
     record: record(["drbdd"], "error", ["No: ", new Error("Cannot x", { cause: new Error("y") })]),
     form: "journal",
     want: "<3>No: Cannot x: y\n",

@@ -261,7 +261,7 @@ export class MonitorHost implements StreamTap {
   #startLater(reason: string): void {
     const delayMs = this.#backOff.next();
     this.log.error(
-      "The monitor thread failed and is started again in {seconds} s, services are not affected: {reason}",
+      "The monitor thread failed; restarting it in {seconds} s, services are not affected: {reason}",
       { seconds: delayMs / 1000, reason },
     );
     this.#restart = this.clock.setTimer(delayMs, () => this.#start());

@@ -153,7 +153,7 @@ Deno.test("MonitorHost starts a thread that died again, which then knows all tha
     );
   assert.deepEqual(words(trial.context?.health), words());
   assert.deepEqual(trial.log.from("error"), [
-    "error: The monitor thread failed and is started again in 0.5 s, services are not affected: it was hit by a brick",
+    "error: The monitor thread failed; restarting it in 0.5 s, services are not affected: it was hit by a brick",
   ]);
   await trial.end();
 });

@@ -93,7 +93,7 @@ const TARGETS: readonly Target[] = [
   {
     name: "API",
     config: '[[api]]\naddress = "127.0.0.1:0"\n',
-    where: /The API can be reached at (\S+)/,
+    where: /Serving the API at (\S+)/,
     paths: ["api/v1/resources/r7", "healthz", ""],
     harm: [
       ["readers of the list that do not read", 40, request("/api/v1/resources")],
@@ -103,7 +103,7 @@ const TARGETS: readonly Target[] = [
   {
     name: "exporter",
     config: '[[prometheus]]\naddress = "127.0.0.1:0"\n',
-    where: /Metrics are shown at (\S+\/)metrics/,
+    where: /Serving metrics at (\S+\/)metrics/,
     paths: ["metrics", ""],
     harm: [["scrapers that do not read", 40, request("/metrics")]],
   },

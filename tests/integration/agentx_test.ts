@@ -92,7 +92,7 @@ async function daemonBelow(snmpd: Snmpd, lines: readonly string[], cacheMaxS: nu
     `cache-max = ${cacheMaxS}\n`;
   const daemon = await LiveDaemon.start(lines, { config, programs: { drbdadm: DRBDADM } });
   await daemon.known();
-  await daemon.process.said(/SNMP is answered through/);
+  await daemon.process.said(/Connected to the SNMP master agent/);
   return daemon;
 }
 
@@ -165,7 +165,7 @@ Deno.test(requires(["snmpd", "snmpwalk"], {
     for (const signal of ["SIGTERM", "SIGKILL", "SIGTERM"] as const) {
       const from = daemon.process.lines.length;
       await snmpd.start();
-      await daemon.process.said(/SNMP is answered through/, from);
+      await daemon.process.said(/Connected to the SNMP master agent/, from);
       await until(async () => (await snmpd.walk(ROOT)).size === 3 * 49 + 4, "the whole subtree");
       assert.deepEqual(sorted(await snmpd.walk(ROOT)), sorted(expectedOf(lines)));
       await snmpd.stop(signal);

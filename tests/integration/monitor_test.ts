@@ -63,13 +63,13 @@ Deno.test("compiled: when the monitor thread fails decisions go on, and it serve
     "the rule of umh",
   );
   await daemon.process.said(
-    /The monitor thread failed and is started again in 0.5 s.*: a fault that a test asked for/,
+    /The monitor thread failed; restarting it in 0.5 s.*: a fault that a test asked for/,
     place,
   );
-  await daemon.process.said(/The API can be reached at/, place);
+  await daemon.process.said(/Serving the API at/, place);
   const tookMs = performance.now() - beganMs;
   const [, url = ""] =
-    /reached at (\S+)/.exec(daemon.process.matching(/The API can be reached at/).at(-1) ?? "") ??
+    /Serving the API at (\S+)/.exec(daemon.process.matching(/Serving the API at/).at(-1) ?? "") ??
       [];
   const resources = await (await fetch(`${url}api/v1/resources`)).json() as { name: string; role: string }[];
   assert.deepEqual(resources.map(({ name, role }) => `${name} ${role}`), ["db Secondary", "web Primary"]);

@@ -27,8 +27,9 @@ async function exporter(): Promise<Exporter> {
     programs: { drbdadm: "echo DRBD_KERNEL_VERSION_CODE=0x09020e; echo DRBDADM_VERSION_CODE=0x092200" },
   });
   await daemon.known();
-  await daemon.process.said(/Metrics are shown at/);
-  const [, url = ""] = /shown at (\S+)/.exec(daemon.process.matching(/Metrics are shown/)[0] ?? "") ?? [];
+  await daemon.process.said(/Serving metrics at/);
+  const [, url = ""] = /Serving metrics at (\S+)/.exec(daemon.process.matching(/Serving metrics/)[0] ?? "") ??
+    [];
   return { daemon, url, [Symbol.asyncDispose]: () => daemon[Symbol.asyncDispose]() };
 }
 

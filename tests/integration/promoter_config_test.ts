@@ -44,7 +44,7 @@ nodeTest(
     let place = (await node.log()).length;
     // The resource "old" goes as it does not run; b goes from the start list though it does.
     await node.reload(table("web", units("a", "c")));
-    place = await node.said("These units are in no start list any more, but run", place);
+    place = await node.said("These units still run, but are no longer in any start list", place);
     await node.does("start c");
     await hasDropIns(node, [...ofUnits("a", "b", "c"), ...ofResource("web")]);
     await node.drbd.forget();

@@ -118,7 +118,7 @@ nodeTest(
     await node.said("web: freeze: done");
     await node.reaches(["dog.service"], "deactivating");
     await node.print(withQuorum("web", "yes"));
-    await node.said("web: dog.service was to end while it was frozen");
+    await node.said("web: dog.service was stopped while it was frozen");
     const place = await node.said("web: thaw: done");
     await node.reaches(["a.service", "dog.service"], "active active");
     // It can be frozen again, though systemd may take it for frozen.

@@ -23,7 +23,7 @@ nodeTest(
     const says = (pattern: RegExp) =>
       node.box.waitFor(`a status like ${pattern}`, async () => pattern.test(await text()));
     // What shows the state is loaded after the unit is ready.
-    await node.said(/Metrics are shown at/);
+    await node.said(/Serving metrics at/);
     assert.equal(await metric(), "1");
 
     await node.configure(BROKEN);

@@ -87,7 +87,7 @@ async function get(node: Node, port: number, path: string): Promise<string> {
 /** Each plugin that runs no commands does its work. */
 async function works(node: Node): Promise<void> {
   await node.run("web");
-  for (const text of ["Metrics are shown at", "The API can be reached at"]) await node.said(text);
+  for (const text of ["Serving metrics at", "Serving the API at"]) await node.said(text);
   assert.match(await get(node, 9942, "/metrics"), /^drbd_resource_maypromote\{name="web"\} 0$/m);
   assert.match(await get(node, 9943, "/api/v1/resources"), /"web"/);
   await node.box.output(["test", "-S", "/run/drbdd/api.sock"]);

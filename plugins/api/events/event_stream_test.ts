@@ -52,7 +52,7 @@ async function next({ clock }: Trial, stream: AsyncGenerator<string>): Promise<[
 
 const updates = (text: string) => text.split("\n").filter((line) => line.includes('"update"')).length;
 
-Deno.test("eventStream tells together what comes shortly after it told something", async () => {
+Deno.test("eventStream sends together what follows an event within a short time", async () => {
   const trial = new Trial();
   const stream = trial.stream();
   assert.match((await next(trial, stream))[0], /"status"/);
@@ -63,7 +63,7 @@ Deno.test("eventStream tells together what comes shortly after it told something
   assert.equal((await stream.next()).done, true);
 });
 
-Deno.test("eventStream tells nothing as an update that was on its way to the ring when the snapshot was made", async () => {
+Deno.test("eventStream does not send updates that the snapshot contains already", async () => {
   const trial = new Trial();
   trial.clock.nextTurn = () => {
     // What takes the updates out of their queue needs its time, but no turn of the event loop.
@@ -85,7 +85,7 @@ Deno.test("eventStream ends after many pieces, and who comes back misses nothing
   const trial = new Trial();
   let stream = trial.stream();
   await next(trial, stream);
-  let told = 0;
+  let sent = 0;
   let lastId: string | undefined;
   let ends = 0;
   for (let number = 0; number < MOST_PIECES + 5; number++) {
@@ -96,9 +96,9 @@ Deno.test("eventStream ends after many pieces, and who comes back misses nothing
       stream = trial.stream(lastId);
       [text] = await next(trial, stream);
     }
-    told += updates(text);
+    sent += updates(text);
     lastId = /.*"id":"([^"]*)"/s.exec(text)?.[1] ?? lastId;
   }
-  assert.deepEqual([ends, told], [1, MOST_PIECES + 5]);
+  assert.deepEqual([ends, sent], [1, MOST_PIECES + 5]);
   trial.gone.abort();
 });

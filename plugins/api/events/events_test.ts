@@ -4,7 +4,7 @@ import { MOST_STREAMS } from "../app.ts";
 
 const EVENTS = "/api/v1/events";
 
-apiTest("events begin with the status, then tell updates as they come", async (world) => {
+apiTest("events begin with the status, then follow updates as they come", async (world) => {
   await world.start(...dumpOf("web"));
   const follower = await world.follow();
   const [status, ...others] = await follower.lines();
@@ -83,23 +83,23 @@ for (const [query, want] of FILTERS) {
       changeOf.disk("web", "Failed"),
       "call helper name:web volume:0 minor:1 helper:pri-on-incon-degr",
     );
-    const told = (await follower.lines()).map(({ data }) => {
+    const received = (await follower.lines()).map(({ data }) => {
       const kind = String(data?.["kind"]);
       return `${data?.["name"]} ${kind === "resource" ? "role" : kind}`;
     });
-    assert.deepEqual(told, want);
+    assert.deepEqual(received, want);
     await follower.leave();
   });
 }
 
-apiTest("events of a rename are told to those who ask for either name", async (world) => {
+apiTest("events of a rename are sent to clients that filter by either name", async (world) => {
   await world.start(...dumpOf("web"));
   const followers = await Promise.all(["web", "shop", "db"].map((name) => world.follow(`?resource=${name}`)));
   for (const follower of followers) await follower.text();
   await world.print("rename resource name:web new_name:shop");
-  const told = [];
-  for (const follower of followers) told.push(await follower.received());
-  assert.deepEqual(told, [["update web renamed to shop"], ["update web renamed to shop"], []]);
+  const received = [];
+  for (const follower of followers) received.push(await follower.received());
+  assert.deepEqual(received, [["update web renamed to shop"], ["update web renamed to shop"], []]);
   for (const follower of followers) await follower.leave();
 });
 
@@ -146,8 +146,12 @@ for (const query of ["snapshot=1", "state=1", "snapshot=1&state=1&recent=5"]) {
       const names = Array.from({ length: 1_500 }, (_, number) => `r${String(number).padStart(4, "0")}`);
       await world.print(...dumpOf(...names));
       for (const follower of [fresh, back]) {
-        const told = await follower.received(1_000);
-        assert.deepEqual(told, ["status", ...names.map((name) => `resource ${name}`), "snapshot-end 1500"]);
+        const received = await follower.received(1_000);
+        assert.deepEqual(received, [
+          "status",
+          ...names.map((name) => `resource ${name}`),
+          "snapshot-end 1500",
+        ]);
       }
       await world.print(changeOf.disk("r0001", "Failed"));
       assert.match(
@@ -212,23 +216,23 @@ apiTest("events?recent=N sends the last updates that match, before the resources
     changeOf.role("web", "Secondary"),
   );
   const follower = await world.follow("?recent=2&kind=resource&state=1&event-type=change");
-  const told = await follower.received();
-  assert.deepEqual(told.map((line) => line.split(" ")[0]), [
+  const received = await follower.received();
+  assert.deepEqual(received.map((line) => line.split(" ")[0]), [
     "status",
     "update",
     "update",
     "resource",
     "snapshot-end",
   ]);
-  assert.match(told[1] ?? "", /role Secondary -> Primary/);
-  assert.match(told[2] ?? "", /role Primary -> Secondary/);
+  assert.match(received[1] ?? "", /role Secondary -> Primary/);
+  assert.match(received[2] ?? "", /role Primary -> Secondary/);
   await follower.leave();
   const all = await world.follow("?recent=1000");
   assert.equal((await all.lines()).length, 1 + 5 + 3);
   await all.leave();
 });
 
-apiTest("events tell when the state becomes stale, and when it is up to date again", async (world) => {
+apiTest("events report when the state becomes stale, and when it is up to date again", async (world) => {
   await world.start(...dumpOf("web"));
   const follower = await world.follow();
   await follower.text();
@@ -257,9 +261,9 @@ apiTest("Last-Event-ID goes on after that event, without a snapshot", async (wor
   const id = await idAfter(world, changeOf.role("web", "Primary"));
   await world.print(changeOf.disk("web", "Failed"), changeOf.role("web", "Secondary"));
   const follower = await world.follow("?snapshot=1", { "last-event-id": id });
-  const told = await follower.received();
-  assert.deepEqual(told.map((line) => line.split(" ")[0]), ["status", "update", "update"]);
-  assert.match(told[1] ?? "", /disk-state UpToDate -> Failed/);
+  const received = await follower.received();
+  assert.deepEqual(received.map((line) => line.split(" ")[0]), ["status", "update", "update"]);
+  assert.match(received[1] ?? "", /disk-state UpToDate -> Failed/);
   await follower.leave();
 });
 
@@ -350,14 +354,14 @@ apiTest(
   },
 );
 
-apiTest("a client that reads slowly is told that it missed something, and begins anew", async (world) => {
+apiTest("a client that reads slowly gets a reset event, and a new snapshot", async (world) => {
   await world.start(...dumpOf("web"));
   const follower = await world.follow("?snapshot=1");
   await follower.text();
   await world.print(...flips(11_000));
-  const told = await follower.lines();
-  assert.deepEqual(told.map(({ event }) => event), ["reset", "resource", "snapshot-end"]);
-  assert.deepEqual(told.map(({ id }) => id !== undefined), [false, false, true]);
+  const received = await follower.lines();
+  assert.deepEqual(received.map(({ event }) => event), ["reset", "resource", "snapshot-end"]);
+  assert.deepEqual(received.map(({ id }) => id !== undefined), [false, false, true]);
   await world.print(changeOf.disk("web", "Failed"));
   assert.match((await follower.received())[0] ?? "", /disk-state UpToDate -> Failed/);
   await follower.leave();

@@ -49,8 +49,8 @@ Deno.test("Ring does not go on across updates that were lost", () => {
 });
 
 Deno.test("Ring gives its text once: time, words, and the update as JSON", () => {
-  const told = ringOf(1).at(0);
-  assert.deepEqual(JSON.parse(told.json), {
+  const entry = ringOf(1).at(0);
+  assert.deepEqual(JSON.parse(entry.json), {
     time: "1970-01-01T00:00:00.000Z",
     text: "r0 renamed to s0",
     kind: "resource",
@@ -58,7 +58,7 @@ Deno.test("Ring gives its text once: time, words, and the update as JSON", () =>
     name: "r0",
     "new-name": "s0",
   });
-  assert.equal(told.json, told.json);
+  assert.equal(entry.json, entry.json);
 });
 
 Deno.test("Ring holds what a list of all updates holds, whatever comes", () => {

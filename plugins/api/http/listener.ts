@@ -41,7 +41,7 @@ export class Listener {
     const { address, tls } = this.config;
     this.#certificate = await this.#readCertificate();
     this.#server = await this.#serve(address, this.#certificate);
-    this.world.log.info("The API can be reached at {url}", {
+    this.world.log.info("Serving the API at {url}", {
       url: urlOf(this.#server.address, tls !== undefined),
     });
   }

@@ -83,7 +83,7 @@ Deno.test("Listener says where it can be reached", async () => {
   for (const [address, url] of addresses) {
     const trial = new Trial({ ...CONFIG, tls: undefined, address });
     await trial.listener.start();
-    assert.deepEqual(trial.log.lines, [`info: The API can be reached at ${url}`]);
+    assert.deepEqual(trial.log.lines, [`info: Serving the API at ${url}`]);
     assert.deepEqual(trial.served, ["+plain"]);
   }
 });

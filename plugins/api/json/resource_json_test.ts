@@ -50,7 +50,7 @@ Deno.test("resourceToJson() has the resource's own keys", () => {
   });
 });
 
-Deno.test("resourceToJson() tells why I/O is suspended", () => {
+Deno.test("resourceToJson() shows why I/O is suspended", () => {
   const answer = answerOf(RESOURCE.replace("suspended:no", "suspended:no-data,quorum"));
   assert.deepEqual(
     ["", "-user", "-no-data", "-fencing", "-quorum"].map((reason) => answer[`suspended${reason}`]),
@@ -63,7 +63,7 @@ Deno.test("resourceToJson() says suspended for a reason it does not know", () =>
   assert.equal(answer["suspended"], true);
 });
 
-Deno.test("resourceToJson() leaves out what the kernel did not tell", () => {
+Deno.test("resourceToJson() leaves out what the kernel did not report", () => {
   const device = first(
     answerOf(
       RESOURCE.replace(" write-ordering:drain", ""),
@@ -127,7 +127,7 @@ for (const [address, want] of ADDRESSES) {
   });
 }
 
-Deno.test("resourceToJson() tells the progress of a resync as drbdsetup does", () => {
+Deno.test("resourceToJson() shows the progress of a resync as drbdsetup does", () => {
   const statistics =
     "done:12.11 received:256 sent:0 out-of-sync:115152 pending:0 unacked:0 dbdt1:0.43 eta:259";
   const answer = peerDevice(DEVICE("size:131024"), PEER_DEVICE(statistics));

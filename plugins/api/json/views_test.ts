@@ -113,7 +113,7 @@ Deno.test("changes() leads a follower to what is there, however slow it is and w
   );
 });
 
-Deno.test("changes() tells nothing twice to a follower that keeps up", () => {
+Deno.test("changes() returns nothing twice to a client that keeps up", () => {
   const { stream, views } = new Trial();
   const { version } = views.all();
   assert.deepEqual([...views.changes(version)], []);

@@ -52,7 +52,7 @@ const DEVICE = object({
   "minor?": counter,
   "disk-state": word(DISK_STATES, "State of the local disk"),
   "client": described(boolean, "Diskless on purpose"),
-  "open": described(boolean, "Whether somebody has the device open. False if the kernel cannot tell"),
+  "open": described(boolean, "Whether somebody has the device open. False if the kernel does not report it"),
   "quorum": boolean,
   "backing-dev": described(
     { type: ["string", "null"] },

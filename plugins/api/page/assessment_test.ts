@@ -7,7 +7,7 @@ import type { Assessment } from "./types.ts";
 
 const WEB: Sample = { name: "web" };
 
-const judged = (sample: Sample, change?: (line: string) => string): Assessment =>
+const assessmentOf = (sample: Sample, change?: (line: string) => string): Assessment =>
   assess(resourceJson(sample, {}, change));
 const shown = ({ problems }: Assessment) => problems.map(({ level, text }) => `${level}: ${text}`);
 
@@ -27,14 +27,14 @@ const CASES: [string, Sample, string[]][] = [
 
 for (const [name, sample, want] of CASES) {
   Deno.test(`assess() ${name}`, () => {
-    const assessment = judged(sample);
+    const assessment = assessmentOf(sample);
     assert.deepEqual(shown(assessment), want);
     assert.equal(assessment.level, want[0]?.split(":")[0] ?? "ok");
   });
 }
 
-Deno.test("assess() does not mind a client without a disk, here or on a peer", () => {
-  const here = judged(
+Deno.test("assess() finds no problem in a client without a disk, here or on a peer", () => {
+  const here = assessmentOf(
     { ...WEB, disks: ["Diskless"] },
     (line) => line.replace("client:no open", "client:yes open"),
   );
@@ -43,14 +43,14 @@ Deno.test("assess() does not mind a client without a disk, here or on a peer", (
     "Diskless client",
     "plain",
   ]);
-  const there = judged(
+  const there = assessmentOf(
     { ...WEB, beta: { disks: [{ disk: "Diskless" }] } },
     (line) => line.includes("conn-name:beta") ? line.replace("peer-client:no", "peer-client:yes") : line,
   );
   assert.deepEqual([there.level, there.peers[0]?.note], ["ok", "client"]);
 });
 
-Deno.test("assess() says what to do, and since when, as the API has it", () => {
+Deno.test("assess() returns what to do, and since when, as the API has it", () => {
   const resource = resourceJson({ ...WEB, gamma: { connection: "Connecting" }, role: "Primary" });
   const [first] = resource.health.problems;
   const since = "2026-01-31T00:00:00.000Z";
@@ -62,21 +62,25 @@ Deno.test("assess() says what to do, and since when, as the API has it", () => {
 
 Deno.test("assess() shows a percentage between 0 and 100, or none", () => {
   const shownOf = (done: string) =>
-    judged({ ...WEB, beta: { disks: [{ replication: "SyncSource", progress: `done:${done}` }] } }).syncs[0];
+    assessmentOf({ ...WEB, beta: { disks: [{ replication: "SyncSource", progress: `done:${done}` }] } })
+      .syncs[0];
   assert.deepEqual(["-3.00", "104.20", "nan"].map((done) => shownOf(done)?.percent), [0, 100, undefined]);
   assert.equal(shownOf("104.20")?.detail, "100.0 %");
 });
 
-Deno.test("assess() knows that a Primary may be where nobody can look", () => {
-  assert.equal(judged({ ...WEB, beta: { connection: "Connecting" } }).isPrimaryUnseen, true);
-  assert.equal(judged(WEB).isPrimaryUnseen, false);
+Deno.test("assess() reports that a Primary may be on a peer that is not connected", () => {
+  assert.equal(assessmentOf({ ...WEB, beta: { connection: "Connecting" } }).isPrimaryUnseen, true);
+  assert.equal(assessmentOf(WEB).isPrimaryUnseen, false);
   const primary = { role: "Primary" } as const;
-  assert.equal(judged({ ...WEB, ...primary, beta: { connection: "Connecting" } }).isPrimaryUnseen, false);
+  assert.equal(
+    assessmentOf({ ...WEB, ...primary, beta: { connection: "Connecting" } }).isPrimaryUnseen,
+    false,
+  );
 });
 
-Deno.test("assess() tells how a resync goes", () => {
+Deno.test("assess() returns the progress of a resync", () => {
   const progress = "done:47.67 dbdt1:112.46 eta:327";
-  const target = judged({
+  const target = assessmentOf({
     ...WEB,
     disks: ["Inconsistent"],
     beta: { disks: [{ replication: "SyncTarget", progress, outOfSync: 9 }] },
@@ -85,7 +89,7 @@ Deno.test("assess() tells how a resync goes", () => {
   assert.deepEqual(target.syncs, [
     { text: "Syncing from beta", percent: 47.67, detail: "47.6 % · 112 MiB/s, 5 min left", isPaused: false },
   ]);
-  const source = judged({
+  const source = assessmentOf({
     ...WEB,
     disks: ["UpToDate", "UpToDate"],
     gamma: {
@@ -101,16 +105,16 @@ Deno.test("assess() tells how a resync goes", () => {
   ]);
 });
 
-Deno.test("assess() tells why a resync waits, and of one that has not begun", () => {
+Deno.test("assess() returns why a resync waits, and one that has not begun", () => {
   const disks = [{
     replication: "PausedSyncS",
     disk: "Inconsistent",
     suspended: "user,dependency",
     progress: "done:1.00 dbdt1:1.00 eta:5",
   }];
-  const paused = judged({ ...WEB, beta: { disks } }).syncs[0];
+  const paused = assessmentOf({ ...WEB, beta: { disks } }).syncs[0];
   assert.deepEqual([paused?.isPaused, paused?.detail], [true, "1.0 % · paused (user, dependency)"]);
-  const early = judged({ ...WEB, beta: { disks: [{ replication: "WFBitMapS", disk: "Outdated" }] } });
+  const early = assessmentOf({ ...WEB, beta: { disks: [{ replication: "WFBitMapS", disk: "Outdated" }] } });
   assert.deepEqual([early.level, early.syncs[0]?.percent, early.syncs[0]?.detail], [
     "syncing",
     undefined,
@@ -118,16 +122,16 @@ Deno.test("assess() tells why a resync waits, and of one that has not begun", ()
   ]);
 });
 
-Deno.test("assess() tells who is Primary", () => {
-  const here = judged({ ...WEB, role: "Primary" });
+Deno.test("assess() returns who is Primary", () => {
+  const here = assessmentOf({ ...WEB, role: "Primary" });
   assert.deepEqual([here.isPrimaryHere, here.primaries], [true, []]);
-  const there = judged({ ...WEB, gamma: { role: "Primary" } });
+  const there = assessmentOf({ ...WEB, gamma: { role: "Primary" } });
   assert.deepEqual([there.isPrimaryHere, there.primaries], [false, ["gamma"]]);
 });
 
-Deno.test("assess() tells equal disks once, and different ones by their volumes", () => {
+Deno.test("assess() returns equal disks as one, and different ones by volume", () => {
   const chips = (...disks: string[]) =>
-    judged({ ...WEB, disks }).disks.map(({ text, tone, note }) => [text, tone, note ?? ""].join("/"));
+    assessmentOf({ ...WEB, disks }).disks.map(({ text, tone, note }) => [text, tone, note ?? ""].join("/"));
   assert.deepEqual(chips("UpToDate"), ["UpToDate/good/"]);
   assert.deepEqual(chips("UpToDate", "UpToDate"), ["UpToDate/good/2 volumes"]);
   assert.deepEqual(chips("UpToDate", "Failed", "UpToDate"), [
@@ -161,7 +165,7 @@ const BOARD = new Map(
     { name: "web", role: "Primary" },
     { name: "db", disks: ["Outdated"] },
     { name: "mail", disks: ["Inconsistent"], beta: { disks: [{ replication: "SyncTarget" }] } },
-  ] as Sample[]).map((sample) => [sample.name, judged(sample)]),
+  ] as Sample[]).map((sample) => [sample.name, assessmentOf(sample)]),
 );
 for (const [text, want] of FILTERS) {
   Deno.test(`filterOf() finds what fits "${text}"`, () => {
@@ -174,5 +178,5 @@ for (const [text, want] of FILTERS) {
 }
 
 Deno.test("filterOf() finds a resource that is called like a word of the filter", () => {
-  assert.equal(filterOf("primary")("primary-db", judged({ name: "primary-db" })), true);
+  assert.equal(filterOf("primary")("primary-db", assessmentOf({ name: "primary-db" })), true);
 });

@@ -56,7 +56,7 @@ export class Board {
 
   /**
    * @param {Resource} resource
-   * @returns {Assessment | undefined} What was judged before.
+   * @returns {Assessment | undefined} The assessment before.
    */
   put(resource) {
     this.#named?.add(resource.name);

@@ -17,7 +17,7 @@ export function amount(kib) {
   return `${value.toFixed(digits).replace(/\.0+$/, "")} ${UNITS[unit]}`;
 }
 
-/** What drbdsetup says when it cannot tell. */
+/** What drbdsetup prints for an unknown value. */
 const NO_ESTIMATE = 987654321;
 
 /**

@@ -77,7 +77,7 @@ async function inBrowser(action: (browser: Browser) => Promise<void>, status?: n
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-Deno.test("the page's stream that the daemon ends goes on at once, and nobody is told that it was lost", () =>
+Deno.test("the page reconnects at once when the daemon ends the stream, without showing a lost connection", () =>
   inBrowser(async (browser) => {
     const first = await browser.answer();
     first.enqueue(bytes(STATUS));

@@ -1,5 +1,5 @@
 /**
- * The metrics of drbd-reactor 1.11, each with the values it has for one picture: names, labels and units that
+ * The metrics of drbd-reactor 1.11, each with the values it has for one snapshot: names, labels and units that
  * dashboards and alert rules of its users select by.
  */
 import assert from "node:assert/strict";
@@ -15,7 +15,7 @@ import { take } from "../../../tests/support/core/take_lines.ts";
 import type { Enums } from "./row.ts";
 import { SeriesText } from "./series_text.ts";
 
-const PICTURE = [
+const DUMP = [
   line("exists", "resource", {
     role: "Primary",
     suspended: "user,quorum",
@@ -62,7 +62,7 @@ const PICTURE = [
   DUMP_END,
 ];
 
-/** The lines of series for a picture made of these lines of drbdsetup. */
+/** The series for a snapshot built from these lines of drbdsetup. */
 function seriesOf(lines: readonly string[], enums: Enums = "all"): Set<string> {
   const stream = new EventStream();
   take(stream, ...lines);
@@ -127,7 +127,7 @@ const OWN: readonly string[] = [
   `drbd_path_established{${CONNECTION},local="ipv4:10.0.0.1:7789",peer="ipv4:10.0.0.2:7789"} 0`,
 ];
 
-const series = seriesOf(PICTURE);
+const series = seriesOf(DUMP);
 
 for (const text of OF_THE_PEER) {
   Deno.test(`the exporter shows, as drbd-reactor does, ${text}`, () => assert.ok(series.has(text)));
@@ -139,13 +139,13 @@ Deno.test("the exporter shows series of its own, and nothing else", () => {
 
 Deno.test("the exporter leaves out states unless it is asked for them, and nothing else", () => {
   const isState = (text: string) => /^([a-z_]+)\{.*,\1="/.test(text);
-  assert.deepEqual([...seriesOf(PICTURE, false)], [...series].filter((text) => !isState(text)));
+  assert.deepEqual([...seriesOf(DUMP, false)], [...series].filter((text) => !isState(text)));
 });
 
 Deno.test("the exporter shows, with enums = true, the states that drbd-reactor shows", () => {
   const isOfPeers = (text: string) => /^drbd_peerdevice_(disk|replication)_state\{/.test(text);
   assert.ok([...series].some(isOfPeers));
-  assert.deepEqual([...seriesOf(PICTURE, true)], [...series].filter((text) => !isOfPeers(text)));
+  assert.deepEqual([...seriesOf(DUMP, true)], [...series].filter((text) => !isOfPeers(text)));
 });
 
 Deno.test("the exporter has a series for a state that it does not know", () => {
@@ -161,7 +161,7 @@ Deno.test("the exporter has a series for a state that it does not know", () => {
   ]);
 });
 
-Deno.test("the exporter shows nothing of what the kernel did not tell", () => {
+Deno.test("the exporter has no series for what the kernel did not report", () => {
   const absent = {
     size: "9223372036854775807",
     read: "9223372036854775807",

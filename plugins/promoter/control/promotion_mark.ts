@@ -78,7 +78,7 @@ export class PromotionMark {
       await (wanted ? this.#write() : this.effects.files.remove(this.path));
       if (this.#pending !== wanted) return;
       this.#pending = undefined;
-      if (this.#hasFailed) this.log.info("{resource}: {path} is as it should be now", this.#fields);
+      if (this.#hasFailed) this.log.info("{resource}: {path} is up to date again", this.#fields);
     } catch (error) {
       if (this.#pending !== wanted) return;
       if (!this.#hasFailed) this.#warn(wanted, describe(error));

@@ -30,7 +30,7 @@ for (const isSet of [true, false]) {
     effects.files.failing.clear();
     await effects.clock.advance(RETRY_MS);
     assert.equal(isThere(), isSet);
-    assert.deepEqual(log.lines.slice(1), ["info: web: /run/drbdd/promoted/web is as it should be now"]);
+    assert.deepEqual(log.lines.slice(1), ["info: web: /run/drbdd/promoted/web is up to date again"]);
     if (isSet) await effects.files.remove(PATH);
     await effects.clock.advance(5 * RETRY_MS);
     assert.equal(isThere(), false, "what succeeded is not repeated");

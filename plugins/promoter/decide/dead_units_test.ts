@@ -44,7 +44,7 @@ Deno.test("withDeadUnit(): on hold a failure is not remembered, an outage is", (
   assert.deepEqual(kinds({ isOnHold: true, lastOutageMs: -5_000 }), ["excused"]);
 });
 
-Deno.test("aftermath(): what was stopped for a failure is not judged a second time", () => {
+Deno.test("aftermath(): a failure for which services were stopped does not count a second time", () => {
   const none = { isRestart: false, isLeft: false };
   assert.deepEqual(aftermath({ ...RUNNING, holdBackMs: 60_000 }, "db", RESTART, MOMENT), none);
   assert.deepEqual(aftermath(RUNNING, undefined, RESTART, MOMENT), none);

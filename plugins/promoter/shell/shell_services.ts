@@ -248,7 +248,7 @@ export class ShellServices implements Services {
       };
     }
     this.log.error(
-      "{resource}: not all stop commands succeeded, but the resource is not Primary any more; see what is left: {why}",
+      "{resource}: not all stop commands succeeded, but the resource is no longer Primary; check what still runs: {why}",
       { resource: this.config.name, why },
     );
     return OK;

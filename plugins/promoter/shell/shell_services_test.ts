@@ -144,7 +144,7 @@ async function failedStops(trial: Trial): Promise<number> {
 }
 
 const GIVEN_UP =
-  /not all stop commands succeeded, but the resource is not Primary any more; see what is left: .*"serve"/;
+  /not all stop commands succeeded, but the resource is no longer Primary; check what still runs: .*"serve"/;
 
 Deno.test("ShellServices.stop() of a Secondary is over, loudly, at the twelfth attempt that fails", async () => {
   const trial = new Trial();

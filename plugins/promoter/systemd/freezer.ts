@@ -110,7 +110,7 @@ export class Freezer {
     } catch (error) {
       const { resource } = this.resource;
       const reason = describe(error);
-      this.log.warn("{resource}: cannot thaw what was not stopped: {reason}", { resource, reason });
+      this.log.warn("{resource}: cannot thaw units that were not stopped: {reason}", { resource, reason });
     }
   }
 
@@ -129,7 +129,7 @@ export class Freezer {
   async #finish(unit: string): Promise<void> {
     this.#mayBeWrong = true;
     this.log.warn(
-      "{resource}: {unit} was to end while it was frozen (by its WatchdogSec=?): what is left of it is killed",
+      "{resource}: {unit} was stopped while it was frozen (WatchdogSec=?); killing its remaining processes",
       { resource: this.resource.resource, unit },
     );
     const args = ["kill", "--signal=KILL", unit];

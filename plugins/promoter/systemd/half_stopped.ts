@@ -6,7 +6,7 @@ import { ACTIVE_SINCE, ACTIVE_UNTIL, BEGUN_AT } from "./units/unit_looks.ts";
 /**
  * Whether a stop has left services: the promotion is not up any more, but a unit that was started on top of it is, as a
  * mount that is busy. What was started when the promotion was over, or never had one, was not started for the resource:
- * others judge that. How systemd sets these times when an unmount fails is shown by
+ * others decide that. How systemd sets these times when an unmount fails is shown by
  * tests/integration/promoter_half_stopped_test.ts.
  */
 export function hasLeftServices(promote: Properties, units: Iterable<Properties>): boolean {

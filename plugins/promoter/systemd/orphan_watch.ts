@@ -92,7 +92,7 @@ export class OrphanWatch {
         if (isPrimary !== undefined) found.set(watched, isPrimary ? [] : orphansOf(states));
       }));
     } catch (error) {
-      this.log.warn("Cannot look whether units run without their resource: {error}", {
+      this.log.warn("Cannot check whether units run without their resource: {error}", {
         error: describe(error),
       });
     }

@@ -511,7 +511,10 @@ Deno.test("SystemdServices.start() is well, with a warning, when the target is u
     role.exit(1);
   });
   assert.deepEqual(await trial.services.start(), { outcome: "ok" });
-  assert.match(trial.log.from("warn").join(), /web: not all was started: db.service failed/);
+  assert.match(
+    trial.log.from("warn").join(),
+    /web: only part of the services was started: db.service failed/,
+  );
 });
 
 /** A start after which the target is up, but the mount is not yet. */
@@ -578,7 +581,10 @@ Deno.test("SystemdServices.start() is well, with a warning, when a service died 
     role.exit(0);
   });
   assert.deepEqual(await trial.services.start(), { outcome: "ok" });
-  assert.match(trial.log.from("warn").join(), /web: not all was started: db.service failed/);
+  assert.match(
+    trial.log.from("warn").join(),
+    /web: only part of the services was started: db.service failed/,
+  );
 });
 
 Deno.test("SystemdServices.stop() during a start ends systemctl first, then stops at once", async () => {
@@ -933,7 +939,7 @@ Deno.test("SystemdServices.thaw() kills what systemd began to end while it was f
   trial.systemd.called();
   assert.deepEqual(await trial.services.thaw(), { outcome: "ok" });
   assert.deepEqual(trial.systemd.called().slice(1), ["thaw db.service", "kill --signal=KILL db.service"]);
-  assert.match(trial.log.from("warn").join(), /db\.service was to end while it was frozen/);
+  assert.match(trial.log.from("warn").join(), /db\.service was stopped while it was frozen/);
 });
 
 Deno.test("SystemdServices: a unit that ended while it was frozen is not, though systemd says so for ever", async () => {

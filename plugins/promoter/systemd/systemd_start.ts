@@ -76,7 +76,10 @@ export class SystemdStart {
       return { outcome: "failed", why, failedUnits: failed };
     }
     if (failed.length > 0) {
-      this.log.warn("{resource}: not all was started: {why}", { resource: this.units.resource, why });
+      this.log.warn("{resource}: only part of the services was started: {why}", {
+        resource: this.units.resource,
+        why,
+      });
     }
     const missing = await missingUnits(this.#systemctl, notStarted(states));
     return missing.length === 0 ? OK : { outcome: "ok", missing };
@@ -106,7 +109,7 @@ export class SystemdStart {
         return await this.units.look();
       } catch (error) {
         if (signal.aborted) throw error;
-        this.log.warn("{resource}: cannot look at its units; looking again in 5 s: {error}", {
+        this.log.warn("{resource}: cannot read the state of its units; retrying in 5 s: {error}", {
           resource: this.units.resource,
           error: describe(error),
         });

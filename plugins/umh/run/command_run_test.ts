@@ -246,7 +246,7 @@ Deno.test("CommandRun tries SIGKILL again, as the end of the shell makes room fo
   assert.equal(trial.log.from("error").length, 1);
 });
 
-Deno.test("CommandRun can be told to end again when that has failed", async () => {
+Deno.test("CommandRun.end() can be called again when it has failed", async () => {
   const trial = new Trial();
   trial.refusal = "no more processes";
   trial.run.end();

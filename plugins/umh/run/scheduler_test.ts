@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { settle, SimulatedClock } from "../../../tests/support/simulated/simulated_clock.ts";
 import { Line, Scheduler } from "./scheduler.ts";
 
-/** A scheduler with jobs that last until they are told to end. */
+/** A scheduler with jobs that run until the test ends them. */
 class Trial {
   readonly clock = new SimulatedClock();
   readonly reports: number[] = [];

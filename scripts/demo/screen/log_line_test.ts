@@ -16,7 +16,7 @@ Deno.test("decisionIn() has what the promoter said of a resource, word for word"
 
 const PASSED_OVER = [
   "2026-11-30T08:34:06.796Z info drbdd 0.1.0 runs on node gamma, plugins: promoter, promoter, api",
-  "2026-11-30T08:34:08.345Z info api: The API can be reached at http://127.0.0.1:9951/",
+  "2026-11-30T08:34:08.345Z info api: Serving the API at http://127.0.0.1:9951/",
   "2026-11-30T08:34:08.345Z info promoter: other: start: DRBD may promote here",
   "web: start: DRBD may promote here",
   "",

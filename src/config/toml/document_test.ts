@@ -139,7 +139,7 @@ const CASES: readonly Case[] = [
     table: { e: 1 },
   },
   {
-    name: "mends a header without its bracket, and keeps what belongs to it",
+    name: "repairs a header without its bracket, and keeps what belongs to it",
     text: "[promoter.resources.web\nstart = []\n[[umh]\na = 1",
     faults: [
       '1:24 found the end of the line, expected "]" after the name of the table',
@@ -154,7 +154,7 @@ const CASES: readonly Case[] = [
     table: { a: { x: 1 }, b: { z: 3 } },
   },
   {
-    name: "tells five mistakes at once",
+    name: "reports five errors at once",
     text: "a = x\nb = 1\nc 2\nd = 'e\n[f\ng = 3\ng = 4\n",
     faults: [
       '1:5 found "x", expected a value (strings need quotes: "x")',
@@ -188,10 +188,10 @@ const CASES: readonly Case[] = [
 for (const { name, text, faults, table } of CASES) {
   Deno.test(`readDocument() ${name}`, () => {
     const document = readDocument("f.toml", text);
-    const told = document.faults.map(({ line, column, message }) =>
+    const found = document.faults.map(({ line, column, message }) =>
       `${line}:${column} ${message.replace("Not valid TOML: ", "")}`
     );
-    assert.deepEqual(told, faults);
+    assert.deepEqual(found, faults);
     // The reader's tables have no prototype.
     assert.deepEqual(structuredClone(document.table), table);
   });

@@ -39,7 +39,7 @@ Deno.test("canonicalText() does not depend on the order of keys", () => {
   assert.equal(canonicalText({ a: 1, b: { c: [1], d: 2 } }), canonicalText({ b: { d: 2, c: [1] }, a: 1 }));
 });
 
-Deno.test("canonicalText() tells lists in another order, and numbers from texts", () => {
+Deno.test("canonicalText() distinguishes lists in another order, and numbers from texts", () => {
   assert.notEqual(canonicalText({ a: [1, 2] }), canonicalText({ a: [2, 1] }));
   assert.notEqual(canonicalText({ a: 1 }), canonicalText({ a: "1" }));
   assert.notEqual(canonicalText({ a: 2n ** 60n }), canonicalText({ a: 2n ** 60n + 1n }));

@@ -27,11 +27,11 @@ export async function checkFiles(
   known: KnownPlugins,
   strictness: Strictness,
 ): Promise<Checked> {
-  const judged = strictness === "strict" ? strictly : (diagnostic: Diagnostic) => diagnostic;
+  const withStrictness = strictness === "strict" ? strictly : (diagnostic: Diagnostic) => diagnostic;
   const whole = await loadConfig(main, files, known);
   const read = [whole.sources.main, ...whole.sources.files.map(({ path }) => path)];
   if (only.length === 0) {
-    return { config: whole.config, diagnostics: whole.diagnostics.map(judged), files: read };
+    return { config: whole.config, diagnostics: whole.diagnostics.map(withStrictness), files: read };
   }
   const unread = only.filter((path) => !read.includes(path));
   const missing = await missingOf(files, unread);
@@ -44,7 +44,7 @@ export async function checkFiles(
     : await withOthers(files, main, snippets, others, known);
   return {
     config: whole.config,
-    diagnostics: [...missing, ...diagnostics].filter(({ file }) => only.includes(file)).map(judged),
+    diagnostics: [...missing, ...diagnostics].filter(({ file }) => only.includes(file)).map(withStrictness),
     files: only,
   };
 }

@@ -49,7 +49,7 @@ const BOTH = {
   "/etc/drbdd.d/log.toml": "b = 1\n",
 };
 
-Deno.test("of files that are named, only what is in them is told", async () => {
+Deno.test("if files are named, only their diagnostics are printed", async () => {
   assert.equal((await said(BOTH)).length, 2);
   const [only, ...others] = await said(BOTH, "/etc/drbdd.d/web.toml");
   assert.match(only ?? "", /web\.toml:4:1/);

@@ -9,7 +9,7 @@ Deno.test("what answers in time is the answer, and nothing is left", async () =>
   assert.equal(clock.pendingTimers, 0);
 });
 
-Deno.test("what does not is told so", async () => {
+Deno.test("an action that takes too long is rejected with its time limit", async () => {
   const clock = new SimulatedClock();
   const asked = assert.rejects(inTime(clock, new Promise(() => {}), 3_000), /no answer within 3 s/);
   await clock.advance(3_000);

@@ -100,7 +100,7 @@ Deno.test("editFiles() begins a new file as a template, which has to be saved", 
   assert.match(saved.world.err, /^Created \/etc\/drbdd\.d\/new\.toml/);
 });
 
-Deno.test("editFiles() edits disabled files without telling drbdd", async () => {
+Deno.test("editFiles() edits disabled files without a reload", async () => {
   const path = `${PATH}.disabled`;
   const { world, at } = trial(["[[debugger]]\n"], { files: { [path]: WEB } });
   await assert.rejects(editFiles(REQUEST, world.ctl), { remedy: /drbddctl edit --disabled web/ });

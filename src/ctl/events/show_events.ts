@@ -45,7 +45,7 @@ export async function showEvents(
 
   async function followUpdates(): Promise<void> {
     const { feed, why } = await chooseFeed(ctl, { direct, intervalMs: interval * 1_000 });
-    if (why !== undefined) ctl.err.line(`drbddctl: ${why}; drbdsetup tells`);
+    if (why !== undefined) ctl.err.line(`drbddctl: ${why}; reading drbdsetup instead`);
     const names = resources.length === 0 ? {} : { names: resources };
     for await (const message of feed.messages({ resources: false, updates: true, ...names }, over)) {
       printer.message(message);

@@ -99,7 +99,7 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
     }),
   ],
   [
-    "good: web is Primary here: its commands are taken to run, as the decisions below tell",
+    "good: web is Primary here; its commands have no monitor: see the last decisions for whether they ran",
     factsOf(PRIMARY, {}, SHELL),
   ],
   [

@@ -83,7 +83,7 @@ function markOf(severity: Severity, symbols: Symbols): { readonly mark: string; 
   }
 }
 
-/** The worst with what to do, the others in a line; what only "What runs where" tells as well is left out. */
+/** The worst with what to do, the others in a line; what "What runs where" shows as well is left out. */
 function shortProblems(problems: readonly Problem[]): Problem[] {
   return problems.filter(({ id }, place) => place === 0 || !SHOWN_BY_PLACES.includes(id)).map((
     problem,

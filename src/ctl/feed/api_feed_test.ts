@@ -22,7 +22,7 @@ class Trial {
   /** The id in each request; empty, if it had none. */
   readonly ids: string[] = [];
   readonly ends: ServerEnd[] = [];
-  readonly told: (Message | Lost | Again)[] = [];
+  readonly received: (Message | Lost | Again)[] = [];
   readonly #stop = new AbortController();
   #over: Promise<void> = Promise.resolve();
 
@@ -42,7 +42,7 @@ class Trial {
     const client = new ApiClient({ network: this.network, files: new MemoryFiles() }, PLACE);
     this.#over = (async () => {
       for await (const message of apiFeed(client, this.clock).messages(wanted, this.#stop.signal)) {
-        this.told.push(message);
+        this.received.push(message);
       }
     })();
     await settle();
@@ -54,7 +54,7 @@ class Trial {
   }
 
   events(): string[] {
-    return this.told.splice(0).map((message) =>
+    return this.received.splice(0).map((message) =>
       message.event === "lost" ? `lost: ${message.reason}` : message.event
     );
   }
@@ -86,7 +86,7 @@ Deno.test("it asks for the state, or for updates, of the resources that are want
   }
 });
 
-Deno.test("heartbeats, and updates that nobody wants, are not told", async () => {
+Deno.test("heartbeats, and updates that are not wanted, are no messages", async () => {
   const trial = new Trial();
   trial.serve();
   await trial.listen({ resources: true, updates: false });
@@ -106,7 +106,7 @@ Deno.test("what was there when the daemon began is no update", async () => {
   await trial.end();
 });
 
-Deno.test("a daemon that goes is told as lost, and is found again", async () => {
+Deno.test("a daemon that ends is reported as lost, and is found again", async () => {
   const trial = new Trial();
   trial.serve();
   await trial.listen({ resources: false, updates: true });
@@ -120,7 +120,7 @@ Deno.test("a daemon that goes is told as lost, and is found again", async () => 
   await trial.end();
 });
 
-Deno.test("a stream that the daemon ends goes on at once after what it told last", async () => {
+Deno.test("a stream that the daemon ends is continued at once after its last event", async () => {
   const trial = new Trial();
   trial.serve();
   await trial.listen({ resources: false, updates: true });

@@ -7,7 +7,7 @@ import type { Again, Lost, Message, Wanted } from "./feed.ts";
 
 class Trial {
   readonly effects = new SimulatedEffects();
-  readonly told: (Message | Lost | Again)[] = [];
+  readonly received: (Message | Lost | Again)[] = [];
   /** Whoever takes messages does so no faster than this. */
   taking: Promise<void> = Promise.resolve();
   readonly #stop = new AbortController();
@@ -19,7 +19,7 @@ class Trial {
     const feed = drbdsetupFeed(trial.effects, 2_000);
     trial.#over = (async () => {
       for await (const message of feed.messages(wanted, trial.#stop.signal)) {
-        trial.told.push(message);
+        trial.received.push(message);
         await trial.taking;
       }
     })();
@@ -40,7 +40,7 @@ class Trial {
   }
 
   take(): string[] {
-    return this.told.splice(0).map((message) => {
+    return this.received.splice(0).map((message) => {
       switch (message.event) {
         case "resource":
           return `resource ${message.data.name} ${message.data.role}`;
@@ -65,7 +65,7 @@ class Trial {
   }
 }
 
-Deno.test("it begins with all there is, then tells what changes, in the words of the API", async () => {
+Deno.test("it begins with a snapshot, then has updates, in the words of the API", async () => {
   const trial = await Trial.start();
   assert.deepEqual(await trial.print(...dumpOf("web")), []);
   assert.deepEqual(await trial.print(DUMP_END), ["status", "resource web Secondary", "snapshot-end"]);
@@ -77,7 +77,7 @@ Deno.test("it begins with all there is, then tells what changes, in the words of
   await trial.end();
 });
 
-Deno.test("a resource that changes faster than it is taken is told once, as it is by then", async () => {
+Deno.test("a resource that changes faster than messages are taken is sent once, as it is by then", async () => {
   const trial = await Trial.start({ resources: true, updates: false });
   await trial.print(...dumpOf("web"), DUMP_END);
   const held = Promise.withResolvers<void>();
@@ -94,7 +94,7 @@ Deno.test("a resource that changes faster than it is taken is told once, as it i
   await trial.end();
 });
 
-Deno.test("only what is wanted is told", async () => {
+Deno.test("only what is wanted is sent", async () => {
   const trial = await Trial.start({ resources: false, updates: true, names: ["web"] });
   await trial.print(...dumpOf("web"), ...dumpOf("db"), DUMP_END);
   assert.deepEqual(
@@ -107,7 +107,7 @@ Deno.test("only what is wanted is told", async () => {
   await trial.end();
 });
 
-Deno.test("counters are asked for, and tell the resource anew", async () => {
+Deno.test("counters are read, and the resource is sent again", async () => {
   const trial = await Trial.start();
   const asked: string[] = [];
   trial.role.onInput = (text) => asked.push(text);
@@ -119,7 +119,7 @@ Deno.test("counters are asked for, and tell the resource anew", async () => {
   await trial.end();
 });
 
-Deno.test("an end of drbdsetup is told with what it said; a new one tells all anew, and what changed meanwhile", async () => {
+Deno.test("an end of drbdsetup is reported with its error output; a new one starts with a snapshot, and what changed meanwhile", async () => {
   const trial = await Trial.start();
   await trial.print(...dumpOf("web"), ...dumpOf("db"), DUMP_END);
   trial.role.complain("all: module unloaded\n");
@@ -130,13 +130,13 @@ Deno.test("an end of drbdsetup is told with what it said; a new one tells all an
     "lost drbdsetup events2: the drbd kernel module was unloaded (exit code 121): all: module unloaded",
   ]);
   await trial.effects.clock.advance(200);
-  const told = await trial.print(...dumpOf("web"), DUMP_END);
-  assert.deepEqual(told.slice(0, 3), ["status", "resource web Secondary", "snapshot-end"]);
-  assert.ok(told.includes("update db: destroyed"), told.join("\n"));
+  const messages = await trial.print(...dumpOf("web"), DUMP_END);
+  assert.deepEqual(messages.slice(0, 3), ["status", "resource web Secondary", "snapshot-end"]);
+  assert.ok(messages.includes("update db: destroyed"), messages.join("\n"));
   await trial.end();
 });
 
-Deno.test("a drbdsetup that cannot be started is told", async () => {
+Deno.test("a drbdsetup that cannot be started is reported", async () => {
   const trial = await Trial.start();
   trial.effects.processes.install("drbdsetup", undefined);
   trial.role.die("SIGKILL");

@@ -187,13 +187,13 @@ for (
     ["a log file", '[[log]]\nfile = "/var/log/x"\n', /the log is still written to \/var\/log\/x/],
   ] as const
 ) {
-  Deno.test(`it tells what is different about ${what}, where that is configured`, async () => {
+  Deno.test(`it prints what is different about ${what}, where that is configured`, async () => {
     assert.match(await textsOf({ "/etc/drbd-reactor.toml": text }), want);
     assert.doesNotMatch(await textsOf({ "/etc/drbd-reactor.toml": "[[debugger]]\n" }), want);
   });
 }
 
-Deno.test("it tells what this node has besides: reload unit, drop-ins, units that name drbd-reactor, contexts", async () => {
+Deno.test("it prints what else is on this node: reload unit, drop-ins, units that name drbd-reactor, contexts", async () => {
   const { effects, systemd } = await world({
     ...OLD,
     "/run/systemd/system/a.service.d/reactor.conf": "",
@@ -221,7 +221,7 @@ Deno.test("it tells what this node has besides: reload unit, drop-ins, units tha
   assert.match(texts[3] ?? "", /cp -r \/root\/\.config\/drbd-reactorctl \/root\/\.config\/drbddctl/);
 });
 
-Deno.test("on a node without any of that nothing is told", async () => {
+Deno.test("on a node without any of that nothing is printed", async () => {
   const { effects } = await world(OLD);
   assert.deepEqual(
     await differencesOn(effects, await planMigration(effects.files, PLACES, PLUGIN_SCHEMAS)),

@@ -54,7 +54,7 @@ Deno.test("a line that comes in two chunks belongs to the chunk that ends it", (
   ]]);
 });
 
-Deno.test("what drbdsetup left unfinished is told with its end, and is no line", () => {
+Deno.test("an unfinished line of drbdsetup is reported with its end, and is no line", () => {
   const recording = readRecording({ text: written([1, "a\ndestroy res"]) });
   assert.deepEqual(groupsOf(recording), [["a"]]);
   assert.match(JSON.stringify(recording.entries.at(-1)), /SIGKILL, in the middle of the line .*destroy res/);
@@ -85,7 +85,7 @@ Deno.test("output of drbdsetup events2 --timestamps is read with its times, zone
   ]);
 });
 
-Deno.test("times that go back are told, and what came then follows at once", () => {
+Deno.test("times that go back are reported, and what came then follows at once", () => {
   const at = (second: string, line: string) => `2026-01-31T12:34:${second}.000000+00:00 ${line}\n`;
   const recording = readRecording({ text: at("10", "a") + at("05", "b") + at("11", "c") });
   assert.deepEqual(recording.entries.map(({ atUs }) => atUs / 1e6 % 60), [10, 10, 11]);
@@ -95,7 +95,7 @@ Deno.test("times that go back are told, and what came then follows at once", () 
   ]);
 });
 
-Deno.test("prose among lines with times is left out, and told", () => {
+Deno.test("prose among lines with times is left out, and reported", () => {
   const text = "Usage: drbdsetup\n2026-01-31T12:34:56.000000+00:00 exists -\n";
   assert.deepEqual(readRecording({ text }).remarks, ["1 lines without a time are ignored"]);
 });
@@ -109,7 +109,7 @@ Deno.test("a file of times beside the lines gives times and groups", () => {
   ]);
 });
 
-Deno.test("times that do not fit are refused or told", () => {
+Deno.test("times that do not fit are refused or reported", () => {
   assert.throws(() => readRecording({ text: "a\n", times: "noon\n" }), /not numbers of seconds/);
   const recording = readRecording({ text: "a\nb\n", times: "1\n" });
   assert.deepEqual(groupsOf(recording), [["a"]]);

@@ -110,7 +110,7 @@ Deno.test("a disk that is full ends it, with the reason, and the file is closed"
   assert.deepEqual(trial.effects.processes.alive, []);
 });
 
-Deno.test("a drbdsetup that ends is told, and started again", async () => {
+Deno.test("a drbdsetup that ends is reported, and started again", async () => {
   const trial = new Trial();
   const recording = trial.record();
   await settle();

@@ -76,7 +76,7 @@ Deno.test("resources can be chosen, and updates left out", async () => {
   ]);
 });
 
-Deno.test("as JSON every update is told, those of the first dump too", async () => {
+Deno.test("as JSON every update is printed, those of the first dump too", async () => {
   const all = (await shown({}, true)).map((text) => JSON.parse(text));
   assert.deepEqual(all.filter(({ event }) => event === "decision"), [
     {

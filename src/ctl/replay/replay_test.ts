@@ -141,7 +141,7 @@ Deno.test("a resource without protection is left alone", async () => {
   ]);
 });
 
-Deno.test("ends and starts of drbdsetup are told, and nothing is started on an old picture", async () => {
+Deno.test("ends and starts of drbdsetup are reported, and nothing is started while the state is stale", async () => {
   const outputs = await played([
     at(0, line("exists", "resource", { may_promote: "no" }), ...dumpOf("web").slice(1), DUMP_END),
     at(1, line("change", "resource", { may_promote: "yes" })),
@@ -158,12 +158,12 @@ Deno.test("ends and starts of drbdsetup are told, and nothing is started on an o
   ]);
 });
 
-Deno.test("lines that cannot be used are told once", async () => {
+Deno.test("lines that cannot be used are reported once", async () => {
   const outputs = await played([DUMP, at(0, "gibberish"), at(0, "gibberish")]);
   assert.equal(said(outputs).filter((text) => /Cannot use a line .*gibberish/.test(text)).length, 1);
 });
 
-Deno.test("every update is told once, at its time, before what follows from it", async () => {
+Deno.test("every update is reported once, at its time, before what follows from it", async () => {
   const outputs = await played([DUMP, at(2, ...PEER_PRIMARY)]);
   const updates = outputs.flatMap((output) =>
     output.kind === "update" && output.atMs > 0 ? [describeUpdate(output.update)] : []

@@ -55,7 +55,7 @@ export function cutText(text: string, width: number, ellipsis: string): string {
   return kept + ellipsis;
 }
 
-/** `text` in at most `width` columns, without its middle: the ends of names tell them apart. */
+/** `text` in at most `width` columns, without its middle: names often differ at their ends. */
 export function cutMiddle(text: string, width: number, ellipsis: string): string {
   if (widthOf(text) <= width) return text;
   const room = width - widthOf(ellipsis);

@@ -31,7 +31,7 @@ for (
   });
 }
 
-Deno.test("fitted() keeps tones, fills with blanks, and tells that something was cut off", () => {
+Deno.test("fitted() keeps tones, fills with blanks, and marks what was cut off", () => {
   const spans = [span("web", "strong"), span(" "), span("UpToDate", "good")];
   assert.deepEqual(fitted(spans, 14, "…"), [...spans, { text: "  ", tone: "plain" }]);
   assert.deepEqual(fitted(spans, 12, "…"), spans);
@@ -53,7 +53,7 @@ Deno.test("widthOf() counts columns, not characters", () => {
   assert.deepEqual(["web", "日本", "e\u0301", ""].map(widthOf), [3, 4, 1, 0]);
 });
 
-Deno.test("what could steer the terminal is shown in place of done", () => {
+Deno.test("escape sequences are shown instead of passed to the terminal", () => {
   assert.equal(harmless("a\x1b[2Jb\nc\x9b"), "a\\x1b[2Jb\\x0ac\\x9b");
   assert.equal(textOf(line("a\x07", span("b\x1b]0;title\x07", "bad"))), "a\\x07b\\x1b]0;title\\x07");
 });

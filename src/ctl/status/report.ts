@@ -27,7 +27,7 @@ export interface PromoterStatus {
   readonly isEnabled: boolean;
   /** The node where it is Primary; undefined if none or unknown. */
   readonly primaryOn: string | undefined;
-  /** As DRBD has it on this node; undefined if it does not, or did not tell. */
+  /** As DRBD has it on this node; undefined if it does not, or could not be read. */
   readonly resource: Resource | undefined;
   /** Node ids of peers disconnected because of a split brain. */
   readonly splitBrainPeers: readonly number[];
@@ -47,7 +47,7 @@ export interface SecondaryStatus {
   readonly name: string;
   readonly path: string;
   readonly isEnabled: boolean;
-  /** As DRBD has it on this node; undefined if it does not, or did not tell. */
+  /** As DRBD has it on this node; undefined if it does not, or could not be read. */
   readonly resource: Resource | undefined;
   readonly target: Unit;
   /** Of the start list. */

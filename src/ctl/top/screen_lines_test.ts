@@ -129,7 +129,7 @@ Deno.test("details say all there is, the last decisions too", () => {
   ) assert.ok(text.includes(part), `${part}\nis not in\n${text}`);
 });
 
-Deno.test("a resource that went while it was looked at is told", () => {
+Deno.test("the page of a resource that is gone says so", () => {
   assert.match(
     screenOf([], { columns: 80, rows: 9 }, { page: "details", selected: "web" }).join("\n"),
     /web is gone/,

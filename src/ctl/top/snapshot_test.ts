@@ -15,7 +15,7 @@ function pictureOf(...messages: (Message | Lost)[]): Snapshot {
 
 const namesOf = (snapshot: Snapshot) => snapshot.sights().map(({ resource }) => resource.name).sort();
 
-Deno.test("it waits until all is told", () => {
+Deno.test("it waits until the snapshot is complete", () => {
   assert.deepEqual(pictureOf().link, { state: "waiting", reason: undefined });
   assert.equal(pictureOf(LIVE, resource("web")).link.state, "waiting");
   const snapshot = pictureOf(LIVE, resource("web"), END);
@@ -34,7 +34,7 @@ Deno.test("resources come, change and go", () => {
   assert.ok(snapshot.version > version);
 });
 
-Deno.test("why it cannot be reached is told from the beginning", () => {
+Deno.test("why the daemon cannot be reached is shown from the beginning", () => {
   assert.deepEqual(pictureOf({ event: "lost", reason: "nobody answers" }).link, {
     state: "waiting",
     reason: "nobody answers",
@@ -55,7 +55,7 @@ Deno.test("what was known stays while the feed is lost, as stale; what is gone b
   assert.deepEqual(snapshot.link, { state: "live" });
 });
 
-Deno.test("what is told again is not stale, and what is gone by then goes with the next snapshot", () => {
+Deno.test("what is sent again is not stale, and what is gone by then goes with the next snapshot", () => {
   const snapshot = pictureOf(LIVE, resource("web"), resource("db"), END);
   for (const message of [{ event: "again" } as const, LIVE, resource("web")]) {
     snapshot.take(message);
@@ -66,7 +66,7 @@ Deno.test("what is told again is not stale, and what is gone by then goes with t
   assert.deepEqual(namesOf(snapshot), ["web"]);
 });
 
-Deno.test("a daemon whose drbdsetup is away is told as stale, with the reason", () => {
+Deno.test("a daemon whose drbdsetup is not running is shown as stale, with the reason", () => {
   const snapshot = pictureOf(LIVE, END);
   snapshot.take({
     event: "status",

@@ -12,7 +12,7 @@ import { FIRST_VIEW } from "./view.ts";
 const LIVE: Message = { event: "status", data: { node: "alpha", version: "1", stale: false, reason: null } };
 const END: Message = { event: "snapshot-end", data: { resources: 1 } };
 
-/** `top` between a terminal and a feed that tells what a test puts. */
+/** `top` between a terminal and a feed that sends what a test puts. */
 class Trial {
   readonly terminal = new TypedTerminal();
   readonly clock = new SimulatedClock();
@@ -22,7 +22,7 @@ class Trial {
   readonly over: Promise<void>;
 
   constructor() {
-    const feed: Feed = { source: "drbdd", messages: (_, signal) => this.#tell(signal) };
+    const feed: Feed = { source: "drbdd", messages: (_, signal) => this.#feed(signal) };
     this.over = runTop(feed, this.terminal, this.clock, {
       paint: asText,
       symbols: symbolsFor({ isUnicode: false }),
@@ -37,7 +37,7 @@ class Trial {
     });
   }
 
-  async tell(...messages: (Message | Lost)[]): Promise<void> {
+  async send(...messages: (Message | Lost)[]): Promise<void> {
     this.#messages.push(...messages);
     this.#wake();
     await settle();
@@ -48,7 +48,7 @@ class Trial {
     return this.terminal.read();
   }
 
-  async *#tell(signal: AbortSignal): AsyncGenerator<Message | Lost, void> {
+  async *#feed(signal: AbortSignal): AsyncGenerator<Message | Lost, void> {
     signal.addEventListener("abort", () => this.#wake());
     while (!signal.aborted) {
       if (this.feedFailure !== undefined) throw this.feedFailure;
@@ -66,7 +66,7 @@ const web = (role = "Secondary"): Message => ({
 
 async function started(): Promise<Trial> {
   const trial = new Trial();
-  await trial.tell(LIVE, web(), END);
+  await trial.send(LIVE, web(), END);
   await trial.clock.advance(300);
   return trial;
 }
@@ -104,7 +104,7 @@ Deno.test("a mistake in the program gives the screen back, too", async () => {
   const trial = await started();
   trial.feedFailure = new Error("a mistake");
   const failed = assert.rejects(trial.over, /a mistake/);
-  await trial.tell(LIVE);
+  await trial.send(LIVE);
   await failed;
   assert.ok(trial.terminal.read().endsWith(LEAVE));
 });
@@ -112,7 +112,7 @@ Deno.test("a mistake in the program gives the screen back, too", async () => {
 Deno.test("changes are drawn a moment later, all together, and only the lines that differ", async () => {
   const trial = await started();
   trial.terminal.read();
-  await trial.tell(web("Primary"));
+  await trial.send(web("Primary"));
   const text = await trial.pass(200);
   assert.match(text, /web +here/);
   assert.doesNotMatch(text, /RESOURCE/);
@@ -148,7 +148,7 @@ Deno.test("a terminal that takes nothing for a while gets the last snapshot only
   const stuck = Promise.withResolvers<void>();
   terminal.stuck = stuck.promise;
   for (const role of ["Primary", "Secondary", "Primary"]) {
-    await trial.tell(web(role));
+    await trial.send(web(role));
     await trial.pass(5_000);
   }
   assert.equal(terminal.read(), "");

@@ -41,7 +41,9 @@ export class Broadcast {
       const nowMs = this.clock.nowMs();
       if (nowMs - reportedMs < REPORT_EVERY_MS) return;
       reportedMs = nowMs;
-      log.warn("{count} changes wait to be handled: more come than are done", { count: queue.length });
+      log.warn("{count} updates are queued: they arrive faster than they are handled", {
+        count: queue.length,
+      });
     };
     const put = (_update: Unplaced, build: () => Update) => {
       queue.put(build());

@@ -23,7 +23,7 @@ class Trial {
   readonly broadcast = new Broadcast(this.clock, this.stream);
   readonly stop = new AbortController();
 
-  tell(...lines: string[]): void {
+  publish(...lines: string[]): void {
     const text = lines.join("\n") + "\n";
     this.broadcast.publish(this.stream.take([blockOf(text)]));
   }
@@ -54,7 +54,7 @@ async function waiting(subscription: Subscription<Unplaced | Missed>): Promise<s
 
 Deno.test("changes() begins with all that is there when a dump is known", async () => {
   const trial = new Trial();
-  trial.tell(DUMP);
+  trial.publish(DUMP);
   assert.deepEqual(await waiting(trial.changes()), [
     "db resource exists",
     "web resource exists",
@@ -62,10 +62,10 @@ Deno.test("changes() begins with all that is there when a dump is known", async 
   ]);
 });
 
-Deno.test("changes() tells the first dump once to a subscriber who came before it", async () => {
+Deno.test("changes() sends the first dump once to a subscriber that came before it", async () => {
   const trial = new Trial();
   const changes = trial.changes();
-  trial.tell(DUMP);
+  trial.publish(DUMP);
   assert.deepEqual(await waiting(changes), [
     "db resource exists",
     "web resource exists",
@@ -78,8 +78,8 @@ Deno.test("changes() keeps to resources and kinds asked for", async () => {
   const ofWeb = trial.changes({ resources: ["web"] });
   const devices = trial.changes({ kinds: ["device"] });
   const both = trial.changes({ resources: ["db"], kinds: ["device"] });
-  trial.tell(DUMP);
-  trial.tell(role("db", "Primary"), disk("web", "Failed"));
+  trial.publish(DUMP);
+  trial.publish(role("db", "Primary"), disk("web", "Failed"));
   assert.deepEqual(await waiting(ofWeb), ["web resource exists", "web device exists", "web device change"]);
   assert.deepEqual(await waiting(devices), ["web device exists", "web device change"]);
   assert.deepEqual(await waiting(both), []);
@@ -87,41 +87,41 @@ Deno.test("changes() keeps to resources and kinds asked for", async () => {
 
 Deno.test("changes() loses nothing, however slow the reader, and reports a long queue once a minute", async () => {
   const trial = new Trial();
-  trial.tell(DUMP);
+  trial.publish(DUMP);
   const changes = trial.changes({ resources: ["db"] });
   const flip = (place: number) => role("db", place % 2 === 0 ? "Primary" : "Secondary");
-  trial.tell(...Array.from({ length: 10_100 }, (_, place) => flip(place)));
+  trial.publish(...Array.from({ length: 10_100 }, (_, place) => flip(place)));
   assert.equal(trial.log.lines.length, 1);
-  assert.match(trial.log.lines[0] ?? "", /10001 changes wait/);
+  assert.match(trial.log.lines[0] ?? "", /10001 updates are queued/);
   await trial.clock.advance(60_000);
-  trial.tell(flip(0));
+  trial.publish(flip(0));
   assert.equal(trial.log.lines.length, 2);
   assert.equal((await waiting(changes)).length, 10_102);
 });
 
 Deno.test("recentChanges() drops the oldest beyond its capacity and says how many", async () => {
   const trial = new Trial();
-  trial.tell(DUMP);
+  trial.publish(DUMP);
   const recent = trial.broadcast.recentChanges({ resources: ["web"] }, 3, trial.stop.signal);
-  trial.tell(role("web", "Primary"), disk("web", "Failed"), disk("web", "Diskless"));
+  trial.publish(role("web", "Primary"), disk("web", "Failed"), disk("web", "Diskless"));
   assert.deepEqual(await waiting(recent), [
     "missed 2",
     "web resource change",
     "web device change",
     "web device change",
   ]);
-  trial.tell(role("web", "Secondary"));
+  trial.publish(role("web", "Secondary"));
   assert.deepEqual(await waiting(recent), ["web resource change"]);
 });
 
-Deno.test("recentChanges() holds no resources, also when somebody else had them drawn", async () => {
+Deno.test("recentChanges() holds no resources, also when another subscriber has had their snapshots built", async () => {
   const trial = new Trial();
-  trial.tell(DUMP);
+  trial.publish(DUMP);
   const changes = trial.changes();
   const recent = trial.broadcast.recentChanges(undefined, 100, trial.stop.signal);
-  trial.tell(role("web", "Primary"));
+  trial.publish(role("web", "Primary"));
   trial.stream.restart();
-  trial.tell(DUMP);
+  trial.publish(DUMP);
   changes.close();
   const kinds: string[] = [];
   for (let next = await recent.next(); !next.done; next = await recent.next()) {
@@ -132,14 +132,14 @@ Deno.test("recentChanges() holds no resources, also when somebody else had them 
   assert.deepEqual(kinds, ["exists", "exists", "exists", "change", "change"]);
 });
 
-Deno.test("a rename is told to those who know the old name or the new one, to each once", async () => {
+Deno.test("a rename is sent to subscribers of the old name or the new one, to each once", async () => {
   const trial = new Trial();
-  trial.tell(DUMP);
+  trial.publish(DUMP);
   const old = trial.changes({ resources: ["web"], kinds: ["resource"] });
   const fresh = trial.changes({ resources: ["shop"] });
   const both = trial.changes({ resources: ["web", "shop"], kinds: ["resource"] });
   const all = trial.changes({ kinds: ["resource"] });
-  trial.tell("rename resource name:web new_name:shop", role("shop", "Primary"));
+  trial.publish("rename resource name:web new_name:shop", role("shop", "Primary"));
   assert.deepEqual(await waiting(old), ["web resource exists", "web resource rename"]);
   assert.deepEqual(await waiting(fresh), ["web resource rename", "shop resource change"]);
   assert.deepEqual(await waiting(both), [
@@ -152,24 +152,24 @@ Deno.test("a rename is told to those who know the old name or the new one, to ea
 
 Deno.test("resources() keeps one entry for each resource, the newest, counters included", async () => {
   const trial = new Trial();
-  trial.tell(DUMP);
+  trial.publish(DUMP);
   const news = trial.broadcast.resources({ resources: ["web"] }, trial.stop.signal);
-  trial.tell(role("web", "Primary"));
-  trial.tell(disk("web", "Failed"), role("db", "Primary"));
+  trial.publish(role("web", "Primary"));
+  trial.publish(disk("web", "Failed"), role("db", "Primary"));
   const first = await news.next();
   assert.equal(first.value?.name, "web");
   assert.equal(first.value?.resource?.role, "Primary");
   assert.equal(first.value?.resource?.devices[0]?.diskState, "Failed");
-  trial.tell("change device name:web volume:0 size:10 read:5 written:6");
+  trial.publish("change device name:web volume:0 size:10 read:5 written:6");
   const second = await news.next();
   assert.match(second.value?.resource?.devices[0]?.rawStatistics ?? "", /written:6/);
-  trial.tell("destroy resource name:web");
+  trial.publish("destroy resource name:web");
   assert.deepEqual((await news.next()).value, { name: "web", resource: undefined });
 });
 
 Deno.test("a subscription ends with its signal, and when a loop over it is left", async () => {
   const trial = new Trial();
-  trial.tell(DUMP);
+  trial.publish(DUMP);
   for await (const update of trial.changes()) {
     assert.equal(update.name, "db");
     break;
@@ -184,6 +184,6 @@ Deno.test("a closed subscription gets nothing more", async () => {
   const trial = new Trial();
   const changes = trial.changes();
   changes.close();
-  trial.tell(DUMP);
+  trial.publish(DUMP);
   assert.deepEqual(await changes.next(), { done: true, value: undefined });
 });

@@ -141,7 +141,7 @@ export class Supervisor {
         failure: failure ?? "it ended unexpectedly",
         seconds: delayMs / 1000,
       };
-      this.log.error("Plugin {plugin} failed and is started again in {seconds} s: {failure}", fields);
+      this.log.error("Plugin {plugin} failed; restarting it in {seconds} s: {failure}", fields);
       this.#restarts.set(plugin, (this.#restarts.get(plugin) ?? 0) + 1);
       await this.clock.sleep(delayMs, signal);
     }
@@ -181,7 +181,7 @@ export class Supervisor {
     const isLate = await Promise.race([over.then(() => false), late]);
     given.abort();
     if (!isLate) return;
-    this.log.error("Plugin {plugin} did not stop within {seconds} s and is left behind", {
+    this.log.error("Plugin {plugin} did not stop within {seconds} s and was abandoned", {
       plugin: name,
       seconds: stopTimeoutMs / 1000,
     });

@@ -15,7 +15,7 @@ class Trial {
     (_instance, signal) => ({ signal }) as PluginContext,
   );
 
-  /** A plugin that runs until it is told to stop, then takes its time. */
+  /** A plugin that runs until its signal aborts, then takes its time. */
   plugin(name: string, stopMs = 0, stopTimeoutMs?: number, overlaps = false): Plugin<unknown> {
     return {
       name,
@@ -63,7 +63,7 @@ Deno.test("Supervisor starts in order, and stops those first that stop services,
   await trial.clock.advance(1);
   assert.ok(isOver);
   assert.deepEqual(trial.log.from("error"), [
-    "error: Plugin services did not stop within 0.1 s and is left behind",
+    "error: Plugin services did not stop within 0.1 s and was abandoned",
   ]);
   await trial.clock.advance(1_000);
   assert.equal(trial.clock.pendingTimers, 0);
@@ -210,7 +210,7 @@ Deno.test("Supervisor starts a plugin again that fails, later each time, and lea
   assert.deepEqual(trial.take(), ["good {} runs"]);
   assert.equal(
     trial.log.from("error")[0],
-    "error: Plugin bad failed and is started again in 1 s: Cannot listen: address in use",
+    "error: Plugin bad failed; restarting it in 1 s: Cannot listen: address in use",
   );
   await trial.clock.advance(8_000 + 16_000 + 32_000 + 60_000 + 60_000);
   assert.equal(runs, 9);
@@ -244,7 +244,7 @@ Deno.test("Supervisor forgives failures after five minutes of life", async () =>
   await trial.clock.advance(300_000);
   fail(new Error("three"));
   await settle();
-  assert.match(trial.log.from("error").at(-1) ?? "", /again in 1 s: three/);
+  assert.match(trial.log.from("error").at(-1) ?? "", /restarting it in 1 s: three/);
   await trial.supervisor.stop();
 });
 
@@ -278,7 +278,7 @@ Deno.test("Supervisor leaves a plugin behind that does not stop in its time, and
   await trial.clock.advance(1);
   assert.ok(isOver);
   assert.deepEqual(trial.log.from("error"), [
-    "error: Plugin stuck did not stop within 0.7 s and is left behind",
+    "error: Plugin stuck did not stop within 0.7 s and was abandoned",
   ]);
 });
 

@@ -215,7 +215,7 @@ export class Events2Source {
         this.log[this.#failures.isDue(`says ${line}`) ? "warn" : "debug"]("drbdsetup says: {line}", { line });
       });
     } catch (error) {
-      this.log.debug("Cannot read what drbdsetup says: {error}", { error });
+      this.log.debug("Cannot read the error output of drbdsetup: {error}", { error });
     }
     if (count > MOST_STDERR_LINES) {
       this.log.warn("drbdsetup said {count} more lines", { count: count - MOST_STDERR_LINES });

@@ -5,7 +5,7 @@ import { SimulatedEffects } from "../../../tests/support/simulated/simulated_eff
 import type { Program, Role } from "../../../tests/support/simulated/simulated_processes.ts";
 import { Events2Source } from "./events2_source.ts";
 
-/** A source under a simulated clock, and what it told. */
+/** A source under a simulated clock, and what it reported. */
 class Trial {
   readonly effects = new SimulatedEffects();
   readonly log = new LogRecorder();

@@ -15,7 +15,7 @@ export class FreshDump {
   /** Something of what was printed was missed. */
   missed(): void {
     if (!this.#isDue(MISSED_AGAIN_MS)) return;
-    this.log.warn("Something of what drbdsetup printed was missed; restarting it for a new dump");
+    this.log.warn("Lost part of the output of drbdsetup; restarting it for a new dump");
     this.restart();
   }
 

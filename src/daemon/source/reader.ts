@@ -118,7 +118,7 @@ export class Reader {
     this.facts.strays += step.orphans.length;
     for (const { object } of step.orphans) {
       if (!this.facts.isNews(`stray ${object}`)) continue;
-      this.log.warn("Passed over a line about a {object} of something unknown, and will not say so again", {
+      this.log.warn("Ignoring an event for a {object} of an unknown resource (logged once)", {
         object,
       });
     }
@@ -137,13 +137,19 @@ export class Reader {
   #mention({ kind, object, key, value }: UnknownPart): void {
     if (!this.facts.isNews(`${kind} ${object} ${key} ${kind === "unknown word" ? value : ""}`)) return;
     if (kind === "unknown key") {
-      this.log.info("drbdsetup tells of a {object} a {key}, which this drbdd does not know", { object, key });
+      this.log.info(
+        'Ignoring the unknown key "{key}" of a {object} in the output of drbdsetup (logged once)',
+        { object, key },
+      );
     } else {
-      this.log.warn('drbdsetup says "{value}" of the {key} of a {object}, which this drbdd does not know', {
-        value: shorten(value),
-        key,
-        object,
-      });
+      this.log.warn(
+        'Unknown {key} of a {object} in the output of drbdsetup: "{value}"; it is kept as it is (logged once)',
+        {
+          value: shorten(value),
+          key,
+          object,
+        },
+      );
     }
   }
 }

@@ -66,9 +66,9 @@ Deno.test("Reader mentions each unknown key and word once", () => {
   );
   trial.take("change resource name:web role:King\n");
   assert.deepEqual(trial.log.lines, [
-    "info: drbdsetup tells of a resource a colour, which this drbdd does not know",
-    'warn: drbdsetup says "Boss" of the role of a resource, which this drbdd does not know',
-    'warn: drbdsetup says "King" of the role of a resource, which this drbdd does not know',
+    'info: Ignoring the unknown key "colour" of a resource in the output of drbdsetup (logged once)',
+    'warn: Unknown role of a resource in the output of drbdsetup: "Boss"; it is kept as it is (logged once)',
+    'warn: Unknown role of a resource in the output of drbdsetup: "King"; it is kept as it is (logged once)',
   ]);
 });
 

@@ -89,7 +89,7 @@ Deno.test("a daemon that systemd did not start keeps no file, and one that canno
     decisions.note("web", decision(2, text));
     await file.flush();
   }
-  assert.match(other.log.lines.join("\n"), /^warn: Cannot keep the last decisions for drbddctl: [^\n]+$/);
+  assert.match(other.log.lines.join("\n"), /^warn: Cannot save the last decisions for drbddctl: [^\n]+$/);
 });
 
 Deno.test("a warning that repeats the last one is not kept twice", () => {

@@ -44,7 +44,7 @@ function printing(module: string): Program {
   };
 }
 
-Deno.test("DrbdVersions asks drbdadm once, though the picture is stale at first", async () => {
+Deno.test("DrbdVersions runs drbdadm once, though the state is stale at first", async () => {
   const trial = new Trial(printing("09020e"));
   assert.equal(trial.versions.current(), undefined);
   assert.equal(await trial.current(), "9.2.14 9.34.0");

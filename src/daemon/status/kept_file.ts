@@ -57,7 +57,7 @@ export class KeptFile {
       this.#hasFailed = false;
     } catch (error) {
       if (!this.#hasFailed) {
-        this.log.warn("Cannot keep {what} for drbddctl: {error}", { what: this.kept.what, error });
+        this.log.warn("Cannot save {what} for drbddctl: {error}", { what: this.kept.what, error });
       }
       this.#hasFailed = true;
     }

@@ -49,7 +49,7 @@ Deno.test("ServiceState composes a status that takes long less often", async () 
   service.close();
 });
 
-Deno.test("ServiceState tells of a reload and its end, each with its status, also if that is the one of before", () => {
+Deno.test("ServiceState notifies systemd of a reload and its end, each with its status, also if that is unchanged", () => {
   const { effects, service } = trial();
   service.setStatus("fine");
   service.reloading("Reading");

@@ -78,7 +78,7 @@ const CASES: Record<string, () => unknown> = {
     }
     return daemon;
   },
-  "pictures, one of each block": () => {
+  "snapshots, one of each block": () => {
     const daemon = new Daemon();
     return blocks((block) => {
       daemon.take(

@@ -9,7 +9,7 @@ tail -n +1 -f "$DIR/events2" &
 trap 'kill $! 2>/dev/null; exit' TERM EXIT
 while read -r _; do :; done`;
 
-const API_ADDRESS = /The API can be reached at (\S+)/;
+const API_ADDRESS = /Serving the API at (\S+)/;
 
 export class LiveDaemon implements AsyncDisposable {
   private constructor(readonly process: DaemonProcess, readonly url: string) {}

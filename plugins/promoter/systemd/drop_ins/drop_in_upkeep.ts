@@ -98,7 +98,7 @@ export class DropInUpkeep {
       const units = kept.join(" ");
       if (units !== this.#dropIns.saidKept && units !== "") {
         log.warn(
-          "These units are in no start list any more, but run: their drop-ins stay until they are stopped, so that " +
+          "These units still run, but are no longer in any start list: their drop-ins stay until they are stopped, so that " +
             "nothing runs where it is not stopped before its resource is demoted; fix it with: systemctl stop {units}",
           { units },
         );

@@ -98,7 +98,9 @@ function primaryHere(facts: Facts, { config }: Configured): Conclusion {
   const { name, units } = facts;
   if (config.runner === "shell" && !facts.isMarked) return foreign(name, markPathOf(name));
   if (config.runner === "shell") {
-    return good(`${name} is Primary here: its commands are taken to run, as the decisions below tell`);
+    return good(
+      `${name} is Primary here; its commands have no monitor: see the last decisions for whether they ran`,
+    );
   }
   if ("unknown" in units) {
     return warning(`${name} is Primary here; whether its services run is unknown: ${units.unknown}`);
@@ -159,7 +161,7 @@ function notPrimaryHere(facts: Facts, resource: Resource, start: Problem | undef
     return bad(
       `${name} is not Primary here, but ${running.join(" and ")} ${running.length === 1 ? "runs" : "run"}: ` +
         "they are about to start, or to stop",
-      `systemctl list-jobs; journalctl -u drbdd tells what drbdd is doing`,
+      `systemctl list-jobs; what drbdd is doing: journalctl -u drbdd`,
     );
   }
   if (peer !== undefined) return good(`${name} does not run here: it is Primary on ${peer.connName}`);

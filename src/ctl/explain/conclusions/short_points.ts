@@ -4,7 +4,7 @@ import { pointsOf } from "./findings.ts";
 import type { Point } from "./point.ts";
 import { runningNode } from "./takeover.ts";
 
-/** They tell where the services run, and when they start. */
+/** They determine where the services run, and when they start. */
 const CHOOSING = ["preferred nodes", "not with", "when Secondary"];
 /** What runs where has them, or the problems. */
 const SHOWN_ELSEWHERE = ["role here", "disks here", "score"];
@@ -27,7 +27,7 @@ export function shortPointsOf(facts: Facts): Point[] {
     ...(good.length === 0 ? [] : [{ sign: "yes", name: "in order", text: good.join(", ") } as const]),
   ];
 
-  /** The delay tells when a start is due. */
+  /** The delay determines when a start is due. */
   function isDelayed(name: string): boolean {
     return name === "delay" && !isHindered && runningNode(facts) === undefined;
   }

@@ -134,7 +134,7 @@ Deno.test("a kernel that does not answer is not waited for for ever", async () =
   assert.ok("value" in units);
 });
 
-Deno.test("what cannot be found out is told with its reason", async () => {
+Deno.test("facts that cannot be found out have the reason", async () => {
   const { effects, config } = await world(WEB);
   for (const program of ["drbdsetup", "systemctl", "journalctl"]) {
     effects.processes.install(program, undefined);
