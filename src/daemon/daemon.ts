@@ -270,12 +270,9 @@ export class Daemon {
     const status = this.status();
     this.#service.ready(status);
     if (!isComplete) {
-      this.#log.warn(
-        "Ready, but the state of DRBD is not complete: {status}; plugins are notified when it is",
-        {
-          status,
-        },
-      );
+      this.#log.warn("Ready, but DRBD's state is incomplete: {status}; plugins get it when complete", {
+        status,
+      });
     }
   }
 

@@ -99,7 +99,7 @@ Deno.test("Daemon is ready 15 s after the start at the latest, says what is miss
   ]);
   assert.match(
     trial.log.from("warn").join("\n"),
-    /Ready, but the state of DRBD is not complete: The state of DRBD is unknown/,
+    /Ready, but DRBD's state is incomplete: The state of DRBD is unknown/,
   );
   trial.effects.processes.install("drbdsetup", (role) => {
     role.onEndOfInput = () => role.exit(0);
