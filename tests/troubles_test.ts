@@ -206,7 +206,7 @@ for (const trouble of TROUBLES) {
       if (who === "metric" || who === "alert") continue;
       // That is shown as a bar, with words of its own.
       const isBar = (who === "page" || who === "top") && worst[0] === "resync-running";
-      assert.match(text, isBar ? /Syncing to beta/ : said, `${who}: ${text}`);
+      assert.match(text, isBar ? /Syncing (to beta|from gamma)/ : said, `${who}: ${text}`);
     }
   });
 }

@@ -5,15 +5,15 @@ import type { Problem } from "./problem.ts";
 import { isSyncing, resyncProblems } from "./resync.ts";
 
 export function peerProblems(resource: ObservedResource): Problem[] {
-  return resource.connections.flatMap((connection) => {
+  const problems = resource.connections.flatMap((connection): Problem[] => {
     const { peerNodeId, connectionState } = connection;
     const peer = peerName(connection);
     // StandAlone has a problem of its own.
     if (connectionState === "StandAlone") return [];
     if (connectionState !== "Connected") {
       return [{
-        id: "not-connected" as const,
-        severity: "degraded" as const,
+        id: "not-connected",
+        severity: "degraded",
         about: peer,
         what: `not connected to ${peer} (${connectionState})`,
         next: `is ${peer} up, and the network to it? drbdadm status ${resource.name} there`,
@@ -28,6 +28,8 @@ export function peerProblems(resource: ObservedResource): Problem[] {
       ]),
     ];
   });
+  // What runs says more than what waits for it.
+  return problems.toSorted((a, b) => Number(a.id === "resync-paused") - Number(b.id === "resync-paused"));
 }
 
 function pathProblems({ paths, name }: ObservedResource, peerNodeId: number, peer: string): Problem[] {

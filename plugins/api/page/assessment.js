@@ -38,11 +38,13 @@ export function assess(resource) {
   const syncs = connections.flatMap((connection) =>
     connection.peer_devices.filter(isSyncing).map((device) => syncOf(resource, connection, device))
   ).sort((a, b) => Number(a.isPaused) - Number(b.isPaused));
+  const isRunning = syncs.some(({ isPaused }) => !isPaused);
   const isPrimaryHere = role === "Primary";
   const primaries = connections.filter((each) => each["peer-role"] === "Primary").map(nameOf);
   return {
     level: levelOf(health),
-    problems: health.problems.flatMap(shownProblem),
+    // What waits for the one that runs has a bar of its own, and is no headline.
+    problems: health.problems.filter(({ id }) => !isRunning || id !== "resync-paused").flatMap(shownProblem),
     syncs,
     isPrimaryHere,
     primaries,

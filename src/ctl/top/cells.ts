@@ -1,7 +1,9 @@
 /** The cells of the list of resources: an assessment as words with tones. */
 import type { Assessment, Chip, Level, Sync } from "../../../plugins/api/page/types.ts";
-import { type Span, span, type Tone } from "../screen/line.ts";
+import { ago } from "../../../plugins/api/page/format.js";
+import { type Span, span, type Tone, widthOfSpans } from "../screen/line.ts";
 import { bar, type Symbols } from "../screen/symbols.ts";
+import type { Sight } from "./snapshot.ts";
 
 const TONES: Readonly<Record<Level, Tone>> = {
   critical: "bad",
@@ -18,9 +20,8 @@ const CHIP_TONES: Readonly<Record<Chip["tone"], Tone>> = {
   plain: "plain",
 };
 const BAR_CELLS = 10;
-/** Of a bar that has little room. */
-const FEW_BAR_CELLS = 6;
-const LITTLE_ROOM = 40;
+/** Of bars that have little room, or none. */
+const SHORT_BARS = [6, 0] as const;
 
 const WORST_FIRST: readonly Chip["tone"][] = ["worse", "bad", "busy", "plain", "good"];
 
@@ -73,7 +74,8 @@ export function peersOf({ peers, primaries }: Assessment): Span[] {
 }
 
 /** What is worst, and how many more there are; else how far resyncs are. */
-export function situationOf({ problems, syncs }: Assessment, room: number, symbols: Symbols): Span[] {
+export function situationOf({ assessment, ageMs }: Sight, room: number, symbols: Symbols): Span[] {
+  const { problems, syncs } = assessment;
   const [worst, ...others] = problems;
   if (worst !== undefined) {
     const more = others.length + syncs.length;
@@ -87,21 +89,39 @@ export function situationOf({ problems, syncs }: Assessment, room: number, symbo
     Number(a.isPaused) - Number(b.isPaused) || (a.percent ?? 0) - (b.percent ?? 0)
   );
   if (sync === undefined) return [];
-  const cells = room < LITTLE_ROOM ? FEW_BAR_CELLS : BAR_CELLS;
+  const rest = more.length === 0 ? [] : [span(` +${more.length}`, "dim")];
+  const forms = [
+    syncSpans(sync, ago(ageMs()), symbols),
+    ...SHORT_BARS.map((cells) => shortSyncSpans(sync, ago(ageMs()), symbols, cells)),
+  ];
+  const fitting = forms.find((spans) => widthOfSpans([...spans, ...rest]) <= room);
+  return [...fitting ?? forms.at(-1) ?? [], ...rest];
+}
+
+/** A resync with its bar and the age of what it shows, in whole. */
+export function syncSpans({ text, percent, detail, isPaused }: Sync, age: string, symbols: Symbols): Span[] {
   return [
-    ...syncSpans(sync, symbols, cells),
-    ...(more.length === 0 ? [] : [span(` +${more.length}`, "dim")]),
+    ...(percent === undefined
+      ? []
+      : [span(`${bar(percent, BAR_CELLS, symbols)} `, isPaused ? "dim" : "busy")]),
+    span(text, isPaused ? "dim" : "busy"),
+    span(detail === "" ? "" : `: ${detail.replaceAll("·", symbols.dot)}`),
+    span(` ${symbols.dot} ${age}`, "dim"),
   ];
 }
 
-export function syncSpans(
+/** The same where there is little room. */
+function shortSyncSpans(
   { text, percent, detail, isPaused }: Sync,
+  age: string,
   symbols: Symbols,
-  cells = BAR_CELLS,
+  cells: number,
 ): Span[] {
+  const tone = isPaused ? "dim" : "busy";
   return [
-    ...(percent === undefined ? [] : [span(`${bar(percent, cells, symbols)} `, isPaused ? "dim" : "busy")]),
-    span(text, isPaused ? "dim" : "busy"),
-    span(detail === "" ? "" : `: ${detail.replaceAll("·", symbols.dot)}`),
+    ...(percent === undefined || cells === 0 ? [] : [span(`${bar(percent, cells, symbols)} `, tone)]),
+    span(text.replace("Syncing ", ""), tone),
+    span(detail === "" ? "" : ` ${detail.replaceAll(" · ", ", ")}`),
+    span(` (${age})`, "dim"),
   ];
 }

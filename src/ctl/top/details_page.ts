@@ -1,5 +1,5 @@
 /** All there is to say of one resource. */
-import { amount, clock, percent } from "../../../plugins/api/page/format.js";
+import { ago, amount, clock, percent } from "../../../plugins/api/page/format.js";
 import { nameOf } from "../../../plugins/api/page/assessment.js";
 import type { Decision, Device, Resource } from "../../../plugins/api/page/types.ts";
 import { type Line, line, span, type Tone } from "../screen/line.ts";
@@ -18,7 +18,7 @@ const INDENT = " ";
 
 /** Lines of whatever width it takes. */
 export function detailLines(
-  { resource, assessment }: Sight,
+  { resource, assessment, ageMs }: Sight,
   { decisions, now }: Behind,
   symbols: Symbols,
 ): Line[] {
@@ -35,7 +35,7 @@ export function detailLines(
       line(INDENT, "  ", span("Next: ", "dim"), next),
     ]),
     ...assessment.syncs.map((sync) =>
-      line(INDENT, mark("syncing", symbols), " ", ...syncSpans(sync, symbols))
+      line(INDENT, mark("syncing", symbols), " ", ...syncSpans(sync, ago(ageMs()), symbols))
     ),
     line(),
     ...indented(deviceTable(resource)),

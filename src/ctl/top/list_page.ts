@@ -51,9 +51,9 @@ export function columnsFor(width: number, sights: readonly Sight[], symbols: Sym
   const situation: Column = {
     heading: isWide ? "SITUATION" : "PEERS AND SITUATION",
     width: room,
-    cell: ({ assessment }) => {
-      const said = situationOf(assessment, room, symbols);
-      return said.length > 0 || isWide ? said : peersOf(assessment);
+    cell: (sight) => {
+      const said = situationOf(sight, room, symbols);
+      return said.length > 0 || isWide ? said : peersOf(sight.assessment);
     },
   };
   return [...fixed, situation];

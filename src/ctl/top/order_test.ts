@@ -16,7 +16,7 @@ const SAMPLES: readonly Sample[] = [
 ];
 const SIGHTS: readonly Sight[] = SAMPLES.map((sample) => {
   const resource = resourceJson(sample);
-  return { resource, assessment: assess(resource) };
+  return { resource, assessment: assess(resource), ageMs: () => 0 };
 });
 const ALL: Choice = { sort: "trouble", isReversed: false, filter: "", onlyTrouble: false };
 

@@ -9,13 +9,13 @@ import type { Sight } from "./snapshot.ts";
 export function plainTable(sights: readonly Sight[], symbols: Symbols): Line[] {
   return table(
     ["", "RESOURCE", "PRIMARY", "DISK", "PEERS", "SITUATION"],
-    sights.map(({ resource, assessment }) => [
-      mark(assessment.level, symbols),
-      span(resource.name, "strong"),
-      primaryOf(assessment),
-      disksOf(assessment, true),
-      peersOf(assessment),
-      situationOf(assessment, Infinity, symbols),
+    sights.map((sight) => [
+      mark(sight.assessment.level, symbols),
+      span(sight.resource.name, "strong"),
+      primaryOf(sight.assessment),
+      disksOf(sight.assessment, true),
+      peersOf(sight.assessment),
+      situationOf(sight, Infinity, symbols),
     ]),
   );
 }

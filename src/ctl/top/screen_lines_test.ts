@@ -31,10 +31,12 @@ function screenOf(
   view: Partial<View> = {},
   isUnicode = true,
 ): string[] {
-  const snapshot = new Snapshot();
+  let nowMs = 0;
+  const snapshot = new Snapshot(() => nowMs);
   snapshot.take({ event: "status", data: { node: "alpha", version: "1", stale: false, reason: null } });
   for (const sample of samples) snapshot.take({ event: "resource", data: resourceJson(sample) });
   snapshot.take({ event: "snapshot-end", data: { resources: samples.length } });
+  nowMs += 7_000;
   const whole = { ...FIRST_VIEW, ...view };
   const sights = chosen(snapshot.sights(), whole.choice);
   const decisions = [{
@@ -58,7 +60,7 @@ Deno.test("the list at 80x12, worst first", () => {
       "  RESOURCE PRIMARY DISK         PEERS AND SITUATION",
       "✗ db       nowhere Failed +1    no quorum (volume 0, 1) +1",
       "▲ web      here    UpToDate     not connected to beta (Connecting)",
-      "↻ mail     beta    Inconsistent ██████░░░░ Syncing from beta: 61.3 % · 12 MiB/s…",
+      "↻ mail     beta    Inconsistent from beta 61.3 %, 12 MiB/s, 4 min left (7 s ago)",
       "● ok       beta    UpToDate     beta  gamma",
       "",
       "",
@@ -67,6 +69,35 @@ Deno.test("the list at 80x12, worst first", () => {
       "Enter details  s sort: trouble  / filter  t trouble  ? help  q quit",
     ],
   );
+});
+
+Deno.test("a resync has its rate, the time left and the age of both, however wide the terminal, and a bar if there is room", () => {
+  for (
+    const [columns, want] of [
+      [80, "from beta 61.3 %, 12 MiB/s, 4 min left (7 s ago)"],
+      [90, "███░░░ from beta 61.3 %, 12 MiB/s, 4 min left (7 s ago)"],
+      [118, "██████░░░░ Syncing from beta: 61.3 % · 12 MiB/s, 4 min left · 7 s ago"],
+    ] as const
+  ) {
+    const row = screenOf(SAMPLES, { columns, rows: 12 }).find((text) => text.includes("mail")) ?? "";
+    assert.ok(row.trimEnd().endsWith(want), row);
+  }
+  const details = screenOf(SAMPLES, { columns: 80, rows: 24 }, { page: "details", selected: "mail" });
+  assert.match(details.join("\n"), /██████░░░░ Syncing from beta: 61\.3 % · 12 MiB\/s, 4 min left · 7 s ago/);
+});
+
+Deno.test("of two resyncs the one that runs is shown, not the one that waits", () => {
+  const two: Sample = {
+    name: "mail",
+    disks: ["Inconsistent"],
+    beta: {
+      role: "Primary",
+      disks: [{ replication: "PausedSyncT", suspended: "dependency", progress: "done:10.00" }],
+    },
+    gamma: { disks: [{ replication: "SyncTarget", progress: "done:61.30 dbdt1:12.30 eta:240" }] },
+  };
+  const row = screenOf([two], { columns: 160, rows: 12 }).find((text) => text.includes("mail")) ?? "";
+  assert.match(row, /Syncing from gamma: 61\.3 % .* \+1 *$/);
 });
 
 Deno.test("in a locale without UTF-8 all is ASCII", () => {

@@ -7,6 +7,8 @@ import type { Again, Lost, Message } from "../feed/feed.ts";
 export interface Sight {
   readonly resource: Resource;
   readonly assessment: Assessment;
+  /** How long ago it was heard of. */
+  ageMs(): number;
 }
 
 /** How the snapshot stands. */
@@ -26,6 +28,9 @@ export class Snapshot {
   #stale: string | undefined;
   #version = 0;
   node = "";
+
+  /** `nowMs` is the time of a clock that never jumps. */
+  constructor(readonly nowMs: () => number = () => 0) {}
 
   /** Another number whenever anything of the snapshot changed. */
   get version(): number {
@@ -66,7 +71,7 @@ export class Snapshot {
         break;
       case "resource":
         this.#named?.add(message.data.name);
-        this.#sights.set(message.data.name, { resource: message.data, assessment: assess(message.data) });
+        this.#sights.set(message.data.name, this.#sightOf(message.data));
         break;
       case "gone":
         this.#sights.delete(message.data.name);
@@ -83,6 +88,11 @@ export class Snapshot {
         this.#lost = message.reason;
         break;
     }
+  }
+
+  #sightOf(resource: Resource): Sight {
+    const heardMs = this.nowMs();
+    return { resource, assessment: assess(resource), ageMs: () => this.nowMs() - heardMs };
   }
 
   #complete(): void {

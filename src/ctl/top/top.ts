@@ -62,7 +62,7 @@ async function answerKeys(terminal: Terminal, screen: Screen, signal: AbortSigna
 }
 
 class Screen {
-  readonly snapshot = new Snapshot();
+  readonly snapshot: Snapshot;
   #view: View;
   #frame: Frame | undefined;
   #drawnMs = -Infinity;
@@ -85,6 +85,7 @@ class Screen {
     readonly options: TopOptions,
   ) {
     this.#view = { ...FIRST_VIEW, choice: options.choice };
+    this.snapshot = new Snapshot(() => clock.nowMs());
   }
 
   /** False if the user has seen enough. */

@@ -169,6 +169,20 @@ export const TROUBLES: readonly Trouble[] = [
     worst: ["resync-paused", /^resync of volume 0 to beta is paused \(user\), 10\.0 % done$/],
   },
   {
+    name: "two resyncs, of which one waits for the other",
+    sample: {
+      disks: ["Inconsistent"],
+      beta: {
+        ...PRIMARY,
+        disks: [{ replication: "PausedSyncT", suspended: "dependency", progress: "done:10.00" }],
+      },
+      gamma: { disks: [{ replication: "SyncTarget", progress: "done:61.30" }] },
+    },
+    severity: "degraded",
+    worst: ["resync-running", /^resync of volume 0 from gamma is running, 61\.3 % done$/],
+    also: ["resync-paused"],
+  },
+  {
     name: "a service that failed",
     sample: PRIMARY,
     units: { "a.service": "failed" },
