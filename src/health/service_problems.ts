@@ -15,7 +15,7 @@ export function holdProblems(name: string, { onHold }: ObservedPromoter): Proble
     id: "on-hold",
     severity: "degraded",
     about: "",
-    what: `${onHold}: drbdd starts nothing here, and stops only what cannot go on`,
+    what: `${onHold}: drbdd starts nothing here, and stops only services that cannot continue`,
     next: `drbddctl unhold ${name}`,
   }];
 }

@@ -86,7 +86,7 @@ ctlTest("evict -u leaves alone what somebody else has masked", NODE, async (tria
   await trial.put("units/drbd-services@web.target", "LoadState=masked\nUnitFileState=masked\n");
   const { code, stderr } = await trial.run(["evict", "-u", "web"]);
   assert.equal(code, 1);
-  assert.match(stderr, /not given back: drbd-services@web\.target is masked for good/);
+  assert.match(stderr, /not unmasked: drbd-services@web\.target is masked for good/);
   assert.deepEqual(await trial.calls(), []);
 });
 

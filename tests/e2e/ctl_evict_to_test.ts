@@ -97,7 +97,7 @@ async function calls(trial: CtlTrial): Promise<string[]> {
 }
 
 ctlTest(
-  "evict --to has the other peers hold back before anything is stopped, and frees them",
+  "evict --to puts the resource on hold on the other peers before anything is stopped, and frees them",
   NODE,
   async (trial) => {
     const { code, stderr } = await trial.run(["evict", "--to", "gamma", "web"]);
@@ -173,19 +173,19 @@ const refusals: readonly {
     what: "is named where the context lacks another peer",
     prepare: (trial) => trial.put("config/drbddctl/default.toml", "[nodes.beta]\n"),
     said:
-      /web: not evicted: --to has the other peers hold back, and .* "default" does not say how to reach delta\n/,
+      /web: not evicted: --to puts the resource on hold on the other peers, and .* "default" does not say how to reach delta\n/,
   },
   {
     what: "is named where another peer cannot be reached",
     prepare: (trial) => trial.put("delta.down", ""),
     said:
-      /web: not evicted: delta cannot be asked to hold back: ssh: .*No route to host\n {2}Next: ssh admin@delta/,
+      /web: not evicted: delta cannot be asked to put it on hold: ssh: .*No route to host\n {2}Next: ssh admin@delta/,
     isAsked: true,
   },
   {
     what: "is named where drbdd of another peer does not confirm",
     prepare: (trial) => trial.put("delta.refuses", ""),
-    said: /web: not evicted: delta cannot be asked to hold back: web: drbdd does not confirm the hold/,
+    said: /web: not evicted: delta cannot be asked to put it on hold: web: drbdd does not confirm the hold/,
     isAsked: true,
   },
 ];
@@ -212,7 +212,10 @@ ctlTest(
     await trial.put("delta.down", "");
     const { code, stderr } = await trial.run(["evict", "--to", "gamma", "web"]);
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /web: delta is not connected and could not be asked to hold back: ssh: .*No route/);
+    assert.match(
+      stderr,
+      /web: delta is not connected and could not be asked to put it on hold: ssh: .*No route/,
+    );
   },
 );
 

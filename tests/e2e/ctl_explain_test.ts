@@ -128,6 +128,9 @@ ctlTest(
       env: { RUNTIME_DIRECTORY: trial.path("runtime") },
     });
     assert.match(stdout, /^✗ web runs nowhere/);
-    assert.match(stdout, /✗ configuration +as drbdd loaded it, as the files cannot be used: \S+bad\.toml:2:/);
+    assert.match(
+      stdout,
+      /✗ configuration +the one that drbdd loaded before, because the files have errors: \S+bad\.toml:2:/,
+    );
   },
 );

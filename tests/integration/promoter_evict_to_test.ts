@@ -58,7 +58,7 @@ function evictTest(name: string, fn: (node: Node) => Promise<void>): void {
 }
 
 evictTest(
-  "has the other peer hold back before services stop here, and frees it before this node may start again",
+  "puts the resource on hold on the other peer before services stop here, and ends that hold before this node may start again",
   async (node) => {
     await node.drbd.announce("web", "secondary", takenOverBy("gamma"));
     await node.drbd.refuse("web", "primary");
@@ -93,7 +93,7 @@ evictTest("stops nothing where the other peer cannot be asked", async (node) => 
   await node.box.writeFile("/beta.down", "");
   const [code, said] = await evict(node, "--to", "gamma", "web");
   assert.equal(code, 1, said);
-  assert.match(said, /web: not evicted: beta cannot be asked to hold back: ssh: .*No route to host\n/);
+  assert.match(said, /web: not evicted: beta cannot be asked to put it on hold: ssh: .*No route to host\n/);
   assert.deepEqual(await node.story(), []);
   assert.equal(await node.states("a.service"), "active");
 });

@@ -52,7 +52,7 @@ export async function readCommandLine(
     words,
     {
       brief: plain("Control drbdd: show, check and change its configuration and services."),
-      footer: plain("drbddctl COMMAND --help explains a command, drbddctl(8) everything."),
+      footer: plain("See also: drbddctl COMMAND --help, and the manual page drbddctl(8)."),
       usageLine: [{ type: "literal", value: "[OPTION]... COMMAND [ARGUMENT]..." }],
       help: {
         option: { names: ["-h", "--help"] },

@@ -19,14 +19,16 @@ export const globalOptions = (hints: Hints) =>
     context: withDefault(
       option("--context", word("CONTEXT", () => hints.contexts()), {
         description: plain(
-          "The cluster context: run the command on its nodes. none: only on this node.",
+          "Run the command on the nodes of this cluster context; none: only on this node.",
         ),
       }),
       DEFAULT_CONTEXT,
     ),
     nodes: multiple(
       option("--nodes", word("NODE", () => hints.nodes()), {
-        description: plain("Only these nodes of the context: NODE,NODE. Can be given several times."),
+        description: plain(
+          "Only these nodes of the context, separated by commas. Can be given several times.",
+        ),
       }),
     ),
     color: withDefault(

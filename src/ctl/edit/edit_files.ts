@@ -12,7 +12,7 @@ import { templateOf, type Type } from "./templates.ts";
 
 export interface EditRequest {
   readonly files: readonly string[];
-  /** The files are disabled ones. */
+  /** Edits disabled files. */
   readonly isDisabled: boolean;
   /** Save despite warnings without asking. */
   readonly isForced: boolean;

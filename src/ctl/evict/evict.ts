@@ -217,16 +217,16 @@ async function giveBack(name: string, ctl: Ctl): Promise<Partial<Outcome>> {
   try {
     await unmask(target, systemctl);
   } catch (error) {
-    const problem = `not given back: ${describe(error)}`;
+    const problem = `not unmasked: ${describe(error)}`;
     const next = `systemctl status '${target}', drbddctl evict --unmask`;
-    err.line(`${err.style.bad(`${name}: not given back`)}: ${describe(error)}`);
+    err.line(`${err.style.bad(`${name}: not unmasked`)}: ${describe(error)}`);
     err.line(`  Next: ${next}`);
     return { result: "failed", isMasked: true, problem, next };
   }
   // Whoever presses Ctrl-C now does not want to wait for the start: systemd does it alone.
   using interrupts = ctl.terminal.interrupts();
   const starting = systemctl.run(["start", target], interrupts.signal);
-  await withProgress(ctl, `${name}: free to start here again`, starting);
+  await withProgress(ctl, `${name}: starting here again`, starting);
   const [state] = await systemctl.show([target], ["ActiveState"]);
   err.line(
     state !== undefined && isUp(state)

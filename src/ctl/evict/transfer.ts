@@ -56,7 +56,7 @@ export async function prepareTransfer(
   const hold = ["hold", "--for", String(seconds), "--reason", reason, name];
   const held = await withProgress(
     ctl,
-    `${name}: asking ${reached.map((node) => node.name).join(" and ")} to hold back`,
+    `${name}: asking ${reached.map((node) => node.name).join(" and ")} to put it on hold`,
     onAll(reached, hold, signal, ctl),
   );
   const release = async () => {
@@ -78,14 +78,14 @@ export async function prepareTransfer(
   if (needed === undefined && !signal.aborted) {
     for (const { node, stderr } of failed) {
       ctl.err.line(
-        `${name}: ${node.name} is not connected and could not be asked to hold back: ${lastOf(stderr)}`,
+        `${name}: ${node.name} is not connected and could not be asked to put it on hold: ${lastOf(stderr)}`,
       );
     }
     return { to, release };
   }
   await release();
   if (needed === undefined || signal.aborted) throw new CtlError("interrupted");
-  throw new CtlError(`${needed.node.name} cannot be asked to hold back: ${lastOf(needed.stderr)}`, {
+  throw new CtlError(`${needed.node.name} cannot be asked to put it on hold: ${lastOf(needed.stderr)}`, {
     remedy:
       `ssh ${needed.node.user}@${needed.node.hostname} drbddctl status; without --to any peer may take over`,
   });
@@ -144,7 +144,7 @@ function nodeOf(peer: string, nodes: readonly ClusterNode[], context: string): C
   const found = nodes.find(({ name, hostname }) => name === peer || hostname === peer);
   if (found !== undefined) return found;
   throw new CtlError(
-    `--to has the other peers hold back, and the cluster context "${context}" does not say how to reach ${peer}`,
+    `--to puts the resource on hold on the other peers, and the cluster context "${context}" does not say how to reach ${peer}`,
     { remedy: `add [nodes.${peer}] to the context, see drbddctl(8)`, exitCode: EXIT.usage },
   );
 }

@@ -16,7 +16,7 @@ import { textOf, widthOf } from "../screen/line.ts";
 import { symbolsFor } from "../screen/symbols.ts";
 import type { Facts } from "./facts/facts.ts";
 import { explanation } from "./lines.ts";
-import { obstaclesTo } from "./conclusions/blockers.ts";
+import { promotionBlockers } from "./conclusions/blockers.ts";
 import { pointsOf } from "./conclusions/findings.ts";
 import { shortPointsOf } from "./conclusions/short_points.ts";
 import { conclusionOf } from "./conclusions/conclusion.ts";
@@ -153,11 +153,11 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
     }),
   ],
   [
-    "bad: web runs nowhere, though DRBD allows a promotion here: it is not known what drbdd decided",
+    "bad: web runs nowhere, though DRBD allows a promotion here: the last decision of drbdd is unknown",
     factsOf({}),
   ],
   [
-    'bad: web runs nowhere, though DRBD allows a promotion here: the last that drbdd says is "stop: quorum is lost"',
+    'bad: web runs nowhere, though DRBD allows a promotion here: the last decision of drbdd was "stop: quorum is lost"',
     factsOf({}, { decisions: decided([60, "start: DRBD may promote here"], [50, "stop: quorum is lost"]) }),
   ],
   [
@@ -242,7 +242,7 @@ for (const [want, facts] of VERDICTS) {
 
 const no = (line: string) => line.replace("may_promote:yes", "may_promote:no");
 
-const OBSTACLES: readonly (readonly [Partial<Sample>, readonly string[]])[] = [
+const BLOCKERS: readonly (readonly [Partial<Sample>, readonly string[]])[] = [
   [PRIMARY, ["it is Primary here already"]],
   [PEER_PRIMARY, ["beta is Primary"]],
   [{ quorum: false, disks: ["UpToDate", "UpToDate"] }, [
@@ -256,17 +256,18 @@ const OBSTACLES: readonly (readonly [Partial<Sample>, readonly string[]])[] = [
     },
     ["no UpToDate data of volume 0 can be reached"],
   ],
-  [{}, ["no UpToDate data can be trusted now, as while a resync from a Primary goes on"]],
+  [{ disks: ["Inconsistent"] }, ["the local disk of volume 0 is Inconsistent"]],
+  [{}, ["DRBD gives no reason that this node can see"]],
 ];
 
-for (const [sample, want] of OBSTACLES) {
+for (const [sample, want] of BLOCKERS) {
   Deno.test(`DRBD says no because ${want.join("; ")}`, () => {
-    assert.deepEqual(obstaclesTo(modelResource({ name: "web", ...sample }, no)), want);
+    assert.deepEqual(promotionBlockers(modelResource({ name: "web", ...sample }, no)), want);
   });
 }
 
-Deno.test("there is no obstacle where DRBD says yes", () => {
-  assert.deepEqual(obstaclesTo(modelResource({ name: "web" })), []);
+Deno.test("there is no blocker where DRBD allows a promotion", () => {
+  assert.deepEqual(promotionBlockers(modelResource({ name: "web" })), []);
 });
 
 function pointOf(facts: Facts, name: string): string {
@@ -276,7 +277,7 @@ function pointOf(facts: Facts, name: string): string {
 
 const POINTS: readonly (readonly [string, Facts, string])[] = [
   ["configuration", factsOf({}), "yes: /etc/drbdd.d/web.toml: 1 entry to start, runner systemd"],
-  ["configuration", factsOf({}, { promoter: undefined }), "no: in no promoter"],
+  ["configuration", factsOf({}, { promoter: undefined }), "no: in the configuration of no promoter"],
   [
     "drbdd",
     factsOf({}, { daemon: { value: { isRunning: true, stale: "drbdsetup is away" } } }),
@@ -313,7 +314,7 @@ const POINTS: readonly (readonly [string, Facts, string])[] = [
     factsOf(PRIMARY, { units: units("active", "failed") }),
     "no: drbd-services@web.target is active, but not nginx.service",
   ],
-  ["services", factsOf({}, {}, SHELL), "fact: commands of a shell: only drbdd knows whether they run"],
+  ["services", factsOf({}, {}, SHELL), "fact: shell commands: only drbdd knows whether they run"],
   ["delay", factsOf({}), "fact: none: it would start at once; 20 s between attempts"],
   [
     "delay",
@@ -334,7 +335,7 @@ const POINTS: readonly (readonly [string, Facts, string])[] = [
   [
     "preferred nodes",
     factsOf({}, {}, { "preferred-nodes": ["beta"], "preferred-nodes-policy": "start-only" }),
-    "fact: beta: this node is none of them; they matter at a start only",
+    "fact: beta: this node is none of them; used for starts only",
   ],
 ];
 
@@ -395,7 +396,7 @@ Deno.test("without -v, what is in order is one point, and nodes of which the sam
     text,
     /^ {2}\S in order {9}configuration, drbdd, quorum, protection, services$/m,
   );
-  assert.match(text, /^ {2}\S beta, gamma {2}as far as DRBD goes/m);
+  assert.match(text, /^ {2}\S beta, gamma {2}according to DRBD/m);
   assert.doesNotMatch(text, /score|may promote|disks here/);
 });
 

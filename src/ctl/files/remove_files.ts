@@ -7,7 +7,7 @@ import { apply, consider, isRefused } from "./change.ts";
 
 export interface Removal {
   readonly files: readonly string[];
-  /** The files are disabled ones. */
+  /** Removes disabled files. */
   readonly isDisabled: boolean;
   /** Do not ask. */
   readonly isForced: boolean;

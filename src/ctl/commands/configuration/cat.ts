@@ -16,8 +16,8 @@ export const cat = defineCommand({
   name: "cat",
   group: "Configuration",
   brief: "Print configuration files",
-  description: "Prints files of the configuration: on a terminal by bat, if it is installed. " +
-    "Without FILE all enabled snippets.",
+  description: "Prints configuration files, on a terminal with bat if that is installed. " +
+    "Without FILE it prints all enabled snippets.",
   isForCluster: true,
   changesNothing: true,
   args: (hints) =>

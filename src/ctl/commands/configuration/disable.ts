@@ -15,7 +15,7 @@ export const disable = defineCommand({
   brief: "Disable configuration files, and with --now stop their services",
   description:
     "Renames NAME.toml to NAME.toml.disabled and reloads drbdd. The services of a promoter keep running, unmanaged, unless " +
-    "--now is given. Without FILE it disables all enabled files, after asking or with --all.",
+    "--now is given. Without FILE it asks for confirmation and disables all enabled files; --all skips the question.",
   examples: [["drbddctl disable --now web", "no longer manage web, and stop it here"]],
   isForCluster: true,
   args: (hints) =>

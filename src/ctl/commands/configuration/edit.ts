@@ -23,7 +23,7 @@ export const edit = defineCommand({
   args: (hints) =>
     object({
       isDisabled: withDefault(
-        flag("--disabled", { description: plain("The files are disabled ones, NAME.toml.disabled.") }),
+        flag("--disabled", { description: plain("Edit disabled files, NAME.toml.disabled.") }),
         false,
       ),
       isForced: withDefault(

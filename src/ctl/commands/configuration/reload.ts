@@ -13,7 +13,7 @@ export const reload = defineCommand({
     "Makes drbdd reload its configuration and reopen its log files. A configuration with errors, or one that needs a " +
     "restart, is not applied; with --wait the errors are printed and the exit code is 1. systemctl reload drbdd runs " +
     "this command with --wait.",
-  examples: [["drbddctl reload --wait", "and report whether it was accepted"]],
+  examples: [["drbddctl reload --wait", "wait, and report whether it was accepted"]],
   args: () =>
     object({
       isWaiting: withDefault(

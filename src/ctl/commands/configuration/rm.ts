@@ -15,7 +15,7 @@ export const rm = defineCommand({
     object({
       isForced: withDefault(flag("-f", "--force", { description: plain("Do not ask.") }), false),
       isDisabled: withDefault(
-        flag("--disabled", { description: plain("The files are disabled ones, NAME.toml.disabled.") }),
+        flag("--disabled", { description: plain("Remove disabled files, NAME.toml.disabled.") }),
         false,
       ),
       files: multiple(

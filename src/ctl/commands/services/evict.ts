@@ -14,7 +14,8 @@ export const evict = defineCommand({
   description:
     "Stops the services of promoters on this node so that peers take over, one resource after the other, those without " +
     "on-drbd-demote-failure first. Each target is masked meanwhile, then unmasked and started again, which has no effect " +
-    "if a peer has taken over. Without FILE it evicts everything that runs here, after asking or with --all.",
+    "if a peer has taken over. Without FILE it asks for confirmation and evicts everything that runs here; --all skips " +
+    "the question.",
   examples: [
     ["drbddctl evict web", "move web to a peer"],
     ["drbddctl evict --to gamma web", "move web to gamma"],
@@ -58,7 +59,7 @@ export const evict = defineCommand({
       ),
       isJson: withDefault(
         flag("--json", {
-          description: plain("Also print what became of each resource, as one JSON object."),
+          description: plain("Also print the outcome for each resource, as one JSON object."),
         }),
         false,
       ),

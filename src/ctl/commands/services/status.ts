@@ -13,9 +13,9 @@ export const status = defineCommand({
   description:
     "Prints a summary, then one line for each resource of a promoter, worst first: where it is Primary, and its worst " +
     "problem. If they do not fit the terminal, healthy resources share lines. With -v or a name it also shows the target, " +
-    "the promote unit and all units of the start list with systemctl's dots, and all problems, each with what to do. The " +
-    "exit code is 0 if all is healthy, 3 if something is degraded, 4 if a resource or service is down, 5 if that is " +
-    "unknown; with --json, or called as drbd-reactorctl, it is 0 as long as DRBD and systemd answer.",
+    "the promote unit and all units of the start list, marked with dots as by systemctl, and all problems, each with " +
+    "what to do. The exit code is 0 if all is healthy, 3 if something is degraded, 4 if a resource or service is down, " +
+    "5 if that is unknown; with --json, or called as drbd-reactorctl, it is 0 as long as DRBD and systemd answer.",
   examples: [
     ["drbddctl status web", "one resource or file, with its units and what to do"],
     ["drbddctl status -v web", "with systemctl's status of its units"],

@@ -5,27 +5,34 @@
 import { deviceOf, type Resource } from "../../../drbd/model/model.ts";
 
 /** All reasons that can be seen, the weightiest first; at least one if DRBD says no. */
-export function obstaclesTo(resource: Resource): string[] {
+export function promotionBlockers(resource: Resource): string[] {
   if (resource.mayPromote) return [];
   const { devices, connections } = resource;
-  const obstacles: string[] = [];
-  if (resource.role === "Primary") obstacles.push("it is Primary here already");
+  const blockers: string[] = [];
+  if (resource.role === "Primary") blockers.push("it is Primary here already");
   const primary = connections.find(({ peerRole }) => peerRole === "Primary");
-  if (primary !== undefined) obstacles.push(`${primary.connName} is Primary`);
-  if (devices.length === 0) obstacles.push("it has no device");
+  if (primary !== undefined) blockers.push(`${primary.connName} is Primary`);
+  if (devices.length === 0) blockers.push("it has no device");
   if (resource.forceIoFailures) {
-    obstacles.push("it was demoted by force, and somebody still has a device open");
+    blockers.push("it was demoted by force, and somebody still has a device open");
   }
   const without = devices.filter(({ quorum }) => !quorum).map(({ volume }) => volume);
-  if (without.length > 0) obstacles.push(`${volumes(without)} without quorum: ${reachable(resource)}`);
+  if (without.length > 0) blockers.push(`${volumes(without)} without quorum: ${reachable(resource)}`);
   const stale = devices.filter(({ volume }) => !isUpToDateSomewhere(resource, volume)).map(({ volume }) =>
     volume
   );
-  if (stale.length > 0) obstacles.push(`no UpToDate data of ${volumes(stale)} can be reached`);
-  if (obstacles.length === 0) {
-    obstacles.push("no UpToDate data can be trusted now, as while a resync from a Primary goes on");
+  if (stale.length > 0) blockers.push(`no UpToDate data of ${volumes(stale)} can be reached`);
+  if (blockers.length === 0) {
+    const behind = devices.filter(({ diskState }) => diskState !== "UpToDate");
+    blockers.push(
+      behind.length === 0
+        ? "DRBD gives no reason that this node can see"
+        : behind.map(({ volume, diskState }) => `the local disk of volume ${volume} is ${diskState}`).join(
+          "; ",
+        ),
+    );
   }
-  return obstacles;
+  return blockers;
 }
 
 function isUpToDateSomewhere(resource: Resource, volume: number): boolean {

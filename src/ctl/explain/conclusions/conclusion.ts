@@ -14,7 +14,7 @@ import { baseName, stem } from "../../config/config_files.ts";
 import { healthOfFacts } from "./assessed.ts";
 import type { Configured, Facts, Known, Units } from "../facts/facts.ts";
 import { protection } from "../facts/protection.ts";
-import { obstaclesTo } from "./blockers.ts";
+import { promotionBlockers } from "./blockers.ts";
 
 type Unprotected = Extract<Protection, { by: "none" }>;
 
@@ -90,8 +90,8 @@ function placeOf({ role, connections }: Resource): string {
   const peer = connections.find(({ peerRole }) => peerRole === "Primary");
   if (peer !== undefined) return `it is Primary on ${peer.connName}`;
   return connections.some(({ connectionState }) => connectionState !== "Connected")
-    ? "it is Primary nowhere that this node can see"
-    : "it is Primary nowhere";
+    ? "no Primary is visible from this node"
+    : "no node is Primary";
 }
 
 function primaryHere(facts: Facts, { config }: Configured): Conclusion {
@@ -148,7 +148,7 @@ function foreign(name: string, missing: string): Conclusion {
     text:
       `${name} is Primary here, but drbdd did not promote it (${missing} is not there or not active): left alone`,
     advice: [
-      `drbdadm secondary ${name}, when nobody needs it any more: then drbdd starts its services where it can`,
+      `drbdadm secondary ${name}, once nothing uses it: drbdd then starts its services where DRBD allows it`,
     ],
   };
 }
@@ -175,7 +175,9 @@ function notPrimaryHere(facts: Facts, resource: Resource, start: Problem | undef
   }
   if (!resource.mayPromote) {
     return bad(
-      `${name} ${nowhere}: DRBD does not allow a promotion here, as ${obstaclesTo(resource).join("; ")}`,
+      `${name} ${nowhere}: DRBD does not allow a promotion here, as ${
+        promotionBlockers(resource).join("; ")
+      }`,
     );
   }
   if ("value" in daemon && !daemon.value.isRunning) {
@@ -205,8 +207,8 @@ function notPrimaryHere(facts: Facts, resource: Resource, start: Problem | undef
   const why = failed.length > 0
     ? `${failed.join(" and ")} failed`
     : last === undefined
-    ? "it is not known what drbdd decided"
-    : `the last that drbdd says is "${last}"`;
+    ? "the last decision of drbdd is unknown"
+    : `the last decision of drbdd was "${last}"`;
   return bad(
     `${name} ${nowhere}, though DRBD allows a promotion here: ${why}`,
     ...(failed.length === 0 ? [`journalctl -u drbdd | grep ' ${name}: '`] : lookAt(failed)),

@@ -5,7 +5,7 @@ import { protectionOf } from "../../../../plugins/promoter/checks/protection.ts"
 import type { Resource } from "../../../drbd/model/model.ts";
 import { primaryPeers, unseenPeers } from "../../../health/peers.ts";
 import type { Facts } from "../facts/facts.ts";
-import { obstaclesTo, reachable } from "./blockers.ts";
+import { promotionBlockers, reachable } from "./blockers.ts";
 import { cautions, delay, neighbours, preference, secondary, services } from "./service_findings.ts";
 import type { Point } from "./point.ts";
 
@@ -30,11 +30,17 @@ export function pointsOf(facts: Facts): Point[] {
 function configuration({ promoter, disabledFile, heldBecause }: Facts): Point {
   const name = "configuration";
   if (promoter === undefined) {
-    const text = disabledFile === undefined ? "in no promoter" : `disabled: ${disabledFile}`;
+    const text = disabledFile === undefined
+      ? "in the configuration of no promoter"
+      : `disabled: ${disabledFile}`;
     return { sign: "no", name, text };
   }
   if (heldBecause !== undefined) {
-    return { sign: "no", name, text: `as drbdd loaded it, as the files cannot be used: ${heldBecause}` };
+    return {
+      sign: "no",
+      name,
+      text: `the one that drbdd loaded before, because the files have errors: ${heldBecause}`,
+    };
   }
   const { file, config } = promoter;
   const count = config.start.length === 1 ? "1 entry" : `${config.start.length} entries`;
@@ -45,7 +51,7 @@ function daemon({ daemon }: Facts): Point {
   const name = "drbdd";
   if ("unknown" in daemon) return { sign: "unknown", name, text: daemon.unknown };
   const { isRunning, stale } = daemon.value;
-  if (!isRunning) return { sign: "no", name, text: "does not run: nothing is started, and nothing stopped" };
+  if (!isRunning) return { sign: "no", name, text: "does not run: nothing is started or stopped" };
   return stale === undefined
     ? { sign: "yes", name, text: "runs" }
     : { sign: "no", name, text: `runs, but its state is stale: ${stale}` };
@@ -53,7 +59,9 @@ function daemon({ daemon }: Facts): Point {
 
 function hold({ hold, promoter }: Facts): Point[] {
   if (hold === undefined || promoter === undefined) return [];
-  const text = `${describeHold(hold)}: nothing is started, and only what cannot go on is stopped`;
+  const text = `${
+    describeHold(hold)
+  }: nothing is started, and only services that cannot continue are stopped`;
   return [{ sign: "no", name: "hold", text }];
 }
 
@@ -70,10 +78,8 @@ function drbd(facts: Facts, resource: Resource): Point[] {
   );
   const without = devices.filter(({ quorum }) => !quorum).map(({ volume }) => volume);
   const primaries = primaryPeers(resource);
-  const none = unseenPeers(resource).length > 0
-    ? "none is Primary that this node can see"
-    : "none is Primary";
-  const obstacles = obstaclesTo(resource);
+  const none = unseenPeers(resource).length > 0 ? "no Primary is visible from this node" : "none is Primary";
+  const blockers = promotionBlockers(resource);
   const isPrimary = role === "Primary";
   return [
     { sign: isPrimary ? "yes" : "fact", name: "role here", text: role },
@@ -94,7 +100,7 @@ function drbd(facts: Facts, resource: Resource): Point[] {
     isPrimary ? { sign: "fact", name: "may promote", text: "no, as it is Primary here already" } : {
       sign: mayPromote ? "yes" : "no",
       name: "may promote",
-      text: mayPromote ? "yes" : `no: ${obstacles.join("; ")}`,
+      text: mayPromote ? "yes" : `no: ${blockers.join("; ")}`,
     },
     {
       sign: "fact",

@@ -60,7 +60,7 @@ function servicesText({ promoter, units, resource }: Facts): string {
   if (promoter === undefined) return "";
   if (promoter.config.runner === "shell") {
     const isPrimary = "value" in resource && resource.value?.role === "Primary";
-    return isPrimary ? "commands of a shell" : "";
+    return isPrimary ? "shell commands" : "";
   }
   return unitsText(units);
 }

@@ -13,7 +13,7 @@ export function services({ units, promoter }: Facts): Point[] {
   if (promoter === undefined) return [];
   const name = "services";
   if (promoter.config.runner === "shell") {
-    return [{ sign: "fact", name, text: "commands of a shell: only drbdd knows whether they run" }];
+    return [{ sign: "fact", name, text: "shell commands: only drbdd knows whether they run" }];
   }
   if ("unknown" in units) return [{ sign: "unknown", name, text: units.unknown }];
   const { target } = units.value;
@@ -84,7 +84,7 @@ export function preference({ promoter, node }: Facts): Point[] {
     : `this node is number ${place + 1}`;
   const policy = preferredNodesPolicy === "always"
     ? "services move to a better one that is connected and UpToDate for 5 s"
-    : "they matter at a start only";
+    : "used for starts only";
   return [{
     sign: "fact",
     name: "preferred nodes",

@@ -77,7 +77,7 @@ function there(facts: Facts, resource: Resource, connection: Connection): TakeOv
     }]
     : [...dataThere(resource, connection, lost), ...quorumBlockers(facts, resource, lost)];
   return concluded({ node, isHere: false }, blockers, [
-    `as far as DRBD goes${inBrackets(votesText(facts, resource, lost))}`,
+    `according to DRBD${inBrackets(votesText(facts, resource, lost))}`,
     `its drbdd and units: drbddctl explain ${facts.name} there`,
   ]);
 }

@@ -13,9 +13,9 @@ const PRIMARY = { role: "Primary" } as const;
 const AWAY = { connection: "Connecting" } as const;
 const shown = (facts: Facts) =>
   takeOvers(facts).map(({ node, can, why }) => `${node} ${can}: ${why.join("; ")}`);
-const DRBD_WOULD = "as far as DRBD goes (quorum of 2 of 3); its drbdd and units: drbddctl explain web there";
+const DRBD_WOULD = "according to DRBD (quorum of 2 of 3); its drbdd and units: drbddctl explain web there";
 
-Deno.test("each peer could take over from this node as far as DRBD goes, and what is not seen from here is said", () => {
+Deno.test("each peer could take over from this node according to DRBD, and what is not seen from here is said", () => {
   assert.deepEqual(shown(factsOf(PRIMARY)), [
     "alpha runs: ",
     `beta yes: ${DRBD_WOULD}`,
