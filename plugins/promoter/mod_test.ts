@@ -531,7 +531,9 @@ Deno.test("promoter freezes when quorum is lost, thaws when it is back, and stop
   await trial.quorum("db", "no");
   trial.done();
   await trial.print(line("change", "resource", { name: "db", role: "Secondary", may_promote: "no" }));
-  assert.deepEqual(starts(trial.done()), [STOP_DB]);
+  const done = trial.done();
+  assert.ok(done.includes("kill --signal=KILL db.service"), done.join());
+  assert.deepEqual(starts(done), ["stop --job-mode=ignore-dependencies db.service", STOP_DB]);
   await trial.exit();
 });
 

@@ -65,13 +65,13 @@ nodeTest(
       "/usr/local/bin/tick": { text: TICKING, mode: 0o755 },
       ...unit(
         "deaf",
-        `ExecStart=/usr/local/bin/tick deaf\nExecStopPost=${NOTE} stop deaf\nRestart=always\nTimeoutStopSec=3\n`,
+        `ExecStart=/usr/local/bin/tick deaf\nExecStopPost=${NOTE} stop deaf\nRestart=always\nTimeoutStopSec=30\n`,
       ),
       // Waits for the service to end, as those of databases do.
       ...unit(
         "tool",
         `ExecStart=/usr/local/bin/tick tool\nExecStop=sh -c 'while kill -0 $MAINPID; do sleep 0.05; done; ${NOTE} stop tool'\n` +
-          "Restart=always\nTimeoutStopSec=3\n",
+          "Restart=always\nTimeoutStopSec=30\n",
       ),
     },
   },

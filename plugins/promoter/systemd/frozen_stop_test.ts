@@ -1,18 +1,22 @@
 import assert from "node:assert/strict";
 import { LogRecorder } from "../../../tests/support/simulated/log_recorder.ts";
 import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
+import type { Role } from "../../../tests/support/simulated/simulated_processes.ts";
 import { SimulatedSystemd } from "../../../tests/support/simulated/simulated_systemd.ts";
 import { stopFrozen } from "./frozen_stop.ts";
 import { type Done, OK } from "../control/services.ts";
+import { Systemctl } from "./units/systemctl.ts";
+import { UnitJobs } from "./units/unit_jobs.ts";
 
-const LIST = ["fs.mount", "app.service", "db.service", "new.service"];
+const LIST = ["fs.mount", "app.service", "data.mount", "db.service", "new.service"];
 const FROZEN = { ActiveState: "active", FreezerState: "frozen", MainPID: "77" };
+const STOP = "stop --job-mode=ignore-dependencies";
 
 class Trial {
   readonly effects = new SimulatedEffects();
   readonly systemd = new SimulatedSystemd(this.effects.processes);
   readonly log = new LogRecorder();
-  readonly stop = Promise.withResolvers<Done>();
+  readonly jobs = new UnitJobs(new Systemctl(this.effects, this.log), LIST);
 
   /** app.service is stopped by a signal, db.service by a command; new.service runs. */
   constructor() {
@@ -21,57 +25,72 @@ class Trial {
     this.systemd.set("db.service", { ...FROZEN, ExecStop: "{ path=/usr/bin/pg_ctl }" });
   }
 
-  begin(): Promise<Done> {
-    return stopFrozen(this.effects, this.log, { list: LIST, resource: "web" }, () => {
+  begin(done: Done = OK): Promise<Done> {
+    return stopFrozen(this.log, this.jobs, { list: LIST, resource: "web" }, () => {
       this.systemd.calls.push("the stop");
-      return this.stop.promise;
+      return Promise.resolve(done);
     });
+  }
+
+  /** Stops do not end by themselves. */
+  hold(): Role[] {
+    const held: Role[] = [];
+    this.systemd.verbs.set("stop", (role) => void held.push(role));
+    return held;
   }
 }
 
-Deno.test("stopFrozen() kills what is frozen before it is stopped, and then forgets that it failed", async () => {
+Deno.test("stopFrozen() stops unit after unit, from the last to the first frozen one, and kills what is frozen before", async () => {
   const trial = new Trial();
-  trial.systemd.set("db.service", { FreezerState: "running" });
-  const done = trial.begin();
-  await trial.effects.clock.advance(0);
-  assert.deepEqual(trial.systemd.called(), ["kill --signal=KILL app.service", "the stop"]);
-  assert.match(trial.log.lines.join("\n"), /web: killing frozen services, .*: app\.service$/m);
-  trial.stop.resolve({ outcome: "ok", failedUnit: "app.service" });
-  await trial.effects.clock.advance(100);
+  trial.systemd.set("db.service", { ExecStop: "" });
+  const stop = trial.hold();
+  const done = trial.begin({ outcome: "ok", failedUnit: "app.service" });
+  for (
+    const calls of [
+      [`${STOP} new.service`],
+      ["kill --signal=KILL db.service", `${STOP} db.service`],
+      [`${STOP} data.mount`],
+      ["kill --signal=KILL app.service", `${STOP} app.service`],
+    ]
+  ) {
+    await trial.effects.clock.advance(1_000);
+    assert.deepEqual(trial.systemd.called(), calls);
+    stop.pop()?.exit(0);
+  }
   assert.deepEqual(await done, OK);
-  assert.deepEqual(trial.systemd.called(), ["reset-failed app.service"]);
+  assert.deepEqual(trial.systemd.called(), ["the stop", "reset-failed app.service db.service"]);
+  assert.match(trial.log.lines.join("\n"), /web: killing frozen services, .*: app\.service, db\.service$/m);
 });
 
 Deno.test("stopFrozen() holds what has ExecStop= until its stop begins: systemd would not run that of a dead service", async () => {
   const trial = new Trial();
+  trial.systemd.set("app.service", { FreezerState: "running" });
+  const stop = trial.hold();
   const done = trial.begin();
+  await trial.effects.clock.advance(0);
+  stop.pop()?.exit(0);
+  trial.systemd.called();
   await trial.effects.clock.advance(500);
-  assert.deepEqual(trial.systemd.called(), [
-    "kill --signal=KILL app.service",
-    "kill --signal=STOP db.service",
-    "the stop",
-  ]);
+  assert.deepEqual(trial.systemd.called(), ["kill --signal=STOP db.service", `${STOP} db.service`]);
   trial.systemd.set("db.service", { ActiveState: "deactivating", FreezerState: "running" });
   await trial.effects.clock.advance(100);
   assert.deepEqual(trial.systemd.called(), ["kill --kill-whom=main --signal=KILL db.service"]);
-  await trial.effects.clock.advance(10_000);
+  await trial.effects.clock.advance(5_000);
   assert.deepEqual(trial.systemd.called(), []);
-  trial.stop.resolve(OK);
+  stop.pop()?.exit(0);
   assert.deepEqual(await done, OK);
   assert.deepEqual(trial.systemd.called(), [
     "kill --signal=KILL db.service",
-    "reset-failed app.service db.service",
+    "the stop",
+    "reset-failed db.service",
   ]);
 });
 
 Deno.test("stopFrozen() kills a service without a main process, which systemd stops by its command all the same", async () => {
   const trial = new Trial();
   trial.systemd.set("db.service", { MainPID: "0" });
-  const done = trial.begin();
-  await trial.effects.clock.advance(0);
-  assert.deepEqual(trial.systemd.called(), ["kill --signal=KILL app.service db.service", "the stop"]);
-  trial.stop.resolve(OK);
-  await done;
+  await trial.begin();
+  assert.equal(trial.systemd.called()[1], "kill --signal=KILL db.service");
 });
 
 Deno.test("stopFrozen() says which other service failed, and why a stop did", async () => {
@@ -79,16 +98,18 @@ Deno.test("stopFrozen() says which other service failed, and why a stop did", as
     const ended of [{ outcome: "ok", failedUnit: "new.service" }, { outcome: "failed", why: "x" }] as const
   ) {
     const trial = new Trial();
-    trial.stop.resolve(ended);
-    assert.deepEqual(await trial.begin(), ended);
-    assert.equal(trial.effects.clock.pendingTimers, 0);
+    trial.systemd.set("db.service", { ExecStop: "" });
+    assert.deepEqual(await trial.begin(ended), ended);
   }
 });
 
-Deno.test("stopFrozen() stops where systemd does not answer, and without anything else where nothing is frozen", async () => {
+Deno.test("stopFrozen() stops where systemd does not answer, and kills nothing where nothing is frozen", async () => {
   const trial = new Trial();
   trial.systemd.verbs.set("show", (role) => role.exit(1));
-  trial.stop.resolve(OK);
+  assert.deepEqual(await trial.begin(), OK);
+  assert.deepEqual(trial.systemd.called(), ["the stop"]);
+  trial.systemd.verbs.delete("show");
+  for (const unit of LIST) trial.systemd.set(unit, { FreezerState: "running" });
   assert.deepEqual(await trial.begin(), OK);
   assert.deepEqual(trial.systemd.called(), ["the stop"]);
 });

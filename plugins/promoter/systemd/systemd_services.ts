@@ -182,7 +182,7 @@ export class SystemdServices implements Services {
     const mayDemote = !isPrimary || isOurs || this.#world.hasCutOff();
     const stop = () => this.#stop.stop({ mayDemote });
     const done = this.#freezer.mayBeFrozen && !this.#world.mayGoOn()
-      ? await stopFrozen(this.#effects, this.#log, this.#units, stop)
+      ? await stopFrozen(this.#log, this.#jobs, this.#units, stop)
       : await stop();
     // systemd has thawed what it stopped. Other units of the target must not stay frozen.
     if (this.#freezer.mayBeFrozen) await this.#freezer.thawRest();

@@ -978,7 +978,11 @@ Deno.test("SystemdServices.stop() of frozen services that another node may run k
   trial.systemd.called();
   trial.systemd.set("fs.mount", { FreezerState: "running" });
   assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
-  assert.deepEqual(trial.systemd.called().slice(0, 2), ["kill --signal=KILL db.service", STOP]);
+  assert.deepEqual(trial.systemd.called().slice(0, 3), [
+    "kill --signal=KILL db.service",
+    "stop --job-mode=ignore-dependencies db.service",
+    STOP,
+  ]);
   // Nothing is frozen any more.
   await trial.services.stop();
   assert.deepEqual(trial.systemd.called(), [STOP]);

@@ -92,8 +92,9 @@ export class Manager implements UnitListener {
     unit: Unit,
     onEnd: (result: JobResult) => void = () => {},
     irreversible = false,
+    isAlone = false,
   ): void {
-    const transaction = new Transaction(unit, type);
+    const transaction = new Transaction(unit, type, isAlone);
     if (this.#isShuttingDown && type !== "stop") {
       throw new Refusal(`Transaction for ${unit.name}/start is destructive`);
     }

@@ -20,7 +20,7 @@ export function systemctl(manager: Manager, { args, exit }: SystemctlRun): void 
       return exit(0, show(manager, names, words), "");
     case "start":
     case "stop":
-      return runJobs(manager, verb, names, exit);
+      return runJobs(manager, verb, names, exit, words.includes("--job-mode=ignore-dependencies"));
     case "daemon-reload":
       manager.reload();
       return exit(0, "", "");
@@ -48,6 +48,7 @@ function runJobs(
   type: "start" | "stop",
   names: readonly string[],
   exit: SystemctlRun["exit"],
+  isAlone: boolean,
 ): void {
   const complaints: string[] = [];
   let open = 1;
@@ -63,10 +64,16 @@ function runJobs(
     }
     open++;
     try {
-      manager.enqueue(type, unit, (result) => {
-        if (result !== "done") complaints.push(complaintOf(name, result));
-        end();
-      });
+      manager.enqueue(
+        type,
+        unit,
+        (result) => {
+          if (result !== "done") complaints.push(complaintOf(name, result));
+          end();
+        },
+        false,
+        isAlone,
+      );
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       complaints.push(`Failed to ${type} ${name}: ${error.message}\n`);

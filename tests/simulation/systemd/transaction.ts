@@ -8,8 +8,10 @@ export class Refusal extends Error {}
 export class Transaction {
   readonly jobs = new Map<Unit, JobType>();
 
-  constructor(readonly anchor: Unit, type: "start" | "stop" | "restart") {
-    if (type === "start") this.#start(anchor, true);
+  /** With `isAlone`, no other unit has a job: `--job-mode=ignore-dependencies`. */
+  constructor(readonly anchor: Unit, type: "start" | "stop" | "restart", isAlone = false) {
+    if (isAlone) this.jobs.set(anchor, type);
+    else if (type === "start") this.#start(anchor, true);
     else if (type === "restart") this.#restart(anchor);
     else this.#stop(anchor);
   }
