@@ -23,8 +23,7 @@ export interface ClusterRun {
 
 /**
  * Returns the worst exit code; a node that does not answer counts as a failure.
- * @throws {CtlError} If a node does not answer and the command would change something, or if no node answers: then nothing
- * was changed anywhere.
+ * @throws {CtlError} If a node does not answer and the command would change something: then nothing was changed anywhere.
  */
 export async function runOnNodes(
   { nodes, invocation, args, runHere }: ClusterRun,
@@ -39,11 +38,11 @@ export async function runOnNodes(
   const remote = new Remote({ ...ctl, effects: shielded(ctl.effects) }, interrupts.signal);
   const silent = await withProgress(
     ctl,
-    `Connecting to ${others.length} nodes`,
+    `Connecting to ${others.map(({ name }) => name).join(", ")}`,
     remote.silent(others),
   );
   const present = nodes.filter((node) => !silent.some((answer) => answer.node === node));
-  if (silent.length > 0 && (!invocation.changesNothing || present.length === 0)) refuse(silent, ctl);
+  if (silent.length > 0 && !invocation.changesNothing) refuse(silent, ctl);
   const words = remoteArguments([...args, ...more], { ability: ctl.out.style.ability, columns: ctl.columns });
   const waiting = new Set(present.map(({ name }) => name));
   const answers = await withProgress(
@@ -57,10 +56,7 @@ export async function runOnNodes(
   );
   const isJson = args.includes("--json");
   if (isJson) showJson(answers, silent, ctl);
-  else for (const answer of answers) show(answer, ctl);
-  for (const answer of silent) {
-    ctl.err.line(`${ctl.err.style.bad(`${answer.node.name} does not answer`)}: ${complaintOf(answer)}`);
-  }
+  else for (const node of nodes) showNode(node, answers, silent, ctl.out);
   if (interrupts.signal.aborted) {
     ctl.err.line("Interrupted: the command may still be running on other nodes");
     return EXIT.interrupted;
@@ -122,7 +118,23 @@ class Kept {
   }
 }
 
-function show({ node, code, stdout, stderr }: Answer, { out }: Ctl): void {
+function showNode(
+  node: ClusterNode,
+  answers: readonly Answer[],
+  silent: readonly Answer[],
+  out: Output,
+): void {
+  const answer = answers.find((each) => each.node === node);
+  if (answer !== undefined) return show(answer, out);
+  const missing = silent.find((each) => each.node === node);
+  if (missing === undefined) return;
+  // With the others, so that nobody who reads only those takes them for all.
+  const { style } = out;
+  const reason = `${style.bad("does not answer:")} ${complaintOf(missing)}`;
+  out.line(`${style.bad(style.symbol("arrow"))} ${style.bold(node.name)} ${reason}`);
+}
+
+function show({ node, code, stdout, stderr }: Answer, out: Output): void {
   const { style } = out;
   const mark = code === 0 ? style.good(style.symbol("arrow")) : style.bad(style.symbol("arrow"));
   const outcome = code === 0 ? "" : ` (exit code ${code})`;
@@ -138,6 +150,7 @@ function showJson(answers: readonly Answer[], silent: readonly Answer[], { out, 
     if (stderr !== "") err.write(`${node.name}: ${stderr.trimEnd()}\n`);
     return [node.name, parsed(stdout)];
   });
+  for (const answer of silent) err.line(`${answer.node.name} does not answer: ${complaintOf(answer)}`);
   const missing = silent.map(({ node }): [string, unknown] => [node.name, null]);
   out.line(JSON.stringify(Object.fromEntries([...entries, ...missing])));
 }

@@ -39,8 +39,12 @@ export function missingBlockers({ resource, name }: Facts): Blocker[] {
     : [{ why: "not up in DRBD", next: `drbdadm up ${name}` }];
 }
 
-export function deviceBlockers({ missingDevices }: Facts): Blocker[] {
-  return missingDevices.map((path) => ({
+/** What DRBD has attached is there, whatever became of its path. */
+export function deviceBlockers({ missingDevices, resource }: Facts): Blocker[] {
+  const devices = "value" in resource ? resource.value?.devices ?? [] : [];
+  const isAttached = (path: string) =>
+    devices.some(({ backingDev, diskState }) => backingDev === path && diskState === "UpToDate");
+  return missingDevices.filter((path) => !isAttached(path)).map((path) => ({
     why: `its backing device ${path} is missing`,
     next: `ls -l ${path}`,
   }));

@@ -52,6 +52,10 @@ const HERE_CASES: readonly (readonly [string, Partial<Facts>])[] = [
   ],
   ["alpha no: its backing device /dev/vg/web is missing", { missingDevices: ["/dev/vg/web"] }],
   [
+    "alpha yes: UpToDate data; quorum of 2 of 3; its units are there",
+    { missingDevices: ["/dev/vg0/web_0"] },
+  ],
+  [
     "alpha no: nginx.service is masked: it cannot be started",
     {
       unitFindings: {
