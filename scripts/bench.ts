@@ -11,7 +11,7 @@ import { measureCore } from "./bench/core.ts";
 import { measureBareReader, measureDaemon, type Measurement, type Trial } from "./bench/daemon.ts";
 import { bundle } from "./build/bundle.ts";
 import { type Shape, SHAPES, writeStream } from "./bench/streams.ts";
-import { measureYard } from "./bench/yard.ts";
+import { measureYard } from "./bench/reference_parser.ts";
 
 const USAGE =
   `Usage: deno task bench [--runs N] [--only NAME] [--long] [--program PATH] [--umh] [--prometheus]

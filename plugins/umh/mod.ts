@@ -1,5 +1,5 @@
 /** Runs the administrator's commands when DRBD's state changes. README.md describes the rules. */
-import { Pace } from "../../src/daemon/source/pace.ts";
+import { TimeSlice } from "../../src/daemon/source/time_slice.ts";
 import type { Plugin } from "../../src/daemon/plugins/plugin.ts";
 import type { UmhConfig } from "./config.ts";
 import { subscriptionFor } from "./matching.ts";
@@ -16,10 +16,10 @@ export const umh: Plugin<UmhConfig> = {
   async run(config, context) {
     const runner = new Runner(config, context);
     try {
-      const pace = new Pace(context.effects.clock);
+      const slice = new TimeSlice(context.effects.clock);
       for await (const update of context.changes(subscriptionFor(config.rules))) {
         runner.take(update);
-        if (pace.isDue) await pace.giveWay();
+        if (slice.isOver) await slice.yield();
       }
     } finally {
       await runner.stop();

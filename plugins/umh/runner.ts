@@ -4,7 +4,7 @@ import type { Update } from "../../src/drbd/model/update.ts";
 import { describe } from "../../src/effects/describe.ts";
 import type { ExitStatus } from "../../src/effects/effects.ts";
 import type { PluginContext } from "../../src/daemon/plugins/plugin.ts";
-import { Turnstile } from "../../src/effects/waiting/turnstile.ts";
+import { TurnLimiter } from "../../src/effects/waiting/turn_limiter.ts";
 import { CommandRun, KILL_AFTER_MS } from "./run/command_run.ts";
 import type { Rule, RuleCondition, UmhConfig } from "./config.ts";
 import { Debouncer } from "./run/debounce.ts";
@@ -41,7 +41,7 @@ export class Runner {
   readonly #identities = new Identities();
   readonly #scheduler: Scheduler;
   /** Limits the time spent on the output of all commands. */
-  readonly #turnstile: Turnstile;
+  readonly #limiter: TurnLimiter;
   /** Running commands, each with a promise of its end that never rejects. */
   readonly #runs = new Map<CommandRun, Promise<unknown>>();
   #stopped = false;
@@ -61,7 +61,7 @@ export class Runner {
       };
     });
     this.#index = new RuleIndex(this.#states);
-    this.#turnstile = new Turnstile(clock, 1);
+    this.#limiter = new TurnLimiter(clock, 1);
     this.#scheduler = new Scheduler(clock, maxConcurrent, (count) => {
       context.log.warn("{count} commands are queued: rules match faster than their commands end", {
         count,
@@ -153,7 +153,7 @@ export class Runner {
     metrics.started();
     try {
       const env = environmentOf({ label, env: rule.env }, update);
-      return new CommandRun(effects, log, { label, command: rule.command, env }, this.#turnstile);
+      return new CommandRun(effects, log, { label, command: rule.command, env }, this.#limiter);
     } catch (error) {
       metrics.ended();
       metrics.failed();

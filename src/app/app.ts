@@ -38,7 +38,7 @@ export const EXIT_USAGE = 2;
 /** Signals sent together arrive in any order: a SIGHUP sent right before SIGTERM arrives within this time. */
 const SIGNALS_MS = 20;
 /** How long a shutdown waits for a running reload. A hung file system must not prevent it. */
-const END_PATIENCE_MS = 100;
+const END_LIMIT_MS = 100;
 
 export class App {
   readonly #log: Logger = loggerOf();
@@ -152,7 +152,7 @@ export class App {
       await clock.sleep(SIGNALS_MS);
       const made = new AbortController();
       const reloads = this.#reloading.finally(() => made.abort());
-      await Promise.race([reloads, clock.sleep(END_PATIENCE_MS, made.signal)]);
+      await Promise.race([reloads, clock.sleep(END_LIMIT_MS, made.signal)]);
       end.abort();
     };
     if (stop.aborted) void asked();

@@ -7,7 +7,7 @@ import { endsWithin } from "../effects/waiting/within.ts";
 import { aborted } from "../effects/waiting/aborted.ts";
 import { Broadcast } from "./plugins/broadcast.ts";
 import { CatchUp } from "./source/catch_up.ts";
-import { CounterPace } from "./source/counter_pace.ts";
+import { CounterInterval } from "./source/counter_interval.ts";
 import type { Effects } from "../effects/effects.ts";
 import { Events2Source, type SourceListener } from "./source/events2_source.ts";
 import { FreshDump } from "./source/fresh_dump.ts";
@@ -61,7 +61,7 @@ export class Daemon {
   readonly #reloadListeners = new ReloadListeners();
   /** Until when nothing that drbdsetup prints is taken. */
   #held: Promise<unknown> | undefined;
-  readonly #pace: CounterPace;
+  readonly #counterInterval: CounterInterval;
   #isStopping = false;
   /** drbdsetup was started, and nothing of it was taken yet. */
   #isNewRun = false;
@@ -111,7 +111,7 @@ export class Daemon {
       promoter: (name, promoter) => this.tap.promoter(name, promoter),
       splitBrain: (name, peerNodeId) => this.tap.splitBrain(name, peerNodeId),
     });
-    this.#pace = new CounterPace(this.#source, this.health);
+    this.#counterInterval = new CounterInterval(this.#source, this.health);
     const parts = this.#context = this.#parts(log);
     this.#status = new StatusLine(parts);
     this.answers = new Answers(parts);
@@ -186,7 +186,7 @@ export class Daemon {
 
   /** Whether somebody looks at counters elsewhere. */
   watchCounters(isWatching: boolean): void {
-    this.#pace.watch(isWatching, this.#end.signal);
+    this.#counterInterval.watch(isWatching, this.#end.signal);
   }
 
   /** The state in one line, for people, and whether the end of drbdd would stop services. */
@@ -253,7 +253,7 @@ export class Daemon {
   async #statusInTurns(): Promise<string> {
     await this.#catchUp.run();
     await this.health.assessInTurns();
-    this.#pace.follow();
+    this.#counterInterval.follow();
     return this.status();
   }
 
@@ -290,7 +290,7 @@ export class Daemon {
       instances: () => this.#settings.instances,
       statistics: () => Promise.resolve(this.answers.statistics()),
       nodeIds: () => this.answers.nodeIds(),
-      watchCounters: (isWatching, signal) => this.#pace.watch(isWatching, signal),
+      watchCounters: (isWatching, signal) => this.#counterInterval.watch(isWatching, signal),
       dumpAgain: () => {
         if (this.reader.live) this.#freshDump.contradicted();
       },

@@ -10,7 +10,7 @@ import { ProblemList } from "../daemon/plugins/problems.ts";
 import { ReloadListeners } from "../daemon/plugins/reload_listeners.ts";
 import { Subscribers } from "../daemon/plugins/subscribers.ts";
 import { type Instance, partsOf, Supervisor } from "../daemon/plugins/supervisor.ts";
-import { Pace } from "../daemon/source/pace.ts";
+import { TimeSlice } from "../daemon/source/time_slice.ts";
 import { Reader } from "../daemon/source/reader.ts";
 import { DaemonStats } from "../daemon/status/daemon_stats.ts";
 import { DecisionLog } from "../daemon/status/decision_log.ts";
@@ -149,10 +149,10 @@ export class Monitor {
   }
 
   async #read(bytes: Uint8Array): Promise<void> {
-    const pace = new Pace(this.#effects.clock);
+    const slice = new TimeSlice(this.#effects.clock);
     for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
       this.#broadcast.publish(this.#reader.take(bytes.subarray(at, at + PIECE_BYTES)));
-      if (pace.isDue) await pace.giveWay();
+      if (slice.isOver) await slice.yield();
     }
     this.#wire.send({ kind: "taken", bytes: bytes.length });
   }

@@ -78,7 +78,7 @@ export const DAEMON_ROWS: readonly DaemonRow[] = [
     "drbdd_stray_events_total",
     "counter",
     "Lines of drbdsetup about unknown objects",
-    ({ statistics }) => statistics.counts.strays,
+    ({ statistics }) => statistics.counts.orphans,
   ),
   {
     name: "drbdd_rejected_lines_total",

@@ -21,7 +21,7 @@ const PAUSE_MS = 5_000;
 /** Interval without changes: if an answer fails or is late, there is time for another one within 60 s. */
 const AGAIN_MS = 30_000;
 /** drbdsetup is killed after this. */
-const PATIENCE_MS = 10_000;
+const LIMIT_MS = 10_000;
 
 /** Abort reason. Without one, each `abort` creates an exception and records its stack. */
 const WOKEN = "it is asked for again";
@@ -141,8 +141,8 @@ export class OptionsWatch {
     const isUrgent = this.#isUrgent;
     this.#isUrgent = false;
     const limit = new AbortController();
-    const late = `"drbdsetup show" did not answer within ${PATIENCE_MS / 1000} s and was killed`;
-    const timer = effects.clock.setTimer(PATIENCE_MS, () => {
+    const late = `"drbdsetup show" did not answer within ${LIMIT_MS / 1000} s and was killed`;
+    const timer = effects.clock.setTimer(LIMIT_MS, () => {
       // One that hangs in the kernel cannot be killed either: it is not awaited.
       this.#sayUnknown(late);
       limit.abort();

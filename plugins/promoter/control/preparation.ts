@@ -3,7 +3,7 @@ import { describe } from "../../../src/effects/describe.ts";
 import type { Effects } from "../../../src/effects/effects.ts";
 import { failureOf, runLimited } from "../../../src/effects/limited_run.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
-import { Turnstile } from "../../../src/effects/waiting/turnstile.ts";
+import { TurnLimiter } from "../../../src/effects/waiting/turn_limiter.ts";
 import { FIRST_WORD_MS, warnWhenSlow } from "./slow_operation_warning.ts";
 import { SharedSlots } from "./slots.ts";
 
@@ -20,7 +20,7 @@ const ADJUSTED_AT_ONCE = 8;
 const ADJUST_ALONE_MS = 1_000;
 const SLOTS = new SharedSlots(ADJUSTED_AT_ONCE);
 /** Until the first start is possible, only one per turn of the event loop: starting a program blocks drbdd for milliseconds, which delays the preconditions of starts. */
-const TURNSTILES = new WeakMap<Effects, Turnstile>();
+const LIMITERS = new WeakMap<Effects, TurnLimiter>();
 
 /** Called with what is awaited, as the end of "waiting for ..."; undefined when that is over. */
 type OnWait = (what: string | undefined) => void;
@@ -48,7 +48,7 @@ export async function adjust(
   try {
     try {
       const adjustFirst = async () => {
-        if (!mayStart()) await turnstileOf(effects).pass();
+        if (!mayStart()) await limiterOf(effects).pass();
         if (!signal.aborted) await adjustNow(effects, log, resource, onWait);
       };
       await SLOTS.of(effects).begin(effects.clock, ADJUST_ALONE_MS, adjustFirst);
@@ -69,10 +69,10 @@ export async function adjust(
   }
 }
 
-function turnstileOf(effects: Effects): Turnstile {
-  const turnstile = TURNSTILES.get(effects) ?? new Turnstile(effects.clock, 1);
-  TURNSTILES.set(effects, turnstile);
-  return turnstile;
+function limiterOf(effects: Effects): TurnLimiter {
+  const limiter = LIMITERS.get(effects) ?? new TurnLimiter(effects.clock, 1);
+  LIMITERS.set(effects, limiter);
+  return limiter;
 }
 
 /** Not cancelled by a signal: half an adjustment is worse than one that is not awaited. */

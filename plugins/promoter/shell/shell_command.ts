@@ -93,9 +93,9 @@ export class ShellCommands {
     const { code, signal: killer } = await child.status;
     signal?.removeEventListener("abort", end);
     await ending;
-    const patience = new AbortController();
-    await Promise.race([reading, this.effects.clock.sleep(LAST_WORDS_MS, patience.signal)]);
-    patience.abort();
+    const limit = new AbortController();
+    await Promise.race([reading, this.effects.clock.sleep(LAST_WORDS_MS, limit.signal)]);
+    limit.abort();
     if (code === 0) return undefined;
     return { reason: killer === undefined ? `exit code ${code}` : `killed by ${killer}`, output };
   }

@@ -55,8 +55,8 @@ class Trial {
   }
 }
 
-/** Puts down what failed. */
-function hearing(failed: string[]): ServiceListener {
+/** A listener that records which units failed. */
+function recordFailures(failed: string[]): ServiceListener {
   return { failed: (unit) => failed.push(unit), missing: () => {}, seen: () => {} };
 }
 
@@ -363,7 +363,7 @@ Deno.test("SystemdServices.watch() reports each time that a condition kept a uni
   const failed: string[] = [];
   const missing: unknown[] = [];
   const abort = new AbortController();
-  trial.services.watch({ ...hearing(failed), missing: (units) => missing.push(units) }, abort.signal);
+  trial.services.watch({ ...recordFailures(failed), missing: (units) => missing.push(units) }, abort.signal);
   await trial.effects.clock.advance(5_000);
   assert.deepEqual(failed, []);
   assert.deepEqual(missing, [SKIPPED, SKIPPED]);
@@ -387,7 +387,7 @@ Deno.test("SystemdServices.watch() notifies once more of a unit whose restart sy
   const failed: string[] = [];
   const abort = new AbortController();
   trial.systemd.activate(PROMOTE, "db.service");
-  trial.services.watch(hearing(failed), abort.signal);
+  trial.services.watch(recordFailures(failed), abort.signal);
   await trial.effects.clock.advance(5_000);
   trial.systemd.set("db.service", { ActiveState: "failed" });
   await trial.effects.clock.advance(4_000);
@@ -1136,7 +1136,7 @@ Deno.test("SystemdServices.watch() reports units that failed or ended by themsel
   const failed: string[] = [];
   const abort = new AbortController();
   trial.systemd.activate(PROMOTE, "db.service", "fs.mount");
-  trial.services.watch(hearing(failed), abort.signal);
+  trial.services.watch(recordFailures(failed), abort.signal);
   await trial.effects.clock.advance(10_000);
   assert.deepEqual(failed, []);
   trial.systemd.set("db.service", { ActiveState: "failed" });
@@ -1189,7 +1189,7 @@ for (
     const abort = new AbortController();
     trial.systemd.activate(PROMOTE);
     trial.systemd.set("db.service", before);
-    trial.services.watch(hearing(failed), abort.signal);
+    trial.services.watch(recordFailures(failed), abort.signal);
     await trial.effects.clock.advance(5_000);
     trial.systemd.set("db.service", now);
     if (promotion !== undefined) trial.systemd.set(PROMOTE, promotion);
@@ -1204,7 +1204,7 @@ Deno.test("SystemdServices.watch() reports what failed when the demotion was imp
   const failed: string[] = [];
   const abort = new AbortController();
   trial.systemd.activate(PROMOTE, "db.service");
-  trial.services.watch(hearing(failed), abort.signal);
+  trial.services.watch(recordFailures(failed), abort.signal);
   await trial.effects.clock.advance(5_000);
   trial.systemd.set("db.service", { ActiveState: "inactive" });
   trial.systemd.set(PROMOTE, { ActiveState: "failed" });
@@ -1222,7 +1222,7 @@ Deno.test("SystemdServices.watch() reports a unit that ran after the promotion a
   trial.systemd.set(PROMOTE, { ActiveState: "active", ...since("500") });
   trial.systemd.set("fs.mount", { ...since("400"), StateChangeTimestampMonotonic: "600" });
   trial.systemd.set("db.service", { ...since("600"), StateChangeTimestampMonotonic: "700" });
-  trial.services.watch(hearing(failed), abort.signal);
+  trial.services.watch(recordFailures(failed), abort.signal);
   await trial.effects.clock.advance(20_000);
   assert.deepEqual(failed, ["db.service"]);
   abort.abort();
@@ -1243,7 +1243,7 @@ Deno.test("SystemdServices.watch() reports again a unit that was restarted and e
   trial.systemd.set(PROMOTE, { ActiveState: "active", ActiveEnterTimestampMonotonic: "500" });
   trial.systemd.activate("fs.mount");
   trial.systemd.set("db.service", { ActiveState: "active", ActiveEnterTimestampMonotonic: "600" });
-  trial.services.watch(hearing(failed), abort.signal);
+  trial.services.watch(recordFailures(failed), abort.signal);
   await trial.effects.clock.advance(5_000);
   trial.systemd.set("db.service", ended("600"));
   await trial.effects.clock.advance(20_000);
@@ -1346,7 +1346,7 @@ Deno.test("UnitWatch looks again when systemctl fails", async () => {
   const abort = new AbortController();
   const failed: string[] = [];
   trial.effects.processes.install("systemctl", undefined);
-  watch.add(unitsOf(trial, "web", "a.service"), hearing(failed), abort.signal);
+  watch.add(unitsOf(trial, "web", "a.service"), recordFailures(failed), abort.signal);
   await settle();
   assert.match(
     trial.log.from("warn").join(),

@@ -7,7 +7,7 @@
 import { describe } from "../../../src/effects/describe.ts";
 import type { Child, Effects, ExitStatus } from "../../../src/effects/effects.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
-import type { Turnstile } from "../../../src/effects/waiting/turnstile.ts";
+import type { TurnLimiter } from "../../../src/effects/waiting/turn_limiter.ts";
 import { Output } from "./output.ts";
 import { JOIN_TASK_GROUP } from "./task_group.ts";
 import { endsWithin } from "../../../src/effects/waiting/within.ts";
@@ -52,12 +52,12 @@ export class CommandRun {
   /** Resolves when no known process of it is left. Never rejects. */
   readonly gone: Promise<void>;
 
-  /** Starts the command. A shared turnstile limits the time spent on logging all outputs. @throws {ProgramError} If there is no shell. */
+  /** Starts the command. A shared limiter limits the time spent on logging all outputs. @throws {ProgramError} If there is no shell. */
   constructor(
     readonly effects: Effects,
     readonly log: Logger,
     { label, command, env }: Command,
-    turnstile: Turnstile,
+    limiter: TurnLimiter,
   ) {
     this.#label = label;
     const { script, env: passed } = withLoaderVariables(command, env);
@@ -65,7 +65,7 @@ export class CommandRun {
       env: passed,
       group: true,
     });
-    this.#output = new Output(turnstile, MOST_OUTPUT_BYTES, {
+    this.#output = new Output(limiter, MOST_OUTPUT_BYTES, {
       line: (line) => log.info("Rule {rule}: {line}", { rule: label, line }),
       tooMuch: () =>
         log.info("Rule {rule}: output beyond {kib} KiB is not logged", {

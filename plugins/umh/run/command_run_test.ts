@@ -4,7 +4,7 @@ import { settle } from "../../../tests/support/simulated/simulated_clock.ts";
 import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
 import { Pipe } from "../../../tests/support/simulated/simulated_processes.ts";
 import type { Child, ExitStatus, RunResult, SignalName, SpawnOptions } from "../../../src/effects/effects.ts";
-import { Turnstile } from "../../../src/effects/waiting/turnstile.ts";
+import { TurnLimiter } from "../../../src/effects/waiting/turn_limiter.ts";
 import { CommandRun } from "./command_run.ts";
 import { JOIN_TASK_GROUP } from "./task_group.ts";
 
@@ -36,7 +36,7 @@ class Trial {
     };
     processes.run = (argv) => this.#askShell(argv);
     const command = { label: "my rule", command: "echo $A", env: { A: "b" } };
-    this.run = new CommandRun(this.effects, this.log, command, new Turnstile(this.effects.clock, 1));
+    this.run = new CommandRun(this.effects, this.log, command, new TurnLimiter(this.effects.clock, 1));
     void this.run.ended.then((status) => this.ended = status);
     void this.run.gone.then(() => this.gone = true);
   }

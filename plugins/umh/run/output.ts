@@ -1,7 +1,7 @@
 /** Reads a command's output line by line, up to a bound. */
 import { LineSplitter } from "../../../src/drbd/events2/lines.ts";
 import { PipeReader } from "../../../src/effects/pipe.ts";
-import type { Turnstile } from "../../../src/effects/waiting/turnstile.ts";
+import type { TurnLimiter } from "../../../src/effects/waiting/turn_limiter.ts";
 
 /** Lines are processed for at most this long before others get their turn. */
 const LONGEST_STRETCH_MS = 1;
@@ -19,8 +19,8 @@ export class Output {
   #bytesLeft: number;
   #saidTooMuch = false;
 
-  /** The turnstile limits the time spent on all outputs together. */
-  constructor(readonly turnstile: Turnstile, mostBytes: number, readonly use: OutputUse) {
+  /** The limiter limits the time spent on all outputs together. */
+  constructor(readonly limiter: TurnLimiter, mostBytes: number, readonly use: OutputUse) {
     this.#bytesLeft = mostBytes;
   }
 
@@ -53,12 +53,12 @@ export class Output {
   }
 
   async #useLines(block: string): Promise<void> {
-    const { clock } = this.turnstile;
+    const { clock } = this.limiter;
     let restAtMs = -Infinity;
     for (const line of block.split("\n")) {
       if (line === "") continue;
       if (clock.nowMs() >= restAtMs) {
-        await this.turnstile.pass();
+        await this.limiter.pass();
         restAtMs = clock.nowMs() + LONGEST_STRETCH_MS;
       }
       this.use.line(line);

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { SimulatedClock } from "../../../tests/support/simulated/simulated_clock.ts";
 import { Pipe } from "../../../tests/support/simulated/simulated_processes.ts";
-import { Turnstile } from "../../../src/effects/waiting/turnstile.ts";
+import { TurnLimiter } from "../../../src/effects/waiting/turn_limiter.ts";
 import { Output } from "./output.ts";
 
 /** Reads pipes that hold these chunks, as output of one command. */
 async function read(mostBytes: number, ...pipes: (string | Uint8Array)[][]): Promise<string[]> {
   const said: string[] = [];
-  const output = new Output(new Turnstile(new SimulatedClock(), 1), mostBytes, {
+  const output = new Output(new TurnLimiter(new SimulatedClock(), 1), mostBytes, {
     line: (text) => said.push(text),
     tooMuch: () => said.push("(too much)"),
   });
@@ -45,7 +45,7 @@ Deno.test("Output bounds both pipes together", async () => {
 
 Deno.test("Output uses what came before a pipe broke", async () => {
   const said: string[] = [];
-  const output = new Output(new Turnstile(new SimulatedClock(), 1), 100, {
+  const output = new Output(new TurnLimiter(new SimulatedClock(), 1), 100, {
     line: (text) => said.push(text),
     tooMuch: () => {},
   });
@@ -63,7 +63,7 @@ Deno.test("Output uses what came before a pipe broke", async () => {
 
 Deno.test("Output can be abandoned while somebody still writes", async () => {
   let cancelled = false;
-  const output = new Output(new Turnstile(new SimulatedClock(), 1), 100, {
+  const output = new Output(new TurnLimiter(new SimulatedClock(), 1), 100, {
     line: () => {},
     tooMuch: () => {},
   });
@@ -98,9 +98,9 @@ class SlowClock extends SimulatedClock {
 }
 
 for (const count of [1, 3]) {
-  Deno.test(`${count} Outputs of one turnstile lose nothing, and each line that takes long has its own turn`, async () => {
+  Deno.test(`${count} Outputs with one limiter lose nothing, and each line that takes long has its own turn`, async () => {
     const clock = new SlowClock();
-    const turnstile = new Turnstile(clock, 1);
+    const limiter = new TurnLimiter(clock, 1);
     const said: string[] = [];
     const turns = new Set<number>();
     const line = (text: string) => {
@@ -108,7 +108,7 @@ for (const count of [1, 3]) {
       turns.add(clock.turns);
     };
     await Promise.all(Array.from({ length: count }, async () => {
-      const output = new Output(turnstile, 1000, { line, tooMuch: () => {} });
+      const output = new Output(limiter, 1000, { line, tooMuch: () => {} });
       await output.read(Pipe.holding(bytesOf("1\n2\n3\n")));
     }));
     assert.deepEqual(said.sort(), ["1", "2", "3"].flatMap((text) => Array(count).fill(text)));

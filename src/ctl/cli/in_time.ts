@@ -2,18 +2,18 @@
 import type { Clock } from "../../effects/effects.ts";
 
 /** Long enough for a program on a busy node. */
-export const PATIENCE_MS = 20_000;
+export const ANSWER_LIMIT_MS = 20_000;
 
 /** The result of `asked`; rejects after the time limit. */
 export async function inTime<Result>(
   clock: Clock,
   asked: Promise<Result>,
-  patienceMs: number = PATIENCE_MS,
+  limitMs: number = ANSWER_LIMIT_MS,
 ): Promise<Result> {
   const late = Promise.withResolvers<never>();
   const timer = clock.setTimer(
-    patienceMs,
-    () => late.reject(new Error(`no answer within ${patienceMs / 1_000} s`)),
+    limitMs,
+    () => late.reject(new Error(`no answer within ${limitMs / 1_000} s`)),
   );
   try {
     return await Promise.race([asked, late.promise]);

@@ -6,7 +6,7 @@ import { DAEMON_UNIT } from "../cli/ctl.ts";
 import { inTime } from "../cli/in_time.ts";
 
 /** Short: commands that need nothing else of systemd must not wait for it. */
-const PATIENCE_MS = 2_000;
+const LIMIT_MS = 2_000;
 
 /**
  * `named` is the value of `--config`; `otherwise` is used if none is named and the daemon's file does not exist. Never
@@ -32,7 +32,7 @@ async function ofDaemon(effects: Effects): Promise<string | undefined> {
   const [unit] = await inTime(
     effects.clock,
     new Systemctl(effects).show([DAEMON_UNIT], ["ExecStart"]),
-    PATIENCE_MS,
+    LIMIT_MS,
   );
   return configIn(unit?.get("ExecStart") ?? "");
 }

@@ -3,11 +3,11 @@ import { parseVersions } from "../../drbd/model/versions.ts";
 import type { Effects } from "../../effects/effects.ts";
 import { runLimited } from "../../effects/limited_run.ts";
 
-const PATIENCE_MS = 5_000;
+const LIMIT_MS = 5_000;
 
 /** `0.0.0` if it is not loaded, undefined if unknown. Never rejects. */
 export async function moduleVersion(effects: Effects): Promise<string | undefined> {
-  const result = await runLimited(effects, ["drbdadm", "--version"], { limitMs: PATIENCE_MS })
+  const result = await runLimited(effects, ["drbdadm", "--version"], { limitMs: LIMIT_MS })
     .catch(() => undefined);
   return result?.code === 0 ? parseVersions(result.stdout)?.module : undefined;
 }

@@ -5,7 +5,7 @@ import { runLimited } from "../../effects/limited_run.ts";
 import { peerName } from "../../health/peers.ts";
 
 const ARGV = ["journalctl", "--dmesg", "--boot", "--output=cat", "--no-pager", "--quiet"] as const;
-const PATIENCE_MS = 5_000;
+const LIMIT_MS = 5_000;
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /** Node ids of the peers, by resource. The log is read only if a connection is StandAlone. Never rejects. */
@@ -18,7 +18,7 @@ export async function splitBrainPeers(
     connections: resource.connections.filter(({ connectionState }) => connectionState === "StandAlone"),
   })).filter(({ connections }) => connections.length > 0);
   if (standAlone.length === 0) return new Map();
-  const result = await runLimited(effects, ARGV, { limitMs: PATIENCE_MS, maxOutputBytes: MOST_BYTES })
+  const result = await runLimited(effects, ARGV, { limitMs: LIMIT_MS, maxOutputBytes: MOST_BYTES })
     .catch(() => undefined);
   if (result?.code !== 0) return new Map();
   const lines = result.stdout.split("\n").filter((line) => line.startsWith("drbd "));

@@ -9,7 +9,7 @@ import { drbdsetupFeed } from "./drbdsetup_feed.ts";
 import type { Feed } from "./feed.ts";
 
 /** drbdd normally answers at once. */
-const PATIENCE_MS = 2_000;
+const LIMIT_MS = 2_000;
 
 export interface FeedOptions {
   /** Use drbdsetup, not the daemon. */
@@ -39,14 +39,14 @@ export async function chooseFeed(ctl: Ctl, { direct, intervalMs }: FeedOptions):
   const place = config && apiPlaceOf(config);
   if (place === undefined) return own();
   const client = new ApiClient(effects, place);
-  const patience = new AbortController();
-  const late = new Error(`no answer within ${PATIENCE_MS / 1_000} s`);
-  const timer = effects.clock.setTimer(PATIENCE_MS, () => patience.abort(late));
+  const limit = new AbortController();
+  const late = new Error(`no answer within ${LIMIT_MS / 1_000} s`);
+  const timer = effects.clock.setTimer(LIMIT_MS, () => limit.abort(late));
   try {
-    await client.staleReason(patience.signal);
+    await client.staleReason(limit.signal);
     return { feed: apiFeed(client, effects.clock), client, why: undefined };
   } catch (error) {
-    return own(`drbdd does not answer at ${place.name}: ${describe(patience.signal.aborted ? late : error)}`);
+    return own(`drbdd does not answer at ${place.name}: ${describe(limit.signal.aborted ? late : error)}`);
   } finally {
     timer.cancel();
   }

@@ -8,7 +8,7 @@ import { outcomeIn, type ReloadOutcome } from "../../app/outcome.ts";
 import type { DaemonConfig } from "../../config/load.ts";
 import { type ConfigStatus, readConfigStatus } from "../../daemon/status/config_status.ts";
 import { runLimited } from "../../effects/limited_run.ts";
-import { PATIENCE_MS as ANSWER_MS } from "../cli/in_time.ts";
+import { ANSWER_LIMIT_MS as ANSWER_MS } from "../cli/in_time.ts";
 import { type Ctl, CtlError, DAEMON_UNIT } from "../cli/ctl.ts";
 import { withProgress } from "../cli/progress.ts";
 
@@ -16,7 +16,7 @@ import { withProgress } from "../cli/progress.ts";
 export const RELOAD_PATH = "drbdd-reload.path";
 
 /** How long to wait for the daemon's result. */
-const PATIENCE_MS = 10_000;
+const RESULT_LIMIT_MS = 10_000;
 const LOOK_EVERY_MS = 100;
 
 /** `unknown`: no result in time; `notRunning`: the configuration is read at the next start. */
@@ -103,8 +103,8 @@ export class ReloadWatch {
   async #outcome(isInJournal: boolean): Promise<Outcome> {
     const { clock } = this.service.ctl.effects;
     // Without a reload record, and with logs in files only, the result cannot be found.
-    const canTell = isInJournal || await readConfigStatus(this.service.ctl.effects) !== undefined;
-    const endMs = clock.nowMs() + (canTell ? PATIENCE_MS : 0);
+    const hasStatus = isInJournal || await readConfigStatus(this.service.ctl.effects) !== undefined;
+    const endMs = clock.nowMs() + (hasStatus ? RESULT_LIMIT_MS : 0);
     for (;;) {
       const outcome = await this.#noted() ??
         (isInJournal ? (await this.#said()).slice(this.#before).pop() : undefined);

@@ -33,7 +33,7 @@ export interface HoldRequest {
 
 const REACTOR = "drbd-reactor.service";
 /** drbdd checks every second. */
-const PATIENCE_MS = 5_000;
+const LIMIT_MS = 5_000;
 const LOOK_EVERY_MS = 100;
 
 /** Returns the exit code: 1 if drbdd does not confirm. @throws {CtlError} If no promoter has one of the resources; then nothing is put on hold. */
@@ -122,7 +122,7 @@ async function confirmed(isDone: (inForce: readonly string[]) => boolean, ctl: C
 
 async function waitFor(isDone: (inForce: readonly string[]) => boolean, { effects }: Ctl): Promise<Outcome> {
   const { clock } = effects;
-  const endMs = clock.nowMs() + PATIENCE_MS;
+  const endMs = clock.nowMs() + LIMIT_MS;
   for (;;) {
     if (isDone(await resourcesInForce(effects))) return "done";
     if (clock.nowMs() >= endMs) return "failed";

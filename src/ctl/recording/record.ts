@@ -1,7 +1,7 @@
 /** Records the output of our own drbdsetup. */
 import type { Clock, Effects, Timer } from "../../effects/effects.ts";
 import { runLimited } from "../../effects/limited_run.ts";
-import { PATIENCE_MS } from "../cli/in_time.ts";
+import { ANSWER_LIMIT_MS } from "../cli/in_time.ts";
 import { Events2Source, type SourceListener } from "../../daemon/source/events2_source.ts";
 import type { GrowingFile } from "../../effects/growing_file.ts";
 import { VERSION } from "../../version.ts";
@@ -117,7 +117,7 @@ async function heading(effects: Effects): Promise<string> {
   const run = async (argv: readonly string[]) => {
     try {
       const result = await runLimited(effects, argv, {
-        limitMs: PATIENCE_MS,
+        limitMs: ANSWER_LIMIT_MS,
         maxOutputBytes: 64 * 1024 * 1024,
       });
       return result.code === 0 ? result.stdout : "";

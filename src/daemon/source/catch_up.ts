@@ -1,6 +1,6 @@
 /** What a look at all resources would have to do at once, done in short turns: nothing else has to wait for it. */
 import type { Clock } from "../../effects/effects.ts";
-import { Pace } from "./pace.ts";
+import { TimeSlice } from "./time_slice.ts";
 
 /** Of lines and objects: a fraction of a turn. */
 const AT_ONCE = 100;
@@ -20,11 +20,11 @@ export class CatchUp {
   }
 
   async #run(): Promise<void> {
-    const pace = new Pace(this.clock);
+    const slice = new TimeSlice(this.clock);
     for (let turns = 0; this.work(AT_ONCE);) {
-      if (!pace.isDue) continue;
+      if (!slice.isOver) continue;
       if (++turns === MOST_TURNS) return;
-      await pace.giveWay();
+      await slice.yield();
     }
   }
 }

@@ -35,9 +35,9 @@ const ARGV = ["drbdsetup", "events2", "--full", "--poll"] as const;
 const BACK_OFF = { firstMs: 200, longestMs: 10_000 };
 const LONG_LIFE_MS = 60_000;
 /** How long a child may take to end by itself, after it closed its output or got SIGTERM. */
-const PATIENCE_MS = 2_000;
+const KILL_AFTER_MS = 2_000;
 /** The same when drbdd ends: nothing is lost with it. */
-const PATIENCE_AT_END_MS = 50;
+const KILL_AFTER_AT_END_MS = 50;
 /** How long output is read on when the child is gone: something it started may hold the pipe. */
 const LAST_WORDS_MS = 500;
 /** As much as a pipe holds. What was printed at once is taken as a whole: its lines belong together. */
@@ -143,7 +143,7 @@ export class Events2Source {
     const end = () => {
       void child.closeStdin();
       child.kill("SIGTERM");
-      this.#killLater(child, signal.aborted ? PATIENCE_AT_END_MS : PATIENCE_MS);
+      this.#killLater(child, signal.aborted ? KILL_AFTER_AT_END_MS : KILL_AFTER_MS);
     };
     this.#endChild = end;
     signal.addEventListener("abort", end);
@@ -154,7 +154,7 @@ export class Events2Source {
     return status;
   }
 
-  #killLater(child: Child, afterMs = PATIENCE_MS): void {
+  #killLater(child: Child, afterMs = KILL_AFTER_MS): void {
     const timer = this.effects.clock.setTimer(afterMs, () => child.kill("SIGKILL"));
     void child.status.then(() => timer.cancel());
   }

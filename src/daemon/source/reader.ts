@@ -85,7 +85,7 @@ export class Reader {
     this.facts.events += step.lineCount - step.rejected.length - step.orphans.length;
     if (this.#splitter.overlong > overlong) this.#rejectOverlong();
     for (const rejected of step.rejected) this.#reject(rejected);
-    if (step.orphans.length > 0) this.#countStrays(step);
+    if (step.orphans.length > 0) this.#countOrphans(step);
     this.#countHelpers(step);
     return step;
   }
@@ -113,11 +113,11 @@ export class Reader {
     });
   }
 
-  #countStrays(step: Step): void {
+  #countOrphans(step: Step): void {
     this.#isInDoubt = true;
-    this.facts.strays += step.orphans.length;
+    this.facts.orphans += step.orphans.length;
     for (const { object } of step.orphans) {
-      if (!this.facts.isNews(`stray ${object}`)) continue;
+      if (!this.facts.isNews(`orphan ${object}`)) continue;
       this.log.warn("Ignoring an event for a {object} of an unknown resource (logged once)", {
         object,
       });

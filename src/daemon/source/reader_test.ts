@@ -77,7 +77,7 @@ Deno.test("Reader counts what belongs to nothing known, and says so once", () =>
   trial.take(
     `${DUMP}change device name:db volume:0 disk:Failed\nchange device name:db volume:0 disk:Failed\n`,
   );
-  assert.equal(trial.facts.strays, 2);
+  assert.equal(trial.facts.orphans, 2);
   assert.equal(trial.log.lines.length, 1);
 });
 

@@ -5,7 +5,7 @@ const MOST_DISTINCT = 100;
 
 /** What was counted of the lines of drbdsetup. */
 export type Counts = Readonly<
-  Pick<DaemonStats, "events" | "rejected" | "strays" | "drbdsetupRestarts" | "helperCalls">
+  Pick<DaemonStats, "events" | "rejected" | "orphans" | "drbdsetupRestarts" | "helperCalls">
 >;
 
 export class DaemonStats {
@@ -14,7 +14,7 @@ export class DaemonStats {
   /** Lines that could not be used, by reason. */
   readonly rejected = new Map<string, number>();
   /** Events that belong to nothing known. */
-  strays = 0;
+  orphans = 0;
   /** How often drbdsetup was started again. */
   drbdsetupRestarts = 0;
   /** Helpers that the kernel called, by name. */
@@ -33,9 +33,9 @@ export class DaemonStats {
 
   /** The numbers as they are now. */
   counts(): Counts {
-    const { events, strays, drbdsetupRestarts } = this;
+    const { events, orphans, drbdsetupRestarts } = this;
     const [rejected, helperCalls] = [new Map(this.rejected), new Map(this.helperCalls)];
-    return { events, rejected, strays, drbdsetupRestarts, helperCalls };
+    return { events, rejected, orphans, drbdsetupRestarts, helperCalls };
   }
 
   /** True the first time: what is worth saying once. */

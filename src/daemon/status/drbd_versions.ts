@@ -7,7 +7,7 @@ import type { Logger } from "../../logging/logging.ts";
 
 const ARGV = ["drbdadm", "--version"] as const;
 /** A drbdadm that hangs is ended. */
-const PATIENCE_MS = 10_000;
+const LIMIT_MS = 10_000;
 /** How long a failure is left alone. */
 const RETRY_MS = 300_000;
 
@@ -71,7 +71,7 @@ export class DrbdVersions {
 
   async #run(): Promise<Versions> {
     const { effects, signal } = this.#context;
-    const result = await runLimited(effects, ARGV, { limitMs: PATIENCE_MS, signal });
+    const result = await runLimited(effects, ARGV, { limitMs: LIMIT_MS, signal });
     const command = ARGV.join(" ");
     if (result.code !== 0) throw new Error(`"${command}" failed: ${failureOf(result)}`);
     const versions = parseVersions(result.stdout);

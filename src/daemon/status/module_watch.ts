@@ -6,7 +6,7 @@ import { isTooOld, tooOld } from "../../health/assess.ts";
 import type { Logger } from "../../logging/logging.ts";
 
 const ARGV = ["drbdadm", "--version"] as const;
-const PATIENCE_MS = 10_000;
+const LIMIT_MS = 10_000;
 /** Not while the first starts are under way. */
 const LOOK_AFTER_MS = 5_000;
 /** drbdsetup can end again and again. */
@@ -52,7 +52,7 @@ export class ModuleWatch {
   /** Whoever needs the version complains of a drbdadm that fails. */
   async #look(): Promise<void> {
     const { effects, log, signal } = this.context;
-    const result = await runLimited(effects, ARGV, { limitMs: PATIENCE_MS, signal }).catch(() => undefined);
+    const result = await runLimited(effects, ARGV, { limitMs: LIMIT_MS, signal }).catch(() => undefined);
     const version = result?.code === 0 ? parseVersions(result.stdout)?.module : undefined;
     if (version === undefined || signal.aborted) return;
     if (!isTooOld(version)) {

@@ -6,7 +6,7 @@ import type { Logger } from "../../logging/logging.ts";
 
 const ARGV = ["drbdsetup", "status", "--verbose"] as const;
 const MOST_OUTPUT_BYTES = 64 * 1024 * 1024;
-const PATIENCE_MS = 5_000;
+const LIMIT_MS = 5_000;
 /** A line of a resource begins with its name; those of its children are indented. Long lines are broken at blanks. */
 const RESOURCE_LINE = /^([^\s]+)\s+node-id:(\d+)\s/gm;
 
@@ -18,7 +18,7 @@ export async function askNodeIds(
 ): Promise<ReadonlyMap<string, number>> {
   try {
     const { stdout } = await runLimited(effects, ARGV, {
-      limitMs: PATIENCE_MS,
+      limitMs: LIMIT_MS,
       signal,
       maxOutputBytes: MOST_OUTPUT_BYTES,
     });

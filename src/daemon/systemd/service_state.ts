@@ -1,12 +1,12 @@
 /**
- * Notifications to systemd (sd_notify(3)): ready, reloading, stopping, a line of status, signs of life, and a request for
- * patience while something takes long.
+ * Notifications to systemd (sd_notify(3)): ready, reloading, stopping, a line of status, signs of life, and requests for
+ * more time while something takes long.
  */
 import type { Clock, Effects, Notifier, Timer } from "../../effects/effects.ts";
 
 /** A start or stop under way is extended by so much, again and again, as long as it makes progress. */
-const PATIENCE_MS = 15_000;
-const PATIENCE_EVERY_MS = 5_000;
+const EXTEND_BY_MS = 15_000;
+const EXTEND_EVERY_MS = 5_000;
 /** A status is worth reading, not worth flickering. */
 const STATUS_EVERY_MS = 1_000;
 /** With many resources that change all the time, composing it takes at most this share of a processor. */
@@ -31,19 +31,19 @@ export class ServiceState {
   /** What changed while it was composed. */
   #changedAgain: (() => Promise<string>) | undefined;
   #statusTimer: Timer | undefined;
-  #patienceTimer: Timer | undefined;
+  #extensionTimer: Timer | undefined;
   #watchdogTimer: Timer | undefined;
 
   constructor(readonly clock: Clock, readonly notifier: Notifier) {}
 
   /** From here until `ready`, the start may take its time. */
   starting(): void {
-    this.#askForPatience();
+    this.#extendTimeout();
   }
 
   /** Together with the line of status: whoever sees the state of the service change finds the line that goes with it. */
   ready(status: string): void {
-    this.#endPatience();
+    this.#endExtensions();
     this.#status = status;
     this.#send(`READY=1\n${this.#takeStatus()}`);
   }
@@ -57,12 +57,12 @@ export class ServiceState {
     this.#isStopping = true;
     this.#statusTimer?.cancel();
     this.#send("STOPPING=1\nSTATUS=Stopping");
-    this.#askForPatience();
+    this.#extendTimeout();
   }
 
   /** Ends all timers; nothing is sent any more. */
   close(): void {
-    this.#endPatience();
+    this.#endExtensions();
     this.#statusTimer?.cancel();
     this.#watchdogTimer?.cancel();
   }
@@ -110,15 +110,15 @@ export class ServiceState {
     return `STATUS=${this.#status}`;
   }
 
-  #askForPatience(): void {
-    this.#patienceTimer?.cancel();
-    this.#send(`EXTEND_TIMEOUT_USEC=${PATIENCE_MS * 1000}`);
-    this.#patienceTimer = this.clock.setTimer(PATIENCE_EVERY_MS, () => this.#askForPatience());
+  #extendTimeout(): void {
+    this.#extensionTimer?.cancel();
+    this.#send(`EXTEND_TIMEOUT_USEC=${EXTEND_BY_MS * 1000}`);
+    this.#extensionTimer = this.clock.setTimer(EXTEND_EVERY_MS, () => this.#extendTimeout());
   }
 
-  #endPatience(): void {
-    this.#patienceTimer?.cancel();
-    this.#patienceTimer = undefined;
+  #endExtensions(): void {
+    this.#extensionTimer?.cancel();
+    this.#extensionTimer = undefined;
   }
 
   #send(message: string): void {

@@ -7,14 +7,14 @@ function trial() {
   return { effects, service: new ServiceState(effects.clock, effects.notifier), clock: effects.clock };
 }
 
-Deno.test("ServiceState asks for patience until it is ready, again and again", async () => {
+Deno.test("ServiceState extends the time limit of systemd until it is ready", async () => {
   const { effects, service, clock } = trial();
   service.starting();
   await clock.advance(10_000);
   service.ready("fine");
   await clock.advance(60_000);
-  const patience = "EXTEND_TIMEOUT_USEC=15000000";
-  assert.deepEqual(effects.notified, [patience, patience, patience, "READY=1\nSTATUS=fine"]);
+  const extension = "EXTEND_TIMEOUT_USEC=15000000";
+  assert.deepEqual(effects.notified, [extension, extension, extension, "READY=1\nSTATUS=fine"]);
 });
 
 Deno.test("ServiceState sends the latest status at most once a second, and not the same twice", async () => {
@@ -72,7 +72,7 @@ Deno.test("ServiceState gives signs of life twice in each interval of the watchd
   assert.deepEqual(effects.notified, Array(5).fill("WATCHDOG=1"));
 });
 
-Deno.test("ServiceState asks for patience while it stops, and leaves no timer", async () => {
+Deno.test("ServiceState extends the time limit of systemd while it stops, and leaves no timer", async () => {
   const { effects, service, clock } = trial();
   service.startWatchdog(60_000);
   service.statusChanged(() => Promise.resolve("x"));

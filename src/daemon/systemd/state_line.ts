@@ -24,14 +24,14 @@ export function stateLine(
 /** The line of status, what was counted, and a line for each resource. */
 export function summaryText(
   status: string,
-  { events, strays, drbdsetupRestarts, rejected }: DaemonStats,
+  { events, orphans, drbdsetupRestarts, rejected }: DaemonStats,
   plugins: readonly string[],
   resources: Iterable<Resource>,
 ): string {
   const total = [...rejected.values()].reduce((sum, count) => sum + count, 0);
   return [
     status,
-    `  events ${events}, rejected lines ${total}, strays ${strays}, restarts of drbdsetup ${drbdsetupRestarts}`,
+    `  events ${events}, rejected lines ${total}, orphan events ${orphans}, restarts of drbdsetup ${drbdsetupRestarts}`,
     `  plugins ${plugins.join(", ") || "none"}`,
     ...Array.from(resources, (resource) => `  ${describeResource(resource)}`),
   ].join("\n");

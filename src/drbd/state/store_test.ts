@@ -289,7 +289,7 @@ for (const { name, lines, texts } of CHANGES) {
   });
 }
 
-const STRAYS: { name: string; lines: string[] }[] = [
+const ORPHANS: { name: string; lines: string[] }[] = [
   { name: "a device of an unknown resource", lines: [line("change", "device", { name: "db" })] },
   { name: "the end of an unknown resource", lines: [line("destroy", "resource", { name: "db" })] },
   { name: "the end of an unknown device", lines: [line("destroy", "device", { volume: 1 })] },
@@ -309,7 +309,7 @@ const STRAYS: { name: string; lines: string[] }[] = [
   },
 ];
 
-for (const { name, lines } of STRAYS) {
+for (const { name, lines } of ORPHANS) {
   Deno.test(`Store takes ${name} for an orphan, without effect`, () => {
     const store = storeWith("mail");
     const before = store.cluster();

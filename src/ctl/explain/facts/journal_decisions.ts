@@ -1,7 +1,7 @@
 /** What the journal has of the promoter's decisions, for when the daemon cannot be asked. */
 import type { Effects } from "../../../effects/effects.ts";
 import { failureOf, runLimited } from "../../../effects/limited_run.ts";
-import { PATIENCE_MS } from "../../cli/in_time.ts";
+import { ANSWER_LIMIT_MS } from "../../cli/in_time.ts";
 import { lastMessages } from "../../services/journal.ts";
 import type { Decisions } from "./facts.ts";
 
@@ -13,7 +13,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** The last decisions about a resource, oldest first. @throws If journalctl fails, with what it said. */
 export async function journalDecisions(effects: Effects, resource: string): Promise<Decisions> {
   const argv = lastMessages(MESSAGES);
-  const result = await runLimited(effects, argv, { limitMs: PATIENCE_MS, maxOutputBytes: MOST_BYTES });
+  const result = await runLimited(effects, argv, { limitMs: ANSWER_LIMIT_MS, maxOutputBytes: MOST_BYTES });
   if (result.code !== 0) throw new Error(`"${argv.slice(0, 2).join(" ")}" failed: ${failureOf(result)}`);
   const prefix = `promoter: ${resource}: `;
   const list = result.stdout.split("\n").flatMap((line) => {

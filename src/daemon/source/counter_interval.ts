@@ -2,7 +2,7 @@
 import type { Events2Source } from "./events2_source.ts";
 import type { HealthBoard } from "../status/health_board.ts";
 
-export class CounterPace {
+export class CounterInterval {
   /** Of plugins with somebody who looks. */
   readonly #watching = new Set<AbortSignal>();
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { SimulatedClock } from "../../../tests/support/simulated/simulated_clock.ts";
-import { Turnstile } from "./turnstile.ts";
+import { TurnLimiter } from "./turn_limiter.ts";
 
-/** A turnstile whose turns end when the test says so, and the names of those who passed. */
+/** A limiter whose turns end when the test says so, and the names of those who passed. */
 class Trial {
   readonly #clock = new SimulatedClock();
   readonly passed: string[] = [];
-  readonly turnstile = new Turnstile(this.#clock, 2);
+  readonly limiter = new TurnLimiter(this.#clock, 2);
   #endTurn = () => {};
 
   constructor() {
@@ -14,7 +14,7 @@ class Trial {
   }
 
   async come(...names: string[]): Promise<void> {
-    for (const name of names) void this.turnstile.pass().then(() => this.passed.push(name));
+    for (const name of names) void this.limiter.pass().then(() => this.passed.push(name));
     await microtasks();
   }
 
@@ -28,7 +28,7 @@ async function microtasks(): Promise<void> {
   for (let count = 0; count < 20; count++) await Promise.resolve();
 }
 
-Deno.test("Turnstile lets so many through in a turn, and the others in the next ones, in their order", async () => {
+Deno.test("TurnLimiter lets so many through in a turn, and the others in the next ones, in their order", async () => {
   const trial = new Trial();
   await trial.come("a", "b", "c", "d", "e");
   assert.deepEqual(trial.passed, ["a", "b"]);
@@ -39,7 +39,7 @@ Deno.test("Turnstile lets so many through in a turn, and the others in the next 
   assert.deepEqual(trial.passed, ["a", "b", "c", "d", "e", "f"]);
 });
 
-Deno.test("Turnstile holds nobody up when turns go by with few", async () => {
+Deno.test("TurnLimiter holds nobody up when turns go by with few", async () => {
   const trial = new Trial();
   for (const name of ["a", "b", "c"]) {
     await trial.come(name);

@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../effects.ts";
 
-export class Turnstile {
+export class TurnLimiter {
   #passed = 0;
   #turn: Promise<void> | undefined;
 
