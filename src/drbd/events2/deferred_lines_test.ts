@@ -236,8 +236,8 @@ Deno.test("a look at all is worked off in parts, and then has nothing left to do
   ]));
   let parts = 1;
   while (trial.stream.catchUp(1)) parts++;
-  // Six lines to read, six objects to flush, two snapshots to build; and once to find that there is no more.
-  assert.equal(parts, 15);
+  // Six lines to read, two snapshots to build; and once to find that there is no more.
+  assert.equal(parts, 9);
   assert.equal(trial.stream.catchUp(1), false);
   const { web } = trial;
   assert.equal(trial.stream.cluster().get("web"), web);

@@ -12,7 +12,6 @@ import { Cluster } from "../model/cluster.ts";
 import { copyText } from "../strings/copy_text.ts";
 import { ResourceRecord } from "./records/record.ts";
 import type { Event, RenameEvent, StateEvent } from "../events2/event.ts";
-import { DirtyList } from "./records/dirty_list.ts";
 import { EVERYTHING, type Interest } from "./interest.ts";
 import { creationType } from "./kinds/kinds.ts";
 import type { Block } from "../events2/lines.ts";
@@ -27,14 +26,12 @@ export class Store {
   readonly #resources = new Map<string, ResourceRecord>();
   readonly #children = new Children({
     recordOf: (name) => this.#resources.get(name),
-    markDirty: (child) => this.#dirty.add(child),
     emit: (batch, update, record) => this.#emit(batch, update, record),
     touch: (record) => this.#touch(record),
     learn: (event) => this.#deferred.learn(event),
     forget: () => this.#deferred.forget(),
   });
-  readonly #dirty = new DirtyList();
-  /** Resources that changed in this chunk, as far as flushed. */
+  /** Resources that changed in this chunk, as far as their lines are applied. */
   readonly #touched = new Set<ResourceRecord>();
   /** Names that resources had before this chunk. */
   #goneNames: string[] = [];
@@ -87,9 +84,8 @@ export class Store {
     }
   }
 
-  /** Begins a chunk of `characters`. */
-  beginChunk(characters: number): void {
-    if (this.#dirty.isDue(characters)) this.flush();
+  /** Begins a chunk. */
+  beginChunk(): void {
     this.#touched.clear();
     this.#goneNames = [];
     this.#usesDeferred = false;
@@ -100,12 +96,11 @@ export class Store {
   }
 
   /**
-   * The names of resources that changed in this chunk, counters included, and of destroyed and renamed ones. Counters that
-   * changed in earlier chunks count if nobody has read them since.
+   * The names of resources that changed in this chunk, counters included, and of destroyed and renamed ones. What was deferred
+   * in earlier chunks counts if nobody has read it since.
    */
   touched(): string[] {
     this.#deferred.flush();
-    this.flush();
     return [...new Set([...this.#goneNames, ...Array.from(this.#touched, (record) => record.name)])];
   }
 
@@ -132,7 +127,6 @@ export class Store {
   resource(name: string): Resource | undefined {
     const record = this.#resources.get(name);
     if (record?.isWanted === false) this.#deferred.flush();
-    this.flush();
     return record?.snapshot();
   }
 
@@ -146,7 +140,6 @@ export class Store {
   /** A snapshot of all resources. */
   cluster(): Cluster {
     this.#deferred.flush();
-    this.flush();
     this.#cluster ??= Cluster.of(Array.from(this.#resources.values(), (record) => record.snapshot()));
     this.#outdated.clear();
     return this.#cluster;
@@ -155,7 +148,6 @@ export class Store {
   /** Does part of the work of `cluster`: about `most` lines or objects. Returns whether more may be left. */
   catchUp(most: number): boolean {
     let done = this.#deferred.flush(most);
-    if (done < most) done += this.#settle(most - done);
     for (const record of this.#outdated) {
       if (done >= most) return true;
       this.#outdated.delete(record);
@@ -173,23 +165,21 @@ export class Store {
     }
     if (record === undefined) {
       this.#createResource(event, batch);
-    } else if (!record.isWanted && event.isWhole === true) {
-      record.defer(copyText(event.state));
-      batch.skip();
-      this.#dirty.add(record);
-      this.#deferred.learn(event);
-    } else if (event.state !== record.rawState) {
-      const old = record.state;
-      const rawState = ownStateText(event.state);
-      record.set(rawState, nextResourceState(rawState, old));
-      this.#dirty.add(record);
-      if (resourceStatesDiffer(old, record.state)) {
-        this.#emit(
-          batch,
-          { kind: "resource", type: "change", name: record.name, old, new: record.state },
-          record,
-        );
+      return true;
+    }
+    const isQuiet = !record.isWanted && event.isWhole === true;
+    if (event.state !== record.rawState) {
+      const { name, state: old } = record;
+      record.rawState = ownStateText(event.state);
+      record.state = nextResourceState(record.rawState, old);
+      this.#touch(record);
+      if (!isQuiet && resourceStatesDiffer(old, record.state)) {
+        this.#emit(batch, { kind: "resource", type: "change", name, old, new: record.state }, record);
       }
+    }
+    if (isQuiet) {
+      batch.skip();
+      this.#deferred.learn(event);
     }
     return true;
   }
@@ -199,7 +189,7 @@ export class Store {
     const name = copyText(event.identity);
     const state = nextResourceState(rawState, undefined);
     const record = new ResourceRecord(name, rawState, state, this.interest.wants(name));
-    this.#dirty.add(record);
+    this.#touch(record);
     this.#resources.set(record.name, record);
     const type = creationType(event.verb);
     this.#emit(
@@ -212,7 +202,6 @@ export class Store {
 
   #destroyResource(record: ResourceRecord, batch: UpdateBatch): void {
     this.#deferred.forget();
-    this.flush();
     record.freeze();
     this.#children.destroyAll(record, batch);
     this.#emit(
@@ -248,14 +237,9 @@ export class Store {
     batch.add(update, record);
   }
 
-  /** Makes the records ready for snapshots; required before any is built. */
+  /** Applies what was deferred of resources that the chunk's updates concern; required before their snapshots are built. */
   flush(): void {
     if (this.#usesDeferred) this.#deferred.flush();
-    this.#settle();
-  }
-
-  #settle(most?: number): number {
-    return this.#dirty.flush((record) => this.#touch(record), most);
   }
 
   #touch(record: ResourceRecord): void {

@@ -95,3 +95,12 @@ Deno.test("Store.touched() is right when a snapshot was built in between", () =>
   store.cluster();
   assert.deepEqual(store.touched(), ["web"]);
 });
+
+Deno.test("Store.touched() names the resource of a counter, though it was read in an earlier chunk", () => {
+  const store = storeWith("web");
+  for (const read of [1, 2]) {
+    apply(store, line("change", "device", { read }));
+    assert.match(store.resource("web")?.devices[0]?.rawStatistics ?? "", new RegExp(`\\bread:${read} `));
+    assert.deepEqual(store.touched(), ["web"]);
+  }
+});

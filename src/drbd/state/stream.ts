@@ -24,8 +24,8 @@ export interface Step {
   /** In order. */
   readonly updates: UpdateBatch;
   /**
-   * Names of the resources that changed, counters included, and of those destroyed; all old and new ones if a dump ended. Counters
-   * that changed in earlier chunks count if nobody has read them since.
+   * Names of the resources that changed, counters included, and of those destroyed; all old and new ones if a dump ended. What was
+   * deferred in earlier chunks counts if nobody has read it since.
    */
   touched(): readonly string[];
   /** Without empty lines. */
@@ -96,7 +96,7 @@ export class EventStream {
 
   /** Applies the blocks of one chunk. `note` is called with unknown keys and words. */
   take(blocks: readonly Block[], note?: NoteUnknown): Step {
-    const step = this.#begin(blocks.reduce((sum, { text }) => sum + text.length, 0));
+    const step = this.#begin();
     for (const block of blocks) this.#takeBlock(block, step, note);
     return step;
   }
@@ -123,10 +123,10 @@ export class EventStream {
     }
   }
 
-  #begin(characters: number): RunningStep {
+  #begin(): RunningStep {
     this.#batch.close();
-    this.#store.beginChunk(characters);
-    this.#dump?.beginChunk(characters);
+    this.#store.beginChunk();
+    this.#dump?.beginChunk();
     this.#dumpBatch = nobody();
     this.#dumped = new Set();
     const batch = new UpdateBatch(() => this.#store.flush());

@@ -16,7 +16,7 @@ export interface Applied {
 
 /** Applies lines as one chunk. */
 export function apply(store: Store, ...lines: string[]): Applied {
-  store.beginChunk(lines.join("\n").length + 1);
+  store.beginChunk();
   const batch = new UpdateBatch(() => store.flush());
   const orphans = lines.filter((text) => {
     const event = parseLine(text);

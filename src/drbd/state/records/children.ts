@@ -7,7 +7,6 @@
 import { copyText } from "../../strings/copy_text.ts";
 import { ChildRecord, type ResourceRecord } from "./record.ts";
 import { resourceNameOf, type StateEvent } from "../../events2/event.ts";
-import type { DirtyItem } from "./dirty_list.ts";
 import { CONNECTIONS, creationType, DEVICES, PATHS, PEER_DEVICES } from "../kinds/kinds.ts";
 import { isConnected, RecordTable } from "./record_table.ts";
 import type { UpdateBatch } from "./update_batch.ts";
@@ -16,10 +15,8 @@ import type { Unplaced } from "../../model/update.ts";
 /** The store that the children belong to. */
 export interface ChildrenHost {
   recordOf(name: string): ResourceRecord | undefined;
-  /** The child was written: its texts may be slices of their block. */
-  markDirty(child: DirtyItem): void;
   emit(batch: UpdateBatch, update: Unplaced, resource: ResourceRecord): void;
-  /** A child of the resource was destroyed. */
+  /** A child of the resource was created, changed or destroyed. */
   touch(resource: ResourceRecord): void;
   /** From now on whole lines of the object can be deferred: its resource has no subscribers. */
   learn(event: StateEvent): void;
@@ -87,22 +84,25 @@ export class Children {
       this.#destroy(table, child, batch);
       return true;
     }
-    if (!child.resource.isWanted && event.isWhole === true && event.blocked === undefined) {
-      child.defer(copyText(event.state));
-      batch.skip();
-      this.host.learn(event);
-    } else if (event.state !== child.rawState || event.blocked !== undefined) {
-      const old = child.state;
-      const rawState = table.kind.own(event.state);
-      const state = table.kind.next(event.blocked, rawState, old, old);
-      child.set(rawState, state);
-      if (table.kind.differ(old, state)) {
-        this.host.emit(batch, table.kind.update("change", child.resource.name, old, state), child.resource);
+    const { resource, state: old } = child;
+    const isQuiet = !resource.isWanted && event.isWhole === true;
+    const isNewState = event.state !== child.rawState || event.blocked !== undefined;
+    if (isNewState) {
+      child.rawState = table.kind.own(event.state);
+      child.state = table.kind.next(event.blocked, child.rawState, old, old);
+      if (!isQuiet && table.kind.differ(old, child.state)) {
+        this.host.emit(batch, table.kind.update("change", resource.name, old, child.state), resource);
       }
     }
-    // Resources without subscribers: texts are copied at once, so that no line keeps its block in memory.
-    child.rawStatistics = child.resource.isWanted ? event.statistics : copyText(event.statistics);
-    this.host.markDirty(child);
+    if (isNewState || event.statistics !== child.rawStatistics) {
+      child.rawStatistics = copyText(event.statistics);
+      child.invalidate();
+      this.host.touch(resource);
+    }
+    if (isQuiet) {
+      batch.skip();
+      this.host.learn(event);
+    }
     return true;
   }
 
@@ -131,11 +131,11 @@ export class Children {
       identity,
       rawState,
       table.kind.next(event.blocked, rawState, key, undefined),
+      copyText(event.statistics),
     );
     table.of(resource).splice(-1 - place, 0, child);
     table.records.set(identity, child);
-    child.rawStatistics = copyText(event.statistics);
-    this.host.markDirty(child);
+    this.host.touch(resource);
     this.host.emit(
       batch,
       table.kind.update(creationType(event.verb), resource.name, undefined, child.state),

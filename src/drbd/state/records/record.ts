@@ -2,9 +2,7 @@
  * The store's mutable records of resources and their children. A snapshot of one is built when it is asked for, is reused
  * until the record changes, and shares its unchanged parts with the next one.
  */
-import { copyText } from "../../strings/copy_text.ts";
 import type { ConnectionKey, DeviceKey, Kind, PathKey, PeerDeviceKey } from "../kinds/kinds.ts";
-import { LazyState } from "./lazy_state.ts";
 import type {
   Connection,
   ConnectionFields,
@@ -16,47 +14,24 @@ import type {
   Resource,
   ResourceState,
 } from "../../model/model.ts";
-import { nextResourceState, ownStateText } from "../kinds/resource_state.ts";
 
 /** A child of a resource. */
-export class ChildRecord<Key, State extends Key, Child extends State> extends LazyState<State> {
-  /** A slice of a block of lines while the record is dirty. */
-  rawStatistics = "";
-  /** Written since the last flush. */
-  isDirty = false;
+export class ChildRecord<Key, State extends Key, Child extends State> {
   #snapshot: Child | undefined;
-  #flushedStatistics = "";
 
-  /** `identity` is that of events; `state` was parsed from `rawState`. Neither may be a slice. */
+  /** `identity` is that of events; `state` was parsed from `rawState`. None of the texts may be a slice. */
   constructor(
     readonly kind: Kind<Key, State, Child>,
     readonly resource: ResourceRecord,
     public identity: string,
-    rawState: string,
-    state: State,
-  ) {
-    super(rawState, state);
-  }
+    public rawState: string,
+    public state: State,
+    public rawStatistics: string,
+  ) {}
 
-  protected override own(text: string): string {
-    return this.kind.own(text);
-  }
-
-  protected override next(text: string, old: State): State {
-    return this.kind.next(undefined, text, old, old);
-  }
-
-  /** Copies the texts out of their block. Returns whether anything changed since the last flush; then the snapshot is dropped. */
-  flush(): boolean {
-    this.isDirty = false;
-    const isNewState = this.flushState();
-    const isNew = isNewState || this.rawStatistics !== this.#flushedStatistics;
-    if (isNew) {
-      this.#flushedStatistics = copyText(this.rawStatistics);
-      this.#snapshot = undefined;
-    }
-    this.rawStatistics = this.#flushedStatistics;
-    return isNew;
+  /** Drops the snapshot. */
+  invalidate(): void {
+    this.#snapshot = undefined;
   }
 
   snapshot(): Child {
@@ -69,7 +44,7 @@ export class ChildRecord<Key, State extends Key, Child extends State> extends La
 export type ChildRecords<Key, State extends Key, Child extends State> = ChildRecord<Key, State, Child>[];
 
 /** A resource. */
-export class ResourceRecord extends LazyState<ResourceState> {
+export class ResourceRecord {
   readonly devices: ChildRecords<DeviceKey, DeviceState, Device> = [];
   readonly connections: ChildRecords<ConnectionKey, ConnectionFields, Connection> = [];
   readonly peerDevices: ChildRecords<PeerDeviceKey, PeerDeviceState, PeerDevice> = [];
@@ -77,36 +52,17 @@ export class ResourceRecord extends LazyState<ResourceState> {
   #snapshot: Resource | undefined;
   #last: Resource | undefined;
 
-  /** Written since the last flush. */
-  isDirty = false;
-
-  /** `isWanted`: whether the resource has subscribers. */
-  constructor(public name: string, rawState: string, state: ResourceState, public isWanted: boolean) {
-    super(rawState, state);
-  }
-
-  /** As of a child: here, the record itself. */
-  get resource(): this {
-    return this;
-  }
+  /** `isWanted`: whether the resource has subscribers. The texts may not be slices. */
+  constructor(
+    public name: string,
+    public rawState: string,
+    public state: ResourceState,
+    public isWanted: boolean,
+  ) {}
 
   /** How many objects its snapshot has. */
   get size(): number {
     return 1 + this.devices.length + this.connections.length + this.peerDevices.length + this.paths.length;
-  }
-
-  protected override own(text: string): string {
-    return ownStateText(text);
-  }
-
-  protected override next(text: string, old: ResourceState): ResourceState {
-    return nextResourceState(text, old);
-  }
-
-  /** As of a child. */
-  flush(): boolean {
-    this.isDirty = false;
-    return this.flushState();
   }
 
   /** Drops the snapshot. */
