@@ -52,7 +52,7 @@ const INSIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     events: "cli feed screen",
     evict: "cli cluster config drbd",
     explain: "api cli config drbd feed screen services",
-    feed: "api cli services",
+    feed: "api cli drbd services",
     files: "cli config services",
     hold: "cli explain files services",
     logs: "cli services",

@@ -10,6 +10,7 @@ const MEANINGS = {
   degraded: ({ level }) => level === "critical" || level === "unknown" || level === "warning",
   problem: ({ level }) => level === "critical" || level === "unknown" || level === "warning",
   critical: ({ level }) => level === "critical",
+  down: ({ level }) => level === "critical",
   unknown: ({ level }) => level === "unknown",
   syncing: ({ syncs }) => syncs.length > 0,
   healthy: ({ level }) => level === "ok",

@@ -7,7 +7,7 @@ import { ago, clock, list } from "./format.js";
 /** @typedef {import("./types.ts").Resource} Resource */
 /** @typedef {import("./types.ts").Assessment} Assessment */
 
-const SPOKEN = { critical: "Critical", unknown: "Unknown", warning: "Warning", syncing: "Syncing", ok: "OK" };
+const SPOKEN = { critical: "Down", unknown: "Unknown", warning: "Degraded", syncing: "Syncing", ok: "OK" };
 
 export class Row {
   #shown = "";

@@ -8,6 +8,7 @@ stop() {
   unlink /run/drbdd/loaded.toml 2>/dev/null || true
   unlink /run/drbdd/decisions.json 2>/dev/null || true
   unlink /run/drbdd/last-starts.json 2>/dev/null || true
+  unlink /run/drbdd/split-brains.json 2>/dev/null || true
   unlink /run/drbdd/daemons/lock 2>/dev/null || true
   unlink /run/drbdd/hold-in-force.json 2>/dev/null || true
   unlink /run/drbdd/starts 2>/dev/null || true

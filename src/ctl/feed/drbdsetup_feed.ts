@@ -13,6 +13,7 @@ import { Queue } from "../../effects/queue.ts";
 import { Reader } from "../../daemon/source/reader.ts";
 import { VERSION } from "../../version.ts";
 import { quietLogger } from "../cli/quiet_logger.ts";
+import { splitBrainPeers } from "../drbd/split_brain.ts";
 import type { Feed, Lost, Message, Resource, Update, Wanted } from "./feed.ts";
 
 /** Reads the state of services of all promoters of this node, by resource. Never rejects. */
@@ -85,6 +86,8 @@ class Listener {
   #isOver = false;
   /** Services were read, or that takes too long, or they are not needed. */
   #isReady: boolean;
+  /** Split brains of before are known: the kernel's log was read, if a connection is StandAlone. */
+  #isSplitKnown = false;
   /** The complete state must be reported when it is ready. */
   #isOwed = false;
   #id = 0;
@@ -133,7 +136,10 @@ class Listener {
     const wasLive = this.#reader.live;
     const step = this.#reader.take(bytes);
     if (!this.#reader.live) return;
-    if (!wasLive) this.#isOwed = true;
+    if (!wasLive) {
+      this.#isOwed = true;
+      void this.#findSplitBrains();
+    }
     this.#putIfOwed();
     if (this.#isOwed) return;
     // After a restart of drbdsetup, differences are changes, too.
@@ -158,8 +164,18 @@ class Listener {
     if (this.#reader.live) this.#putIfOwed();
   }
 
+  /** DRBD calls its helper only once: for what split before, the kernel's log is asked, as by the other commands. */
+  async #findSplitBrains(): Promise<void> {
+    if (this.#wanted.resources) {
+      const found = await splitBrainPeers(this.#effects, this.#reader.cluster());
+      for (const [name, peers] of found) for (const peer of peers) this.#board.splitBrain(name, peer);
+    }
+    this.#isSplitKnown = true;
+    if (this.#reader.live) this.#putIfOwed();
+  }
+
   #putIfOwed(): void {
-    if (!this.#isOwed || !this.#isReady) return;
+    if (!this.#isOwed || !this.#isReady || !this.#isSplitKnown) return;
     this.#isOwed = false;
     this.#putAll();
   }

@@ -161,3 +161,21 @@ Deno.test("who stops listening ends drbdsetup", async () => {
   }
   assert.deepEqual(effects.processes.alive, []);
 });
+
+Deno.test("a split brain of before is known from the kernel's log, as to the other commands", async () => {
+  const trial = await Trial.start({ resources: true, updates: false });
+  trial.effects.processes.install("journalctl", (role) => {
+    role.print("drbd web/0 drbd1000 beta: Split-Brain detected but unresolved, dropping connection!\n");
+    role.exit(0);
+  });
+  const standAlone = dumpOf("web").map((text) =>
+    text.replace("connection:Connected", "connection:StandAlone")
+  );
+  trial.role.print([...standAlone, DUMP_END].map((text) => `${text}\n`).join(""));
+  await settle();
+  const problems = trial.received.flatMap((message) =>
+    message.event === "resource" ? message.data.health.problems.map(({ id }) => id) : []
+  );
+  assert.equal(problems[0], "split-brain");
+  await trial.end();
+});

@@ -18,7 +18,7 @@ export function helpLines(symbols: Symbols): Line[] {
     ["q Ctrl-C", "quit"],
   ];
   const signs: readonly (readonly [string, string, Parameters<typeof span>[1]])[] = [
-    [symbols.critical, "data or service in danger", "bad"],
+    [symbols.critical, "down: a service, or data in danger", "bad"],
     [symbols.warning, "less safety than intended", "warning"],
     [symbols.busy, "syncing", "busy"],
     [symbols.good, "healthy", "good"],

@@ -56,7 +56,7 @@ Deno.test("the list at 80x12, worst first", () => {
     trimmed(screenOf(SAMPLES, { columns: 80, rows: 12 })),
     [
       "DRBD on alpha · source: drbdd · live                                    03:04:05",
-      "4 resources  ✗ 1 critical  ▲ 1 degraded  ↻ 1 syncing  ● 1 healthy",
+      "4 resources  ✗ 1 down  ▲ 1 degraded  ↻ 1 syncing  ● 1 healthy  1 Primary here",
       "  RESOURCE PRIMARY DISK         PEERS AND SITUATION",
       "✗ db       nowhere Failed +1    no quorum (volume 0, 1) +1",
       "▲ web      here    UpToDate     not connected to beta (Connecting)",

@@ -41,7 +41,7 @@ export function countLine(
     ...(sights.length === total ? [] : [span(`${sights.length} shown`)]),
     ...(choice.filter === "" ? [] : [span(`filter: ${choice.filter}`, "warning")]),
     ...(choice.onlyTrouble ? [span("trouble only", "warning")] : []),
-    ...some(counts.critical, `${symbols.critical} ${counts.critical} critical`, "bad"),
+    ...some(counts.critical, `${symbols.critical} ${counts.critical} down`, "bad"),
     ...some(counts.unknown, `${symbols.unknown} ${counts.unknown} unknown`, "warning"),
     ...some(counts.warning, `${symbols.warning} ${counts.warning} degraded`, "warning"),
     ...some(counts.syncing, `${symbols.busy} ${counts.syncing} syncing`, "busy"),

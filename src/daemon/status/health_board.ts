@@ -58,8 +58,10 @@ export class HealthBoard {
   /** Names of resources of which a resync or verify runs. */
   readonly #moving = new Set<string>();
   #version = 0;
-  /** Called when the knowledge of a promoter changed. */
-  onPromoterChanged: () => void = () => {};
+  /** Split brains of before the daemon began, by resource: node ids of peers. */
+  readonly #earlierSplitBrains = new Map<string, readonly number[]>();
+  /** Called when something changed that the next daemon needs: of promoters, or split brains. */
+  onKnowledgeChanged: () => void = () => {};
 
   constructor(readonly sources: BoardSources, readonly listener: BoardListener = {}) {}
 
@@ -79,7 +81,7 @@ export class HealthBoard {
     if (known === undefined) this.#promoters.delete(name);
     else this.#promoters.set(name, known);
     this.#version++;
-    this.onPromoterChanged();
+    this.onKnowledgeChanged();
     this.listener.promoter?.(name, known);
     this.listener.changed?.();
   }
@@ -115,8 +117,20 @@ export class HealthBoard {
     const peers = this.#splitBrains.get(name) ?? new Map();
     this.#splitBrains.set(name, peers.set(peerNodeId, this.sources.clock.nowMs()));
     this.#version++;
+    this.onKnowledgeChanged();
     this.listener.splitBrain?.(name, peerNodeId);
     this.listener.changed?.();
+  }
+
+  /** What the next daemon has to know: `splitBrains`, and those of before that could not be judged yet. */
+  get keptSplitBrains(): ReadonlyMap<string, readonly number[]> {
+    return new Map([...this.#earlierSplitBrains, ...this.splitBrains]);
+  }
+
+  /** What an earlier daemon knew of split brains: it holds where the connection still is StandAlone. */
+  restoreSplitBrains(earlier: ReadonlyMap<string, readonly number[]>): void {
+    for (const [name, peers] of earlier) this.#earlierSplitBrains.set(name, peers);
+    this.#version++;
   }
 
   /** Another one when something other than the state of DRBD changed. */
@@ -196,13 +210,26 @@ export class HealthBoard {
 
   /** With a peer that is connected again it is over. In some versions the helper runs before the connection is given up. */
   #splitBrainPeers(name: string, resource: Resource | undefined): number[] {
+    const earlier = resource && this.#earlierSplitBrains.get(name);
+    if (earlier !== undefined) {
+      this.#earlierSplitBrains.delete(name);
+      this.onKnowledgeChanged();
+      for (const { peerNodeId, connectionState } of resource?.connections ?? []) {
+        if (connectionState === "StandAlone" && earlier.includes(peerNodeId)) {
+          this.splitBrain(name, peerNodeId);
+        }
+      }
+    }
     const peers = this.#splitBrains.get(name);
     if (peers === undefined) return [];
     for (const { peerNodeId, connectionState } of resource?.connections ?? []) {
       const sinceMs = this.sources.clock.nowMs() - (peers.get(peerNodeId) ?? 0);
       if (connectionState === "Connected" && sinceMs > GIVEN_UP_WITHIN_MS) peers.delete(peerNodeId);
     }
-    if (peers.size === 0) this.#splitBrains.delete(name);
+    if (peers.size === 0) {
+      this.#splitBrains.delete(name);
+      this.onKnowledgeChanged();
+    }
     return [...peers.keys()];
   }
 }

@@ -21,7 +21,7 @@ export interface StartRecord {
   readonly waitsFor?: StartWait | undefined;
 }
 
-type Board = Pick<HealthBoard, "promoters" | "restoreFailedStarts" | "onPromoterChanged">;
+type Board = Pick<HealthBoard, "promoters" | "restoreFailedStarts">;
 
 export class StartFile {
   readonly #file: KeptFile;
@@ -36,25 +36,25 @@ export class StartFile {
     });
   }
 
-  /** Takes over the failures that an earlier daemon has left, and keeps what holds from now on. Never rejects. */
+  /** Takes over the failures that an earlier daemon has left, and writes what holds now. Never rejects. */
   async keep(): Promise<void> {
     if (!this.#file.hasPlace) return;
-    this.board.onPromoterChanged = () => this.#changed();
     const failures = Array.from(
       await readStarts(this.effects),
       ([name, { failedStart }]) => failedStart === undefined ? [] : [[name, failedStart] as const],
     );
     this.board.restoreFailedStarts(new Map(failures.flat()));
-    this.#changed();
+    this.changed();
   }
 
-  #changed(): void {
+  /** What the promoters know has changed. */
+  changed(): void {
     if (this.#lastText === undefined) this.#file.changed();
   }
 
   /** The daemon ends: failures stay, but nothing waits any more. */
   close(): void {
-    this.#changed();
+    this.changed();
     const failures = Array.from(
       this.board.promoters,
       ([name, { failedStart }]) => [name, { failedStart }] as const,

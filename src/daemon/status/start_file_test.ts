@@ -22,6 +22,7 @@ function daemon(effects: SimulatedEffects, log = new LogRecorder()) {
     countersMs: () => 0,
   });
   const file = new StartFile(effects, log, board);
+  board.onKnowledgeChanged = () => file.changed();
   return { board, file, log };
 }
 

@@ -86,9 +86,11 @@ function drbd(facts: Facts, resource: Resource): Point[] {
     {
       sign: primaries.length === 0 ? "yes" : "no",
       name: "peers",
-      text: `${primaries.length === 0 ? none : `${primaries.join(" and ")} is Primary`}; ${
-        reachable(resource)
-      }`,
+      text: `${
+        primaries.length === 0
+          ? none
+          : `${primaries.join(" and ")} ${primaries.length === 1 ? "is" : "are"} Primary`
+      }; ${reachable(resource)}`,
     },
     {
       sign: without.length === 0 ? "yes" : "no",

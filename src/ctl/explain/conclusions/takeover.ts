@@ -13,6 +13,7 @@ import {
   failureBlockers,
   missingBlockers,
   quorumBlockers,
+  quorumBlockersThere,
   unitBlockers,
 } from "./takeover_blockers.ts";
 
@@ -75,7 +76,7 @@ function there(facts: Facts, resource: Resource, connection: Connection): TakeOv
       next: `is ${node} up, and the network to it?`,
       isUnknown: true,
     }]
-    : [...dataThere(resource, connection, lost), ...quorumBlockers(facts, resource, lost)];
+    : [...dataThere(resource, connection, lost), ...quorumBlockersThere(facts, resource, lost)];
   return concluded({ node, isHere: false }, blockers, [
     `according to DRBD${inBrackets(votesText(facts, resource, lost))}`,
     `its drbdd and units: drbddctl explain ${facts.name} there`,

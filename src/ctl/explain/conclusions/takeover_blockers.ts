@@ -81,6 +81,20 @@ function isUpToDate(resource: Resource, { peerNodeId }: Connection, volume: numb
   );
 }
 
+/** A peer may be connected to nodes that this one does not see. */
+export function quorumBlockersThere(
+  facts: Facts,
+  resource: Resource,
+  lost: string | undefined,
+): Blocker[] {
+  const areAllSeen = resource.connections.every(({ connectionState }) => connectionState === "Connected");
+  return quorumBlockers(facts, resource, lost).map((blocker) =>
+    areAllSeen
+      ? blocker
+      : { why: `${blocker.why}, unless it is connected to one that this node does not see`, isUnknown: true }
+  );
+}
+
 export function quorumBlockers({ options }: Facts, resource: Resource, lost: string | undefined): Blocker[] {
   const votes = votesWithout(resource, "value" in options ? options.value.quorum : undefined, lost);
   if (votes === undefined || votes.isEnough) return [];

@@ -26,7 +26,7 @@ Deno.test("each peer could take over from this node according to DRBD, and what 
 Deno.test("who is not seen, has no good data, or would be without quorum is named", () => {
   assert.deepEqual(shown(factsOf({ ...PRIMARY, gamma: AWAY })), [
     "alpha runs: ",
-    "beta no: no quorum: 1 of 3 nodes with a disk would be there",
+    "beta unknown: no quorum: 1 of 3 nodes with a disk would be there, unless it is connected to one that this node does not see",
     "gamma unknown: not seen from here (Connecting): it may be down, or cut off",
   ]);
   const outdated = { disks: [{ disk: "Inconsistent" }] };
