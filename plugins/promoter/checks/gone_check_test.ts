@@ -88,6 +88,29 @@ Deno.test("promoter stops services of a resource that is gone: DRBD is asked onc
   await trial.exit();
 });
 
+Deno.test("promoter demotes a Primary that its stop has left, though a dump lacked it meanwhile", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  await trial.running("db");
+  trial.kernel.set("db", PRIMARY);
+  await trial.quorum("db", "no");
+  await trial.pass(1_000);
+  assert.deepEqual(starts(trial.done()), [STOP_DB]);
+  trial.killDrbdsetup();
+  await trial.pass(200);
+  await trial.dump([]);
+  assert.equal(missing(trial).length, 1);
+  await trial.pass(400);
+  await trial.dump(["db"], { role: "Primary" });
+  await trial.quorum("db", "no");
+  await trial.pass(5_000);
+  assert.deepEqual(starts(trial.done()), [STOP_DB]);
+  assert.equal(
+    trial.decisions("db").includes("stop: the resource is still Primary here, though nothing runs on it"),
+    true,
+  );
+  await trial.exit();
+});
+
 Deno.test("promoter stops services of a resource that goes after it was missing in a dump", async () => {
   const trial = await lost();
   trial.kernel.delete("db");

@@ -83,8 +83,9 @@ export class Actor {
       const isNew = seen === undefined;
       seen = resource;
       if (resource === undefined) {
-        const mayRun = this.isActive || this.#state.phase === "unsure";
-        if (mayRun) this.#goneCheck.begin();
+        // A Primary of drbdd's that a dump lacks would be somebody else's when it is back: nobody would demote it.
+        const mayBeHere = this.isActive || this.#state.phase === "unsure" || this.#state.isOurs;
+        if (mayBeHere) this.#goneCheck.begin();
         else this.#lose();
         continue;
       }

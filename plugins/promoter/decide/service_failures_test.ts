@@ -197,6 +197,16 @@ for (const policy of [FAIL_OVER, RESTART]) {
       course.see(PRIMARY).finish();
     }
   });
+
+  Deno.test(`a service that died of lost quorum has not failed, however long its stop takes: policy ${policy.onServiceFailure}`, () => {
+    const course = new Course({ ...policy, serviceFailureLimit: 1 }).running().pass(60_000);
+    course.see(NO_QUORUM).pass(300).see(SECONDARY);
+    for (let time = 0; time < 3; time++) course.finish("failed").pass(5_000);
+    course.feed({ ...finished(course), failedUnit: "db.service" });
+    assert.equal(course.state.phase, "stopped");
+    assert.ok(course.state.holdBackUntilMs <= course.nowMs);
+    assert.deepEqual(course.state.restarts, []);
+  });
 }
 
 Deno.test("a service that died in an outage and fails again after its restart has failed by itself", () => {

@@ -94,7 +94,7 @@ export interface State extends Neighbourhood {
    * cut off none.
    */
   readonly cutOffMs: number | undefined;
-  /** When the last stop began. */
+  /** When the last stop began; if it is repeated, the first attempt. */
   readonly stopBeganMs: number;
   /** When they were last stopped. */
   readonly stoppedSinceMs: number;

@@ -7,7 +7,9 @@ export function soonest(...times: readonly (number | undefined)[]): number | und
 }
 
 export function stop(state: State, why: string, { nowMs }: Pick<Moment, "nowMs">, severity?: Severity): Step {
-  const over = { demotedSinceMs: undefined, examined: undefined, stopBeganMs: nowMs };
+  // What failed before the first of several attempts has not failed because of them.
+  const stopBeganMs = state.phase === "stopping" ? state.stopBeganMs : nowMs;
+  const over = { demotedSinceMs: undefined, examined: undefined, stopBeganMs };
   const stopping = begin({ ...state, ...over }, "stopping");
   return act(stopping, { kind: "stop", number: stopping.action, why }, severity);
 }
