@@ -61,8 +61,8 @@ export class DaemonLife implements UnitProcess {
   #stalledUntilMs = 0;
   #events2: SimulatedEvents2 | undefined;
   #isReady = false;
-  /** It was asked to end. */
-  isEnding = false;
+  /** When it was asked to end. */
+  endingSinceMs: number | undefined;
   /** Since when it could see what happens, and for how long when it was asked to end. */
   alertSinceMs: number | undefined;
   alertBeforeEndMs = 0;
@@ -101,6 +101,10 @@ export class DaemonLife implements UnitProcess {
   }
 
   /** It sees what happens, and can act on it at once: drbdsetup runs, and its first lines have had time to be read. */
+  get isEnding(): boolean {
+    return this.endingSinceMs !== undefined;
+  }
+
   get isAlert(): boolean {
     const nowMs = this.host.clock.nowMs();
     const events2 = this.#events2;
@@ -130,7 +134,7 @@ export class DaemonLife implements UnitProcess {
     if (signal === "SIGKILL") return this.die();
     const nowMs = this.host.clock.nowMs();
     this.alertBeforeEndMs = this.isAlert && this.alertSinceMs !== undefined ? nowMs - this.alertSinceMs : 0;
-    this.isEnding = true;
+    this.endingSinceMs = nowMs;
     this.deliver(() => this.#stop.abort());
   }
 

@@ -13,7 +13,10 @@ const DEMOTED_MS = STOP_AGAIN_MS + DRBDD_MS + 1_000;
 export function judgeDemotion(rules: RuleBook, place: Place): void {
   const { machine } = place;
   // A stop goes on by the list with which it began, though another one has been read since.
-  if (place.reloadedMs >= place.deeds.stopMs) return rules.count("demotion first", true);
+  const isEnding = machine.life?.isEnding === true;
+  if (place.reloadedMs >= (isEnding ? machine.life?.endingSinceMs ?? Infinity : place.deeds.stopMs)) {
+    return rules.count("demotion first", true);
+  }
   const forgotten = place.holders.find(({ service, isReady, isToldToEnd }) =>
     isReady && !isToldToEnd && machine.isConfigured(service)
   );

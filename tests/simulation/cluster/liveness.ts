@@ -237,9 +237,21 @@ function reached(resource: ResourceObject): ReadonlySet<ResourceObject> {
   return seen;
 }
 
-/** A service failed, and the configuration says that nobody is to care. */
-function isLeftAsItIs({ isHurt, isStoppedByHand, isPrimary, spec: { config } }: Place): boolean {
+/** A service failed, or was stopped, and the configuration says that nobody is to care. */
+function isLeftAsItIs(place: Place): boolean {
+  const { isHurt, isStoppedByHand, isPrimary, spec: { config } } = place;
   const isIgnored = config.onServiceFailure === "ignore" ||
     (config.runner === "shell" && config.monitor === undefined);
-  return isPrimary && (isStoppedByHand || (isHurt && isIgnored));
+  return isPrimary && (isStoppedByHand || (isIgnored && (isHurt || isPartDown(place))));
+}
+
+/** All of it ran, or the last start is over and went well, but one of the services is not there. */
+function isPartDown(place: Place): boolean {
+  const { deeds, startFailedMs, machine, spec: { services }, holders, ranMs, reloadedMs } = place;
+  const isStarted = deeds.startOverMs < Infinity && startFailedMs < deeds.startMs;
+  const hasRun = ranMs > Math.max(deeds.begunMs, reloadedMs);
+  return deeds.openStarts === 0 && (isStarted || hasRun) &&
+    services.some((service) =>
+      machine.isConfigured(service) && !holders.some((holder) => holder.service === service)
+    );
 }

@@ -141,6 +141,8 @@ export class Place {
     const { config } = this.spec;
     if (config.runner !== "shell") return;
     const configured = this.#configuredServices() ?? [];
+    // Of an empty list all runs, whoever promoted it, and so it is managed.
+    if (config.monitor !== undefined && this.isManaged && configured.length === 0) this.isByHand = false;
     if (config.monitor === undefined && !this.runs) configured.forEach((service) => this.ceased(service));
     // What its list does not name any more it does not stop.
     if (this.holders.some(({ service }) => !configured.includes(service.name))) this.isUnseen = true;

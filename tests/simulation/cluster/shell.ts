@@ -102,8 +102,7 @@ function stop(host: ShellHost, run: ProgramRun, service: ServiceSpec): void {
 function check(host: ShellHost, run: ProgramRun, resource: string): void {
   host.setTimer(CHECK_MS, () => {
     const services = host.servicesOf(resource).filter((service) => host.isConfigured(service));
-    const isWell = services.length > 0 && services.every((service) => host.processOf(service)?.isReady);
-    run.exit(isWell ? 0 : 1);
+    run.exit(services.every((service) => host.processOf(service)?.isReady) ? 0 : 1);
   });
 }
 
