@@ -139,4 +139,9 @@ export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>
   "beside-on-hold": [9, "while on hold"],
   "waits-for-ever": [6, "does not run"],
   "trusts-what-it-finds": [63003, "does not run"],
+  "reports-each-failed-stop": [13, "too loud"],
+  "drops-rejections": [1, "drbdd failed"],
+  "finds-in-silence": [3, "not reported"],
+  "cannot-freeze-is-frozen": [20, "without quorum"],
+  "counts-lost-peers": [8, "stop without need"],
 };

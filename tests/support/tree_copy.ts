@@ -5,12 +5,13 @@ const ROOT = new URL("../..", import.meta.url).pathname;
 export class TreeCopy {
   private constructor(readonly folder: string, readonly path: string) {}
 
-  /** What git knows of the tree, as it is on the disk, and beside it what tests read from beside a checkout. */
+  /** What git knows of the tree or would add to it, as it is on the disk, and beside it what tests read from beside a checkout. */
   static async make(): Promise<TreeCopy> {
     const folder = await Deno.makeTempDir({ prefix: "drbdd-copy-" });
     if (exists("../shared")) await Deno.symlink(`${ROOT}../shared`, `${folder}/shared`);
     const tree = `${folder}/drbdd`;
-    const listed = await new Deno.Command("git", { args: ["ls-files", "-z"], cwd: ROOT }).output();
+    const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+    const listed = await new Deno.Command("git", { args, cwd: ROOT }).output();
     for (const path of new TextDecoder().decode(listed.stdout).split("\0")) {
       if (path === "" || !exists(path)) continue;
       await Deno.mkdir(`${tree}/${path.slice(0, path.lastIndexOf("/") + 1)}`, { recursive: true });

@@ -122,8 +122,7 @@ export class ShellServices implements Services {
     return this.#begin(async () => {
       const done = await this.#stopUntilItWorks(onFailure);
       if (done.outcome === "ok") {
-        this.#failedStops = 0;
-        this.#failedDemoted = 0;
+        this.#failedStops = this.#failedDemoted = 0;
         await this.#mark.clear();
       }
       return done;
@@ -265,6 +264,7 @@ export class ShellServices implements Services {
   }
 
   async #monitor(onFailed: OnFailed, signal: AbortSignal): Promise<void> {
+    let failures = 0;
     for (;;) {
       await this.effects.clock.sleep(MONITOR_INTERVAL_MS, signal);
       if (signal.aborted) return;
@@ -272,18 +272,19 @@ export class ShellServices implements Services {
       if (this.#underWay > 0) continue;
       const begun = this.#begun;
       const askedMs = this.effects.clock.nowMs();
-      const isWell = await this.#isWell(signal);
+      const isWell = await this.#isWell(signal, !isReported(failures + 1));
+      failures = isWell ? 0 : failures + 1;
       if (!isWell && !signal.aborted && this.#begun === begun) onFailed(ALL, askedMs);
     }
   }
 
-  async #isWell(signal: AbortSignal): Promise<boolean> {
+  async #isWell(signal: AbortSignal, isQuiet = false): Promise<boolean> {
     const limit = new AbortController();
     const timer = this.effects.clock.setTimer(MONITOR_TIMEOUT_MS, () => limit.abort());
     const failure = await this.#run(
       "monitor",
       this.config.monitor ?? "true",
-      { signal: AbortSignal.any([signal, limit.signal]) },
+      { signal: AbortSignal.any([signal, limit.signal]), isQuiet },
     );
     timer.cancel();
     return failure === undefined;

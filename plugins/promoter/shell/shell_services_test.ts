@@ -480,6 +480,26 @@ Deno.test("ShellServices.watch() runs the monitor and reports each failure, unti
   assert.equal(failed.length, 2);
 });
 
+Deno.test("ShellServices.watch() logs a monitor that fails again and again at a falling rate", async () => {
+  const trial = new Trial({ start: ["serve"], monitor: "ask" });
+  const abort = new AbortController();
+  trial.services.watch({ failed: () => {}, missing: () => {}, seen: () => {} }, abort.signal);
+  const warnings = async (afterMs: number) => {
+    await trial.effects.clock.advance(afterMs);
+    return trial.log.from("warn").filter((line) => line.includes('the monitor command "ask" failed')).length;
+  };
+  trial.fail("ask");
+  // Each look takes 4 s and what is left of the command's output.
+  assert.equal(await warnings(5 * 4_500), 3);
+  assert.equal(await warnings(20 * 4_500), 5);
+  trial.plays.delete("ask");
+  assert.equal(await warnings(10_000), 5);
+  trial.fail("ask");
+  assert.equal(await warnings(5_000), 6);
+  abort.abort();
+  await trial.effects.clock.advance(10_000);
+});
+
 Deno.test("ShellServices.watch(): a monitor without an answer for 30 s has found something", async () => {
   const trial = new Trial({ start: ["serve"], monitor: "ask" });
   const failed: string[] = [];

@@ -31,6 +31,8 @@ export interface LifeHost {
   isDrbdsetupBroken(): boolean;
   /** What a dump of drbdsetup that begins now lacks. */
   missingInDump(): string | undefined;
+  /** The program that signals a process group cannot be started now. */
+  failsToSignal(): boolean;
   listen(): Listener;
   unlisten(listener: Listener): void;
   requestStatistics(listener: Listener): void;
@@ -209,6 +211,7 @@ export class DaemonLife implements UnitProcess {
             if (!this.#isDead) host.execute(run);
           },
           listen: (stdout, onEnd) => this.#listen(stdout, onEnd),
+          failsToSignal: () => host.failsToSignal(),
         }),
         host.wrong,
       ),

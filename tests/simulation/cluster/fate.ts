@@ -13,6 +13,12 @@ export interface Fault {
   readonly strike: (stage: Stage) => Damage | undefined;
 }
 
+export function weighted(
+  ...faults: readonly (readonly [weight: number, strike: Fault["strike"]])[]
+): Fault[] {
+  return faults.map(([weight, strike]) => ({ weight, strike }));
+}
+
 export interface Damage {
   readonly text: string;
   /** Absent: there is nothing to undo. */

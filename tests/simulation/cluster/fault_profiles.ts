@@ -17,7 +17,7 @@ import {
 } from "./admin.ts";
 import type { Tables } from "./draw_cluster.ts";
 import { cutDump } from "./dump_faults.ts";
-import type { Fault } from "./fate.ts";
+import { type Fault, weighted } from "./fate.ts";
 import {
   breakDrbdsetup,
   breakRun,
@@ -34,15 +34,18 @@ import {
 import { evictTo, hold } from "./holds.ts";
 import { cutLink, NETWORK_FAULTS, partition } from "./network_faults.ts";
 import { OPTION_FAULTS, quorum, twoPrimaries } from "./option_faults.ts";
-import { breakSystemctl, delayDrbd, delaySystemd, loseBus, PROGRAM_FAULTS } from "./program_faults.ts";
+import {
+  breakSystemctl,
+  delayDrbd,
+  delaySystemd,
+  loseBus,
+  loseSignals,
+  PROGRAM_FAULTS,
+} from "./program_faults.ts";
 import type { Unlikeness } from "./own_tables.ts";
 import { SECONDARY_FAULTS } from "./secondary_faults.ts";
 import { startsAreSlow, startsFail, stopsFail } from "./service_faults.ts";
 import { cleanRun, maskTarget, revert, UNIT_FAULTS, unmetCondition } from "./unit_faults.ts";
-
-function weighted(...faults: readonly (readonly [weight: number, strike: Fault["strike"]])[]): Fault[] {
-  return faults.map(([weight, strike]) => ({ weight, strike }));
-}
 
 export const FAULT_PROFILES = {
   "all": [
@@ -95,6 +98,8 @@ export const FAULT_PROFILES = {
   "blind": weighted([6, breakDrbdsetup], [3, killDrbdsetup], [5, crash], [3, stopTarget]),
   /** Stops fail, and drbdd is restarted meanwhile. */
   "stops": weighted([6, stopsFail], [3, secondary], [6, killDrbdd], [3, partition], [3, stopTarget]),
+  /** Stops fail again and again, and nothing else happens. */
+  "stuck": weighted([4, stopsFail], [2, stopTarget]),
   /** Mounts that do not go, and a drbdd that is not there when they could. */
   "busy mounts": weighted(
     [6, stopsFail],
@@ -120,6 +125,8 @@ export const FAULT_PROFILES = {
   ),
   /** Quorum goes while services are being started. */
   "slow starts": weighted([6, partition], [4, cutLink], [4, crash], [2, failVolume], [2, failDisk]),
+  /** Commands that are to be ended cannot be signalled at once. */
+  "signals": weighted([8, loseSignals], [6, partition], [4, cutLink], [3, crash]),
   /** Resources are taken down, and come again. */
   "taken down": weighted([8, down], [3, reload], [3, crash], [2, stopTarget], [2, partition], [
     1,
@@ -202,10 +209,7 @@ export const FAULT_PROFILES = {
     [3, stopTarget],
     [2, serviceDies],
     [2, reload],
-    [
-      1,
-      killDrbdd,
-    ],
+    [1, killDrbdd],
     [1, restartDrbdd],
     [1, failDisk],
   ),
@@ -242,8 +246,10 @@ const TABLES: Partial<Record<FaultProfile, Tables>> = {
   "secondaries": { hasSecondaries: true },
   "beside drbd-reactor": { hasNoShell: true },
   "busy mounts": { hasNoShell: true, isMountFirst: true },
+  "stuck": { hasNoShell: true, isMountFirst: true },
   "ties cut": { hasNoShell: true },
   "slow starts": { isSlow: true },
+  "signals": { isSlow: true },
   "versions": {
     common: { "not-with": ["web", "db-main", "mail_2", "x.y"], "preferred-nodes-policy": "always" },
   },

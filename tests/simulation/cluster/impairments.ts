@@ -21,6 +21,8 @@ export class Impairments {
   systemctl: SystemctlTrouble = "works";
   /** drbdadm and drbdsetup take so much longer, in ms. */
   drbdLatenessMs = 0;
+  /** So many times the program that signals a process group cannot be started. */
+  failingSignals = 0;
   /** Nothing can be written under /run. */
   isRunReadOnly = false;
   /** The machine stands still until then. */
@@ -40,6 +42,13 @@ export class Impairments {
     const sinceMs = nowMs - this.#troubledMs;
     for (const patienceMs of this.#late.values()) if (sinceMs < patienceMs) return true;
     return false;
+  }
+
+  /** A process group is to be signalled, and that fails. */
+  failsToSignal(): boolean {
+    if (this.failingSignals === 0) return false;
+    this.failingSignals--;
+    return true;
   }
 
   /** The answer to this run is late, whatever becomes of it. Should there never be one, drbdd gives up on it. */

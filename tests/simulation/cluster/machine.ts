@@ -62,7 +62,7 @@ export class Machine {
 
   constructor(readonly world: MachineWorld<Machine>, readonly name: string) {
     this.promoters = this.#tables.promoters;
-    this.log = new NodeLog(world.trace, name, (text) => world.observer.warned(this, text));
+    this.log = new NodeLog(world.trace, name, (level, text) => world.observer.logged(this, level, text));
     this.files = filesAtBoot(world.spec);
     this.manager = systemdOf(this, world.units);
   }
@@ -250,6 +250,7 @@ export class Machine {
         lateness: () => this.impairments.eventLatenessMs,
         isDrbdsetupBroken: () => this.impairments.isDrbdsetupBroken,
         missingInDump: () => this.impairments.missingInDump,
+        failsToSignal: () => this.impairments.failsToSignal(),
         listen: () => model.listen(this.name),
         unlisten: (lines) => {
           if (boot === this.#boot) model.unlisten(this.name, lines);

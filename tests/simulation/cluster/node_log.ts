@@ -5,29 +5,29 @@ import type { Trace } from "./trace.ts";
 
 type Fields = Record<string, unknown>;
 
+export type LogLevel = "info" | "warn" | "error";
+
 export class NodeLog {
   constructor(
     readonly trace: Trace,
     readonly node: string,
-    /** A warning, or an error. */
-    readonly onWarning: (text: string) => void,
+    readonly onLine: (level: LogLevel, text: string) => void,
   ) {}
 
   /** The log of a part of drbdd. */
   of(part: string): Logger {
-    const write = (level: string) => (message: string, fields: Fields = {}) =>
-      this.trace.note(this.node, () => `drbdd ${part} ${level}: ${filled(message, fields)}`);
-    const loudly = (level: string) => (message: string, fields: Fields = {}) => {
-      write(level)(message, fields);
-      this.onWarning(filled(message, fields));
+    const write = (level: LogLevel) => (message: string, fields: Fields = {}) => {
+      const text = filled(message, fields);
+      this.trace.note(this.node, () => `drbdd ${part} ${level}: ${text}`);
+      this.onLine(level, text);
     };
     const nothing = () => {};
     return {
       trace: nothing,
       debug: nothing,
       info: write("info"),
-      warn: loudly("warn"),
-      error: loudly("error"),
+      warn: write("warn"),
+      error: write("error"),
       isEnabledFor: (level) => level !== "trace" && level !== "debug",
     };
   }

@@ -1,6 +1,7 @@
 /** Who is notified of what happens on the nodes. */
 import type { StateMachine } from "../../../plugins/promoter/control/actor.ts";
 import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
+import type { LogLevel } from "./node_log.ts";
 import type { ProgramRun } from "./programs.ts";
 import type { ServiceSpec } from "./spec.ts";
 
@@ -24,7 +25,7 @@ export interface MachineObserver<Node> {
   reloaded(machine: Node, before: readonly PromoterConfig[]): void;
   /** drbdd has ended, in good order or not; `alertMs`: so long it could see when it was asked to. */
   ended(machine: Node, isOrderly: boolean, alertMs: number): void;
-  /** drbdd has logged a warning or an error. */
-  warned(machine: Node, text: string): void;
+  /** drbdd has logged something. */
+  logged(machine: Node, level: LogLevel, text: string): void;
   drbddFailed(machine: Node, why: string): void;
 }

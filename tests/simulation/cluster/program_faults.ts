@@ -53,6 +53,20 @@ export function delayDrbd(stage: Stage) {
   };
 }
 
+/** There is no room for another process: process groups cannot be signalled, only their leaders. */
+export function loseSignals(stage: Stage) {
+  const machine = stage.machine();
+  if (machine === undefined) return undefined;
+  const { impairments } = machine;
+  impairments.failingSignals = stage.random.between(1, 4);
+  return {
+    text: `${impairments.failingSignals} times no process group can be signalled`,
+    node: machine.name,
+    undo: () => impairments.failingSignals = 0,
+    lastsMs: stage.random.between(5_000, 60_000),
+  };
+}
+
 export const PROGRAM_FAULTS: readonly Fault[] = [
   { weight: 2, strike: delaySystemd },
   { weight: 1, strike: breakSystemctl },

@@ -61,6 +61,8 @@ export interface ProcessHost {
   execute(run: ProgramRun): void;
   /** Starts `drbdsetup events2`. */
   listen(stdout: Pipe, onEnd: (status: ExitStatus) => void): Events2Process;
+  /** The program that signals a process group cannot be started now. */
+  failsToSignal(): boolean;
 }
 
 export interface Events2Process {
@@ -108,7 +110,13 @@ export class LifeProcesses implements Processes {
       ...child,
       write: () => Promise.resolve(),
       closeStdin: () => Promise.resolve(),
-      kill: (signal) => run.signal(signal),
+      kill: (signal) => {
+        // Its leader is signalled in any case.
+        run.signal(signal);
+        if (run.isGroup && this.host.failsToSignal()) {
+          throw new ProgramError("kill", "Resource temporarily unavailable");
+        }
+      },
     };
   }
 

@@ -56,6 +56,7 @@ export const RULES = [
   "no reason",
   "not a warning",
   "not reported",
+  "too loud",
   "drbdd failed",
 ] as const;
 

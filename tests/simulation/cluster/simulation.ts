@@ -1,4 +1,5 @@
 /** Ten minutes in the life of a cluster: everything follows from the seed. */
+import { describe } from "../../../src/effects/describe.ts";
 import { step } from "../../../plugins/promoter/decide/state_machine.ts";
 import { Model } from "../model/model.ts";
 import { Random } from "../model/random.ts";
@@ -9,6 +10,7 @@ import { type FaultProfile, profileNamed } from "./fault_profiles.ts";
 import { Macrotasks } from "./macrotasks.ts";
 import { Machine } from "./machine.ts";
 import { withOwnTables } from "./own_tables.ts";
+import { noticingRejections } from "./rejections.ts";
 import { type Rule, RuleBook, type RuleCounts, type Violation } from "./rule_book.ts";
 import type { Gaps } from "./liveness.ts";
 import { Stage } from "./stage.ts";
@@ -107,7 +109,10 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
   fate.begin();
   const isOver = () =>
     rules.violations.some(({ rule }) => endsAt === undefined ? endsAtViolation : rule === endsAt);
-  await turn(clock, model, beginMs + Math.min(durationMs, longestMs), watch, isOver);
+  const onRejection = (reason: unknown) =>
+    rules.broken("drbdd failed", "", "", `a rejection that nobody takes: ${describe(reason)}`);
+  const endMs = beginMs + Math.min(durationMs, longestMs);
+  await noticingRejections(onRejection, () => turn(clock, model, endMs, watch, isOver));
   return {
     seed,
     violations: rules.violations,

@@ -10,8 +10,10 @@ import { judgeDemotion, LeftPrimaryRule } from "./demotions.ts";
 import { DutyRules } from "./duties.ts";
 import { isOnHold } from "./hold_facts.ts";
 import { LivenessRule } from "./liveness.ts";
+import { LogRules } from "./log_rules.ts";
 import type { Machine } from "./machine.ts";
 import { setNeighbours } from "./neighbours.ts";
+import type { LogLevel } from "./node_log.ts";
 import type { MachineObserver } from "./observer.ts";
 import { Place } from "./place.ts";
 import { isOut, isUnbound, mayBePromotedByStart, tableOf, wasPrimaryJustNow } from "./place_facts.ts";
@@ -45,6 +47,7 @@ export class Watch implements MachineObserver<Machine> {
   #duties: DutyRules;
   #leftPrimary: LeftPrimaryRule;
   #secondaries: SecondaryRules;
+  #log: LogRules;
   liveness: LivenessRule;
   /** States that were looked at. */
   checked = 0;
@@ -58,6 +61,7 @@ export class Watch implements MachineObserver<Machine> {
     this.#duties = new DutyRules([], rules);
     this.#leftPrimary = new LeftPrimaryRule([], rules);
     this.#secondaries = new SecondaryRules([], rules);
+    this.#log = new LogRules([], rules);
     this.liveness = new LivenessRule([], rules);
   }
 
@@ -79,6 +83,7 @@ export class Watch implements MachineObserver<Machine> {
     this.#duties = new DutyRules(this.#places, this.rules);
     this.#leftPrimary = new LeftPrimaryRule(this.#places, this.rules);
     this.#secondaries = new SecondaryRules(this.#places, this.rules);
+    this.#log = new LogRules(this.#places, this.rules);
     this.liveness = new LivenessRule(this.#places, this.rules);
   }
 
@@ -99,6 +104,7 @@ export class Watch implements MachineObserver<Machine> {
     this.#duties.look(nowMs);
     this.#leftPrimary.look(nowMs);
     this.#secondaries.look(nowMs);
+    this.#log.look(nowMs);
     this.liveness.look(nowMs);
     this.#left = this.#left.filter((left) => this.#mayStillBeThere(left, nowMs));
   }
@@ -130,6 +136,7 @@ export class Watch implements MachineObserver<Machine> {
       if (resource === undefined || place.name === resource) place.drbdChanged();
     }
     this.liveness.disturb(this.nowMs(), resource);
+    this.#log.disturb(resource);
   }
 
   mindOf(machine: Machine): StateMachine {
@@ -281,11 +288,8 @@ export class Watch implements MachineObserver<Machine> {
     return false;
   }
 
-  warned(machine: Machine, text: string): void {
-    for (const place of this.#places) {
-      if (place.machine !== machine) continue;
-      for (const unit of place.units) if (text.includes(unit)) place.last.warnedMs.set(unit, this.nowMs());
-    }
+  logged(machine: Machine, level: LogLevel, text: string): void {
+    this.#log.logged(machine, level, text, this.nowMs());
   }
 
   drbddFailed(machine: Machine, why: string): void {

@@ -6,6 +6,7 @@
 import { describe } from "../../../../src/effects/describe.ts";
 import type { Effects } from "../../../../src/effects/effects.ts";
 import type { Logger } from "../../../../src/logging/logging.ts";
+import { LoggedOnce } from "../../control/logged_once.ts";
 import { missingUnits } from "./missing_units.ts";
 import {
   type Hindrance,
@@ -45,6 +46,7 @@ export class UnitWatch {
 
   readonly #systemctl: Systemctl;
   readonly #watched = new Set<Watched>();
+  readonly #said = new LoggedOnce();
   #isTurning = false;
 
   private constructor(readonly effects: Effects, readonly log: Logger) {
@@ -99,8 +101,17 @@ export class UnitWatch {
         await this.#checkAll(watched, states);
         watched.seenMs = askedMs;
       }));
+      this.#said.forget();
     } catch (error) {
-      this.log.warn("Cannot monitor the units of the start lists: {error}", { error: describe(error) });
+      const reason = describe(error);
+      this.#said.say(
+        reason,
+        () =>
+          this.log.warn("Cannot monitor the units of the start lists; retrying every {seconds} s: {error}", {
+            seconds: INTERVAL_MS / 1_000,
+            error: reason,
+          }),
+      );
     }
   }
 
