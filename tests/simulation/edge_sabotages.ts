@@ -234,7 +234,7 @@ export const EDGE_SABOTAGES: readonly Sabotage[] = [
   {
     name: "counts-outages",
     what: "what dies while the devices serve no I/O counts as failed",
-    profile: "alone",
+    profile: "outages",
     make: countingOutages,
   },
   {

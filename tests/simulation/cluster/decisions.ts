@@ -6,6 +6,7 @@ import type { StateMachine } from "../../../plugins/promoter/control/actor.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/config.ts";
 import type { Action, Severity, Step } from "../../../plugins/promoter/decide/state.ts";
 import {
+  CONNECTION_REMOVED_MS,
   HOLD_BACK_MS,
   LOST_RACE_MS,
   RESTART_BY_SYSTEMD_MS,
@@ -192,6 +193,7 @@ export class Decisions {
     if (promotableMs === undefined || machine.attention.blindness.covers(promotableMs, nowMs)) {
       return this.rules.count("start too early", true);
     }
+    this.#judgeRemoval(place, nowMs);
     let dueMs = Infinity;
     for (const facts of timeline.from(sinceMs)) {
       dueMs = Math.min(dueMs, delayMs(config, machine.name, facts));
@@ -204,6 +206,18 @@ export class Decisions {
       waitedMs < dueMs,
       () => `a start after ${waitedMs} ms, with disks ${disks}: ${dueMs} ms are due`,
     );
+  }
+
+  /** `drbdadm down` begins with the connections: what it takes down is not started meanwhile. */
+  #judgeRemoval({ timeline, machine, deeds, reloadedMs, name }: Place, nowMs: number): void {
+    const { connectionRemovedMs: removedMs } = timeline;
+    const lateMs = machine.attention.blindMs + NEWS_MS;
+    if (nowMs - removedMs >= CONNECTION_REMOVED_MS || nowMs - removedMs <= lateMs) return;
+    // Who began to manage it later does not know what there was.
+    const sinceMs = Math.max(deeds.begunMs, reloadedMs, machine.attention.seesSinceMs ?? nowMs);
+    if (sinceMs >= removedMs) return this.rules.count("start too early", true);
+    const text = `a start ${nowMs - removedMs} ms after a connection was removed`;
+    this.rules.broken("start too early", machine.name, name, text);
   }
 
   /** An outage is seen with `journalctl -p warning`. */

@@ -1,18 +1,17 @@
 /** Looks at everything that happens in a simulated cluster, and says what is wrong. */
 import type { StateMachine } from "../../../plugins/promoter/control/actor.ts";
 import type { PromoterConfig } from "../../../plugins/promoter/config.ts";
+import { AllRules } from "./all_rules.ts";
 import type { Holder } from "./app_process.ts";
 import { FIND_MS } from "./bounds.ts";
 import type { Changes } from "../model/transaction.ts";
 import { Decisions } from "./decisions.ts";
 import { type Names, purposeOf } from "./deeds.ts";
-import { judgeDemotion, LeftPrimaryRule } from "./demotions.ts";
-import { DutyRules } from "./duties.ts";
+import { judgeDemotion } from "./demotions.ts";
 import { isOnHold } from "./hold_facts.ts";
-import { LivenessRule } from "./liveness.ts";
-import { LogRules } from "./log_rules.ts";
 import type { Machine } from "./machine.ts";
 import { setNeighbours } from "./neighbours.ts";
+import type { LivenessRule } from "./liveness.ts";
 import type { LogLevel } from "./node_log.ts";
 import type { MachineObserver } from "./observer.ts";
 import { Place } from "./place.ts";
@@ -20,8 +19,6 @@ import { isOut, isUnbound, mayBePromotedByStart, tableOf, wasPrimaryJustNow } fr
 import type { ProgramRun } from "./programs.ts";
 import { judgePromptness } from "./promptness.ts";
 import type { RuleBook } from "./rule_book.ts";
-import { Safety } from "./safety.ts";
-import { SecondaryRules } from "./secondaries.ts";
 import { type ServiceSpec, tablesOf, unitOf } from "./spec.ts";
 
 /** What drbdd has left behind at its end. */
@@ -43,12 +40,7 @@ export class Watch implements MachineObserver<Machine> {
   #places: Place[] = [];
   #names: Names[] = [];
   #left: Left[] = [];
-  #safety: Safety;
-  #duties: DutyRules;
-  #leftPrimary: LeftPrimaryRule;
-  #secondaries: SecondaryRules;
-  #log: LogRules;
-  liveness: LivenessRule;
+  #all: AllRules;
   /** States that were looked at. */
   checked = 0;
   /** Called when a promoter begins something. */
@@ -57,12 +49,11 @@ export class Watch implements MachineObserver<Machine> {
   isStirred = true;
 
   constructor(readonly stateMachine: StateMachine, readonly rules: RuleBook, readonly nowMs: () => number) {
-    this.#safety = new Safety([], rules);
-    this.#duties = new DutyRules([], rules);
-    this.#leftPrimary = new LeftPrimaryRule([], rules);
-    this.#secondaries = new SecondaryRules([], rules);
-    this.#log = new LogRules([], rules);
-    this.liveness = new LivenessRule([], rules);
+    this.#all = new AllRules([], rules);
+  }
+
+  get liveness(): LivenessRule {
+    return this.#all.liveness;
   }
 
   /** Begins to look. */
@@ -79,12 +70,7 @@ export class Watch implements MachineObserver<Machine> {
       services: services.map((service) => service.name),
     }));
     setNeighbours(this.#places);
-    this.#safety = new Safety(this.#places, this.rules);
-    this.#duties = new DutyRules(this.#places, this.rules);
-    this.#leftPrimary = new LeftPrimaryRule(this.#places, this.rules);
-    this.#secondaries = new SecondaryRules(this.#places, this.rules);
-    this.#log = new LogRules(this.#places, this.rules);
-    this.liveness = new LivenessRule(this.#places, this.rules);
+    this.#all = new AllRules(this.#places, this.rules);
   }
 
   /** Something may have changed. */
@@ -100,12 +86,7 @@ export class Watch implements MachineObserver<Machine> {
       }
     }
     for (const place of this.#places) place.note(nowMs);
-    this.#safety.look(nowMs);
-    this.#duties.look(nowMs);
-    this.#leftPrimary.look(nowMs);
-    this.#secondaries.look(nowMs);
-    this.#log.look(nowMs);
-    this.liveness.look(nowMs);
+    this.#all.look(nowMs);
     this.#left = this.#left.filter((left) => this.#mayStillBeThere(left, nowMs));
   }
 
@@ -127,7 +108,7 @@ export class Watch implements MachineObserver<Machine> {
     const isNews = devices.length > 0 ||
       connections.some(({ is, was }) => is.connection !== was.connection) ||
       peerDevices.some(({ is, was }) => is.peerDisk !== was.peerDisk || is.replication !== was.replication);
-    if (isNews) this.liveness.disturb(nowMs, resource.config.name);
+    if (isNews) this.#all.disturb(nowMs, resource.config.name);
   }
 
   /** Something was done to a resource, or to all of them. */
@@ -135,8 +116,8 @@ export class Watch implements MachineObserver<Machine> {
     for (const place of this.#places) {
       if (resource === undefined || place.name === resource) place.drbdChanged();
     }
-    this.liveness.disturb(this.nowMs(), resource);
-    this.#log.disturb(resource);
+    this.#all.disturb(this.nowMs(), resource);
+    this.#all.log.disturb(resource);
   }
 
   mindOf(machine: Machine): StateMachine {
@@ -162,7 +143,7 @@ export class Watch implements MachineObserver<Machine> {
     }
     const adjusted = words[0] === "drbdadm" && words[1] === "adjust" ? words[2] : undefined;
     if (adjusted !== undefined) this.place(machine, adjusted).last.adjustedMs = this.nowMs();
-    this.#secondaries.ran(machine, run);
+    this.#all.secondaries.ran(machine, run);
     const purpose = purposeOf(run.argv, this.#names);
     if (purpose === undefined) return;
     const place = this.place(machine, purpose.resource);
@@ -172,7 +153,7 @@ export class Watch implements MachineObserver<Machine> {
     else deeds.openStarts++;
     if (isStop && words.includes("secondary")) judgeDemotion(this.rules, place);
     if (purpose.kind === "start") {
-      this.#secondaries.promotes(place);
+      this.#all.secondaries.promotes(place);
       deeds.startOverMs = Infinity;
       judgePromptness(this.rules, place, this.nowMs());
     }
@@ -253,7 +234,7 @@ export class Watch implements MachineObserver<Machine> {
     // A drbdd that sees nothing of DRBD cannot know of the outage: to it the service has failed.
     const isSeen = machine.attention.seesSinceMs !== undefined;
     if (isSeen && isOut(place)) place.last.endedInOutageMs = this.nowMs();
-    this.liveness.disturb(this.nowMs(), service.resource);
+    this.#all.disturb(this.nowMs(), service.resource);
   }
 
   /** With stop-services-on-exit nothing is left of what could be stopped. */
@@ -289,7 +270,7 @@ export class Watch implements MachineObserver<Machine> {
   }
 
   logged(machine: Machine, level: LogLevel, text: string): void {
-    this.#log.logged(machine, level, text, this.nowMs());
+    this.#all.log.logged(machine, level, text, this.nowMs());
   }
 
   drbddFailed(machine: Machine, why: string): void {
