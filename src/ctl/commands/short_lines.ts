@@ -7,7 +7,7 @@ import type { GlobalOptions } from "../cli/command_line.ts";
 import { type Extent, isConfirmed } from "../cli/confirm_all.ts";
 import { type Ctl, DEFAULT_CONTEXT, EXIT } from "../cli/ctl.ts";
 import type { ExplainRequest } from "../explain/show_explanation.ts";
-import type { Eviction } from "../evict/evict.ts";
+import type { Eviction } from "../evict/eviction.ts";
 import type { Reload } from "../files/reload.ts";
 import type { StatusRequest } from "../status/show_status.ts";
 
