@@ -45,6 +45,9 @@ export function hasFailure(place: Place, config: ResourceConfig, nowMs: number, 
   if (!canTakeOver) return false;
   // What an administrator stops counts as failed, too, and so does what could not be started.
   if (place.isStoppedByHand || hasSkipped(place, FAILURE_RECENT_MS + lateMs)) return true;
+  // What was started without its drop-ins, and so before the promotion, has failed.
+  const isUnbound = nowMs - place.machine.dropInsTakenMs <= FAILURE_RECENT_MS + lateMs;
+  if (isUnbound && place.hasFailedUnit) return true;
   const { serviceEndedMs, last: { endedInOutageMs } } = place;
   // What died in an outage and was started again in vain has failed by that.
   const isTriedAgain = place.deeds.restartMs > serviceEndedMs;
