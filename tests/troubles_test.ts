@@ -14,7 +14,7 @@ import { statusJson } from "../src/ctl/status/json.ts";
 import { longText } from "../src/ctl/status/long_text.ts";
 import { shortText } from "../src/ctl/status/short_text.ts";
 import { Style } from "../src/ctl/screen/style.ts";
-import { Snapshot } from "../src/ctl/top/snapshot.ts";
+import { Snapshot } from "../src/ctl/top/state/snapshot.ts";
 import { plainTable } from "../src/ctl/top/plain.ts";
 import type { Severity } from "../src/health/problem.ts";
 import { apiTest, type ApiWorld } from "./support/trials/api_world.ts";

@@ -33,7 +33,8 @@ const INSIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "src/drbd/state": { "": "kinds records", records: "kinds" },
   "src/config": { "": "schema toml", schema: "toml" },
   "src/daemon": {
-    "": "plugins source status systemd",
+    "": "kept plugins source status systemd",
+    kept: "status",
     plugins: "source status",
     source: "status",
     systemd: "plugins source status",

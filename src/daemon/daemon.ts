@@ -14,7 +14,7 @@ import { FreshDump } from "./source/fresh_dump.ts";
 import { DaemonStats } from "./status/daemon_stats.ts";
 import { HealthBoard, SPLIT_BRAIN } from "./status/health_board.ts";
 import { summaryText } from "./systemd/state_line.ts";
-import { KeptStatus } from "./status/kept_status.ts";
+import { KeptStatus } from "./kept/kept_status.ts";
 import { DecisionLog } from "./status/decision_log.ts";
 import { type Logger, loggerOf } from "../logging/logging.ts";
 import { Metrics } from "./status/metrics.ts";

@@ -1,5 +1,5 @@
 /** Decisions of drbdd as they come, from what it keeps in /run. */
-import { keptDecisionsPath, readDecisions } from "../../daemon/status/decision_file.ts";
+import { keptDecisionsPath, readDecisions } from "../../daemon/kept/decision_file.ts";
 import type { Decision } from "../../daemon/status/decision_log.ts";
 import type { Effects } from "../../effects/effects.ts";
 

@@ -2,7 +2,7 @@
 import { describeHold } from "../../../plugins/promoter/hold/hold.ts";
 import type { PromoterConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import type { DaemonConfig } from "../../config/load.ts";
-import { readStarts } from "../../daemon/status/start_file.ts";
+import { readStarts } from "../../daemon/kept/start_file.ts";
 import type { ObservedPromoter } from "../../health/observed.ts";
 import { describe } from "../../effects/describe.ts";
 import type { Effects } from "../../effects/effects.ts";

@@ -7,7 +7,7 @@ import type { Properties } from "../../../plugins/promoter/systemd/units/systemc
 import { secondaryTargetOf, targetOf } from "../../../plugins/promoter/config/unit_names.ts";
 import { formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import { Cluster } from "../../drbd/model/cluster.ts";
-import { readStarts } from "../../daemon/status/start_file.ts";
+import { readStarts } from "../../daemon/kept/start_file.ts";
 import { readConfigStatus } from "../../daemon/status/config_status.ts";
 import { describe } from "../../effects/describe.ts";
 import { ConfigFiles } from "../config/config_files.ts";

@@ -4,7 +4,7 @@ import type { Protection } from "../../../plugins/promoter/checks/protection.ts"
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import type { Address } from "../../config/schema/address.ts";
 import type { ConfigStatus } from "../../daemon/status/config_status.ts";
-import type { StartRecord } from "../../daemon/status/start_file.ts";
+import type { StartRecord } from "../../daemon/kept/start_file.ts";
 import type { Resource } from "../../drbd/model/model.ts";
 
 /** A unit in systemd's words. */

@@ -2,8 +2,8 @@
 import { type Line, span } from "../screen/line.ts";
 import type { Symbols } from "../screen/symbols.ts";
 import { table } from "../screen/table.ts";
-import { disksOf, mark, peersOf, primaryOf, situationOf } from "./cells.ts";
-import type { Sight } from "./snapshot.ts";
+import { disksOf, mark, peersOf, primaryOf, situationOf } from "./pages/cells.ts";
+import type { Sight } from "./state/snapshot.ts";
 
 /** Nothing is cut, as nobody knows how wide it may be. */
 export function plainTable(sights: readonly Sight[], symbols: Symbols): Line[] {

@@ -4,10 +4,10 @@ import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
 import { chooseFeed, type ChosenFeed } from "../feed/choose_feed.ts";
 import type { Decision } from "../feed/feed.ts";
 import { paintFor, printLines, symbolsOf } from "../screen/print.ts";
-import { type Choice, chosen } from "./order.ts";
-import { Snapshot } from "./snapshot.ts";
+import { type Choice, chosen } from "./state/order.ts";
+import { Snapshot } from "./state/snapshot.ts";
 import { plainTable } from "./plain.ts";
-import type { Sort } from "./sorts.ts";
+import type { Sort } from "./state/sorts.ts";
 import { runTop } from "./top.ts";
 
 /** A daemon that has just started knows the state within this time, unless drbdsetup fails. */

@@ -6,10 +6,10 @@ import { type Frame, transition } from "../screen/frame.ts";
 import { keysOf } from "../screen/keys.ts";
 import type { Paint } from "../screen/paint.ts";
 import type { Symbols } from "../screen/symbols.ts";
-import { type Choice, chosen } from "./order.ts";
-import { type Sight, Snapshot } from "./snapshot.ts";
-import { extentOf, screenLines } from "./screen_lines.ts";
-import { FIRST_VIEW, press, settled, type View } from "./view.ts";
+import { type Choice, chosen } from "./state/order.ts";
+import { type Sight, Snapshot } from "./state/snapshot.ts";
+import { extentOf, screenLines } from "./pages/screen_lines.ts";
+import { FIRST_VIEW, press, settled, type View } from "./state/view.ts";
 
 /** What changed is drawn at most this often; keys are answered at once. */
 const CALM_MS = 200;

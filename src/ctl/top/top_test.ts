@@ -7,7 +7,7 @@ import { ENTER, LEAVE } from "../screen/frame.ts";
 import { asText } from "../screen/paint.ts";
 import { symbolsFor } from "../screen/symbols.ts";
 import { runTop } from "./top.ts";
-import { FIRST_VIEW } from "./view.ts";
+import { FIRST_VIEW } from "./state/view.ts";
 
 const LIVE: Message = { event: "status", data: { node: "alpha", version: "1", stale: false, reason: null } };
 const END: Message = { event: "snapshot-end", data: { resources: 1 } };

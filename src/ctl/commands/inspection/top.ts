@@ -4,7 +4,7 @@ import { withDefault } from "@optique/core/modifiers";
 import { flag, option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
 import { defineCommand, plain } from "../../cli/command.ts";
-import { SORTS } from "../../top/sorts.ts";
+import { SORTS } from "../../top/state/sorts.ts";
 
 export const top = defineCommand({
   name: "top",

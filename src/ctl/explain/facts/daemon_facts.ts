@@ -1,7 +1,7 @@
 /** What the daemon knows of a resource: from its API or, if there is none, from systemd and the journal. */
 import { Systemctl } from "../../../../plugins/promoter/systemd/units/systemctl.ts";
 import type { DaemonConfig } from "../../../config/load.ts";
-import { readDecisions } from "../../../daemon/status/decision_file.ts";
+import { readDecisions } from "../../../daemon/kept/decision_file.ts";
 import type { Effects } from "../../../effects/effects.ts";
 import { ApiClient, ApiError, apiPlaceOf } from "../../api/api_client.ts";
 import type { Decision } from "../../feed/feed.ts";

@@ -5,7 +5,7 @@ import type { Hold } from "../../../../plugins/promoter/hold/hold.ts";
 import type { ResourceConfig } from "../../../../plugins/promoter/config/resource_config.ts";
 import type { SecondaryConfig } from "../../../../plugins/promoter/config/secondary_config.ts";
 import type { Missing } from "../../../../plugins/promoter/control/services.ts";
-import type { StartRecord } from "../../../daemon/status/start_file.ts";
+import type { StartRecord } from "../../../daemon/kept/start_file.ts";
 import type { Resource } from "../../../drbd/model/model.ts";
 import type { ObservedSecondary } from "../../../health/secondary_problems.ts";
 

@@ -8,7 +8,7 @@ import { type Properties, Systemctl } from "../../../../plugins/promoter/systemd
 import type { DaemonConfig } from "../../../config/load.ts";
 import type { Resource } from "../../../drbd/model/model.ts";
 import { checkUnits, type Finding } from "../../../../plugins/promoter/checks/preflight.ts";
-import { readStarts } from "../../../daemon/status/start_file.ts";
+import { readStarts } from "../../../daemon/kept/start_file.ts";
 import { runLimited } from "../../../effects/limited_run.ts";
 import type { Effects } from "../../../effects/effects.ts";
 import { drbdNow } from "../../drbd/drbd_now.ts";

@@ -4,8 +4,8 @@
  */
 import type { Effects } from "../../effects/effects.ts";
 import type { Logger } from "../../logging/logging.ts";
-import { runtimePathForReaders } from "./config_status.ts";
-import { type Decision, DECISION_LEVELS, type DecisionLog } from "./decision_log.ts";
+import { runtimePathForReaders } from "../status/config_status.ts";
+import { type Decision, DECISION_LEVELS, type DecisionLog } from "../status/decision_log.ts";
 import { KeptFile } from "./kept_file.ts";
 
 const NAME = "decisions.json";

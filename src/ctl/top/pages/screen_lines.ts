@@ -1,11 +1,11 @@
 /** The whole screen of `top` as lines, exactly as many as it has. Pure. */
-import { fitted, type Line, span } from "../screen/line.ts";
-import type { Symbols } from "../screen/symbols.ts";
+import { fitted, type Line, span } from "../../screen/line.ts";
+import type { Symbols } from "../../screen/symbols.ts";
 import { detailLines } from "./details_page.ts";
 import { helpLines } from "./help_page.ts";
 import { columnsFor, headingLine, rowLine } from "./list_page.ts";
-import type { Snapshot } from "./snapshot.ts";
-import { type Extent, settled, type View } from "./view.ts";
+import type { Snapshot } from "../state/snapshot.ts";
+import { type Extent, settled, type View } from "../state/view.ts";
 import { asManyAsFit, countLine, titleLine } from "./title_lines.ts";
 import type { Shown, Size } from "./shown.ts";
 

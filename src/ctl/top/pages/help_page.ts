@@ -1,6 +1,6 @@
 /** What the keys do. */
-import { type Line, line, span } from "../screen/line.ts";
-import type { Symbols } from "../screen/symbols.ts";
+import { type Line, line, span } from "../../screen/line.ts";
+import type { Symbols } from "../../screen/symbols.ts";
 
 export function helpLines(symbols: Symbols): Line[] {
   const keys: readonly (readonly [string, string])[] = [

@@ -1,12 +1,12 @@
 /** All there is to say of one resource. */
-import { ago, amount, clock, percent } from "../../../plugins/api/page/format.js";
-import { nameOf } from "../../../plugins/api/page/assessment.js";
-import type { Decision, Device, Resource } from "../../../plugins/api/page/types.ts";
-import { type Line, line, span, type Tone } from "../screen/line.ts";
-import type { Symbols } from "../screen/symbols.ts";
-import { table } from "../screen/table.ts";
+import { ago, amount, clock, percent } from "../../../../plugins/api/page/format.js";
+import { nameOf } from "../../../../plugins/api/page/assessment.js";
+import type { Decision, Device, Resource } from "../../../../plugins/api/page/types.ts";
+import { type Line, line, span, type Tone } from "../../screen/line.ts";
+import type { Symbols } from "../../screen/symbols.ts";
+import { table } from "../../screen/table.ts";
 import { mark, syncSpans } from "./cells.ts";
-import type { Sight } from "./snapshot.ts";
+import type { Sight } from "../state/snapshot.ts";
 
 export interface Behind {
   /** What the promoter last decided of it, oldest first; undefined if that cannot be asked. */

@@ -1,7 +1,7 @@
 /** The list of resources, a line each. */
-import { cutMiddle, fitted, type Line, type Span, span, textOf, widthOf } from "../screen/line.ts";
-import type { Symbols } from "../screen/symbols.ts";
-import type { Sight } from "./snapshot.ts";
+import { cutMiddle, fitted, type Line, type Span, span, textOf, widthOf } from "../../screen/line.ts";
+import type { Symbols } from "../../screen/symbols.ts";
+import type { Sight } from "../state/snapshot.ts";
 import { disksOf, mark, peersOf, primaryOf, situationOf } from "./cells.ts";
 
 /** From so many columns on, peers have a column of their own. */

@@ -1,8 +1,8 @@
 /** The two lines at the top of `top`: the source and its state, and counts. */
-import { fitted, type Line, type Span, span, type Tone, widthOfSpans } from "../screen/line.ts";
-import type { Symbols } from "../screen/symbols.ts";
-import { type Cell, spansOf } from "../screen/table.ts";
-import type { View } from "./view.ts";
+import { fitted, type Line, type Span, span, type Tone, widthOfSpans } from "../../screen/line.ts";
+import type { Symbols } from "../../screen/symbols.ts";
+import { type Cell, spansOf } from "../../screen/table.ts";
+import type { View } from "../state/view.ts";
 import type { Shown, Size } from "./shown.ts";
 
 export function titleLine({ snapshot, source, behind }: Shown, { columns }: Size, symbols: Symbols): Line {

@@ -1,7 +1,7 @@
 /** A file in the daemon's own place in /run: written some time after what it keeps has changed, so that a burst is written once. */
 import type { Effects, Timer } from "../../effects/effects.ts";
 import type { Logger } from "../../logging/logging.ts";
-import { runtimePath } from "./config_status.ts";
+import { runtimePath } from "../status/config_status.ts";
 
 const WRITE_AFTER_MS = 1_000;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { assess } from "../../../plugins/api/page/assessment.js";
-import { resourceJson } from "../../../tests/support/core/resource_json.ts";
-import type { Sample } from "../../../tests/support/core/sample_lines.ts";
+import { assess } from "../../../../plugins/api/page/assessment.js";
+import { resourceJson } from "../../../../tests/support/core/resource_json.ts";
+import type { Sample } from "../../../../tests/support/core/sample_lines.ts";
 import { type Choice, chosen } from "./order.ts";
 import type { Sight } from "./snapshot.ts";
 import type { Sort } from "./sorts.ts";

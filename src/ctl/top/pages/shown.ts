@@ -1,6 +1,6 @@
 /** What is shown of what is known, and on how much room. */
 import type { Behind } from "./details_page.ts";
-import type { Sight, Snapshot } from "./snapshot.ts";
+import type { Sight, Snapshot } from "../state/snapshot.ts";
 
 export interface Size {
   readonly columns: number;

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { resourceJson } from "../../../tests/support/core/resource_json.ts";
-import type { Sample } from "../../../tests/support/core/sample_lines.ts";
-import { textOf, widthOf } from "../screen/line.ts";
-import { symbolsFor } from "../screen/symbols.ts";
-import { chosen } from "./order.ts";
-import { Snapshot } from "./snapshot.ts";
+import { resourceJson } from "../../../../tests/support/core/resource_json.ts";
+import type { Sample } from "../../../../tests/support/core/sample_lines.ts";
+import { textOf, widthOf } from "../../screen/line.ts";
+import { symbolsFor } from "../../screen/symbols.ts";
+import { chosen } from "../state/order.ts";
+import { Snapshot } from "../state/snapshot.ts";
 import { screenLines } from "./screen_lines.ts";
 import type { Size } from "./shown.ts";
-import { FIRST_VIEW, type View } from "./view.ts";
+import { FIRST_VIEW, type View } from "../state/view.ts";
 
 const SAMPLES: readonly Sample[] = [
   { name: "web", role: "Primary", beta: { connection: "Connecting" } },

@@ -4,7 +4,7 @@ import { Cluster } from "../../drbd/model/cluster.ts";
 import { LogRecorder } from "../../../tests/support/simulated/log_recorder.ts";
 import { settle } from "../../../tests/support/simulated/simulated_clock.ts";
 import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
-import { HealthBoard } from "./health_board.ts";
+import { HealthBoard } from "../status/health_board.ts";
 import { readStarts, StartFile } from "./start_file.ts";
 
 const PATH = "/run/drbdd/last-starts.json";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { resourceJson } from "../../../tests/support/core/resource_json.ts";
-import type { Lost, Message } from "../feed/feed.ts";
+import { resourceJson } from "../../../../tests/support/core/resource_json.ts";
+import type { Lost, Message } from "../../feed/feed.ts";
 import { Snapshot } from "./snapshot.ts";
 
 const LIVE: Message = { event: "status", data: { node: "alpha", version: "1", stale: false, reason: null } };

@@ -4,8 +4,8 @@ import { LogRecorder } from "../../../tests/support/simulated/log_recorder.ts";
 import { settle } from "../../../tests/support/simulated/simulated_clock.ts";
 import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
 import { Cluster } from "../../drbd/model/cluster.ts";
-import { DecisionLog } from "./decision_log.ts";
-import { HealthBoard } from "./health_board.ts";
+import { DecisionLog } from "../status/decision_log.ts";
+import { HealthBoard } from "../status/health_board.ts";
 import { KeptStatus } from "./kept_status.ts";
 
 const PATH = "/run/drbdd/split-brains.json";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Key, keysOf } from "../screen/keys.ts";
+import { type Key, keysOf } from "../../screen/keys.ts";
 import { type Extent, FIRST_VIEW, press, selectedOf, settled, type View } from "./view.ts";
 
 const extent = (count: number, height = 5): Extent => ({

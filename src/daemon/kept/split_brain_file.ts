@@ -4,8 +4,8 @@
  */
 import type { Effects } from "../../effects/effects.ts";
 import type { Logger } from "../../logging/logging.ts";
-import { runtimePathForReaders } from "./config_status.ts";
-import type { HealthBoard } from "./health_board.ts";
+import { runtimePathForReaders } from "../status/config_status.ts";
+import type { HealthBoard } from "../status/health_board.ts";
 import { KeptFile } from "./kept_file.ts";
 
 const NAME = "split-brains.json";

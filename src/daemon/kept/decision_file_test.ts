@@ -3,7 +3,7 @@ import { LogRecorder } from "../../../tests/support/simulated/log_recorder.ts";
 import { settle } from "../../../tests/support/simulated/simulated_clock.ts";
 import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
 import { DecisionFile, readDecisions } from "./decision_file.ts";
-import { type Decision, DecisionLog } from "./decision_log.ts";
+import { type Decision, DecisionLog } from "../status/decision_log.ts";
 
 const PATH = "/run/drbdd/decisions.json";
 

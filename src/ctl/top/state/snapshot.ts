@@ -1,7 +1,7 @@
 /** What is known of the node's resources, kept up to date from a feed. */
-import { assess } from "../../../plugins/api/page/assessment.js";
-import type { Assessment, Level, Resource } from "../../../plugins/api/page/types.ts";
-import type { Again, Lost, Message } from "../feed/feed.ts";
+import { assess } from "../../../../plugins/api/page/assessment.js";
+import type { Assessment, Level, Resource } from "../../../../plugins/api/page/types.ts";
+import type { Again, Lost, Message } from "../../feed/feed.ts";
 
 /** A resource and what there is to say of it: the same as the web page says. */
 export interface Sight {

@@ -2,8 +2,8 @@
 import type { Effects } from "../../effects/effects.ts";
 import type { Logger } from "../../logging/logging.ts";
 import { DecisionFile } from "./decision_file.ts";
-import type { DecisionLog } from "./decision_log.ts";
-import type { HealthBoard } from "./health_board.ts";
+import type { DecisionLog } from "../status/decision_log.ts";
+import type { HealthBoard } from "../status/health_board.ts";
 import { SplitBrainFile } from "./split_brain_file.ts";
 import { StartFile } from "./start_file.ts";
 

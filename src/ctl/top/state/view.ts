@@ -1,5 +1,5 @@
 /** What of the snapshot is shown, and what keys make of that. Pure. */
-import type { Key } from "../screen/keys.ts";
+import type { Key } from "../../screen/keys.ts";
 import type { Choice } from "./order.ts";
 import { SORTS } from "./sorts.ts";
 
