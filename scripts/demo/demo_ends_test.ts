@@ -1,6 +1,6 @@
 /** However the demo ends, nothing of it is left, and what did not come out as expected is said. */
 import assert from "node:assert/strict";
-import { DemoProcess } from "./demo/demo_process.ts";
+import { DemoProcess } from "./demo_process.ts";
 
 const NODES = ["alpha", "beta", "gamma"];
 

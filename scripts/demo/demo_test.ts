@@ -1,6 +1,6 @@
 /** The whole demo in a pipe: what it shows, and that nothing of it is left. */
 import assert from "node:assert/strict";
-import { DemoProcess } from "./demo/demo_process.ts";
+import { DemoProcess } from "./demo_process.ts";
 
 /**
  * What is seen of each step, after the line with which it begins. Decisions are those of drbdd's log. Where programs start
