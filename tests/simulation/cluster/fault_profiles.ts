@@ -32,7 +32,7 @@ import {
   trouble,
 } from "./faults.ts";
 import { evictTo, hold } from "./holds.ts";
-import { cutLink, NETWORK_FAULTS, partition } from "./network_faults.ts";
+import { cutLink, losePackets, NETWORK_FAULTS, partition } from "./network_faults.ts";
 import { OPTION_FAULTS, quorum, twoPrimaries } from "./option_faults.ts";
 import {
   breakSystemctl,
@@ -60,6 +60,11 @@ export const FAULT_PROFILES = {
   "services": weighted([8, serviceDies], [2, trouble], [1, crash]),
   /** Short cuts, in which services die of I/O errors. */
   "outages": weighted([5, partition], [3, cutLink], [2, serviceDies], [1, failDisk], [1, failVolume]),
+  /** Links lose packets: connections drop now and then, and come back after some tries. */
+  "lossy network": weighted([8, losePackets], [2, crash], [2, stopTarget], [2, serviceDies], [1, cutLink], [
+    1,
+    secondary,
+  ]),
   /** The network is cut while services are started, that are to be frozen. */
   "freezes": weighted([6, partition], [3, cutLink], [5, startsAreSlow], [4, stopTarget], [3, crash]),
   /** Drop-ins vanish, and the units have to do without what they say. */

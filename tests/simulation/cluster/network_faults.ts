@@ -1,4 +1,4 @@
-/** What goes wrong with networks: cut in parts, one way, for one connection, lossy, slow; and a node that sleeps. */
+/** What goes wrong with networks: cut in parts, one way, for one connection, lossy, slow; and a machine that stands still. */
 import type { Fault } from "./fate.ts";
 import type { Stage } from "./stage.ts";
 
@@ -59,6 +59,29 @@ function flap(stage: Stage) {
   };
   next();
   return { text: `the link of ${a} and ${b} comes and goes` };
+}
+
+/** Loss rates at which connections live for hours, for minutes, for seconds, and hardly come about. */
+const LOSS_PERCENT: readonly (readonly [number, number])[] = [[1, 5], [5, 15], [15, 30], [30, 60]];
+
+/** A link, or now and then all links, lose packets: a bad cable, a switch that is overloaded. */
+export function losePackets(stage: Stage) {
+  const names = stage.random.shuffled(stage.model.nodeNames);
+  const links = names.flatMap((a, place) => names.slice(place + 1).map((b) => [a, b] as const));
+  const lossy = stage.random.chance(0.2) ? links : links.slice(0, 1);
+  const percents = lossy.map(([a, b]) => {
+    const percent = stage.random.within(stage.random.pick(LOSS_PERCENT));
+    stage.model.losePackets(a, b, percent / 100);
+    return `${a} and ${b} ${percent} %`;
+  });
+  return {
+    text: `packets are lost: ${percents.join(", ")}`,
+    undo: () => {
+      for (const [a, b] of lossy) stage.model.losePackets(a, b, 0);
+      stage.disturb();
+    },
+    ...stage.lasting(90_000),
+  };
 }
 
 function slowDown(stage: Stage) {

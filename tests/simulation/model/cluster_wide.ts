@@ -37,7 +37,15 @@ export function clusterWide(kernel: Kernel, resource: ResourceObject, plan: Plan
     if (refusal === undefined) plan.commit(members);
     plan.done?.(refusal);
   };
-  world.later(resource, world.draw(world.timing.twoPhaseMs) + 2 * world.lagMs, attempt);
+  const delayMs = world.draw(world.timing.twoPhaseMs) + 2 * world.lagMs + drawResendsMs(kernel, resource);
+  world.later(resource, delayMs, attempt);
+}
+
+/** The slowest of those who are asked directly. */
+function drawResendsMs({ world }: Kernel, { node, connections }: ResourceObject): number {
+  if (world.lossy.size === 0) return 0;
+  const asked = connections.filter(({ isConnected }) => isConnected);
+  return Math.max(0, ...asked.map(({ peer }) => world.drawResendsMs(node, peer)));
 }
 
 /** All who are asked; undefined if somebody among them does not answer, as its peers have not noticed yet. */

@@ -3,6 +3,7 @@ import { clusterWide, commitAll } from "./cluster_wide.ts";
 import { handshake, noteSame, type Side, type Verdict } from "./handshake.ts";
 import { believe, newsOf } from "./news.ts";
 import type { ConnectionObject, DeviceObject, ResourceObject } from "./objects.ts";
+import { failedHandshakeProbability } from "./packet_loss.ts";
 import { exchangeBitmaps, prepareResync } from "./resync.ts";
 import { demote } from "./roles.ts";
 import { counterpart, join } from "./sessions.ts";
@@ -27,7 +28,7 @@ export function tryToMeet(kernel: Kernel, connection: ConnectionObject): void {
   const { resource, peer } = connection;
   const delayMs = world.meetDelay(resource.node.name, peer.name, resource.config.name) ??
     world.draw(world.timing.connectMs);
-  world.later(resource, delayMs, () => {
+  world.later(resource, delayMs + world.drawResendsMs(resource.node, peer), () => {
     if (!wanted()) return;
     setEstablished(kernel, connection, true);
     setEstablished(kernel, other, true);
@@ -78,6 +79,7 @@ function shakeHands(kernel: Kernel, a: ConnectionObject, b: ConnectionObject, wa
   const { world } = kernel;
   world.later(a.resource, world.draw(world.timing.handshakeMs), () => {
     if (!wanted()) return;
+    if (isHandshakeLost(kernel, a)) return fail(kernel, a, b, wanted);
     clusterWide(kernel, a.resource, {
       wanted,
       joins: b.resource,
@@ -92,6 +94,22 @@ function shakeHands(kernel: Kernel, a: ConnectionObject, b: ConnectionObject, wa
         if (refusal !== undefined) refused(kernel, a, b, wanted);
       },
     });
+  });
+}
+
+/** Nobody draws where nothing is lost. */
+function isHandshakeLost({ world }: Kernel, { resource, peer }: ConnectionObject): boolean {
+  const link = world.lossyLink(resource.node, peer);
+  return link !== undefined &&
+    world.random.chance(failedHandshakeProbability(link.lossRate, world.timing.pingTimeoutMs));
+}
+
+/** No answer comes in time: both ends begin anew. */
+function fail(kernel: Kernel, a: ConnectionObject, b: ConnectionObject, wanted: () => boolean): void {
+  const { world } = kernel;
+  world.later(a.resource, world.timing.pingTimeoutMs, () => {
+    if (!wanted()) return;
+    for (const end of [a, b]) kernel.change(end.resource, () => end.is.connection = "NetworkFailure");
   });
 }
 

@@ -62,11 +62,11 @@ function connectionChanged(kernel: Kernel, connection: ConnectionObject): void {
   if (was.connection === "Connected") lost(kernel, connection);
   else if (is.connection === "Disconnecting") finishDisconnect(kernel, connection);
   else if (is.connection === "Connecting") tryToMeet(kernel, connection);
+  else if (was.connection === "Connecting" && isHardLoss(is.connection)) cleanUp(kernel, connection);
 }
 
-/** Cleans up after a connection, and looks for the peer again unless it was meant to end. */
+/** A connection is no more. */
 function lost(kernel: Kernel, connection: ConnectionObject): void {
-  const { world } = kernel;
   const { resource } = connection;
   const other = otherEnd(connection);
   connection.session = undefined;
@@ -77,6 +77,13 @@ function lost(kernel: Kernel, connection: ConnectionObject): void {
   if (resource.options.fencing !== "dont-care" && resource.is.role === "Primary") {
     fencePeers(kernel, resource);
   }
+  cleanUp(kernel, connection);
+}
+
+/** What is left of a connection is taken down, and unless it was meant to end, it begins anew. */
+function cleanUp(kernel: Kernel, connection: ConnectionObject): void {
+  const { world } = kernel;
+  const { resource } = connection;
   world.later(resource, world.draw(world.timing.latencyMs), () => {
     setEstablished(kernel, connection, false);
     world.help(resource, "disconnected", { connection }, () => {

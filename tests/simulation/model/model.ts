@@ -11,6 +11,7 @@ import { bringAbout } from "./consequences.ts";
 import * as faults from "./faults.ts";
 import { close, open, write, type WriteOutcome, writeOutcome } from "./io.ts";
 import { Listener } from "./listener.ts";
+import { losePackets } from "./lossy_links.ts";
 import type { DeviceObject, Opener, ResourceObject } from "./objects.ts";
 import { isBroken } from "./sessions.ts";
 import { type Changes, Kernel } from "./transaction.ts";
@@ -212,6 +213,11 @@ export class Model {
     faults.repairLink(this.#kernel, a, b);
   }
 
+  /** Two nodes reach one another, but each packet between them is lost with this probability; 0: none any more. */
+  losePackets(a: string, b: string, lossRate: number): void {
+    losePackets(this.#kernel, a, b, lossRate);
+  }
+
   /** All nodes reach one another again, all connections too. */
   heal(): void {
     faults.heal(this.#kernel);
@@ -251,10 +257,7 @@ export class Model {
     this.#world.slowness = factor;
   }
 
-  /**
-   * Brings everything up on all nodes and waits until all disks are UpToDate, without an initial sync: where most
-   * simulations begin.
-   */
+  /** Brings everything up and waits until all disks are UpToDate, without an initial sync: where most begin. */
   settle(): void {
     for (const { name } of this.config.nodes) this.runNow(name, "drbdadm", "up", "all");
     const nodes = this.#world.nodes;

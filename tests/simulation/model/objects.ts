@@ -135,6 +135,8 @@ export interface Session {
   readonly held: (() => void)[];
   /** The last packet of each end, so that none overtakes another. */
   readonly lastPackets: { readonly sentMs: number; readonly arrivalMs: number }[];
+  /** A ping was lost, and what was sent instead: nothing arrives any more until one of the ends gives up. */
+  isSilent: boolean;
 }
 
 export class ConnectionObject {

@@ -21,13 +21,18 @@ export function counterpart(world: World, connection: ConnectionObject): Connect
 }
 
 export function join(a: ConnectionObject, b: ConnectionObject): void {
-  const session: Session = { ends: [a, b], held: [], lastPackets: [] };
+  const session: Session = { ends: [a, b], held: [], lastPackets: [], isSilent: false };
   a.session = session;
   b.session = session;
 }
 
-/** Whether this end is connected to somebody who is not there any more or cannot be reached: it may not know yet. */
+/** Whether this end is connected to somebody who does not answer: it may not know yet. */
 export function isBroken(world: World, connection: ConnectionObject): boolean {
+  return isCut(world, connection) || connection.session?.isSilent === true;
+}
+
+/** The other end is not there any more, or cannot be reached. */
+function isCut(world: World, connection: ConnectionObject): boolean {
   return otherEnd(connection) === undefined || !world.reaches(connection.resource, connection.peer);
 }
 
@@ -43,7 +48,7 @@ export function send(
   const to = session.ends[1 - way] as ConnectionObject;
   const arrive = () => {
     if (to.session !== session || to.resource.gone) return;
-    if (!world.carries(from.resource, to.resource.node)) session.held.push(arrive);
+    if (session.isSilent || !world.carries(from.resource, to.resource.node)) session.held.push(arrive);
     else if (to.unread !== undefined) to.unread.push(arrive);
     else receive(to);
   };
@@ -55,7 +60,7 @@ export function send(
   // Packets sent in one go arrive in one go.
   const arrivalMs = last?.sentMs === world.nowMs
     ? last.arrivalMs
-    : Math.max(world.nowMs + world.drawLatency(), last?.arrivalMs ?? 0);
+    : Math.max(world.nowMs + world.drawLatency(from.resource.node, from.peer), last?.arrivalMs ?? 0);
   session.lastPackets[way] = { sentMs: world.nowMs, arrivalMs };
   world.queue.at(arrivalMs, arrive);
 }
@@ -77,8 +82,8 @@ export function networkChanged(kernel: Kernel): void {
       for (const connection of resource.connections) {
         if (connection.session === undefined) continue;
         // Nobody who is not answered goes on, even if it receives from the other one.
-        if (isBroken(kernel.world, connection)) watch(kernel, connection);
-        else deliverHeld(kernel.world, connection.session);
+        if (isCut(kernel.world, connection)) watch(kernel, connection);
+        else if (!connection.session.isSilent) deliverHeld(kernel.world, connection.session);
       }
     }
   }

@@ -11,6 +11,7 @@ import {
 import { Disk } from "./disk.ts";
 import type { Group, Listener } from "./listener.ts";
 import type { ResourceObject } from "./objects.ts";
+import { type LossyLink, resendsMs } from "./packet_loss.ts";
 import { EventQueue } from "./queue.ts";
 import { Random } from "./random.ts";
 import { type HelperSubject, helperText } from "./lines.ts";
@@ -78,6 +79,8 @@ export class World {
   meetDelay: Delay = () => undefined;
   /** How much longer packets take. */
   lagMs = 0;
+  /** By pair of nodes: links that lose packets now and then. */
+  readonly lossy = new Map<string, LossyLink>();
   /** How much slower than configured resyncs are. */
   slowness = 1;
 
@@ -104,9 +107,20 @@ export class World {
     return this.random.within(range);
   }
 
-  /** A packet on its way. */
-  drawLatency(): number {
-    return this.draw(this.timing.latencyMs) + this.lagMs;
+  /** A packet on its way from one to the other, or back. */
+  drawLatency(a: NodeConfig, b: NodeConfig): number {
+    return this.draw(this.timing.latencyMs) + this.lagMs + this.drawResendsMs(a, b);
+  }
+
+  /** How long a packet is late because it was lost, and sent again. */
+  drawResendsMs(a: NodeConfig, b: NodeConfig): number {
+    const { lossRate = 0 } = this.lossyLink(a, b) ?? {};
+    return lossRate === 0 ? 0 : resendsMs(lossRate, this.random);
+  }
+
+  /** Undefined if the link of two nodes loses nothing. */
+  lossyLink(a: NodeConfig, b: NodeConfig): LossyLink | undefined {
+    return this.lossy.size === 0 ? undefined : this.lossy.get(pairOf(a.name, b.name));
   }
 
   /** @throws {RangeError} If there is no such node. */
