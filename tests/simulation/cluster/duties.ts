@@ -178,16 +178,17 @@ export class DutyRules {
     );
   }
 
-  /** A unit that was not started, as its condition was not met, is named in a warning. */
+  /** A unit that was not started, as its condition was not met, is named in a warning each time. */
   #skipped({ place, skipped: clock }: Dues, nowMs: number): void {
     const unit = place.isPrimary ? skippedUnit(place) : undefined;
     const isDue = unit !== undefined;
     const isExcused = !place.isAttended || place.isByHand || place.hasFailedUnit || place.isBeingStarted ||
       place.isBeingStopped;
-    const dueMs = clock.look(nowMs, { isDue, isExcused, whose: place.machine.life });
+    // Once it is named, what is due is over, until the condition is looked at again.
     const isSilent = isDue && (place.last.warnedMs.get(unit.name) ?? -Infinity) < (unit.conditionMs ?? nowMs);
+    const silentMs = clock.look(nowMs, { isDue: isSilent, isExcused, whose: place.machine.life });
     const text = `${unit?.name} was not started, as its condition is not met, and nothing is said`;
-    this.#due("not reported", place, isDue, isSilent && dueMs > FAILED_SERVICE_MS, text, isExcused);
+    this.#due("not reported", place, isDue, silentMs > FAILED_SERVICE_MS, text, isExcused);
   }
 
   #due(rule: Rule, place: Place, isDue: boolean, isLate: boolean, text: string, isExcused = false): void {
