@@ -21,7 +21,7 @@ const FOUND_LEAST = 50;
 const SABOTAGES_LEAST = 60;
 
 /** Of each profile of faults, so many seeds. */
-const PROFILE_SEEDS = 2;
+const PROFILE_SEEDS = 4;
 /** One that costs as much as twenty others. */
 const COSTLY: FaultProfile = "fifty resources";
 

@@ -268,7 +268,7 @@ const TABLES: Partial<Record<FaultProfile, Tables>> = {
 };
 
 /** Where nodes are not configured alike. */
-const UNLIKENESS: Partial<Record<FaultProfile, Unlikeness>> = {
+const UNLIKE: Partial<Record<FaultProfile, Unlikeness>> = {
   "unlike nodes": "options",
   "versions": "versions",
 };
@@ -292,7 +292,7 @@ export function profileNamed(name: FaultProfile): Profile {
   return {
     faults: FAULT_PROFILES[name],
     tables: TABLES[name] ?? {},
-    unlikeness: UNLIKENESS[name],
+    unlikeness: UNLIKE[name],
     longestMs: LONGEST_MS[name] ?? Infinity,
   };
 }
