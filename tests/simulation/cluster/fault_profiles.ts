@@ -15,7 +15,6 @@ import {
   stopService,
   stopTarget,
 } from "./admin.ts";
-import type { Tables } from "./draw_cluster.ts";
 import { cutDump } from "./dump_faults.ts";
 import { type Fault, weighted } from "./fate.ts";
 import {
@@ -42,7 +41,6 @@ import {
   loseSignals,
   PROGRAM_FAULTS,
 } from "./program_faults.ts";
-import type { Unlikeness } from "./own_tables.ts";
 import { SECONDARY_FAULTS } from "./secondary_faults.ts";
 import { startsAreSlow, startsFail, stopsFail } from "./service_faults.ts";
 import { cleanRun, maskTarget, revert, UNIT_FAULTS, unmetCondition } from "./unit_faults.ts";
@@ -238,64 +236,9 @@ export const FAULT_PROFILES = {
   "conditions": weighted([6, unmetCondition], [3, serviceDies], [2, crash], [2, stopTarget]),
 } as const satisfies Readonly<Record<string, readonly Fault[]>>;
 
-/** With what is configured there. */
-const TABLES: Partial<Record<FaultProfile, Tables>> = {
-  "freezes": { systemd: { "on-quorum-loss": "freeze" } },
-  "exits": { common: { "stop-services-on-exit": true } },
-  "restarts": {
-    common: { "on-service-failure": "restart", "service-failure-limit": 3 },
-    systemd: { "target-as": "Wants", "dependencies-as": "Requires" },
-  },
-  "restarts by systemd": { hasNoShell: true, restartMs: [100, 3_000] },
-  "alone": { common: { "on-service-failure": "fail-over", "on-disk-detach": "ignore" } },
-  "secondaries": { hasSecondaries: true },
-  "beside drbd-reactor": { hasNoShell: true },
-  "busy mounts": { hasNoShell: true, isMountFirst: true },
-  "stuck": { hasNoShell: true, isMountFirst: true },
-  "ties cut": { hasNoShell: true },
-  "slow starts": { isSlow: true },
-  "signals": { isSlow: true },
-  "versions": {
-    common: { "not-with": ["web", "db-main", "mail_2", "x.y"], "preferred-nodes-policy": "always" },
-  },
-  "fifty resources": { count: 50 },
-  "apart": {
-    common: { "not-with": ["web", "db-main", "mail_2", "x.y"], "preferred-nodes-policy": "always" },
-  },
-  "moves": {
-    common: { "preferred-nodes": ["beta", "alpha", "gamma"], "preferred-nodes-policy": "always" },
-  },
-};
-
-/** Where nodes are not configured alike. */
-const UNLIKE: Partial<Record<FaultProfile, Unlikeness>> = {
-  "unlike nodes": "options",
-  "versions": "versions",
-};
-
-/** What costs much is simulated for a shorter time. */
-const LONGEST_MS: Partial<Record<FaultProfile, number>> = { "fifty resources": 60_000 };
-
 export type FaultProfile = keyof typeof FAULT_PROFILES;
 
 export const PROFILES = Object.keys(FAULT_PROFILES) as readonly FaultProfile[];
-
-/** The faults of a profile, what is configured, and how long it is simulated at most. */
-export interface Profile {
-  readonly faults: readonly Fault[];
-  readonly tables: Tables;
-  readonly unlikeness: Unlikeness | undefined;
-  readonly longestMs: number;
-}
-
-export function profileNamed(name: FaultProfile): Profile {
-  return {
-    faults: FAULT_PROFILES[name],
-    tables: TABLES[name] ?? {},
-    unlikeness: UNLIKE[name],
-    longestMs: LONGEST_MS[name] ?? Infinity,
-  };
-}
 
 export function isFaultProfile(name: string): name is FaultProfile {
   return Object.hasOwn(FAULT_PROFILES, name);

@@ -6,7 +6,7 @@ import { Random } from "../model/random.ts";
 import { ClusterClock } from "./clock.ts";
 import { drawCluster } from "./draw_cluster.ts";
 import { Fate } from "./fate.ts";
-import { type FaultProfile, profileNamed } from "./fault_profiles.ts";
+import type { FaultProfile } from "./fault_profiles.ts";
 import { Macrotasks } from "./macrotasks.ts";
 import { Machine } from "./machine.ts";
 import { withOwnTables } from "./own_tables.ts";
@@ -18,6 +18,7 @@ import { Trace } from "./trace.ts";
 import { unitTexts } from "./unit_texts.ts";
 import { Watch } from "./watch.ts";
 import type { Wrong } from "./wrong.ts";
+import { profileNamed } from "./profile.ts";
 
 export interface RunOptions {
   readonly durationMs?: number;
