@@ -57,7 +57,9 @@ export class VainStartRule {
   }
 
   #isHindered(place: Place, nowMs: number): boolean {
-    const { timeline: { now }, resource, machine: { world: { model } } } = place;
+    const { timeline: { now }, resource, machine: { world: { model, spec } } } = place;
+    // A peer that cannot be fenced is in the way of a promotion.
+    if (spec.fences && resource?.connections.some(({ isConnected }) => !isConnected) === true) return true;
     return !place.isAttended || place.isTroubled || place.isByHand || isOnHold(place, nowMs) ||
       place.isHurt ||
       resource === undefined || model.hasUnnoticedLoss(resource) || now.primaryPeer !== undefined ||
