@@ -452,7 +452,7 @@ async function speaks(browser: Browser): Promise<void> {
   await page.getByRole("main").waitFor();
   const attention = page.getByRole("region", { name: "Needs attention 1" });
   assert.equal(await attention.getByRole("listitem").count(), 1);
-  assert.match(await attention.getByRole("listitem").textContent() ?? "", /^Warning: db/);
+  assert.match(await attention.getByRole("listitem").textContent() ?? "", /^Degraded: db/);
   assert.match(
     await page.getByRole("region", { name: "Healthy 1" }).getByRole("listitem").textContent() ?? "",
     /^OK: web/,

@@ -48,7 +48,7 @@ for (const size of SIZES) {
     const lines = (await tmux.screen(/· live/)).split("\n");
     assert.match(lines[0] ?? "", / \d\d:\d\d:\d\d$/);
     assert.equal(lines[0]?.length, size.columns);
-    assert.match(lines[1] ?? "", /^3 resources {2}✗ 1 critical {2}▲ 1 degraded {2}● 1 healthy/);
+    assert.match(lines[1] ?? "", /^3 resources {2}✗ 1 down {2}▲ 1 degraded {2}● 1 healthy/);
     assert.match(lines[3] ?? "", /^✗ db +nowhere Failed/);
     assert.match(lines[4] ?? "", /^▲ web +here .*not connected to beta/);
     assert.match(lines[5] ?? "", /^● mail +beta /);

@@ -30,7 +30,7 @@ export const top = defineCommand({
       filter: withDefault(
         option("--filter", string({ metavar: "WORDS" }), {
           description: plain(
-            "Show only resources that match all words: parts of names and states; problem, critical, syncing, healthy, " +
+            "Show only resources that match all words: parts of names and states; problem, down, syncing, healthy, " +
               "primary, secondary; -WORD excludes.",
           ),
         }),
