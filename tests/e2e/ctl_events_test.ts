@@ -88,7 +88,7 @@ ctlTest("top that is to print once says why, if the daemon does not know the sta
   await using daemon = await LiveDaemon.start([], {
     config: '[[api]]\naddress = "unix:$DIR/runtime/api.sock"\n',
   });
-  await daemon.process.said(/The API can be reached/);
+  await daemon.process.said(/Serving the API at/);
   const config = ["--config", daemon.process.path("drbdd.toml")];
   const { code, stderr } = await trial.run([...config, "top"], { isBare: true });
   assert.match(stderr, /Cannot read the state of DRBD: waiting for the first dump of drbdsetup/);
