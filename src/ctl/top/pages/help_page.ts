@@ -10,7 +10,7 @@ export function helpLines(symbols: Symbols): Line[] {
     ["", "trouble, name, primary, sync"],
     ["r", "turn the order round"],
     ["/", "filter: words that must all fit, each a part of"],
-    ["", "a name or a state; -word must not fit. critical,"],
+    ["", "a name or a state; -word must not fit. down,"],
     ["", "problem, syncing, healthy, primary, secondary"],
     ["", "mean what they say"],
     ["Esc", "take the filter away"],
