@@ -77,7 +77,7 @@ Deno.test(requires(["strace"], {
       }).spawn();
       await until(async () => {
         const log = await Deno.readTextFile(`${folder}/drbdd.log`).catch(() => "");
-        return /API can be reached/.test(log) && /state of all resources is known/.test(log) &&
+        return /Serving the API at/.test(log) && /state of all resources is known/.test(log) &&
           /drbdadm/.test(log);
       });
       await Deno.writeTextFile(`${folder}/snippets/a.toml`, "[[debugger]]\n");

@@ -135,7 +135,7 @@ async function look(node: Node, user: string, ...args: string[]) {
 for (const [kind, installing] of [["deb", install], ["rpm", installRpm]] as const) {
   test(`members of the group drbdd look without being root, and nobody else does (${kind})`, async (node) => {
     await running(node, API, installing);
-    await node.said("The API can be reached");
+    await node.said("Serving the API at");
     await node.box.waitFor("the decisions that drbdd keeps", async () => {
       return (await node.box.run(["test", "-e", "/run/drbdd/decisions.json"])).code === 0;
     });
