@@ -390,6 +390,20 @@ Deno.test("promoter: a failed start is stopped, logged with its reason, and repe
   await trial.exit();
 });
 
+Deno.test("promoter acts on a service that failed before the news of its own promotion came", async () => {
+  const trial = new PromoterTrial({ db: { ...DB, "on-service-failure": "restart" } });
+  await trial.dump(["db"]);
+  await trial.promotable("db");
+  await trial.pass(1_000);
+  trial.systemd.set("db.service", { ActiveState: "inactive", ActiveEnterTimestampMonotonic: "9000000" });
+  await trial.pass(5_000);
+  trial.done();
+  await trial.primary("db");
+  await trial.pass(5_000);
+  assert.deepEqual(trial.done().filter((each) => each.startsWith("start")), ["start db.service"]);
+  await trial.exit();
+});
+
 Deno.test("promoter: a start that fails is one message, on each node and at each attempt, with the unit and how to read its log", async () => {
   const trial = new PromoterTrial({ db: DB });
   trial.systemd.verbs.set("start", (role) => {

@@ -38,6 +38,8 @@ export interface OptionsListener {
 export class OptionsWatch {
   /** What was reported last: it is repeated only after a reload. */
   #said = "";
+  /** The findings of the last answer: what it has in common with the next one is not news. */
+  #saidFindings: ReadonlySet<string> = new Set();
   #newSinceMs = -Infinity;
   #isAsking = false;
   /** The question in progress was asked too early. */
@@ -63,6 +65,7 @@ export class OptionsWatch {
   /** The resource is new, or the configuration was reloaded: everything is checked and reported again. */
   look(): void {
     this.#said = "";
+    this.#saidFindings = new Set();
     this.#newSinceMs = this.context.effects.clock.nowMs();
     this.#bad = 0;
     this.ask();
@@ -108,7 +111,9 @@ export class OptionsWatch {
   async #pause(): Promise<void> {
     const { signal, effects: { clock } } = this.context;
     const ends = AbortSignal.any([signal, this.#wake.signal]);
-    if (this.#bad === 0) return await clock.sleep(AGAIN_MS, ends);
+    // The preferred nodes have not been compared with the connections yet.
+    const isNew = this.config.preferredNodes.length > 0 && clock.nowMs() - this.#newSinceMs < NEW_MS;
+    if (this.#bad === 0) return await clock.sleep(isNew ? NEW_MS : AGAIN_MS, ends);
     if (this.#bad === 1) return await clock.sleep(FIRST_PAUSE_MS, ends);
     await clock.sleep(PAUSE_MS, ends);
     if (this.#isUnknown || ends.aborted) return;
@@ -168,7 +173,10 @@ export class OptionsWatch {
     if (!isGood && !isSure) return false;
     const findings = [
       ...checkOptions(this.config, options),
-      ...checkPreferredNodes(this.config, this.context.resource(name), this.context.effects.nodeName()),
+      // Connections of a resource that was just brought up appear one by one.
+      ...(isSure
+        ? checkPreferredNodes(this.config, this.context.resource(name), this.context.effects.nodeName())
+        : []),
     ];
     const isActive = this.listener.isActive();
     if (isGood) this.report.protectedBy(name, protection.by);
@@ -176,7 +184,9 @@ export class OptionsWatch {
       if (!isGood) {
         this.report.unprotected(name, isActive, protection.lack, `fix it with: ${protection.remedy}`);
       }
-      this.listener.onFindings(findings);
+      const news = findings.filter((each) => !this.#saidFindings.has(JSON.stringify(each)));
+      this.#saidFindings = new Set(findings.map((each) => JSON.stringify(each)));
+      this.listener.onFindings(news);
     });
     return isGood;
   }

@@ -15,7 +15,7 @@ import { GoneCheck } from "../checks/gone_check.ts";
 import type { Hold } from "../hold/hold.ts";
 import type { step } from "../decide/state_machine.ts";
 import { warnWhenSlow } from "./slow_operation_warning.ts";
-import { isProtected, mayLeadToStart } from "../decide/prospects.ts";
+import { becamePrimary, isProtected, mayLeadToStart } from "../decide/prospects.ts";
 import type { Report } from "./report.ts";
 import type { ResourceConfig } from "../config/resource_config.ts";
 import { PromotionGate } from "../secondary/promotion_gate.ts";
@@ -208,6 +208,8 @@ export class Actor {
     if (isDemoted) void this.#examine();
     if (before.isOurs && !state.isOurs) this.services.released?.();
     if (state.phase !== before.phase) this.#phaseChanged(before.phase);
+    // What failed while a start's news were still to come was ignored.
+    else if (becamePrimary(before.view, state.view)) this.#watch.follow(state.phase);
     this.#readiness.follow(this.#state, wakeAtMs);
   }
 

@@ -141,3 +141,15 @@ Deno.test("StartReadiness.ready() looks again after a stop, when a start begins 
   await trial.readiness.ready();
   assert.equal(trial.count, 1);
 });
+
+Deno.test("StartReadiness looks when a stop is over, so that a start that becomes due later need not", async () => {
+  const trial = new Trial();
+  trial.readiness.begin();
+  trial.readiness.follow({ ...NO, phase: "stopping" }, undefined);
+  assert.equal(trial.count, 0);
+  trial.readiness.follow(NO, trial.nowMs + 60_000);
+  await settle();
+  assert.equal(trial.count, 1);
+  await trial.readiness.ready();
+  assert.equal(trial.count, 1);
+});

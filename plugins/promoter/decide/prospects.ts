@@ -28,3 +28,8 @@ export function mayLeadToStart(before: View | undefined, now: View): boolean {
 function isSame(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((name, place) => name === b[place]);
 }
+
+/** The resource has become Primary here. */
+export function becamePrimary(before: View | undefined, view: View | undefined): boolean {
+  return view?.role === "Primary" && before?.role !== "Primary";
+}

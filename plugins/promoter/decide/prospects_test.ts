@@ -1,7 +1,7 @@
 /** What known options are good for, and which changes have them asked for again. */
 import assert from "node:assert/strict";
 import { SECONDARY } from "../../../tests/support/trials/state_machine_course.ts";
-import { isProtected, makesAnswersOld, mayLeadToStart } from "./prospects.ts";
+import { becamePrimary, isProtected, makesAnswersOld, mayLeadToStart } from "./prospects.ts";
 import { BEGINNING } from "./state.ts";
 import type { View } from "./view.ts";
 
@@ -37,4 +37,13 @@ Deno.test("makesAnswersOld(), mayLeadToStart(): a resource that comes", () => {
     [makesAnswersOld(undefined, SECONDARY), mayLeadToStart(undefined, SECONDARY)],
     [true, true],
   );
+});
+
+Deno.test("becamePrimary(): only where it was not before", () => {
+  const primary = { ...SECONDARY, role: "Primary" as const };
+  assert.equal(becamePrimary(SECONDARY, primary), true);
+  assert.equal(becamePrimary(undefined, primary), true);
+  assert.equal(becamePrimary(primary, primary), false);
+  assert.equal(becamePrimary(primary, SECONDARY), false);
+  assert.equal(becamePrimary(primary, undefined), false);
 });
