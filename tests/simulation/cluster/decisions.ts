@@ -12,6 +12,7 @@ import {
   RESTART_BY_SYSTEMD_MS,
   START_INTERVAL_MS,
   STOP_AGAIN_MS,
+  stopBoundMs,
 } from "./bounds.ts";
 import { apartMs, tooEarlyTogether } from "./neighbours.ts";
 import { delayMs } from "./oracle_delay.ts";
@@ -238,7 +239,9 @@ export class Decisions {
     const isNothing = isPast || isAfterLostRace(place, nowMs - newsMs);
     // A resource that is left alone is not followed; at the end of drbdd it is stopped all the same.
     const ends = place.machine.life?.isEnding === true && config.stopServicesOnExit;
-    const wasFailed = nowMs - place.stopFailedMs <= STOP_AGAIN_MS + RECENT_MS + lateMs;
+    // After one that fails, the other commands of a stop follow.
+    const moreMs = config.runner === "shell" ? stopBoundMs(place.spec, true) : 0;
+    const wasFailed = nowMs - place.stopFailedMs <= STOP_AGAIN_MS + RECENT_MS + moreMs + lateMs;
     // What becomes of a start is not known if systemctl does not work, or before it is made.
     const isUnknown = nowMs - (attention.sinceMs ?? nowMs) < UNKNOWN_MS || isStillAhead(place);
     if (ends || deeds.isStopOpen || wasFailed || isUnknown) this.rules.count("stop of nothing", true);

@@ -16,7 +16,7 @@ import { isOnHold } from "./hold_facts.ts";
 import { apartMs } from "./neighbours.ts";
 import { delayMs } from "./oracle_delay.ts";
 import type { Place } from "./place.ts";
-import { foundMs, isFoundPrimary } from "./place_facts.ts";
+import { foundMs, isFoundPrimary, isPartDown } from "./place_facts.ts";
 import type { RuleBook } from "./rule_book.ts";
 
 /** A `may promote` that does not hold for so long was none. */
@@ -155,7 +155,11 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
     course.fromMs,
     isAnew ? again : -Infinity,
   );
-  const noticeMs = hasFailure(place, course) ? NOTICE_MS * spec.config.serviceFailureLimit : NOTICE_MS;
+  // Where nobody can take over, what fails again after that is started once a minute.
+  const paceMs = timeline.now.upToDatePeers.length === 0 ? HOLD_BACK_MS : 0;
+  const noticeMs = hasFailure(place, course)
+    ? NOTICE_MS * spec.config.serviceFailureLimit + paceMs
+    : NOTICE_MS;
   const isStubborn = place.isBeingStopped && nowMs - course.troubledMs < TROUBLE_MATTERS_MS;
   const stopMs = isAnew ? stopBoundMs(spec, isStubborn) : 0;
   return beginMs + noticeMs + stopMs + startBoundMs(spec) + DRBDD_MS;
@@ -243,15 +247,4 @@ function isLeftAsItIs(place: Place): boolean {
   const isIgnored = config.onServiceFailure === "ignore" ||
     (config.runner === "shell" && config.monitor === undefined);
   return isPrimary && (isStoppedByHand || (isIgnored && (isHurt || isPartDown(place))));
-}
-
-/** All of it ran, or the last start is over and went well, but one of the services is not there. */
-function isPartDown(place: Place): boolean {
-  const { deeds, startFailedMs, machine, spec: { services }, holders, ranMs, reloadedMs } = place;
-  const isStarted = deeds.startOverMs < Infinity && startFailedMs < deeds.startMs;
-  const hasRun = ranMs > Math.max(deeds.begunMs, reloadedMs);
-  return deeds.openStarts === 0 && (isStarted || hasRun) &&
-    services.some((service) =>
-      machine.isConfigured(service) && !holders.some((holder) => holder.service === service)
-    );
 }

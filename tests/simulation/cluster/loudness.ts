@@ -34,6 +34,8 @@ export class Loudness {
 
   /** drbdd has logged a warning or an error. */
   logged(machine: Machine, text: string, nowMs: number): void {
+    // Each attempt to start is an event of its own, and DRBD is asked for options whenever something changes.
+    if (/: (not started here|The DRBD option)/.test(text)) return;
     const kind = kindOf(text);
     const key = `${machine.name} ${kind}`;
     const before = this.#series.get(key);

@@ -89,6 +89,7 @@ export class Place {
     // Once it is promoted by its unit, it is drbdd's, whoever started that.
     const [, promote] = this.isByHand ? this.loaded() : [];
     if (!this.isPrimary || promote?.isUp === true) this.isByHand = false;
+    if (this.#mark.isOfNobody(this)) this.isByHand = true;
     if (this.isPrimary && !this.isByHand) this.deeds.primarySinceStartMs ??= nowMs;
     if (this.isUp) {
       this.upMs = nowMs;

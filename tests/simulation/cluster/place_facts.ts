@@ -95,3 +95,14 @@ export function mayBePromotedByStart(place: Place, nowMs: number): boolean {
     timeline.some(deeds.startMs, ({ primaryPeer }) => primaryPeer !== undefined);
   return !isRefused && !isGivenUp;
 }
+
+/** All of it ran, or the last start is over and went well, but one of the services is not there. */
+export function isPartDown(place: Place): boolean {
+  const { deeds, startFailedMs, machine, spec: { services }, holders, ranMs, reloadedMs } = place;
+  const isStarted = deeds.startOverMs < Infinity && startFailedMs < deeds.startMs;
+  const hasRun = ranMs > Math.max(deeds.begunMs, reloadedMs);
+  return deeds.openStarts === 0 && (isStarted || hasRun) &&
+    services.some((service) =>
+      machine.isConfigured(service) && !holders.some((holder) => holder.service === service)
+    );
+}

@@ -101,7 +101,8 @@ export class Safety {
     // systemd has some time to start them anew.
     const patienceMs = RESTART_BY_SYSTEMD_MS;
     // A stop that failed, as when somebody starts the target meanwhile, is repeated after a while.
-    const againMs = nowMs - place.stopFailedMs <= dueMs + STOP_AGAIN_MS ? STOP_AGAIN_MS : 0;
+    const failedMs = Math.max(place.stopFailedMs, place.machine.attention.sinceMs ?? nowMs);
+    const againMs = nowMs - failedMs <= dueMs + STOP_AGAIN_MS ? STOP_AGAIN_MS : 0;
     const boundMs = stopBoundMs(place.spec, nowMs < duties.stubbornUntilMs) + againMs + findMs;
     duties.isLate = clearMs > boundMs || dueMs > boundMs + patienceMs;
     if (!duties.isLate) return;
@@ -128,6 +129,8 @@ export class Safety {
     const attendedMs = place.machine.attention.sinceMs ?? nowMs;
     const isFresh = place.holders.some(({ isReady }) => !isReady) ||
       nowMs - attendedMs < FREEZE_STARTING_MS ||
+      // What somebody starts while the others are frozen is looked for every some seconds.
+      nowMs - place.last.startedByHandMs < FREEZE_STARTING_MS ||
       nowMs - place.deeds.startMs < FREEZE_STARTING_MS;
     const isLate = dueMs > (isFresh ? FREEZE_STARTING_MS : FREEZE_MS);
     if (isDue) duties.isDue = true;

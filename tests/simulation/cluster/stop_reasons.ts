@@ -4,6 +4,7 @@ import { RESTART_BY_SYSTEMD_MS } from "./bounds.ts";
 import { ownRank, wasTogether } from "./neighbours.ts";
 import { rankOf } from "./oracle_delay.ts";
 import type { Place } from "./place.ts";
+import { isPartDown } from "./place_facts.ts";
 import type { DrbdFacts } from "./timeline.ts";
 
 /** Events on their way, and commands that were under way when things changed. */
@@ -53,7 +54,7 @@ export function hasFailure(place: Place, config: ResourceConfig, nowMs: number, 
   const isTriedAgain = place.deeds.restartMs > serviceEndedMs;
   if (serviceEndedMs > -Infinity && serviceEndedMs === endedInOutageMs && !isTriedAgain) return false;
   const isRecent = nowMs - serviceEndedMs <= FAILURE_RECENT_MS + lateMs;
-  return place.isHurt || place.hasFailedUnit || isRecent;
+  return place.isHurt || place.hasFailedUnit || isRecent || isPartDown(place);
 }
 
 /** Something of DRBD, or of the start, because of which services are stopped. */

@@ -40,7 +40,8 @@ export class VainStartRule {
       start.beganMs = deeds.startMs;
       start.life = life;
     }
-    if (!start.isOpen) return;
+    // A promotion that waits for a peer, and may take as long as DRBD likes.
+    if (!start.isOpen || deeds.openStarts > 0) return;
     const isElsewhere = this.places.some((each) => each !== place && each.name === name && each.isUp);
     if (isElsewhere || this.#isHindered(place, nowMs)) {
       start.isOpen = false;
