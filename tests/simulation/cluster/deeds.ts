@@ -79,6 +79,8 @@ export class LastTimes {
   /** An administrator stopped a service, and started its target. */
   stoppedByHandMs = -Infinity;
   startedByHandMs = -Infinity;
+  /** When something was last wrong with its services, as a unit that is masked. */
+  troubledMs = -Infinity;
   /** The drbdd that lives now began, and `drbdadm adjust` was run. */
   bornMs = -Infinity;
   adjustedMs = -Infinity;

@@ -3,19 +3,19 @@ import { markPathOf, RETRY_MS } from "../../../plugins/promoter/control/promotio
 import type { Deeds } from "./deeds.ts";
 import type { Machine } from "./machine.ts";
 import type { ResourceSpec } from "./spec.ts";
-import type { Timeline } from "./timeline.ts";
 
 /** A place, as far as it matters to its mark. */
 export interface Markable {
   readonly machine: Pick<Machine, "life">;
   readonly spec: ResourceSpec;
   readonly deeds: Deeds;
-  readonly timeline: Timeline;
+  readonly isPrimary: boolean;
 }
 
 export class MarkFault {
   /** The drbdd before had had no time to write a mark when it ended. */
   #hadNoTime = false;
+  #wasPrimary = false;
 
   lifeEnded(machine: Machine): void {
     this.#hadNoTime = machine.nowMs() - (machine.attention.canPrepareSinceMs ?? Infinity) < RETRY_MS;
@@ -25,13 +25,11 @@ export class MarkFault {
    * It became Primary since the shell runner's last stop, and no start has begun: by a command of a drbdd that was killed, for
    * example. Nobody marks it.
    */
-  isOfNobody({ machine: { life }, spec, deeds, timeline }: Markable): boolean {
-    const { startMs, stopMs, begunMs, openStarts } = deeds;
-    if (life === undefined || spec.config.runner !== "shell" || openStarts > 0 || startMs > stopMs) {
-      return false;
-    }
-    const primaryMs = timeline.sinceMs(({ isPrimary }) => isPrimary) ?? -Infinity;
-    return primaryMs > Math.max(stopMs, begunMs);
+  isOfNobody({ machine: { life }, spec, deeds, isPrimary }: Markable): boolean {
+    const isNew = isPrimary && !this.#wasPrimary;
+    this.#wasPrimary = isPrimary;
+    return isNew && life !== undefined && spec.config.runner === "shell" && deeds.openStarts === 0 &&
+      deeds.startMs <= deeds.stopMs;
   }
 
   /** A drbdd that begins now cannot know that the Primary is its own. */

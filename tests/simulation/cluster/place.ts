@@ -90,6 +90,7 @@ export class Place {
     const [, promote] = this.isByHand ? this.loaded() : [];
     if (!this.isPrimary || promote?.isUp === true) this.isByHand = false;
     if (this.#mark.isOfNobody(this)) this.isByHand = true;
+    if (this.isTroubled) this.last.troubledMs = nowMs;
     if (this.isPrimary && !this.isByHand) this.deeds.primarySinceStartMs ??= nowMs;
     if (this.isUp) {
       this.upMs = nowMs;

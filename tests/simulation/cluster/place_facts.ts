@@ -8,6 +8,8 @@ import { type ServiceSpec, unitOf } from "./spec.ts";
 const START_LASTS_MS = 15_000;
 /** Drop-ins are looked at 2 s before a start, unless they were so 3 s before that; the look takes a moment. */
 const DROP_INS_SEEN_MS = 5_500;
+/** What begins so soon after somebody started the target does so because of that. */
+const BY_HAND_MS = 1_000;
 /** Until drbdd has read of a demotion. */
 const HEARD_MS = 100;
 
@@ -24,8 +26,8 @@ export function isUnbound(
   if (config.runner !== "systemd" || machine.manager.unit(unitOf(service)).file.dropIns.length > 0) {
     return false;
   }
-  const isDrbdds = deeds.openStarts > 0 ||
-    (machine.nowMs() - deeds.startMs < START_LASTS_MS && startedByHandMs <= deeds.startMs);
+  const isByHand = startedByHandMs > deeds.startMs && machine.nowMs() - startedByHandMs < BY_HAND_MS;
+  const isDrbdds = deeds.openStarts > 0 || (machine.nowMs() - deeds.startMs < START_LASTS_MS && !isByHand);
   return !isDrbdds || machine.nowMs() - machine.dropInsTakenMs < DROP_INS_SEEN_MS;
 }
 

@@ -54,7 +54,8 @@ export function hasFailure(place: Place, config: ResourceConfig, nowMs: number, 
   const isTriedAgain = place.deeds.restartMs > serviceEndedMs;
   if (serviceEndedMs > -Infinity && serviceEndedMs === endedInOutageMs && !isTriedAgain) return false;
   const isRecent = nowMs - serviceEndedMs <= FAILURE_RECENT_MS + lateMs;
-  return place.isHurt || place.hasFailedUnit || isRecent || isPartDown(place);
+  return place.isHurt || place.hasFailedUnit || isRecent ||
+    (isPartDown(place) && nowMs - place.last.troubledMs <= RECENT_MS + lateMs);
 }
 
 /** Something of DRBD, or of the start, because of which services are stopped. */
