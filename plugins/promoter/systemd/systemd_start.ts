@@ -2,6 +2,7 @@
 import { describe } from "../../../src/effects/describe.ts";
 import type { Effects, RunResult } from "../../../src/effects/effects.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
+import { LoggedOnce } from "../control/logged_once.ts";
 import { describeMissing, missingUnits } from "./units/missing_units.ts";
 import {
   type Hindrance,
@@ -104,15 +105,21 @@ export class SystemdStart {
 
   /** Jobs are not cancelled because systemd did not answer. */
   async #lookUntilAnswered(signal: AbortSignal): Promise<UnitStates> {
+    const said = new LoggedOnce();
     for (;;) {
       try {
         return await this.units.look();
       } catch (error) {
         if (signal.aborted) throw error;
-        this.log.warn("{resource}: cannot read the state of its units; retrying in 5 s: {error}", {
-          resource: this.units.resource,
-          error: describe(error),
-        });
+        const reason = describe(error);
+        said.say(
+          reason,
+          () =>
+            this.log.warn("{resource}: cannot read the state of its units; retrying every 5 s: {error}", {
+              resource: this.units.resource,
+              error: reason,
+            }),
+        );
         await this.#effects.clock.sleep(ASK_AGAIN_MS, signal);
       }
     }
