@@ -99,6 +99,7 @@ Deno.test(requires(["strace"], {
           `${folder}/run/configuration.json.drbdd-new`,
           `${folder}/run/daemons/${pid}`,
           `${folder}/run/daemons/lock`,
+          `${folder}/run/last-starts.json.drbdd-new`,
           `${folder}/run/loaded.toml.drbdd-new`,
         ],
       );

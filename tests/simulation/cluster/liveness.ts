@@ -157,7 +157,7 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
   );
   // Where nobody can take over, what fails again after that is started once a minute.
   const paceMs = timeline.now.upToDatePeers.length === 0 ? HOLD_BACK_MS : 0;
-  const noticeMs = hasFailure(place, course)
+  const noticeMs = hasFailure(place, course) || isPartDown(place)
     ? NOTICE_MS * spec.config.serviceFailureLimit + paceMs
     : NOTICE_MS;
   const isStubborn = place.isBeingStopped && nowMs - course.troubledMs < TROUBLE_MATTERS_MS;

@@ -58,7 +58,8 @@ export function isLongGone(place: Place, nowMs: number, ms: number): boolean {
   // Nobody can see what commands of a shell have left: a drbdd that begins to manage what ended unseen may stop everything.
   const isNew = nowMs - Math.max(bornMs, reloadedMs) <= ms;
   const isUnseen = config.runner === "shell" && isNew && upUnmanagedMs === upMs;
-  return !place.isBeingStarted && !isUnseen && nowMs - Math.max(upMs, deeds.startMs) > ms;
+  const startedMs = deeds.startOverMs < Infinity ? deeds.startOverMs : deeds.startMs;
+  return !place.isBeingStarted && !isUnseen && nowMs - Math.max(upMs, startedMs) > ms;
 }
 
 /**
@@ -91,7 +92,9 @@ export function mayBePromotedByStart(place: Place, nowMs: number): boolean {
   const { deeds, timeline } = place;
   if (nowMs - deeds.startMs >= DRBDD_STARTS_MS) return false;
   // A start that is over, and was not cut off, promotes nothing any more.
-  const isRefused = nowMs - deeds.startOverMs > START_NEWS_MS && deeds.stopMs < deeds.startMs;
+  const isLost = deeds.startOverMs < nowMs &&
+    timeline.some(deeds.startMs, ({ primaryPeer }) => primaryPeer !== undefined);
+  const isRefused = (isLost || nowMs - deeds.startOverMs > START_NEWS_MS) && deeds.stopMs < deeds.startMs;
   // One that still waited for what runs beside a Secondary when a peer became Primary is not made.
   const isGivenUp = isStillAhead(place) && deeds.openStarts === 0 &&
     timeline.some(deeds.startMs, ({ primaryPeer }) => primaryPeer !== undefined);

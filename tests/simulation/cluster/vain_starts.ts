@@ -47,6 +47,11 @@ export class VainStartRule {
       start.isOpen = false;
       return this.rules.count("start in vain", true);
     }
+    // It was stopped again, whatever for.
+    if (deeds.stopMs > start.beganMs) {
+      start.isOpen = false;
+      return this.rules.count("start in vain", true);
+    }
     const stopMs = deeds.isStopBeforeStart ? stopBoundMs(spec, false) : 0;
     const dueMs = start.beganMs + stopMs + startBoundMs(spec) + DRBDD_MS;
     if (place.ranMs < start.beganMs && nowMs <= dueMs) return;
