@@ -156,7 +156,8 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
     isAnew ? again : -Infinity,
   );
   // Where nobody can take over, what fails again after that is started once a minute.
-  const paceMs = timeline.now.upToDatePeers.length === 0 ? HOLD_BACK_MS : 0;
+  const isAlone = timeline.some(nowMs - NOTICE_MS, ({ upToDatePeers }) => upToDatePeers.length === 0);
+  const paceMs = isAlone ? HOLD_BACK_MS : 0;
   const noticeMs = hasFailure(place, course) || isPartDown(place)
     ? NOTICE_MS * spec.config.serviceFailureLimit + paceMs
     : NOTICE_MS;
