@@ -9,7 +9,7 @@ import { lockedPackages } from "./licenses/lock.ts";
 
 if (Deno.args.includes("--help") || Deno.args.includes("-h")) {
   Deno.stdout.writeSync(new TextEncoder().encode(
-    `Usage: deno task check\n\nSays where the tree breaks a rule of the house, and exits with 1 if it does:\n${
+    `Usage: deno task check\n\nChecks these rules for the code of this project, prints each violation with its place, and exits with 1 if there are any:\n${
       RULES.map(({ what }) => `  - ${what}\n`).join("")
     }  - modules do not import one another in a circle, nor do folders\n  - a folder with more than five files has a README.md: what it owns, what it never does, where to begin\n  - every npm package, also of tests, has one of these licences, and comes with its text: ${
       ALLOWED_LICENSES.join(", ")

@@ -11,7 +11,7 @@
  *     stopped  -> started   somebody else has started them
  *     stopped  -> frozen    they are frozen
  *     stopped  -> freezing  some are frozen, without quorum
- *     stopped  -> stopping  a cancelled start has promoted all the same, or a demotion failed
+ *     stopped  -> stopping  a cancelled start promoted the resource after all, or a demotion failed
  *     starting -> started   done
  *     starting -> stopped   the race was lost, nothing was started
  *     starting -> stopping  the start failed, or a stop is due
