@@ -82,7 +82,7 @@ Deno.test("a reload that removes a resource warns that nothing manages it any mo
     await reload(world, GOOD);
     assert.match(
       world.said,
-      /warn promoter: web: no longer managed: after a reload the configuration does/,
+      /warn promoter: web: no longer managed: the reloaded configuration does not have/,
     );
   });
 });

@@ -114,7 +114,7 @@ Deno.test("a monitor thread that cannot be opened is tried again at the next rel
     await trial.advance(100);
     assert.match(
       trial.world.said,
-      /Cannot start the monitor thread until the next reload.*: no threads left/,
+      /Cannot start the monitor thread; trying again at the next reload.*: no threads left/,
     );
     trial.failure = undefined;
     const reloaded = trial.reload(SHOWN);

@@ -76,7 +76,7 @@ apiTest("GET /api/v1/resources says that the state is not known before the first
 });
 
 apiTest(
-  "GET /api/v1/resources answers the last known state while drbdsetup is away, and says so",
+  "GET /api/v1/resources answers the last known state while drbdsetup events2 is not running, and says so",
   async (world) => {
     await world.start(...dumpOf("web"));
     assert.equal((await world.ask(`${LIST}/web`)).headers.get("drbdd-stale"), null);
@@ -84,7 +84,10 @@ apiTest(
     for (const path of [LIST, `${LIST}/web`]) {
       const response = await world.ask(path);
       assert.equal(response.status, 200);
-      assert.match(response.headers.get("drbdd-stale") ?? "", /^drbdsetup is away: .*\(exit code 20\)$/);
+      assert.match(
+        response.headers.get("drbdd-stale") ?? "",
+        /^drbdsetup events2 is not running: .*\(exit code 20\)$/,
+      );
       assert.match(await response.text(), /"name":"web"/);
     }
     assert.equal((await world.ask(`${LIST}/none`)).status, 503);

@@ -218,7 +218,7 @@ Deno.test("prometheus answers before anything is known, and says that", async ()
   has(text, "drbd_resource_resources 0");
 });
 
-Deno.test("prometheus shows the last state while drbdsetup is away, and says so", async () => {
+Deno.test("prometheus shows the last state while drbdsetup events2 is not running, and says so", async () => {
   await using fed = await start();
   await fed.printDump("web");
   await fed.killDrbdsetup();

@@ -171,7 +171,7 @@ Deno.test("promoter says which units run of a resource that is not up in DRBD, w
   assert.deepEqual(trial.decisions("db"), []);
   await trial.dump([]);
   await trial.pass(120_000);
-  assert.match(trial.decisions("db").join(), /^db\.service active though the resource is not Primary here/);
+  assert.match(trial.decisions("db").join(), /^db\.service active, but the resource is not Primary here/);
   await trial.exit();
 });
 
@@ -1155,7 +1155,7 @@ Deno.test("promoter with the shell runner and on-service-failure ignore warns on
   trial.shell.set("ask", (role) => role.exit(1));
   await trial.pass(50_000);
   assert.deepEqual(trial.log.from("warn").filter((each) => !each.includes('command "ask" failed')), [
-    "warn: db: the services failed, says the monitor command; nothing is done about it, as on-service-failure is " +
+    "warn: db: the services failed according to the monitor command; not restarted, as on-service-failure is " +
     '"ignore"',
   ]);
   assert.deepEqual([...new Set(trial.done())], ["ask"]);

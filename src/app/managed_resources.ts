@@ -37,7 +37,7 @@ export function reportReload(
   for (const [resource, plugin] of before) {
     if (after.has(resource)) continue;
     const text =
-      "no longer managed: after a reload the configuration does not have it; what runs of it runs on";
+      "no longer managed: the reloaded configuration does not have this resource; running services keep running";
     logOf(plugin).warn("{resource}: {text}", { resource, text });
     decisions.note(resource, { wallMs: clock.wallMs(), plugin, level: "warning", text });
   }

@@ -13,7 +13,7 @@ Deno.test("reportReload() warns of resources that are no longer managed, and log
   const after = new Map([["db", "promoter"], ["mail", "promoter"]]);
   reportReload(before, after, { decisions, logOf: () => log, clock });
   const gone =
-    "no longer managed: after a reload the configuration does not have it; what runs of it runs on";
+    "no longer managed: the reloaded configuration does not have this resource; running services keep running";
   const come = "managed from now on: a reload found it in the configuration";
   assert.deepEqual(decisions.of("web"), [{ wallMs, plugin: "promoter", level: "warning", text: gone }]);
   assert.deepEqual(decisions.of("db"), []);

@@ -78,7 +78,7 @@ export class MonitorPart {
       if (!this.#isStopping && this.#settings.instances.length > 0) await this.#open(daemon);
     } catch (error) {
       this.log.error(
-        "Cannot start the monitor thread until the next reload, services are not affected: {error}",
+        "Cannot start the monitor thread; trying again at the next reload, services are not affected: {error}",
         {
           error: describe(error),
         },

@@ -215,7 +215,7 @@ export class Daemon {
       ended: (reason, restartInMs) => {
         this.reader.end();
         this.facts.drbdsetupRestarts++;
-        this.#away = `drbdsetup is away: ${reason}`;
+        this.#away = `drbdsetup events2 is not running: ${reason}`;
         this.tap.ended(this.#away);
         this.answers.module.mayHaveChanged();
         this.#log[this.#failures.isDue(reason) ? "error" : "debug"](

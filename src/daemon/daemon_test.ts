@@ -95,7 +95,7 @@ Deno.test("Daemon is ready 15 s after the start at the latest, says what is miss
   await trial.start();
   await trial.effects.clock.advance(15_000);
   assert.deepEqual(trial.effects.notified.filter(isReady), [
-    "READY=1\nSTATUS=The state of DRBD is unknown: drbdsetup is away: Cannot start drbdsetup: it was not found in PATH",
+    "READY=1\nSTATUS=The state of DRBD is unknown: drbdsetup events2 is not running: Cannot start drbdsetup: it was not found in PATH",
   ]);
   assert.match(
     trial.log.from("warn").join("\n"),
@@ -281,7 +281,7 @@ Deno.test("Daemon is stale while drbdsetup is not running, and publishes only th
   assert.equal(trial.context?.cluster().size, 2);
   assert.match(
     trial.daemon.status(),
-    /^STALE: drbdsetup is away: it was killed by SIGKILL; last known: 2 resources/,
+    /^STALE: drbdsetup events2 is not running: it was killed by SIGKILL; last known: 2 resources/,
   );
   await trial.effects.clock.advance(200);
   trial.updates.length = 0;

@@ -123,7 +123,7 @@ Deno.test("MonitorHost: without drbdsetup the thread knows that the state is not
   assert.equal(trial.context?.staleReason(), undefined);
   trial.effects.processes.alive[0]?.role.exit(20);
   await settle();
-  assert.match(trial.context?.staleReason() ?? "", /drbdsetup is away: .*exit code 20/);
+  assert.match(trial.context?.staleReason() ?? "", /drbdsetup events2 is not running: .*exit code 20/);
   assert.equal(trial.seen.length, 2);
   await trial.effects.clock.advance(1_000);
   await trial.print("exists resource name:web role:Primary\nexists -\n");

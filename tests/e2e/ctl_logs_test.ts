@@ -13,7 +13,7 @@ const JOURNAL = [
   entry(1, "drbdd 0.1.0 has started"),
   entry(2, "promoter: web: start: DRBD may promote here"),
   entry(3, "promoter: db: stop: quorum is lost", "4"),
-  entry(4, "Cannot use a line of drbdsetup", "3"),
+  entry(4, "Ignoring a line of drbdsetup that cannot be used", "3"),
   "",
 ].join("\n");
 /** With --follow it prints what is appended to `$DIR/more`. */
@@ -30,7 +30,7 @@ ctlTest("logs shows decisions and warnings with their times", NODE, async (trial
     [
       "1970-01-01T00:00:02.000Z web: start: DRBD may promote here",
       "1970-01-01T00:00:03.000Z warning: db: stop: quorum is lost",
-      "1970-01-01T00:00:04.000Z error: Cannot use a line of drbdsetup",
+      "1970-01-01T00:00:04.000Z error: Ignoring a line of drbdsetup that cannot be used",
       "",
     ].join("\n"),
   );

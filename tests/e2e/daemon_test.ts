@@ -72,7 +72,7 @@ e2e("kill -9 of drbdsetup: plugins run on, and the updates are exactly the diffe
   await daemon.said(/web: role Primary -> Secondary/, before);
   assert.equal(daemon.matching(/plugin.*failed/).length, 0);
   assert.ok(daemon.matching(/drbdsetup events2 is not running: it was killed by SIGKILL/).length === 1);
-  assert.ok(daemon.matching(/Cannot use a line.*ended in the middle/).length === 1);
+  assert.ok(daemon.matching(/Ignoring a line.*ended in the middle/).length === 1);
   const updates = daemon.lines.slice(before).filter((line) => / debugger: /.test(line));
   assert.deepEqual(updates.map((line) => line.slice(line.indexOf("debugger: ") + 10)), [
     "db: destroyed",

@@ -338,7 +338,7 @@ async function saysStale(browser: Browser): Promise<void> {
       // It has ended with another.
     }
   }
-  await visit.page.getByText(/The state may be outdated: drbdsetup is away/).waitFor();
+  await visit.page.getByText(/The state may be outdated: drbdsetup events2 is not running/).waitFor();
   assert.equal(await visit.page.locator("#link").textContent(), "Stale");
   assert.match(
     await visit.page.locator("#banner").textContent() ?? "",

@@ -72,7 +72,7 @@ nodeTest(
     await node.box.output(["systemctl", "revert", "b.service"]);
     await node.box.output(["systemctl", "start", "b.service"]);
     await node.said(
-      /web: b\.service active though the resource is not Primary .* systemctl stop b\.service/,
+      /web: b\.service active, but the resource is not Primary .* systemctl stop b\.service/,
     );
   },
 );

@@ -130,7 +130,7 @@ class Client {
     this.#next = resumed ?? (lastId === undefined ? this.#beginOfRecent() : ring.end);
     yield* this.#changedStatus();
     if (lastId !== undefined && resumed === undefined) {
-      yield this.#reset("What came after the last event is not known here any more");
+      yield this.#reset("The events after the given id are no longer available");
     }
     yield* this.#updates();
     if (!query.state && !this.#isOwedSnapshot) return;

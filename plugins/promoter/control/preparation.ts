@@ -62,8 +62,12 @@ export async function adjust(
   } catch (error) {
     if (signal.aborted) return;
     const isLate = error instanceof TimeLimitError;
-    const next = isLate ? "; trying again in 5 s, and starting it if DRBD allows that" : "";
-    log.warn("{resource}: cannot adjust it: {error}{next}", { resource, error: describe(error), next });
+    const next = isLate ? "; retrying in 5 s, starting its services meanwhile if DRBD allows it" : "";
+    log.warn("{resource}: cannot adjust the resource: {error}{next}", {
+      resource,
+      error: describe(error),
+      next,
+    });
     onFailed(describe(error));
     if (isLate) void adjustLater(effects, log, resource, signal);
   }
@@ -109,7 +113,7 @@ async function adjustLater(
       await adjustNow(effects, log, resource);
       return;
     } catch (error) {
-      log.warn("{resource}: cannot adjust it: {error}", { resource, error: describe(error) });
+      log.warn("{resource}: cannot adjust the resource: {error}", { resource, error: describe(error) });
       if (!(error instanceof TimeLimitError)) return;
     }
   }

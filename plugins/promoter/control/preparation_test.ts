@@ -64,7 +64,7 @@ Deno.test("adjust() that fails is said, and that is all", async () => {
   const { effects, log, abort } = world("none\n", () => 10);
   await adjust(effects, log, "web", abort.signal);
   assert.deepEqual(log.lines, [
-    'warn: web: cannot adjust it: "drbdadm adjust web" failed: exit code 10: no such resource',
+    'warn: web: cannot adjust the resource: "drbdadm adjust web" failed: exit code 10: no such resource',
   ]);
 });
 
@@ -72,7 +72,7 @@ Deno.test("adjust() without drbdadm is said, too", async () => {
   const effects = new SimulatedEffects();
   const log = new LogRecorder();
   await adjust(effects, log, "web", new AbortController().signal);
-  assert.match(log.lines.join(), /^warn: web: cannot adjust it: Cannot start drbdadm/);
+  assert.match(log.lines.join(), /^warn: web: cannot adjust the resource: Cannot start drbdadm/);
 });
 
 Deno.test("adjust() that is not wanted any more ends without a word, and adjusts nothing", async () => {
@@ -91,7 +91,10 @@ Deno.test("adjust() does not wait for a device that cannot be looked at", async 
   effects.files.failing.set("/dev/vg/a", "Permission denied");
   await adjust(effects, log, "web", abort.signal);
   assert.deepEqual(calls, ["adjust web", "sh-ll-dev web", "adjust web"]);
-  assert.match(log.lines.join(), /^warn: web: cannot adjust it: .*: exit code 10: no such resource$/);
+  assert.match(
+    log.lines.join(),
+    /^warn: web: cannot adjust the resource: .*: exit code 10: no such resource$/,
+  );
 });
 
 Deno.test("adjust() does not wait longer than 5 minutes for drbdadm, says so, and tries again until it ends", async () => {
@@ -111,8 +114,8 @@ Deno.test("adjust() does not wait longer than 5 minutes for drbdadm, says so, an
   assert.equal(isOver, true);
   assert.equal(
     log.lines.at(-1),
-    'warn: web: cannot adjust it: "drbdadm adjust web" failed: no answer within 300 s; trying again in 5 s, and ' +
-      "starting it if DRBD allows that",
+    'warn: web: cannot adjust the resource: "drbdadm adjust web" failed: no answer within 300 s; retrying in 5 s, ' +
+      "starting its services meanwhile if DRBD allows it",
   );
   await effects.clock.advance(5_000);
   assert.equal(held.length, 2);
@@ -127,7 +130,9 @@ Deno.test("adjust() that failed says why, though drbdadm then hangs before it ha
   const done = adjust(effects, log, "web", abort.signal);
   await effects.clock.advance(10_000);
   await done;
-  assert.deepEqual(log.lines, ['warn: web: cannot adjust it: "drbdadm adjust web" failed: exit code 10']);
+  assert.deepEqual(log.lines, [
+    'warn: web: cannot adjust the resource: "drbdadm adjust web" failed: exit code 10',
+  ]);
   assert.equal(effects.clock.pendingTimers, 0);
 });
 

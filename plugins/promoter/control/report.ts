@@ -103,8 +103,8 @@ export class Report {
     this.#onHold.set({ name: resource }, 1);
     this.decision(
       resource,
-      `${describeHold(hold)}: nothing is started, and services are stopped only where they ` +
-        `cannot go on, as without quorum; drbddctl unhold ${resource} ends it`,
+      `${describeHold(hold)}: nothing is started, and services are stopped only if they ` +
+        `cannot continue, as without quorum; end it with: drbddctl unhold ${resource}`,
       "warn",
     );
   }
@@ -206,8 +206,8 @@ export class Report {
       return this.decision(resource, "no unit of the start list runs without its resource any more");
     }
     const text =
-      `${names} active though the resource is not Primary here: started by hand or by another unit, or ` +
-      `left over from a start without drop-ins; drbdd does not touch what it did not start; stop it with: ` +
+      `${names} active, but the resource is not Primary here: started by hand or by another unit, or ` +
+      `left over from a start without drop-ins; drbdd does not stop units that it did not start; stop with: ` +
       `systemctl stop ${names}`;
     this.failure(resource, text);
   }

@@ -22,7 +22,7 @@ export function considerLatePromotion(state: State, { nowMs }: Moment): Step | u
   if (nowMs < dueMs) return rest(state, dueMs);
   return stop(
     { ...state, cutOffMs: -Infinity },
-    "the promotion that was cut off is through all the same",
+    "the start that was cut off promoted the resource after all",
     { nowMs },
   );
 }

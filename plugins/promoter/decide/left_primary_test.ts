@@ -12,7 +12,7 @@ Deno.test("considerLatePromotion(): a promotion up to 15 s after a start was cut
   const cutOff = (cutOffMs: number | undefined) =>
     considerLatePromotion({ ...STOPPED, cutOffMs, stoppedSinceMs: 10_000 }, MOMENT);
   const late = cutOff(5_000);
-  assert.equal(late?.decision, "stop: the promotion that was cut off is through all the same");
+  assert.equal(late?.decision, "stop: the start that was cut off promoted the resource after all");
   assert.equal(late?.state.cutOffMs, -Infinity);
   assert.equal(cutOff(4_999), undefined);
   assert.equal(cutOff(undefined), undefined);

@@ -179,6 +179,6 @@ export function ignoreFailure(otherwise: Step, unit: string, { runner }: Policy,
     ? `${unit} does not run any more; nothing is done about it while the resource is on hold`
     : runner === "systemd"
     ? `${unit} failed and stays down, as on-service-failure is "ignore" (journalctl -u ${unit})`
-    : `${unit} failed, says the monitor command; nothing is done about it, as on-service-failure is "ignore"`;
+    : `${unit} failed according to the monitor command; not restarted, as on-service-failure is "ignore"`;
   return { ...next, decision: text, severity: "warn" };
 }

@@ -81,7 +81,9 @@ export function startPlan(state: State, policy: Policy, moment: Moment): StartPl
   if (!isProtected(state, moment)) {
     return { kind: "wait", atMs: moment.nowMs + ANSWER_AGAIN_MS, why: undefined };
   }
-  if (moment.isStale) return { kind: "wait", atMs: moment.nowMs + STALE_RETRY_MS, why: "drbdsetup is away" };
+  if (moment.isStale) {
+    return { kind: "wait", atMs: moment.nowMs + STALE_RETRY_MS, why: "drbdsetup events2 is not running" };
+  }
   return { kind: "start", why: view.mayPromote ? "DRBD may promote here" : "the resource is Primary here" };
 }
 

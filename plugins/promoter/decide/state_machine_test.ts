@@ -745,7 +745,7 @@ Deno.test("step() stopped -> stopping when a start that was cut off has promoted
   assert.equal(course.last.wakeAtMs, course.nowMs + 1_000);
   course.pass(1_000);
   assert.equal(course.state.phase, "stopping");
-  assert.match(course.last.decision ?? "", /the promotion that was cut off is through all the same/);
+  assert.match(course.last.decision ?? "", /the start that was cut off promoted the resource after all/);
   course.finish().see(SECONDARY).see(PROMOTABLE).pass(20_000);
   assert.deepEqual(course.done, ["start", "stop", "stop", "start"]);
 });

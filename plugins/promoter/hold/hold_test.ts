@@ -150,8 +150,8 @@ Deno.test("promoter starts nothing while the file is there, shows it everywhere,
   await trial.pass(60_000);
   assert.deepEqual(starts(trial.done()), []);
   const text =
-    "on hold (new disks): nothing is started, and services are stopped only where they cannot go on, as " +
-    "without quorum; drbddctl unhold db ends it";
+    "on hold (new disks): nothing is started, and services are stopped only if they cannot continue, as " +
+    "without quorum; end it with: drbddctl unhold db";
   assert.deepEqual(trial.decisions("db"), [
     text,
     "wait: the resource is on hold (drbddctl unhold ends that)",

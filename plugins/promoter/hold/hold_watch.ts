@@ -87,7 +87,7 @@ export class HoldWatch {
     } catch (error) {
       this.#saidUnread.say(describe(error), () =>
         this.log.warn(
-          "Cannot read which resources are on hold; those that were stay so, retrying every {seconds} s: {error}",
+          "Cannot read which resources are on hold, keeping the holds known so far; retrying every {seconds} s: {error}",
           { seconds: INTERVAL_MS / 1000, error: describe(error) },
         ));
       return;

@@ -68,7 +68,7 @@ export class PromotionGate {
     over.abort();
     if (isStopped) return;
     log.error(
-      "{resource}: its services for a Secondary did not stop within {seconds} s; it is promoted all the same",
+      "{resource}: its services for a Secondary did not stop within {seconds} s; promoting it while they still run",
       { resource, seconds: LONGEST_WAIT_MS / 1_000 },
     );
   }

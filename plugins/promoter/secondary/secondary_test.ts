@@ -158,7 +158,7 @@ Deno.test("promoter, when Secondary: what does not stop holds a promotion up for
   await trial.pass(2_000);
   assert.deepEqual(moves(trial), [START_WEB]);
   assert.deepEqual(trial.log.from("error"), [
-    "error: web: its services for a Secondary did not stop within 180 s; it is promoted all the same",
+    "error: web: its services for a Secondary did not stop within 180 s; promoting it while they still run",
   ]);
   trial.systemd.verbs.delete("stop");
   letStop(trial, stops);

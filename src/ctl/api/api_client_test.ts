@@ -83,6 +83,6 @@ Deno.test("lines come whole", async () => {
 Deno.test("why the state may be outdated is asked for", async () => {
   const reasonOf = (answer: string) => clientOf(answer).client.staleReason(NEVER);
   assert.equal(await reasonOf("HTTP/1.1 200 OK\r\n\r\nready\n"), undefined);
-  const away = "HTTP/1.1 503 Service Unavailable\r\n\r\nnot ready: drbdsetup is away\n";
-  assert.equal(await reasonOf(away), "drbdsetup is away");
+  const away = "HTTP/1.1 503 Service Unavailable\r\n\r\nnot ready: drbdsetup events2 is not running\n";
+  assert.equal(await reasonOf(away), "drbdsetup events2 is not running");
 });

@@ -280,8 +280,8 @@ const POINTS: readonly (readonly [string, Facts, string])[] = [
   ["configuration", factsOf({}, { promoter: undefined }), "no: in the configuration of no promoter"],
   [
     "drbdd",
-    factsOf({}, { daemon: { value: { isRunning: true, stale: "drbdsetup is away" } } }),
-    "no: runs, but its state is stale: drbdsetup is away",
+    factsOf({}, { daemon: { value: { isRunning: true, stale: "drbdsetup events2 is not running" } } }),
+    "no: runs, but its state is stale: drbdsetup events2 is not running",
   ],
   ["drbdd", factsOf({}, { daemon: { unknown: "no systemctl" } }), "unknown: no systemctl"],
   [

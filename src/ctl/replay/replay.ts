@@ -97,7 +97,7 @@ class ReplayRun implements Playback {
         break;
       case "ended":
         this.#reader.end();
-        this.#away = `drbdsetup is away: ${entry.reason}`;
+        this.#away = `drbdsetup events2 is not running: ${entry.reason}`;
         this.#note(`drbdsetup ended: ${entry.reason}`);
         break;
     }

@@ -152,7 +152,7 @@ Deno.test("ends and starts of drbdsetup are reported, and nothing is started whi
   ]);
   assert.deepEqual(said(outputs), [
     "1.01 note: drbdsetup ended: it was killed by SIGKILL",
-    "1.025 decision: wait 0.2 s: drbdsetup is away",
+    "1.025 decision: wait 0.2 s: drbdsetup events2 is not running",
     "4 note: drbdsetup was started",
     "4.625 decision: start: DRBD may promote here",
   ]);
@@ -160,7 +160,7 @@ Deno.test("ends and starts of drbdsetup are reported, and nothing is started whi
 
 Deno.test("lines that cannot be used are reported once", async () => {
   const outputs = await played([DUMP, at(0, "gibberish"), at(0, "gibberish")]);
-  assert.equal(said(outputs).filter((text) => /Cannot use a line .*gibberish/.test(text)).length, 1);
+  assert.equal(said(outputs).filter((text) => /Ignoring a line .*gibberish/.test(text)).length, 1);
 });
 
 Deno.test("every update is reported once, at its time, before what follows from it", async () => {

@@ -73,7 +73,7 @@ export interface PluginContext {
   cluster(): Cluster;
   /** The state of one resource now: cheaper than to ask for all. */
   resource(name: string): Resource | undefined;
-  /** Whether the state is not kept up to date: before the first dump, and while drbdsetup is away. */
+  /** Whether the state is not kept up to date: before the first dump, and while drbdsetup events2 is not running. */
   stale(): boolean;
   /** Why the state is not kept up to date, in words; undefined while it is. */
   staleReason(): string | undefined;

@@ -107,7 +107,7 @@ export class Reader {
   #reject({ reason, line }: Rejected): void {
     this.facts.countRejected(reason);
     if (!this.facts.isNews(`rejected ${reason}`)) return;
-    this.log.warn('Cannot use a line of drbdsetup, and will not say so again: {reason}: "{line}"', {
+    this.log.warn('Ignoring a line of drbdsetup that cannot be used (logged once): {reason}: "{line}"', {
       reason,
       line: shorten(line),
     });
@@ -143,7 +143,7 @@ export class Reader {
       );
     } else {
       this.log.warn(
-        'Unknown {key} of a {object} in the output of drbdsetup: "{value}"; it is kept as it is (logged once)',
+        'Unknown {key} of a {object} in the output of drbdsetup: "{value}"; showing it as printed (logged once)',
         {
           value: shorten(value),
           key,

@@ -38,7 +38,7 @@ Deno.test("Reader says once for each reason that it cannot use lines, and counts
   assert.equal(trial.log.lines.length, 2);
   assert.match(
     trial.log.lines[0] ?? "",
-    /Cannot use a line of drbdsetup.*does not begin with a verb.*"USAGE:"/,
+    /Ignoring a line of drbdsetup that cannot be used.*does not begin with a verb.*"USAGE:"/,
   );
   assert.deepEqual([...trial.facts.rejected.values()], [2, 2]);
   assert.equal(trial.facts.events, 2);
@@ -67,8 +67,8 @@ Deno.test("Reader mentions each unknown key and word once", () => {
   trial.take("change resource name:web role:King\n");
   assert.deepEqual(trial.log.lines, [
     'info: Ignoring the unknown key "colour" of a resource in the output of drbdsetup (logged once)',
-    'warn: Unknown role of a resource in the output of drbdsetup: "Boss"; it is kept as it is (logged once)',
-    'warn: Unknown role of a resource in the output of drbdsetup: "King"; it is kept as it is (logged once)',
+    'warn: Unknown role of a resource in the output of drbdsetup: "Boss"; showing it as printed (logged once)',
+    'warn: Unknown role of a resource in the output of drbdsetup: "King"; showing it as printed (logged once)',
   ]);
 });
 

@@ -17,7 +17,7 @@ export interface VersionsContext {
   readonly log: Logger;
   /** Ends what is under way. */
   readonly signal: AbortSignal;
-  /** Whether drbdsetup is away. */
+  /** Whether drbdsetup events2 is not running. */
   stale(): boolean;
   /** How often drbdsetup was started again. */
   drbdsetupRestarts(): number;

@@ -97,7 +97,7 @@ export const FAULT_PROFILES = {
   "options": weighted([5, quorum], [4, twoPrimaries], [4, partition], [3, crash], [1, secondary]),
   /** A dump of drbdsetup lacks resources. */
   "dumps": weighted([6, cutDump], [2, killDrbdsetup], [2, partition], [1, crash], [1, serviceDies]),
-  /** drbdsetup is away, while services have to be started elsewhere. */
+  /** drbdsetup events2 is not running, while services have to be started elsewhere. */
   "blind": weighted([6, breakDrbdsetup], [3, killDrbdsetup], [5, crash], [3, stopTarget]),
   /** Stops fail, and drbdd is restarted meanwhile. */
   "stops": weighted([6, stopsFail], [3, secondary], [6, killDrbdd], [3, partition], [3, stopTarget]),

@@ -98,8 +98,8 @@ export class DropInUpkeep {
       const units = kept.join(" ");
       if (units !== this.#dropIns.saidKept && units !== "") {
         log.warn(
-          "These units still run, but are no longer in any start list: their drop-ins stay until they are stopped, so that " +
-            "nothing runs where it is not stopped before its resource is demoted; fix it with: systemctl stop {units}",
+          "These units still run, but are no longer in any start list; keeping their drop-ins until they are stopped, so " +
+            "that they are stopped before their resource is demoted; fix it with: systemctl stop {units}",
           { units },
         );
       }

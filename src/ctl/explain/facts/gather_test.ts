@@ -88,7 +88,7 @@ Deno.test("drbdd itself is asked where it can be", async () => {
   const list = [{ time: "2026-01-31T03:04:05.000Z", plugin: "promoter", text: "start: it may" }];
   serve(effects, {
     [DECISIONS]: `200 OK\r\n\r\n${JSON.stringify(list)}`,
-    "/readyz": "503 Service Unavailable\r\n\r\nnot ready: drbdsetup is away\n",
+    "/readyz": "503 Service Unavailable\r\n\r\nnot ready: drbdsetup events2 is not running\n",
   });
   const { daemon, decisions } = await gather(effects, {
     name: "web",
@@ -96,7 +96,7 @@ Deno.test("drbdd itself is asked where it can be", async () => {
     disabledFile: undefined,
     heldBecause: undefined,
   });
-  assert.deepEqual(daemon, { value: { isRunning: true, stale: "drbdsetup is away" } });
+  assert.deepEqual(daemon, { value: { isRunning: true, stale: "drbdsetup events2 is not running" } });
   const wallMs = Date.UTC(2026, 0, 31, 3, 4, 5);
   assert.deepEqual(decisions, { value: { source: "drbdd", list: [{ wallMs, text: "start: it may" }] } });
 });

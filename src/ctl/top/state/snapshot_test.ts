@@ -70,9 +70,9 @@ Deno.test("a daemon whose drbdsetup is not running is shown as stale, with the r
   const snapshot = pictureOf(LIVE, END);
   snapshot.take({
     event: "status",
-    data: { node: "alpha", version: "1", stale: true, reason: "drbdsetup is away" },
+    data: { node: "alpha", version: "1", stale: true, reason: "drbdsetup events2 is not running" },
   });
-  assert.deepEqual(snapshot.link, { state: "stale", reason: "drbdsetup is away" });
+  assert.deepEqual(snapshot.link, { state: "stale", reason: "drbdsetup events2 is not running" });
   snapshot.take(LIVE);
   assert.deepEqual(snapshot.link, { state: "live" });
 });
