@@ -60,7 +60,8 @@ export class StartReadiness {
     const mayStart = state.phase === "stopped" || (state.phase === "started" && state.isIncomplete);
     if (!this.#hasBegun || this.#isOver || !mayStart || state.ending !== "no") return;
     if (this.#going !== undefined) return;
-    if ((this.#mayPromote && !before) || this.#goodMs === -Infinity) return void this.#look();
+    // Not as soon as a stop is over: a look takes the failed state from units, which people want to see.
+    if (this.#mayPromote && !before) return void this.#look();
     if (wakeAtMs === undefined) return;
     const { clock } = this.context.effects;
     const inMs = wakeAtMs - AHEAD_MS - clock.nowMs();

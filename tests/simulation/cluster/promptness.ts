@@ -1,4 +1,5 @@
 /** The peer needs 0.2 s to take over: between the decision to start and systemctl there is no other program. */
+import { HOLD_BACK_MS } from "./bounds.ts";
 import { isOnHold } from "./hold_facts.ts";
 import type { Place } from "./place.ts";
 import type { RuleBook } from "./rule_book.ts";
@@ -16,10 +17,11 @@ export function judgePromptness(rules: RuleBook, place: Place, nowMs: number): v
   // What was looked at in time holds for a minute. That DRBD protects again is announced by nothing:
   // it is due at once. Where the resource is Primary, there is no race. Nor is a
   // start announced that is due as soon as a stop is over, or because a disk has become better.
-  const isExcused = nowMs - (attention.sinceMs ?? nowMs) < LOOK_HOLDS_MS || !place.isProtected ||
+  // A start that is due earlier than was planned after a stop has not been looked ahead to.
+  const isEarly = nowMs - Math.max(deeds.stopMs, deeds.stoppedMs) < HOLD_BACK_MS;
+  const isExcused = isEarly || nowMs - (attention.sinceMs ?? nowMs) < LOOK_HOLDS_MS || !place.isProtected ||
     place.isPrimary || place.spec.secondary !== undefined || isOnHold(place, nowMs) ||
-    place.timeline.hadOtherDisks(nowMs - STOPPED_MS) ||
-    nowMs - Math.max(deeds.stopMs, deeds.stoppedMs) < STOPPED_MS;
+    place.timeline.hadOtherDisks(nowMs - STOPPED_MS);
   rules.count("late start", isExcused);
   const lateMs = nowMs - deeds.startMs;
   if (isExcused || lateMs < PROMPT_MS) return;
