@@ -27,6 +27,8 @@ export interface Deeds {
   /** Programs that start, or stop, something of it, and are not over. */
   openStarts: number;
   openStops: number;
+  /** Demotions after a stop that has left it Primary: DRBD may wait for peers. */
+  openDemotions: number;
   /** The last stop was for a service that failed for good, and for nothing else. */
   isHeldBack: boolean;
   /** Moves to a better node that were tried: should one come back, the next one may wait. */
@@ -61,6 +63,7 @@ export function newDeeds(life: unknown, begunMs = -Infinity): Deeds {
     isStopOpen: false,
     openStarts: 0,
     openStops: 0,
+    openDemotions: 0,
     isHeldBack: false,
     moves: 0,
     move: undefined,

@@ -41,7 +41,8 @@ export class LeftPrimaryRule {
       // What became Primary after the stop was promoted by somebody else, whose command may still be running.
       const isDue = isLeftPrimary(place) && (this.#primarySinceMs.get(place) ?? nowMs) <= place.deeds.stopMs;
       const isExcused = isDue &&
-        (!place.isAttended || (place.isTroubled && !isForced(place)) || isWaiting(place) ||
+        (!place.isAttended || place.deeds.openDemotions > 0 || (place.isTroubled && !isForced(place)) ||
+          isWaiting(place) ||
           // Who has put it on hold may work on the device.
           isOnHold(place, nowMs));
       if (isDue) this.rules.count("not demoted", isExcused);

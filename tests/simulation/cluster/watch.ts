@@ -144,6 +144,11 @@ export class Watch implements MachineObserver<Machine> {
     const adjusted = words[0] === "drbdadm" && words[1] === "adjust" ? words[2] : undefined;
     if (adjusted !== undefined) this.place(machine, adjusted).last.adjustedMs = this.nowMs();
     this.#all.secondaries.ran(machine, run);
+    if (run.argv[0] === "drbdsetup" && run.argv[1] === "secondary") {
+      const { deeds } = this.place(machine, run.argv[2] ?? "");
+      deeds.openDemotions++;
+      run.whenOver(() => deeds.openDemotions--);
+    }
     const purpose = purposeOf(run.argv, this.#names);
     if (purpose === undefined) return;
     const place = this.place(machine, purpose.resource);
