@@ -61,7 +61,7 @@ export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>
   "stale-is-gone": [18, "stop without need"],
   "freezes-never-by-policy": [3, "stop without need"],
   "freezes-always": [3, "without quorum"],
-  "starts-first-only": [3, "start in vain"],
+  "starts-first-only": [10, "too loud"],
   "stops-target-only": [3, "stop of nothing"],
   "stops-no-promotion": [6, "stop of nothing"],
   "stop-does-nothing": [3, "without quorum"],

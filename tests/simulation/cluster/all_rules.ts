@@ -7,20 +7,17 @@ import type { Place } from "./place.ts";
 import type { RuleBook } from "./rule_book.ts";
 import { Safety } from "./safety.ts";
 import { SecondaryRules } from "./secondaries.ts";
-import { VainStartRule } from "./vain_starts.ts";
 
 export class AllRules {
   readonly secondaries: SecondaryRules;
   readonly log: LogRules;
   readonly liveness: LivenessRule;
-  readonly #vainStarts: VainStartRule;
   readonly #others: readonly { look(nowMs: number): void }[];
 
   constructor(places: readonly Place[], rules: RuleBook) {
     this.secondaries = new SecondaryRules(places, rules);
     this.log = new LogRules(places, rules);
     this.liveness = new LivenessRule(places, rules);
-    this.#vainStarts = new VainStartRule(places, rules);
     this.#others = [
       new Safety(places, rules),
       new DutyRules(places, rules),
@@ -32,13 +29,11 @@ export class AllRules {
     for (const rule of this.#others) rule.look(nowMs);
     this.secondaries.look(nowMs);
     this.log.look(nowMs);
-    this.#vainStarts.look(nowMs);
     this.liveness.look(nowMs);
   }
 
   /** DRBD has changed what it allows for a resource, or something was done to it, or to all. */
   disturb(nowMs: number, resource?: string): void {
     this.liveness.disturb(nowMs, resource);
-    this.#vainStarts.disturb(resource);
   }
 }

@@ -34,7 +34,6 @@ export const RULES = [
   "start on an old snapshot",
   "start without protection",
   "start of nothing",
-  "start in vain",
   "late start",
   "stop of nothing",
   "stop without need",
