@@ -55,7 +55,7 @@ nodeTest(
     assert.match(await text(), /StatusText=The state of DRBD is unknown: .*drbdsetup.*not found/);
     await node.box.output(["mv", "/root/drbdsetup", path]);
     await node.box.waitFor("the state", async () => /StatusText=1 resource/.test(await text()));
-    const said = (await node.log()).filter((line) => line.includes("drbdsetup events2 is not running"));
+    const said = (await node.log()).filter((line) => line.startsWith("drbdsetup events2 is not running"));
     assert.equal(said.length, 1, said.join("\n"));
   },
 );
