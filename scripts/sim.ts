@@ -96,7 +96,7 @@ function again({ minutes, sabotage, profile }: Options): string {
     (sabotage === undefined ? "" : ` --sabotage ${sabotage.name}`);
 }
 
-/** The same in a copy of the tree in which a mending is taken out. */
+/** The same in a copy of the tree with one fix removed. */
 async function replayChanged({ seed, minutes, profile }: Options, change: SourceChange): Promise<number> {
   const options = ["--seed", `${seed}`, "--minutes", `${minutes}`, "--profile", profile];
   return await inChangedTree(change, async (cwd) => {

@@ -1534,3 +1534,20 @@ Deno.test("promoter has the health assessment say why the last start failed, unt
   assert.equal(trial.daemon.health.promoterOf("db")?.phase?.name, "started");
   await trial.exit();
 });
+
+Deno.test("promoter repeats no finding about DRBD's options because another one is added", async () => {
+  const trial = new PromoterTrial({ db: DB });
+  trial.options.set("db", { ...GOOD_OPTIONS, "on-no-quorum": "suspend-io" });
+  await trial.dump(["db"]);
+  await trial.pass(60_000);
+  const said = () => trial.log.from("warn").filter((each) => each.includes("The DRBD option")).length;
+  assert.equal(said(), 1);
+  trial.options.set("db", {
+    ...GOOD_OPTIONS,
+    "on-no-quorum": "suspend-io",
+    "on-no-data-accessible": "suspend-io",
+  });
+  await trial.pass(60_000);
+  assert.equal(said(), 2);
+  await trial.exit();
+});

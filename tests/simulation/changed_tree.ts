@@ -1,4 +1,4 @@
-/** The simulation with drbdd's sources changed: a mending is taken out that no other sabotage gets at. */
+/** The simulation of drbdd's sources with one fix removed, where no other kind of sabotage can remove it. */
 import { TreeCopy } from "../support/tree_copy.ts";
 import type { SourceChange } from "./sabotage.ts";
 

@@ -108,7 +108,7 @@ for (const sabotage of SABOTAGES) {
     }));
 }
 
-Deno.test("simulated clusters: mendings that are taken out of the sources are found out to be missing", async (test) => {
+Deno.test("simulated clusters: a fix that is removed from the sources is missed", async (test) => {
   const tree = await TreeCopy.make();
   try {
     for (const sabotage of SOURCE_SABOTAGES) {

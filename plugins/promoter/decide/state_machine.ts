@@ -32,11 +32,10 @@
  *     stopping -> stopped   done
  *
  * A stop is due in starting, started, freezing, frozen and thawing: when quorum is lost (policy shutdown); when the resource became
- * Secondary under its services, or is so where they are found running (after 2 s, in which systemd may be restarting them; not during a
- * restart by the shell runner); when a
- * local disk was lost and a peer can take over (policy fail-over); when a better preferred node has been connected and UpToDate for 5 s
- * (policy always); when a service failed for good and a peer can take over (on-service-failure); and when drbdd stops
- * (stop-services-on-exit). It does not wait for a start in progress.
+ * Secondary under its services, or is Secondary where they are found running (after 2 s, in which systemd may be restarting them; not
+ * during a restart by the shell runner); when a local disk was lost and a peer can take over (policy fail-over); when a better preferred
+ * node has been connected and UpToDate for 5 s (policy always); when a service failed for good and a peer can take over
+ * (on-service-failure); and when drbdd stops (stop-services-on-exit). It does not wait for a start in progress.
  *
  * On hold nothing is started, and a stop is due only if the services cannot go on: quorum lost, demoted, a disk lost as above, or a start
  * or freeze failed.

@@ -49,7 +49,10 @@ export class DropInUpkeep {
     return this.#dropIns.together(isWhole, (isWholeNow) => this.#tryOnce(isWholeNow));
   }
 
-  /** Without its drop-ins nothing is started: the problem is reported until it is solved; `onWait` hears what is waited for, and undefined then. */
+  /**
+   * Without its drop-ins nothing is started: the problem is reported until it is solved. `onWait` gets what is waited for, and
+   * undefined when that is over.
+   */
   async keepTrying(
     firstTry: Promise<string[] | undefined>,
     onWait: (what: string | undefined) => void,
