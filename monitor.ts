@@ -10,7 +10,7 @@ import type { FromMonitor, ToMonitor, Wire } from "./src/monitor/protocol.ts";
 
 /** V8 ends the whole process when the heap of one thread is full. Before that this thread ends, and is started again. */
 const MOST_HEAP_BYTES = 1024 * 1024 * 1024;
-const LOOK_EVERY_MS = 1_000;
+const POLL_INTERVAL_MS = 1_000;
 
 const known = PLUGINS.filter(({ thread }) => thread === "monitor");
 
@@ -48,7 +48,7 @@ function begin(
     if (heapUsed > MOST_HEAP_BYTES) {
       fail(`it uses ${heapUsed} bytes of memory, expected at most ${MOST_HEAP_BYTES}`);
     }
-  }, LOOK_EVERY_MS);
+  }, POLL_INTERVAL_MS);
   tidyUp(surroundings.socketFolder);
   // The other thread has given it to the group.
   if (surroundings.socketFolder !== undefined) takeWatchersGroup(surroundings.socketFolder);

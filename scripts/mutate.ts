@@ -103,11 +103,11 @@ async function main(): Promise<number> {
  */
 async function soundMs(tree: string, mutants: readonly Mutant[]): Promise<number> {
   const tests = [...new Set(mutants.flatMap(({ path }) => testsOf(path)))].sort();
-  const beganMs = performance.now();
+  const startedMs = performance.now();
   if (tests.length > 0 && !await succeeds(tree, SOUND_MS, "test", "-A", "--no-check", ...tests)) {
     throw new Error(`Tests fail in a copy of the tree without a fault, in ${tree}: ${tests.join(" ")}`);
   }
-  return performance.now() - beganMs;
+  return performance.now() - startedMs;
 }
 
 async function tryOut(

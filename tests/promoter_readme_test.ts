@@ -88,8 +88,8 @@ const POLICY: fc.Arbitrary<Policy> = fc.record({
 });
 /** An answer is to the action that goes on. */
 type CourseEvent =
-  | Exclude<Input, { kind: "finished" } | { kind: "avoidance" }>
-  | { readonly kind: "avoidance"; readonly avoidance: SplitBrainProtection }
+  | Exclude<Input, { kind: "finished" } | { kind: "protection" }>
+  | { readonly kind: "protection"; readonly protection: SplitBrainProtection }
   | { readonly kind: "answer"; readonly outcome: Outcome };
 const COURSE_EVENT: fc.Arbitrary<CourseEvent> = fc.oneof(
   {
@@ -124,8 +124,8 @@ const COURSE_EVENT: fc.Arbitrary<CourseEvent> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
-      kind: fc.constant("avoidance" as const),
-      avoidance: fc.constantFrom<SplitBrainProtection[]>("quorum", "quorum", "fencing", "none"),
+      kind: fc.constant("protection" as const),
+      protection: fc.constantFrom<SplitBrainProtection[]>("quorum", "quorum", "fencing", "none"),
     }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: "prepared" as const }) },
@@ -164,7 +164,7 @@ const COURSE_EVENT: fc.Arbitrary<CourseEvent> = fc.oneof(
 /** What happens, and how long after what was before. */
 const COURSE = fc.array(fc.tuple(COURSE_EVENT, fc.nat(30_000)), { maxLength: 60, size: "max" });
 const READY: [CourseEvent, number][] = [
-  [{ kind: "avoidance", avoidance: "quorum" }, 0],
+  [{ kind: "protection", protection: "quorum" }, 0],
   [{ kind: "found", services: "inactive" }, 0],
   [{ kind: "prepared" }, 0],
 ];
@@ -184,11 +184,11 @@ Deno.test("step() goes along the arrows of the README's diagram and no others, a
         nowMs += passedMs;
         const input: Input = event.kind === "answer"
           ? { kind: "finished", action: state.action, outcome: event.outcome }
-          : event.kind === "avoidance"
+          : event.kind === "protection"
           ? { ...event, askedMs: nowMs }
           : event;
         // Whoever asks for DRBD's options is mostly prompt.
-        if (passedMs % 4 !== 0) state = { ...state, avoidanceAskedMs: nowMs };
+        if (passedMs % 4 !== 0) state = { ...state, protectionAskedMs: nowMs };
         const next = step(state, input, policy, { nowMs, node: "alpha", isStale: false });
         const [before, after] = [state.phase, next.state.phase];
         if (input.kind === "resource") hasPeerWon ||= input.view?.primaryPeer !== undefined;
@@ -208,8 +208,8 @@ Deno.test("step() goes along the arrows of the README's diagram and no others, a
         if (kinds.includes("start")) {
           assert.ok(view?.mayPromote || (view?.role === "Primary" && view.quorum), "DRBD does not allow it");
           assert.equal(view.primaryPeer, undefined);
-          assert.ok(state.avoidance === "quorum" || state.avoidance === "fencing");
-          assert.ok(nowMs - state.avoidanceAskedMs <= 60_000, "it rests on an old answer");
+          assert.ok(state.protection === "quorum" || state.protection === "fencing");
+          assert.ok(nowMs - state.protectionAskedMs <= 60_000, "it rests on an old answer");
           assert.ok(state.isPrepared && state.ending === "no" && !state.isOnHold);
           const isAgain = hasPeerWon && nowMs - refusedMs >= 2_000;
           assert.ok(isAgain || nowMs - startedMs >= 20_000, "two attempts within 20 s");

@@ -107,7 +107,7 @@ class Promoter {
         this.#report,
         {
           isActive: () => actor.isActive,
-          onLearnt: (avoidance, askedMs) => actor.knowAvoidance(avoidance, askedMs),
+          onLearnt: (protection, askedMs) => actor.setProtection(protection, askedMs),
           onFindings: (findings) => this.#logFindings(findings),
         },
       );
@@ -167,7 +167,7 @@ class Promoter {
     await actor.follow((news) => {
       if (news === "new") this.#report.health.waits(config.name, "resource", undefined);
       if (news === "new") options.look();
-      else if (news === "prospects") options.ask();
+      else if (news === "startConditions") options.ask();
       else options.changed();
     });
     await neighbours;
@@ -206,7 +206,7 @@ class Promoter {
       options.look();
     }
     this.#dropIns.saidProblems = "";
-    this.#dropIns.saidFailure.forget();
+    this.#dropIns.loggedFailure.reset();
     await effects.clock.sleep(CHECK_AFTER_MS, signal);
     if (signal.aborted) return;
     void this.#upkeep.removeLater(await this.#upkeep.try({ isWhole: true }));

@@ -28,7 +28,7 @@ export async function manyOf(node: ManyNode, program: readonly string[]): Promis
     ...program,
     ...["--config", `${folder}/drbdd.toml`],
   ];
-  const beganMs = now();
+  const startedMs = now();
   const beganUptimeMs = await uptimeMs();
   const child = new Deno.Command(command, {
     args,
@@ -45,9 +45,9 @@ export async function manyOf(node: ManyNode, program: readonly string[]): Promis
   }).spawn();
   const log = new Log(child.stderr);
   try {
-    const ready = untilReady(systemd).then(() => now() - beganMs);
+    const ready = untilReady(systemd).then(() => now() - startedMs);
     const starts = async () => (await Deno.readTextFile(`${folder}/starts`)).split("\n").slice(0, -1);
-    while ((await starts()).length < names.length && now() - beganMs < MOST_MS) await pause(20);
+    while ((await starts()).length < names.length && now() - startedMs < MOST_MS) await pause(20);
     const cpuMs = await cpuMsOf(child.pid);
     const timesMs = (await starts()).map((line) => Number(line.split(" ")[0]) * 1_000);
     const isWhole = timesMs.length === names.length;
@@ -73,10 +73,10 @@ async function reload(node: ManyNode, daemon: Deno.ChildProcess, log: Log): Prom
   // What else follows from so many starts is not to disturb the reload.
   await pause(2_000);
   await writeConfig(node, new Map([[node.names.at(-1) ?? "", "more.service"]]));
-  const beganMs = now();
+  const startedMs = now();
   daemon.kill("SIGHUP");
   await log.said(RELOADED);
-  return now() - beganMs;
+  return now() - startedMs;
 }
 
 class Log {

@@ -333,7 +333,7 @@ Deno.test("Daemon reloads: kept instances hear of it, and the interval for stati
   await trial.print(DUMP);
   const asked: number[] = [];
   trial.drbdsetup.onInput = () => asked.push(trial.effects.clock.nowMs());
-  const beganMs = trial.effects.clock.nowMs();
+  const startedMs = trial.effects.clock.nowMs();
   await trial.daemon.whileReloading(() =>
     trial.daemon.reload({
       statisticsPollIntervalMs: 1_000,
@@ -342,7 +342,7 @@ Deno.test("Daemon reloads: kept instances hear of it, and the interval for stati
   );
   await trial.effects.clock.advance(2_000);
   assert.equal(reloads, 1);
-  assert.deepEqual(asked.map((atMs) => atMs - beganMs), [1_000, 2_000]);
+  assert.deepEqual(asked.map((atMs) => atMs - startedMs), [1_000, 2_000]);
   assert.deepEqual(trial.updates, ["db exists", "web exists"]);
   assert.ok(trial.effects.notified.some((message) => message.startsWith("RELOADING=1")));
   await trial.end();

@@ -29,7 +29,7 @@ interface Life {
   readonly thread: MonitorThread;
   /** What its rights were made for. */
   readonly settings: MonitorSettings;
-  readonly beganMs: number;
+  readonly startedMs: number;
   readonly stopped: PromiseWithResolvers<void>;
   sentBytes: number;
   takenBytes: number;
@@ -146,7 +146,7 @@ export class MonitorHost implements StreamTap {
     const life: Life = {
       thread,
       settings,
-      beganMs: nowMs,
+      startedMs: nowMs,
       stopped: Promise.withResolvers(),
       sentBytes: 0,
       takenBytes: 0,
@@ -254,7 +254,7 @@ export class MonitorHost implements StreamTap {
     life.stopped.resolve();
     this.#forget(life);
     if (this.#isStopping) return;
-    if (this.clock.nowMs() - life.beganMs >= LONG_LIFE_MS) this.#backOff.reset();
+    if (this.clock.nowMs() - life.startedMs >= LONG_LIFE_MS) this.#backOff.reset();
     this.#startLater(reason);
   }
 

@@ -33,7 +33,7 @@ const SNIPPETS = Object.fromEntries(
 );
 
 class Trial implements AsyncDisposable {
-  readonly beganMs = nowMs();
+  readonly startedMs = nowMs();
 
   private constructor(readonly daemon: DaemonProcess) {}
 
@@ -81,7 +81,7 @@ class Trial implements AsyncDisposable {
   /** Programs in a row that ran for some time after `fromMs` and ended before `last` began, and that one. */
   async rowTo(last: ProgramRun, fromMs: number): Promise<string[]> {
     const before = (await this.runs()).filter(({ parent, endedMs }) =>
-      endedMs > fromMs + BESIDE_MS && endedMs <= last.beganMs && parent === last.parent
+      endedMs > fromMs + BESIDE_MS && endedMs <= last.startedMs && parent === last.parent
     );
     return longestRow([...before, last]);
   }
@@ -122,8 +122,8 @@ function e2e(name: string, test: () => Promise<void>): void {
 e2e("cold start, stop and eviction: 4, 1, 1 and 3 programs in a row", async () => {
   await using trial = await Trial.start("down");
   const decidedMs = await trial.said(/one: start: /);
-  const beforeStart = await trial.row(trial.beganMs, decidedMs);
-  print("start to decision", decidedMs - trial.beganMs, beforeStart);
+  const beforeStart = await trial.row(trial.startedMs, decidedMs);
+  print("start to decision", decidedMs - trial.startedMs, beforeStart);
   const start = await trial.ran(/^systemctl .*start drbd-services@one/);
   const toStart = await trial.rowTo(start, decidedMs);
   print("decision to start", start.endedMs - decidedMs, toStart);
@@ -152,8 +152,8 @@ e2e("services that run without quorum when drbdd begins are stopped before syste
   await using trial = await Trial.start("running without quorum");
   const stops = await Promise.all(NAMES.map((name) => trial.ran(new RegExp(`^systemctl .*stop .*@${name}`))));
   const lastMs = Math.max(...stops.map(({ endedMs }) => endedMs));
-  const row = await trial.row(trial.beganMs, lastMs);
-  print("start to stop of what runs without quorum", lastMs - trial.beganMs, row);
+  const row = await trial.row(trial.startedMs, lastMs);
+  print("start to stop of what runs without quorum", lastMs - trial.startedMs, row);
   assert.ok(row.length <= 3, JSON.stringify(row));
   assert.ok(!row.some((words) => words.includes("daemon-reload")));
 });

@@ -55,7 +55,7 @@ Deno.test("compiled: the deciding thread may not use the network once there is a
 Deno.test("compiled: when the monitor thread fails decisions go on, and it serves again within 5 s", async () => {
   await using daemon = await start();
   const place = daemon.process.lines.length;
-  const beganMs = performance.now();
+  const startedMs = performance.now();
   await (await ask("/fail")).body?.cancel();
   await daemon.print(line("change", "resource", { name: "web", role: "Primary" }));
   await daemon.process.until(
@@ -67,7 +67,7 @@ Deno.test("compiled: when the monitor thread fails decisions go on, and it serve
     place,
   );
   await daemon.process.said(/Serving the API at/, place);
-  const tookMs = performance.now() - beganMs;
+  const tookMs = performance.now() - startedMs;
   const [, url = ""] =
     /Serving the API at (\S+)/.exec(daemon.process.matching(/Serving the API at/).at(-1) ?? "") ??
       [];

@@ -140,9 +140,9 @@ nodeTest("a service of a Secondary that does not end is killed by systemd before
 }, async (node) => {
   await node.said("web: when Secondary: start: done");
   await node.drbd.forget();
-  const beganMs = await node.print(promotable("web"));
+  const startedMs = await node.print(promotable("web"));
   const promotedMs = await node.began("primary web");
-  assert.ok(promotedMs - beganMs >= 3_000, `${promotedMs - beganMs} ms`);
+  assert.ok(promotedMs - startedMs >= 3_000, `${promotedMs - startedMs} ms`);
   await node.does("stop b", "adjust web", "primary web", "start a");
 });
 

@@ -64,15 +64,15 @@ function stopWaitsForStart(): Wrong {
 
 /** Protection is asked for once, and believed in for ever. */
 function oldProtection(): Wrong {
-  const memory = new Memory<{ avoidance: State["avoidance"] }>();
+  const memory = new Memory<{ protection: State["protection"] }>();
   return {
     stateMachine: (state, input, policy, moment) => {
-      const first = memory.of(state, policy, moment, () => ({ avoidance: undefined }));
-      if (input.kind !== "avoidance") {
-        return step({ ...state, avoidanceAskedMs: moment.nowMs }, input, policy, moment);
+      const first = memory.of(state, policy, moment, () => ({ protection: undefined }));
+      if (input.kind !== "protection") {
+        return step({ ...state, protectionAskedMs: moment.nowMs }, input, policy, moment);
       }
-      first.avoidance ??= input.avoidance === "none" ? undefined : input.avoidance;
-      return step(state, { ...input, avoidance: first.avoidance ?? input.avoidance }, policy, moment);
+      first.protection ??= input.protection === "none" ? undefined : input.protection;
+      return step(state, { ...input, protection: first.protection ?? input.protection }, policy, moment);
     },
   };
 }
@@ -91,7 +91,7 @@ export const DECISION_SABOTAGES: readonly Sabotage[] = [
   {
     name: "forget-interval",
     what: "attempts to start are made without the 20 s between them",
-    make: remembering(() => ({ lastAttemptMs: undefined, holdBackUntilMs: -Infinity })),
+    make: remembering(() => ({ lastAttemptMs: undefined, backoffUntilMs: -Infinity })),
   },
   { name: "stale-disks", what: "the delay is that of disks as they were once", make: withOldDisks },
   {
@@ -117,7 +117,7 @@ export const DECISION_SABOTAGES: readonly Sabotage[] = [
   {
     name: "gives-up",
     what: "what it has tried to start once, it never tries again",
-    make: remembering((state) => state.lastAttemptMs === undefined ? {} : { holdBackUntilMs: Infinity }),
+    make: remembering((state) => state.lastAttemptMs === undefined ? {} : { backoffUntilMs: Infinity }),
   },
   { name: "never-starts", what: "it never starts anything", make: withoutAction("start") },
   { name: "never-stops", what: "it never stops anything", make: withoutAction("stop") },
@@ -170,7 +170,7 @@ export const DECISION_SABOTAGES: readonly Sabotage[] = [
     what: "what was just stopped is started again at once",
     make: remembering((state) =>
       state.phase === "stopped"
-        ? { holdBackUntilMs: -Infinity, stoppedSinceMs: -Infinity, promotableSinceMs: -Infinity }
+        ? { backoffUntilMs: -Infinity, stoppedSinceMs: -Infinity, promotableSinceMs: -Infinity }
         : {}
     ),
   },
@@ -229,7 +229,7 @@ export const DECISION_SABOTAGES: readonly Sabotage[] = [
   {
     name: "unprotected",
     what: "what nothing protects is started",
-    make: changingInputs((input) => input.kind === "avoidance" ? { ...input, avoidance: "quorum" } : input),
+    make: changingInputs((input) => input.kind === "protection" ? { ...input, protection: "quorum" } : input),
   },
   {
     name: "old-protection",
@@ -239,6 +239,6 @@ export const DECISION_SABOTAGES: readonly Sabotage[] = [
   {
     name: "never-protected",
     what: "no resource counts as protected",
-    make: changingInputs((input) => input.kind === "avoidance" ? { ...input, avoidance: "none" } : input),
+    make: changingInputs((input) => input.kind === "protection" ? { ...input, protection: "none" } : input),
   },
 ];

@@ -97,8 +97,8 @@ function believingLostBus(): WrongPrograms {
 /** With a service that died, any connected peer counts as one that can take over. */
 function leavingToAnybody(): Wrong {
   const withPeers = (state: State): State => {
-    const { view, deadUnits } = state;
-    if (view === undefined || deadUnits.length === 0 || view.upToDatePeers.length > 0) return state;
+    const { view, failedUnits } = state;
+    if (view === undefined || failedUnits.length === 0 || view.upToDatePeers.length > 0) return state;
     return { ...state, view: { ...view, upToDatePeers: view.connected } };
   };
   return {
@@ -198,7 +198,7 @@ export const EDGE_SABOTAGES: readonly Sabotage[] = [
     name: "never-looks-again",
     what: "a better node that was there before the start is not looked for",
     profile: "moves",
-    make: remembering(() => ({ lookForBetterMs: Infinity })),
+    make: remembering(() => ({ checkBetterPeersMs: Infinity })),
   },
   {
     name: "no-setbacks",

@@ -12,13 +12,13 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = [
     name: "no-hold-back",
     what: "a node on which services failed does not hold back",
     profile: "services",
-    make: remembering(() => ({ holdBackUntilMs: -Infinity })),
+    make: remembering(() => ({ backoffUntilMs: -Infinity })),
   },
   {
     name: "holds-back-for-ever",
     what: "a node on which services failed holds back for ever",
-    make: remembering(({ holdBackUntilMs }) => ({
-      holdBackUntilMs: holdBackUntilMs > 0 ? Infinity : holdBackUntilMs,
+    make: remembering(({ backoffUntilMs }) => ({
+      backoffUntilMs: backoffUntilMs > 0 ? Infinity : backoffUntilMs,
     })),
   },
   {

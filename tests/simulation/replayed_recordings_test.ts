@@ -42,7 +42,7 @@ async function replayed(
     resourceConfig(name, v.parse(RESOURCE_TABLE, table))
   );
   const node = recording.replace(/\..*$/, "");
-  await replay(read, { node, resources, avoidanceOf: () => "quorum" }, (output) => {
+  await replay(read, { node, resources, protectionOf: () => "quorum" }, (output) => {
     if (output.kind !== "decision") return;
     decisions.push({ atMs: output.atMs - zeroMs, resource: output.resource, text: output.text });
   });

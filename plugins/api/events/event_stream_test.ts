@@ -43,11 +43,11 @@ class Trial {
 /** What comes next, and how long that took. */
 async function next({ clock }: Trial, stream: AsyncGenerator<string>): Promise<[text: string, ms: number]> {
   let text: string | undefined;
-  const beganMs = clock.nowMs();
+  const startedMs = clock.nowMs();
   const coming = stream.next().then(({ value }) => text = value ?? "end");
   while (text === undefined) await clock.advance(10);
   await coming;
-  return [text, clock.nowMs() - beganMs];
+  return [text, clock.nowMs() - startedMs];
 }
 
 const updates = (text: string) => text.split("\n").filter((line) => line.includes('"update"')).length;

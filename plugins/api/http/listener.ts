@@ -15,7 +15,7 @@ import type { ApiConfig } from "../config.ts";
 /** Limit of clients, including idle ones. Each can take three file descriptors. */
 const MOST_CLIENTS = 256;
 /** How often to check the files of the certificate. */
-const LOOK_EVERY_MS = 60_000;
+const POLL_INTERVAL_MS = 60_000;
 
 /** The environment of a listener. */
 interface World {
@@ -88,7 +88,7 @@ export class Listener {
     let seen = this.#certificate;
     if (seen === undefined) return;
     for (;;) {
-      await effects.clock.sleep(LOOK_EVERY_MS, signal);
+      await effects.clock.sleep(POLL_INTERVAL_MS, signal);
       if (signal.aborted) return;
       const now = await this.#look();
       // The two files are not written at the same time: they are used when two checks in a row find the same content.

@@ -5,7 +5,7 @@ import type { Clock, FileInfo, Files } from "../../../src/effects/effects.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
 
 /** Minimum time between two checks of the file. */
-const LOOK_EVERY_MS = 1_000;
+const POLL_INTERVAL_MS = 1_000;
 /** A shorter token could be guessed. */
 const FEWEST_CHARACTERS = 16;
 const READABLE_BY_OTHERS = 0o004;
@@ -34,7 +34,7 @@ export class TokenFile {
 
   /** Reads the file if it has changed. Never rejects: errors are logged. */
   async look(): Promise<void> {
-    if (this.world.clock.nowMs() - this.#lookedMs < LOOK_EVERY_MS) return;
+    if (this.world.clock.nowMs() - this.#lookedMs < POLL_INTERVAL_MS) return;
     this.#looking ??= this.#lookNow().finally(() => this.#looking = undefined);
     await this.#looking;
   }

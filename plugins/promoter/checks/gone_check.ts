@@ -25,7 +25,7 @@ export interface GoneListener {
 export class GoneCheck {
   #over: AbortController | undefined;
   /** The last message. */
-  #said: string | undefined;
+  #reported: string | undefined;
 
   constructor(
     readonly context: PluginContext,
@@ -46,9 +46,9 @@ export class GoneCheck {
   end(): boolean {
     this.#over?.abort();
     this.#over = undefined;
-    const wasSaid = this.#forget();
-    if (wasSaid) this.report.decision(this.resource, "drbdsetup events2 shows it again");
-    return wasSaid;
+    const wasReported = this.#forget();
+    if (wasReported) this.report.decision(this.resource, "drbdsetup events2 shows it again");
+    return wasReported;
   }
 
   /** Never rejects. */
@@ -92,8 +92,8 @@ export class GoneCheck {
   /** Reports once, in the log and in the status: `but` is what contradicts a stop, `also` what is done about it. */
   #say(but: string, also?: string): void {
     const text = `missing in drbdsetup events2, but ${but}`;
-    if (this.#said === text) return;
-    this.#said = text;
+    if (this.#reported === text) return;
+    this.#reported = text;
     this.context.problems.set(`${this.resource} missing`, `${this.resource}: ${text}`);
     const doing = [...(also === undefined ? [] : [also]), "asking again every 5 s"].join("; ");
     this.report.decision(this.resource, `${text}; not stopped for this; ${doing}`, "warn");
@@ -101,9 +101,9 @@ export class GoneCheck {
 
   /** Returns whether anything was reported. */
   #forget(): boolean {
-    const wasSaid = this.#said !== undefined;
-    this.#said = undefined;
+    const wasReported = this.#reported !== undefined;
+    this.#reported = undefined;
     this.context.problems.set(`${this.resource} missing`, undefined);
-    return wasSaid;
+    return wasReported;
   }
 }

@@ -31,7 +31,7 @@ export interface OptionsListener {
   /** Services run here, or may do so. */
   isActive(): boolean;
   /** `askedMs` is when DRBD was asked. */
-  onLearnt(avoidance: SplitBrainProtection, askedMs: number): void;
+  onLearnt(protection: SplitBrainProtection, askedMs: number): void;
   onFindings(findings: readonly Finding[]): void;
 }
 

@@ -12,7 +12,7 @@ import type { ResourceConfig, SystemdResourceConfig } from "../config/resource_c
 import type { SecondaryConfig } from "../config/secondary_config.ts";
 import type { StartEntry } from "../config/start_entry.ts";
 import { isUp, type Properties, Systemctl } from "../systemd/units/systemctl.ts";
-import { UnitLooks } from "../systemd/units/unit_looks.ts";
+import { UnitQueries } from "../systemd/units/unit_queries.ts";
 
 /** A problem that was found. */
 export interface Finding {
@@ -34,7 +34,7 @@ export async function checkUnits(
   configs: readonly SystemdResourceConfig[],
 ): Promise<Finding[]> {
   const units = configs.flatMap((config) => unitsOf(config, targetOf));
-  const [reactor = new Map(), ...states] = await UnitLooks.of(effects).look([REACTOR, ...units]);
+  const [reactor = new Map(), ...states] = await UnitQueries.of(effects).query([REACTOR, ...units]);
   const found = configs.map((config) => {
     const own = unitsOf(config, targetOf);
     return checkEach(
@@ -53,7 +53,7 @@ export async function checkSecondaryUnits(
   effects: Effects,
   configs: readonly SecondaryConfig[],
 ): Promise<Finding[]> {
-  const states = await UnitLooks.of(effects).look(
+  const states = await UnitQueries.of(effects).query(
     configs.flatMap((each) => unitsOf(each, secondaryTargetOf)),
   );
   const found = configs.map((config) => {

@@ -15,7 +15,7 @@ import { GoneCheck } from "../checks/gone_check.ts";
 import type { Hold } from "../hold/hold.ts";
 import type { step } from "../decide/state_machine.ts";
 import { warnWhenSlow } from "./slow_operation_warning.ts";
-import { becamePrimary, isProtected, mayLeadToStart } from "../decide/prospects.ts";
+import { becamePrimary, isProtected, mayLeadToStart } from "../decide/start_conditions.ts";
 import type { Report } from "./report.ts";
 import type { ResourceConfig } from "../config/resource_config.ts";
 import { PromotionGate } from "../secondary/promotion_gate.ts";
@@ -27,7 +27,7 @@ import type { OutsideStop, SplitBrainProtection, State } from "../decide/state.t
 import { type View, viewOf } from "../decide/view.ts";
 
 /** What a change means for the check of DRBD's options: the resource is new; a start may follow; neither. */
-export type News = "new" | "prospects" | "other";
+export type News = "new" | "startConditions" | "other";
 
 /** The state machine. */
 export type StateMachine = typeof step;
@@ -40,7 +40,7 @@ export class Actor {
   readonly #readiness: StartReadiness;
   #isOver = false;
   readonly #failedStops: FailedStops;
-  #hasLooked = false;
+  #hasObserved = false;
   /** Called when the services are known not to run. */
   #onStopped: (() => void) | undefined;
 
@@ -63,9 +63,9 @@ export class Actor {
     const onUnfrozen = () => this.#feed({ kind: "unfrozen" });
     this.#watch = new ServiceWatch(config, services, report, onFailed, onUnfrozen);
     const onWait = (untilMs: number) => this.#feed({ kind: "startCheck", untilMs });
-    const onObstacle = (reason: string | undefined) =>
+    const onFailure = (reason: string | undefined) =>
       report.health.waits(config.name, "preconditions", reason && `systemd: ${reason}`);
-    this.#readiness = new StartReadiness(context, config.name, services, onWait, onObstacle);
+    this.#readiness = new StartReadiness(context, config.name, services, onWait, onFailure);
   }
 
   get state(): State {
@@ -96,7 +96,7 @@ export class Actor {
       this.#see(view);
       // Which services run says little before the role is known.
       this.#findFirst();
-      onSeen(isNew ? "new" : mayLeadToStart(before, view) ? "prospects" : "other");
+      onSeen(isNew ? "new" : mayLeadToStart(before, view) ? "startConditions" : "other");
     }
   }
 
@@ -107,8 +107,8 @@ export class Actor {
   }
 
   /** DRBD's split-brain protection, as asked for at `askedMs`. */
-  knowAvoidance(avoidance: SplitBrainProtection, askedMs: number): void {
-    this.#feed({ kind: "avoidance", avoidance, askedMs });
+  setProtection(protection: SplitBrainProtection, askedMs: number): void {
+    this.#feed({ kind: "protection", protection, askedMs });
   }
 
   /** An administrator has put it on hold, or released it. */
@@ -169,8 +169,8 @@ export class Actor {
   }
 
   #findFirst(): void {
-    if (!this.#hasLooked) void this.#find(true);
-    this.#hasLooked = true;
+    if (!this.#hasObserved) void this.#find(true);
+    this.#hasObserved = true;
   }
 
   /** Observes which services run until that is known, and passes it to the state machine. */

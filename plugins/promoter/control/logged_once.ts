@@ -2,15 +2,15 @@
 export class LoggedOnce {
   #last: string | undefined;
 
-  /** Calls `say` unless `text` is what was reported last. */
-  say(text: string, say: () => void): void {
+  /** Calls `log` unless `text` is what was reported last. */
+  log(text: string, log: () => void): void {
     if (this.#last === text) return;
     this.#last = text;
-    say();
+    log();
   }
 
   /** It succeeded, or everything is to be reported again. */
-  forget(): void {
+  reset(): void {
     this.#last = undefined;
   }
 }

@@ -7,7 +7,7 @@ import { TurnLimiter } from "../../../src/effects/waiting/turn_limiter.ts";
 import { FIRST_WORD_MS, warnWhenSlow } from "./slow_operation_warning.ts";
 import { SharedSlots } from "./slots.ts";
 
-const LOOK_EVERY_MS = 2_000;
+const POLL_INTERVAL_MS = 2_000;
 const SAY_EVERY_MS = 60_000;
 /** drbdadm only reads its files here. */
 const ANSWER_MS = 10_000;
@@ -152,7 +152,7 @@ async function waitForDevice(
       saidMs = effects.clock.nowMs();
       log.warn("{resource}: waits for its backing device {device}", { resource, device });
     }
-    await effects.clock.sleep(LOOK_EVERY_MS, signal);
+    await effects.clock.sleep(POLL_INTERVAL_MS, signal);
   }
 }
 

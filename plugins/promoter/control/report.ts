@@ -38,7 +38,7 @@ export class Report {
   readonly #onHold;
   readonly health: HealthReport;
   /** The last reports about units that do not run, and about units that run without their resource. */
-  readonly #said = new Map<string, string>();
+  readonly #reported = new Map<string, string>();
 
   constructor(context: PluginContext) {
     this.#context = context;
@@ -155,10 +155,10 @@ export class Report {
   }
 
   /** Which services run cannot be determined, and is checked again every `seconds`. */
-  cannotFind(resource: string, error: unknown, seconds: number, said: LoggedOnce): void {
+  cannotFind(resource: string, error: unknown, seconds: number, logged: LoggedOnce): void {
     const reason = describeSystemctl(error);
     this.health.waits(resource, "services", `systemd: cannot find out whether its services run: ${reason}`);
-    said.say(reason, () =>
+    logged.log(reason, () =>
       this.failure(
         resource,
         `cannot find out whether its services run; retrying every ${seconds} s: ${reason}`,
@@ -194,7 +194,7 @@ export class Report {
   /** The services do not run: units are reported again when they do. */
   forgetMissing(resource: string): void {
     this.#incomplete.set({ name: resource }, 0);
-    this.#said.delete(`${resource} missing`);
+    this.#reported.delete(`${resource} missing`);
   }
 
   /** Units that run without their resource: as `missing`. */
@@ -213,8 +213,8 @@ export class Report {
   }
 
   #isNews(about: string, text: string): boolean {
-    if ((this.#said.get(about) ?? "") === text) return false;
-    this.#said.set(about, text);
+    if ((this.#reported.get(about) ?? "") === text) return false;
+    this.#reported.set(about, text);
     return true;
   }
 
@@ -276,7 +276,7 @@ export class Report {
 
   /** This promoter no longer manages the resource. */
   forget(resource: string): void {
-    this.#said.delete(`${resource} primaries`);
+    this.#reported.delete(`${resource} primaries`);
     this.health.forget(resource);
     this.#protected.remove({ name: resource });
     this.#twoPrimaries.remove({ name: resource });

@@ -1,6 +1,5 @@
 /**
- * Has what a start needs looked at some time before it, so that nothing but the start itself is left to do when it is
- * decided on.
+ * Checks the preconditions of a start shortly before it is due, so that only the start itself is left to do then.
  */
 import { describe } from "../../../src/effects/describe.ts";
 import type { Timer } from "../../../src/effects/effects.ts";
@@ -10,38 +9,38 @@ import { LoggedOnce } from "./logged_once.ts";
 import type { Services } from "./services.ts";
 import type { State } from "../decide/state.ts";
 
-/** So long before a start that is planned. */
+/** How long before a planned start its preconditions are checked. */
 const AHEAD_MS = 2_000;
-/** A look holds for what is planned within this; what changes in DRBD is looked at anew. */
+/** How long a check is valid for a planned start; a change in DRBD leads to another check. */
 const HOLDS_MS = 3_000;
-/** A start may rest on a look that is so old if the next one takes its time. */
+/** Maximum age of a successful check that a start may rely on while the next one is slow. */
 const GOOD_FOR_MS = 60_000;
-/** A start waits for a look so long if the last one is not old. */
+/** How long a start waits for a check while the last one is recent. */
 const WAIT_MS = 1_000;
 const AGAIN_MS = 5_000;
 
 export class StartReadiness {
-  /** When the last look began, and when the last one that went well did, if nothing was stopped since. */
+  /** When the last check began, and when the last successful one did, if nothing was stopped since. */
   #begunMs = -Infinity;
   #goodMs = -Infinity;
   #timer: Timer | undefined;
   #going: Promise<void> | undefined;
-  readonly #said = new LoggedOnce();
+  readonly #logged = new LoggedOnce();
   #mayPromote = false;
   #isOver = false;
-  /** There is nothing to look at before all was prepared once. */
+  /** There is nothing to check before the first preparation. */
   #hasBegun = false;
 
   /**
-   * `onWait` hears until when a start has to wait: -Infinity if it need not; `onObstacle` why a look failed, and undefined
-   * when one went well.
+   * `onWait` gets the time until which a start has to wait: -Infinity if not at all; `onFailure` why a check failed, undefined
+   * after a successful one.
    */
   constructor(
     readonly context: PluginContext,
     readonly resource: string,
     readonly services: Services,
     readonly onWait: (untilMs: number) => void,
-    readonly onObstacle: (reason: string | undefined) => void = () => {},
+    readonly onFailure: (reason: string | undefined) => void = () => {},
   ) {}
 
   /** All is as it should be now. */
@@ -60,21 +59,21 @@ export class StartReadiness {
     const mayStart = state.phase === "stopped" || (state.phase === "started" && state.isIncomplete);
     if (!this.#hasBegun || this.#isOver || !mayStart || state.ending !== "no") return;
     if (this.#going !== undefined) return;
-    // Not as soon as a stop is over: a look takes the failed state from units, which people want to see.
-    if (this.#mayPromote && !before) return void this.#look();
+    // Not as soon as a stop is over: a check resets failed units, which people want to see.
+    if (this.#mayPromote && !before) return void this.#check();
     if (wakeAtMs === undefined) return;
     const { clock } = this.context.effects;
     const inMs = wakeAtMs - AHEAD_MS - clock.nowMs();
-    if (inMs > 0) this.#timer = clock.setTimer(inMs, () => this.#lookUnlessDone());
-    else this.#lookUnlessDone();
+    if (inMs > 0) this.#timer = clock.setTimer(inMs, () => this.#checkUnlessDone());
+    else this.#checkUnlessDone();
   }
 
-  /** A start is about to begin: ends when a look that is not too old went well. */
+  /** A start is about to begin: resolves when a recent check was successful. */
   async ready(): Promise<void> {
     // A hold that was set a moment ago counts.
-    await HoldWatch.of(this.context.effects, this.context.log).look();
+    await HoldWatch.of(this.context.effects, this.context.log).check();
     if (!this.#hasBegun || this.#isOver || this.#age(this.#goodMs) <= GOOD_FOR_MS) return;
-    await (this.#going ?? this.#look());
+    await (this.#going ?? this.#check());
   }
 
   end(): void {
@@ -86,11 +85,11 @@ export class StartReadiness {
     return this.context.effects.clock.nowMs() - sinceMs;
   }
 
-  #lookUnlessDone(): void {
-    if (this.#going === undefined && this.#age(this.#begunMs) >= HOLDS_MS) void this.#look();
+  #checkUnlessDone(): void {
+    if (this.#going === undefined && this.#age(this.#begunMs) >= HOLDS_MS) void this.#check();
   }
 
-  #look(): Promise<void> {
+  #check(): Promise<void> {
     const { clock } = this.context.effects;
     this.#begunMs = clock.nowMs();
     const isRecent = this.#age(this.#goodMs) <= GOOD_FOR_MS;
@@ -102,19 +101,19 @@ export class StartReadiness {
     return this.#going;
   }
 
-  async #untilGood(beganMs: number): Promise<void> {
+  async #untilGood(startedMs: number): Promise<void> {
     const { log, signal, effects } = this.context;
     while (!this.#isOver && !signal.aborted) {
       try {
         await this.services.prepareStart();
-        this.#goodMs = beganMs;
-        this.#said.forget();
-        this.onObstacle(undefined);
+        this.#goodMs = startedMs;
+        this.#logged.reset();
+        this.onFailure(undefined);
         return;
       } catch (error) {
         const reason = describe(error);
-        this.onObstacle(reason);
-        this.#said.say(reason, () =>
+        this.onFailure(reason);
+        this.#logged.log(reason, () =>
           log.error(
             "{resource}: cannot make sure that its services can be started; nothing is started, retrying every 5 s: {reason}",
             { resource: this.resource, reason },

@@ -1,17 +1,17 @@
 /** Applies an input to the state, before anything is decided. */
 import {
   betterPeersIn,
+  CHECK_BETTER_PEERS_MS,
+  checkBetterPeersAfterReload,
+  checkBetterPeersAfterStart,
   followPeers,
-  LOOK_FOR_BETTER_MS,
-  lookAfterReload,
-  lookAfterStart,
   unwanted,
 } from "./better_nodes.ts";
 import { type Neighbour, withNeighbours } from "./neighbours.ts";
 import { withRestart } from "./restarts.ts";
-import { aftermath, lastOutageMs, withDeadUnit } from "./service_failures.ts";
+import { failureEffect, lastOutageMs, withFailedUnit } from "./service_failures.ts";
 import {
-  HOLD_BACK_MS,
+  BACKOFF_MS,
   type Input,
   type Moment,
   NEWS_OF_PROMOTION_MS,
@@ -21,7 +21,7 @@ import {
   RETRY_MS,
   type State,
 } from "./state.ts";
-import { makesAnswersOld } from "./prospects.ts";
+import { invalidatesAnswers } from "./start_conditions.ts";
 import type { View } from "./view.ts";
 
 type Finished = Extract<Input, { kind: "finished" }>;
@@ -32,29 +32,29 @@ export function isActive(phase: Phase): boolean {
 }
 
 export function applyInput(state: State, input: Input, policy: Policy, moment: Moment): State {
-  return lookAfterStart(apply(state, input, policy, moment), moment.nowMs);
+  return checkBetterPeersAfterStart(apply(state, input, policy, moment), moment.nowMs);
 }
 
 function apply(state: State, input: Input, policy: Policy, moment: Moment): State {
   switch (input.kind) {
     case "resource":
       return see(state, input.view, policy, moment);
-    case "avoidance":
-      return { ...state, avoidance: input.avoidance, avoidanceAskedMs: input.askedMs };
+    case "protection":
+      return { ...state, protection: input.protection, protectionAskedMs: input.askedMs };
     case "prepared":
       return { ...state, isPrepared: true };
     case "hold":
       return {
         ...state,
         isOnHold: input.isOnHold,
-        deadUnits: state.deadUnits.filter(({ kind }) => kind === "excused"),
+        failedUnits: state.failedUnits.filter(({ kind }) => kind === "excused"),
       };
     case "neighbours":
       return meet(state, input.neighbours, policy, moment);
     case "startCheck":
       return { ...state, startCheckMs: input.untilMs };
     case "found":
-      return find({ ...state, isLooking: false }, input.services, moment);
+      return find({ ...state, isObserving: false }, input.services, moment);
     case "finished":
       return input.action === state.action ? finish(state, input, policy, moment) : state;
     case "examined":
@@ -66,9 +66,9 @@ function apply(state: State, input: Input, policy: Policy, moment: Moment): Stat
         ? { ...state, restartLastsMs: moment.nowMs + NEWS_OF_PROMOTION_MS }
         : state;
     case "unitFailed":
-      return withDeadUnit(state, input, policy, moment);
+      return withFailedUnit(state, input, policy, moment);
     case "reloaded":
-      return lookAfterReload(state);
+      return checkBetterPeersAfterReload(state);
     case "unfrozen":
     case "tick":
       return state;
@@ -85,12 +85,12 @@ function see(state: State, view: View | undefined, policy: Policy, moment: Momen
   const active = isActive(state.phase);
   const demotedSinceMs = demotedSince(state, view, moment);
   const isPrimary = view?.role === "Primary";
-  const isAnswerOld = view !== undefined && makesAnswersOld(state.view, view);
+  const isAnswerOld = view !== undefined && invalidatesAnswers(state.view, view);
   return {
     ...followPeers(state, view, moment),
     view,
     // If it comes back, its options may differ. One without protection stays unmanaged until they are known.
-    avoidance: view === undefined && state.avoidance !== "none" ? undefined : state.avoidance,
+    protection: view === undefined && state.protection !== "none" ? undefined : state.protection,
     answersCountFromMs: isAnswerOld ? moment.nowMs : state.answersCountFromMs,
     connectionRemovedMs: connectionRemoved(state, view, moment),
     promotableSinceMs: view?.mayPromote ? state.promotableSinceMs ?? moment.nowMs : undefined,
@@ -99,7 +99,7 @@ function see(state: State, view: View | undefined, policy: Policy, moment: Momen
     restartLastsMs: isPrimary && state.demotedSinceMs !== undefined ? -Infinity : state.restartLastsMs,
     examined: demotedSinceMs === undefined ? undefined : state.examined,
     isOurs: isPrimary && (state.isOurs || active || state.phase === "unsure"),
-    isLooking: state.isLooking && isPrimary,
+    isObserving: state.isObserving && isPrimary,
     lostVolumes: active ? stillLost(state, view) : [],
     leftPrimaryTimes: isPrimary ? state.leftPrimaryTimes : 0,
     isRaceLost: state.isRaceLost || view?.primaryPeer !== undefined,
@@ -193,23 +193,28 @@ export function mayGoOn(view: View | undefined): boolean {
 
 /** From now on the services run here. */
 function begun(state: State, nowMs: number): State {
-  return { ...state, phase: "started", startedSinceMs: nowMs, lookForBetterMs: nowMs + LOOK_FOR_BETTER_MS };
+  return {
+    ...state,
+    phase: "started",
+    startedSinceMs: nowMs,
+    checkBetterPeersMs: nowMs + CHECK_BETTER_PEERS_MS,
+  };
 }
 
 function stopped(state: State, failedUnit: string | undefined, policy: Policy, moment: Moment): State {
   const { nowMs } = moment;
-  const { isLeft, isRestart } = aftermath(state, failedUnit, policy, moment);
-  const holdBackMs = isLeft ? HOLD_BACK_MS : state.holdBackMs;
+  const { isLeft, isRestart } = failureEffect(state, failedUnit, policy, moment);
+  const backoffMs = isLeft ? BACKOFF_MS : state.backoffMs;
   return {
     ...state,
     phase: "stopped",
     stoppedSinceMs: nowMs,
-    holdBackUntilMs: Math.max(state.holdBackUntilMs, nowMs + holdBackMs),
-    holdBackMs: 0,
+    backoffUntilMs: Math.max(state.backoffUntilMs, nowMs + backoffMs),
+    backoffMs: 0,
     // A stop for another reason does not make a service healthy: its restarts still count.
     restarts: isRestart && failedUnit !== undefined
       ? withRestart(state, failedUnit, nowMs)
-      : holdBackMs >= HOLD_BACK_MS
+      : backoffMs >= BACKOFF_MS
       ? []
       : state.restarts,
     lostVolumes: [],

@@ -18,9 +18,9 @@ function after(state: Partial<State>, input: Input, policy = POLICY): State {
 
 Deno.test("applyInput() of a hold: failures are forgotten, what died in an outage is not", () => {
   const excused = { unit: "a.service", kind: "excused", atMs: 1 } as const;
-  const deadUnits = [excused, { unit: "b.service", kind: "restart", atMs: 2 } as const];
-  const held = after({ phase: "started", deadUnits }, { kind: "hold", isOnHold: true });
-  assert.deepEqual([held.isOnHold, held.deadUnits], [true, [excused]]);
+  const failedUnits = [excused, { unit: "b.service", kind: "restart", atMs: 2 } as const];
+  const held = after({ phase: "started", failedUnits }, { kind: "hold", isOnHold: true });
+  assert.deepEqual([held.isOnHold, held.failedUnits], [true, [excused]]);
   assert.equal(after({ isOnHold: true }, { kind: "hold", isOnHold: false }).isOnHold, false);
 });
 
@@ -105,26 +105,26 @@ Deno.test("applyInput() of a stop: the hold-back begins, and is used up", () => 
     phase: "stopping",
     action: 1,
     view: PROMOTABLE,
-    holdBackMs: 60_000,
+    backoffMs: 60_000,
     restarts,
     lostVolumes: [0],
     betterPeers: [{ peer: "beta", sinceMs: 1, isWanted: true }],
   };
   const next = after(state, { kind: "finished", action: 1, outcome: "ok" });
-  assert.deepEqual([next.holdBackUntilMs, next.holdBackMs, next.restarts], [60_100, 0, []]);
+  assert.deepEqual([next.backoffUntilMs, next.backoffMs, next.restarts], [60_100, 0, []]);
   assert.deepEqual(next.lostVolumes, []);
   assert.deepEqual(next.betterPeers, [{ peer: "beta", sinceMs: 1, isWanted: false }]);
-  const short = after({ ...state, holdBackMs: 0 }, { kind: "finished", action: 1, outcome: "ok" });
-  assert.deepEqual([short.holdBackUntilMs, short.restarts], [100, restarts]);
+  const short = after({ ...state, backoffMs: 0 }, { kind: "finished", action: 1, outcome: "ok" });
+  assert.deepEqual([short.backoffUntilMs, short.restarts], [100, restarts]);
 });
 
 Deno.test("applyInput() of a stop: what a failed unit is left for is not counted as a restart, what it is restarted for is", () => {
   const state = { phase: "stopping", action: 1, view: PROMOTABLE } as const;
   const input = { kind: "finished", action: 1, outcome: "ok", failedUnit: "a.service" } as const;
   const left = after(state, input, { ...POLICY, onServiceFailure: "fail-over" });
-  assert.deepEqual([left.holdBackUntilMs, left.restarts], [60_100, []]);
+  assert.deepEqual([left.backoffUntilMs, left.restarts], [60_100, []]);
   const restarted = after(state, input, { ...POLICY, onServiceFailure: "restart" });
-  assert.deepEqual([restarted.holdBackUntilMs, restarted.restarts], [100, [{
+  assert.deepEqual([restarted.backoffUntilMs, restarted.restarts], [100, [{
     unit: "a.service",
     atMs: 100,
   }]]);

@@ -3,12 +3,12 @@
  * suitable, and what follows if it does not take over.
  */
 import { placeAmong } from "./promotion_delay.ts";
-import { isOccupied, isToGo, whoIsHere } from "./neighbours.ts";
+import { isOccupied, neighboursHere, shouldMoveAway } from "./neighbours.ts";
 import type { BetterPeer, Moment, Policy, Setback, State } from "./state.ts";
 import type { View } from "./view.ts";
 
 /** How long after a start here to look for a better node, once. */
-export const LOOK_FOR_BETTER_MS = 10_000;
+export const CHECK_BETTER_PEERS_MS = 10_000;
 /** How long a better node must be connected and UpToDate, without interruption. */
 export const STEADY_MS = 5_000;
 /** How long no move goes to a node that did not take over; doubled each time, up to the longest. */
@@ -26,7 +26,7 @@ export function betterPeersIn(
   { nowMs, node }: Moment,
 ): readonly BetterPeer[] {
   if (view === undefined || policy.preferredNodesPolicy !== "always") return [];
-  const own = isToGo(state) ? Infinity : placeAmong(policy.preferredNodes, node);
+  const own = shouldMoveAway(state) ? Infinity : placeAmong(policy.preferredNodes, node);
   const place = (peer: string) =>
     isOccupied(state, peer) ? Infinity : placeAmong(policy.preferredNodes, peer);
   return view.upToDatePeers.filter((peer) => place(peer) < own).toSorted((a, b) => place(a) - place(b))
@@ -38,14 +38,14 @@ export function betterPeersIn(
 }
 
 /** The look that is due some time after a start; it ignores nodes that recently did not take over. */
-export function lookAfterStart(state: State, nowMs: number): State {
-  if (state.phase !== "started" || nowMs < state.lookForBetterMs) return state;
+export function checkBetterPeersAfterStart(state: State, nowMs: number): State {
+  if (state.phase !== "started" || nowMs < state.checkBetterPeersMs) return state;
   const isFit = ({ peer }: BetterPeer) => nowMs >= setbackOf(state, peer).untilMs;
-  return { ...want(state, isFit), lookForBetterMs: Infinity };
+  return { ...want(state, isFit), checkBetterPeersMs: Infinity };
 }
 
 /** Configuration reloaded: what kept a node from taking over may have been fixed. */
-export function lookAfterReload(state: State): State {
+export function checkBetterPeersAfterReload(state: State): State {
   return want(state, () => true);
 }
 
@@ -74,18 +74,18 @@ export function nextMove(state: State): { readonly peer: string; readonly atMs: 
 
 /** The reason and the destination, for messages. */
 export function moveReason(state: State, peer: string): { readonly why: string; readonly where: string } {
-  return isToGo(state)
+  return shouldMoveAway(state)
     ? {
-      why: `${whoIsHere(state)}, too (not-with), and ${peer} is UpToDate`,
-      where: `${peer}, as ${whoIsHere(state)}, too`,
+      why: `${neighboursHere(state)}, too (not-with), and ${peer} is UpToDate`,
+      where: `${peer}, as ${neighboursHere(state)}, too`,
     }
     : { why: `the preferred node ${peer} is UpToDate`, where: `the preferred node ${peer}` };
 }
 
 /** When to look again: for a better node, or at the destination. */
-export function lookAtMs(state: State): number {
+export function nextCheckMs(state: State): number {
   const isLooked = state.phase === "started" && state.betterPeers.length > 0;
-  return Math.min(isLooked ? state.lookForBetterMs : Infinity, nextMove(state)?.atMs ?? Infinity);
+  return Math.min(isLooked ? state.checkBetterPeersMs : Infinity, nextMove(state)?.atMs ?? Infinity);
 }
 
 /**

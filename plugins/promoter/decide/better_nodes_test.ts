@@ -112,7 +112,7 @@ Deno.test("a better node that comes just before that look has its 5 s all the sa
 });
 
 Deno.test("a better node is looked for when the services are found running", () => {
-  const course = new Course(BETTER).feed({ kind: "avoidance", avoidance: "quorum" }, { kind: "prepared" });
+  const course = new Course(BETTER).feed({ kind: "protection", protection: "quorum" }, { kind: "prepared" });
   course.see(PRIMARY).feed({ kind: "found", services: "active" });
   assert.equal(course.last.wakeAtMs, course.nowMs + 10_000);
   course.pass(10_000);
@@ -131,7 +131,7 @@ Deno.test("a better node: nothing is stopped for it as long as what is known of 
 });
 
 Deno.test("a better node: a resource that is left alone is not moved, and nobody wakes for it", () => {
-  const course = settled().see(PRIMARY).feed({ kind: "avoidance", avoidance: "none" }).pass(60_000);
+  const course = settled().see(PRIMARY).feed({ kind: "protection", protection: "none" }).pass(60_000);
   assert.deepEqual([course.done, course.last.wakeAtMs], [["start"], undefined]);
 });
 

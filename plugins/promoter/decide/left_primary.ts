@@ -47,6 +47,6 @@ export function considerDemoteAgain(otherwise: Step, policy: Policy, moment: Mom
   return stop(again, "the resource is still Primary here, though nothing runs on it", moment, "warn");
 }
 
-function isProtected({ avoidance }: State): boolean {
-  return avoidance === "quorum" || avoidance === "fencing";
+function isProtected({ protection }: State): boolean {
+  return protection === "quorum" || protection === "fencing";
 }

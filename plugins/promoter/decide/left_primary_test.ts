@@ -6,7 +6,7 @@ import { BEGINNING, type Moment, type State, type Step } from "./state.ts";
 import { rest } from "./steps.ts";
 
 const MOMENT: Moment = { nowMs: 20_000, node: "alpha", isStale: false };
-const STOPPED: State = { ...BEGINNING, phase: "stopped", view: PRIMARY, avoidance: "quorum" };
+const STOPPED: State = { ...BEGINNING, phase: "stopped", view: PRIMARY, protection: "quorum" };
 
 Deno.test("considerLatePromotion(): a promotion up to 15 s after a start was cut off is taken back, once", () => {
   const cutOff = (cutOffMs: number | undefined) =>
@@ -31,7 +31,7 @@ function again(state: Partial<State>, moment = MOMENT, otherwise?: Partial<Step>
 Deno.test("considerDemoteAgain(): what a stop of drbdd's has left Primary is demoted again, when nothing is to be started", () => {
   const left = { isOurs: true, stoppedSinceMs: 15_000, isPrepared: false };
   assert.deepEqual(again(left).actions.map(({ kind }) => kind), ["stop"]);
-  assert.deepEqual(again({ ...left, avoidance: "fencing" }).actions.map(({ kind }) => kind), ["stop"]);
+  assert.deepEqual(again({ ...left, protection: "fencing" }).actions.map(({ kind }) => kind), ["stop"]);
   assert.equal(again(left).state.leftPrimaryTimes, 1);
   const early = again({ ...left, stoppedSinceMs: 15_001 });
   assert.deepEqual([early.actions, early.wakeAtMs], [[], 20_001]);
@@ -41,8 +41,8 @@ for (
   const [why, state] of [
     ["nothing was stopped", { stoppedSinceMs: -Infinity }],
     ["it is somebody else's", { isOurs: false }],
-    ["nothing protects it", { avoidance: "none" }],
-    ["that is not known", { avoidance: undefined }],
+    ["nothing protects it", { protection: "none" }],
+    ["that is not known", { protection: undefined }],
     ["it is on hold", { isOnHold: true }],
     ["drbdd ends", { ending: "keepServices" }],
     ["it is Secondary", { view: SECONDARY }],

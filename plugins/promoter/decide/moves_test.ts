@@ -1,8 +1,14 @@
 /** Which better node is moved to, and what is remembered of moves: the parts of better_nodes.ts one by one. */
 import assert from "node:assert/strict";
 import { POLICY, PRIMARY, SECONDARY } from "../../../tests/support/trials/state_machine_course.ts";
-import { betterPeersIn, followPeers, lookAfterStart, moveCameBack, nextMove } from "./better_nodes.ts";
-import { whoIsHere, withNeighbours } from "./neighbours.ts";
+import {
+  betterPeersIn,
+  checkBetterPeersAfterStart,
+  followPeers,
+  moveCameBack,
+  nextMove,
+} from "./better_nodes.ts";
+import { neighboursHere, withNeighbours } from "./neighbours.ts";
 import { BEGINNING, type BetterPeer, type Moment, type State } from "./state.ts";
 
 const MOMENT: Moment = { nowMs: 100_000, node: "alpha", isStale: false };
@@ -28,14 +34,14 @@ Deno.test("betterPeersIn(): where a neighbour runs is no better place, whatever 
   assert.deepEqual(peers({ ...RUNNING, neighbours: [{ ...neighbour, isHere: true }] }), ["beta"]);
 });
 
-Deno.test("lookAfterStart(): a node is fit again at the end of its setback", () => {
+Deno.test("checkBetterPeersAfterStart(): a node is fit again at the end of its setback", () => {
   const state: State = {
     ...RUNNING,
-    lookForBetterMs: 100_000,
+    checkBetterPeersMs: 100_000,
     betterPeers: [{ peer: "beta", sinceMs: 1, isWanted: false }],
   };
   const isWanted = (untilMs: number) =>
-    lookAfterStart({ ...state, setbacks: [{ peer: "beta", times: 1, untilMs }] }, 100_000)
+    checkBetterPeersAfterStart({ ...state, setbacks: [{ peer: "beta", times: 1, untilMs }] }, 100_000)
       .betterPeers[0]?.isWanted;
   assert.deepEqual([isWanted(100_000), isWanted(100_001)], [true, false]);
 });
@@ -81,9 +87,9 @@ Deno.test("withNeighbours(): since when one has been here, without interruption"
   assert.deepEqual([since(5, true), since(undefined, true), since(5, false)], [5, 100_000, undefined]);
 });
 
-Deno.test("whoIsHere() names those that run here", () => {
+Deno.test("neighboursHere() names those that run here", () => {
   const named = (name: string, isHere: boolean) => ({ name, isHere, peers: [], isToStay: false });
   const neighbours = [named("db", true), named("mail", false), named("web", true)];
-  assert.equal(whoIsHere({ neighbours, togetherSinceMs: 1 }), "db and web run here");
-  assert.equal(whoIsHere({ neighbours: neighbours.slice(1), togetherSinceMs: 1 }), "web runs here");
+  assert.equal(neighboursHere({ neighbours, togetherSinceMs: 1 }), "db and web run here");
+  assert.equal(neighboursHere({ neighbours: neighbours.slice(1), togetherSinceMs: 1 }), "web runs here");
 });

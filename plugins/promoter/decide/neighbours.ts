@@ -31,7 +31,7 @@ export function withNeighbours(
 }
 
 /** The neighbours that run here, for people: "db runs here". */
-export function whoIsHere({ neighbours }: Neighbourhood): string {
+export function neighboursHere({ neighbours }: Neighbourhood): string {
   const names = neighbours.filter(({ isHere }) => isHere).map(({ name }) => name);
   return `${names.join(" and ")} ${names.length === 1 ? "runs" : "run"} here`;
 }
@@ -51,7 +51,7 @@ export function apartUntilMs(
 }
 
 /** If it runs here, it should move to a node without neighbours. */
-export function isToGo({ neighbours }: Neighbourhood): boolean {
+export function shouldMoveAway({ neighbours }: Neighbourhood): boolean {
   return neighbours.some(({ isHere, isToStay }) => isHere && isToStay);
 }
 

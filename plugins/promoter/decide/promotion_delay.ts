@@ -38,11 +38,11 @@ const FREEZE_ADVANTAGE_SECONDS = 2;
 export function delayParts(
   view: View,
   policy: DelayPolicy,
-  avoidance: "quorum" | "fencing",
+  protection: "quorum" | "fencing",
   node: string,
 ): DelayPart[] {
   const parts: DelayPart[] = [worstDisk(view), preference(policy, node)];
-  if (avoidance === "fencing" && view.isMissingPeers) {
+  if (protection === "fencing" && view.isMissingPeers) {
     parts.push({ seconds: policy.fencingPromoteDelayS, why: "a peer is not connected" });
   }
   if (policy.onQuorumLoss === "freeze" && view.role === "Secondary") {

@@ -28,7 +28,7 @@ const CASES: {
   name: string;
   view?: Partial<View>;
   policy?: Partial<DelayPolicy>;
-  avoidance?: "quorum" | "fencing";
+  protection?: "quorum" | "fencing";
   wantMs: number;
 }[] = [
   { name: "nothing when all is well", wantMs: 0 },
@@ -54,17 +54,17 @@ const CASES: {
   {
     name: "5 s when fencing and a peer is away",
     view: { isMissingPeers: true },
-    avoidance: "fencing",
+    protection: "fencing",
     wantMs: 5000,
   },
   {
     name: "the configured time when fencing and a peer is away",
     view: { isMissingPeers: true },
     policy: { fencingPromoteDelayS: 7 },
-    avoidance: "fencing",
+    protection: "fencing",
     wantMs: 7000,
   },
-  { name: "nothing when fencing and all peers are there", avoidance: "fencing", wantMs: 0 },
+  { name: "nothing when fencing and all peers are there", protection: "fencing", wantMs: 0 },
   { name: "nothing for a missing peer with quorum", view: { isMissingPeers: true }, wantMs: 0 },
   { name: "2 s for a Secondary when Primaries freeze", policy: { onQuorumLoss: "freeze" }, wantMs: 2000 },
   {
@@ -76,7 +76,7 @@ const CASES: {
   {
     name: "2 s for a Secondary when Primaries freeze, with fencing, too",
     policy: { onQuorumLoss: "freeze" },
-    avoidance: "fencing",
+    protection: "fencing",
     wantMs: 2000,
   },
   {
@@ -93,9 +93,9 @@ const CASES: {
   },
 ];
 
-for (const { name, view, policy, avoidance = "quorum", wantMs } of CASES) {
+for (const { name, view, policy, protection = "quorum", wantMs } of CASES) {
   Deno.test(`delayMs() is ${name}`, () => {
     const used = { ...POLICY, ...policy };
-    assert.equal(delayMs(delayParts({ ...VIEW, ...view }, used, avoidance, "alpha"), used), wantMs);
+    assert.equal(delayMs(delayParts({ ...VIEW, ...view }, used, protection, "alpha"), used), wantMs);
   });
 }

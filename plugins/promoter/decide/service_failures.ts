@@ -1,8 +1,8 @@
 /** Failed services: which failures count, and whether services are restarted here or left to a peer. */
 import { recentRestarts, withRestart } from "./restarts.ts";
 import {
-  type DeadUnit,
-  HOLD_BACK_MS,
+  BACKOFF_MS,
+  type FailedUnit,
   type Input,
   type Moment,
   type Policy,
@@ -10,7 +10,7 @@ import {
   type State,
   type Step,
 } from "./state.ts";
-import { isProtected } from "./prospects.ts";
+import { isProtected } from "./start_conditions.ts";
 import type { View } from "./view.ts";
 
 /** How late a failure can be reported: units are checked every 4 s, and systemd may have retried before it gave up. */
@@ -34,13 +34,13 @@ function isOut(view: View | undefined): boolean {
 }
 
 /** Whether a unit that failed at some time between `sinceMs` and now failed during an outage. */
-function isExcused({ view, lastOutageMs, revivals }: State, unit: string, sinceMs: number): boolean {
-  const revivedMs = revivals.find((each) => each.unit === unit)?.atMs ?? -Infinity;
+function isExcused({ view, lastOutageMs, outageRestarts }: State, unit: string, sinceMs: number): boolean {
+  const revivedMs = outageRestarts.find((each) => each.unit === unit)?.atMs ?? -Infinity;
   return isOut(view) || (lastOutageMs >= sinceMs - NEWS_OF_DEATH_MS && lastOutageMs > revivedMs);
 }
 
 /** A unit failed. Ignored if that is known. */
-export function withDeadUnit(
+export function withFailedUnit(
   state: State,
   { unit, sinceMs }: Extract<Input, { kind: "unitFailed" }>,
   policy: Policy,
@@ -49,64 +49,69 @@ export function withDeadUnit(
   const isMatter = state.phase === "started" && policy.onServiceFailure !== "ignore";
   // No service can work where the resource is not Primary.
   if (!isMatter || state.view?.role !== "Primary") return state;
-  if (state.deadUnits.some((each) => each.unit === unit)) return state;
-  const dead = isExcused(state, unit, sinceMs ?? nowMs)
+  if (state.failedUnits.some((each) => each.unit === unit)) return state;
+  const failed = isExcused(state, unit, sinceMs ?? nowMs)
     ? { unit, kind: "excused", atMs: nowMs } as const
-    : failed(state, unit, policy, nowMs);
+    : planRecovery(state, unit, policy, nowMs);
   // On hold failures have no consequence: a unit that is still down afterwards is reported again. An outage is not.
-  if (state.isOnHold && dead.kind !== "excused") return state;
-  return { ...state, deadUnits: [...state.deadUnits, dead] };
+  if (state.isOnHold && failed.kind !== "excused") return state;
+  return { ...state, failedUnits: [...state.failedUnits, failed] };
 }
 
-function failed(state: State, unit: string, policy: Policy, nowMs: number): DeadUnit {
+function planRecovery(state: State, unit: string, policy: Policy, nowMs: number): FailedUnit {
   const recent = recentRestarts(state, unit, nowMs);
   const isWithin = recent.length < policy.serviceFailureLimit;
   if (isWithin) {
     return { unit, kind: policy.onServiceFailure === "restart" ? "restart" : "leave", atMs: nowMs };
   }
   const last = recent.at(-1)?.atMs ?? nowMs;
-  return { unit, kind: "leave", atMs: Math.max(nowMs, last + HOLD_BACK_MS) };
+  return { unit, kind: "leave", atMs: Math.max(nowMs, last + BACKOFF_MS) };
 }
 
 /** Why the services are left to a peer that can take over; undefined without a reason or such a peer. */
 export function failureToLeave(state: State, policy: Policy, { nowMs }: Moment): string | undefined {
-  const dead = state.phase === "started" ? state.deadUnits.find(({ kind }) => kind === "leave") : undefined;
-  if (dead === undefined || !canTakeOver(state.view)) return undefined;
-  return failureOf(state, dead, policy, nowMs);
+  const failed = state.phase === "started"
+    ? state.failedUnits.find(({ kind }) => kind === "leave")
+    : undefined;
+  if (failed === undefined || !canTakeOver(state.view)) return undefined;
+  return failureOf(state, failed, policy, nowMs);
 }
 
-function failureOf(state: State, { unit }: DeadUnit, policy: Policy, nowMs: number): string {
+function failureOf(state: State, { unit }: FailedUnit, policy: Policy, nowMs: number): string {
   const { length } = recentRestarts(state, unit, nowMs);
   if (length < policy.serviceFailureLimit) return `${unit} failed`;
   return `${unit} failed again after ${length} restarts in ten minutes`;
 }
 
 /** The units to restart now, with reasons, and when the next restart is due. */
-export interface Revival {
+export interface DueRestarts {
   readonly state: State;
   readonly units: readonly { readonly unit: string; readonly why: string }[];
   readonly nextMs: number;
 }
 
 /** Units to restart here; none while the devices do not serve I/O. */
-export function revival(state: State, policy: Policy, { nowMs }: Moment): Revival {
-  const { view, deadUnits, phase } = state;
+export function dueRestarts(state: State, policy: Policy, { nowMs }: Moment): DueRestarts {
+  const { view, failedUnits, phase } = state;
   const isPossible = phase === "started" && view?.role === "Primary" && view.isServing &&
-    obstacleTo(state, nowMs) === undefined && state.ending === "no" && !state.isOnHold;
-  if (!isPossible || deadUnits.length === 0) return { state, units: [], nextMs: Infinity };
-  const due = deadUnits.filter(({ atMs }) => atMs <= nowMs);
-  const later = deadUnits.filter(({ atMs }) => atMs > nowMs);
-  const units = due.map((dead) => ({ unit: dead.unit, why: whyRestarted(state, dead, policy, nowMs) }));
-  let next: State = { ...state, deadUnits: later };
+    restartBlocker(state, nowMs) === undefined && state.ending === "no" && !state.isOnHold;
+  if (!isPossible || failedUnits.length === 0) return { state, units: [], nextMs: Infinity };
+  const due = failedUnits.filter(({ atMs }) => atMs <= nowMs);
+  const later = failedUnits.filter(({ atMs }) => atMs > nowMs);
+  const units = due.map((failed) => ({ unit: failed.unit, why: whyRestarted(state, failed, policy, nowMs) }));
+  let next: State = { ...state, failedUnits: later };
   for (const { unit, kind } of due) {
     next = kind === "excused"
-      ? { ...next, revivals: [...next.revivals.filter((each) => each.unit !== unit), { unit, atMs: nowMs }] }
+      ? {
+        ...next,
+        outageRestarts: [...next.outageRestarts.filter((each) => each.unit !== unit), { unit, atMs: nowMs }],
+      }
       : { ...next, restarts: withRestart(next, unit, nowMs) };
   }
   return { state: next, units, nextMs: Math.min(...later.map(({ atMs }) => atMs)) };
 }
 
-function whyRestarted(state: State, { unit, kind }: DeadUnit, policy: Policy, nowMs: number): string {
+function whyRestarted(state: State, { unit, kind }: FailedUnit, policy: Policy, nowMs: number): string {
   if (kind === "excused") return "died while the devices did not serve I/O: not counted as its failure";
   const times = recentRestarts(state, unit, nowMs).length + 1;
   const nobody = kind === "leave" ? ", and no connected peer is UpToDate to take over" : "";
@@ -116,9 +121,9 @@ function whyRestarted(state: State, { unit, kind }: DeadUnit, policy: Policy, no
 }
 
 /** A restart may promote, so it is subject to the same conditions as a start. */
-function obstacleTo(state: State, nowMs: number): string | undefined {
-  const { avoidance, view } = state;
-  if (avoidance === "none") return "nothing keeps two nodes from being Primary at once";
+function restartBlocker(state: State, nowMs: number): string | undefined {
+  const { protection, view } = state;
+  if (protection === "none") return "nothing keeps two nodes from being Primary at once";
   if (!isProtected(state, { nowMs })) {
     return "it is not known whether DRBD keeps two nodes from being Primary at once";
   }
@@ -126,26 +131,26 @@ function obstacleTo(state: State, nowMs: number): string | undefined {
 }
 
 /** The message for a failed unit that is not restarted at once. */
-export function waitForRevival(
+export function whyNotRestarted(
   before: State,
   state: State,
   policy: Policy,
   nowMs: number,
 ): string | undefined {
-  const dead = state.deadUnits.find(({ unit }) => !before.deadUnits.some((each) => each.unit === unit));
-  if (dead === undefined || state.phase !== "started" || state.ending !== "no") return undefined;
+  const failed = state.failedUnits.find(({ unit }) => !before.failedUnits.some((each) => each.unit === unit));
+  if (failed === undefined || state.phase !== "started" || state.ending !== "no") return undefined;
   if (state.view?.isServing === false) {
-    return `wait: ${dead.unit} died while the devices do not serve I/O; it is started again when they do`;
+    return `wait: ${failed.unit} died while the devices do not serve I/O; it is started again when they do`;
   }
-  const obstacle = obstacleTo(state, nowMs);
-  if (obstacle !== undefined) return `wait: ${dead.unit} failed; it is not restarted because ${obstacle}`;
-  const seconds = Math.ceil((dead.atMs - nowMs) / 1000);
-  const failure = failureOf(state, dead, policy, nowMs);
+  const blocker = restartBlocker(state, nowMs);
+  if (blocker !== undefined) return `wait: ${failed.unit} failed; it is not restarted because ${blocker}`;
+  const seconds = Math.ceil((failed.atMs - nowMs) / 1000);
+  const failure = failureOf(state, failed, policy, nowMs);
   return `wait ${seconds} s: ${failure}, and no connected peer is UpToDate to take over`;
 }
 
 /** What follows from a unit that had failed before everything was stopped. */
-export interface Aftermath {
+export interface FailureEffect {
   /** The services are started again here. */
   readonly isRestart: boolean;
   /** They are left to a peer. */
@@ -153,14 +158,16 @@ export interface Aftermath {
 }
 
 /** A failed unit can take the others and the promotion along by its dependencies, before drbdd can react. The consequences of the failure apply then, too. */
-export function aftermath(
+export function failureEffect(
   state: State,
   failedUnit: string | undefined,
   policy: Policy,
   { nowMs }: Moment,
-): Aftermath {
-  const isNews = failedUnit !== undefined && state.holdBackMs === 0 && policy.onServiceFailure !== "ignore";
-  if (!isNews || isExcused(state, failedUnit, state.stopBeganMs)) return { isRestart: false, isLeft: false };
+): FailureEffect {
+  const isNews = failedUnit !== undefined && state.backoffMs === 0 && policy.onServiceFailure !== "ignore";
+  if (!isNews || isExcused(state, failedUnit, state.stopStartedMs)) {
+    return { isRestart: false, isLeft: false };
+  }
   const isWithin = recentRestarts(state, failedUnit, nowMs).length < policy.serviceFailureLimit;
   const isRestart = (policy.onServiceFailure === "restart" && isWithin) || !canTakeOver(state.view);
   return { isRestart, isLeft: !isRestart };

@@ -46,7 +46,7 @@ Deno.test("step() started -> stopping at once when a unit failed, with policy fa
   course.feed({ kind: "unitFailed", unit: "db.service" });
   assert.deepEqual(course.done, ["start", "stop"]);
   course.pass(70_000).finish();
-  assert.equal(course.state.holdBackUntilMs, course.nowMs + 60_000);
+  assert.equal(course.state.backoffUntilMs, course.nowMs + 60_000);
 });
 
 for (
@@ -69,7 +69,7 @@ for (
         outcome: "ok",
         failedUnit: "db.service",
       });
-      const waitsMs = Math.max(0, course.state.holdBackUntilMs - course.nowMs);
+      const waitsMs = Math.max(0, course.state.backoffUntilMs - course.nowMs);
       assert.equal(waitsMs, time < times ? 0 : want, `time ${time}`);
       if (time < times) course.see(PROMOTABLE).pass(25).see(PRIMARY).finish();
     }
@@ -86,7 +86,7 @@ Deno.test("step() started: restarts are counted for each unit by itself", () => 
 
 Deno.test("step() started: where the resource is not Primary a failed unit is not restarted, nor is anything forgotten", () => {
   const course = new Course({ ...POLICY, onServiceFailure: "restart" });
-  course.feed({ kind: "avoidance", avoidance: "quorum" }).see(SECONDARY);
+  course.feed({ kind: "protection", protection: "quorum" }).see(SECONDARY);
   course.feed({ kind: "found", services: "active" });
   const { wakeAtMs } = course.last;
   course.feed({ kind: "unitFailed", unit: "db.service" });
@@ -126,7 +126,7 @@ for (const policy of [{ ...FAIL_OVER, serviceFailureLimit: 2 }, RESTART]) {
     course.feed(DB_FAILS).pass(4_000).feed(DB_FAILS).pass(4_000).feed(DB_FAILS).pass(10_000).see(PRIMARY);
     assert.deepEqual(course.done.slice(3), ["stop"]);
     assert.equal(course.last.decision, "stop: db.service failed again after 2 restarts in ten minutes");
-    assert.equal(course.state.holdBackMs, 60_000);
+    assert.equal(course.state.backoffMs, 60_000);
   });
 }
 
@@ -175,7 +175,7 @@ for (const policy of [FAIL_OVER, RESTART]) {
     assert.deepEqual(course.state.restarts, []);
     const later = new Course({ ...FREEZE, ...policy, onQuorumLoss: "freeze" }).running().pass(60_000);
     later.see(NO_QUORUM).finish().see(PRIMARY).finish().pass(10_001).feed(DB_FAILS);
-    assert.equal(later.state.restarts.length + later.state.holdBackMs, policy === FAIL_OVER ? 60_000 : 1);
+    assert.equal(later.state.restarts.length + later.state.backoffMs, policy === FAIL_OVER ? 60_000 : 1);
   });
 
   Deno.test(`a service that dies of a lost disk, though a peer has the data, has not failed: ${policy.onServiceFailure}`, () => {
@@ -184,7 +184,7 @@ for (const policy of [FAIL_OVER, RESTART]) {
     assert.deepEqual(course.done, ["start", "restart db.service"]);
     assert.deepEqual(course.state.restarts, []);
     course.pass(60_000).feed(DB_FAILS);
-    assert.equal(course.state.restarts.length + course.state.holdBackMs, policy === FAIL_OVER ? 60_000 : 1);
+    assert.equal(course.state.restarts.length + course.state.backoffMs, policy === FAIL_OVER ? 60_000 : 1);
   });
 
   Deno.test(`quorum is lost for 5 s and a service dies of it before all is stopped: nobody holds back, policy ${policy.onServiceFailure}`, () => {
@@ -204,7 +204,7 @@ for (const policy of [FAIL_OVER, RESTART]) {
     for (let time = 0; time < 3; time++) course.finish("failed").pass(5_000);
     course.feed({ ...finished(course), failedUnit: "db.service" });
     assert.equal(course.state.phase, "stopped");
-    assert.ok(course.state.holdBackUntilMs <= course.nowMs);
+    assert.ok(course.state.backoffUntilMs <= course.nowMs);
     assert.deepEqual(course.state.restarts, []);
   });
 }
@@ -264,7 +264,7 @@ Deno.test("step() started: a restart by the shell runner may demote and promote,
   course.feed(SERVICES_FAIL);
   assert.deepEqual(course.done, ["start", "restart the services", "restart the services", "stop"]);
   course.finish().see(PROMOTABLE);
-  assert.equal(course.state.holdBackUntilMs, course.nowMs + 60_000);
+  assert.equal(course.state.backoffUntilMs, course.nowMs + 60_000);
 });
 
 Deno.test("step() started -> stopping when a restart by the shell runner leaves the resource Secondary", () => {
@@ -310,7 +310,7 @@ Deno.test("step() stopped: restarts count on over a stop for another reason", ()
   course.feed(SERVICES_FAIL, { kind: "restarted" }).see(NO_QUORUM).finish().see(PROMOTABLE);
   course.pass(20_000).see(PRIMARY).finish().feed(SERVICES_FAIL);
   assert.deepEqual(course.done, ["start", "restart the services", "stop", "start", "stop"]);
-  assert.equal(course.state.holdBackMs, 60_000);
+  assert.equal(course.state.backoffMs, 60_000);
 });
 
 Deno.test("step(): a stop ends the restart of the shell runner, and what was said of its demotion", () => {

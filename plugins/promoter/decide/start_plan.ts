@@ -1,7 +1,7 @@
 /** Whether a start is due, when it will be, or what it waits for. */
 import { delayMs, delayParts } from "./promotion_delay.ts";
-import { apartUntilMs, whoIsHere } from "./neighbours.ts";
-import { isProtected } from "./prospects.ts";
+import { apartUntilMs, neighboursHere } from "./neighbours.ts";
+import { isProtected } from "./start_conditions.ts";
 import { canTakeOver } from "./service_failures.ts";
 import {
   LOST_RACE_MS,
@@ -40,17 +40,17 @@ const ON_HOLD = "the resource is on hold (drbddctl unhold ends that)";
 
 /** `state` is stopped. A plan without `why` has no reason worth reporting. */
 export function startPlan(state: State, policy: Policy, moment: Moment): StartPlan {
-  const { view, avoidance } = state;
+  const { view, protection } = state;
   if (state.ending !== "no" || view === undefined) return { kind: "none", why: undefined };
   if (view.role === "Primary" && !state.isOurs) return { kind: "none", why: FOREIGN };
   const isAllowed = view.mayPromote || (state.isOurs && view.role === "Primary");
   if (!isAllowed || !view.quorum || view.primaryPeer !== undefined) return { kind: "none", why: undefined };
   // The checks of DRBD's options and of the preparation report what is missing.
-  if (avoidance === undefined || avoidance === "none" || !state.isPrepared) {
+  if (protection === undefined || protection === "none" || !state.isPrepared) {
     return { kind: "none", why: undefined };
   }
   if (state.isOnHold) return { kind: "none", why: ON_HOLD };
-  const parts = delayParts(view, policy, avoidance, moment.node);
+  const parts = delayParts(view, policy, protection, moment.node);
   const due = [
     {
       atMs: (state.promotableSinceMs ?? -Infinity) + Math.max(SETTLE_MS, delayMs(parts, policy)),
@@ -62,9 +62,9 @@ export function startPlan(state: State, policy: Policy, moment: Moment): StartPl
       atMs: view.role === "Primary"
         ? -Infinity
         : apartUntilMs(state, state.promotableSinceMs, policy, canTakeOver(view)),
-      why: `${whoIsHere(state)} (not-with)`,
+      why: `${neighboursHere(state)} (not-with)`,
     },
-    { atMs: heldBackUntilMs(state), why: "the services failed here" },
+    { atMs: backoffEndMs(state), why: "the services failed here" },
     {
       atMs: state.connectionRemovedMs + CONNECTION_REMOVED_MS,
       why: "a connection was removed; the resource may be being taken down",
@@ -95,6 +95,6 @@ function nextAttempt({ lastAttemptMs = -Infinity, refusedMs, isRaceLost }: State
 }
 
 /** Does not wait for nodes that cannot take over: then as after a failed start. */
-function heldBackUntilMs({ holdBackUntilMs, stoppedSinceMs, view }: State): number {
-  return canTakeOver(view) ? holdBackUntilMs : Math.min(holdBackUntilMs, stoppedSinceMs + START_INTERVAL_MS);
+function backoffEndMs({ backoffUntilMs, stoppedSinceMs, view }: State): number {
+  return canTakeOver(view) ? backoffUntilMs : Math.min(backoffUntilMs, stoppedSinceMs + START_INTERVAL_MS);
 }

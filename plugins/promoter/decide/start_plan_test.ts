@@ -119,7 +119,7 @@ Deno.test("startPlan(): no start for 5 s after a connection was removed, as drbd
 Deno.test("startPlan(): a resource that was taken down and comes again is not waited for", () => {
   const missing = { ...PROMOTABLE, connected: ["gamma"], disconnected: ["beta"], isMissingPeers: true };
   const course = new Course().ready(missing).pass(20).see({ ...missing, disconnected: [] }).pass(100);
-  course.see(undefined).pass(100).feed({ kind: "avoidance", avoidance: "quorum" }).see(PROMOTABLE).pass(25);
+  course.see(undefined).pass(100).feed({ kind: "protection", protection: "quorum" }).see(PROMOTABLE).pass(25);
   assert.deepEqual(course.done, ["start"]);
 });
 
@@ -128,8 +128,8 @@ const READY: State = {
   ...BEGINNING,
   phase: "stopped",
   view: PROMOTABLE,
-  avoidance: "quorum",
-  avoidanceAskedMs: 0,
+  protection: "quorum",
+  protectionAskedMs: 0,
   isPrepared: true,
   promotableSinceMs: 0,
 };
@@ -152,7 +152,7 @@ Deno.test("startPlan(): while the end of a look is not known it is planned again
 
 Deno.test("startPlan(): while an answer about protection is awaited it is planned again after a second", () => {
   const waiting = { kind: "wait", atMs: 1_100, why: undefined };
-  assert.deepEqual(planned({ avoidanceAskedMs: -Infinity }), waiting);
+  assert.deepEqual(planned({ protectionAskedMs: -Infinity }), waiting);
 });
 
 Deno.test("startPlan(): nothing is planned on hold, without quorum or protection, beside a Primary, on another's Primary", () => {
@@ -164,8 +164,8 @@ Deno.test("startPlan(): nothing is planned on hold, without quorum or protection
     { view: PRIMARY },
     { view: { ...PRIMARY, mayPromote: true } },
     { view: SECONDARY, isOurs: true },
-    { avoidance: undefined },
-    { avoidance: "none" } as const,
+    { protection: undefined },
+    { protection: "none" } as const,
     { isPrepared: false },
   ];
   for (const state of none) assert.equal(planned(state).kind, "none", JSON.stringify(state));

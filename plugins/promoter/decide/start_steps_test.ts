@@ -17,8 +17,8 @@ const READY: State = {
   ...BEGINNING,
   phase: "stopped",
   view: PROMOTABLE,
-  avoidance: "quorum",
-  avoidanceAskedMs: NOW_MS,
+  protection: "quorum",
+  protectionAskedMs: NOW_MS,
   isPrepared: true,
   promotableSinceMs: NOW_MS - 60_000,
 };
@@ -43,18 +43,18 @@ Deno.test("step(): with a start all begins anew that was remembered of the last 
     refusedMs: NOW_MS - 30_000,
     isRaceLost: true,
     lastOutageMs: NOW_MS - 1,
-    saidWaiting: "something",
+    loggedWaitReason: "something",
   });
   assert.deepEqual(actions.map(({ kind }) => kind), ["start"]);
-  const { leftPrimaryTimes, refusedMs, isRaceLost, lastOutageMs, saidWaiting, lastAttemptMs } = state;
+  const { leftPrimaryTimes, refusedMs, isRaceLost, lastOutageMs, loggedWaitReason, lastAttemptMs } = state;
   assert.deepEqual(
-    { leftPrimaryTimes, refusedMs, isRaceLost, lastOutageMs, saidWaiting, lastAttemptMs },
+    { leftPrimaryTimes, refusedMs, isRaceLost, lastOutageMs, loggedWaitReason, lastAttemptMs },
     {
       leftPrimaryTimes: 0,
       refusedMs: undefined,
       isRaceLost: false,
       lastOutageMs: -Infinity,
-      saidWaiting: undefined,
+      loggedWaitReason: undefined,
       lastAttemptMs: NOW_MS,
     },
   );
@@ -62,10 +62,10 @@ Deno.test("step(): with a start all begins anew that was remembered of the last 
 
 Deno.test("step(): a look at what a start needs does not have a wait reported a second time", () => {
   const said = (state: Partial<State>) =>
-    tick({ ...READY, saidWaiting: "before", ...state }).state.saidWaiting;
+    tick({ ...READY, loggedWaitReason: "before", ...state }).state.loggedWaitReason;
   assert.equal(said({ startCheckMs: NOW_MS + 1 }), "before");
-  assert.equal(said({ avoidanceAskedMs: -Infinity, startCheckMs: NOW_MS }), undefined);
-  const held = said({ startCheckMs: NOW_MS + 1, holdBackUntilMs: NOW_MS + 5_000 });
+  assert.equal(said({ protectionAskedMs: -Infinity, startCheckMs: NOW_MS }), undefined);
+  const held = said({ startCheckMs: NOW_MS + 1, backoffUntilMs: NOW_MS + 5_000 });
   assert.equal(held, "the services failed here");
 });
 
@@ -107,7 +107,7 @@ Deno.test("step() started: a failure that is ignored is said, one that is not ha
 
 Deno.test("step() started: a demotion is waited out to its end, with the shell runner longer while a restart lasts", () => {
   const later: Moment = { ...MOMENT, nowMs: 100_000 };
-  const state = { ...INCOMPLETE, isIncomplete: false, startedSinceMs: 99_000, avoidanceAskedMs: 100_000 };
+  const state = { ...INCOMPLETE, isIncomplete: false, startedSinceMs: 99_000, protectionAskedMs: 100_000 };
   const wake = (change: Partial<State>, policy: Policy) =>
     step({ ...state, ...change }, { kind: "resource", view: SECONDARY }, policy, later).wakeAtMs;
   assert.equal(wake({}, POLICY), 102_000);

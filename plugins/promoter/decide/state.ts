@@ -1,10 +1,10 @@
 /** The types of the promoter's state machine: its state, inputs and outputs. See `state_machine.ts`. */
 import type { DelayPolicy } from "./promotion_delay.ts";
-import type { BetterPeer, DeadUnit, Move, Restart, Setback } from "./memories.ts";
+import type { BetterPeer, FailedUnit, Move, Restart, Setback } from "./history.ts";
 import type { Neighbour, Neighbourhood } from "./neighbours.ts";
 import type { View } from "./view.ts";
 
-export type { BetterPeer, DeadUnit, Move, Restart, Setback } from "./memories.ts";
+export type { BetterPeer, FailedUnit, Move, Restart, Setback } from "./history.ts";
 
 /** The settings of a resource that affect decisions. */
 export interface Policy extends DelayPolicy {
@@ -40,9 +40,9 @@ export interface State extends Neighbourhood {
   readonly phase: Phase;
   /** The resource as last seen; undefined if it does not exist. */
   readonly view: View | undefined;
-  readonly avoidance: SplitBrainProtection | undefined;
-  /** When DRBD was asked for the options that `avoidance` is derived from. */
-  readonly avoidanceAskedMs: number;
+  readonly protection: SplitBrainProtection | undefined;
+  /** When DRBD was asked for the options that `protection` is derived from. */
+  readonly protectionAskedMs: number;
   /** No start relies on earlier answers: connections or quorum have changed since. */
   readonly answersCountFromMs: number;
   /** An administrator's `drbddctl hold`: nothing is started, and only what cannot go on is stopped. */
@@ -57,9 +57,9 @@ export interface State extends Neighbourhood {
   /** A peer was Primary since the last start began. */
   readonly isRaceLost: boolean;
   /** No start before. */
-  readonly holdBackUntilMs: number;
+  readonly backoffUntilMs: number;
   /** For how long to back off after the current stop. */
-  readonly holdBackMs: number;
+  readonly backoffMs: number;
   /** The resource is Primary here by drbdd's action, so a start may continue on it. Assumed until known. */
   readonly isOurs: boolean;
   /** Volumes whose local disk was lost while the services ran. */
@@ -67,14 +67,14 @@ export interface State extends Neighbourhood {
   /** Better nodes of preferred-nodes, best first. */
   readonly betterPeers: readonly BetterPeer[];
   /** When to look at them without any change of theirs; Infinity: that was done. */
-  readonly lookForBetterMs: number;
+  readonly checkBetterPeersMs: number;
   readonly moved: Move | undefined;
   readonly setbacks: readonly Setback[];
   /** Restarts of units, for the limit. */
   readonly restarts: readonly Restart[];
-  readonly deadUnits: readonly DeadUnit[];
+  readonly failedUnits: readonly FailedUnit[];
   /** When units that failed during an outage were restarted: a later failure is not due to that outage. */
-  readonly revivals: readonly Restart[];
+  readonly outageRestarts: readonly Restart[];
   /** When the devices last did not serve I/O, since the last start began. */
   readonly lastOutageMs: number;
   /** Until when the restart of a failed unit lasts, including its events; Infinity while it runs. The shell runner's lists may demote and promote meanwhile. */
@@ -95,7 +95,7 @@ export interface State extends Neighbourhood {
    */
   readonly cutOffMs: number | undefined;
   /** When the last stop began; if it is repeated, the first attempt. */
-  readonly stopBeganMs: number;
+  readonly stopStartedMs: number;
   /** When they were last stopped. */
   readonly stoppedSinceMs: number;
   /** How many times in a row the resource was still Primary after a stop, with nothing to start. */
@@ -111,17 +111,17 @@ export interface State extends Neighbourhood {
   /** drbdd is stopping: nothing is started, and the services are stopped if configured. */
   readonly ending: "no" | "keepServices" | "stopServices";
   /** The last reported reason for not starting, so that it is reported once. */
-  readonly saidWaiting: string | undefined;
+  readonly loggedWaitReason: string | undefined;
   /** Somebody else promoted, and it is being observed what runs: whose the Primary is, is not known yet. */
-  readonly isLooking: boolean;
+  readonly isObserving: boolean;
 }
 
 export type Input =
   | { readonly kind: "resource"; readonly view: View | undefined }
   /** `askedMs` is when DRBD was asked, not when it answered. */
   | {
-    readonly kind: "avoidance";
-    readonly avoidance: SplitBrainProtection | undefined;
+    readonly kind: "protection";
+    readonly protection: SplitBrainProtection | undefined;
     readonly askedMs: number;
   }
   /** The observed state of the services, when drbdd starts or after a `look` action. */
@@ -203,8 +203,8 @@ export interface Step {
 export const BEGINNING: State = {
   phase: "unsure",
   view: undefined,
-  avoidance: undefined,
-  avoidanceAskedMs: -Infinity,
+  protection: undefined,
+  protectionAskedMs: -Infinity,
   answersCountFromMs: -Infinity,
   isOnHold: false,
   neighbours: [],
@@ -214,17 +214,17 @@ export const BEGINNING: State = {
   lastAttemptMs: undefined,
   refusedMs: undefined,
   isRaceLost: false,
-  holdBackUntilMs: -Infinity,
-  holdBackMs: 0,
+  backoffUntilMs: -Infinity,
+  backoffMs: 0,
   isOurs: false,
   lostVolumes: [],
   betterPeers: [],
-  lookForBetterMs: Infinity,
+  checkBetterPeersMs: Infinity,
   moved: undefined,
   setbacks: [],
   restarts: [],
-  deadUnits: [],
-  revivals: [],
+  failedUnits: [],
+  outageRestarts: [],
   connectionRemovedMs: -Infinity,
   lastOutageMs: -Infinity,
   restartLastsMs: -Infinity,
@@ -233,7 +233,7 @@ export const BEGINNING: State = {
   examined: undefined,
   failures: [],
   cutOffMs: undefined,
-  stopBeganMs: -Infinity,
+  stopStartedMs: -Infinity,
   stoppedSinceMs: -Infinity,
   leftPrimaryTimes: 0,
   isIncomplete: false,
@@ -241,8 +241,8 @@ export const BEGINNING: State = {
   action: 0,
   retryAtMs: undefined,
   ending: "no",
-  saidWaiting: undefined,
-  isLooking: false,
+  loggedWaitReason: undefined,
+  isObserving: false,
 };
 
 /** Between two attempts to start the same resource. */
@@ -257,7 +257,7 @@ export const SETTLE_MS = 25;
 /** DRBD's options can change without an event: a start relies on no older answer. */
 export const LONGEST_ANSWER_AGE_MS = 60_000;
 /** How long a node backs off after its own service failed for good. */
-export const HOLD_BACK_MS = 60_000;
+export const BACKOFF_MS = 60_000;
 /** A unit that stays failed is reported at least this often: that is not a new failure. */
 export const SAME_FAILURE_MS = 60_000;
 /** The period over which restarts are counted. */

@@ -45,9 +45,9 @@
  * within one.
  */
 import { applyInput } from "./apply_input.ts";
-import { lookAtMs, moveCameBack, moveReason, nextMove } from "./better_nodes.ts";
-import { isProtected } from "./prospects.ts";
-import { ignoreFailure, revival, waitForRevival } from "./service_failures.ts";
+import { moveCameBack, moveReason, nextCheckMs, nextMove } from "./better_nodes.ts";
+import { isProtected } from "./start_conditions.ts";
+import { dueRestarts, ignoreFailure, whyNotRestarted } from "./service_failures.ts";
 import { type StartPlan, startPlan } from "./start_plan.ts";
 import {
   type Input,
@@ -75,11 +75,11 @@ export function step(state: State, input: Input, policy: Policy, moment: Moment)
   if (reason !== undefined) {
     // Also of a failed start: somebody may have cancelled it while DRBD was promoting.
     const cutOffMs = now.phase === "starting" ? moment.nowMs : undefined;
-    const { holdBackMs, moveTo, why, severity } = reason;
+    const { backoffMs, moveTo, why, severity } = reason;
     const moved = moveTo === undefined
       ? now.moved
       : { peer: moveTo, primary: undefined, sinceMs: moment.nowMs };
-    return stop({ ...now, holdBackMs, cutOffMs, moved }, why, moment, severity);
+    return stop({ ...now, backoffMs, cutOffMs, moved }, why, moment, severity);
   }
   if (isFoundFrozen(state, now, input)) return considerFreeze(now, policy, moment);
   if (runsUnfrozen(now, input)) return considerFreeze(now, policy, moment, UNFROZEN);
@@ -109,7 +109,7 @@ function decide(before: State, now: State, policy: Policy, moment: Moment): Step
   switch (now.phase) {
     case "stopped":
       return considerLatePromotion(now, moment) ??
-        considerDemoteAgain(considerLook(before, considerStart(now, policy, moment)), policy, moment);
+        considerDemoteAgain(considerObserving(before, considerStart(now, policy, moment)), policy, moment);
     case "started":
       return considerMove(
         before,
@@ -147,15 +147,15 @@ function considerStart(state: State, policy: Policy, moment: Moment): Step {
       refusedMs: undefined,
       isRaceLost: false,
       lastOutageMs: -Infinity,
-      saidWaiting: undefined,
+      loggedWaitReason: undefined,
     }, "starting");
     return act(started, { kind: "start", number: started.action, why: plan.why + news });
   }
   const wakeAtMs = plan.kind === "wait" ? plan.atMs : undefined;
   // Preconditions of the start are being checked, or what somebody else promoted: not worth reporting.
-  const isUnknown = state.isLooking || (plan.why === undefined && moment.nowMs < state.startCheckMs);
+  const isUnknown = state.isObserving || (plan.why === undefined && moment.nowMs < state.startCheckMs);
   return {
-    state: { ...state, saidWaiting: isUnknown ? state.saidWaiting : plan.why },
+    state: { ...state, loggedWaitReason: isUnknown ? state.loggedWaitReason : plan.why },
     actions: [],
     wakeAtMs,
     decision: isUnknown ? undefined : waiting(state, plan, moment),
@@ -163,13 +163,13 @@ function considerStart(state: State, policy: Policy, moment: Moment): Step {
 }
 
 /** Somebody else made the resource Primary, or such a Primary loses quorum: if the target was started, it must be managed. */
-function considerLook(before: State, { state, actions, ...rest }: Step): Step {
+function considerObserving(before: State, { state, actions, ...rest }: Step): Step {
   const { view } = state;
   const isForeign = view?.role === "Primary" && !state.isOurs && actions.length === 0;
   const isNews = before.view?.role !== "Primary" || (before.view.quorum && view?.quorum === false);
   if (!isForeign || !isNews || before.view === view) return { state, actions, ...rest };
   // What follows is reported when it is known.
-  const asked = { ...state, isLooking: true, saidWaiting: before.saidWaiting };
+  const asked = { ...state, isObserving: true, loggedWaitReason: before.loggedWaitReason };
   return act(asked, { kind: "look", why: "somebody else made the resource Primary here" });
 }
 
@@ -192,7 +192,7 @@ function waiting(
   plan: Exclude<StartPlan, { kind: "start" }>,
   { nowMs }: Moment,
 ): string | undefined {
-  if (plan.why === undefined || plan.why === state.saidWaiting) return undefined;
+  if (plan.why === undefined || plan.why === state.loggedWaitReason) return undefined;
   return plan.kind === "none"
     ? `wait: ${plan.why}`
     : `wait ${Math.ceil((plan.atMs - nowMs) / 100) / 10} s: ${plan.why}`;
@@ -256,11 +256,11 @@ function considerStopAgain(state: State, moment: Moment): Step {
 /** Restarts failed units here, unless something else follows. */
 function considerRestarts(before: State, otherwise: Step, policy: Policy, moment: Moment): Step {
   if (otherwise.actions.length > 0) return otherwise;
-  const { state, units, nextMs } = revival(otherwise.state, policy, moment);
+  const { state, units, nextMs } = dueRestarts(otherwise.state, policy, moment);
   const wakeAtMs = soonest(otherwise.wakeAtMs, nextMs);
   if (units.length === 0) {
     const news = otherwise.decision === undefined
-      ? waitForRevival(before, state, policy, moment.nowMs)
+      ? whyNotRestarted(before, state, policy, moment.nowMs)
       : undefined;
     const { decision = news, severity = news === undefined ? undefined : "warn" } = otherwise;
     return { ...otherwise, wakeAtMs, decision, ...(severity === undefined ? {} : { severity }) };
@@ -277,13 +277,13 @@ function considerRestarts(before: State, otherwise: Step, policy: Policy, moment
 /** A move to a better node may be due later; the reason is reported when it is certain. */
 function considerMove(before: State, otherwise: Step, { nowMs, isStale }: Moment): Step {
   const { state } = otherwise;
-  if (state.avoidance === "none") return otherwise;
+  if (state.protection === "none") return otherwise;
   const move = nextMove(state);
   const isNews = move !== undefined && nextMove(before)?.peer !== move.peer && move.atMs > nowMs;
   const seconds = move === undefined ? 0 : Math.ceil((move.atMs - nowMs) / 1000);
   const news = isNews
     ? `wait ${seconds} s: the services move to ${moveReason(state, move.peer).where}`
     : undefined;
-  const atMs = isStale ? Math.max(lookAtMs(state), nowMs + STALE_RETRY_MS) : lookAtMs(state);
+  const atMs = isStale ? Math.max(nextCheckMs(state), nowMs + STALE_RETRY_MS) : nextCheckMs(state);
   return { ...otherwise, wakeAtMs: soonest(otherwise.wakeAtMs, atMs), decision: otherwise.decision ?? news };
 }

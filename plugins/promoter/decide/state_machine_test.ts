@@ -36,7 +36,7 @@ Deno.test("step() unsure -> freezing when some services are found frozen, withou
 });
 
 Deno.test("step() unsure -> stopping when an earlier stop has left something behind, until nothing is left", () => {
-  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, { kind: "prepared" });
+  const course = new Course().feed({ kind: "protection", protection: "quorum" }, { kind: "prepared" });
   course.see(PROMOTABLE);
   course.feed({ kind: "found", services: "halfStopped" });
   assert.equal(course.state.phase, "stopping");
@@ -49,7 +49,7 @@ Deno.test("step() unsure -> stopping when an earlier stop has left something beh
 
 Deno.test("step() unsure -> stopping: what was left is stopped, and a Primary that is not drbdd's left alone then", () => {
   for (const services of ["halfStopped", "leftPrimary"] as const) {
-    const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, { kind: "prepared" });
+    const course = new Course().feed({ kind: "protection", protection: "quorum" }, { kind: "prepared" });
     course.see(PRIMARY).feed({ kind: "found", services });
     assert.deepEqual([course.state.phase, course.done], ["stopping", ["stop"]]);
     course.finish().pass(50_000);
@@ -87,7 +87,7 @@ Deno.test("step() stopped: a Primary on which drbdd has stopped nothing is not d
 });
 
 Deno.test("step() unsure does nothing, whatever DRBD allows", () => {
-  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, { kind: "prepared" });
+  const course = new Course().feed({ kind: "protection", protection: "quorum" }, { kind: "prepared" });
   course.see(PROMOTABLE).pass(60_000);
   assert.equal(course.state.phase, "unsure");
   assert.deepEqual(course.done, []);
@@ -137,10 +137,10 @@ for (
       name: "a peer is Primary",
       inputs: [{ kind: "resource", view: { ...PROMOTABLE, primaryPeer: "beta" } }],
     },
-    { name: "DRBD does not avoid a split brain", inputs: [{ kind: "avoidance", avoidance: "none" }] },
+    { name: "DRBD does not avoid a split brain", inputs: [{ kind: "protection", protection: "none" }] },
     {
       name: "it is not known how a split brain is avoided",
-      inputs: [{ kind: "avoidance", avoidance: undefined }],
+      inputs: [{ kind: "protection", protection: undefined }],
     },
     { name: "drbdd ends", inputs: [{ kind: "end", stopServices: false }] },
     { name: "the resource is gone", inputs: [{ kind: "resource", view: undefined }] },
@@ -154,7 +154,7 @@ for (
 }
 
 Deno.test("step() stopped waits until the resource is prepared", () => {
-  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, {
+  const course = new Course().feed({ kind: "protection", protection: "quorum" }, {
     kind: "found",
     services: "inactive",
   });
@@ -176,7 +176,7 @@ Deno.test("step() stopped does not start while the state is stale, and looks aga
 });
 
 Deno.test("step() stopped: a Primary found without drbdd's promotion is left alone, which is said once", () => {
-  const course = new Course().see(PRIMARY).feed({ kind: "avoidance", avoidance: "quorum" }, {
+  const course = new Course().see(PRIMARY).feed({ kind: "protection", protection: "quorum" }, {
     kind: "prepared",
   });
   course.feed({ kind: "found", services: "inactive" });
@@ -191,7 +191,7 @@ Deno.test("step() stopped: a Primary found without drbdd's promotion is left alo
 });
 
 Deno.test("step() unsure: what is found half running on drbdd's own promotion is completed", () => {
-  const course = new Course().see(PRIMARY).feed({ kind: "avoidance", avoidance: "quorum" }, {
+  const course = new Course().see(PRIMARY).feed({ kind: "protection", protection: "quorum" }, {
     kind: "prepared",
   });
   assert.deepEqual(course.feed({ kind: "found", services: "partial" }).done, ["start"]);
@@ -200,13 +200,13 @@ Deno.test("step() unsure: what is found half running on drbdd's own promotion is
 Deno.test("step() stopped: of what somebody else promoted nothing is said before it is known what runs", () => {
   const course = new Course().ready(SECONDARY).see(PRIMARY);
   assert.deepEqual(course.done, ["look"]);
-  course.feed({ kind: "avoidance", avoidance: "quorum" });
+  course.feed({ kind: "protection", protection: "quorum" });
   assert.equal(course.last.decision, undefined);
   // It was started by drbddctl evict, which nobody took over from.
   course.feed({ kind: "found", services: "active" });
   assert.deepEqual([course.state.phase, course.last.decision], ["started", undefined]);
 
-  const other = new Course().ready(SECONDARY).see(PRIMARY).feed({ kind: "avoidance", avoidance: "quorum" });
+  const other = new Course().ready(SECONDARY).see(PRIMARY).feed({ kind: "protection", protection: "quorum" });
   other.feed({ kind: "found", services: "inactive" });
   assert.match(other.last.decision ?? "", /^wait: .* drbdd did not promote it/);
 });
@@ -220,7 +220,7 @@ Deno.test("step() stopped: somebody else's Primary is left alone", () => {
 });
 
 Deno.test("step() stopped: what somebody else promoted and demoted before it was looked at hides no wait", () => {
-  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, { kind: "prepared" });
+  const course = new Course().feed({ kind: "protection", protection: "quorum" }, { kind: "prepared" });
   course.see(SECONDARY).feed({ kind: "found", services: "inactive" });
   course.see(PRIMARY).see({ ...PROMOTABLE, disks: ["Diskless"] });
   assert.deepEqual(course.done, ["look"]);
@@ -240,8 +240,8 @@ Deno.test("step() starting -> stopped without a stop when the race was lost", ()
 
 Deno.test("step() stopped: a demotion during a start that came to nothing is over with it", () => {
   const course = new Course().ready(PROMOTABLE).pass(25).see(PRIMARY);
-  course.feed({ kind: "avoidance", avoidance: "none" }).see(SECONDARY).finish("nothingBegan").pass(60_000);
-  course.feed({ kind: "avoidance", avoidance: "quorum" });
+  course.feed({ kind: "protection", protection: "none" }).see(SECONDARY).finish("nothingBegan").pass(60_000);
+  course.feed({ kind: "protection", protection: "quorum" });
   assert.deepEqual([course.last.wakeAtMs, course.last.decision], [undefined, undefined]);
 });
 
@@ -400,7 +400,7 @@ for (
 }
 
 Deno.test("step() started -> stopping when services are found where the resource is not Primary, and is not so after 2 s", () => {
-  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }).see(SECONDARY);
+  const course = new Course().feed({ kind: "protection", protection: "quorum" }).see(SECONDARY);
   course.feed({ kind: "found", services: "active" });
   assert.equal(course.last.wakeAtMs, course.nowMs + 2_000);
   course.pass(1_999);
@@ -410,7 +410,7 @@ Deno.test("step() started -> stopping when services are found where the resource
 });
 
 Deno.test("step() started: services that are found while the resource is being promoted go on", () => {
-  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }).see(SECONDARY);
+  const course = new Course().feed({ kind: "protection", protection: "quorum" }).see(SECONDARY);
   course.feed({ kind: "found", services: "active" }).pass(1_999).see(PRIMARY).pass(30_000);
   assert.equal(course.state.phase, "started");
   assert.deepEqual(course.done, []);
@@ -427,13 +427,13 @@ Deno.test("step() started -> stopping when the resource is not Primary 20 s afte
 });
 
 Deno.test("step() started -> stopping at once when services are found where the resource is Primary on a peer", () => {
-  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" });
+  const course = new Course().feed({ kind: "protection", protection: "quorum" });
   course.see({ ...SECONDARY, primaryPeer: "beta" }).feed({ kind: "found", services: "active" });
   assert.deepEqual(course.done, ["stop"]);
 });
 
 Deno.test("step() started: services are not stopped for want of a Primary while the state is stale, nor is it looked at again soon", () => {
-  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }).see(SECONDARY);
+  const course = new Course().feed({ kind: "protection", protection: "quorum" }).see(SECONDARY);
   course.isStale = true;
   course.feed({ kind: "found", services: "active" });
   course.pass(30_000);
@@ -516,7 +516,7 @@ Deno.test("step() end leaves the services alone otherwise", () => {
 
 /** Services that run on after protection was lost. */
 function unprotected(policy: Policy = POLICY): Course {
-  return new Course(policy).running().feed({ kind: "avoidance", avoidance: "none" });
+  return new Course(policy).running().feed({ kind: "protection", protection: "none" });
 }
 
 Deno.test("step() started: services run on when split-brain protection is gone, and move nowhere", () => {
@@ -547,7 +547,7 @@ for (const policy of ["restart", "fail-over"] as const) {
 }
 
 Deno.test("step() started: what is found half running is not completed without protection", () => {
-  const course = new Course().feed({ kind: "avoidance", avoidance: "none" }, { kind: "prepared" }).see(
+  const course = new Course().feed({ kind: "protection", protection: "none" }, { kind: "prepared" }).see(
     PRIMARY,
   );
   course.feed({ kind: "found", services: "partial" }).pass(60_000);
@@ -559,7 +559,7 @@ Deno.test("step() stopped: no start rests on an answer older than 60 s; the next
   course.isAsking = false;
   course.pass(60_001).see(PROMOTABLE).pass(25);
   assert.deepEqual(course.done, []);
-  course.feed({ kind: "avoidance", avoidance: "quorum", askedMs: course.nowMs - 25 });
+  course.feed({ kind: "protection", protection: "quorum", askedMs: course.nowMs - 25 });
   assert.deepEqual(course.done, ["start"]);
 });
 
@@ -574,11 +574,11 @@ for (
     const course = new Course().ready({ ...SECONDARY, quorum: view !== PROMOTABLE });
     course.isAsking = false;
     const askedMs = course.nowMs;
-    course.pass(1_000).see(view).feed({ kind: "avoidance", avoidance: "quorum", askedMs }).pass(30_000);
+    course.pass(1_000).see(view).feed({ kind: "protection", protection: "quorum", askedMs }).pass(30_000);
     assert.deepEqual(course.done, []);
-    course.feed({ kind: "avoidance", avoidance: "none", askedMs: course.nowMs }).pass(1);
+    course.feed({ kind: "protection", protection: "none", askedMs: course.nowMs }).pass(1);
     assert.deepEqual(course.done, []);
-    course.feed({ kind: "avoidance", avoidance: "quorum", askedMs: course.nowMs });
+    course.feed({ kind: "protection", protection: "quorum", askedMs: course.nowMs });
     assert.deepEqual(course.done, ["start"]);
   });
 }
@@ -588,7 +588,7 @@ Deno.test("step() stopped: a start costs no time where the answer comes while th
   course.isAsking = false;
   course.pass(1_000).see({ ...PROMOTABLE, connected: ["beta"], disconnected: ["gamma"] });
   course.nowMs += 10;
-  course.feed({ kind: "avoidance", avoidance: "quorum", askedMs: course.nowMs - 10 });
+  course.feed({ kind: "protection", protection: "quorum", askedMs: course.nowMs - 10 });
   assert.deepEqual([course.done, course.last.wakeAtMs], [[], course.nowMs + 15]);
   course.pass(15);
   assert.deepEqual(course.done, ["start"]);
@@ -599,17 +599,17 @@ Deno.test("step() stopped: a Primary that a failed demotion left is not demoted 
   course.isAsking = false;
   course.pass(1_000).see(PRIMARY).pass(600_000);
   assert.deepEqual(course.done, ["start", "stop"]);
-  course.feed({ kind: "avoidance", avoidance: "quorum", askedMs: course.nowMs });
+  course.feed({ kind: "protection", protection: "quorum", askedMs: course.nowMs });
   assert.deepEqual(course.done, ["start", "stop", "start"]);
 });
 
-for (const avoidance of ["quorum", "none"] as const) {
-  Deno.test(`step() frozen: quorum that is back thaws nothing before it is known why; then it is ${avoidance}`, () => {
+for (const protection of ["quorum", "none"] as const) {
+  Deno.test(`step() frozen: quorum that is back thaws nothing before it is known why; then it is ${protection}`, () => {
     const course = new Course(FREEZE).running().see(NO_QUORUM).finish();
     course.isAsking = false;
     course.pass(1_000).see({ ...PRIMARY, connected: [], disconnected: ["beta", "gamma"] }).pass(1_000);
-    course.feed({ kind: "avoidance", avoidance, askedMs: course.nowMs });
-    assert.deepEqual(course.done.slice(2), avoidance === "quorum" ? ["thaw"] : []);
+    course.feed({ kind: "protection", protection, askedMs: course.nowMs });
+    assert.deepEqual(course.done.slice(2), protection === "quorum" ? ["thaw"] : []);
   });
 }
 
@@ -620,7 +620,9 @@ Deno.test("step() starts, thaws and restarts nothing while a connected peer is P
   const failed = new Course({ ...POLICY, onServiceFailure: "restart" }).running().see(DUAL);
   failed.feed({ kind: "unitFailed", unit: "db.service" });
   assert.deepEqual(failed.done, ["start"]);
-  const found = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, { kind: "prepared" }).see(DUAL);
+  const found = new Course().feed({ kind: "protection", protection: "quorum" }, { kind: "prepared" }).see(
+    DUAL,
+  );
   assert.deepEqual(found.feed({ kind: "found", services: "partial" }).pass(60_000).done, []);
 });
 
@@ -632,7 +634,7 @@ Deno.test("step() says once why it holds back", () => {
 });
 
 Deno.test("step() unsure -> started -> starting when only a part is found running: the rest is started", () => {
-  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, { kind: "prepared" });
+  const course = new Course().feed({ kind: "protection", protection: "quorum" }, { kind: "prepared" });
   course.see(PRIMARY).feed({ kind: "found", services: "partial" });
   assert.deepEqual(course.done, ["start"]);
   assert.equal(course.state.phase, "starting");
@@ -642,7 +644,7 @@ Deno.test("step() unsure -> started -> starting when only a part is found runnin
 });
 
 Deno.test("step() started: a part that is found running is completed when the resource is prepared, not earlier", () => {
-  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }).see(PRIMARY);
+  const course = new Course().feed({ kind: "protection", protection: "quorum" }).see(PRIMARY);
   course.feed({ kind: "found", services: "partial" }).pass(60_000);
   assert.deepEqual(course.done, []);
   course.feed({ kind: "prepared" });
@@ -656,14 +658,14 @@ for (
   ]
 ) {
   Deno.test(`step() started: a part that is found running ${name}, not completed`, () => {
-    const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, { kind: "prepared" });
+    const course = new Course().feed({ kind: "protection", protection: "quorum" }, { kind: "prepared" });
     course.see(view).feed({ kind: "found", services: "partial" }).pass(20_000);
     assert.deepEqual(course.done, want);
   });
 }
 
 Deno.test("step() started: services that run in part while the state is stale are completed when it is up to date", () => {
-  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, { kind: "prepared" });
+  const course = new Course().feed({ kind: "protection", protection: "quorum" }, { kind: "prepared" });
   course.isStale = true;
   course.see(PRIMARY).feed({ kind: "found", services: "partial" });
   assert.deepEqual(course.done, []);
@@ -671,7 +673,7 @@ Deno.test("step() started: services that run in part while the state is stale ar
 });
 
 Deno.test("step() frozen -> stopping when frozen services are found where the resource is Secondary", () => {
-  const course = new Course(FREEZE).feed({ kind: "avoidance", avoidance: "quorum" }).see(SECONDARY);
+  const course = new Course(FREEZE).feed({ kind: "protection", protection: "quorum" }).see(SECONDARY);
   course.feed({ kind: "found", services: "frozen" });
   assert.deepEqual(course.done, ["stop"]);
 });
@@ -734,7 +736,7 @@ Deno.test("step() stopped: a resource that could not be demoted is started on wh
 Deno.test("step() stopped: of a resource that comes anew it has to be learnt how it avoids a split brain", () => {
   const course = new Course().ready().see(undefined).see(PROMOTABLE).pass(60_000);
   assert.deepEqual(course.done, []);
-  course.feed({ kind: "avoidance", avoidance: "quorum" });
+  course.feed({ kind: "protection", protection: "quorum" });
   assert.deepEqual(course.done, ["start"]);
 });
 
@@ -802,7 +804,7 @@ Deno.test("step() stopped: what says that it may promote but has no quorum is no
 });
 
 Deno.test("step() started: the rest is not started before it is clear that a demotion does not last", () => {
-  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }).see(PRIMARY);
+  const course = new Course().feed({ kind: "protection", protection: "quorum" }).see(PRIMARY);
   course.feed({ kind: "found", services: "partial" }).see(PROMOTABLE).feed({ kind: "prepared" }).pass(1_000);
   assert.deepEqual([course.state.phase, course.done], ["started", []]);
   course.see(PRIMARY);
@@ -810,7 +812,7 @@ Deno.test("step() started: the rest is not started before it is clear that a dem
 });
 
 Deno.test("step() started -> starting when the start list grew", () => {
-  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, { kind: "prepared" });
+  const course = new Course().feed({ kind: "protection", protection: "quorum" }, { kind: "prepared" });
   course.see(PRIMARY);
   assert.equal(course.state.phase, "unsure");
   course.feed({ kind: "found", services: "partial" });

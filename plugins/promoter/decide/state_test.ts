@@ -6,7 +6,7 @@ Deno.test("BEGINNING: nothing has happened yet, and nothing is held back", () =>
     if (typeof value === "boolean") assert.equal(value, false, key);
     if (typeof value !== "number") continue;
     // When a better node is looked for is the only time that is to come; durations and counts are none.
-    const isTime = /Ms$/.test(key) && key !== "holdBackMs";
-    assert.equal(value, key === "lookForBetterMs" ? Infinity : isTime ? -Infinity : 0, key);
+    const isTime = /Ms$/.test(key) && key !== "backoffMs";
+    assert.equal(value, key === "checkBetterPeersMs" ? Infinity : isTime ? -Infinity : 0, key);
   }
 });

@@ -8,8 +8,8 @@ export function soonest(...times: readonly (number | undefined)[]): number | und
 
 export function stop(state: State, why: string, { nowMs }: Pick<Moment, "nowMs">, severity?: Severity): Step {
   // What failed before the first of several attempts has not failed because of them.
-  const stopBeganMs = state.phase === "stopping" ? state.stopBeganMs : nowMs;
-  const over = { demotedSinceMs: undefined, examined: undefined, stopBeganMs };
+  const stopStartedMs = state.phase === "stopping" ? state.stopStartedMs : nowMs;
+  const over = { demotedSinceMs: undefined, examined: undefined, stopStartedMs };
   const stopping = begin({ ...state, ...over }, "stopping");
   return act(stopping, { kind: "stop", number: stopping.action, why }, severity);
 }
@@ -19,7 +19,7 @@ export function begin(state: State, phase: State["phase"]): State {
   const action = state.action + 1;
   return {
     ...{ ...state, phase, isIncomplete: false, action, retryAtMs: undefined, restartLastsMs: -Infinity },
-    deadUnits: [],
+    failedUnits: [],
   };
 }
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { POLICY, SECONDARY } from "../../../tests/support/trials/state_machine_course.ts";
 import { delayParts } from "./promotion_delay.ts";
-import { apartUntilMs, isToGo } from "./neighbours.ts";
+import { apartUntilMs, shouldMoveAway } from "./neighbours.ts";
 import { recentRestarts } from "./restarts.ts";
 import { canTakeOver } from "./service_failures.ts";
 import { BEGINNING } from "./state.ts";
@@ -15,18 +15,18 @@ Deno.test("begin(): what the last action has left is over", () => {
     isIncomplete: true,
     retryAtMs: 5,
     restartLastsMs: 7,
-    deadUnits: [{ unit: "a.service", kind: "leave", atMs: 1 } as const],
+    failedUnits: [{ unit: "a.service", kind: "leave", atMs: 1 } as const],
   };
-  const { phase, action, isIncomplete, retryAtMs, restartLastsMs, deadUnits } = begin(before, "stopping");
+  const { phase, action, isIncomplete, retryAtMs, restartLastsMs, failedUnits } = begin(before, "stopping");
   assert.deepEqual(
-    { phase, action, isIncomplete, retryAtMs, restartLastsMs, deadUnits },
+    { phase, action, isIncomplete, retryAtMs, restartLastsMs, failedUnits },
     {
       phase: "stopping",
       action: 5,
       isIncomplete: false,
       retryAtMs: undefined,
       restartLastsMs: -Infinity,
-      deadUnits: [],
+      failedUnits: [],
     },
   );
 });
@@ -66,8 +66,8 @@ Deno.test("apartUntilMs(): 15 s, times the factor, from when both hold: it may b
   ]);
 });
 
-Deno.test("isToGo(): only where one runs here that is to stay", () => {
+Deno.test("shouldMoveAway(): only where one runs here that is to stay", () => {
   const go = (isHere: boolean, isToStay: boolean) =>
-    isToGo({ neighbours: [{ name: "db", isHere, peers: [], isToStay }], togetherSinceMs: undefined });
+    shouldMoveAway({ neighbours: [{ name: "db", isHere, peers: [], isToStay }], togetherSinceMs: undefined });
   assert.deepEqual([go(true, true), go(true, false), go(false, true)], [true, false, false]);
 });

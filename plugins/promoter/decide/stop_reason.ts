@@ -3,7 +3,7 @@ import { isActive } from "./apply_input.ts";
 import { moveReason, nextMove } from "./better_nodes.ts";
 import { failureToLeave } from "./service_failures.ts";
 import {
-  HOLD_BACK_MS,
+  BACKOFF_MS,
   type Input,
   type Moment,
   type Policy,
@@ -18,7 +18,7 @@ export interface StopReason {
   readonly why: string;
   readonly severity: Severity;
   /** How long this node backs off after the stop. */
-  readonly holdBackMs: number;
+  readonly backoffMs: number;
   /** The better node to which the services move. */
   readonly moveTo?: string;
 }
@@ -35,29 +35,29 @@ export function stopReason(
   const failedStart = startFailure(now, input);
   // What failed is an error of its own.
   if (failedStart !== undefined) {
-    return { why: failedStart, severity: "info", holdBackMs: START_INTERVAL_MS };
+    return { why: failedStart, severity: "info", backoffMs: START_INTERVAL_MS };
   }
-  const wished = wish(now);
-  if (wished !== undefined) return { why: wished, severity: "info", holdBackMs: 0 };
+  const requested = requestedStop(now);
+  if (requested !== undefined) return { why: requested, severity: "info", backoffMs: 0 };
   const unfrozen = freezeFailure(now, input);
-  if (unfrozen !== undefined) return { why: unfrozen, severity: "warn", holdBackMs: 0 };
+  if (unfrozen !== undefined) return { why: unfrozen, severity: "warn", backoffMs: 0 };
   // Without protection nothing is started anywhere: what could only go on elsewhere goes on here.
-  const mayMove = now.avoidance !== "none";
+  const mayMove = now.protection !== "none";
   const outage = quorumLoss(now, policy) ?? lossOfPrimary(before, now, policy, moment) ??
     (mayMove ? lossOfDisk(now, policy) : undefined);
   if (outage !== undefined) {
     // An eviction is planned, and whoever makes it sees its end. Other stops by hand have to be found by others.
     const stop = now.examined?.stop;
     const isPlanned = stop?.isEviction === true && outage === stop.why;
-    return { why: outage, severity: isPlanned ? "info" : "warn", holdBackMs: 0 };
+    return { why: outage, severity: isPlanned ? "info" : "warn", backoffMs: 0 };
   }
   if (!mayMove) return undefined;
   const failure = failureToLeave(now, policy, moment);
-  if (failure !== undefined) return { why: failure, severity: "warn", holdBackMs: HOLD_BACK_MS };
+  if (failure !== undefined) return { why: failure, severity: "warn", backoffMs: BACKOFF_MS };
   return betterNode(now, moment);
 }
 
-function wish(now: State): string | undefined {
+function requestedStop(now: State): string | undefined {
   return now.ending === "stopServices" && !now.isOnHold
     ? "drbdd ends, and stop-services-on-exit is set"
     : undefined;
@@ -156,5 +156,5 @@ function lossOfDisk({ view, lostVolumes }: State, policy: Policy): string | unde
 function betterNode(now: State, { nowMs, isStale }: Moment): StopReason | undefined {
   const move = nextMove(now);
   if (move === undefined || isStale || nowMs < move.atMs) return undefined;
-  return { why: moveReason(now, move.peer).why, severity: "info", holdBackMs: 0, moveTo: move.peer };
+  return { why: moveReason(now, move.peer).why, severity: "info", backoffMs: 0, moveTo: move.peer };
 }

@@ -115,7 +115,7 @@ Deno.test("step() on hold remembers that a service died in an outage, which is n
 });
 
 Deno.test("step() on hold does not complete what was found half started", () => {
-  const course = new Course().feed({ kind: "avoidance", avoidance: "quorum" }, ON, { kind: "prepared" });
+  const course = new Course().feed({ kind: "protection", protection: "quorum" }, ON, { kind: "prepared" });
   course.see(PRIMARY).feed({ kind: "found", services: "partial" }).pass(60_000);
   assert.deepEqual([course.state.phase, course.done], ["started", []]);
 });

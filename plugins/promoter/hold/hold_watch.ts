@@ -38,8 +38,8 @@ export class HoldWatch {
   #holds: Holds = new Map();
   /** What the file of those in force says; undefined as long as it is not known. */
   #noted: string | undefined;
-  readonly #saidUnread = new LoggedOnce();
-  readonly #saidUnnoted = new LoggedOnce();
+  readonly #readFailure = new LoggedOnce();
+  readonly #noteFailure = new LoggedOnce();
   #isTurning = false;
   #last: Promise<void> = Promise.resolve();
   /** The look that has not begun, for all who ask before it does. */
@@ -57,16 +57,16 @@ export class HoldWatch {
     signal.addEventListener("abort", () => this.#listeners.delete(onHold));
     const known = this.#holds.get(resource);
     if (known !== undefined) onHold(known);
-    const looked = this.look();
+    const checked = this.check();
     if (!this.#isTurning) void this.#turn();
-    await looked;
+    await checked;
   }
 
   /** Reads them now: when this ends, what has changed is reported. Never rejects. */
-  look(): Promise<void> {
+  check(): Promise<void> {
     return this.#next ??= this.#last = this.#last.then(() => {
       this.#next = undefined;
-      return this.#look();
+      return this.#check();
     });
   }
 
@@ -74,18 +74,18 @@ export class HoldWatch {
     this.#isTurning = true;
     while (this.#listeners.size > 0) {
       await this.effects.clock.sleep(INTERVAL_MS);
-      if (this.#listeners.size > 0) await this.look();
+      if (this.#listeners.size > 0) await this.check();
     }
     this.#isTurning = false;
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     let holds: Holds;
     try {
       holds = await this.#read();
-      this.#saidUnread.forget();
+      this.#readFailure.reset();
     } catch (error) {
-      this.#saidUnread.say(describe(error), () =>
+      this.#readFailure.log(describe(error), () =>
         this.log.warn(
           "Cannot read which resources are on hold, keeping the holds known so far; retrying every {seconds} s: {error}",
           { seconds: INTERVAL_MS / 1000, error: describe(error) },
@@ -131,9 +131,9 @@ export class HoldWatch {
     try {
       await files.writeTextAtomic(HOLDS_IN_FORCE, text);
       this.#noted = text;
-      this.#saidUnnoted.forget();
+      this.#noteFailure.reset();
     } catch (error) {
-      this.#saidUnnoted.say(
+      this.#noteFailure.log(
         describe(error),
         () =>
           this.log.warn("Cannot confirm to drbddctl which resources are on hold: {error}", {

@@ -50,7 +50,7 @@ export interface SecondaryState {
   /** When a stop that failed is repeated; undefined: none has. */
   readonly stopAgainMs: number | undefined;
   /** When it is looked at next whether they still run. */
-  readonly lookMs: number;
+  readonly checkAtMs: number;
   readonly ending: "no" | "keepServices" | "stopServices";
 }
 
@@ -101,7 +101,7 @@ export const SECONDARY_BEGINNING: SecondaryState = {
   startAgainMs: -Infinity,
   failedStarts: 0,
   stopAgainMs: undefined,
-  lookMs: Infinity,
+  checkAtMs: Infinity,
   ending: "no",
 };
 
@@ -112,7 +112,7 @@ export const GONE_MS = 5_000;
 export const SECONDARY_START_AGAIN_MS = 20_000;
 export const SECONDARY_STOP_AGAIN_MS = 5_000;
 /** Whether they still run is looked at so often. */
-export const SECONDARY_LOOK_MS = 60_000;
+export const SECONDARY_CHECK_MS = 60_000;
 /** While the snapshot is stale, it is looked at again after this. */
 const STALE_MS = 1_000;
 
@@ -159,7 +159,7 @@ function applyInput(
     case "hold":
       return later({ ...state, goneSinceMs, isOnHold: input.isOnHold }, nowMs);
     case "found":
-      return find({ ...state, goneSinceMs, lookMs: nowMs + SECONDARY_LOOK_MS }, input.services, nowMs);
+      return find({ ...state, goneSinceMs, checkAtMs: nowMs + SECONDARY_CHECK_MS }, input.services, nowMs);
     case "finished":
       return input.action === state.action ? finish({ ...state, goneSinceMs }, input.outcome, nowMs) : state;
     case "end":
@@ -198,7 +198,7 @@ function find(state: SecondaryState, services: SecondaryFound, nowMs: number): S
 function finish(state: SecondaryState, outcome: "ok" | "failed", nowMs: number): SecondaryState {
   if (state.phase === "starting") {
     return outcome === "ok"
-      ? { ...state, phase: "started", failedStarts: 0, lookMs: nowMs + SECONDARY_LOOK_MS }
+      ? { ...state, phase: "started", failedStarts: 0, checkAtMs: nowMs + SECONDARY_CHECK_MS }
       : {
         ...state,
         failedStarts: state.failedStarts + 1,
@@ -258,11 +258,11 @@ function considerStop(
   if (found === "partial" && state.phase === "started") {
     return stop(state, "only a part of them runs", "warn");
   }
-  const isLook = state.phase === "started" && nowMs >= state.lookMs;
-  const lookMs = isLook ? nowMs + SECONDARY_LOOK_MS : state.lookMs;
-  const wakeAtMs = Math.min(isGone ? goneMs : Infinity, state.phase === "started" ? lookMs : Infinity);
-  const step = rest({ ...state, lookMs }, wakeAtMs === Infinity ? undefined : wakeAtMs);
-  return isLook ? { ...step, action: { kind: "look" } } : step;
+  const isCheckDue = state.phase === "started" && nowMs >= state.checkAtMs;
+  const checkAtMs = isCheckDue ? nowMs + SECONDARY_CHECK_MS : state.checkAtMs;
+  const wakeAtMs = Math.min(isGone ? goneMs : Infinity, state.phase === "started" ? checkAtMs : Infinity);
+  const step = rest({ ...state, checkAtMs }, wakeAtMs === Infinity ? undefined : wakeAtMs);
+  return isCheckDue ? { ...step, action: { kind: "look" } } : step;
 }
 
 function stop(

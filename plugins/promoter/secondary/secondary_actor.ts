@@ -37,7 +37,7 @@ export class SecondaryActor {
   #timer: Timer | undefined;
   #isOver = false;
   #failedStops = 0;
-  readonly #saidStart = new LoggedOnce();
+  readonly #startFailure = new LoggedOnce();
   /** Called when they are known not to run, or nobody manages them any more. */
   readonly #waiting = new Set<() => void>();
 
@@ -119,10 +119,10 @@ export class SecondaryActor {
   /** Looks at what runs until that is known. Never rejects. */
   async #findFirst(): Promise<void> {
     const { effects: { clock }, signal, log } = this.#context;
-    const said = new LoggedOnce();
+    const logged = new LoggedOnce();
     while (!this.#isOver && !signal.aborted) {
       const found = await this.#find((error) =>
-        said.say(describeSystemctl(error), () =>
+        logged.log(describeSystemctl(error), () =>
           log.error(
             "{resource}: cannot find out whether its services for a Secondary run; retrying every {seconds} s: {error}",
             { resource: this.#name, seconds: FIND_AGAIN_MS / 1_000, error: describeSystemctl(error) },
@@ -189,10 +189,10 @@ export class SecondaryActor {
   }
 
   #startEnded(done: SecondaryEnd): void {
-    if (done.outcome === "ok") this.#saidStart.forget();
+    if (done.outcome === "ok") this.#startFailure.reset();
     if (done.outcome !== "failed") return this.#report.ended("start", done);
     this.#report.count("start", done);
-    this.#saidStart.say(
+    this.#startFailure.log(
       done.why,
       () => this.#report.failure(`start failed: ${done.why}; retrying every 20 s`),
     );

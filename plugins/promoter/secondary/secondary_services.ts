@@ -9,7 +9,7 @@ import { secondaryDropInsOf } from "../systemd/drop_ins/drop_ins.ts";
 import { StartJobs } from "../systemd/start_jobs.ts";
 import { complaintOf, hasJob, isUp, type Properties, Systemctl } from "../systemd/units/systemctl.ts";
 import { UnitJobs } from "../systemd/units/unit_jobs.ts";
-import { UnitLooks } from "../systemd/units/unit_looks.ts";
+import { UnitQueries } from "../systemd/units/unit_queries.ts";
 import type { SecondaryFound } from "./decide.ts";
 
 /** How a start or a stop ended. `givenUp`: a stop came first. */
@@ -18,15 +18,15 @@ export type SecondaryEnd =
   | { readonly outcome: "failed"; readonly why: string };
 
 /** What goes on after a start is looked at again after this. */
-const LOOK_AGAIN_MS = 200;
+const POLL_INTERVAL_MS = 200;
 /** So often at most: then the next look at what runs finds out. */
-const MOST_LOOKS = 50;
+const MOST_POLLS = 50;
 
 export class SecondaryServices {
   readonly target: string;
   readonly #list: readonly string[];
   readonly #systemctl: Systemctl;
-  readonly #looks: UnitLooks;
+  readonly #queries: UnitQueries;
   readonly #jobs: UnitJobs;
   readonly #startJobs: StartJobs;
 
@@ -34,7 +34,7 @@ export class SecondaryServices {
     this.target = secondaryTargetOf(config.name);
     this.#list = config.start.map(({ unit }) => unit);
     this.#systemctl = new Systemctl(effects, log);
-    this.#looks = UnitLooks.of(effects, log);
+    this.#queries = UnitQueries.of(effects, log);
     this.#jobs = new UnitJobs(this.#systemctl, this.#all);
     this.#startJobs = new StartJobs(this.#jobs);
   }
@@ -49,7 +49,7 @@ export class SecondaryServices {
 
   /** @throws If systemctl fails. */
   async find(): Promise<SecondaryFound> {
-    const [target = NOTHING, ...units] = await this.#looks.look(this.#all);
+    const [target = NOTHING, ...units] = await this.#queries.query(this.#all);
     // An earlier drbdd may have asked for a start that goes on.
     if (isActive(target) || hasJob(target)) return "active";
     return units.some(isUp) ? "partial" : "inactive";
@@ -66,10 +66,10 @@ export class SecondaryServices {
       const result = await this.#startJobs.run(args, signal);
       if (result === undefined) return { outcome: "givenUp" };
       // systemctl can lose its connection though its job goes on.
-      let states = await this.#looks.look(this.#all);
-      for (let looks = 1; states.some(hasJob) && !signal.aborted && looks < MOST_LOOKS; looks++) {
-        await this.effects.clock.sleep(LOOK_AGAIN_MS, signal);
-        states = await this.#looks.look(this.#all);
+      let states = await this.#queries.query(this.#all);
+      for (let looks = 1; states.some(hasJob) && !signal.aborted && looks < MOST_POLLS; looks++) {
+        await this.effects.clock.sleep(POLL_INTERVAL_MS, signal);
+        states = await this.#queries.query(this.#all);
       }
       if (signal.aborted) return { outcome: "givenUp" };
       const [target = NOTHING, ...units] = states;
@@ -90,7 +90,7 @@ export class SecondaryServices {
       await this.#startJobs.end();
       const args = ["stop", ...this.#all];
       const result = await this.#jobs.run(args);
-      const states = await this.#looks.look(this.#all);
+      const states = await this.#queries.query(this.#all);
       const left = this.#all.filter((_unit, place) => isUp(states[place] ?? NOTHING));
       if (left.length === 0) return { outcome: "ok" };
       return {

@@ -13,8 +13,8 @@ function demotion(primaryForMs: number, play: Program) {
     demotions++;
     play(role);
   });
-  const beganMs = effects.clock.nowMs();
-  const isPrimary = () => effects.clock.nowMs() - beganMs < primaryForMs;
+  const startedMs = effects.clock.nowMs();
+  const isPrimary = () => effects.clock.nowMs() - startedMs < primaryForMs;
   let end: { why: string | undefined } | undefined;
   void demoteIfNeeded(effects, "web", isPrimary).then((why) => end = { why });
   return { effects, demotions: () => demotions, end: () => end };

@@ -21,16 +21,16 @@ export async function findServices(
   isLeftPrimary: () => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<ObservedServices> {
-  let states = await all.look();
+  let states = await all.query();
   // Until the promotion has ended, no service runs.
   while (isBeingStarted(states.promote) && !signal.aborted) {
     await clock.sleep(AGAIN_MS, signal);
-    states = await all.look();
+    states = await all.query();
   }
   const { target, promote, units } = states;
   if ([...units.values()].some(isFrozen)) return "frozen";
   if (isActive(target)) {
-    return [...notStarted(states).values()].includes("turn") ? "partial" : "active";
+    return [...notStarted(states).values()].includes("notReached") ? "partial" : "active";
   }
   const hasLeft = hasLeftServices(promote, units.values());
   if ((hasLeft || hasFailedToDemote(promote)) && await isLeftPrimary()) return "leftPrimary";

@@ -5,7 +5,7 @@ import type { Logger } from "../../../src/logging/logging.ts";
 import type { ResourceUnits } from "./units/resource_units.ts";
 import { type Done, OK } from "../control/services.ts";
 import { complaintOf, hasJob, isUp, type Properties, Systemctl } from "./units/systemctl.ts";
-import { UnitLooks } from "./units/unit_looks.ts";
+import { UnitQueries } from "./units/unit_queries.ts";
 
 /** Units that cannot be frozen yet, as they are starting, are retried at this interval, for this long. */
 const AGAIN_MS = 200;
@@ -38,7 +38,7 @@ export function hasProcesses(unit: string): boolean {
 
 export class Freezer {
   readonly #effects: Effects;
-  readonly #looks: UnitLooks;
+  readonly #queries: UnitQueries;
   readonly systemctl: Systemctl;
   /** Operations run in sequence. */
   #last: Promise<unknown> = Promise.resolve();
@@ -50,7 +50,7 @@ export class Freezer {
   /** The promotion's unit is never frozen: it has no processes, but a demotion needs it. */
   constructor(effects: Effects, readonly log: Logger, readonly resource: ResourceUnits) {
     this.#effects = effects;
-    this.#looks = UnitLooks.of(effects);
+    this.#queries = UnitQueries.of(effects);
     this.systemctl = new Systemctl(effects, log);
   }
 
@@ -82,7 +82,7 @@ export class Freezer {
       for (let open = units;;) {
         if (signal.aborted) return { outcome: "nothingBegan", why: "it was given up" };
         await this.#each("freeze", open);
-        const states = await this.#looks.look(units);
+        const states = await this.#queries.query(units);
         open = units.filter((_unit, place) => !isStill(states[place] ?? new Map()));
         if (open.length === 0) return OK;
         if (clock.nowMs() >= endMs) return failed(`cannot be frozen: ${open.join(", ")}`);
@@ -157,7 +157,7 @@ export class Freezer {
   }
 
   #show(units: readonly string[]): Promise<Properties[]> {
-    return this.#looks.look(units);
+    return this.#queries.query(units);
   }
 
   /** The target's dependencies, without the promotion, and without mounts, which have no processes. */

@@ -10,7 +10,7 @@ import type { Properties, Systemctl } from "./units/systemctl.ts";
 import type { UnitJobs } from "./units/unit_jobs.ts";
 
 const PROPERTIES = ["ActiveState", "FreezerState", "MainPID", "ExecStop"];
-const LOOK_EVERY_MS = 100;
+const POLL_INTERVAL_MS = 100;
 /** The other units are left alone: each stays frozen until it has its turn. */
 const STOP = ["stop", "--job-mode=ignore-dependencies"];
 
@@ -62,7 +62,7 @@ async function endHeld(jobs: UnitJobs, unit: string): Promise<void> {
   const over = new AbortController();
   const stopping = jobs.run([...STOP, unit]).finally(() => over.abort());
   while (!over.signal.aborted) {
-    await systemctl.effects.clock.sleep(LOOK_EVERY_MS, over.signal);
+    await systemctl.effects.clock.sleep(POLL_INTERVAL_MS, over.signal);
     const state = (await show(systemctl, [unit])).get(unit);
     if (state?.get("ActiveState") !== "deactivating") continue;
     await kill(systemctl, unit, "--kill-whom=main", "--signal=KILL");

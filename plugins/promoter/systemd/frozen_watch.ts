@@ -22,7 +22,7 @@ export async function watchFrozen(
     await clock.sleep(INTERVAL_MS, signal);
     if (signal.aborted) return;
     try {
-      const states = [...(await units.look()).units];
+      const states = [...(await units.query()).units];
       const isUnfrozen = states.some(([unit, state]) => hasProcesses(unit) && !isStill(state));
       if (isUnfrozen && !signal.aborted) onUnfrozen();
     } catch (error) {

@@ -1,7 +1,7 @@
 /** Detects what an earlier stop, by drbdd or an administrator, has left when drbdd starts. */
 import { isUp, type Properties } from "./units/systemctl.ts";
 import { microseconds } from "./units/resource_units.ts";
-import { ACTIVE_SINCE, ACTIVE_UNTIL, BEGUN_AT } from "./units/unit_looks.ts";
+import { ACTIVE_SINCE, ACTIVE_UNTIL, BEGUN_AT } from "./units/unit_queries.ts";
 
 /**
  * Whether a stop has left services: the promotion is not up any more, but a unit that was started on top of it is, as a

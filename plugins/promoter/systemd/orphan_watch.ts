@@ -86,7 +86,7 @@ export class OrphanWatch {
     const found = new Map<Watched, readonly string[]>();
     try {
       await Promise.all([...this.#watched].map(async (watched) => {
-        const states = await watched.units.look();
+        const states = await watched.units.query();
         if (this.#watched.has(watched)) watched.listener.seen(observedUnits(watched.units, states));
         const isPrimary = watched.isPrimary();
         if (isPrimary !== undefined) found.set(watched, isPrimary ? [] : orphansOf(states));

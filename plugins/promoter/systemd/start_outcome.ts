@@ -3,7 +3,7 @@ import type { RunResult } from "../../../src/effects/effects.ts";
 import { failureOf } from "../../../src/effects/limited_run.ts";
 import type { Done } from "../control/services.ts";
 import type { Properties } from "./units/systemctl.ts";
-import { BEGUN_AT, CHANGED_AT } from "./units/unit_looks.ts";
+import { BEGUN_AT, CHANGED_AT } from "./units/unit_queries.ts";
 
 /** A stop came first. */
 export const GIVEN_UP: Done = { outcome: "nothingBegan", why: "a stop is due", cause: "givenUp" };

@@ -11,7 +11,7 @@ import type { ServiceListener } from "../control/services.ts";
 import { GIVEN_UP } from "./start_outcome.ts";
 import { DropInFiles } from "./drop_ins/drop_in_files.ts";
 import { SystemdServices } from "./systemd_services.ts";
-import { UnitLooks } from "./units/unit_looks.ts";
+import { UnitQueries } from "./units/unit_queries.ts";
 import { UnitWatch } from "./units/unit_watch.ts";
 import * as v from "valibot";
 
@@ -318,7 +318,7 @@ Deno.test("SystemdServices.stop() whose systemctl lost systemd waits for the sam
   assert.deepEqual(trial.systemd.called(), [STOP, STOP]);
 });
 
-Deno.test("UnitLooks: systemd that does not answer for a moment is asked again", async () => {
+Deno.test("UnitQueries: systemd that does not answer for a moment is asked again", async () => {
   const trial = new Trial();
   let refusals = 2;
   trial.systemd.verbs.set("show", (role, args) => {
@@ -1288,7 +1288,7 @@ Deno.test("SystemdServices.watch() says since when nobody could see how the unit
   abort.abort();
 });
 
-Deno.test("UnitLooks asks for many hundreds of units in several calls at once, and mixes nothing up", async () => {
+Deno.test("UnitQueries asks for many hundreds of units in several calls at once, and mixes nothing up", async () => {
   const trial = new Trial();
   const units = Array.from({ length: 900 }, (_, place) => `u${place}.service`);
   trial.systemd.set("u7.service", { ActiveState: "failed" });
@@ -1298,7 +1298,7 @@ Deno.test("UnitLooks asks for many hundreds of units in several calls at once, a
     "show",
     (role, args) => void held.push(() => trial.systemd.obey(role, "show", args)),
   );
-  const looking = UnitLooks.of(trial.effects).look(units);
+  const looking = UnitQueries.of(trial.effects).query(units);
   await settle();
   assert.equal(held.length, 3);
   for (const answer of held.toReversed()) answer();

@@ -5,10 +5,10 @@ import type { Logger } from "../../../src/logging/logging.ts";
 import { LoggedOnce } from "../control/logged_once.ts";
 import { describeMissing, missingUnits } from "./units/missing_units.ts";
 import {
-  type Hindrance,
   isActive,
   isBeingStarted,
   notStarted,
+  type NotStartedReason,
   type ResourceUnits,
   runs,
   type UnitStates,
@@ -19,7 +19,7 @@ import type { StartJobs } from "./start_jobs.ts";
 import { complaintOf, hasJob, isUp, Systemctl } from "./units/systemctl.ts";
 
 /** Jobs that are not finished after a start are checked again after this. */
-const LOOK_AGAIN_MS = 200;
+const POLL_INTERVAL_MS = 200;
 /** Retry interval if systemd does not answer. */
 const ASK_AGAIN_MS = 5_000;
 
@@ -93,26 +93,26 @@ export class SystemdStart {
   async #whenStarted(signal: AbortSignal): Promise<{ states: UnitStates; late: ReadonlySet<string> }> {
     const late = new Set(this.units.list.filter((unit) => unit.endsWith(".mount")));
     for (;;) {
-      const states = await this.#lookUntilAnswered(signal);
+      const states = await this.#queryUntilAnswered(signal);
       const busy = this.units.list.filter((unit) => hasJob(states.units.get(unit) ?? new Map()));
       const isUpNow = isActive(states.target);
       if (isUpNow) { for (const unit of busy) late.add(unit); }
       const goesOn = isUpNow ? busy.length > 0 : hasJob(states.target) || isBeingStarted(states.promote);
       if (!goesOn || signal.aborted) return { states, late };
-      await this.#effects.clock.sleep(LOOK_AGAIN_MS, signal);
+      await this.#effects.clock.sleep(POLL_INTERVAL_MS, signal);
     }
   }
 
   /** Jobs are not cancelled because systemd did not answer. */
-  async #lookUntilAnswered(signal: AbortSignal): Promise<UnitStates> {
-    const said = new LoggedOnce();
+  async #queryUntilAnswered(signal: AbortSignal): Promise<UnitStates> {
+    const logged = new LoggedOnce();
     for (;;) {
       try {
-        return await this.units.look();
+        return await this.units.query();
       } catch (error) {
         if (signal.aborted) throw error;
         const reason = describe(error);
-        said.say(
+        logged.log(
           reason,
           () =>
             this.log.warn("{resource}: cannot read the state of its units; retrying every 5 s: {error}", {
@@ -135,8 +135,8 @@ export class SystemdStart {
     if (result === undefined) return GIVEN_UP;
     const states = await this.#whenRestarted(unit, signal);
     if (signal.aborted) return GIVEN_UP;
-    const hindrance = notStarted(states).get(unit);
-    if (hindrance === "condition" || hindrance === "assertion") return await this.#skipped(unit, hindrance);
+    const reason = notStarted(states).get(unit);
+    if (reason === "condition" || reason === "assertion") return await this.#skipped(unit, reason);
     const runsNow = isActive(states.units.get(unit) ?? new Map());
     if (result.code !== 0 && !runsNow) return { outcome: "failed", why: complaintOf(args, result) };
     // The failed unit may have stopped the target.
@@ -144,21 +144,21 @@ export class SystemdStart {
       await this.starters.run(["start", this.units.target], signal);
       return OK;
     }
-    const turnless = [...notStarted(states)].filter(([, why]) => why === "turn").map(([each]) => each);
-    if (turnless.length > 0) await this.starters.run(["start", ...turnless], signal);
+    const unreached = [...notStarted(states)].filter(([, why]) => why === "notReached").map(([each]) => each);
+    if (unreached.length > 0) await this.starters.run(["start", ...unreached], signal);
     return OK;
   }
 
   async #whenRestarted(unit: string, signal: AbortSignal): Promise<UnitStates> {
     for (;;) {
-      const states = await this.#lookUntilAnswered(signal);
+      const states = await this.#queryUntilAnswered(signal);
       if (!hasJob(states.units.get(unit) ?? new Map()) || signal.aborted) return states;
-      await this.#effects.clock.sleep(LOOK_AGAIN_MS, signal);
+      await this.#effects.clock.sleep(POLL_INTERVAL_MS, signal);
     }
   }
 
-  async #skipped(unit: string, hindrance: Hindrance): Promise<Done> {
-    const missing = await missingUnits(this.#systemctl, new Map([[unit, hindrance]]));
+  async #skipped(unit: string, reason: NotStartedReason): Promise<Done> {
+    const missing = await missingUnits(this.#systemctl, new Map([[unit, reason]]));
     return { outcome: "failed", why: describeMissing(missing) };
   }
 }

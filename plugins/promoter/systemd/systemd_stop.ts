@@ -2,7 +2,7 @@
 import type { Effects } from "../../../src/effects/effects.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
 import { demoteIfNeeded, keepJournal } from "./after_stop.ts";
-import { type ResourceUnits, wentFirst } from "./units/resource_units.ts";
+import { failedBeforeStop, type ResourceUnits } from "./units/resource_units.ts";
 import { type Done, OK } from "../control/services.ts";
 import { complaintOf, hasJob, isUp } from "./units/systemctl.ts";
 import type { UnitJobs } from "./units/unit_jobs.ts";
@@ -31,7 +31,7 @@ export class SystemdStop {
       // The reasons of a stop must not be lost if the node is reset because the stop fails. Not awaited.
       if (times === 1) void keepJournal(this.effects, this.log);
       const result = await stopping;
-      const states = await this.units.look();
+      const states = await this.units.query();
       const { target, promote, units } = states;
       const named = [[this.units.target, target], [this.units.promote, promote], ...units] as const;
       const left = named.filter(([, state]) => isUp(state)).map(([unit]) => unit);
@@ -52,7 +52,7 @@ export class SystemdStop {
       if (failure !== undefined) {
         this.#warn("the services are stopped, but the resource is still Primary", failure);
       }
-      const failedUnit = [...units].find(([, unit]) => wentFirst(unit, states))?.[0];
+      const failedUnit = [...units].find(([, unit]) => failedBeforeStop(unit, states))?.[0];
       return failedUnit === undefined ? OK : { outcome: "ok", failedUnit };
     }
   }

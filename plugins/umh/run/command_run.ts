@@ -25,7 +25,7 @@ const MOST_OUTPUT_BYTES = 64 * 1024;
 const LAST_WORDS_MS = 500;
 
 /** How often to check whether the group is empty. */
-const LOOK_EVERY_MS = 100;
+const POLL_INTERVAL_MS = 100;
 
 /** How often to try SIGKILL: if no process can be started, there may be room later. */
 const MOST_TRIES = 5;
@@ -123,7 +123,7 @@ export class CommandRun {
     let isLeft = true;
     while (isLeft && clock.nowMs() < killAtMs) {
       isLeft = await this.#groupIsLeft();
-      if (isLeft) await clock.sleep(Math.min(LOOK_EVERY_MS, killAtMs - clock.nowMs()));
+      if (isLeft) await clock.sleep(Math.min(POLL_INTERVAL_MS, killAtMs - clock.nowMs()));
     }
     if (isLeft && !await this.#kill()) this.#ending = undefined;
   }
@@ -132,7 +132,7 @@ export class CommandRun {
   async #kill(): Promise<boolean> {
     for (let tries = 1; tries < MOST_TRIES; tries++) {
       if (await this.#signal("SIGKILL", false)) return true;
-      await this.effects.clock.sleep(LOOK_EVERY_MS);
+      await this.effects.clock.sleep(POLL_INTERVAL_MS);
     }
     return await this.#signal("SIGKILL", true);
   }

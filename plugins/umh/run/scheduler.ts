@@ -111,11 +111,11 @@ export class Scheduler {
 
   #fill(): void {
     for (let line = this.#next(); line !== undefined; line = this.#next()) {
-      const beganMs = this.clock.nowMs();
+      const startedMs = this.clock.nowMs();
       this.#startOne(line);
       const endedMs = this.clock.nowMs();
-      if (endedMs === beganMs) continue;
-      this.#restUntilMs = endedMs + Math.min(MOST_REST_MS, REST * (endedMs - beganMs));
+      if (endedMs === startedMs) continue;
+      this.#restUntilMs = endedMs + Math.min(MOST_REST_MS, REST * (endedMs - startedMs));
       return this.#fillLater();
     }
   }

@@ -4,7 +4,7 @@ import type { Decision } from "../../daemon/status/decision_log.ts";
 import type { Effects } from "../../effects/effects.ts";
 
 /** drbdd writes them within a second. */
-const LOOK_EVERY_MS = 500;
+const POLL_INTERVAL_MS = 500;
 
 export interface NamedDecision extends Decision {
   readonly resource: string;
@@ -26,7 +26,7 @@ export async function* newDecisions(
   if (seenMs === undefined) onMissing(path);
   let seen = keysOf(await all());
   while (!signal.aborted) {
-    await effects.clock.sleep(LOOK_EVERY_MS, signal);
+    await effects.clock.sleep(POLL_INTERVAL_MS, signal);
     const nowMs = await written();
     if (nowMs === seenMs || nowMs === undefined) continue;
     seenMs = nowMs;

@@ -2,7 +2,7 @@
 import type { Ctl } from "../cli/ctl.ts";
 import { primaryOn, stateNow } from "../drbd/primary.ts";
 
-const LOOK_EVERY_MS = 500;
+const POLL_INTERVAL_MS = 500;
 
 /**
  * Waits until the resource is Primary on another node, or `delayS` are over, or `signal` aborts. On a terminal the seconds are
@@ -32,6 +32,6 @@ export async function waitForPeer(
     if (err.isTerminal) {
       err.write(`\r\x1b[K${what}${err.style.symbol("ellipsis")} ${Math.ceil(leftMs / 1000)} s`);
     }
-    await clock.sleep(Math.min(LOOK_EVERY_MS, leftMs), signal);
+    await clock.sleep(Math.min(POLL_INTERVAL_MS, leftMs), signal);
   }
 }

@@ -15,11 +15,11 @@ export function apiFeed(client: ApiClient, clock: Clock): Feed {
     async *messages(wanted, signal) {
       const connection = new Stream(client, wanted);
       while (!signal.aborted) {
-        const beganMs = clock.nowMs();
+        const startedMs = clock.nowMs();
         const problem = yield* connection.read(signal);
         if (signal.aborted) return;
         // The daemon ends streams after many events; the next one continues there at once.
-        if (problem === undefined && clock.nowMs() - beganMs >= AGAIN_MS) yield { event: "again" };
+        if (problem === undefined && clock.nowMs() - startedMs >= AGAIN_MS) yield { event: "again" };
         else {
           yield { event: "lost", reason: problem ?? CLOSED };
           await clock.sleep(AGAIN_MS, signal);

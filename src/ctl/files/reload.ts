@@ -7,7 +7,7 @@ import { isRunning, Service } from "./service.ts";
 
 /** Less than the time limit of ExecReload=. */
 const WAIT_MS = 60_000;
-const LOOK_EVERY_MS = 20;
+const POLL_INTERVAL_MS = 20;
 
 export interface Reload {
   /** Wait for the daemon's result. */
@@ -50,7 +50,7 @@ async function readSince(fromMs: number, { effects }: Ctl): Promise<ConfigStatus
   while (clock.nowMs() < endMs) {
     const status = await readConfigStatus(effects);
     if (status !== undefined && status.beganMs >= fromMs) return status;
-    await clock.sleep(LOOK_EVERY_MS);
+    await clock.sleep(POLL_INTERVAL_MS);
   }
   return undefined;
 }

@@ -17,7 +17,7 @@ export const RELOAD_PATH = "drbdd-reload.path";
 
 /** How long to wait for the daemon's result. */
 const RESULT_LIMIT_MS = 10_000;
-const LOOK_EVERY_MS = 100;
+const POLL_INTERVAL_MS = 100;
 
 /** `unknown`: no result in time; `notRunning`: the configuration is read at the next start. */
 export type Outcome = ReloadOutcome | { readonly kind: "unknown" } | { readonly kind: "notRunning" };
@@ -110,7 +110,7 @@ export class ReloadWatch {
         (isInJournal ? (await this.#said()).slice(this.#before).pop() : undefined);
       if (outcome !== undefined) return outcome;
       if (clock.nowMs() >= endMs) return { kind: "unknown" };
-      await clock.sleep(LOOK_EVERY_MS);
+      await clock.sleep(POLL_INTERVAL_MS);
     }
   }
 

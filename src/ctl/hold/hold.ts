@@ -34,7 +34,7 @@ export interface HoldRequest {
 const REACTOR = "drbd-reactor.service";
 /** drbdd checks every second. */
 const LIMIT_MS = 5_000;
-const LOOK_EVERY_MS = 100;
+const POLL_INTERVAL_MS = 100;
 
 /** Returns the exit code: 1 if drbdd does not confirm. @throws {CtlError} If no promoter has one of the resources; then nothing is put on hold. */
 export async function hold({ resources, reason, seconds }: HoldRequest, ctl: Ctl): Promise<number> {
@@ -126,7 +126,7 @@ async function waitFor(isDone: (inForce: readonly string[]) => boolean, { effect
   for (;;) {
     if (isDone(await resourcesInForce(effects))) return "done";
     if (clock.nowMs() >= endMs) return "failed";
-    await clock.sleep(LOOK_EVERY_MS);
+    await clock.sleep(POLL_INTERVAL_MS);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Entry, Recording } from "../recording/recording.ts";
 import { START_LIMIT_MS, STOP_LIMIT_MS } from "./recorded_services.ts";
 
 /** The recorded split-brain protection; undefined if not recorded. */
-export function recordedAvoidance({ shown }: Recording, resource: string): SplitBrainProtection | undefined {
+export function recordedProtection({ shown }: Recording, resource: string): SplitBrainProtection | undefined {
   const json = shown.get(resource);
   if (json === undefined) return undefined;
   try {
@@ -37,7 +37,7 @@ export function assumptionsOf(
   resources: readonly ResourceConfig[],
   assumed: SplitBrainProtection,
 ): string[] {
-  const unrecorded = resources.filter(({ name }) => recordedAvoidance(recording, name) === undefined);
+  const unrecorded = resources.filter(({ name }) => recordedProtection(recording, name) === undefined);
   const start = START_LIMIT_MS / 1000;
   const stop = STOP_LIMIT_MS / 1000;
   return [

@@ -3,7 +3,7 @@ import { DUMP_END, dumpOf, line } from "../../../tests/support/core/events2_text
 import { readRecording } from "../recording/read.ts";
 import { asText } from "../screen/paint.ts";
 import { symbolsFor } from "../screen/symbols.ts";
-import { assumptionsOf, extentOf, recordedAvoidance, resourcesIn } from "./assumptions.ts";
+import { assumptionsOf, extentOf, recordedProtection, resourcesIn } from "./assumptions.ts";
 import { replay } from "./replay.ts";
 import { OutputWriter, type Wanted } from "./output_lines.ts";
 import * as v from "valibot";
@@ -36,7 +36,7 @@ async function shown(wanted: Partial<Wanted> = {}, isJson = false): Promise<stri
     symbolsFor({ isUnicode: false }),
   );
   const texts: string[] = [];
-  await replay(RECORDING, { node: "alpha", resources: [WEB], avoidanceOf: () => "quorum" }, (output) => {
+  await replay(RECORDING, { node: "alpha", resources: [WEB], protectionOf: () => "quorum" }, (output) => {
     const text = isJson ? writer.json(output) : writer.line(output);
     if (text !== undefined) texts.push(typeof text === "string" ? text : asText(text));
   });
@@ -97,8 +97,8 @@ Deno.test("as JSON every update is printed, those of the first dump too", async 
 });
 
 Deno.test("what is recorded of DRBD's options is used, the rest is assumed and said", () => {
-  assert.equal(recordedAvoidance(RECORDING, "web"), "quorum");
-  assert.equal(recordedAvoidance(RECORDING, "db"), undefined);
+  assert.equal(recordedProtection(RECORDING, "web"), "quorum");
+  assert.equal(recordedProtection(RECORDING, "db"), undefined);
   const said = assumptionsOf(RECORDING, [WEB, DB], "fencing");
   assert.ok(
     said.includes("DRBD's options of db are not recorded: fencing avoids split brain"),

@@ -10,7 +10,7 @@ import { readRecording } from "../recording/read.ts";
 import type { Recording } from "../recording/recording.ts";
 import { momentOf } from "../screen/moment.ts";
 import { paintFor, symbolsOf } from "../screen/print.ts";
-import { assumptionsOf, extentOf, recordedAvoidance, resourcesIn } from "./assumptions.ts";
+import { assumptionsOf, extentOf, recordedProtection, resourcesIn } from "./assumptions.ts";
 import { replay } from "./replay.ts";
 import { OutputWriter } from "./output_lines.ts";
 
@@ -19,7 +19,7 @@ export interface PlayArguments {
   /** Show only these; all if empty. */
   readonly resources: readonly string[];
   readonly node: string | undefined;
-  readonly avoidance: SplitBrainProtection;
+  readonly protection: SplitBrainProtection;
   /** Times real speed; undefined: no delay. */
   readonly speed: number | undefined;
   readonly decisions: boolean;
@@ -47,7 +47,7 @@ export async function playFile(options: PlayArguments, ctl: Ctl): Promise<number
     const from = `from ${momentOf(extent.beginMs)} to ${momentOf(extent.endMs)}`;
     err.line(`${options.file}: ${extent.lines} lines in ${extent.groups} groups, ${from}`);
     err.line(`Evaluated as node ${node}, with ${source}. Assumptions:`);
-    for (const text of assumptionsOf(recording, resources, options.avoidance)) err.line(`- ${text}`);
+    for (const text of assumptionsOf(recording, resources, options.protection)) err.line(`- ${text}`);
     await err.flush();
   }
   const writer = new OutputWriter(
@@ -60,7 +60,7 @@ export async function playFile(options: PlayArguments, ctl: Ctl): Promise<number
   await replay(recording, {
     node,
     resources,
-    avoidanceOf: (name) => recordedAvoidance(recording, name) ?? options.avoidance,
+    protectionOf: (name) => recordedProtection(recording, name) ?? options.protection,
     pace: async (atMs) => {
       if (options.speed !== undefined || unflushed > FLUSH_LINES) {
         await out.flush();

@@ -12,7 +12,7 @@ export function startPromoters(
   context: PluginContext,
   playback: Playback,
   configs: readonly ResourceConfig[],
-  avoidanceOf: (resource: string) => SplitBrainProtection,
+  protectionOf: (resource: string) => SplitBrainProtection,
 ): void {
   const report = new Report(context);
   for (const config of configs) {
@@ -23,10 +23,10 @@ export function startPromoters(
     // Preparations count as done, and DRBD's options are known as soon as the resource is.
     void actor.follow((news) => {
       if (news !== "new") return;
-      const avoidance = avoidanceOf(config.name);
+      const protection = protectionOf(config.name);
       // Changes of options are not recorded.
-      actor.knowAvoidance(avoidance, Infinity);
-      if (avoidance === "none") {
+      actor.setProtection(protection, Infinity);
+      if (protection === "none") {
         report.leftAlone(
           config.name,
           "neither quorum nor fencing keeps two nodes from being Primary at once",

@@ -31,7 +31,7 @@ export interface ReplayOptions {
   /** The promoters' resources. */
   readonly resources: readonly ResourceConfig[];
   /** The split-brain protection. */
-  avoidanceOf(resource: string): SplitBrainProtection;
+  protectionOf(resource: string): SplitBrainProtection;
   /** Awaited before entries of this time (milliseconds since 1970) are shown. */
   readonly pace?: (atMs: number) => Promise<void>;
 }
@@ -82,7 +82,7 @@ class ReplayRun implements Playback {
       staleReason: () => this.#reader.live ? undefined : this.#away,
       countersMs: () => this.#clock.nowMs(),
     });
-    startPromoters(this.#context(options.node), this, options.resources, options.avoidanceOf);
+    startPromoters(this.#context(options.node), this, options.resources, options.protectionOf);
   }
 
   async play(entry: Entry): Promise<void> {

@@ -30,9 +30,13 @@ async function played(
   const outputs: ReplayOutput[] = [];
   const recording = { node: "alpha", timing: "stamps", entries, shown: new Map(), remarks: [] } as const;
   const resources = [resourceConfig("web", v.parse(RESOURCE_TABLE, table))];
-  await replay(recording, { node: "alpha", resources, avoidanceOf: () => "quorum", ...options }, (output) => {
-    outputs.push(output);
-  });
+  await replay(
+    recording,
+    { node: "alpha", resources, protectionOf: () => "quorum", ...options },
+    (output) => {
+      outputs.push(output);
+    },
+  );
   return outputs;
 }
 
@@ -135,7 +139,7 @@ Deno.test("preferred nodes are seen with the eyes of the node that is named", as
 });
 
 Deno.test("a resource without protection is left alone", async () => {
-  const outputs = await played([DUMP, at(9)], {}, { avoidanceOf: () => "none" });
+  const outputs = await played([DUMP, at(9)], {}, { protectionOf: () => "none" });
   assert.deepEqual(said(outputs), [
     "0 decision: left alone: neither quorum nor fencing keeps two nodes from being Primary at once",
   ]);
@@ -198,7 +202,7 @@ Deno.test("a replay that is given up ends", async () => {
     remarks: [],
   } as const;
   const outputs: ReplayOutput[] = [];
-  await replay(recording, { node: "a", resources: [], avoidanceOf: () => "quorum" }, (output) => {
+  await replay(recording, { node: "a", resources: [], protectionOf: () => "quorum" }, (output) => {
     outputs.push(output);
     stop.abort();
   }, stop.signal);

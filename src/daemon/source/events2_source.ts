@@ -173,9 +173,9 @@ export class Events2Source {
     for (;;) {
       const { done, value } = await reader.read(buffer);
       if (done) break;
-      const beganMs = clock.nowMs();
+      const startedMs = clock.nowMs();
       const taken = listener.chunk(value);
-      busyMs += clock.nowMs() - beganMs;
+      busyMs += clock.nowMs() - startedMs;
       if (taken !== undefined) await taken;
       buffer = new Uint8Array(value.buffer);
       if (busyMs < TURN_MS) continue;

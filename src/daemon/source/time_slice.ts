@@ -4,20 +4,20 @@ import type { Clock } from "../../effects/effects.ts";
 const SLICE_MS = 2;
 
 export class TimeSlice {
-  #beganMs: number;
+  #startedMs: number;
 
   constructor(readonly clock: Clock) {
-    this.#beganMs = clock.nowMs();
+    this.#startedMs = clock.nowMs();
   }
 
   /** Whether the slice has lasted long enough. */
   get isOver(): boolean {
-    return this.clock.nowMs() - this.#beganMs >= SLICE_MS;
+    return this.clock.nowMs() - this.#startedMs >= SLICE_MS;
   }
 
   /** Lets other work run. To be awaited only when `isOver`: it takes time. */
   async yield(): Promise<void> {
     await this.clock.nextTurn();
-    this.#beganMs = this.clock.nowMs();
+    this.#startedMs = this.clock.nowMs();
   }
 }

@@ -10,7 +10,7 @@ const LIMIT_MS = 10_000;
 /** Not while the first starts are under way. */
 const LOOK_AFTER_MS = 5_000;
 /** drbdsetup can end again and again. */
-const LOOK_EVERY_MS = 60_000;
+const POLL_INTERVAL_MS = 60_000;
 
 /** Problems that the line of status shows. */
 interface Problems {
@@ -41,7 +41,7 @@ export class ModuleWatch {
   mayHaveChanged(): void {
     const { effects: { clock }, signal } = this.context;
     if (this.#timer !== undefined || signal.aborted) return;
-    const waitMs = Math.max(LOOK_AFTER_MS, this.#lookedMs + LOOK_EVERY_MS - clock.nowMs());
+    const waitMs = Math.max(LOOK_AFTER_MS, this.#lookedMs + POLL_INTERVAL_MS - clock.nowMs());
     this.#timer = clock.setTimer(waitMs, () => {
       this.#timer = undefined;
       this.#lookedMs = clock.nowMs();

@@ -80,9 +80,9 @@ export class ServiceState {
   async #compose(compose: () => Promise<string>): Promise<void> {
     this.#statusTimer = undefined;
     this.#isComposing = true;
-    const beganMs = this.clock.nowMs();
+    const startedMs = this.clock.nowMs();
     const status = await compose();
-    this.#composingMs = this.clock.nowMs() - beganMs;
+    this.#composingMs = this.clock.nowMs() - startedMs;
     this.#isComposing = false;
     const again = this.#changedAgain;
     this.#changedAgain = undefined;

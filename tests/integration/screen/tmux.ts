@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { DEADLINE_MS } from "../../support/processes/deadline.ts";
 
-const LOOK_EVERY_MS = 50;
+const POLL_INTERVAL_MS = 50;
 /** What the shell shows when it waits for a command. */
 const PROMPT = "ready>";
 
@@ -46,7 +46,7 @@ export class Tmux implements AsyncDisposable {
       if (pattern.test(text) && text === before) return text;
       before = text;
       assert.ok(performance.now() < end, `Waited in vain for ${pattern} on the screen:\n${text}`);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
     }
   }
 

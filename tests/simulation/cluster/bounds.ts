@@ -14,7 +14,7 @@ export const START_INTERVAL_MS = 20_000;
 /** After a lost race. */
 export const LOST_RACE_MS = 2_000;
 /** After a service failed for good. */
-export const HOLD_BACK_MS = 60_000;
+export const BACKOFF_MS = 60_000;
 /** A failed service is noticed after at most this. */
 export const NOTICE_MS = 5_000;
 /** A drbdd that has just begun, or could not see, looks what runs; should that fail, again after 5 s. */

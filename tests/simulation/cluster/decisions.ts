@@ -6,8 +6,8 @@ import type { StateMachine } from "../../../plugins/promoter/control/actor.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/config.ts";
 import type { Action, Severity, Step } from "../../../plugins/promoter/decide/state.ts";
 import {
+  BACKOFF_MS,
   CONNECTION_REMOVED_MS,
-  HOLD_BACK_MS,
   LOST_RACE_MS,
   RESTART_BY_SYSTEMD_MS,
   START_INTERVAL_MS,
@@ -114,7 +114,7 @@ export class Decisions {
     const isAlone = timeline.some(deeds.stoppedMs, ({ upToDatePeers }) => upToDatePeers.length === 0);
     if (deeds.isHeldBack && isAlone) this.rules.count("hold-back", true);
     else if (deeds.isHeldBack) {
-      const isBroken = heldMs < HOLD_BACK_MS - TOLERANCE_MS;
+      const isBroken = heldMs < BACKOFF_MS - TOLERANCE_MS;
       this.#hold("hold-back", place, isBroken, () => `a start ${heldMs / 1000} s after its services failed`);
     }
     deeds.startMs = nowMs;

@@ -18,17 +18,17 @@ interface Topology {
   readonly weight: number;
   readonly nodes: number;
   readonly diskless: readonly string[];
-  readonly avoidance: "quorum" | "fencing";
+  readonly protection: "quorum" | "fencing";
 }
 
 const TOPOLOGIES: readonly Topology[] = [
-  { weight: 9, nodes: 3, diskless: [], avoidance: "quorum" },
-  { weight: 4, nodes: 3, diskless: ["gamma"], avoidance: "quorum" },
-  { weight: 3, nodes: 2, diskless: [], avoidance: "fencing" },
-  { weight: 1, nodes: 3, diskless: [], avoidance: "fencing" },
-  { weight: 1, nodes: 2, diskless: [], avoidance: "quorum" },
-  { weight: 2, nodes: 5, diskless: [], avoidance: "quorum" },
-  { weight: 2, nodes: 5, diskless: ["delta", "epsilon"], avoidance: "quorum" },
+  { weight: 9, nodes: 3, diskless: [], protection: "quorum" },
+  { weight: 4, nodes: 3, diskless: ["gamma"], protection: "quorum" },
+  { weight: 3, nodes: 2, diskless: [], protection: "fencing" },
+  { weight: 1, nodes: 3, diskless: [], protection: "fencing" },
+  { weight: 1, nodes: 2, diskless: [], protection: "quorum" },
+  { weight: 2, nodes: 5, diskless: [], protection: "quorum" },
+  { weight: 2, nodes: 5, diskless: ["delta", "epsilon"], protection: "quorum" },
 ];
 
 /** Picks one of several by their weights. */
@@ -89,7 +89,7 @@ export function drawCluster(random: Random, tables: Tables = {}): ClusterSpec {
       resources.flatMap(({ secondary }) => secondary === undefined ? [] : [secondary.config]),
     ),
     isDrbdEnabled: random.chance(0.5),
-    fences: topology.avoidance === "fencing",
+    fences: topology.protection === "fencing",
   };
 }
 
@@ -173,11 +173,11 @@ export function meaningOf(name: string, table: ResourceInput): ResourceSpec["con
  */
 function drawOptions(
   random: Random,
-  { avoidance, nodes }: Topology,
+  { protection, nodes }: Topology,
   freezes: boolean,
 ): Partial<ResourceOptions> {
   const onLoss = freezes || random.chance(0.05) ? "suspend-io" : "io-error";
-  if (avoidance === "fencing") {
+  if (protection === "fencing") {
     return {
       quorum: "off",
       fencing: random.chance(0.7) ? "resource-and-stonith" : "resource-only",

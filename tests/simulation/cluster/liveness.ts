@@ -2,9 +2,9 @@
 import type { ResourceObject } from "../model/objects.ts";
 import { otherEnd } from "../model/sessions.ts";
 import {
+  BACKOFF_MS,
   CONNECTION_REMOVED_MS,
   DRBDD_MS,
-  HOLD_BACK_MS,
   LOST_RACE_MS,
   NOTICE_MS,
   PREPARE_AGAIN_MS,
@@ -126,7 +126,7 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
   const preparedMs = (machine.attention.canPrepareSinceMs ?? nowMs) + PREPARE_AGAIN_MS;
   const again = deeds.startMs + (place.hasLostRace() ? LOST_RACE_MS : START_INTERVAL_MS);
   // A start in between, where nobody could take over, does not end the minute of a failure before it.
-  const heldMs = Math.max(deeds.stoppedMs + holdBackMs(place), deeds.failureStoppedMs + HOLD_BACK_MS);
+  const heldMs = Math.max(deeds.stoppedMs + backoffMs(place), deeds.failureStoppedMs + BACKOFF_MS);
   if (!place.isPrimary) {
     // A drbdd that began later counts from when it could see it, and one that read another table from then on.
     const sincePromotableMs = timeline.sinceMs(({ mayPromote }) => mayPromote) ?? nowMs;
@@ -157,7 +157,7 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
   );
   // Where nobody can take over, what fails again after that is started once a minute.
   const isAlone = timeline.some(nowMs - NOTICE_MS, ({ upToDatePeers }) => upToDatePeers.length === 0);
-  const paceMs = isAlone ? HOLD_BACK_MS : 0;
+  const paceMs = isAlone ? BACKOFF_MS : 0;
   const noticeMs = hasFailure(place, course) || isPartDown(place)
     ? NOTICE_MS * spec.config.serviceFailureLimit + paceMs
     : NOTICE_MS;
@@ -185,7 +185,7 @@ function isFreshStart({ deeds, serviceEndedMs }: Place, { troubledMs }: Course):
 }
 
 /** How long this node leaves it to the others after its last stop. */
-function holdBackMs(place: Place): number {
+function backoffMs(place: Place): number {
   const { deeds, spec: { config } } = place;
   if (deeds.stopMs === -Infinity) return 0;
   // What an administrator stops looks as what ended by itself.
@@ -193,7 +193,7 @@ function holdBackMs(place: Place): number {
   // What ends when its devices serve no I/O has not failed.
   const isOutage = endedMs > -Infinity && endedMs === place.last.endedInOutageMs;
   const isFailure = !isOutage && (deeds.stopMs - endedMs < FAILURE_MATTERS_MS || place.hasFailedUnit);
-  if (isFailure && config.onServiceFailure !== "ignore") return HOLD_BACK_MS;
+  if (isFailure && config.onServiceFailure !== "ignore") return BACKOFF_MS;
   return START_INTERVAL_MS;
 }
 

@@ -75,8 +75,8 @@ export function wasTogether(place: Place, sinceMs: number): boolean {
 /** The rank of this node, where the resource runs: last of all if it is to leave a neighbour. */
 export function ownRank(place: Place): number {
   const { spec: { config }, machine } = place;
-  const isToGo = neighboursOf(place).some((each) => each.isPrimary && isToStay(each, place));
-  return isToGo ? Infinity : rankOf(config, machine.name);
+  const shouldMoveAway = neighboursOf(place).some((each) => each.isPrimary && isToStay(each, place));
+  return shouldMoveAway ? Infinity : rankOf(config, machine.name);
 }
 
 /** The rank of a peer: last of all if a neighbour is Primary there. */

@@ -1,5 +1,5 @@
 /** The peer needs 0.2 s to take over: between the decision to start and systemctl there is no other program. */
-import { HOLD_BACK_MS } from "./bounds.ts";
+import { BACKOFF_MS } from "./bounds.ts";
 import { isOnHold } from "./hold_facts.ts";
 import type { Place } from "./place.ts";
 import type { RuleBook } from "./rule_book.ts";
@@ -18,7 +18,7 @@ export function judgePromptness(rules: RuleBook, place: Place, nowMs: number): v
   // it is due at once. Where the resource is Primary, there is no race. Nor is a
   // start announced that is due as soon as a stop is over, or because a disk has become better.
   // A start that is due earlier than was planned after a stop has not been looked ahead to.
-  const isEarly = nowMs - Math.max(deeds.stopMs, deeds.stoppedMs) < HOLD_BACK_MS;
+  const isEarly = nowMs - Math.max(deeds.stopMs, deeds.stoppedMs) < BACKOFF_MS;
   const isExcused = isEarly || nowMs - (attention.sinceMs ?? nowMs) < LOOK_HOLDS_MS || !place.isProtected ||
     place.isPrimary || place.spec.secondary !== undefined || isOnHold(place, nowMs) ||
     place.timeline.hadOtherDisks(nowMs - STOPPED_MS);

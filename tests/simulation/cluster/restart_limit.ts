@@ -1,6 +1,6 @@
 /** How often a unit that failed is restarted. */
 import type { ResourceConfig } from "../../../plugins/promoter/config.ts";
-import { HOLD_BACK_MS } from "./bounds.ts";
+import { BACKOFF_MS } from "./bounds.ts";
 import type { Place } from "./place.ts";
 import type { RuleBook } from "./rule_book.ts";
 import { RECENT_MS, wasOut } from "./stop_reasons.ts";
@@ -29,7 +29,7 @@ export function judgeRestart(
     nowMs - RECENT_MS - lateMs,
     ({ upToDatePeers }) => upToDatePeers.length === 0,
   );
-  const isSlow = nowMs - (before.at(-1)?.atMs ?? -Infinity) >= HOLD_BACK_MS - TOLERANCE_MS;
+  const isSlow = nowMs - (before.at(-1)?.atMs ?? -Infinity) >= BACKOFF_MS - TOLERANCE_MS;
   const isBroken = before.length >= config.serviceFailureLimit && !(isAlone && isSlow);
   const text = `${unit} is restarted for the ${before.length + 1}th time in ten minutes`;
   rules.judge("too many restarts", place.machine.name, place.name, isBroken ? text : undefined);

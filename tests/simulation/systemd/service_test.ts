@@ -102,7 +102,7 @@ Deno.test("a service that systemd starts again too often stays failed, until its
 
 Deno.test("no two changes of units have the same time, though no time passes", () => {
   const { unit, processes } = world(UNIT);
-  const beganMs = unit.activeEnterMs ?? 0;
+  const startedMs = unit.activeEnterMs ?? 0;
   processes[0]?.ended({ code: 0 });
-  assert.ok((unit.activeExitMs ?? 0) > beganMs);
+  assert.ok((unit.activeExitMs ?? 0) > startedMs);
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { CtlTrial } from "./ctl_process.ts";
 import { DEADLINE_MS } from "./deadline.ts";
 
-const LOOK_EVERY_MS = 100;
+const POLL_INTERVAL_MS = 100;
 
 /** What a running drbddctl prints, line by line. */
 export class Listening implements AsyncDisposable {
@@ -29,7 +29,7 @@ export class Listening implements AsyncDisposable {
       const said = this.lines.join("\n");
       assert.ok(performance.now() < end, `Waited in vain for ${count} lines, there are:\n${said}`);
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, LOOK_EVERY_MS);
+        const timer = setTimeout(resolve, POLL_INTERVAL_MS);
         this.#arrived = () => {
           clearTimeout(timer);
           resolve();

@@ -214,7 +214,7 @@ export interface ProgramRun {
   /** Pid of the process that ran it. */
   readonly parent: number;
   readonly words: string;
-  readonly beganMs: number;
+  readonly startedMs: number;
   readonly endedMs: number;
 }
 
@@ -225,7 +225,7 @@ export function programRuns(trace: string): ProgramRun[] {
     const [what = "", nanoseconds = "", pid = "", parent = "", ...words] = text.split(" ");
     const atMs = Number(nanoseconds) / 1e6;
     if (what === "begin") {
-      const run = { parent: Number(parent), words: words.join(" "), beganMs: atMs, endedMs: Infinity };
+      const run = { parent: Number(parent), words: words.join(" "), startedMs: atMs, endedMs: Infinity };
       runs.set(pid, run);
     } else {
       const run = runs.get(pid);
@@ -240,7 +240,7 @@ export function longestRow(runs: readonly ProgramRun[]): string[] {
   const row: string[] = [];
   let endedMs = -Infinity;
   for (const run of runs.toSorted((a, b) => a.endedMs - b.endedMs)) {
-    if (run.beganMs < endedMs || run.endedMs === Infinity) continue;
+    if (run.startedMs < endedMs || run.endedMs === Infinity) continue;
     row.push(shortened(run.words));
     endedMs = run.endedMs;
   }

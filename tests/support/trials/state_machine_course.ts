@@ -55,8 +55,8 @@ export const NO_QUORUM: View = {
 
 /** An answer about DRBD's options counts as asked for just now, unless a test says otherwise. */
 export type TestInput =
-  | Exclude<Input, { kind: "avoidance" }>
-  | { kind: "avoidance"; avoidance: SplitBrainProtection | undefined; askedMs?: number };
+  | Exclude<Input, { kind: "protection" }>
+  | { kind: "protection"; protection: SplitBrainProtection | undefined; askedMs?: number };
 
 /** Feeds inputs, keeps time, remembers what was done. */
 export class Course {
@@ -73,8 +73,8 @@ export class Course {
 
   feed(...inputs: TestInput[]): this {
     for (const each of inputs) {
-      const input = each.kind === "avoidance" ? { askedMs: this.nowMs, ...each } : each;
-      if (this.isAsking) this.state = { ...this.state, avoidanceAskedMs: this.nowMs };
+      const input = each.kind === "protection" ? { askedMs: this.nowMs, ...each } : each;
+      if (this.isAsking) this.state = { ...this.state, protectionAskedMs: this.nowMs };
       const moment: Moment = { nowMs: this.nowMs, node: this.node, isStale: this.isStale };
       this.last = step(this.state, input, this.policy, moment);
       this.state = this.last.state;
@@ -101,7 +101,7 @@ export class Course {
   /** Everything known and ready, the services not running. */
   ready(view = SECONDARY): this {
     return this.feed(
-      { kind: "avoidance", avoidance: "quorum" },
+      { kind: "protection", protection: "quorum" },
       { kind: "found", services: "inactive" },
       { kind: "prepared" },
       { kind: "resource", view },

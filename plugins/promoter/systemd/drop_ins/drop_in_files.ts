@@ -5,7 +5,7 @@ import { isOutOfDate, isPromotion } from "./drop_in_state.ts";
 import { BEFORE_FILE, escalateUnitOfPromote, type Host, UNIT_DIRECTORY } from "./drop_ins.ts";
 import { LoggedOnce } from "../../control/logged_once.ts";
 import { hasJob, isUp, type Properties, Systemctl } from "../units/systemctl.ts";
-import { UnitLooks } from "../units/unit_looks.ts";
+import { UnitQueries } from "../units/unit_queries.ts";
 
 /** If services run when drbdd starts, decisions about them have this long to be executed before systemd reloads. */
 const FIND_FIRST_MS = 30_000;
@@ -28,7 +28,7 @@ export class DropInFiles {
 
   readonly #effects: Effects;
   readonly #directory: DropInDirectory;
-  readonly #looks: UnitLooks;
+  readonly #queries: UnitQueries;
   readonly #systemctl: Systemctl;
   /** It is not known yet whether running services must be stopped at once. */
   #isFirst = true;
@@ -41,7 +41,7 @@ export class DropInFiles {
   saidKept = "";
   saidProblems = "";
   /** Why drop-ins cannot be written. */
-  readonly saidFailure = new LoggedOnce();
+  readonly loggedFailure = new LoggedOnce();
   /** Why the last attempt to write drop-ins failed. */
   failure = "";
   /** The host's capabilities, as last observed. */
@@ -58,7 +58,7 @@ export class DropInFiles {
   private constructor(effects: Effects) {
     this.#effects = effects;
     this.#directory = new DropInDirectory(effects.files);
-    this.#looks = UnitLooks.of(effects);
+    this.#queries = UnitQueries.of(effects);
     this.#systemctl = new Systemctl(effects);
   }
 
@@ -178,7 +178,7 @@ export class DropInFiles {
   async #load(wanted: Texts): Promise<States> {
     const files = Map.groupBy(wanted.keys(), unitOf);
     const units = [...new Set([...files.keys(), ...this.#directory.changed])];
-    const looked = await this.#looks.look(units);
+    const looked = await this.#queries.query(units);
     const states = new Map(units.map((unit, place) => [unit, looked[place] ?? new Map<string, string>()]));
     const isOld = ([unit, state]: [string, Properties]) => isOutOfDate(state, files.get(unit) ?? []);
     if ([...states].some(isOld)) {
@@ -207,7 +207,7 @@ export class DropInFiles {
    */
   async #stillNeeded(stale: readonly Place[]): Promise<ReadonlySet<string>> {
     const units = [...new Set(stale.map(({ unit }) => unit))];
-    const states = await this.#looks.look(units);
+    const states = await this.#queries.query(units);
     const up = units.filter((_unit, place) => {
       const state = states[place] ?? new Map();
       return isUp(state) || hasJob(state);

@@ -13,7 +13,7 @@ import { describeSystemctl } from "../units/systemctl.ts";
 /** Retry interval if drop-ins cannot be written. */
 const TRY_AGAIN_MS = 5_000;
 /** Check interval for drop-ins of units that still run. */
-const LOOK_AGAIN_MS = 60_000;
+const POLL_INTERVAL_MS = 60_000;
 
 const NOT_WRITTEN =
   "Cannot write the drop-ins for systemd, without which nothing is started; retrying every {seconds} s: {error}";
@@ -76,7 +76,7 @@ export class DropInUpkeep {
     if (this.#isRemoving) return;
     this.#isRemoving = true;
     while (kept === undefined || kept.length > 0) {
-      await effects.clock.sleep(LOOK_AGAIN_MS, signal);
+      await effects.clock.sleep(POLL_INTERVAL_MS, signal);
       if (signal.aborted) return;
       kept = await this.try({ isWhole: false });
     }
@@ -88,7 +88,7 @@ export class DropInUpkeep {
     const { effects } = this.#context;
     let kept = await this.try({ isWhole: false });
     while (kept === undefined || kept.length > 0) {
-      await effects.clock.sleep(LOOK_AGAIN_MS);
+      await effects.clock.sleep(POLL_INTERVAL_MS);
       if (this.#context.siblings().length > 0) return;
       kept = await this.try({ isWhole: false });
     }
@@ -107,7 +107,7 @@ export class DropInUpkeep {
         );
       }
       this.#dropIns.saidKept = units;
-      this.#dropIns.saidFailure.forget();
+      this.#dropIns.loggedFailure.reset();
       this.#dropIns.failure = "";
       this.#context.problems.set("drop-ins", undefined);
       return kept;
@@ -118,7 +118,7 @@ export class DropInUpkeep {
         "drop-ins",
         `nothing is started: cannot write the drop-ins for systemd: ${reason}`,
       );
-      this.#dropIns.saidFailure.say(reason, () => {
+      this.#dropIns.loggedFailure.log(reason, () => {
         const fields = { seconds: TRY_AGAIN_MS / 1_000, error: reason };
         log.error(NOT_WRITTEN, fields);
         this.#note(rendered(NOT_WRITTEN, fields));

@@ -4,7 +4,7 @@
  */
 import type { Effects } from "../../../../src/effects/effects.ts";
 import type { Host } from "./drop_ins.ts";
-import { UnitLooks } from "../units/unit_looks.ts";
+import { UnitQueries } from "../units/unit_queries.ts";
 
 const SHIM = "drbd-service-shim.sh";
 /** Unit instances that are never started: they only show how the units are installed. */
@@ -21,7 +21,7 @@ export interface HostReport {
 
 /** @throws If systemctl cannot be run. */
 export async function lookAtHost(effects: Effects): Promise<HostReport> {
-  const [unit, escalation] = await UnitLooks.of(effects).look([ANY_PROMOTION, ANY_ESCALATION]);
+  const [unit, escalation] = await UnitQueries.of(effects).query([ANY_PROMOTION, ANY_ESCALATION]);
   if (unit === undefined || unit.get("LoadState") !== "loaded") {
     const problem =
       "drbd-promote@.service is not installed: the systemd runner needs drbd-utils 9.19.1 or later";

@@ -1,5 +1,5 @@
 /** Explains which units of a start list do not run although the resource is up, and why. */
-import type { Hindrance } from "./resource_units.ts";
+import type { NotStartedReason } from "./resource_units.ts";
 import type { Missing } from "../../control/services.ts";
 import type { Systemctl } from "./systemctl.ts";
 
@@ -9,14 +9,14 @@ const UNMET = /((?:Condition|Assert)\w+=.*?) was not met/g;
 /** @throws {ProgramError} If there is no systemctl. */
 export function missingUnits(
   systemctl: Systemctl,
-  hindrances: ReadonlyMap<string, Hindrance>,
+  reasons: ReadonlyMap<string, NotStartedReason>,
 ): Promise<Missing[]> {
-  return Promise.all([...hindrances].map(async ([unit, hindrance]) => {
-    if (hindrance === "turn") return { unit, why: "it was not started: a unit before it did not come up" };
+  return Promise.all([...reasons].map(async ([unit, reason]) => {
+    if (reason === "notReached") return { unit, why: "it was not started: a unit before it did not come up" };
     // "systemctl show" does not print conditions; only this does.
     const { stdout } = await systemctl.run(["status", "--lines=0", "--", unit]);
     const unmet = [...stdout.matchAll(UNMET)].map((match) => match[1] ?? "").join(", ");
-    const what = hindrance === "condition" ? "a condition" : "an assertion";
+    const what = reason === "condition" ? "a condition" : "an assertion";
     return { unit, why: `${unmet === "" ? what : unmet} was not met` };
   }));
 }

@@ -5,7 +5,7 @@ import type { SystemdResourceConfig } from "../../config/resource_config.ts";
 import { observedUnit } from "./observed_unit.ts";
 import type { ObservedUnits } from "../../control/services.ts";
 import { hasJob, type Properties } from "./systemctl.ts";
-import { ACTIVE_SINCE, ACTIVE_UNTIL, CHANGED_AT, UnitLooks } from "./unit_looks.ts";
+import { ACTIVE_SINCE, ACTIVE_UNTIL, CHANGED_AT, UnitQueries } from "./unit_queries.ts";
 import { promoteUnitOf, targetOf } from "../../config/unit_names.ts";
 
 /** States of the units at one time. */
@@ -22,10 +22,10 @@ export class ResourceUnits {
   readonly promote: string;
   /** The start list, in order. */
   readonly list: readonly string[];
-  readonly #looks: UnitLooks;
+  readonly #queries: UnitQueries;
 
   constructor(effects: Effects, log: Logger, config: SystemdResourceConfig) {
-    this.#looks = UnitLooks.of(effects, log);
+    this.#queries = UnitQueries.of(effects, log);
     this.resource = config.name;
     this.target = targetOf(config.name);
     this.promote = promoteUnitOf(config.name);
@@ -37,8 +37,8 @@ export class ResourceUnits {
   }
 
   /** @throws If systemctl fails. */
-  async look(): Promise<UnitStates> {
-    const [target = NOTHING, promote = NOTHING, ...units] = await this.#looks.look(this.all);
+  async query(): Promise<UnitStates> {
+    const [target = NOTHING, promote = NOTHING, ...units] = await this.#queries.query(this.all);
     return {
       target,
       promote,
@@ -79,22 +79,22 @@ export function isBeingStarted(promote: Properties): boolean {
 }
 
 /** It failed after the promotion and before the target stopped, so not because of that. */
-export function wentFirst(unit: Properties, { target, promote }: UnitStates): boolean {
+export function failedBeforeStop(unit: Properties, { target, promote }: UnitStates): boolean {
   const diedAt = microseconds(unit, ACTIVE_UNTIL);
   return unit.get("ActiveState") === "failed" && diedAt > microseconds(promote, ACTIVE_SINCE) &&
     diedAt <= microseconds(target, ACTIVE_UNTIL);
 }
 
 /** Why a unit of the start list does not run although nothing of it failed. */
-export type Hindrance = "condition" | "assertion" | "turn";
+export type NotStartedReason = "condition" | "assertion" | "notReached";
 
 /**
- * Units that did not start after the promotion, and nothing is under way for them. `turn`: nothing has happened to the
+ * Units that did not start after the promotion, and nothing is under way for them. `notReached`: nothing has happened to the
  * unit at all, as when a unit before it failed, or the start list was shorter when it was started.
  */
-export function notStarted({ promote, units }: UnitStates): Map<string, Hindrance> {
+export function notStarted({ promote, units }: UnitStates): Map<string, NotStartedReason> {
   const promoted = microseconds(promote, ACTIVE_SINCE);
-  const found = new Map<string, Hindrance>();
+  const found = new Map<string, NotStartedReason>();
   for (const [unit, state] of units) {
     if (state.get("ActiveState") !== "inactive" || hasJob(state)) continue;
     const isSince = (property: string) => promoted > 0 && microseconds(state, property) >= promoted;
@@ -102,7 +102,7 @@ export function notStarted({ promote, units }: UnitStates): Map<string, Hindranc
       found.set(unit, "condition");
     } else if (state.get("AssertResult") === "no" && isSince("AssertTimestampMonotonic")) {
       found.set(unit, "assertion");
-    } else if (Number(state.get(CHANGED_AT) ?? Infinity) < promoted) found.set(unit, "turn");
+    } else if (Number(state.get(CHANGED_AT) ?? Infinity) < promoted) found.set(unit, "notReached");
   }
   return found;
 }

@@ -6,9 +6,9 @@ import type { RunResult } from "../../../../src/effects/effects.ts";
 import { hasJob, Systemctl } from "./systemctl.ts";
 
 /** How often the jobs are checked while systemctl waits. */
-const LOOK_EVERY_MS = 9_000;
+const POLL_INTERVAL_MS = 9_000;
 /** After this many checks without a job, systemctl will not end by itself. */
-const MOST_LOOKS_WITHOUT = 2;
+const MOST_POLLS_WITHOUT = 2;
 
 export class UnitJobs {
   readonly #quiet: Systemctl;
@@ -56,15 +56,15 @@ export class UnitJobs {
     over: AbortSignal,
     clock: Systemctl["effects"]["clock"],
   ): Promise<void> {
-    let looksWithout = 0;
+    let pollsWithout = 0;
     for (;;) {
-      await clock.sleep(LOOK_EVERY_MS, over);
+      await clock.sleep(POLL_INTERVAL_MS, over);
       if (over.aborted) return;
       const jobs = await this.#jobs();
       if (over.aborted) return;
       this.#waitsFor = jobs === undefined || jobs.length === 0 ? "systemd to answer" : jobs.join(", ");
-      looksWithout = jobs?.length === 0 ? looksWithout + 1 : 0;
-      if (looksWithout >= MOST_LOOKS_WITHOUT) return unanswered.abort();
+      pollsWithout = jobs?.length === 0 ? pollsWithout + 1 : 0;
+      if (pollsWithout >= MOST_POLLS_WITHOUT) return unanswered.abort();
     }
   }
 

@@ -9,15 +9,15 @@ import type { Logger } from "../../../../src/logging/logging.ts";
 import { LoggedOnce } from "../../control/logged_once.ts";
 import { missingUnits } from "./missing_units.ts";
 import {
-  type Hindrance,
   notStarted,
+  type NotStartedReason,
   observedUnits,
   type ResourceUnits,
   type UnitStates,
 } from "./resource_units.ts";
 import type { ServiceListener } from "../../control/services.ts";
 import { hasJob, type Properties, Systemctl } from "./systemctl.ts";
-import { ACTIVE_SINCE } from "./unit_looks.ts";
+import { ACTIVE_SINCE } from "./unit_queries.ts";
 
 const INTERVAL_MS = 4_000;
 
@@ -46,7 +46,7 @@ export class UnitWatch {
 
   readonly #systemctl: Systemctl;
   readonly #watched = new Set<Watched>();
-  readonly #said = new LoggedOnce();
+  readonly #logged = new LoggedOnce();
   #isTurning = false;
 
   private constructor(readonly effects: Effects, readonly log: Logger) {
@@ -84,27 +84,27 @@ export class UnitWatch {
   async #turn(): Promise<void> {
     this.#isTurning = true;
     while (this.#watched.size > 0) {
-      await this.#look();
+      await this.#checkResources();
       await this.effects.clock.sleep(INTERVAL_MS);
     }
     this.#isTurning = false;
   }
 
-  async #look(): Promise<void> {
+  async #checkResources(): Promise<void> {
     try {
       // Requested at the same time, they become one call of systemctl.
       await Promise.all([...this.#watched].map(async (watched) => {
         const askedMs = this.effects.clock.nowMs();
-        const states = await watched.units.look();
+        const states = await watched.units.query();
         if (this.#watched.has(watched)) watched.listener.seen(observedUnits(watched.units, states));
         if (isBeingTakenBack(states.promote) || !this.#watched.has(watched)) return;
         await this.#checkAll(watched, states);
         watched.seenMs = askedMs;
       }));
-      this.#said.forget();
+      this.#logged.reset();
     } catch (error) {
       const reason = describe(error);
-      this.#said.say(
+      this.#logged.log(
         reason,
         () =>
           this.log.warn("Cannot monitor the units of the start lists; retrying every {seconds} s: {error}", {
@@ -147,12 +147,12 @@ export class UnitWatch {
 }
 
 /** Units that were not started, up to the first one that waits for another one. */
-function notBehindFailed(states: UnitStates): Map<string, Hindrance> {
-  const found = new Map<string, Hindrance>();
-  const hindrances = notStarted(states);
+function notBehindFailed(states: UnitStates): Map<string, NotStartedReason> {
+  const found = new Map<string, NotStartedReason>();
+  const reasons = notStarted(states);
   for (const [unit, state] of states.units) {
-    const hindrance = hindrances.get(unit);
-    if (hindrance !== undefined) found.set(unit, hindrance);
+    const reason = reasons.get(unit);
+    if (reason !== undefined) found.set(unit, reason);
     if (state.get("ActiveState") === "failed" || hasJob(state)) break;
   }
   return found;

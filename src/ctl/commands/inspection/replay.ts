@@ -39,7 +39,7 @@ export const replay = defineCommand({
           ),
         }),
       ),
-      avoidance: withDefault(
+      protection: withDefault(
         option("--avoidance", choice(["quorum", "fencing", "none"], { metavar: "HOW" }), {
           description: plain("The split-brain protection to assume if it is not recorded."),
         }),

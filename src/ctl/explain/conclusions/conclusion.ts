@@ -227,8 +227,8 @@ function planOf(facts: Facts, resource: Resource): ReturnType<typeof startPlan> 
     ...BEGINNING,
     phase: "stopped",
     view: viewOf(resource),
-    avoidance: avoids,
-    avoidanceAskedMs: wallMs,
+    protection: avoids,
+    protectionAskedMs: wallMs,
     isPrepared: true,
     // The start time is unknown; a decision reports the delay.
     promotableSinceMs: lastOf(attempts, "wait") ?? -Infinity,

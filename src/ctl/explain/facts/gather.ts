@@ -144,7 +144,7 @@ async function unitsOf(effects: Effects, promoter: Configured | undefined): Prom
   if (promoter?.config.runner !== "systemd") throw new Error("no units are configured");
   const { config } = promoter;
   const units = new ResourceUnits(effects, quietLogger, config);
-  const states = await units.look();
+  const states = await units.query();
   const isUp = states.target.get("ActiveState") === "active";
   return {
     target: unitOf(units.target, states.target),

@@ -8,20 +8,20 @@ import type { View } from "./view.ts";
 
 /** A recent answer says that DRBD prevents two Primaries. */
 export function isProtected(state: State, { nowMs }: Pick<Moment, "nowMs">): boolean {
-  const { avoidance, avoidanceAskedMs, answersCountFromMs } = state;
-  return avoidance !== undefined && avoidance !== "none" && avoidanceAskedMs >= answersCountFromMs &&
-    nowMs - avoidanceAskedMs <= LONGEST_ANSWER_AGE_MS;
+  const { protection, protectionAskedMs, answersCountFromMs } = state;
+  return protection !== undefined && protection !== "none" && protectionAskedMs >= answersCountFromMs &&
+    nowMs - protectionAskedMs <= LONGEST_ANSWER_AGE_MS;
 }
 
 /** After such a change no start relies on earlier answers. */
-export function makesAnswersOld(before: View | undefined, now: View): boolean {
+export function invalidatesAnswers(before: View | undefined, now: View): boolean {
   return before === undefined || before.quorum !== now.quorum || !isSame(before.connected, now.connected) ||
     !isSame(before.disconnected, now.disconnected);
 }
 
 /** Such a change may lead to a start: its preconditions are checked at once. */
 export function mayLeadToStart(before: View | undefined, now: View): boolean {
-  return before === undefined || makesAnswersOld(before, now) || before.mayPromote !== now.mayPromote ||
+  return before === undefined || invalidatesAnswers(before, now) || before.mayPromote !== now.mayPromote ||
     before.role !== now.role || before.primaryPeer !== now.primaryPeer;
 }
 

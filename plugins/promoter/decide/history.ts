@@ -10,7 +10,7 @@ export interface Restart {
  * A unit that failed for good while the services run. `excused`: during an outage, so it does not count. `leave`: the services move to
  * a peer as soon as one can take over.
  */
-export interface DeadUnit {
+export interface FailedUnit {
   readonly unit: string;
   readonly kind: "excused" | "restart" | "leave";
   /** When it is restarted here, at the earliest. */

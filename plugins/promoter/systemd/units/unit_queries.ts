@@ -45,7 +45,7 @@ const PROPERTIES = [
 /** So many units per call keep output and arguments well below their limits. */
 const UNITS_PER_CALL = 400;
 /** Preconditions of starts and observations of running units do not wait for each other. */
-const LOOKS_AT_ONCE = 2;
+const QUERIES_AT_ONCE = 2;
 /** systemd that re-executes itself refuses requests for a moment, which is not a time-out. */
 const REFUSED_WITHIN_MS = 2_000;
 const ATTEMPTS = 4;
@@ -53,17 +53,17 @@ const PAUSE_MS = 250;
 
 type States = ReadonlyMap<string, Properties>;
 
-interface Look {
+interface Query {
   readonly units: Set<string>;
   readonly states: Promise<States>;
 }
 
-export class UnitLooks {
-  static readonly #known = new WeakMap<Effects, UnitLooks>();
+export class UnitQueries {
+  static readonly #known = new WeakMap<Effects, UnitQueries>();
 
   /** The shared instance of these effects. With a log, it reports when systemd does not answer. */
-  static of(effects: Effects, log?: Logger): UnitLooks {
-    const known = this.#known.get(effects) ?? new UnitLooks(effects);
+  static of(effects: Effects, log?: Logger): UnitQueries {
+    const known = this.#known.get(effects) ?? new UnitQueries(effects);
     this.#known.set(effects, known);
     if (log !== undefined && known.#systemctl.log === undefined) {
       known.#systemctl = new Systemctl(effects, log);
@@ -74,8 +74,8 @@ export class UnitLooks {
   readonly #effects: Effects;
   #systemctl: Systemctl;
   /** The next request. */
-  #next: Look | undefined;
-  readonly #slots = new Slots(LOOKS_AT_ONCE);
+  #next: Query | undefined;
+  readonly #slots = new Slots(QUERIES_AT_ONCE);
 
   private constructor(effects: Effects) {
     this.#effects = effects;
@@ -86,7 +86,7 @@ export class UnitLooks {
    * Properties of units as they are now or later, in the order asked for.
    * @throws If systemctl fails.
    */
-  async look(units: readonly string[]): Promise<Properties[]> {
+  async query(units: readonly string[]): Promise<Properties[]> {
     if (units.length === 0) return [];
     const next = this.#next ??= this.#queue();
     for (const unit of units) next.units.add(unit);
@@ -94,7 +94,7 @@ export class UnitLooks {
     return units.map((unit) => states.get(unit) ?? new Map<string, string>());
   }
 
-  #queue(): Look {
+  #queue(): Query {
     const units = new Set<string>();
     const states = this.#slots.use(() => {
       this.#next = undefined;
@@ -115,11 +115,11 @@ export class UnitLooks {
   async #show(units: readonly string[]): Promise<Properties[]> {
     const { clock } = this.#effects;
     for (let attempt = 1;; attempt++) {
-      const beganMs = clock.nowMs();
+      const startedMs = clock.nowMs();
       try {
         return await this.#systemctl.show(units, PROPERTIES);
       } catch (error) {
-        const isRefused = error instanceof SystemctlError && clock.nowMs() - beganMs < REFUSED_WITHIN_MS;
+        const isRefused = error instanceof SystemctlError && clock.nowMs() - startedMs < REFUSED_WITHIN_MS;
         if (!isRefused || attempt === ATTEMPTS) throw error;
       }
       await clock.sleep(PAUSE_MS);

@@ -1,16 +1,16 @@
 /** What known options are good for, and which changes have them asked for again. */
 import assert from "node:assert/strict";
 import { SECONDARY } from "../../../tests/support/trials/state_machine_course.ts";
-import { becamePrimary, isProtected, makesAnswersOld, mayLeadToStart } from "./prospects.ts";
+import { becamePrimary, invalidatesAnswers, isProtected, mayLeadToStart } from "./start_conditions.ts";
 import { BEGINNING } from "./state.ts";
 import type { View } from "./view.ts";
 
 Deno.test("isProtected(): an answer counts for 60 s, and if it was asked for after the last change", () => {
   const asked = (nowMs: number, answersCountFromMs = 0) =>
-    isProtected({ ...BEGINNING, avoidance: "fencing", avoidanceAskedMs: 0, answersCountFromMs }, { nowMs });
+    isProtected({ ...BEGINNING, protection: "fencing", protectionAskedMs: 0, answersCountFromMs }, { nowMs });
   assert.deepEqual([asked(60_000), asked(60_001), asked(10, 1)], [true, false, false]);
-  assert.equal(isProtected({ ...BEGINNING, avoidance: "none", avoidanceAskedMs: 0 }, { nowMs: 0 }), false);
-  assert.equal(isProtected({ ...BEGINNING, avoidanceAskedMs: 0 }, { nowMs: 0 }), false);
+  assert.equal(isProtected({ ...BEGINNING, protection: "none", protectionAskedMs: 0 }, { nowMs: 0 }), false);
+  assert.equal(isProtected({ ...BEGINNING, protectionAskedMs: 0 }, { nowMs: 0 }), false);
 });
 
 for (
@@ -26,15 +26,15 @@ for (
     { what: "the Primary", change: { primaryPeer: "beta" }, isOld: false, mayStart: true },
   ] satisfies readonly { what: string; change: Partial<View>; isOld: boolean; mayStart: boolean }[]
 ) {
-  Deno.test(`makesAnswersOld(), mayLeadToStart(): ${what} changed`, () => {
+  Deno.test(`invalidatesAnswers(), mayLeadToStart(): ${what} changed`, () => {
     const now = { ...SECONDARY, ...change };
-    assert.deepEqual([makesAnswersOld(SECONDARY, now), mayLeadToStart(SECONDARY, now)], [isOld, mayStart]);
+    assert.deepEqual([invalidatesAnswers(SECONDARY, now), mayLeadToStart(SECONDARY, now)], [isOld, mayStart]);
   });
 }
 
-Deno.test("makesAnswersOld(), mayLeadToStart(): a resource that comes", () => {
+Deno.test("invalidatesAnswers(), mayLeadToStart(): a resource that comes", () => {
   assert.deepEqual(
-    [makesAnswersOld(undefined, SECONDARY), mayLeadToStart(undefined, SECONDARY)],
+    [invalidatesAnswers(undefined, SECONDARY), mayLeadToStart(undefined, SECONDARY)],
     [true, true],
   );
 });
