@@ -137,7 +137,7 @@ ctlTest("evict moves the services to the peer, and gives the target back", RUNNI
     /web: its services here are stopped[^]*\nweb: beta took over, \d+ s after the eviction began\n/,
   );
   assert.match(said, /web: unmasked; it can start here again when no peer has it\n$/);
-  await node.does(...STOPS, "primary web: 11");
+  await node.didOnceUnmasked(...STOPS);
   await node.reaches([TARGET, PROMOTE, "a.service", "b.service"], "inactive inactive inactive inactive");
   assert.equal(await node.box.property(TARGET, "LoadState"), "loaded");
 });

@@ -2,6 +2,7 @@
  * A node of a cluster for one test: a container with DRBD's units and stand-ins for its programs, and in it the compiled
  * drbdd as administrators run it, under its own unit.
  */
+import assert from "node:assert/strict";
 import { compiledProgram } from "../../support/processes/compiled_program.ts";
 import { DEADLINE_MS } from "../../support/processes/deadline.ts";
 import { DUMP_END, dumpOf, line, type Values } from "../../support/core/events2_text.ts";
@@ -203,6 +204,16 @@ export class Node implements AsyncDisposable {
         `Expected ${story.join(", ")}; found ${seen.join(", ")}\n${(await this.log()).join("\n")}`,
       );
     }
+  }
+
+  /**
+   * The story of an eviction whose peer took over is this, and then at most the start that drbddctl asks for once the target is
+   * unmasked: DRBD refuses it, or the stop of what still runs after the demotion cancels it.
+   */
+  async didOnceUnmasked(...story: readonly string[]): Promise<void> {
+    const seen = await this.story();
+    if (seen.at(-1) === "primary web: 11") seen.pop();
+    assert.deepEqual(seen, story, (await this.log()).join("\n"));
   }
 
   /** ActiveState of units, as one line. */
