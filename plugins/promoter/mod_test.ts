@@ -820,6 +820,25 @@ Deno.test("promoter says nothing of a resource whose connections come a moment a
   await trial.exit();
 });
 
+Deno.test("promoter says once what a new resource lacks, though its connections come one by one", async () => {
+  const trial = new PromoterTrial({ db: { ...DB, "preferred-nodes": ["alpha", "omega"] } });
+  trial.options.set("db", { ...GOOD_OPTIONS, quorum: "off" });
+  await trial.dump(["db"], { may_promote: "yes" });
+  for (const [place, conn] of ["gamma", "delta", "epsilon"].entries()) {
+    const peer = { name: "db", "peer-node-id": String(place + 2), "conn-name": conn };
+    await trial.print(line("create", "connection", peer), line("create", "peer-device", peer));
+    for (const may_promote of ["no", "yes"]) {
+      await trial.print(line("change", "resource", { name: "db", may_promote }));
+      await trial.pass(50);
+    }
+  }
+  await trial.pass(20_000);
+  const said = trial.log.from("warn");
+  assert.equal(said.filter((each) => each.includes("left alone: neither quorum")).length, 1, said.join("\n"));
+  assert.equal(said.filter((each) => each.includes("preferred node")).length, 1, said.join("\n"));
+  await trial.exit();
+});
+
 Deno.test("promoter asks for the options of a resource that is left alone every 30 s, as options change without a word", async () => {
   const trial = new PromoterTrial({ db: DB });
   trial.options.set("db", { ...GOOD_OPTIONS, quorum: "off" });

@@ -36,10 +36,10 @@ export interface OptionsListener {
 }
 
 export class OptionsWatch {
-  /** What was reported last: it is repeated only after a reload. */
-  #said = "";
+  /** The problem of the protection that was reported last: it is repeated only when it comes back, or after a reload. */
+  #reportedProblem = "";
   /** The findings of the last answer: what it has in common with the next one is not news. */
-  #saidFindings: ReadonlySet<string> = new Set();
+  #lastFindings: ReadonlySet<string> = new Set();
   #newSinceMs = -Infinity;
   #isAsking = false;
   /** The question in progress was asked too early. */
@@ -64,8 +64,8 @@ export class OptionsWatch {
 
   /** The resource is new, or the configuration was reloaded: everything is checked and reported again. */
   look(): void {
-    this.#said = "";
-    this.#saidFindings = new Set();
+    this.#reportedProblem = "";
+    this.#lastFindings = new Set();
     this.#newSinceMs = this.context.effects.clock.nowMs();
     this.#bad = 0;
     this.ask();
@@ -95,24 +95,29 @@ export class OptionsWatch {
 
   /** Runs until the resource is gone. */
   async #keepAsking(): Promise<void> {
-    const { signal } = this.context;
+    const { signal, effects: { clock } } = this.context;
     this.#isAsking = true;
     while (!signal.aborted && this.context.resource(this.config.name) !== undefined) {
       this.#isWantedAgain = false;
       this.#wake = new AbortController();
       const isGood = await this.#askOnce();
-      this.#bad = isGood ? 0 : this.#bad + 1;
+      // What a new resource lacks may still come: that is looked at again soon.
+      this.#bad = isGood ? 0 : this.#isNew(clock.nowMs()) ? 1 : this.#bad + 1;
       if (!this.#isWantedAgain) await this.#pause();
     }
     if (!signal.aborted) this.report.nothingToProtect(this.config.name);
     this.#isAsking = false;
   }
 
+  #isNew(nowMs: number): boolean {
+    return nowMs - this.#newSinceMs < NEW_MS;
+  }
+
   async #pause(): Promise<void> {
     const { signal, effects: { clock } } = this.context;
     const ends = AbortSignal.any([signal, this.#wake.signal]);
     // The preferred nodes have not been compared with the connections yet.
-    const isNew = this.config.preferredNodes.length > 0 && clock.nowMs() - this.#newSinceMs < NEW_MS;
+    const isNew = this.config.preferredNodes.length > 0 && this.#isNew(clock.nowMs());
     if (this.#bad === 0) return await clock.sleep(isNew ? NEW_MS : AGAIN_MS, ends);
     if (this.#bad === 1) return await clock.sleep(FIRST_PAUSE_MS, ends);
     await clock.sleep(PAUSE_MS, ends);
@@ -127,7 +132,7 @@ export class OptionsWatch {
   async #askOnce(): Promise<boolean> {
     const { clock } = this.context.effects;
     const askedMs = clock.nowMs();
-    const isSure = this.#bad > 0 || askedMs - this.#newSinceMs >= NEW_MS;
+    const isSure = !this.#isNew(askedMs);
     try {
       const options = await this.#askInTime();
       this.#isUnknown = false;
@@ -135,7 +140,7 @@ export class OptionsWatch {
     } catch (error) {
       this.#isUnknown = true;
       // A single failure may be accidental.
-      if (this.#bad > 0) this.#sayUnknown(describe(error));
+      if (this.#bad > 0) this.#reportUnknown(describe(error));
       return false;
     }
   }
@@ -149,7 +154,7 @@ export class OptionsWatch {
     const late = `"drbdsetup show" did not answer within ${LIMIT_MS / 1000} s and was killed`;
     const timer = effects.clock.setTimer(LIMIT_MS, () => {
       // One that hangs in the kernel cannot be killed either: it is not awaited.
-      this.#sayUnknown(late);
+      this.#reportUnknown(late);
       limit.abort();
     });
     try {
@@ -178,31 +183,27 @@ export class OptionsWatch {
         ? checkPreferredNodes(this.config, this.context.resource(name), this.context.effects.nodeName())
         : []),
     ];
-    const isActive = this.listener.isActive();
-    if (isGood) this.report.protectedBy(name, protection.by);
-    this.#sayOnce(JSON.stringify([protection, !isGood && isActive, findings]), () => {
-      if (!isGood) {
-        this.report.unprotected(name, isActive, protection.lack, `fix it with: ${protection.remedy}`);
-      }
-      const news = findings.filter((each) => !this.#saidFindings.has(JSON.stringify(each)));
-      this.#saidFindings = new Set(findings.map((each) => JSON.stringify(each)));
-      this.listener.onFindings(news);
-    });
+    if (isGood) {
+      this.#reportedProblem = "";
+      this.report.protectedBy(name, protection.by);
+    } else this.#reportProblem(protection.lack, `fix it with: ${protection.remedy}`);
+    const news = findings.filter((each) => !this.#lastFindings.has(JSON.stringify(each)));
+    this.#lastFindings = new Set(findings.map((each) => JSON.stringify(each)));
+    this.listener.onFindings(news);
     return isGood;
   }
 
-  #sayUnknown(reason: string): void {
+  #reportUnknown(reason: string): void {
     if (this.context.signal.aborted) return;
-    const isActive = this.listener.isActive();
-    this.#sayOnce(JSON.stringify([reason, isActive]), () => {
-      const lack = `it is not known how DRBD avoids a split brain: ${reason}`;
-      this.report.unprotected(this.config.name, isActive, lack, `asking again every ${PAUSE_MS / 1000} s`);
-    });
+    const lack = `it is not known how DRBD avoids a split brain: ${reason}`;
+    this.#reportProblem(lack, `asking again every ${PAUSE_MS / 1000} s`);
   }
 
-  #sayOnce(text: string, say: () => void): void {
-    if (this.#said === text) return;
-    this.#said = text;
-    say();
+  #reportProblem(lack: string, remedy: string): void {
+    const isActive = this.listener.isActive();
+    const problem = JSON.stringify([lack, isActive]);
+    if (this.#reportedProblem === problem) return;
+    this.#reportedProblem = problem;
+    this.report.unprotected(this.config.name, isActive, lack, remedy);
   }
 }

@@ -10,7 +10,7 @@ import { holdersOf } from "../control/holders.ts";
 import { OrphanWatch } from "./orphan_watch.ts";
 import { PromotionMark } from "../control/promotion_mark.ts";
 import type { SystemdResourceConfig } from "../config/resource_config.ts";
-import { ResourceUnits } from "./units/resource_units.ts";
+import { isActive, ResourceUnits } from "./units/resource_units.ts";
 import type { Done, ServiceListener, Services, StoppedListener } from "../control/services.ts";
 import { StartJobs } from "./start_jobs.ts";
 import type { ObservedServices, OutsideStop } from "../decide/state.ts";
@@ -54,6 +54,11 @@ export class SystemdServices implements Services {
   readonly #stop: SystemdStop;
   /** Set while a stop is to demote the resource: a Primary left by a failed demotion is drbdd's. */
   readonly #mark: PromotionMark;
+  /**
+   * The promotion was active before the last start though the resource was Secondary, as after `drbdadm secondary` by hand: systemd
+   * would start the services without promoting it.
+   */
+  #isPromotionLeft = false;
   /** Since when the running services could not be determined. */
   #unseenSinceMs: number | undefined;
   /** The current or last stop. */
@@ -94,7 +99,9 @@ export class SystemdServices implements Services {
 
   /** Drop-ins are as they should be, also in systemd, and no failure of an earlier time is in the way. */
   async prepareStart(): Promise<void> {
-    const states = await this.#files.check(this.#world.dropIns() ?? new Map());
+    const { promote } = this.#units;
+    const states = await this.#files.check(this.#world.dropIns() ?? new Map(), promote);
+    this.#isPromotionLeft = isActive(states.get(promote) ?? new Map()) && !this.#world.isPrimary();
     // Somebody else has started it: failures belong to that start and are kept.
     if (isUp(states.get(this.#units.target) ?? new Map())) return;
     const failed = [this.#units.target, ...this.#units.list].filter((unit) =>
@@ -103,8 +110,13 @@ export class SystemdServices implements Services {
     if (failed.length > 0) await this.#systemctl.run(["reset-failed", ...failed]);
   }
 
-  start(): Promise<Done> {
-    return this.#start.start();
+  async start(): Promise<Done> {
+    if (!this.#isPromotionLeft || this.#world.isPrimary()) return await this.#start.start();
+    const { promote } = this.#units;
+    return {
+      outcome: "failed",
+      why: `${promote} is active though the resource is Secondary, so nothing would be promoted; everything is stopped first`,
+    };
   }
 
   stop(): Promise<Done> {

@@ -229,6 +229,24 @@ Deno.test("SystemdServices.prepareStart() forgets earlier failures of the target
   assert.deepEqual(trial.systemd.called(), []);
 });
 
+Deno.test("SystemdServices.start() fails where the promotion was active though the resource was Secondary: nothing would promote it", async () => {
+  const trial = new Trial();
+  // As after "drbdadm secondary" by hand.
+  trial.systemd.set(PROMOTE, { ActiveState: "active" });
+  await trial.services.prepareStart();
+  const { outcome, why = "" } = { why: "", ...await trial.services.start() };
+  assert.equal(outcome, "failed");
+  assert.match(why, /^drbd-promote@web\.service is active though the resource is Secondary/);
+  assert.deepEqual(trial.systemd.called(), []);
+  // It is Primary by now.
+  trial.isPrimary = true;
+  assert.deepEqual(await trial.services.start(), { outcome: "ok" });
+  trial.isPrimary = false;
+  trial.systemd.set(PROMOTE, { ActiveState: "inactive" });
+  await trial.services.prepareStart();
+  assert.deepEqual(await trial.services.start(), { outcome: "ok" });
+});
+
 Deno.test("SystemdServices.leave() of what was not found out yet keeps no drop-ins waiting for it", async () => {
   const trial = new Trial();
   trial.systemd.activate(PROMOTE);

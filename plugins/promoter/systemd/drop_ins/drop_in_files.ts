@@ -36,7 +36,9 @@ export class DropInFiles {
   readonly #foundOut = new Set<string>();
   #last: Promise<unknown> = Promise.resolve();
   /** The next run of `check`. */
-  #nextCheck: { readonly files: Map<string, string>; readonly states: Promise<States> } | undefined;
+  #nextCheck:
+    | { readonly files: Map<string, string>; readonly units: Set<string>; readonly states: Promise<States> }
+    | undefined;
   /** What was last reported about drop-ins that stay and about the host's limitations, by any promoter. */
   saidKept = "";
   saidProblems = "";
@@ -132,24 +134,26 @@ export class DropInFiles {
 
   /**
    * Makes sure that these files, which were written before, are still there and that systemd has loaded them. Of several
-   * that wait, one looks for all. Returns the states of their units.
+   * that wait, one looks for all. Returns the states of their units, and of `units`, which may have none.
    *
    * @throws As `write`.
    */
-  async check(files: Texts): Promise<States> {
+  async check(files: Texts, ...units: readonly string[]): Promise<States> {
     const next = this.#nextCheck ??= this.#queueCheck();
     for (const [path, text] of files) next.files.set(path, text);
+    for (const unit of units) next.units.add(unit);
     return await next.states;
   }
 
-  #queueCheck(): { files: Map<string, string>; states: Promise<States> } {
+  #queueCheck(): { files: Map<string, string>; units: Set<string>; states: Promise<States> } {
     const files = new Map<string, string>();
+    const units = new Set<string>();
     const states = this.#inTurn(async () => {
       this.#nextCheck = undefined;
       await this.#directory.put(files);
-      return await this.#load(files);
+      return await this.#load(files, units);
     });
-    return { files, states };
+    return { files, units, states };
   }
 
   /** The services of this promotion are known, and the consequences are decided. */
@@ -175,9 +179,9 @@ export class DropInFiles {
   }
 
   /** A unit that nobody has spoken of since its files changed is read as it is: systemd has to be asked to for others only. */
-  async #load(wanted: Texts): Promise<States> {
+  async #load(wanted: Texts, others: Iterable<string> = []): Promise<States> {
     const files = Map.groupBy(wanted.keys(), unitOf);
-    const units = [...new Set([...files.keys(), ...this.#directory.changed])];
+    const units = [...new Set([...files.keys(), ...this.#directory.changed, ...others])];
     const looked = await this.#queries.query(units);
     const states = new Map(units.map((unit, place) => [unit, looked[place] ?? new Map<string, string>()]));
     const isOld = ([unit, state]: [string, Properties]) => isOutOfDate(state, files.get(unit) ?? []);
