@@ -115,7 +115,8 @@ export class SystemdServices implements Services {
     const { promote } = this.#units;
     return {
       outcome: "failed",
-      why: `${promote} is active though the resource is Secondary, so nothing would be promoted; everything is stopped first`,
+      why:
+        `${promote} is active though the resource is Secondary, so nothing would be promoted; everything is stopped first`,
     };
   }
 

@@ -21,14 +21,7 @@ import type { Place } from "./place.ts";
 import { isLongGone, isStillAhead } from "./place_facts.ts";
 import { judgeRestart } from "./restart_limit.ts";
 import type { Rule, RuleBook } from "./rule_book.ts";
-import {
-  betterPeers,
-  hasBetterNode,
-  hasFailure,
-  hasOutage,
-  isAfterLostRace,
-  RECENT_MS,
-} from "./stop_reasons.ts";
+import { betterPeers, hasFailure, hasOutage, isAfterLostRace, RECENT_MS } from "./stop_reasons.ts";
 import type { DrbdFacts } from "./timeline.ts";
 
 /** From the kernel to the decision, when nothing is late. */
@@ -252,7 +245,7 @@ export class Decisions {
     const isOutage = hasOutage(place, config, nowMs, lateMs);
     const better = betterPeers(place, config, nowMs - RECENT_MS - RESTART_BY_SYSTEMD_MS - lateMs);
     const other = ends || isAgain || isOutage || better.size > 0;
-    if (hasBetterNode(place, config)) deeds.moves++;
+    if (better.size > 0) deeds.moves++;
     const isFailure = hasFailure(place, config, nowMs, lateMs);
     this.#judgeHold(place, nowMs, () => "a stop of what could go on, on hold", isAgain || isOutage);
     this.#hold("stop without need", place, !other && !isFailure, () => "a stop of what could go on");

@@ -1,7 +1,7 @@
 /** Why services may be stopped: what the kernel, systemd and the clock say of it. */
 import type { ResourceConfig } from "../../../plugins/promoter/config.ts";
 import { RESTART_BY_SYSTEMD_MS } from "./bounds.ts";
-import { ownRank, wasTogether } from "./neighbours.ts";
+import { wasTogether } from "./neighbours.ts";
 import { rankOf } from "./oracle_delay.ts";
 import type { Place } from "./place.ts";
 import { isPartDown } from "./place_facts.ts";
@@ -91,13 +91,6 @@ export function betterPeers(
   const own = wasTogether(place, sinceMs) ? Infinity : rankOf(config, machine.name);
   const peers = [...timeline.from(sinceMs)].flatMap(({ upToDatePeers }) => upToDatePeers);
   return new Set(peers.filter((peer) => rankOf(config, peer) < own));
-}
-
-export function hasBetterNode(place: Place, config: ResourceConfig): boolean {
-  const { timeline, machine } = place;
-  const own = Math.max(rankOf(config, machine.name), ownRank(place));
-  return config.preferredNodesPolicy === "always" &&
-    timeline.now.upToDatePeers.some((peer) => rankOf(config, peer) < own);
 }
 
 /** It lasts too long, or may have failed because systemctl did. */
