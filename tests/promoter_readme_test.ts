@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { step } from "../plugins/promoter/decide/state_machine.ts";
 import { RESOURCE_TABLE } from "../plugins/promoter/config/resource_table.ts";
 import {
-  BEGINNING,
+  INITIAL_STATE,
   type Input,
   type ObservedServices,
   type Outcome,
@@ -145,7 +145,7 @@ const COURSE_EVENT: fc.Arbitrary<CourseEvent> = fc.oneof(
           name: fc.constant("db"),
           isHere: bool,
           peers: fc.constantFrom([], ["beta"]),
-          isToStay: bool,
+          hasPrecedence: bool,
         }),
         { maxLength: 1 },
       ),
@@ -174,7 +174,7 @@ Deno.test("step() goes along the arrows of the README's diagram and no others, a
   fc.assert(
     fc.property(POLICY, fc.boolean(), COURSE, (policy, isReady, course) => {
       const inputs = isReady ? [...READY, ...course] : course;
-      let state: State = BEGINNING;
+      let state: State = INITIAL_STATE;
       let nowMs = 0;
       let startedMs = -Infinity;
       // Since the last start: a peer was Primary, and the start ended without anything having run.

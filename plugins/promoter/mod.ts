@@ -162,7 +162,7 @@ class Promoter {
     const neighbours = watchNeighbours(
       this.#context,
       config,
-      (neighbours) => actor.hear({ kind: "neighbours", neighbours }),
+      (neighbours) => actor.handle({ kind: "neighbours", neighbours }),
     );
     await actor.follow((news) => {
       if (news === "new") this.#report.health.waits(config.name, "resource", undefined);
@@ -183,7 +183,7 @@ class Promoter {
     const isExit = reason === "exit";
     for (const { actor } of this.#managed) actor.rest();
     for (const actor of this.#secondaries) actor.rest();
-    const pass = isExit ? this.#letShutdownPass() : Promise.resolve();
+    const pass = isExit ? this.#releaseForShutdown() : Promise.resolve();
     await Promise.all([
       ...this.#secondaries.map((actor) =>
         actor.end({ isExit, stopServices: isExit && stopsOnExit(actor.config, actor) })
@@ -202,10 +202,10 @@ class Promoter {
   async #check(): Promise<void> {
     const { effects, signal } = this.#context;
     for (const { actor, options } of this.#managed) {
-      actor.hear({ kind: "reloaded" });
+      actor.handle({ kind: "reloaded" });
       options.look();
     }
-    this.#dropIns.saidProblems = "";
+    this.#dropIns.reportedProblems = "";
     this.#dropIns.loggedFailure.reset();
     await effects.clock.sleep(CHECK_AFTER_MS, signal);
     if (signal.aborted) return;
@@ -248,7 +248,7 @@ class Promoter {
    * At shutdown systemd stops drbdd before the services of its resources, because of a drop-in. If drbdd is to stop
    * them itself, it would wait for their stop job, and that job for the end of drbdd.
    */
-  async #letShutdownPass(): Promise<void> {
+  async #releaseForShutdown(): Promise<void> {
     const { effects, log } = this.#context;
     const stopping = this.#managed.filter(({ config, actor }) =>
       isSystemd(config) && stopsOnExit(config, actor)
@@ -257,7 +257,7 @@ class Promoter {
     const passed = new AbortController();
     const pass = async () => {
       try {
-        await this.#dropIns.letShutdownPass(stopping.map(({ name }) => targetOf(name)));
+        await this.#dropIns.releaseForShutdown(stopping.map(({ name }) => targetOf(name)));
       } catch (error) {
         log.warn("Cannot remove drop-ins before the services are stopped: {error}", {
           error: describe(error),

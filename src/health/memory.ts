@@ -16,7 +16,7 @@ export interface Moment {
 
 interface Remembered {
   /** When problems were first seen, by id and object. */
-  sinces: Map<string, number>;
+  sinceByProblem: Map<string, number>;
   /** The counters of resyncs, and since when they have not changed, by peer and volume. */
   syncs: Map<string, { readonly progress: string; readonly sinceMs: number }>;
   health: Health;
@@ -30,16 +30,16 @@ export class HealthMemory {
     const before = this.#resources.get(observed.name);
     const syncs: Remembered["syncs"] = new Map();
     const resource = observed.resource && withStuck(observed.resource, before?.syncs, syncs, countersMs);
-    const sinces = new Map<string, number>();
+    const sinceByProblem = new Map<string, number>();
     const { problems } = assess({ ...observed, resource });
     const health = healthOf(problems.map((problem): Problem => {
       const key = `${problem.id} ${problem.about}`;
-      const sinceMs = problem.sinceMs ?? before?.sinces.get(key) ?? wallMs;
-      sinces.set(key, sinceMs);
+      const sinceMs = problem.sinceMs ?? before?.sinceByProblem.get(key) ?? wallMs;
+      sinceByProblem.set(key, sinceMs);
       return { ...problem, sinceMs };
     }));
     const isSame = before !== undefined && JSON.stringify(before.health) === JSON.stringify(health);
-    const remembered = { sinces, syncs, health: isSame ? before.health : health };
+    const remembered = { sinceByProblem, syncs, health: isSame ? before.health : health };
     this.#resources.set(observed.name, remembered);
     return remembered.health;
   }

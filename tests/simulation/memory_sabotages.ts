@@ -100,7 +100,7 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = [
     profile: "apart",
     make: changingInputs((input) =>
       input.kind === "neighbours"
-        ? { ...input, neighbours: input.neighbours.map((each) => ({ ...each, isToStay: false })) }
+        ? { ...input, neighbours: input.neighbours.map((each) => ({ ...each, hasPrecedence: false })) }
         : input
     ),
   },

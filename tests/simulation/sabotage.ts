@@ -3,7 +3,7 @@ import type { StateMachine } from "../../plugins/promoter/control/actor.ts";
 import type { ResourceConfig } from "../../plugins/promoter/config.ts";
 import { step } from "../../plugins/promoter/decide/state_machine.ts";
 import {
-  BEGINNING,
+  INITIAL_STATE,
   type Input,
   type Moment,
   type Policy,
@@ -40,7 +40,7 @@ export class Memory<Value> {
 
   of(state: State, policy: Policy, moment: Moment, initial: () => Value): Value {
     const key = `${moment.node} ${(policy as ResourceConfig).name}`;
-    const known = state === BEGINNING ? undefined : this.#values.get(key);
+    const known = state === INITIAL_STATE ? undefined : this.#values.get(key);
     const value = known ?? initial();
     this.#values.set(key, value);
     return value;

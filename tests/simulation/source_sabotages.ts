@@ -12,7 +12,7 @@ const CHANGES: readonly SourceSabotage[] = [
     profile: "hangs",
     change: {
       file: "plugins/promoter/systemd/units/systemctl.ts",
-      find: "return RELOADS.includes(verb) ? RELOAD_MS : ANSWER_MS;",
+      find: "return RELOADS.includes(verb) ? RELOAD_MS : ANSWER_TIMEOUT_MS;",
       replacement: "return Infinity;",
     },
   },

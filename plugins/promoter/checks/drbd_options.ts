@@ -21,9 +21,9 @@ export interface DrbdOptions {
 const NEEDED = "install a newer drbd-utils: drbdd needs DRBD 9 and drbd-utils 9.16 or later";
 
 /** The kernel answers at once, unless it hangs. */
-const ANSWER_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 10_000;
 /** If the question for all resources fails or hangs, they are asked for one by one after this, each with its own time limit. */
-const ANSWER_OF_ALL_MS = 3_000;
+const ANSWER_OF_ALL_TIMEOUT_MS = 3_000;
 /** Enough for a thousand resources with a dozen peers each. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
@@ -36,13 +36,13 @@ export async function askDrbdOptions(
   signal?: AbortSignal,
 ): Promise<DrbdOptions> {
   const argv = [...SHOW, resource];
-  const limits = { limitMs: ANSWER_MS, signal };
+  const limits = { limitMs: ANSWER_TIMEOUT_MS, signal };
   return await show(effects, argv, limits, (json) => readDrbdOptions(json, resource));
 }
 
 /** Asks drbdsetup for all resources that are up, by name. @throws As `askDrbdOptions`. */
 export async function askAllDrbdOptions(effects: Effects): Promise<ReadonlyMap<string, DrbdOptions>> {
-  const limits = { limitMs: ANSWER_OF_ALL_MS, maxOutputBytes: MOST_BYTES };
+  const limits = { limitMs: ANSWER_OF_ALL_TIMEOUT_MS, maxOutputBytes: MOST_BYTES };
   return await show(effects, SHOW, limits, readAllDrbdOptions);
 }
 

@@ -10,7 +10,7 @@ export type DrbdStatus = Pick<View, "role" | "quorum" | "primaryPeer" | "primary
 export type AskStatus = typeof askDrbdStatus;
 
 /** The kernel answers at once, unless it hangs. */
-const ANSWER_MS = 5_000;
+const ANSWER_TIMEOUT_MS = 5_000;
 /** drbdsetup's exit code and message for an unknown name. */
 const REFUSED = 10;
 const UNKNOWN_RESOURCE = /No such resource/;
@@ -22,7 +22,7 @@ export async function askDrbdStatus(
   signal: AbortSignal,
 ): Promise<DrbdStatus | "gone"> {
   const argv = ["drbdsetup", "status", "--json", resource];
-  const result = await runLimited(effects, argv, { limitMs: ANSWER_MS, signal });
+  const result = await runLimited(effects, argv, { limitMs: ANSWER_TIMEOUT_MS, signal });
   if (result.code === REFUSED && UNKNOWN_RESOURCE.test(result.stderr)) return "gone";
   if (result.code !== 0) throw new Error(`"${argv.join(" ")}" failed: ${failureOf(result)}`);
   return readDrbdStatus(result.stdout, resource);

@@ -11,15 +11,15 @@ import { SharedSlots } from "../control/slots.ts";
 
 const AGAIN_MS = 5_000;
 /** An empty dump lacks all resources: at most this many are asked for at a time. */
-const QUESTIONS_AT_ONCE = 8;
-const SLOTS = new SharedSlots(QUESTIONS_AT_ONCE);
+const QUERIES_AT_ONCE = 8;
+const SLOTS = new SharedSlots(QUERIES_AT_ONCE);
 
 /** The listener that decides what follows. */
 export interface GoneListener {
   /** There is no such resource. */
   onGone(): void;
   /** The resource exists although events do not show it. */
-  onThere(status: DrbdStatus): void;
+  onPresent(status: DrbdStatus): void;
 }
 
 export class GoneCheck {
@@ -64,9 +64,9 @@ export class GoneCheck {
       }
       if (status !== undefined) {
         // First act, then report.
-        this.listener.onThere(status);
+        this.listener.onPresent(status);
         const quorum = status.quorum ? "with quorum" : "without quorum";
-        this.#say(
+        this.#logOnce(
           `"drbdsetup status" shows it, ${status.role} ${quorum}`,
           "restarting drbdsetup events2 for a new dump",
         );
@@ -83,14 +83,14 @@ export class GoneCheck {
       return await SLOTS.of(effects).use(() => this.ask(effects, this.resource, signal));
     } catch (error) {
       if (!signal.aborted) {
-        this.#say(`whether it is up is not known: ${describe(error)}`);
+        this.#logOnce(`whether it is up is not known: ${describe(error)}`);
       }
       return undefined;
     }
   }
 
   /** Reports once, in the log and in the status: `but` is what contradicts a stop, `also` what is done about it. */
-  #say(but: string, also?: string): void {
+  #logOnce(but: string, also?: string): void {
     const text = `missing in drbdsetup events2, but ${but}`;
     if (this.#reported === text) return;
     this.#reported = text;

@@ -6,7 +6,7 @@
 import { describe } from "../../../src/effects/describe.ts";
 import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
 import type { DrbdOptions } from "./drbd_options.ts";
-import { OptionsQuestions } from "./options_questions.ts";
+import { OptionsQueries } from "./options_queries.ts";
 import { checkOptions, checkPreferredNodes, type Finding } from "./preflight.ts";
 import { protectionOf } from "./protection.ts";
 import type { Report } from "../control/report.ts";
@@ -24,7 +24,7 @@ const AGAIN_MS = 30_000;
 const LIMIT_MS = 10_000;
 
 /** Abort reason. Without one, each `abort` creates an exception and records its stack. */
-const WOKEN = "it is asked for again";
+const ASK_AGAIN = "it is asked for again";
 
 /** The resource of an `OptionsWatch`, and its listener. */
 export interface OptionsListener {
@@ -84,13 +84,13 @@ export class OptionsWatch {
 
   #askAgain(): void {
     this.#isWantedAgain = true;
-    this.#wake.abort(WOKEN);
+    this.#wake.abort(ASK_AGAIN);
     if (!this.#isAsking) void this.#keepAsking();
   }
 
   /** Another change of the resource. If it has no protection, that may have changed. */
   changed(): void {
-    if (this.#mayChangeWake) this.#wake.abort(WOKEN);
+    if (this.#mayChangeWake) this.#wake.abort(ASK_AGAIN);
   }
 
   /** Runs until the resource is gone. */
@@ -158,7 +158,7 @@ export class OptionsWatch {
       limit.abort();
     });
     try {
-      return await OptionsQuestions.of(effects).ask(
+      return await OptionsQueries.of(effects).ask(
         this.config.name,
         AbortSignal.any([signal, limit.signal]),
         isUrgent,

@@ -22,7 +22,7 @@ import { PromotionGate } from "../secondary/promotion_gate.ts";
 import { ServiceWatch } from "./service_watch.ts";
 import type { Done, OnFailed, Services } from "./services.ts";
 import { StartReadiness } from "./start_readiness.ts";
-import { type Action, BEGINNING, type Input, type Phase } from "../decide/state.ts";
+import { type Action, INITIAL_STATE, type Input, type Phase } from "../decide/state.ts";
 import type { OutsideStop, SplitBrainProtection, State } from "../decide/state.ts";
 import { type View, viewOf } from "../decide/view.ts";
 
@@ -33,7 +33,7 @@ export type News = "new" | "startConditions" | "other";
 export type StateMachine = typeof step;
 
 export class Actor {
-  #state: State = BEGINNING;
+  #state: State = INITIAL_STATE;
   #timer: Timer | undefined;
   readonly #goneCheck: GoneCheck;
   readonly #watch: ServiceWatch;
@@ -53,8 +53,8 @@ export class Actor {
     askStatus: AskStatus,
   ) {
     this.#goneCheck = new GoneCheck(context, config.name, report, askStatus, {
-      onGone: () => this.#lose(),
-      onThere: (status) => this.#see(this.#state.view && withStatus(this.#state.view, status)),
+      onGone: () => this.#removed(),
+      onPresent: (status) => this.#see(this.#state.view && withStatus(this.#state.view, status)),
     });
     this.#failedStops = new FailedStops(config.name, services, report);
     const { clock } = context.effects;
@@ -86,7 +86,7 @@ export class Actor {
         // A Primary of drbdd's that a dump lacks would be somebody else's when it is back: nobody would demote it.
         const mayBeHere = this.isActive || this.#state.phase === "unsure" || this.#state.isOurs;
         if (mayBeHere) this.#goneCheck.begin();
-        else this.#lose();
+        else this.#removed();
         continue;
       }
       const wasMissing = this.#goneCheck.end();
@@ -120,7 +120,7 @@ export class Actor {
   }
 
   /** Changes elsewhere: the configuration, or the not-with resources. */
-  hear(input: Extract<Input, { kind: "reloaded" | "neighbours" }>): void {
+  handle(input: Extract<Input, { kind: "reloaded" | "neighbours" }>): void {
     this.#feed(input);
   }
 
@@ -152,7 +152,7 @@ export class Actor {
     this.context.log.info("{resource}: now up in DRBD, {role} here", { resource: name, role });
   }
 
-  #lose(): void {
+  #removed(): void {
     this.context.log.info("{resource}: no longer up in DRBD on this node", { resource: this.config.name });
     this.#see(undefined);
   }

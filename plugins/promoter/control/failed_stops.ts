@@ -23,7 +23,7 @@ export class FailedStops {
 
   /** Never rejects. */
   async #report(why: string, times: number): Promise<void> {
-    const held = await this.services.whatHolds?.();
+    const held = await this.services.describeHolders?.();
     const texts = [
       times === 1 ? why : `${times} times in a row: ${why}`,
       ...(held === undefined ? [] : [held]),

@@ -5,7 +5,7 @@ import { runLimited } from "../../../src/effects/limited_run.ts";
 import { isUp, type Properties, type Systemctl } from "../systemd/units/systemctl.ts";
 
 /** fuser examines all processes; one that hangs in the kernel blocks it. */
-const ANSWER_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 10_000;
 /** There can be hundreds: these are enough to see the reason. */
 const MOST_SHOWN = 5;
 
@@ -74,7 +74,9 @@ async function processesOf(systemctl: Systemctl, unit: string): Promise<Holder[]
 /** @throws {ProgramError} If there is no fuser. */
 async function usersOf(effects: Effects, where: string): Promise<Holder[]> {
   // One line per process: user, process id, kind of use, command. The kernel's own use has no process id.
-  const { stderr, stdout } = await runLimited(effects, ["fuser", "-vm", where], { limitMs: ANSWER_MS });
+  const { stderr, stdout } = await runLimited(effects, ["fuser", "-vm", where], {
+    limitMs: ANSWER_TIMEOUT_MS,
+  });
   const lines = `${stdout}\n${stderr}`.matchAll(/^.*?\s(\d+) +[.a-zA-Z]+ +(\S.*)$/gm);
   return Array.from(lines, ([, pid = "", name = ""]) => ({ pid, name }));
 }

@@ -35,6 +35,6 @@ function neighbour(context: PluginContext, active: ActiveResources, own: string,
       resource?.connections.filter(({ peerRole }) => peerRole === "Primary").map(({ connName }) => connName)
         .sort() ?? [],
     // If each excludes the other, one must stay: otherwise both would move, perhaps to the same node.
-    isToStay: !active.isNotWith(name, own) || name < own,
+    hasPrecedence: !active.isNotWith(name, own) || name < own,
   };
 }

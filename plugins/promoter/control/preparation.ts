@@ -8,9 +8,9 @@ import { FIRST_WORD_MS, warnWhenSlow } from "./slow_operation_warning.ts";
 import { SharedSlots } from "./slots.ts";
 
 const POLL_INTERVAL_MS = 2_000;
-const SAY_EVERY_MS = 60_000;
+const LOG_INTERVAL_MS = 60_000;
 /** drbdadm only reads its files here. */
-const ANSWER_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 10_000;
 /** drbdadm has time limits for the programs it runs, up to two minutes each, and reports which one hangs. */
 const ADJUST_MS = 300_000;
 /** A drbdadm that hung is run again after this. */
@@ -133,7 +133,7 @@ async function waitForDevices(
 }
 
 async function backingDevices(effects: Effects, resource: string, signal: AbortSignal): Promise<string[]> {
-  const output = await drbdadm(effects, ["sh-ll-dev", resource], ANSWER_MS, signal);
+  const output = await drbdadm(effects, ["sh-ll-dev", resource], ANSWER_TIMEOUT_MS, signal);
   return output.split("\n").filter((line) => line !== "" && line !== "none");
 }
 
@@ -148,7 +148,7 @@ async function waitForDevice(
   let saidMs = -Infinity;
   while (!signal.aborted && !await isBlockDevice(effects, device)) {
     onWait(`its backing device ${device}`);
-    if (effects.clock.nowMs() - saidMs >= SAY_EVERY_MS) {
+    if (effects.clock.nowMs() - saidMs >= LOG_INTERVAL_MS) {
       saidMs = effects.clock.nowMs();
       log.warn("{resource}: waits for its backing device {device}", { resource, device });
     }

@@ -140,7 +140,7 @@ export class Report {
     const peers = view?.role === "Primary" ? view.primaryPeers : [];
     if (view !== undefined) this.#twoPrimaries.set({ name: resource }, peers.length === 0 ? 0 : 1);
     const node = this.#context.effects.nodeName();
-    if (!this.#isNews(`${resource} primaries`, peers.join(" "))) return;
+    if (!this.#isNew(`${resource} primaries`, peers.join(" "))) return;
     if (peers.length === 0) return this.decision(resource, "there are no two Primaries any more");
     const which = peers.length === 1 ? "one of the two nodes" : "all nodes but one";
     this.failure(
@@ -184,7 +184,7 @@ export class Report {
   /** Units that were not started although the services run: reported once, and once more when that is over. */
   missing(resource: string, units: readonly Missing[]): void {
     this.#incomplete.set({ name: resource }, units.length);
-    if (!this.#isNews(`${resource} missing`, describeMissing(units))) return;
+    if (!this.#isNew(`${resource} missing`, describeMissing(units))) return;
     if (units.length === 0) {
       return this.decision(resource, "complete: all units of the start list were started");
     }
@@ -201,7 +201,7 @@ export class Report {
   orphans(resource: string, units: readonly string[]): void {
     this.#orphans.set({ name: resource }, units.length);
     const names = units.join(" ");
-    if (!this.#isNews(`${resource} orphans`, names)) return;
+    if (!this.#isNew(`${resource} orphans`, names)) return;
     if (names === "") {
       return this.decision(resource, "no unit of the start list runs without its resource any more");
     }
@@ -212,7 +212,7 @@ export class Report {
     this.failure(resource, text);
   }
 
-  #isNews(about: string, text: string): boolean {
+  #isNew(about: string, text: string): boolean {
     if ((this.#reported.get(about) ?? "") === text) return false;
     this.#reported.set(about, text);
     return true;

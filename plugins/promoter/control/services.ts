@@ -78,7 +78,7 @@ export interface Services {
   /** After an unexpected demotion: how somebody else stopped the services; undefined if nobody did. Absent if that cannot be determined. */
   whyStopped?(): Promise<OutsideStop | undefined>;
   /** After a failed stop: which units do not stop, and which processes hold them, for people. Never rejects. */
-  whatHolds?(): Promise<string | undefined>;
+  describeHolders?(): Promise<string | undefined>;
   freeze(): Promise<Done>;
   /** Succeeds if nothing is frozen any more. */
   thaw(): Promise<Done>;

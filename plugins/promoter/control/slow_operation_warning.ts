@@ -5,7 +5,7 @@ import type { Logger } from "../../../src/logging/logging.ts";
 /** The first line comes after this. */
 export const FIRST_WORD_MS = 10_000;
 /** Then one each minute, as a warning. */
-const SAY_EVERY_MS = 60_000;
+const LOG_INTERVAL_MS = 60_000;
 
 /**
  * Waits for `action`, and logs after 10 s and then each minute that `what` (of `resource`, if it is about one) is still
@@ -25,10 +25,10 @@ export async function warnWhenSlow<Result>(
     const awaited = waitsFor();
     const text = `${what} is still going on after ${Math.round(passedMs / 1000)} s` +
       (awaited === undefined ? "" : `, waiting for ${awaited}`);
-    const level = passedMs < SAY_EVERY_MS ? "info" : "warn";
+    const level = passedMs < LOG_INTERVAL_MS ? "info" : "warn";
     if (resource === undefined) log[level]("{text}", { text });
     else log[level]("{resource}: {text}", { resource, text });
-    const nextMs = passedMs < SAY_EVERY_MS ? SAY_EVERY_MS - passedMs : SAY_EVERY_MS;
+    const nextMs = passedMs < LOG_INTERVAL_MS ? LOG_INTERVAL_MS - passedMs : LOG_INTERVAL_MS;
     timer = clock.setTimer(nextMs, say);
   };
   let timer = clock.setTimer(FIRST_WORD_MS, say);

@@ -12,19 +12,19 @@ import type { State } from "../decide/state.ts";
 /** How long before a planned start its preconditions are checked. */
 const AHEAD_MS = 2_000;
 /** How long a check is valid for a planned start; a change in DRBD leads to another check. */
-const HOLDS_MS = 3_000;
+const RECENT_MS = 3_000;
 /** Maximum age of a successful check that a start may rely on while the next one is slow. */
-const GOOD_FOR_MS = 60_000;
+const VALID_MS = 60_000;
 /** How long a start waits for a check while the last one is recent. */
 const WAIT_MS = 1_000;
-const AGAIN_MS = 5_000;
+const RETRY_MS = 5_000;
 
 export class StartReadiness {
   /** When the last check began, and when the last successful one did, if nothing was stopped since. */
-  #begunMs = -Infinity;
-  #goodMs = -Infinity;
+  #startedMs = -Infinity;
+  #successMs = -Infinity;
   #timer: Timer | undefined;
-  #going: Promise<void> | undefined;
+  #pending: Promise<void> | undefined;
   readonly #logged = new LoggedOnce();
   #mayPromote = false;
   #isOver = false;
@@ -46,7 +46,7 @@ export class StartReadiness {
   /** All is as it should be now. */
   begin(): void {
     this.#hasBegun = true;
-    this.#begunMs = this.#goodMs = this.context.effects.clock.nowMs();
+    this.#startedMs = this.#successMs = this.context.effects.clock.nowMs();
   }
 
   /** The state changed; `wakeAtMs` is when a start may be due. */
@@ -55,10 +55,10 @@ export class StartReadiness {
     this.#mayPromote = state.view?.mayPromote ?? false;
     this.#timer?.cancel();
     // A start may be due as soon as a stop is over, however long that takes.
-    if (state.phase === "stopping") this.#goodMs = -Infinity;
+    if (state.phase === "stopping") this.#successMs = -Infinity;
     const mayStart = state.phase === "stopped" || (state.phase === "started" && state.isIncomplete);
     if (!this.#hasBegun || this.#isOver || !mayStart || state.ending !== "no") return;
-    if (this.#going !== undefined) return;
+    if (this.#pending !== undefined) return;
     // Not as soon as a stop is over: a check resets failed units, which people want to see.
     if (this.#mayPromote && !before) return void this.#check();
     if (wakeAtMs === undefined) return;
@@ -72,8 +72,8 @@ export class StartReadiness {
   async ready(): Promise<void> {
     // A hold that was set a moment ago counts.
     await HoldWatch.of(this.context.effects, this.context.log).check();
-    if (!this.#hasBegun || this.#isOver || this.#age(this.#goodMs) <= GOOD_FOR_MS) return;
-    await (this.#going ?? this.#check());
+    if (!this.#hasBegun || this.#isOver || this.#age(this.#successMs) <= VALID_MS) return;
+    await (this.#pending ?? this.#check());
   }
 
   end(): void {
@@ -86,27 +86,27 @@ export class StartReadiness {
   }
 
   #checkUnlessDone(): void {
-    if (this.#going === undefined && this.#age(this.#begunMs) >= HOLDS_MS) void this.#check();
+    if (this.#pending === undefined && this.#age(this.#startedMs) >= RECENT_MS) void this.#check();
   }
 
   #check(): Promise<void> {
     const { clock } = this.context.effects;
-    this.#begunMs = clock.nowMs();
-    const isRecent = this.#age(this.#goodMs) <= GOOD_FOR_MS;
-    this.#going = this.#untilGood(this.#begunMs).then(() => {
-      this.#going = undefined;
+    this.#startedMs = clock.nowMs();
+    const isRecent = this.#age(this.#successMs) <= VALID_MS;
+    this.#pending = this.#untilSuccessful(this.#startedMs).then(() => {
+      this.#pending = undefined;
       if (!this.#isOver) this.onWait(-Infinity);
     });
     this.onWait(isRecent ? clock.nowMs() + WAIT_MS : Infinity);
-    return this.#going;
+    return this.#pending;
   }
 
-  async #untilGood(startedMs: number): Promise<void> {
+  async #untilSuccessful(startedMs: number): Promise<void> {
     const { log, signal, effects } = this.context;
     while (!this.#isOver && !signal.aborted) {
       try {
         await this.services.prepareStart();
-        this.#goodMs = startedMs;
+        this.#successMs = startedMs;
         this.#logged.reset();
         this.onFailure(undefined);
         return;
@@ -119,7 +119,7 @@ export class StartReadiness {
             { resource: this.resource, reason },
           ));
       }
-      await effects.clock.sleep(AGAIN_MS, signal);
+      await effects.clock.sleep(RETRY_MS, signal);
     }
   }
 }

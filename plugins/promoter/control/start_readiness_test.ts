@@ -5,10 +5,10 @@ import { SimulatedEffects } from "../../../tests/support/simulated/simulated_eff
 import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
 import type { Services } from "./services.ts";
 import { StartReadiness } from "./start_readiness.ts";
-import { BEGINNING, type State } from "../decide/state.ts";
+import { INITIAL_STATE, type State } from "../decide/state.ts";
 import type { View } from "../decide/view.ts";
 
-const NO = { ...BEGINNING, phase: "stopped" } as const;
+const NO = { ...INITIAL_STATE, phase: "stopped" } as const;
 const YES: State = { ...NO, view: { mayPromote: true } as View };
 
 class Trial {

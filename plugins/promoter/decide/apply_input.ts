@@ -14,10 +14,10 @@ import {
   BACKOFF_MS,
   type Input,
   type Moment,
-  NEWS_OF_PROMOTION_MS,
   type ObservedServices,
   type Phase,
   type Policy,
+  PROMOTION_EVENT_DELAY_MS,
   RETRY_MS,
   type State,
 } from "./state.ts";
@@ -38,7 +38,7 @@ export function applyInput(state: State, input: Input, policy: Policy, moment: M
 function apply(state: State, input: Input, policy: Policy, moment: Moment): State {
   switch (input.kind) {
     case "resource":
-      return see(state, input.view, policy, moment);
+      return applyView(state, input.view, policy, moment);
     case "protection":
       return { ...state, protection: input.protection, protectionAskedMs: input.askedMs };
     case "prepared":
@@ -50,20 +50,20 @@ function apply(state: State, input: Input, policy: Policy, moment: Moment): Stat
         failedUnits: state.failedUnits.filter(({ kind }) => kind === "excused"),
       };
     case "neighbours":
-      return meet(state, input.neighbours, policy, moment);
+      return applyNeighbours(state, input.neighbours, policy, moment);
     case "startCheck":
       return { ...state, startCheckMs: input.untilMs };
     case "found":
-      return find({ ...state, isObserving: false }, input.services, moment);
+      return applyObserved({ ...state, isObserving: false }, input.services, moment);
     case "finished":
-      return input.action === state.action ? finish(state, input, policy, moment) : state;
+      return input.action === state.action ? applyResult(state, input, policy, moment) : state;
     case "examined":
       return state.demotedSinceMs === undefined ? state : { ...state, examined: { stop: input.stop } };
     case "end":
       return { ...state, ending: input.stopServices ? "stopServices" : "keepServices" };
     case "restarted":
       return state.restartLastsMs === Infinity
-        ? { ...state, restartLastsMs: moment.nowMs + NEWS_OF_PROMOTION_MS }
+        ? { ...state, restartLastsMs: moment.nowMs + PROMOTION_EVENT_DELAY_MS }
         : state;
     case "unitFailed":
       return withFailedUnit(state, input, policy, moment);
@@ -76,12 +76,17 @@ function apply(state: State, input: Input, policy: Policy, moment: Moment): Stat
 }
 
 /** Where a neighbour runs, other nodes are better. */
-function meet(state: State, neighbours: readonly Neighbour[], policy: Policy, moment: Moment): State {
+function applyNeighbours(
+  state: State,
+  neighbours: readonly Neighbour[],
+  policy: Policy,
+  moment: Moment,
+): State {
   const next = { ...state, ...withNeighbours(state, neighbours, moment.nowMs) };
   return { ...next, betterPeers: betterPeersIn(next, state.view, isActive(state.phase), policy, moment) };
 }
 
-function see(state: State, view: View | undefined, policy: Policy, moment: Moment): State {
+function applyView(state: State, view: View | undefined, policy: Policy, moment: Moment): State {
   const active = isActive(state.phase);
   const demotedSinceMs = demotedSince(state, view, moment);
   const isPrimary = view?.role === "Primary";
@@ -138,7 +143,7 @@ function stillLost({ lostVolumes, view: before }: State, view: View | undefined)
 }
 
 /** Services observed when drbdd started, or because the resource was made Primary while drbdd ran nothing. */
-function find(state: State, services: ObservedServices, { nowMs, isStale }: Moment): State {
+function applyObserved(state: State, services: ObservedServices, { nowMs, isStale }: Moment): State {
   const isFirst = state.phase === "unsure";
   if (!isFirst && state.phase !== "stopped") return state;
   // Half-stopped services are stopped first. Later they were stopped by somebody else.
@@ -148,7 +153,7 @@ function find(state: State, services: ObservedServices, { nowMs, isStale }: Mome
     return { ...state, phase: "stopped", isOurs: false };
   }
   return {
-    ...(services === "frozen" ? { ...state, phase: "frozen" } : begun(state, nowMs)),
+    ...(services === "frozen" ? { ...state, phase: "frozen" } : running(state, nowMs)),
     // Services started by somebody else are monitored, but not completed.
     isIncomplete: isFirst && services === "partial",
     isOurs: state.view?.role === "Primary",
@@ -160,24 +165,24 @@ function find(state: State, services: ObservedServices, { nowMs, isStale }: Mome
   };
 }
 
-function finish(state: State, input: Finished, policy: Policy, moment: Moment): State {
+function applyResult(state: State, input: Finished, policy: Policy, moment: Moment): State {
   const { outcome } = input;
   const { nowMs } = moment;
   switch (state.phase) {
     case "starting":
-      if (outcome === "ok") return begun(state, nowMs);
+      if (outcome === "ok") return running(state, nowMs);
       return outcome === "nothingBegan"
         ? { ...state, phase: "stopped", demotedSinceMs: undefined, refusedMs: nowMs }
         : state;
     case "stopping":
       if (outcome === "failed") return { ...state, retryAtMs: nowMs + RETRY_MS };
-      return stopped(state, input.failedUnit, policy, moment);
+      return afterStop(state, input.failedUnit, policy, moment);
     case "freezing":
       // What cannot be frozen would go on without quorum, so it is stopped, unless quorum is back and it is thawed at once.
       return outcome === "ok" || mayGoOn(state.view) ? { ...state, phase: "frozen" } : state;
     case "thawing":
       if (outcome === "failed") return { ...state, phase: "frozen", retryAtMs: nowMs + RETRY_MS };
-      return begun(state, nowMs);
+      return running(state, nowMs);
     case "unsure":
     case "stopped":
     case "started":
@@ -192,7 +197,7 @@ export function mayGoOn(view: View | undefined): boolean {
 }
 
 /** From now on the services run here. */
-function begun(state: State, nowMs: number): State {
+function running(state: State, nowMs: number): State {
   return {
     ...state,
     phase: "started",
@@ -201,7 +206,7 @@ function begun(state: State, nowMs: number): State {
   };
 }
 
-function stopped(state: State, failedUnit: string | undefined, policy: Policy, moment: Moment): State {
+function afterStop(state: State, failedUnit: string | undefined, policy: Policy, moment: Moment): State {
   const { nowMs } = moment;
   const { isLeft, isRestart } = failureEffect(state, failedUnit, policy, moment);
   const backoffMs = isLeft ? BACKOFF_MS : state.backoffMs;

@@ -7,13 +7,13 @@ import {
   SECONDARY,
 } from "../../../tests/support/trials/state_machine_course.ts";
 import { applyInput } from "./apply_input.ts";
-import { BEGINNING, type Input, type Moment, type State } from "./state.ts";
+import { INITIAL_STATE, type Input, type Moment, type State } from "./state.ts";
 
 /** Early after the boot: nothing that never happened may look as if it had happened just now. */
 const MOMENT: Moment = { nowMs: 100, node: "alpha", isStale: false };
 
 function after(state: Partial<State>, input: Input, policy = POLICY): State {
-  return applyInput({ ...BEGINNING, ...state }, input, policy, MOMENT);
+  return applyInput({ ...INITIAL_STATE, ...state }, input, policy, MOMENT);
 }
 
 Deno.test("applyInput() of a hold: failures are forgotten, what died in an outage is not", () => {
@@ -26,7 +26,7 @@ Deno.test("applyInput() of a hold: failures are forgotten, what died in an outag
 
 Deno.test("applyInput() of neighbours: who is better is worked out anew", () => {
   const state = { phase: "started", view: PRIMARY } as const;
-  const neighbours = [{ name: "db", isHere: true, peers: [], isToStay: true }];
+  const neighbours = [{ name: "db", isHere: true, peers: [], hasPrecedence: true }];
   const { betterPeers } = after(state, { kind: "neighbours", neighbours });
   assert.deepEqual(betterPeers.map(({ peer }) => peer), ["beta", "gamma"]);
 });

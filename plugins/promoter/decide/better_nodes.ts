@@ -40,8 +40,8 @@ export function betterPeersIn(
 /** The look that is due some time after a start; it ignores nodes that recently did not take over. */
 export function checkBetterPeersAfterStart(state: State, nowMs: number): State {
   if (state.phase !== "started" || nowMs < state.checkBetterPeersMs) return state;
-  const isFit = ({ peer }: BetterPeer) => nowMs >= setbackOf(state, peer).untilMs;
-  return { ...want(state, isFit), checkBetterPeersMs: Infinity };
+  const isCandidate = ({ peer }: BetterPeer) => nowMs >= setbackOf(state, peer).untilMs;
+  return { ...want(state, isCandidate), checkBetterPeersMs: Infinity };
 }
 
 /** Configuration reloaded: what kept a node from taking over may have been fixed. */
@@ -49,8 +49,11 @@ export function checkBetterPeersAfterReload(state: State): State {
   return want(state, () => true);
 }
 
-function want(state: State, isFit: (peer: BetterPeer) => boolean): State {
-  const betterPeers = state.betterPeers.map((each) => ({ ...each, isWanted: each.isWanted || isFit(each) }));
+function want(state: State, isCandidate: (peer: BetterPeer) => boolean): State {
+  const betterPeers = state.betterPeers.map((each) => ({
+    ...each,
+    isWanted: each.isWanted || isCandidate(each),
+  }));
   return { ...state, betterPeers };
 }
 

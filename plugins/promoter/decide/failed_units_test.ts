@@ -15,14 +15,14 @@ import {
   withFailedUnit,
 } from "./service_failures.ts";
 import { withRestart } from "./restarts.ts";
-import { BEGINNING, type FailedUnit, type Moment, type Policy, type State } from "./state.ts";
+import { type FailedUnit, INITIAL_STATE, type Moment, type Policy, type State } from "./state.ts";
 import { rest } from "./steps.ts";
 import { stopReason } from "./stop_reason.ts";
 
 const RESTART: Policy = { ...POLICY, onServiceFailure: "restart" };
 const MOMENT: Moment = { nowMs: -1_000, node: "alpha", isStale: false };
 const RUNNING: State = {
-  ...BEGINNING,
+  ...INITIAL_STATE,
   phase: "started",
   view: PRIMARY,
   protection: "quorum",
@@ -131,7 +131,7 @@ Deno.test("whyNotRestarted(): says how long, and nothing where the services do n
 
 Deno.test("withRestart(): those that count no more are forgotten", () => {
   const restarts = [{ unit: "a", atMs: 0 }, { unit: "b", atMs: 1 }];
-  assert.deepEqual(withRestart({ ...BEGINNING, restarts }, "a", 600_000), [
+  assert.deepEqual(withRestart({ ...INITIAL_STATE, restarts }, "a", 600_000), [
     { unit: "b", atMs: 1 },
     { unit: "a", atMs: 600_000 },
   ]);

@@ -1,11 +1,11 @@
 /** A Primary without services that drbdd has left: nobody else can be Primary, so it is demoted. */
 import { startPlan } from "./start_plan.ts";
 import {
+  DEMOTION_EVENT_DELAY_MS,
   LATE_PROMOTION_MS,
   LEFT_PRIMARY_MS,
   LONGEST_LEFT_PRIMARY_MS,
   type Moment,
-  NEWS_OF_DEMOTION_MS,
   type Policy,
   STALE_RETRY_MS,
   type State,
@@ -18,7 +18,7 @@ export function considerLatePromotion(state: State, { nowMs }: Moment): Step | u
   const { view, cutOffMs = -Infinity, stoppedSinceMs } = state;
   if (view?.role !== "Primary" || nowMs - cutOffMs > LATE_PROMOTION_MS) return undefined;
   // It may have been demoted already, with the event still to come.
-  const dueMs = stoppedSinceMs + NEWS_OF_DEMOTION_MS;
+  const dueMs = stoppedSinceMs + DEMOTION_EVENT_DELAY_MS;
   if (nowMs < dueMs) return rest(state, dueMs);
   return stop(
     { ...state, cutOffMs: -Infinity },
@@ -35,8 +35,8 @@ export function considerDemoteAgain(otherwise: Step, policy: Policy, moment: Mom
   const { state, actions, wakeAtMs } = otherwise;
   const isLeft = state.view?.role === "Primary" && state.isOurs && state.stoppedSinceMs > -Infinity &&
     state.ending === "no" && !state.isOnHold && isProtected(state);
-  const isToStart = actions.length > 0 || startPlan(state, policy, moment).kind !== "none";
-  if (!isLeft || isToStart) return otherwise;
+  const willStart = actions.length > 0 || startPlan(state, policy, moment).kind !== "none";
+  if (!isLeft || willStart) return otherwise;
   const pauseMs = Math.min(LEFT_PRIMARY_MS * 2 ** state.leftPrimaryTimes, LONGEST_LEFT_PRIMARY_MS);
   const dueMs = Math.max(
     state.stoppedSinceMs + pauseMs,

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { POLICY, PRIMARY, SECONDARY } from "../../../tests/support/trials/state_machine_course.ts";
 import { considerDemoteAgain, considerLatePromotion } from "./left_primary.ts";
-import { BEGINNING, type Moment, type State, type Step } from "./state.ts";
+import { INITIAL_STATE, type Moment, type State, type Step } from "./state.ts";
 import { rest } from "./steps.ts";
 
 const MOMENT: Moment = { nowMs: 20_000, node: "alpha", isStale: false };
-const STOPPED: State = { ...BEGINNING, phase: "stopped", view: PRIMARY, protection: "quorum" };
+const STOPPED: State = { ...INITIAL_STATE, phase: "stopped", view: PRIMARY, protection: "quorum" };
 
 Deno.test("considerLatePromotion(): a promotion up to 15 s after a start was cut off is taken back, once", () => {
   const cutOff = (cutOffMs: number | undefined) =>

@@ -9,10 +9,10 @@ import {
   nextMove,
 } from "./better_nodes.ts";
 import { neighboursHere, withNeighbours } from "./neighbours.ts";
-import { BEGINNING, type BetterPeer, type Moment, type State } from "./state.ts";
+import { type BetterPeer, INITIAL_STATE, type Moment, type State } from "./state.ts";
 
 const MOMENT: Moment = { nowMs: 100_000, node: "alpha", isStale: false };
-const RUNNING: State = { ...BEGINNING, phase: "started", view: PRIMARY };
+const RUNNING: State = { ...INITIAL_STATE, phase: "started", view: PRIMARY };
 const GAMMA_FIRST = { ...POLICY, preferredNodes: ["gamma", "beta", "alpha"] };
 const wanted = (peer: string, sinceMs: number): BetterPeer => ({ peer, sinceMs, isWanted: true });
 
@@ -26,7 +26,7 @@ Deno.test("betterPeersIn(): the best first, each since it came", () => {
 });
 
 Deno.test("betterPeersIn(): where a neighbour runs is no better place, whatever is preferred", () => {
-  const neighbour = { name: "db", isHere: false, peers: ["gamma"], isToStay: true };
+  const neighbour = { name: "db", isHere: false, peers: ["gamma"], hasPrecedence: true };
   const beside = { ...RUNNING, neighbours: [neighbour] };
   const peers = (state: State) =>
     betterPeersIn(state, PRIMARY, true, GAMMA_FIRST, MOMENT).map(({ peer }) => peer);
@@ -61,7 +61,7 @@ Deno.test("nextMove(): to the one that is steady first, of two the better one; f
 Deno.test("followPeers(): who has taken over is counted from when he became Primary, not from the last news of him", () => {
   const view = { ...SECONDARY, primaryPeer: "beta" };
   const moved = { peer: "beta", primary: undefined, sinceMs: 1 };
-  const first = followPeers({ ...BEGINNING, moved }, view, MOMENT);
+  const first = followPeers({ ...INITIAL_STATE, moved }, view, MOMENT);
   assert.deepEqual(first.moved, { peer: "beta", primary: "beta", sinceMs: 100_000 });
   const later = followPeers({ ...first, view }, view, { ...MOMENT, nowMs: 130_000 });
   assert.deepEqual(later.moved, first.moved);
@@ -74,21 +74,21 @@ Deno.test("followPeers(): who has taken over is counted from when he became Prim
 
 Deno.test("moveCameBack(): a move that came back is over, and counts", () => {
   const moved = { peer: "beta", primary: undefined, sinceMs: 1 };
-  const { state, news } = moveCameBack({ ...BEGINNING, moved }, 100_000);
+  const { state, news } = moveCameBack({ ...INITIAL_STATE, moved }, 100_000);
   assert.equal(state.moved, undefined);
   assert.deepEqual(state.setbacks, [{ peer: "beta", times: 1, untilMs: 160_000 }]);
   assert.equal(news, "; beta did not take over: no move to it for 60 s");
 });
 
 Deno.test("withNeighbours(): since when one has been here, without interruption", () => {
-  const here = { name: "db", isHere: true, peers: [], isToStay: false };
+  const here = { name: "db", isHere: true, peers: [], hasPrecedence: false };
   const since = (togetherSinceMs: number | undefined, isHere: boolean) =>
     withNeighbours({ neighbours: [], togetherSinceMs }, [{ ...here, isHere }], 100_000).togetherSinceMs;
   assert.deepEqual([since(5, true), since(undefined, true), since(5, false)], [5, 100_000, undefined]);
 });
 
 Deno.test("neighboursHere() names those that run here", () => {
-  const named = (name: string, isHere: boolean) => ({ name, isHere, peers: [], isToStay: false });
+  const named = (name: string, isHere: boolean) => ({ name, isHere, peers: [], hasPrecedence: false });
   const neighbours = [named("db", true), named("mail", false), named("web", true)];
   assert.equal(neighboursHere({ neighbours, togetherSinceMs: 1 }), "db and web run here");
   assert.equal(neighboursHere({ neighbours: neighbours.slice(1), togetherSinceMs: 1 }), "web runs here");

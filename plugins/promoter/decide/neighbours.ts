@@ -8,7 +8,7 @@ export interface Neighbour {
   /** Peers on which it is Primary, by connection name. */
   readonly peers: readonly string[];
   /** If both run on one node, this resource has to move, not the neighbour. */
-  readonly isToStay: boolean;
+  readonly hasPrecedence: boolean;
 }
 
 /** What a resource remembers about its neighbours. */
@@ -52,7 +52,7 @@ export function apartUntilMs(
 
 /** If it runs here, it should move to a node without neighbours. */
 export function shouldMoveAway({ neighbours }: Neighbourhood): boolean {
-  return neighbours.some(({ isHere, isToStay }) => isHere && isToStay);
+  return neighbours.some(({ isHere, hasPrecedence }) => isHere && hasPrecedence);
 }
 
 /** Whether a neighbour is known to run on that peer. */

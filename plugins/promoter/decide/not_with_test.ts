@@ -11,16 +11,16 @@ import { ActiveResources } from "../control/active_resources.ts";
 import type { Neighbour } from "./neighbours.ts";
 import { resourceConfig } from "../config/resource_config.ts";
 import { RESOURCE_TABLE } from "../config/resource_table.ts";
-import { BEGINNING, type Policy, type Step } from "./state.ts";
+import { INITIAL_STATE, type Policy, type Step } from "./state.ts";
 
 function neighbours(more: Partial<Neighbour> = {}) {
-  const db = { name: "db", isHere: false, peers: [], isToStay: true, ...more };
+  const db = { name: "db", isHere: false, peers: [], hasPrecedence: true, ...more };
   return { kind: "neighbours", neighbours: [db] } as const;
 }
 
 const HERE = neighbours({ isHere: true });
 const AWAY = neighbours();
-const REST: Step = { state: BEGINNING, actions: [], wakeAtMs: undefined, decision: undefined };
+const REST: Step = { state: INITIAL_STATE, actions: [], wakeAtMs: undefined, decision: undefined };
 const ALONE = { ...PROMOTABLE, upToDatePeers: [] };
 
 Deno.test("step() stopped: a start beside a neighbour is left to others for 15 s, and made then", () => {
@@ -79,7 +79,10 @@ Deno.test("step() started: with a neighbour that comes, the services move to a n
 for (
   const [what, course] of [
     ["where the neighbour runs as well", together(POLICY, neighbours({ isHere: true, peers: ["gamma"] }))],
-    ["when it is the neighbour that goes", together(POLICY, neighbours({ isHere: true, isToStay: false }))],
+    [
+      "when it is the neighbour that goes",
+      together(POLICY, neighbours({ isHere: true, hasPrecedence: false })),
+    ],
     ["with policy start-only", together({ ...POLICY, preferredNodesPolicy: "start-only" })],
     ["when there is no neighbour", together(POLICY, AWAY)],
   ] as const
@@ -149,11 +152,11 @@ Deno.test("ActiveResources: what no promoter manages any more is not taken to ru
   active.listen("web", () => changes++, new AbortController().signal);
   const step = active.follow("db", (state) => ({ ...REST, state: { ...state, phase: "started" } }));
   active.add(configOf("db"), managed.signal);
-  step(BEGINNING, { kind: "tick" }, POLICY, MOMENT);
+  step(INITIAL_STATE, { kind: "tick" }, POLICY, MOMENT);
   assert.deepEqual([active.has("db"), changes], [true, 1]);
   managed.abort();
   assert.deepEqual([active.has("db"), changes], [false, 2]);
-  step(BEGINNING, { kind: "end", stopServices: false }, POLICY, MOMENT);
+  step(INITIAL_STATE, { kind: "end", stopServices: false }, POLICY, MOMENT);
   assert.deepEqual([active.has("db"), changes], [false, 2]);
 });
 
@@ -161,9 +164,9 @@ Deno.test("ActiveResources notifies the others of a decision before they decide,
   const active = ActiveResources.of(new SimulatedEffects());
   const { signal } = new AbortController();
   const heard: string[] = [];
-  const started: Step = { ...REST, state: { ...BEGINNING, phase: "starting" } };
+  const started: Step = { ...REST, state: { ...INITIAL_STATE, phase: "starting" } };
   const decide = (name: string) =>
-    active.follow(name, () => started)(BEGINNING, { kind: "tick" }, POLICY, MOMENT);
+    active.follow(name, () => started)(INITIAL_STATE, { kind: "tick" }, POLICY, MOMENT);
   for (const name of ["db", "web"]) active.add(configOf(name), signal);
   active.listen("db", () => heard.push("db"), signal);
   active.listen("web", () => {

@@ -14,7 +14,7 @@ import { isProtected } from "./start_conditions.ts";
 import type { View } from "./view.ts";
 
 /** How late a failure can be reported: units are checked every 4 s, and systemd may have retried before it gave up. */
-const NEWS_OF_DEATH_MS = 10_000;
+const FAILURE_EVENT_DELAY_MS = 10_000;
 
 /** A connected peer has UpToDate data of all volumes. */
 export function canTakeOver(view: View | undefined): boolean {
@@ -36,7 +36,7 @@ function isOut(view: View | undefined): boolean {
 /** Whether a unit that failed at some time between `sinceMs` and now failed during an outage. */
 function isExcused({ view, lastOutageMs, outageRestarts }: State, unit: string, sinceMs: number): boolean {
   const revivedMs = outageRestarts.find((each) => each.unit === unit)?.atMs ?? -Infinity;
-  return isOut(view) || (lastOutageMs >= sinceMs - NEWS_OF_DEATH_MS && lastOutageMs > revivedMs);
+  return isOut(view) || (lastOutageMs >= sinceMs - FAILURE_EVENT_DELAY_MS && lastOutageMs > revivedMs);
 }
 
 /** A unit failed. Ignored if that is known. */
@@ -46,9 +46,9 @@ export function withFailedUnit(
   policy: Policy,
   { nowMs }: Moment,
 ): State {
-  const isMatter = state.phase === "started" && policy.onServiceFailure !== "ignore";
+  const isRelevant = state.phase === "started" && policy.onServiceFailure !== "ignore";
   // No service can work where the resource is not Primary.
-  if (!isMatter || state.view?.role !== "Primary") return state;
+  if (!isRelevant || state.view?.role !== "Primary") return state;
   if (state.failedUnits.some((each) => each.unit === unit)) return state;
   const failed = isExcused(state, unit, sinceMs ?? nowMs)
     ? { unit, kind: "excused", atMs: nowMs } as const
@@ -164,8 +164,8 @@ export function failureEffect(
   policy: Policy,
   { nowMs }: Moment,
 ): FailureEffect {
-  const isNews = failedUnit !== undefined && state.backoffMs === 0 && policy.onServiceFailure !== "ignore";
-  if (!isNews || isExcused(state, failedUnit, state.stopStartedMs)) {
+  const isNew = failedUnit !== undefined && state.backoffMs === 0 && policy.onServiceFailure !== "ignore";
+  if (!isNew || isExcused(state, failedUnit, state.stopStartedMs)) {
     return { isRestart: false, isLeft: false };
   }
   const isWithin = recentRestarts(state, failedUnit, nowMs).length < policy.serviceFailureLimit;
@@ -178,10 +178,10 @@ export function ignoreFailure(otherwise: Step, unit: string, { runner }: Policy,
   const { state, decision } = otherwise;
   if (state.phase !== "started") return otherwise;
   const recent = state.failures.filter(({ atMs }) => atMs > nowMs - SAME_FAILURE_MS);
-  const isNews = !recent.some((each) => each.unit === unit);
+  const isNew = !recent.some((each) => each.unit === unit);
   const failures = [...recent.filter((each) => each.unit !== unit), { unit, atMs: nowMs }];
   const next = { ...otherwise, state: { ...state, failures } };
-  if (!isNews || decision !== undefined) return next;
+  if (!isNew || decision !== undefined) return next;
   const text = state.isOnHold
     ? `${unit} does not run any more; nothing is done about it while the resource is on hold`
     : runner === "systemd"

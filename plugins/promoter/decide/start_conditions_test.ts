@@ -2,15 +2,20 @@
 import assert from "node:assert/strict";
 import { SECONDARY } from "../../../tests/support/trials/state_machine_course.ts";
 import { becamePrimary, invalidatesAnswers, isProtected, mayLeadToStart } from "./start_conditions.ts";
-import { BEGINNING } from "./state.ts";
+import { INITIAL_STATE } from "./state.ts";
 import type { View } from "./view.ts";
 
 Deno.test("isProtected(): an answer counts for 60 s, and if it was asked for after the last change", () => {
   const asked = (nowMs: number, answersCountFromMs = 0) =>
-    isProtected({ ...BEGINNING, protection: "fencing", protectionAskedMs: 0, answersCountFromMs }, { nowMs });
+    isProtected({ ...INITIAL_STATE, protection: "fencing", protectionAskedMs: 0, answersCountFromMs }, {
+      nowMs,
+    });
   assert.deepEqual([asked(60_000), asked(60_001), asked(10, 1)], [true, false, false]);
-  assert.equal(isProtected({ ...BEGINNING, protection: "none", protectionAskedMs: 0 }, { nowMs: 0 }), false);
-  assert.equal(isProtected({ ...BEGINNING, protectionAskedMs: 0 }, { nowMs: 0 }), false);
+  assert.equal(
+    isProtected({ ...INITIAL_STATE, protection: "none", protectionAskedMs: 0 }, { nowMs: 0 }),
+    false,
+  );
+  assert.equal(isProtected({ ...INITIAL_STATE, protectionAskedMs: 0 }, { nowMs: 0 }), false);
 });
 
 for (

@@ -4,9 +4,9 @@ import { apartUntilMs, neighboursHere } from "./neighbours.ts";
 import { isProtected } from "./start_conditions.ts";
 import { canTakeOver } from "./service_failures.ts";
 import {
+  DEMOTION_EVENT_DELAY_MS,
   LOST_RACE_MS,
   type Moment,
-  NEWS_OF_DEMOTION_MS,
   type Policy,
   SETTLE_MS,
   STALE_RETRY_MS,
@@ -69,7 +69,10 @@ export function startPlan(state: State, policy: Policy, moment: Moment): StartPl
       atMs: state.connectionRemovedMs + CONNECTION_REMOVED_MS,
       why: "a connection was removed; the resource may be being taken down",
     },
-    { atMs: state.stoppedSinceMs + (view.mayPromote ? 0 : NEWS_OF_DEMOTION_MS), why: "it was just stopped" },
+    {
+      atMs: state.stoppedSinceMs + (view.mayPromote ? 0 : DEMOTION_EVENT_DELAY_MS),
+      why: "it was just stopped",
+    },
   ];
   const last = due.reduce((latest, each) => each.atMs > latest.atMs ? each : latest);
   // The time is not known: preconditions are being checked.

@@ -9,7 +9,7 @@ import {
   SECONDARY,
 } from "../../../tests/support/trials/state_machine_course.ts";
 import { startPlan } from "./start_plan.ts";
-import { BEGINNING, type Moment, type State } from "./state.ts";
+import { INITIAL_STATE, type Moment, type State } from "./state.ts";
 
 const WON_BY_BETA = { ...SECONDARY, primaryPeer: "beta" };
 /** No peer is connected. */
@@ -125,7 +125,7 @@ Deno.test("startPlan(): a resource that was taken down and comes again is not wa
 
 /** All that a start needs, since the boot a moment ago. */
 const READY: State = {
-  ...BEGINNING,
+  ...INITIAL_STATE,
   phase: "stopped",
   view: PROMOTABLE,
   protection: "quorum",
@@ -174,7 +174,7 @@ Deno.test("startPlan(): nothing is planned on hold, without quorum or protection
 
 Deno.test("startPlan(): a Primary of drbdd's own waits for no neighbour, another start does", () => {
   const together = {
-    neighbours: [{ name: "db", isHere: true, peers: [], isToStay: true }],
+    neighbours: [{ name: "db", isHere: true, peers: [], hasPrecedence: true }],
     togetherSinceMs: 0,
   };
   assert.deepEqual(planned(together), { kind: "wait", atMs: 15_000, why: "db runs here (not-with)" });

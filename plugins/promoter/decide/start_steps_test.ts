@@ -8,13 +8,13 @@ import {
   PROMOTABLE,
   SECONDARY,
 } from "../../../tests/support/trials/state_machine_course.ts";
-import { BEGINNING, type Moment, type Policy, type State, type Step } from "./state.ts";
+import { INITIAL_STATE, type Moment, type Policy, type State, type Step } from "./state.ts";
 import { step } from "./state_machine.ts";
 
 const NOW_MS = -100_000;
 const MOMENT: Moment = { nowMs: NOW_MS, node: "alpha", isStale: false };
 const READY: State = {
-  ...BEGINNING,
+  ...INITIAL_STATE,
   phase: "stopped",
   view: PROMOTABLE,
   protection: "quorum",

@@ -200,7 +200,7 @@ export interface Step {
 }
 
 /** The initial state. */
-export const BEGINNING: State = {
+export const INITIAL_STATE: State = {
   phase: "unsure",
   view: undefined,
   protection: undefined,
@@ -268,11 +268,11 @@ export const LONGEST_LEFT_PRIMARY_MS = 600_000;
 /** A failed stop or thaw is retried after this. */
 export const RETRY_MS = 5_000;
 /** How late the event of the demotion may come after a stop: until then "Primary" means nothing. */
-export const NEWS_OF_DEMOTION_MS = 2_000;
+export const DEMOTION_EVENT_DELAY_MS = 2_000;
 /** How long services may run here without a Primary while a start, or its event, is under way. */
 export const WITHOUT_PRIMARY_MS = 20_000;
 /** How late the event of the promotion may come after a restart by the shell runner. */
-export const NEWS_OF_PROMOTION_MS = 2_000;
+export const PROMOTION_EVENT_DELAY_MS = 2_000;
 /**
  * When systemd restarts a failed service, it restarts all units that require it: the target, and with it the promotion and all services.
  * For this long a demotion may be part of that.

@@ -61,7 +61,7 @@ import {
 } from "./state.ts";
 import { considerDemoteAgain, considerLatePromotion } from "./left_primary.ts";
 import { act, begin, rest, soonest, stop } from "./steps.ts";
-import { demotionLastsMs, newsOfDemotion, newsOfReturn, stopReason } from "./stop_reason.ts";
+import { demotionLastsMs, demotionMessage, returnMessage, stopReason } from "./stop_reason.ts";
 
 const UNFROZEN = "quorum is lost, and a service was started meanwhile";
 
@@ -166,8 +166,8 @@ function considerStart(state: State, policy: Policy, moment: Moment): Step {
 function considerObserving(before: State, { state, actions, ...rest }: Step): Step {
   const { view } = state;
   const isForeign = view?.role === "Primary" && !state.isOurs && actions.length === 0;
-  const isNews = before.view?.role !== "Primary" || (before.view.quorum && view?.quorum === false);
-  if (!isForeign || !isNews || before.view === view) return { state, actions, ...rest };
+  const isNew = before.view?.role !== "Primary" || (before.view.quorum && view?.quorum === false);
+  if (!isForeign || !isNew || before.view === view) return { state, actions, ...rest };
   // What follows is reported when it is known.
   const asked = { ...state, isObserving: true, loggedWaitReason: before.loggedWaitReason };
   return act(asked, { kind: "look", why: "somebody else made the resource Primary here" });
@@ -224,11 +224,11 @@ function considerDemotion(before: State, otherwise: Step, policy: Policy): Step 
   const { state, wakeAtMs = Infinity, decision } = otherwise;
   if (state.demotedSinceMs === undefined) {
     const isBack = before.demotedSinceMs !== undefined && state.view?.role === "Primary";
-    return isBack && decision === undefined ? { ...otherwise, ...newsOfReturn(before, policy) } : otherwise;
+    return isBack && decision === undefined ? { ...otherwise, ...returnMessage(before, policy) } : otherwise;
   }
   const soonestMs = Math.min(wakeAtMs, demotionLastsMs(state, policy));
   const waiting = { ...otherwise, wakeAtMs: soonestMs === Infinity ? undefined : soonestMs };
-  const news = decision === undefined ? newsOfDemotion(before, state, policy) : undefined;
+  const news = decision === undefined ? demotionMessage(before, state, policy) : undefined;
   return news === undefined ? waiting : { ...waiting, decision: news, severity: "warn" };
 }
 
@@ -279,9 +279,9 @@ function considerMove(before: State, otherwise: Step, { nowMs, isStale }: Moment
   const { state } = otherwise;
   if (state.protection === "none") return otherwise;
   const move = nextMove(state);
-  const isNews = move !== undefined && nextMove(before)?.peer !== move.peer && move.atMs > nowMs;
+  const isNew = move !== undefined && nextMove(before)?.peer !== move.peer && move.atMs > nowMs;
   const seconds = move === undefined ? 0 : Math.ceil((move.atMs - nowMs) / 1000);
-  const news = isNews
+  const news = isNew
     ? `wait ${seconds} s: the services move to ${moveReason(state, move.peer).where}`
     : undefined;
   const atMs = isStale ? Math.max(nextCheckMs(state), nowMs + STALE_RETRY_MS) : nextCheckMs(state);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { BEGINNING } from "./state.ts";
+import { INITIAL_STATE } from "./state.ts";
 
-Deno.test("BEGINNING: nothing has happened yet, and nothing is held back", () => {
-  for (const [key, value] of Object.entries(BEGINNING)) {
+Deno.test("INITIAL_STATE: nothing has happened yet, and nothing is held back", () => {
+  for (const [key, value] of Object.entries(INITIAL_STATE)) {
     if (typeof value === "boolean") assert.equal(value, false, key);
     if (typeof value !== "number") continue;
     // When a better node is looked for is the only time that is to come; durations and counts are none.

@@ -5,12 +5,12 @@ import { delayParts } from "./promotion_delay.ts";
 import { apartUntilMs, shouldMoveAway } from "./neighbours.ts";
 import { recentRestarts } from "./restarts.ts";
 import { canTakeOver } from "./service_failures.ts";
-import { BEGINNING } from "./state.ts";
+import { INITIAL_STATE } from "./state.ts";
 import { begin } from "./steps.ts";
 
 Deno.test("begin(): what the last action has left is over", () => {
   const before = {
-    ...BEGINNING,
+    ...INITIAL_STATE,
     action: 4,
     isIncomplete: true,
     retryAtMs: 5,
@@ -33,7 +33,7 @@ Deno.test("begin(): what the last action has left is over", () => {
 
 Deno.test("recentRestarts(): ten minutes long, and of that unit", () => {
   const restarts = [{ unit: "a", atMs: 0 }, { unit: "a", atMs: 1 }, { unit: "b", atMs: 2 }];
-  assert.deepEqual(recentRestarts({ ...BEGINNING, restarts }, "a", 600_000), [{ unit: "a", atMs: 1 }]);
+  assert.deepEqual(recentRestarts({ ...INITIAL_STATE, restarts }, "a", 600_000), [{ unit: "a", atMs: 1 }]);
 });
 
 Deno.test("canTakeOver(): one peer with all data is enough", () => {
@@ -67,7 +67,10 @@ Deno.test("apartUntilMs(): 15 s, times the factor, from when both hold: it may b
 });
 
 Deno.test("shouldMoveAway(): only where one runs here that is to stay", () => {
-  const go = (isHere: boolean, isToStay: boolean) =>
-    shouldMoveAway({ neighbours: [{ name: "db", isHere, peers: [], isToStay }], togetherSinceMs: undefined });
+  const go = (isHere: boolean, hasPrecedence: boolean) =>
+    shouldMoveAway({
+      neighbours: [{ name: "db", isHere, peers: [], hasPrecedence }],
+      togetherSinceMs: undefined,
+    });
   assert.deepEqual([go(true, true), go(true, false), go(false, true)], [true, false, false]);
 });

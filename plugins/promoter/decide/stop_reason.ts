@@ -120,7 +120,7 @@ export function demotionLastsMs(
  * With systemd it is first checked whether somebody else stopped the services; if so, that is reported with the stop.
  * A demotion and promotion within one group of lines is not seen at all.
  */
-export function newsOfDemotion(before: State, { examined }: State, { runner }: Policy): string | undefined {
+export function demotionMessage(before: State, { examined }: State, { runner }: Policy): string | undefined {
   if (runner === "shell") {
     const isNew = before.demotedSinceMs === undefined;
     return isNew ? "demoted while its services are restarted; waiting for that" : undefined;
@@ -131,8 +131,8 @@ export function newsOfDemotion(before: State, { examined }: State, { runner }: P
     : undefined;
 }
 
-/** The demotion was momentary. If too short for `newsOfDemotion`, this reports both. */
-export function newsOfReturn(
+/** The demotion was momentary. If too short for `demotionMessage`, this reports both. */
+export function returnMessage(
   { examined }: State,
   { runner }: Policy,
 ): { decision: string; severity: Severity } {

@@ -40,7 +40,7 @@ export class HoldWatch {
   #noted: string | undefined;
   readonly #readFailure = new LoggedOnce();
   readonly #noteFailure = new LoggedOnce();
-  #isTurning = false;
+  #isRunning = false;
   #last: Promise<void> = Promise.resolve();
   /** The look that has not begun, for all who ask before it does. */
   #next: Promise<void> | undefined;
@@ -58,7 +58,7 @@ export class HoldWatch {
     const known = this.#holds.get(resource);
     if (known !== undefined) onHold(known);
     const checked = this.check();
-    if (!this.#isTurning) void this.#turn();
+    if (!this.#isRunning) void this.#run();
     await checked;
   }
 
@@ -70,13 +70,13 @@ export class HoldWatch {
     });
   }
 
-  async #turn(): Promise<void> {
-    this.#isTurning = true;
+  async #run(): Promise<void> {
+    this.#isRunning = true;
     while (this.#listeners.size > 0) {
       await this.effects.clock.sleep(INTERVAL_MS);
       if (this.#listeners.size > 0) await this.check();
     }
-    this.#isTurning = false;
+    this.#isRunning = false;
   }
 
   async #check(): Promise<void> {

@@ -35,7 +35,7 @@ export interface SecondaryState {
   /** Since when there is none; undefined if there is one, or nobody has looked yet. */
   readonly goneSinceMs: number | undefined;
   /** Since when they may run here, without interruption. */
-  readonly fitSinceMs: number | undefined;
+  readonly conditionsMetSinceMs: number | undefined;
   /** drbdd is about to promote the resource here, or has done so. */
   readonly isPromoting: boolean;
   /** The drop-ins are written. */
@@ -89,11 +89,11 @@ export interface SecondaryStep {
 }
 
 /** What holds before anything is known. */
-export const SECONDARY_BEGINNING: SecondaryState = {
+export const SECONDARY_INITIAL_STATE: SecondaryState = {
   phase: "unsure",
   view: undefined,
   goneSinceMs: undefined,
-  fitSinceMs: undefined,
+  conditionsMetSinceMs: undefined,
   isPromoting: false,
   isPrepared: false,
   isOnHold: false,
@@ -106,7 +106,7 @@ export const SECONDARY_BEGINNING: SecondaryState = {
 };
 
 /** A node that becomes Secondary may be promoted at once, as at boot: it is not worth a start that is taken back. */
-export const FIT_MS = 5_000;
+export const CONDITIONS_MS = 5_000;
 /** A dump of drbdsetup that lacks the resource is followed by the next one within this. */
 export const GONE_MS = 5_000;
 export const SECONDARY_START_AGAIN_MS = 20_000;
@@ -147,13 +147,13 @@ function applyInput(
   const goneSinceMs = state.view === undefined ? state.goneSinceMs ?? nowMs : undefined;
   switch (input.kind) {
     case "resource":
-      return withFitness({
+      return withConditions({
         ...state,
         view: input.view,
         goneSinceMs: input.view === undefined ? goneSinceMs ?? nowMs : undefined,
       }, nowMs);
     case "promoting":
-      return withFitness({ ...state, goneSinceMs, isPromoting: input.isPromoting }, nowMs);
+      return withConditions({ ...state, goneSinceMs, isPromoting: input.isPromoting }, nowMs);
     case "prepared":
       return later({ ...state, goneSinceMs, isPrepared: true }, nowMs);
     case "hold":
@@ -171,15 +171,20 @@ function applyInput(
 
 /** What delayed these services may also delay a promotion, which goes first afterwards. */
 function later(state: SecondaryState, nowMs: number): SecondaryState {
-  return { ...state, startAgainMs: Math.max(state.startAgainMs, nowMs + FIT_MS) };
+  return { ...state, startAgainMs: Math.max(state.startAgainMs, nowMs + CONDITIONS_MS) };
 }
 
-function withFitness(state: SecondaryState, nowMs: number): SecondaryState {
-  return { ...state, fitSinceMs: unfitness(state) === undefined ? state.fitSinceMs ?? nowMs : undefined };
+function withConditions(state: SecondaryState, nowMs: number): SecondaryState {
+  return {
+    ...state,
+    conditionsMetSinceMs: unmetCondition(state) === undefined
+      ? state.conditionsMetSinceMs ?? nowMs
+      : undefined,
+  };
 }
 
 /** Why they have no place here; undefined if they may run. */
-function unfitness({ view, isPromoting }: SecondaryState): string | undefined {
+function unmetCondition({ view, isPromoting }: SecondaryState): string | undefined {
   if (view?.role === "Primary") return "the resource is Primary here";
   if (isPromoting) return "the resource is to be promoted here";
   if (view === undefined) return "the resource is not up in DRBD";
@@ -219,17 +224,17 @@ function hasFailed(input: SecondaryInput, { phase, action }: SecondaryState): bo
 function considerStart(
   state: SecondaryState,
   { nowMs, isStale }: SecondaryMoment,
-  isNews: boolean,
+  isNew: boolean,
 ): SecondaryStep {
-  const { fitSinceMs, isPrepared, isOnHold, ending, startAgainMs, failedStarts } = state;
-  const news = isNews
+  const { conditionsMetSinceMs, isPrepared, isOnHold, ending, startAgainMs, failedStarts } = state;
+  const news = isNew
     ? { decision: "stopped by somebody else, or by itself", severity: "warn" } as const
     : { decision: undefined };
-  if (fitSinceMs === undefined || !isPrepared || isOnHold || ending !== "no") {
+  if (conditionsMetSinceMs === undefined || !isPrepared || isOnHold || ending !== "no") {
     return { ...rest(state), ...news };
   }
   if (isStale) return { ...rest(later(state, nowMs), nowMs + STALE_MS), ...news };
-  const dueMs = Math.max(fitSinceMs + FIT_MS, startAgainMs);
+  const dueMs = Math.max(conditionsMetSinceMs + CONDITIONS_MS, startAgainMs);
   if (nowMs < dueMs) return { ...rest(state, dueMs), ...news };
   return {
     state: { ...state, phase: "starting", action: state.action + 1 },
@@ -247,7 +252,7 @@ function considerStop(
   found: SecondaryFound | undefined,
 ): SecondaryStep {
   if (state.ending === "stopServices") return stop(state, "drbdd ends");
-  const why = unfitness(state);
+  const why = unmetCondition(state);
   const isGone = state.view === undefined && !state.isPromoting;
   // Whether a resource is there cannot be said before the first dump, nor while drbdsetup is restarted.
   const goneMs = isGone

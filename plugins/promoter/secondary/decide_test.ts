@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {
-  SECONDARY_BEGINNING,
+  SECONDARY_INITIAL_STATE,
   type SecondaryInput,
   type SecondaryState,
   type SecondaryStep,
@@ -14,11 +14,11 @@ const SYNCING: SecondaryView = { ...FIT, disks: ["UpToDate", "Inconsistent"] };
 
 /** Feeds inputs, keeps time, remembers what was done. */
 class Course {
-  state: SecondaryState = SECONDARY_BEGINNING;
+  state: SecondaryState = SECONDARY_INITIAL_STATE;
   nowMs = 1_000_000;
   isStale = false;
   last: SecondaryStep = {
-    state: SECONDARY_BEGINNING,
+    state: SECONDARY_INITIAL_STATE,
     action: undefined,
     wakeAtMs: undefined,
     decision: undefined,

@@ -4,9 +4,9 @@ import type { Logger } from "../../../src/logging/logging.ts";
 import type { Done } from "../control/services.ts";
 
 /** Services that have no place beside a promotion. */
-export interface GivesWay {
+export interface StoppableServices {
   /** Stops them. Undefined: they do not run. */
-  giveWay(): Promise<void> | undefined;
+  stopForPromotion(): Promise<void> | undefined;
 }
 
 /**
@@ -27,16 +27,16 @@ export class PromotionGate {
     return known;
   }
 
-  readonly #all = new Map<string, GivesWay>();
+  readonly #all = new Map<string, StoppableServices>();
 
   private constructor(readonly effects: Effects) {}
 
   /** Until `remove`, promotions of `resource` wait for `services`. */
-  add(resource: string, services: GivesWay): void {
+  add(resource: string, services: StoppableServices): void {
     this.#all.set(resource, services);
   }
 
-  remove(resource: string, services: GivesWay): void {
+  remove(resource: string, services: StoppableServices): void {
     // After a reload, the next one may have come already.
     if (this.#all.get(resource) === services) this.#all.delete(resource);
   }
@@ -51,13 +51,13 @@ export class PromotionGate {
     start: () => Promise<Done>,
   ): Promise<Done> {
     if (!isRight()) return GIVEN_UP;
-    const stopped = this.#all.get(resource)?.giveWay();
+    const stopped = this.#all.get(resource)?.stopForPromotion();
     if (stopped === undefined) return await start();
-    await this.#passAtLast(resource, stopped, log);
+    await this.#passWithTimeout(resource, stopped, log);
     return isRight() ? await start() : GIVEN_UP;
   }
 
-  async #passAtLast(resource: string, stopped: Promise<void>, log: Logger): Promise<void> {
+  async #passWithTimeout(resource: string, stopped: Promise<void>, log: Logger): Promise<void> {
     const { clock } = this.effects;
     const over = new AbortController();
     let isStopped = false;

@@ -12,7 +12,7 @@ import type { SecondaryConfig } from "../config/secondary_config.ts";
 import { HoldWatch } from "../hold/hold_watch.ts";
 import { describeSystemctl } from "../systemd/units/systemctl.ts";
 import {
-  SECONDARY_BEGINNING,
+  SECONDARY_INITIAL_STATE,
   type SecondaryAction,
   type SecondaryFound,
   type SecondaryInput,
@@ -33,7 +33,7 @@ export class SecondaryActor {
   readonly #name: string;
   readonly #services: SecondaryServices;
   readonly #report: SecondaryReport;
-  #state: SecondaryState = SECONDARY_BEGINNING;
+  #state: SecondaryState = SECONDARY_INITIAL_STATE;
   #timer: Timer | undefined;
   #isOver = false;
   #failedStops = 0;
@@ -84,7 +84,7 @@ export class SecondaryActor {
    * drbdd is about to promote the resource here: they are stopped first. Ends when they do not run; at once, and with
    * undefined, if they do not.
    */
-  giveWay(): Promise<void> | undefined {
+  stopForPromotion(): Promise<void> | undefined {
     // While drbdd ends, a promoter whose turn has not come yet may still promote.
     if (this.#isOver) return this.#services.stop().then(() => {});
     this.#feed({ kind: "promoting", isPromoting: true });
@@ -107,7 +107,7 @@ export class SecondaryActor {
     this.#isOver = true;
     if (!isExit) PromotionGate.of(this.#context.effects).remove(this.#name, this);
     this.#timer?.cancel();
-    this.#nobodyWaits();
+    this.#notifyStopped();
     await this.#services.leave();
     this.#report.forget();
   }
@@ -156,10 +156,10 @@ export class SecondaryActor {
     if (action !== undefined) void this.#do(action);
     if (decision !== undefined) this.#report.decision(decision, severity);
     if (state.phase !== before.phase) this.#report.phase(before.phase, state.phase);
-    if (state.phase === "stopped") this.#nobodyWaits();
+    if (state.phase === "stopped") this.#notifyStopped();
   }
 
-  #nobodyWaits(): void {
+  #notifyStopped(): void {
     for (const resolve of this.#waiting) resolve();
     this.#waiting.clear();
   }

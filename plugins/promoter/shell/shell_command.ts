@@ -10,9 +10,9 @@ const KILL_AFTER_MS = 10_000;
 const REMNANTS_MS = 500;
 /** If no process can be started to signal the group: interval and number of further attempts. */
 const MOST_TRIES = 5;
-const TRY_AGAIN_MS = 100;
+const RETRY_MS = 100;
 /** How long output is read after the command has ended: background processes may hold it open for ever. */
-const LAST_WORDS_MS = 300;
+const LAST_OUTPUT_MS = 300;
 /** Lines of output kept, to be logged if the command fails. */
 const SHOWN_LINES = 20;
 
@@ -94,7 +94,7 @@ export class ShellCommands {
     signal?.removeEventListener("abort", end);
     await ending;
     const limit = new AbortController();
-    await Promise.race([reading, this.effects.clock.sleep(LAST_WORDS_MS, limit.signal)]);
+    await Promise.race([reading, this.effects.clock.sleep(LAST_OUTPUT_MS, limit.signal)]);
     limit.abort();
     if (code === 0) return undefined;
     return { reason: killer === undefined ? `exit code ${code}` : `killed by ${killer}`, output };
@@ -130,7 +130,7 @@ export class ShellCommands {
           return;
         }
       }
-      await this.effects.clock.sleep(TRY_AGAIN_MS);
+      await this.effects.clock.sleep(RETRY_MS);
     }
   }
 }

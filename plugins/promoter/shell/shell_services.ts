@@ -22,7 +22,7 @@ const MONITOR_INTERVAL_MS = 4_000;
 /** A monitor that does not answer within this time counts as failed. */
 const MONITOR_TIMEOUT_MS = 30_000;
 /** DRBD's event of a promotion or demotion comes a moment after the command that caused it. */
-const NEWS_MS = 300;
+const EVENT_DELAY_MS = 300;
 /** They fail together: a monitor does not distinguish them. */
 const ALL = "the services";
 
@@ -82,10 +82,10 @@ export class ShellServices implements Services {
     }
     const isOurs = isFirst && await this.#mark.isSet();
     if (this.config.monitor === undefined) {
-      if (!isOurs) this.#sayForeign();
+      if (!isOurs) this.#warnForeign();
       return isOurs ? "active" : "inactive";
     }
-    if (await this.#isWell(new AbortController().signal)) {
+    if (await this.#isHealthy(new AbortController().signal)) {
       await this.#mark.set();
       return "active";
     }
@@ -94,11 +94,11 @@ export class ShellServices implements Services {
       this.#isPart = true;
       return "partial";
     }
-    if (this.isPrimary()) this.#sayForeign();
+    if (this.isPrimary()) this.#warnForeign();
     return "inactive";
   }
 
-  #sayForeign(): void {
+  #warnForeign(): void {
     this.log.warn(
       '{resource}: Primary here, but not promoted by drbdd, as there is no "{path}": left alone; if its services run, hand ' +
         "them to drbdd with: mkdir -p {directory} && touch {path} && systemctl restart drbdd; otherwise with: drbdadm " +
@@ -120,7 +120,7 @@ export class ShellServices implements Services {
     this.#giveUp.abort();
     this.#giveUp = new AbortController();
     return this.#begin(async () => {
-      const done = await this.#stopUntilItWorks(onFailure);
+      const done = await this.#stopWithRetries(onFailure);
       if (done.outcome === "ok") {
         this.#failedStops = this.#failedDemoted = 0;
         await this.#mark.clear();
@@ -130,7 +130,7 @@ export class ShellServices implements Services {
   }
 
   /** The processes that use the devices or file systems on them. */
-  whatHolds(): Promise<string | undefined> {
+  describeHolders(): Promise<string | undefined> {
     return usersOfDevices(this.effects, this.devices());
   }
 
@@ -207,7 +207,7 @@ export class ShellServices implements Services {
       if (why === undefined) continue;
       if (place > 0) return { outcome: "failed", why };
       // The first command to fail is normally the promotion: then there is nothing to stop.
-      await this.effects.clock.sleep(NEWS_MS, signal);
+      await this.effects.clock.sleep(EVENT_DELAY_MS, signal);
       return this.isPrimary()
         ? { outcome: "failed", why }
         : { outcome: "nothingBegan", why, cause: "refused" };
@@ -216,7 +216,7 @@ export class ShellServices implements Services {
     return OK;
   }
 
-  async #stopUntilItWorks(onFailure: ((why: string) => void) | undefined): Promise<Done> {
+  async #stopWithRetries(onFailure: ((why: string) => void) | undefined): Promise<Done> {
     const { onStopFailure } = this.config;
     for (;;) {
       const isQuiet = !isReported(this.#failedStops + 1);
@@ -224,7 +224,7 @@ export class ShellServices implements Services {
       if (failures.length === 0) return OK;
       this.#failedStops++;
       const why = failures.join("; ");
-      if (onStopFailure === undefined) return await this.#judgeStop(why);
+      if (onStopFailure === undefined) return await this.#assessStop(why);
       onFailure?.(why);
       await this.#run("on-stop-failure", onStopFailure, { isQuiet });
       await this.effects.clock.sleep(STOP_AGAIN_MS);
@@ -235,8 +235,8 @@ export class ShellServices implements Services {
    * Stops fail, too, of what was never started. That a stop is over shows in DRBD, if only after some more attempts: nobody
    * can use a Secondary, unless it was demoted by force, under those who have it open.
    */
-  async #judgeStop(why: string): Promise<Done> {
-    await this.effects.clock.sleep(NEWS_MS);
+  async #assessStop(why: string): Promise<Done> {
+    await this.effects.clock.sleep(EVENT_DELAY_MS);
     if (this.isPrimary() || this.isHeld()) return { outcome: "failed", why };
     this.#failedDemoted++;
     const most = this.#isPart ? MOST_STOPS_OF_PART : MOST_STOPS;
@@ -272,13 +272,13 @@ export class ShellServices implements Services {
       if (this.#underWay > 0) continue;
       const begun = this.#begun;
       const askedMs = this.effects.clock.nowMs();
-      const isWell = await this.#isWell(signal, !isReported(failures + 1));
-      failures = isWell ? 0 : failures + 1;
-      if (!isWell && !signal.aborted && this.#begun === begun) onFailed(ALL, askedMs);
+      const isHealthy = await this.#isHealthy(signal, !isReported(failures + 1));
+      failures = isHealthy ? 0 : failures + 1;
+      if (!isHealthy && !signal.aborted && this.#begun === begun) onFailed(ALL, askedMs);
     }
   }
 
-  async #isWell(signal: AbortSignal, isQuiet = false): Promise<boolean> {
+  async #isHealthy(signal: AbortSignal, isQuiet = false): Promise<boolean> {
     const limit = new AbortController();
     const timer = this.effects.clock.setTimer(MONITOR_TIMEOUT_MS, () => limit.abort());
     const failure = await this.#run(

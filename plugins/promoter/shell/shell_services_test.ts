@@ -192,12 +192,12 @@ Deno.test("ShellServices.stop() after a start that failed is repeated three time
   assert.equal(await failedStops(trial), 11);
 });
 
-Deno.test("ShellServices.whatHolds() names the processes that use the devices, or how to find them", async () => {
+Deno.test("ShellServices.describeHolders() names the processes that use the devices, or how to find them", async () => {
   const trial = new Trial();
-  assert.equal(await trial.services.whatHolds(), undefined);
+  assert.equal(await trial.services.describeHolders(), undefined);
   trial.devices = ["/dev/drbd7", "/dev/drbd8"];
   assert.equal(
-    await trial.services.whatHolds(),
+    await trial.services.describeHolders(),
     "fuser -vm /dev/drbd7 (of the package psmisc) shows who uses it; " +
       "fuser -vm /dev/drbd8 (of the package psmisc) shows who uses it",
   );
@@ -205,7 +205,7 @@ Deno.test("ShellServices.whatHolds() names the processes that use the devices, o
     if (role.argv[2] === "/dev/drbd7") role.complain("/dev/drbd7:  root  4711 F.... dd\n");
     role.exit(0);
   });
-  assert.equal(await trial.services.whatHolds(), "/dev/drbd7 is used by dd (process 4711)");
+  assert.equal(await trial.services.describeHolders(), "/dev/drbd7 is used by dd (process 4711)");
 });
 
 Deno.test("ShellServices.stop() has failed while somebody holds open what was demoted under him", async () => {

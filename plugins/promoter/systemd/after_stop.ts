@@ -5,8 +5,8 @@ import { failureOf, runLimited } from "../../../src/effects/limited_run.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
 
 /** How long after a demotion DRBD's event can come; until then it is checked repeatedly. */
-const NEWS_MS = 300;
-const NEWS_STEP_MS = 50;
+const EVENT_DELAY_MS = 300;
+const EVENT_STEP_MS = 50;
 /** A demotion waits for peers that do not answer, as long as DRBD waits for them. */
 const DEMOTION_MS = 30_000;
 /** Flushing the journal is never awaited. */
@@ -23,9 +23,9 @@ export async function demoteIfNeeded(
   resource: string,
   isPrimary: () => boolean,
 ): Promise<string | undefined> {
-  for (let waitedMs = 0; waitedMs < NEWS_MS; waitedMs += NEWS_STEP_MS) {
+  for (let waitedMs = 0; waitedMs < EVENT_DELAY_MS; waitedMs += EVENT_STEP_MS) {
     if (!isPrimary()) return undefined;
-    await effects.clock.sleep(NEWS_STEP_MS);
+    await effects.clock.sleep(EVENT_STEP_MS);
   }
   if (!isPrimary()) return undefined;
   // The device is open.

@@ -16,10 +16,10 @@ const FREEZE_WITHIN_MS = 10_000;
  * started anew.
  */
 export function isFrozen(unit: Properties): boolean {
-  return isUp(unit) && saysFrozen(unit);
+  return isUp(unit) && isReportedFrozen(unit);
 }
 
-function saysFrozen(unit: Properties): boolean {
+function isReportedFrozen(unit: Properties): boolean {
   return /^(frozen|freezing|thawing)/.test(unit.get("FreezerState") ?? "");
 }
 
@@ -45,7 +45,7 @@ export class Freezer {
   #mayBeFrozen = false;
   /** systemd may consider units frozen that are not, and would not freeze them. */
   #mayBeWrong = false;
-  #goingOn = new AbortController();
+  #inProgress = new AbortController();
 
   /** The promotion's unit is never frozen: it has no processes, but a demotion needs it. */
   constructor(effects: Effects, readonly log: Logger, readonly resource: ResourceUnits) {
@@ -65,14 +65,14 @@ export class Freezer {
 
   /** Stops freezing: the services are being stopped. */
   giveUp(): void {
-    this.#goingOn.abort();
-    this.#goingOn = new AbortController();
+    this.#inProgress.abort();
+    this.#inProgress = new AbortController();
   }
 
   /** Succeeds if every unit is frozen or has no processes. Starting units are frozen when they are up. */
   freeze(): Promise<Done> {
     this.#mayBeFrozen = true;
-    const { signal } = this.#goingOn;
+    const { signal } = this.#inProgress;
     return this.#inTurn(async () => {
       const { clock } = this.#effects;
       const endMs = clock.nowMs() + FREEZE_WITHIN_MS;
@@ -95,7 +95,7 @@ export class Freezer {
   thaw(): Promise<Done> {
     return this.#inTurn(async () => {
       const failures = await this.#each("thaw", await this.#frozen(await this.#units()));
-      const stuck = failures.length === 0 ? [] : await this.#finishThoseThatEnd(failures);
+      const stuck = failures.length === 0 ? [] : await this.#killEnding(failures);
       if (stuck.length > 0) return failed(`still frozen: ${stuck.join(", ")}`);
       this.#mayBeFrozen = false;
       return OK;
@@ -118,15 +118,15 @@ export class Freezer {
    * systemd thaws nothing that is not active: what it has begun to end in the meantime waits for processes that cannot
    * end. Returns the others that are still frozen.
    */
-  async #finishThoseThatEnd(units: readonly string[]): Promise<string[]> {
+  async #killEnding(units: readonly string[]): Promise<string[]> {
     const states = await this.#show(units);
     const frozen = units.filter((_unit, place) => isFrozen(states[place] ?? new Map()));
     const ends = (unit: string) => states[units.indexOf(unit)]?.get("ActiveState") === "deactivating";
-    await Promise.all(frozen.filter(ends).map((unit) => this.#finish(unit)));
+    await Promise.all(frozen.filter(ends).map((unit) => this.#killRemaining(unit)));
     return frozen.filter((unit) => !ends(unit));
   }
 
-  async #finish(unit: string): Promise<void> {
+  async #killRemaining(unit: string): Promise<void> {
     this.#mayBeWrong = true;
     this.log.warn(
       "{resource}: {unit} was stopped while it was frozen (WatchdogSec=?); killing its remaining processes",
@@ -152,7 +152,7 @@ export class Freezer {
 
   async #frozen(units: readonly string[]): Promise<string[]> {
     const states = await this.#show(units);
-    if (states.some((state) => saysFrozen(state) && !isUp(state))) this.#mayBeWrong = true;
+    if (states.some((state) => isReportedFrozen(state) && !isUp(state))) this.#mayBeWrong = true;
     return units.filter((_unit, place) => isFrozen(states[place] ?? new Map()));
   }
 

@@ -34,7 +34,7 @@ export class OrphanWatch {
 
   readonly #watched = new Set<Watched>();
   /** Aborted when no watch is left. */
-  #turning: AbortController | undefined;
+  #loop: AbortController | undefined;
 
   private constructor(readonly effects: Effects, readonly log: Logger) {}
 
@@ -51,15 +51,15 @@ export class OrphanWatch {
     signal.addEventListener("abort", () => {
       this.#watched.delete(watched);
       if (this.#watched.size > 0) return;
-      this.#turning?.abort();
-      this.#turning = undefined;
+      this.#loop?.abort();
+      this.#loop = undefined;
     });
-    if (this.#turning !== undefined) return;
-    this.#turning = new AbortController();
-    void this.#turn(this.#turning.signal);
+    if (this.#loop !== undefined) return;
+    this.#loop = new AbortController();
+    void this.#run(this.#loop.signal);
   }
 
-  async #turn(signal: AbortSignal): Promise<void> {
+  async #run(signal: AbortSignal): Promise<void> {
     const { clock } = this.effects;
     while (!signal.aborted) {
       await clock.sleep(INTERVAL_MS - CERTAIN_AFTER_MS, signal);

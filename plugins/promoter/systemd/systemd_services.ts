@@ -22,7 +22,7 @@ import { UnitJobs } from "./units/unit_jobs.ts";
 import { UnitWatch } from "./units/unit_watch.ts";
 
 /** By then systemctl has handed its request to systemd, which executes it without drbdd. */
-const TIME_TO_TELL_MS = 1_000;
+const HANDOVER_MS = 1_000;
 
 /** What the services of a resource share with others, or need to know. */
 export interface SystemdWorld {
@@ -93,7 +93,7 @@ export class SystemdServices implements Services {
     if (!signal.aborted && !this.#world.isPrimary()) this.released();
     if (found === "frozen") this.#freezer.foundFrozen();
     // A stop is requested at once, before anything else that keeps systemd busy.
-    this.#files.foundOut(this.#units.promote);
+    this.#files.markObserved(this.#units.promote);
     return found;
   }
 
@@ -137,7 +137,7 @@ export class SystemdServices implements Services {
     return stoppedFromOutside(this.#units.target, target, others);
   }
 
-  whatHolds(): Promise<string | undefined> {
+  describeHolders(): Promise<string | undefined> {
     return holdersOf(this.#systemctl, this.#units.all);
   }
 
@@ -177,10 +177,10 @@ export class SystemdServices implements Services {
   async leave(): Promise<void> {
     this.#freezer.giveUp();
     // Who comes next finds out anew, and cannot begin before drop-ins that wait for this one are through.
-    this.#files.foundOut(this.#units.promote);
+    this.#files.markObserved(this.#units.promote);
     await this.#starters.end();
     const waiting = new AbortController();
-    await Promise.race([this.#stopping, this.#effects.clock.sleep(TIME_TO_TELL_MS, waiting.signal)]);
+    await Promise.race([this.#stopping, this.#effects.clock.sleep(HANDOVER_MS, waiting.signal)]);
     waiting.abort();
   }
 

@@ -51,7 +51,7 @@ export class SystemdStart {
     const { states, late } = await this.#whenStarted(signal);
     if (signal.aborted) return GIVEN_UP;
     const failed = this.units.list.filter((unit) => failedSince(states.units.get(unit), states.promote));
-    if (isActive(states.target)) return await this.#whatIsUp(states, failed, result, late);
+    if (isActive(states.target)) return await this.#describeStarted(states, failed, result, late);
     const masked = /Unit (\S+) is masked/.exec(result.stderr)?.[1];
     const why = masked === undefined ? whyNotStarted(failed, result) : `${masked} is masked`;
     if (isUp(states.promote)) return { outcome: "failed", why, failedUnits: failed };
@@ -65,7 +65,7 @@ export class SystemdStart {
     return isRefused ? refused(this.units.promote) : nothingBegan(why);
   }
 
-  async #whatIsUp(
+  async #describeStarted(
     states: UnitStates,
     failed: readonly string[],
     result: RunResult,
@@ -133,7 +133,7 @@ export class SystemdStart {
     const args = ["start", unit];
     const result = await this.starters.run(args, signal);
     if (result === undefined) return GIVEN_UP;
-    const states = await this.#whenRestarted(unit, signal);
+    const states = await this.#untilRestarted(unit, signal);
     if (signal.aborted) return GIVEN_UP;
     const reason = notStarted(states).get(unit);
     if (reason === "condition" || reason === "assertion") return await this.#skipped(unit, reason);
@@ -149,7 +149,7 @@ export class SystemdStart {
     return OK;
   }
 
-  async #whenRestarted(unit: string, signal: AbortSignal): Promise<UnitStates> {
+  async #untilRestarted(unit: string, signal: AbortSignal): Promise<UnitStates> {
     for (;;) {
       const states = await this.#queryUntilAnswered(signal);
       if (!hasJob(states.units.get(unit) ?? new Map()) || signal.aborted) return states;

@@ -9,7 +9,7 @@ import {
   RESOURCE_LINE,
 } from "./patterns.ts";
 
-export interface Form extends LinePatterns {
+export interface LineFormat extends LinePatterns {
   readonly object: StateObject;
   /** Where the identity begins in a line. */
   readonly identityAt: number;
@@ -20,17 +20,17 @@ export interface Form extends LinePatterns {
 /** Where the object begins: the three verbs of these lines all have six letters. */
 export const OBJECT_AT = "change ".length;
 
-function form(object: StateObject, patterns: LinePatterns, blanks: number): Form {
+function lineFormat(object: StateObject, patterns: LinePatterns, blanks: number): LineFormat {
   return { object, ...patterns, identityAt: OBJECT_AT + `${object} name:`.length, blanks };
 }
 
-const RESOURCE = form("resource", RESOURCE_LINE, 1);
-const DEVICE = form("device", DEVICE_LINE, 2);
-const CONNECTION = form("connection", CONNECTION_LINE, 2);
-const PEER_DEVICE = form("peer-device", PEER_DEVICE_LINE, 4);
-const PATH = form("path", PATH_LINE, 5);
+const RESOURCE = lineFormat("resource", RESOURCE_LINE, 1);
+const DEVICE = lineFormat("device", DEVICE_LINE, 2);
+const CONNECTION = lineFormat("connection", CONNECTION_LINE, 2);
+const PEER_DEVICE = lineFormat("peer-device", PEER_DEVICE_LINE, 4);
+const PATH = lineFormat("path", PATH_LINE, 5);
 
-export const FORMS: Readonly<Record<StateObject, Form>> = {
+export const LINE_FORMATS: Readonly<Record<StateObject, LineFormat>> = {
   "resource": RESOURCE,
   "device": DEVICE,
   "connection": CONNECTION,
@@ -41,7 +41,7 @@ export const FORMS: Readonly<Record<StateObject, Form>> = {
 const [A, C, D, R] = [..."acdr"].map((letter) => letter.charCodeAt(0));
 
 /** The format that the line at `at` can have, by the first letters of its object. */
-export function formAt(block: string, at: number): Form {
+export function formatAt(block: string, at: number): LineFormat {
   switch (block.charCodeAt(at + OBJECT_AT)) {
     case D:
       return DEVICE;

@@ -6,7 +6,7 @@
  * line would cost garbage collection.
  */
 import type { StateEvent } from "./event.ts";
-import { formAt, FORMS, OBJECT_AT } from "./exact_parser.ts";
+import { formatAt, LINE_FORMATS, OBJECT_AT } from "./exact_parser.ts";
 import type { Block } from "./lines.ts";
 
 /** The current block is copied to the front of the buffer, so that lines are copied within it. Longer blocks are not deferred. */
@@ -65,19 +65,19 @@ export class LineBuffer {
   defer(at: number): number {
     const bytes = this.#bytes;
     if (bytes[at + 1] !== H) return 0;
-    const form = formAt(this.#text, at);
-    const begin = at + form.identityAt;
+    const format = formatAt(this.#text, at);
+    const begin = at + format.identityAt;
     let hash = 0;
     let end = begin;
-    for (let blanks = form.blanks;; end++) {
+    for (let blanks = format.blanks;; end++) {
       const byte = bytes[end] as number;
       if (byte === NEWLINE || (byte === BLANK && --blanks === 0)) break;
       hash = mix(hash, byte);
     }
-    const cell = this.#find(hash, begin, end - begin, form.identityAt - OBJECT_AT);
+    const cell = this.#find(hash, begin, end - begin, format.identityAt - OBJECT_AT);
     if (cell === NO_CELL) return 0;
-    form.plain.lastIndex = at;
-    const next = form.plain.test(this.#text) ? form.plain.lastIndex : 0;
+    format.plain.lastIndex = at;
+    const next = format.plain.test(this.#text) ? format.plain.lastIndex : 0;
     const length = next - 1 - at - OBJECT_AT;
     if (length < 0 || length > (this.#cells[cell + CAPACITY] as number)) {
       this.#refused = cell;
@@ -106,7 +106,7 @@ export class LineBuffer {
 
   /** From now on lines of the object of `event`, which was just parsed, can be deferred, up to about its length. */
   learn({ object, identity, state, statistics }: StateEvent): void {
-    const identityAt = FORMS[object].identityAt - OBJECT_AT;
+    const identityAt = LINE_FORMATS[object].identityAt - OBJECT_AT;
     const capacity = identityAt + identity.length + state.length + statistics.length + ROOM_BYTES;
     if (this.#used + capacity > MOST_BYTES && !this.hasLines) this.forget();
     if (this.#used + capacity > this.#bytes.length) this.#growBytes(this.#used + capacity);

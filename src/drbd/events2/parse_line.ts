@@ -6,7 +6,7 @@
  */
 import { copyText } from "../strings/copy_text.ts";
 import type { ParsedLine, UnknownPart } from "./event.ts";
-import { formAt } from "./exact_parser.ts";
+import { formatAt } from "./exact_parser.ts";
 import { readTokens } from "./tolerant_parser.ts";
 
 /** Called with every unknown key and word. */
@@ -45,7 +45,7 @@ export class BlockReader {
   /** The next line; undefined if it is empty. */
   next(): ParsedLine | undefined {
     const { block, at } = this;
-    const { exact, object } = formAt(block, at);
+    const { exact, object } = formatAt(block, at);
     exact.lastIndex = at;
     const match = exact.exec(block);
     if (match === null) return this.#nextTolerantly();

@@ -15,11 +15,11 @@ import type { Unplaced, Update } from "../model/update.ts";
 export function diff(before: Cluster, after: Cluster): Update[] {
   const updates: Update[] = [];
   for (const old of before) {
-    if (!after.has(old.name)) gone(old, updates);
+    if (!after.has(old.name)) destroyed(old, updates);
   }
   for (const now of after) {
     const old = before.get(now.name);
-    if (old === undefined) born(now, "create", updates);
+    if (old === undefined) created(now, "create", updates);
     else if (old !== now) changed(old, now, updates);
   }
   return updates;
@@ -28,15 +28,15 @@ export function diff(before: Cluster, after: Cluster): Update[] {
 /** Everything as `exists` updates, which a new subscriber gets first. */
 export function existsUpdates(cluster: Iterable<Resource>): Update[] {
   const updates: Update[] = [];
-  for (const resource of cluster) born(resource, "exists", updates);
+  for (const resource of cluster) created(resource, "exists", updates);
   return updates;
 }
 
-type Birth = "exists" | "create";
+type CreationType = "exists" | "create";
 
-function born(now: Resource, type: Birth, updates: Update[]): void {
+function created(now: Resource, type: CreationType, updates: Update[]): void {
   updates.push({ kind: "resource", type, name: now.name, old: undefined, new: stateOf(now), resource: now });
-  childrenBornOrChanged(undefined, now, type, updates);
+  childrenCreatedOrChanged(undefined, now, type, updates);
 }
 
 function changed(old: Resource, now: Resource, updates: Update[]): void {
@@ -44,12 +44,12 @@ function changed(old: Resource, now: Resource, updates: Update[]): void {
     const states = { old: stateOf(old), new: stateOf(now) };
     updates.push({ kind: "resource", type: "change", name: now.name, ...states, resource: now });
   }
-  childrenBornOrChanged(old, now, "create", updates);
-  childrenGone(old, now, updates);
+  childrenCreatedOrChanged(old, now, "create", updates);
+  childrenDestroyed(old, now, updates);
 }
 
-function gone(old: Resource, updates: Update[]): void {
-  childrenGone(old, undefined, updates);
+function destroyed(old: Resource, updates: Update[]): void {
+  childrenDestroyed(old, undefined, updates);
   updates.push({
     kind: "resource",
     type: "destroy",
@@ -60,30 +60,30 @@ function gone(old: Resource, updates: Update[]): void {
   });
 }
 
-function childrenBornOrChanged(
+function childrenCreatedOrChanged(
   old: Resource | undefined,
   now: Resource,
-  type: Birth,
+  type: CreationType,
   updates: Update[],
 ): void {
-  bornOrChanged(CONNECTIONS, old, now, type, updates);
-  bornOrChanged(DEVICES, old, now, type, updates);
-  bornOrChanged(PEER_DEVICES, old, now, type, updates);
-  bornOrChanged(PATHS, old, now, type, updates);
+  createdOrChanged(CONNECTIONS, old, now, type, updates);
+  createdOrChanged(DEVICES, old, now, type, updates);
+  createdOrChanged(PEER_DEVICES, old, now, type, updates);
+  createdOrChanged(PATHS, old, now, type, updates);
 }
 
-function childrenGone(old: Resource, now: Resource | undefined, updates: Update[]): void {
-  goneOf(PEER_DEVICES, old, now, updates);
-  goneOf(PATHS, old, now, updates);
-  goneOf(CONNECTIONS, old, now, updates);
-  goneOf(DEVICES, old, now, updates);
+function childrenDestroyed(old: Resource, now: Resource | undefined, updates: Update[]): void {
+  destroyedOf(PEER_DEVICES, old, now, updates);
+  destroyedOf(PATHS, old, now, updates);
+  destroyedOf(CONNECTIONS, old, now, updates);
+  destroyedOf(DEVICES, old, now, updates);
 }
 
-function bornOrChanged<Key, State extends Key, Child extends State>(
+function createdOrChanged<Key, State extends Key, Child extends State>(
   kind: Kind<Key, State, Child>,
   before: Resource | undefined,
   after: Resource,
-  type: Birth,
+  type: CreationType,
   updates: Update[],
 ): void {
   for (const now of kind.of(after)) {
@@ -96,7 +96,7 @@ function bornOrChanged<Key, State extends Key, Child extends State>(
   }
 }
 
-function goneOf<Key, State extends Key, Child extends State>(
+function destroyedOf<Key, State extends Key, Child extends State>(
   kind: Kind<Key, State, Child>,
   before: Resource,
   after: Resource | undefined,

@@ -75,7 +75,7 @@ export function wasTogether(place: Place, sinceMs: number): boolean {
 /** The rank of this node, where the resource runs: last of all if it is to leave a neighbour. */
 export function ownRank(place: Place): number {
   const { spec: { config }, machine } = place;
-  const shouldMoveAway = neighboursOf(place).some((each) => each.isPrimary && isToStay(each, place));
+  const shouldMoveAway = neighboursOf(place).some((each) => each.isPrimary && hasPrecedence(each, place));
   return shouldMoveAway ? Infinity : rankOf(config, machine.name);
 }
 
@@ -86,6 +86,6 @@ export function peerRank(place: Place, peer: string): number {
 }
 
 /** The first by name, if each is not to run with the other. */
-function isToStay(neighbour: Place, { name }: Place): boolean {
+function hasPrecedence(neighbour: Place, { name }: Place): boolean {
   return !neighbour.spec.config.notWith.includes(name) || neighbour.name < name;
 }

@@ -9,7 +9,7 @@ import { type SecondarySpec, secondaryTargetOf } from "./spec.ts";
 import type { DrbdFacts } from "./timeline.ts";
 
 /** The resource has to have been fit for so long, as a start that failed, and one that is not right, are repeated after. */
-const FIT_MS = 5_000;
+const CONDITIONS_MS = 5_000;
 const START_AGAIN_MS = 20_000;
 /** Whether the target is still active is looked at so often. */
 const LOOK_MS = 60_000;
@@ -100,7 +100,7 @@ export class SecondaryRules {
     const stopMs = services.reduce((sum, each) => sum + 2 * each.stopTimeoutMs, 0);
     const firstMs = dues.start.look(nowMs, { isDue: isDue && !dues.hasRun, isExcused, whose });
     const againMs = dues.again.look(nowMs, { isDue: isDue && dues.hasRun, isExcused, whose });
-    const boundMs = FIT_MS + START_AGAIN_MS + ASK_AGAIN_MS + stopMs + startMs;
+    const boundMs = CONDITIONS_MS + START_AGAIN_MS + ASK_AGAIN_MS + stopMs + startMs;
     const isLate = firstMs > boundMs || againMs > boundMs + LOOK_MS;
     this.#due("Secondary's do not run", dues, mayRun, isDue && isLate, isExcused);
   }

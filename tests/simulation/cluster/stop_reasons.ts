@@ -10,7 +10,7 @@ import type { DrbdFacts } from "./timeline.ts";
 /** Events on their way, and commands that were under way when things changed. */
 export const RECENT_MS = 4_000;
 /** Units are looked at every 4 s, and systemd may have tried some more times: when one died is known no better. */
-const NEWS_OF_DEATH_MS = 10_000;
+const FAILURE_EVENT_DELAY_MS = 10_000;
 /** A service that failed leads to a stop within this: it is noticed, and restarted in vain. */
 const FAILURE_RECENT_MS = 30_000;
 /** Freezing that is not complete after this ends in a stop. */
@@ -28,7 +28,7 @@ export function isAfterLostRace(
 
 /** The devices did not serve I/O, or lost a disk, at about the time when a service ended last, or since. */
 export function wasOut({ serviceEndedMs, servesSinceMs, timeline }: Place): boolean {
-  const aboutMs = serviceEndedMs - NEWS_OF_DEATH_MS;
+  const aboutMs = serviceEndedMs - FAILURE_EVENT_DELAY_MS;
   const lostMs = timeline.sinceMs(({ lostVolumes }) => lostVolumes.length > 0) ?? -Infinity;
   return servesSinceMs === undefined || servesSinceMs >= aboutMs || lostMs >= aboutMs;
 }

@@ -1,7 +1,7 @@
 /** The promoter's state machine at work: a policy, views of a resource, and a course of inputs. */
 import { step } from "../../../plugins/promoter/decide/state_machine.ts";
 import {
-  BEGINNING,
+  INITIAL_STATE,
   type Input,
   type Moment,
   type Outcome,
@@ -60,13 +60,13 @@ export type TestInput =
 
 /** Feeds inputs, keeps time, remembers what was done. */
 export class Course {
-  state: State = BEGINNING;
+  state: State = INITIAL_STATE;
   /** The monotonic clock has no origin: what never happened is not to look as if it happened at 0. */
   nowMs = -1_000_000;
   isStale = false;
   /** DRBD's options are asked for, and known, all the time. */
   isAsking = true;
-  last: Step = { state: BEGINNING, actions: [], wakeAtMs: undefined, decision: undefined };
+  last: Step = { state: INITIAL_STATE, actions: [], wakeAtMs: undefined, decision: undefined };
   readonly done: string[] = [];
 
   constructor(readonly policy: Policy = POLICY, readonly node = "alpha") {}

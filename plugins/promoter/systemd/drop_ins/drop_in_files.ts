@@ -33,15 +33,15 @@ export class DropInFiles {
   /** It is not known yet whether running services must be stopped at once. */
   #isFirst = true;
   /** Promotions whose services are known. */
-  readonly #foundOut = new Set<string>();
+  readonly #observed = new Set<string>();
   #last: Promise<unknown> = Promise.resolve();
   /** The next run of `check`. */
   #nextCheck:
     | { readonly files: Map<string, string>; readonly units: Set<string>; readonly states: Promise<States> }
     | undefined;
   /** What was last reported about drop-ins that stay and about the host's limitations, by any promoter. */
-  saidKept = "";
-  saidProblems = "";
+  reportedKept = "";
+  reportedProblems = "";
   /** Why drop-ins cannot be written. */
   readonly loggedFailure = new LoggedOnce();
   /** Why the last attempt to write drop-ins failed. */
@@ -157,8 +157,8 @@ export class DropInFiles {
   }
 
   /** The services of this promotion are known, and the consequences are decided. */
-  foundOut(promotion: string): void {
-    this.#foundOut.add(promotion);
+  markObserved(promotion: string): void {
+    this.#observed.add(promotion);
   }
 
   /**
@@ -166,7 +166,7 @@ export class DropInFiles {
    *
    * @throws As `write`.
    */
-  letShutdownPass(targets: readonly string[]): Promise<void> {
+  releaseForShutdown(targets: readonly string[]): Promise<void> {
     for (const unit of targets) this.#passing.add(unit);
     this.#pass ??= this.#inTurn(async () => {
       this.#pass = undefined;
@@ -186,7 +186,7 @@ export class DropInFiles {
     const states = new Map(units.map((unit, place) => [unit, looked[place] ?? new Map<string, string>()]));
     const isOld = ([unit, state]: [string, Properties]) => isOutOfDate(state, files.get(unit) ?? []);
     if ([...states].some(isOld)) {
-      if (this.#isFirst) await this.#letStopsGoFirst(states);
+      if (this.#isFirst) await this.#awaitUrgentStops(states);
       await this.#systemctl.must(["daemon-reload"]);
     }
     this.#directory.changed.clear();
@@ -194,12 +194,12 @@ export class DropInFiles {
   }
 
   /** During a reload systemd does nothing else, for seconds on a busy host. */
-  async #letStopsGoFirst(states: States): Promise<void> {
+  async #awaitUrgentStops(states: States): Promise<void> {
     const { clock } = this.#effects;
     const running = [...states].flatMap(([unit, state]) => isPromotion(unit) && isUp(state) ? [unit] : []);
     if (running.length === 0) return;
     const endMs = clock.nowMs() + FIND_FIRST_MS;
-    while (clock.nowMs() < endMs && running.some((unit) => !this.#foundOut.has(unit))) {
+    while (clock.nowMs() < endMs && running.some((unit) => !this.#observed.has(unit))) {
       await clock.sleep(FIND_STEP_MS);
     }
     await clock.sleep(STOP_FIRST_MS);

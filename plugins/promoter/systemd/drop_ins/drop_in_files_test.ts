@@ -69,7 +69,7 @@ Deno.test("DropInFiles.write() of a drbdd that begins where services run: what f
   const written = write(new Map([[promote, "p"]]));
   await effects.clock.advance(5_000);
   assert.deepEqual(systemd.called(), []);
-  dropIns.foundOut("drbd-promote@web.service");
+  dropIns.markObserved("drbd-promote@web.service");
   await effects.clock.advance(1_000);
   assert.deepEqual(systemd.called(), ["daemon-reload"]);
   await written;
@@ -235,13 +235,13 @@ Deno.test("DropInFiles.write(): who waited for his turn writes what is wanted th
   assert.deepEqual(effects.files.all(), { [B]: "after it" });
 });
 
-Deno.test("DropInFiles.letShutdownPass() removes what orders drbdd after the target, and reloads once", async () => {
+Deno.test("DropInFiles.releaseForShutdown() removes what orders drbdd after the target, and reloads once", async () => {
   const { effects, systemd, dropIns, write } = world();
   const [one, two] = ["one", "two"].map((name) => `drbd-services@${name}.target`) as [string, string];
   const before = `${TOP}/${one}.d/drbdd-50-before.conf`;
   await write(new Map([[before, "x"], [`${TOP}/${one}.d/drbdd.conf`, "y"]]));
   systemd.called();
-  await dropIns.letShutdownPass([one, two]);
+  await dropIns.releaseForShutdown([one, two]);
   assert.deepEqual(Object.keys(effects.files.all()), [`${TOP}/${one}.d/drbdd.conf`]);
   assert.deepEqual(systemd.called(), ["daemon-reload"]);
 });

@@ -11,7 +11,7 @@ import type { SecondaryConfig } from "../../config/secondary_config.ts";
 import { describeSystemctl } from "../units/systemctl.ts";
 
 /** Retry interval if drop-ins cannot be written. */
-const TRY_AGAIN_MS = 5_000;
+const RETRY_MS = 5_000;
 /** Check interval for drop-ins of units that still run. */
 const POLL_INTERVAL_MS = 60_000;
 
@@ -63,7 +63,7 @@ export class DropInUpkeep {
     timer.cancel();
     while (kept === undefined && !signal.aborted) {
       onWait(`systemd: cannot write the drop-ins: ${this.#dropIns.failure}`);
-      await effects.clock.sleep(TRY_AGAIN_MS, signal);
+      await effects.clock.sleep(RETRY_MS, signal);
       if (!signal.aborted) kept = await this.try({ isWhole: false });
     }
     if (!signal.aborted) onWait(undefined);
@@ -99,14 +99,14 @@ export class DropInUpkeep {
     try {
       const kept = await this.#dropIns.write((isWholeNow) => this.#wantedDropIns(isWholeNow), isWhole);
       const units = kept.join(" ");
-      if (units !== this.#dropIns.saidKept && units !== "") {
+      if (units !== this.#dropIns.reportedKept && units !== "") {
         log.warn(
           "These units still run, but are no longer in any start list; keeping their drop-ins until they are stopped, so " +
             "that they are stopped before their resource is demoted; fix it with: systemctl stop {units}",
           { units },
         );
       }
-      this.#dropIns.saidKept = units;
+      this.#dropIns.reportedKept = units;
       this.#dropIns.loggedFailure.reset();
       this.#dropIns.failure = "";
       this.#context.problems.set("drop-ins", undefined);
@@ -119,7 +119,7 @@ export class DropInUpkeep {
         `nothing is started: cannot write the drop-ins for systemd: ${reason}`,
       );
       this.#dropIns.loggedFailure.log(reason, () => {
-        const fields = { seconds: TRY_AGAIN_MS / 1_000, error: reason };
+        const fields = { seconds: RETRY_MS / 1_000, error: reason };
         log.error(NOT_WRITTEN, fields);
         this.#note(rendered(NOT_WRITTEN, fields));
       });
@@ -148,10 +148,10 @@ export class DropInUpkeep {
     const { effects, log } = this.#context;
     const { host, problems } = await lookAtHost(effects);
     this.#dropIns.host = host;
-    if (problems.join() !== this.#dropIns.saidProblems) {
+    if (problems.join() !== this.#dropIns.reportedProblems) {
       for (const problem of problems) log.warn("{problem}", { problem });
     }
-    this.#dropIns.saidProblems = problems.join();
+    this.#dropIns.reportedProblems = problems.join();
     return host;
   }
 }

@@ -6,7 +6,7 @@ import type { Logger } from "../../../../src/logging/logging.ts";
 import { FIRST_WORD_MS, warnWhenSlow } from "../../control/slow_operation_warning.ts";
 
 /** For requests that systemd answers at once, unless it hangs or is loading its units. */
-const ANSWER_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 10_000;
 /** systemd reads all units again: thousands take time, on a busy node even more. */
 const RELOAD_MS = 120_000;
 /** Verbs that make systemd reload its units. */
@@ -14,7 +14,7 @@ const RELOADS: readonly string[] = ["daemon-reload", "mask", "unmask", "enable",
 /** Verbs that wait for jobs, which take as long as units need to start and stop. */
 const WAITS: readonly string[] = ["start", "stop", "restart", "try-restart", "reload"];
 /** How many times to ask systemd. */
-const MOST_QUESTIONS = 3;
+const MOST_QUERIES = 3;
 
 /** Properties of a unit as `systemctl show` prints them. */
 export type Properties = ReadonlyMap<string, string>;
@@ -62,7 +62,7 @@ export class Systemctl {
     if (units.length === 0) return [];
     const args = ["show", ...properties.map((name) => `--property=${name}`), "--", ...units];
     let result = await this.run(args);
-    for (let asked = 1; result.isLate && asked < MOST_QUESTIONS; asked++) {
+    for (let asked = 1; result.isLate && asked < MOST_QUERIES; asked++) {
       if (asked === 1) {
         this.log?.warn("systemd does not answer: {complaint}; asking again", {
           complaint: complaintOf(args, result),
@@ -98,7 +98,7 @@ export function complaintOf(args: readonly string[], result: RunResult): string 
 
 function limitOf([verb = ""]: readonly string[]): number {
   if (WAITS.includes(verb)) return Infinity;
-  return RELOADS.includes(verb) ? RELOAD_MS : ANSWER_MS;
+  return RELOADS.includes(verb) ? RELOAD_MS : ANSWER_TIMEOUT_MS;
 }
 
 /** Active, or becoming or ceasing to be: something of it may run. */

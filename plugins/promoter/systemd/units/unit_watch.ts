@@ -47,7 +47,7 @@ export class UnitWatch {
   readonly #systemctl: Systemctl;
   readonly #watched = new Set<Watched>();
   readonly #logged = new LoggedOnce();
-  #isTurning = false;
+  #isRunning = false;
 
   private constructor(readonly effects: Effects, readonly log: Logger) {
     this.#systemctl = new Systemctl(effects, log);
@@ -73,7 +73,7 @@ export class UnitWatch {
     };
     this.#watched.add(watched);
     signal.addEventListener("abort", () => this.#watched.delete(watched));
-    if (!this.#isTurning) void this.#turn();
+    if (!this.#isRunning) void this.#run();
   }
 
   /** A restart of `unit` failed: if it is still down at the next check, its failure is reported again. */
@@ -81,13 +81,13 @@ export class UnitWatch {
     for (const watched of this.#watched) if (watched.units === units) watched.refused.add(unit);
   }
 
-  async #turn(): Promise<void> {
-    this.#isTurning = true;
+  async #run(): Promise<void> {
+    this.#isRunning = true;
     while (this.#watched.size > 0) {
       await this.#checkResources();
       await this.effects.clock.sleep(INTERVAL_MS);
     }
-    this.#isTurning = false;
+    this.#isRunning = false;
   }
 
   async #checkResources(): Promise<void> {

@@ -4,7 +4,7 @@ import { describeMissing } from "../../../../plugins/promoter/systemd/units/miss
 import type { Protection } from "../../../../plugins/promoter/checks/protection.ts";
 import { markPathOf } from "../../../../plugins/promoter/control/promotion_mark.ts";
 import { startPlan } from "../../../../plugins/promoter/decide/start_plan.ts";
-import { BEGINNING, type State } from "../../../../plugins/promoter/decide/state.ts";
+import { INITIAL_STATE, type State } from "../../../../plugins/promoter/decide/state.ts";
 import { viewOf } from "../../../../plugins/promoter/decide/view.ts";
 import type { Resource } from "../../../drbd/model/model.ts";
 import { isTooOld, tooOld, unknownState } from "../../../health/assess.ts";
@@ -224,7 +224,7 @@ function planOf(facts: Facts, resource: Resource): ReturnType<typeof startPlan> 
   const lastAttemptMs = lastOf(attempts, "start:");
   const lostMs = lastOf(attempts, "not started here: lost the promotion race");
   const state: State = {
-    ...BEGINNING,
+    ...INITIAL_STATE,
     phase: "stopped",
     view: viewOf(resource),
     protection: avoids,

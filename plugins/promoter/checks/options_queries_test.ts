@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { settle } from "../../../tests/support/simulated/simulated_clock.ts";
 import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
-import { OptionsQuestions } from "./options_questions.ts";
+import { OptionsQueries } from "./options_queries.ts";
 
 const NAMES = ["a", "b", "c", "d", "e"];
 const NEVER = new AbortController().signal;
@@ -20,19 +20,19 @@ function world(play: (names: readonly string[]) => number | undefined = () => 0)
     const code = play(names);
     if (code !== undefined) role.exit(code);
   });
-  const questions = OptionsQuestions.of(effects);
+  const questions = OptionsQueries.of(effects);
   const ask = async (name: string) => (await questions.ask(name, NEVER)).quorum;
   const askSoon = async (name: string) => (await questions.ask(name, NEVER, false)).quorum;
   return { effects, asked, ask, askSoon };
 }
 
-Deno.test("OptionsQuestions.ask() asks for a few resources one by one", async () => {
+Deno.test("OptionsQueries.ask() asks for a few resources one by one", async () => {
   const { asked, ask } = world();
   assert.deepEqual(await Promise.all(["a", "b"].map(ask)), ["of a", "of b"]);
   assert.deepEqual(asked, ["a", "b"]);
 });
 
-Deno.test("OptionsQuestions.ask() asks for many at once, and for those who come meanwhile afterwards", async () => {
+Deno.test("OptionsQueries.ask() asks for many at once, and for those who come meanwhile afterwards", async () => {
   const { asked, ask } = world();
   const first = Promise.all(NAMES.map(ask));
   await Promise.resolve();
@@ -44,7 +44,7 @@ Deno.test("OptionsQuestions.ask() asks for many at once, and for those who come 
   assert.deepEqual(asked, ["all", "all"]);
 });
 
-Deno.test("OptionsQuestions.ask() lets questions that are not urgent wait for others where there are many resources", async () => {
+Deno.test("OptionsQueries.ask() lets questions that are not urgent wait for others where there are many resources", async () => {
   const { effects, asked, ask, askSoon } = world();
   assert.equal(await askSoon("a"), "of a");
   await Promise.all(NAMES.map(ask));
@@ -62,14 +62,14 @@ Deno.test("OptionsQuestions.ask() lets questions that are not urgent wait for ot
   assert.equal(effects.clock.pendingTimers, 0);
 });
 
-Deno.test("OptionsQuestions.ask() rejects for a resource that is not among all", async () => {
+Deno.test("OptionsQueries.ask() rejects for a resource that is not among all", async () => {
   const { ask } = world();
   const [missing, ...others] = ["missing", ...NAMES].map(ask);
   await assert.rejects(missing ?? Promise.resolve(), /drbdsetup shows no resource "missing"/);
   assert.equal((await Promise.all(others)).length, NAMES.length);
 });
 
-Deno.test("OptionsQuestions.ask() asks one by one where the question for all fails, for a minute", async () => {
+Deno.test("OptionsQueries.ask() asks one by one where the question for all fails, for a minute", async () => {
   const { effects, asked, ask } = world((names) => names.length > 1 || names[0] === "b" ? 10 : 0);
   const answers = await Promise.allSettled(NAMES.map(ask));
   assert.deepEqual(
@@ -84,7 +84,7 @@ Deno.test("OptionsQuestions.ask() asks one by one where the question for all fai
   assert.deepEqual(asked[0], "all");
 });
 
-Deno.test("OptionsQuestions.ask() asks one by one when the question for all has no answer within 3 s", async () => {
+Deno.test("OptionsQueries.ask() asks one by one when the question for all has no answer within 3 s", async () => {
   const { effects, asked, ask } = world((names) => names.length > 1 ? undefined : 0);
   const answers = Promise.all(NAMES.map(ask));
   await effects.clock.advance(3_000);

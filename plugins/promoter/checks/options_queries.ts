@@ -7,7 +7,7 @@ import { askAllDrbdOptions, askDrbdOptions, type DrbdOptions } from "./drbd_opti
 import { Slots } from "../control/slots.ts";
 
 /** At most this many individual questions at a time. */
-const SINGLE_QUESTIONS = 8;
+const SINGLE_QUERIES = 8;
 /** With this many questions at once, all resources are asked for together. */
 const MANY = 5;
 /** After a failed question for all, resources are asked for individually for this long. */
@@ -15,27 +15,27 @@ const ONE_BY_ONE_MS = 60_000;
 /** With many resources, a question that is not urgent waits this long for others. */
 const GATHER_MS = 200;
 
-interface Question {
+interface Query {
   readonly resource: string;
   readonly signal: AbortSignal;
   resolve(options: DrbdOptions | Promise<DrbdOptions>): void;
   reject(error: unknown): void;
 }
 
-export class OptionsQuestions {
-  static readonly #known = new WeakMap<Effects, OptionsQuestions>();
+export class OptionsQueries {
+  static readonly #known = new WeakMap<Effects, OptionsQueries>();
 
   /** The shared instance of these effects. */
-  static of(effects: Effects): OptionsQuestions {
-    const known = this.#known.get(effects) ?? new OptionsQuestions(effects);
+  static of(effects: Effects): OptionsQueries {
+    const known = this.#known.get(effects) ?? new OptionsQueries(effects);
     this.#known.set(effects, known);
     return known;
   }
 
-  readonly #slots = new Slots(SINGLE_QUESTIONS);
+  readonly #slots = new Slots(SINGLE_QUERIES);
   /** Resources that were ever asked for. */
   readonly #names = new Set<string>();
-  #waiting: Question[] = [];
+  #waiting: Query[] = [];
   /** A batch of questions is scheduled. */
   #isDue = false;
   #gathering: Timer | undefined;
@@ -50,19 +50,19 @@ export class OptionsQuestions {
     this.#names.add(resource);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resource, signal, resolve, reject });
-      if (isUrgent || this.#names.size < MANY) this.#putSoon();
-      else this.#gathering ??= this.effects.clock.setTimer(GATHER_MS, () => this.#putQuestions());
+      if (isUrgent || this.#names.size < MANY) this.#runSoon();
+      else this.#gathering ??= this.effects.clock.setTimer(GATHER_MS, () => this.#runQueries());
     });
   }
 
   /** Questions of the same moment are asked together. */
-  #putSoon(): void {
+  #runSoon(): void {
     if (this.#isDue) return;
     this.#isDue = true;
-    void Promise.resolve().then(() => this.#putQuestions());
+    void Promise.resolve().then(() => this.#runQueries());
   }
 
-  #putQuestions(): void {
+  #runQueries(): void {
     this.#isDue = false;
     this.#gathering?.cancel();
     this.#gathering = undefined;
@@ -73,12 +73,12 @@ export class OptionsQuestions {
       // Questions that come while it is in progress wait for the next one.
       this.#askingAll ??= this.#askAll().finally(() => {
         this.#askingAll = undefined;
-        if (this.#waiting.length > 0) this.#putQuestions();
+        if (this.#waiting.length > 0) this.#runQueries();
       });
     }
   }
 
-  #askOne({ resource, signal, resolve }: Question): void {
+  #askOne({ resource, signal, resolve }: Query): void {
     resolve(this.#slots.use(() => askDrbdOptions(this.effects, resource, signal)));
   }
 
