@@ -59,11 +59,9 @@ const VALUES: readonly Severity[] = ["ok", "degraded", "unknown", "down"];
 const MARKS: Readonly<Record<string, Severity>> = {
   "●": "ok",
   "↻": "degraded",
-  "▲": "degraded",
   "!": "degraded",
   "?": "unknown",
   "×": "down",
-  "✗": "down",
 };
 
 /** Names by node id. */
@@ -77,18 +75,20 @@ const markedBy = (line = ""): Severity => MARKS[line.slice(0, 1)] ?? assert.fail
 function shownByStatus(trouble: Trouble): Readonly<Record<string, Shown>> {
   const { splitBrainPeers = [], sample } = trouble;
   const resource = modelResource({ name: "web", ...sample });
-  const all = report(
-    promoter("web", {
-      ...{ resource, primaryOn: undefined, splitBrainPeers },
-      ...{ start: trouble.start, ...troubleUnits(trouble) },
-    }),
-  );
+  const status = promoter("web", {
+    ...{ resource, primaryOn: undefined, splitBrainPeers },
+    ...{ start: trouble.start, ...troubleUnits(trouble) },
+  });
+  const all = { ...report(status), moduleVersion: trouble.moduleVersion };
   const options = { style, isVerbose: false, columns: undefined };
   const severity = CODES[healthCode(all)] ?? assert.fail();
-  const row = shortText(all, { ...options, rows: undefined }).find((line) => / web /.test(line));
+  const lines = shortText(all, { ...options, rows: undefined });
+  const row = lines.find((line) => / web /.test(line));
+  // What concerns the whole node stands above the resources.
+  const text = trouble.moduleVersion === undefined ? row ?? "" : lines.join("\n");
   const { promoter: [json] } = statusJson(all) as { promoter: [{ problems: string[] }] };
   return {
-    "status": { severity: markedBy(row), text: row ?? "" },
+    "status": { severity: markedBy(row), text },
     "status web": { severity, text: longText(all, options).join("\n") },
     "status --json": { severity, text: json.problems.join("\n") },
   };
@@ -102,7 +102,11 @@ function shownByExplain(trouble: Trouble): Shown {
 
 /** What a daemon with an API shows. */
 async function shownByDaemon(world: ApiWorld, trouble: Trouble): Promise<Readonly<Record<string, Shown>>> {
-  const { splitBrainPeers = [], sample } = trouble;
+  const { splitBrainPeers = [], sample, moduleVersion = "9.2.12" } = trouble;
+  world.effects.processes.install("drbdadm", (role) => {
+    role.print(versionsText(moduleVersion));
+    role.exit(0);
+  });
   await world.start(...sampleDump({ name: "web", ...sample }));
   const { daemon } = world;
   daemon.health.setPromoter("web", {
@@ -157,8 +161,15 @@ async function shownByDaemon(world: ApiWorld, trouble: Trouble): Promise<Readonl
   };
 }
 
+/** What `drbdadm --version` prints. */
+function versionsText(moduleVersion: string): string {
+  const code = moduleVersion.split(".").map((part) => Number(part).toString(16).padStart(2, "0")).join("");
+  return `DRBD_KERNEL_VERSION_CODE=0x${code}\nDRBDADM_VERSION_CODE=0x091600\n`;
+}
+
 /** A node with the trouble, for drbddctl as a process. */
 function nodeOf({ name, sample, splitBrainPeers = [], start, ...trouble }: Trouble): CtlOptions {
+  const { moduleVersion = "9.2.12" } = trouble;
   const { target, dependencies } = troubleUnits({ name, sample, ...trouble });
   const units = [target, ...dependencies].map((unit) =>
     [`units/${unit.name}`, `ActiveState=${unit.activeState}\n`] as const
@@ -168,13 +179,17 @@ function nodeOf({ name, sample, splitBrainPeers = [], start, ...trouble }: Troub
   );
   return {
     snippets: { "web.toml": '[[promoter]]\n[promoter.resources.web]\nstart = ["a.service"]\n' },
-    programs: { drbdsetup: DRBDSETUP, systemctl: SYSTEMCTL, journalctl: 'cat "$DIR/journal"' },
+    programs: {
+      ...{ drbdsetup: DRBDSETUP, systemctl: SYSTEMCTL, journalctl: 'cat "$DIR/journal"' },
+      drbdadm: '[ "$1" = --version ] && cat "$DIR/versions"',
+    },
     files: {
       ...Object.fromEntries(units),
       "units/drbdd.service": "ActiveState=active\n",
       "events2": eventsText(sampleDump({ name: "web", ...sample })),
       "show.json": showJson("web"),
       "journal": eventsText(splits),
+      "versions": versionsText(moduleVersion),
       "runtime/last-starts.json": JSON.stringify(start === undefined ? {} : { web: start }),
     },
   };

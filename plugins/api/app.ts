@@ -8,7 +8,7 @@ import type { Logger } from "../../src/logging/logging.ts";
 import { eventStream, type Sources } from "./events/event_stream.ts";
 import { QueryError, readQuery } from "./events/events_query.ts";
 import { Semaphore } from "./http/semaphore.ts";
-import { healthObject } from "./json/health_json.ts";
+import { healthObject, problemObjects } from "./json/health_json.ts";
 import { ListPlaces } from "./http/list_places.ts";
 import { formFor } from "./events/messages.ts";
 import { OPENAPI } from "./openapi/openapi.ts";
@@ -163,7 +163,9 @@ function etagOf({ life }: Parts, version: number): string {
 function health(c: Context, parts: Parts): Response {
   const stale = sayStale(c, parts);
   const all = parts.health.all();
+  const problems = parts.health.nodeProblems;
   const severity = worstOf([
+    ...problems.map(({ severity }) => severity),
     ...all.map(({ health }) => health.severity),
     stale === undefined ? "ok" : "unknown",
   ]);
@@ -171,6 +173,7 @@ function health(c: Context, parts: Parts): Response {
     node: parts.node,
     severity,
     stale: stale ?? null,
+    problems: problemObjects(problems),
     resources: all.map(({ name, health }) => ({ name, ...healthObject(health) })),
   });
 }

@@ -3,6 +3,11 @@ import { MOST_LISTS } from "./app.ts";
 import { STALLED_MS, WAIT_MS } from "./http/list_places.ts";
 import { apiTest, type ApiWorld, changeOf, dumpOf } from "../../tests/support/trials/api_world.ts";
 
+/** A problem of the assessment. */
+interface Found {
+  readonly what: string;
+}
+
 const LIST = "/api/v1/resources";
 
 async function etagOf(world: ApiWorld, path: string): Promise<string> {
@@ -183,6 +188,33 @@ apiTest("GET /api/v1/resources/NAME/decisions answers what was decided, oldest f
   assert.equal((await world.json(`${LIST}/down/decisions`) as unknown[]).length, 1);
   assert.equal((await world.ask(`${LIST}/none/decisions`)).status, 404);
 });
+
+apiTest(
+  "GET /api/v1/health and the event stream say that the kernel module is too old, also without a resource",
+  async (world) => {
+    world.effects.processes.install("drbdadm", (role) => {
+      role.print("DRBD_KERNEL_VERSION_CODE=0x08040b\nDRBDADM_VERSION_CODE=0x091600\n");
+      role.exit(0);
+    });
+    await world.start("exists -");
+    const follower = await world.follow("?state=1");
+    const first = await follower.lines();
+    const saidOf = ({ data }: { data?: unknown }) =>
+      (data as { problems: Found[] }).problems.map(({ what }) => what);
+    const health = async () => await world.json("/api/v1/health") as { severity: string; problems: Found[] };
+    assert.deepEqual((await health()).problems, []);
+    await world.advance(7_000);
+    const { severity, problems } = await health();
+    assert.equal(severity, "unknown");
+    const what = "kernel module 8.4.11 found, DRBD 9 needed";
+    assert.deepEqual(problems.map((problem) => problem.what), [what]);
+    const later = await follower.lines();
+    assert.deepEqual([...first, ...later].filter(({ event }) => event === "status").map(saidOf), [[], [
+      what,
+    ]]);
+    await follower.leave();
+  },
+);
 
 apiTest(
   "GET /healthz answers while the process turns, GET /readyz while the state is up to date",

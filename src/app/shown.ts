@@ -24,6 +24,7 @@ export function shownOf(daemon: Daemon, surroundings: Surroundings): Shown {
       decisions: new Map(journal.resources().map((name) => [name, journal.of(name)])),
       promoters: new Map(health.promoters),
       splitBrains: health.splitBrains,
+      moduleVersion: health.moduleVersion,
     }),
     answer: (question) => answers[question](),
     watchCounters: (isWatching) => daemon.watchCounters(isWatching),

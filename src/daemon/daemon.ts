@@ -72,7 +72,6 @@ export class Daemon {
   #settings: Settings;
   readonly #end = new AbortController();
   readonly #context: ContextParts;
-  /** Answers what exporters ask. */
   readonly answers: Answers;
   /** Follows the stream and what the daemon adds to it. */
   tap: StreamTap = NO_TAP;
@@ -110,6 +109,7 @@ export class Daemon {
       changed: () => this.#statusChanged(),
       promoter: (name, promoter) => this.tap.promoter(name, promoter),
       splitBrain: (name, peerNodeId) => this.tap.splitBrain(name, peerNodeId),
+      module: (version) => this.tap.module(version),
     });
     this.#counterInterval = new CounterInterval(this.#source, this.health);
     const parts = this.#context = this.#parts(log);

@@ -22,6 +22,8 @@ export interface StreamTap {
   finished(): void;
   /** DRBD called its helper. */
   splitBrain(resource: string, peerNodeId: number): void;
+  /** The version of DRBD's kernel module was found. */
+  module(version: string): void;
 }
 
 /** No follower. */
@@ -35,5 +37,6 @@ export const NO_TAP: StreamTap = {
   restored() {},
   promoter() {},
   splitBrain() {},
+  module() {},
   finished() {},
 };

@@ -16,11 +16,12 @@ const observed = (more: Partial<Observed> = {}): Observed => ({
 
 for (const trouble of TROUBLES) {
   Deno.test(`assess() of ${trouble.name}: ${trouble.severity}`, () => {
-    const { sample, splitBrainPeers, severity, worst, also = [] } = trouble;
+    const { sample, splitBrainPeers, moduleVersion, severity, worst, also = [] } = trouble;
     const health = assess({
       name: "web",
       resource: observe(modelResource({ name: "web", ...sample })),
       splitBrainPeers,
+      moduleVersion,
       promoter: { ...PROMOTER, ...trouble.start, units: troubleUnits(trouble) },
     });
     assert.equal(health.severity, severity);

@@ -131,6 +131,10 @@ export class MonitorHost implements StreamTap {
     this.#send({ kind: "splitBrain", resource, peerNodeId });
   }
 
+  module(version: string): void {
+    this.#send({ kind: "module", version });
+  }
+
   #start(): void {
     const settings = this.#settings;
     if (settings === undefined || this.#isStopping) return;

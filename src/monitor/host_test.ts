@@ -158,6 +158,23 @@ Deno.test("MonitorHost starts a thread that died again, which then knows all tha
   await trial.end();
 });
 
+Deno.test("MonitorHost passes the version of the kernel module on, to a thread that starts later too", async () => {
+  const trial = await new Trial().start();
+  await trial.print(DUMP);
+  const found = () => trial.context?.health.nodeProblems.map(({ what }) => what);
+  trial.daemon.health.setModule("8.4.11");
+  await settle();
+  assert.deepEqual(found(), ["kernel module 8.4.11 found, DRBD 9 needed"]);
+  trial.thread?.onDeath("it was hit by a brick");
+  await trial.effects.clock.advance(500);
+  assert.equal(trial.threads, 2);
+  assert.deepEqual(found(), ["kernel module 8.4.11 found, DRBD 9 needed"]);
+  trial.daemon.health.setModule("9.2.12");
+  await settle();
+  assert.deepEqual(found(), []);
+  await trial.end();
+});
+
 Deno.test("MonitorHost waits longer each time before a thread that dies at once is started again", async () => {
   const trial = await new Trial().start();
   for (const waitMs of [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {

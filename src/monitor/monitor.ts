@@ -131,6 +131,8 @@ export class Monitor {
         return this.#health.setPromoter(message.resource, message.promoter);
       case "splitBrain":
         return this.#health.splitBrain(message.resource, message.peerNodeId);
+      case "module":
+        return this.#health.setModule(message.version);
     }
   }
 
@@ -140,7 +142,8 @@ export class Monitor {
     this.#reader.start();
   }
 
-  #remember({ decisions, promoters, splitBrains }: Memory): void {
+  #remember({ decisions, promoters, splitBrains, moduleVersion }: Memory): void {
+    if (moduleVersion !== undefined) this.#health.setModule(moduleVersion);
     for (const [resource, all] of decisions) this.#journal.restore(resource, all);
     for (const [resource, promoter] of promoters) this.#health.setPromoter(resource, promoter);
     for (const [resource, peers] of splitBrains) {

@@ -31,7 +31,7 @@ function beginning(dumpFollows: boolean): ToMonitor {
     kind: "begin",
     surroundings: { node: "alpha", pid: 1, socketFolder: undefined },
     settings: { instances: [{ plugin: "shower", config: {} }], logLevel: "info" },
-    memory: { decisions: new Map(), promoters: new Map(), splitBrains: new Map() },
+    memory: { decisions: new Map(), promoters: new Map(), splitBrains: new Map(), moduleVersion: undefined },
     dumpFollows,
   };
 }

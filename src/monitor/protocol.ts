@@ -38,6 +38,8 @@ export interface Memory {
   readonly promoters: ReadonlyMap<string, ObservedPromoter>;
   /** Node ids of peers with which DRBD found a split brain, by resource. */
   readonly splitBrains: ReadonlyMap<string, readonly number[]>;
+  /** Of DRBD's kernel module; undefined if it was not found out yet. */
+  readonly moduleVersion: string | undefined;
 }
 
 /** What only the deciding thread can find out: it may run programs. */
@@ -79,6 +81,8 @@ export type ToMonitor =
   | { readonly kind: "promoter"; readonly resource: string; readonly promoter: ObservedPromoter | undefined }
   /** DRBD called its helper. */
   | { readonly kind: "splitBrain"; readonly resource: string; readonly peerNodeId: number }
+  /** The version of DRBD's kernel module. */
+  | { readonly kind: "module"; readonly version: string }
   | { readonly kind: "answer"; readonly id: number; readonly answer: Answers[Question] }
   /** The thread is to end: `stopped` is the last that comes of it. */
   | { readonly kind: "stop" };

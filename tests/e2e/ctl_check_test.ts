@@ -30,7 +30,7 @@ ctlTest("check reports all errors at once, with exit code 2", {
   assert.deepEqual(stdout.split("\n").map((line) => line.replace(/, expected.*/, "")), [
     'error: $DIR/etc/drbdd.d/db.toml:2:13: Wrong value of "promoter.resources": found 1',
     'error: $DIR/etc/drbdd.d/web.toml:4:1: Unknown key, ignored: found "runer" in "promoter.resources.web"',
-    "✗ 4 files: 2 errors",
+    "× 4 files: 2 errors",
     "",
   ]);
 });
@@ -44,7 +44,7 @@ ctlTest("check of a file says what would be wrong if it were enabled", {
     stdout,
     /^error: \$DIR\/etc\/drbdd\.d\/new\.toml\.disabled:1:3: Equal instance .*web\.toml:1:3/,
   );
-  assert.match(stdout, /✗ 1 file: 1 error/);
+  assert.match(stdout, /× 1 file: 1 error/);
   const missing = await trial.run(["check", "nwe"]);
   assert.equal(missing.code, 1);
   assert.match(missing.stderr, /There is no file .*nwe\.toml"\n {2}Next: did you mean "new"\?/);
@@ -63,7 +63,7 @@ const LENIENT: readonly { name: string; text: string; code: number; said: readon
     name: "warnings do not stand in its way",
     text: "[[debugger]]\nformt = 1\n",
     code: 0,
-    said: [/^warning: .*a\.toml:2:1: .*"formt".*\n▲ 2 files: 1 warning\n$/],
+    said: [/^warning: .*a\.toml:2:1: .*"formt".*\n! 2 files: 1 warning\n$/],
   },
   {
     name: "errors do, and all are reported",
@@ -73,7 +73,7 @@ const LENIENT: readonly { name: string; text: string; code: number; said: readon
       /^error: .*a\.toml:2:\d+: .*address/m,
       /^error: .*a\.toml:3:\d+: .*enums/m,
       /^warning: .*"what"/m,
-      /✗ 2 files: 2 errors, 1 warning\n$/,
+      /× 2 files: 2 errors, 1 warning\n$/,
     ],
   },
 ];
@@ -129,7 +129,7 @@ ctlTest("check --system reports what is missing, with a fix", NODE, async (trial
     /^warning: \S+: drbdd\.service is not enabled.*\n {2}Next: systemctl enable drbdd\.service$/m,
   );
   assert.match(stdout, /^error: web: web\.service cannot be started: there is no such unit$/m);
-  assert.match(stdout, /✗ 2 files and this node: 1 error, 2 warnings/);
+  assert.match(stdout, /× 2 files and this node: 1 error, 2 warnings/);
   await trial.put("units/web.service", "LoadState=loaded\n");
   assert.equal((await trial.run(["check", "--system"])).code, 0);
 });

@@ -34,7 +34,7 @@ ctlTest("explain says why a resource runs elsewhere", NODE, async (trial) => {
   );
   const { verdict, text } = await explained(trial, "web");
   assert.equal(verdict, "● web does not run here: it is Primary on beta");
-  assert.match(text, /^ {2}✗ peers +beta is Primary; all peers are connected$/m);
+  assert.match(text, /^ {2}× peers +beta is Primary; all peers are connected$/m);
   assert.match(text, /^ {2}✓ in order +configuration, drbdd, quorum, protection$/m);
   const verbose = await trial.output(["explain", "-v", "web"]);
   assert.match(verbose, /^ {2}✓ quorum +all volumes have it$/m);
@@ -56,7 +56,7 @@ ctlTest("explain says that a service failed, and where to look", NODE, async (tr
   const { text } = await explained(trial, "web");
   assert.match(
     text,
-    /^✗ web is Primary here, but its services do not run: .*\n {2}Next: systemctl status web\.service$/m,
+    /^× web is Primary here, but its services do not run: .*\n {2}Next: systemctl status web\.service$/m,
   );
 });
 
@@ -92,11 +92,11 @@ ctlTest("explain of a disabled resource, and of one without a promoter", NODE, a
   const old = await explained(trial, "old");
   assert.match(
     old.verdict,
-    /^▲ drbdd does not manage old: its configuration is disabled \(\S+old\.toml\.disabled\)/,
+    /^! drbdd does not manage old: its configuration is disabled \(\S+old\.toml\.disabled\)/,
   );
   assert.match(old.text, /Next: drbddctl enable old$/m);
   const { verdict } = await explained(trial, "database");
-  assert.match(verdict, /^▲ drbdd does not manage database: no promoter has it in its configuration/);
+  assert.match(verdict, /^! drbdd does not manage database: no promoter has it in its configuration/);
 });
 
 ctlTest("explain of what nobody knows suggests what may be meant, with exit code 1", NODE, async (trial) => {
@@ -127,10 +127,10 @@ ctlTest(
     const { stdout } = await trial.run(["explain", "web"], {
       env: { RUNTIME_DIRECTORY: trial.path("runtime") },
     });
-    assert.match(stdout, /^✗ web runs nowhere/);
+    assert.match(stdout, /^× web runs nowhere/);
     assert.match(
       stdout,
-      /✗ configuration +the one that drbdd loaded before, because the files have errors: \S+bad\.toml:2:/,
+      /× configuration +the one that drbdd loaded before, because the files have errors: \S+bad\.toml:2:/,
     );
   },
 );

@@ -125,7 +125,7 @@ ctlTest("status names what needs attention, with the command to look closer", NO
       ["DRBD does not have it on this node", "drbdadm up db-main"],
     ] as const
   ) {
-    assert.match(text, new RegExp(`^  ! ${what}\\n    Next: ${next}`, "m"));
+    assert.match(text, new RegExp(`^  [×!] ${what}\\n    Next: ${next}`, "m"));
   }
   assert.match(text, /^× ├─ srv\.mount \(failed\)$/m);
   assert.match(text, /^● └─ ocf\.rs@vip_web\.service \(frozen\)$/m);

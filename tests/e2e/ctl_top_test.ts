@@ -19,8 +19,8 @@ ctlTest("top prints one table, worst first, and ends", node(THREE), async (trial
     await trial.output(["top"]),
     [
       "   RESOURCE  PRIMARY  DISK      PEERS                   SITUATION",
-      "✗  db        nowhere  UpToDate  beta  gamma             no quorum (volume 0)",
-      "▲  web       here     UpToDate  beta Connecting  gamma  not connected to beta (Connecting)",
+      "×  db        nowhere  UpToDate  beta  gamma             no quorum (volume 0)",
+      "!  web       here     UpToDate  beta Connecting  gamma  not connected to beta (Connecting)",
       "●  mail      beta     UpToDate  beta  gamma             ",
       "",
     ].join("\n"),

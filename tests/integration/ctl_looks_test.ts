@@ -20,7 +20,7 @@ nodeTest("drbddctl explains where the services run, from the units and the journ
   files: noting("web"),
 }, async (node) => {
   const idle = await ctl(node, "explain", "-v", "web");
-  assert.match(idle.text, /^✗ web runs nowhere: DRBD does not allow a promotion here/);
+  assert.match(idle.text, /^× web runs nowhere: DRBD does not allow a promotion here/);
   assert.match(idle.text, /^ {2}✓ drbdd +runs$/m);
   assert.match(idle.text, /services +drbd-services@web\.target is inactive$/m);
 
@@ -41,7 +41,7 @@ nodeTest("drbddctl explains where the services run, from the units and the journ
     alone.text,
     new RegExp(`^Last decisions, from the journal .*:\n${DECIDED} {2}\\S+ {2}start: done\n`, "m"),
   );
-  assert.match(alone.text, /✗ drbdd +does not run: nothing is started or stopped$/m);
+  assert.match(alone.text, /× drbdd +does not run: nothing is started or stopped$/m);
 });
 
 nodeTest("drbddctl check --system reports what keeps a service from starting, and its remedy fixes it", {

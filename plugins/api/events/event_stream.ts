@@ -1,7 +1,7 @@
 /**
  * The messages to one client of the event stream, in order:
  *
- * 1. `status`: the node, and whether its state is up to date; repeated when that changes.
+ * 1. `status`: the node, its problems, and whether its state is up to date; repeated when that changes.
  * 2. The updates it missed or requested; or `reset` if missed updates are no longer available.
  * 3. With `snapshot` or `state`: every resource, then `snapshot-end`, as soon as the state is known; until then nothing
  *    else, because the snapshot includes the first dump.
@@ -15,11 +15,13 @@
  * Nothing waits for a client: it has a position in the ring of updates and reads on from there. A client that falls behind
  * by more than the ring holds gets a `reset` and starts again.
  */
+import type { HealthBoard } from "../../../src/daemon/status/health_board.ts";
 import type { Clock } from "../../../src/effects/effects.ts";
 import { VERSION } from "../../../src/version.ts";
 import type { ChangeNotifier } from "./change_notifier.ts";
 import { type EventsQuery, wants } from "./events_query.ts";
 import type { Message, MessageForm } from "./messages.ts";
+import { problemObjects } from "../json/health_json.ts";
 import { inPieces } from "../http/paced_body.ts";
 import type { History } from "./history.ts";
 import type { Views } from "../json/views.ts";
@@ -42,6 +44,7 @@ export interface Sources {
   readonly views: Views;
   readonly bell: ChangeNotifier;
   readonly node: string;
+  readonly health: Pick<HealthBoard, "nodeProblems">;
   staleReason(): string | undefined;
 }
 
@@ -171,6 +174,7 @@ class Client {
       version: VERSION,
       stale: reason !== undefined,
       reason: reason ?? null,
+      problems: problemObjects(this.sources.health.nodeProblems),
     });
     if (status === this.#status) return;
     this.#status = status;

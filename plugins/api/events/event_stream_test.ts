@@ -25,6 +25,7 @@ class Trial {
     version: 0,
   }, HEALTHY);
   readonly gone = new AbortController();
+  readonly health = { nodeProblems: [] };
   readonly staleReason = () => undefined;
 
   stream(lastId?: string, query = ""): AsyncGenerator<string> {

@@ -114,6 +114,11 @@ const HEALTH = {
   "problems": described(listOf(PROBLEM), "The worst first"),
 };
 
+const NODE_PROBLEMS = described(
+  listOf(PROBLEM),
+  "What is wrong with the node as a whole, such as a kernel module that is too old",
+);
+
 const timeOrNull = { type: ["string", "null"], format: "date-time" };
 const textOrNull = { type: ["string", "null"] };
 const UNIT = object({
@@ -193,6 +198,7 @@ export const SCHEMAS = {
     "node": described(text, "Name of this node"),
     "severity": described({ enum: SEVERITIES }, "The worst of all"),
     "stale": described({ type: ["string", "null"] }, "Why the state may be outdated"),
+    "problems": NODE_PROBLEMS,
     "resources": described(
       listOf(object({ "name": text, ...HEALTH })),
       "All that DRBD or a promoter has, the worst first",
@@ -210,6 +216,7 @@ export const SCHEMAS = {
     "version": described(text, "Of drbdd"),
     "stale": described(boolean, "Whether the state is not kept up to date"),
     "reason": described({ type: ["string", "null"] }, "Why it is stale"),
+    "problems": NODE_PROBLEMS,
   }),
   Message: {
     description:

@@ -164,6 +164,8 @@ function bannerText() {
     return `No connection to drbdd${why === "" ? "" : ` (${why})`}; trying again.${since}`;
   }
   if (link !== "live" || status === undefined) return "";
+  const [problem] = nodeProblems();
+  if (problem !== undefined) return `This node: ${problem.what}. Next: ${problem.next}.`;
   if (status.stale) {
     const since = isKnown && staleSince !== undefined
       ? ` Shown: the state of ${clock(staleSince, new Date())}.`
@@ -171,6 +173,11 @@ function bannerText() {
     return `The state may be outdated: ${status.reason}.${since}`;
   }
   return status.version === firstVersion ? "" : "drbdd was updated: reload this page.";
+}
+
+/** What is wrong with the node as a whole. */
+function nodeProblems() {
+  return status?.problems ?? [];
 }
 
 /** @param {number} shown */
@@ -208,6 +215,8 @@ function drawCounts(shown) {
   } \u00b7 DRBD`;
   const worst = link !== "live" || status?.stale
     ? "none"
+    : nodeProblems().length > 0
+    ? "unknown"
     : counts.critical > 0
     ? "critical"
     : counts.unknown > 0

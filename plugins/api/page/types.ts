@@ -52,17 +52,19 @@ export interface Connection {
 /** How bad it is, in the words of the health assessment. */
 export type Severity = "ok" | "degraded" | "unknown" | "down";
 
+export interface HealthProblem {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly about: string;
+  readonly what: string;
+  readonly next: string;
+  readonly since: string | null;
+}
+
 export interface Health {
   readonly severity: Severity;
   /** The worst first. */
-  readonly problems: readonly {
-    readonly id: string;
-    readonly severity: Severity;
-    readonly about: string;
-    readonly what: string;
-    readonly next: string;
-    readonly since: string | null;
-  }[];
+  readonly problems: readonly HealthProblem[];
 }
 
 export interface Unit {
@@ -117,6 +119,8 @@ export interface Status {
   readonly version: string;
   readonly stale: boolean;
   readonly reason: string | null;
+  /** Of the node as a whole. Daemons of before did not send it. */
+  readonly problems?: readonly HealthProblem[];
 }
 
 export interface Update {

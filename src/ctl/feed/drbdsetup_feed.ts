@@ -1,4 +1,5 @@
 /** The feed of our own drbdsetup, parsed with the daemon's code. */
+import { problemObjects } from "../../../plugins/api/json/health_json.ts";
 import { resourceToJson, UNKNOWN_NODE_ID } from "../../../plugins/api/json/resource_json.ts";
 import { TimedUpdate } from "../../../plugins/api/events/history.ts";
 import { EVERYTHING } from "../../drbd/state/interest.ts";
@@ -11,9 +12,9 @@ import { HealthBoard, SPLIT_BRAIN } from "../../daemon/status/health_board.ts";
 import { type Logger } from "../../logging/logging.ts";
 import { Queue } from "../../effects/queue.ts";
 import { Reader } from "../../daemon/source/reader.ts";
+import { askKernel, withModule } from "./kernel.ts";
 import { VERSION } from "../../version.ts";
 import { quietLogger } from "../cli/quiet_logger.ts";
-import { splitBrainPeers } from "../drbd/split_brain.ts";
 import type { Feed, Lost, Message, Resource, Update, Wanted } from "./feed.ts";
 
 /** Reads the state of services of all promoters of this node, by resource. Never rejects. */
@@ -86,8 +87,8 @@ class Listener {
   #isOver = false;
   /** Services were read, or that takes too long, or they are not needed. */
   #isReady: boolean;
-  /** Split brains of before are known: the kernel's log was read, if a connection is StandAlone. */
-  #isSplitKnown = false;
+  /** The kernel module was looked at, and split brains of before are known: the kernel's log was read, if one is StandAlone. */
+  #isKernelKnown = false;
   /** The complete state must be reported when it is ready. */
   #isOwed = false;
   #id = 0;
@@ -138,7 +139,7 @@ class Listener {
     if (!this.#reader.live) return;
     if (!wasLive) {
       this.#isOwed = true;
-      void this.#findSplitBrains();
+      void this.#askKernel();
     }
     this.#putIfOwed();
     if (this.#isOwed) return;
@@ -164,18 +165,19 @@ class Listener {
     if (this.#reader.live) this.#putIfOwed();
   }
 
-  /** DRBD calls its helper only once: for what split before, the kernel's log is asked, as by the other commands. */
-  async #findSplitBrains(): Promise<void> {
-    if (this.#wanted.resources) {
-      const found = await splitBrainPeers(this.#effects, this.#reader.cluster());
-      for (const [name, peers] of found) for (const peer of peers) this.#board.splitBrain(name, peer);
-    }
-    this.#isSplitKnown = true;
+  async #askKernel(): Promise<void> {
+    if (this.#wanted.resources) await askKernel(this.#effects, this.#reader.cluster(), this.#board);
+    this.#isKernelKnown = true;
     if (this.#reader.live) this.#putIfOwed();
   }
 
+  async #putLost(failure: string): Promise<void> {
+    const reason = await withModule(failure, this.#effects);
+    if (!this.#reader.live) this.#put({ event: "lost", reason });
+  }
+
   #putIfOwed(): void {
-    if (!this.#isOwed || !this.#isReady || !this.#isSplitKnown) return;
+    if (!this.#isOwed || !this.#isReady || !this.#isKernelKnown) return;
     this.#isOwed = false;
     this.#putAll();
   }
@@ -204,7 +206,7 @@ class Listener {
   ended(reason: string): void {
     this.#reader.end();
     const more = this.#complaint === "" ? "" : `: ${this.#complaint}`;
-    this.#put({ event: "lost", reason: `drbdsetup events2: ${reason}${more}` });
+    void this.#putLost(`drbdsetup events2: ${reason}${more}`);
   }
 
   end(): void {
@@ -215,7 +217,10 @@ class Listener {
   #putAll(): void {
     this.#put({
       event: "status",
-      data: { node: this.#effects.nodeName(), version: VERSION, stale: false, reason: null },
+      data: {
+        ...{ node: this.#effects.nodeName(), version: VERSION, stale: false, reason: null },
+        problems: problemObjects(this.#board.nodeProblems),
+      },
     });
     const names = Array.from(this.#reader.cluster(), ({ name }) => name).filter((name) =>
       this.#isWanted(name)

@@ -149,6 +149,51 @@ Deno.test("a drbdsetup that cannot be started is reported", async () => {
   await trial.end();
 });
 
+/** As drbdadm prints it. */
+function installDrbdadm({ effects }: Trial, moduleCode: string): void {
+  effects.processes.install("drbdadm", (role) => {
+    role.print(`DRBD_KERNEL_VERSION_CODE=0x${moduleCode}\nDRBDADM_VERSION_CODE=0x091600\n`);
+    role.exit(0);
+  });
+}
+
+Deno.test("a kernel module of DRBD 8 is a problem of the node, and the health of what is read from it is unknown", async () => {
+  const trial = await Trial.start();
+  installDrbdadm(trial, "080411");
+  trial.role.print([...dumpOf("web"), DUMP_END, ""].join("\n"));
+  await settle();
+  const [status, web] = trial.received;
+  assert.ok(status?.event === "status" && web?.event === "resource");
+  const said = ["kernel module 8.4.17 found, DRBD 9 needed"];
+  assert.deepEqual(status.data.problems?.map(({ what }) => what), said);
+  assert.deepEqual(web.data.health.problems.map(({ what }) => what), said);
+  assert.equal(web.data.health.severity, "unknown");
+  await trial.end();
+});
+
+Deno.test("of a drbdsetup that ends it is said whether the kernel module is of DRBD 8, even if drbdadm hangs then", async () => {
+  for (
+    const [install, want] of [
+      [
+        (trial: Trial) => installDrbdadm(trial, "080411"),
+        /^lost kernel module 8\.4\.17 found, DRBD 9 needed \(drbdsetup /,
+      ],
+      [(trial: Trial) => installDrbdadm(trial, "09020e"), /^lost drbdsetup events2: .*exit code 20/],
+      [
+        ({ effects }: Trial) => effects.processes.install("drbdadm", () => {}),
+        /^lost drbdsetup events2: .*exit code 20/,
+      ],
+    ] as const
+  ) {
+    const trial = await Trial.start();
+    install(trial);
+    trial.role.exit(20);
+    await trial.effects.clock.advance(2_000);
+    assert.match(trial.take()[0] ?? "", want);
+    await trial.end();
+  }
+});
+
 Deno.test("who stops listening ends drbdsetup", async () => {
   const effects = new SimulatedEffects();
   effects.processes.install("drbdsetup", (role) => {

@@ -1,4 +1,4 @@
-/** Symbols beyond ASCII, if the terminal has them. */
+/** Symbols beyond ASCII, if the terminal has them. Signs of severity are those of `drbddctl status`, whose cross is that of systemctl. */
 
 export interface Symbols {
   readonly critical: string;
@@ -24,14 +24,14 @@ export interface Symbols {
 }
 
 const UNICODE: Symbols = {
-  critical: "✗",
+  critical: "×",
   unknown: "?",
-  warning: "▲",
+  warning: "!",
   busy: "↻",
   good: "●",
   idle: "○",
   yes: "✓",
-  no: "✗",
+  no: "×",
   ellipsis: "…",
   dot: "·",
   arrow: "→",

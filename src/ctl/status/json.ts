@@ -2,7 +2,7 @@
 import type { Hold } from "../../../plugins/promoter/hold/hold.ts";
 import { formatAddress } from "../../config/schema/address.ts";
 import type { ConfigStatus } from "../../daemon/status/config_status.ts";
-import { problemsOf, secondaryProblemsOf } from "./health.ts";
+import { healthOfPromoter, secondaryProblemsOf } from "./health.ts";
 import type { PluginStatus, PromoterStatus, Report, SecondaryStatus, Unit } from "./report.ts";
 
 /** The entry of a unit without state. */
@@ -49,7 +49,7 @@ function promoterJson(status: PromoterStatus, report: Report) {
     status: isShell ? (primaryOn === report.node ? "active" : "inactive") : target.activeState,
     runner: config.runner,
     on_hold: hold === undefined ? null : holdJson(hold),
-    problems: problemsOf(status, report).map(({ what }) => what),
+    problems: healthOfPromoter(status, report).problems.map(({ what }) => what),
   };
 }
 

@@ -1,7 +1,6 @@
 /** The status as text with all units, for `-v` or a name. */
 import { describeResource } from "../../drbd/text/resource_text.ts";
 import { isPrimaryUnseen } from "../../health/peers.ts";
-import type { Problem } from "../../health/problem.ts";
 import { isFrozen } from "../../health/service_problems.ts";
 import { startWords } from "../config/instance_words.ts";
 import type { Style } from "../screen/style.ts";
@@ -13,8 +12,8 @@ import {
   badFileLines,
   configurationLines,
   dotOf,
-  next,
   pluginLines,
+  problemLines,
   serviceLines,
   type TextOptions,
   totalsLines,
@@ -98,10 +97,6 @@ function noteOf(unit: Unit, style: Style): string {
   else if (!/^(active|inactive)$/.test(activeState)) notes.push(style.odd(activeState));
   if (isFrozen(unit)) notes.push(style.paint(freezerState, "bold", "blue"));
   return notes.length === 0 ? "" : ` (${notes.join(", ")})`;
-}
-
-function problemLines({ what, next: command }: Problem, style: Style): string[] {
-  return [`  ${style.bad("!")} ${what}`, `    ${next(command, style).trimStart()}`];
 }
 
 function cut(text: string, { columns, style }: TextOptions, indent: number): string {

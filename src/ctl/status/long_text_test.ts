@@ -51,7 +51,7 @@ Deno.test("longText() warns of services without the role, and of the role withou
   )).join("\n");
   assert.match(
     both,
-    /! Primary here, but drbd-services@web\.target is inactive\n {4}Next: journalctl -u drbdd/,
+    /× Primary here, but drbd-services@web\.target is inactive\n {4}Next: journalctl -u drbdd/,
   );
   assert.match(both, /! drbd-services@db\.target is active here, but the resource is Primary on beta\n/);
 });
@@ -91,9 +91,9 @@ Deno.test("longText() says that nothing protects from two Primaries, and that th
   const resource = read(new TextEncoder().encode(dump.join("\n"))).stream.resource("web");
   const protection = { by: "none", lack: "quorum is off", remedy: "options { quorum majority; }" } as const;
   const lines = text(report(promoter("web", { resource, protection })));
-  const said = lines.slice(lines.findIndex((each) => each.includes("!")), -3);
+  const said = lines.slice(lines.findIndex((each) => each.includes("two Primaries: ")), -3);
   assert.deepEqual(said, [
-    "  ! two Primaries: this node and beta",
+    "  × two Primaries: this node and beta",
     "    Next: stop its services on one of the two, then drbdadm secondary web there",
     "  ! no split-brain protection, so nothing is started: quorum is off",
     "    Next: options { quorum majority; }",
@@ -134,16 +134,20 @@ for (const trouble of TROUBLES) {
     const { splitBrainPeers = [], start } = trouble;
     const more = { resource, primaryOn: undefined, splitBrainPeers, start, ...troubleUnits(trouble) };
     const status = promoter("web", more);
-    const all = report(status);
+    const all = { ...report(status), moduleVersion: trouble.moduleVersion };
     assert.equal(healthOfPromoter(status, all).severity, severity);
     assert.equal(healthCode(all), CODES[severity]);
-    const said = text(all).filter((line) => line.startsWith("  ! ")).map((line) => line.slice(4));
+    // What concerns the whole node stands above the resources, once.
+    const found = trouble.moduleVersion === undefined ? /^ {2}[×?!] (.*)/ : /^× (.*)/;
+    const said = text(all).flatMap((line) => found.exec(line)?.[1] ?? []);
     assert.deepEqual(said.length === 0, severity === "ok");
     if (worst !== undefined) assert.match(said[0] ?? "", worst[1]);
-    assert.equal(text(all).at(-1) === "1 needs attention: web", severity !== "ok");
-    const [, , , row = ""] = shortText(all, { style, isVerbose: false, columns: undefined, rows: undefined });
+    const isOfResource = severity !== "ok" && trouble.moduleVersion === undefined;
+    assert.equal(text(all).at(-1) === "1 needs attention: web", isOfResource);
+    const short = shortText(all, { style, isVerbose: false, columns: undefined, rows: undefined });
+    const row = short.find((line) => line.includes(" web ")) ?? "";
     assert.match(row, { ok: /^● web/, degraded: /^! web/, unknown: /^\? web/, down: /^× web/ }[severity]);
-    if (worst !== undefined) assert.ok(row.includes(said[0] ?? "?"), row);
+    if (worst !== undefined) assert.ok(short.join("\n").includes(said[0] ?? "?"), row);
     const { promoter: [json] } = statusJson(all) as { promoter: [{ problems: string[] }] };
     assert.deepEqual(json.problems, said);
   });

@@ -3,13 +3,13 @@ import { secondaryPlace } from "../../health/secondary_problems.ts";
 import type { Style } from "../screen/style.ts";
 import { secondaryProblemsOf } from "./health.ts";
 import type { Report, SecondaryStatus } from "./report.ts";
-import { dotOf, next, type TextOptions, withPath } from "./text_parts.ts";
+import { dotOf, problemLines, type TextOptions, withPath } from "./text_parts.ts";
 
 /** A line for each, and its problems. */
 export function shortSecondaryLines(report: Report, { style }: TextOptions): string[] {
   return (report.secondaries ?? []).flatMap((status) => [
     `${dotOf(status.target.activeState, style)} ${headOf(status, report, style)}`,
-    ...problemLines(status, report, style),
+    ...secondaryProblemsOf(status, report).flatMap((each) => problemLines(each, style)),
   ]);
 }
 
@@ -27,7 +27,7 @@ export function longSecondaryLines(status: SecondaryStatus, report: Report, opti
       const branch = style.symbol(place === units.length - 1 ? "last" : "branch");
       return `${dotOf(unit.activeState, style)} ${style.faint(branch)} ${unit.name}`;
     }),
-    ...problemLines(status, report, style),
+    ...secondaryProblemsOf(status, report).flatMap((each) => problemLines(each, style)),
   ];
 }
 
@@ -35,11 +35,4 @@ function headOf(status: SecondaryStatus, { systemdFailure }: Report, style: Styl
   const { name, isEnabled } = status;
   const place = !isEnabled ? "disabled" : systemdFailure === undefined ? secondaryPlace(status) : "not known";
   return `${style === undefined ? name : style.bold(name)} (when Secondary): ${place}`;
-}
-
-function problemLines(status: SecondaryStatus, report: Report, style: Style): string[] {
-  return secondaryProblemsOf(status, report).flatMap(({ what, next: command }) => [
-    `  ${style.bad("!")} ${what}`,
-    `    ${next(command, style).trimStart()}`,
-  ]);
 }

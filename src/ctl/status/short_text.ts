@@ -14,6 +14,7 @@ import {
   next,
   pluginLines,
   serviceLines,
+  signOf,
   type TextOptions,
   totalsLines,
 } from "./text_parts.ts";
@@ -133,18 +134,7 @@ function foldedLines(rows: readonly Row[], { style, columns = 80 }: ShortOptions
 }
 
 function markOf(severity: Row["severity"], style: Style): string {
-  switch (severity) {
-    case "down":
-      return style.bad(style.symbol("cross"));
-    case "unknown":
-      return style.odd("?");
-    case "degraded":
-      return style.odd("!");
-    case "ok":
-      return style.good(style.symbol("full"));
-    case "disabled":
-      return style.symbol("empty");
-  }
+  return severity === "disabled" ? style.symbol("empty") : signOf(severity, style);
 }
 
 /** Commands for details. */

@@ -57,6 +57,8 @@ async function showUnits({ promoters }: Report, ctl: Ctl): Promise<void> {
         ...(ctl.columns === undefined ? {} : { COLUMNS: String(ctl.columns) }),
       },
     });
+    // It may have none for units that are about to start.
+    if (stdout.trim() === "") continue;
     out.line(`\n${out.style.bold(config.name)}:\n${stdout.trimEnd()}`);
   }
 }

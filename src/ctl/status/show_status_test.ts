@@ -56,6 +56,23 @@ for (
   });
 }
 
+Deno.test("showStatus() has no heading for units of which systemctl prints nothing", async () => {
+  assert.doesNotMatch((await verbose("")).out, /^web:$/m);
+  assert.match((await verbose("● a.service\n")).out, /\n\nweb:\n● a\.service\n$/);
+});
+
+/** `status -v` where `systemctl status` prints `text`. */
+async function verbose(text: string): Promise<SimulatedCtl> {
+  const world = nodeWith({ name: "web", role: "Primary" });
+  const { run } = world.effects.processes;
+  world.effects.processes.run = (argv, options) =>
+    argv[1] === "status"
+      ? Promise.resolve({ code: 0, signal: undefined, stdout: text, stderr: "" })
+      : run.call(world.effects.processes, argv, options);
+  await showStatus({ ...REQUEST, isVerbose: true }, world.ctl);
+  return world;
+}
+
 // LINSTOR's packages look for the unit of its controller there.
 Deno.test("showStatus() shows all units as drbd-reactorctl, also where nothing is named", async () => {
   const world = nodeWith({ name: "web", role: "Primary" });

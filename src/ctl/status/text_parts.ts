@@ -1,7 +1,7 @@
 /** Parts of both layouts of the status. */
 import { isTooOld, tooOld } from "../../health/assess.ts";
 import { isPrimaryUnseen } from "../../health/peers.ts";
-import { SEVERITIES, SEVERITY_WORDS } from "../../health/problem.ts";
+import { type Problem, SEVERITIES, type Severity, SEVERITY_WORDS } from "../../health/problem.ts";
 import { baseName, stem } from "../config/config_files.ts";
 import type { Style } from "../screen/style.ts";
 import { healthOfPromoter, isUp, problemsOf } from "./health.ts";
@@ -57,7 +57,7 @@ export function configurationLines({ service, configuration }: Report, { style }
     ? ["its last reload had errors", "fix them (drbddctl check), then drbddctl reload --wait"]
     : ["it needs a restart", "systemctl restart drbdd"];
   return [
-    `${style.bad("!")} Configuration not reloaded: ${why}; ${since}`,
+    `${style.odd("!")} Configuration not reloaded: ${why}; ${since}`,
     ...errors.slice(0, MOST_ERRORS).map((error) => `    ${error}`),
     ...more,
     next(fix, style),
@@ -141,6 +141,25 @@ export function listed(names: readonly string[], width: number): string {
     if (some.length <= width) return some;
   }
   return `${names[0]} and ${names.length - 1} more`;
+}
+
+/** The sign of a severity, as in `top` and `explain`. */
+export function signOf(severity: Severity, style: Style): string {
+  switch (severity) {
+    case "down":
+      return style.bad(style.symbol("cross"));
+    case "unknown":
+      return style.odd("?");
+    case "degraded":
+      return style.odd("!");
+    case "ok":
+      return style.good(style.symbol("full"));
+  }
+}
+
+/** A problem with its sign, and what to do. */
+export function problemLines({ severity, what, next: command }: Problem, style: Style): string[] {
+  return [`  ${signOf(severity, style)} ${what}`, `    ${next(command, style).trimStart()}`];
 }
 
 /** As systemctl shows it. */

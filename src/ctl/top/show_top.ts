@@ -62,11 +62,15 @@ async function printOnce(
   if (why !== undefined) ctl.err.line(`drbddctl: ${why}; drbdsetup was asked`);
   const { link } = snapshot;
   if (link.state === "stale") ctl.err.line(`drbddctl: this may be outdated: ${link.reason}`);
+  if (!isJson) {
+    for (const { what, next } of snapshot.problems) ctl.err.line(`drbddctl: ${what}\n  Next: ${next}`);
+  }
   const sights = chosen(snapshot.sights(), choice);
   if (isJson) {
     const stale = link.state === "stale" ? link.reason : null;
     const resources = sights.map(({ resource }) => resource);
-    ctl.out.line(JSON.stringify({ node: snapshot.node, source: feed.source, stale, resources }));
+    const { node, problems } = snapshot;
+    ctl.out.line(JSON.stringify({ node, source: feed.source, stale, problems, resources }));
   } else printLines(ctl.out, plainTable(sights, symbolsOf(ctl.out)));
   return EXIT.ok;
 }

@@ -13,6 +13,7 @@ export interface AnswerSources {
   readonly effects: Effects;
   readonly log: Logger;
   readonly problems: ModuleContext["problems"];
+  readonly health: ModuleContext["health"];
   readonly facts: DaemonStats;
   readonly metrics: Metrics;
   /** Ends what is under way. */

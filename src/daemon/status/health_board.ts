@@ -1,10 +1,11 @@
 /** The health of all resources of this node, from what DRBD says and what the promoter knows of their services. */
 import type { Cluster } from "../../drbd/model/cluster.ts";
 import type { Resource } from "../../drbd/model/model.ts";
+import { isTooOld, tooOld } from "../../health/assess.ts";
 import { HealthMemory } from "../../health/memory.ts";
 import { observe } from "../../health/observe.ts";
 import type { FailedStart, ObservedPromoter } from "../../health/observed.ts";
-import { type Health, rankOf } from "../../health/problem.ts";
+import { type Health, type Problem, rankOf } from "../../health/problem.ts";
 import { isSyncing } from "../../health/resync.ts";
 import type { Clock } from "../../effects/effects.ts";
 
@@ -33,6 +34,7 @@ export interface BoardListener {
   changed?(): void;
   promoter?(name: string, promoter: ObservedPromoter | undefined): void;
   splitBrain?(name: string, peerNodeId: number): void;
+  module?(version: string): void;
 }
 
 export interface NamedHealth {
@@ -57,6 +59,7 @@ export class HealthBoard {
   readonly #assessed = new Map<string, Assessed>();
   /** Names of resources of which a resync or verify runs. */
   readonly #moving = new Set<string>();
+  #module: string | undefined;
   #version = 0;
   /** Split brains of before the daemon began, by resource: node ids of peers. */
   readonly #earlierSplitBrains = new Map<string, readonly number[]>();
@@ -68,6 +71,25 @@ export class HealthBoard {
   /** What the promoters know of the resources that they manage, by resource. */
   get promoters(): ReadonlyMap<string, ObservedPromoter> {
     return this.#promoters;
+  }
+
+  /** The version of DRBD's kernel module; `0.0.0` if it is not loaded, undefined if unknown. */
+  get moduleVersion(): string | undefined {
+    return this.#module;
+  }
+
+  /** What is wrong with this node as a whole, whatever resources there are. */
+  get nodeProblems(): readonly Problem[] {
+    return isTooOld(this.#module) ? [tooOld(this.#module)] : [];
+  }
+
+  /** The kernel module was looked at. */
+  setModule(version: string): void {
+    if (version === this.#module) return;
+    this.#module = version;
+    this.#version++;
+    this.listener.module?.(version);
+    this.listener.changed?.();
   }
 
   /** Node ids of peers that DRBD ran its helper for, by resource. */
@@ -192,7 +214,9 @@ export class HealthBoard {
     const isMoving = resource?.peerDevices.some(isSyncing) === true;
     if (isMoving) this.#moving.add(name);
     else this.#moving.delete(name);
-    const inputs = `${stale ?? ""} ${peers.join(",")} ${isMoving ? `${countersMs()} syncing` : ""}`;
+    const inputs = `${this.#module ?? ""} ${stale ?? ""} ${peers.join(",")} ${
+      isMoving ? `${countersMs()} syncing` : ""
+    }`;
     const known = this.#assessed.get(name);
     if (known?.resource === resource && known?.promoter === promoter && known?.inputs === inputs) {
       return known.health;
@@ -201,6 +225,7 @@ export class HealthBoard {
       name,
       resource: resource && observe(resource),
       splitBrainPeers: peers,
+      moduleVersion: this.#module,
       promoter,
       ...(stale === undefined ? {} : resource === undefined ? { unknown: stale } : { stale }),
     }, { wallMs: clock.wallMs(), countersMs: countersMs() });

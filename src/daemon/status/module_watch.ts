@@ -17,10 +17,16 @@ interface Problems {
   set(key: string, text: string | undefined): void;
 }
 
+/** Whoever assesses health by the version. */
+interface Assessor {
+  setModule(version: string): void;
+}
+
 export interface ModuleContext {
   readonly effects: Effects;
   readonly log: Logger;
   readonly problems: { of(signal: AbortSignal): Problems };
+  readonly health: Assessor;
   /** Ends what is under way. */
   readonly signal: AbortSignal;
 }
@@ -51,10 +57,11 @@ export class ModuleWatch {
 
   /** Whoever needs the version complains of a drbdadm that fails. */
   async #look(): Promise<void> {
-    const { effects, log, signal } = this.context;
+    const { effects, health, log, signal } = this.context;
     const result = await runLimited(effects, ARGV, { limitMs: LIMIT_MS, signal }).catch(() => undefined);
     const version = result?.code === 0 ? parseVersions(result.stdout)?.module : undefined;
     if (version === undefined || signal.aborted) return;
+    health.setModule(version);
     if (!isTooOld(version)) {
       this.#reported = undefined;
       return this.#problems.set("module", undefined);

@@ -9,6 +9,8 @@ class Trial {
   readonly effects = new SimulatedEffects();
   readonly log = new LogRecorder();
   readonly problems = new ProblemList(() => {});
+  readonly found: string[] = [];
+  readonly health = { setModule: (version: string) => void this.found.push(version) };
   readonly stop = new AbortController();
   readonly watch = new ModuleWatch({ ...this, signal: this.stop.signal });
   /** As drbdadm prints it. */
@@ -48,6 +50,7 @@ Deno.test("a kernel module of DRBD 8 is an error of the log, once, and a problem
   trial.version = "09020e";
   await trial.pass(60_000);
   assert.equal(trial.problems.addTo("1 resource"), "1 resource");
+  assert.deepEqual([...new Set(trial.found)], ["8.4.17", "9.2.14"]);
 });
 
 Deno.test("a drbdadm that fails says nothing of the module, nor does one that answers at the end", async () => {
@@ -59,4 +62,5 @@ Deno.test("a drbdadm that fails says nothing of the module, nor does one that an
   await trial.effects.clock.advance(120_000);
   assert.deepEqual(trial.log.lines, []);
   assert.equal(trial.problems.addTo("x"), "x");
+  assert.deepEqual(trial.found, []);
 });

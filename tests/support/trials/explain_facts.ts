@@ -76,11 +76,12 @@ export function factsOfTrouble(
   trouble: Trouble,
   decisions: readonly [secondsAgo: number, text: string][] = [],
 ): Facts {
-  const { splitBrainPeers = [], sample, start = {} } = trouble;
+  const { splitBrainPeers = [], sample, start = {}, moduleVersion = "9.2.12" } = trouble;
   const { target, dependencies: [promotion = target, ...services] } = troubleUnits(trouble);
   const unit = (each: typeof target) => ({ ...each, isFrozen: false });
   return factsOf(sample, {
     splitBrainPeers,
+    moduleVersion,
     units: {
       value: { target: unit(target), promotion: unit(promotion), services: services.map(unit), missing: [] },
     },

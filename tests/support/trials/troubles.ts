@@ -15,6 +15,8 @@ export interface Trouble {
   readonly units?: Readonly<Record<string, string>>;
   /** What drbdd knows of starts here. */
   readonly start?: Pick<ObservedPromoter, "failedStart" | "waitsFor">;
+  /** Of DRBD's kernel module; one of DRBD 9 if absent. */
+  readonly moduleVersion?: string;
   /** Severity of the whole. */
   readonly severity: Severity;
   /** The worst problem, and what it says. */
@@ -181,6 +183,13 @@ export const TROUBLES: readonly Trouble[] = [
     severity: "degraded",
     worst: ["resync-running", /^resync of volume 0 from gamma is running, 61\.3 % done$/],
     also: ["resync-paused"],
+  },
+  {
+    name: "a kernel module of DRBD 8.4, of which the tools of DRBD 9 make a resync",
+    sample: syncing({ progress: "done:45.17" }),
+    moduleVersion: "8.4.11",
+    severity: "unknown",
+    worst: ["too-old-module", /^kernel module 8\.4\.11 found, DRBD 9 needed$/],
   },
   {
     name: "a service that failed",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { resourceJson } from "../../../../tests/support/core/resource_json.ts";
+import type { HealthProblem } from "../../../../plugins/api/page/types.ts";
 import type { Sample } from "../../../../tests/support/core/sample_lines.ts";
 import { textOf, widthOf } from "../../screen/line.ts";
 import { symbolsFor } from "../../screen/symbols.ts";
@@ -30,10 +31,14 @@ function screenOf(
   size: Size,
   view: Partial<View> = {},
   isUnicode = true,
+  problems: readonly HealthProblem[] = [],
 ): string[] {
   let nowMs = 0;
   const snapshot = new Snapshot(() => nowMs);
-  snapshot.take({ event: "status", data: { node: "alpha", version: "1", stale: false, reason: null } });
+  snapshot.take({
+    event: "status",
+    data: { node: "alpha", version: "1", stale: false, reason: null, problems },
+  });
   for (const sample of samples) snapshot.take({ event: "resource", data: resourceJson(sample) });
   snapshot.take({ event: "snapshot-end", data: { resources: samples.length } });
   nowMs += 7_000;
@@ -56,10 +61,10 @@ Deno.test("the list at 80x12, worst first", () => {
     trimmed(screenOf(SAMPLES, { columns: 80, rows: 12 })),
     [
       "DRBD on alpha · source: drbdd · live                                    03:04:05",
-      "4 resources  ✗ 1 down  ▲ 1 degraded  ↻ 1 syncing  ● 1 healthy  1 Primary here",
+      "4 resources  × 1 down  ! 1 degraded  ↻ 1 syncing  ● 1 healthy  1 Primary here",
       "  RESOURCE PRIMARY DISK         PEERS AND SITUATION",
-      "✗ db       nowhere Failed +1    no quorum (volume 0, 1) +1",
-      "▲ web      here    UpToDate     not connected to beta (Connecting)",
+      "× db       nowhere Failed +1    no quorum (volume 0, 1) +1",
+      "! web      here    UpToDate     not connected to beta (Connecting)",
       "↻ mail     beta    Inconsistent from beta 61.3 %, 12 MiB/s, 4 min left (7 s ago)",
       "● ok       beta    UpToDate     beta  gamma",
       "",
@@ -98,6 +103,14 @@ Deno.test("of two resyncs the one that runs is shown, not the one that waits", (
   };
   const row = screenOf([two], { columns: 160, rows: 12 }).find((text) => text.includes("mail")) ?? "";
   assert.match(row, /Syncing from gamma: 61\.3 % .* \+1 *$/);
+});
+
+Deno.test("what is wrong with the node as a whole stands above all resources, with what to do", () => {
+  const what = "kernel module 8.4.11 found, DRBD 9 needed";
+  const problem = { id: "too-old-module", severity: "unknown", about: "", what, since: null } as const;
+  const problems = [{ ...problem, next: "install the kernel module of DRBD 9 and reboot, or reload it" }];
+  const [, second] = screenOf([], { columns: 80, rows: 12 }, {}, true, problems);
+  assert.equal(second, `× ${what}  install the kernel module of DRBD …`);
 });
 
 Deno.test("in a locale without UTF-8 all is ASCII", () => {
@@ -151,8 +164,8 @@ Deno.test("details say all there is, the last decisions too", () => {
   for (
     const part of [
       "db  Secondary · may be promoted here · promotion score 10103",
-      "✗ no quorum (volume 0, 1)\n   Next: drbdadm status db: ",
-      "▲ the local disk of volume 1 failed (Failed)",
+      "× no quorum (volume 0, 1)\n   Next: drbdadm status db: ",
+      "! the local disk of volume 1 failed (Failed)",
       "1    1001   Failed    no      no    10 GiB  /dev/vg0/db_1",
       "beta   Connected   Secondary  0    UpToDate  Established  100.0 %  0 KiB",
       "start: DRBD may promote here",

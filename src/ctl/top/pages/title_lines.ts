@@ -1,4 +1,4 @@
-/** The two lines at the top of `top`: the source and its state, and counts. */
+/** The two lines at the top of `top`: the source and its state, and counts, or what is wrong with the node as a whole. */
 import { fitted, type Line, type Span, span, type Tone, widthOfSpans } from "../../screen/line.ts";
 import type { Symbols } from "../../screen/symbols.ts";
 import { type Cell, spansOf } from "../../screen/table.ts";
@@ -32,6 +32,11 @@ export function countLine(
   symbols: Symbols,
 ): Line {
   if (snapshot.link.state === "waiting") return { spans: [] };
+  const [problem] = snapshot.problems;
+  if (problem !== undefined) {
+    const what = span(`${symbols.critical} ${problem.what}`, "bad");
+    return { spans: fitted([what, span(`  ${problem.next}`, "dim")], columns, symbols.ellipsis) };
+  }
   const counts = snapshot.count();
   const total = counts.critical + counts.unknown + counts.warning + counts.syncing + counts.ok;
   const some = (count: number, text: string, tone: Tone) => count === 0 ? [] : [span(text, tone)];

@@ -1,6 +1,6 @@
 /** What is known of the node's resources, kept up to date from a feed. */
 import { assess } from "../../../../plugins/api/page/assessment.js";
-import type { Assessment, Level, Resource } from "../../../../plugins/api/page/types.ts";
+import type { Assessment, HealthProblem, Level, Resource } from "../../../../plugins/api/page/types.ts";
 import type { Again, Lost, Message } from "../../feed/feed.ts";
 
 /** A resource and what there is to say of it: the same as the web page says. */
@@ -28,6 +28,8 @@ export class Snapshot {
   #stale: string | undefined;
   #version = 0;
   node = "";
+  /** What is wrong with the node as a whole. */
+  problems: readonly HealthProblem[] = [];
 
   /** `nowMs` is the time of a clock that never jumps. */
   constructor(readonly nowMs: () => number = () => 0) {}
@@ -66,6 +68,7 @@ export class Snapshot {
     switch (message.event) {
       case "status":
         this.node = message.data.node;
+        this.problems = message.data.problems ?? [];
         this.#lost = undefined;
         this.#stale = message.data.stale ? message.data.reason ?? "drbdd does not say why" : undefined;
         break;
