@@ -25,7 +25,7 @@ import { isSystemd, type ResourceConfig } from "./config/resource_config.ts";
 import { secondaryStep } from "./secondary/decide.ts";
 import { SecondaryActor, type SecondaryStateMachine } from "./secondary/secondary_actor.ts";
 
-/** Stopping the services of a resource takes as long as they take; systemd has time-outs of its own for each. */
+/** Services take as long to stop as they need; systemd has a timeout for each unit. */
 const STOP_TIMEOUT_MS = 15 * 60_000;
 
 /** The promoter with the given state machine: simulations also run faulty ones. */
@@ -36,7 +36,7 @@ export function promoterWith(
   return {
     name: "promoter",
     stopTimeoutMs: STOP_TIMEOUT_MS,
-    // A start of the shell runner that is under way is taken back, and systemd hears of a stop that was just decided.
+    // A start in progress of the shell runner is undone, and a stop that was just decided is handed to systemd.
     exitTimeoutMs: STOP_TIMEOUT_MS,
     // A resource whose table did not change knows nothing of a reload. A promoter without any still removes drop-ins.
     parts: partsOf,
@@ -57,9 +57,9 @@ function partsOf(config: PromoterConfig): readonly PromoterConfig[] {
   ];
 }
 
-/** What people did wrong is looked for so long after drbdd can start services. */
+/** How long after drbdd can start services the preflight checks run. */
 const CHECK_AFTER_MS = 5_000;
-/** Services are stopped at the end even if systemd does not answer for so long. */
+/** On exit, services are stopped even if systemd does not answer within this time. */
 const PASS_MS = 10_000;
 
 interface Managed {
@@ -68,7 +68,7 @@ interface Managed {
   readonly options: OptionsWatch;
 }
 
-/** On hold the services go on, and a drbdd that begins finds them running. */
+/** On hold the services keep running, and the next drbdd finds them running. */
 function stopsOnExit(
   { stopServicesOnExit }: Pick<ResourceConfig, "stopServicesOnExit">,
   { state }: { readonly state: { readonly isOnHold: boolean } },

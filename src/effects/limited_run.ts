@@ -6,7 +6,7 @@ import { type Effects, programEnvironment, type RunResult, type Timer } from "./
 
 /** From SIGTERM to SIGKILL. */
 const KILL_AFTER_MS = 2_000;
-/** A program that still exists so long after SIGKILL hangs in the kernel, and is abandoned. */
+/** A program that still exists this long after SIGKILL hangs in the kernel and is abandoned. */
 const ABANDON_AFTER_MS = 1_000;
 
 export interface LimitedResult extends RunResult {

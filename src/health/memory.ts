@@ -4,7 +4,7 @@ import type { Observed, ObservedPeerDevice, ObservedResource } from "./observed.
 import { type Health, healthOf, type Problem } from "./problem.ts";
 import { isSyncing } from "./resync.ts";
 
-/** A resync whose counters have not changed for so long is stuck. */
+/** A resync whose counters have not changed for this long is stuck. */
 const STUCK_AFTER_MS = 60_000;
 
 export interface Moment {

@@ -61,7 +61,7 @@ export interface Problem {
   readonly what: string;
   /** A command, or what to do in words. */
   readonly next: string;
-  /** When it began or was first seen, in milliseconds since 1970; absent if nobody was watching. */
+  /** When it began or was first seen, in milliseconds since 1970; absent if not observed. */
   readonly sinceMs?: number;
 }
 

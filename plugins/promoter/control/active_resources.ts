@@ -1,4 +1,4 @@
-/** Which resources of all promoters of this daemon run here or are about to, for those that must not run beside them. */
+/** Which resources of all promoters of this daemon run here or are about to, for not-with. */
 import type { Effects } from "../../../src/effects/effects.ts";
 import { isActive } from "../decide/apply_input.ts";
 import type { StateMachine } from "./actor.ts";

@@ -83,7 +83,8 @@ export class Actor {
       const isNew = seen === undefined;
       seen = resource;
       if (resource === undefined) {
-        // A Primary of drbdd's that a dump lacks would be somebody else's when it is back: nobody would demote it.
+        // If a dump lacks a resource that drbdd promoted, it must not count as somebody else's Primary when it is back:
+        // it would never be demoted.
         const mayBeHere = this.isActive || this.#state.phase === "unsure" || this.#state.isOurs;
         if (mayBeHere) this.#goneCheck.begin();
         else this.#removed();
@@ -115,7 +116,7 @@ export class Actor {
   hold(hold: Hold | undefined): void {
     this.report.hold(this.config.name, hold);
     this.#feed({ kind: "hold", isOnHold: hold !== undefined });
-    // Failures that were ignored meanwhile are reported again.
+    // Failures that were ignored in the meantime are reported again.
     this.#watch.follow(this.#state.phase);
   }
 

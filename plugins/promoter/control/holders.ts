@@ -52,7 +52,7 @@ export function devicePaths(resource: Pick<Resource, "devices"> | undefined): st
   return minors.filter((minor) => minor !== undefined).map((minor) => `/dev/drbd${minor}`);
 }
 
-/** Who uses a mount or device, for people; undefined if nobody. Never rejects. */
+/** The processes that use a mount or device, for messages; undefined if none. Never rejects. */
 async function usersText(effects: Effects, where: string): Promise<string | undefined> {
   try {
     return said(`${where} is used by`, await usersOf(effects, where)) || undefined;

@@ -9,7 +9,7 @@ export class LoggedOnce {
     log();
   }
 
-  /** It succeeded, or everything is to be reported again. */
+  /** After a success, or so that everything is reported again. */
   reset(): void {
     this.#last = undefined;
   }

@@ -13,7 +13,7 @@ export const MARKS_DIRECTORY = "/run/drbdd/promoted";
 /** How long after a failed attempt the file is written or removed again: /run may have been full, or read-only. */
 export const RETRY_MS = 10_000;
 
-/** The mark of a resource, for the promoter and for those who explain what it does. */
+/** The mark of a resource, for the promoter and for `drbddctl explain`. */
 export function markPathOf(resource: string): string {
   return `${MARKS_DIRECTORY}/${encodeURIComponent(resource)}`;
 }
@@ -54,7 +54,10 @@ export class PromotionMark {
     return this.#pending ?? await this.effects.files.stat(this.path) !== undefined;
   }
 
-  /** drbdd promotes the resource. Resolves after the first attempt and never rejects: what cannot be marked is done all the same. */
+  /**
+   * drbdd promotes the resource. Resolves after the first attempt and never rejects: the promotion does not depend on
+   * the mark.
+   */
   set(): Promise<void> {
     return this.#change(true);
   }

@@ -13,7 +13,7 @@ export type ObservedUnits = NonNullable<ObservedPromoter["units"]>;
 
 /** Notified about services while they should not run. */
 export interface StoppedListener {
-  /** Those that run all the same, whenever that changes. */
+  /** Those that run nevertheless, on each change. */
   orphans(units: readonly string[]): void;
   /** Each time they are observed. Never if systemd has no units of them. */
   seen(units: ObservedUnits): void;
@@ -35,7 +35,7 @@ export type Done =
     readonly outcome: "ok";
     /** Of a stop: a service that had failed for good before the others were stopped, and may be the reason. */
     readonly failedUnit?: string;
-    /** Of a start: what does not run all the same. */
+    /** Of a start: units that do not run nevertheless. */
     readonly missing?: readonly Missing[];
   }
   | {
@@ -97,9 +97,9 @@ export interface Services {
   /** Watches them while they should not run, until `signal` aborts. At most a minute late. */
   watchStopped(listener: StoppedListener, signal: AbortSignal): void;
   /**
-   * drbdd ends or gives the resource up: the services are left as they are, but what cannot go on without drbdd is
-   * taken back. Nothing else is called afterwards. With `isExit` drbdd ends: what would die with it is over then.
-   * Otherwise the next one that handles this resource goes on when it is over.
+   * drbdd ends or no longer manages the resource: the services are left as they are, but actions that cannot continue
+   * without drbdd are undone. Nothing else is called afterwards. With `isExit` drbdd ends, and this resolves after what
+   * would be killed with it. Otherwise the next instance for this resource waits for that.
    */
   leave(isExit: boolean): Promise<void>;
 }

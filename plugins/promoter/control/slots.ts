@@ -10,7 +10,7 @@ export class Slots {
     this.#free = count;
   }
 
-  /** Does `job` when it is its turn. */
+  /** Runs `job` as soon as a slot is free. */
   async use<Result>(job: () => Promise<Result>): Promise<Result> {
     await this.#enter();
     try {
@@ -20,7 +20,7 @@ export class Slots {
     }
   }
 
-  /** As `use`, but a job that takes longer than `longestMs` goes on beside the others: one that hangs holds up nobody. */
+  /** As `use`, but a job frees its slot after `longestMs`, so that a hanging one does not block the others. */
   async begin<Result>(clock: Clock, longestMs: number, job: () => Promise<Result>): Promise<Result> {
     await this.#enter();
     let isIn = true;

@@ -1,4 +1,4 @@
-/** Slow-operation warnings: nobody has to guess what is being waited for. */
+/** Slow-operation warnings: the log says what drbdd is waiting for. */
 import type { Clock } from "../../../src/effects/effects.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
 

@@ -14,7 +14,7 @@ export const STEADY_MS = 5_000;
 /** How long no move goes to a node that did not take over; doubled each time, up to the longest. */
 const SETBACK_MS = 60_000;
 const LONGEST_SETBACK_MS = 3_600_000;
-/** A node on which the resource is Primary for so long has taken over. */
+/** How long the resource must be Primary on a node for it to have taken over. */
 const TAKEN_OVER_MS = 60_000;
 
 /** Those in `view`, and since when. One that appears while the services run is a candidate. */
@@ -37,7 +37,7 @@ export function betterPeersIn(
     });
 }
 
-/** The look that is due some time after a start; it ignores nodes that recently did not take over. */
+/** The check that is due some time after a start; it ignores nodes that recently did not take over. */
 export function checkBetterPeersAfterStart(state: State, nowMs: number): State {
   if (state.phase !== "started" || nowMs < state.checkBetterPeersMs) return state;
   const isCandidate = ({ peer }: BetterPeer) => nowMs >= setbackOf(state, peer).untilMs;
@@ -85,7 +85,7 @@ export function moveReason(state: State, peer: string): { readonly why: string; 
     : { why: `the preferred node ${peer} is UpToDate`, where: `the preferred node ${peer}` };
 }
 
-/** When to look again: for a better node, or at the destination. */
+/** When to check again: for a better node, or at the destination. */
 export function nextCheckMs(state: State): number {
   const isLooked = state.phase === "started" && state.betterPeers.length > 0;
   return Math.min(isLooked ? state.checkBetterPeersMs : Infinity, nextMove(state)?.atMs ?? Infinity);

@@ -66,7 +66,7 @@ export interface State extends Neighbourhood {
   readonly lostVolumes: readonly number[];
   /** Better nodes of preferred-nodes, best first. */
   readonly betterPeers: readonly BetterPeer[];
-  /** When to look at them without any change of theirs; Infinity: that was done. */
+  /** When to check them without any change of theirs; Infinity: that was done. */
   readonly checkBetterPeersMs: number;
   readonly moved: Move | undefined;
   readonly setbacks: readonly Setback[];

@@ -46,7 +46,7 @@ export function stopReason(
   const outage = quorumLoss(now, policy) ?? lossOfPrimary(before, now, policy, moment) ??
     (mayMove ? lossOfDisk(now, policy) : undefined);
   if (outage !== undefined) {
-    // An eviction is planned, and whoever makes it sees its end. Other stops by hand have to be found by others.
+    // An eviction is planned, and `drbddctl evict` shows its result. Other manual stops deserve a warning.
     const stop = now.examined?.stop;
     const isPlanned = stop?.isEviction === true && outage === stop.why;
     return { why: outage, severity: isPlanned ? "info" : "warn", backoffMs: 0 };

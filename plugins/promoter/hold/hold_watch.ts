@@ -1,4 +1,4 @@
-/** Reads which resources are on hold, and reports changes to those who manage them. */
+/** Reads which resources are on hold and reports changes to their actors. */
 import { canonicalText } from "../../../src/config/toml/table.ts";
 import { describe } from "../../../src/effects/describe.ts";
 import { type Effects, NotFoundError } from "../../../src/effects/effects.ts";
@@ -25,7 +25,7 @@ type Holds = ReadonlyMap<string, Hold>;
 export class HoldWatch {
   static readonly #known = new WeakMap<Effects, HoldWatch>();
 
-  /** The one of a world. */
+  /** The shared instance of these effects. */
   static of(effects: Effects, log: Logger): HoldWatch {
     const known = this.#known.get(effects) ?? new HoldWatch(effects, log);
     this.#known.set(effects, known);
@@ -36,20 +36,20 @@ export class HoldWatch {
   readonly #listeners = new Map<OnHold, string>();
   /** As last reported to the listeners. */
   #holds: Holds = new Map();
-  /** What the file of those in force says; undefined as long as it is not known. */
+  /** Contents of the file with the holds in force; undefined until known. */
   #noted: string | undefined;
   readonly #readFailure = new LoggedOnce();
   readonly #noteFailure = new LoggedOnce();
   #isRunning = false;
   #last: Promise<void> = Promise.resolve();
-  /** The look that has not begun, for all who ask before it does. */
+  /** The check that has not begun yet, shared by all callers until it begins. */
   #next: Promise<void> | undefined;
 
   private constructor(readonly effects: Effects, readonly log: Logger) {}
 
   /**
-   * Reports the holds of a resource to `onHold` until `signal` aborts. Ends when it is known whether there is one now, or
-   * cannot be known: then there is none until it is.
+   * Reports the holds of a resource to `onHold` until `signal` aborts. Resolves when the current hold is known, or
+   * cannot be determined: then there is none until it can.
    */
   async add(resource: string, onHold: OnHold, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
@@ -62,7 +62,7 @@ export class HoldWatch {
     await checked;
   }
 
-  /** Reads them now: when this ends, what has changed is reported. Never rejects. */
+  /** Reads them now; changes have been reported when this resolves. Never rejects. */
   check(): Promise<void> {
     return this.#next ??= this.#last = this.#last.then(() => {
       this.#next = undefined;
@@ -112,7 +112,7 @@ export class HoldWatch {
       try {
         hold = readHold(await files.readText(path));
       } catch (error) {
-        // It was removed meanwhile. What is there and cannot be read is a hold all the same.
+        // It was removed in the meantime. A hold file that exists but cannot be read still counts as a hold.
         if (error instanceof NotFoundError) continue;
         hold = readHold("");
       }

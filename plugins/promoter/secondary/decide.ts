@@ -9,13 +9,13 @@
  *     starting -> started   done
  *     starting -> stopping  it failed (the next start is 20 s later), or a stop is due
  *     started  -> stopping  a stop is due, or the target is not active any more though something runs
- *     started  -> stopped   somebody else has stopped them; the next start is 20 s later
+ *     started  -> stopped   they were stopped by somebody else; the next start is 20 s later
  *     stopping -> stopping  it failed, again in 5 s
  *     stopping -> stopped   done
  *
- * A stop is due when the resource is Primary here or is to be promoted by drbdd, when a local disk is not UpToDate, when the
- * resource has not been up in DRBD for 5 s, and when drbdd ends (stop-services-on-exit). On hold, nothing is started; a stop
- * is due as ever, as each reason for it means that the services have no place here.
+ * A stop is due when the resource is Primary here or is to be promoted by drbdd, when a local disk is not UpToDate,
+ * when the resource has not been up in DRBD for 5 s, and when drbdd ends (stop-services-on-exit). On hold nothing is
+ * started; stops are still due, as each reason means that the services must not run here.
  */
 import type { DiskState, Role } from "../../../src/drbd/model/vocabulary.ts";
 
@@ -32,7 +32,7 @@ export interface SecondaryState {
   readonly phase: SecondaryPhase;
   /** The resource as last seen; undefined if there is none. */
   readonly view: SecondaryView | undefined;
-  /** Since when there is none; undefined if there is one, or nobody has looked yet. */
+  /** Since when there is none; undefined if there is one, or it is not known yet. */
   readonly goneSinceMs: number | undefined;
   /** Since when they may run here, without interruption. */
   readonly conditionsMetSinceMs: number | undefined;
@@ -49,7 +49,7 @@ export interface SecondaryState {
   readonly failedStarts: number;
   /** When a stop that failed is repeated; undefined: none has. */
   readonly stopAgainMs: number | undefined;
-  /** When it is looked at next whether they still run. */
+  /** When it is next checked whether they still run. */
   readonly checkAtMs: number;
   readonly ending: "no" | "keepServices" | "stopServices";
 }
@@ -111,7 +111,7 @@ export const CONDITIONS_MS = 5_000;
 export const GONE_MS = 5_000;
 export const SECONDARY_START_AGAIN_MS = 20_000;
 export const SECONDARY_STOP_AGAIN_MS = 5_000;
-/** Whether they still run is looked at so often. */
+/** How often it is checked whether they still run. */
 export const SECONDARY_CHECK_MS = 60_000;
 /** While the snapshot is stale, it is looked at again after this. */
 const STALE_MS = 1_000;
@@ -216,7 +216,7 @@ function finish(state: SecondaryState, outcome: "ok" | "failed", nowMs: number):
     : { ...state, stopAgainMs: nowMs + SECONDARY_STOP_AGAIN_MS };
 }
 
-/** The start that goes on has failed. */
+/** The start in progress has failed. */
 function hasFailed(input: SecondaryInput, { phase, action }: SecondaryState): boolean {
   return phase === "starting" && input.kind === "finished" && input.action === action;
 }

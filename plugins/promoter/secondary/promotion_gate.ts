@@ -1,17 +1,16 @@
-/** Lets a promotion that drbdd makes wait until services that run where the resource is Secondary have stopped. */
+/** Delays a promotion by drbdd until the services that run where the resource is Secondary have stopped. */
 import type { Effects } from "../../../src/effects/effects.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
 import type { Done } from "../control/services.ts";
 
-/** Services that have no place beside a promotion. */
+/** Services that must not run where the resource is Primary. */
 export interface StoppableServices {
   /** Stops them. Undefined: they do not run. */
   stopForPromotion(): Promise<void> | undefined;
 }
 
 /**
- * Twice the time that systemd by default gives a unit to stop. Then the resource is promoted all the same: what runs on a
- * Primary is worth more.
+ * Twice systemd's default stop timeout. After that the resource is promoted even so: services on a Primary matter more.
  */
 const LONGEST_WAIT_MS = 180_000;
 
@@ -20,7 +19,7 @@ const GIVEN_UP: Done = { outcome: "nothingBegan", why: "it was given up" };
 export class PromotionGate {
   static readonly #known = new WeakMap<Effects, PromotionGate>();
 
-  /** The one of a world. */
+  /** The shared instance of these effects. */
   static of(effects: Effects): PromotionGate {
     const known = this.#known.get(effects) ?? new PromotionGate(effects);
     this.#known.set(effects, known);
@@ -37,12 +36,13 @@ export class PromotionGate {
   }
 
   remove(resource: string, services: StoppableServices): void {
-    // After a reload, the next one may have come already.
+    // After a reload a new instance may have registered already.
     if (this.#all.get(resource) === services) this.#all.delete(resource);
   }
 
   /**
-   * Starts when nothing of that is in the way: at once where nobody uses this. A start that is not right by then is given up.
+   * Runs `start` once the services have stopped; immediately if there are none. A start that is no longer right by then
+   * is given up.
    */
   async pass(
     resource: string,

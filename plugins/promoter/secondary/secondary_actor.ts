@@ -85,7 +85,7 @@ export class SecondaryActor {
    * undefined, if they do not.
    */
   stopForPromotion(): Promise<void> | undefined {
-    // While drbdd ends, a promoter whose turn has not come yet may still promote.
+    // While drbdd ends, a promoter that has not been ended yet may still promote.
     if (this.#isOver) return this.#services.stop().then(() => {});
     this.#feed({ kind: "promoting", isPromoting: true });
     if (this.#state.phase === "stopped") return undefined;
@@ -116,7 +116,7 @@ export class SecondaryActor {
     return (kind === "resource" && type === "destroy") || resource.name !== this.#name ? undefined : resource;
   }
 
-  /** Looks at what runs until that is known. Never rejects. */
+  /** Observes what runs, with retries until that is known. Never rejects. */
   async #findFirst(): Promise<void> {
     const { effects: { clock }, signal, log } = this.#context;
     const logged = new LoggedOnce();

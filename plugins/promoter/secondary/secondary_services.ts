@@ -17,9 +17,9 @@ export type SecondaryEnd =
   | { readonly outcome: "ok" | "givenUp" }
   | { readonly outcome: "failed"; readonly why: string };
 
-/** What goes on after a start is looked at again after this. */
+/** How often units are polled while a start is in progress. */
 const POLL_INTERVAL_MS = 200;
-/** So often at most: then the next look at what runs finds out. */
+/** Maximum number of polls: after that the next periodic check finds the result. */
 const MOST_POLLS = 50;
 
 export class SecondaryServices {
@@ -50,7 +50,7 @@ export class SecondaryServices {
   /** @throws If systemctl fails. */
   async find(): Promise<SecondaryFound> {
     const [target = NOTHING, ...units] = await this.#queries.query(this.#all);
-    // An earlier drbdd may have asked for a start that goes on.
+    // A start requested by an earlier drbdd may still be in progress.
     if (isActive(target) || hasJob(target)) return "active";
     return units.some(isUp) ? "partial" : "inactive";
   }
@@ -65,7 +65,7 @@ export class SecondaryServices {
       const args = ["start", this.target];
       const result = await this.#startJobs.run(args, signal);
       if (result === undefined) return { outcome: "givenUp" };
-      // systemctl can lose its connection though its job goes on.
+      // systemctl can lose its connection while its job continues.
       let states = await this.#queries.query(this.#all);
       for (let looks = 1; states.some(hasJob) && !signal.aborted && looks < MOST_POLLS; looks++) {
         await this.effects.clock.sleep(POLL_INTERVAL_MS, signal);
@@ -102,7 +102,7 @@ export class SecondaryServices {
     }
   }
 
-  /** drbdd ends, or gives them up: what was asked of systemd goes on without it. */
+  /** drbdd ends or no longer manages them: jobs in systemd continue without it. */
   async leave(): Promise<void> {
     await this.#startJobs.end();
   }

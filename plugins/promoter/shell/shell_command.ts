@@ -114,8 +114,8 @@ export class ShellCommands {
   }
 
   /**
-   * A group is signalled by a program of its own. Where that cannot be started, as when there is no room for another
-   * process, there may be some in a moment. Never rejects.
+   * A group is signalled by a separate program. If that cannot be started (process limit), it is retried. Never
+   * rejects.
    */
   async #signal(child: Child, signal: SignalName, command: string): Promise<void> {
     for (let tries = 1;; tries++) {

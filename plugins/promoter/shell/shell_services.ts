@@ -12,11 +12,14 @@ import type { ObservedServices } from "../decide/state.ts";
 /** Pause between a failed stop with its on-stop-failure command and the next attempt. */
 const STOP_AGAIN_MS = 1_000;
 /**
- * A stop that fails though the resource is not Primary any more is repeated up to so many attempts: nobody can use its
- * devices, but what needs none may run on, as an address that a peer takes over.
+ * Maximum attempts of a stop that fails although the resource is no longer Primary: its devices are unusable, but
+ * processes that need none may still run, for example an IP address that a peer takes over.
  */
 const MOST_STOPS = 12;
-/** After a start that did not succeed, as stops fail, too, of what was never started. Over before a next start is due. */
+/**
+ * The same after a failed start, as stop commands also fail for what was never started. Ends before the next start is
+ * due.
+ */
 const MOST_STOPS_OF_PART = 4;
 const MONITOR_INTERVAL_MS = 4_000;
 /** A monitor that does not answer within this time counts as failed. */
@@ -66,11 +69,11 @@ export class ShellServices implements Services {
   }
 
   /**
-   * Commands leave no trace that could be looked at, but for the mark of a promotion. Without a monitor, services are taken
-   * to run where drbdd has promoted the resource: to start them a second time would do more harm than to wait for somebody
-   * who knows. If a monitor says that they are not well, a part of them may run all the same, which is to be stopped if need
-   * be. A Primary that drbdd did not promote is left alone, unless a monitor says that the services run on it. A mark without
-   * a Primary is of a drbdd that ended in the middle of a start or a stop.
+   * Commands leave no observable trace except the mark of a promotion. Without a monitor command, services are assumed
+   * to run where drbdd has promoted the resource: starting them twice would do more harm than waiting for an
+   * administrator. If the monitor reports a failure, some of them may still run and have to be stopped. A Primary that
+   * drbdd did not promote is left alone, unless the monitor reports that the services run on it. A mark without a
+   * Primary was left by a drbdd that ended during a start or a stop.
    */
   async find(isFirst: boolean, signal?: AbortSignal): Promise<ObservedServices> {
     if (isFirst) await this.#last;
@@ -165,8 +168,8 @@ export class ShellServices implements Services {
   }
 
   /**
-   * The rest of a start list would never be run: such a start is taken back. Stops are run to their end. When drbdd
-   * goes on, that holds up nobody but the next one for this resource.
+   * The rest of a start list would never run, so an incomplete start is undone. Stops are completed. If drbdd
+   * continues, this delays only the next action for this resource.
    */
   async leave(isExit: boolean): Promise<void> {
     const last = this.#isStarting ? this.stop() : this.#last;
@@ -232,8 +235,8 @@ export class ShellServices implements Services {
   }
 
   /**
-   * Stops fail, too, of what was never started. That a stop is over shows in DRBD, if only after some more attempts: nobody
-   * can use a Secondary, unless it was demoted by force, under those who have it open.
+   * Stop commands also fail for what was never started. DRBD shows whether a stop is complete, possibly after a few
+   * more attempts: nothing can use a Secondary, unless it was demoted by force while the device was open.
    */
   async #assessStop(why: string): Promise<Done> {
     await this.effects.clock.sleep(EVENT_DELAY_MS);

@@ -36,7 +36,7 @@ export async function findServices(
   if ((hasLeft || hasFailedToDemote(promote)) && await isLeftPrimary()) return "leftPrimary";
   if (hasLeft) return "halfStopped";
   if (!isUp(promote)) return "inactive";
-  // A job for an active promotion can only be a stop, which may go on.
+  // A job for an active promotion can only be a stop, which may still be in progress.
   const isBeingStopped = promote.get("ActiveState") === "deactivating" ||
     (isActive(promote) && hasJob(promote));
   return isBeingStopped ? "ending" : "partial";

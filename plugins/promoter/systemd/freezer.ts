@@ -12,8 +12,8 @@ const AGAIN_MS = 200;
 const FREEZE_WITHIN_MS = 10_000;
 
 /**
- * Its processes are frozen. Of a unit that ended while it was frozen, systemd 252 says so for ever, even after it was
- * started anew.
+ * Its processes are frozen. systemd 252 keeps reporting this for a unit that ended while frozen, even after it was
+ * started again.
  */
 export function isFrozen(unit: Properties): boolean {
   return isUp(unit) && isReportedFrozen(unit);

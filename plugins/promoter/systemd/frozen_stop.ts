@@ -11,7 +11,7 @@ import type { UnitJobs } from "./units/unit_jobs.ts";
 
 const PROPERTIES = ["ActiveState", "FreezerState", "MainPID", "ExecStop"];
 const POLL_INTERVAL_MS = 100;
-/** The other units are left alone: each stays frozen until it has its turn. */
+/** The other units stay frozen until each is stopped itself. */
 const STOP = ["stop", "--job-mode=ignore-dependencies"];
 
 /**

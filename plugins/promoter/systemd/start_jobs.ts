@@ -24,7 +24,7 @@ export class StartJobs {
     return signal.aborted ? undefined : result;
   }
 
-  /** Ends all runs; afterwards none of them can reach systemd. The jobs they have queued go on; a stop replaces them. */
+  /** Ends all runs; afterwards none of them can reach systemd. Jobs they have queued continue; a stop replaces them. */
   async end(): Promise<void> {
     this.#abort.abort();
     this.#abort = new AbortController();

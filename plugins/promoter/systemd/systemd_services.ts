@@ -173,7 +173,7 @@ export class SystemdServices implements Services {
     OrphanWatch.of(this.#effects, this.#log).add(this.#units, isPrimary, listener, signal);
   }
 
-  /** Actions go on as systemd jobs; the next drbdd finds them. */
+  /** Actions continue as systemd jobs; the next drbdd finds them. */
   async leave(): Promise<void> {
     this.#freezer.giveUp();
     // Who comes next finds out anew, and cannot begin before drop-ins that wait for this one are through.

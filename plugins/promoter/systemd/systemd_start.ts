@@ -40,8 +40,8 @@ export class SystemdStart {
   }
 
   /**
-   * A start job can succeed though a lost race has stopped the target again, and systemctl can fail though the job goes
-   * on, as when systemd executes itself anew. So what counts is what is there when no job is left.
+   * A start job can succeed although a lost race has stopped the target again, and systemctl can fail while the job
+   * continues, as during `daemon-reexec`. So the state counts that is left when there are no more jobs.
    */
   async start(): Promise<Done> {
     const { signal } = this.starters;
@@ -87,8 +87,8 @@ export class SystemdStart {
   }
 
   /**
-   * Waits until nothing of the start goes on any more. The target does not wait for a mount without systemd's default
-   * dependencies, so it may be up before: such units are late.
+   * Waits until all jobs of the start have ended. The target does not wait for a mount without systemd's default
+   * dependencies, so it may be active earlier: such units are late.
    */
   async #whenStarted(signal: AbortSignal): Promise<{ states: UnitStates; late: ReadonlySet<string> }> {
     const late = new Set(this.units.list.filter((unit) => unit.endsWith(".mount")));

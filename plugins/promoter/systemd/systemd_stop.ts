@@ -20,8 +20,8 @@ export class SystemdStop {
   ) {}
 
   /**
-   * systemd thaws by itself what it stops: a service that was thawed before would go on until its stop comes. Without
-   * `mayDemote`, a Primary that is left is somebody else's.
+   * systemd itself thaws units when it stops them: a service thawed earlier would run until then. Without `mayDemote`,
+   * a remaining Primary is somebody else's.
    */
   async stop({ mayDemote }: { readonly mayDemote: boolean }): Promise<Done> {
     for (let times = 1;; times++) {

@@ -1,6 +1,6 @@
 /**
- * What is known, as drbdsetup would print it in a dump: whoever reads it knows the same. Keys in printing order, as the exact
- * patterns of the parser have them; source: drbdsetup_events2.c.
+ * The state as drbdsetup would print it in a dump: a reader of it has the same state. Keys in printing order, as the
+ * exact patterns of the parser have them; source: drbdsetup_events2.c.
  */
 import {
   type Connection,

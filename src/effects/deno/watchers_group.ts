@@ -1,6 +1,6 @@
 /**
- * The group of those who may look without being root: that of the configuration. What drbdd makes in /run is given to it; the modes
- * of files say what its members may do with them. Known to each thread by itself.
+ * The group whose members may read the state without being root: that of the configuration. What drbdd makes in /run is
+ * given to it; the modes of files say what its members may do with them. Known to each thread by itself.
  */
 
 /** Where the daemon keeps what drbddctl reads. */
@@ -17,7 +17,7 @@ export function takeWatchersGroup(path: string): void {
   }
 }
 
-/** Gives what is in drbdd's folder in /run to the group. Never rejects: whoever may not do that gives nothing. */
+/** Gives drbdd's files in /run to the group. Never rejects: without the permission nothing changes. */
 export async function giveToWatchers(path: string, folder = FOLDER): Promise<void> {
   if (group === undefined || !path.startsWith(folder)) return;
   try {

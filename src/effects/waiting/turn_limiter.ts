@@ -1,6 +1,6 @@
 /**
- * Lets some through in each turn of the event loop, the others in the next ones: many clients that are served at once
- * must not make a turn so long that somebody who wants little waits for it.
+ * Limits how many callers continue in one turn of the event loop, so that many simultaneous clients do not delay small
+ * requests.
  */
 import type { Clock } from "../effects.ts";
 
@@ -11,7 +11,7 @@ export class TurnLimiter {
   /** `most`: how many may pass in a turn. */
   constructor(readonly clock: Clock, readonly most: number) {}
 
-  /** Ends when it is one's turn, in the order in which they came. */
+  /** Resolves in the order of the calls, at most `most` per turn of the event loop. */
   async pass(): Promise<void> {
     while (this.#passed >= this.most) await this.#nextTurn();
     this.#passed++;

@@ -15,7 +15,7 @@ const STOP_FIRST_MS = 500;
 
 type States = ReadonlyMap<string, Properties>;
 
-/** The drop-ins of the whole daemon, shared by its promoters, which take turns. */
+/** The drop-ins of the whole daemon, shared by its promoters; one of them writes at a time. */
 export class DropInFiles {
   static readonly #known = new WeakMap<Effects, DropInFiles>();
 
@@ -70,7 +70,7 @@ export class DropInFiles {
   }
 
   /**
-   * Runs `attempt` when the one before is over. Until then, whoever comes shares it: `isWhole` if one of them wants that. It
+   * Runs `attempt` after the previous one. Callers until then share it; it `isWhole` if one of them requests that. It
    * does not reject.
    */
   together(
@@ -91,13 +91,13 @@ export class DropInFiles {
   }
 
   /**
-   * Makes the files that `want` gives (text by path) the only ones of drbdd, and has systemd read its units again if what it
-   * has loaded is not that. Drop-ins of units that run are not taken away: the units would go on without what stops
-   * them before the resource is demoted. Nor are those of units they name: a target that is started again would start
-   * its services without what lets them wait for the promotion. Returns the units that run.
+   * Makes the files that `want` returns (text by path) the only ones of drbdd, and reloads systemd if it has loaded
+   * other ones. Drop-ins of running units are kept: without them the units would not be stopped before the resource is
+   * demoted. Nor are drop-ins removed of units that these name: a target that is started again would start its services
+   * without waiting for the promotion. Returns the running units.
    *
-   * `want` is asked when its turn has come: what was wanted before may be wanted no more. What is wanted as it was, and was
-   * put there in this life, is looked at again only if `isWhole`: of hundreds of resources a reload changes one.
+   * `want` is called right before writing, as the wanted files may have changed by then. Files that are unchanged and
+   * were written by this process are checked again only if `isWhole`: of hundreds of resources a reload changes one.
    *
    * @throws If a file cannot be written or removed, or systemctl fails.
    */
@@ -121,7 +121,7 @@ export class DropInFiles {
   }
 
   /**
-   * Writes files (text by path) beside those that are there: for a resource of which no promoter knows.
+   * Writes additional files (text by path), for a resource that no promoter manages.
    *
    * @throws As `write`.
    */
@@ -133,8 +133,8 @@ export class DropInFiles {
   }
 
   /**
-   * Makes sure that these files, which were written before, are still there and that systemd has loaded them. Of several
-   * that wait, one looks for all. Returns the states of their units, and of `units`, which may have none.
+   * Ensures that these files, written before, still exist and that systemd has loaded them. Concurrent callers share
+   * one check. Returns the states of their units, and of `units`, which may have none.
    *
    * @throws As `write`.
    */
@@ -162,7 +162,8 @@ export class DropInFiles {
   }
 
   /**
-   * Takes away what makes systemd stop drbdd before the services of these targets: drbdd ends, and stops them itself.
+   * Removes the ordering by which systemd would stop drbdd before the services of these targets: drbdd ends and stops
+   * them itself.
    *
    * @throws As `write`.
    */
@@ -178,7 +179,10 @@ export class DropInFiles {
     return this.#pass;
   }
 
-  /** A unit that nobody has spoken of since its files changed is read as it is: systemd has to be asked to for others only. */
+  /**
+   * systemd reads the current files of a unit that was not loaded since they changed; only other units need a
+   * daemon-reload.
+   */
   async #load(wanted: Texts, others: Iterable<string> = []): Promise<States> {
     const files = Map.groupBy(wanted.keys(), unitOf);
     const units = [...new Set([...files.keys(), ...this.#directory.changed, ...others])];

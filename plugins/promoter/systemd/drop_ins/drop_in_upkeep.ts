@@ -42,8 +42,8 @@ export class DropInUpkeep {
   }
 
   /**
-   * Returns units whose drop-ins have to stay though nobody wants them any more; undefined if it could not be done. Who
-   * asks for it before it has begun has part in the same try: it is about all resources.
+   * Returns units whose obsolete drop-ins have to stay for now; undefined on failure. Callers before it has begun share
+   * one attempt, as it covers all resources.
    */
   try({ isWhole }: { readonly isWhole: boolean }): Promise<string[] | undefined> {
     return this.#dropIns.together(isWhole, (isWholeNow) => this.#tryOnce(isWholeNow));

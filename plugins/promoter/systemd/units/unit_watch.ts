@@ -54,9 +54,9 @@ export class UnitWatch {
   }
 
   /**
-   * Watches `units` until `signal` aborts. A unit that stays failed, or is not started, is notified each time. While the
-   * promotion is being taken back nothing is reported: all units end with it, whoever wanted that. Nobody has looked at them
-   * since `seenMs`.
+   * Watches `units` until `signal` aborts. A unit that stays failed, or is not started, is reported each time. While
+   * the promotion is being undone nothing is reported: all units end with it, whatever the cause. They were last
+   * observed at `seenMs`.
    */
   add(
     units: ResourceUnits,
