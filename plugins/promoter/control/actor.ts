@@ -83,8 +83,7 @@ export class Actor {
       const isNew = seen === undefined;
       seen = resource;
       if (resource === undefined) {
-        // If a dump lacks a resource that drbdd promoted, it must not count as somebody else's Primary when it is back:
-        // it would never be demoted.
+        // A dump may lack a resource that drbdd promoted: it must not count as somebody else's Primary afterwards.
         const mayBeHere = this.isActive || this.#state.phase === "unsure" || this.#state.isOurs;
         if (mayBeHere) this.#goneCheck.begin();
         else this.#removed();

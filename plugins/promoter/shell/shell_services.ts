@@ -12,13 +12,12 @@ import type { ObservedServices } from "../decide/state.ts";
 /** Pause between a failed stop with its on-stop-failure command and the next attempt. */
 const STOP_AGAIN_MS = 1_000;
 /**
- * Maximum attempts of a stop that fails although the resource is no longer Primary: its devices are unusable, but
- * processes that need none may still run, for example an IP address that a peer takes over.
+ * Maximum attempts of a stop that fails although the resource is Secondary: an IP address, for example, may still be
+ * up.
  */
 const MOST_STOPS = 12;
 /**
- * The same after a failed start, as stop commands also fail for what was never started. Ends before the next start is
- * due.
+ * The same after a failed start, when stop commands also fail for what was never started.
  */
 const MOST_STOPS_OF_PART = 4;
 const MONITOR_INTERVAL_MS = 4_000;
