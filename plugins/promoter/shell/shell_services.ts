@@ -11,14 +11,9 @@ import type { ObservedServices } from "../decide/state.ts";
 
 /** Pause between a failed stop with its on-stop-failure command and the next attempt. */
 const STOP_AGAIN_MS = 1_000;
-/**
- * Maximum attempts of a stop that fails although the resource is Secondary: an IP address, for example, may still be
- * up.
- */
+/** Maximum attempts of a stop that fails although the resource is Secondary: an address may still be up. */
 const MOST_STOPS = 12;
-/**
- * The same after a failed start, when stop commands also fail for what was never started.
- */
+/** The same after a failed start, when stop commands also fail for what was never started. */
 const MOST_STOPS_OF_PART = 4;
 const MONITOR_INTERVAL_MS = 4_000;
 /** A monitor that does not answer within this time counts as failed. */
@@ -69,10 +64,9 @@ export class ShellServices implements Services {
 
   /**
    * Commands leave no observable trace except the mark of a promotion. Without a monitor command, services are assumed
-   * to run where drbdd has promoted the resource: starting them twice would do more harm than waiting for an
-   * administrator. If the monitor reports a failure, some of them may still run and have to be stopped. A Primary that
-   * drbdd did not promote is left alone, unless the monitor reports that the services run on it. A mark without a
-   * Primary was left by a drbdd that ended during a start or a stop.
+   * to run where drbdd has promoted the resource: starting them twice would do harm. If the monitor reports a failure,
+   * some of them may still run and have to be stopped. A Primary that drbdd did not promote is left alone, unless its
+   * services run. A mark without a Primary is of a drbdd that ended during a start or a stop.
    */
   async find(isFirst: boolean, signal?: AbortSignal): Promise<ObservedServices> {
     if (isFirst) await this.#last;
@@ -234,8 +228,8 @@ export class ShellServices implements Services {
   }
 
   /**
-   * Stop commands also fail for what was never started. DRBD shows whether a stop is complete, possibly after a few
-   * more attempts: nothing can use a Secondary, unless it was demoted by force while the device was open.
+   * Stop commands also fail for what was never started. DRBD shows whether a stop is complete: nothing can use a
+   * Secondary, unless it was demoted by force while the device was open.
    */
   async #assessStop(why: string): Promise<Done> {
     await this.effects.clock.sleep(EVENT_DELAY_MS);
