@@ -159,13 +159,13 @@ export const EDGE_SABOTAGES: readonly Sabotage[] = [
   {
     name: "freezes-once",
     what: "what is being started when the others are frozen runs on",
-    profile: "freezes",
+    profile: "frozen restarts",
     make: () => ({ programsOfLife: freezingOnce }),
   },
   {
     name: "overlooks-unfrozen",
     what: "what is started while the others are frozen is not seen",
-    profile: "restarts by systemd",
+    profile: "frozen restarts",
     make: changingInputs((input) => input.kind === "unfrozen" ? undefined : input),
   },
   {

@@ -121,6 +121,8 @@ export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>
   "shell-demotes-first": [5, "demotion first"],
   "late-timers": [49, "stop of nothing"],
   "no-signals": [15, "without quorum"],
+  "freezes-once": [7, "without quorum"],
+  "overlooks-unfrozen": [24, "without quorum"],
   "overlooks-turnless": [198, "does not run"],
   "failed-stop-is-done": [37, "not demoted"],
   "counts-outages": [35, "stop without need"],

@@ -148,6 +148,15 @@ export const FAULT_PROFILES = {
     [1, stopTarget],
     [1, killDrbdd],
   ),
+  /** Services are started again, by systemd or somebody, while the others are frozen. */
+  "frozen restarts": weighted(
+    [6, partition],
+    [3, cutLink],
+    [8, serviceDies],
+    [3, startsAreSlow],
+    [2, startTarget],
+    [1, crash],
+  ),
   /** Services fail where no peer has good data. */
   "alone": weighted([4, crash], [3, failDisk], [6, serviceDies]),
   /** systemctl hangs, while much is to be started and stopped. */

@@ -12,6 +12,7 @@ const TABLES: Partial<Record<FaultProfile, Tables>> = {
     common: { "on-service-failure": "restart", "service-failure-limit": 3 },
     systemd: { "target-as": "Wants", "dependencies-as": "Requires" },
   },
+  "frozen restarts": { systemd: { "on-quorum-loss": "freeze" }, hasNoShell: true, restartMs: [100, 3_000] },
   "restarts by systemd": { hasNoShell: true, restartMs: [100, 3_000] },
   "alone": { common: { "on-service-failure": "fail-over", "on-disk-detach": "ignore" } },
   "secondaries": { hasSecondaries: true },
