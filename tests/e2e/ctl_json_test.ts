@@ -172,6 +172,56 @@ ctlTest("evict --json has what became of each resource, beside the text for peop
   await json(trial, ["evict", "--unmask", "web"], "evict");
 });
 
+ctlTest(
+  "evict --json has what became of those before, if the state of DRBD cannot be read or a unit not be masked",
+  NODE,
+  async (trial) => {
+    await trial.put("etc/drbdd.d/db.toml", WEB.replaceAll("web", "db"));
+    await trial.put("etc/drbdd.d/mail.toml", WEB.replaceAll("web", "mail"));
+    const here = (...names: string[]) =>
+      textOf(sampleDump(...names.map((name) => ({ name, role: "Primary" }))));
+    const found = async () => {
+      const { resources } = await json(trial, ["evict", "--all", "--force", "-d1"], "evict", 1) as {
+        resources: { name: string; result: string; problem: string; next: string }[];
+      };
+      return resources;
+    };
+    await trial.put("events2", here("db", "mail", "web"));
+    // db is stopped; then DRBD answers no more.
+    await trial.put(
+      "after",
+      textOf(sampleDump({ name: "db", beta: { role: "Primary" } }, { name: "mail" }, { name: "web" })),
+    );
+    const systemctl = (text: string) =>
+      trial.put("bin/systemctl", `#!/bin/sh\ncase " $* " in\n${text}\nesac\n${SYSTEMCTL}`);
+    await systemctl('*" stop "*) cp "$DIR/after" "$DIR/events2";;\n*" start "*) rm "$DIR/events2";;');
+    const [db, mail, web, ...others] = await found();
+    assert.deepEqual([db?.name, db?.result, db?.problem, others], ["db", "moved", null, []]);
+    for (const each of [mail, web]) {
+      assert.equal(each?.result, "failed");
+      assert.match(each?.problem ?? "", /^Cannot read the state of DRBD: /);
+      assert.match(each?.next ?? "", /drbdsetup status/);
+    }
+    await trial.put("events2", here("db", "mail", "web"));
+    await trial.put(
+      "after",
+      textOf(
+        sampleDump({ name: "db", beta: { role: "Primary" } }, { name: "mail", role: "Primary" }, {
+          name: "web",
+        }),
+      ),
+    );
+    await systemctl(
+      '*" mask "*@mail*) echo "Unit is in use" >&2; exit 1;;\n*" stop "*) cp "$DIR/after" "$DIR/events2";;',
+    );
+    assert.deepEqual((await found()).map(({ name, result }) => `${name} ${result}`), [
+      "db moved",
+      "mail refused",
+      "web elsewhere",
+    ]);
+  },
+);
+
 ctlTest("status --json is as its schema says", NODE, async (trial) => {
   const { promoter: [, web] } = await json(trial, ["status"], "status") as {
     promoter: { drbd_resource: string; problems: string[] }[];

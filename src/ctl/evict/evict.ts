@@ -6,7 +6,7 @@ import { primaryOn, stateNow } from "../drbd/primary.ts";
 import { shielded } from "../cli/shielded.ts";
 import { chooseResources } from "./choose.ts";
 import { codeOf, type Outcome, outcomesJson } from "./outcome.ts";
-import { prepareTransfer, type Transfer } from "./transfer.ts";
+import { prepareTransfer } from "./transfer.ts";
 import type { Eviction } from "./eviction.ts";
 import { evictOne } from "./evict_one.ts";
 import { unmaskAndStart } from "./unmask_and_start.ts";
@@ -53,7 +53,13 @@ async function evictAll(
   if (resources.length === 0) err.line("No promoter is configured: there is nothing to be evicted");
   using interrupts = ctl.terminal.interrupts();
   for (const [place, config] of resources.entries()) {
-    const cluster = await (place === 0 ? first : stateNow(ctl));
+    // What became of those before is told, whatever happens now.
+    const cluster = await (place === 0 ? first : stateNow(ctl).catch(onlyCtlError));
+    if (cluster instanceof CtlError) {
+      outcomes.push(...resources.slice(place).map(({ name }) => unknownState(name, cluster)));
+      tellUnknown(cluster, resources.slice(place), ctl);
+      return false;
+    }
     const outcome = whyNot(config, cluster, request, ctl) ??
       await evictTo(config, cluster, request, interrupts.signal, ctl);
     const isStopped = outcome.result === "moved" || outcome.result === "failed";
@@ -66,6 +72,22 @@ async function evictAll(
     }
   }
   return false;
+}
+
+/** @throws What is no operating error. */
+function onlyCtlError(error: unknown): CtlError {
+  if (error instanceof CtlError) return error;
+  throw error;
+}
+
+function unknownState(name: string, { message, remedy }: CtlError): Outcome {
+  return { name, result: "failed", problem: message, next: remedy };
+}
+
+function tellUnknown({ message, remedy }: CtlError, rest: readonly ResourceConfig[], { err }: Ctl): void {
+  const names = rest.map(({ name }) => name).join(", ");
+  err.line(`${err.style.bad(`${names}: not evicted`)}: ${message}`);
+  if (remedy !== undefined) err.line(`  Next: ${remedy}`);
 }
 
 /** Returns why a resource is not evicted; undefined if it is. */
@@ -112,17 +134,16 @@ async function evictTo(
 ): Promise<Outcome> {
   const { to } = request;
   const resource = cluster.get(config.name);
-  if (to === undefined || resource === undefined) return await evictOne(config.name, request, signal, ctl);
-  let transfer: Transfer;
   try {
-    transfer = await prepareTransfer(config, resource, { ...request, to }, signal, ctl);
+    if (to === undefined || resource === undefined) return await evictOne(config.name, request, signal, ctl);
+    const transfer = await prepareTransfer(config, resource, { ...request, to }, signal, ctl);
+    try {
+      return await evictOne(config.name, request, signal, ctl, transfer.to);
+    } finally {
+      await transfer.release();
+    }
   } catch (error) {
-    if (!(error instanceof CtlError)) throw error;
-    return notEvicted(config.name, error.message, error.remedy, ctl);
-  }
-  try {
-    return await evictOne(config.name, request, signal, ctl, transfer.to);
-  } finally {
-    await transfer.release();
+    const { message, remedy } = onlyCtlError(error);
+    return notEvicted(config.name, message, remedy, ctl);
   }
 }

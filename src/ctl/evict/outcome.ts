@@ -8,7 +8,7 @@ export type Result =
   | "elsewhere"
   /** Nothing was done. */
   | "refused"
-  /** Its services were stopped here, or that was tried, and no peer, or the wrong one, has taken over. */
+  /** Its services were stopped here, or that was tried, and no peer, or the wrong one, has taken over; or DRBD's state was unknown. */
   | "failed"
   /** With --unmask: it may start here again. */
   | "unmasked";
