@@ -226,6 +226,17 @@ for (const trouble of TROUBLES) {
   });
 }
 
+for (const trouble of TROUBLES.filter(({ worst }) => worst?.[0] === "split-brain")) {
+  for (const isVerbose of [false, true]) {
+    Deno.test(`explain${isVerbose ? " -v" : ""} finds no protection in order with ${trouble.name}`, () => {
+      const lines = explanation(factsOfTrouble(trouble), { width: Infinity, symbols, isVerbose }).map(textOf);
+      const text = lines.join("\n");
+      assert.match(text, /^ {2}× protection +from a split brain: quorum majority, and yet it happened$/m);
+      assert.doesNotMatch(text, /in order.*protection/);
+    });
+  }
+}
+
 Deno.test("there are more than twenty troubles, and some in which two come together", () => {
   assert.ok(TROUBLES.filter(({ severity }) => severity !== "ok").length >= 20);
   assert.ok(TROUBLES.filter(({ also = [] }) => also.length > 0).length >= 3);

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { resourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import { RESOURCE_TABLE, type ResourceInput } from "../../../plugins/promoter/config/resource_table.ts";
 import type { Decisions, Facts, Unit, Units } from "../../../src/ctl/explain/facts/facts.ts";
+import { trusted } from "../../../src/ctl/explain/facts/trusted.ts";
 import { modelResource } from "../core/resource_json.ts";
 import type { Sample } from "../core/sample_lines.ts";
 import { type Trouble, troubleUnits } from "./troubles.ts";
@@ -79,7 +80,7 @@ export function factsOfTrouble(
   const { splitBrainPeers = [], sample, start = {}, moduleVersion = "9.2.12" } = trouble;
   const { target, dependencies: [promotion = target, ...services] } = troubleUnits(trouble);
   const unit = (each: typeof target) => ({ ...each, isFrozen: false });
-  return factsOf(sample, {
+  const facts = factsOf(sample, {
     splitBrainPeers,
     moduleVersion,
     units: {
@@ -88,4 +89,5 @@ export function factsOfTrouble(
     start,
     decisions: decided(...decisions),
   });
+  return trusted(facts);
 }

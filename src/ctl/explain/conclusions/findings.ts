@@ -5,6 +5,7 @@ import { protectionOf } from "../../../../plugins/promoter/checks/protection.ts"
 import type { Resource } from "../../../drbd/model/model.ts";
 import { primaryPeers, unseenPeers } from "../../../health/peers.ts";
 import type { Facts } from "../facts/facts.ts";
+import { healthOfFacts } from "./assessed.ts";
 import { promotionBlockers, reachable } from "./blockers.ts";
 import { cautions, delay, neighbours, preference, secondary, services } from "./service_findings.ts";
 import type { Point } from "./point.ts";
@@ -131,5 +132,8 @@ function splitBrain(facts: Facts): Point {
     : "from a split brain: fencing";
   const remarks = promoter === undefined ? [] : remarksOn(options.value, promoter.config.onQuorumLoss);
   const odd = remarks.map(({ option, found, expected }) => `${option} is ${found}, expected ${expected}`);
+  // The headline says what.
+  const isSplit = healthOfFacts(facts).problems.some(({ id }) => id === "split-brain");
+  if (isSplit) return { sign: "no", name, text: `${how}, and yet it happened` };
   return { sign: "yes", name, text: [how, ...odd].join("; ") };
 }

@@ -27,6 +27,7 @@ export function headlineOf(facts: Facts): Headline {
   if (severity === "ok") {
     return { severity: tone === "good" ? "ok" : "degraded", text, advice, problems: left };
   }
-  const addition = tone === "good" ? `: ${SEVERITY_WORDS[severity]}` : "";
+  const words = SEVERITY_WORDS[severity];
+  const addition = tone !== "good" ? "" : text.includes(": ") ? ` (${words})` : `: ${words}`;
   return { severity, text: `${text}${addition}`, advice, problems: left };
 }

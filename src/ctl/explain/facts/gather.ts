@@ -20,6 +20,7 @@ import { observedSecondary } from "../../services/unit_states.ts";
 import type { Configured, Facts, Known, SecondaryConfigured, Unit, Units } from "./facts.ts";
 import { askDaemon } from "./daemon_facts.ts";
 import { ANSWER_WITHIN_MS, known } from "./known.ts";
+import { trusted } from "./trusted.ts";
 
 /** What is asked about, and what the configuration says. */
 export interface Question {
@@ -49,7 +50,7 @@ export async function gather(
   const resource: Known<Resource | undefined> = "value" in drbd ? { value: drbd.value.get(name) } : drbd;
   const found = "value" in resource ? resource.value : undefined;
   const splitBrains = await splitBrainPeers(effects, found === undefined ? [] : [found]);
-  return {
+  return trusted({
     name,
     node: effects.nodeName(),
     wallMs: effects.clock.wallMs(),
@@ -72,7 +73,7 @@ export async function gather(
     ...secondary,
     ...decided,
     all: "value" in drbd ? Array.from(drbd.value, (each) => each.name) : [],
-  };
+  });
 }
 
 /** Names of all resources that promoters have. */

@@ -83,6 +83,18 @@ Deno.test("without an api, systemd and the journal are asked", async () => {
   });
 });
 
+Deno.test("nothing that is read through a kernel module of DRBD 8 counts as known", async () => {
+  const { effects, config } = await world(WEB);
+  effects.processes.install("drbdadm", (role) => {
+    role.print("DRBD_KERNEL_VERSION_CODE=0x08040b\nDRBDADM_VERSION_CODE=0x091600\n");
+    role.exit(0);
+  });
+  const question = { name: "web", config, disabledFile: undefined, heldBecause: undefined };
+  const { resource, options } = await gather(effects, question);
+  const unknown = "kernel module 8.4.11 found, DRBD 9 needed";
+  assert.deepEqual([resource, options], [{ unknown }, { unknown }]);
+});
+
 Deno.test("drbdd itself is asked where it can be", async () => {
   const { effects, config } = await world(WEB + API);
   const list = [{ time: "2026-01-31T03:04:05.000Z", plugin: "promoter", text: "start: it may" }];
