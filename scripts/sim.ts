@@ -7,7 +7,7 @@ import { inChangedTree } from "../tests/simulation/changed_tree.ts";
 import { runSeeds } from "../tests/simulation/run_seeds.ts";
 import type { Sabotage, SourceChange } from "../tests/simulation/sabotage.ts";
 import { SABOTAGES } from "../tests/simulation/sabotages.ts";
-import { add, NOTHING, tellSummary, tellViolations } from "../tests/simulation/summary.ts";
+import { add, formatSummary, formatViolations, NOTHING } from "../tests/simulation/summary.ts";
 
 const USAGE = `Usage: deno task sim [--seeds N] [--seed S] [--minutes M] [--jobs J] [--sabotage NAME]
                      [--profile NAME]
@@ -111,7 +111,7 @@ async function replay(options: Options): Promise<number> {
   if (sabotage?.change !== undefined) return await replayChanged(options, sabotage.change);
   const { trace, violations } = await simulate(seed, {
     durationMs: minutes * 60_000,
-    wrong: sabotage?.make() ?? {},
+    defect: sabotage?.make() ?? {},
     isTraced: true,
     profile,
   });
@@ -134,9 +134,9 @@ async function runIn(tree: string | undefined, options: Options, seeds: number):
   const range = { first: seed, count: seeds, minutes, jobs, sabotage: sabotage?.name, profile };
   await runSeeds(tree === undefined ? range : { ...range, tree }, (result) => {
     sum = add(sum, result);
-    if (result.violations.length > 0) print(tellViolations(result, again(options)));
+    if (result.violations.length > 0) print(formatViolations(result, again(options)));
   });
-  print(tellSummary(sum, minutes));
+  print(formatSummary(sum, minutes));
   print(`${((performance.now() - beginMs) / 1000).toFixed(1)} s on ${jobs} processes\n`);
   // As the test runner says it, for those who count.
   print(`${sum.seeds - sum.failedSeeds} passed | ${sum.failedSeeds} failed\n`);

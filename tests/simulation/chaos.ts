@@ -1,4 +1,4 @@
-/** Random clusters, and things that people and fate do to them. All of it follows from a seed. */
+/** Random clusters, and things that people and schedule do to them. All of it follows from a seed. */
 import { type ClusterConfig, nodesNamed, type ResourceConfig } from "./model/config.ts";
 import type { Model, OpenDevice } from "./model/model.ts";
 import { Random } from "./model/random.ts";

@@ -2,7 +2,7 @@
 import { step } from "../../plugins/promoter/decide/state_machine.ts";
 import type { State } from "../../plugins/promoter/decide/state.ts";
 import type { View } from "../../plugins/promoter/decide/view.ts";
-import type { Wrong } from "./cluster/wrong.ts";
+import type { Defect } from "./cluster/defect.ts";
 import {
   changingInputs,
   living,
@@ -17,7 +17,7 @@ import {
 } from "./sabotage.ts";
 
 /** may_promote that comes and goes is taken for given until a start was made of it. */
-function withoutSecondLook(): Wrong {
+function withoutSecondLook(): Defect {
   const memory = new Memory<{ mayPromote: boolean }>();
   return {
     stateMachine: (state, input, policy, moment) => {
@@ -35,7 +35,7 @@ function withoutSecondLook(): Wrong {
 }
 
 /** The delay is that of the disks as they were when the resource was first seen. */
-function withOldDisks(): Wrong {
+function withOldDisks(): Defect {
   const memory = new Memory<{ disks: View["disks"] | undefined }>();
   return {
     stateMachine: (state, input, policy, moment) => {
@@ -49,7 +49,7 @@ function withOldDisks(): Wrong {
   };
 }
 
-function stopWaitsForStart(): Wrong {
+function stopWaitsForStart(): Defect {
   return {
     stateMachine: (state, input, policy, moment) => {
       const result = step(state, input, policy, moment);
@@ -63,7 +63,7 @@ function stopWaitsForStart(): Wrong {
 }
 
 /** Protection is asked for once, and believed in for ever. */
-function oldProtection(): Wrong {
+function oldProtection(): Defect {
   const memory = new Memory<{ protection: State["protection"] }>();
   return {
     stateMachine: (state, input, policy, moment) => {

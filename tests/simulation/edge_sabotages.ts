@@ -5,7 +5,7 @@
 import { MARKS_DIRECTORY } from "../../plugins/promoter/control/promotion_mark.ts";
 import { step } from "../../plugins/promoter/decide/state_machine.ts";
 import type { State } from "../../plugins/promoter/decide/state.ts";
-import type { Wrong, WrongPrograms } from "./cluster/wrong.ts";
+import type { Defect, ProgramDefects } from "./cluster/defect.ts";
 import { changingInputs, remembering, type Sabotage } from "./sabotage.ts";
 
 /** Verb and units of a run of systemctl. */
@@ -45,7 +45,7 @@ function promotionOf(service: string, units: Iterable<string>): string | undefin
 }
 
 /** Units without the promotion are not seen. */
-function overlookingUnbound(): Wrong {
+function overlookingUnbound(): Defect {
   return {
     output: showing((block, unit, all) => {
       const promotion = promotionOf(unit, all.keys());
@@ -56,7 +56,7 @@ function overlookingUnbound(): Wrong {
 }
 
 /** What systemd was asked to freeze is taken to be frozen, whatever it was doing. */
-function freezingOnce(): WrongPrograms {
+function freezingOnce(): ProgramDefects {
   const frozen = new Set<string>();
   return {
     program: (argv) => {
@@ -77,7 +77,7 @@ function freezingOnce(): WrongPrograms {
 }
 
 /** What a systemctl says that lost its connection counts: the start has failed. */
-function believingLostBus(): WrongPrograms {
+function believingLostBus(): ProgramDefects {
   let isLost = false;
   return {
     result: (argv, result) => {
@@ -95,7 +95,7 @@ function believingLostBus(): WrongPrograms {
 }
 
 /** With a service that died, any connected peer counts as one that can take over. */
-function leavingToAnybody(): Wrong {
+function leavingToAnybody(): Defect {
   const withPeers = (state: State): State => {
     const { view, failedUnits } = state;
     if (view === undefined || failedUnits.length === 0 || view.upToDatePeers.length > 0) return state;
@@ -111,7 +111,7 @@ function leavingToAnybody(): Wrong {
 }
 
 /** Devices count as serving I/O at all times. */
-function countingOutages(): Wrong {
+function countingOutages(): Defect {
   return {
     stateMachine: (state, input, policy, moment) => {
       const seen = input.kind === "resource" && input.view !== undefined
@@ -123,7 +123,7 @@ function countingOutages(): Wrong {
 }
 
 /** Each time the configuration is read, every table looks changed. */
-function touchingAll(): Wrong {
+function touchingAll(): Defect {
   let reads = 0;
   return {
     config: (config) => {

@@ -1,6 +1,6 @@
 /** Wrong parts around the decision: order of starts and stops, drop-ins, escaping, freezing, reload, shell, watching. */
 import type { ResourceConfig } from "../../plugins/promoter/config.ts";
-import type { Wrong } from "./cluster/wrong.ts";
+import type { Defect } from "./cluster/defect.ts";
 import type { Sabotage } from "./sabotage.ts";
 
 /** Of a run of systemctl: its verb and the units it names. */
@@ -11,12 +11,12 @@ function verbOf(argv: readonly string[]): { readonly verb: string; readonly unit
 }
 
 /** Runs of systemctl with this verb do nothing. */
-function without(verb: string): () => Wrong {
+function without(verb: string): () => Defect {
   return () => ({ program: (argv) => verbOf(argv).verb === verb ? undefined : argv });
 }
 
 /** Runs of systemctl with this verb are for other units. */
-function withUnits(verb: string, change: (units: readonly string[]) => readonly string[]): () => Wrong {
+function withUnits(verb: string, change: (units: readonly string[]) => readonly string[]): () => Defect {
   return () => ({
     program: (argv) => {
       const { verb: found, units } = verbOf(argv);
@@ -28,18 +28,18 @@ function withUnits(verb: string, change: (units: readonly string[]) => readonly 
 }
 
 /** Of the texts of drop-ins, some lines are missing. */
-function withoutLines(pattern: RegExp): () => Wrong {
+function withoutLines(pattern: RegExp): () => Defect {
   return () => ({ file: (_path, text) => text.split("\n").filter((line) => !pattern.test(line)).join("\n") });
 }
 
 function shell(
   change: (config: ResourceConfig & { readonly runner: "shell" }) => ResourceConfig,
-): () => Wrong {
+): () => Defect {
   return () => ({ config: (config) => config.runner === "shell" ? change(config) : config });
 }
 
 /** Every so many lines one is lost. */
-function losing(every: number): () => Wrong {
+function losing(every: number): () => Defect {
   return () => {
     let count = 0;
     return { line: (line) => ++count % every === 0 && line.startsWith("change") ? undefined : line };
@@ -47,7 +47,7 @@ function losing(every: number): () => Wrong {
 }
 
 /** Lines of volumes but the first say something else. */
-function otherVolumes(pattern: RegExp, replacement: string): () => Wrong {
+function otherVolumes(pattern: RegExp, replacement: string): () => Defect {
   return () => ({
     line: (line) => / device .* volume:[1-9]/.test(line) ? line.replace(pattern, replacement) : line,
   });

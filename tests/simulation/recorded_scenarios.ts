@@ -43,7 +43,7 @@ export const CLUSTER: ClusterConfig = {
 /** Recordings of all nodes; the lines of one under the name it has there. */
 export type Streams = ReadonlyMap<string, readonly string[]>;
 
-class Stage {
+class SimulatedCluster {
   readonly model: Model;
   readonly #listeners: { readonly name: string; readonly listener: Listener }[] = [];
 
@@ -90,89 +90,89 @@ class Stage {
 }
 
 function promoteWriteDemoteSwitch(seed: number): Streams {
-  const stage = new Stage(seed);
-  stage.record("node1", "node2", "node3");
-  stage.admin("node1", "primary", "r0");
-  stage.write("node1", "r0", 0, 10_240);
-  const reader = stage.model.open("node1", "r0", 0, "sh", false);
-  stage.admin("node1", "secondary", "r0");
+  const cluster = new SimulatedCluster(seed);
+  cluster.record("node1", "node2", "node3");
+  cluster.admin("node1", "primary", "r0");
+  cluster.write("node1", "r0", 0, 10_240);
+  const reader = cluster.model.open("node1", "r0", 0, "sh", false);
+  cluster.admin("node1", "secondary", "r0");
   reader?.close();
-  stage.admin("node2", "primary", "r0");
-  stage.admin("node1", "secondary", "r0");
-  stage.admin("node2", "primary", "r0");
-  stage.write("node2", "r0", 1, 2_048);
-  stage.admin("node2", "secondary", "--force", "r0");
-  stage.admin("node3", "primary", "r0");
-  stage.admin("node3", "primary", "r1");
-  stage.write("node3", "r1", 0, 2_048);
-  stage.admin("node3", "secondary", "r0", "r1");
-  return stage.streams();
+  cluster.admin("node2", "primary", "r0");
+  cluster.admin("node1", "secondary", "r0");
+  cluster.admin("node2", "primary", "r0");
+  cluster.write("node2", "r0", 1, 2_048);
+  cluster.admin("node2", "secondary", "--force", "r0");
+  cluster.admin("node3", "primary", "r0");
+  cluster.admin("node3", "primary", "r1");
+  cluster.write("node3", "r1", 0, 2_048);
+  cluster.admin("node3", "secondary", "r0", "r1");
+  return cluster.streams();
 }
 
 function connectionLossAndHeal(seed: number): Streams {
-  const stage = new Stage(seed);
-  const { model } = stage;
+  const cluster = new SimulatedCluster(seed);
+  const { model } = cluster;
   // node1 noticed first on both resources, node2 shortly after.
   model.noticeDelay = (node, _, resource) =>
     (resource === "r1" ? 1_450 : 2_200) + (node === "node1" ? 0 : 60);
   model.meetDelay = (_node, _peer, resource) => resource === "r1" ? 1_300 : 1_800;
-  stage.record("node1", "node2", "node3");
-  stage.admin("node1", "primary", "r0");
+  cluster.record("node1", "node2", "node3");
+  cluster.admin("node1", "primary", "r0");
   model.cutLink("node1", "node2");
-  stage.wait(10_000);
-  stage.write("node1", "r0", 0, 3_840);
-  stage.wait(6_000);
+  cluster.wait(10_000);
+  cluster.write("node1", "r0", 0, 3_840);
+  cluster.wait(6_000);
   model.repairLink("node1", "node2");
-  stage.wait(12_000);
-  stage.admin("node1", "disconnect", "r0:node3");
-  stage.write("node1", "r0", 0, 2_560);
-  stage.wait(2_000);
-  stage.admin("node1", "connect", "r0:node3");
-  stage.wait(8_000);
-  stage.admin("node1", "secondary", "r0");
-  return stage.streams();
+  cluster.wait(12_000);
+  cluster.admin("node1", "disconnect", "r0:node3");
+  cluster.write("node1", "r0", 0, 2_560);
+  cluster.wait(2_000);
+  cluster.admin("node1", "connect", "r0:node3");
+  cluster.wait(8_000);
+  cluster.admin("node1", "secondary", "r0");
+  return cluster.streams();
 }
 
 function primaryReboot(seed: number): Streams {
-  const stage = new Stage(seed);
-  const { model } = stage;
+  const cluster = new SimulatedCluster(seed);
+  const { model } = cluster;
   // node1 noticed first, node3 half a second later.
   model.noticeDelay = (node) => node === "node1" ? 2_000 : 2_540;
   // node1 was met first, and its first resync was running when node3 was met.
   model.meetDelay = (node, peer, resource) =>
     resource === "r1" ? 500 : [node, peer].includes("node3") ? 320 : 100;
   // From earlier scenarios node2's activity log covers a part of volume 0.
-  stage.admin("node2", "primary", "r0");
-  stage.write("node2", "r0", 0, 4_096);
-  stage.admin("node2", "secondary", "r0");
-  stage.record("node1", "node2", "node3");
-  stage.admin("node2", "primary", "r0");
-  stage.admin("node2", "primary", "r1");
+  cluster.admin("node2", "primary", "r0");
+  cluster.write("node2", "r0", 0, 4_096);
+  cluster.admin("node2", "secondary", "r0");
+  cluster.record("node1", "node2", "node3");
+  cluster.admin("node2", "primary", "r0");
+  cluster.admin("node2", "primary", "r1");
   const mount = model.open("node2", "r0", 1, "mount");
   mount?.write(32_728);
   // The shutdown takes r1 down, cannot take r0 down, and stops the network.
-  stage.admin("node2", "down", "r1");
-  stage.admin("node2", "down", "r0");
-  stage.stopRecording("node2");
+  cluster.admin("node2", "down", "r1");
+  cluster.admin("node2", "down", "r0");
+  cluster.stopRecording("node2");
   model.partition([["node1", "node3"]]);
-  stage.wait(5_000);
+  cluster.wait(5_000);
   model.crash("node2");
-  stage.wait(10_000);
-  stage.admin("node3", "primary", "r0");
+  cluster.wait(10_000);
+  cluster.admin("node3", "primary", "r0");
   model.boot("node2");
   model.heal();
   model.advanceUntil(() => model.isPowered("node2"));
-  stage.recordAs("node2.afterboot", "node2");
-  stage.admin("node2", "up", "all");
-  stage.wait(11_300);
-  stage.admin("node3", "secondary", "r0");
-  stage.wait(40_000);
-  return stage.streams();
+  cluster.recordAs("node2.afterboot", "node2");
+  cluster.admin("node2", "up", "all");
+  cluster.wait(11_300);
+  cluster.admin("node3", "secondary", "r0");
+  cluster.wait(40_000);
+  return cluster.streams();
 }
 
 function refusedCommands(seed: number): Streams {
-  const stage = new Stage(seed);
-  const { model } = stage;
+  const cluster = new SimulatedCluster(seed);
+  const { model } = cluster;
   const seesLoss: Readonly<Record<string, number>> = {
     "node3 node1 r0": 1_000,
     "node3 node2 r1": 1_040,
@@ -181,48 +181,48 @@ function refusedCommands(seed: number): Streams {
   };
   model.noticeDelay = (node, peer, resource) => seesLoss[`${node} ${peer} ${resource}`] ?? 2_000;
   model.meetDelay = (node, peer) => [node, peer].includes("node1") ? 1_400 : 1_300;
-  stage.record("node1", "node2", "node3");
-  stage.admin("node1", "primary", "r0");
-  stage.admin("node2", "primary", "r0");
-  stage.admin("node2", "primary", "r0", "--force");
+  cluster.record("node1", "node2", "node3");
+  cluster.admin("node1", "primary", "r0");
+  cluster.admin("node2", "primary", "r0");
+  cluster.admin("node2", "primary", "r0", "--force");
   const mount = model.open("node1", "r0", 1, "mount");
   mount?.write(64);
-  stage.admin("node1", "secondary", "r0");
-  stage.admin("node1", "down", "r0");
-  stage.admin("node1", "secondary", "--force", "r0");
+  cluster.admin("node1", "secondary", "r0");
+  cluster.admin("node1", "down", "r0");
+  cluster.admin("node1", "secondary", "--force", "r0");
   mount?.close();
-  stage.wait(1_000);
+  cluster.wait(1_000);
   model.partition([["node1", "node2"]]);
-  stage.wait(10_000);
-  stage.admin("node3", "primary", "r0");
-  stage.admin("node3", "primary", "r1");
-  stage.admin("node3", "primary", "--force", "r0");
+  cluster.wait(10_000);
+  cluster.admin("node3", "primary", "r0");
+  cluster.admin("node3", "primary", "r1");
+  cluster.admin("node3", "primary", "--force", "r0");
   model.heal();
-  stage.wait(9_000);
-  stage.admin("node3", "detach", "r1/0");
-  stage.admin("node3", "up", "r0");
-  stage.admin("node3", "attach", "r1/0");
-  stage.admin("node1", "secondary", "r0");
-  return stage.streams();
+  cluster.wait(9_000);
+  cluster.admin("node3", "detach", "r1/0");
+  cluster.admin("node3", "up", "r0");
+  cluster.admin("node3", "attach", "r1/0");
+  cluster.admin("node1", "secondary", "r0");
+  return cluster.streams();
 }
 
 function suspendRename(seed: number): Streams {
-  const stage = new Stage(seed);
-  const { model } = stage;
-  stage.record("node1", "node2", "node3");
-  stage.admin("node1", "primary", "r0");
-  stage.admin("node1", "suspend-io", "r0/0");
+  const cluster = new SimulatedCluster(seed);
+  const { model } = cluster;
+  cluster.record("node1", "node2", "node3");
+  cluster.admin("node1", "primary", "r0");
+  cluster.admin("node1", "suspend-io", "r0/0");
   const writer = model.open("node1", "r0", 0, "dd");
-  stage.wait(5_000);
-  stage.admin("node1", "resume-io", "r0/0");
+  cluster.wait(5_000);
+  cluster.admin("node1", "resume-io", "r0/0");
   writer?.close();
-  stage.admin("node1", "secondary", "r0");
+  cluster.admin("node1", "secondary", "r0");
   model.runNow("node2", "drbdsetup", "rename-resource", "r1", "r1renamed");
   model.runNow("node2", "drbdsetup", "primary", "r1renamed");
-  stage.wait(2_000);
+  cluster.wait(2_000);
   model.runNow("node2", "drbdsetup", "secondary", "r1renamed");
   model.runNow("node2", "drbdsetup", "rename-resource", "r1renamed", "r1");
-  return stage.streams();
+  return cluster.streams();
 }
 
 /** By the names of the recordings' directories. */

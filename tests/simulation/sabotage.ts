@@ -12,7 +12,7 @@ import {
 } from "../../plugins/promoter/decide/state.ts";
 import type { View } from "../../plugins/promoter/decide/view.ts";
 import type { FaultProfile } from "./cluster/fault_profiles.ts";
-import type { Wrong } from "./cluster/wrong.ts";
+import type { Defect } from "./cluster/defect.ts";
 
 /** A text of a source file that occurs there once, and what stands there instead. */
 export interface SourceChange {
@@ -27,8 +27,8 @@ export interface Sabotage {
   /** What is wrong. */
   readonly what: string;
   /** Made anew for each run, as some remember something. */
-  readonly make: () => Wrong;
-  /** What no `Wrong` can take out: it is wrong in a copy of the tree. */
+  readonly make: () => Defect;
+  /** What no `Defect` can take out: it is wrong in a copy of the tree. */
   readonly change?: SourceChange;
   /** The faults among which it shows; default: all. */
   readonly profile?: FaultProfile;
@@ -59,14 +59,14 @@ export function withView(input: Input, change: (view: View) => View): Input {
 }
 
 /** Sees another view. */
-export function seeing(change: (view: View) => View): () => Wrong {
+export function seeing(change: (view: View) => View): () => Defect {
   return () => ({
     stateMachine: (state, input, policy, moment) => step(state, withView(input, change), policy, moment),
   });
 }
 
 /** Knows another policy. */
-export function obeying(change: (policy: Policy) => Partial<Policy>): () => Wrong {
+export function obeying(change: (policy: Policy) => Partial<Policy>): () => Defect {
   return () => ({
     stateMachine: (state, input, policy, moment) =>
       step(state, input, { ...policy, ...change(policy) }, moment),
@@ -74,7 +74,7 @@ export function obeying(change: (policy: Policy) => Partial<Policy>): () => Wron
 }
 
 /** Gives the state machine another state. */
-export function remembering(change: (state: State, moment: Moment) => Partial<State>): () => Wrong {
+export function remembering(change: (state: State, moment: Moment) => Partial<State>): () => Defect {
   return () => ({
     stateMachine: (state, input, policy, moment) =>
       step({ ...state, ...change(state, moment) }, input, policy, moment),
@@ -82,7 +82,7 @@ export function remembering(change: (state: State, moment: Moment) => Partial<St
 }
 
 /** Gets another input; undefined: none. */
-export function changingInputs(change: (input: Input, state: State) => Input | undefined): () => Wrong {
+export function changingInputs(change: (input: Input, state: State) => Input | undefined): () => Defect {
   return () => ({
     stateMachine: (state, input, policy, moment) => {
       const changed = change(input, state);
@@ -92,7 +92,7 @@ export function changingInputs(change: (input: Input, state: State) => Input | u
 }
 
 /** Is somewhere, or some time, else. */
-export function living(change: (moment: Moment) => Partial<Moment>): () => Wrong {
+export function living(change: (moment: Moment) => Partial<Moment>): () => Defect {
   return () => ({
     stateMachine: (state, input, policy, moment) =>
       step(state, input, policy, { ...moment, ...change(moment) }),
@@ -100,7 +100,7 @@ export function living(change: (moment: Moment) => Partial<Moment>): () => Wrong
 }
 
 /** Never begins an action of this kind, but believes that it did nothing. */
-export function withoutAction(kind: Step["actions"][number]["kind"]): () => Wrong {
+export function withoutAction(kind: Step["actions"][number]["kind"]): () => Defect {
   const stateMachine: StateMachine = (state, input, policy, moment) => {
     const result = step(state, input, policy, moment);
     return result.actions.some((action) => action.kind === kind) ? nothing(state) : result;

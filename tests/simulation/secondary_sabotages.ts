@@ -5,11 +5,11 @@ import {
   secondaryStep,
   type SecondaryView,
 } from "../../plugins/promoter/secondary/decide.ts";
-import type { Wrong } from "./cluster/wrong.ts";
+import type { Defect } from "./cluster/defect.ts";
 import type { Sabotage } from "./sabotage.ts";
 
 /** Gets another input; undefined: none. */
-function changingInputs(change: (input: SecondaryInput) => SecondaryInput | undefined): () => Wrong {
+function changingInputs(change: (input: SecondaryInput) => SecondaryInput | undefined): () => Defect {
   return () => ({
     secondaryStep: (state, input, moment) => {
       const changed = change(input);
@@ -20,14 +20,14 @@ function changingInputs(change: (input: SecondaryInput) => SecondaryInput | unde
   });
 }
 
-function seeing(change: (view: SecondaryView) => SecondaryView): () => Wrong {
+function seeing(change: (view: SecondaryView) => SecondaryView): () => Defect {
   return changingInputs((input) =>
     input.kind === "resource" && input.view !== undefined ? { ...input, view: change(input.view) } : input
   );
 }
 
 /** Does not stop for this reason. */
-function staying(decision: RegExp): () => Wrong {
+function staying(decision: RegExp): () => Defect {
   return () => ({
     secondaryStep: (state, input, moment) => {
       const step = secondaryStep(state, input, moment);

@@ -12,7 +12,7 @@ const profile = Deno.args[5] ?? "all";
 if (!isFaultProfile(profile)) throw new TypeError(`There is no profile ${profile}`);
 const encoder = new TextEncoder();
 for (let seed = first; seed < first + count; seed++) {
-  const options = { durationMs: minutes * 60_000, wrong: sabotage?.make() ?? {}, profile };
+  const options = { durationMs: minutes * 60_000, defect: sabotage?.make() ?? {}, profile };
   const { trace: _, ...result } = await simulate(seed, options);
   if (Deno.args[4] === "stop" && result.violations.length > 0) Deno.exit(1);
   Deno.stdout.writeSync(encoder.encode(`${JSON.stringify(result)}\n`));

@@ -8,3 +8,10 @@ for (const { name, change } of SOURCE_SABOTAGES) {
     assert.notEqual(changed(text, change), text);
   });
 }
+
+Deno.test("changed() refuses a text that does not occur exactly once", () => {
+  const change = { file: "x.ts", find: "a", replacement: "b" };
+  assert.equal(changed("cat", change), "cbt");
+  assert.throws(() => changed("dog", change), /Cannot change x.ts: expected once, found 0 times/);
+  assert.throws(() => changed("banana", change), /found 3 times/);
+});

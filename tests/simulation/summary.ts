@@ -51,7 +51,7 @@ export function failoversIn({ failovers }: Summary): number {
 }
 
 /** One line for each rule that was broken, and the command that shows it. */
-export function tellViolations({ seed, violations }: SeedResult, options: string): string {
+export function formatViolations({ seed, violations }: SeedResult, options: string): string {
   const lines = violations.map((violation) => `seed ${seed}: ${tellViolation(violation)}\n`);
   return `${lines.join("")}  replay: deno task sim --seed ${seed}${options}\n`;
 }
@@ -60,7 +60,7 @@ function tellViolation({ atMs, node, resource, rule, text }: Violation): string 
   return `${(atMs / 1000).toFixed(3)} s, ${node} ${resource}: ${rule}: ${text}`;
 }
 
-export function tellSummary(sum: Summary, minutes: number): string {
+export function formatSummary(sum: Summary, minutes: number): string {
   return [
     `${sum.seeds} clusters of ${minutes} simulated minutes, ${sum.checked} states checked`,
     "",

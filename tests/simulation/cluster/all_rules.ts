@@ -1,6 +1,6 @@
 /** The rules that look at everything, again and again. */
 import { LeftPrimaryRule } from "./demotions.ts";
-import { DutyRules } from "./duties.ts";
+import { DeadlineRules } from "./deadlines.ts";
 import { LivenessRule } from "./liveness.ts";
 import { LogRules } from "./log_rules.ts";
 import type { Place } from "./place.ts";
@@ -20,7 +20,7 @@ export class AllRules {
     this.liveness = new LivenessRule(places, rules);
     this.#others = [
       new Safety(places, rules),
-      new DutyRules(places, rules),
+      new DeadlineRules(places, rules),
       new LeftPrimaryRule(places, rules),
     ];
   }

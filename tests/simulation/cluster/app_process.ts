@@ -21,7 +21,7 @@ export interface Holder {
   /** SIGKILL was sent: it does nothing any more, and is there only until its I/O comes back. */
   readonly isKilled: boolean;
   /** A command or a signal was to end it, whatever came of that. */
-  readonly isToldToEnd: boolean;
+  readonly isTerminating: boolean;
   freeze(frozen: boolean): void;
 }
 
@@ -61,19 +61,19 @@ export class AppProcess implements Holder, UnitProcess {
   /** Whoever stops it did not get so far as to send a signal. */
   wasTold = false;
 
-  get isToldToEnd(): boolean {
+  get isTerminating(): boolean {
     return this.wasTold || this.#pending !== undefined;
   }
 
   freeze(frozen: boolean): void {
     this.isFrozen = frozen;
-    if (!frozen) this.#heed();
+    if (!frozen) this.#handleSignal();
   }
 
   kill(signal: "SIGTERM" | "SIGKILL"): void {
     if (!this.isAlive) return;
     if (this.#pending !== "SIGKILL") this.#pending = signal;
-    this.#heed();
+    this.#handleSignal();
   }
 
   /** It ends by itself. */
@@ -120,7 +120,7 @@ export class AppProcess implements Holder, UnitProcess {
     const wasStuck = this.#isStuck;
     this.#isStuck = outcome === "suspended";
     if (this.#isStuck) return this.#after(STUCK_MS, () => this.#write(then));
-    if (wasStuck && this.#pending !== undefined) this.#heed();
+    if (wasStuck && this.#pending !== undefined) this.#handleSignal();
     if (!this.isAlive || this.#isStopping) return;
     if (outcome === "io-error" && (!this.isReady || this.service.onIoError === "end")) {
       return this.#end({ code: 1 });
@@ -129,7 +129,7 @@ export class AppProcess implements Holder, UnitProcess {
   }
 
   /** Acts on a signal, if it can. */
-  #heed(): void {
+  #handleSignal(): void {
     const signal = this.#pending;
     if (signal === undefined || this.#isStuck || !this.isAlive) return;
     const isKilled = signal === "SIGKILL";
@@ -162,7 +162,7 @@ export class Mounted implements Holder {
   readonly isFrozen = false;
   readonly isReady = true;
   readonly isKilled = false;
-  readonly isToldToEnd = false;
+  readonly isTerminating = false;
 
   constructor(readonly service: ServiceSpec, readonly device: OpenDevice) {}
 

@@ -13,7 +13,7 @@ import type { ProcessListener, UnitProcess } from "../systemd/service.ts";
 import type { ClusterClock } from "./clock.ts";
 import { SimulatedEvents2 } from "./events2_process.ts";
 import { NodeLog } from "./node_log.ts";
-import { configsOf, filesOf, processesOf, type Wrong } from "./wrong.ts";
+import { configsOf, type Defect, filesOf, processesOf } from "./defect.ts";
 import { secondaryStep } from "../../../plugins/promoter/secondary/decide.ts";
 import { reactor } from "./reactor.ts";
 import { LifeProcesses, type ProgramRun } from "./programs.ts";
@@ -40,11 +40,11 @@ export interface LifeHost {
   /** drbdd started a program. */
   execute(run: ProgramRun): void;
   /** What is wrong with it on purpose. */
-  readonly wrong: Wrong;
+  readonly defect: Defect;
   /** It is a drbd-reactor. */
   readonly isReactor: boolean;
   /** The state machine that its promoters have. */
-  mindOf(): StateMachine;
+  stateMachineOf(): StateMachine;
   /** drbdd itself is at fault. */
   failed(why: string): void;
 }
@@ -78,8 +78,8 @@ export class DaemonLife implements UnitProcess {
   ) {
     this.#awaySinceMs = host.clock.nowMs();
     const base = host.isReactor ? reactor : promoterWith({
-      step: host.mindOf(),
-      secondaryStep: host.wrong.secondaryStep ?? secondaryStep,
+      step: host.stateMachineOf(),
+      secondaryStep: host.defect.secondaryStep ?? secondaryStep,
     });
     this.#plugin = {
       ...base,
@@ -168,7 +168,7 @@ export class DaemonLife implements UnitProcess {
 
   async reload(promoters: readonly PromoterConfig[]): Promise<void> {
     this.host.clock.isAnybodyNotified = true;
-    if (this.host.wrong.ignoresReload === true) return;
+    if (this.host.defect.ignoresReload === true) return;
     if (!this.#isDead && !this.isEnding) await this.#daemon.reload(this.#settings(promoters));
   }
 
@@ -195,7 +195,7 @@ export class DaemonLife implements UnitProcess {
   #settings(promoters: readonly PromoterConfig[]): Settings {
     return {
       statisticsPollIntervalMs: STATISTICS_MS,
-      instances: configsOf(promoters, this.host.wrong).map((config) => ({ plugin: this.#plugin, config })),
+      instances: configsOf(promoters, this.host.defect).map((config) => ({ plugin: this.#plugin, config })),
     };
   }
 
@@ -213,9 +213,9 @@ export class DaemonLife implements UnitProcess {
           listen: (stdout, onEnd) => this.#listen(stdout, onEnd),
           failsToSignal: () => host.failsToSignal(),
         }),
-        host.wrong,
+        host.defect,
       ),
-      files: filesOf(host.files, host.wrong),
+      files: filesOf(host.files, host.defect),
       network: {
         serveHttp: () => Promise.reject(new Error("no network in the simulation")),
         connect: () => Promise.reject(new Error("no network in the simulation")),
@@ -237,7 +237,7 @@ export class DaemonLife implements UnitProcess {
   }
 
   #clock(): Clock {
-    const { clock, wrong: { timersLateMs: lateMs = 0 } } = this.host;
+    const { clock, defect: { timersLateMs: lateMs = 0 } } = this.host;
     const setTimer: Clock["setTimer"] = (delayMs, fire) =>
       clock.setTimer(delayMs + lateMs, () => this.deliver(fire));
     return {
@@ -263,7 +263,7 @@ export class DaemonLife implements UnitProcess {
         unlisten: (listener) => host.unlisten(listener),
         requestStatistics: (listener) => host.requestStatistics(listener),
         printed: (lines) => host.printed(lines),
-        read: (line) => host.wrong.line === undefined ? line : host.wrong.line(line),
+        read: (line) => host.defect.line === undefined ? line : host.defect.line(line),
       },
       stdout,
       (status) => {

@@ -15,11 +15,11 @@ import {
   stopBoundMs,
 } from "./bounds.ts";
 import { apartMs, tooEarlyTogether } from "./neighbours.ts";
-import { delayMs } from "./oracle_delay.ts";
+import { delayMs } from "./expected_delay.ts";
 import { isKnownOnHold } from "./hold_facts.ts";
 import type { Place } from "./place.ts";
 import { isLongGone, isStillAhead } from "./place_facts.ts";
-import { judgeRestart } from "./restart_limit.ts";
+import { checkRestart } from "./restart_limit.ts";
 import type { Rule, RuleBook } from "./rule_book.ts";
 import { betterPeers, hasFailure, hasOutage, isAfterLostRace, RECENT_MS } from "./stop_reasons.ts";
 import type { DrbdFacts } from "./timeline.ts";
@@ -53,13 +53,13 @@ export class Decisions {
       if (result.actions.length > 0) {
         const place = this.place(config.name);
         place.note(moment.nowMs);
-        for (const action of result.actions) this.#judge(place, config, action, result, moment.nowMs);
+        for (const action of result.actions) this.#check(place, config, action, result, moment.nowMs);
       }
       return result;
     };
   }
 
-  #judge(
+  #check(
     place: Place,
     config: ResourceConfig,
     action: Action,
@@ -73,54 +73,54 @@ export class Decisions {
       () => `${action.kind} is decided without a reason`,
     );
     if (action.kind === "start" || action.kind === "restartUnit") {
-      this.#judgeHold(place, nowMs, () => `a ${action.kind} of what is on hold`);
+      this.#checkHold(place, nowMs, () => `a ${action.kind} of what is on hold`);
     }
-    if (action.kind === "start") this.#judgeStart(place, config, nowMs);
-    if (action.kind === "start" || action.kind === "thaw") place.deeds.freezeMs = Infinity;
+    if (action.kind === "start") this.#checkStart(place, config, nowMs);
+    if (action.kind === "start" || action.kind === "thaw") place.history.freezeMs = Infinity;
     if (action.kind === "freeze") {
-      place.deeds.freezeMs = nowMs;
-      this.#judgeLoudness(place, severity);
+      place.history.freezeMs = nowMs;
+      this.#checkSeverity(place, severity);
     }
-    if (action.kind === "stop") this.#judgeStop(place, config, severity, nowMs);
-    if (action.kind === "restartUnit") judgeRestart(this.rules, place, config, action.unit, nowMs);
+    if (action.kind === "stop") this.#checkStop(place, config, severity, nowMs);
+    if (action.kind === "restartUnit") checkRestart(this.rules, place, config, action.unit, nowMs);
   }
 
   /** `isNeeded`: what is on hold has to be stopped all the same, as without quorum. */
-  #judgeHold(place: Place, nowMs: number, text: () => string, isNeeded = false): void {
+  #checkHold(place: Place, nowMs: number, text: () => string, isNeeded = false): void {
     if (isKnownOnHold(place, nowMs)) this.#hold("while on hold", place, !isNeeded, text);
   }
 
-  #judgeStart(place: Place, config: ResourceConfig, nowMs: number): void {
-    const { timeline, deeds, machine } = place;
-    const sinceMs = nowMs - machine.attention.blindMs - NEWS_MS;
+  #checkStart(place: Place, config: ResourceConfig, nowMs: number): void {
+    const { timeline, history, machine } = place;
+    const sinceMs = nowMs - machine.responsiveness.eventLagMs - NEWS_MS;
     const never = (holds: (facts: DrbdFacts) => boolean) => !timeline.some(sinceMs, holds);
     const leastMs = place.hasLostRace(sinceMs) ? LOST_RACE_MS : START_INTERVAL_MS;
-    const pausedMs = nowMs - deeds.startMs;
+    const pausedMs = nowMs - history.startMs;
     this.#hold(
       "start interval",
       place,
       pausedMs < leastMs,
       () => `a start ${pausedMs / 1000} s after the last one`,
     );
-    const heldMs = nowMs - deeds.stoppedMs;
+    const heldMs = nowMs - history.stoppedMs;
     // Where nobody could take over, nobody is waited for.
-    const isAlone = timeline.some(deeds.stoppedMs, ({ upToDatePeers }) => upToDatePeers.length === 0);
-    if (deeds.isHeldBack && isAlone) this.rules.count("hold-back", true);
-    else if (deeds.isHeldBack) {
+    const isAlone = timeline.some(history.stoppedMs, ({ upToDatePeers }) => upToDatePeers.length === 0);
+    if (history.isHeldBack && isAlone) this.rules.count("hold-back", true);
+    else if (history.isHeldBack) {
       const isBroken = heldMs < BACKOFF_MS - TOLERANCE_MS;
       this.#hold("hold-back", place, isBroken, () => `a start ${heldMs / 1000} s after its services failed`);
     }
-    deeds.startMs = nowMs;
-    deeds.startSeesFromMs = sinceMs;
-    deeds.isStopBeforeStart = place.isBeingStopped;
-    deeds.primarySinceStartMs = undefined;
-    deeds.isHeldBack = false;
-    deeds.isStartAhead = config.runner === "systemd";
-    if (place.spec.secondary) deeds.startOverMs = Infinity;
-    if (deeds.move !== undefined && nowMs - deeds.move.atMs < SETBACK_MS) {
-      deeds.cameBack = { atMs: nowMs, peer: deeds.move.peer };
+    history.startMs = nowMs;
+    history.startSeesFromMs = sinceMs;
+    history.isStopBeforeStart = place.isBeingStopped;
+    history.primarySinceStartMs = undefined;
+    history.isHeldBack = false;
+    history.isStartAhead = config.runner === "systemd";
+    if (place.spec.secondary) history.startOverMs = Infinity;
+    if (history.move !== undefined && nowMs - history.move.atMs < SETBACK_MS) {
+      history.cameBack = { atMs: nowMs, peer: history.move.peer };
     }
-    deeds.move = undefined;
+    history.move = undefined;
     this.#hold(
       "start on an old snapshot",
       place,
@@ -140,7 +140,7 @@ export class Decisions {
       place.isByHand && never(({ isPrimary }) => !isPrimary),
       () => "a start on what an administrator holds Primary by hand",
     );
-    this.#judgeProtection(place, nowMs);
+    this.#checkProtection(place, nowMs);
     if (isOurs) return;
     this.#hold(
       "start beside a Primary",
@@ -154,40 +154,40 @@ export class Decisions {
       never(({ mayPromote, isPrimary }) => mayPromote || isPrimary),
       () => "a start though may_promote is no",
     );
-    this.#judgeDelay(place, config, sinceMs, nowMs);
-    const newsMs = NEWS_MS + machine.attention.blindMs;
+    this.#checkDelay(place, config, sinceMs, nowMs);
+    const newsMs = NEWS_MS + machine.responsiveness.eventLagMs;
     const together = tooEarlyTogether(place, nowMs, newsMs);
     if (apartMs(place) > 0) this.#hold("start together", place, together !== undefined, () => together ?? "");
   }
 
-  #judgeProtection(place: Place, nowMs: number): void {
+  #checkProtection(place: Place, nowMs: number): void {
     const { timeline, machine } = place;
     const unprotectedMs = timeline.sinceMs(({ protection }) => protection === "none");
     const promotableMs = timeline.sinceMs(({ mayPromote }) => mayPromote) ?? nowMs;
     // It is asked for again when a start is ahead; before the answer is there, one of up to 60 s ago counts.
-    const lateMs = machine.attention.blindMs + NEWS_MS;
+    const lateMs = machine.responsiveness.eventLagMs + NEWS_MS;
     const wasBefore = unprotectedMs !== undefined && unprotectedMs <= promotableMs - lateMs;
     const isAnswered = nowMs - promotableMs > ASKED_MS + lateMs;
     const isOld = unprotectedMs !== undefined && nowMs - unprotectedMs > ANSWER_AGE_MS + lateMs;
     // Who could not know yet is not to blame for what DRBD then allows.
-    place.deeds.isStartUnprotected = isOld || (wasBefore && isAnswered);
+    place.history.isStartUnprotected = isOld || (wasBefore && isAnswered);
     this.#hold(
       "start without protection",
       place,
-      place.deeds.isStartUnprotected,
+      place.history.isStartUnprotected,
       () => "a start where nothing keeps two nodes from being Primary",
     );
   }
 
-  #judgeDelay(place: Place, config: ResourceConfig, sinceMs: number, nowMs: number): void {
+  #checkDelay(place: Place, config: ResourceConfig, sinceMs: number, nowMs: number): void {
     const { timeline, machine } = place;
     // What is taken back before the lines of it are read is not seen.
     const promotableMs = timeline.sinceMs(({ mayPromote }) => mayPromote, { momentMs: READ_MS });
     // What was taken back while nobody could see it was not seen.
-    if (promotableMs === undefined || machine.attention.blindness.covers(promotableMs, nowMs)) {
+    if (promotableMs === undefined || machine.responsiveness.eventLag.covers(promotableMs, nowMs)) {
       return this.rules.count("start too early", true);
     }
-    this.#judgeRemoval(place, nowMs);
+    this.#checkRemoval(place, nowMs);
     let dueMs = Infinity;
     for (const facts of timeline.from(sinceMs)) {
       dueMs = Math.min(dueMs, delayMs(config, machine.name, facts));
@@ -203,25 +203,25 @@ export class Decisions {
   }
 
   /** `drbdadm down` begins with the connections: what it takes down is not started meanwhile. */
-  #judgeRemoval({ timeline, machine, deeds, reloadedMs, name }: Place, nowMs: number): void {
+  #checkRemoval({ timeline, machine, history, reloadedMs, name }: Place, nowMs: number): void {
     const { connectionRemovedMs: removedMs } = timeline;
-    const lateMs = machine.attention.blindMs + NEWS_MS;
+    const lateMs = machine.responsiveness.eventLagMs + NEWS_MS;
     if (nowMs - removedMs >= CONNECTION_REMOVED_MS || nowMs - removedMs <= lateMs) return;
     // Who began to manage it later does not know what there was.
-    const sinceMs = Math.max(deeds.begunMs, reloadedMs, machine.attention.seesSinceMs ?? nowMs);
+    const sinceMs = Math.max(history.begunMs, reloadedMs, machine.responsiveness.seesSinceMs ?? nowMs);
     if (sinceMs >= removedMs) return this.rules.count("start too early", true);
     const text = `a start ${nowMs - removedMs} ms after a connection was removed`;
     this.rules.broken("start too early", machine.name, name, text);
   }
 
   /** An outage is seen with `journalctl -p warning`. */
-  #judgeLoudness(place: Place, severity: Severity): void {
+  #checkSeverity(place: Place, severity: Severity): void {
     this.#hold("not a warning", place, severity !== "warn", () => "quorum is lost, and that is no warning");
   }
 
-  #judgeStop(place: Place, config: ResourceConfig, severity: Severity, nowMs: number): void {
-    const { deeds, machine: { attention } } = place;
-    const lateMs = attention.blindMs + attention.systemdLateMs;
+  #checkStop(place: Place, config: ResourceConfig, severity: Severity, nowMs: number): void {
+    const { history, machine: { responsiveness } } = place;
+    const lateMs = responsiveness.eventLagMs + responsiveness.systemdLateMs;
     const isPast = isLongGone(place, nowMs, RECENT_MS + lateMs);
     // A stop may have become due while the start was still going on.
     const isQuiet = !place.timeline.some(
@@ -236,54 +236,54 @@ export class Decisions {
     const moreMs = config.runner === "shell" ? stopBoundMs(place.spec, true) : 0;
     const wasFailed = nowMs - place.stopFailedMs <= STOP_AGAIN_MS + RECENT_MS + moreMs + lateMs;
     // What becomes of a start is not known if systemctl does not work, or before it is made.
-    const isUnknown = nowMs - (attention.sinceMs ?? nowMs) < UNKNOWN_MS || isStillAhead(place);
-    if (ends || deeds.isStopOpen || wasFailed || isUnknown) this.rules.count("stop of nothing", true);
+    const isUnknown = nowMs - (responsiveness.sinceMs ?? nowMs) < UNKNOWN_MS || isStillAhead(place);
+    if (ends || history.isStopOpen || wasFailed || isUnknown) this.rules.count("stop of nothing", true);
     else this.#hold("stop of nothing", place, isNothing, () => "a stop of what does not run here");
     // systemd may not have got the last one.
-    const isUnheard = deeds.startMs < deeds.stopMs && (attention.sinceMs ?? nowMs) > deeds.stopMs;
-    const isAgain = wasFailed || isUnheard || (deeds.isStopOpen && place.ranMs < deeds.stopMs);
+    const isUnheard = history.startMs < history.stopMs && (responsiveness.sinceMs ?? nowMs) > history.stopMs;
+    const isAgain = wasFailed || isUnheard || (history.isStopOpen && place.ranMs < history.stopMs);
     const isOutage = hasOutage(place, config, nowMs, lateMs);
     const better = betterPeers(place, config, nowMs - RECENT_MS - RESTART_BY_SYSTEMD_MS - lateMs);
     const other = ends || isAgain || isOutage || better.size > 0;
-    if (better.size > 0) deeds.moves++;
+    if (better.size > 0) history.moves++;
     const isFailure = hasFailure(place, config, nowMs, lateMs);
-    this.#judgeHold(place, nowMs, () => "a stop of what could go on, on hold", isAgain || isOutage);
+    this.#checkHold(place, nowMs, () => "a stop of what could go on, on hold", isAgain || isOutage);
     this.#hold("stop without need", place, !other && !isFailure, () => "a stop of what could go on");
     if (!ends && !isAgain && !isOutage && !isFailure && better.size > 0) {
-      this.#judgeMove(place, better, nowMs);
+      this.#checkMove(place, better, nowMs);
     }
     // What was lost a moment ago need not be known yet.
-    const knownFromMs = nowMs - NEWS_MS - attention.blindMs;
+    const knownFromMs = nowMs - NEWS_MS - responsiveness.eventLagMs;
     const isQuorumLost =
       !place.timeline.some(knownFromMs, ({ isPrimary, hasQuorum }) => !isPrimary || hasQuorum) &&
       config.onQuorumLoss === "shutdown";
     const isStart = place.isBeingStarted || place.startFailedMs >= nowMs - RECENT_MS - lateMs;
     // What a start that was cut off has promoted all the same has no services yet.
-    const isRemnant = deeds.stopMs > deeds.startMs && place.ranMs < deeds.stopMs;
-    if (isQuorumLost && !ends && !isAgain && !isStart && !isRemnant) this.#judgeLoudness(place, severity);
+    const isRemnant = history.stopMs > history.startMs && place.ranMs < history.stopMs;
+    if (isQuorumLost && !ends && !isAgain && !isStart && !isRemnant) this.#checkSeverity(place, severity);
     // Where they were given up, they are counted anew when they come back.
-    if (isFailure) deeds.restarts.length = 0;
-    if (!isAgain) deeds.isHeldBack = isFailure && !other && config.onServiceFailure === "fail-over";
-    deeds.isStopForFailure = isFailure;
-    if (isFailure) deeds.failureStoppedMs = nowMs;
-    deeds.stopMs = nowMs;
-    deeds.stoppedMs = nowMs;
-    deeds.isStopOpen = true;
+    if (isFailure) history.restarts.length = 0;
+    if (!isAgain) history.isHeldBack = isFailure && !other && config.onServiceFailure === "fail-over";
+    history.isStopForFailure = isFailure;
+    if (isFailure) history.failureStoppedMs = nowMs;
+    history.stopMs = nowMs;
+    history.stoppedMs = nowMs;
+    history.isStopOpen = true;
   }
 
   /** What does not take over, or gives back what it got, is left alone for a minute. */
-  #judgeMove(place: Place, better: ReadonlySet<string>, nowMs: number): void {
+  #checkMove(place: Place, better: ReadonlySet<string>, nowMs: number): void {
     const peer = better.size === 1 ? [...better][0] : undefined;
-    const { deeds, deeds: { cameBack } } = place;
+    const { history, history: { cameBack } } = place;
     if (cameBack !== undefined && peer !== undefined && cameBack.peer === peer) {
       const pausedMs = nowMs - cameBack.atMs;
       const text = () => `a move to ${peer} ${pausedMs / 1000} s after the last one came back`;
       this.#hold("moves again", place, pausedMs < SETBACK_MS - TOLERANCE_MS, text);
     }
-    deeds.move = { atMs: nowMs, peer };
+    history.move = { atMs: nowMs, peer };
   }
 
   #hold(rule: Rule, { machine, name }: Place, isBroken: boolean, text: () => string): void {
-    this.rules.judge(rule, machine.name, name, isBroken ? text() : undefined);
+    this.rules.check(rule, machine.name, name, isBroken ? text() : undefined);
   }
 }

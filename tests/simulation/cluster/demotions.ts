@@ -1,6 +1,6 @@
 /** When a resource is demoted: after its services, and no later than it has to be. */
 import { DRBDD_MS, STOP_AGAIN_MS } from "./bounds.ts";
-import { DutyClock } from "./duty_clock.ts";
+import { DeadlineClock } from "./deadline_clock.ts";
 import { isOnHold } from "./hold_facts.ts";
 import type { Place } from "./place.ts";
 import { isFoundPrimary } from "./place_facts.ts";
@@ -10,28 +10,28 @@ import type { RuleBook } from "./rule_book.ts";
 const DEMOTED_MS = STOP_AGAIN_MS + DRBDD_MS + 1_000;
 
 /** drbdd itself demotes, by a stop command: its services have been stopped before. */
-export function judgeDemotion(rules: RuleBook, place: Place): void {
+export function checkDemotion(rules: RuleBook, place: Place): void {
   const { machine } = place;
   // A stop goes on by the list with which it began, though another one has been read since.
   const isEnding = machine.life?.isEnding === true;
-  if (place.reloadedMs >= (isEnding ? machine.life?.endingSinceMs ?? Infinity : place.deeds.stopMs)) {
+  if (place.reloadedMs >= (isEnding ? machine.life?.endingSinceMs ?? Infinity : place.history.stopMs)) {
     return rules.count("demotion first", true);
   }
-  const forgotten = place.holders.find(({ service, isReady, isToldToEnd }) =>
-    isReady && !isToldToEnd && machine.isConfigured(service)
+  const forgotten = place.holders.find(({ service, isReady, isTerminating }) =>
+    isReady && !isTerminating && machine.isConfigured(service)
   );
   const text = `it is demoted while ${forgotten?.service.name} runs, and was not stopped before`;
-  rules.judge("demotion first", machine.name, place.name, forgotten === undefined ? undefined : text);
+  rules.check("demotion first", machine.name, place.name, forgotten === undefined ? undefined : text);
 }
 
 /** What drbdd has stopped does not stay Primary. */
 export class LeftPrimaryRule {
-  readonly #clocks: ReadonlyMap<Place, DutyClock>;
+  readonly #clocks: ReadonlyMap<Place, DeadlineClock>;
 
   readonly #primarySinceMs = new Map<Place, number>();
 
   constructor(places: readonly Place[], readonly rules: RuleBook) {
-    this.#clocks = new Map(places.map((place) => [place, new DutyClock()]));
+    this.#clocks = new Map(places.map((place) => [place, new DeadlineClock()]));
   }
 
   look(nowMs: number): void {
@@ -39,9 +39,10 @@ export class LeftPrimaryRule {
       if (!place.isPrimary) this.#primarySinceMs.delete(place);
       else if (!this.#primarySinceMs.has(place)) this.#primarySinceMs.set(place, nowMs);
       // What became Primary after the stop was promoted by somebody else, whose command may still be running.
-      const isDue = isLeftPrimary(place) && (this.#primarySinceMs.get(place) ?? nowMs) <= place.deeds.stopMs;
+      const isDue = isLeftPrimary(place) &&
+        (this.#primarySinceMs.get(place) ?? nowMs) <= place.history.stopMs;
       const isExcused = isDue &&
-        (!place.isAttended || place.deeds.openDemotions > 0 || (place.isTroubled && !isForced(place)) ||
+        (!place.isResponsive || place.history.openDemotions > 0 || (place.isTroubled && !isForced(place)) ||
           isWaiting(place) ||
           // Who has put it on hold may work on the device.
           isOnHold(place, nowMs));
@@ -54,9 +55,9 @@ export class LeftPrimaryRule {
 }
 
 function isLeftPrimary(place: Place): boolean {
-  const { deeds, holders } = place;
+  const { history, holders } = place;
   if (!place.isPrimary || place.isByHand || isFoundPrimary(place)) return false;
-  if (deeds.stopMs <= deeds.startMs) return false;
+  if (history.stopMs <= history.startMs) return false;
   if (place.isBeingStarted || place.isBeingStopped) return false;
   const [, promote] = place.loaded();
   if (promote?.isUp === true || promote?.job !== undefined) return false;

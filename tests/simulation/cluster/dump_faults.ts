@@ -1,11 +1,11 @@
 /** A new dump of drbdsetup events2 is cut, or empty: resources that are up are not in it. */
-import type { Stage } from "./stage.ts";
+import type { SimulatedCluster } from "./simulated_cluster.ts";
 
-export function cutDump(stage: Stage) {
-  const { name } = stage.resource();
-  const machine = stage.primary({ name }) ?? stage.machine();
+export function cutDump(cluster: SimulatedCluster) {
+  const { name } = cluster.resource();
+  const machine = cluster.primary({ name }) ?? cluster.machine();
   if (machine?.life === undefined) return undefined;
-  machine.impairments.missingInDump = stage.random.chance(0.5) ? name : "";
+  machine.impairments.missingInDump = cluster.random.chance(0.5) ? name : "";
   machine.life.killDrbdsetup();
   return {
     text: `a new dump of drbdsetup events2 lacks ${machine.impairments.missingInDump || "all resources"}`,
@@ -15,6 +15,6 @@ export function cutDump(stage: Stage) {
       machine.impairments.missingInDump = undefined;
       machine.life?.killDrbdsetup();
     },
-    lastsMs: stage.random.between(1_000, 8_000),
+    lastsMs: cluster.random.between(1_000, 8_000),
   };
 }

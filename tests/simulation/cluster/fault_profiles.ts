@@ -16,7 +16,7 @@ import {
   stopTarget,
 } from "./admin.ts";
 import { cutDump } from "./dump_faults.ts";
-import { type Fault, weighted } from "./fate.ts";
+import { type Fault, weighted } from "./fault_schedule.ts";
 import {
   breakDrbdsetup,
   breakRun,

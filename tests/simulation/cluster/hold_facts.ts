@@ -9,9 +9,9 @@ export function isOnHold({ machine: { impairments: { holds } }, name }: Place, n
 
 /** It is on hold, and its drbdd knows. */
 export function isKnownOnHold(
-  { machine: { impairments: { holds }, attention }, name }: Place,
+  { machine: { impairments: { holds }, responsiveness }, name }: Place,
   nowMs: number,
 ) {
   const sinceMs = holds.sinceMs(name);
-  return sinceMs !== undefined && nowMs - sinceMs > HOLD_READ_MS + attention.blindMs;
+  return sinceMs !== undefined && nowMs - sinceMs > HOLD_READ_MS + responsiveness.eventLagMs;
 }

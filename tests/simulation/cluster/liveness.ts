@@ -14,7 +14,7 @@ import {
 } from "./bounds.ts";
 import { isOnHold } from "./hold_facts.ts";
 import { apartMs } from "./neighbours.ts";
-import { delayMs } from "./oracle_delay.ts";
+import { delayMs } from "./expected_delay.ts";
 import type { Place } from "./place.ts";
 import { foundMs, isFoundPrimary, isPartDown } from "./place_facts.ts";
 import type { RuleBook } from "./rule_book.ts";
@@ -118,19 +118,19 @@ export class LivenessRule {
 
 /** When all has to run here at the latest. */
 function dueAtMs(place: Place, course: Course, nowMs: number): number {
-  const { timeline, deeds, machine, spec } = place;
+  const { timeline, history, machine, spec } = place;
   const delay = delayMs(spec.config, machine.name, timeline.now) + apartMs(place);
-  const attendedMs = machine.attention.sinceMs ?? nowMs;
+  const attendedMs = machine.responsiveness.sinceMs ?? nowMs;
   // What a drbdd that begins finds half done, it has to look at.
   const knownMs = foundMs(place, attendedMs);
-  const preparedMs = (machine.attention.canPrepareSinceMs ?? nowMs) + PREPARE_AGAIN_MS;
-  const again = deeds.startMs + (place.hasLostRace() ? LOST_RACE_MS : START_INTERVAL_MS);
+  const preparedMs = (machine.responsiveness.canPrepareSinceMs ?? nowMs) + PREPARE_AGAIN_MS;
+  const again = history.startMs + (place.hasLostRace() ? LOST_RACE_MS : START_INTERVAL_MS);
   // A start in between, where nobody could take over, does not end the minute of a failure before it.
-  const heldMs = Math.max(deeds.stoppedMs + backoffMs(place), deeds.failureStoppedMs + BACKOFF_MS);
+  const heldMs = Math.max(history.stoppedMs + backoffMs(place), history.failureStoppedMs + BACKOFF_MS);
   if (!place.isPrimary) {
     // A drbdd that began later counts from when it could see it, and one that read another table from then on.
     const sincePromotableMs = timeline.sinceMs(({ mayPromote }) => mayPromote) ?? nowMs;
-    const seesSinceMs = Math.max(machine.attention.seesSinceMs ?? nowMs, place.reloadedMs);
+    const seesSinceMs = Math.max(machine.responsiveness.seesSinceMs ?? nowMs, place.reloadedMs);
     const promotableMs = Math.max(sincePromotableMs, seesSinceMs) + Math.max(delay, SETTLE_MS);
     const removedMs = timeline.connectionRemovedMs + CONNECTION_REMOVED_MS;
     const beginMs = Math.max(promotableMs, again, heldMs, knownMs, preparedMs, removedMs, course.fromMs);
@@ -138,8 +138,8 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
   }
   if (isFreshStart(place, course)) {
     // Its first programs may have been late until a moment ago.
-    const beforeMs = deeds.isStopBeforeStart ? stopBoundMs(spec, false) : 0;
-    return Math.max(deeds.startMs, course.fromMs, attendedMs) + beforeMs + startBoundMs(spec) + DRBDD_MS;
+    const beforeMs = history.isStopBeforeStart ? stopBoundMs(spec, false) : 0;
+    return Math.max(history.startMs, course.fromMs, attendedMs) + beforeMs + startBoundMs(spec) + DRBDD_MS;
   }
   const primaryMs = timeline.sinceMs(({ isPrimary }) => isPrimary) ?? nowMs;
   const quorumMs = timeline.sinceMs(({ hasQuorum }) => hasQuorum) ?? nowMs;
@@ -147,7 +147,7 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
   const beginMs = Math.max(
     primaryMs,
     quorumMs,
-    deeds.stopMs,
+    history.stopMs,
     place.serviceEndedMs,
     place.ranMs,
     heldMs,
@@ -167,32 +167,32 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
 }
 
 /** A service of it failed in this gap, so that it is restarted up to its limit, or stopped. */
-function hasFailure({ hasFailedUnit, isHurt, serviceEndedMs }: Place, { gap }: Course): boolean {
-  return hasFailedUnit || isHurt || serviceEndedMs >= (gap?.sinceMs ?? 0) - FAILURE_MATTERS_MS;
+function hasFailure({ hasFailedUnit, hasFailures, serviceEndedMs }: Place, { gap }: Course): boolean {
+  return hasFailedUnit || hasFailures || serviceEndedMs >= (gap?.sinceMs ?? 0) - FAILURE_MATTERS_MS;
 }
 
 /** What runs is, or has to be, stopped before it is started. */
 function isStartedAnew(place: Place, course: Course): boolean {
-  const { deeds, startFailedMs, stopFailedMs, isBeingStopped, isBeingStarted } = place;
+  const { history, startFailedMs, stopFailedMs, isBeingStopped, isBeingStarted } = place;
   const sinceMs = (course.gap?.sinceMs ?? 0) - FAILURE_MATTERS_MS;
-  return isBeingStopped || hasFailure(place, course) || !isBeingStarted || deeds.stopMs >= sinceMs ||
+  return isBeingStopped || hasFailure(place, course) || !isBeingStarted || history.stopMs >= sinceMs ||
     startFailedMs >= sinceMs || stopFailedMs >= sinceMs;
 }
 
 /** A start goes on, and nothing else has happened since it began. */
-function isFreshStart({ deeds, serviceEndedMs }: Place, { troubledMs }: Course): boolean {
-  return deeds.openStarts > 0 && deeds.startMs > Math.max(deeds.stopMs, serviceEndedMs, troubledMs);
+function isFreshStart({ history, serviceEndedMs }: Place, { troubledMs }: Course): boolean {
+  return history.openStarts > 0 && history.startMs > Math.max(history.stopMs, serviceEndedMs, troubledMs);
 }
 
 /** How long this node leaves it to the others after its last stop. */
 function backoffMs(place: Place): number {
-  const { deeds, spec: { config } } = place;
-  if (deeds.stopMs === -Infinity) return 0;
+  const { history, spec: { config } } = place;
+  if (history.stopMs === -Infinity) return 0;
   // What an administrator stops looks as what ended by itself.
   const endedMs = Math.max(place.serviceEndedMs, place.last.stoppedByHandMs);
   // What ends when its devices serve no I/O has not failed.
   const isOutage = endedMs > -Infinity && endedMs === place.last.endedInOutageMs;
-  const isFailure = !isOutage && (deeds.stopMs - endedMs < FAILURE_MATTERS_MS || place.hasFailedUnit);
+  const isFailure = !isOutage && (history.stopMs - endedMs < FAILURE_MATTERS_MS || place.hasFailedUnit);
   if (isFailure && config.onServiceFailure !== "ignore") return BACKOFF_MS;
   return START_INTERVAL_MS;
 }
@@ -210,8 +210,10 @@ function causeOf(last: Place | undefined, nowMs: number): Cause {
 /** It may be promoted here, or is Primary, and drbdd can start it. */
 function canRun(place: Place): boolean {
   const { resource, machine } = place;
-  if (resource === undefined || !place.isAttended || place.isTroubled || place.isByHand) return false;
-  if (machine.attention.canPrepareSinceMs === undefined || isOnHold(place, machine.nowMs())) return false;
+  if (resource === undefined || !place.isResponsive || place.isTroubled || place.isByHand) return false;
+  if (machine.responsiveness.canPrepareSinceMs === undefined || isOnHold(place, machine.nowMs())) {
+    return false;
+  }
   if (place.isPrimary) return place.hasQuorum && place.servesAll && !isFoundPrimary(place);
   return place.timeline.now.mayPromote && !hasPrimary(resource);
 }
@@ -244,8 +246,8 @@ function reached(resource: ResourceObject): ReadonlySet<ResourceObject> {
 
 /** A service failed, or was stopped, and the configuration says that nobody is to care. */
 function isLeftAsItIs(place: Place): boolean {
-  const { isHurt, isStoppedByHand, isPrimary, spec: { config } } = place;
+  const { hasFailures, isStoppedByHand, isPrimary, spec: { config } } = place;
   const isIgnored = config.onServiceFailure === "ignore" ||
     (config.runner === "shell" && config.monitor === undefined);
-  return isPrimary && (isStoppedByHand || (isIgnored && (isHurt || isPartDown(place))));
+  return isPrimary && (isStoppedByHand || (isIgnored && (hasFailures || isPartDown(place))));
 }

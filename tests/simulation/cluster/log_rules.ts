@@ -1,8 +1,8 @@
 /** What drbdd has to say, and how often: for rules that read its log. */
 import { FIND_MS } from "./bounds.ts";
 import type { DaemonLife } from "./daemon_life.ts";
-import { DutyClock } from "./duty_clock.ts";
-import { Loudness } from "./loudness.ts";
+import { DeadlineClock } from "./deadline_clock.ts";
+import { LogRepetition } from "./log_repetition.ts";
 import type { Machine } from "./machine.ts";
 import type { LogLevel } from "./node_log.ts";
 import type { Place } from "./place.ts";
@@ -10,7 +10,7 @@ import type { RuleBook } from "./rule_book.ts";
 
 /** What a drbdd found at a place when it began. */
 class Find {
-  readonly clock = new DutyClock();
+  readonly clock = new DeadlineClock();
   life: DaemonLife | undefined;
   /** All of it has run since before that drbdd began. */
   ran = false;
@@ -21,11 +21,11 @@ class Find {
 
 export class LogRules {
   readonly #finds: readonly Find[];
-  readonly #loudness: Loudness;
+  readonly #logRepetition: LogRepetition;
 
   constructor(readonly places: readonly Place[], readonly rules: RuleBook) {
     this.#finds = places.map((place) => new Find(place));
-    this.#loudness = new Loudness(rules);
+    this.#logRepetition = new LogRepetition(rules);
   }
 
   look(nowMs: number): void {
@@ -34,7 +34,7 @@ export class LogRules {
 
   /** Something was done to a resource, or to all of them: what is said of that is no repetition. */
   disturb(resource?: string): void {
-    this.#loudness.forget(resource);
+    this.#logRepetition.forget(resource);
   }
 
   /** drbdd has logged something. */
@@ -44,7 +44,7 @@ export class LogRules {
       if (place.machine === machine && text.startsWith(`${place.name}: found `)) find.isReported = true;
     }
     if (level === "info") return;
-    this.#loudness.logged(machine, text, nowMs);
+    this.#logRepetition.logged(machine, text, nowMs);
     for (const place of this.places) {
       if (place.machine !== machine) continue;
       for (const unit of place.units) if (text.includes(unit)) place.last.warnedMs.set(unit, nowMs);
@@ -66,7 +66,7 @@ export class LogRules {
     if (find.ran && find.isReported) this.rules.count("not reported");
     if (find.isReported) find.ran = false;
     const isDue = find.ran;
-    const isExcused = !place.isAttended || place.isByHand;
+    const isExcused = !place.isResponsive || place.isByHand;
     const dueMs = find.clock.look(nowMs, { isDue, isExcused, whose: life });
     if (isDue && dueMs > FIND_MS) {
       const text = "drbdd has begun, and does not say that it has found the services running";

@@ -7,7 +7,7 @@ import type { Random } from "../model/random.ts";
 import type { Manager } from "../systemd/manager.ts";
 import type { ProcessListener } from "../systemd/service.ts";
 import { AppProcess } from "./app_process.ts";
-import { Attention } from "./attention.ts";
+import { Responsiveness } from "./responsiveness.ts";
 import type { ClusterClock } from "./clock.ts";
 import { DaemonLife } from "./daemon_life.ts";
 import { Holders } from "./holders.ts";
@@ -16,7 +16,7 @@ import { filesAtBoot } from "./node_files.ts";
 import { runDrbd } from "./node_drbd.ts";
 import { execute } from "./node_programs.ts";
 import { Impairments } from "./impairments.ts";
-import type { MachineWorld } from "./machine_world.ts";
+import type { MachineWorld } from "./shared_world.ts";
 import { systemdOf } from "./node_systemd.ts";
 import type { ProgramRun } from "./programs.ts";
 import {
@@ -56,7 +56,7 @@ export class Machine {
   /** The configuration of drbdd as it is on disk. */
   promoters: readonly PromoterConfig[];
   readonly log: NodeLog;
-  readonly attention = new Attention(this);
+  readonly responsiveness = new Responsiveness(this);
   /** Counts boots: what belongs to an earlier one is void. */
   #boot = 0;
 
@@ -245,7 +245,7 @@ export class Machine {
         random: this.random,
         files: this.files,
         log: this.log,
-        wrong: this.world.wrong,
+        defect: this.world.defect,
         isReactor: this.isReactor,
         lateness: () => this.impairments.eventLatenessMs,
         isDrbdsetupBroken: () => this.impairments.isDrbdsetupBroken,
@@ -260,7 +260,7 @@ export class Machine {
           for (const line of lines) this.note(() => `drbd: ${line}`);
         },
         execute: (run) => this.execute(run),
-        mindOf: () => observer.mindOf(this),
+        stateMachineOf: () => observer.stateMachineOf(this),
         failed: (why) => observer.drbddFailed(this, why),
       },
       this.promoters,

@@ -1,6 +1,6 @@
 /** Whether a promotion of the shell runner could not be marked as drbdd's own, as /run could not be written. */
 import { markPathOf, RETRY_MS } from "../../../plugins/promoter/control/promotion_mark.ts";
-import type { Deeds } from "./deeds.ts";
+import type { ActionHistory } from "./action_history.ts";
 import type { Machine } from "./machine.ts";
 import type { ResourceSpec } from "./spec.ts";
 
@@ -8,7 +8,7 @@ import type { ResourceSpec } from "./spec.ts";
 export interface Markable {
   readonly machine: Pick<Machine, "life">;
   readonly spec: ResourceSpec;
-  readonly deeds: Deeds;
+  readonly history: ActionHistory;
   readonly isPrimary: boolean;
 }
 
@@ -18,18 +18,18 @@ export class MarkFault {
   #wasPrimary = false;
 
   lifeEnded(machine: Machine): void {
-    this.#hadNoTime = machine.nowMs() - (machine.attention.canPrepareSinceMs ?? Infinity) < RETRY_MS;
+    this.#hadNoTime = machine.nowMs() - (machine.responsiveness.canPrepareSinceMs ?? Infinity) < RETRY_MS;
   }
 
   /**
    * It became Primary since the shell runner's last stop, and no start has begun: by a command of a drbdd that was killed, for
    * example. Nobody marks it.
    */
-  isOfNobody({ machine: { life }, spec, deeds, isPrimary }: Markable): boolean {
+  isUnclaimed({ machine: { life }, spec, history, isPrimary }: Markable): boolean {
     const isNew = isPrimary && !this.#wasPrimary;
     this.#wasPrimary = isPrimary;
-    return isNew && life !== undefined && spec.config.runner === "shell" && deeds.openStarts === 0 &&
-      deeds.startMs <= deeds.stopMs;
+    return isNew && life !== undefined && spec.config.runner === "shell" && history.openStarts === 0 &&
+      history.startMs <= history.stopMs;
   }
 
   /** A drbdd that begins now cannot know that the Primary is its own. */

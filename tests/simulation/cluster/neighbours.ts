@@ -1,5 +1,5 @@
 /** Resources that are not to share a node (not-with), worked out a second time from the manual, to compare with. */
-import { rankOf } from "./oracle_delay.ts";
+import { rankOf } from "./expected_delay.ts";
 import type { Place } from "./place.ts";
 
 /** A start beside a neighbour is left to others for so long. */
@@ -43,8 +43,8 @@ function togetherSinceMs(place: Place, nowMs: number): number | undefined {
 }
 
 /** When it was Primary here, and when it was last being started. */
-function spansOf({ timeline, deeds }: Place, fromMs: number, nowMs: number) {
-  const { startMs, startOverMs } = deeds;
+function spansOf({ timeline, history }: Place, fromMs: number, nowMs: number) {
+  const { startMs, startOverMs } = history;
   const start = startMs > -Infinity ? [{ sinceMs: startMs, endMs: Math.min(startOverMs, nowMs) }] : [];
   return [...timeline.spans(({ isPrimary }) => isPrimary, fromMs, nowMs), ...start];
 }

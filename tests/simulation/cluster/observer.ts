@@ -8,7 +8,7 @@ import type { ServiceSpec } from "./spec.ts";
 /** Who looks whether all is well. */
 export interface MachineObserver<Node> {
   /** The state machine of a drbdd, observed. */
-  mindOf(machine: Node): StateMachine;
+  stateMachineOf(machine: Node): StateMachine;
   /** drbdd started a program. */
   ran(machine: Node, run: ProgramRun): void;
   /** Somebody opens a device on behalf of a service that is being started. */

@@ -5,7 +5,7 @@ import type { ResourceObject } from "../model/objects.ts";
 import type { Manager } from "../systemd/manager.ts";
 import type { Unit } from "../systemd/unit.ts";
 import { AppProcess, type Holder } from "./app_process.ts";
-import { type Deeds, LastTimes, newDeeds } from "./deeds.ts";
+import { type ActionHistory, LastTimes, newActionHistory } from "./action_history.ts";
 import type { Machine } from "./machine.ts";
 import { configuredServices, instanceOf, type ResourceSpec, unitOf } from "./spec.ts";
 import { MarkFault } from "./mark_fault.ts";
@@ -18,7 +18,7 @@ export class Place {
   readonly name: string;
   readonly timeline: Timeline;
   /** What drbdd did here, in its present life. */
-  deeds: Deeds = newDeeds(undefined);
+  history: ActionHistory = newActionHistory(undefined);
   /** Something of it ran, or was about to. */
   upMs = -Infinity;
   /** All of it ran, and could write. */
@@ -48,7 +48,7 @@ export class Place {
   /** Of the systemd runner: target, promotion, services. */
   readonly units: readonly string[];
   /** Services that ended by themselves and do not run again, by name. */
-  readonly #hurt = new Set<string>();
+  readonly #failures = new Set<string>();
   /** What the kernel of its node holds, now and later. */
   readonly #kernelResources: readonly ResourceObject[];
   /** The units of the systemd that runs now. */
@@ -85,26 +85,26 @@ export class Place {
     if (this.#isStale || (resource === undefined) === timeline.now.exists) timeline.note(resource, nowMs);
     this.#isStale = false;
     const { life } = this.machine;
-    if (this.deeds.life !== life) this.#beginLife();
+    if (this.history.life !== life) this.#beginLife();
     // Once it is promoted by its unit, it is drbdd's, whoever started that.
     const [, promote] = this.isByHand ? this.loaded() : [];
     if (!this.isPrimary || promote?.isUp === true) this.isByHand = false;
-    if (this.#mark.isOfNobody(this)) this.isByHand = true;
+    if (this.#mark.isUnclaimed(this)) this.isByHand = true;
     if (this.isTroubled) this.last.troubledMs = nowMs;
-    if (this.isPrimary && !this.isByHand) this.deeds.primarySinceStartMs ??= nowMs;
+    if (this.isPrimary && !this.isByHand) this.history.primarySinceStartMs ??= nowMs;
     if (this.isUp) {
       this.upMs = nowMs;
       if (life === undefined || !this.isManaged) this.last.upUnmanagedMs = nowMs;
-      if (this.deeds.isStopOpen) this.deeds.stoppedMs = nowMs;
-      if (this.deeds.isStopOpen && this.deeds.isStopForFailure) this.deeds.failureStoppedMs = nowMs;
+      if (this.history.isStopOpen) this.history.stoppedMs = nowMs;
+      if (this.history.isStopOpen && this.history.isStopForFailure) this.history.failureStoppedMs = nowMs;
     } else {
-      this.deeds.isStopOpen = false;
+      this.history.isStopOpen = false;
     }
     const serves = this.isPrimary && this.outcome === "written";
     this.servesSinceMs = this.servesAll ? this.servesSinceMs ?? nowMs : undefined;
     if (serves && this.runs) {
       this.ranMs = nowMs;
-      this.deeds.isStopOpen &&= this.isBeingStopped;
+      this.history.isStopOpen &&= this.isBeingStopped;
     }
     const { holders } = this;
     const { now } = timeline;
@@ -116,12 +116,12 @@ export class Place {
       if (!this.isPrimary && !this.isBeingStarted) this.isStartedByHand = false;
       if (!this.isPrimary) this.isStoppedByHand = false;
     }
-    this.#forgetHurt(holders);
+    this.#clearFailures(holders);
   }
 
   /** With the shell runner, a new drbdd takes it for stopped wherever it is not Primary, and to run where nobody can look. */
   #beginLife(): void {
-    this.deeds = newDeeds(this.machine.life, this.machine.nowMs());
+    this.history = newActionHistory(this.machine.life, this.machine.nowMs());
     this.last.bornMs = this.machine.nowMs();
     const { config } = this.spec;
     if (this.machine.life === undefined) return this.#mark.lifeEnded(this.machine);
@@ -136,10 +136,10 @@ export class Place {
   /** The configuration was read again: a stop that failed halfway is not gone on with where nobody can look. */
   reloaded(): void {
     this.reloadedMs = this.machine.nowMs();
-    this.deeds.startMs = -Infinity;
-    this.deeds.isHeldBack = false;
-    this.deeds.restarts.length = 0;
-    this.deeds.move = this.deeds.cameBack = undefined;
+    this.history.startMs = -Infinity;
+    this.history.isHeldBack = false;
+    this.history.restarts.length = 0;
+    this.history.move = this.history.cameBack = undefined;
     const { config } = this.spec;
     if (config.runner !== "shell") return;
     const configured = this.#configuredServices() ?? [];
@@ -153,20 +153,21 @@ export class Place {
 
   /** A service ended by itself. */
   ceased(service: string): void {
-    this.#hurt.add(service);
+    this.#failures.add(service);
   }
 
   /** A service that is configured now ended by itself, and does not run again. */
-  get isHurt(): boolean {
-    return this.#hurt.size > 0 && this.#configuredServices()?.some((name) => this.#hurt.has(name)) === true;
+  get hasFailures(): boolean {
+    return this.#failures.size > 0 &&
+      this.#configuredServices()?.some((name) => this.#failures.has(name)) === true;
   }
 
   /** Those that run again are well, whoever started them; where nothing is left, all begins anew. */
-  #forgetHurt(holders: readonly Holder[]): void {
-    if (this.#hurt.size === 0) return;
-    if (!this.isPrimary && holders.length === 0) return this.#hurt.clear();
+  #clearFailures(holders: readonly Holder[]): void {
+    if (this.#failures.size === 0) return;
+    if (!this.isPrimary && holders.length === 0) return this.#failures.clear();
     for (const { service, isReady, isFrozen } of holders) {
-      if (isReady && !isFrozen) this.#hurt.delete(service.name);
+      if (isReady && !isFrozen) this.#failures.delete(service.name);
     }
   }
 
@@ -231,8 +232,8 @@ export class Place {
   }
 
   /** drbdd is there, is configured to care, reads what DRBD says as it happens, and gets prompt answers. */
-  get isAttended(): boolean {
-    return this.machine.attention.isThere && this.isManaged && this.isProtected;
+  get isResponsive(): boolean {
+    return this.machine.responsiveness.isThere && this.isManaged && this.isProtected;
   }
 
   /** Something is wrong with its services here. */
@@ -253,11 +254,11 @@ export class Place {
 
   /** The last start was in vain, because a peer was Primary. Given `knownMs`: as drbdd may see it, which knows all before that. */
   hasLostRace(knownMs = Infinity): boolean {
-    const { deeds, timeline, last: { startedByHandMs } } = this;
-    const fromMs = knownMs === Infinity ? deeds.startMs : deeds.startSeesFromMs;
-    const primaryMs = deeds.primarySinceStartMs ?? Infinity;
+    const { history, timeline, last: { startedByHandMs } } = this;
+    const fromMs = knownMs === Infinity ? history.startMs : history.startSeesFromMs;
+    const primaryMs = history.primarySinceStartMs ?? Infinity;
     // What an administrator started when it was over is not of that start.
-    const isOthers = startedByHandMs > deeds.startOverMs && primaryMs >= startedByHandMs;
+    const isOthers = startedByHandMs > history.startOverMs && primaryMs >= startedByHandMs;
     return (isOthers || primaryMs >= knownMs) &&
       timeline.some(fromMs, ({ primaryPeer }) => primaryPeer !== undefined);
   }
@@ -269,13 +270,13 @@ export class Place {
 
   /** systemd is starting something of it, or a command of a shell is. */
   get isBeingStarted(): boolean {
-    return this.deeds.openStarts > 0 ||
+    return this.history.openStarts > 0 ||
       this.loaded().some(({ job, state }) => job?.type === "start" || state === "activating");
   }
 
   /** Something was asked to end, and has not yet. */
   get isBeingStopped(): boolean {
-    return this.deeds.openStops > 0 ||
+    return this.history.openStops > 0 ||
       this.loaded().some(({ job, state }) => job?.type === "stop" || state === "deactivating");
   }
 

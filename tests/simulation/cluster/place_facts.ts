@@ -20,14 +20,15 @@ export function isOut({ resource, outcome, machine: { world: { model } } }: Plac
 
 /** Somebody took away what binds the service to the promotion, and drbdd could not look since, or is not who starts it. */
 export function isUnbound(
-  { machine, deeds, spec: { config }, last: { startedByHandMs } }: Place,
+  { machine, history, spec: { config }, last: { startedByHandMs } }: Place,
   service: ServiceSpec,
 ): boolean {
   if (config.runner !== "systemd" || machine.manager.unit(unitOf(service)).file.dropIns.length > 0) {
     return false;
   }
-  const isByHand = startedByHandMs > deeds.startMs && machine.nowMs() - startedByHandMs < BY_HAND_MS;
-  const isDrbdds = deeds.openStarts > 0 || (machine.nowMs() - deeds.startMs < START_LASTS_MS && !isByHand);
+  const isByHand = startedByHandMs > history.startMs && machine.nowMs() - startedByHandMs < BY_HAND_MS;
+  const isDrbdds = history.openStarts > 0 ||
+    (machine.nowMs() - history.startMs < START_LASTS_MS && !isByHand);
   return !isDrbdds || machine.nowMs() - machine.dropInsTakenMs < DROP_INS_SEEN_MS;
 }
 
@@ -38,7 +39,7 @@ export function isUnbound(
 export function isFoundPrimary(place: Place): boolean {
   const [, promote] = place.loaded();
   const sinceMs = place.timeline.sinceMs(({ isPrimary }) => isPrimary);
-  return promote?.isUp === false && sinceMs !== undefined && sinceMs <= place.deeds.begunMs;
+  return promote?.isUp === false && sinceMs !== undefined && sinceMs <= place.history.begunMs;
 }
 
 /** What was Primary until a moment before it became so again is still its own to drbdd, whoever promotes it. */
@@ -54,11 +55,11 @@ export function wasPrimaryJustNow({ timeline, machine }: Place): boolean {
 
 /** Nothing of it has been there for `ms`, as far as drbdd can know. */
 export function isLongGone(place: Place, nowMs: number, ms: number): boolean {
-  const { deeds, spec: { config }, last: { bornMs, upUnmanagedMs }, reloadedMs, upMs } = place;
+  const { history, spec: { config }, last: { bornMs, upUnmanagedMs }, reloadedMs, upMs } = place;
   // Nobody can see what commands of a shell have left: a drbdd that begins to manage what ended unseen may stop everything.
   const isNew = nowMs - Math.max(bornMs, reloadedMs) <= ms;
   const isUnseen = config.runner === "shell" && isNew && upUnmanagedMs === upMs;
-  const startedMs = deeds.startOverMs < Infinity ? deeds.startOverMs : deeds.startMs;
+  const startedMs = history.startOverMs < Infinity ? history.startOverMs : history.startMs;
   return !place.isBeingStarted && !isUnseen && nowMs - Math.max(upMs, startedMs) > ms;
 }
 
@@ -78,8 +79,8 @@ export function tableOf(promoters: readonly PromoterConfig[], name: string): str
 }
 
 /** A start that was decided on waits until what runs beside a Secondary has stopped, however long that takes. */
-export function isStillAhead({ spec: { secondary }, deeds }: Place): boolean {
-  return secondary !== undefined && deeds.startOverMs === Infinity;
+export function isStillAhead({ spec: { secondary }, history }: Place): boolean {
+  return secondary !== undefined && history.startOverMs === Infinity;
 }
 
 /** What becomes Primary so soon after drbdd began a start may be so because of that. */
@@ -89,24 +90,25 @@ const START_NEWS_MS = 100;
 
 /** What becomes Primary here at `nowMs` may be so by the last start of drbdd, whoever promotes it as well. */
 export function mayBePromotedByStart(place: Place, nowMs: number): boolean {
-  const { deeds, timeline } = place;
-  if (nowMs - deeds.startMs >= DRBDD_STARTS_MS) return false;
+  const { history, timeline } = place;
+  if (nowMs - history.startMs >= DRBDD_STARTS_MS) return false;
   // A start that is over, and was not cut off, promotes nothing any more.
-  const isLost = deeds.startOverMs < nowMs &&
-    timeline.some(deeds.startMs, ({ primaryPeer }) => primaryPeer !== undefined);
-  const isRefused = (isLost || nowMs - deeds.startOverMs > START_NEWS_MS) && deeds.stopMs < deeds.startMs;
+  const isLost = history.startOverMs < nowMs &&
+    timeline.some(history.startMs, ({ primaryPeer }) => primaryPeer !== undefined);
+  const isRefused = (isLost || nowMs - history.startOverMs > START_NEWS_MS) &&
+    history.stopMs < history.startMs;
   // One that still waited for what runs beside a Secondary when a peer became Primary is not made.
-  const isGivenUp = isStillAhead(place) && deeds.openStarts === 0 &&
-    timeline.some(deeds.startMs, ({ primaryPeer }) => primaryPeer !== undefined);
+  const isGivenUp = isStillAhead(place) && history.openStarts === 0 &&
+    timeline.some(history.startMs, ({ primaryPeer }) => primaryPeer !== undefined);
   return !isRefused && !isGivenUp;
 }
 
 /** All of it ran, or the last start is over and went well, but one of the services is not there. */
 export function isPartDown(place: Place): boolean {
-  const { deeds, startFailedMs, machine, spec: { services }, holders, ranMs, reloadedMs } = place;
-  const isStarted = deeds.startOverMs < Infinity && startFailedMs < deeds.startMs;
-  const hasRun = ranMs > Math.max(deeds.begunMs, reloadedMs);
-  return deeds.openStarts === 0 && (isStarted || hasRun) &&
+  const { history, startFailedMs, machine, spec: { services }, holders, ranMs, reloadedMs } = place;
+  const isStarted = history.startOverMs < Infinity && startFailedMs < history.startMs;
+  const hasRun = ranMs > Math.max(history.begunMs, reloadedMs);
+  return history.openStarts === 0 && (isStarted || hasRun) &&
     services.some((service) =>
       machine.isConfigured(service) && !holders.some((holder) => holder.service === service)
     );

@@ -1,8 +1,8 @@
 /** A profile of faults, with what is configured where it strikes. */
 import type { Tables } from "./draw_cluster.ts";
-import type { Fault } from "./fate.ts";
+import type { Fault } from "./fault_schedule.ts";
 import { FAULT_PROFILES, type FaultProfile } from "./fault_profiles.ts";
-import type { Unlikeness } from "./own_tables.ts";
+import type { Unlikeness } from "./per_node_tables.ts";
 
 /** With what is configured there. */
 const TABLES: Partial<Record<FaultProfile, Tables>> = {

@@ -10,21 +10,21 @@ const RESTART_WINDOW_MS = 600_000;
 const TOLERANCE_MS = 500;
 
 /** Restarts of a unit that drbdd decides on: up to the limit, and once a minute where nobody can take over. */
-export function judgeRestart(
+export function checkRestart(
   rules: RuleBook,
   place: Place,
   config: ResourceConfig,
   unit: string,
   nowMs: number,
 ): void {
-  place.deeds.restartMs = nowMs;
+  place.history.restartMs = nowMs;
   // What ended in an outage has not failed.
   if (wasOut(place)) return rules.count("too many restarts", true);
-  const { restarts } = place.deeds;
+  const { restarts } = place.history;
   const before = restarts.filter((each) => each.unit === unit && nowMs - each.atMs < RESTART_WINDOW_MS);
   restarts.push({ unit, atMs: nowMs });
   // Where nobody can take over, it goes on at a lower rate.
-  const lateMs = place.machine.attention.blindMs;
+  const lateMs = place.machine.responsiveness.eventLagMs;
   const isAlone = place.timeline.some(
     nowMs - RECENT_MS - lateMs,
     ({ upToDatePeers }) => upToDatePeers.length === 0,
@@ -32,5 +32,5 @@ export function judgeRestart(
   const isSlow = nowMs - (before.at(-1)?.atMs ?? -Infinity) >= BACKOFF_MS - TOLERANCE_MS;
   const isBroken = before.length >= config.serviceFailureLimit && !(isAlone && isSlow);
   const text = `${unit} is restarted for the ${before.length + 1}th time in ten minutes`;
-  rules.judge("too many restarts", place.machine.name, place.name, isBroken ? text : undefined);
+  rules.check("too many restarts", place.machine.name, place.name, isBroken ? text : undefined);
 }

@@ -81,7 +81,7 @@ export class RuleBook {
   }
 
   /** A rule is applied to something that happens once: it is broken if `text` says how. */
-  judge(rule: Rule, node: string, resource: string, text: string | undefined): void {
+  check(rule: Rule, node: string, resource: string, text: string | undefined): void {
     this.count(rule);
     if (text !== undefined) this.broken(rule, node, resource, text);
   }

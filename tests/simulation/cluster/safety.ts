@@ -1,7 +1,7 @@
 /** What must never be: looked at after everything that happens. */
 import { otherEnd } from "../model/sessions.ts";
 import { DRBDD_MS, FIND_MS, FREEZE_MS, RESTART_BY_SYSTEMD_MS, STOP_AGAIN_MS, stopBoundMs } from "./bounds.ts";
-import { DutyClock } from "./duty_clock.ts";
+import { DeadlineClock } from "./deadline_clock.ts";
 import type { Place } from "./place.ts";
 import type { Rule, RuleBook } from "./rule_book.ts";
 
@@ -16,11 +16,11 @@ const NEWS_OF_QUORUM_MS = 100;
 /** What has to end at one place. */
 class Duties {
   /** Services run that should not. */
-  readonly stop = new DutyClock();
+  readonly stop = new DeadlineClock();
   /** The same, since it is clear that they must not: this node has no quorum, or a peer is Primary. */
-  readonly clear = new DutyClock();
+  readonly clear = new DeadlineClock();
   /** Services run that should be frozen. */
-  readonly freeze = new DutyClock();
+  readonly freeze = new DeadlineClock();
   stubbornUntilMs = -Infinity;
   /** When its quorum last was that of a peer which had lost it, and had not noticed. */
   unawareMs = -Infinity;
@@ -35,22 +35,22 @@ class Duties {
 }
 
 export class Safety {
-  readonly #duties: readonly Duties[];
-  /** The duties of each resource. */
+  readonly #deadlines: readonly Duties[];
+  /** The deadlines of each resource. */
   readonly #resources: readonly (readonly Duties[])[];
 
   constructor(places: readonly Place[], readonly rules: RuleBook) {
-    this.#duties = places.map((place) => new Duties(place));
+    this.#deadlines = places.map((place) => new Duties(place));
     const names = [...new Set(places.map(({ name }) => name))];
-    this.#resources = names.map((name) => this.#duties.filter(({ place }) => place.name === name));
+    this.#resources = names.map((name) => this.#deadlines.filter(({ place }) => place.name === name));
   }
 
   look(nowMs: number): void {
-    for (const duties of this.#duties) {
-      this.#stops(duties, nowMs);
-      this.#freezes(duties, nowMs);
+    for (const deadlines of this.#deadlines) {
+      this.#stops(deadlines, nowMs);
+      this.#freezes(deadlines, nowMs);
     }
-    for (const duties of this.#resources) this.#oneNode(duties, nowMs);
+    for (const deadlines of this.#resources) this.#oneNode(deadlines, nowMs);
   }
 
   /**
@@ -67,11 +67,11 @@ export class Safety {
       writes(place)
     );
     if (active.length === 0) return;
-    const offending = active.filter((duties) => writes(duties.place) || mayNotRun(duties));
+    const offending = active.filter((deadlines) => writes(deadlines.place) || mayNotRun(deadlines));
     const isAllowedByDrbd = offending.length > 1 &&
       offending.every(({ place }) => place.isPrimary && (place.hasQuorum || writes(place))) &&
-      !offending.some(({ place }) => place.deeds.isStartUnprotected) &&
-      all.some((duties) => isDrbdsDoing(duties, nowMs));
+      !offending.some(({ place }) => place.history.isStartUnprotected) &&
+      all.some((deadlines) => isDrbdsDoing(deadlines, nowMs));
     this.rules.count("two nodes", isAllowedByDrbd);
     const [first, second] = offending;
     if (isAllowedByDrbd || first === undefined || second === undefined) return;
@@ -80,32 +80,32 @@ export class Safety {
   }
 
   /** Where the resource is not Primary, or has no quorum, services end as soon as they can. */
-  #stops(duties: Duties, nowMs: number): void {
-    const { place } = duties;
+  #stops(deadlines: Duties, nowMs: number): void {
+    const { place } = deadlines;
     const { holders } = place;
     const why = holders.length === 0 ? undefined : reasonToStop(place);
-    duties.isDue = why !== undefined;
-    const findMs = isUnfound(duties, nowMs) ? FIND_MS : 0;
+    deadlines.isDue = why !== undefined;
+    const findMs = isUnfound(deadlines, nowMs) ? FIND_MS : 0;
     // Somebody else's stop finds frozen processes that do not heed it.
     if (place.isTroubled || holders.some(({ isFrozen }) => isFrozen)) {
-      duties.stubbornUntilMs = nowMs + STUBBORN_MS;
+      deadlines.stubbornUntilMs = nowMs + STUBBORN_MS;
     }
     const isExcused = why !== undefined && isStopExcused(place, why);
     if (why !== undefined) this.rules.count(why, isExcused);
     const whose = place.machine.life;
-    const dueMs = duties.stop.look(nowMs, { isDue: why !== undefined, isExcused, whose });
+    const dueMs = deadlines.stop.look(nowMs, { isDue: why !== undefined, isExcused, whose });
     const isClear = why !== undefined && (place.isPrimary || place.timeline.now.primaryPeer !== undefined);
-    const clearMs = duties.clear.look(nowMs, { isDue: isClear, isExcused, whose });
-    duties.isLate = false;
+    const clearMs = deadlines.clear.look(nowMs, { isDue: isClear, isExcused, whose });
+    deadlines.isLate = false;
     if (why === undefined) return;
     // systemd has some time to start them anew.
     const patienceMs = RESTART_BY_SYSTEMD_MS;
     // A stop that failed, as when somebody starts the target meanwhile, is repeated after a while.
-    const failedMs = Math.max(place.stopFailedMs, place.machine.attention.sinceMs ?? nowMs);
+    const failedMs = Math.max(place.stopFailedMs, place.machine.responsiveness.sinceMs ?? nowMs);
     const againMs = nowMs - failedMs <= dueMs + STOP_AGAIN_MS ? STOP_AGAIN_MS : 0;
-    const boundMs = stopBoundMs(place.spec, nowMs < duties.stubbornUntilMs) + againMs + findMs;
-    duties.isLate = clearMs > boundMs || dueMs > boundMs + patienceMs;
-    if (!duties.isLate) return;
+    const boundMs = stopBoundMs(place.spec, nowMs < deadlines.stubbornUntilMs) + againMs + findMs;
+    deadlines.isLate = clearMs > boundMs || dueMs > boundMs + patienceMs;
+    if (!deadlines.isLate) return;
     this.rules.broken(
       why,
       place.machine.name,
@@ -114,28 +114,28 @@ export class Safety {
     );
   }
 
-  #freezes(duties: Duties, nowMs: number): void {
-    const { place } = duties;
+  #freezes(deadlines: Duties, nowMs: number): void {
+    const { place } = deadlines;
     const isDue = place.spec.config.onQuorumLoss === "freeze" && place.isPrimary && !place.hasQuorum &&
       !place.isBeingStopped &&
       place.holders.some(({ isFrozen, isKilled, service }) =>
         !isFrozen && !isKilled && service.kind !== "mount"
       );
     // What was stopped, and cannot end while I/O is suspended, belongs to no unit that could be frozen.
-    const isExcused = !place.isAttended || place.isBeingStarted || place.deeds.isStopOpen;
+    const isExcused = !place.isResponsive || place.isBeingStarted || place.history.isStopOpen;
     if (isDue) this.rules.count("without quorum", isExcused);
-    const dueMs = duties.freeze.look(nowMs, { isDue, isExcused, whose: place.machine.life });
+    const dueMs = deadlines.freeze.look(nowMs, { isDue, isExcused, whose: place.machine.life });
     // What failed while systemctl did not work is tried again after a while.
-    const attendedMs = place.machine.attention.sinceMs ?? nowMs;
+    const attendedMs = place.machine.responsiveness.sinceMs ?? nowMs;
     const isFresh = place.holders.some(({ isReady }) => !isReady) ||
       nowMs - attendedMs < FREEZE_STARTING_MS ||
       // What somebody starts while the others are frozen is looked for every some seconds.
       nowMs - place.last.startedByHandMs < FREEZE_STARTING_MS ||
-      nowMs - place.deeds.startMs < FREEZE_STARTING_MS;
+      nowMs - place.history.startMs < FREEZE_STARTING_MS;
     const isLate = dueMs > (isFresh ? FREEZE_STARTING_MS : FREEZE_MS);
-    if (isDue) duties.isDue = true;
+    if (isDue) deadlines.isDue = true;
     if (!isLate) return;
-    duties.isLate = true;
+    deadlines.isLate = true;
     this.rules.broken("without quorum", place.machine.name, place.name, "its services are not frozen");
   }
 }
@@ -143,13 +143,13 @@ export class Safety {
 /**
  * drbdd began, or read another table, when it could not look what runs: it looks again some seconds after it can.
  */
-function isUnfound(duties: Duties, nowMs: number): boolean {
-  const { place: { machine: { attention }, deeds, reloadedMs } } = duties;
-  const ableMs = attention.sinceMs ?? nowMs;
+function isUnfound(deadlines: Duties, nowMs: number): boolean {
+  const { place: { machine: { responsiveness }, history, reloadedMs } } = deadlines;
+  const ableMs = responsiveness.sinceMs ?? nowMs;
   // What had to be found first may take its time to end.
-  if (nowMs - ableMs >= FIND_MS && !duties.isDue) duties.foundMs = nowMs;
-  const sinceMs = Math.max(deeds.begunMs, reloadedMs);
-  return duties.foundMs < sinceMs && ableMs - sinceMs > DRBDD_MS;
+  if (nowMs - ableMs >= FIND_MS && !deadlines.isDue) deadlines.foundMs = nowMs;
+  const sinceMs = Math.max(history.begunMs, reloadedMs);
+  return deadlines.foundMs < sinceMs && ableMs - sinceMs > DRBDD_MS;
 }
 
 /**
@@ -157,12 +157,12 @@ function isUnfound(duties: Duties, nowMs: number): boolean {
  * and not for those who know that it is Outdated. A node without a disk has the quorum of its peers, as long as they have not
  * noticed that they lost it.
  */
-function isDrbdsDoing(duties: Duties, nowMs: number): boolean {
-  const { place } = duties;
+function isDrbdsDoing(deadlines: Duties, nowMs: number): boolean {
+  const { place } = deadlines;
   if (place.hasLostDisk || place.isStartedByHand || place.unprotectedMs > -Infinity) return true;
   if (place.timeline.now.disks.includes("Outdated")) return true;
-  if (restsOnUnaware(place)) duties.unawareMs = nowMs;
-  return nowMs - duties.unawareMs <= NEWS_OF_QUORUM_MS;
+  if (restsOnUnaware(place)) deadlines.unawareMs = nowMs;
+  return nowMs - deadlines.unawareMs <= NEWS_OF_QUORUM_MS;
 }
 
 function restsOnUnaware({ resource, machine: { world: { model } } }: Place): boolean {
@@ -201,5 +201,5 @@ function isStopExcused(place: Place, why: Rule): boolean {
   );
   // Processes that wait for suspended I/O cannot write, and cannot be ended.
   const isStuck = why === "without quorum" && place.outcome === "suspended";
-  return !place.isAttended || cannot || place.isUnseen || isStuck;
+  return !place.isResponsive || cannot || place.isUnseen || isStuck;
 }

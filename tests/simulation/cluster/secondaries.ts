@@ -1,6 +1,6 @@
 /** What the rules say of services that run where a resource is Secondary. */
 import { DRBDD_MS, STOP_AGAIN_MS } from "./bounds.ts";
-import { DutyClock } from "./duty_clock.ts";
+import { DeadlineClock } from "./deadline_clock.ts";
 import { isKnownOnHold, isOnHold } from "./hold_facts.ts";
 import type { Place } from "./place.ts";
 import type { ProgramRun } from "./programs.ts";
@@ -27,13 +27,13 @@ const LONGEST_WAIT_MS = 180_000;
 const STUBBORN_MS = 60_000;
 
 /** What is due at one place. */
-class Dues {
+class Clocks {
   /** They run though they have no place here: beside a Primary, and for another reason. */
-  readonly beside = new DutyClock();
-  readonly unfit = new DutyClock();
+  readonly beside = new DeadlineClock();
+  readonly unfit = new DeadlineClock();
   /** They should run, and never have since that; or have, and do not any more. */
-  readonly start = new DutyClock();
-  readonly again = new DutyClock();
+  readonly start = new DeadlineClock();
+  readonly again = new DeadlineClock();
   hasRun = false;
   stubbornUntilMs = -Infinity;
   /** Something was wrong with the node, its systemd or the services, or somebody stopped them. */
@@ -43,66 +43,66 @@ class Dues {
 }
 
 export class SecondaryRules {
-  readonly #dues: readonly Dues[];
+  readonly #clocks: readonly Clocks[];
 
   constructor(places: readonly Place[], readonly rules: RuleBook) {
-    this.#dues = places.flatMap((place) =>
-      place.spec.secondary === undefined ? [] : [new Dues(place, place.spec.secondary)]
+    this.#clocks = places.flatMap((place) =>
+      place.spec.secondary === undefined ? [] : [new Clocks(place, place.spec.secondary)]
     );
   }
 
   look(nowMs: number): void {
-    for (const dues of this.#dues) {
-      if (isTroubled(dues) || holdersOf(dues).some(({ isFrozen }) => isFrozen)) {
-        dues.stubbornUntilMs = nowMs + STUBBORN_MS;
+    for (const clocks of this.#clocks) {
+      if (isTroubled(clocks) || holdersOf(clocks).some(({ isFrozen }) => isFrozen)) {
+        clocks.stubbornUntilMs = nowMs + STUBBORN_MS;
       }
-      this.#stops(dues, nowMs);
-      this.#starts(dues, nowMs);
+      this.#stops(clocks, nowMs);
+      this.#starts(clocks, nowMs);
     }
   }
 
   /** They end as soon as they can where the resource is Primary, and where there are no UpToDate data. */
-  #stops(dues: Dues, nowMs: number): void {
-    const { place, spec: { services } } = dues;
-    const runs = holdersOf(dues).length > 0;
+  #stops(clocks: Clocks, nowMs: number): void {
+    const { place, spec: { services } } = clocks;
+    const runs = holdersOf(clocks).length > 0;
     const isUnfit = runs && !place.isPrimary && !isFit(place.timeline.now);
     const whose = place.machine.life;
-    const isExcused = !isAttended(dues);
-    const isStubborn = nowMs < dues.stubbornUntilMs;
+    const isExcused = !isResponsive(clocks);
+    const isStubborn = nowMs < clocks.stubbornUntilMs;
     const each = services.map(({ stopMs, stopTimeoutMs }) => isStubborn ? 2 * stopTimeoutMs : stopMs);
     // A drbdd that has just begun looks first what runs; one whose stop failed repeats it.
     const boundMs = each.reduce((sum, ms) => sum + ms, 0) + DRBDD_MS + PROGRAMS_MS +
-      (isStubborn || isFresh(dues, nowMs) ? STOP_AGAIN_MS + ASK_AGAIN_MS : 0);
-    const besideMs = dues.beside.look(nowMs, { isDue: runs && place.isPrimary, isExcused, whose });
-    const unfitMs = dues.unfit.look(nowMs, { isDue: isUnfit, isExcused, whose });
+      (isStubborn || isFresh(clocks, nowMs) ? STOP_AGAIN_MS + ASK_AGAIN_MS : 0);
+    const besideMs = clocks.beside.look(nowMs, { isDue: runs && place.isPrimary, isExcused, whose });
+    const unfitMs = clocks.unfit.look(nowMs, { isDue: isUnfit, isExcused, whose });
     const goneMs = place.timeline.now.exists ? 0 : GONE_MS;
-    this.#due("Secondary's beside Primary", dues, runs && place.isPrimary, besideMs > boundMs, isExcused);
-    this.#due("Secondary's without data", dues, isUnfit, unfitMs > boundMs + goneMs, isExcused);
+    this.#due("Secondary's beside Primary", clocks, runs && place.isPrimary, besideMs > boundMs, isExcused);
+    this.#due("Secondary's without data", clocks, isUnfit, unfitMs > boundMs + goneMs, isExcused);
   }
 
   /** They run where the resource has been Secondary and UpToDate for long enough. */
-  #starts(dues: Dues, nowMs: number): void {
-    const { place, spec: { services, config } } = dues;
-    const { machine, deeds } = place;
-    const { attention } = machine;
+  #starts(clocks: Clocks, nowMs: number): void {
+    const { place, spec: { services, config } } = clocks;
+    const { machine, history } = place;
+    const { responsiveness } = machine;
     const target = machine.manager.unit(secondaryTargetOf(config.name));
     const isActive = target.state === "active";
-    const isPromoting = place.isBeingStarted || deeds.openStarts > 0 || deeds.isStartAhead || place.isUp;
+    const isPromoting = place.isBeingStarted || history.openStarts > 0 || history.isStartAhead || place.isUp;
     const mayRun = isFit(place.timeline.now) && !isPromoting && machine.isPowered;
     // Of a start by somebody else, which was refused, drbdd knows nothing.
-    if (!isFit(place.timeline.now)) dues.hasRun = false;
-    dues.hasRun ||= isActive;
-    const isExcused = !isAttended(dues) || isTroubled(dues) || isOnHold(place, nowMs) ||
-      attention.canPrepareSinceMs === undefined || target.loadState !== "loaded";
+    if (!isFit(place.timeline.now)) clocks.hasRun = false;
+    clocks.hasRun ||= isActive;
+    const isExcused = !isResponsive(clocks) || isTroubled(clocks) || isOnHold(place, nowMs) ||
+      responsiveness.canPrepareSinceMs === undefined || target.loadState !== "loaded";
     const isDue = mayRun && !isActive;
     const whose = machine.life;
     const startMs = services.reduce((sum, each) => sum + each.startMs, 0) + DRBDD_MS + PROGRAMS_MS;
     const stopMs = services.reduce((sum, each) => sum + 2 * each.stopTimeoutMs, 0);
-    const firstMs = dues.start.look(nowMs, { isDue: isDue && !dues.hasRun, isExcused, whose });
-    const againMs = dues.again.look(nowMs, { isDue: isDue && dues.hasRun, isExcused, whose });
+    const firstMs = clocks.start.look(nowMs, { isDue: isDue && !clocks.hasRun, isExcused, whose });
+    const againMs = clocks.again.look(nowMs, { isDue: isDue && clocks.hasRun, isExcused, whose });
     const boundMs = CONDITIONS_MS + START_AGAIN_MS + ASK_AGAIN_MS + stopMs + startMs;
     const isLate = firstMs > boundMs || againMs > boundMs + LOOK_MS;
-    this.#due("Secondary's do not run", dues, mayRun, isDue && isLate, isExcused);
+    this.#due("Secondary's do not run", clocks, mayRun, isDue && isLate, isExcused);
   }
 
   /** drbdd runs a program. */
@@ -110,43 +110,43 @@ export class SecondaryRules {
     const [program, ...args] = argv;
     const [verb, ...units] = program === "systemctl" ? args.filter((arg) => !arg.startsWith("-")) : [];
     if (verb !== "start") return;
-    for (const dues of this.#dues) {
-      const { place } = dues;
+    for (const clocks of this.#clocks) {
+      const { place } = clocks;
       if (place.machine !== machine || !units.includes(secondaryTargetOf(place.name))) continue;
-      this.#judgeStart(dues, place.machine.nowMs());
+      this.#checkStart(clocks, place.machine.nowMs());
     }
   }
 
-  #judgeStart({ place }: Dues, nowMs: number): void {
-    const sinceMs = nowMs - NEWS_MS - place.machine.attention.blindMs;
+  #checkStart({ place }: Clocks, nowMs: number): void {
+    const sinceMs = nowMs - NEWS_MS - place.machine.responsiveness.eventLagMs;
     const isRight = place.timeline.some(sinceMs, isFit);
-    this.#judge(
+    this.#check(
       "Secondary's start",
       place,
       isRight ? undefined : "a start though it is not Secondary and UpToDate",
     );
     const isHeld = isKnownOnHold(place, nowMs);
-    this.#judge("while on hold", place, isHeld ? "a start of services for a Secondary on hold" : undefined);
+    this.#check("while on hold", place, isHeld ? "a start of services for a Secondary on hold" : undefined);
   }
 
   /** drbdd is about to promote: what runs on a Secondary has stopped by then. */
   promotes(place: Place): void {
-    const dues = this.#dues.find((each) => each.place === place);
-    if (dues === undefined) return;
-    const hasWaited = place.machine.nowMs() - place.deeds.startMs >= LONGEST_WAIT_MS;
+    const clocks = this.#clocks.find((each) => each.place === place);
+    if (clocks === undefined) return;
+    const hasWaited = place.machine.nowMs() - place.history.startMs >= LONGEST_WAIT_MS;
     // Who is Primary already is not promoted, and what drbdd does not manage it does not stop.
-    const isExcused = place.isPrimary || !isManaged(dues) || hasWaited;
+    const isExcused = place.isPrimary || !isManaged(clocks) || hasWaited;
     this.rules.count("promotion before stop", isExcused);
-    if (isExcused || holdersOf(dues).length === 0) return;
+    if (isExcused || holdersOf(clocks).length === 0) return;
     const text = "it is promoted while services for a Secondary run";
     this.rules.broken("promotion before stop", place.machine.name, place.name, text);
   }
 
-  #judge(rule: Rule, place: Place, text: string | undefined): void {
-    this.rules.judge(rule, place.machine.name, place.name, text);
+  #check(rule: Rule, place: Place, text: string | undefined): void {
+    this.rules.check(rule, place.machine.name, place.name, text);
   }
 
-  #due(rule: Rule, { place }: Dues, isDue: boolean, isLate: boolean, isExcused: boolean): void {
+  #due(rule: Rule, { place }: Clocks, isDue: boolean, isLate: boolean, isExcused: boolean): void {
     if (isDue) this.rules.count(rule, isExcused);
     if (isDue && isLate) this.rules.broken(rule, place.machine.name, place.name, "for longer than it takes");
   }
@@ -157,26 +157,26 @@ function isFit({ exists, isPrimary, disks }: DrbdFacts): boolean {
   return exists && !isPrimary && disks.length > 0 && disks.every((disk) => disk === "UpToDate");
 }
 
-function holdersOf({ place }: Dues) {
+function holdersOf({ place }: Clocks) {
   return place.machine.beside.of(place.name);
 }
 
-function isManaged({ place }: Dues): boolean {
+function isManaged({ place }: Clocks): boolean {
   return place.machine.promoters.some(({ secondaries = [] }) =>
     secondaries.some(({ name }) => name === place.name)
   );
 }
 
 /** drbdd is there, manages them, and gets prompt answers. */
-function isAttended(dues: Dues): boolean {
-  return dues.place.machine.attention.isThere && isManaged(dues);
+function isResponsive(clocks: Clocks): boolean {
+  return clocks.place.machine.responsiveness.isThere && isManaged(clocks);
 }
 
-function isTroubled({ place: { machine }, spec: { services } }: Dues): boolean {
+function isTroubled({ place: { machine }, spec: { services } }: Clocks): boolean {
   return services.some(({ name }) => (machine.troubles.get(name)?.size ?? 0) > 0);
 }
 
 /** drbdd could not see or act a moment ago. */
-function isFresh({ place: { machine: { attention } } }: Dues, nowMs: number): boolean {
-  return nowMs - (attention.sinceMs ?? nowMs) < ASK_AGAIN_MS;
+function isFresh({ place: { machine: { responsiveness } } }: Clocks, nowMs: number): boolean {
+  return nowMs - (responsiveness.sinceMs ?? nowMs) < ASK_AGAIN_MS;
 }

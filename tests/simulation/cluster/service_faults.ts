@@ -1,24 +1,24 @@
 /** One kind of trouble of services at a time, for profiles that need just that. */
 import type { ServiceSpec, Trouble } from "./spec.ts";
-import type { Stage } from "./stage.ts";
+import type { SimulatedCluster } from "./simulated_cluster.ts";
 
 function troubling(
   kind: Trouble["kind"],
   lastsMs: readonly [number, number],
   isFit: (service: ServiceSpec) => boolean,
 ) {
-  return (stage: Stage) => {
-    const spec = stage.resource();
-    const machine = stage.random.chance(0.7) ? stage.primary(spec) : stage.machine();
+  return (cluster: SimulatedCluster) => {
+    const spec = cluster.resource();
+    const machine = cluster.random.chance(0.7) ? cluster.primary(spec) : cluster.machine();
     const fit = spec.services.filter(isFit);
     if (machine === undefined) return undefined;
-    const service = stage.random.pick(fit.length === 0 ? spec.services : fit);
+    const service = cluster.random.pick(fit.length === 0 ? spec.services : fit);
     return {
       text: `${service.name} ${kind}`,
       node: machine.name,
       resource: spec.name,
-      undo: stage.addTrouble(machine, service, kind),
-      lastsMs: stage.random.within(lastsMs),
+      undo: cluster.addTrouble(machine, service, kind),
+      lastsMs: cluster.random.within(lastsMs),
     };
   };
 }

@@ -5,25 +5,25 @@ import { Model } from "../model/model.ts";
 import { Random } from "../model/random.ts";
 import { ClusterClock } from "./clock.ts";
 import { drawCluster } from "./draw_cluster.ts";
-import { Fate } from "./fate.ts";
+import { FaultSchedule } from "./fault_schedule.ts";
 import type { FaultProfile } from "./fault_profiles.ts";
 import { Macrotasks } from "./macrotasks.ts";
 import { Machine } from "./machine.ts";
-import { withOwnTables } from "./own_tables.ts";
+import { withOwnTables } from "./per_node_tables.ts";
 import { noticingRejections } from "./rejections.ts";
 import { type Rule, RuleBook, type RuleCounts, type Violation } from "./rule_book.ts";
 import type { Gaps } from "./liveness.ts";
-import { Stage } from "./stage.ts";
+import { SimulatedCluster } from "./simulated_cluster.ts";
 import { Trace } from "./trace.ts";
 import { unitTexts } from "./unit_texts.ts";
 import { Watch } from "./watch.ts";
-import type { Wrong } from "./wrong.ts";
+import type { Defect } from "./defect.ts";
 import { profileNamed } from "./profile.ts";
 
 export interface RunOptions {
   readonly durationMs?: number;
   /** What is wrong with every drbdd on purpose. */
-  readonly wrong?: Wrong;
+  readonly defect?: Defect;
   readonly isTraced?: boolean;
   /** The rest of the time is left out then. */
   readonly endsAtViolation?: boolean;
@@ -56,7 +56,7 @@ const FIRST_START_MS = [0, 3_000] as const;
 export async function simulate(seed: number, options: RunOptions = {}): Promise<Outcome> {
   const {
     durationMs = DURATION_MS,
-    wrong = {},
+    defect = {},
     isTraced = false,
     endsAtViolation = isTraced,
     endsAt,
@@ -77,9 +77,9 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
   const rules = new RuleBook(sinceBeginMs, ({ node, resource, rule, text }) => {
     trace.note(node, () => `VIOLATION ${resource}: ${rule}: ${text}`);
   });
-  const watch = new Watch(wrong.stateMachine ?? step, rules, () => clock.nowMs());
+  const watch = new Watch(defect.stateMachine ?? step, rules, () => clock.nowMs());
   const units = unitTexts(spec.resources);
-  const world = { spec, clock, model, random: random.fork(), trace, units, observer: watch, wrong };
+  const world = { spec, clock, model, random: random.fork(), trace, units, observer: watch, defect };
   const machines = spec.drbd.nodes.map(({ name }) => new Machine(world, name));
   if (profile === "beside drbd-reactor") {
     for (const machine of machines.slice(1)) {
@@ -89,7 +89,7 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
   watch.begin(machines);
   model.onChange = (changes) => watch.drbdChanged(changes);
   for (const machine of machines) machine.setTimer(random.within(FIRST_START_MS), () => machine.begin());
-  const stage = new Stage(
+  const cluster = new SimulatedCluster(
     spec,
     clock,
     model,
@@ -98,16 +98,16 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
     trace,
     (resource) => watch.disturb(resource),
   );
-  if (spec.fences) fence(stage);
+  if (spec.fences) fence(cluster);
   // A node that stands still notices nothing.
   model.noticeDelay = (node) => {
     const { asleepUntilMs = 0 } = machines.find(({ name }) => name === node)?.impairments ?? {};
     const leftMs = asleepUntilMs - clock.nowMs();
     return leftMs > 0 ? leftMs + 100 : undefined;
   };
-  const fate = new Fate(stage, random.fork(), faults);
-  watch.onBegin = () => fate.somethingBegan();
-  fate.begin();
+  const schedule = new FaultSchedule(cluster, random.fork(), faults);
+  watch.onBegin = () => schedule.actionStarted();
+  schedule.begin();
   const isOver = () =>
     rules.violations.some(({ rule }) => endsAt === undefined ? endsAtViolation : rule === endsAt);
   const onRejection = (reason: unknown) =>
@@ -174,13 +174,13 @@ async function turnWith(
  * agents of drbd-utils, which DRBD tells in UP_TO_DATE_NODES who has good data, it serves only those who have: a node
  * that comes up with old data while the other is off would else learn that its peer is Outdated, though itself is.
  */
-function fence(stage: Stage): void {
-  const { model, machines, clock, trace } = stage;
+function fence(cluster: SimulatedCluster): void {
+  const { model, machines, clock, trace } = cluster;
   const FENCED = 7;
   const REFUSED = 1;
   model.helperAnswer = (node, helper, resource, peer) => {
     if (helper !== "fence-peer") return 0;
-    if (stage.isFencingBroken) return REFUSED;
+    if (cluster.isFencingBroken) return REFUSED;
     const devices = model.resource(node, resource)?.devices ?? [];
     if (devices.some((device) => device.is.disk !== "UpToDate")) return REFUSED;
     for (const machine of machines) {

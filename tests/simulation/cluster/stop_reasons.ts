@@ -2,7 +2,7 @@
 import type { ResourceConfig } from "../../../plugins/promoter/config.ts";
 import { RESTART_BY_SYSTEMD_MS } from "./bounds.ts";
 import { wasTogether } from "./neighbours.ts";
-import { rankOf } from "./oracle_delay.ts";
+import { rankOf } from "./expected_delay.ts";
 import type { Place } from "./place.ts";
 import { isPartDown } from "./place_facts.ts";
 import type { DrbdFacts } from "./timeline.ts";
@@ -18,12 +18,13 @@ const FREEZE_GIVEN_UP_MS = 8_000;
 
 /** The start has been over since before `beforeMs`, the resource was never Primary, and nothing of it is there. */
 export function isAfterLostRace(
-  { deeds, holders, isPrimary, isBeingStarted, isBeingStopped }: Place,
+  { history, holders, isPrimary, isBeingStarted, isBeingStopped }: Place,
   beforeMs: number,
 ): boolean {
-  return deeds.startMs > deeds.stopMs && deeds.primarySinceStartMs === undefined && holders.length === 0 &&
+  return history.startMs > history.stopMs && history.primarySinceStartMs === undefined &&
+    holders.length === 0 &&
     !isPrimary &&
-    !isBeingStarted && !isBeingStopped && deeds.startOverMs < beforeMs;
+    !isBeingStarted && !isBeingStopped && history.startOverMs < beforeMs;
 }
 
 /** The devices did not serve I/O, or lost a disk, at about the time when a service ended last, or since. */
@@ -51,10 +52,10 @@ export function hasFailure(place: Place, config: ResourceConfig, nowMs: number, 
   if (isUnbound && place.hasFailedUnit) return true;
   const { serviceEndedMs, last: { endedInOutageMs } } = place;
   // What died in an outage and was started again in vain has failed by that.
-  const isTriedAgain = place.deeds.restartMs > serviceEndedMs;
+  const isTriedAgain = place.history.restartMs > serviceEndedMs;
   if (serviceEndedMs > -Infinity && serviceEndedMs === endedInOutageMs && !isTriedAgain) return false;
   const isRecent = nowMs - serviceEndedMs <= FAILURE_RECENT_MS + lateMs;
-  return place.isHurt || place.hasFailedUnit || isRecent ||
+  return place.hasFailures || place.hasFailedUnit || isRecent ||
     (isPartDown(place) && nowMs - place.last.troubledMs <= RECENT_MS + lateMs);
 }
 
@@ -63,15 +64,15 @@ export function hasOutage(place: Place, config: ResourceConfig, nowMs: number, l
   const since = (ms: number) => nowMs - ms - lateMs;
   const lately = (holds: (facts: DrbdFacts) => boolean, ms = RECENT_MS) =>
     place.timeline.some(since(ms), holds);
-  const { deeds, startFailedMs, timeline } = place;
+  const { history, startFailedMs, timeline } = place;
   const [target] = place.loaded();
   const isTargetDown = target !== undefined && target.state !== "active" && target.job === undefined;
   const isStartFailed = startFailedMs >= since(RECENT_MS) || isTargetDown ||
-    (place.hasFailedUnit && deeds.startOverMs >= since(RECENT_MS));
+    (place.hasFailedUnit && history.startOverMs >= since(RECENT_MS));
   // What was not Primary before it was started has become so by that.
   const primaryMs = timeline.sinceMs(({ isPrimary }) => isPrimary);
-  const isByStart = primaryMs !== undefined && deeds.startMs > deeds.stopMs &&
-    deeds.startSeesFromMs > -Infinity && primaryMs >= deeds.startSeesFromMs;
+  const isByStart = primaryMs !== undefined && history.startMs > history.stopMs &&
+    history.startSeesFromMs > -Infinity && primaryMs >= history.startSeesFromMs;
   const hadNoQuorum = lately(({ exists, hasQuorum }) => exists && !hasQuorum);
   const wasSecondary = !isByStart && lately(({ isPrimary }) => !isPrimary, RECENT_MS + RESTART_BY_SYSTEMD_MS);
   // News of a peer that was Primary a moment ago come late.
@@ -94,11 +95,11 @@ export function betterPeers(
 }
 
 /** It lasts too long, or may have failed because systemctl did. */
-function isFreezingHopeless({ timeline, holders, machine, deeds }: Place, nowMs: number): boolean {
-  if (nowMs - (machine.attention.sinceMs ?? nowMs) < RECENT_MS) return true;
+function isFreezingHopeless({ timeline, holders, machine, history }: Place, nowMs: number): boolean {
+  if (nowMs - (machine.responsiveness.sinceMs ?? nowMs) < RECENT_MS) return true;
   const sinceMs = timeline.sinceMs(({ exists, hasQuorum }) => exists && !hasQuorum) ?? nowMs;
   // Quorum may have come and gone again meanwhile.
-  return nowMs - Math.min(sinceMs, deeds.freezeMs) > FREEZE_GIVEN_UP_MS &&
+  return nowMs - Math.min(sinceMs, history.freezeMs) > FREEZE_GIVEN_UP_MS &&
     holders.some(({ isFrozen }) => !isFrozen);
 }
 

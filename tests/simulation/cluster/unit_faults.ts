@@ -1,19 +1,19 @@
 /** What happens to units: masked, removed, with a condition that is not met, without their drop-ins. */
-import type { Fault } from "./fate.ts";
+import type { Fault } from "./fault_schedule.ts";
 import type { Machine } from "./machine.ts";
 import { unitOf } from "./spec.ts";
-import type { Stage } from "./stage.ts";
+import type { SimulatedCluster } from "./simulated_cluster.ts";
 
 /** A service of the systemd runner, and where. */
-function serviceOfSystemd(stage: Stage) {
-  const found = stage.service();
+function serviceOfSystemd(cluster: SimulatedCluster) {
+  const found = cluster.service();
   if (found === undefined) return undefined;
   return found.machine.specOf(found.service.resource)?.config.runner === "systemd" ? found : undefined;
 }
 
 /** What an administrator, or an upgrade, does to a unit; what runs goes on. */
-function hinder(stage: Stage) {
-  const found = serviceOfSystemd(stage);
+function hinder(cluster: SimulatedCluster) {
+  const found = serviceOfSystemd(cluster);
   if (found === undefined) return undefined;
   const { service, machine } = found;
   const { manager } = machine;
@@ -21,9 +21,9 @@ function hinder(stage: Stage) {
   const { table } = machine.specOf(service.resource) ?? {};
   if (table?.["target-as"] === "Wants" || table?.["dependencies-as"] === "Wants") return undefined;
   const unit = manager.unit(unitOf(service));
-  const kind = stage.random.pick(["masked", "not-found"] as const);
+  const kind = cluster.random.pick(["masked", "not-found"] as const);
   unit.loadState = kind;
-  const undo = stage.addTrouble(machine, service, "cannot be started");
+  const undo = cluster.addTrouble(machine, service, "cannot be started");
   return {
     text: `${unitOf(service)}: ${kind}`,
     node: machine.name,
@@ -32,19 +32,19 @@ function hinder(stage: Stage) {
       undo();
       unit.loadState = "loaded";
     },
-    lastsMs: stage.random.between(5_000, 90_000),
+    lastsMs: cluster.random.between(5_000, 90_000),
   };
 }
 
 /** `systemctl mask` of the target keeps a node from taking over. */
-export function maskTarget(stage: Stage) {
-  const spec = stage.resource();
-  const machine = stage.machine();
+export function maskTarget(cluster: SimulatedCluster) {
+  const spec = cluster.resource();
+  const machine = cluster.machine();
   const [service] = spec.services;
   if (machine === undefined || service === undefined || spec.config.runner !== "systemd") return undefined;
   const target = machine.manager.unit(machine.targetOf(spec.name));
   target.loadState = "masked";
-  const undo = stage.addTrouble(machine, service, "cannot be started");
+  const undo = cluster.addTrouble(machine, service, "cannot be started");
   return {
     text: `systemctl mask --runtime ${target.name}`,
     node: machine.name,
@@ -53,13 +53,13 @@ export function maskTarget(stage: Stage) {
       undo();
       target.loadState = "loaded";
     },
-    lastsMs: stage.random.between(5_000, 120_000),
+    lastsMs: cluster.random.between(5_000, 120_000),
   };
 }
 
 /** `systemctl revert UNIT`, the usual undo of `systemctl edit`: drop-ins under /run are gone, too. */
-export function revert(stage: Stage) {
-  const found = serviceOfSystemd(stage);
+export function revert(cluster: SimulatedCluster) {
+  const found = serviceOfSystemd(cluster);
   if (found === undefined) return undefined;
   const { service, machine } = found;
   removeDropIns(machine, [unitOf(service)]);
@@ -67,9 +67,9 @@ export function revert(stage: Stage) {
 }
 
 /** Somebody cleans up under /run. */
-export function cleanRun(stage: Stage) {
-  const spec = stage.resource();
-  const machine = stage.machine();
+export function cleanRun(cluster: SimulatedCluster) {
+  const spec = cluster.resource();
+  const machine = cluster.machine();
   if (machine === undefined || spec.config.runner !== "systemd") return undefined;
   removeDropIns(machine, spec.services.map(unitOf));
   return {
@@ -89,13 +89,13 @@ function removeDropIns(machine: Machine, units: readonly string[]): void {
 }
 
 /** Its condition is not met for a while: a start of it is done without a start. */
-export function unmetCondition(stage: Stage) {
-  const found = serviceOfSystemd(stage);
+export function unmetCondition(cluster: SimulatedCluster) {
+  const found = serviceOfSystemd(cluster);
   if (found === undefined) return undefined;
   const { service, machine } = found;
   const unit = machine.manager.unit(unitOf(service));
   unit.isConditionUnmet = true;
-  const undo = stage.addTrouble(machine, service, "cannot be started");
+  const undo = cluster.addTrouble(machine, service, "cannot be started");
   return {
     text: `${unit.name}: ConditionPathExists= is not met`,
     node: machine.name,
@@ -104,11 +104,11 @@ export function unmetCondition(stage: Stage) {
       undo();
       unit.isConditionUnmet = false;
     },
-    lastsMs: stage.random.between(20_000, 90_000),
+    lastsMs: cluster.random.between(20_000, 90_000),
   };
 }
 
 export const UNIT_FAULTS: readonly Fault[] = [
-  { weight: 2, strike: hinder },
-  { weight: 1, strike: maskTarget },
+  { weight: 2, inject: hinder },
+  { weight: 1, inject: maskTarget },
 ];

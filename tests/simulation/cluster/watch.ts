@@ -6,8 +6,8 @@ import type { Holder } from "./app_process.ts";
 import { FIND_MS } from "./bounds.ts";
 import type { Changes } from "../model/transaction.ts";
 import { Decisions } from "./decisions.ts";
-import { type Names, purposeOf } from "./deeds.ts";
-import { judgeDemotion } from "./demotions.ts";
+import { type Names, purposeOf } from "./action_history.ts";
+import { checkDemotion } from "./demotions.ts";
 import { isOnHold } from "./hold_facts.ts";
 import type { Machine } from "./machine.ts";
 import { setNeighbours } from "./neighbours.ts";
@@ -17,7 +17,7 @@ import type { MachineObserver } from "./observer.ts";
 import { Place } from "./place.ts";
 import { isOut, isUnbound, mayBePromotedByStart, tableOf, wasPrimaryJustNow } from "./place_facts.ts";
 import type { ProgramRun } from "./programs.ts";
-import { judgePromptness } from "./promptness.ts";
+import { checkStartLatency } from "./start_latency.ts";
 import type { RuleBook } from "./rule_book.ts";
 import { type ServiceSpec, tablesOf, unitOf } from "./spec.ts";
 
@@ -79,7 +79,7 @@ export class Watch implements MachineObserver<Machine> {
     this.checked++;
     this.isStirred = false;
     for (const machine of this.#machines) {
-      machine.attention.look(nowMs);
+      machine.responsiveness.look(nowMs);
       this.rules.count("drbdd failed");
       if ((machine.life?.pluginRestarts ?? 0) > 0) {
         this.drbddFailed(machine, "a promoter failed and was started again");
@@ -120,7 +120,7 @@ export class Watch implements MachineObserver<Machine> {
     this.#all.log.disturb(resource);
   }
 
-  mindOf(machine: Machine): StateMachine {
+  stateMachineOf(machine: Machine): StateMachine {
     const decisions = new Decisions((resource) => this.place(machine, resource), this.rules);
     const stateMachine = decisions.observe(this.stateMachine);
     return (...inputs) => {
@@ -134,7 +134,7 @@ export class Watch implements MachineObserver<Machine> {
     const words = run.argv.join(" ").split(" ");
     if (words.includes("primary")) {
       const isForced = words.some((word) => /^(--force|-f)\b/.test(word));
-      this.rules.judge(
+      this.rules.check(
         "force",
         machine.name,
         "",
@@ -145,27 +145,27 @@ export class Watch implements MachineObserver<Machine> {
     if (adjusted !== undefined) this.place(machine, adjusted).last.adjustedMs = this.nowMs();
     this.#all.secondaries.ran(machine, run);
     if (run.argv[0] === "drbdsetup" && run.argv[1] === "secondary") {
-      const { deeds } = this.place(machine, run.argv[2] ?? "");
-      deeds.openDemotions++;
-      run.whenOver(() => deeds.openDemotions--);
+      const { history } = this.place(machine, run.argv[2] ?? "");
+      history.openDemotions++;
+      run.whenOver(() => history.openDemotions--);
     }
     const purpose = purposeOf(run.argv, this.#names);
     if (purpose === undefined) return;
     const place = this.place(machine, purpose.resource);
-    const { deeds } = place;
+    const { history } = place;
     const isStop = purpose.kind === "stop";
-    if (isStop) deeds.openStops++;
-    else deeds.openStarts++;
-    if (isStop && words.includes("secondary")) judgeDemotion(this.rules, place);
+    if (isStop) history.openStops++;
+    else history.openStarts++;
+    if (isStop && words.includes("secondary")) checkDemotion(this.rules, place);
     if (purpose.kind === "start") {
       this.#all.secondaries.promotes(place);
-      deeds.startOverMs = Infinity;
-      judgePromptness(this.rules, place, this.nowMs());
+      history.startOverMs = Infinity;
+      checkStartLatency(this.rules, place, this.nowMs());
     }
     run.whenOver(({ code }) => {
-      if (isStop) deeds.openStops--;
-      else deeds.openStarts--;
-      if (purpose.kind === "start") deeds.startOverMs = this.nowMs();
+      if (isStop) history.openStops--;
+      else history.openStarts--;
+      if (purpose.kind === "start") history.startOverMs = this.nowMs();
       const [target] = place.loaded();
       if (isStop && code !== 0) {
         place.stopFailedMs = this.nowMs();
@@ -189,7 +189,7 @@ export class Watch implements MachineObserver<Machine> {
       return this.rules.count("not Primary", true);
     }
     const text = `${service.name} is started without promotion`;
-    this.rules.judge("not Primary", machine.name, service.resource, this.#mayBegin(place) ? undefined : text);
+    this.rules.check("not Primary", machine.name, service.resource, this.#mayBegin(place) ? undefined : text);
   }
 
   #mayBegin(place: Place): boolean {
@@ -198,7 +198,7 @@ export class Watch implements MachineObserver<Machine> {
     const [, promote] = place.loaded();
     if (promote !== undefined) return promote.state === "active";
     // Commands of a shell go on until drbdd learns of the demotion.
-    const unheardMs = NEWS_MS + machine.attention.blindMs;
+    const unheardMs = NEWS_MS + machine.responsiveness.eventLagMs;
     return config.runner === "shell" &&
       place.timeline.some(this.nowMs() - unheardMs, ({ isPrimary }) => isPrimary);
   }
@@ -219,7 +219,7 @@ export class Watch implements MachineObserver<Machine> {
     const place = this.place(machine, resource);
     if (mayBePromotedByStart(place, this.nowMs())) return;
     place.isByHand = true;
-    if (!wasPrimaryJustNow(place)) place.deeds.primarySinceStartMs = undefined;
+    if (!wasPrimaryJustNow(place)) place.history.primarySinceStartMs = undefined;
   }
 
   reloaded(machine: Machine, before: readonly PromoterConfig[]): void {
@@ -237,7 +237,7 @@ export class Watch implements MachineObserver<Machine> {
     place.ceased(service.name);
     place.serviceEndedMs = this.nowMs();
     // A drbdd that sees nothing of DRBD cannot know of the outage: to it the service has failed.
-    const isSeen = machine.attention.seesSinceMs !== undefined;
+    const isSeen = machine.responsiveness.seesSinceMs !== undefined;
     if (isSeen && isOut(place)) place.last.endedInOutageMs = this.nowMs();
     this.#all.disturb(this.nowMs(), service.resource);
   }
@@ -254,13 +254,16 @@ export class Watch implements MachineObserver<Machine> {
       if (holders.length === 0) continue;
       // A drbdd that was asked to end so soon after it began need not know yet what runs.
       const isExcused = alertMs < FIND_MS || place.isTroubled || !place.isProtected ||
-        isOnHold(place, nowMs) || machine.attention.systemdLateMs > 0 ||
+        isOnHold(place, nowMs) || machine.responsiveness.systemdLateMs > 0 ||
         // What waits for suspended I/O nobody can end.
         place.outcome === "suspended" ||
         // What commands have started is known only by the role.
         (config.runner === "shell" && (!place.isPrimary || place.isUnseen)) ||
         // drbdd may not know yet what somebody else has just started.
-        place.timeline.some(nowMs - NEWS_MS - machine.attention.blindMs, ({ isPrimary }) => !isPrimary);
+        place.timeline.some(
+          nowMs - NEWS_MS - machine.responsiveness.eventLagMs,
+          ({ isPrimary }) => !isPrimary,
+        );
       this.rules.count("left running", isExcused);
       if (!isExcused) this.#left.push({ place, holders, untilMs: nowMs + REMNANTS_MS });
     }

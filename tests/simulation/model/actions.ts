@@ -18,10 +18,10 @@ export interface Target {
 }
 
 /** An action ends with a refusal or with what is printed. */
-export type Acted = (refusal: Refusal | undefined, stdout: string) => void;
+export type ActionDone = (refusal: Refusal | undefined, stdout: string) => void;
 
 type Options = ReadonlyMap<string, string>;
-type Action = (kernel: Kernel, target: Target, options: Options, done: Acted) => void;
+type Action = (kernel: Kernel, target: Target, options: Options, done: ActionDone) => void;
 
 /** An action that is done at once. */
 function simply(act: (kernel: Kernel, target: Target, options: Options) => string | void): Action {

@@ -102,7 +102,7 @@ export function commitAll(
     const ignoreOpeners = options.ignoreOpeners === true && member === options.demotes;
     kernel.change(member, () => {
       propose(member);
-      if (member.is.role !== "Primary") heed(member, reach);
+      if (member.is.role !== "Primary") outdateBehindPrimary(member, reach);
       else if (options.isRollCall === true || member === options.promotes) outdateUnseen(member, reach);
     }, { ignoreOpeners });
     member.members = reach.reachable;
@@ -115,7 +115,7 @@ function isCapable(resource: ResourceObject): boolean {
 }
 
 /** A Primary goes on out of sight: the data here are behind, or will be. */
-function heed(member: ResourceObject, { primaries }: Reach): void {
+function outdateBehindPrimary(member: ResourceObject, { primaries }: Reach): void {
   let seen = bit(member.node.nodeId);
   for (const connection of member.connections) {
     if (connection.isConnected) seen |= bit(connection.peer.nodeId);

@@ -1,7 +1,7 @@
 /** How two nodes get connected: they meet, shake hands, and all others agree. */
 import { clusterWide, commitAll } from "./cluster_wide.ts";
-import { handshake, noteSame, type Side, type Verdict } from "./handshake.ts";
-import { believe, newsOf } from "./news.ts";
+import { handshake, type HandshakeResult, markEqual, type Side } from "./handshake.ts";
+import { applyPeerReport, peerReportOf } from "./peer_reports.ts";
 import type { ConnectionObject, DeviceObject, ResourceObject } from "./objects.ts";
 import { failedHandshakeProbability } from "./packet_loss.ts";
 import { exchangeBitmaps, prepareResync } from "./resync.ts";
@@ -14,7 +14,7 @@ import { type Kernel, PRIMARY_IS_OUTDATED, TWO_PRIMARIES } from "./transaction.t
 interface Meeting {
   readonly volume: number;
   /** For the first end. */
-  readonly verdict: Verdict;
+  readonly result: HandshakeResult;
 }
 
 /** If both ends are connecting and can reach one another, they will meet. */
@@ -117,14 +117,14 @@ function fail(kernel: Kernel, a: ConnectionObject, b: ConnectionObject, wanted: 
 function meet(a: ConnectionObject, b: ConnectionObject): Meeting[] {
   return a.peerDevices.map(({ device }) => ({
     volume: device.volume,
-    verdict: handshake(sideOf(a, device), sideOf(b, b.peerDevice(device.volume)?.device)),
+    result: handshake(sideOf(a, device), sideOf(b, b.peerDevice(device.volume)?.device)),
   }));
 }
 
 /** Whether a Primary would lose data that its users have seen: somebody else has gone on meanwhile. */
-function overrulesPrimary(a: ConnectionObject, b: ConnectionObject, { volume, verdict }: Meeting): boolean {
-  if (verdict.outcome !== "source" && verdict.outcome !== "target") return false;
-  const target = verdict.outcome === "target" ? a : b;
+function overrulesPrimary(a: ConnectionObject, b: ConnectionObject, { volume, result }: Meeting): boolean {
+  if (result.outcome !== "source" && result.outcome !== "target") return false;
+  const target = result.outcome === "target" ? a : b;
   const disk = target.peerDevice(volume)?.device.is.disk;
   return target.resource.is.role === "Primary" && disk !== undefined && isAtLeast(disk, "Consistent");
 }
@@ -155,7 +155,7 @@ function connect(
   members: readonly ResourceObject[],
 ): void {
   const meetings = meet(a, b);
-  if (meetings.some(({ verdict }) => verdict.outcome === "split-brain")) {
+  if (meetings.some(({ result }) => result.outcome === "split-brain")) {
     splitBrain(kernel, a);
     splitBrain(kernel, b);
     return;
@@ -190,19 +190,19 @@ function propose(
   isMirrored: boolean,
 ): () => void {
   const { role } = theirs.resource.is;
-  const states = meetings.map(({ volume, verdict }) => {
+  const states = meetings.map(({ volume, result }) => {
     const device = theirs.peerDevice(volume)?.device;
-    return { volume, verdict, news: device === undefined ? undefined : newsOf(device, theirs) };
+    return { volume, result, report: device === undefined ? undefined : peerReportOf(device, theirs) };
   });
   return () => {
     mine.is.connection = "Connected";
     mine.is.peerRole = role;
-    for (const { volume, verdict, news } of states) {
+    for (const { volume, result, report } of states) {
       const peer = mine.peerDevice(volume);
-      if (peer === undefined || news === undefined) continue;
-      believe(peer, news);
-      const isTarget = verdict.outcome === (isMirrored ? "source" : "target");
-      peer.is.replication = verdict.outcome === "none" ? "Established" : isTarget ? "WFBitMapT" : "WFBitMapS";
+      if (peer === undefined || report === undefined) continue;
+      applyPeerReport(peer, report);
+      const isTarget = result.outcome === (isMirrored ? "source" : "target");
+      peer.is.replication = result.outcome === "none" ? "Established" : isTarget ? "WFBitMapT" : "WFBitMapS";
     }
   };
 }
@@ -214,14 +214,14 @@ function startResyncs(
   meetings: readonly Meeting[],
 ): void {
   const volumes: number[] = [];
-  for (const { volume, verdict } of meetings) {
+  for (const { volume, result } of meetings) {
     const disks = [a, b].map((end) => end.peerDevice(volume)?.device.disk);
-    if (verdict.outcome === "none") {
-      noteSame(disks[0], disks[1], a.resource.node.nodeId, b.resource.node.nodeId);
+    if (result.outcome === "none") {
+      markEqual(disks[0], disks[1], a.resource.node.nodeId, b.resource.node.nodeId);
       continue;
     }
-    const [source, target] = verdict.outcome === "source" ? [a, b] : [b, a];
-    prepareResync(kernel, source.peerDevice(volume), target.peerDevice(volume), verdict.kib);
+    const [source, target] = result.outcome === "source" ? [a, b] : [b, a];
+    prepareResync(kernel, source.peerDevice(volume), target.peerDevice(volume), result.kib);
     volumes.push(volume);
   }
   exchangeBitmaps(kernel, a, volumes);

@@ -1,9 +1,9 @@
 /** Disks come and go: attach, detach, failure. */
 import { clusterWide, commitAll } from "./cluster_wide.ts";
 import type { Disk } from "./disk.ts";
-import { handshake, noteSame, type Side } from "./handshake.ts";
+import { handshake, markEqual, type Side } from "./handshake.ts";
 import { generationShown } from "./io.ts";
-import { newsOf } from "./news.ts";
+import { peerReportOf } from "./peer_reports.ts";
 import { type DeviceObject, type PeerDeviceObject, peerDevicesOf, type ResourceObject } from "./objects.ts";
 import { exchangeBitmaps, prepareResync } from "./resync.ts";
 import type { Done } from "./roles.ts";
@@ -91,7 +91,7 @@ function proposeDisk(member: ResourceObject, device: DeviceObject, state: "Negot
 function negotiate(kernel: Kernel, device: DeviceObject): void {
   const { resource, disk, volume } = device;
   if (disk === undefined || device.is.disk !== "Negotiating") return;
-  const verdicts = peerDevicesOf(device).filter((peer) => peer.connection.isConnected).flatMap(
+  const results = peerDevicesOf(device).filter((peer) => peer.connection.isConnected).flatMap(
     (peer) => {
       const theirs = otherEnd(peer.connection)?.peerDevice(volume);
       return theirs === undefined
@@ -99,17 +99,17 @@ function negotiate(kernel: Kernel, device: DeviceObject): void {
         : [{ peer, theirs, ...handshake(sideOf(device, theirs), sideOf(theirs.device, peer)) }];
     },
   );
-  if (verdicts.some(({ outcome }) => outcome === "split-brain")) {
+  if (results.some(({ outcome }) => outcome === "split-brain")) {
     kernel.change(resource, () => device.is.disk = "Detaching");
     becomeDiskless(kernel, device);
     return;
   }
-  const resyncs = verdicts.filter(({ outcome }) => outcome === "source" || outcome === "target");
+  const resyncs = results.filter(({ outcome }) => outcome === "source" || outcome === "target");
   const isTarget = resyncs.some(({ outcome }) => outcome === "target");
-  const hasGoodPeer = verdicts.some(({ peer }) => peer.is.peerDisk === "UpToDate");
-  for (const { peer, theirs, outcome } of verdicts) {
+  const hasGoodPeer = results.some(({ peer }) => peer.is.peerDisk === "UpToDate");
+  for (const { peer, theirs, outcome } of results) {
     const { nodeId } = theirs;
-    if (outcome === "none") noteSame(disk, theirs.device.disk, nodeId, peer.nodeId);
+    if (outcome === "none") markEqual(disk, theirs.device.disk, nodeId, peer.nodeId);
   }
   for (const { peer, theirs, outcome, kib } of resyncs) {
     if (outcome === "source") prepareResync(kernel, peer, theirs, kib);
@@ -126,15 +126,15 @@ function negotiate(kernel: Kernel, device: DeviceObject): void {
       peer.is.replication = outcome === "target" ? "WFBitMapT" : "WFBitMapS";
     }
   });
-  for (const { peer, outcome } of verdicts) {
+  for (const { peer, outcome } of results) {
     const isResync = outcome === "source" || outcome === "target";
     if (isResync) exchangeBitmaps(kernel, peer.connection, [volume]);
-    const news = newsOf(device, peer.connection);
+    const report = peerReportOf(device, peer.connection);
     send(kernel, peer.connection, (to) => {
       const mine = to.peerDevice(volume);
       if (mine === undefined) return;
       kernel.change(to.resource, () => {
-        mine.is.peerDisk = news.disk;
+        mine.is.peerDisk = report.disk;
         if (isResync) mine.is.replication = outcome === "target" ? "WFBitMapS" : "WFBitMapT";
       });
       if (isResync) exchangeBitmaps(kernel, to, [volume]);

@@ -1,7 +1,7 @@
 /** What goes wrong: power, network, disks; and how it comes back. */
 import type { ResourceConfig } from "./config.ts";
 import { meetAll } from "./connecting.ts";
-import { loseResource } from "./consequences.ts";
+import { loseResource } from "./after_state_change.ts";
 import { fail } from "./disks.ts";
 import { networkChanged } from "./sessions.ts";
 import type { Kernel } from "./transaction.ts";

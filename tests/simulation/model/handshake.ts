@@ -18,16 +18,16 @@ export interface Side {
 /** What this side is to do. `none` is no resync. */
 export type Outcome = "none" | "source" | "target" | "split-brain";
 
-export interface Verdict {
+export interface HandshakeResult {
   readonly outcome: Outcome;
   /** How much is to be resynchronised. */
   readonly kib: number;
 }
 
-const NONE: Verdict = { outcome: "none", kib: 0 };
+const NONE: HandshakeResult = { outcome: "none", kib: 0 };
 
-/** The verdict for `mine`; that for the other side is the mirror image. */
-export function handshake(mine: Side, theirs: Side): Verdict {
+/** The result for `mine`; that for the other side is the mirror image. */
+export function handshake(mine: Side, theirs: Side): HandshakeResult {
   if (mine.disk === undefined || theirs.disk === undefined) return NONE;
   if (!isAtLeast(mine.state, "Negotiating") || !isAtLeast(theirs.state, "Negotiating")) return NONE;
   const relation = relate(mine.disk.generation, theirs.disk.generation);
@@ -46,7 +46,7 @@ export function handshake(mine: Side, theirs: Side): Verdict {
 }
 
 /** Two disks with the same data have met: nothing differs, whatever was noted. */
-export function noteSame(
+export function markEqual(
   mine: Disk | undefined,
   theirs: Disk | undefined,
   nodeId: number,

@@ -7,7 +7,7 @@
  */
 import { type Command, type CommandResult, runCommand } from "./commands.ts";
 import type { ClusterConfig, ResourceConfig } from "./config.ts";
-import { bringAbout } from "./consequences.ts";
+import { afterStateChange } from "./after_state_change.ts";
 import * as faults from "./faults.ts";
 import { close, open, write, type WriteOutcome, writeOutcome } from "./io.ts";
 import { Listener } from "./listener.ts";
@@ -36,7 +36,7 @@ export class Model {
     this.#world = new World(config, seed);
     this.#kernel = new Kernel(this.#world);
     this.#kernel.consequences = (changes) => {
-      bringAbout(this.#kernel, changes);
+      afterStateChange(this.#kernel, changes);
       this.onChange(changes);
     };
   }

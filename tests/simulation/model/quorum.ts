@@ -8,7 +8,7 @@ import { peerDevicesOf } from "./objects.ts";
 import { bit, isAtLeast } from "./states.ts";
 
 /** Nodes by what is known of them, this one included. */
-export interface Census {
+export interface Voters {
   readonly upToDate: number;
   /** With a disk that is there, but not UpToDate. */
   readonly present: number;
@@ -24,7 +24,7 @@ export interface Census {
   readonly quoratePeers: number;
 }
 
-export const NOBODY: Census = {
+export const NO_VOTERS: Voters = {
   upToDate: 0,
   present: 0,
   outdated: 0,
@@ -35,7 +35,7 @@ export const NOBODY: Census = {
   quoratePeers: 0,
 };
 
-export interface Verdict {
+export interface QuorumResult {
   readonly quorum: boolean;
   /** For the message of a refused promotion. */
   readonly visible: number;
@@ -44,21 +44,21 @@ export interface Verdict {
 }
 
 /** `before` is whether there was quorum a moment ago: nodes without a disk can keep it, but not give it. */
-export function judge(rule: QuorumRule, census: Census, before: boolean): Verdict {
-  const visible = census.upToDate + census.present;
-  let { unknown, quorumless } = census;
-  const all = census.outdated + quorumless + unknown + visible;
-  if (census.outdated + quorumless + unknown >= needed(rule, all)) {
+export function decideQuorum(rule: QuorumRule, counted: Voters, before: boolean): QuorumResult {
+  const visible = counted.upToDate + counted.present;
+  let { unknown, quorumless } = counted;
+  const all = counted.outdated + quorumless + unknown + visible;
+  if (counted.outdated + quorumless + unknown >= needed(rule, all)) {
     unknown += quorumless;
     quorumless = 0;
   }
   // Nobody who is away can have quorum if each is Outdated or was left behind without it.
   const voters = unknown > 0 ? all : visible;
   const quorumAt = needed(rule, voters);
-  const disklessMajority = needed("majority", census.diskless + census.missingDiskless);
+  const disklessMajority = needed("majority", counted.diskless + counted.missingDiskless);
   const isTie = voters > 0 && voters % 2 === 0 && visible === quorumAt - 1;
-  const quorum = census.quoratePeers > 0 || visible >= quorumAt ||
-    (isTie && census.diskless >= disklessMajority && before);
+  const quorum = counted.quoratePeers > 0 || visible >= quorumAt ||
+    (isTie && counted.diskless >= disklessMajority && before);
   return { quorum, visible, voters, needed: quorumAt };
 }
 
@@ -70,9 +70,9 @@ function needed(rule: QuorumRule, voters: number): number {
 }
 
 /** How the nodes stand from the point of view of one device. */
-export function census(device: DeviceObject): Census {
+export function countVoters(device: DeviceObject): Voters {
   const hasDisk = isAtLeast(device.is.disk, "Detaching") && device.disk !== undefined;
-  const count = { ...NOBODY };
+  const count = { ...NO_VOTERS };
   if (hasDisk) count[device.is.disk === "UpToDate" ? "upToDate" : "present"]++;
   else if (device.is.disk === "Diskless") count[device.client ? "diskless" : "unknown"]++;
   const left = device.was.quorum ? ~device.resource.members : 0;
@@ -101,11 +101,11 @@ export function census(device: DeviceObject): Census {
   return count;
 }
 
-/** The verdict for a device as things are. */
-export function verdict(device: DeviceObject): Verdict {
+/** The quorum of a device in its current state. */
+export function quorumOf(device: DeviceObject): QuorumResult {
   const { quorum, quorumMinimumRedundancy } = device.resource.options;
-  const counted = census(device);
-  const found = judge(quorum, counted, device.was.countedQuorum);
+  const counted = countVoters(device);
+  const found = decideQuorum(quorum, counted, device.was.countedQuorum);
   if (quorumMinimumRedundancy === "off" || counted.quoratePeers > 0) return found;
   const isRedundant = counted.upToDate >= needed(quorumMinimumRedundancy, found.voters);
   return { ...found, quorum: found.quorum && isRedundant };

@@ -1,5 +1,5 @@
 /** Resyncs: two peers exchange bitmaps, then one sends the other what differs. */
-import { isStable } from "./news.ts";
+import { isStable } from "./peer_reports.ts";
 import { type ConnectionObject, type DeviceObject, type PeerDeviceObject, peerDevicesOf } from "./objects.ts";
 import { ResyncRun } from "./resync_run.ts";
 import { isBroken, keepBusy, otherEnd, send } from "./sessions.ts";

@@ -10,7 +10,7 @@ import {
   peerDevicesOf,
   type ResourceObject,
 } from "./objects.ts";
-import { verdict } from "./quorum.ts";
+import { quorumOf } from "./quorum.ts";
 import {
   clamp,
   type DiskState,
@@ -51,7 +51,7 @@ export function sanitize(resource: ResourceObject): void {
     sanitizePeers(device);
     chooseSyncTarget(device);
     for (const peer of peerDevicesOf(device)) imply(device, peer);
-    device.is.countedQuorum = verdict(device).quorum;
+    device.is.countedQuorum = quorumOf(device).quorum;
     device.is.quorum = resource.options.quorum === "off" || device.is.countedQuorum;
     if (!device.is.quorum) allHaveQuorum = false;
     if (resource.is.role === "Primary" && !hasData(device, "is")) {

@@ -7,7 +7,7 @@ import {
   peerDevicesOf,
   type ResourceObject,
 } from "./objects.ts";
-import { verdict } from "./quorum.ts";
+import { quorumOf } from "./quorum.ts";
 import { hasData, sanitize } from "./sanitize.ts";
 import { isAtLeast } from "./states.ts";
 import type { World } from "./world.ts";
@@ -154,7 +154,7 @@ function deviceInUse(resource: ResourceObject): Refusal {
 }
 
 function noQuorum(device: DeviceObject): Refusal {
-  const { visible, voters, needed } = verdict(device);
+  const { visible, voters, needed } = quorumOf(device);
   const info = isAtLeast(device.is.disk, "Detaching")
     ? `${visible} of ${voters} nodes visible, need ${needed} for quorum`
     : "no UpToDate peer with quorum";

@@ -18,7 +18,7 @@ interface Series {
   count: number;
 }
 
-export class Loudness {
+export class LogRepetition {
   readonly #series = new Map<string, Series>();
 
   constructor(readonly rules: RuleBook) {}
@@ -49,7 +49,7 @@ export class Loudness {
     const sinceMs = nowMs - series.firstMs;
     const isTooOften = series.count > FREE + Math.log2(1 + sinceMs / FIRST_MS);
     const why = () => `logged ${series.count} times in ${sinceMs / 1000} s, while nothing happened: ${text}`;
-    this.rules.judge("too loud", machine.name, resourceOf(text), isTooOften ? why() : undefined);
+    this.rules.check("too loud", machine.name, resourceOf(text), isTooOften ? why() : undefined);
   }
 }
 

@@ -2,7 +2,7 @@
 import { afterLostPeer } from "./cluster_wide.ts";
 import { setEstablished, tryToMeet } from "./connecting.ts";
 import { newGeneration } from "./io.ts";
-import { isStable, sendState } from "./news.ts";
+import { isStable, sendState } from "./peer_reports.ts";
 import type { ConnectionObject, DeviceObject, PeerDeviceObject, ResourceObject } from "./objects.ts";
 import { catchUp, resyncChanged } from "./resync.ts";
 import { fencePeers } from "./roles.ts";
@@ -10,7 +10,7 @@ import { otherEnd, watch } from "./sessions.ts";
 import { bit, isAtLeast, isHardLoss } from "./states.ts";
 import type { Changes, Kernel } from "./transaction.ts";
 
-export function bringAbout(kernel: Kernel, changes: Changes): void {
+export function afterStateChange(kernel: Kernel, changes: Changes): void {
   const { resource, connections, devices, peerDevices } = changes;
   for (const device of resource.devices) remember(device);
   for (const peer of peerDevices) notePeer(peer);
@@ -116,14 +116,16 @@ function finishDisconnect(kernel: Kernel, connection: ConnectionObject): void {
 
 /** Tells the neighbours what they see of this node. */
 function spread(kernel: Kernel, { resource, devices, peerDevices }: Changes): void {
-  const news = new Set(devices);
-  for (const device of resource.devices) if (isStable(device, "was") !== isStable(device)) news.add(device);
+  const affected = new Set(devices);
+  for (const device of resource.devices) {
+    if (isStable(device, "was") !== isStable(device)) affected.add(device);
+  }
   for (const { device, is, was } of peerDevices) {
     if (is.suspendedDependency !== was.suspendedDependency || is.suspendedUser !== was.suspendedUser) {
-      news.add(device);
+      affected.add(device);
     }
   }
-  for (const device of news) sendState(kernel, device);
+  for (const device of affected) sendState(kernel, device);
 }
 
 function resourceChanged(kernel: Kernel, resource: ResourceObject): void {

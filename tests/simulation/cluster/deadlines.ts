@@ -1,7 +1,7 @@
 /** What drbdd has to do in time, besides starting and stopping where DRBD says so. */
 import type { Unit } from "../systemd/unit.ts";
 import { DRBDD_MS, NOTICE_MS } from "./bounds.ts";
-import { DutyClock, PeerDutyClocks } from "./duty_clock.ts";
+import { DeadlineClock, PeerDeadlineClocks } from "./deadline_clock.ts";
 import { isOnHold } from "./hold_facts.ts";
 import { ownRank, peerRank } from "./neighbours.ts";
 import type { Place } from "./place.ts";
@@ -28,15 +28,15 @@ const DROP_INS_MS = 66_000;
 const DROP_INS_LOOK_MS = 1_000;
 
 /** What is due at one place. */
-class Dues {
-  readonly lostDisk = new DutyClock();
-  readonly newBetterNode = new PeerDutyClocks();
-  readonly knownBetterNode = new PeerDutyClocks();
-  readonly failedService = new DutyClock();
-  readonly failedAlone = new DutyClock();
-  readonly dropIns = new DutyClock();
-  readonly skipped = new DutyClock();
-  readonly adjustment = new DutyClock();
+class Clocks {
+  readonly lostDisk = new DeadlineClock();
+  readonly newBetterNode = new PeerDeadlineClocks();
+  readonly knownBetterNode = new PeerDeadlineClocks();
+  readonly failedService = new DeadlineClock();
+  readonly failedAlone = new DeadlineClock();
+  readonly dropIns = new DeadlineClock();
+  readonly skipped = new DeadlineClock();
+  readonly adjustment = new DeadlineClock();
   /** Volumes that were lost, and peers that were better, when drbdd began to see the services run. */
   knownLost: readonly number[] = [];
   knownBetter: readonly string[] = [];
@@ -51,56 +51,56 @@ class Dues {
   constructor(readonly place: Place) {}
 }
 
-export class DutyRules {
-  readonly #dues: readonly Dues[];
+export class DeadlineRules {
+  readonly #clocks: readonly Clocks[];
 
   constructor(places: readonly Place[], readonly rules: RuleBook) {
-    this.#dues = places.map((place) => new Dues(place));
+    this.#clocks = places.map((place) => new Clocks(place));
   }
 
   look(nowMs: number): void {
-    for (const dues of this.#dues) {
-      this.#moves(dues, nowMs);
-      this.#failures(dues, nowMs);
-      this.#dropIns(dues, nowMs);
-      this.#skipped(dues, nowMs);
-      this.#adjustment(dues, nowMs);
+    for (const clocks of this.#clocks) {
+      this.#moves(clocks, nowMs);
+      this.#failures(clocks, nowMs);
+      this.#dropIns(clocks, nowMs);
+      this.#skipped(clocks, nowMs);
+      this.#adjustment(clocks, nowMs);
     }
   }
 
   /** A lost disk is left, and a better node gets the services, where the configuration says so. */
-  #moves(dues: Dues, nowMs: number): void {
-    const { place } = dues;
+  #moves(clocks: Clocks, nowMs: number): void {
+    const { place } = clocks;
     const { timeline: { now }, spec: { config }, machine } = place;
     // With another table drbdd begins anew, and looks for a better node as after a start.
-    const isSteady = place.isPrimary && place.isAttended && now.hasQuorum && !place.isBeingStopped &&
+    const isSteady = place.isPrimary && place.isResponsive && now.hasQuorum && !place.isBeingStopped &&
       !place.isByHand && place.ranMs === nowMs && nowMs - place.reloadedMs > NOTICED_MS;
     const own = ownRank(place);
-    if (now.primaryPeer !== dues.lastPrimary) {
-      if (dues.lastPrimary !== undefined) dues.gaveUp = [...dues.gaveUp, dues.lastPrimary];
-      dues.lastPrimary = now.primaryPeer;
+    if (now.primaryPeer !== clocks.lastPrimary) {
+      if (clocks.lastPrimary !== undefined) clocks.gaveUp = [...clocks.gaveUp, clocks.lastPrimary];
+      clocks.lastPrimary = now.primaryPeer;
     }
     // A drbdd that sees nothing does not see either that such a peer goes and comes anew.
-    const isBlind = machine.attention.seesSinceMs === undefined || !machine.attention.isThere;
-    dues.gaveUp = dues.gaveUp.filter((peer) =>
+    const isBlind = machine.responsiveness.seesSinceMs === undefined || !machine.responsiveness.isThere;
+    clocks.gaveUp = clocks.gaveUp.filter((peer) =>
       (isBlind || now.upToDatePeers.includes(peer)) && peer !== now.primaryPeer
     );
     const better = now.upToDatePeers.filter((peer) =>
-      peerRank(place, peer) < own && !dues.gaveUp.includes(peer)
+      peerRank(place, peer) < own && !clocks.gaveUp.includes(peer)
     );
     if (!isSteady) {
-      dues.knownLost = now.lostVolumes;
-      dues.knownBetter = better;
+      clocks.knownLost = now.lostVolumes;
+      clocks.knownBetter = better;
     }
-    dues.knownLost = dues.knownLost.filter((volume) => now.lostVolumes.includes(volume));
-    dues.knownBetter = dues.knownBetter.filter((peer) => better.includes(peer));
+    clocks.knownLost = clocks.knownLost.filter((volume) => now.lostVolumes.includes(volume));
+    clocks.knownBetter = clocks.knownBetter.filter((peer) => better.includes(peer));
     const isLost = isSteady && config.onDiskDetach === "fail-over" && now.isLostSavedElsewhere &&
-      now.lostVolumes.some((volume) => !dues.knownLost.includes(volume));
+      now.lostVolumes.some((volume) => !clocks.knownLost.includes(volume));
     const isWanted = isSteady && config.preferredNodesPolicy === "always" && !isOnHold(place, nowMs);
-    const come = isWanted ? better.filter((peer) => !dues.knownBetter.includes(peer)) : [];
-    const known = isWanted ? dues.knownBetter : [];
+    const come = isWanted ? better.filter((peer) => !clocks.knownBetter.includes(peer)) : [];
+    const known = isWanted ? clocks.knownBetter : [];
     const whose = machine.life;
-    const lostMs = dues.lostDisk.look(nowMs, { isDue: isLost, isExcused: false, whose });
+    const lostMs = clocks.lostDisk.look(nowMs, { isDue: isLost, isExcused: false, whose });
     this.#due(
       "lost disk",
       place,
@@ -109,64 +109,67 @@ export class DutyRules {
       "the services are still where the disk is lost",
     );
     // A node that gave it back, or did not take over, has that counted against it.
-    const isExcused = place.deeds.moves > 0;
-    const newMs = dues.newBetterNode.look(nowMs, come, { isExcused, whose });
-    const knownMs = dues.knownBetterNode.look(nowMs, known, { isExcused, whose });
+    const isExcused = place.history.moves > 0;
+    const newMs = clocks.newBetterNode.look(nowMs, come, { isExcused, whose });
+    const knownMs = clocks.knownBetterNode.look(nowMs, known, { isExcused, whose });
     const isLate = newMs > BETTER_NODE_MS || knownMs > KNOWN_BETTER_NODE_MS;
     const text = "the services have not moved to the better node";
     this.#due("better node", place, come.length + known.length > 0, isLate, text, isExcused);
   }
 
   /** What failed for good is started again, or all of it is stopped. */
-  #failures(dues: Dues, nowMs: number): void {
-    const { place } = dues;
+  #failures(clocks: Clocks, nowMs: number): void {
+    const { place } = clocks;
     const { config } = place.spec;
     const isWanted = config.onServiceFailure !== "ignore" &&
       (config.runner === "systemd" || config.monitor !== undefined);
     // What was started again may take long to be ready.
     const isStarting = place.holders.some(({ isReady }) => !isReady);
-    const isDue = isWanted && place.isPrimary && place.isHurt && place.hasQuorum && !place.isBeingStarted &&
+    const isDue = isWanted && place.isPrimary && place.hasFailures && place.hasQuorum &&
+      !place.isBeingStarted &&
       !place.isBeingStopped && !isStarting;
     const servesMs = nowMs - (place.servesSinceMs ?? nowMs);
-    const isExcused = !place.isAttended || !place.servesAll || place.isStoppedByHand || place.isTroubled ||
+    const isExcused = !place.isResponsive || !place.servesAll || place.isStoppedByHand || place.isTroubled ||
       place.isByHand || isFoundPrimary(place) || isOnHold(place, nowMs) || servesMs < IO_MATTERS_MS;
     const whose = place.machine.life;
     // When a peer has the data at last, it is due from then on.
     const isAlone = place.timeline.now.upToDatePeers.length === 0;
-    const aloneMs = dues.failedAlone.look(nowMs, { isDue: isDue && isAlone, isExcused, whose });
-    const dueMs = dues.failedService.look(nowMs, { isDue: isDue && !isAlone, isExcused, whose });
+    const aloneMs = clocks.failedAlone.look(nowMs, { isDue: isDue && isAlone, isExcused, whose });
+    const dueMs = clocks.failedService.look(nowMs, { isDue: isDue && !isAlone, isExcused, whose });
     const isLate = aloneMs > ALONE_MS || dueMs > FAILED_SERVICE_MS;
     this.#due("failed service", place, isDue, isLate, "a service failed and nothing is done", isExcused);
   }
 
   /** Nothing of drbdd's is left at units that no configuration names any more, once they are down. */
-  #dropIns(dues: Dues, nowMs: number): void {
-    const { place } = dues;
+  #dropIns(clocks: Clocks, nowMs: number): void {
+    const { place } = clocks;
     const isGone = place.spec.config.runner === "systemd" && !place.isManaged && place.machine.isPowered &&
       place.machine.life !== undefined;
-    if (isGone && nowMs - dues.dropInsLookedMs >= DROP_INS_LOOK_MS) {
-      dues.dropInsLookedMs = nowMs;
-      dues.hasDropIns = hasDropIns(place);
+    if (isGone && nowMs - clocks.dropInsLookedMs >= DROP_INS_LOOK_MS) {
+      clocks.dropInsLookedMs = nowMs;
+      clocks.hasDropIns = hasDropIns(place);
     }
-    const isDue = isGone && dues.hasDropIns;
-    const { life, promoters, attention } = place.machine;
-    if (place.isManaged) dues.managedBy = life;
+    const isDue = isGone && clocks.hasDropIns;
+    const { life, promoters, responsiveness } = place.machine;
+    if (place.isManaged) clocks.managedBy = life;
     // A drbdd that was started without any promoter loads nothing of it, and one whose last promoter was in vain to remove
     // them when it ended has nobody left who could.
-    else if (attention.canPrepareSinceMs === undefined || !attention.isThere) dues.managedBy = undefined;
-    const isNobodyThere = dues.managedBy !== life &&
+    else if (responsiveness.canPrepareSinceMs === undefined || !responsiveness.isThere) {
+      clocks.managedBy = undefined;
+    }
+    const isNobodyThere = clocks.managedBy !== life &&
       promoters.every(({ resources }) => resources.length === 0);
-    const isExcused = !attention.isThere || isNobodyThere || place.loaded().some(isBusy);
-    const dueMs = dues.dropIns.look(nowMs, { isDue, isExcused, whose: place.machine.life });
+    const isExcused = !responsiveness.isThere || isNobodyThere || place.loaded().some(isBusy);
+    const dueMs = clocks.dropIns.look(nowMs, { isDue, isExcused, whose: place.machine.life });
     this.#due("drop-ins", place, isGone, dueMs > DROP_INS_MS, "drop-ins of it are still there", isExcused);
   }
 
   /** `drbdadm adjust` is run once in each life of drbdd. */
-  #adjustment({ place, adjustment }: Dues, nowMs: number): void {
+  #adjustment({ place, adjustment }: Clocks, nowMs: number): void {
     const { machine, spec: { config } } = place;
     const isWanted = config.adjustResourceOnStart && place.isManaged && machine.isPowered;
     const isDue = isWanted && place.last.adjustedMs < place.last.bornMs - NOTICED_MS;
-    const isExcused = !machine.attention.isThere;
+    const isExcused = !machine.responsiveness.isThere;
     const dueMs = adjustment.look(nowMs, { isDue, isExcused, whose: machine.life });
     this.#due(
       "not adjusted",
@@ -179,10 +182,10 @@ export class DutyRules {
   }
 
   /** A unit that was not started, as its condition was not met, is named in a warning each time. */
-  #skipped({ place, skipped: clock }: Dues, nowMs: number): void {
+  #skipped({ place, skipped: clock }: Clocks, nowMs: number): void {
     const unit = place.isPrimary ? skippedUnit(place) : undefined;
     const isDue = unit !== undefined;
-    const isExcused = !place.isAttended || place.isByHand || place.hasFailedUnit || place.isBeingStarted ||
+    const isExcused = !place.isResponsive || place.isByHand || place.hasFailedUnit || place.isBeingStarted ||
       place.isBeingStopped;
     // Once it is named, what is due is over, until the condition is looked at again.
     const isSilent = isDue && (place.last.warnedMs.get(unit.name) ?? -Infinity) < (unit.conditionMs ?? nowMs);

@@ -6,7 +6,7 @@ import type { MachineObserver } from "./observer.ts";
 import type { ClusterSpec } from "./spec.ts";
 import type { Trace } from "./trace.ts";
 import type { UnitTexts } from "./unit_texts.ts";
-import type { Wrong } from "./wrong.ts";
+import type { Defect } from "./defect.ts";
 
 export interface MachineWorld<Node> {
   readonly spec: ClusterSpec;
@@ -17,5 +17,5 @@ export interface MachineWorld<Node> {
   readonly units: UnitTexts;
   readonly observer: MachineObserver<Node>;
   /** What is wrong with every drbdd on purpose. */
-  readonly wrong: Wrong;
+  readonly defect: Defect;
 }

@@ -6,7 +6,7 @@ import type { ResourceConfig } from "../../../plugins/promoter/config/resource_c
 import type { Files, Processes, RunResult } from "../../../src/effects/effects.ts";
 
 /** What is wrong with the programs that it runs. */
-export interface WrongPrograms {
+export interface ProgramDefects {
   /** What is run instead of a program; undefined: nothing is, and it seems to have worked. */
   readonly program?: (argv: readonly string[]) => readonly string[] | undefined;
   /** What drbdd takes for the output of a program. */
@@ -18,9 +18,9 @@ export interface WrongPrograms {
 }
 
 /** Each part is changed if it is there. */
-export interface Wrong extends WrongPrograms {
+export interface Defect extends ProgramDefects {
   /** The same for one drbdd, where one has to remember something. */
-  readonly programsOfLife?: () => WrongPrograms;
+  readonly programsOfLife?: () => ProgramDefects;
   /** Decides instead of the promoter's. */
   readonly stateMachine?: StateMachine;
   /** The same about services that run where a resource is Secondary. */
@@ -48,8 +48,8 @@ export interface Wrong extends WrongPrograms {
 const WORKED: RunResult = { code: 0, signal: undefined, stdout: "", stderr: "" };
 
 /** The programs of one drbdd. */
-export function processesOf(right: Processes, wrong: Wrong): Processes {
-  const { program, output, result, before, ignoresSignals } = { ...wrong, ...wrong.programsOfLife?.() };
+export function processesOf(right: Processes, defect: Defect): Processes {
+  const { program, output, result, before, ignoresSignals } = { ...defect, ...defect.programsOfLife?.() };
   const isRight = [program, output, result, before].every((part) => part === undefined) &&
     ignoresSignals !== true;
   if (isRight) return right;
@@ -68,7 +68,7 @@ export function processesOf(right: Processes, wrong: Wrong): Processes {
   };
 }
 
-export function filesOf(right: Files, { file, forgivesFile, keepsFiles, remembersFiles }: Wrong): Files {
+export function filesOf(right: Files, { file, forgivesFile, keepsFiles, remembersFiles }: Defect): Files {
   const isRight = file === undefined && forgivesFile === undefined;
   if (isRight && keepsFiles !== true && remembersFiles !== true) return right;
   const forgiving = (path: string, done: Promise<void>) =>
@@ -89,16 +89,16 @@ export function filesOf(right: Files, { file, forgivesFile, keepsFiles, remember
       return keepsFiles === true ? Promise.resolve() : forgiving(path, right.remove(path));
     },
     writeTextAtomic: (path, text, mode) => {
-      const wrong = file === undefined ? text : file(path, text);
+      const defect = file === undefined ? text : file(path, text);
       written.set(path, text);
-      return wrong === undefined
+      return defect === undefined
         ? Promise.resolve()
-        : forgiving(path, right.writeTextAtomic(path, wrong, mode));
+        : forgiving(path, right.writeTextAtomic(path, defect, mode));
     },
   };
 }
 
-export function configsOf(right: readonly PromoterConfig[], { config }: Wrong): readonly PromoterConfig[] {
+export function configsOf(right: readonly PromoterConfig[], { config }: Defect): readonly PromoterConfig[] {
   return config === undefined
     ? right
     : right.map((each) => ({ ...each, resources: each.resources.map(config) }));

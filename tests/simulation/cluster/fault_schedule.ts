@@ -4,22 +4,22 @@
  */
 import type { Random } from "../model/random.ts";
 import { pickWeighted } from "./draw_cluster.ts";
-import type { Stage } from "./stage.ts";
+import type { SimulatedCluster } from "./simulated_cluster.ts";
 
 /** Something that can go wrong. */
 export interface Fault {
   readonly weight: number;
   /** Makes it happen; undefined: it could not. What it returns undoes it. */
-  readonly strike: (stage: Stage) => Damage | undefined;
+  readonly inject: (cluster: SimulatedCluster) => ActiveFault | undefined;
 }
 
 export function weighted(
-  ...faults: readonly (readonly [weight: number, strike: Fault["strike"]])[]
+  ...faults: readonly (readonly [weight: number, inject: Fault["inject"]])[]
 ): Fault[] {
-  return faults.map(([weight, strike]) => ({ weight, strike }));
+  return faults.map(([weight, inject]) => ({ weight, inject }));
 }
 
-export interface Damage {
+export interface ActiveFault {
   readonly text: string;
   /** Absent: there is nothing to undo. */
   readonly undo?: () => void;
@@ -41,30 +41,34 @@ const REPAIRED = 0.65;
 const AIMED = 0.2;
 const AIMED_AFTER_MS = [1, 2_500] as const;
 
-export class Fate {
-  readonly #lasting = new Set<Damage>();
+export class FaultSchedule {
+  readonly #lasting = new Set<ActiveFault>();
   #isStorm = false;
 
-  constructor(readonly stage: Stage, readonly random: Random, readonly faults: readonly Fault[]) {}
+  constructor(
+    readonly cluster: SimulatedCluster,
+    readonly random: Random,
+    readonly faults: readonly Fault[],
+  ) {}
 
   begin(): void {
     this.#after(this.random.within(FIRST_CALM_MS), () => this.#storm());
   }
 
   /** A promoter has begun something. */
-  somethingBegan(): void {
+  actionStarted(): void {
     if (this.#isStorm && this.random.chance(AIMED)) {
-      this.#after(this.random.within(AIMED_AFTER_MS), () => this.#strike());
+      this.#after(this.random.within(AIMED_AFTER_MS), () => this.#inject());
     }
   }
 
   #storm(): void {
     this.#isStorm = true;
-    const endMs = this.stage.nowMs + this.random.within(STORM_MS);
+    const endMs = this.cluster.nowMs + this.random.within(STORM_MS);
     const pause = this.random.pick(PAUSES_MS);
     const next = () => {
-      if (this.stage.nowMs >= endMs) return this.#calm();
-      this.#strike();
+      if (this.cluster.nowMs >= endMs) return this.#calm();
+      this.#inject();
       this.#after(this.random.within(pause), next);
     };
     next();
@@ -76,8 +80,8 @@ export class Fate {
     this.#after(this.random.within(CALM_MS), () => this.#storm());
   }
 
-  #strike(): void {
-    const damage = pickWeighted(this.random, this.faults).strike(this.stage);
+  #inject(): void {
+    const damage = pickWeighted(this.random, this.faults).inject(this.cluster);
     if (damage === undefined) return;
     this.#log(damage, damage.text);
     if (damage.undo === undefined) return;
@@ -85,17 +89,17 @@ export class Fate {
     if (damage.lastsMs !== undefined) this.#after(damage.lastsMs, () => this.#undo(damage));
   }
 
-  #undo(damage: Damage): void {
+  #undo(damage: ActiveFault): void {
     if (!this.#lasting.delete(damage)) return;
     this.#log(damage, `over: ${damage.text}`);
     damage.undo?.();
   }
 
-  #log({ node = "", resource }: Damage, text: string): void {
-    this.stage.happened(node, text, resource);
+  #log({ node = "", resource }: ActiveFault, text: string): void {
+    this.cluster.happened(node, text, resource);
   }
 
   #after(delayMs: number, then: () => void): void {
-    this.stage.clock.setTimer(delayMs, then);
+    this.cluster.clock.setTimer(delayMs, then);
   }
 }

@@ -10,20 +10,21 @@ const LOOK_HOLDS_MS = 66_000;
 const STOPPED_MS = 2_500;
 
 /** The program of a start begins at `nowMs`. */
-export function judgePromptness(rules: RuleBook, place: Place, nowMs: number): void {
-  const { deeds, machine: { attention } } = place;
-  if (!deeds.isStartAhead) return;
-  deeds.isStartAhead = false;
+export function checkStartLatency(rules: RuleBook, place: Place, nowMs: number): void {
+  const { history, machine: { responsiveness } } = place;
+  if (!history.isStartAhead) return;
+  history.isStartAhead = false;
   // What was looked at in time holds for a minute. That DRBD protects again is announced by nothing:
   // it is due at once. Where the resource is Primary, there is no race. Nor is a
   // start announced that is due as soon as a stop is over, or because a disk has become better.
   // A start that is due earlier than was planned after a stop has not been looked ahead to.
-  const isEarly = nowMs - Math.max(deeds.stopMs, deeds.stoppedMs) < BACKOFF_MS;
-  const isExcused = isEarly || nowMs - (attention.sinceMs ?? nowMs) < LOOK_HOLDS_MS || !place.isProtected ||
+  const isEarly = nowMs - Math.max(history.stopMs, history.stoppedMs) < BACKOFF_MS;
+  const isExcused = isEarly || nowMs - (responsiveness.sinceMs ?? nowMs) < LOOK_HOLDS_MS ||
+    !place.isProtected ||
     place.isPrimary || place.spec.secondary !== undefined || isOnHold(place, nowMs) ||
     place.timeline.hadOtherDisks(nowMs - STOPPED_MS);
   rules.count("late start", isExcused);
-  const lateMs = nowMs - deeds.startMs;
+  const lateMs = nowMs - history.startMs;
   if (isExcused || lateMs < PROMPT_MS) return;
   const text = `systemctl is run ${lateMs.toFixed(0)} ms after the start was decided on`;
   rules.broken("late start", place.machine.name, place.name, text);

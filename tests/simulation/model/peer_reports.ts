@@ -6,7 +6,7 @@ import { type DiskState, isAtLeast } from "./states.ts";
 import type { Kernel } from "./transaction.ts";
 
 /** A disk as its node describes it to one neighbour. */
-export interface News {
+export interface PeerReport {
   readonly disk: DiskState;
   /** It does not want to be resynchronised from this neighbour now. */
   readonly suspended: boolean;
@@ -26,7 +26,7 @@ export function isStable({ resource, volume }: DeviceObject, when: "is" | "was" 
     );
 }
 
-export function newsOf(device: DeviceObject, to: ConnectionObject): News {
+export function peerReportOf(device: DeviceObject, to: ConnectionObject): PeerReport {
   const peer = to.peerDevice(device.volume)?.is;
   return {
     disk: isAtLeast(device.is.disk, "Negotiating") ? device.is.disk : lostDisk(device.is.disk),
@@ -37,17 +37,17 @@ export function newsOf(device: DeviceObject, to: ConnectionObject): News {
   };
 }
 
-/** Takes news for what they say; but a Primary without a disk wants the very data its users have seen. */
-export function believe(peer: PeerDeviceObject, news: News): void {
+/** Applies it; but a Primary without a disk wants the very data its users have seen. */
+export function applyPeerReport(peer: PeerDeviceObject, report: PeerReport): void {
   const { is, device } = peer;
   const { disk, exposed, resource } = device;
-  peer.generation = news.generation;
+  peer.generation = report.generation;
   const isStrange = resource.is.role === "Primary" && disk === undefined && exposed !== undefined &&
-    news.generation !== exposed;
-  is.peerDisk = isStrange && news.disk === "UpToDate" ? "Consistent" : news.disk;
-  is.suspendedPeer = news.suspended;
-  is.stable = news.stable;
-  is.quorate = news.quorate;
+    report.generation !== exposed;
+  is.peerDisk = isStrange && report.disk === "UpToDate" ? "Consistent" : report.disk;
+  is.suspendedPeer = report.suspended;
+  is.stable = report.stable;
+  is.quorate = report.quorate;
 }
 
 /** Nothing is sent yet about a disk that is being attached. */
@@ -59,19 +59,19 @@ function lostDisk(disk: DiskState): DiskState {
 export function sendState(kernel: Kernel, device: DeviceObject): void {
   for (const peer of peerDevicesOf(device)) {
     if (!peer.connection.isConnected) continue;
-    const news = newsOf(device, peer.connection);
-    send(kernel, peer.connection, (to) => receive(kernel, to, device.volume, news));
+    const report = peerReportOf(device, peer.connection);
+    send(kernel, peer.connection, (to) => receive(kernel, to, device.volume, report));
   }
 }
 
-function receive(kernel: Kernel, to: ConnectionObject, volume: number, news: News): void {
+function receive(kernel: Kernel, to: ConnectionObject, volume: number, report: PeerReport): void {
   const peer = to.peerDevice(volume);
   if (peer === undefined || !to.isConnected || peer.is.replication === "Off") return;
-  kernel.change(to.resource, () => believe(peer, news));
+  kernel.change(to.resource, () => applyPeerReport(peer, report));
   const mine = peer.device.disk;
   const theirs = otherEnd(to)?.resource.device(volume)?.disk;
   const areSame = mine !== undefined && theirs !== undefined && mine.generation === theirs.generation;
-  const bothUpToDate = news.disk === "UpToDate" && peer.device.is.disk === "UpToDate";
+  const bothUpToDate = report.disk === "UpToDate" && peer.device.is.disk === "UpToDate";
   if (bothUpToDate && peer.is.replication === "Established" && areSame) {
     mine.setOutOfSync(peer.nodeId, 0);
     theirs.setOutOfSync(to.resource.node.nodeId, 0);

@@ -1,5 +1,5 @@
 /** Whether drbdd of a node can see what happens and act on it, and since when. */
-import { Blindness } from "./blindness.ts";
+import { EventLag } from "./event_lag.ts";
 import type { DaemonLife } from "./daemon_life.ts";
 import type { Impairments } from "./impairments.ts";
 
@@ -7,7 +7,7 @@ import type { Impairments } from "./impairments.ts";
 const LATE_ANSWER_MS = 4_000;
 
 /** What it depends on. */
-export interface AttentionHost {
+export interface ResponsivenessHost {
   readonly isPowered: boolean;
   /** The backing devices have appeared. */
   readonly hasDevices: boolean;
@@ -16,8 +16,8 @@ export interface AttentionHost {
   nowMs(): number;
 }
 
-export class Attention {
-  readonly blindness = new Blindness();
+export class Responsiveness {
+  readonly eventLag = new EventLag();
   /** Since when drbdd could see and act. */
   sinceMs: number | undefined;
   /** Since when drbdd has known what DRBD says, without a break. */
@@ -25,11 +25,11 @@ export class Attention {
   /** Since when nothing has been in the way of preparing a start: the backing devices are there, and /run can be written. */
   canPrepareSinceMs: number | undefined;
 
-  constructor(readonly host: AttentionHost) {}
+  constructor(readonly host: ResponsivenessHost) {}
 
   /** What its drbdd knows, or learns just now, can be so much older than what is. */
-  get blindMs(): number {
-    return this.blindness.durationMs(this.host.nowMs()) + this.host.impairments.eventLatenessMs;
+  get eventLagMs(): number {
+    return this.eventLag.durationMs(this.host.nowMs()) + this.host.impairments.eventLatenessMs;
   }
 
   /** systemd answers so late, or did so a moment ago. */
@@ -49,7 +49,7 @@ export class Attention {
   look(nowMs: number): void {
     this.host.impairments.areAnswersLate(nowMs);
     const sees = this.host.life?.isAlert === true;
-    this.blindness.look(sees, nowMs);
+    this.eventLag.look(sees, nowMs);
     if (!sees) this.seesSinceMs = undefined;
     else this.seesSinceMs ??= nowMs;
     if (!this.isThere) this.sinceMs = undefined;

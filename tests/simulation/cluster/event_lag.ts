@@ -5,7 +5,7 @@ const JUST_NOW_MS = 3_000;
 /** What happened at the end of it is learnt so much later; what happened so long before it may not have been learnt. */
 const LEARNT_MS = 200;
 
-export class Blindness {
+export class EventLag {
   #sinceMs: number | undefined;
   #last = { endMs: -Infinity, durationMs: 0 };
 

@@ -1,6 +1,6 @@
 /** What the drbdd that lives now did about one resource: the programs it ran, and what it decided to do. */
 
-export interface Deeds {
+export interface ActionHistory {
   readonly life: unknown;
   /** When that began. */
   readonly begunMs: number;
@@ -46,7 +46,7 @@ export interface Deeds {
   readonly restarts: { readonly unit: string; readonly atMs: number }[];
 }
 
-export function newDeeds(life: unknown, begunMs = -Infinity): Deeds {
+export function newActionHistory(life: unknown, begunMs = -Infinity): ActionHistory {
   return {
     life,
     begunMs,

@@ -7,7 +7,7 @@ import type { Manager } from "../systemd/manager.ts";
 import type { ClusterSpec, ResourceSpec, ServiceSpec, Trouble } from "./spec.ts";
 import type { Trace } from "./trace.ts";
 
-export class Stage {
+export class SimulatedCluster {
   /** What administrators run or will run, by the boot of its node; the first of them runs. */
   readonly #open = new WeakMap<Manager, (() => void)[]>();
 
