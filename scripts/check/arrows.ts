@@ -42,7 +42,7 @@ const INSIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "src/effects": { deno: " waiting", waiting: "" },
   "src/ctl": {
     "": "cli cluster commands config screen",
-    check: "cli config drbd screen",
+    check: "cli config drbd screen services",
     cli: "screen",
     cluster: "cli screen",
     commands: "check cli cluster config edit events evict explain files hold logs migrate recording replay " +

@@ -62,6 +62,18 @@ const CASES: readonly Case[] = [
     table: { b: 2 },
   },
   {
+    name: "names what other formats take for a boolean",
+    text: "a = yes\nb = 2",
+    faults: ['1:5 found "yes", expected true or false, or quotes around a string'],
+    table: { b: 2 },
+  },
+  {
+    name: "names quotes that are not straight",
+    text: "a = \u201cx\u201d\nb = 2",
+    faults: ['1:5 found "\u201cx\u201d", expected a value in straight quotes: "..."'],
+    table: { b: 2 },
+  },
+  {
     name: "names a boolean in capitals",
     text: "a = True",
     faults: ['1:5 found "True", expected true and false in small letters'],

@@ -126,11 +126,17 @@ function expectedNumber(spot: Spot): string {
   return withUnit(spot) ?? `found ${spot.found}, expected a number, or quotes around a string`;
 }
 
+/** What other formats and shells take for true and false. */
+const BOOLEANS = ["yes", "no", "on", "off"];
+
 function expectedValue(rest: string): string {
+  if (/^[\u2018-\u201f\u00ab\u00bb]/.test(rest)) return 'a value in straight quotes: "..."';
   const word = /^[A-Za-z_/][\w./:@-]*/.exec(rest)?.[0];
   if (word === undefined) return "a value";
   const lower = word.toLowerCase();
   return lower === "true" || lower === "false"
     ? "true and false in small letters"
+    : BOOLEANS.includes(lower)
+    ? "true or false, or quotes around a string"
     : `a value (strings need quotes: ${quoted(word)})`;
 }

@@ -19,9 +19,10 @@ import type { DaemonConfig } from "../../config/load.ts";
 import { likeliest } from "../../config/toml/report.ts";
 import type { Cluster } from "../../drbd/model/cluster.ts";
 import { describe } from "../../effects/describe.ts";
-import type { Effects } from "../../effects/effects.ts";
+import { type Effects, ProgramError } from "../../effects/effects.ts";
 import { isTooOld, tooOld } from "../../health/assess.ts";
 import { drbdNow } from "../drbd/drbd_now.ts";
+import { systemctlFailure } from "../services/systemctl_failure.ts";
 import { moduleVersion } from "../drbd/module_version.ts";
 import { inTime } from "../cli/in_time.ts";
 import { DAEMON_UNIT } from "../cli/ctl.ts";
@@ -47,16 +48,15 @@ export async function checkSystem(effects: Effects, config: DaemonConfig): Promi
   const isManaged = (name: string) => resources.some((resource) => resource.name === name);
   const findings: SystemFinding[] = [];
   const node = effects.nodeName();
+  /** What systemd did not answer, said once. */
+  const unasked: { what: string; reason: string }[] = [];
   const attempt = async (about: string, what: string, look: () => Promise<void>) => {
     try {
       await inTime(effects.clock, look());
     } catch (error) {
-      findings.push({
-        severity: "error",
-        about,
-        problem: `Cannot check ${what}: ${describe(error)}`,
-        remedy: undefined,
-      });
+      const reason = systemctlFailure(error);
+      if (reason !== undefined) unasked.push({ what, reason });
+      else findings.push(unchecked(about, what, describe(error), error));
     }
   };
   let cluster: Cluster | undefined;
@@ -105,7 +105,22 @@ export async function checkSystem(effects: Effects, config: DaemonConfig): Promi
       findings.push(...(await checkFreezing(effects, resource)).map(fromPreflight));
     });
   }
+  const [first] = unasked;
+  if (first !== undefined) {
+    findings.push({
+      severity: "error",
+      about: node,
+      problem: `Cannot check ${unasked.map(({ what }) => what).join(", ")}: ${first.reason}`,
+      remedy: "systemctl is-system-running, as root, on a node that systemd has booted",
+    });
+  }
   return findings;
+}
+
+function unchecked(about: string, what: string, reason: string, error: unknown): SystemFinding {
+  const isAbsent = error instanceof ProgramError && error.program.startsWith("drbd");
+  const remedy = isAbsent ? "install drbd-utils, or run this on a node with DRBD" : undefined;
+  return { severity: "error", about, problem: `Cannot check ${what}: ${reason}`, remedy };
 }
 
 async function checkDaemon(effects: Effects, node: string): Promise<SystemFinding[]> {

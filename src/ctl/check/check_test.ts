@@ -169,15 +169,29 @@ Deno.test("a resource that is not up is reported, with the one that was probably
 Deno.test("what cannot be looked at is an error, and the rest is looked at", async () => {
   const { effects, findings } = await node();
   effects.processes.install("systemctl", undefined);
-  assert.deepEqual((await findings()).map((text) => text.replace(/: Cannot start.*/, "")), [
-    "error: alpha: Cannot check drbdd.service",
-    "error: alpha: Cannot check drbd-promote@.service",
-    "error: alpha: Cannot check the units of the start lists",
+  assert.deepEqual((await findings()).map((text) => text.replace(/: it was not.*/, "")), [
+    "error: alpha: Cannot check drbdd.service, drbd-promote@.service, the units of the start lists: Cannot start systemctl",
   ]);
   effects.processes.install("drbdsetup", undefined);
   const blind = (await findings()).join("\n");
   assert.match(blind, /Cannot check the state of DRBD: Cannot start drbdsetup/);
   assert.doesNotMatch(blind, /web/);
+});
+
+Deno.test("a systemd that does not answer is said once, without all that it was asked", async () => {
+  const { effects, findings } = await node();
+  effects.processes.install("systemctl", (role) => {
+    role.complain("Failed to connect to bus\n");
+    role.exit(1);
+  });
+  const looking = findings();
+  for (let round = 0; round < 5; round++) await effects.clock.advance(60_000);
+  const [only, ...others] = await looking;
+  assert.match(
+    only ?? "",
+    /^error: alpha: Cannot check drbdd\.service, .*: "systemctl show" failed: exit code 1: Failed to connect to bus$/,
+  );
+  assert.deepEqual(others, []);
 });
 
 Deno.test("a node that was not looked at is not counted as such, and complaints of programs are one line", async () => {

@@ -1,4 +1,5 @@
 /** The state of the services of all promoters, read without the daemon. */
+import { systemctlFailure } from "./systemctl_failure.ts";
 import { describeHold } from "../../../plugins/promoter/hold/hold.ts";
 import type { PromoterConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import type { DaemonConfig } from "../../config/load.ts";
@@ -26,7 +27,9 @@ export async function observedServices(
   const states = await unitsOf(
     found.flatMap(({ config }) => config.runner === "shell" ? [] : [config]),
     { effects },
-  ).catch((error: unknown) => `Cannot read the state of services: ${describe(error)}`);
+  ).catch((error: unknown) =>
+    `Cannot read the state of services: ${systemctlFailure(error) ?? describe(error)}`
+  );
   const holds = await Promise.all(found.map(({ config }) => holdOf(effects, config.name)));
   const starts = await readStarts(effects);
   return new Map(found.map(({ file, config }, place): [string, ObservedPromoter] => {

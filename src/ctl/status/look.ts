@@ -16,6 +16,7 @@ import { contentOf } from "../config/file_content.ts";
 import { Service } from "../files/service.ts";
 import { holdOf } from "../services/read_holds.ts";
 import { inTime } from "../cli/in_time.ts";
+import { systemctlFailure } from "../services/systemctl_failure.ts";
 import { moduleVersion } from "../drbd/module_version.ts";
 import { primaryOn, stateNow } from "../drbd/primary.ts";
 import { withProgress } from "../cli/progress.ts";
@@ -68,7 +69,7 @@ async function look({ files, resources, isTried }: Question, ctl: Ctl): Promise<
     .all([
       readStarts(ctl.effects),
       askSystemd(wanted.map(({ config }) => config), ctl).catch((error) =>
-        `Cannot read the state of services: ${describe(error)}`
+        `Cannot read the state of services: ${systemctlFailure(error) ?? describe(error)}`
       ),
       readConfigStatus(ctl.effects),
       stateNow(ctl).then(async (cluster) => ({
