@@ -1,6 +1,10 @@
 /** Simulates whole clusters with faults, and says what the promoter does wrong in them: `deno task sim --help`. */
 import { parseArgs } from "node:util";
-import { type FaultProfile, isFaultProfile, PROFILES } from "../tests/simulation/cluster/fault_profiles.ts";
+import {
+  type FaultProfile,
+  isFaultProfile,
+  PROFILES,
+} from "../tests/simulation/cluster/faults/fault_profiles.ts";
 import { simulate } from "../tests/simulation/cluster/simulation.ts";
 import { formatEntry } from "../tests/simulation/cluster/trace.ts";
 import { inChangedTree } from "../tests/simulation/changed_tree.ts";

@@ -79,6 +79,24 @@ const INSIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "plugins/promoter/systemd": { "": "drop_ins units", drop_ins: "units" },
   "plugins/prometheus": { "": "series" },
   "plugins/umh": { "": "filters run" },
+  "tests/simulation": { "": "cluster model systemd", cluster: "model systemd" },
+  "tests/simulation/cluster": {
+    "": "faults node rules setup",
+    faults: " node setup",
+    node: " programs setup",
+    observed: "node programs setup",
+    programs: "setup",
+    rules: "node observed programs setup",
+    setup: "programs",
+  },
+  "tests/simulation/model": {
+    "": "changes commands kernel network output",
+    changes: "kernel network",
+    commands: " changes kernel network output",
+    kernel: " changes network output",
+    network: " changes kernel",
+    output: "kernel",
+  },
 };
 
 /** Files that every folder of a plugin may import: its schema has the types of what was configured. */

@@ -5,7 +5,7 @@ import type { Cluster } from "../../src/drbd/model/cluster.ts";
 import type { UnknownPart } from "../../src/drbd/events2/event.ts";
 import { EventStream } from "../../src/drbd/state/stream.ts";
 import { Chaos, randomCluster } from "./chaos.ts";
-import { relate } from "./model/generation.ts";
+import { relate } from "./model/kernel/generation.ts";
 import { Model } from "./model/model.ts";
 import { Random } from "./model/random.ts";
 import { blockOfLines } from "../support/core/blocks.ts";

@@ -2,7 +2,7 @@
 import { step } from "../../plugins/promoter/decide/state_machine.ts";
 import type { State } from "../../plugins/promoter/decide/state.ts";
 import type { View } from "../../plugins/promoter/decide/view.ts";
-import type { Defect } from "./cluster/defect.ts";
+import type { Defect } from "./cluster/node/defect.ts";
 import {
   changingInputs,
   living,

@@ -5,7 +5,7 @@
 import { MARKS_DIRECTORY } from "../../plugins/promoter/control/promotion_mark.ts";
 import { step } from "../../plugins/promoter/decide/state_machine.ts";
 import type { State } from "../../plugins/promoter/decide/state.ts";
-import type { Defect, ProgramDefects } from "./cluster/defect.ts";
+import type { Defect, ProgramDefects } from "./cluster/node/defect.ts";
 import { changingInputs, remembering, type Sabotage } from "./sabotage.ts";
 
 /** Verb and units of a run of systemctl. */

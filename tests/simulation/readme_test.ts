@@ -1,6 +1,6 @@
 /** The tables of the README that name sabotages, against the sabotages. */
 import assert from "node:assert/strict";
-import { RULES } from "./cluster/rule_book.ts";
+import { RULES } from "./cluster/rules/rule_book.ts";
 import { FOUND, SABOTAGES } from "./sabotages.ts";
 
 const README = await Deno.readTextFile(new URL("README.md", import.meta.url));

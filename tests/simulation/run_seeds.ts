@@ -1,6 +1,6 @@
 /** Runs many seeds on all processors: one process each, as one alone cannot use more than one of them. */
 import { LineCutter } from "../support/drbdsetup/frames.ts";
-import type { FaultProfile } from "./cluster/fault_profiles.ts";
+import type { FaultProfile } from "./cluster/faults/fault_profiles.ts";
 import type { SeedResult } from "./summary.ts";
 
 export interface SeedRange {

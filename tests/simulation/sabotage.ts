@@ -11,8 +11,8 @@ import {
   type Step,
 } from "../../plugins/promoter/decide/state.ts";
 import type { View } from "../../plugins/promoter/decide/view.ts";
-import type { FaultProfile } from "./cluster/fault_profiles.ts";
-import type { Defect } from "./cluster/defect.ts";
+import type { FaultProfile } from "./cluster/faults/fault_profiles.ts";
+import type { Defect } from "./cluster/node/defect.ts";
 
 /** A text of a source file that occurs there once, and what stands there instead. */
 export interface SourceChange {

@@ -5,7 +5,7 @@ import {
   secondaryStep,
   type SecondaryView,
 } from "../../plugins/promoter/secondary/decide.ts";
-import type { Defect } from "./cluster/defect.ts";
+import type { Defect } from "./cluster/node/defect.ts";
 import type { Sabotage } from "./sabotage.ts";
 
 /** Gets another input; undefined: none. */

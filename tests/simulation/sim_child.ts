@@ -2,7 +2,7 @@
  * Runs seeds one after the other: `FIRST COUNT MINUTES SABOTAGE [stop [PROFILE]]`. Prints a line of JSON for each; with `stop` it
  * ends with exit code 1 at the first violation.
  */
-import { isFaultProfile } from "./cluster/fault_profiles.ts";
+import { isFaultProfile } from "./cluster/faults/fault_profiles.ts";
 import { simulate } from "./cluster/simulation.ts";
 import { SABOTAGES } from "./sabotages.ts";
 

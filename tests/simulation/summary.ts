@@ -1,6 +1,6 @@
 /** What is kept of many simulated clusters, and how it is printed. */
-import type { Cause, Gap } from "./cluster/liveness.ts";
-import type { RuleCount, RuleCounts, Violation } from "./cluster/rule_book.ts";
+import type { Cause, Gap } from "./cluster/rules/liveness.ts";
+import type { RuleCount, RuleCounts, Violation } from "./cluster/rules/rule_book.ts";
 import type { Outcome } from "./cluster/simulation.ts";
 
 /** What a run of one seed leaves, without its trace: it goes from process to process. */

@@ -1,6 +1,6 @@
 /** What the demo's cluster is made of: nodes, DRBD resources, their services, and drbdd's configuration. */
 import { type ClusterConfig, nodesNamed } from "../../../tests/simulation/model/config.ts";
-import type { ServiceSpec } from "../../../tests/simulation/cluster/spec.ts";
+import type { ServiceSpec } from "../../../tests/simulation/cluster/setup/spec.ts";
 
 /** Nodes that a person can remember. */
 export const NODES = ["alpha", "beta", "gamma"] as const;

@@ -1,10 +1,10 @@
 /** A machine of the demo's cluster: its power, its systemd and the services that run there. Its drbdd is a process. */
-import { AppProcess, type Holder } from "../../../tests/simulation/cluster/app_process.ts";
-import { systemdOf, type UnitHost } from "../../../tests/simulation/cluster/node_systemd.ts";
-import type { RunDrbd } from "../../../tests/simulation/cluster/shim.ts";
-import type { ServiceSpec } from "../../../tests/simulation/cluster/spec.ts";
-import { unitTexts } from "../../../tests/simulation/cluster/unit_texts.ts";
-import type { CommandDone } from "../../../tests/simulation/model/commands.ts";
+import { AppProcess, type Holder } from "../../../tests/simulation/cluster/programs/app_process.ts";
+import { systemdOf, type UnitHost } from "../../../tests/simulation/cluster/node/node_systemd.ts";
+import type { RunDrbd } from "../../../tests/simulation/cluster/programs/shim.ts";
+import type { ServiceSpec } from "../../../tests/simulation/cluster/setup/spec.ts";
+import { unitTexts } from "../../../tests/simulation/cluster/setup/unit_texts.ts";
+import type { CommandDone } from "../../../tests/simulation/model/commands/commands.ts";
 import type { Model, OpenDevice } from "../../../tests/simulation/model/model.ts";
 import type { Manager } from "../../../tests/simulation/systemd/manager.ts";
 import type { ProcessListener, UnitProcess } from "../../../tests/simulation/systemd/service.ts";

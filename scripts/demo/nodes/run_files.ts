@@ -1,6 +1,6 @@
 /** The files of a simulated node: a folder that stands for its root, of which the model of systemd reads drop-ins. */
-import { SHIM } from "../../../tests/simulation/cluster/unit_texts.ts";
-import type { FileTexts } from "../../../tests/simulation/cluster/unit_texts.ts";
+import { SHIM } from "../../../tests/simulation/cluster/setup/unit_texts.ts";
+import type { FileTexts } from "../../../tests/simulation/cluster/setup/unit_texts.ts";
 import { CLUSTER } from "./definition.ts";
 
 const UNITS = "/run/systemd/system";

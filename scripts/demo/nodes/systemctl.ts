@@ -1,5 +1,5 @@
 /** systemctl of a simulated node: that of the model of systemd, and masking, as `drbddctl evict` uses it. */
-import type { CommandDone } from "../../../tests/simulation/model/commands.ts";
+import type { CommandDone } from "../../../tests/simulation/model/commands/commands.ts";
 import type { Manager } from "../../../tests/simulation/systemd/manager.ts";
 import { systemctl } from "../../../tests/simulation/systemd/systemctl.ts";
 

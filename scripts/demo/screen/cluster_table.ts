@@ -1,6 +1,6 @@
 /** The cluster as a few lines of text: a table for each resource. */
-import type { DeviceObject, ResourceObject } from "../../../tests/simulation/model/objects.ts";
-import { peerDevicesOf } from "../../../tests/simulation/model/objects.ts";
+import type { DeviceObject, ResourceObject } from "../../../tests/simulation/model/kernel/objects.ts";
+import { peerDevicesOf } from "../../../tests/simulation/model/kernel/objects.ts";
 import type { Model } from "../../../tests/simulation/model/model.ts";
 import { RESOURCES } from "../nodes/definition.ts";
 import type { ServiceState } from "../nodes/machine.ts";

@@ -2,9 +2,9 @@
 import type { Model } from "../model/model.ts";
 import type { Random } from "../model/random.ts";
 import type { ClusterClock } from "./clock.ts";
-import type { Machine } from "./machine.ts";
+import type { Machine } from "./node/machine.ts";
 import type { Manager } from "../systemd/manager.ts";
-import type { ClusterSpec, ResourceSpec, ServiceSpec, Trouble } from "./spec.ts";
+import type { ClusterSpec, ResourceSpec, ServiceSpec, Trouble } from "./setup/spec.ts";
 import type { Trace } from "./trace.ts";
 
 export class SimulatedCluster {

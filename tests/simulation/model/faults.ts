@@ -1,11 +1,11 @@
 /** What goes wrong: power, network, disks; and how it comes back. */
 import type { ResourceConfig } from "./config.ts";
-import { meetAll } from "./connecting.ts";
-import { loseResource } from "./after_state_change.ts";
-import { fail } from "./disks.ts";
-import { networkChanged } from "./sessions.ts";
-import type { Kernel } from "./transaction.ts";
-import { type NodeState, pairOf } from "./world.ts";
+import { meetAll } from "./network/connecting.ts";
+import { loseResource } from "./changes/after_state_change.ts";
+import { fail } from "./changes/disks.ts";
+import { networkChanged } from "./network/sessions.ts";
+import type { Kernel } from "./kernel/transaction.ts";
+import { type NodeState, pairOf } from "./kernel/world.ts";
 
 /** Power fails. What is not on disk is lost. */
 export function crash(kernel: Kernel, node: NodeState): void {

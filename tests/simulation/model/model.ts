@@ -5,17 +5,17 @@
  * Everything happens inside `advance`; the same configuration, seed and calls give the same lines. Nothing here knows
  * a real clock or real randomness.
  */
-import { type Command, type CommandResult, runCommand } from "./commands.ts";
+import { type Command, type CommandResult, runCommand } from "./commands/commands.ts";
 import type { ClusterConfig, ResourceConfig } from "./config.ts";
-import { afterStateChange } from "./after_state_change.ts";
+import { afterStateChange } from "./changes/after_state_change.ts";
 import * as faults from "./faults.ts";
-import { close, open, write, type WriteOutcome, writeOutcome } from "./io.ts";
-import { Listener } from "./listener.ts";
-import { losePackets } from "./lossy_links.ts";
-import type { DeviceObject, Opener, ResourceObject } from "./objects.ts";
-import { isBroken } from "./sessions.ts";
-import { type Changes, Kernel } from "./transaction.ts";
-import { type Delay, type HelperAnswer, type NodeState, World } from "./world.ts";
+import { close, open, write, type WriteOutcome, writeOutcome } from "./changes/io.ts";
+import { Listener } from "./output/listener.ts";
+import { losePackets } from "./network/lossy_links.ts";
+import type { DeviceObject, Opener, ResourceObject } from "./kernel/objects.ts";
+import { isBroken } from "./network/sessions.ts";
+import { type Changes, Kernel } from "./kernel/transaction.ts";
+import { type Delay, type HelperAnswer, type NodeState, World } from "./kernel/world.ts";
 
 /** A device that somebody has open. */
 export interface OpenDevice {

@@ -2,7 +2,7 @@
  * One run of `drbdsetup events2` for the model server: its options, its first dump, and what it makes of its standard
  * input. Only `--full` is printed, as drbdd uses no other way.
  */
-import type { Listener } from "../../simulation/model/listener.ts";
+import type { Listener } from "../../simulation/model/output/listener.ts";
 import type { Model } from "../../simulation/model/model.ts";
 import type { Frame } from "./frames.ts";
 

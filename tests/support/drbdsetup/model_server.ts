@@ -2,7 +2,7 @@
  * Lets real programs talk to a simulated cluster: a socket where the stand-ins of drbdsetup and drbdadm of all nodes
  * ask. The model's time is moved by whoever owns it, or by `keepTime` with the clock on the wall.
  */
-import type { CommandDone } from "../../simulation/model/commands.ts";
+import type { CommandDone } from "../../simulation/model/commands/commands.ts";
 import type { Model } from "../../simulation/model/model.ts";
 import { Events2Run } from "./events2_run.ts";
 import { type Frame, LineCutter, type Started } from "./frames.ts";
