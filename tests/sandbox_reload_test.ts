@@ -9,7 +9,12 @@ const SYSTEMD = '[[promoter]]\n[promoter.resources.web]\nstart = ["a.service"]\n
 const UMH = '[[umh]]\n[[umh.resource]]\ncommand = "true"\n';
 
 /** What the promoter writes beside drop-ins. */
-const OF_PROMOTER = ["/run/drbdd/promoted", "/run/drbdd/hold", "/run/drbdd/hold-in-force.json"];
+const OF_PROMOTER = [
+  "/run/drbdd/promoted",
+  "/run/drbdd/frozen-stops",
+  "/run/drbdd/hold",
+  "/run/drbdd/hold-in-force.json",
+];
 
 const MINIMAL = 'sandbox = "minimal"\n';
 

@@ -2,6 +2,7 @@
 import type { Needs, Program } from "../../src/effects/permissions.ts";
 import { UNIT_DIRECTORY } from "./systemd/drop_ins/drop_ins.ts";
 import { HOLDS_DIRECTORY, HOLDS_IN_FORCE } from "./hold/hold.ts";
+import { FROZEN_STOPS_DIRECTORY } from "./systemd/frozen_stop_mark.ts";
 import { MARKS_DIRECTORY } from "./control/promotion_mark.ts";
 import { isSystemd, type PromoterConfig } from "./config/resource_config.ts";
 
@@ -37,10 +38,11 @@ function needsWith({ hasShell, hasAgents }: { hasShell: boolean; hasAgents: bool
       ...SCRIPTS,
       ...LOOKED_AT,
       MARKS_DIRECTORY,
+      FROZEN_STOPS_DIRECTORY,
       HOLDS_DIRECTORY,
       HOLDS_IN_FORCE,
       ...(hasAgents ? [AGENTS] : []),
     ],
-    write: [UNIT_DIRECTORY, MARKS_DIRECTORY, HOLDS_DIRECTORY, HOLDS_IN_FORCE],
+    write: [UNIT_DIRECTORY, MARKS_DIRECTORY, FROZEN_STOPS_DIRECTORY, HOLDS_DIRECTORY, HOLDS_IN_FORCE],
   };
 }

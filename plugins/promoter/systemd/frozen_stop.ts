@@ -4,46 +4,79 @@
  */
 import type { Logger } from "../../../src/logging/logging.ts";
 import { isFrozen } from "./freezer.ts";
+import type { FrozenStopMark } from "./frozen_stop_mark.ts";
 import type { ResourceUnits } from "./units/resource_units.ts";
 import { type Done, OK } from "../control/services.ts";
 import type { Properties, Systemctl } from "./units/systemctl.ts";
 import type { UnitJobs } from "./units/unit_jobs.ts";
 
 const PROPERTIES = ["ActiveState", "FreezerState", "MainPID", "ExecStop"];
-const POLL_INTERVAL_MS = 100;
+const POLL_INTERVAL_MS = 20;
 /** The other units stay frozen until each is stopped itself. */
 const STOP = ["stop", "--job-mode=ignore-dependencies"];
 
 /**
- * Stops one unit after the other, in reverse order, until none is frozen; then `stop` makes systemd stop the rest. Rejects
- * only if that does.
+ * Stops one unit after the other, in reverse order, until none is frozen; then `stop` makes systemd stop the rest. Goes on
+ * with such a stop that an earlier drbdd did not end, by `mark`. Rejects only if `stop` does.
  */
 export async function stopFrozen(
   log: Logger,
   jobs: UnitJobs,
+  mark: FrozenStopMark,
   { list, resource }: Pick<ResourceUnits, "list" | "resource">,
   stop: () => Promise<Done>,
 ): Promise<Done> {
   const { systemctl } = jobs;
+  const isHalfDone = await mark.isSet();
   const states = [...await show(systemctl, list)];
-  const frozen = states.flatMap(([unit, state]) => isFrozen(state) ? [unit] : []);
-  if (frozen.length === 0) return await stop();
-  const units = frozen.join(", ");
-  log.info("{resource}: killing frozen services, as another node may run them: {units}", { resource, units });
-  const first = states.findIndex(([, state]) => isFrozen(state));
+  const isKilled = (state: Properties) => isFrozen(state) || (isHalfDone && hasMain(state));
+  const killed = states.flatMap(([unit, state]) => isKilled(state) ? [unit] : []);
+  if (killed.length > 0) {
+    const what = isHalfDone ? "services whose stop was interrupted" : "frozen services";
+    log.info("{resource}: killing {what}, as another node may run them: {units}", {
+      ...{ resource, what, units: killed.join(", ") },
+    });
+    await mark.set();
+    await killAll(jobs, states, isKilled);
+  }
+  const done = await stop();
+  await mark.clear();
+  if (killed.length === 0) return done;
+  await systemctl.run(["reset-failed", ...killed]);
+  return done.outcome === "ok" && killed.includes(done.failedUnit ?? "") ? OK : done;
+}
+
+type UnitState = readonly [unit: string, state: Properties];
+
+async function killAll(
+  jobs: UnitJobs,
+  states: readonly UnitState[],
+  isKilled: (state: Properties) => boolean,
+): Promise<void> {
+  // These run on already.
+  const running = states.filter(([, state]) => isKilled(state) && isBeingStopped(state));
+  await Promise.all(running.map(([unit]) => killMain(jobs.systemctl, unit)));
+  const first = states.findIndex(([, state]) => isKilled(state));
   for (const [unit, state] of states.slice(first).reverse()) {
-    if (!isFrozen(state)) await jobs.run([...STOP, unit]);
+    if (!isKilled(state)) await jobs.run([...STOP, unit]);
+    else if (isBeingStopped(state)) await awaitStop(jobs, unit);
     else if (isStoppedByCommand(state)) await endHeld(jobs, unit);
     else await end(jobs, unit);
   }
-  const done = await stop();
-  await systemctl.run(["reset-failed", ...frozen]);
-  return done.outcome === "ok" && frozen.includes(done.failedUnit ?? "") ? OK : done;
+}
+
+function hasMain(unit: Properties): boolean {
+  return Number(unit.get("MainPID")) > 0;
+}
+
+/** Its stop has begun, for which systemd thaws it. */
+function isBeingStopped(unit: Properties): boolean {
+  return unit.get("ActiveState") === "deactivating" && unit.get("FreezerState") !== "frozen";
 }
 
 /** systemd skips ExecStop= of a service whose main process was killed before. */
 function isStoppedByCommand(unit: Properties): boolean {
-  return (unit.get("ExecStop") ?? "") !== "" && (unit.get("MainPID") ?? "0") !== "0";
+  return (unit.get("ExecStop") ?? "") !== "" && hasMain(unit);
 }
 
 /**
@@ -65,12 +98,27 @@ async function endHeld(jobs: UnitJobs, unit: string): Promise<void> {
     await systemctl.effects.clock.sleep(POLL_INTERVAL_MS, over.signal);
     const state = (await show(systemctl, [unit])).get(unit);
     if (state?.get("ActiveState") !== "deactivating") continue;
-    await kill(systemctl, unit, "--kill-whom=main", "--signal=KILL");
+    await killMain(systemctl, unit);
     break;
   }
   await stopping;
-  // KillMode= may leave some that nothing would continue.
-  await kill(systemctl, unit, "--signal=KILL");
+  await killRest(systemctl, unit);
+}
+
+/** The main process of a unit that is being stopped was killed. */
+async function awaitStop(jobs: UnitJobs, unit: string): Promise<void> {
+  await jobs.run([...STOP, unit]);
+  await killRest(jobs.systemctl, unit);
+}
+
+/** Commands of a stop go on. */
+function killMain(systemctl: Systemctl, unit: string): Promise<void> {
+  return kill(systemctl, unit, "--kill-whom=main", "--signal=KILL");
+}
+
+/** KillMode= may leave processes that nothing would continue. */
+function killRest(systemctl: Systemctl, unit: string): Promise<void> {
+  return kill(systemctl, unit, "--signal=KILL");
 }
 
 /** Empty if systemd does not answer. */

@@ -6,6 +6,7 @@ import { findServices } from "./find_services.ts";
 import { watchFrozen } from "./frozen_watch.ts";
 import { Freezer } from "./freezer.ts";
 import { stopFrozen } from "./frozen_stop.ts";
+import { FrozenStopMark } from "./frozen_stop_mark.ts";
 import { holdersOf } from "../control/holders.ts";
 import { OrphanWatch } from "./orphan_watch.ts";
 import { PromotionMark } from "../control/promotion_mark.ts";
@@ -54,6 +55,7 @@ export class SystemdServices implements Services {
   readonly #stop: SystemdStop;
   /** Set while a stop is to demote the resource: a Primary left by a failed demotion is drbdd's. */
   readonly #mark: PromotionMark;
+  readonly #frozenStop: FrozenStopMark;
   /**
    * The promotion was active before the last start though the resource was Secondary, as after `drbdadm secondary` by hand: systemd
    * would start the services without promoting it.
@@ -78,6 +80,7 @@ export class SystemdServices implements Services {
     const needsAll = config.targetAs !== "Wants";
     this.#start = new SystemdStart(effects, log, this.#units, this.#starters, needsAll);
     this.#mark = PromotionMark.of(effects, log, config.name);
+    this.#frozenStop = new FrozenStopMark(effects, log, config.name);
     this.#stop = new SystemdStop(effects, log, this.#units, this.#jobs, world.isPrimary);
   }
 
@@ -85,16 +88,17 @@ export class SystemdServices implements Services {
     return this.#jobs.waitsFor;
   }
 
-  async find(_isFirst: boolean, signal: AbortSignal): Promise<ObservedServices> {
+  async find(isFirst: boolean, signal: AbortSignal): Promise<ObservedServices> {
     this.#unseenSinceMs ??= this.#effects.clock.nowMs();
     const isLeftPrimary = async () => this.#world.isPrimary() && await this.#mark.isSet();
-    const found = await findServices(this.#effects.clock, this.#units, isLeftPrimary, signal);
+    const observed = await findServices(this.#effects.clock, this.#units, isLeftPrimary, signal);
+    const isLeft = isFirst && await this.#isFrozenStopLeft(observed);
     // When drbdd must end at once, the state of DRBD may be unknown.
     if (!signal.aborted && !this.#world.isPrimary()) this.released();
-    if (found === "frozen") this.#freezer.foundFrozen();
+    if (isLeft || observed === "frozen") this.#freezer.foundFrozen();
     // A stop is requested at once, before anything else that keeps systemd busy.
     this.#files.markObserved(this.#units.promote);
-    return found;
+    return isLeft ? "halfStopped" : observed;
   }
 
   /** Drop-ins are as they should be, also in systemd, and no failure of an earlier time is in the way. */
@@ -184,6 +188,15 @@ export class SystemdServices implements Services {
     waiting.abort();
   }
 
+  /** Whether an earlier drbdd did not end a stop of frozen services, and another node may run them. */
+  async #isFrozenStopLeft(observed: ObservedServices): Promise<boolean> {
+    if (!this.#world.isKnown() || !await this.#frozenStop.isSet()) return false;
+    // A Primary without quorum is frozen again.
+    if (observed !== "inactive" && !this.#world.mayGoOn()) return !this.#world.isPrimary();
+    await this.#frozenStop.clear();
+    return false;
+  }
+
   async #stopAll(): Promise<Done> {
     this.#freezer.giveUp();
     // Not awaited by the stop.
@@ -195,7 +208,7 @@ export class SystemdServices implements Services {
     const mayDemote = !isPrimary || isOurs || this.#world.hasCutOff();
     const stop = () => this.#stop.stop({ mayDemote });
     const done = this.#freezer.mayBeFrozen && !this.#world.mayGoOn()
-      ? await stopFrozen(this.#log, this.#jobs, this.#units, stop)
+      ? await stopFrozen(this.#log, this.#jobs, this.#frozenStop, this.#units, stop)
       : await stop();
     // systemd has thawed what it stopped. Other units of the target must not stay frozen.
     if (this.#freezer.mayBeFrozen) await this.#freezer.thawRest();

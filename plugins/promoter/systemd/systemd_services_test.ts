@@ -1006,6 +1006,39 @@ Deno.test("SystemdServices.stop() of frozen services that another node may run k
   assert.deepEqual(trial.systemd.called(), [STOP]);
 });
 
+const FROZEN_STOP = "/run/drbdd/frozen-stops/web";
+
+Deno.test("SystemdServices: a stop of frozen services that an earlier drbdd did not end is found, and gone on with", async () => {
+  const trial = new Trial();
+  trial.effects.files.put(FROZEN_STOP, "");
+  trial.systemd.activate(...ALL);
+  trial.systemd.set("db.service", { ActiveState: "deactivating", MainPID: "77" });
+  assert.equal(await trial.services.find(true, new AbortController().signal), "halfStopped");
+  assert.deepEqual(await trial.services.stop(), { outcome: "ok" });
+  assert.equal(trial.systemd.called()[0], "kill --kill-whom=main --signal=KILL db.service");
+  assert.ok(!(FROZEN_STOP in trial.effects.files.all()));
+});
+
+for (
+  const { name, isKept, isFirst = true, isDown = false, ...world } of [
+    { name: "where no other node may run the services", isPrimary: true, mayGoOn: true, isKept: false },
+    { name: "on a Primary without quorum", isPrimary: true, isKept: true },
+    { name: "while the state of DRBD is not known", isKnown: false, isKept: true },
+    { name: "later than at the start", isFirst: false, isKept: true },
+    { name: "where nothing runs any more", isDown: true, isKept: false },
+  ]
+) {
+  Deno.test(`SystemdServices.find() heeds no mark of a stop of frozen services ${name}`, async () => {
+    const trial = new Trial();
+    Object.assign(trial, world);
+    trial.effects.files.put(FROZEN_STOP, "");
+    if (!isDown) trial.systemd.activate(...ALL);
+    const found = await trial.services.find(isFirst, new AbortController().signal);
+    assert.equal(found, isDown ? "inactive" : "active");
+    assert.equal(FROZEN_STOP in trial.effects.files.all(), isKept);
+  });
+}
+
 for (const isFound of [false, true]) {
   Deno.test(`SystemdServices.stop() of services that were ${isFound ? "found " : ""}frozen, and may go on, has nothing before it`, async () => {
     const trial = new Trial();
