@@ -21,10 +21,7 @@ that import the changed file, and if they find nothing, simulated clusters. Prin
 
 /** What decides, of plugins/promoter: all of `decide/`, and what else judges without a side effect. */
 const DECIDES = [
-  ...[...Deno.readDirSync(new URL("../plugins/promoter/decide", import.meta.url))]
-    .map(({ name }) => `decide/${name}`)
-    .filter((file) => file.endsWith(".ts") && !file.endsWith("_test.ts"))
-    .sort(),
+  ...sourcesBelow("decide").sort(),
   "checks/protection.ts",
   "systemd/after_stop.ts",
   "systemd/stop_cause.ts",
@@ -160,6 +157,16 @@ async function succeeds(cwd: string, limitMs: number, ...args: readonly string[]
 /** Tests of the plugin that import a file, directly or by way of others. */
 function testsOf(path: string): string[] {
   return testsBelow(PLUGIN).filter((test) => imports(test, path, new Set())).sort();
+}
+
+/** Sources of the plugin in a folder and its sub folders, without tests. */
+function sourcesBelow(folder: string): string[] {
+  const url = new URL(`../plugins/promoter/${folder}`, import.meta.url);
+  return [...Deno.readDirSync(url)].flatMap(({ name, isDirectory }) => {
+    const path = `${folder}/${name}`;
+    if (isDirectory) return sourcesBelow(path);
+    return path.endsWith(".ts") && !path.endsWith("_test.ts") ? [path] : [];
+  });
 }
 
 function testsBelow(folder: string): string[] {

@@ -3,7 +3,7 @@ import type { Needs, Program } from "../../src/effects/permissions.ts";
 import { UNIT_DIRECTORY } from "./systemd/drop_ins/drop_ins.ts";
 import { HOLDS_DIRECTORY, HOLDS_IN_FORCE } from "./hold/hold.ts";
 import { FROZEN_STOPS_DIRECTORY } from "./systemd/frozen_stop_mark.ts";
-import { MARKS_DIRECTORY } from "./control/promotion_mark.ts";
+import { MARKS_DIRECTORY } from "./control/start/promotion_mark.ts";
 import { isSystemd, type PromoterConfig } from "./config/resource_config.ts";
 
 /** Where drbd-utils have the script by which it is known whether they can demote by force. */

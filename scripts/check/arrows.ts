@@ -76,6 +76,13 @@ const INSIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     shell: "config control decide",
     systemd: "config control decide",
   },
+  "plugins/promoter/control": { "": "report start", report: "", start: " report" },
+  "plugins/promoter/decide": {
+    "": "failures moves start",
+    failures: " start",
+    moves: " start",
+    start: " failures moves",
+  },
   "plugins/promoter/systemd": { "": "drop_ins units", drop_ins: "units" },
   "plugins/prometheus": { "": "series" },
   "plugins/umh": { "": "filters run" },

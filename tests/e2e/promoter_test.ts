@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { DaemonProcess, isGone } from "../support/processes/daemon_process.ts";
 import { DUMP_END, dumpOf, line } from "../support/core/events2_text.ts";
 import { say } from "../support/print_line.ts";
-import { markPathOf } from "../../plugins/promoter/control/promotion_mark.ts";
+import { markPathOf } from "../../plugins/promoter/control/start/promotion_mark.ts";
 
 /** A start that nothing can wait for. */
 const ENDLESS = "exec sleep 1000";

@@ -81,7 +81,7 @@ const CHANGES: readonly SourceSabotage[] = [
     what: "a connection that was removed does not hold up a start",
     profile: "taken down",
     change: {
-      file: "plugins/promoter/decide/start_plan.ts",
+      file: "plugins/promoter/decide/start/start_plan.ts",
       find: "const CONNECTION_REMOVED_MS = 5_000;",
       replacement: "const CONNECTION_REMOVED_MS = 0;",
     },

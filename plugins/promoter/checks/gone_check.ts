@@ -6,7 +6,7 @@
 import { describe } from "../../../src/effects/describe.ts";
 import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
 import type { AskStatus, DrbdStatus } from "./drbd_status.ts";
-import type { Report } from "../control/report.ts";
+import type { Report } from "../control/report/report.ts";
 import { SharedSlots } from "../control/slots.ts";
 
 const AGAIN_MS = 5_000;

@@ -9,7 +9,7 @@ import type { DrbdOptions } from "./drbd_options.ts";
 import { OptionsQueries } from "./options_queries.ts";
 import { checkOptions, checkPreferredNodes, type Finding } from "./preflight.ts";
 import { protectionOf } from "./protection.ts";
-import type { Report } from "../control/report.ts";
+import type { Report } from "../control/report/report.ts";
 import type { ResourceConfig } from "../config/resource_config.ts";
 import type { SplitBrainProtection } from "../decide/state.ts";
 

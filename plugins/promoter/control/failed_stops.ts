@@ -1,5 +1,5 @@
 /** Reports repeated failures to stop a resource at a falling rate, with what prevents the stop. */
-import type { Report } from "./report.ts";
+import type { Report } from "./report/report.ts";
 import type { Services } from "./services.ts";
 
 /** The first, second, fourth, eighth ... failure in a row is reported, then each time after this many. */

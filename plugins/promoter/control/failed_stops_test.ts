@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FailedStops } from "./failed_stops.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "./report/report.ts";
 import type { Services } from "./services.ts";
 
 Deno.test("FailedStops reports at a falling rate, and from the beginning after a stop that succeeded", async () => {

@@ -1,7 +1,7 @@
 /** Observes which services of a resource run until that is known. */
 import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
-import type { Report } from "./report.ts";
-import { LoggedOnce } from "./logged_once.ts";
+import type { Report } from "./report/report.ts";
+import { LoggedOnce } from "./report/logged_once.ts";
 import type { Services } from "./services.ts";
 import type { ObservedServices } from "../decide/state.ts";
 

@@ -1,7 +1,7 @@
 /** Follows the resources that one is not to run with. */
 import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
 import { ActiveResources } from "./active_resources.ts";
-import type { Neighbour } from "../decide/neighbours.ts";
+import type { Neighbour } from "../decide/moves/neighbours.ts";
 import type { ResourceConfig } from "../config/resource_config.ts";
 
 /** Calls `onChange` with the not-with resources now and after each change, until the plugin stops. */

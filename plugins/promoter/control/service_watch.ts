@@ -1,5 +1,5 @@
 /** Watches the services of a resource: those that should run, and those that should not. */
-import type { Report } from "./report.ts";
+import type { Report } from "./report/report.ts";
 import type { ResourceConfig } from "../config/resource_config.ts";
 import type { Missing, ObservedUnits, OnFailed, Services } from "./services.ts";
 import type { Phase } from "../decide/state.ts";

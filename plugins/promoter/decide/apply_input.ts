@@ -6,10 +6,10 @@ import {
   checkBetterPeersAfterStart,
   followPeers,
   unwanted,
-} from "./better_nodes.ts";
-import { type Neighbour, withNeighbours } from "./neighbours.ts";
-import { withRestart } from "./restarts.ts";
-import { failureEffect, lastOutageMs, withFailedUnit } from "./service_failures.ts";
+} from "./moves/better_nodes.ts";
+import { type Neighbour, withNeighbours } from "./moves/neighbours.ts";
+import { withRestart } from "./failures/restarts.ts";
+import { failureEffect, lastOutageMs, withFailedUnit } from "./failures/service_failures.ts";
 import {
   BACKOFF_MS,
   type Input,
@@ -21,7 +21,7 @@ import {
   RETRY_MS,
   type State,
 } from "./state.ts";
-import { invalidatesAnswers } from "./start_conditions.ts";
+import { invalidatesAnswers } from "./start/start_conditions.ts";
 import type { View } from "./view.ts";
 
 type Finished = Extract<Input, { kind: "finished" }>;

@@ -1,5 +1,5 @@
 /** A Primary without services that drbdd has left: nobody else can be Primary, so it is demoted. */
-import { startPlan } from "./start_plan.ts";
+import { startPlan } from "./start/start_plan.ts";
 import {
   DEMOTION_EVENT_DELAY_MS,
   LATE_PROMOTION_MS,

@@ -1,7 +1,7 @@
 /** The types of the promoter's state machine: its state, inputs and outputs. See `state_machine.ts`. */
-import type { DelayPolicy } from "./promotion_delay.ts";
+import type { DelayPolicy } from "./start/promotion_delay.ts";
 import type { BetterPeer, FailedUnit, Move, Restart, Setback } from "./history.ts";
-import type { Neighbour, Neighbourhood } from "./neighbours.ts";
+import type { Neighbour, Neighbourhood } from "./moves/neighbours.ts";
 import type { View } from "./view.ts";
 
 export type { BetterPeer, FailedUnit, Move, Restart, Setback } from "./history.ts";

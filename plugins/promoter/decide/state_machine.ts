@@ -45,10 +45,10 @@
  * within one.
  */
 import { applyInput } from "./apply_input.ts";
-import { moveCameBack, moveReason, nextCheckMs, nextMove } from "./better_nodes.ts";
-import { isProtected } from "./start_conditions.ts";
-import { dueRestarts, ignoreFailure, whyNotRestarted } from "./service_failures.ts";
-import { type StartPlan, startPlan } from "./start_plan.ts";
+import { moveCameBack, moveReason, nextCheckMs, nextMove } from "./moves/better_nodes.ts";
+import { isProtected } from "./start/start_conditions.ts";
+import { dueRestarts, ignoreFailure, whyNotRestarted } from "./failures/service_failures.ts";
+import { type StartPlan, startPlan } from "./start/start_plan.ts";
 import {
   type Input,
   type Moment,

@@ -1,10 +1,10 @@
 /** Small parts of decisions, each at its limits. */
 import assert from "node:assert/strict";
 import { POLICY, SECONDARY } from "../../../tests/support/trials/state_machine_course.ts";
-import { delayParts } from "./promotion_delay.ts";
-import { apartUntilMs, shouldMoveAway } from "./neighbours.ts";
-import { recentRestarts } from "./restarts.ts";
-import { canTakeOver } from "./service_failures.ts";
+import { delayParts } from "./start/promotion_delay.ts";
+import { apartUntilMs, shouldMoveAway } from "./moves/neighbours.ts";
+import { recentRestarts } from "./failures/restarts.ts";
+import { canTakeOver } from "./failures/service_failures.ts";
 import { INITIAL_STATE } from "./state.ts";
 import { begin } from "./steps.ts";
 

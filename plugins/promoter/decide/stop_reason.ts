@@ -1,7 +1,7 @@
 /** Whether the services must be stopped, and why. */
 import { isActive } from "./apply_input.ts";
-import { moveReason, nextMove } from "./better_nodes.ts";
-import { failureToLeave } from "./service_failures.ts";
+import { moveReason, nextMove } from "./moves/better_nodes.ts";
+import { failureToLeave } from "./failures/service_failures.ts";
 import {
   BACKOFF_MS,
   type Input,

@@ -12,7 +12,7 @@ import {
   readHold,
   resourceOfHold,
 } from "./hold.ts";
-import { LoggedOnce } from "../control/logged_once.ts";
+import { LoggedOnce } from "../control/report/logged_once.ts";
 
 /** A hold is in force, or over, after this. */
 const INTERVAL_MS = 1_000;

@@ -1,7 +1,7 @@
 /** What is published of services that run where a resource is Secondary: the log, the decisions, metrics. */
 import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
 import type { DecisionLevel } from "../../../src/daemon/status/decision_log.ts";
-import { promoterDecision } from "../control/noting_logger.ts";
+import { promoterDecision } from "../control/report/noting_logger.ts";
 import type { SecondaryPhase, SecondaryStep } from "./decide.ts";
 import type { SecondaryEnd } from "./secondary_services.ts";
 

@@ -3,7 +3,7 @@ import type { Effects } from "../../../src/effects/effects.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
 import { isReported } from "../control/failed_stops.ts";
 import { usersOfDevices } from "../control/holders.ts";
-import { MARKS_DIRECTORY, PromotionMark } from "../control/promotion_mark.ts";
+import { MARKS_DIRECTORY, PromotionMark } from "../control/start/promotion_mark.ts";
 import type { ShellResourceConfig } from "../config/resource_config.ts";
 import { type Done, OK, type OnFailed, type ServiceListener, type Services } from "../control/services.ts";
 import { ShellCommands } from "./shell_command.ts";

@@ -9,7 +9,7 @@ import { stopFrozen } from "./frozen_stop.ts";
 import { FrozenStopMark } from "./frozen_stop_mark.ts";
 import { holdersOf } from "../control/holders.ts";
 import { OrphanWatch } from "./orphan_watch.ts";
-import { PromotionMark } from "../control/promotion_mark.ts";
+import { PromotionMark } from "../control/start/promotion_mark.ts";
 import type { SystemdResourceConfig } from "../config/resource_config.ts";
 import { isActive, ResourceUnits } from "./units/resource_units.ts";
 import type { Done, ServiceListener, Services, StoppedListener } from "../control/services.ts";

@@ -2,7 +2,7 @@
 import { describe } from "../../../src/effects/describe.ts";
 import type { Effects, RunResult } from "../../../src/effects/effects.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
-import { LoggedOnce } from "../control/logged_once.ts";
+import { LoggedOnce } from "../control/report/logged_once.ts";
 import { describeMissing, missingUnits } from "./units/missing_units.ts";
 import {
   isActive,

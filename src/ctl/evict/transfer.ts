@@ -2,7 +2,7 @@
  * `evict --to NODE`: the other peers are put on hold for a while, so that the named one is the only one to take over. There
  * is no protocol between daemons: the holds are set by ssh, before anything is stopped here, and end by themselves.
  */
-import { placeAmong } from "../../../plugins/promoter/decide/promotion_delay.ts";
+import { placeAmong } from "../../../plugins/promoter/decide/start/promotion_delay.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import { viewOf } from "../../../plugins/promoter/decide/view.ts";
 import { alternatives } from "../../config/toml/wording.ts";

@@ -2,7 +2,7 @@
 import { Actor } from "../../../plugins/promoter/control/actor.ts";
 import type { ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import { step } from "../../../plugins/promoter/decide/state_machine.ts";
-import { Report } from "../../../plugins/promoter/control/report.ts";
+import { Report } from "../../../plugins/promoter/control/report/report.ts";
 import type { SplitBrainProtection } from "../../../plugins/promoter/decide/state.ts";
 import type { PluginContext } from "../../daemon/plugins/plugin.ts";
 import { type Playback, RecordedServices } from "./recorded_services.ts";

@@ -3,7 +3,7 @@ import type { Effects } from "../../../../src/effects/effects.ts";
 import { DropInDirectory, type Place, type Texts, unitOf } from "./drop_in_directory.ts";
 import { isOutOfDate, isPromotion } from "./drop_in_state.ts";
 import { BEFORE_FILE, escalateUnitOfPromote, type Host, UNIT_DIRECTORY } from "./drop_ins.ts";
-import { LoggedOnce } from "../../control/logged_once.ts";
+import { LoggedOnce } from "../../control/report/logged_once.ts";
 import { hasJob, isUp, type Properties, Systemctl } from "../units/systemctl.ts";
 import { UnitQueries } from "../units/unit_queries.ts";
 

@@ -1,8 +1,8 @@
 /** Keeps the drop-ins of all promoters up to date: retried after failures, removed when their units have stopped. */
 import type { PluginContext } from "../../../../src/daemon/plugins/plugin.ts";
 import type { PromoterConfig } from "../../config.ts";
-import { FIRST_WORD_MS } from "../../control/slow_operation_warning.ts";
-import { promoterDecision, rendered } from "../../control/noting_logger.ts";
+import { FIRST_WORD_MS } from "../../control/report/slow_operation_warning.ts";
+import { promoterDecision, rendered } from "../../control/report/noting_logger.ts";
 import { DropInFiles } from "./drop_in_files.ts";
 import { dropInsOf, type Host, secondaryDropInsOf } from "./drop_ins.ts";
 import { lookAtHost } from "./host.ts";

@@ -3,7 +3,7 @@ import { describe } from "../../../../src/effects/describe.ts";
 import { type Effects, ProgramError, type RunResult } from "../../../../src/effects/effects.ts";
 import { failureOf, type LimitedResult, runLimited } from "../../../../src/effects/limited_run.ts";
 import type { Logger } from "../../../../src/logging/logging.ts";
-import { FIRST_WORD_MS, warnWhenSlow } from "../../control/slow_operation_warning.ts";
+import { FIRST_WORD_MS, warnWhenSlow } from "../../control/report/slow_operation_warning.ts";
 
 /** For requests that systemd answers at once, unless it hangs or is loading its units. */
 const ANSWER_TIMEOUT_MS = 10_000;

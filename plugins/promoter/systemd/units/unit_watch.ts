@@ -6,7 +6,7 @@
 import { describe } from "../../../../src/effects/describe.ts";
 import type { Effects } from "../../../../src/effects/effects.ts";
 import type { Logger } from "../../../../src/logging/logging.ts";
-import { LoggedOnce } from "../../control/logged_once.ts";
+import { LoggedOnce } from "../../control/report/logged_once.ts";
 import { missingUnits } from "./missing_units.ts";
 import {
   notStarted,

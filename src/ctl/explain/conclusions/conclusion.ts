@@ -2,8 +2,8 @@
 import { describeHold } from "../../../../plugins/promoter/hold/hold.ts";
 import { describeMissing } from "../../../../plugins/promoter/systemd/units/missing_units.ts";
 import type { Protection } from "../../../../plugins/promoter/checks/protection.ts";
-import { markPathOf } from "../../../../plugins/promoter/control/promotion_mark.ts";
-import { startPlan } from "../../../../plugins/promoter/decide/start_plan.ts";
+import { markPathOf } from "../../../../plugins/promoter/control/start/promotion_mark.ts";
+import { startPlan } from "../../../../plugins/promoter/decide/start/start_plan.ts";
 import { INITIAL_STATE, type State } from "../../../../plugins/promoter/decide/state.ts";
 import { viewOf } from "../../../../plugins/promoter/decide/view.ts";
 import type { Resource } from "../../../drbd/model/model.ts";

@@ -1,5 +1,9 @@
 /** Findings about services: units, delays, preferred nodes, neighbours, and what runs on a Secondary. */
-import { delayMs, delayParts, placeAmong } from "../../../../plugins/promoter/decide/promotion_delay.ts";
+import {
+  delayMs,
+  delayParts,
+  placeAmong,
+} from "../../../../plugins/promoter/decide/start/promotion_delay.ts";
 import type { ResourceConfig } from "../../../../plugins/promoter/config/resource_config.ts";
 import { START_INTERVAL_MS } from "../../../../plugins/promoter/decide/state.ts";
 import { viewOf } from "../../../../plugins/promoter/decide/view.ts";

@@ -1,7 +1,7 @@
 /** Finds out what there is to know of a resource on this node. Changes nothing. */
 import { askDrbdOptions } from "../../../../plugins/promoter/checks/drbd_options.ts";
 import { missingUnits } from "../../../../plugins/promoter/systemd/units/missing_units.ts";
-import { markPathOf } from "../../../../plugins/promoter/control/promotion_mark.ts";
+import { markPathOf } from "../../../../plugins/promoter/control/start/promotion_mark.ts";
 import type { PromoterConfig } from "../../../../plugins/promoter/config/resource_config.ts";
 import { notStarted, ResourceUnits } from "../../../../plugins/promoter/systemd/units/resource_units.ts";
 import { type Properties, Systemctl } from "../../../../plugins/promoter/systemd/units/systemctl.ts";

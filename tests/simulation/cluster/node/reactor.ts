@@ -7,8 +7,12 @@
  * Quorum loss stops, or freezes, whatever runs. It runs in drbdd's daemon, so drbdsetup that ends leaves it alone, unlike the
  * real one.
  */
-import { adjust } from "../../../../plugins/promoter/control/preparation.ts";
-import { delayMs, delayParts, placeAmong } from "../../../../plugins/promoter/decide/promotion_delay.ts";
+import { adjust } from "../../../../plugins/promoter/control/start/preparation.ts";
+import {
+  delayMs,
+  delayParts,
+  placeAmong,
+} from "../../../../plugins/promoter/decide/start/promotion_delay.ts";
 import {
   BEFORE_FILE,
   dropInsOf,

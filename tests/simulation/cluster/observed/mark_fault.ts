@@ -1,5 +1,5 @@
 /** Whether a promotion of the shell runner could not be marked as drbdd's own, as /run could not be written. */
-import { markPathOf, RETRY_MS } from "../../../../plugins/promoter/control/promotion_mark.ts";
+import { markPathOf, RETRY_MS } from "../../../../plugins/promoter/control/start/promotion_mark.ts";
 import type { ActionHistory } from "./action_history.ts";
 import type { Machine } from "../node/machine.ts";
 import type { ResourceSpec } from "../setup/spec.ts";

@@ -2,10 +2,10 @@
  * Moves to a better node of preferred-nodes, with preferred-nodes-policy = "always": when to look for one, how long it must be
  * suitable, and what follows if it does not take over.
  */
-import { placeAmong } from "./promotion_delay.ts";
+import { placeAmong } from "../start/promotion_delay.ts";
 import { isOccupied, neighboursHere, shouldMoveAway } from "./neighbours.ts";
-import type { BetterPeer, Moment, Policy, Setback, State } from "./state.ts";
-import type { View } from "./view.ts";
+import type { BetterPeer, Moment, Policy, Setback, State } from "../state.ts";
+import type { View } from "../view.ts";
 
 /** How long after a start here to look for a better node, once. */
 export const CHECK_BETTER_PEERS_MS = 10_000;

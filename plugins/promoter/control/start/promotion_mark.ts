@@ -3,9 +3,9 @@
  * none behind, and a promotion that could not be taken back is a unit that failed, whatever happened after that. The file
  * does not outlive a boot.
  */
-import { describe } from "../../../src/effects/describe.ts";
-import type { Effects } from "../../../src/effects/effects.ts";
-import type { Logger } from "../../../src/logging/logging.ts";
+import { describe } from "../../../../src/effects/describe.ts";
+import type { Effects } from "../../../../src/effects/effects.ts";
+import type { Logger } from "../../../../src/logging/logging.ts";
 
 /** Below drbdd's RuntimeDirectory, which has to outlive the daemon. */
 export const MARKS_DIRECTORY = "/run/drbdd/promoted";

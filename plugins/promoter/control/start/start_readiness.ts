@@ -1,13 +1,13 @@
 /**
  * Checks the preconditions of a start shortly before it is due, so that only the start itself is left to do then.
  */
-import { describe } from "../../../src/effects/describe.ts";
-import type { Timer } from "../../../src/effects/effects.ts";
-import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
-import { HoldWatch } from "../hold/hold_watch.ts";
-import { LoggedOnce } from "./logged_once.ts";
-import type { Services } from "./services.ts";
-import type { State } from "../decide/state.ts";
+import { describe } from "../../../../src/effects/describe.ts";
+import type { Timer } from "../../../../src/effects/effects.ts";
+import type { PluginContext } from "../../../../src/daemon/plugins/plugin.ts";
+import { HoldWatch } from "../../hold/hold_watch.ts";
+import { LoggedOnce } from "../report/logged_once.ts";
+import type { Services } from "../services.ts";
+import type { State } from "../../decide/state.ts";
 
 /** How long before a planned start its preconditions are checked. */
 const AHEAD_MS = 2_000;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { LogRecorder } from "../../../tests/support/simulated/log_recorder.ts";
-import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
+import { LogRecorder } from "../../../../tests/support/simulated/log_recorder.ts";
+import { SimulatedEffects } from "../../../../tests/support/simulated/simulated_effects.ts";
 import { markPathOf, PromotionMark, RETRY_MS } from "./promotion_mark.ts";
 
 const PATH = markPathOf("web");

@@ -1,17 +1,22 @@
 /** Resources that are not to share a node (not-with). */
 import assert from "node:assert/strict";
 import * as v from "valibot";
-import { line } from "../../../tests/support/core/events2_text.ts";
-import { Course, POLICY, PRIMARY, PROMOTABLE } from "../../../tests/support/trials/state_machine_course.ts";
-import { PromoterTrial } from "../../../tests/support/trials/promoter_trial.ts";
-import { settle } from "../../../tests/support/simulated/simulated_clock.ts";
-import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
-import { loadText } from "../../../tests/support/trials/load_text.ts";
-import { ActiveResources } from "../control/active_resources.ts";
+import { line } from "../../../../tests/support/core/events2_text.ts";
+import {
+  Course,
+  POLICY,
+  PRIMARY,
+  PROMOTABLE,
+} from "../../../../tests/support/trials/state_machine_course.ts";
+import { PromoterTrial } from "../../../../tests/support/trials/promoter_trial.ts";
+import { settle } from "../../../../tests/support/simulated/simulated_clock.ts";
+import { SimulatedEffects } from "../../../../tests/support/simulated/simulated_effects.ts";
+import { loadText } from "../../../../tests/support/trials/load_text.ts";
+import { ActiveResources } from "../../control/active_resources.ts";
 import type { Neighbour } from "./neighbours.ts";
-import { resourceConfig } from "../config/resource_config.ts";
-import { RESOURCE_TABLE } from "../config/resource_table.ts";
-import { INITIAL_STATE, type Policy, type Step } from "./state.ts";
+import { resourceConfig } from "../../config/resource_config.ts";
+import { RESOURCE_TABLE } from "../../config/resource_table.ts";
+import { INITIAL_STATE, type Policy, type Step } from "../state.ts";
 
 function neighbours(more: Partial<Neighbour> = {}) {
   const db = { name: "db", isHere: false, peers: [], hasPrecedence: true, ...more };

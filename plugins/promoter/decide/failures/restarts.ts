@@ -1,5 +1,5 @@
 /** Counts restarts of failed units against service-failure-limit. */
-import { type Restart, RESTART_WINDOW_MS, type State } from "./state.ts";
+import { type Restart, RESTART_WINDOW_MS, type State } from "../state.ts";
 
 /** The restarts of a unit within the period. */
 export function recentRestarts({ restarts }: State, unit: string, nowMs: number): readonly Restart[] {

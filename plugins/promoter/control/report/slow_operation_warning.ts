@@ -1,6 +1,6 @@
 /** Slow-operation warnings: the log says what drbdd is waiting for. */
-import type { Clock } from "../../../src/effects/effects.ts";
-import type { Logger } from "../../../src/logging/logging.ts";
+import type { Clock } from "../../../../src/effects/effects.ts";
+import type { Logger } from "../../../../src/logging/logging.ts";
 
 /** The first line comes after this. */
 export const FIRST_WORD_MS = 10_000;

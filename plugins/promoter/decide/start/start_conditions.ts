@@ -3,8 +3,8 @@
  * change without an event, with visible consequences: when quorum is switched off it "returns" where it was lost, and a connection lost
  * afterwards costs no quorum.
  */
-import { LONGEST_ANSWER_AGE_MS, type Moment, type State } from "./state.ts";
-import type { View } from "./view.ts";
+import { LONGEST_ANSWER_AGE_MS, type Moment, type State } from "../state.ts";
+import type { View } from "../view.ts";
 
 /** A recent answer says that DRBD prevents two Primaries. */
 export function isProtected(state: State, { nowMs }: Pick<Moment, "nowMs">): boolean {

@@ -7,9 +7,9 @@ import {
   PRIMARY,
   PROMOTABLE,
   SECONDARY,
-} from "../../../tests/support/trials/state_machine_course.ts";
-import { INITIAL_STATE, type Moment, type Policy, type State, type Step } from "./state.ts";
-import { step } from "./state_machine.ts";
+} from "../../../../tests/support/trials/state_machine_course.ts";
+import { INITIAL_STATE, type Moment, type Policy, type State, type Step } from "../state.ts";
+import { step } from "../state_machine.ts";
 
 const NOW_MS = -100_000;
 const MOMENT: Moment = { nowMs: NOW_MS, node: "alpha", isStale: false };

@@ -1,9 +1,9 @@
 /** What known options are good for, and which changes have them asked for again. */
 import assert from "node:assert/strict";
-import { SECONDARY } from "../../../tests/support/trials/state_machine_course.ts";
+import { SECONDARY } from "../../../../tests/support/trials/state_machine_course.ts";
 import { becamePrimary, invalidatesAnswers, isProtected, mayLeadToStart } from "./start_conditions.ts";
-import { INITIAL_STATE } from "./state.ts";
-import type { View } from "./view.ts";
+import { INITIAL_STATE } from "../state.ts";
+import type { View } from "../view.ts";
 
 Deno.test("isProtected(): an answer counts for 60 s, and if it was asked for after the last change", () => {
   const asked = (nowMs: number, answersCountFromMs = 0) =>

@@ -1,8 +1,8 @@
 /** What the promoter contributes to the health of its resources. */
-import type { ObservedPromoter, StartWait } from "../../../src/health/observed.ts";
-import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
-import { describeHold, type Hold } from "../hold/hold.ts";
-import type { Done } from "./services.ts";
+import type { ObservedPromoter, StartWait } from "../../../../src/health/observed.ts";
+import type { PluginContext } from "../../../../src/daemon/plugins/plugin.ts";
+import { describeHold, type Hold } from "../../hold/hold.ts";
+import type { Done } from "../services.ts";
 
 type Observed = Pick<
   ObservedPromoter,

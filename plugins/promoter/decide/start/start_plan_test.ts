@@ -7,9 +7,9 @@ import {
   PRIMARY,
   PROMOTABLE,
   SECONDARY,
-} from "../../../tests/support/trials/state_machine_course.ts";
+} from "../../../../tests/support/trials/state_machine_course.ts";
 import { startPlan } from "./start_plan.ts";
-import { INITIAL_STATE, type Moment, type State } from "./state.ts";
+import { INITIAL_STATE, type Moment, type State } from "../state.ts";
 
 const WON_BY_BETA = { ...SECONDARY, primaryPeer: "beta" };
 /** No peer is connected. */

@@ -1,6 +1,6 @@
 /** The delay before a promotion, so that a node with better data, or a preferred one, goes first. The figures are drbd-reactor's. */
-import type { DiskState } from "../../../src/drbd/model/vocabulary.ts";
-import type { View } from "./view.ts";
+import type { DiskState } from "../../../../src/drbd/model/vocabulary.ts";
+import type { View } from "../view.ts";
 
 /** The settings of a resource that affect the delay. */
 export interface DelayPolicy {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { LogRecorder } from "../../../tests/support/simulated/log_recorder.ts";
-import { settle } from "../../../tests/support/simulated/simulated_clock.ts";
-import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
-import type { Role } from "../../../tests/support/simulated/simulated_processes.ts";
+import { LogRecorder } from "../../../../tests/support/simulated/log_recorder.ts";
+import { settle } from "../../../../tests/support/simulated/simulated_clock.ts";
+import { SimulatedEffects } from "../../../../tests/support/simulated/simulated_effects.ts";
+import type { Role } from "../../../../tests/support/simulated/simulated_processes.ts";
 import { adjust } from "./preparation.ts";
 
 function world(devices: string, adjusted: (args: readonly string[]) => number = () => 0) {

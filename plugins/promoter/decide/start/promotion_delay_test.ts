@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { delayMs, delayParts, type DelayPolicy } from "./promotion_delay.ts";
-import type { View } from "./view.ts";
+import type { View } from "../view.ts";
 
 const VIEW: View = {
   role: "Secondary",

@@ -1,16 +1,16 @@
 /** The promoter's output: log, decision log, metrics, problems. */
-import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
-import type { DecisionLevel } from "../../../src/daemon/status/decision_log.ts";
+import type { PluginContext } from "../../../../src/daemon/plugins/plugin.ts";
+import type { DecisionLevel } from "../../../../src/daemon/status/decision_log.ts";
 import { HealthReport } from "./health_report.ts";
-import { describeHold, type Hold } from "../hold/hold.ts";
-import { describeMissing } from "../systemd/units/missing_units.ts";
-import type { ResourceConfig } from "../config/resource_config.ts";
+import { describeHold, type Hold } from "../../hold/hold.ts";
+import { describeMissing } from "../../systemd/units/missing_units.ts";
+import type { ResourceConfig } from "../../config/resource_config.ts";
 import type { LoggedOnce } from "./logged_once.ts";
 import { promoterDecision } from "./noting_logger.ts";
-import type { Done, Missing } from "./services.ts";
-import type { Action, Phase, Severity, State } from "../decide/state.ts";
-import { describeSystemctl } from "../systemd/units/systemctl.ts";
-import type { View } from "../decide/view.ts";
+import type { Done, Missing } from "../services.ts";
+import type { Action, Phase, Severity, State } from "../../decide/state.ts";
+import { describeSystemctl } from "../../systemd/units/systemctl.ts";
+import type { View } from "../../decide/view.ts";
 
 type NothingBegan = Exclude<Done, { readonly outcome: "ok" }>;
 

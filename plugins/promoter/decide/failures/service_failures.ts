@@ -9,9 +9,9 @@ import {
   SAME_FAILURE_MS,
   type State,
   type Step,
-} from "./state.ts";
-import { isProtected } from "./start_conditions.ts";
-import type { View } from "./view.ts";
+} from "../state.ts";
+import { isProtected } from "../start/start_conditions.ts";
+import type { View } from "../view.ts";
 
 /** How late a failure can be reported: units are checked every 4 s, and systemd may have retried before it gave up. */
 const FAILURE_EVENT_DELAY_MS = 10_000;

@@ -7,9 +7,9 @@ import {
   PRIMARY,
   PROMOTABLE,
   SECONDARY,
-} from "../../../tests/support/trials/state_machine_course.ts";
-import type { Policy } from "./state.ts";
-import type { View } from "./view.ts";
+} from "../../../../tests/support/trials/state_machine_course.ts";
+import type { Policy } from "../state.ts";
+import type { View } from "../view.ts";
 
 const BETTER: Policy = { ...POLICY, preferredNodes: ["beta", "alpha"] };
 const BETA_AWAY: View = { ...PRIMARY, upToDatePeers: ["gamma"] };

@@ -1,7 +1,7 @@
 /** A logger whose lines about a resource are kept with the decisions about it: they say what stands in the way of one. */
-import type { Decision, DecisionLevel, DecisionLog } from "../../../src/daemon/status/decision_log.ts";
-import { describe } from "../../../src/effects/describe.ts";
-import type { Logger } from "../../../src/logging/logging.ts";
+import type { Decision, DecisionLevel, DecisionLog } from "../../../../src/daemon/status/decision_log.ts";
+import { describe } from "../../../../src/effects/describe.ts";
+import type { Logger } from "../../../../src/logging/logging.ts";
 
 const PLUGIN = "promoter";
 /** How lines begin that are about one resource. */

@@ -6,7 +6,7 @@ import {
   NO_QUORUM,
   POLICY,
   PRIMARY,
-} from "../../../tests/support/trials/state_machine_course.ts";
+} from "../../../../tests/support/trials/state_machine_course.ts";
 import {
   dueRestarts,
   failureEffect,
@@ -15,9 +15,9 @@ import {
   withFailedUnit,
 } from "./service_failures.ts";
 import { withRestart } from "./restarts.ts";
-import { type FailedUnit, INITIAL_STATE, type Moment, type Policy, type State } from "./state.ts";
-import { rest } from "./steps.ts";
-import { stopReason } from "./stop_reason.ts";
+import { type FailedUnit, INITIAL_STATE, type Moment, type Policy, type State } from "../state.ts";
+import { rest } from "../steps.ts";
+import { stopReason } from "../stop_reason.ts";
 
 const RESTART: Policy = { ...POLICY, onServiceFailure: "restart" };
 const MOMENT: Moment = { nowMs: -1_000, node: "alpha", isStale: false };

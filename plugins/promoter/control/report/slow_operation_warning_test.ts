@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { LogRecorder } from "../../../tests/support/simulated/log_recorder.ts";
-import { SimulatedClock } from "../../../tests/support/simulated/simulated_clock.ts";
+import { LogRecorder } from "../../../../tests/support/simulated/log_recorder.ts";
+import { SimulatedClock } from "../../../../tests/support/simulated/simulated_clock.ts";
 import { warnWhenSlow } from "./slow_operation_warning.ts";
 
 Deno.test("patiently() says after 10 s and then each minute what is being waited for, and nothing afterwards", async () => {

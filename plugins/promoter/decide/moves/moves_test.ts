@@ -1,6 +1,6 @@
 /** Which better node is moved to, and what is remembered of moves: the parts of better_nodes.ts one by one. */
 import assert from "node:assert/strict";
-import { POLICY, PRIMARY, SECONDARY } from "../../../tests/support/trials/state_machine_course.ts";
+import { POLICY, PRIMARY, SECONDARY } from "../../../../tests/support/trials/state_machine_course.ts";
 import {
   betterPeersIn,
   checkBetterPeersAfterStart,
@@ -9,7 +9,7 @@ import {
   nextMove,
 } from "./better_nodes.ts";
 import { neighboursHere, withNeighbours } from "./neighbours.ts";
-import { type BetterPeer, INITIAL_STATE, type Moment, type State } from "./state.ts";
+import { type BetterPeer, INITIAL_STATE, type Moment, type State } from "../state.ts";
 
 const MOMENT: Moment = { nowMs: 100_000, node: "alpha", isStale: false };
 const RUNNING: State = { ...INITIAL_STATE, phase: "started", view: PRIMARY };

@@ -1,8 +1,8 @@
 /** Whether a start is due, when it will be, or what it waits for. */
 import { delayMs, delayParts } from "./promotion_delay.ts";
-import { apartUntilMs, neighboursHere } from "./neighbours.ts";
+import { apartUntilMs, neighboursHere } from "../moves/neighbours.ts";
 import { isProtected } from "./start_conditions.ts";
-import { canTakeOver } from "./service_failures.ts";
+import { canTakeOver } from "../failures/service_failures.ts";
 import {
   DEMOTION_EVENT_DELAY_MS,
   LOST_RACE_MS,
@@ -12,7 +12,7 @@ import {
   STALE_RETRY_MS,
   START_INTERVAL_MS,
   type State,
-} from "./state.ts";
+} from "../state.ts";
 
 /** How often to plan again while preconditions of a start are checked. */
 const CHECK_AGAIN_MS = 1_000;

@@ -8,9 +8,9 @@ import {
   PRIMARY,
   PROMOTABLE,
   SECONDARY,
-} from "../../../tests/support/trials/state_machine_course.ts";
-import type { Input, Policy } from "./state.ts";
-import type { View } from "./view.ts";
+} from "../../../../tests/support/trials/state_machine_course.ts";
+import type { Input, Policy } from "../state.ts";
+import type { View } from "../view.ts";
 
 const FAIL_OVER: Policy = { ...POLICY, onServiceFailure: "fail-over" };
 const RESTART: Policy = { ...POLICY, onServiceFailure: "restart", serviceFailureLimit: 2 };

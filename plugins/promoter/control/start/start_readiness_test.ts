@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { LogRecorder } from "../../../tests/support/simulated/log_recorder.ts";
-import { settle } from "../../../tests/support/simulated/simulated_clock.ts";
-import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
-import type { PluginContext } from "../../../src/daemon/plugins/plugin.ts";
-import type { Services } from "./services.ts";
+import { LogRecorder } from "../../../../tests/support/simulated/log_recorder.ts";
+import { settle } from "../../../../tests/support/simulated/simulated_clock.ts";
+import { SimulatedEffects } from "../../../../tests/support/simulated/simulated_effects.ts";
+import type { PluginContext } from "../../../../src/daemon/plugins/plugin.ts";
+import type { Services } from "../services.ts";
 import { StartReadiness } from "./start_readiness.ts";
-import { INITIAL_STATE, type State } from "../decide/state.ts";
-import type { View } from "../decide/view.ts";
+import { INITIAL_STATE, type State } from "../../decide/state.ts";
+import type { View } from "../../decide/view.ts";
 
 const NO = { ...INITIAL_STATE, phase: "stopped" } as const;
 const YES: State = { ...NO, view: { mayPromote: true } as View };

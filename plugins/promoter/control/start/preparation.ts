@@ -1,11 +1,11 @@
 /** Prepares a resource before it may be started: DRBD configured, backing devices available. */
-import { describe } from "../../../src/effects/describe.ts";
-import type { Effects } from "../../../src/effects/effects.ts";
-import { failureOf, runLimited } from "../../../src/effects/limited_run.ts";
-import type { Logger } from "../../../src/logging/logging.ts";
-import { TurnLimiter } from "../../../src/effects/waiting/turn_limiter.ts";
-import { FIRST_WORD_MS, warnWhenSlow } from "./slow_operation_warning.ts";
-import { SharedSlots } from "./slots.ts";
+import { describe } from "../../../../src/effects/describe.ts";
+import type { Effects } from "../../../../src/effects/effects.ts";
+import { failureOf, runLimited } from "../../../../src/effects/limited_run.ts";
+import type { Logger } from "../../../../src/logging/logging.ts";
+import { TurnLimiter } from "../../../../src/effects/waiting/turn_limiter.ts";
+import { FIRST_WORD_MS, warnWhenSlow } from "../report/slow_operation_warning.ts";
+import { SharedSlots } from "../slots.ts";
 
 const POLL_INTERVAL_MS = 2_000;
 const LOG_INTERVAL_MS = 60_000;
