@@ -19,3 +19,14 @@ export function killingGroup(leader: number, signal: SignalName, leaderIsThere: 
   const kill = `kill -${signal.slice(3)}`;
   return ["/bin/sh", "-c", leaderIsThere ? `${kill} -${leader} || ${kill} ${leader}` : `${kill} -${leader}`];
 }
+
+/**
+ * Signals what is left of the group after its leader, with process id `leader`, has exited; signal 0 only checks. Fails if
+ * nothing is left.
+ *
+ * The kernel gives a group's number to no new process while the group has members. So if a process with that number exists, it
+ * is another one and the group is empty.
+ */
+export function killingLeftovers(leader: number, signal: SignalName | "0"): string[] {
+  return ["/bin/sh", "-c", `test ! -e /proc/${leader} && kill -${signal.replace("SIG", "")} -${leader}`];
+}

@@ -1,13 +1,15 @@
 /** Runs one command of an administrator in a shell that leads its own process group. */
 import { describe } from "../../../src/effects/describe.ts";
 import type { Child, Effects, SignalName } from "../../../src/effects/effects.ts";
+import { killingLeftovers } from "../../../src/effects/process_group.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
 import { eachLine } from "../../../src/daemon/source/text_lines.ts";
 
 /** From SIGTERM until the command and everything it started is killed. */
 const KILL_AFTER_MS = 10_000;
-/** How much longer its background processes get. */
+/** How much longer its background processes get, at most, and how often it is checked whether any is left. */
 const REMNANTS_MS = 500;
+const POLL_INTERVAL_MS = 50;
 /** If no process can be started to signal the group: interval and number of further attempts. */
 const MOST_TRIES = 5;
 const RETRY_MS = 100;
@@ -109,8 +111,23 @@ export class ShellCommands {
     );
     await child.status;
     timer.cancel();
-    await this.effects.clock.sleep(REMNANTS_MS);
+    const { clock } = this.effects;
+    const killAtMs = clock.nowMs() + REMNANTS_MS;
+    while (clock.nowMs() < killAtMs) {
+      if (!await this.#isGroupLeft(child)) return;
+      await clock.sleep(POLL_INTERVAL_MS);
+    }
     await this.#signal(child, "SIGKILL", command);
+  }
+
+  /** Whether processes of the group are left after the shell has exited. */
+  async #isGroupLeft({ pid }: Child): Promise<boolean> {
+    try {
+      return (await this.effects.processes.run(killingLeftovers(pid, "0"), { env: {} })).code === 0;
+    } catch {
+      // Unknown: SIGKILL does no harm to an empty group.
+      return true;
+    }
   }
 
   /**

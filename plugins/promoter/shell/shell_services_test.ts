@@ -17,10 +17,13 @@ class Trial {
   isPrimary = false;
   isHeld = false;
   devices: string[] = [];
+  /** Of a command that has ended, background processes are left. */
+  isGroupLeft = false;
   readonly services: ShellServices;
 
   constructor(readonly table: ResourceInput = { start: ["promote", "mount", "serve"] }) {
     this.effects.processes.install("/bin/sh", (role) => {
+      if (isGroupQuery(role)) return role.exit(this.isGroupLeft ? 0 : 1);
       const play = this.plays.get(role.argv[2] ?? "") ?? ((each: Role) => each.exit(0));
       play(role);
     });
@@ -40,7 +43,9 @@ class Trial {
   }
 
   get ran(): string[] {
-    return this.effects.processes.started.map(({ argv }) => argv[2] ?? "");
+    return this.effects.processes.started.filter((each) => !isGroupQuery(each)).map(({ argv }) =>
+      argv[2] ?? ""
+    );
   }
 
   /** A command that goes on until it is killed, or until the test ends it. */
@@ -59,6 +64,10 @@ class Trial {
       role.exit(code);
     });
   }
+}
+
+function isGroupQuery({ argv }: Pick<Role, "argv">): boolean {
+  return argv[2]?.startsWith("test ! -e /proc/") ?? false;
 }
 
 Deno.test("ShellServices.start() runs the list in order, one command after the other, each with the resource in its environment", async () => {
@@ -244,6 +253,36 @@ Deno.test("ShellServices.stop() during a start: TERM to the command at once, the
   assert.deepEqual(await start, { outcome: "failed", why: "a stop is due" });
   assert.deepEqual(await stop, { outcome: "ok" });
   assert.deepEqual(trial.ran, ["promote", "mount", "serve", "mount", "promote"]);
+});
+
+Deno.test("ShellServices.stop() during a start waits for what the command has started, 500 ms at most, then KILL", async () => {
+  for (const leftForMs of [0, 100, Infinity]) {
+    const trial = new Trial();
+    const signals: string[] = [];
+    const { processes } = trial.effects;
+    const spawn = processes.spawn.bind(processes);
+    processes.spawn = (argv, options) => {
+      const child = spawn(argv, options);
+      if (argv[2] !== "mount") return child;
+      return { ...child, kill: (signal) => (signals.push(signal), child.kill(signal)) };
+    };
+    trial.isGroupLeft = leftForMs > 0;
+    trial.hold("mount");
+    void trial.services.start();
+    await settle();
+    trial.plays.clear();
+    const stop = trial.services.stop();
+    if (leftForMs > 0) {
+      await trial.effects.clock.advance(Math.min(leftForMs, 499) - 1);
+      assert.deepEqual(trial.ran, ["promote", "mount"]);
+      trial.isGroupLeft = leftForMs === Infinity;
+      await trial.effects.clock.advance(2);
+    }
+    await settle();
+    assert.deepEqual(trial.ran, ["promote", "mount", "serve", "mount", "promote"]);
+    assert.deepEqual(signals, leftForMs === Infinity ? ["SIGTERM", "SIGKILL"] : ["SIGTERM"]);
+    assert.deepEqual(await stop, { outcome: "ok" });
+  }
 });
 
 Deno.test("ShellServices.stop() during a start: KILL after 10 s to a command that ignores TERM", async () => {

@@ -10,6 +10,7 @@ import type { Logger } from "../../../src/logging/logging.ts";
 import type { TurnLimiter } from "../../../src/effects/waiting/turn_limiter.ts";
 import { Output } from "./output.ts";
 import { JOIN_TASK_GROUP } from "./task_group.ts";
+import { killingLeftovers } from "../../../src/effects/process_group.ts";
 import { endsWithin } from "../../../src/effects/waiting/within.ts";
 
 /** An absolute path: the PATH of commands could lead elsewhere than the daemon's, and the sandbox would refuse that. */
@@ -140,7 +141,7 @@ export class CommandRun {
   /** Returns whether it was sent; with `says` a failure is logged. */
   async #signal(signal: "SIGTERM" | "SIGKILL", says: boolean): Promise<boolean> {
     try {
-      if (this.isLeftover) await this.#killLate(signal.slice(3));
+      if (this.isLeftover) await this.#killLate(signal);
       else this.#child.kill(signal);
       return true;
     } catch (error) {
@@ -160,15 +161,9 @@ export class CommandRun {
     }
   }
 
-  /**
-   * Signals the group after its leader, the shell, has exited; signal 0 only checks. Returns false if the group is empty.
-   *
-   * The kernel gives a group's number to no new process while the group has members. So if a process with that number exists, it
-   * is a stranger and the group is empty.
-   */
-  async #killLate(signal: string): Promise<boolean> {
-    const { pid } = this.#child;
-    const kill = [SHELL, "-c", `test ! -e /proc/${pid} && kill -${signal} -${pid}`];
+  /** Signals the group after its leader, the shell, has exited; signal 0 only checks. Returns false if the group is empty. */
+  async #killLate(signal: "SIGTERM" | "SIGKILL" | "0"): Promise<boolean> {
+    const kill = killingLeftovers(this.#child.pid, signal);
     return (await this.effects.processes.run(kill, { env: {} })).code === 0;
   }
 }
