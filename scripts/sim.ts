@@ -7,10 +7,10 @@ import {
 } from "../tests/simulation/cluster/faults/fault_profiles.ts";
 import { simulate } from "../tests/simulation/cluster/simulation.ts";
 import { formatEntry } from "../tests/simulation/cluster/trace.ts";
-import { inChangedTree } from "../tests/simulation/changed_tree.ts";
+import { inChangedTree } from "../tests/simulation/sabotages/changed_tree.ts";
 import { runSeeds } from "../tests/simulation/run_seeds.ts";
-import type { Sabotage, SourceChange } from "../tests/simulation/sabotage.ts";
-import { SABOTAGES } from "../tests/simulation/sabotages.ts";
+import type { Sabotage, SourceChange } from "../tests/simulation/sabotages/sabotage.ts";
+import { SABOTAGES } from "../tests/simulation/sabotages/sabotages.ts";
 import { add, formatSummary, formatViolations, NOTHING } from "../tests/simulation/summary.ts";
 
 const USAGE = `Usage: deno task sim [--seeds N] [--seed S] [--minutes M] [--jobs J] [--sabotage NAME]

@@ -86,7 +86,12 @@ const INSIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "plugins/promoter/systemd": { "": "drop_ins units", drop_ins: "units" },
   "plugins/prometheus": { "": "series" },
   "plugins/umh": { "": "filters run" },
-  "tests/simulation": { "": "cluster model systemd", cluster: "model systemd" },
+  "tests/simulation": {
+    "": "cluster model sabotages",
+    cluster: "model systemd",
+    recordings: "model",
+    sabotages: "cluster",
+  },
   "tests/simulation/cluster": {
     "": "faults node rules setup",
     faults: " node setup",

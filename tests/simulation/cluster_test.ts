@@ -2,15 +2,15 @@
 import assert from "node:assert/strict";
 import { say } from "../support/print_line.ts";
 import { TreeCopy } from "../support/tree_copy.ts";
-import { inChangedTree } from "./changed_tree.ts";
+import { inChangedTree } from "./sabotages/changed_tree.ts";
 import { type FaultProfile, PROFILES } from "./cluster/faults/fault_profiles.ts";
 import type { Rule } from "./cluster/rules/rule_book.ts";
 import { simulate } from "./cluster/simulation.ts";
 import { formatEntry } from "./cluster/trace.ts";
 import { runSeeds } from "./run_seeds.ts";
-import type { Sabotage } from "./sabotage.ts";
-import { FOUND, SABOTAGES } from "./sabotages.ts";
-import { SOURCE_SABOTAGES } from "./source_sabotages.ts";
+import type { Sabotage } from "./sabotages/sabotage.ts";
+import { FOUND, SABOTAGES } from "./sabotages/sabotages.ts";
+import { SOURCE_SABOTAGES } from "./sabotages/source_sabotages.ts";
 import { add, failoversIn, formatSummary, formatViolations, NOTHING, type SeedResult } from "./summary.ts";
 
 const SEEDS = 20;

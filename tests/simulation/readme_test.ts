@@ -1,7 +1,7 @@
 /** The tables of the README that name sabotages, against the sabotages. */
 import assert from "node:assert/strict";
 import { RULES } from "./cluster/rules/rule_book.ts";
-import { FOUND, SABOTAGES } from "./sabotages.ts";
+import { FOUND, SABOTAGES } from "./sabotages/sabotages.ts";
 
 const README = await Deno.readTextFile(new URL("README.md", import.meta.url));
 /** What the promoter does at its edges. */

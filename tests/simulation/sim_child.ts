@@ -4,7 +4,7 @@
  */
 import { isFaultProfile } from "./cluster/faults/fault_profiles.ts";
 import { simulate } from "./cluster/simulation.ts";
-import { SABOTAGES } from "./sabotages.ts";
+import { SABOTAGES } from "./sabotages/sabotages.ts";
 
 const [first = 0, count = 0, minutes = 10] = Deno.args.slice(0, 3).map(Number);
 const sabotage = SABOTAGES.find(({ name }) => name === Deno.args[3]);

@@ -1,5 +1,5 @@
 /** Wrong memory: what is counted, forgotten, held back, or never learnt. */
-import { step } from "../../plugins/promoter/decide/state_machine.ts";
+import { step } from "../../../plugins/promoter/decide/state_machine.ts";
 import { changingInputs, obeying, remembering, type Sabotage, seeing, withView } from "./sabotage.ts";
 
 export const MEMORY_SABOTAGES: readonly Sabotage[] = [

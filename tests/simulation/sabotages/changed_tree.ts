@@ -1,5 +1,5 @@
 /** The simulation of drbdd's sources with one fix removed, where no other kind of sabotage can remove it. */
-import { TreeCopy } from "../support/tree_copy.ts";
+import { TreeCopy } from "../../support/tree_copy.ts";
 import type { SourceChange } from "./sabotage.ts";
 
 /** The text of a file with the change. @throws {Error} If what is to be changed does not occur exactly once. */

@@ -2,9 +2,9 @@
  * The steps of recordings of a real cluster, done to the model: same nodes, resources and commands. What the recorded
  * cluster drew by chance (how soon a loss was noticed, who was met first) is given as it was there.
  */
-import { type ClusterConfig, nodesNamed } from "./model/config.ts";
-import type { Listener } from "./model/output/listener.ts";
-import { Model } from "./model/model.ts";
+import { type ClusterConfig, nodesNamed } from "../model/config.ts";
+import type { Listener } from "../model/output/listener.ts";
+import { Model } from "../model/model.ts";
 
 const KIB_PER_S = 2_600;
 

@@ -1,6 +1,6 @@
 /** Wrong parts around the decision: order of starts and stops, drop-ins, escaping, freezing, reload, shell, watching. */
-import type { ResourceConfig } from "../../plugins/promoter/config.ts";
-import type { Defect } from "./cluster/node/defect.ts";
+import type { ResourceConfig } from "../../../plugins/promoter/config.ts";
+import type { Defect } from "../cluster/node/defect.ts";
 import type { Sabotage } from "./sabotage.ts";
 
 /** Of a run of systemctl: its verb and the units it names. */

@@ -2,10 +2,10 @@
  * What the promoter does at its edges, each taken out: drop-ins that vanish, systemctl that hangs, half stopped services,
  * dumps that are cut, outages that look like failures, moves that come back.
  */
-import { MARKS_DIRECTORY } from "../../plugins/promoter/control/start/promotion_mark.ts";
-import { step } from "../../plugins/promoter/decide/state_machine.ts";
-import type { State } from "../../plugins/promoter/decide/state.ts";
-import type { Defect, ProgramDefects } from "./cluster/node/defect.ts";
+import { MARKS_DIRECTORY } from "../../../plugins/promoter/control/start/promotion_mark.ts";
+import { step } from "../../../plugins/promoter/decide/state_machine.ts";
+import type { State } from "../../../plugins/promoter/decide/state.ts";
+import type { Defect, ProgramDefects } from "../cluster/node/defect.ts";
 import { changingInputs, remembering, type Sabotage } from "./sabotage.ts";
 
 /** Verb and units of a run of systemctl. */

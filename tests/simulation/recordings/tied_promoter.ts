@@ -5,16 +5,16 @@
  */
 import assert from "node:assert/strict";
 import * as v from "valibot";
-import { PROMOTER_SCHEMA, type PromoterConfig } from "../../plugins/promoter/config.ts";
-import { promoter } from "../../plugins/promoter/mod.ts";
-import type { ResourceInput } from "../../plugins/promoter/config/resource_table.ts";
-import { Daemon } from "../../src/daemon/daemon.ts";
-import type { Plugin } from "../../src/daemon/plugins/plugin.ts";
-import { LogRecorder } from "../support/simulated/log_recorder.ts";
-import { settle } from "../support/simulated/simulated_clock.ts";
-import { SimulatedEffects } from "../support/simulated/simulated_effects.ts";
-import type { Role } from "../support/simulated/simulated_processes.ts";
-import { SimulatedSystemd } from "../support/simulated/simulated_systemd.ts";
+import { PROMOTER_SCHEMA, type PromoterConfig } from "../../../plugins/promoter/config.ts";
+import { promoter } from "../../../plugins/promoter/mod.ts";
+import type { ResourceInput } from "../../../plugins/promoter/config/resource_table.ts";
+import { Daemon } from "../../../src/daemon/daemon.ts";
+import type { Plugin } from "../../../src/daemon/plugins/plugin.ts";
+import { LogRecorder } from "../../support/simulated/log_recorder.ts";
+import { settle } from "../../support/simulated/simulated_clock.ts";
+import { SimulatedEffects } from "../../support/simulated/simulated_effects.ts";
+import type { Role } from "../../support/simulated/simulated_processes.ts";
+import { SimulatedSystemd } from "../../support/simulated/simulated_systemd.ts";
 import type { TimedGroup } from "./timed_scenarios.ts";
 
 const START_PATIENCE_MS = 5_000;

@@ -1,5 +1,5 @@
 /** All sabotages, with the seed in which each is found out, and by which rule. */
-import type { Rule } from "./cluster/rules/rule_book.ts";
+import type { Rule } from "../cluster/rules/rule_book.ts";
 import { DECISION_SABOTAGES } from "./decision_sabotages.ts";
 import { EDGE_SABOTAGES } from "./edge_sabotages.ts";
 import { MEMORY_SABOTAGES } from "./memory_sabotages.ts";

@@ -5,11 +5,11 @@
  */
 import assert from "node:assert/strict";
 import * as v from "valibot";
-import { resourceConfig } from "../../plugins/promoter/config/resource_config.ts";
-import { RESOURCE_TABLE, type ResourceInput } from "../../plugins/promoter/config/resource_table.ts";
-import { readRecording } from "../../src/ctl/recording/read.ts";
-import { replay } from "../../src/ctl/replay/replay.ts";
-import { fixtureText } from "../support/core/fixtures.ts";
+import { resourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
+import { RESOURCE_TABLE, type ResourceInput } from "../../../plugins/promoter/config/resource_table.ts";
+import { readRecording } from "../../../src/ctl/recording/read.ts";
+import { replay } from "../../../src/ctl/replay/replay.ts";
+import { fixtureText } from "../../support/core/fixtures.ts";
 import { decisionsOn, type TimedDecision } from "./tied_promoter.ts";
 import { playTimed, TIMED_SCENARIOS } from "./timed_scenarios.ts";
 

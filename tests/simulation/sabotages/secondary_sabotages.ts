@@ -4,8 +4,8 @@ import {
   type SecondaryState,
   secondaryStep,
   type SecondaryView,
-} from "../../plugins/promoter/secondary/decide.ts";
-import type { Defect } from "./cluster/node/defect.ts";
+} from "../../../plugins/promoter/secondary/decide.ts";
+import type { Defect } from "../cluster/node/defect.ts";
 import type { Sabotage } from "./sabotage.ts";
 
 /** Gets another input; undefined: none. */

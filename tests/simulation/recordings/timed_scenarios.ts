@@ -3,8 +3,8 @@
  * one: seconds since "recorders started" in steps.tsv, moved to when the recordings show the effect. For what depends
  * on how much time passes between one thing and the next, as the promoter's decisions do.
  */
-import type { Listener } from "./model/output/listener.ts";
-import { Model, type OpenDevice } from "./model/model.ts";
+import type { Listener } from "../model/output/listener.ts";
+import { Model, type OpenDevice } from "../model/model.ts";
 import { CLUSTER } from "./recorded_scenarios.ts";
 
 /** Lines that came together. */

@@ -1,8 +1,8 @@
 /** Wrong decisions: what is seen, believed, counted, waited for. */
-import { step } from "../../plugins/promoter/decide/state_machine.ts";
-import type { State } from "../../plugins/promoter/decide/state.ts";
-import type { View } from "../../plugins/promoter/decide/view.ts";
-import type { Defect } from "./cluster/node/defect.ts";
+import { step } from "../../../plugins/promoter/decide/state_machine.ts";
+import type { State } from "../../../plugins/promoter/decide/state.ts";
+import type { View } from "../../../plugins/promoter/decide/view.ts";
+import type { Defect } from "../cluster/node/defect.ts";
 import {
   changingInputs,
   living,

@@ -4,7 +4,7 @@ import { SOURCE_SABOTAGES } from "./source_sabotages.ts";
 
 for (const { name, change } of SOURCE_SABOTAGES) {
   Deno.test(`source sabotage "${name}" finds its text in ${change.file}, once`, () => {
-    const text = Deno.readTextFileSync(new URL(`../../${change.file}`, import.meta.url));
+    const text = Deno.readTextFileSync(new URL(`../../../${change.file}`, import.meta.url));
     assert.notEqual(changed(text, change), text);
   });
 }

@@ -1,7 +1,7 @@
 /** A promoter that is wrong in one way. The simulation has to find it out; one that does not proves nothing. */
-import type { StateMachine } from "../../plugins/promoter/control/actor.ts";
-import type { ResourceConfig } from "../../plugins/promoter/config.ts";
-import { step } from "../../plugins/promoter/decide/state_machine.ts";
+import type { StateMachine } from "../../../plugins/promoter/control/actor.ts";
+import type { ResourceConfig } from "../../../plugins/promoter/config.ts";
+import { step } from "../../../plugins/promoter/decide/state_machine.ts";
 import {
   INITIAL_STATE,
   type Input,
@@ -9,10 +9,10 @@ import {
   type Policy,
   type State,
   type Step,
-} from "../../plugins/promoter/decide/state.ts";
-import type { View } from "../../plugins/promoter/decide/view.ts";
-import type { FaultProfile } from "./cluster/faults/fault_profiles.ts";
-import type { Defect } from "./cluster/node/defect.ts";
+} from "../../../plugins/promoter/decide/state.ts";
+import type { View } from "../../../plugins/promoter/decide/view.ts";
+import type { FaultProfile } from "../cluster/faults/fault_profiles.ts";
+import type { Defect } from "../cluster/node/defect.ts";
 
 /** A text of a source file that occurs there once, and what stands there instead. */
 export interface SourceChange {
