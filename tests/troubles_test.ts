@@ -19,7 +19,7 @@ import { plainTable } from "../src/ctl/top/plain.ts";
 import type { Severity } from "../src/health/problem.ts";
 import { apiTest, type ApiWorld } from "./support/trials/api_world.ts";
 import { factsOfTrouble } from "./support/trials/explain_facts.ts";
-import { modelResource } from "./support/core/resource_json.ts";
+import { modelResource, resourceJson } from "./support/core/resource_json.ts";
 import { sampleDump } from "./support/core/sample_lines.ts";
 import { DRBDSETUP, showJson, SYSTEMCTL, textOf as eventsText } from "./support/processes/ctl_node.ts";
 import { type CtlOptions, ctlTest } from "./support/processes/ctl_process.ts";
@@ -236,6 +236,14 @@ for (const trouble of TROUBLES.filter(({ worst }) => worst?.[0] === "split-brain
     });
   }
 }
+
+Deno.test("the page and top invent no resync of what is read through a kernel module of DRBD 8", () => {
+  const { sample } = TROUBLES.find(({ moduleVersion }) => moduleVersion !== undefined) ?? assert.fail();
+  const of = (moduleVersion: string) => assess(resourceJson({ name: "web", ...sample }, { moduleVersion }));
+  assert.equal(of("9.2.12").syncs.length, 1);
+  const { syncs, disks, peers } = of("8.4.11");
+  assert.deepEqual([syncs, disks, peers], [[], [], []]);
+});
 
 Deno.test("there are more than twenty troubles, and some in which two come together", () => {
   assert.ok(TROUBLES.filter(({ severity }) => severity !== "ok").length >= 20);

@@ -157,7 +157,7 @@ for (const [kind, installing] of [["deb", install], ["rpm", installRpm]] as cons
     const { source, resources } = JSON.parse(top.stdout);
     assert.deepEqual([source, resources.map(({ name }: { name: string }) => name)], ["drbdd", ["web"]]);
     const table = await look(node, "watcher", "top", "--once");
-    assert.match(table.stdout, /^[●*]  web +here /m, table.stderr);
+    assert.match(table.stdout, /^[●*] {2}web +here /m, table.stderr);
     assert.equal(table.stderr, "");
     // By the api and what drbdd keeps: nothing is complained of.
     const shown = await node.box.run([

@@ -35,8 +35,12 @@ const isLost = (/** @type {Device} */ device) => device["disk-state"] === "Diskl
  */
 export function assess(resource) {
   const { health, role, connections } = resource;
+  // Through such a module what is read of disks, peers and resyncs is made up.
+  const isTrusted = !health.problems.some(({ id }) => id === "too-old-module");
   const syncs = connections.flatMap((connection) =>
-    connection.peer_devices.filter(isSyncing).map((device) => syncOf(resource, connection, device))
+    isTrusted
+      ? connection.peer_devices.filter(isSyncing).map((device) => syncOf(resource, connection, device))
+      : []
   ).sort((a, b) => Number(a.isPaused) - Number(b.isPaused));
   const isRunning = syncs.some(({ isPaused }) => !isPaused);
   const isPrimaryHere = role === "Primary";
@@ -50,8 +54,8 @@ export function assess(resource) {
     primaries,
     isPrimaryUnseen: !isPrimaryHere && primaries.length === 0 &&
       connections.some((each) => each["connection-state"] !== "Connected"),
-    disks: diskChips(resource.devices),
-    peers: connections.map(peerChip),
+    disks: isTrusted ? diskChips(resource.devices) : [],
+    peers: isTrusted ? connections.map(peerChip) : [],
     words: wordsOf(resource).join("\n").toLowerCase(),
   };
 }

@@ -59,7 +59,7 @@ export class HealthBoard {
   readonly #assessed = new Map<string, Assessed>();
   /** Names of resources of which a resync or verify runs. */
   readonly #moving = new Set<string>();
-  #module: string | undefined;
+  #module: { readonly version: string; readonly sinceMs: number } | undefined;
   #version = 0;
   /** Split brains of before the daemon began, by resource: node ids of peers. */
   readonly #earlierSplitBrains = new Map<string, readonly number[]>();
@@ -75,18 +75,21 @@ export class HealthBoard {
 
   /** The version of DRBD's kernel module; `0.0.0` if it is not loaded, undefined if unknown. */
   get moduleVersion(): string | undefined {
-    return this.#module;
+    return this.#module?.version;
   }
 
   /** What is wrong with this node as a whole, whatever resources there are. */
   get nodeProblems(): readonly Problem[] {
-    return isTooOld(this.#module) ? [tooOld(this.#module)] : [];
+    const found = this.#module;
+    return found !== undefined && isTooOld(found.version)
+      ? [{ ...tooOld(found.version), sinceMs: found.sinceMs }]
+      : [];
   }
 
   /** The kernel module was looked at. */
   setModule(version: string): void {
-    if (version === this.#module) return;
-    this.#module = version;
+    if (version === this.moduleVersion) return;
+    this.#module = { version, sinceMs: this.sources.clock.wallMs() };
     this.#version++;
     this.listener.module?.(version);
     this.listener.changed?.();
@@ -214,7 +217,7 @@ export class HealthBoard {
     const isMoving = resource?.peerDevices.some(isSyncing) === true;
     if (isMoving) this.#moving.add(name);
     else this.#moving.delete(name);
-    const inputs = `${this.#module ?? ""} ${stale ?? ""} ${peers.join(",")} ${
+    const inputs = `${this.moduleVersion ?? ""} ${stale ?? ""} ${peers.join(",")} ${
       isMoving ? `${countersMs()} syncing` : ""
     }`;
     const known = this.#assessed.get(name);
@@ -225,7 +228,7 @@ export class HealthBoard {
       name,
       resource: resource && observe(resource),
       splitBrainPeers: peers,
-      moduleVersion: this.#module,
+      moduleVersion: this.moduleVersion,
       promoter,
       ...(stale === undefined ? {} : resource === undefined ? { unknown: stale } : { stale }),
     }, { wallMs: clock.wallMs(), countersMs: countersMs() });
