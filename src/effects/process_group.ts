@@ -30,3 +30,14 @@ export function killingGroup(leader: number, signal: SignalName, leaderIsThere: 
 export function killingLeftovers(leader: number, signal: SignalName | "0"): string[] {
   return ["/bin/sh", "-c", `test ! -e /proc/${leader} && kill -${signal.replace("SIG", "")} -${leader}`];
 }
+
+/**
+ * Succeeds if something of that group still runs. What has died stays in the group until its parent takes notice, which the
+ * first process of a container may do late or never.
+ */
+export function findingLeftovers(leader: number): string[] {
+  const [shell = "", option = "", check = ""] = killingLeftovers(leader, "0");
+  // Of "PID (NAME) STATE PARENT GROUP ...", what follows the name.
+  const each = `read -r stat <$file; set -- \${stat##*) }; test "$3" = ${leader} && test "$1" != Z && exit 0`;
+  return [shell, option, `${check} && for file in /proc/[0-9]*/stat; do ${each}; done 2>/dev/null; exit 1`];
+}

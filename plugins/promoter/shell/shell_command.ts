@@ -1,7 +1,7 @@
 /** Runs one command of an administrator in a shell that leads its own process group. */
 import { describe } from "../../../src/effects/describe.ts";
 import type { Child, Effects, SignalName } from "../../../src/effects/effects.ts";
-import { killingLeftovers } from "../../../src/effects/process_group.ts";
+import { findingLeftovers } from "../../../src/effects/process_group.ts";
 import type { Logger } from "../../../src/logging/logging.ts";
 import { eachLine } from "../../../src/daemon/source/text_lines.ts";
 
@@ -123,7 +123,7 @@ export class ShellCommands {
   /** Whether processes of the group are left after the shell has exited. */
   async #isGroupLeft({ pid }: Child): Promise<boolean> {
     try {
-      return (await this.effects.processes.run(killingLeftovers(pid, "0"), { env: {} })).code === 0;
+      return (await this.effects.processes.run(findingLeftovers(pid), { env: {} })).code === 0;
     } catch {
       // Unknown: SIGKILL does no harm to an empty group.
       return true;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DEADLINE_MS } from "../../../tests/support/processes/deadline.ts";
 import { denoProcesses } from "./processes.ts";
 import { ProgramError } from "../effects.ts";
-import { killingGroup } from "../process_group.ts";
+import { findingLeftovers, killingGroup, killingLeftovers } from "../process_group.ts";
 import { eachLine } from "../../daemon/source/text_lines.ts";
 
 const env = { PATH: Deno.env.get("PATH") ?? "" };
@@ -144,6 +144,23 @@ real("a leader that has no group yet is signalled alone, and nobody if it is gon
   assert.equal((await child.status).signal, "SIGTERM");
   await Promise.all([child.stdout.cancel(), child.stderr.cancel()]);
 });
+
+real(
+  "what is left of a group after its leader is found and signalled; what has died is not, though nobody waited for it",
+  async () => {
+    const child = denoProcesses.spawn(sh("sleep 60 >/dev/null 2>&1 & exit"), { env, group: true });
+    await Promise.all([child.stdout.cancel(), child.stderr.cancel()]);
+    await child.status;
+    const succeeds = async (argv: readonly string[]) => (await denoProcesses.run(argv, { env })).code === 0;
+    assert.equal(await succeeds(findingLeftovers(child.pid)), true);
+    assert.equal(await succeeds(killingLeftovers(child.pid, "SIGKILL")), true);
+    const end = performance.now() + DEADLINE_MS;
+    let isFound = true;
+    while (isFound && performance.now() < end) isFound = await succeeds(findingLeftovers(child.pid));
+    assert.equal(isFound, false);
+    assert.equal(await succeeds(findingLeftovers(Deno.pid)), false, "another process has that number");
+  },
+);
 
 real("kill() of a group reaches what the child started", async () => {
   const child = denoProcesses.spawn(sh("sleep 60 & echo $!; wait"), { env, group: true });
