@@ -31,7 +31,7 @@ function tidyUp(folder: string | undefined): void {
 
 function begin(
   wire: Wire<FromMonitor, ToMonitor>,
-  { surroundings }: Extract<ToMonitor, { kind: "begin" }>,
+  { nodeEnvironment }: Extract<ToMonitor, { kind: "begin" }>,
 ): Monitor {
   const fail = (reason: string) => wire.send({ kind: "failed", reason });
   // Deno itself would print what nobody catches, and end the thread without a word to the other one.
@@ -49,12 +49,12 @@ function begin(
       fail(`it uses ${heapUsed} bytes of memory, expected at most ${MOST_HEAP_BYTES}`);
     }
   }, POLL_INTERVAL_MS);
-  tidyUp(surroundings.socketFolder);
+  tidyUp(nodeEnvironment.socketFolder);
   // The other thread has given it to the group.
-  if (surroundings.socketFolder !== undefined) takeWatchersGroup(surroundings.socketFolder);
+  if (nodeEnvironment.socketFolder !== undefined) takeWatchersGroup(nodeEnvironment.socketFolder);
   return new Monitor(
     wire,
-    monitorEffects(surroundings, Math.random),
+    monitorEffects(nodeEnvironment, Math.random),
     known,
     (level) => forwardLogs(level, (record) => wire.send({ kind: "log", record })),
   );

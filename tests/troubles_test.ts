@@ -132,7 +132,7 @@ async function shownByDaemon(world: ApiWorld, trouble: Trouble): Promise<Readonl
   const syncs = assessment.syncs.map(({ text, detail }) => `${text} ${detail}`);
   const snapshot = new Snapshot();
   snapshot.take({ event: "resource", data: json });
-  const [, row] = plainTable(snapshot.sights(), symbols).map(textOf);
+  const [, row] = plainTable(snapshot.resourceRows(), symbols).map(textOf);
   const status = daemon.status();
   const [, count] = /\d+ (down|in an unknown state|degraded)/.exec(status) ?? [];
   const gauge = DAEMON_ROWS.find(({ name }) => name === "drbdd_resource_health");

@@ -14,7 +14,7 @@ import { formFor } from "./events/messages.ts";
 import { OPENAPI } from "./openapi/openapi.ts";
 import { loadPage } from "./page/page.ts";
 import { type BodyWorld, inPieces, pacedBody } from "./http/paced_body.ts";
-import { type KnownNames, type Refusal, refusalOf } from "./http/request_guard.ts";
+import { type KnownNames, type Rejection, rejectionOf } from "./http/request_guard.ts";
 import type { TokenFile } from "./http/token_file.ts";
 import type { View } from "./json/views.ts";
 
@@ -77,7 +77,7 @@ export function makeRoutes(parts: Parts): Hono {
   return app;
 }
 
-type Status = Refusal["status"] | 401 | 404 | 500 | 503;
+type Status = Rejection["status"] | 401 | 404 | 500 | 503;
 
 function problem(c: Context, status: Status, error: string): Response {
   return c.json({ error }, status);
@@ -102,7 +102,7 @@ function commonHeaders(parts: Parts): MiddlewareHandler {
 
 function refuse({ known }: Parts): MiddlewareHandler {
   return async (c, next) => {
-    const refusal = refusalOf(c.req.raw, known);
+    const refusal = rejectionOf(c.req.raw, known);
     if (refusal === undefined) return await next();
     if (refusal.status === 405) c.header("allow", "GET, HEAD");
     return problem(c, refusal.status, refusal.error);

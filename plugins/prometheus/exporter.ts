@@ -1,7 +1,7 @@
 /** Answers HTTP requests: scrapes and a start page. */
 import type { PluginContext } from "../../src/daemon/plugins/plugin.ts";
 import { formatFor, takesGzip } from "./accept.ts";
-import { Bodies } from "./bodies.ts";
+import { PacedBodies } from "./paced_bodies.ts";
 import { Exposition } from "./exposition.ts";
 import type { Enums } from "./series/row.ts";
 import { SeriesText } from "./series/series_text.ts";
@@ -21,7 +21,7 @@ export class Exporter {
   constructor(context: PluginContext, enums: Enums) {
     // Requested now, so that the versions are known by the first scrape.
     void context.statistics();
-    this.#bodies = new Bodies(context.effects.clock);
+    this.#bodies = new PacedBodies(context.effects.clock);
     this.#exposition = new Exposition({ context, text: new SeriesText(enums) });
   }
 

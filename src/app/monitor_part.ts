@@ -94,8 +94,8 @@ export class MonitorPart {
     if (await this.permissions.passOnNetwork()) {
       this.log.info("From now on only the monitor thread has network access");
     }
-    const surroundings = { node: effects.nodeName(), pid: effects.pid, socketFolder: this.#socketFolder };
-    const host = new MonitorHost(effects.clock, this.log, threads, shownOf(daemon, surroundings));
+    const nodeEnvironment = { node: effects.nodeName(), pid: effects.pid, socketFolder: this.#socketFolder };
+    const host = new MonitorHost(effects.clock, this.log, threads, shownOf(daemon, nodeEnvironment));
     daemon.tap = host;
     this.#host = host;
     if (this.#isStopping) await host.stop();

@@ -3,18 +3,18 @@ import type { Daemon } from "../daemon/daemon.ts";
 import { concat } from "../drbd/events2/lines.ts";
 import { dumpText } from "../drbd/text/dump_text.ts";
 import type { Shown } from "../monitor/thread.ts";
-import type { Answers, Question, Surroundings } from "../monitor/protocol.ts";
+import type { Answers, NodeEnvironment, Question } from "../monitor/protocol.ts";
 
 const encoder = new TextEncoder();
 
-export function shownOf(daemon: Daemon, surroundings: Surroundings): Shown {
+export function shownOf(daemon: Daemon, nodeEnvironment: NodeEnvironment): Shown {
   const { journal, health } = daemon;
   const answers: { [Each in Question]: () => Promise<Answers[Each]> } = {
     statistics: () => Promise.resolve(daemon.answers.statistics()),
     nodeIds: () => daemon.answers.nodeIds(),
   };
   return {
-    surroundings,
+    nodeEnvironment,
     get known() {
       return daemon.reader.known;
     },

@@ -6,7 +6,7 @@ import type { Cluster } from "../drbd/model/cluster.ts";
 import { endsWithin } from "../effects/waiting/within.ts";
 import { aborted } from "../effects/waiting/aborted.ts";
 import { Broadcast } from "./plugins/broadcast.ts";
-import { CatchUp } from "./source/catch_up.ts";
+import { IncrementalFlush } from "./source/incremental_flush.ts";
 import { CounterInterval } from "./source/counter_interval.ts";
 import type { Effects } from "../effects/effects.ts";
 import { Events2Source, type SourceListener } from "./source/events2_source.ts";
@@ -52,7 +52,7 @@ export class Daemon {
   readonly #status: StatusLine;
   readonly reader: Reader;
   readonly #broadcast: Broadcast;
-  readonly #catchUp: CatchUp;
+  readonly #catchUp: IncrementalFlush;
   readonly #supervisor: Supervisor;
   readonly #source: Events2Source;
   readonly #freshDump: FreshDump;
@@ -66,7 +66,7 @@ export class Daemon {
   /** drbdsetup was started, and nothing of it was taken yet. */
   #isNewRun = false;
   /** Why the snapshot is stale, for display. */
-  #away = "waiting for the first dump of drbdsetup";
+  #notLiveReason = "waiting for the first dump of drbdsetup";
   /** Reloads wait for one another. */
   #reloads: Promise<void> = Promise.resolve();
   #settings: Settings;
@@ -87,7 +87,7 @@ export class Daemon {
       if (helper === SPLIT_BRAIN && peerNodeId !== undefined) this.health.splitBrain(name, peerNodeId);
     });
     this.#broadcast = new Broadcast(effects.clock, this.reader, subscribers);
-    this.#catchUp = new CatchUp(effects.clock, (most) => this.reader.catchUp(most));
+    this.#catchUp = new IncrementalFlush(effects.clock, (most) => this.reader.catchUp(most));
     this.#supervisor = new Supervisor(
       effects.clock,
       log,
@@ -215,8 +215,8 @@ export class Daemon {
       ended: (reason, restartInMs) => {
         this.reader.end();
         this.facts.drbdsetupRestarts++;
-        this.#away = `drbdsetup events2 is not running: ${reason}`;
-        this.tap.ended(this.#away);
+        this.#notLiveReason = `drbdsetup events2 is not running: ${reason}`;
+        this.tap.ended(this.#notLiveReason);
         this.answers.module.mayHaveChanged();
         this.#log[this.#failures.isDue(reason) ? "error" : "debug"](
           "drbdsetup events2 is not running: {reason}; restarting it in {seconds} s, then every 10 s at the latest, " +
@@ -247,7 +247,7 @@ export class Daemon {
 
   /** Why the state is not kept up to date, in words; undefined while it is. */
   staleReason(): string | undefined {
-    return this.reader.live ? undefined : this.#away;
+    return this.reader.live ? undefined : this.#notLiveReason;
   }
 
   async #statusInTurns(): Promise<string> {
@@ -283,7 +283,7 @@ export class Daemon {
       ...{ metrics: this.metrics, journal: this.journal, health: this.health, problems: this.problems },
       ...{ reloadListeners: this.#reloadListeners, readiness: this.readiness, supervisor: this.#supervisor },
       signal: this.#end.signal,
-      away: () => this.#away,
+      notLiveReason: () => this.#notLiveReason,
       stale: () => !this.reader.live,
       staleReason: () => this.staleReason(),
       pluginRestarts: () => this.#supervisor.restarts,

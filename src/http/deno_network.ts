@@ -2,7 +2,7 @@
 import { Connections } from "./connections.ts";
 import { connect } from "../effects/deno/connect.ts";
 import { giveToWatchers } from "../effects/deno/watchers_group.ts";
-import { startFront } from "./deno_front.ts";
+import { startAcceptor } from "./deno_acceptor.ts";
 import { describe } from "../effects/describe.ts";
 import {
   ClientFault,
@@ -86,7 +86,7 @@ async function serveBounded(
         most,
       });
     const connections = new Connections(mostClients, connect, () => performance.now(), shrunk);
-    const front = startFront(listener, connections);
+    const front = startAcceptor(listener, connections);
     return {
       address: actualAddress(address, listener.addr),
       finished: inner.finished,

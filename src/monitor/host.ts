@@ -161,8 +161,8 @@ export class MonitorHost implements StreamTap {
     this.#life = life;
     thread.onDeath = (reason) => this.#died(life, reason);
     thread.onMessage = (message) => this.#take(life, message);
-    const { surroundings, known: dumpFollows } = this.shown;
-    this.#send({ kind: "begin", surroundings, settings, memory: this.shown.memory(), dumpFollows });
+    const { nodeEnvironment, known: dumpFollows } = this.shown;
+    this.#send({ kind: "begin", nodeEnvironment, settings, memory: this.shown.memory(), dumpFollows });
     this.#completeWhereDue();
     this.#lookLater();
   }

@@ -52,7 +52,7 @@ export class Monitor {
   #instances: readonly Instance[] = [];
   #countersMs = -Infinity;
   /** Why the state is not kept up to date, for people. */
-  #away = "waiting for the first dump of drbdsetup";
+  #notLiveReason = "waiting for the first dump of drbdsetup";
   /** Reloads wait for one another. */
   #reloads: Promise<void> = Promise.resolve();
   /** The first dump was read. */
@@ -118,7 +118,7 @@ export class Monitor {
       case "started":
         return this.#reader.start();
       case "stale":
-        this.#away = message.reason;
+        this.#notLiveReason = message.reason;
         return this.#reader.end();
       case "countersAsked":
         this.#countersMs = this.#effects.clock.nowMs();
@@ -138,7 +138,7 @@ export class Monitor {
 
   /** Until the dump is read. */
   #startAnew(): void {
-    this.#away = "the monitor thread is catching up";
+    this.#notLiveReason = "the monitor thread is catching up";
     this.#reader.start();
   }
 
@@ -181,7 +181,7 @@ export class Monitor {
   }
 
   #staleReason(): string | undefined {
-    return this.#reader.live ? undefined : this.#away;
+    return this.#reader.live ? undefined : this.#notLiveReason;
   }
 
   async #statistics(): Promise<Statistics> {

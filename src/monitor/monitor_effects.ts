@@ -4,7 +4,7 @@ import { DAEMON_LIMITS, denoFilesWith } from "../effects/deno/files.ts";
 import { silentNotifier } from "../effects/deno/notifier.ts";
 import { type Effects, type Processes, ProgramError } from "../effects/effects.ts";
 import { denoNetworkIn } from "../http/deno_network.ts";
-import type { Surroundings } from "./protocol.ts";
+import type { NodeEnvironment } from "./protocol.ts";
 
 /** Why the sandbox refuses something to it. */
 const NOT_GIVEN = "the monitor thread has only what the configuration names for its plugins";
@@ -20,7 +20,7 @@ const processes: Processes = {
 
 /** `random` is at least 0 and below 1. */
 export function monitorEffects(
-  { node, pid, socketFolder }: Surroundings,
+  { node, pid, socketFolder }: NodeEnvironment,
   random: () => number,
 ): Effects {
   return {

@@ -29,7 +29,7 @@ function monitor(): { readonly began: string[][]; readonly take: (message: ToMon
 function beginning(dumpFollows: boolean): ToMonitor {
   return {
     kind: "begin",
-    surroundings: { node: "alpha", pid: 1, socketFolder: undefined },
+    nodeEnvironment: { node: "alpha", pid: 1, socketFolder: undefined },
     settings: { instances: [{ plugin: "shower", config: {} }], logLevel: "info" },
     memory: { decisions: new Map(), promoters: new Map(), splitBrains: new Map(), moduleVersion: undefined },
     dumpFollows,

@@ -23,7 +23,7 @@ export interface MonitorSettings {
 }
 
 /** What the thread cannot find out by itself: it may not ask the system. */
-export interface Surroundings {
+export interface NodeEnvironment {
   readonly node: string;
   readonly pid: number;
   /** Where servers may put sockets of their own; undefined: in the system's place for temporary files. */
@@ -56,7 +56,7 @@ export type ToMonitor =
   /** Comes first. */
   | {
     readonly kind: "begin";
-    readonly surroundings: Surroundings;
+    readonly nodeEnvironment: NodeEnvironment;
     readonly settings: MonitorSettings;
     readonly memory: Memory;
     /** A dump comes next, which is read before plugins begin: they never show less than is known. */

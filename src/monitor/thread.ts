@@ -4,8 +4,8 @@ import type {
   FromMonitor,
   Memory,
   MonitorSettings,
+  NodeEnvironment,
   Question,
-  Surroundings,
   ToMonitor,
   Wire,
 } from "./protocol.ts";
@@ -28,7 +28,7 @@ export interface MonitorThreads {
 
 /** What of the daemon is shown. */
 export interface Shown {
-  readonly surroundings: Surroundings;
+  readonly nodeEnvironment: NodeEnvironment;
   /** Whether a dump was ever complete. */
   readonly known: boolean;
   /** Why the state is not kept up to date; undefined while it is. */

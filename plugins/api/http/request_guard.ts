@@ -8,7 +8,7 @@
  * `Origin` or `Sec-Fetch-Site`.
  */
 
-export interface Refusal {
+export interface Rejection {
   readonly status: 400 | 403 | 405 | 414 | 421 | 431;
   readonly error: string;
 }
@@ -28,7 +28,7 @@ const HOST = /^(?:([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)\.?|\[([0-9a-f:.]+)\])(?:
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 
 /** Why a request is not to be answered; undefined if it is. Looks at nothing but the request's head. */
-export function refusalOf({ method, url, headers }: Request, known: KnownNames): Refusal | undefined {
+export function rejectionOf({ method, url, headers }: Request, known: KnownNames): Rejection | undefined {
   if (method !== "GET" && method !== "HEAD") {
     return {
       status: 405,
@@ -51,7 +51,7 @@ function sizeOf(headers: Headers): number {
 }
 
 /** Only old and handmade clients send no host; browsers always do. */
-function wrongHost(host: string | null, known: KnownNames): Refusal | undefined {
+function wrongHost(host: string | null, known: KnownNames): Rejection | undefined {
   if (host === null) return undefined;
   const [all, name, ipv6] = HOST.exec(host.toLowerCase()) ?? [];
   if (all === undefined) return { status: 400, error: "The header Host is neither a name nor an address" };
@@ -65,7 +65,7 @@ function wrongHost(host: string | null, known: KnownNames): Refusal | undefined 
 }
 
 /** A page of another site may lead people here, but not ask in their name. */
-function foreignPage(headers: Headers): Refusal | undefined {
+function foreignPage(headers: Headers): Rejection | undefined {
   const origin = headers.get("origin");
   if (origin !== null && hostOf(origin) !== headers.get("host")?.toLowerCase()) {
     return { status: 403, error: "Pages of other sites may not ask here" };

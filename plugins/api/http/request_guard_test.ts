@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { type KnownNames, refusalOf } from "./request_guard.ts";
+import { type KnownNames, rejectionOf } from "./request_guard.ts";
 
 const OPEN: KnownNames = { any: false, names: new Set(["alpha", "drbd.example.com"]) };
 const GUARDED: KnownNames = { any: true, names: new Set() };
 
 function status(headers: Record<string, string>, known = OPEN, init: { method?: string; url?: string } = {}) {
   const { method = "GET", url = "http://127.0.0.1:9943/" } = init;
-  return refusalOf({ method, url, headers: new Headers(headers) } as Request, known)?.status;
+  return rejectionOf({ method, url, headers: new Headers(headers) } as Request, known)?.status;
 }
 
 const HOSTS: [string, string, number | undefined][] = [
@@ -29,15 +29,15 @@ const HOSTS: [string, string, number | undefined][] = [
 ];
 
 for (const [name, host, want] of HOSTS) {
-  Deno.test(`refusalOf() ${name}`, () => assert.equal(status({ host }), want));
+  Deno.test(`rejectionOf() ${name}`, () => assert.equal(status({ host }), want));
 }
 
-Deno.test("refusalOf() takes any name where something else protects, but no nonsense", () => {
+Deno.test("rejectionOf() takes any name where something else protects, but no nonsense", () => {
   assert.equal(status({ host: "evil.example" }, GUARDED), undefined);
   assert.equal(status({ host: "a b" }, GUARDED), 400);
 });
 
-Deno.test("refusalOf() takes a request without a host: no browser sends one", () => {
+Deno.test("rejectionOf() takes a request without a host: no browser sends one", () => {
   assert.equal(status({}), undefined);
 });
 
@@ -67,17 +67,17 @@ const PAGES: [string, Record<string, string>, number | undefined][] = [
 ];
 
 for (const [name, headers, want] of PAGES) {
-  Deno.test(`refusalOf() ${name}`, () => {
+  Deno.test(`rejectionOf() ${name}`, () => {
     assert.equal(status({ ...HERE, ...headers }), want);
     assert.equal(status({ ...HERE, ...headers }, GUARDED), want);
   });
 }
 
 for (const method of ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "BREW", "get"]) {
-  Deno.test(`refusalOf() refuses ${method}`, () => assert.equal(status(HERE, OPEN, { method }), 405));
+  Deno.test(`rejectionOf() refuses ${method}`, () => assert.equal(status(HERE, OPEN, { method }), 405));
 }
 
-Deno.test("refusalOf() refuses what is out of proportion", () => {
+Deno.test("rejectionOf() refuses what is out of proportion", () => {
   assert.equal(status(HERE, OPEN, { url: `http://localhost/${"a".repeat(5000)}` }), 414);
   assert.equal(status({ ...HERE, "x-long": "a".repeat(17_000) }), 431);
   assert.equal(status({ ...HERE, cookie: "a".repeat(8_000) }), undefined);

@@ -3,7 +3,7 @@ import { isDeprecated, optionFor, type SchemaNode, unwrapped } from "./schema_no
 import { isTable, type Path, type Table } from "../toml/table.ts";
 import { isToolTable } from "./tool_tables.ts";
 
-export type Misfit =
+export type Mismatch =
   /** A key that the schema does not know, and those it does know there. */
   | {
     readonly kind: "unknown";
@@ -23,14 +23,14 @@ export type Misfit =
 const RESERVED_NAMES = new Set(["__proto__", "constructor", "prototype"]);
 
 /** All places where `input` does not match the structure of `schema`. */
-export function misfits(schema: SchemaNode, input: unknown): Misfit[] {
-  const found: Misfit[] = [];
+export function mismatches(schema: SchemaNode, input: unknown): Mismatch[] {
+  const found: Mismatch[] = [];
   examine(schema, input, [], found);
   return found;
 }
 
 /** `isNamed`: the last key was chosen by the administrator. */
-function examine(schema: SchemaNode, value: unknown, path: Path, found: Misfit[], isNamed = false): void {
+function examine(schema: SchemaNode, value: unknown, path: Path, found: Mismatch[], isNamed = false): void {
   const node = unwrapped(schema);
   switch (node.type) {
     case "object":
@@ -60,7 +60,7 @@ function examineTable(
   node: SchemaNode,
   table: Table,
   path: Path,
-  found: Misfit[],
+  found: Mismatch[],
   isNamed: boolean,
 ): void {
   const { entries } = node;

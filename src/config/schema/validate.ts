@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { DAEMON_SCHEMA } from "./daemon_schema.ts";
 import type { Finding, Place, SourceText } from "../toml/finding.ts";
 import { branchFor, expectation, nodeAt, pipeItems, type SchemaNode, unwrapped } from "./schema_node.ts";
-import { type Misfit, misfits } from "./structure.ts";
+import { type Mismatch, mismatches } from "./structure.ts";
 import { childOf, dotted, isTable, type Path } from "../toml/table.ts";
 import { MAX_TIMER_S } from "./values.ts";
 import { alternatives, quoted, shown } from "../toml/wording.ts";
@@ -31,13 +31,13 @@ export function validate<Schema extends v.GenericSchema>(
   source: Source,
   path: Path,
 ): Validated<v.InferOutput<Schema>> {
-  const structure = misfits(schema, input);
-  const findings = structure.map((misfit) => describeMisfit(misfit, source, path));
+  const structure = mismatches(schema, input);
+  const findings = structure.map((mismatch) => describeMismatch(mismatch, source, path));
   const misplaced = structure.filter(({ kind }) => kind === "misplaced");
   const result = v.safeParse(schema, input);
   for (const issue of result.issues ?? []) {
     const within = pathOf(issue);
-    if (misplaced.some((misfit) => startsWith(within, misfit.path))) continue;
+    if (misplaced.some((mismatch) => startsWith(within, mismatch.path))) continue;
     findings.push(...describeIssue(issue, within, schema, input, source, path));
   }
   if (findings.some(isError)) return { findings };
@@ -55,14 +55,14 @@ export function nameOf(path: Path): string {
   return name === "" ? "the file" : `"${name}"`;
 }
 
-function describeMisfit(misfit: Misfit, source: Source, around: Path): Finding {
-  const path = [...around, ...misfit.path];
+function describeMismatch(mismatch: Mismatch, source: Source, around: Path): Finding {
+  const path = [...around, ...mismatch.path];
   const key = String(path.at(-1));
   const parent = path.slice(0, -1);
-  switch (misfit.kind) {
+  switch (mismatch.kind) {
     case "unknown": {
-      const finding = unknownKey({ source, path }, misfit.known);
-      const remedy = remedyOf(misfit, around);
+      const finding = unknownKey({ source, path }, mismatch.known);
+      const remedy = remedyOf(mismatch, around);
       return remedy === undefined ? finding : { ...finding, expected: remedy, spelling: undefined };
     }
     case "deprecated":
@@ -86,13 +86,13 @@ function describeMisfit(misfit: Misfit, source: Source, around: Path): Finding {
         expected: "another name, as JavaScript keeps this one for itself",
       };
     case "misplaced":
-      return wrongValue({ source, path }, ...misplacedWords(misfit, path));
+      return wrongValue({ source, path }, ...misplacedWords(mismatch, path));
   }
 }
 
 /** What to write instead, if it is known why an unknown key is there. */
 function remedyOf(
-  { path, known, dottedName }: Extract<Misfit, { kind: "unknown" }>,
+  { path, known, dottedName }: Extract<Mismatch, { kind: "unknown" }>,
   around: Path,
 ): string | undefined {
   if (dottedName !== undefined) {
@@ -105,7 +105,7 @@ function remedyOf(
 }
 
 /** What was found and expected. A table in double brackets is a list of tables. */
-function misplacedWords({ node, value }: Extract<Misfit, { kind: "misplaced" }>, path: Path) {
+function misplacedWords({ node, value }: Extract<Mismatch, { kind: "misplaced" }>, path: Path) {
   const expected = expectation(node);
   const isListOfTables = Array.isArray(value) && value.length > 0 && value.every(isTable);
   const words: [string, string] = expected === "a table" && isListOfTables

@@ -12,28 +12,28 @@ import type { Reload } from "../files/reload.ts";
 import type { StatusRequest } from "../status/show_status.ts";
 
 /** Shared by the definition of a command and its short form. */
-export interface Quick<Args> {
+export interface ShortCommand<Args> {
   readonly name: string;
   readonly isForCluster: boolean;
   readonly changesNothing: boolean;
   readonly run: (args: Args, ctl: Ctl) => Promise<number>;
 }
 
-export const STATUS: Quick<StatusRequest> = {
+export const STATUS: ShortCommand<StatusRequest> = {
   name: "status",
   isForCluster: true,
   changesNothing: true,
   run: async (request, ctl) => await (await import("../status/show_status.ts")).showStatus(request, ctl),
 };
 
-export const EXPLAIN: Quick<ExplainRequest> = {
+export const EXPLAIN: ShortCommand<ExplainRequest> = {
   name: "explain",
   isForCluster: true,
   changesNothing: true,
   run: async (request, ctl) => (await import("../explain/show_explanation.ts")).showExplanation(request, ctl),
 };
 
-export const EVICT: Quick<Eviction & Extent> = {
+export const EVICT: ShortCommand<Eviction & Extent> = {
   name: "evict",
   isForCluster: false,
   changesNothing: false,
@@ -48,7 +48,7 @@ export const EVICT: Quick<Eviction & Extent> = {
 /** How long an eviction waits for a peer. */
 export const EVICTION_DELAY_S = 20;
 
-export const RELOAD: Quick<Reload> = {
+export const RELOAD: ShortCommand<Reload> = {
   name: "reload",
   isForCluster: true,
   changesNothing: false,
@@ -118,6 +118,6 @@ function isWord(text: string | undefined): boolean {
   return text !== undefined && /^[A-Za-z0-9/][^=]*$/.test(text);
 }
 
-function bound<Args>({ run, ...quick }: Quick<Args>, args: Args): Invocation {
+function bound<Args>({ run, ...quick }: ShortCommand<Args>, args: Args): Invocation {
   return { ...quick, args, run: (ctl) => run(args, ctl) };
 }

@@ -2,7 +2,7 @@
 import { type Diagnostic, formatDiagnostic } from "../../config/toml/diagnostic.ts";
 import type { Ctl } from "../cli/ctl.ts";
 import { contentOfText } from "../config/file_content.ts";
-import { type Prospect, prospectOf } from "../files/whole_config.ts";
+import { type ConfigPreview, previewConfig } from "../files/whole_config.ts";
 import type { Wrong } from "./notes.ts";
 
 export interface Checked {
@@ -12,14 +12,14 @@ export interface Checked {
   readonly warnings: readonly string[];
   /** The same, by place. */
   readonly wrong: Wrong;
-  readonly prospect: Prospect;
+  readonly preview: ConfigPreview;
 }
 
 /** A disabled file is checked alone: the daemon does not read it. */
 export async function checkText(path: string, isEnabled: boolean, text: string, ctl: Ctl): Promise<Checked> {
   const own = contentOfText(path, text, ctl.known);
-  const prospect = await prospectOf(isEnabled ? new Map([[path, text]]) : new Map(), ctl);
-  const here: Diagnostic[] = (isEnabled ? prospect.diagnostics : own.diagnostics).filter(({ file }) =>
+  const preview = await previewConfig(isEnabled ? new Map([[path, text]]) : new Map(), ctl);
+  const here: Diagnostic[] = (isEnabled ? preview.diagnostics : own.diagnostics).filter(({ file }) =>
     file === path
   );
   if (path !== await ctl.mainFile() && own.instances.length === 0 && here.length === 0) {
@@ -32,11 +32,11 @@ export async function checkText(path: string, isEnabled: boolean, text: string, 
     });
   }
   const texts = (severity: string) => here.filter((each) => each.severity === severity).map(formatDiagnostic);
-  const others = isEnabled ? prospect.newErrors.filter((each) => !texts("error").includes(each)) : [];
+  const others = isEnabled ? preview.newErrors.filter((each) => !texts("error").includes(each)) : [];
   return {
     errors: [...texts("error"), ...others],
     warnings: texts("warning"),
     wrong: { here, others },
-    prospect,
+    preview,
   };
 }

@@ -4,7 +4,7 @@ import { canAsk, choose } from "../cli/ask.ts";
 import { baseName, type ConfigFile, ConfigFiles, DISABLED, ENABLED, stem } from "../config/config_files.ts";
 import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
 import { apply, isRefused } from "../files/change.ts";
-import type { Prospect } from "../files/whole_config.ts";
+import type { ConfigPreview } from "../files/whole_config.ts";
 import { type Checked, checkText } from "./check_text.ts";
 import { edit } from "./editor.ts";
 import { NOTHING_WRONG, withNotes, withoutNotes } from "./notes.ts";
@@ -52,7 +52,7 @@ async function editFile(
   const copy = `${directory}/${baseName(stem(path))}${ENABLED}`;
   try {
     const edited = await editCopy({ copy, before, isNew: !isThere, file }, request, ctl);
-    return edited === undefined ? EXIT.ok : await place(file, edited.text, edited.prospect, ctl);
+    return edited === undefined ? EXIT.ok : await place(file, edited.text, edited.preview, ctl);
   } finally {
     await files.remove(copy).then(() => files.remove(directory)).catch(() => {});
   }
@@ -103,7 +103,7 @@ async function editCopy({ copy, before, isNew, file }: Copy, { isForced }: EditR
     checked = await checkText(file.path, file.isEnabled, edited, ctl);
     printDiagnostics(checked, ctl);
     const decision = await decide(checked, isForced, ctl);
-    if (decision === "save") return { text: edited, prospect: checked.prospect };
+    if (decision === "save") return { text: edited, preview: checked.preview };
     if (decision === "quit") return await giveUp(edited, file, checked, ctl);
     text = edited;
   }
@@ -148,7 +148,7 @@ async function giveUp(text: string, { path }: ConfigFile, { errors }: Checked, c
 async function place(
   { path, isEnabled }: ConfigFile,
   text: string,
-  prospect: Prospect,
+  preview: ConfigPreview,
   ctl: Ctl,
 ): Promise<number> {
   const { effects: { files }, err } = ctl;
@@ -161,7 +161,7 @@ async function place(
     err.line(`${info === undefined ? "Created" : "Changed"} ${path}`);
   };
   try {
-    if (isEnabled) return isRefused(await apply(make, prospect, ctl)) ? EXIT.failure : EXIT.ok;
+    if (isEnabled) return isRefused(await apply(make, preview, ctl)) ? EXIT.failure : EXIT.ok;
     await make();
     err.line(`It is disabled; to enable it: drbddctl enable ${stem(baseName(path))}`);
     return EXIT.ok;

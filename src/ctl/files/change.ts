@@ -1,13 +1,13 @@
 /** Changes of the configuration: checked before they are made, loaded by the daemon afterwards. */
 import { type Ctl, CtlError, DAEMON_UNIT, EXIT } from "../cli/ctl.ts";
 import { type Outcome, Service } from "./service.ts";
-import { type Change, type Prospect, prospectOf } from "./whole_config.ts";
+import { type Change, type ConfigPreview, previewConfig } from "./whole_config.ts";
 
 /** @throws {CtlError} If drbdd would refuse the configuration after the change. */
-export async function consider(change: Change, what: string, ctl: Ctl): Promise<Prospect> {
-  const prospect = await prospectOf(change, ctl);
-  if (prospect.newErrors.length > 0) {
-    for (const text of prospect.newErrors) ctl.err.line(ctl.err.style.bad(text));
+export async function consider(change: Change, what: string, ctl: Ctl): Promise<ConfigPreview> {
+  const preview = await previewConfig(change, ctl);
+  if (preview.newErrors.length > 0) {
+    for (const text of preview.newErrors) ctl.err.line(ctl.err.style.bad(text));
     throw new CtlError(
       `Not changed (${what}): because of these errors drbdd would refuse its configuration`,
       {
@@ -16,8 +16,8 @@ export async function consider(change: Change, what: string, ctl: Ctl): Promise<
       },
     );
   }
-  for (const text of prospect.newWarnings) ctl.err.line(`${ctl.err.style.odd("warning:")} ${text}`);
-  return prospect;
+  for (const text of preview.newWarnings) ctl.err.line(`${ctl.err.style.odd("warning:")} ${text}`);
+  return preview;
 }
 
 /**
@@ -27,14 +27,14 @@ export async function consider(change: Change, what: string, ctl: Ctl): Promise<
  */
 export async function apply(
   make: () => Promise<void>,
-  prospect: Prospect,
+  preview: ConfigPreview,
   ctl: Ctl,
   { isForced = false, isQuiet = false } = {},
 ): Promise<Outcome> {
   const watch = await new Service(ctl).expectReload();
   await make();
-  const outcome = await watch.finish(prospect.config, isForced);
-  if (!isQuiet || outcome.kind !== "taken") printOutcome(outcome, prospect, ctl);
+  const outcome = await watch.finish(preview.config, isForced);
+  if (!isQuiet || outcome.kind !== "taken") printOutcome(outcome, preview, ctl);
   return outcome;
 }
 
@@ -43,7 +43,7 @@ export function isRefused({ kind }: Outcome): boolean {
   return kind === "errors" || kind === "needsRestart";
 }
 
-function printOutcome(outcome: Outcome, { oldErrors }: Prospect, { err }: Ctl): void {
+function printOutcome(outcome: Outcome, { oldErrors }: ConfigPreview, { err }: Ctl): void {
   switch (outcome.kind) {
     case "taken":
       err.line("Configuration reloaded");

@@ -18,7 +18,7 @@ export async function disableFiles(words: readonly string[], isNow: boolean, ctl
   const paths = all.map(({ from }) => from);
   const resources = await resourcesIn(paths, ctl);
   const secondaries = await secondariesIn(paths, ctl);
-  const prospect = await consider(new Map(all.map(({ from }) => [from, undefined])), "Disabling", ctl);
+  const preview = await consider(new Map(all.map(({ from }) => [from, undefined])), "Disabling", ctl);
   // The daemon must no longer manage the services when they are stopped, or it would start them again.
   const outcome = await apply(
     async () => {
@@ -27,7 +27,7 @@ export async function disableFiles(words: readonly string[], isNow: boolean, ctl
         err.line(`Disabled ${to}`);
       }
     },
-    prospect,
+    preview,
     ctl,
     { isForced: isNow },
   );

@@ -15,7 +15,7 @@ export async function enableFiles(words: readonly string[], ctl: Ctl): Promise<n
   }
   const change = new Map<string, string>();
   for (const { from, to } of all) change.set(to, await files.readText(from));
-  const prospect = await consider(change, all.map(({ to }) => `Enabling "${to}"`).join(", "), ctl);
+  const preview = await consider(change, all.map(({ to }) => `Enabling "${to}"`).join(", "), ctl);
   const outcome = await apply(
     async () => {
       for (const { from, to } of all) {
@@ -23,7 +23,7 @@ export async function enableFiles(words: readonly string[], ctl: Ctl): Promise<n
         err.line(`Enabled ${to}`);
       }
     },
-    prospect,
+    preview,
     ctl,
   );
   return isRefused(outcome) ? EXIT.failure : EXIT.ok;

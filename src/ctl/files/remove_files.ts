@@ -34,8 +34,8 @@ export async function removeFiles(
     return EXIT.ok;
   }
   const resources = await resourcesIn(paths, ctl);
-  const prospect = await consider(new Map(paths.map((path) => [path, undefined])), "Removing", ctl);
-  const outcome = await apply(make, prospect, ctl);
+  const preview = await consider(new Map(paths.map((path) => [path, undefined])), "Removing", ctl);
+  const outcome = await apply(make, preview, ctl);
   await warnOfPrimary(resources, ctl);
   return isRefused(outcome) ? EXIT.failure : EXIT.ok;
 }

@@ -8,7 +8,7 @@ import { stopServices } from "../services/stop_services.ts";
 import { apply, consider, isRefused } from "./change.ts";
 import { type Renaming, renamings } from "./named_files.ts";
 import { isRunning, Service } from "./service.ts";
-import { prospectOf } from "./whole_config.ts";
+import { previewConfig } from "./whole_config.ts";
 
 export interface Restart {
   readonly files: readonly string[];
@@ -57,7 +57,7 @@ async function restartFiles(words: readonly string[], withTargets: boolean, ctl:
   const paths = withTargets ? all.map(({ from }) => from) : [];
   const resources = await resourcesIn(paths, ctl);
   const secondaries = await secondariesIn(paths, ctl);
-  const now = await prospectOf(new Map(), ctl);
+  const now = await previewConfig(new Map(), ctl);
   const away = await consider(new Map(all.map(({ from }) => [from, undefined])), "The restart", ctl);
   // Ctrl-C must not leave the files disabled.
   using interrupts = ctl.terminal.interrupts();

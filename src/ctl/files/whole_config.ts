@@ -7,7 +7,7 @@ import type { Ctl } from "../cli/ctl.ts";
 /** Changed files: the new text, or undefined to remove the file. */
 export type Change = ReadonlyMap<string, string | undefined>;
 
-export interface Prospect {
+export interface ConfigPreview {
   /** Errors because of the change, each as `FILE:LINE:COLUMN: ...`. */
   readonly newErrors: readonly string[];
   /** Errors without the change. */
@@ -20,7 +20,7 @@ export interface Prospect {
   readonly config: DaemonConfig | undefined;
 }
 
-export async function prospectOf(change: Change, ctl: Ctl): Promise<Prospect> {
+export async function previewConfig(change: Change, ctl: Ctl): Promise<ConfigPreview> {
   const before = await read(ctl.effects.files, ctl);
   const after = await read(new ChangedFiles(ctl.effects.files, change), ctl);
   return {

@@ -5,7 +5,7 @@ import { type Files, NotFoundError } from "../../effects/effects.ts";
 import { type Plan, type PlannedFile, saysNothing, snippetsBeside } from "./plan.ts";
 
 /** What exists at the path of a planned file. */
-export type There =
+export type ExistingFile =
   | "nothing"
   /** The same text, or one with the same meaning. */
   | "the same"
@@ -17,7 +17,7 @@ export type There =
 /** What will happen to a planned file. */
 export interface Placed {
   readonly file: PlannedFile;
-  readonly there: There;
+  readonly there: ExistingFile;
 }
 
 /** Where the previous file is kept when it is overwritten. */
@@ -30,7 +30,7 @@ export async function lookAtPlaces(files: Files, plan: Plan): Promise<Placed[]> 
   return await Promise.all(plan.files.map(async (file) => ({ file, there: await thereAt(files, file) })));
 }
 
-async function thereAt(files: Files, { to, text }: PlannedFile): Promise<There> {
+async function thereAt(files: Files, { to, text }: PlannedFile): Promise<ExistingFile> {
   try {
     const there = await files.readText(to);
     if (there === text || meanTheSame(to, there, text)) return "the same";

@@ -68,7 +68,7 @@ class ReplayRun implements Playback {
   readonly #watchers = new Set<Watcher>();
   readonly #close = new AbortController();
   readonly #encoder = new TextEncoder();
-  #away = "the recording begins";
+  #notLiveReason = "the recording begins";
 
   constructor(recording: Recording, options: ReplayOptions, readonly emit: Emit) {
     const startMs = (recording.entries[0]?.atUs ?? 0) / 1000;
@@ -79,7 +79,7 @@ class ReplayRun implements Playback {
       clock: this.#clock,
       cluster: () => this.#reader.cluster(),
       resource: (name) => this.#reader.resource(name),
-      staleReason: () => this.#reader.live ? undefined : this.#away,
+      staleReason: () => this.#reader.live ? undefined : this.#notLiveReason,
       countersMs: () => this.#clock.nowMs(),
     });
     startPromoters(this.#context(options.node), this, options.resources, options.protectionOf);
@@ -97,7 +97,7 @@ class ReplayRun implements Playback {
         break;
       case "ended":
         this.#reader.end();
-        this.#away = `drbdsetup events2 is not running: ${entry.reason}`;
+        this.#notLiveReason = `drbdsetup events2 is not running: ${entry.reason}`;
         this.#note(`drbdsetup ended: ${entry.reason}`);
         break;
     }
@@ -185,7 +185,7 @@ class ReplayRun implements Playback {
       cluster: () => this.#reader.cluster(),
       resource: (name) => this.#reader.resource(name),
       stale: () => !this.#reader.live,
-      staleReason: () => this.#reader.live ? undefined : this.#away,
+      staleReason: () => this.#reader.live ? undefined : this.#notLiveReason,
       changes: (filter) => this.#broadcast.changes(filter, signal, log),
       recentChanges: (filter, capacity) => this.#broadcast.recentChanges(filter, capacity, signal),
       resources: (filter) => this.#broadcast.resources(filter, signal),

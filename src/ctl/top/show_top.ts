@@ -65,13 +65,13 @@ async function printOnce(
   if (!isJson) {
     for (const { what, next } of snapshot.problems) ctl.err.line(`drbddctl: ${what}\n  Next: ${next}`);
   }
-  const sights = chosen(snapshot.sights(), choice);
+  const resourceRows = chosen(snapshot.resourceRows(), choice);
   if (isJson) {
     const stale = link.state === "stale" ? link.reason : null;
-    const resources = sights.map(({ resource }) => resource);
+    const resources = resourceRows.map(({ resource }) => resource);
     const { node, problems } = snapshot;
     ctl.out.line(JSON.stringify({ node, source: feed.source, stale, problems, resources }));
-  } else printLines(ctl.out, plainTable(sights, symbolsOf(ctl.out)));
+  } else printLines(ctl.out, plainTable(resourceRows, symbolsOf(ctl.out)));
   return EXIT.ok;
 }
 

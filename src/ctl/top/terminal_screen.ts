@@ -7,7 +7,7 @@ import { keysOf } from "../screen/keys.ts";
 import type { Paint } from "../screen/paint.ts";
 import type { Symbols } from "../screen/symbols.ts";
 import { type Choice, chosen } from "./state/order.ts";
-import { type Sight, Snapshot } from "./state/snapshot.ts";
+import { type ResourceRow, Snapshot } from "./state/snapshot.ts";
 import { extentOf, screenLines } from "./pages/screen_lines.ts";
 import { FIRST_VIEW, press, settled, type View } from "./state/view.ts";
 
@@ -36,7 +36,7 @@ export class Screen {
   #isBusy = false;
   /** What is listed, and what of the snapshot and the choice it was made of. */
   #listed:
-    | { readonly version: number; readonly choice: Choice; readonly sights: readonly Sight[] }
+    | { readonly version: number; readonly choice: Choice; readonly resourceRows: readonly ResourceRow[] }
     | undefined;
   /** Of the resource that is looked at. */
   #decisions: readonly Decision[] | undefined;
@@ -59,7 +59,7 @@ export class Screen {
         this.#frame = undefined;
         continue;
       }
-      const extent = extentOf({ sights: this.#sights() }, this.#size());
+      const extent = extentOf({ resourceRows: this.#rows() }, this.#size());
       const next = press(this.#view, key, extent);
       if (next === undefined) return false;
       if (next.page === "details" && this.#view.page === "list") void this.#askDecisions(next.selected ?? "");
@@ -91,13 +91,13 @@ export class Screen {
     return this.terminal.size() ?? USUAL_SIZE;
   }
 
-  #sights(): readonly Sight[] {
+  #rows(): readonly ResourceRow[] {
     const { version } = this.snapshot;
     const { choice } = this.#view;
     if (this.#listed?.version !== version || this.#listed.choice !== choice) {
-      this.#listed = { version, choice, sights: chosen(this.snapshot.sights(), choice) };
+      this.#listed = { version, choice, resourceRows: chosen(this.snapshot.resourceRows(), choice) };
     }
-    return this.#listed.sights;
+    return this.#listed.resourceRows;
   }
 
   #draw(): void {
@@ -114,10 +114,10 @@ export class Screen {
   #next(): string {
     this.#drawnMs = this.clock.nowMs();
     const size = this.#size();
-    const sights = this.#sights();
-    this.#view = settled(this.#view, extentOf({ sights }, size));
+    const resourceRows = this.#rows();
+    this.#view = settled(this.#view, extentOf({ resourceRows }, size));
     const behind = { decisions: this.#decisions, now: new Date(this.clock.wallMs()) };
-    const shown = { snapshot: this.snapshot, sights, source: this.source, behind };
+    const shown = { snapshot: this.snapshot, resourceRows, source: this.source, behind };
     const { paint, symbols } = this.options;
     const frame = {
       columns: size.columns,

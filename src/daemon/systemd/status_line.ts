@@ -17,7 +17,7 @@ export interface StatusParts {
   readonly supervisor: Supervisor;
   readonly readiness: Readiness;
   /** Why the state is not kept up to date, when it is not. */
-  away(): string;
+  notLiveReason(): string;
 }
 
 export class StatusLine {
@@ -41,13 +41,15 @@ export class StatusLine {
 
   /** The state of DRBD and its health. */
   state(): string {
-    const { reader, health, readiness, away } = this.#parts;
+    const { reader, health, readiness, notLiveReason } = this.#parts;
     const line = stateLine(
       reader.summary(),
       reader.live ? health.all() : [],
       readiness.isReady && readiness.isPreparing,
     );
     if (reader.live) return line;
-    return reader.known ? `STALE: ${away()}; last known: ${line}` : `The state of DRBD is unknown: ${away()}`;
+    return reader.known
+      ? `STALE: ${notLiveReason()}; last known: ${line}`
+      : `The state of DRBD is unknown: ${notLiveReason()}`;
   }
 }

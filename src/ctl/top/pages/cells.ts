@@ -3,7 +3,7 @@ import type { Assessment, Chip, Level, Sync } from "../../../../plugins/api/page
 import { ago } from "../../../../plugins/api/page/format.js";
 import { type Span, span, type Tone, widthOfSpans } from "../../screen/line.ts";
 import { bar, type Symbols } from "../../screen/symbols.ts";
-import type { Sight } from "../state/snapshot.ts";
+import type { ResourceRow } from "../state/snapshot.ts";
 
 const TONES: Readonly<Record<Level, Tone>> = {
   critical: "bad",
@@ -74,7 +74,7 @@ export function peersOf({ peers, primaries }: Assessment): Span[] {
 }
 
 /** What is worst, and how many more there are; else how far resyncs are. */
-export function situationOf({ assessment, ageMs }: Sight, room: number, symbols: Symbols): Span[] {
+export function situationOf({ assessment, ageMs }: ResourceRow, room: number, symbols: Symbols): Span[] {
   const { problems, syncs } = assessment;
   const [worst, ...others] = problems;
   if (worst !== undefined) {

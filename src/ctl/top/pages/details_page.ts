@@ -6,7 +6,7 @@ import { type Line, line, span, type Tone } from "../../screen/line.ts";
 import type { Symbols } from "../../screen/symbols.ts";
 import { table } from "../../screen/table.ts";
 import { mark, syncSpans } from "./cells.ts";
-import type { Sight } from "../state/snapshot.ts";
+import type { ResourceRow } from "../state/snapshot.ts";
 
 export interface Behind {
   /** What the promoter last decided of it, oldest first; undefined if that cannot be asked. */
@@ -18,7 +18,7 @@ const INDENT = " ";
 
 /** Lines of whatever width it takes. */
 export function detailLines(
-  { resource, assessment, ageMs }: Sight,
+  { resource, assessment, ageMs }: ResourceRow,
   { decisions, now }: Behind,
   symbols: Symbols,
 ): Line[] {

@@ -1,7 +1,7 @@
 /** The list of resources, a line each. */
 import { cutMiddle, fitted, type Line, type Span, span, textOf, widthOf } from "../../screen/line.ts";
 import type { Symbols } from "../../screen/symbols.ts";
-import type { Sight } from "../state/snapshot.ts";
+import type { ResourceRow } from "../state/snapshot.ts";
 import { disksOf, mark, peersOf, primaryOf, situationOf } from "./cells.ts";
 
 /** From so many columns on, peers have a column of their own. */
@@ -12,15 +12,15 @@ const NARROW = 64;
 export interface Column {
   readonly heading: string;
   readonly width: number;
-  cell(sight: Sight): readonly Span[];
+  cell(resourceRow: ResourceRow): readonly Span[];
 }
 
-/** The columns for a screen of this width, wide enough for `sights`. */
-export function columnsFor(width: number, sights: readonly Sight[], symbols: Symbols): Column[] {
+/** The columns for a screen of this width, wide enough for `resourceRows`. */
+export function columnsFor(width: number, resourceRows: readonly ResourceRow[], symbols: Symbols): Column[] {
   const isWide = width >= WIDE;
-  const names = sights.map(({ resource }) => resource.name);
+  const names = resourceRows.map(({ resource }) => resource.name);
   const nameWidth = within(names, "RESOURCE", Math.max(12, Math.floor(width * 0.25)));
-  const places = sights.map(({ assessment }) => primaryOf(assessment).text);
+  const places = resourceRows.map(({ assessment }) => primaryOf(assessment).text);
   const placeWidth = within(places, "PRIMARY", isWide ? 16 : 10);
   const fixed: Column[] = [
     { heading: "", width: 1, cell: ({ assessment: { level } }) => [mark(level, symbols)] },
@@ -39,7 +39,7 @@ export function columnsFor(width: number, sights: readonly Sight[], symbols: Sym
     });
   }
   if (isWide) {
-    const peers = sights.map(({ assessment }) => textOf({ spans: peersOf(assessment) }));
+    const peers = resourceRows.map(({ assessment }) => textOf({ spans: peersOf(assessment) }));
     fixed.push({
       heading: "PEERS",
       width: within(peers, "PEERS", Math.floor((width - nameWidth - placeWidth - 30) * 0.4)),
@@ -51,9 +51,9 @@ export function columnsFor(width: number, sights: readonly Sight[], symbols: Sym
   const situation: Column = {
     heading: isWide ? "SITUATION" : "PEERS AND SITUATION",
     width: room,
-    cell: (sight) => {
-      const said = situationOf(sight, room, symbols);
-      return said.length > 0 || isWide ? said : peersOf(sight.assessment);
+    cell: (resourceRow) => {
+      const said = situationOf(resourceRow, room, symbols);
+      return said.length > 0 || isWide ? said : peersOf(resourceRow.assessment);
     },
   };
   return [...fixed, situation];
@@ -70,11 +70,11 @@ export function headingLine(columns: readonly Column[], symbols: Symbols): Line 
 
 export function rowLine(
   columns: readonly Column[],
-  sight: Sight,
+  resourceRow: ResourceRow,
   isSelected: boolean,
   symbols: Symbols,
 ): Line {
-  const spans = joined(columns, (column) => column.cell(sight), symbols);
+  const spans = joined(columns, (column) => column.cell(resourceRow), symbols);
   return isSelected ? { spans, mark: "selected" } : { spans };
 }
 

@@ -6,7 +6,7 @@ import { helpLines } from "./help_page.ts";
 import { columnsFor, headingLine, rowLine } from "./list_page.ts";
 import type { Snapshot } from "../state/snapshot.ts";
 import { type Extent, settled, type View } from "../state/view.ts";
-import { asManyAsFit, countLine, titleLine } from "./title_lines.ts";
+import { countLine, fitToWidth, titleLine } from "./title_lines.ts";
 import type { Shown, Size } from "./shown.ts";
 
 /** The two lines at the top, the headings, and the line of keys. */
@@ -17,8 +17,8 @@ export function heightOf({ rows }: Size): number {
   return Math.max(1, rows - AROUND);
 }
 
-export function extentOf({ sights }: Pick<Shown, "sights">, size: Size): Extent {
-  return { names: sights.map(({ resource }) => resource.name), height: heightOf(size) };
+export function extentOf({ resourceRows }: Pick<Shown, "resourceRows">, size: Size): Extent {
+  return { names: resourceRows.map(({ resource }) => resource.name), height: heightOf(size) };
 }
 
 export function screenLines(shown: Shown, view: View, size: Size, symbols: Symbols): Line[] {
@@ -38,10 +38,10 @@ function bodyLines(shown: Shown, view: View, size: Size, symbols: Symbols): Line
   const height = Math.max(0, size.rows - AROUND + 1);
   if (view.page === "help") return scrolled(helpLines(symbols), view, height);
   if (view.page === "details") {
-    const sight = shown.snapshot.get(view.selected ?? "");
-    const lines = sight === undefined
+    const resourceRow = shown.snapshot.get(view.selected ?? "");
+    const lines = resourceRow === undefined
       ? [{ spans: [span(`${view.selected} is gone`, "warning")] }]
-      : detailLines(sight, shown.behind, symbols);
+      : detailLines(resourceRow, shown.behind, symbols);
     return scrolled(lines, view, height);
   }
   return listLines(shown, view, size, height, symbols);
@@ -53,13 +53,13 @@ function scrolled(lines: readonly Line[], { scrolled }: View, height: number): L
 }
 
 function listLines(shown: Shown, view: View, size: Size, height: number, symbols: Symbols): Line[] {
-  const { snapshot, sights } = shown;
+  const { snapshot, resourceRows } = shown;
   const extent = extentOf(shown, size);
   const { first, place } = settled(view, extent);
   // Of all there are: columns must not jump when the list is scrolled.
-  const columns = columnsFor(size.columns, snapshot.sights(), symbols);
-  const rows = sights.slice(first, first + extent.height).map((sight, row) =>
-    rowLine(columns, sight, first + row === place, symbols)
+  const columns = columnsFor(size.columns, snapshot.resourceRows(), symbols);
+  const rows = resourceRows.slice(first, first + extent.height).map((resourceRow, row) =>
+    rowLine(columns, resourceRow, first + row === place, symbols)
   );
   if (rows.length === 0) rows.push({ spans: [span(emptyText(snapshot, view), "dim")] });
   return filled([headingLine(columns, symbols), ...rows], height);
@@ -67,7 +67,7 @@ function listLines(shown: Shown, view: View, size: Size, height: number, symbols
 
 function emptyText(snapshot: Snapshot, { choice }: View): string {
   if (snapshot.link.state === "waiting") return "  Waiting for the state of the resources";
-  if (snapshot.sights().length === 0) return "  There is no DRBD resource on this node: none is up";
+  if (snapshot.resourceRows().length === 0) return "  There is no DRBD resource on this node: none is up";
   if (choice.filter !== "") return `  Nothing fits the filter: Esc takes it away`;
   return choice.onlyTrouble ? "  There is no trouble: t shows all" : "";
 }
@@ -98,7 +98,7 @@ function keyLine(shown: Shown, view: View, size: Size, symbols: Symbols): Line {
       ["q", "quit"],
     ]
     : [[symbols.upDown, "scroll"], ["Esc", "back"], ["q", "quit"]];
-  const spans = asManyAsFit(
+  const spans = fitToWidth(
     keys.map(([key, what]) => [span(key, "strong"), span(` ${what}`, "dim")]),
     size.columns,
   );

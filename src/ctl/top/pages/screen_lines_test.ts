@@ -43,14 +43,14 @@ function screenOf(
   snapshot.take({ event: "snapshot-end", data: { resources: samples.length } });
   nowMs += 7_000;
   const whole = { ...FIRST_VIEW, ...view };
-  const sights = chosen(snapshot.sights(), whole.choice);
+  const resourceRows = chosen(snapshot.resourceRows(), whole.choice);
   const decisions = [{
     time: "2026-01-31T00:00:00Z",
     plugin: "promoter",
     level: "info" as const,
     text: "start: DRBD may promote here",
   }];
-  const shown = { snapshot, sights, source: "drbdd", behind: { decisions, now: NOW } } as const;
+  const shown = { snapshot, resourceRows, source: "drbdd", behind: { decisions, now: NOW } } as const;
   return screenLines(shown, whole, size, symbolsFor({ isUnicode })).map(textOf);
 }
 

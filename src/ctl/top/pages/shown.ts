@@ -1,6 +1,6 @@
 /** What is shown of what is known, and on how much room. */
 import type { Behind } from "./details_page.ts";
-import type { Sight, Snapshot } from "../state/snapshot.ts";
+import type { ResourceRow, Snapshot } from "../state/snapshot.ts";
 
 export interface Size {
   readonly columns: number;
@@ -11,7 +11,7 @@ export interface Size {
 export interface Shown {
   readonly snapshot: Snapshot;
   /** In order. */
-  readonly sights: readonly Sight[];
+  readonly resourceRows: readonly ResourceRow[];
   readonly source: "drbdd" | "drbdsetup";
   readonly behind: Behind;
 }

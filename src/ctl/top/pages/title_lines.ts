@@ -26,7 +26,7 @@ export function titleLine({ snapshot, source, behind }: Shown, { columns }: Size
 }
 
 export function countLine(
-  { snapshot, sights }: Shown,
+  { snapshot, resourceRows }: Shown,
   { choice }: View,
   { columns }: Size,
   symbols: Symbols,
@@ -43,7 +43,7 @@ export function countLine(
   // In the order of what is missed first where there is no room for all.
   const facts = [
     span(`${total} ${total === 1 ? "resource" : "resources"}`, "strong"),
-    ...(sights.length === total ? [] : [span(`${sights.length} shown`)]),
+    ...(resourceRows.length === total ? [] : [span(`${resourceRows.length} shown`)]),
     ...(choice.filter === "" ? [] : [span(`filter: ${choice.filter}`, "warning")]),
     ...(choice.onlyTrouble ? [span("trouble only", "warning")] : []),
     ...some(counts.critical, `${symbols.critical} ${counts.critical} down`, "bad"),
@@ -53,11 +53,11 @@ export function countLine(
     ...some(counts.ok, `${symbols.good} ${counts.ok} healthy`, "good"),
     span(`${counts.primary} Primary here`, "dim"),
   ];
-  return { spans: asManyAsFit(facts, columns) };
+  return { spans: fitToWidth(facts, columns) };
 }
 
 /** Facts parted by blanks; the last ones are left out if there is no room for them. */
-export function asManyAsFit(facts: readonly Cell[], columns: number): Span[] {
+export function fitToWidth(facts: readonly Cell[], columns: number): Span[] {
   const spans: Span[] = [];
   for (const fact of facts) {
     const more = spans.length === 0 ? spansOf(fact) : [span("  "), ...spansOf(fact)];

@@ -1,7 +1,7 @@
 /** Which resources are shown, and in which order. */
 import { filterOf } from "../../../../plugins/api/page/filter.js";
 import type { Level } from "../../../../plugins/api/page/types.ts";
-import type { Sight } from "./snapshot.ts";
+import type { ResourceRow } from "./snapshot.ts";
 import type { Sort } from "./sorts.ts";
 
 export interface Choice {
@@ -16,7 +16,7 @@ export interface Choice {
 const LEVELS: Readonly<Record<Level, number>> = { critical: 0, unknown: 1, warning: 2, syncing: 3, ok: 4 };
 const NAMES = new Intl.Collator("en", { numeric: true });
 
-type Compare = (a: Sight, b: Sight) => number;
+type Compare = (a: ResourceRow, b: ResourceRow) => number;
 
 const byName: Compare = (a, b) => NAMES.compare(a.resource.name, b.resource.name);
 const COMPARE: Readonly<Record<Sort, Compare>> = {
@@ -26,10 +26,13 @@ const COMPARE: Readonly<Record<Sort, Compare>> = {
   sync: (a, b) => shareOf(a) - shareOf(b),
 };
 
-/** The sights to be shown. Equals are in the order of their names. */
-export function chosen(sights: readonly Sight[], { sort, isReversed, filter, onlyTrouble }: Choice): Sight[] {
+/** The resourceRows to be shown. Equals are in the order of their names. */
+export function chosen(
+  resourceRows: readonly ResourceRow[],
+  { sort, isReversed, filter, onlyTrouble }: Choice,
+): ResourceRow[] {
   const fits = filterOf(filter);
-  const shown = sights.filter(({ resource, assessment }) =>
+  const shown = resourceRows.filter(({ resource, assessment }) =>
     fits(resource.name, assessment) && (!onlyTrouble || assessment.level !== "ok")
   );
   const compare: Compare = (a, b) => COMPARE[sort](a, b) || byName(a, b);
@@ -38,11 +41,11 @@ export function chosen(sights: readonly Sight[], { sort, isReversed, filter, onl
 }
 
 /** Primary here, on a peer, nowhere. */
-function placeOf({ assessment }: Sight): number {
+function placeOf({ assessment }: ResourceRow): number {
   return assessment.isPrimaryHere ? 0 : assessment.primaries.length > 0 ? 1 : 2;
 }
 
 /** The least of what is done of its resyncs; those without come last. */
-function shareOf({ assessment: { syncs } }: Sight): number {
+function shareOf({ assessment: { syncs } }: ResourceRow): number {
   return Math.min(101, ...syncs.map(({ percent = 0 }) => percent));
 }

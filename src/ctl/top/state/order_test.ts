@@ -3,7 +3,7 @@ import { assess } from "../../../../plugins/api/page/assessment.js";
 import { resourceJson } from "../../../../tests/support/core/resource_json.ts";
 import type { Sample } from "../../../../tests/support/core/sample_lines.ts";
 import { type Choice, chosen } from "./order.ts";
-import type { Sight } from "./snapshot.ts";
+import type { ResourceRow } from "./snapshot.ts";
 import type { Sort } from "./sorts.ts";
 
 const SAMPLES: readonly Sample[] = [
@@ -14,7 +14,7 @@ const SAMPLES: readonly Sample[] = [
   { name: "log", beta: { disks: [{ replication: "SyncTarget", progress: "done:12.00 dbdt1:1.00 eta:9" }] } },
   { name: "old", beta: { connection: "StandAlone" } },
 ];
-const SIGHTS: readonly Sight[] = SAMPLES.map((sample) => {
+const SIGHTS: readonly ResourceRow[] = SAMPLES.map((sample) => {
   const resource = resourceJson(sample);
   return { resource, assessment: assess(resource), ageMs: () => 0 };
 });

@@ -4,7 +4,7 @@ import type { Assessment, HealthProblem, Level, Resource } from "../../../../plu
 import type { Again, Lost, Message } from "../../feed/feed.ts";
 
 /** A resource and what there is to say of it: the same as the web page says. */
-export interface Sight {
+export interface ResourceRow {
   readonly resource: Resource;
   readonly assessment: Assessment;
   /** How long ago it was heard of. */
@@ -20,7 +20,7 @@ export type Link =
   | { readonly state: "stale"; readonly reason: string };
 
 export class Snapshot {
-  readonly #sights = new Map<string, Sight>();
+  readonly #rows = new Map<string, ResourceRow>();
   /** Names received since a new snapshot began; all others are gone at its end. */
   #named: Set<string> | undefined = new Set();
   #isKnown = false;
@@ -46,17 +46,17 @@ export class Snapshot {
   }
 
   /** In no order. */
-  sights(): Sight[] {
-    return [...this.#sights.values()];
+  resourceRows(): ResourceRow[] {
+    return [...this.#rows.values()];
   }
 
-  get(name: string): Sight | undefined {
-    return this.#sights.get(name);
+  get(name: string): ResourceRow | undefined {
+    return this.#rows.get(name);
   }
 
   count(): Readonly<Record<Level | "primary", number>> {
     const counts = { critical: 0, unknown: 0, warning: 0, syncing: 0, ok: 0, primary: 0 };
-    for (const { assessment } of this.#sights.values()) {
+    for (const { assessment } of this.#rows.values()) {
       counts[assessment.level]++;
       if (assessment.isPrimaryHere) counts.primary++;
     }
@@ -74,10 +74,10 @@ export class Snapshot {
         break;
       case "resource":
         this.#named?.add(message.data.name);
-        this.#sights.set(message.data.name, this.#sightOf(message.data));
+        this.#rows.set(message.data.name, this.#rowOf(message.data));
         break;
       case "gone":
-        this.#sights.delete(message.data.name);
+        this.#rows.delete(message.data.name);
         break;
       case "snapshot-end":
         this.#complete();
@@ -93,14 +93,14 @@ export class Snapshot {
     }
   }
 
-  #sightOf(resource: Resource): Sight {
+  #rowOf(resource: Resource): ResourceRow {
     const heardMs = this.nowMs();
     return { resource, assessment: assess(resource), ageMs: () => this.nowMs() - heardMs };
   }
 
   #complete(): void {
-    for (const name of this.#sights.keys()) {
-      if (this.#named !== undefined && !this.#named.has(name)) this.#sights.delete(name);
+    for (const name of this.#rows.keys()) {
+      if (this.#named !== undefined && !this.#named.has(name)) this.#rows.delete(name);
     }
     this.#named = undefined;
     this.#isKnown = true;

@@ -13,7 +13,7 @@ function pictureOf(...messages: (Message | Lost)[]): Snapshot {
   return snapshot;
 }
 
-const namesOf = (snapshot: Snapshot) => snapshot.sights().map(({ resource }) => resource.name).sort();
+const namesOf = (snapshot: Snapshot) => snapshot.resourceRows().map(({ resource }) => resource.name).sort();
 
 Deno.test("it waits until the snapshot is complete", () => {
   assert.deepEqual(pictureOf().link, { state: "waiting", reason: undefined });

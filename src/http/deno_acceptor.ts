@@ -8,12 +8,12 @@ const PAUSE_MS = 50;
 /** More are not taken in at a stretch when it is crowded. The kernel drops those that wait for too long behind them. */
 const MOST_AT_ONCE = 16;
 
-export interface Front {
+export interface Acceptor {
   /** Takes no more clients in, and lets those go that are there. Never rejects. */
   close(): Promise<void>;
 }
 
-export function startFront(listener: Deno.Listener, connections: Connections): Front {
+export function startAcceptor(listener: Deno.Listener, connections: Connections): Acceptor {
   const stop = new AbortController();
   const sweeper = setInterval(() => connections.sweep(), SWEEP_EVERY_MS);
   const taking = takeIn(listener, connections, stop.signal);

@@ -1,4 +1,4 @@
-/** What a look at all resources would have to do at once, done in short turns: nothing else has to wait for it. */
+/** Applies deferred lines in time slices, so that a snapshot of all resources does not block the event loop. */
 import type { Clock } from "../../effects/effects.ts";
 import { TimeSlice } from "./time_slice.ts";
 
@@ -7,7 +7,7 @@ const AT_ONCE = 100;
 /** Should changes come as fast as they are worked off, what is left is for the look itself. */
 const MOST_TURNS = 50;
 
-export class CatchUp {
+export class IncrementalFlush {
   #underWay: Promise<void> | undefined;
 
   /** `work` does about so much of it, and returns whether there was as much. */

@@ -1,5 +1,5 @@
 /**
- * Bodies of answers, sent as fast as each client reads. Their pieces are shared by all clients, so a slow client costs no
+ * PacedBodies of answers, sent as fast as each client reads. Their pieces are shared by all clients, so a slow client costs no
  * more memory than a fast one.
  *
  * What it does cost is that old pieces are kept for it. So when more than `MOST` bodies are under way, those end of which
@@ -13,7 +13,7 @@ const STALLED_MS = 1_000;
 /** Smaller pieces are put together, as sending each of them is a step of its own. */
 const LARGE_BYTES = 16 * 1024;
 
-export class Bodies {
+export class PacedBodies {
   /** What ends each of those that are under way, and when a piece was last asked for; longest ago first. */
   readonly #underWay = new Map<() => void, number>();
 

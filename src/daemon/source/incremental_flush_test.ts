@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CatchUp } from "./catch_up.ts";
+import { IncrementalFlush } from "./incremental_flush.ts";
 import type { Clock } from "../../effects/effects.ts";
 
 /** Work of so many parts, each of which takes a millisecond; counts the turns it was given up for others. */
@@ -19,7 +19,7 @@ class Trial {
       return Promise.resolve();
     },
   };
-  readonly catchUp = new CatchUp(this.clock, () => {
+  readonly catchUp = new IncrementalFlush(this.clock, () => {
     this.nowMs++;
     return this.parts-- > 0;
   });
@@ -27,26 +27,26 @@ class Trial {
   constructor(public parts: number) {}
 }
 
-Deno.test("CatchUp works in turns of a few milliseconds", async () => {
+Deno.test("IncrementalFlush works in turns of a few milliseconds", async () => {
   const trial = new Trial(40);
   await trial.catchUp.run();
   assert.deepEqual([trial.parts, trial.turns], [-1, 20]);
 });
 
-Deno.test("CatchUp gives no turn away where there is little to do", async () => {
+Deno.test("IncrementalFlush gives no turn away where there is little to do", async () => {
   const trial = new Trial(1);
   await trial.catchUp.run();
   assert.deepEqual([trial.parts, trial.turns], [-1, 0]);
 });
 
-Deno.test("CatchUp ends though more comes than is done", async () => {
+Deno.test("IncrementalFlush ends though more comes than is done", async () => {
   const trial = new Trial(100);
   trial.meanwhile = () => trial.parts += 5;
   await trial.catchUp.run();
   assert.ok(trial.turns < 100, `${trial.turns} turns`);
 });
 
-Deno.test("CatchUp works once for all who ask at the same time, and again for those who ask later", async () => {
+Deno.test("IncrementalFlush works once for all who ask at the same time, and again for those who ask later", async () => {
   const trial = new Trial(8);
   await Promise.all([trial.catchUp.run(), trial.catchUp.run()]);
   assert.equal(trial.parts, -1);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { settle, SimulatedClock } from "../../tests/support/simulated/simulated_clock.ts";
-import { Bodies } from "./bodies.ts";
+import { PacedBodies } from "./paced_bodies.ts";
 
 const KIB = 1024;
 
-function bodiesForTest(clock = new SimulatedClock()): Bodies {
-  return new Bodies(clock);
+function bodiesForTest(clock = new SimulatedClock()): PacedBodies {
+  return new PacedBodies(clock);
 }
 
 /** Pieces of these sizes, each filled with the number of its place. */
@@ -17,7 +17,7 @@ async function chunksOf(stream: ReadableStream<Uint8Array>): Promise<Uint8Array[
   return await Array.fromAsync(stream);
 }
 
-Deno.test("Bodies sends all pieces in order, small ones put together", async () => {
+Deno.test("PacedBodies sends all pieces in order, small ones put together", async () => {
   const bodies = bodiesForTest();
   const all = pieces(10, 20, 15 * KIB, 100, 200 * KIB, 1, 16 * KIB, 0, 5);
   const chunks = await chunksOf(bodies.stream(all));
@@ -26,18 +26,18 @@ Deno.test("Bodies sends all pieces in order, small ones put together", async () 
   assert.equal(bodies.count, 0);
 });
 
-Deno.test("Bodies sends large pieces as they are, without a copy for each client", async () => {
+Deno.test("PacedBodies sends large pieces as they are, without a copy for each client", async () => {
   const all = pieces(100 * KIB);
   const chunks = await Promise.all([1, 2].map(() => chunksOf(bodiesForTest().stream(all))));
   for (const [chunk] of chunks) assert.equal(chunk, all[0]);
 });
 
-Deno.test("Bodies sends nothing where there is nothing", async () => {
+Deno.test("PacedBodies sends nothing where there is nothing", async () => {
   assert.deepEqual(await chunksOf(bodiesForTest().stream([])), []);
   assert.deepEqual(await chunksOf(bodiesForTest().stream(pieces(0, 0))), []);
 });
 
-Deno.test("Bodies reads no further than the client does", async () => {
+Deno.test("PacedBodies reads no further than the client does", async () => {
   const bodies = bodiesForTest();
   const reader = bodies.stream(pieces(20 * KIB, 20 * KIB, 20 * KIB)).getReader();
   await reader.read();
@@ -56,7 +56,7 @@ async function endOf(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<s
   }
 }
 
-Deno.test("Bodies ends those of which nothing is taken when too many are under way, and no others", async () => {
+Deno.test("PacedBodies ends those of which nothing is taken when too many are under way, and no others", async () => {
   const clock = new SimulatedClock();
   const bodies = bodiesForTest(clock);
   const begin = () => bodies.stream(pieces(20 * KIB, 20 * KIB, 20 * KIB)).getReader();
@@ -77,7 +77,7 @@ Deno.test("Bodies ends those of which nothing is taken when too many are under w
   assert.equal(bodies.count, 0);
 });
 
-Deno.test("Bodies ends nothing of what is taken, however many are under way", async () => {
+Deno.test("PacedBodies ends nothing of what is taken, however many are under way", async () => {
   const bodies = bodiesForTest();
   const readers = Array.from({ length: 60 }, () => bodies.stream(pieces(20 * KIB, 20 * KIB)).getReader());
   const ends = await Promise.all(readers.map(endOf));
