@@ -10,7 +10,7 @@ const STUCK_AFTER_MS = 60_000;
 export interface Moment {
   /** Milliseconds since 1970. */
   readonly wallMs: number;
-  /** When drbdsetup was last asked for counters, in milliseconds of a monotonic clock. */
+  /** When drbdsetup was last asked for counters, in milliseconds of a monotonic clock; -Infinity before that. */
   readonly countersMs: number;
 }
 
@@ -56,7 +56,8 @@ function withStuck(
   syncs: Remembered["syncs"],
   countersMs: number,
 ): ObservedResource {
-  if (!resource.peerDevices.some(isSyncing)) return resource;
+  // Before drbdsetup was asked for counters nothing can have stood still.
+  if (!Number.isFinite(countersMs) || !resource.peerDevices.some(isSyncing)) return resource;
   return {
     ...resource,
     peerDevices: resource.peerDevices.map((peerDevice): ObservedPeerDevice => {

@@ -64,3 +64,14 @@ Deno.test("who has not asked for counters meanwhile takes no resync for stuck", 
   const later = memory.assess(syncing("done:10.00"), { wallMs: 2_000_000, countersMs: 0 });
   assert.equal(later.problems[0]?.id, "resync-running");
 });
+
+Deno.test("a resync is not stuck before counters were asked for, nor when they are for the first time", () => {
+  const memory = new HealthMemory();
+  const found = (countersMs: number) =>
+    memory.assess(syncing("done:70.00"), { wallMs: 1_000_000, countersMs }).problems[0]?.id;
+  assert.equal(found(-Infinity), "resync-running");
+  assert.equal(found(-Infinity), "resync-running");
+  assert.equal(found(500_000), "resync-running");
+  assert.equal(found(559_000), "resync-running");
+  assert.equal(found(560_000), "resync-stuck");
+});
