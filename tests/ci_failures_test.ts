@@ -152,7 +152,7 @@ async function contentOf(path: string): Promise<string> {
 async function until(condition: () => Promise<boolean>): Promise<void> {
   const endMs = performance.now() + DEADLINE_MS;
   while (!await condition()) {
-    assert.ok(performance.now() < endMs, "Waited in vain");
+    assert.ok(performance.now() < endMs, "Timed out");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -39,7 +39,7 @@ const BOUNDED_SCRIPT = `
 
 Deno.test({
   name:
-    "an HTTP server that runs out of file descriptors says so, can be made anew, and does not end the process",
+    "an HTTP server that runs out of file descriptors says so, can be rebuilt, and does not end the process",
   sanitizeOps: true,
   sanitizeResources: true,
   async fn() {

@@ -84,7 +84,7 @@ class Trial implements AsyncDisposable {
   async until(call: string): Promise<void> {
     const endMs = performance.now() + DEADLINE_MS;
     while (!(await this.calls()).includes(call)) {
-      assert.ok(performance.now() < endMs, `Waited in vain for ${call}: ${await this.calls()}`);
+      assert.ok(performance.now() < endMs, `Timed out waiting for ${call}: ${await this.calls()}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }

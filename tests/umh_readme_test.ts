@@ -78,7 +78,7 @@ class Trial implements AsyncDisposable {
     while (this.#ends() < ended) {
       assert.ok(
         performance.now() < endsAt,
-        `Waited in vain for ${ended} ends:\n${this.log.lines.join("\n")}`,
+        `Timed out waiting for ${ended} ends:\n${this.log.lines.join("\n")}`,
       );
       await new Promise((resolve) => setTimeout(resolve, 5));
       await this.clock.advance(0);

@@ -261,7 +261,7 @@ for (
     { name: "is cut in its middle for ever", bytes: message(5, 7, 1, [200, 0, 0, 0]) },
   ]
 ) {
-  Deno.test(`agentx begins anew when what comes ${name}`, async () => {
+  Deno.test(`agentx starts over when what comes ${name}`, async () => {
     await using trial = await new Trial().withMaster();
     trial.master.end.send(bytes);
     await trial.advance(1_000);
@@ -269,7 +269,7 @@ for (
   });
 }
 
-Deno.test("agentx begins anew when it cannot answer, and nothing else is harmed", async () => {
+Deno.test("agentx starts over when it cannot answer, and nothing else is harmed", async () => {
   await using trial = await new Trial().withMaster();
   const { master, fed } = trial;
   const { clock } = fed.effects;

@@ -299,7 +299,7 @@ Deno.test("prometheus says that its address is taken, and tries again", async ()
   await taken[Symbol.asyncDispose]();
 });
 
-Deno.test("prometheus makes its server anew when that cannot go on", async () => {
+Deno.test("prometheus restarts its server when that cannot go on", async () => {
   await using fed = await start();
   await fed.printDump("web");
   fed.effects.network.failHttp(":9942", new Error("Too many open files"));

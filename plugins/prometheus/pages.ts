@@ -6,7 +6,7 @@ import type { Cluster } from "../../src/drbd/model/cluster.ts";
 import type { Resource } from "../../src/drbd/model/model.ts";
 import type { SeriesText } from "./series/series_text.ts";
 
-/** Large pages are fewer parts to send; small ones are made anew faster. */
+/** Large pages are fewer parts to send; small ones are rebuilt faster. */
 const PAGE_RESOURCES = 50;
 /** A page that grows beyond this is divided. */
 const MOST_RESOURCES = 75;

@@ -35,13 +35,13 @@ function afresh(trial: Trial): string {
   return [...trial.text.of([...trial.stream.cluster()])].map(({ text }) => text).join("");
 }
 
-Deno.test("Pages makes nothing anew if nothing changed", () => {
+Deno.test("Pages rebuilds nothing if nothing changed", () => {
   const trial = new Trial(120);
   assert.ok(trial.made() > 0);
   assert.equal(trial.made(), 0);
 });
 
-Deno.test("Pages makes what is about the neighbours of a changed resource anew, and nothing else", () => {
+Deno.test("Pages rebuilds what is about the neighbours of a changed resource, and nothing else", () => {
   const trial = new Trial(500);
   const all = trial.made();
   take(trial.stream, line("change", "resource", { name: "r0250", role: "Primary" }));
@@ -50,7 +50,7 @@ Deno.test("Pages makes what is about the neighbours of a changed resource anew, 
   assert.match(trial.render(), /drbd_resource_role\{name="r0250",drbd_resource_role="Primary"\} 1/);
 });
 
-Deno.test("Pages makes only the page anew to which a resource came, or from which one went", () => {
+Deno.test("Pages rebuilds only the page to which a resource came, or from which one went", () => {
   const trial = new Trial(500);
   const all = trial.made();
   for (

@@ -1044,7 +1044,7 @@ Deno.test("promoter leaves a resource alone while drbdsetup does not return its 
   await trial.exit();
 });
 
-Deno.test("promoter starts nothing of systemd before its drop-ins could be written, and shell commands all the same", async () => {
+Deno.test("promoter starts nothing of systemd before its drop-ins could be written, but shell commands are run", async () => {
   const trial = new PromoterTrial({ db: DB, web: { runner: "shell", start: ["up"] } });
   const path = "/run/systemd/system/db.service.d/drbdd.conf";
   trial.effects.files.failing.set(path, "Read-only file system");

@@ -17,7 +17,7 @@ const LOOKS_PER_FRAME = 2;
 const LOOKS_PER_PAGES = 4;
 /** Something that is expected and takes longer than this is shown as awaited. drbdd tries again after 20 s what did not work. */
 const LONG_S = 60;
-/** Whoever waits longer than this waits in vain, however slow the machine is. */
+/** A wait that is longer has failed, however slow the machine is. */
 const GIVE_UP_S = 300;
 
 export class Run implements AsyncDisposable {

@@ -8,7 +8,7 @@ import type { DemoCluster } from "./nodes/demo_cluster.ts";
 /** What an act needs beside the cluster. */
 export interface ActContext {
   readonly cluster: DemoCluster;
-  /** Waits until something is seen, however slow the machine is. Rejects if the demo is to end, or if that is in vain. */
+  /** Waits until something is seen, however slow the machine is. Rejects if the demo is to end, or if it never is. */
   until(condition: () => boolean, what: string): Promise<void>;
   /** The pages of all nodes have answered. */
   arePagesUp(): boolean;

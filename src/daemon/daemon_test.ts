@@ -291,7 +291,7 @@ Deno.test("Daemon is stale while drbdsetup is not running, and publishes only th
   await trial.end();
 });
 
-Deno.test("Daemon asks for everything anew when something was missed, but not all the time", async () => {
+Deno.test("Daemon asks for everything again when something was missed, but not all the time", async () => {
   const trial = await new Trial().start();
   await trial.print(`${DUMP}change device name:gone volume:0 disk:Failed\n`);
   await trial.effects.clock.advance(200);

@@ -19,7 +19,7 @@ async function recorded(trial: CtlTrial, path: string, wanted: RegExp, signal: D
   for (;;) {
     const text = await Deno.readTextFile(path).catch(() => "");
     if (wanted.test(text)) break;
-    assert.ok(performance.now() < end, `Waited in vain for ${wanted} in\n${text}`);
+    assert.ok(performance.now() < end, `Timed out waiting for ${wanted} in\n${text}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return await recording.interrupt(signal);

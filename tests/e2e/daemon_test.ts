@@ -105,7 +105,7 @@ e2e("SIGHUP with a broken file: all errors are logged, everything runs on", asyn
 });
 
 e2e(
-  "SIGHUP with a good file: the instance that changed begins anew, log files are opened again",
+  "SIGHUP with a good file: the instance that changed starts over, log files are opened again",
   async () => {
     await using daemon = await DaemonProcess.start({
       config: `[[log]]\nlevel = "debug"\nfile = "$DIR/log"\n[[log]]\nlevel = "debug"\n[[debugger]]\n`,

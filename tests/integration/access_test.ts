@@ -131,7 +131,7 @@ async function childOf(pid: number): Promise<number> {
 async function until(condition: () => Promise<boolean>): Promise<void> {
   const end = performance.now() + DEADLINE_MS;
   while (!await condition()) {
-    assert.ok(performance.now() < end, "Waited in vain for the daemon");
+    assert.ok(performance.now() < end, "Timed out waiting for the daemon");
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

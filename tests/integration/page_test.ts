@@ -81,7 +81,7 @@ class Visit implements AsyncDisposable {
 async function until(condition: () => Promise<boolean>, what: () => Promise<string>): Promise<void> {
   const endMs = performance.now() + DEADLINE_MS;
   while (!await condition()) {
-    assert.ok(performance.now() < endMs, `Waited in vain for ${await what()}`);
+    assert.ok(performance.now() < endMs, `Timed out waiting for ${await what()}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

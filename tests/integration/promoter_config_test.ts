@@ -109,7 +109,7 @@ const OUTLIVES = await Deno.makeTempDir({ prefix: "drbdd-test-" });
 addEventListener("unload", () => Deno.removeSync(OUTLIVES, { recursive: true }));
 
 nodeTest(
-  "a node that shuts down stops the services in order, by drbdd or by systemd, and waits for nobody in vain",
+  "a node that shuts down stops the services in order, by drbdd or by systemd, and waits for nothing that will not come",
   {
     config: table("sys", ["srv-m.mount", ...units("a", "b")], ON_EXIT) +
       table("keep", ["srv-n.mount", ...units("k")]) +

@@ -187,7 +187,7 @@ nodeTest("a unit that a condition holds back is one that failed, for on-service-
   assert.doesNotMatch(log, /through\.service/);
 });
 
-nodeTest("systemd that executes itself anew during a start: the start goes on", {
+nodeTest("systemd that re-executes itself during a start: the start goes on", {
   ...WEB,
   config: table("", '"a.service", "slow.service", "b.service"'),
   files: { ...WEB.files, ...unit("slow", "Type=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sleep 4\n") },
@@ -200,7 +200,7 @@ nodeTest("systemd that executes itself anew during a start: the start goes on", 
   assert.doesNotMatch((await node.log()).join("\n"), /failed/);
 });
 
-nodeTest("systemd that executes itself anew during a stop: the stop is waited for, and is no failure", {
+nodeTest("systemd that re-executes itself during a stop: the stop is waited for, and is no failure", {
   ...WEB,
   files: {
     ...noting("a"),

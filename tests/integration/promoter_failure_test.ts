@@ -25,7 +25,7 @@ nodeTest(
     await node.print(withQuorum("web", "no"));
     let place = await node.said("web: freeze: done");
     assert.equal(await freezer(), "frozen frozen");
-    // Started anew it finds them frozen, and goes on.
+    // Restarted, it finds them frozen, and goes on.
     await node.nextDump({ web: { role: "Primary", may_promote: "no" } });
     await node.print(withQuorum("web", "no"));
     await node.box.output(["systemctl", "restart", "drbdd.service"]);

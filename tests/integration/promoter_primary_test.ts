@@ -105,7 +105,7 @@ nodeTest(
     await node.drbd.accept("web", "secondary");
     await node.box.waitFor("the demotion", async () => await node.drbd.role("web") === "Secondary");
     await node.box.waitFor("the mark to go", async () => !await hasMark(node));
-    // The unit has failed all the same: what it says is old.
+    // The unit has failed anyway: what it says is old.
     assert.equal(await node.states("drbd-promote@web.service"), "failed");
     await node.drbd.forget();
     const own = (await node.log()).length;

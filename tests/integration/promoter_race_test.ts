@@ -24,7 +24,7 @@ for (const flavour of ["9.22", "9.34"] satisfies Flavour[]) {
       await node.said("web: not started here");
       assert.deepEqual(await node.story(), ["adjust web", "primary web: 11"]);
       await node.drbd.forget();
-      // A node that is started anew need not wait for 20 s after what it has forgotten.
+      // A node that is restarted need not wait for 20 s after what it has forgotten.
       await node.box.output(["systemctl", "restart", "drbdd.service"]);
       await node.does("primary web", "start a", "start b");
       await node.said("web: start: done");

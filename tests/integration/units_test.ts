@@ -229,7 +229,7 @@ nodeTest("drbdd.service: a daemon that is killed again and again comes back each
   assert.equal((await starts()).length, 1);
 });
 
-nodeTest("drbdd.service: a daemon that hangs is started anew, one with a wrong configuration is not", {
+nodeTest("drbdd.service: a daemon that hangs is restarted, one with a wrong configuration is not", {
   config: table("one"),
   resources: ["one"],
   files: {

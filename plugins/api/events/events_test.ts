@@ -271,7 +271,7 @@ apiTest("Last-Event-ID goes on after that event, without a snapshot", async (wor
 });
 
 for (const id of ["zzzzzzzz-3", "nonsense", "-1"]) {
-  apiTest(`Last-Event-ID "${id}" that means nothing here makes the client begin anew`, async (world) => {
+  apiTest(`Last-Event-ID "${id}" that means nothing here makes the client start over`, async (world) => {
     await world.start(...dumpOf("web"));
     const follower = await world.follow("?snapshot=1", { "last-event-id": id });
     const [status, reset, ...rest] = await follower.received();

@@ -24,7 +24,7 @@ Deno.test("applyInput() of a hold: failures are forgotten, what died in an outag
   assert.equal(after({ isOnHold: true }, { kind: "hold", isOnHold: false }).isOnHold, false);
 });
 
-Deno.test("applyInput() of neighbours: who is better is worked out anew", () => {
+Deno.test("applyInput() of neighbours: who is better is recomputed", () => {
   const state = { phase: "started", view: PRIMARY } as const;
   const neighbours = [{ name: "db", isHere: true, peers: [], hasPrecedence: true }];
   const { betterPeers } = after(state, { kind: "neighbours", neighbours });
@@ -66,7 +66,7 @@ for (
   });
 }
 
-Deno.test("applyInput() of a resource: demotions in vain are counted as long as it is Primary", () => {
+Deno.test("applyInput() of a resource: demotions without effect are counted as long as it is Primary", () => {
   const state = { phase: "stopped", view: PRIMARY, isOurs: true, leftPrimaryTimes: 3 } as const;
   assert.equal(after(state, { kind: "resource", view: PRIMARY }).leftPrimaryTimes, 3);
   assert.equal(after(state, { kind: "resource", view: SECONDARY }).leftPrimaryTimes, 0);

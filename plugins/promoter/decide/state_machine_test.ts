@@ -360,7 +360,7 @@ Deno.test("step() started -> stopping when services are found ending where the r
   assert.deepEqual([primary.state.phase, primary.done], ["started", []]);
 });
 
-Deno.test("step() started stays when systemd starts the services, and with them the promotion, anew", () => {
+Deno.test("step() started stays when systemd starts the services, and with them the promotion, again", () => {
   const course = new Course().running().see(SECONDARY).feed({ kind: "examined", stop: undefined });
   course.pass(1_500).see(PRIMARY);
   assert.equal(course.last.decision, "the resource is Primary again");
@@ -388,7 +388,7 @@ for (
       policy: { onQuorumLoss: "freeze" },
       view: { quorum: false },
     },
-    { name: "nobody but the shell runner would start them anew", policy: { runner: "shell" }, view: {} },
+    { name: "nobody but the shell runner would restart them", policy: { runner: "shell" }, view: {} },
   ] as const
 ) {
   Deno.test(`step() started -> stopping at once when the resource becomes Secondary and ${name}`, () => {
@@ -526,7 +526,7 @@ Deno.test("step() started: services run on when split-brain protection is gone, 
   assert.deepEqual([course.done, course.state.phase], [["start"], "started"]);
 });
 
-Deno.test("step() started: without protection what cannot work any more is stopped all the same", () => {
+Deno.test("step() started: without protection what cannot work any more is stopped anyway", () => {
   assert.deepEqual(unprotected().see(NO_QUORUM).done, ["start", "stop"]);
   assert.deepEqual(unprotected().see(SECONDARY).pass(2_000).done, ["start", "stop"]);
   assert.deepEqual(unprotected(FREEZE).see(NO_QUORUM).done, ["start", "freeze"]);
@@ -733,14 +733,14 @@ Deno.test("step() stopped: a resource that could not be demoted is started on wh
   assert.deepEqual(course.done, ["start", "stop", "start"]);
 });
 
-Deno.test("step() stopped: of a resource that comes anew it has to be learnt how it avoids a split brain", () => {
+Deno.test("step() stopped: of a resource that comes back it has to be learnt how it avoids a split brain", () => {
   const course = new Course().ready().see(undefined).see(PROMOTABLE).pass(60_000);
   assert.deepEqual(course.done, []);
   course.feed({ kind: "protection", protection: "quorum" });
   assert.deepEqual(course.done, ["start"]);
 });
 
-Deno.test("step() stopped -> stopping when a start that was cut off has promoted all the same", () => {
+Deno.test("step() stopped -> stopping when a start that was cut off has promoted anyway", () => {
   const course = new Course().ready(PROMOTABLE).pass(25).see({ ...SECONDARY, quorum: false }).finish();
   assert.deepEqual(course.done, ["start", "stop"]);
   course.pass(1_000).see(PRIMARY);
@@ -752,7 +752,7 @@ Deno.test("step() stopped -> stopping when a start that was cut off has promoted
   assert.deepEqual(course.done, ["start", "stop", "stop", "start"]);
 });
 
-Deno.test("step() stopped -> stopping when a start that failed has promoted all the same, later", () => {
+Deno.test("step() stopped -> stopping when a start that failed has promoted anyway, later", () => {
   const course = new Course().ready(PROMOTABLE).pass(25).finish("failed").finish();
   assert.deepEqual(course.done, ["start", "stop"]);
   course.pass(6_000).see(PRIMARY).pass(2_000);
@@ -910,7 +910,7 @@ Deno.test("step() started: nothing is said of a demotion before it was looked at
   assert.equal(course.last.wakeAtMs, course.nowMs + 2_000);
 });
 
-Deno.test("step() started: a failure that is ignored is said once, and again when it comes anew", () => {
+Deno.test("step() started: a failure that is ignored is said once, and again when it comes back", () => {
   const failed = { kind: "unitFailed", unit: "db.service" } as const;
   const course = new Course().running().feed(failed);
   assert.notEqual(course.last.decision, undefined);

@@ -59,7 +59,7 @@ Deno.test("step() on hold stops for lost quorum, and does not start again when i
   assert.deepEqual(course.done, ["start", "stop"]);
 });
 
-Deno.test("step() on hold freezes and thaws as ever: nothing is started by that", () => {
+Deno.test("step() on hold freezes and thaws as usual: nothing is started by that", () => {
   const course = new Course(FREEZE).running().feed(ON).see(NO_QUORUM).finish().see(PRIMARY);
   assert.deepEqual(course.done, ["start", "freeze", "thaw"]);
 });

@@ -102,7 +102,7 @@ for (const { what, view, why } of unfit) {
     assert.equal(course.last.decision, why);
     course.finish().pass(600_000);
     assert.deepEqual(course.done, ["start", "stop"]);
-    // What was promoted for a moment waits for its 5 s anew.
+    // What was promoted for a moment waits for its 5 s again.
     course.see(FIT).pass(4_999);
     assert.deepEqual(course.done, ["start", "stop"]);
     course.pass(1);

@@ -477,7 +477,7 @@ Deno.test("ShellServices stops what an earlier drbdd has left half stopped, and 
   assert.equal(await trial.another().find(true), "inactive");
 });
 
-Deno.test("ShellServices starts all the same where its mark cannot be written, and says what that leads to", async () => {
+Deno.test("ShellServices starts anyway where its mark cannot be written, and says what that leads to", async () => {
   const trial = new Trial({ start: ["serve"] });
   trial.effects.files.failing.set("/run/drbdd/promoted/web", "Read-only file system");
   assert.deepEqual(await trial.services.start(), { outcome: "ok" });

@@ -9,7 +9,7 @@ import type { Logger } from "../../../src/logging/logging.ts";
 /** Below drbdd's RuntimeDirectory, which has to outlive the daemon. */
 export const FROZEN_STOPS_DIRECTORY = "/run/drbdd/frozen-stops";
 
-/** Never rejects: what cannot be marked is stopped all the same. */
+/** Never rejects: a failure to mark does not prevent the stop. */
 export class FrozenStopMark {
   readonly #path: string;
 

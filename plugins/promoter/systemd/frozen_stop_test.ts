@@ -95,7 +95,7 @@ Deno.test("stopFrozen() holds what has ExecStop= until its stop begins: systemd 
   ]);
 });
 
-Deno.test("stopFrozen() kills a service without a main process, which systemd stops by its command all the same", async () => {
+Deno.test("stopFrozen() kills a service without a main process, which systemd stops by its command anyway", async () => {
   const trial = new Trial();
   trial.systemd.set("db.service", { MainPID: "0" });
   await trial.begin();
@@ -128,7 +128,7 @@ Deno.test("stopFrozen() goes on with a stop that an earlier drbdd did not end: f
   trial.effects.files.put(MARK, "");
   const stopping = { ActiveState: "deactivating", FreezerState: "running" };
   trial.systemd.set("db.service", stopping);
-  // Only its command for the stop is left; systemd has started this one anew.
+  // Only its command for the stop is left; systemd has restarted this one.
   trial.systemd.set("fs.mount", { ...stopping, MainPID: "0" });
   trial.systemd.set("new.service", { MainPID: "78", ExecStop: "" });
   assert.deepEqual(await trial.begin({ outcome: "ok", failedUnit: "new.service" }), OK);

@@ -180,7 +180,7 @@ export class SystemdServices implements Services {
   /** Actions continue as systemd jobs; the next drbdd finds them. */
   async leave(): Promise<void> {
     this.#freezer.giveUp();
-    // Who comes next finds out anew, and cannot begin before drop-ins that wait for this one are through.
+    // Who comes next observes again, and cannot begin before drop-ins that wait for this one are through.
     this.#files.markObserved(this.#units.promote);
     await this.#starters.end();
     const waiting = new AbortController();

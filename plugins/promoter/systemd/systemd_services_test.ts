@@ -286,7 +286,7 @@ Deno.test("SystemdServices.prepareStart() has systemd read drop-ins that it has 
   assert.deepEqual(trial.systemd.called(), ["daemon-reload"]);
 });
 
-Deno.test("SystemdServices.start() that was refused fails, so that a stop follows, when a unit runs all the same", async () => {
+Deno.test("SystemdServices.start() that was refused fails, so that a stop follows, when a unit runs anyway", async () => {
   const trial = new Trial();
   trial.systemd.verbs.set("start", (role) => {
     trial.systemd.activate("db.service");

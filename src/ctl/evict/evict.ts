@@ -115,7 +115,7 @@ function whyNot(
   );
   if (!isAlone || isForced) return undefined;
   const problem = "no peer is connected that could take over";
-  const next = `drbdadm status ${name}; to stop it all the same: drbddctl evict --force`;
+  const next = `drbdadm status ${name}; to stop it anyway: drbddctl evict --force`;
   return { ...notEvicted(name, problem, next, ctl), primaryOn: primary };
 }
 

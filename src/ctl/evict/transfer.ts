@@ -135,7 +135,7 @@ function requireFit(to: string, resource: Resource, isForced: boolean): void {
   }
   if (upToDatePeers.includes(to) || isForced) return;
   throw new CtlError(`the data on ${to} are not UpToDate`, {
-    remedy: `${remedy}; to move it there all the same: --force`,
+    remedy: `${remedy}; to move it there anyway: --force`,
   });
 }
 

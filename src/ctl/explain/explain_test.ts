@@ -379,7 +379,7 @@ Deno.test("an explanation fits its width, and has the last decisions with their 
 for (const trouble of TROUBLES) {
   Deno.test(`without -v, ${trouble.name} fits a terminal of 80 columns and 24 rows, with the prompt`, () => {
     const facts = factsOfTrouble(trouble, [
-      [90, "wait 2 s: the resource became Secondary; systemd may be starting its services anew"],
+      [90, "wait 2 s: the resource became Secondary; systemd may be restarting its services"],
       [80, "start: DRBD may promote here"],
       [70, "not started here: lost the promotion race, gamma is Primary; trying again when DRBD allows it"],
     ]);

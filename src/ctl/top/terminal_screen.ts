@@ -69,7 +69,7 @@ export class Screen {
     return true;
   }
 
-  /** Draws everything anew. */
+  /** Redraws everything. */
   redraw(): void {
     this.#frame = undefined;
     this.#draw();

@@ -134,7 +134,7 @@ Deno.test("keys are answered at once; details bring the last decisions", async (
   assert.match(await terminal.type("\x1b"), /RESOURCE/);
 });
 
-Deno.test("after a change of size, and on Ctrl-L, all is drawn anew", async () => {
+Deno.test("after a change of size, and on Ctrl-L, all is redrawn", async () => {
   const { terminal } = await started();
   terminal.read();
   assert.match(await terminal.resize(100), /RESOURCE/);

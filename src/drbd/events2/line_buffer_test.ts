@@ -100,7 +100,7 @@ Deno.test("LineBuffer forgets what it has learned, but never a line", () => {
   assert.equal(backlog.open(blockOf(`${device()}\n`)), false);
 });
 
-Deno.test("LineBuffer begins anew when identities have changed for ever", () => {
+Deno.test("LineBuffer starts over when identities have changed for ever", () => {
   const backlog = new LineBuffer();
   const long = "y".repeat(100_000);
   for (let count = 0; count < 2_000; count++) {

@@ -103,7 +103,7 @@ Deno.test("LineSplitter keeps a line of the greatest length", () => {
   assert.equal(splitter.overlong, 0);
 });
 
-Deno.test("LineSplitter.end() forgets what it returns, so that the next input begins anew", () => {
+Deno.test("LineSplitter.end() forgets what it returns, so that the next input starts over", () => {
   const splitter = new LineSplitter();
   splitter.push(encoder.encode("cut o"));
   assert.equal(splitter.end(), "cut o");

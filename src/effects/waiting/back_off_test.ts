@@ -6,7 +6,7 @@ Deno.test("BackOff doubles the delay, up to the longest", () => {
   assert.deepEqual(Array.from({ length: 5 }, () => backOff.next()), [200, 400, 800, 1_000, 1_000]);
 });
 
-Deno.test("BackOff begins anew after a success", () => {
+Deno.test("BackOff starts over after a success", () => {
   const backOff = new BackOff({ firstMs: 200, longestMs: 1_000 });
   backOff.next();
   backOff.next();

@@ -170,7 +170,7 @@ export class Container {
       }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     } while (performance.now() < deadlineMs);
-    throw new Error(`Waited in vain for "${what}"`, { cause });
+    throw new Error(`Timed out waiting for "${what}"`, { cause });
   }
 
   /**

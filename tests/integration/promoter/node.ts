@@ -100,7 +100,7 @@ export class Node implements AsyncDisposable {
     }
   }
 
-  /** What drbdsetup prints when it is started anew. Values by resource change its line in it. */
+  /** What drbdsetup prints when it is restarted. Values by resource change its line in it. */
   async nextDump(values: Readonly<Record<string, Values>>): Promise<void> {
     await this.drbd.replaceEvents(dumpOfAll(this.#resources, values));
   }
@@ -164,7 +164,7 @@ export class Node implements AsyncDisposable {
       const found = lines.findIndex((each, index) => index >= place && matches(each));
       if (found >= 0) return found + 1;
       if (performance.now() > endMs) {
-        throw new Error(`Waited in vain for "${text}". It said:\n${lines.join("\n")}`);
+        throw new Error(`Timed out waiting for "${text}". It said:\n${lines.join("\n")}`);
       }
       await this.pass(GLANCE_MS);
     }

@@ -45,7 +45,7 @@ export class Tmux implements AsyncDisposable {
       const text = await this.#run("capture-pane", "-p", "-t", "test");
       if (pattern.test(text) && text === before) return text;
       before = text;
-      assert.ok(performance.now() < end, `Waited in vain for ${pattern} on the screen:\n${text}`);
+      assert.ok(performance.now() < end, `Timed out waiting for ${pattern} on the screen:\n${text}`);
       await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
     }
   }

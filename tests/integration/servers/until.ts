@@ -11,7 +11,7 @@ export async function until(
 ): Promise<void> {
   const endMs = performance.now() + DEADLINE_MS;
   while (!await condition()) {
-    if (performance.now() > endMs) throw new Error(`Waited in vain for ${what}`);
+    if (performance.now() > endMs) throw new Error(`Timed out waiting for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
   }
 }

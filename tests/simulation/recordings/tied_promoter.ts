@@ -1,7 +1,7 @@
 /**
  * The real daemon with the real promoter on one node of a simulated cluster, with its hands tied: systemd does for it
  * what `drbddctl replay` takes for granted. The services run where the resource is Primary; a start ends well when it
- * becomes so, and in vain when a peer does, or nobody for a while; a stop ends when it is Primary no more.
+ * becomes so, and fails when a peer does, or nobody for a while; a stop ends when it is Primary no more.
  */
 import assert from "node:assert/strict";
 import * as v from "valibot";

@@ -239,7 +239,7 @@ export const EDGE_SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: "reload-touches-all",
-    what: "a reload of another table begins anew with all resources",
+    what: "a reload of another table starts over with all resources",
     profile: "reloads",
     make: touchingAll,
   },

@@ -41,7 +41,7 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: "fails-over-always",
-    what: "a service that failed is ignored by policy, and stopped all the same",
+    what: "a service that failed is ignored by policy, but stopped",
     make: obeying(() => ({ onServiceFailure: "fail-over" })),
   },
   {

@@ -26,7 +26,7 @@ export interface Sabotage {
   readonly name: string;
   /** What is wrong. */
   readonly what: string;
-  /** Made anew for each run, as some remember something. */
+  /** Made again for each run, as some remember something. */
   readonly make: () => Defect;
   /** What no `Defect` can take out: it is wrong in a copy of the tree. */
   readonly change?: SourceChange;
@@ -34,7 +34,7 @@ export interface Sabotage {
   readonly profile?: FaultProfile;
 }
 
-/** What a wrong state machine remembers of a resource on a node, besides its state: it begins anew with each life of drbdd. */
+/** What a wrong state machine remembers of a resource on a node, besides its state: it starts over with each life of drbdd. */
 export class Memory<Value> {
   readonly #values = new Map<string, Value>();
 

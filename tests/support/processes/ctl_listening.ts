@@ -27,7 +27,7 @@ export class Listening implements AsyncDisposable {
     const end = performance.now() + DEADLINE_MS;
     while (this.lines.length < count) {
       const said = this.lines.join("\n");
-      assert.ok(performance.now() < end, `Waited in vain for ${count} lines, there are:\n${said}`);
+      assert.ok(performance.now() < end, `Timed out waiting for ${count} lines, there are:\n${said}`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, POLL_INTERVAL_MS);
         this.#arrived = () => {

@@ -130,7 +130,7 @@ export class DaemonProcess implements AsyncDisposable {
   async until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
     const end = performance.now() + DEADLINE_MS;
     while (!await condition()) {
-      assert.ok(performance.now() < end, `Waited in vain for ${what}. It said:\n${this.lines.join("\n")}`);
+      assert.ok(performance.now() < end, `Timed out waiting for ${what}. It said:\n${this.lines.join("\n")}`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, 20);
         this.#arrived.push(() => {

@@ -1,2 +1,2 @@
-/** Whoever waits for a real process longer than this waits in vain, however busy the machine is. In milliseconds. */
+/** A wait for a real process that is longer has failed, however busy the machine is. In milliseconds. */
 export const DEADLINE_MS = 120_000;

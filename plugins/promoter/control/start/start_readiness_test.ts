@@ -49,7 +49,7 @@ class Trial {
   }
 }
 
-Deno.test("StartReadiness looks each time that DRBD may promote anew, however short ago it looked", async () => {
+Deno.test("StartReadiness looks each time that DRBD may promote again, however short ago it looked", async () => {
   const trial = new Trial();
   trial.readiness.begin();
   trial.readiness.follow(NO, undefined);

@@ -52,7 +52,7 @@ Deno.test("step() started -> stopping at once when a unit failed, with policy fa
 for (
   const { name, policy, times, want } of [
     { name: "fail-over gives way for a minute", policy: "fail-over", times: 1, want: 60_000 },
-    { name: "restart starts anew", policy: "restart", times: 2, want: 0 },
+    { name: "restart starts over", policy: "restart", times: 2, want: 0 },
     { name: "restart gives way when the limit is reached", policy: "restart", times: 3, want: 60_000 },
     { name: "ignore does as always", policy: "ignore", times: 9, want: 0 },
   ] as const
@@ -251,7 +251,7 @@ function finished({ state: { action } }: Course) {
 const SHELL: Policy = { ...POLICY, runner: "shell", onServiceFailure: "restart", serviceFailureLimit: 2 };
 const SERVICES_FAIL: Input = { kind: "unitFailed", unit: "the services" };
 
-Deno.test("step() started: a restart by the shell runner may demote and promote, and counts all the same", () => {
+Deno.test("step() started: a restart by the shell runner may demote and promote, and counts anyway", () => {
   const course = new Course(SHELL).running();
   for (let time = 0; time < 2; time++) {
     course.feed(SERVICES_FAIL).pass(1_000).see(SECONDARY);

@@ -103,7 +103,7 @@ Deno.test("a better node that comes while the services start is not kept waiting
   assert.deepEqual([course.state.phase, course.done], ["stopping", ["start", "stop"]]);
 });
 
-Deno.test("a better node that comes just before that look has its 5 s all the same", () => {
+Deno.test("a better node that comes just before that look has its 5 s anyway", () => {
   const course = new Course(BETTER).ready({ ...PROMOTABLE, upToDatePeers: [] }).pass(10_000);
   course.see({ ...PRIMARY, upToDatePeers: [] }).finish().pass(9_000).see(PRIMARY).pass(4_999);
   assert.deepEqual(course.done, ["start"]);
@@ -153,7 +153,7 @@ Deno.test("a better node that did not take over: no move to it for 60 s, twice a
   }
 });
 
-Deno.test("a better node that did not take over is left at that, unless it comes anew or the configuration is read again", () => {
+Deno.test("a better node that did not take over is left at that, unless it comes back or the configuration is read again", () => {
   const course = comeBack(settled().see(PRIMARY).pass(5_000)).pass(10_000).pass(7_200_000);
   assert.deepEqual(course.done, ["start", "stop", "start"]);
   assert.equal(course.last.wakeAtMs, undefined);
@@ -197,7 +197,7 @@ Deno.test("a better node that gave the resource up though it is connected and Up
   assert.deepEqual(course.done, ["start", "stop"]);
 });
 
-Deno.test("a better node that gave the resource up and comes anew a moment later has its 5 s, not the rest of a minute", () => {
+Deno.test("a better node that gave the resource up and comes back a moment later has its 5 s, not the rest of a minute", () => {
   const course = new Course(BETTER).ready({ ...SECONDARY, primaryPeer: "beta" }).pass(600_000);
   course.see(PROMOTABLE).pass(1_000).see(PRIMARY).finish().pass(3_000).see(BETA_AWAY).pass(12_000).see(
     PRIMARY,

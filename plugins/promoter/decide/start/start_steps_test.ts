@@ -36,7 +36,7 @@ function tick(state: State, policy: Policy = POLICY): Step {
   return step(state, { kind: "tick" }, policy, MOMENT);
 }
 
-Deno.test("step(): with a start all begins anew that was remembered of the last one", () => {
+Deno.test("step(): a start forgets what was remembered of the last one", () => {
   const { state, actions } = tick({
     ...READY,
     leftPrimaryTimes: 3,

@@ -29,7 +29,7 @@ export function breakSystemctl(cluster: SimulatedCluster) {
   };
 }
 
-/** systemd is executed anew, or its bus: who waits for a job loses the connection, the job goes on. */
+/** systemd is re-executed, or its bus: who waits for a job loses the connection, the job goes on. */
 export function loseBus(cluster: SimulatedCluster) {
   const machine = cluster.machine();
   if (machine === undefined) return undefined;

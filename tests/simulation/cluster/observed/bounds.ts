@@ -1,7 +1,7 @@
 /**
  * How long things may take, derived from what was configured and drawn. All in milliseconds.
  *
- * A bound is about time in which nothing else goes wrong: whoever uses one begins to count anew when something does.
+ * A bound is about time in which nothing else goes wrong: whoever uses one begins to count again when something does.
  */
 import type { ResourceSpec } from "../setup/spec.ts";
 

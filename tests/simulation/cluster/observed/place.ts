@@ -35,7 +35,7 @@ export class Place {
   stopFailedMs = -Infinity;
   /** An administrator has stopped a service since the promotion: what he stopped need not run. */
   isStoppedByHand = false;
-  /** When its table of the configuration last changed: drbdd manages it anew from then on. */
+  /** When its table of the configuration last changed: drbdd manages it as a new one from then on. */
   reloadedMs = -Infinity;
   /** An administrator made it Primary, and nobody else has been since. */
   isByHand = false;
@@ -162,7 +162,7 @@ export class Place {
       this.#configuredServices()?.some((name) => this.#failures.has(name)) === true;
   }
 
-  /** Those that run again are well, whoever started them; where nothing is left, all begins anew. */
+  /** Those that run again are well, whoever started them; where nothing is left, all starts over. */
   #clearFailures(holders: readonly Holder[]): void {
     if (this.#failures.size === 0) return;
     if (!this.isPrimary && holders.length === 0) return this.#failures.clear();
@@ -252,7 +252,7 @@ export class Place {
     return this.loaded().some(({ isUp, job }) => isUp || job !== undefined);
   }
 
-  /** The last start was in vain, because a peer was Primary. Given `knownMs`: as drbdd may see it, which knows all before that. */
+  /** The last start failed, because a peer was Primary. Given `knownMs`: as drbdd may see it, which knows all before that. */
   hasLostRace(knownMs = Infinity): boolean {
     const { history, timeline, last: { startedByHandMs } } = this;
     const fromMs = knownMs === Infinity ? history.startMs : history.startSeesFromMs;

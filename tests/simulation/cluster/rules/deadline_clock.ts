@@ -4,7 +4,7 @@ export interface Deadline {
   readonly isDue: boolean;
   /** Nobody can be blamed at this moment: the clock stands still. */
   readonly isExcused: boolean;
-  /** Whose deadline it is: another drbdd begins anew. */
+  /** Whose deadline it is: another drbdd starts over. */
   readonly whose: unknown;
 }
 
@@ -23,7 +23,7 @@ export class DeadlineClock {
   }
 }
 
-/** A deadline that a peer brings about, for each of them: where one goes and another comes, it begins anew. */
+/** A deadline that a peer brings about, for each of them: where one goes and another comes, it starts over. */
 export class PeerDeadlineClocks {
   readonly #clocks = new Map<string, DeadlineClock>();
 

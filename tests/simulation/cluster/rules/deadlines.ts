@@ -15,7 +15,7 @@ const BETTER_NODE_MS = 5_000 + DRBDD_MS + 1_000;
 const KNOWN_BETTER_NODE_MS = BETTER_NODE_MS + 10_000;
 /** A service that failed is noticed, and then something is done. */
 const FAILED_SERVICE_MS = NOTICE_MS + DRBDD_MS;
-/** Where nobody could take over, what was restarted in vain is tried once a minute. */
+/** Where nobody could take over, what was restarted without success is tried once a minute. */
 const ALONE_MS = 60_000 + FAILED_SERVICE_MS;
 /** `drbdadm adjust` is run within this. */
 const ADJUST_MS = 5_000;
@@ -72,7 +72,7 @@ export class DeadlineRules {
   #moves(clocks: Clocks, nowMs: number): void {
     const { place } = clocks;
     const { timeline: { now }, spec: { config }, machine } = place;
-    // With another table drbdd begins anew, and looks for a better node as after a start.
+    // With another table drbdd starts over, and looks for a better node as after a start.
     const isSteady = place.isPrimary && place.isResponsive && now.hasQuorum && !place.isBeingStopped &&
       !place.isByHand && place.ranMs === nowMs && nowMs - place.reloadedMs > NOTICED_MS;
     const own = ownRank(place);
@@ -80,7 +80,7 @@ export class DeadlineRules {
       if (clocks.lastPrimary !== undefined) clocks.gaveUp = [...clocks.gaveUp, clocks.lastPrimary];
       clocks.lastPrimary = now.primaryPeer;
     }
-    // A drbdd that sees nothing does not see either that such a peer goes and comes anew.
+    // A drbdd that sees nothing does not see either that such a peer goes and comes back.
     const isBlind = machine.responsiveness.seesSinceMs === undefined || !machine.responsiveness.isThere;
     clocks.gaveUp = clocks.gaveUp.filter((peer) =>
       (isBlind || now.upToDatePeers.includes(peer)) && peer !== now.primaryPeer
@@ -152,7 +152,7 @@ export class DeadlineRules {
     const isDue = isGone && clocks.hasDropIns;
     const { life, promoters, responsiveness } = place.machine;
     if (place.isManaged) clocks.managedBy = life;
-    // A drbdd that was started without any promoter loads nothing of it, and one whose last promoter was in vain to remove
+    // A drbdd that was started without any promoter loads nothing of it, and one whose last promoter failed to remove
     // them when it ended has nobody left who could.
     else if (responsiveness.canPrepareSinceMs === undefined || !responsiveness.isThere) {
       clocks.managedBy = undefined;

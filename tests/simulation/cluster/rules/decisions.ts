@@ -85,7 +85,7 @@ export class Decisions {
     if (action.kind === "restartUnit") checkRestart(this.rules, place, config, action.unit, nowMs);
   }
 
-  /** `isNeeded`: what is on hold has to be stopped all the same, as without quorum. */
+  /** `isNeeded`: what is on hold has to be stopped anyway, as without quorum. */
   #checkHold(place: Place, nowMs: number, text: () => string, isNeeded = false): void {
     if (isKnownOnHold(place, nowMs)) this.#hold("while on hold", place, !isNeeded, text);
   }
@@ -230,7 +230,7 @@ export class Decisions {
     );
     const newsMs = isQuiet ? 0 : LOST_RACE_NEWS_MS + lateMs;
     const isNothing = isPast || isAfterLostRace(place, nowMs - newsMs);
-    // A resource that is left alone is not followed; at the end of drbdd it is stopped all the same.
+    // A resource that is left alone is not followed; at the end of drbdd it is stopped anyway.
     const ends = place.machine.life?.isEnding === true && config.stopServicesOnExit;
     // After one that fails, the other commands of a stop follow.
     const moreMs = config.runner === "shell" ? stopBoundMs(place.spec, true) : 0;
@@ -258,10 +258,10 @@ export class Decisions {
       !place.timeline.some(knownFromMs, ({ isPrimary, hasQuorum }) => !isPrimary || hasQuorum) &&
       config.onQuorumLoss === "shutdown";
     const isStart = place.isBeingStarted || place.startFailedMs >= nowMs - RECENT_MS - lateMs;
-    // What a start that was cut off has promoted all the same has no services yet.
+    // What a start that was cut off has promoted anyway has no services yet.
     const isRemnant = history.stopMs > history.startMs && place.ranMs < history.stopMs;
     if (isQuorumLost && !ends && !isAgain && !isStart && !isRemnant) this.#checkSeverity(place, severity);
-    // Where they were given up, they are counted anew when they come back.
+    // Where they were given up, they are counted again when they come back.
     if (isFailure) history.restarts.length = 0;
     if (!isAgain) history.isHeldBack = isFailure && !other && config.onServiceFailure === "fail-over";
     history.isStopForFailure = isFailure;

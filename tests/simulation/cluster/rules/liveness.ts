@@ -69,7 +69,7 @@ export class LivenessRule {
     this.#courses = names.map((name) => new Course(name, places.filter((place) => place.name === name)));
   }
 
-  /** Something happened to a resource, or to all of them: whatever was waited for has its time anew. */
+  /** Something happened to a resource, or to all of them: whatever was waited for gets its time again. */
   disturb(nowMs: number, resource?: string): void {
     for (const course of this.#courses) {
       if (resource === undefined || course.name === resource) course.disturbedMs = nowMs;

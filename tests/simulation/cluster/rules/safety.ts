@@ -105,7 +105,7 @@ export class Safety {
     const clearMs = deadlines.clear.look(nowMs, { isDue: isClear, isExcused, whose });
     deadlines.isLate = false;
     if (why === undefined) return;
-    // systemd has some time to start them anew.
+    // systemd has some time to restart them.
     const patienceMs = RESTART_BY_SYSTEMD_MS;
     // A stop that failed, as when somebody starts the target meanwhile, is repeated after a while.
     const failedMs = Math.max(place.stopFailedMs, place.machine.responsiveness.sinceMs ?? nowMs);

@@ -11,7 +11,7 @@ import type { DrbdFacts } from "../observed/timeline.ts";
 export const RECENT_MS = 4_000;
 /** Units are looked at every 4 s, and systemd may have tried some more times: when one died is known no better. */
 const FAILURE_EVENT_DELAY_MS = 10_000;
-/** A service that failed leads to a stop within this: it is noticed, and restarted in vain. */
+/** A service that failed leads to a stop within this: it is noticed, and restarted without success. */
 const FAILURE_RECENT_MS = 30_000;
 /** Freezing that is not complete after this ends in a stop. */
 const FREEZE_GIVEN_UP_MS = 8_000;
@@ -51,7 +51,7 @@ export function hasFailure(place: Place, config: ResourceConfig, nowMs: number, 
   const isUnbound = nowMs - place.machine.dropInsTakenMs <= FAILURE_RECENT_MS + lateMs;
   if (isUnbound && place.hasFailedUnit) return true;
   const { serviceEndedMs, last: { endedInOutageMs } } = place;
-  // What died in an outage and was started again in vain has failed by that.
+  // What died in an outage and was restarted without success has failed by that.
   const isTriedAgain = place.history.restartMs > serviceEndedMs;
   if (serviceEndedMs > -Infinity && serviceEndedMs === endedInOutageMs && !isTriedAgain) return false;
   const isRecent = nowMs - serviceEndedMs <= FAILURE_RECENT_MS + lateMs;

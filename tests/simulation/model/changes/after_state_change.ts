@@ -80,7 +80,7 @@ function lost(kernel: Kernel, connection: ConnectionObject): void {
   cleanUp(kernel, connection);
 }
 
-/** What is left of a connection is taken down, and unless it was meant to end, it begins anew. */
+/** What is left of a connection is taken down, and unless it was meant to end, it starts over. */
 function cleanUp(kernel: Kernel, connection: ConnectionObject): void {
   const { world } = kernel;
   const { resource } = connection;

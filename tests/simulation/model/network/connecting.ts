@@ -104,7 +104,7 @@ function isHandshakeLost({ world }: Kernel, { resource, peer }: ConnectionObject
     world.random.chance(failedHandshakeProbability(link.lossRate, world.timing.pingTimeoutMs));
 }
 
-/** No answer comes in time: both ends begin anew. */
+/** No answer comes in time: both ends start over. */
 function fail(kernel: Kernel, a: ConnectionObject, b: ConnectionObject, wanted: () => boolean): void {
   const { world } = kernel;
   world.later(a.resource, world.timing.pingTimeoutMs, () => {

@@ -39,7 +39,7 @@ Deno.test("a ping that is lost twice within its time-out ends the connection, wh
   assert.deepEqual(other, []);
 });
 
-Deno.test("the end that waits in vain gives up, the other one sees that the connection is closed", () => {
+Deno.test("the end that gets no answer gives up, the other one sees that the connection is closed", () => {
   const model = settled();
   const listeners = ["alpha", "beta"].map((name) => model.listen(name));
   model.losePackets("alpha", "beta", 0.25);
@@ -68,7 +68,7 @@ Deno.test("until the time-out of a ping nobody knows of the loss, and writes wai
   assert.equal(device?.write(64), "written");
 });
 
-Deno.test("handshakes fail, and begin anew until one does not", () => {
+Deno.test("handshakes fail, and start over until one does not", () => {
   const model = settled();
   model.cutLink("alpha", "beta");
   model.advance(model.nowMs + 20_000);
