@@ -242,7 +242,8 @@ Deno.test("the page and top invent no resync of what is read through a kernel mo
   const of = (moduleVersion: string) => assess(resourceJson({ name: "web", ...sample }, { moduleVersion }));
   assert.equal(of("9.2.12").syncs.length, 1);
   const { syncs, disks, peers } = of("8.4.11");
-  assert.deepEqual([syncs, disks, peers], [[], [], []]);
+  const plain = (text: string) => ({ text, tone: "plain" });
+  assert.deepEqual([syncs, disks, peers], [[], [plain("unknown")], [plain("beta"), plain("gamma")]]);
 });
 
 Deno.test("there are more than twenty troubles, and some in which two come together", () => {

@@ -54,8 +54,8 @@ export function assess(resource) {
     primaries,
     isPrimaryUnseen: !isPrimaryHere && primaries.length === 0 &&
       connections.some((each) => each["connection-state"] !== "Connected"),
-    disks: isTrusted ? diskChips(resource.devices) : [],
-    peers: isTrusted ? connections.map(peerChip) : [],
+    disks: isTrusted ? diskChips(resource.devices) : [{ text: "unknown", tone: "plain" }],
+    peers: connections.map(isTrusted ? peerChip : (each) => ({ text: nameOf(each), tone: "plain" })),
     words: wordsOf(resource).join("\n").toLowerCase(),
   };
 }
