@@ -130,6 +130,7 @@ const CTL_VARIABLES = [
   "LC_ALL",
   "LC_CTYPE",
   "LINES",
+  "MAINPID",
   "NO_COLOR",
   "PAGER",
   "SHELL",

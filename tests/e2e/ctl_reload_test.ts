@@ -53,6 +53,17 @@ ctlTest(
 );
 
 ctlTest(
+  "reload --wait by systemd repeats nothing of what the daemon has logged",
+  noting("errors", ["/etc/drbdd.toml:1:1: bad"]),
+  async (trial) => {
+    const env = { ...atRun(trial), MAINPID: "1234" };
+    const { code, stdout, stderr } = await trial.run(["reload", "--wait"], { env });
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.doesNotMatch(stderr, /bad|not reloaded|Next/);
+  },
+);
+
+ctlTest(
   "reload --wait says what takes a restart, and fails",
   noting("needsRestart", ["run sh"]),
   async (trial) => {

@@ -40,7 +40,13 @@ export async function reload({ isWaiting }: Reload, ctl: Ctl): Promise<number> {
     "Waiting for drbdd to reload its configuration",
     readSince(fromMs, ctl),
   );
-  return printResult(status, ctl);
+  // For ExecReload= systemd says which process it is about. Its log has what the daemon said of that already.
+  const isLogged = ctl.effects.environment("MAINPID") !== undefined && status !== undefined;
+  return isLogged ? codeOf(status) : printResult(status, ctl);
+}
+
+function codeOf({ result }: ConfigStatus): number {
+  return result === "loaded" ? EXIT.ok : EXIT.failure;
 }
 
 /** The outcome of the first reload after `fromMs`; undefined if the daemon reports none in time. */
