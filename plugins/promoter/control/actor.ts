@@ -74,7 +74,7 @@ export class Actor {
 
   /** Follows the resource until the plugin stops. `onSeen` is called after each change, with its meaning for the check of DRBD's options. */
   async follow(onSeen: (news: News) => void): Promise<void> {
-    this.#watch.follow(this.#state.phase);
+    this.#watch.follow(this.#state);
     let seen: Resource | undefined;
     for await (const update of this.context.changes({ resources: [this.config.name] })) {
       const resource = this.#resourceAfter(update);
@@ -116,7 +116,7 @@ export class Actor {
     this.report.hold(this.config.name, hold);
     this.#feed({ kind: "hold", isOnHold: hold !== undefined });
     // Failures that were ignored in the meantime are reported again.
-    this.#watch.follow(this.#state.phase);
+    this.#watch.follow(this.#state);
   }
 
   /** Changes elsewhere: the configuration, or the not-with resources. */
@@ -209,7 +209,7 @@ export class Actor {
     if (before.isOurs && !state.isOurs) this.services.released?.();
     if (state.phase !== before.phase) this.#phaseChanged(before.phase);
     // What failed while a start's news were still to come was ignored.
-    else if (becamePrimary(before.view, state.view)) this.#watch.follow(state.phase);
+    else if (becamePrimary(before.view, state.view)) this.#watch.follow(state);
     this.#readiness.follow(this.#state, wakeAtMs);
   }
 
@@ -220,7 +220,7 @@ export class Actor {
     }
     this.report.state(this.config.name, this.#state);
     if (phase === "stopped") this.#onStopped?.();
-    this.#watch.follow(phase);
+    this.#watch.follow(this.#state);
   }
 
   /** Never rejects. */

@@ -2,7 +2,7 @@
 import type { Report } from "./report/report.ts";
 import type { ResourceConfig } from "../config/resource_config.ts";
 import type { Missing, ObservedUnits, OnFailed, Services } from "./services.ts";
-import type { Phase } from "../decide/state.ts";
+import type { State } from "../decide/state.ts";
 
 export class ServiceWatch {
   #watching: AbortController | undefined;
@@ -16,7 +16,7 @@ export class ServiceWatch {
   ) {}
 
   /** The phase has changed. */
-  follow(phase: Phase): void {
+  follow({ phase, isIncomplete }: Pick<State, "phase" | "isIncomplete">): void {
     this.end();
     const { name } = this.config;
     // Earlier observations of units are outdated.
@@ -26,7 +26,7 @@ export class ServiceWatch {
     if (phase === "started") {
       const listener = {
         failed: this.onFailed,
-        missing: (units: readonly Missing[]) => this.#missing(units),
+        missing: (units: readonly Missing[]) => this.#missing(units, isIncomplete),
         seen: (units: ObservedUnits) => this.report.health.observed(name, { units }),
       };
       this.services.watch(listener, signal);
@@ -47,10 +47,10 @@ export class ServiceWatch {
     this.#watching = undefined;
   }
 
-  /** A unit that was not started is treated as failed. */
-  #missing(units: readonly Missing[]): void {
+  /** A unit that was not started is treated as failed, unless its start is still ahead. */
+  #missing(units: readonly Missing[], isIncomplete: boolean): void {
     this.report.missing(this.config.name, units);
-    if (this.config.onServiceFailure === "ignore") return;
+    if (isIncomplete || this.config.onServiceFailure === "ignore") return;
     for (const { unit } of units) this.onFailed(unit);
   }
 }

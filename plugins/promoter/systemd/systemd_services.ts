@@ -92,13 +92,13 @@ export class SystemdServices implements Services {
     this.#unseenSinceMs ??= this.#effects.clock.nowMs();
     const isLeftPrimary = async () => this.#world.isPrimary() && await this.#mark.isSet();
     const observed = await findServices(this.#effects.clock, this.#units, isLeftPrimary, signal);
-    const isLeft = isFirst && await this.#isFrozenStopLeft(observed);
+    const found = isFirst ? await this.#withFrozenStop(observed) : observed;
     // When drbdd must end at once, the state of DRBD may be unknown.
     if (!signal.aborted && !this.#world.isPrimary()) this.released();
-    if (isLeft || observed === "frozen") this.#freezer.foundFrozen();
+    if (observed === "frozen" || found !== observed) this.#freezer.foundFrozen();
     // A stop is requested at once, before anything else that keeps systemd busy.
     this.#files.markObserved(this.#units.promote);
-    return isLeft ? "halfStopped" : observed;
+    return found;
   }
 
   /** Drop-ins are as they should be, also in systemd, and no failure of an earlier time is in the way. */
@@ -188,13 +188,12 @@ export class SystemdServices implements Services {
     waiting.abort();
   }
 
-  /** Whether an earlier drbdd did not end a stop of frozen services, and another node may run them. */
-  async #isFrozenStopLeft(observed: ObservedServices): Promise<boolean> {
-    if (!this.#world.isKnown() || !await this.#frozenStop.isSet()) return false;
-    // A Primary without quorum is frozen again.
-    if (observed !== "inactive" && !this.#world.mayGoOn()) return !this.#world.isPrimary();
+  /** An earlier drbdd that did not end a stop of frozen services has stopped a part of them: the stop goes on. */
+  async #withFrozenStop(observed: ObservedServices): Promise<ObservedServices> {
+    if (!this.#world.isKnown() || !await this.#frozenStop.isSet()) return observed;
+    if (observed !== "inactive") return this.#world.isPrimary() ? "leftPrimary" : "halfStopped";
     await this.#frozenStop.clear();
-    return false;
+    return observed;
   }
 
   async #stopAll(): Promise<Done> {
@@ -211,7 +210,10 @@ export class SystemdServices implements Services {
       ? await stopFrozen(this.#log, this.#jobs, this.#frozenStop, this.#units, stop)
       : await stop();
     // systemd has thawed what it stopped. Other units of the target must not stay frozen.
-    if (this.#freezer.mayBeFrozen) await this.#freezer.thawRest();
+    if (this.#freezer.mayBeFrozen) {
+      await this.#frozenStop.clear();
+      await this.#freezer.thawRest();
+    }
     return done;
   }
 }

@@ -7,7 +7,7 @@ import { SimulatedSystemd } from "../../../tests/support/simulated/simulated_sys
 import { resourceConfig, type SystemdResourceConfig } from "../config/resource_config.ts";
 import { RESOURCE_TABLE, type ResourceInput } from "../config/resource_table.ts";
 import { ResourceUnits } from "./units/resource_units.ts";
-import type { ServiceListener } from "../control/services.ts";
+import type { Missing, ServiceListener } from "../control/services.ts";
 import { GIVEN_UP } from "./start_outcome.ts";
 import { DropInFiles } from "./drop_ins/drop_in_files.ts";
 import { SystemdServices } from "./systemd_services.ts";
@@ -399,6 +399,38 @@ Deno.test("SystemdServices.watch() reports each time that a condition kept a uni
   abort.abort();
   await trial.effects.clock.advance(4_000);
 });
+
+for (
+  const { name, state, want } of [
+    { name: "whose start was cancelled", state: { Type: "notify" }, want: ["db.service"] },
+    { name: "that is a oneshot and over", state: { Type: "oneshot" }, want: [] },
+  ]
+) {
+  Deno.test(`SystemdServices.watch(): a unit ${name} ${want.length > 0 ? "is" : "is not"} missing`, async () => {
+    const trial = new Trial();
+    trial.systemd.activate(TARGET, "fs.mount");
+    trial.systemd.set(PROMOTE, { ActiveState: "active", ActiveEnterTimestampMonotonic: "500" });
+    // It was active before the promotion, but not since.
+    trial.systemd.set("db.service", {
+      ...state,
+      ActiveEnterTimestampMonotonic: "300",
+      InactiveExitTimestampMonotonic: "600",
+      StateChangeTimestampMonotonic: "700",
+    });
+    const missing: string[] = [];
+    const failed: string[] = [];
+    const abort = new AbortController();
+    const listener = {
+      ...recordFailures(failed),
+      missing: (units: readonly Missing[]) => void missing.push(...units.map(({ unit }) => unit)),
+    };
+    trial.services.watch(listener, abort.signal);
+    await trial.effects.clock.advance(1_000);
+    assert.deepEqual([missing, failed], [want, []]);
+    abort.abort();
+    await trial.effects.clock.advance(4_000);
+  });
+}
 
 Deno.test("SystemdServices.watch() notifies once more of a unit whose restart systemd refused", async () => {
   const trial = new Trial();
@@ -1019,10 +1051,23 @@ Deno.test("SystemdServices: a stop of frozen services that an earlier drbdd did 
   assert.ok(!(FROZEN_STOP in trial.effects.files.all()));
 });
 
+for (const mayGoOn of [false, true]) {
+  Deno.test(`SystemdServices: such a stop goes on where the resource is Primary ${mayGoOn ? "with" : "without"} quorum`, async () => {
+    const trial = new Trial();
+    Object.assign(trial, { isPrimary: true, mayGoOn });
+    trial.effects.files.put(FROZEN_STOP, "");
+    trial.systemd.activate(TARGET, PROMOTE, "fs.mount");
+    assert.equal(await trial.services.find(true, new AbortController().signal), "leftPrimary");
+    const stopped = trial.services.stop();
+    trial.isPrimary = false;
+    await trial.effects.clock.advance(5_000);
+    assert.deepEqual(await stopped, { outcome: "ok" });
+    assert.ok(!(FROZEN_STOP in trial.effects.files.all()));
+  });
+}
+
 for (
   const { name, isKept, isFirst = true, isDown = false, ...world } of [
-    { name: "where no other node may run the services", isPrimary: true, mayGoOn: true, isKept: false },
-    { name: "on a Primary without quorum", isPrimary: true, isKept: true },
     { name: "while the state of DRBD is not known", isKnown: false, isKept: true },
     { name: "later than at the start", isFirst: false, isKept: true },
     { name: "where nothing runs any more", isDown: true, isKept: false },

@@ -13,6 +13,7 @@ export function missingUnits(
 ): Promise<Missing[]> {
   return Promise.all([...reasons].map(async ([unit, reason]) => {
     if (reason === "notReached") return { unit, why: "it was not started: a unit before it did not come up" };
+    if (reason === "cancelled") return { unit, why: "its start was cancelled" };
     // "systemctl show" does not print conditions; only this does.
     const { stdout } = await systemctl.run(["status", "--lines=0", "--", unit]);
     const unmet = [...stdout.matchAll(UNMET)].map((match) => match[1] ?? "").join(", ");

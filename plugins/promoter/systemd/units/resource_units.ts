@@ -5,7 +5,7 @@ import type { SystemdResourceConfig } from "../../config/resource_config.ts";
 import { observedUnit } from "./observed_unit.ts";
 import type { ObservedUnits } from "../../control/services.ts";
 import { hasJob, type Properties } from "./systemctl.ts";
-import { ACTIVE_SINCE, ACTIVE_UNTIL, CHANGED_AT, UnitQueries } from "./unit_queries.ts";
+import { ACTIVE_SINCE, ACTIVE_UNTIL, BEGUN_AT, CHANGED_AT, UnitQueries } from "./unit_queries.ts";
 import { promoteUnitOf, targetOf } from "../../config/unit_names.ts";
 
 /** States of the units at one time. */
@@ -86,11 +86,12 @@ export function failedBeforeStop(unit: Properties, { target, promote }: UnitStat
 }
 
 /** Why a unit of the start list does not run although nothing of it failed. */
-export type NotStartedReason = "condition" | "assertion" | "notReached";
+export type NotStartedReason = "condition" | "assertion" | "notReached" | "cancelled";
 
 /**
  * Units that did not start after the promotion, and nothing is under way for them. `notReached`: nothing has happened to the
- * unit at all, as when a unit before it failed, or the start list was shorter when it was started.
+ * unit at all, as when a unit before it failed, or the start list was shorter when it was started. `cancelled`: its start
+ * began and was cancelled before it was active, as by a stop that ended halfway; a oneshot unit that is over looks the same.
  */
 export function notStarted({ promote, units }: UnitStates): Map<string, NotStartedReason> {
   const promoted = microseconds(promote, ACTIVE_SINCE);
@@ -103,6 +104,9 @@ export function notStarted({ promote, units }: UnitStates): Map<string, NotStart
     } else if (state.get("AssertResult") === "no" && isSince("AssertTimestampMonotonic")) {
       found.set(unit, "assertion");
     } else if (Number(state.get(CHANGED_AT) ?? Infinity) < promoted) found.set(unit, "notReached");
+    else if (isSince(BEGUN_AT) && !isSince(ACTIVE_SINCE) && state.get("Type") !== "oneshot") {
+      found.set(unit, "cancelled");
+    }
   }
   return found;
 }

@@ -51,9 +51,15 @@ export function hasFailure(place: Place, config: ResourceConfig, nowMs: number, 
   const isUnbound = nowMs - place.machine.dropInsTakenMs <= FAILURE_RECENT_MS + lateMs;
   if (isUnbound && place.hasFailedUnit) return true;
   const { serviceEndedMs, last: { endedInOutageMs } } = place;
-  // What died in an outage and was restarted without success has failed by that.
+  // What died in an outage and was restarted without success has failed by that. Who began later knows of no outage.
   const isTriedAgain = place.history.restartMs > serviceEndedMs;
-  if (serviceEndedMs > -Infinity && serviceEndedMs === endedInOutageMs && !isTriedAgain) return false;
+  const seesSinceMs = Math.max(
+    place.history.begunMs,
+    place.reloadedMs,
+    place.machine.responsiveness.seesSinceMs ?? nowMs,
+  );
+  const isKnown = serviceEndedMs >= seesSinceMs;
+  if (isKnown && serviceEndedMs === endedInOutageMs && !isTriedAgain) return false;
   const isRecent = nowMs - serviceEndedMs <= FAILURE_RECENT_MS + lateMs;
   return place.hasFailures || place.hasFailedUnit || isRecent ||
     (isPartDown(place) && nowMs - place.last.troubledMs <= RECENT_MS + lateMs);
