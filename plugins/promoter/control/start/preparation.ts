@@ -22,6 +22,9 @@ const SLOTS = new SharedSlots(ADJUSTED_AT_ONCE);
 /** Until the first start is possible, only one per turn of the event loop: starting a program blocks drbdd for milliseconds, which delays the preconditions of starts. */
 const LIMITERS = new WeakMap<Effects, TurnLimiter>();
 
+/** The adjustments that are going on, by resource. */
+const RUNNING = new WeakMap<Effects, Map<string, Promise<void>>>();
+
 /** Called with what is awaited, as the end of "waiting for ..."; undefined when that is over. */
 type OnWait = (what: string | undefined) => void;
 
@@ -86,17 +89,30 @@ async function adjustNow(
   resource: string,
   onWait: OnWait = () => {},
 ): Promise<void> {
-  const adjusting = drbdadm(effects, ["adjust", resource], ADJUST_MS);
   const timer = effects.clock.setTimer(
     FIRST_WORD_MS,
     () => onWait(`drbdadm adjust ${resource}, which does not end`),
   );
   try {
-    await warnWhenSlow(effects.clock, log, resource, "drbdadm adjust", adjusting);
+    await sharedAdjust(effects, log, resource);
   } finally {
     timer.cancel();
     onWait(undefined);
   }
+}
+
+/** One that is going on, as since before a reload, is not begun a second time. */
+function sharedAdjust(effects: Effects, log: Logger, resource: string): Promise<void> {
+  const running = RUNNING.get(effects) ?? new Map<string, Promise<void>>();
+  RUNNING.set(effects, running);
+  const known = running.get(resource);
+  if (known !== undefined) return known;
+  const program = drbdadm(effects, ["adjust", resource], ADJUST_MS);
+  const adjusting = warnWhenSlow(effects.clock, log, resource, "drbdadm adjust", program)
+    .then(() => {})
+    .finally(() => running.delete(resource));
+  running.set(resource, adjusting);
+  return adjusting;
 }
 
 /** Retries until drbdadm ends in time. Never rejects. */

@@ -43,6 +43,26 @@ Deno.test("adjust() that failed waits for missing backing devices, says so once 
   assert.equal(waits.at(-1), undefined);
 });
 
+Deno.test("adjust() joins one of the same resource that goes on, as since before a reload, and it is reported once", async () => {
+  const effects = new SimulatedEffects();
+  const hanging: Role[] = [];
+  effects.processes.install("drbdadm", (role) => void hanging.push(role));
+  const log = new LogRecorder();
+  const { signal } = new AbortController();
+  const both = [adjust(effects, log, "web", signal), adjust(effects, log, "web", signal)];
+  const other = adjust(effects, log, "db", signal);
+  await effects.clock.advance(11_000);
+  assert.deepEqual(hanging.map(({ argv }) => argv.at(-1)), ["web", "db"]);
+  assert.equal(log.lines.filter((each) => each.includes("web: drbdadm adjust is still going on")).length, 1);
+  for (const role of hanging) role.exit(0);
+  await Promise.all([...both, other]);
+  const again = adjust(effects, log, "web", signal);
+  await settle();
+  assert.equal(hanging.length, 3);
+  hanging[2]?.exit(0);
+  await again;
+});
+
 Deno.test("adjust() that hangs is what is waited for after 10 s, until it ends", async () => {
   const effects = new SimulatedEffects();
   const hanging: Role[] = [];
