@@ -254,12 +254,14 @@ export class Place {
 
   /** The last start failed, because a peer was Primary. Given `knownMs`: as drbdd may see it, which knows all before that. */
   hasLostRace(knownMs = Infinity): boolean {
-    const { history, timeline, last: { startedByHandMs } } = this;
+    const { history, timeline, last: { startedByHandMs, stoppedByHandMs } } = this;
     const fromMs = knownMs === Infinity ? history.startMs : history.startSeesFromMs;
     const primaryMs = history.primarySinceStartMs ?? Infinity;
     // What an administrator started when it was over is not of that start.
     const isOthers = startedByHandMs > history.startOverMs && primaryMs >= startedByHandMs;
-    return (isOthers || primaryMs >= knownMs) &&
+    // One that an administrator stopped while it went on looks refused.
+    const isUndone = stoppedByHandMs >= history.startMs && stoppedByHandMs <= history.startOverMs;
+    return (isOthers || isUndone || primaryMs >= knownMs) &&
       timeline.some(fromMs, ({ primaryPeer }) => primaryPeer !== undefined);
   }
 

@@ -4,6 +4,7 @@ import { adjust, up } from "./bring_up.ts";
 import type { ResourceConfig } from "../config.ts";
 import { optionsIn } from "./options.ts";
 import { drbdadmVersion, showJson, statusJson } from "../output/reports.ts";
+import type { Done } from "../changes/roles.ts";
 import type { Kernel, Refusal } from "../kernel/transaction.ts";
 import type { NodeState } from "../kernel/world.ts";
 
@@ -97,6 +98,15 @@ function targetOf(node: NodeState, [verb = "", name, more]: readonly string[]): 
   return more === undefined ? target : { ...target, newName: more };
 }
 
+function broughtUp(name: string, done: CommandDone): Done {
+  return (refusal) =>
+    done(
+      refusal === undefined
+        ? printed("")
+        : failed(FAILED, `${name}: Failure: (${refusal.code}) ${refusal.text}`),
+    );
+}
+
 function refused({ resource, devices }: Target, { code, text, info }: Refusal): CommandResult {
   if (code > 0) return failed(FAILED, `${devices[0]?.minor ?? resource.name}: Failure: (${code}) ${text}`);
   const more = info === undefined ? [] : ["additional info from kernel:", ...info];
@@ -166,13 +176,13 @@ function adminOne(
   } else if (verb === "sh-ll-dev") {
     done(printed(lowerDevices(node, config, volume)));
   } else if (resource === undefined) {
-    if (verb === "up" || verb === "adjust") up(kernel, node, config, () => done(printed("")));
+    if (verb === "up" || verb === "adjust") up(kernel, node, config, broughtUp(name, done));
     else if (verb === "down") done(printed(""));
     else done(failed(FAILED, `${name}: Failure: (158) Unknown resource`));
   } else if (verb === "up") {
     done(failed(1, `${name}: Failure: (161) Minor or volume exists already (delete it first)`));
   } else if (verb === "adjust") {
-    adjust(kernel, resource, () => done(printed("")));
+    adjust(kernel, resource, broughtUp(name, done));
   } else {
     const target: Target = {
       resource,

@@ -1,7 +1,9 @@
 /** What drbdadm does in several calls of drbdsetup. */
 import type { ResourceObject } from "../kernel/objects.ts";
 import type { Done } from "../changes/roles.ts";
-import type { Kernel } from "../kernel/transaction.ts";
+import type { Kernel, Refusal } from "../kernel/transaction.ts";
+
+const UNKNOWN_RESOURCE: Refusal = { code: 158, text: "Unknown resource" };
 
 export type Step = (next: Done) => void;
 
@@ -21,9 +23,12 @@ export function inSteps(kernel: Kernel, resource: ResourceObject, steps: readonl
     done(undefined);
     return;
   }
-  world.later(resource, world.draw(world.timing.commandMs), () =>
+  world.queue.at(world.nowMs + world.draw(world.timing.commandMs), () => {
+    // Somebody else has taken it down meanwhile. Where power failed, nobody is there to be answered.
+    if (resource.gone) return world.nodeOf(resource).powered ? done(UNKNOWN_RESOURCE) : undefined;
     first((refusal) => {
       if (refusal === undefined) inSteps(kernel, resource, rest, done);
       else done(refusal);
-    }));
+    });
+  });
 }
