@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { resourceConfig } from "../config/resource_config.ts";
 import { RESOURCE_TABLE } from "../config/resource_table.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "./report/report.ts";
 import type { ServiceListener, Services } from "./services.ts";
 import { ServiceWatch } from "./service_watch.ts";
 import * as v from "valibot";
