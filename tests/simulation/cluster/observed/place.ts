@@ -252,20 +252,6 @@ export class Place {
     return this.loaded().some(({ isUp, job }) => isUp || job !== undefined);
   }
 
-  /** The last start failed, because a peer was Primary. Given `knownMs`: as drbdd may see it, which knows all before that. */
-  hasLostRace(knownMs = Infinity): boolean {
-    const { history, timeline, last: { startedByHandMs } } = this;
-    const fromMs = knownMs === Infinity ? history.startMs : history.startSeesFromMs;
-    const primaryMs = history.primarySinceStartMs ?? Infinity;
-    // What an administrator started when it was over is not of that start.
-    const isOthers = startedByHandMs > history.startOverMs && primaryMs >= startedByHandMs;
-    // A promotion that was undone before the start was over looks refused.
-    const secondaryMs = timeline.sinceMs(({ isPrimary }) => !isPrimary) ?? Infinity;
-    const isUndone = primaryMs < secondaryMs && secondaryMs <= history.startOverMs;
-    return (isOthers || isUndone || primaryMs >= knownMs) &&
-      timeline.some(fromMs, ({ primaryPeer }) => primaryPeer !== undefined);
-  }
-
   /** systemd has given up on one of them. */
   get hasFailedUnit(): boolean {
     return this.loaded().some(({ state }) => state === "failed");

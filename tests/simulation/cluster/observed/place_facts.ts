@@ -10,6 +10,8 @@ const START_LASTS_MS = 15_000;
 const DROP_INS_SEEN_MS = 5_500;
 /** What begins so soon after somebody started the target does so because of that. */
 const BY_HAND_MS = 1_000;
+/** When a start is over, systemd is asked what has become of it, and answers. */
+const START_LOOK_MS = 1_000;
 /** Until drbdd has read of a demotion. */
 const HEARD_MS = 100;
 
@@ -112,4 +114,18 @@ export function isPartDown(place: Place): boolean {
     services.some((service) =>
       machine.isConfigured(service) && !holders.some((holder) => holder.service === service)
     );
+}
+
+/** The last start failed, because a peer was Primary. Given `knownMs`: as drbdd may see it, which knows all before that. */
+export function hasLostRace({ history, timeline, last }: Place, knownMs = Infinity): boolean {
+  const fromMs = knownMs === Infinity ? history.startMs : history.startSeesFromMs;
+  const primaryMs = history.primarySinceStartMs ?? Infinity;
+  // What an administrator started when it was over is not of that start.
+  const isOthers = last.startedByHandMs > history.startOverMs && primaryMs >= last.startedByHandMs;
+  // A promotion that was undone before drbdd looked what had become of the start may look refused.
+  const secondaryMs = timeline.sinceMs(({ isPrimary }) => !isPrimary) ?? Infinity;
+  const isUndone = knownMs < Infinity && primaryMs < secondaryMs &&
+    secondaryMs <= history.startOverMs + START_LOOK_MS;
+  return (isOthers || isUndone || primaryMs >= knownMs) &&
+    timeline.some(fromMs, ({ primaryPeer }) => primaryPeer !== undefined);
 }

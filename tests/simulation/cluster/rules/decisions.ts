@@ -18,7 +18,7 @@ import { apartMs, tooEarlyTogether } from "../observed/neighbours.ts";
 import { delayMs } from "../observed/expected_delay.ts";
 import { isKnownOnHold } from "../observed/hold_facts.ts";
 import type { Place } from "../observed/place.ts";
-import { isLongGone, isStillAhead } from "../observed/place_facts.ts";
+import { hasLostRace, isLongGone, isStillAhead } from "../observed/place_facts.ts";
 import { checkRestart } from "./restart_limit.ts";
 import type { Rule, RuleBook } from "./rule_book.ts";
 import { betterPeers, hasFailure, hasOutage, isAfterLostRace, RECENT_MS } from "./stop_reasons.ts";
@@ -94,7 +94,7 @@ export class Decisions {
     const { timeline, history, machine } = place;
     const sinceMs = nowMs - machine.responsiveness.eventLagMs - NEWS_MS;
     const never = (holds: (facts: DrbdFacts) => boolean) => !timeline.some(sinceMs, holds);
-    const leastMs = place.hasLostRace(sinceMs) ? LOST_RACE_MS : START_INTERVAL_MS;
+    const leastMs = hasLostRace(place, sinceMs) ? LOST_RACE_MS : START_INTERVAL_MS;
     const pausedMs = nowMs - history.startMs;
     this.#hold(
       "start interval",

@@ -16,7 +16,7 @@ import { isOnHold } from "../observed/hold_facts.ts";
 import { apartMs } from "../observed/neighbours.ts";
 import { delayMs } from "../observed/expected_delay.ts";
 import type { Place } from "../observed/place.ts";
-import { foundMs, isFoundPrimary, isPartDown } from "../observed/place_facts.ts";
+import { foundMs, hasLostRace, isFoundPrimary, isPartDown } from "../observed/place_facts.ts";
 import type { RuleBook } from "./rule_book.ts";
 
 /** A `may promote` that does not hold for so long was none. */
@@ -124,7 +124,7 @@ function dueAtMs(place: Place, course: Course, nowMs: number): number {
   // What a drbdd that begins finds half done, it has to look at.
   const knownMs = foundMs(place, attendedMs);
   const preparedMs = (machine.responsiveness.canPrepareSinceMs ?? nowMs) + PREPARE_AGAIN_MS;
-  const again = history.startMs + (place.hasLostRace() ? LOST_RACE_MS : START_INTERVAL_MS);
+  const again = history.startMs + (hasLostRace(place) ? LOST_RACE_MS : START_INTERVAL_MS);
   // A start in between, where nobody could take over, does not end the minute of a failure before it.
   const heldMs = Math.max(history.stoppedMs + backoffMs(place), history.failureStoppedMs + BACKOFF_MS);
   if (!place.isPrimary) {
