@@ -3,6 +3,7 @@
  * configuration names; where DRBD takes that back, it stops it. DRBD's quorum or fencing arbitrates between the nodes.
  */
 import { aborted } from "../../src/effects/waiting/aborted.ts";
+import { likeliest } from "../../src/config/toml/report.ts";
 import { describe } from "../../src/effects/describe.ts";
 import type { Plugin, PluginContext } from "../../src/daemon/plugins/plugin.ts";
 import { ActiveResources } from "./control/active_resources.ts";
@@ -141,6 +142,15 @@ class Promoter {
     }
   }
 
+  /** For a name that DRBD does not have: one of those that it has, and nobody here manages. */
+  #meant(name: string): string | undefined {
+    const known = Array.from(this.#context.cluster(), (resource) => resource.name);
+    const managed = this.#managed.map(({ config }) => config.name);
+    return known.includes(name)
+      ? undefined
+      : likeliest(name, known.filter((each) => !managed.includes(each)));
+  }
+
   async #manage({ config, actor, options }: Managed, dropIns: Promise<void>): Promise<void> {
     const { effects, log, signal } = this.#context;
     const adjusting = config.adjustResourceOnStart
@@ -151,6 +161,7 @@ class Promoter {
           const isUp = this.#context.resource(config.name) !== undefined;
           this.#report.health.waits(config.name, "resource", isUp ? undefined : `DRBD: ${why}`);
         },
+        meant: () => this.#meant(config.name),
       }).then(() => options.askSoon())
       : undefined;
     const holds = HoldWatch.of(effects, log).add(config.name, (hold) => actor.hold(hold), signal);

@@ -1510,6 +1510,23 @@ Deno.test("promoter has the health assessment say that a daemon-reload prevents 
   await trial.exit();
 });
 
+Deno.test("promoter says of a name that DRBD does not have which one was probably meant, at start and after a reload", async () => {
+  const adjusting = { ...DB, "adjust-resource-on-start": true };
+  const trial = new PromoterTrial({ databsae: adjusting });
+  trial.effects.processes.install("drbdadm", (role) => {
+    if (role.argv[1] !== "adjust") return role.exit(0);
+    role.complain(`'${role.argv[2]}' not defined in your config\n`);
+    trial.effects.clock.setTimer(20, () => role.exit(10));
+  });
+  await trial.dump(["database", "mail"]);
+  await trial.pass(100);
+  assert.match(trial.log.from("warn").join("\n"), /databsae: cannot adjust .* \(did you mean "database"\?\)/);
+  await trial.reload({ maill: adjusting });
+  await trial.pass(100);
+  assert.match(trial.log.from("warn").join("\n"), /maill: cannot adjust .* \(did you mean "mail"\?\)/);
+  await trial.exit();
+});
+
 Deno.test("promoter has the health assessment say that a resource is not up because drbdadm adjust failed", async () => {
   const trial = new PromoterTrial({ db: { ...DB, "adjust-resource-on-start": true } });
   trial.drbdadm = (role) => {

@@ -33,6 +33,8 @@ interface AdjustOptions {
   readonly onWait?: OnWait;
   /** Called with the reason if drbdadm failed: the resource may not be up because of that. */
   readonly onFailed?: (why: string) => void;
+  /** Another resource that DRBD has and that was probably meant, for one that drbdadm does not know. */
+  readonly meant?: () => string | undefined;
 }
 
 /**
@@ -46,7 +48,8 @@ export async function adjust(
   log: Logger,
   resource: string,
   signal: AbortSignal,
-  { mayStart = () => true, onWait = () => {}, onFailed = () => {} }: AdjustOptions = {},
+  { mayStart = () => true, onWait = () => {}, onFailed = () => {}, meant = () => undefined }: AdjustOptions =
+    {},
 ): Promise<void> {
   try {
     try {
@@ -66,12 +69,10 @@ export async function adjust(
     if (signal.aborted) return;
     const isLate = error instanceof TimeLimitError;
     const next = isLate ? "; retrying in 5 s, starting its services meanwhile if DRBD allows it" : "";
-    log.warn("{resource}: cannot adjust the resource: {error}{next}", {
-      resource,
-      error: describe(error),
-      next,
-    });
-    onFailed(describe(error));
+    const other = isLate ? undefined : meant();
+    const why = `${describe(error)}${other === undefined ? "" : ` (did you mean "${other}"?)`}`;
+    log.warn("{resource}: cannot adjust the resource: {error}{next}", { resource, error: why, next });
+    onFailed(why);
     if (isLate) void adjustLater(effects, log, resource, signal);
   }
 }

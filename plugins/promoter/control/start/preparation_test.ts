@@ -80,6 +80,20 @@ Deno.test("adjust() that hangs is what is waited for after 10 s, until it ends",
   assert.equal(waits.at(-1), undefined);
 });
 
+Deno.test("adjust() of a name that drbdadm does not know says which was probably meant", async () => {
+  const { effects, log, abort } = world("none\n", () => 10);
+  const failures: string[] = [];
+  await adjust(effects, log, "wbe", abort.signal, {
+    meant: () => "web",
+    onFailed: (why) => failures.push(why),
+  });
+  assert.match(
+    log.lines.join(),
+    /^warn: wbe: cannot adjust the resource: .*no such resource \(did you mean "web"\?\)$/,
+  );
+  assert.match(failures.join(), /\(did you mean "web"\?\)$/);
+});
+
 Deno.test("adjust() that fails is said, and that is all", async () => {
   const { effects, log, abort } = world("none\n", () => 10);
   await adjust(effects, log, "web", abort.signal);
