@@ -4,11 +4,14 @@
  */
 import board from "./board.js" with { type: "text" };
 import changes from "./changes.js" with { type: "text" };
+import counts from "./counts.js" with { type: "text" };
 import details from "./details.js" with { type: "text" };
 import dom from "./dom.js" with { type: "text" };
 import filter from "./filter.js" with { type: "text" };
 import format from "./format.js" with { type: "text" };
+import head from "./head.js" with { type: "text" };
 import html from "./index.html" with { type: "text" };
+import keys from "./keys.js" with { type: "text" };
 import assess from "./assessment.js" with { type: "text" };
 import main from "./main.js" with { type: "text" };
 import row from "./row.js" with { type: "text" };
@@ -21,11 +24,14 @@ import { oneScript } from "./one_script.ts";
 const SCRIPTS: Readonly<Record<string, string>> = {
   "board.js": board,
   "changes.js": changes,
+  "counts.js": counts,
   "details.js": details,
   "dom.js": dom,
   "filter.js": filter,
   "format.js": format,
   "assessment.js": assess,
+  "head.js": head,
+  "keys.js": keys,
   "main.js": main,
   "row.js": row,
   "stream.js": stream,

@@ -196,3 +196,18 @@ export interface Assessment {
 
 /** State of the connection to the daemon. */
 export type Link = "connecting" | "live" | "lost" | "token";
+
+/** What the page knows of the daemon and its connection to it. */
+export interface PageState {
+  status: Status | undefined;
+  link: Link;
+  /** Why there is no connection. */
+  why: string;
+  /** A first snapshot was complete. */
+  isKnown: boolean;
+  /** The version of the daemon that sent this page. */
+  firstVersion: string;
+  lastHeard: Date;
+  /** When the daemon lost its connection to DRBD. */
+  staleSince: Date | undefined;
+}
