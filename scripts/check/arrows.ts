@@ -65,6 +65,9 @@ const INSIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     status: "cli config drbd files screen services",
     top: "api cli feed screen",
   },
+  "src/ctl/commands": { configuration: "", inspection: "", services: "" },
+  "src/ctl/explain": { "": "conclusions facts", conclusions: "facts" },
+  "src/ctl/top": { "": "pages state", pages: "state" },
   plugins: { "": "agentx api debugger prometheus promoter umh" },
   "plugins/api": { "": "events http json openapi page", events: "http json", openapi: "events" },
   "plugins/promoter": {
@@ -86,6 +89,16 @@ const INSIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "plugins/promoter/systemd": { "": "drop_ins units", drop_ins: "units" },
   "plugins/prometheus": { "": "series" },
   "plugins/umh": { "": "filters run" },
+  scripts: {
+    "": "build check demo licenses package release run_tests",
+    bench: "build",
+    licenses: "build check",
+    package: "build licenses",
+    release: "build licenses",
+  },
+  "scripts/bench": { "": "parts" },
+  "scripts/demo": { "": "nodes screen", screen: "nodes" },
+  tests: { simulation: "support" },
   "tests/simulation": {
     "": "cluster model sabotages",
     cluster: "model systemd",
@@ -114,6 +127,9 @@ const INSIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** Files that every folder of a plugin may import: its schema has the types of what was configured. */
 export const CONFIG_OF_PLUGIN = /^plugins\/\w+\/config\.ts$/;
 
+/** Folders whose parts have arrows of their own above. */
+const ROOMS = /^src(\/drbd)?$/;
+
 /** The parts of the promoter serve one another: for circles they are one room. */
 const ONE_ROOM = /^plugins\/promoter\//;
 
@@ -130,14 +146,25 @@ export function newArrows({ path, imports }: Source): string[] {
     .map((name) => `${path} imports ${name}`);
 }
 
-/** Whether the folders of which both are part allow it. */
+/** Whether the folders of which both are part allow it. A folder whose parts import one another has to be named. */
 function isArrowInside(path: string, name: string): boolean {
   if (CONFIG_OF_PLUGIN.test(name)) return true;
+  const common = commonFolder(path, name);
+  if (common !== "" && !ROOMS.test(common) && partOf(path, common) !== partOf(name, common)) {
+    if (INSIDE[common] === undefined) return false;
+  }
   return Object.entries(INSIDE).every(([folder, arrows]) => {
     if (!path.startsWith(`${folder}/`) || !name.startsWith(`${folder}/`)) return true;
     const [from, to] = [partOf(path, folder), partOf(name, folder)];
     return from === to || (arrows[from]?.split(" ") ?? []).includes(to);
   });
+}
+
+/** The deepest folder that both are in; "" if they have none in common. */
+function commonFolder(a: string, b: string): string {
+  const [parts, others] = [a.split("/").slice(0, -1), b.split("/").slice(0, -1)];
+  const end = parts.findIndex((part, place) => part !== others[place]);
+  return (end < 0 ? parts : parts.slice(0, end)).join("/");
 }
 
 /** The first folder of a path below `folder`; "" for a file right in it. */

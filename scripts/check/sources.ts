@@ -1,6 +1,6 @@
 /** The sources of the project, as text. */
 
-/** One file of TypeScript. */
+/** One file of TypeScript, or of the web page's JavaScript. */
 export interface Source {
   /** From the top of the project. */
   readonly path: string;
@@ -16,7 +16,7 @@ const FOLDERS = ["src", "plugins", "scripts", "tests"];
 /** All sources, by path. Tests are among them. */
 export async function readSources(): Promise<Source[]> {
   const paths = ["main.ts", "monitor.ts"];
-  for (const folder of FOLDERS) await collect(folder, paths);
+  for (const folder of FOLDERS) await collect(folder, paths, ".ts", ".js");
   return await Promise.all(
     paths.sort().map(async (path) => {
       const text = await Deno.readTextFile(TOP + path);
@@ -32,11 +32,11 @@ export async function readReadmes(): Promise<Set<string>> {
   return new Set(paths);
 }
 
-async function collect(folder: string, paths: string[], ending = ".ts"): Promise<void> {
+async function collect(folder: string, paths: string[], ...endings: readonly string[]): Promise<void> {
   for await (const { name, isDirectory } of Deno.readDir(TOP + folder)) {
     const path = `${folder}/${name}`;
-    if (isDirectory) await collect(path, paths, ending);
-    else if (name.endsWith(ending)) paths.push(path);
+    if (isDirectory) await collect(path, paths, ...endings);
+    else if (endings.some((ending) => name.endsWith(ending))) paths.push(path);
   }
 }
 

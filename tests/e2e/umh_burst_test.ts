@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { V8_FLAGS } from "../../scripts/build/v8_flags.ts";
 import { say } from "../support/print_line.ts";
 
-const SCRIPT = new URL("../../scripts/umh_burst.ts", import.meta.url).pathname;
+const SCRIPT = new URL("../../scripts/bench/bench_burst.ts", import.meta.url).pathname;
 
 /** Half of the timers being this late is a fault of drbdd's, whatever else the machine does. */
 const LATE_MS = 20;

@@ -1,6 +1,6 @@
 /** The SNMP subagent with Debian's snmpd, as real processes. */
 import assert from "node:assert/strict";
-import { dump, role, statistics } from "../../scripts/bench/scrape_lines.ts";
+import { dump, role, statistics } from "../../scripts/bench/parts/scrape_lines.ts";
 import { LiveDaemon } from "../support/processes/live_daemon.ts";
 import { requires } from "./require.ts";
 import { type MasterSocket, Snmpd, type Walked } from "./servers/snmpd.ts";

@@ -1,6 +1,6 @@
 /** The exporter with Prometheus' own programs, as real processes. */
 import assert from "node:assert/strict";
-import { dump, role, statistics } from "../../scripts/bench/scrape_lines.ts";
+import { dump, role, statistics } from "../../scripts/bench/parts/scrape_lines.ts";
 import { LiveDaemon } from "../support/processes/live_daemon.ts";
 import { say } from "../support/print_line.ts";
 import { requires } from "./require.ts";

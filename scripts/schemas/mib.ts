@@ -5,7 +5,7 @@
  *     deno task mib             write the file
  *     deno task mib --stdout    print it instead
  */
-import { type Column, columnsOf, SCALARS, type Syntax } from "../plugins/agentx/columns.ts";
+import { type Column, columnsOf, SCALARS, type Syntax } from "../../plugins/agentx/columns.ts";
 
 /** When the objects last changed. To be changed, with a line of what changed, whenever they do. */
 const LAST_UPDATED = "202611230000Z";
@@ -142,7 +142,7 @@ Usage: deno task mib [--stdout]
 function main(args: readonly string[]): number {
   const [option] = args;
   if (option === undefined) {
-    Deno.writeTextFileSync(new URL("../example/snmp/LINBIT-DRBD-MIB.txt", import.meta.url), mibText());
+    Deno.writeTextFileSync(new URL("../../example/snmp/LINBIT-DRBD-MIB.txt", import.meta.url), mibText());
   } else if (option === "--stdout") {
     Deno.stdout.writeSync(new TextEncoder().encode(mibText()));
   } else {

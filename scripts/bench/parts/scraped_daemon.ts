@@ -1,11 +1,11 @@
 /** The daemon in this process, with the exporter, and a stand-in for drbdsetup that prints what it is fed. */
-import type { PrometheusConfig } from "../../plugins/prometheus/config.ts";
-import { prometheusPlugin } from "../../plugins/prometheus/mod.ts";
-import { Daemon } from "../../src/daemon/daemon.ts";
-import { denoEffects } from "../../src/app/deno_effects.ts";
-import { silentNotifier } from "../../src/effects/deno/notifier.ts";
-import type { Effects, HttpServer } from "../../src/effects/effects.ts";
-import type { Plugin } from "../../src/daemon/plugins/plugin.ts";
+import type { PrometheusConfig } from "../../../plugins/prometheus/config.ts";
+import { prometheusPlugin } from "../../../plugins/prometheus/mod.ts";
+import { Daemon } from "../../../src/daemon/daemon.ts";
+import { denoEffects } from "../../../src/app/deno_effects.ts";
+import { silentNotifier } from "../../../src/effects/deno/notifier.ts";
+import type { Effects, HttpServer } from "../../../src/effects/effects.ts";
+import type { Plugin } from "../../../src/daemon/plugins/plugin.ts";
 import { SILENT } from "./silent.ts";
 
 /** Reads the pipe as long as the daemon wants it. It has the pipe open for writing as well, so that it never ends. */

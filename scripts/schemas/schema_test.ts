@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { Ajv } from "ajv";
 import { parse } from "smol-toml";
-import { SCHEMA_LINE, templateOf } from "../src/ctl/edit/templates.ts";
-import { examples } from "./package/contents.ts";
+import { SCHEMA_LINE, templateOf } from "../../src/ctl/edit/templates.ts";
+import { examples } from "../package/contents.ts";
 import { configurationSchema } from "./schema.ts";
-import { withDefinitions } from "./schemas/shared_schemas.ts";
+import { withDefinitions } from "./shared_schemas.ts";
 
-const EXAMPLE = new URL("../example/", import.meta.url);
+const EXAMPLE = new URL("../../example/", import.meta.url);
 const readExample = (name: string) => Deno.readTextFile(new URL(name, EXAMPLE));
 
 // Words of JSON Schema that are for people only are not checked.

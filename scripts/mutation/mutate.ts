@@ -1,7 +1,7 @@
 /** Puts one mechanical fault after the other into the decision code, and looks whether it is found: `--help`. */
 import { parseArgs } from "node:util";
-import { TreeCopy } from "../tests/support/tree_copy.ts";
-import { type Mutant, mutator } from "./mutation/mutants.ts";
+import { TreeCopy } from "../../tests/support/tree_copy.ts";
+import { type Mutant, mutator } from "./mutants.ts";
 
 const USAGE =
   `Usage: deno task mutate [--files A,B] [--every N] [--first K] [--seeds N] [--minutes M] [--jobs J] [--list]
@@ -27,7 +27,7 @@ const DECIDES = [
   "systemd/stop_cause.ts",
 ];
 const PLUGIN = "plugins/promoter";
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = new URL("../..", import.meta.url).pathname;
 /**
  * Tests and clusters of a mutant that take longer have been made to run for ever: that is found, too. On a busy machine the
  * limit is a multiple of what they take without a fault.
@@ -161,7 +161,7 @@ function testsOf(path: string): string[] {
 
 /** Sources of the plugin in a folder and its sub folders, without tests. */
 function sourcesBelow(folder: string): string[] {
-  const url = new URL(`../plugins/promoter/${folder}`, import.meta.url);
+  const url = new URL(`../../plugins/promoter/${folder}`, import.meta.url);
   return [...Deno.readDirSync(url)].flatMap(({ name, isDirectory }) => {
     const path = `${folder}/${name}`;
     if (isDirectory) return sourcesBelow(path);

@@ -1,6 +1,6 @@
 /** The yardstick: lines a second that a fixed Python parser reads here and now. */
 
-const YARDSTICK = new URL("../../../shared/tools/yardstick.py", import.meta.url).pathname;
+const YARDSTICK = new URL("../../../../shared/tools/yardstick.py", import.meta.url).pathname;
 
 /** Undefined where there is no python3 or no yardstick. */
 export async function measureYard(stream: string): Promise<number | undefined> {

@@ -1,11 +1,11 @@
 /** The daemon in this process, while a burst of events makes umh run many commands: how late its loop gets. */
-import type { UmhConfig } from "../../plugins/umh/config.ts";
-import { umh } from "../../plugins/umh/mod.ts";
-import { Daemon } from "../../src/daemon/daemon.ts";
-import { denoEffects } from "../../src/app/deno_effects.ts";
-import { silentNotifier } from "../../src/effects/deno/notifier.ts";
-import type { Effects } from "../../src/effects/effects.ts";
-import type { Plugin } from "../../src/daemon/plugins/plugin.ts";
+import type { UmhConfig } from "../../../plugins/umh/config.ts";
+import { umh } from "../../../plugins/umh/mod.ts";
+import { Daemon } from "../../../src/daemon/daemon.ts";
+import { denoEffects } from "../../../src/app/deno_effects.ts";
+import { silentNotifier } from "../../../src/effects/deno/notifier.ts";
+import type { Effects } from "../../../src/effects/effects.ts";
+import type { Plugin } from "../../../src/daemon/plugins/plugin.ts";
 import { SILENT } from "./silent.ts";
 
 export interface Burst {

@@ -6,8 +6,8 @@
  * at random: no cluster behaves like that. See `tests/simulation` for one that does.
  */
 import { parseArgs } from "node:util";
-import { Random } from "../tests/simulation/model/random.ts";
-import { streamLines, type StreamOptions } from "./streams/stream_lines.ts";
+import { Random } from "../../tests/simulation/model/random.ts";
+import { streamLines, type StreamOptions } from "./stream_lines.ts";
 
 const USAGE = `Usage: generate_stream.ts [options]
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import snmp from "net-snmp";
-import { columnsOf, SCALARS } from "../plugins/agentx/columns.ts";
-import { formatOid, META, ROOT, TABLE_ENTRY } from "../plugins/agentx/oid.ts";
+import { columnsOf, SCALARS } from "../../plugins/agentx/columns.ts";
+import { formatOid, META, ROOT, TABLE_ENTRY } from "../../plugins/agentx/oid.ts";
 import { mibText } from "./mib.ts";
 
-const MIB = new URL("../example/snmp/LINBIT-DRBD-MIB.txt", import.meta.url);
+const MIB = new URL("../../example/snmp/LINBIT-DRBD-MIB.txt", import.meta.url);
 
 Deno.test("The MIB in example/ is what deno task mib writes", async () => {
   assert.equal(await Deno.readTextFile(MIB), mibText());

@@ -5,8 +5,8 @@
  * start so many processes.
  */
 import { parseArgs } from "node:util";
-import { type Layout, makeNode } from "./bench/many_node.ts";
-import { type Many, manyOf } from "./bench/many.ts";
+import { type Layout, makeNode } from "./parts/many_node.ts";
+import { type Many, manyOf } from "./parts/many.ts";
 
 const USAGE = `Usage: deno task bench:many [--program PATH] [--resources N,N...] [--runs N]
 

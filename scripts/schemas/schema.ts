@@ -7,11 +7,11 @@
  */
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
-import { DAEMON_SCHEMA, LOG_SCHEMA, PLUGINS_SCHEMA } from "../src/config/schema/daemon_schema.ts";
-import { TOOL_TABLE_NAME } from "../src/config/schema/tool_tables.ts";
-import { PLUGIN_SCHEMAS } from "../plugins/schemas.ts";
-import { oneOrMore, withOneFindingEach } from "./schemas/schema_choices.ts";
-import { withDefinitions } from "./schemas/shared_schemas.ts";
+import { DAEMON_SCHEMA, LOG_SCHEMA, PLUGINS_SCHEMA } from "../../src/config/schema/daemon_schema.ts";
+import { TOOL_TABLE_NAME } from "../../src/config/schema/tool_tables.ts";
+import { PLUGIN_SCHEMAS } from "../../plugins/schemas.ts";
+import { oneOrMore, withOneFindingEach } from "./schema_choices.ts";
+import { withDefinitions } from "./shared_schemas.ts";
 
 type JsonSchema = ReturnType<typeof toJsonSchema>;
 
@@ -79,7 +79,10 @@ Usage: deno task schema [--stdout]
 function main(args: readonly string[]): number {
   const [option] = args;
   if (option === undefined) {
-    Deno.writeTextFileSync(new URL("../example/drbdd.schema.json", import.meta.url), configurationSchema());
+    Deno.writeTextFileSync(
+      new URL("../../example/drbdd.schema.json", import.meta.url),
+      configurationSchema(),
+    );
   } else if (option === "--stdout") {
     Deno.stdout.writeSync(new TextEncoder().encode(configurationSchema()));
   } else {

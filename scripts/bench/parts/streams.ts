@@ -16,7 +16,7 @@ export const SHAPES: readonly Shape[] = [
   { name: "wide", resources: 10, peers: 7, volumes: 8, changes: 100_000 },
 ];
 
-const GENERATOR = new URL("../generate_stream.ts", import.meta.url).pathname;
+const GENERATOR = new URL("../../streams/generate_stream.ts", import.meta.url).pathname;
 
 /** Writes the stream of a shape to `path`. Its last line makes a resource SENTINEL. Returns the number of lines. */
 export async function writeStream(shape: Shape, path: string): Promise<number> {

@@ -1,6 +1,6 @@
 /** How late the daemon's loop gets while umh runs many commands: `deno task bench:burst --help`. */
 import { parseArgs } from "node:util";
-import { measureBurst, measureIdle } from "./bench/umh_burst.ts";
+import { measureBurst, measureIdle } from "./parts/umh_burst.ts";
 
 const USAGE = `Usage: deno task bench:burst [--events N] [--at-once N] [--command COMMAND] [--runs N]
 

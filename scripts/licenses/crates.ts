@@ -1,9 +1,9 @@
 /** Reads licences of crates of Rust into licenses/: `deno task crates`. */
-import { readOptions } from "./build/read_options.ts";
-import { fail, print } from "./build/command.ts";
-import { describe, readCrate } from "./licenses/crate_folder.ts";
-import type { CrateLicense } from "./licenses/runtime.ts";
-import { APACHE_TEXT, STANDARD_TEXTS } from "./licenses/standard_texts.ts";
+import { readOptions } from "../build/read_options.ts";
+import { fail, print } from "../build/command.ts";
+import { describe, readCrate } from "./crate_folder.ts";
+import type { CrateLicense } from "./runtime.ts";
+import { APACHE_TEXT, STANDARD_TEXTS } from "./standard_texts.ts";
 
 const USAGE = `Usage: deno task crates [--from TEXT] [--replace] FOLDER...
 
@@ -30,7 +30,7 @@ if (values.help) {
 }
 if (positionals.length === 0) fail("No folder: see deno task crates --help");
 
-const LICENSES = new URL("../licenses/", import.meta.url);
+const LICENSES = new URL("../../licenses/", import.meta.url);
 const LIST = new URL("crates.json", LICENSES);
 const crates: Record<string, CrateLicense> = JSON.parse(await Deno.readTextFile(LIST));
 const standard = new Map<string, string>();

@@ -5,8 +5,8 @@
  * /proc/PID/smaps_rollup: all of it (Rss), and what is not the program itself, mapped from its file (Anonymous).
  */
 import { parseArgs } from "node:util";
-import { type Rest, restOf, RESTS } from "./bench/rest.ts";
-import { writeStream } from "./bench/streams.ts";
+import { type Rest, restOf, RESTS } from "./parts/rest.ts";
+import { writeStream } from "./parts/streams.ts";
 
 const USAGE = `Usage: deno task bench:rest [--program PATH] [--runs N] [--settle SECONDS]
 

@@ -7,11 +7,11 @@
  * differ, yards do so less. Beside it: what a program of Deno's gets that only reads the stream, and looks at no line.
  */
 import { parseArgs } from "node:util";
-import { measureCore } from "./bench/core.ts";
-import { measureBareReader, measureDaemon, type Measurement, type Trial } from "./bench/daemon.ts";
-import { bundle } from "./build/bundle.ts";
-import { type Shape, SHAPES, writeStream } from "./bench/streams.ts";
-import { measureYard } from "./bench/reference_parser.ts";
+import { measureCore } from "./parts/core.ts";
+import { measureBareReader, measureDaemon, type Measurement, type Trial } from "./parts/daemon.ts";
+import { bundle } from "../build/bundle.ts";
+import { type Shape, SHAPES, writeStream } from "./parts/streams.ts";
+import { measureYard } from "./parts/reference_parser.ts";
 
 const USAGE =
   `Usage: deno task bench [--runs N] [--only NAME] [--long] [--program PATH] [--umh] [--prometheus]

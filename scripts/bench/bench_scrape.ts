@@ -6,10 +6,10 @@
  * daemon is in it. So it is only worth something on a machine that has nothing else to do.
  */
 import { parseArgs } from "node:util";
-import { BlockWatch } from "./bench/block_watch.ts";
-import { ScrapeClient } from "./bench/scrape_client.ts";
-import { comesOrGoes, type Counts, dump, role, statistics } from "./bench/scrape_lines.ts";
-import { ScrapedDaemon } from "./bench/scraped_daemon.ts";
+import { BlockWatch } from "./parts/block_watch.ts";
+import { ScrapeClient } from "./parts/scrape_client.ts";
+import { comesOrGoes, type Counts, dump, role, statistics } from "./parts/scrape_lines.ts";
+import { ScrapedDaemon } from "./parts/scraped_daemon.ts";
 
 const USAGE = `Usage: deno task bench:scrape [--resources N] [--volumes N] [--peers N] [--runs N] [--no-enums]
 

@@ -1,8 +1,8 @@
 /** Parsing alone, and parsing with keeping the state, in this process: what the daemon cannot be faster than. */
-import { parseBlocks } from "../../src/drbd/events2/parse_line.ts";
-import { EVERYTHING, type Interest } from "../../src/drbd/state/interest.ts";
-import { type Block, LineSplitter } from "../../src/drbd/events2/lines.ts";
-import { EventStream } from "../../src/drbd/state/stream.ts";
+import { parseBlocks } from "../../../src/drbd/events2/parse_line.ts";
+import { EVERYTHING, type Interest } from "../../../src/drbd/state/interest.ts";
+import { type Block, LineSplitter } from "../../../src/drbd/events2/lines.ts";
+import { EventStream } from "../../../src/drbd/state/stream.ts";
 
 /** As much as a pipe gives at once. */
 const CHUNK_BYTES = 65_536;
