@@ -20,7 +20,7 @@ import type { View } from "./json/views.ts";
 
 /** Limit of concurrent event streams. */
 export const MOST_STREAMS = 128;
-/** Limit of concurrent lists of all resources: each may keep a snapshot of its own alive. */
+/** Limit of concurrent lists of all resources: each may keep a separate snapshot alive. */
 export const MOST_LISTS = 16;
 /** Log messages that clients can cause at will are logged at most this often. */
 const LOG_EVERY_MS = 60_000;
@@ -94,7 +94,7 @@ function commonHeaders(parts: Parts): MiddlewareHandler {
     headers.set("x-content-type-options", "nosniff");
     headers.set("referrer-policy", "no-referrer");
     headers.set("cross-origin-resource-policy", "same-origin");
-    // A proxy that compresses or caches an event stream breaks it, and Deno would compress some answers by itself.
+    // A proxy that compresses or caches an event stream breaks it, and Deno would compress some answers.
     headers.set("cache-control", isSet("etag") ? "no-cache, no-transform" : "no-store, no-transform");
     parts.answered(c.res.status);
   };

@@ -9,7 +9,7 @@ interface Choice {
   readonly quality: number;
 }
 
-/** OpenMetrics for those who ask for it and do not prefer the other; for all others the text format. */
+/** OpenMetrics for clients that prefer it; otherwise the text format. */
 export function formatFor(accept: string | null): Format {
   const choices = choicesOf(accept ?? "");
   const quality = (name: string, versions: readonly string[]) =>

@@ -47,7 +47,7 @@ export class Exporter {
     const headers = {
       ...COMMON,
       "content-type": CONTENT_TYPES[format],
-      // Deno 2.4 would compress by itself what is not compressed, and let everybody wait for it.
+      // Deno 2.4 would compress an uncompressed answer itself, and block the event loop meanwhile.
       "cache-control": "no-store, no-transform",
       "vary": "Accept, Accept-Encoding",
       ...(isGzipped ? { "content-encoding": "gzip" } : {}),

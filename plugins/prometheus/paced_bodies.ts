@@ -1,25 +1,25 @@
 /**
- * PacedBodies of answers, sent as fast as each client reads. Their pieces are shared by all clients, so a slow client costs no
- * more memory than a fast one.
+ * Response bodies that are sent as fast as each client reads. Their pieces are shared by all clients, so a slow client
+ * costs no more memory than a fast one.
  *
- * What it does cost is that old pieces are kept for it. So when more than `MOST` bodies are under way, those end of which
- * nothing was taken lately.
+ * A slow client does keep old pieces alive. So when more than `MOST` bodies are being sent, those that have stalled are
+ * ended.
  */
 import { ClientFault, type Clock } from "../../src/effects/effects.ts";
 
 const MOST = 32;
 /** A client that takes nothing for this time has stalled. */
 const STALLED_MS = 1_000;
-/** Smaller pieces are put together, as sending each of them is a step of its own. */
+/** Smaller pieces are joined, as each write has a cost. */
 const LARGE_BYTES = 16 * 1024;
 
 export class PacedBodies {
-  /** What ends each of those that are under way, and when a piece was last asked for; longest ago first. */
+  /** By function that ends it: when each body last asked for a piece; longest ago first. */
   readonly #underWay = new Map<() => void, number>();
 
   constructor(readonly clock: Clock) {}
 
-  /** How many are under way. */
+  /** How many are being sent. */
   get count(): number {
     return this.#underWay.size;
   }

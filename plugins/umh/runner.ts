@@ -15,7 +15,7 @@ import { RuleMetrics } from "./run/rule_metrics.ts";
 import { Line, Scheduler } from "./run/scheduler.ts";
 import { endsWithin } from "../../src/effects/waiting/within.ts";
 
-/** How long running commands may go on when the plugin stops. */
+/** How long running commands may take to end when the plugin stops. */
 const STOP_GRACE_MS = 10_000;
 /** How long the kernel may take to end a process after SIGKILL. */
 const LAST_MS = 1_000;

@@ -2,8 +2,8 @@
  * The daemons of this node and what each manages: no two may have the same configuration or a resource in common, as both
  * would start its services.
  *
- * Each daemon keeps a lock on a file of its own, which lists what it manages; the lock ends with the process. A daemon
- * holds `lock` while it reads the files of others and writes its own.
+ * Each daemon keeps a lock on its own file, which lists what it manages; the lock ends with the process. A daemon holds
+ * `lock` while it reads the files of others and writes its own.
  */
 import * as v from "valibot";
 import type { Effects, Files } from "../effects/effects.ts";

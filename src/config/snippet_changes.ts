@@ -14,7 +14,7 @@ export interface SnippetChanges {
   readonly removed: readonly string[];
 }
 
-/** Younger changes are not reported yet: somebody is still editing. */
+/** More recent changes are not reported yet: the file may still be edited. */
 const QUIET_MS = 20_000;
 
 /**

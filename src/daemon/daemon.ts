@@ -38,7 +38,7 @@ export interface Settings {
   readonly instances: readonly Instance[];
 }
 
-/** What drbdd waits for at its end besides services that have to stop: each at most so long. */
+/** Maximum wait at the end of drbdd for anything other than services that have to stop. */
 const END_WITHIN_MS = 100;
 
 export class Daemon {
@@ -126,7 +126,7 @@ export class Daemon {
     void this.effects.ownProcess().then((own) => showProcess(this.metrics, own, this.effects.clock));
     const kept = KeptStatus.keeping(this.effects, this.#log, this.journal, this.health);
     await this.#supervisor.apply(this.#settings.instances);
-    // The stream goes on while plugins stop: they may need to see the end of what they began.
+    // The stream continues while plugins stop: they may need its events.
     const sourceStop = new AbortController();
     const source = this.#source.run(sourceStop.signal, this.#listener());
     const failed = source.then(() => new Promise<never>(() => {}));
@@ -152,7 +152,7 @@ export class Daemon {
     this.readiness.prepare(preparation);
   }
 
-  /** What drbdsetup prints is not taken before `loading` is over: who is loaded by then hears all that happens after the dump. */
+  /** Output of drbdsetup is processed after `loading`: plugins loaded by then get all updates after the dump. */
   holdUntil(loading: Promise<unknown>): void {
     const over = loading.catch(() => {}).then(() => this.#held = undefined);
     this.#held = over;
@@ -184,7 +184,7 @@ export class Daemon {
     return this.reader.cluster();
   }
 
-  /** Whether somebody looks at counters elsewhere. */
+  /** Whether counters are being watched elsewhere. */
   watchCounters(isWatching: boolean): void {
     this.#counterInterval.watch(isWatching, this.#end.signal);
   }
@@ -265,7 +265,7 @@ export class Daemon {
     else void this.readiness.known();
   }
 
-  /** Nobody who waits for the unit is helped by waiting longer; what is missing, the status says. */
+  /** Ready even if incomplete: units that wait for drbdd gain nothing by waiting longer. */
   #ready(isComplete: boolean): void {
     const status = this.status();
     this.#service.ready(status);

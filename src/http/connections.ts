@@ -13,16 +13,19 @@ import { HTTP2_REFUSAL } from "./http2.ts";
 /** A connection without traffic in either direction for this time is closed. */
 export const SILENCE_MS = 60_000;
 
-/** Those that just came have time to say something: so long, and so many of them, as a part of all places. */
+/** New connections get this time to send a request, up to this share of all connections. */
 const SILENT_GRACE_MS = 1_000;
 const SILENT_SHARE = 1 / 4;
-/** The same for those that wait for an answer. */
+/** The same for connections that wait for an answer. */
 const ASKING_GRACE_MS = 10_000;
 const ASKING_SHARE = 1 / 2;
-/** Who takes nothing for so long, while there is something to take, does not read. */
+/** A client that reads nothing for this time, while there is data, is not reading. */
 const STUCK_MS = 1_000;
 
-/** An answer of which nothing came for so long, to one that will not ask again, was all. Event streams rest for less. */
+/**
+ * An answer without data for this time, to a client that sends no further request, is complete. Event streams pause for
+ * less.
+ */
 const LAST_WORDS_MS = 20_000;
 
 /** The bound is not lowered below this. */
@@ -124,9 +127,9 @@ export class Connections {
   }
 
   /**
-   * Those of which the first can best be spared. In this order: who does not read; who says nothing, if they are many or
-   * had their time; who says half of something; who waits for an answer, if they are many or had their time. So nobody
-   * who asks and reads pays for a crowd of others.
+   * Clients to drop, the most dispensable first: those that do not read; silent ones, if they are many or have had
+   * their time; those with half a request; those that wait for an answer, if they are many or have had their time. So a
+   * client that asks and reads is not affected by a crowd of others.
    */
   #sparable(): ReadonlySet<Client> {
     const stuck = this.#stuck();
@@ -175,7 +178,8 @@ export class Connections {
       }
     }
     client.hasSaidAll = true;
-    // Deno's server answers nobody any more who has said all: who asked something gets that first (`sweep`).
+    // Deno's server no longer answers a client that has closed its sending side: it gets a pending answer first
+    // (`sweep`).
     if (!client.isAsking) await client.server?.closeWrite();
     await client.answers;
   }

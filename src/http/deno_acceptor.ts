@@ -1,15 +1,15 @@
-/** Takes clients in from a listener, for as long as it is open. */
+/** Accepts clients from a listener while it is open. */
 import { type Connections, isExhaustion } from "./connections.ts";
 import { denoClock } from "../effects/deno/clock.ts";
 
 const SWEEP_EVERY_MS = 5_000;
-/** After a client could not be taken in. */
+/** Pause after a failed accept. */
 const PAUSE_MS = 50;
-/** More are not taken in at a stretch when it is crowded. The kernel drops those that wait for too long behind them. */
+/** Maximum number of accepts in a row when it is crowded. The kernel drops those that wait too long. */
 const MOST_AT_ONCE = 16;
 
 export interface Acceptor {
-  /** Takes no more clients in, and lets those go that are there. Never rejects. */
+  /** Accepts no more clients, and closes the present connections. Never rejects. */
   close(): Promise<void>;
 }
 

@@ -62,8 +62,8 @@ interface BoundedOptions extends ServeOptions {
 }
 
 /**
- * A server of its own behind a door that only this process finds, and before it a listener that counts clients. Deno's
- * server itself takes as many as come.
+ * Deno's server on a private socket, behind a listener that limits the number of clients; Deno's server itself accepts
+ * any number.
  */
 async function serveBounded(
   address: ListenAddress,
@@ -169,15 +169,15 @@ function common() {
   };
 }
 
-/** A server that fails must not end the daemon by a rejection that nobody took: not all look at `finished`. */
+/** A server that fails must not end the daemon by an unhandled rejection: not every caller awaits `finished`. */
 function finishOf(server: Deno.HttpServer): Promise<void> {
   server.finished.catch(() => {});
   return server.finished;
 }
 
 /**
- * Ends at once what is under way: clients that never finish must not hold up the end of the daemon. `shutdown()` would
- * wait for them, and leave them connected when nobody waits any more.
+ * Ends all requests at once: clients that never finish must not delay the end of the daemon. `shutdown()` would wait
+ * for them.
  */
 async function close(server: Deno.HttpServer, stop: AbortController): Promise<void> {
   stop.abort();
@@ -185,8 +185,8 @@ async function close(server: Deno.HttpServer, stop: AbortController): Promise<vo
 }
 
 /**
- * A socket that nobody listens on is left by a daemon that was killed; one that answers is somebody else's. Anything
- * but a socket stays. Rejects if it is not a socket.
+ * A socket without a listener was left by a daemon that was killed; one that answers belongs to another process.
+ * Rejects if the path is not a socket.
  */
 async function removeStale(path: string): Promise<void> {
   const there = await Deno.lstat(path).catch(() => undefined);

@@ -1,15 +1,16 @@
-/** Answers that go on for long, without keeping in memory what is sent. */
+/** Long-lived answers that do not keep sent data in memory. */
 
 /** Types of answers that end when the client has enough. */
 const ENDLESS = /^(text\/event-stream|application\/x-ndjson)\b/;
 
 /**
- * The same answer. Deno (2.4) holds on to each piece of an answer until the whole is sent, which an event stream never
- * is: so the bytes of each are taken away from it as soon as it asks for the next one. By then it has passed them on.
+ * The same answer. Deno (2.4) keeps each chunk of an answer in memory until the whole is sent, which never happens with
+ * an event stream: so the bytes of each are detached as soon as it asks for the next one, when they have been passed
+ * on.
  */
 export function released(response: Response): Response {
   if (!ENDLESS.test(response.headers.get("content-type") ?? "")) return response;
-  // Not before: an answer whose body was looked at as a stream is sent as one, without its length.
+  // Not earlier: once its body was accessed as a stream, an answer is sent without a length.
   const { body, status, headers } = response;
   if (body === null) return response;
   const reader = body.getReader();

@@ -5,7 +5,7 @@ import type { FromKeeper, ToKeeper } from "./keeper_messages.ts";
 import { wireOf } from "./port_wire.ts";
 import type { FromMonitor, MonitorSettings, ToMonitor } from "./protocol.ts";
 
-/** In a bundle all files are beside one another, and no TypeScript any more. */
+/** In a bundle all files are JavaScript and in one directory. */
 const IS_BUNDLE = !import.meta.url.endsWith(".ts");
 const KEEPER = new URL(IS_BUNDLE ? "./keeper.js" : "./keeper.ts", import.meta.url).href;
 /** Threads read what they are made of, but in a compiled program, which has that in itself. */

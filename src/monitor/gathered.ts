@@ -41,7 +41,7 @@ export class Gathered {
     }
   }
 
-  /** Sends what there is. */
+  /** Sends everything gathered. */
   flush(): void {
     if (this.#length === 0) return;
     const bytes = this.#length === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#length);
@@ -49,7 +49,7 @@ export class Gathered {
     this.send(bytes);
   }
 
-  /** Forgets what there is. */
+  /** Drops everything gathered. */
   clear(): void {
     this.#bytes = new Uint8Array(0);
     this.#length = 0;

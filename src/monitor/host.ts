@@ -17,7 +17,7 @@ import type { MonitorThread, MonitorThreads, Shown } from "./thread.ts";
 
 /** What may wait for the thread to take it. */
 const MOST_BEHIND_BYTES = 64 * 1024 * 1024;
-/** A thread that takes nothing for so long, while something waits, hangs. */
+/** A thread that takes nothing for this time, while messages wait, hangs. */
 const HANGS_AFTER_MS = 30_000;
 const BACK_OFF = { firstMs: 500, longestMs: 30_000 };
 const LONG_LIFE_MS = 300_000;

@@ -45,7 +45,7 @@ export class Monitor {
   readonly #problems = new ProblemList(() => {});
   readonly #reloadListeners = new ReloadListeners();
   readonly #supervisor: Supervisor;
-  /** Plugins with somebody who looks at counters, by their signals. */
+  /** Plugins whose counters are being watched, by their signals. */
   readonly #watching = new Set<AbortSignal>();
   /** The first is being taken. */
   readonly #inbox = new Queue<Ordered>();
@@ -86,7 +86,7 @@ export class Monitor {
     );
   }
 
-  /** Takes a message of the deciding thread: in order, but for what somebody waits for. */
+  /** Handles a message of the deciding thread: in order, except those that are awaited. */
   take(message: ToMonitor): void {
     if (message.kind === "answer") this.#questions.take(message.id, message.answer);
     else if (message.kind === "stop") void this.#stop();

@@ -22,7 +22,7 @@ export interface MonitorSettings {
   readonly logLevel: LogLevel;
 }
 
-/** What the thread cannot find out by itself: it may not ask the system. */
+/** What the thread cannot determine itself, as it has no access to the system. */
 export interface NodeEnvironment {
   readonly node: string;
   readonly pid: number;
@@ -84,7 +84,7 @@ export type ToMonitor =
   /** The version of DRBD's kernel module. */
   | { readonly kind: "module"; readonly version: string }
   | { readonly kind: "answer"; readonly id: number; readonly answer: Answers[Question] }
-  /** The thread is to end: `stopped` is the last that comes of it. */
+  /** Ends the thread: `stopped` is its last message. */
   | { readonly kind: "stop" };
 
 /** From the monitor thread to the deciding thread. */
@@ -93,9 +93,9 @@ export type FromMonitor =
   | { readonly kind: "taken"; readonly bytes: number }
   | { readonly kind: "log"; readonly record: PlainRecord }
   | { readonly kind: "question"; readonly id: number; readonly question: Question }
-  /** Whether somebody looks at counters. */
+  /** Whether counters are being watched. */
   | { readonly kind: "watching"; readonly isWatching: boolean }
-  /** The thread cannot go on; why, in words. It has to be ended. */
+  /** The thread cannot continue, with the reason. It has to be ended. */
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "stopped" };
 

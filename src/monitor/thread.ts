@@ -14,7 +14,7 @@ import type {
 export interface MonitorThread extends Wire<ToMonitor, FromMonitor> {
   /** Called with the reason, in words, when the thread has died. */
   onDeath: (reason: string) => void;
-  /** Ends it at once: nothing comes of it any more. */
+  /** Ends it at once: it sends no more messages. */
   end(): void;
 }
 
@@ -38,6 +38,6 @@ export interface Shown {
   /** What the daemon alone knows. */
   memory(): Memory;
   answer<Asked extends Question>(question: Asked): Promise<Answers[Asked]>;
-  /** Whether somebody looks at counters. */
+  /** Whether counters are being watched. */
   watchCounters(isWatching: boolean): void;
 }

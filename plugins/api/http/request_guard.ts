@@ -1,11 +1,11 @@
 /**
- * Requests that are refused whatever they ask for: those that want to change something, those that are out of all
- * proportion, and those that a web site made in the name of the person who looks at it.
+ * Requests that are rejected regardless of their path: methods that change something, oversized ones, and requests that
+ * a foreign web site makes from a user's browser.
  *
- * A web site can let its own name lead to an address of this machine ("DNS rebinding"); then a browser takes drbdd for
- * a part of that site. Such a request has that name in `Host`. So names that drbdd does not know are refused, unless a
- * token protects: a browser does not send that by itself. A request of another site's page, without that trick, has
- * `Origin` or `Sec-Fetch-Site`.
+ * A web site can resolve its own name to an address of this machine (DNS rebinding); the browser then treats drbdd as
+ * part of that site and sends that name in `Host`. So unknown names are rejected, unless a token is required, which
+ * browsers do not send on their own. Requests of another site's page without DNS rebinding have `Origin` or
+ * `Sec-Fetch-Site`.
  */
 
 export interface Rejection {
@@ -27,7 +27,7 @@ const MOST_HEADER_CHARACTERS = 16 * 1024;
 const HOST = /^(?:([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)\.?|\[([0-9a-f:.]+)\])(?::\d{1,5})?$/;
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 
-/** Why a request is not to be answered; undefined if it is. Looks at nothing but the request's head. */
+/** Why a request is rejected; undefined if it is accepted. Reads only the request's head. */
 export function rejectionOf({ method, url, headers }: Request, known: KnownNames): Rejection | undefined {
   if (method !== "GET" && method !== "HEAD") {
     return {

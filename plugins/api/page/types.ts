@@ -119,7 +119,7 @@ export interface Status {
   readonly version: string;
   readonly stale: boolean;
   readonly reason: string | null;
-  /** Of the node as a whole. Daemons of before did not send it. */
+  /** Problems of the node as a whole. Older daemons do not send it. */
   readonly problems?: readonly HealthProblem[];
 }
 

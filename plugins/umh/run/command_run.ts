@@ -1,8 +1,8 @@
 /**
  * One run of a rule's command: a shell as leader of its own process group, and the processes it starts.
  *
- * The run ends when the shell does. Background processes may go on; as long as they hold the output open they belong to the run
- * and are killed with it.
+ * The run ends when the shell does. Background processes may continue; as long as they hold the output open they belong
+ * to the run and are killed with it.
  */
 import { describe } from "../../../src/effects/describe.ts";
 import type { Child, Effects, ExitStatus } from "../../../src/effects/effects.ts";

@@ -2,8 +2,8 @@
  * Schedules jobs. All rules share a number of slots; jobs without one are queued in order. A rule can have fewer slots of its own, and
  * can require that the jobs of one key (a resource) run one after the other. A job that waits for its own rule or key delays no others.
  *
- * Starting a process blocks the event loop for milliseconds. So no job is started in the turn of the loop in which its event came, as
- * other plugins may have to act on it, and after each start the loop is left to others: see `REST`.
+ * Starting a process blocks the event loop for milliseconds. So no job is started in the same turn as its event,
+ * because other plugins may have to act on it first, and each start is followed by a pause: see `REST`.
  */
 import type { Clock, Timer } from "../../../src/effects/effects.ts";
 import { Queue } from "../../../src/effects/queue.ts";
@@ -77,7 +77,7 @@ export class Scheduler {
     if (this.#waiting > LONG_QUEUE) this.#reportLong();
   }
 
-  /** Drops a line's queued jobs; running ones go on. Returns how many. */
+  /** Drops a line's queued jobs; running ones continue. Returns how many. */
   clear(line: Line): number {
     let dropped = line.ready.length;
     for (const behind of line.behind.values()) dropped += behind.length;

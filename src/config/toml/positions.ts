@@ -10,7 +10,7 @@ interface Spot {
 
 const TOP: Position = { line: 1, column: 1 };
 
-/** The positions of everything in a TOML text. Built once per text, and only when something is to be reported. */
+/** The positions of all elements of a TOML text. Built once per text, and only to report a problem. */
 export class Positions {
   readonly #spots = new Map<string, Spot>();
 

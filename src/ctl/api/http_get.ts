@@ -22,7 +22,7 @@ export class HttpError extends Error {
 }
 
 /**
- * Asks for `path`. Rejects with `ConnectError` if nobody answers there, and with `HttpError`; when `signal` aborts, the
+ * Asks for `path`. Rejects with `ConnectError` if there is no answer, and with `HttpError`; when `signal` aborts, the
  * connection is closed, and what is read of it ends or rejects.
  */
 export async function httpGet(

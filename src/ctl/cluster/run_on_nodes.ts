@@ -128,7 +128,7 @@ function showNode(
   if (answer !== undefined) return show(answer, out);
   const missing = silent.find((each) => each.node === node);
   if (missing === undefined) return;
-  // With the others, so that nobody who reads only those takes them for all.
+  // Listed with the others, so that the output is not mistaken for that of all nodes.
   const { style } = out;
   const reason = `${style.bad("does not answer:")} ${complaintOf(missing)}`;
   out.line(`${style.bad(style.symbol("arrow"))} ${style.bold(node.name)} ${reason}`);

@@ -77,7 +77,7 @@ interface Copy {
   readonly file: ConfigFile;
 }
 
-/** The new text with its check; undefined if nothing is to be changed. */
+/** The new text with its check; undefined if nothing changes. */
 async function editCopy({ copy, before, isNew, file }: Copy, { isForced }: EditRequest, ctl: Ctl) {
   const { effects: { files }, err } = ctl;
   let text = before;

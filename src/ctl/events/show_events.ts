@@ -19,7 +19,7 @@ export interface EventsArguments {
   readonly interval: number;
 }
 
-/** Until it is ended, or nobody reads any more. Returns the exit code. */
+/** Runs until it is ended, or standard output is closed. Returns the exit code. */
 export async function showEvents(
   { resources, kinds, json, direct, interval }: EventsArguments,
   ctl: Ctl,

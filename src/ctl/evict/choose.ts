@@ -1,4 +1,4 @@
-/** Which resources are to be evicted, and in which order. */
+/** Which resources to evict, and in which order. */
 import type { PromoterConfig, ResourceConfig } from "../../../plugins/promoter/config/resource_config.ts";
 import { baseName, type ConfigFile, ConfigFiles, stem } from "../config/config_files.ts";
 import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";

@@ -41,7 +41,10 @@ async function unmaskAll(
   return false;
 }
 
-/** `first` is the state for the first of them: those after it are looked at when it is their turn. Returns whether it was interrupted. */
+/**
+ * `first` is the state for the first of them; that of each other is read right before its eviction. Returns whether it
+ * was interrupted.
+ */
 async function evictAll(
   resources: readonly ResourceConfig[],
   first: Promise<Cluster>,

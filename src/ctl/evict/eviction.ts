@@ -1,4 +1,4 @@
-/** What is to be evicted, and how. */
+/** What to evict, and how. */
 
 export interface Eviction {
   readonly files: readonly string[];

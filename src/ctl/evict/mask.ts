@@ -1,4 +1,4 @@
-/** Masking a target, so that nobody starts it here meanwhile, and undoing that. */
+/** Masks a target, so that it cannot be started here in the meantime, and undoes that. */
 import { UNIT_DIRECTORY } from "../../../plugins/promoter/systemd/drop_ins/drop_ins.ts";
 import { complaintOf, type Systemctl } from "../../../plugins/promoter/systemd/units/systemctl.ts";
 import { CtlError } from "../cli/ctl.ts";

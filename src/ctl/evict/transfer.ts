@@ -14,7 +14,10 @@ import { type Answer, Remote } from "../cluster/remote.ts";
 import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
 import { withProgress } from "../cli/progress.ts";
 
-/** The services here may take so long to stop. After that, the others are free again, whatever became of this command. */
+/**
+ * How long the services here may take to stop. After that the holds of the other peers end, whatever the outcome of
+ * this command.
+ */
 const STOP_S = 120;
 /** Exit code of ssh itself. */
 const UNREACHED = 255;
@@ -31,7 +34,7 @@ export interface TransferRequest {
 export interface Transfer {
   /** The peer that is to take over, as DRBD names it. */
   readonly to: string;
-  /** The other peers may take over again. Never rejects: what cannot be ended ends by itself. */
+  /** Ends the holds of the other peers. Never rejects: holds that cannot be ended expire. */
   release(): Promise<void>;
 }
 
@@ -60,7 +63,7 @@ export async function prepareTransfer(
     onAll(reached, hold, signal, ctl),
   );
   const release = async () => {
-    // ssh that reached nobody has set nothing.
+    // If ssh did not reach the node, no hold was set.
     const reached = held.filter(({ code }) => code !== UNREACHED).map(({ node }) => node);
     const ended = await onAll(
       reached,

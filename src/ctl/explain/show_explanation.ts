@@ -18,7 +18,7 @@ export interface ExplainRequest {
   readonly isVerbose: boolean;
 }
 
-/** Returns the exit code. @throws {CtlError} If nobody knows the resource, or the configuration cannot be used. */
+/** Returns the exit code. @throws {CtlError} If the resource is unknown, or the configuration cannot be used. */
 export async function showExplanation(
   { name, isJson, isVerbose }: ExplainRequest,
   ctl: Ctl,

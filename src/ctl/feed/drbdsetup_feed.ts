@@ -87,7 +87,10 @@ class Listener {
   #isOver = false;
   /** Services were read, or that takes too long, or they are not needed. */
   #isReady: boolean;
-  /** The kernel module was looked at, and split brains of before are known: the kernel's log was read, if one is StandAlone. */
+  /**
+   * The kernel module was checked, and earlier split brains are known: the kernel's log was read if a connection is
+   * StandAlone.
+   */
   #isKernelKnown = false;
   /** The complete state must be reported when it is ready. */
   #isOwed = false;

@@ -1,4 +1,4 @@
-/** What only the kernel knows, for a feed of our own drbdsetup: the version of DRBD's module, and split brains of before. */
+/** What only the kernel knows, for a feed from drbdsetup: the version of DRBD's module, and earlier split brains. */
 import type { Cluster } from "../../drbd/model/cluster.ts";
 import type { Effects } from "../../effects/effects.ts";
 import type { HealthBoard } from "../../daemon/status/health_board.ts";

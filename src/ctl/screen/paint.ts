@@ -1,7 +1,7 @@
 /** Lines as text for a terminal: tones become colours, or nothing. */
 import { type Line, textOf, type Tone } from "./line.ts";
 
-/** How a line looks on the terminal that is there. */
+/** Renders a line for the current terminal. */
 export type Paint = (line: Line) => string;
 
 const RESET = "\x1b[0m";

@@ -4,7 +4,7 @@ import { type Line, type Span, span, widthOf, widthOfSpans } from "./line.ts";
 /** At less room than this, a text is not broken: it would be a column of words. */
 const LEAST_ROOM = 16;
 
-/** `head`, and `body` beside it in as many lines as it takes. */
+/** `head`, and `body` next to it in as many lines as needed. */
 export function wrapped(head: readonly Span[], body: readonly Span[], width: number): Line[] {
   const indent = widthOfSpans(head);
   const room = width - indent;

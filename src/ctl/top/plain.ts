@@ -5,7 +5,7 @@ import { table } from "../screen/table.ts";
 import { disksOf, mark, peersOf, primaryOf, situationOf } from "./pages/cells.ts";
 import type { ResourceRow } from "./state/snapshot.ts";
 
-/** Nothing is cut, as nobody knows how wide it may be. */
+/** Nothing is truncated, as the width is unknown. */
 export function plainTable(resourceRows: readonly ResourceRow[], symbols: Symbols): Line[] {
   return table(
     ["", "RESOURCE", "PRIMARY", "DISK", "PEERS", "SITUATION"],

@@ -81,7 +81,7 @@ function unknown(reason: string): CtlError {
   });
 }
 
-/** Never rejects: the snapshot goes on without. */
+/** Never rejects: the snapshot continues without. */
 async function decisionsOf(
   client: ApiClient | undefined,
   name: string,

@@ -38,7 +38,7 @@ export class Screen {
   #listed:
     | { readonly version: number; readonly choice: Choice; readonly resourceRows: readonly ResourceRow[] }
     | undefined;
-  /** Of the resource that is looked at. */
+  /** Of the selected resource. */
   #decisions: readonly Decision[] | undefined;
   #isOver = false;
 

@@ -134,7 +134,7 @@ function subscriberOf(filter: Filter | undefined, put: Subscriber["put"]): Subsc
   };
 }
 
-/** Puts an update into the queues of those who want its kind. It is built only if somebody does. */
+/** Puts an update into the queues of subscribers to its kind. It is built only if there are any. */
 function enqueue(subscribers: Iterable<Subscriber>, update: Unplaced, build: () => Update): void {
   for (const subscriber of subscribers) {
     if (subscriber.kinds === undefined || subscriber.kinds.has(update.kind)) subscriber.put(update, build);

@@ -24,7 +24,7 @@ export interface ContextParts
   readonly reloadListeners: ReloadListeners;
   /** All that are configured for the thread, part by part. */
   instances(): readonly Instance[];
-  /** Whether somebody looks at the counters of the plugin that runs until `signal` aborts. */
+  /** Whether the counters of the plugin that runs until `signal` aborts are being watched. */
   watchCounters(isWatching: boolean, signal: AbortSignal): void;
 }
 

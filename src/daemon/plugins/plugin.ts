@@ -78,21 +78,21 @@ export interface PluginContext {
   /** Why the state is not kept up to date, in words; undefined while it is. */
   staleReason(): string | undefined;
   /**
-   * Every update, in order, none lost, beginning with all that is there as `exists` updates. For decisions: the queue
-   * has no bound; a long one is reported.
+   * Every update, in order, none lost, beginning with the whole state as `exists` updates. For decisions: the queue has
+   * no bound; a long one is reported.
    */
   changes(filter?: Filter): Subscription<Update>;
   /**
-   * The same for those who only show: of more than `capacity` waiting updates the oldest are dropped and counted. No
-   * snapshot of the resource is built for them, which is what costs most of an update.
+   * The same for plugins that only display: of more than `capacity` waiting updates the oldest are dropped and counted.
+   * No snapshot of the resource is built for them, which is the largest part of an update's cost.
    */
   recentChanges(filter: Filter | undefined, capacity: number): Subscription<Unplaced | Missed>;
   /**
-   * Resources of which anything changed, counters too, beginning with all that are there. At most one entry waits
-   * for each resource, the newest.
+   * Resources with any change, counters included, beginning with all resources. At most one entry waits for each
+   * resource, the newest.
    */
   resources(filter?: Filter): Subscription<ResourceNews>;
-  /** Whether somebody looks at counters now: then they are asked for every two seconds. */
+  /** Whether counters are being watched now: then they are read every two seconds. */
   watchCounters(isWatching: boolean): void;
   /** Calls `listener` after a reload in which this instance did not change. */
   onReload(listener: () => void): void;
@@ -115,25 +115,21 @@ export interface Plugin<Config> {
    */
   run(config: Config, context: PluginContext): Promise<void>;
   /**
-   * The parts of a configuration that have nothing to do with one another. Each runs as an instance of its own: a new
-   * configuration leaves those alone that are in it as they were, in whichever table. Each is a `Config` as well.
-   * Default: it is one part.
+   * The independent parts of a configuration. Each runs as a separate instance: a new configuration keeps those that
+   * are unchanged in it, in whichever table. Each is a `Config` as well. Default: it is one part.
    */
   parts?(config: Config): readonly unknown[];
   /** Whether services are stopped with it when drbdd ends. Default: they are not. */
   stopsServices?(config: Config): boolean;
-  /**
-   * Whether an instance of a new configuration may begin while one of the old ends: they do not get in each other's way.
-   * Default: it may not.
-   */
+  /** Whether an instance of a new configuration may start while one of the old is stopping. Default: it may not. */
   readonly overlaps?: boolean;
-  /** How long it may take to stop before it is left behind. Default 5,000. */
+  /** How long it may take to stop before it is abandoned. Default 5,000. */
   readonly stopTimeoutMs?: number;
   /** The same when drbdd ends and `stopsServices` does not hold. Default 100. */
   readonly exitTimeoutMs?: number;
 }
 
-/** A plugin that is loaded when it is first configured: what nobody uses shall cost nothing. */
+/** A plugin that is loaded when it is first configured: an unused one costs nothing. */
 export interface PluginEntry {
   readonly name: string;
   /** "monitor": instances run in the monitor thread, as they decide nothing. Default: in the deciding thread. */

@@ -12,7 +12,7 @@ abstract class Waiting<Value> implements Subscription<Value> {
   readonly #signal: AbortSignal;
   readonly #onAbort = () => this.close();
 
-  /** Closed when `signal` aborts. `onClose` is called once, when nothing more is to be put in. */
+  /** Closed when `signal` aborts. `onClose` is called once, when nothing more can be put in. */
   constructor(signal: AbortSignal, onClose: () => void) {
     this.#signal = signal;
     this.#onClose = onClose;

@@ -1,6 +1,6 @@
 /**
- * Keeps plugins running, each by itself: one that fails is started again, and nobody else notices. A new
- * configuration keeps the instances whose configuration is the same.
+ * Keeps plugins running independently: one that fails is restarted without effect on the others. A new configuration
+ * keeps the instances whose configuration is the same.
  */
 import { BackOff } from "../../effects/waiting/back_off.ts";
 import { describe } from "../../effects/describe.ts";
@@ -31,7 +31,7 @@ interface Running {
 
 export class Supervisor {
   #running: Running[] = [];
-  /** What ends beside its successors. */
+  /** Instances that are ending while their successors run. */
   readonly #ending = new Set<Promise<void>>();
   readonly #restarts = new Map<string, number>();
   #isOver = false;
@@ -77,7 +77,7 @@ export class Supervisor {
         )
       ),
     );
-    // In the order of `instances`, without those that were ended meanwhile.
+    // In the order of `instances`, without those that were ended in the meantime.
     const byInstance = new Map(this.#running.map((running) => [running.instance, running]));
     const nowRunning = new Set(this.#running);
     this.#running = instances.flatMap((instance) => {
@@ -188,7 +188,7 @@ export class Supervisor {
   }
 }
 
-/** With each part of a configuration as an instance of its own. */
+/** With each part of a configuration as a separate instance. */
 export function partsOf(instances: readonly Instance[]): Instance[] {
   return instances.flatMap(({ plugin, config }) =>
     (plugin.parts?.(config) ?? [config]).map((part) => ({ plugin, config: part }))

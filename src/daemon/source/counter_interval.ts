@@ -1,9 +1,9 @@
-/** How often drbdsetup is asked for counters: often while they move by themselves, and while somebody looks at them. */
+/** How often drbdsetup is asked for counters: often during a resync, and while they are being watched. */
 import type { Events2Source } from "./events2_source.ts";
 import type { HealthBoard } from "../status/health_board.ts";
 
 export class CounterInterval {
-  /** Of plugins with somebody who looks. */
+  /** Of plugins whose counters are being watched. */
   readonly #watching = new Set<AbortSignal>();
 
   constructor(
@@ -11,7 +11,7 @@ export class CounterInterval {
     readonly health: Pick<HealthBoard, "isMoving">,
   ) {}
 
-  /** Whether somebody looks at the counters of the plugin that runs until `signal` aborts. */
+  /** Whether the counters of the plugin that runs until `signal` aborts are being watched. */
   watch(isWatching: boolean, signal: AbortSignal): void {
     if (isWatching && !signal.aborted) {
       this.#watching.add(signal);

@@ -34,7 +34,7 @@ export interface SourceListener {
 const ARGV = ["drbdsetup", "events2", "--full", "--poll"] as const;
 const BACK_OFF = { firstMs: 200, longestMs: 10_000 };
 const LONG_LIFE_MS = 60_000;
-/** How long a child may take to end by itself, after it closed its output or got SIGTERM. */
+/** How long a child may take to exit after it closed its output or got SIGTERM. */
 const KILL_AFTER_MS = 2_000;
 /** The same when drbdd ends: nothing is lost with it. */
 const KILL_AFTER_AT_END_MS = 50;
@@ -42,12 +42,15 @@ const KILL_AFTER_AT_END_MS = 50;
 const LAST_WORDS_MS = 500;
 /** As much as a pipe holds. What was printed at once is taken as a whole: its lines belong together. */
 const READ_BYTES = 65_536;
-/** After so long with output all else has its turn: as long as there is some, a read ends at once, and nothing comes in between. */
+/**
+ * After this time the reader yields to the event loop: while there is output, a read completes at once and nothing else
+ * runs.
+ */
 const TURN_MS = 4;
 /** Lines of standard error that are logged of one run: a tool gone mad must not fill the disk. */
 const MOST_STDERR_LINES = 100;
 
-/** Counters are asked for so often while something moves, or somebody watches. */
+/** Interval of reading counters during a resync, or while they are being watched. */
 const OFTEN_MS = 2_000;
 
 export class Events2Source {

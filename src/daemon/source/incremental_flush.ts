@@ -2,18 +2,20 @@
 import type { Clock } from "../../effects/effects.ts";
 import { TimeSlice } from "./time_slice.ts";
 
-/** Of lines and objects: a fraction of a turn. */
+/** Lines and objects per call: a fraction of a time slice. */
 const AT_ONCE = 100;
-/** Should changes come as fast as they are worked off, what is left is for the look itself. */
+/**
+ * Maximum number of slices: if changes arrive as fast as they are applied, the rest is applied by the snapshot itself.
+ */
 const MOST_TURNS = 50;
 
 export class IncrementalFlush {
   #underWay: Promise<void> | undefined;
 
-  /** `work` does about so much of it, and returns whether there was as much. */
+  /** `work` applies at most about `most` lines and objects, and returns whether there were as many. */
   constructor(readonly clock: Clock, readonly work: (most: number) => boolean) {}
 
-  /** Ends when little is left. Those who ask while it is under way wait for the same. */
+  /** Resolves when little is left. Concurrent callers share one run. */
   run(): Promise<void> {
     this.#underWay ??= this.#run().finally(() => this.#underWay = undefined);
     return this.#underWay;

@@ -1,6 +1,6 @@
 /**
- * What goes wrong again and again is worth a line of the log the first time, and then every ten minutes: who looks at a
- * log finds the cause, and nothing else is pushed out of it.
+ * Limits the log lines of a repeated failure: it is logged the first time, and then every ten minutes, so that the log
+ * shows the cause without being flooded.
  */
 import type { Clock } from "../../effects/effects.ts";
 
@@ -13,7 +13,7 @@ export class RepeatedFailures {
 
   constructor(readonly clock: Clock) {}
 
-  /** Whether this is to be said now: it is new since `recovered`, or was said long enough ago. */
+  /** Whether to log this now: it is new since `recovered`, or was logged long enough ago. */
   isDue(text: string): boolean {
     const nowMs = this.clock.nowMs();
     if (nowMs - (this.#saidMs.get(text) ?? -Infinity) < SAID_AGAIN_MS) return false;

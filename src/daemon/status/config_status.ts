@@ -1,6 +1,6 @@
 /**
- * How the daemon's last reading of its configuration ended, in a file beside its sockets: for `drbddctl reload`, which
- * waits for it, and `drbddctl status`. The log may go where drbddctl cannot look.
+ * The result of the daemon's last (re)load of its configuration, in a file next to its sockets: for `drbddctl reload`,
+ * which waits for it, and `drbddctl status`. The log may be somewhere drbddctl cannot read.
  */
 import type { Effects } from "../../effects/effects.ts";
 
@@ -29,7 +29,7 @@ export interface ConfigStatus {
   readonly loadedMs: number;
 }
 
-/** Where it is; undefined for a daemon without a place of its own: one that systemd did not start. */
+/** Its path; undefined for a daemon without a runtime directory, which systemd did not start. */
 export function pathForDaemon(effects: Pick<Effects, "environment">): string | undefined {
   return runtimePath(effects, NAME);
 }

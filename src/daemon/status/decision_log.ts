@@ -1,4 +1,4 @@
-/** What was decided about each resource, and why, and what stood in the way: the last of it, for those who ask afterwards. */
+/** The last decisions about each resource with their reasons, and what prevented others. */
 import { Queue } from "../../effects/queue.ts";
 
 /** Decisions that are kept for each resource. */

@@ -11,7 +11,7 @@ const LIMIT_MS = 10_000;
 /** How long a failure is left alone. */
 const RETRY_MS = 300_000;
 
-/** What of the daemon is looked at. */
+/** The part of the daemon that is read. */
 export interface VersionsContext {
   readonly effects: Effects;
   readonly log: Logger;

@@ -17,7 +17,7 @@ const ASSESSED_AT_ONCE = 50;
 /** After a split brain was found, the connection is given up within this. */
 const GIVEN_UP_WITHIN_MS = 10_000;
 
-/** What of the daemon the board looks at. */
+/** The part of the daemon that the board reads. */
 export interface BoardSources {
   readonly clock: Clock;
   cluster(): Cluster;
@@ -61,7 +61,7 @@ export class HealthBoard {
   readonly #moving = new Set<string>();
   #module: { readonly version: string; readonly sinceMs: number } | undefined;
   #version = 0;
-  /** Split brains of before the daemon began, by resource: node ids of peers. */
+  /** Split brains from before the daemon started, by resource: node ids of peers. */
   readonly #earlierSplitBrains = new Map<string, readonly number[]>();
   /** Called when something changed that the next daemon needs: of promoters, or split brains. */
   onKnowledgeChanged: () => void = () => {};
@@ -86,7 +86,7 @@ export class HealthBoard {
       : [];
   }
 
-  /** The kernel module was looked at. */
+  /** The kernel module was checked. */
   setModule(version: string): void {
     if (version === this.moduleVersion) return;
     this.#module = { version, sinceMs: this.sources.clock.wallMs() };
@@ -147,7 +147,7 @@ export class HealthBoard {
     this.listener.changed?.();
   }
 
-  /** What the next daemon has to know: `splitBrains`, and those of before that could not be judged yet. */
+  /** What the next daemon has to know: `splitBrains`, and earlier ones that could not be assessed yet. */
   get keptSplitBrains(): ReadonlyMap<string, readonly number[]> {
     return new Map([...this.#earlierSplitBrains, ...this.splitBrains]);
   }

@@ -67,7 +67,7 @@ export class Metrics {
     return known;
   }
 
-  /** Calls `measure` whenever somebody is about to show the metrics: it sets what is not counted but measured. */
+  /** Calls `measure` before metrics are exported: it sets gauges. */
   beforeShown(measure: () => void): void {
     this.#measures.push(measure);
   }

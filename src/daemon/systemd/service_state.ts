@@ -4,7 +4,7 @@
  */
 import type { Clock, Effects, Notifier, Timer } from "../../effects/effects.ts";
 
-/** A start or stop under way is extended by so much, again and again, as long as it makes progress. */
+/** A start or stop in progress is extended by this repeatedly, as long as it makes progress. */
 const EXTEND_BY_MS = 15_000;
 const EXTEND_EVERY_MS = 5_000;
 /** A status is worth reading, not worth flickering. */
@@ -12,7 +12,7 @@ const STATUS_EVERY_MS = 1_000;
 /** With many resources that change all the time, composing it takes at most this share of a processor. */
 const STATUS_SHARE = 0.05;
 
-/** How often systemd's watchdog wants to hear of this process; undefined if it does not. */
+/** Watchdog interval that systemd expects; undefined without a watchdog. */
 export function watchdogIntervalMs(
   effects: Pick<Effects, "environment" | "pid">,
 ): number | undefined {
@@ -41,7 +41,7 @@ export class ServiceState {
     this.#extendTimeout();
   }
 
-  /** Together with the line of status: whoever sees the state of the service change finds the line that goes with it. */
+  /** Together with the status line, so that a change of the service's state is never seen without its line. */
   ready(status: string): void {
     this.#endExtensions();
     this.#status = status;

@@ -193,7 +193,7 @@ function notPrimaryHere(facts: Facts, resource: Resource, start: Problem | undef
     );
   }
   if (facts.hold !== undefined) return bad(`${name} runs nowhere, though DRBD allows a promotion here`);
-  // That it is tried again in some seconds helps nobody as long as it fails.
+  // The next attempt is not worth mentioning as long as they all fail.
   if (start !== undefined) return bad(`${name} ${nowhere}: ${start.what}`, start.next);
   const plan = planOf(facts, resource);
   if (plan?.kind === "wait") {

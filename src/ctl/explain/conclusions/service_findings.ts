@@ -54,7 +54,7 @@ function oddServices({ services }: Units, isActive: boolean): Point[] {
   }));
 }
 
-/** What goes well until a reboot, or does not get in the way of a start. */
+/** What works until a reboot, or does not prevent a start. */
 export function cautions({ unitFindings }: Facts): Point[] {
   if ("unknown" in unitFindings) return [];
   return unitFindings.value.filter(({ isFatal }) => isFatal !== true).map(({ problem, remedy }): Point => ({

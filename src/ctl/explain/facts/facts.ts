@@ -1,4 +1,4 @@
-/** What is known of a resource and its services on this node when somebody asks why they run here, or not. */
+/** The facts about a resource and its services on this node that `explain` draws conclusions from. */
 import type { DrbdOptions } from "../../../../plugins/promoter/checks/drbd_options.ts";
 import type { Finding } from "../../../../plugins/promoter/checks/preflight.ts";
 import type { Hold } from "../../../../plugins/promoter/hold/hold.ts";

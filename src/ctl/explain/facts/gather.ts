@@ -1,4 +1,4 @@
-/** Finds out what there is to know of a resource on this node. Changes nothing. */
+/** Gathers the facts about a resource on this node. Changes nothing. */
 import { askDrbdOptions } from "../../../../plugins/promoter/checks/drbd_options.ts";
 import { missingUnits } from "../../../../plugins/promoter/systemd/units/missing_units.ts";
 import { markPathOf } from "../../../../plugins/promoter/control/start/promotion_mark.ts";
@@ -32,7 +32,7 @@ export interface Question {
   readonly disabledFile: string | undefined;
 }
 
-/** The facts, and the names of all resources that are up, for who asked for one that is not. */
+/** The facts, and the names of all resources that are up, for the message about one that is not. */
 export async function gather(
   effects: Effects,
   { name, config, heldBecause, disabledFile }: Question,

@@ -3,7 +3,7 @@ import { assess } from "../../../../plugins/api/page/assessment.js";
 import type { Assessment, HealthProblem, Level, Resource } from "../../../../plugins/api/page/types.ts";
 import type { Again, Lost, Message } from "../../feed/feed.ts";
 
-/** A resource and what there is to say of it: the same as the web page says. */
+/** A resource with its assessment, which is that of the web page. */
 export interface ResourceRow {
   readonly resource: Resource;
   readonly assessment: Assessment;

@@ -6,7 +6,7 @@ import { SORTS } from "./sorts.ts";
 export interface View {
   readonly choice: Choice;
   readonly page: "list" | "details" | "help";
-  /** The resource that keys act upon; undefined while nobody has moved: then it is the first, whichever that is. */
+  /** The resource that keys act on; undefined until a key has moved the selection: then it is the first one. */
   readonly selected: string | undefined;
   /** Its place in the list, for when it goes. */
   readonly place: number;
