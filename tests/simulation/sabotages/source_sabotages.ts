@@ -69,7 +69,7 @@ const CHANGES: readonly SourceSabotage[] = [
   {
     name: "leaves-cut-off-promotions",
     what: "a promotion that was cut off is not undone",
-    profile: "outages",
+    profile: "stuck",
     change: {
       file: "plugins/promoter/systemd/after_stop.ts",
       find: "  // The device is open.\n",
