@@ -141,7 +141,7 @@ function readiness(c: Context, parts: Parts): Response {
 
 async function resources(c: Context, parts: Parts, lists: ListPlaces): Promise<Response> {
   const { version, views } = parts.views.all();
-  const reason = sayStale(c, parts);
+  const reason = noteStale(c, parts);
   if (reason !== undefined && views.length === 0) return unknown(c, reason);
   const same = notModified(c, etagOf(parts, version));
   if (same !== undefined) return same;
@@ -161,7 +161,7 @@ function etagOf({ life }: Parts, version: number): string {
 
 /** Health of this node: that of the worst resource of DRBD or a promoter, with reasons. */
 function health(c: Context, parts: Parts): Response {
-  const stale = sayStale(c, parts);
+  const stale = noteStale(c, parts);
   const all = parts.health.all();
   const problems = parts.health.nodeProblems;
   const severity = worstOf([
@@ -187,7 +187,7 @@ function* listOf(views: readonly View[]): Generator<string> {
 
 function resource(c: Context, parts: Parts, name: string): Response {
   const view = parts.views.get(name);
-  const reason = sayStale(c, parts);
+  const reason = noteStale(c, parts);
   if (view === undefined) return reason === undefined ? noResource(c, name) : unknown(c, reason);
   const same = notModified(c, etagOf(parts, view.version));
   if (same !== undefined) return same;
@@ -199,7 +199,7 @@ function resource(c: Context, parts: Parts, name: string): Response {
 function decisions(c: Context, parts: Parts, name: string): Response {
   const found = parts.journal.of(name);
   if (found.length === 0 && parts.views.get(name) === undefined) {
-    const reason = sayStale(c, parts);
+    const reason = noteStale(c, parts);
     return reason === undefined ? noResource(c, name) : unknown(c, reason);
   }
   return c.json(found.map(({ wallMs, plugin, level, text }) => ({
@@ -260,7 +260,7 @@ function busy(c: Context): Response {
 }
 
 /** Adds a header with the reason if the state may be outdated. */
-function sayStale(c: Context, parts: Parts): string | undefined {
+function noteStale(c: Context, parts: Parts): string | undefined {
   const reason = parts.staleReason();
   if (reason !== undefined) c.header("drbdd-stale", reason.replace(/[^\x20-\x7e]/g, "?"));
   return reason;

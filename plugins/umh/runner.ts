@@ -131,7 +131,7 @@ export class Runner {
     const reported = run.ended.then((status) => {
       const reason = reasonOf(status, limit.isOver ? state.rule.timeoutS : undefined);
       const durationMs = (run.shellEndedMs ?? clock.nowMs()) - startedMs;
-      this.#tellEnd(state, update, durationMs, reason);
+      this.#logEnd(state, update, durationMs, reason);
     });
     const over = Promise.all([reported, run.gone]);
     this.#runs.set(run, over);
@@ -163,7 +163,7 @@ export class Runner {
     }
   }
 
-  #tellEnd(
+  #logEnd(
     { label, metrics }: RuleState,
     update: Update,
     durationMs: number,

@@ -11,10 +11,10 @@ import { DemoCluster } from "./nodes/demo_cluster.ts";
 import { type Act, type ActContext, areAllUp, StoryError } from "./story.ts";
 
 /** How often the cluster is looked at, and how many looks there are between two drawings. */
-const LOOK_MS = 50;
-const LOOKS_PER_FRAME = 2;
+const POLL_MS = 50;
+const POLLS_PER_FRAME = 2;
 /** How many looks there are between two at the pages that do not answer yet. */
-const LOOKS_PER_PAGES = 4;
+const POLLS_PER_PAGES = 4;
 /** Something that is expected and takes longer than this is shown as awaited. drbdd tries again after 20 s what did not work. */
 const LONG_S = 60;
 /** A wait that is longer has failed, however slow the machine is. */
@@ -28,7 +28,7 @@ export class Run implements AsyncDisposable {
   /** What was logged and observed since the present act began, each as `WHO TEXT`. */
   readonly #logged = new Set<string>();
   readonly #pages: Pages;
-  #looks = 0;
+  #polls = 0;
   #narration = "";
 
   private constructor(
@@ -49,7 +49,7 @@ export class Run implements AsyncDisposable {
         : { who: "demo", text: `page of the ${who}: ${url}` };
       this.screen.page({ ...entry, time: this.#time(), severity: "info" });
     });
-    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+    this.#timer = setInterval(() => this.#onPoll(), POLL_MS);
     stop.signal.addEventListener("abort", () => this.#wake());
   }
 
@@ -126,7 +126,7 @@ export class Run implements AsyncDisposable {
   /** Waits a while; not any more when the demo is to end. */
   rest(restMs: number): Promise<void> {
     const endMs = performance.now() + restMs;
-    return this.#untilLooked(() => performance.now() >= endMs || this.stop.signal.aborted);
+    return this.#poll(() => performance.now() >= endMs || this.stop.signal.aborted);
   }
 
   /** How long it has taken so far. */
@@ -144,7 +144,7 @@ export class Run implements AsyncDisposable {
     const { signal } = this.stop;
     for (const limitS of [LONG_S, GIVE_UP_S]) {
       const endMs = startMs + limitS * 1000;
-      await this.#untilLooked(() => condition() || signal.aborted || performance.now() >= endMs);
+      await this.#poll(() => condition() || signal.aborted || performance.now() >= endMs);
       signal.throwIfAborted();
       if (condition()) return;
       if (limitS === LONG_S) {
@@ -165,16 +165,16 @@ export class Run implements AsyncDisposable {
   /** What `action` results in. Rejects as soon as the demo is to end. */
   async #unlessStopped<Result>(action: Promise<Result>): Promise<Result> {
     const { signal } = this.stop;
-    await Promise.race([action, this.#untilLooked(() => signal.aborted)]);
+    await Promise.race([action, this.#poll(() => signal.aborted)]);
     signal.throwIfAborted();
     return await action;
   }
 
-  async #untilLooked(condition: () => boolean): Promise<void> {
+  async #poll(condition: () => boolean): Promise<void> {
     while (!condition()) await new Promise<void>((resolve) => this.#waiting.add(resolve));
   }
 
-  #look(): void {
+  #onPoll(): void {
     for (const { name } of RESOURCES) {
       const { cluster } = this;
       const seen = this.#availability.look(
@@ -189,8 +189,8 @@ export class Run implements AsyncDisposable {
     if (violated !== undefined) {
       this.stop.abort(new StoryError(`${violated} wrote on two nodes at the same time`));
     }
-    if (this.#looks % LOOKS_PER_PAGES === 0) this.#pages.look();
-    if (this.#looks++ % LOOKS_PER_FRAME === 0) this.screen.draw(this.#view());
+    if (this.#polls % POLLS_PER_PAGES === 0) this.#pages.look();
+    if (this.#polls++ % POLLS_PER_FRAME === 0) this.screen.draw(this.#view());
     this.#wake();
   }
 

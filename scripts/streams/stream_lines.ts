@@ -98,7 +98,7 @@ class DeviceThing extends Thing {
   open = false;
   quorum = true;
   blocked = "no";
-  #toldBlocked = "";
+  #printedBlocked = "";
   readonly counters: [number, number, number, number];
   pending: [number, number] = [0, 0];
 
@@ -126,8 +126,8 @@ class DeviceThing extends Thing {
   }
 
   override extra(): string {
-    if (this.blocked === this.#toldBlocked) return "";
-    this.#toldBlocked = this.blocked;
+    if (this.blocked === this.#printedBlocked) return "";
+    this.#printedBlocked = this.blocked;
     return ` blocked:${this.blocked}`;
   }
 

@@ -237,7 +237,7 @@ export class Daemon {
     this.#broadcast.publish(step);
     this.tap.taken();
     if (this.reader.live && !wasLive) this.#becameLive();
-    if (this.reader.isInDoubt) this.#freshDump.missed();
+    if (this.reader.mayHaveMissed) this.#freshDump.missed();
     if (!step.updates.isEmpty) this.#statusChanged();
   }
 

@@ -40,10 +40,10 @@ export class Connections {
    * those that had one; each beginning with the one that was silent for longest.
    */
   readonly #silent = new Set<Client>();
-  readonly #stammering = new Set<Client>();
+  readonly #partial = new Set<Client>();
   readonly #asking = new Set<Client>();
   readonly #answered = new Set<Client>();
-  readonly #all = [this.#silent, this.#stammering, this.#asking, this.#answered];
+  readonly #all = [this.#silent, this.#partial, this.#asking, this.#answered];
 
   #most: number;
 
@@ -134,13 +134,13 @@ export class Connections {
   #sparable(): ReadonlySet<Client> {
     const stuck = this.#stuck();
     if (stuck.size > 0) return stuck;
-    if (this.#haveHadTheirTime(this.#silent, SILENT_GRACE_MS, SILENT_SHARE)) return this.#silent;
-    if (this.#stammering.size > 0) return this.#stammering;
-    if (this.#haveHadTheirTime(this.#asking, ASKING_GRACE_MS, ASKING_SHARE)) return this.#asking;
+    if (this.#isGraceOver(this.#silent, SILENT_GRACE_MS, SILENT_SHARE)) return this.#silent;
+    if (this.#partial.size > 0) return this.#partial;
+    if (this.#isGraceOver(this.#asking, ASKING_GRACE_MS, ASKING_SHARE)) return this.#asking;
     return [this.#answered, this.#asking, this.#silent].find(({ size }) => size > 0) ?? this.#silent;
   }
 
-  #haveHadTheirTime(clients: ReadonlySet<Client>, graceMs: number, share: number): boolean {
+  #isGraceOver(clients: ReadonlySet<Client>, graceMs: number, share: number): boolean {
     const [oldest] = clients;
     return oldest !== undefined &&
       (clients.size > this.#most * share || oldest.lastMs <= this.nowMs() - graceMs);
@@ -230,7 +230,7 @@ export class Connections {
       ? this.#answered
       : isWhole || this.#asking.has(client)
       ? this.#asking
-      : this.#stammering;
+      : this.#partial;
     this.#move(client, to);
   }
 

@@ -98,7 +98,7 @@ export class MonitorHost implements StreamTap {
     const life = this.#life;
     if (life?.follows !== true) return;
     if (life.sentBytes - life.takenBytes + this.#gathered.length > MOST_BEHIND_BYTES) {
-      return this.#fellBehind(life);
+      return this.#onBehind(life);
     }
     this.#gathered.add(bytes);
   }
@@ -164,7 +164,7 @@ export class MonitorHost implements StreamTap {
     const { nodeEnvironment, known: dumpFollows } = this.shown;
     this.#send({ kind: "begin", nodeEnvironment, settings, memory: this.shown.memory(), dumpFollows });
     this.#completeWhereDue();
-    this.#lookLater();
+    this.#checkLater();
   }
 
   async #end(): Promise<void> {
@@ -219,7 +219,7 @@ export class MonitorHost implements StreamTap {
     life.follows = !life.hasStale;
   }
 
-  #fellBehind(life: Life): void {
+  #onBehind(life: Life): void {
     life.follows = false;
     life.hasStale = false;
     this.log.warn(
@@ -242,14 +242,14 @@ export class MonitorHost implements StreamTap {
     this.#life?.thread.send(message);
   }
 
-  #lookLater(): void {
+  #checkLater(): void {
     this.#look?.cancel();
     this.#look = this.clock.setTimer(HANGS_AFTER_MS, () => {
       const life = this.#life;
       if (life === undefined) return;
       const hangs = !isCaughtUp(life) && this.clock.nowMs() - life.movedMs >= HANGS_AFTER_MS;
       if (hangs) this.#died(life, `it has taken nothing for ${HANGS_AFTER_MS / 1000} s`);
-      else this.#lookLater();
+      else this.#checkLater();
     });
   }
 

@@ -99,7 +99,7 @@ export class Monitor {
   /** Yields in between, so that clients are answered however much comes. */
   async #readInbox(): Promise<void> {
     for (let message = this.#inbox.first; message !== undefined; message = this.#inbox.first) {
-      if (message.kind === "dump") this.#startAnew();
+      if (message.kind === "dump") this.#restartFromDump();
       if ("bytes" in message) await this.#read(message.bytes);
       else this.#note(message);
       if (message.kind === "dump") this.#hasRead.resolve();
@@ -137,7 +137,7 @@ export class Monitor {
   }
 
   /** Until the dump is read. */
-  #startAnew(): void {
+  #restartFromDump(): void {
     this.#notLiveReason = "the monitor thread is catching up";
     this.#reader.start();
   }

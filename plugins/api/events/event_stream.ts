@@ -102,7 +102,7 @@ class Client {
   #status = "";
   /** Version of all resources that the client has. */
   #version = 0;
-  #isOwedSnapshot = false;
+  #needsSnapshot = false;
   #isWaiting = false;
 
   constructor(readonly sources: Sources, readonly query: EventsQuery) {
@@ -121,7 +121,7 @@ class Client {
 
   /** The id with which it can continue from here; undefined if it would miss something. */
   get id(): string | undefined {
-    return this.#isOwedSnapshot ? undefined : this.sources.ring.idBefore(this.#next);
+    return this.#needsSnapshot ? undefined : this.sources.ring.idBefore(this.#next);
   }
 
   /** The first messages to a client. */
@@ -129,14 +129,14 @@ class Client {
     const { ring } = this.sources;
     const { query } = this;
     const resumed = lastId === undefined ? undefined : ring.after(lastId);
-    this.#isOwedSnapshot = resumed === undefined && query.snapshot && !query.state;
+    this.#needsSnapshot = resumed === undefined && query.snapshot && !query.state;
     this.#next = resumed ?? (lastId === undefined ? this.#beginOfRecent() : ring.end);
     yield* this.#changedStatus();
     if (lastId !== undefined && resumed === undefined) {
       yield this.#reset("The events after the given id are no longer available");
     }
     yield* this.#updates();
-    if (!query.state && !this.#isOwedSnapshot) return;
+    if (!query.state && !this.#needsSnapshot) return;
     this.#isWaiting = !this.#isKnown();
     // Changes while the client receives the snapshot are sent after it.
     if (!this.#isWaiting) yield* this.#snapshot();
@@ -202,7 +202,7 @@ class Client {
 
   /** For a client that is too far behind. */
   *#beginAnew(): Generator<Message> {
-    this.#isOwedSnapshot = this.query.snapshot && !this.query.state;
+    this.#needsSnapshot = this.query.snapshot && !this.query.state;
     yield this.#reset("More has happened than is kept for a client to catch up with");
     if (this.looksAtAll) yield* this.#snapshot();
   }
@@ -214,7 +214,7 @@ class Client {
       yield message;
       count++;
     }
-    this.#isOwedSnapshot = false;
+    this.#needsSnapshot = false;
     yield { event: "snapshot-end", id: this.id, data: JSON.stringify({ resources: count }) };
   }
 

@@ -16,8 +16,8 @@ export class TokenFile {
   /** State of the file at the last read, and the last message about it. */
   #seen = "";
   #said = "";
-  #lookedMs = -Infinity;
-  #looking: Promise<void> | undefined;
+  #checkedMs = -Infinity;
+  #checking: Promise<void> | undefined;
 
   constructor(
     readonly path: string,
@@ -34,12 +34,12 @@ export class TokenFile {
 
   /** Reads the file if it has changed. Never rejects: errors are logged. */
   async look(): Promise<void> {
-    if (this.world.clock.nowMs() - this.#lookedMs < POLL_INTERVAL_MS) return;
-    this.#looking ??= this.#lookNow().finally(() => this.#looking = undefined);
-    await this.#looking;
+    if (this.world.clock.nowMs() - this.#checkedMs < POLL_INTERVAL_MS) return;
+    this.#checking ??= this.#check().finally(() => this.#checking = undefined);
+    await this.#checking;
   }
 
-  async #lookNow(): Promise<void> {
+  async #check(): Promise<void> {
     try {
       const info = await this.world.files.stat(this.path);
       const seen = info === undefined ? "nothing" : `${info.modifiedMs} ${info.sizeBytes} ${info.mode}`;
@@ -50,7 +50,7 @@ export class TokenFile {
     } catch (error) {
       this.#refuse(describe(error));
     } finally {
-      this.#lookedMs = this.world.clock.nowMs();
+      this.#checkedMs = this.world.clock.nowMs();
     }
   }
 

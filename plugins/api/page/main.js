@@ -136,7 +136,7 @@ function applyFilter() {
 }
 
 /** Announces deteriorations to screen readers, with pauses in between. */
-function sayNews() {
+function announce() {
   if (news.length === 0) return;
   const rest = news.length - 3;
   setText(
@@ -181,7 +181,7 @@ function start() {
   const fold = () => byId("changes").toggleAttribute("open", wide.matches);
   wide.addEventListener("change", fold);
   fold();
-  setInterval(sayNews, 2_000);
+  setInterval(announce, 2_000);
   setInterval(() => {
     drawAge(state);
     board.tick();

@@ -17,7 +17,7 @@ export interface OutputUse {
 export class Output {
   readonly #readers: PipeReader[] = [];
   #bytesLeft: number;
-  #saidTooMuch = false;
+  #isOverLimit = false;
 
   /** The limiter limits the time spent on all outputs together. */
   constructor(readonly limiter: TurnLimiter, mostBytes: number, readonly use: OutputUse) {
@@ -46,8 +46,8 @@ export class Output {
     const kept = bytes.subarray(0, this.#bytesLeft);
     this.#bytesLeft -= kept.length;
     for (const { text } of splitter.push(kept)) await this.#useLines(text);
-    if (kept.length === bytes.length || this.#saidTooMuch) return;
-    this.#saidTooMuch = true;
+    if (kept.length === bytes.length || this.#isOverLimit) return;
+    this.#isOverLimit = true;
     await this.#useLines(splitter.end());
     this.use.tooMuch();
   }

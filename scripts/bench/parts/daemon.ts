@@ -32,7 +32,7 @@ export async function measureDaemon(trial: Trial): Promise<Measurement> {
     const child = daemon(trial, folder).spawn();
     try {
       await Promise.race([
-        trial.subscriber === "umh" ? untilThere(fired) : untilSaid(child.stderr, "SENTINEL"),
+        trial.subscriber === "umh" ? untilThere(fired) : untilPrinted(child.stderr, "SENTINEL"),
         child.status.then(({ code }) => {
           throw new Error(`The daemon ended with exit code ${code}`);
         }),
@@ -88,7 +88,7 @@ function standIn(stream: string): string {
   return `#!/bin/sh\ncat '${stream}'\nwhile read -r _; do :; done\n`;
 }
 
-async function untilSaid(output: ReadableStream<Uint8Array>, text: string): Promise<void> {
+async function untilPrinted(output: ReadableStream<Uint8Array>, text: string): Promise<void> {
   for await (const part of output.pipeThrough(new TextDecoderStream())) {
     if (part.includes(text)) return;
   }

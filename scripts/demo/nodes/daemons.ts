@@ -95,11 +95,11 @@ class NodeProcess {
 
   async #read(stream: ReadableStream<Uint8Array>): Promise<void> {
     const cutter = new LineCutter();
-    for await (const bytes of stream) cutter.take(bytes).forEach((line) => this.#hear(line));
-    if (cutter.rest !== "") this.#hear(cutter.rest);
+    for await (const bytes of stream) cutter.take(bytes).forEach((line) => this.#takeLine(line));
+    if (cutter.rest !== "") this.#takeLine(cutter.rest);
   }
 
-  #hear(line: string): void {
+  #takeLine(line: string): void {
     this.lastLines.push(line);
     this.lastLines.splice(0, this.lastLines.length - KEPT_LINES);
     this.onLine(line);

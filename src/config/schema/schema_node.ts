@@ -104,8 +104,8 @@ export function optionFor(schema: SchemaNode, value: unknown): SchemaNode | unde
   const given = valueOf(value, node.key);
   const key = node.key;
   return schemasOf(node).find((candidate) => {
-    const teller = candidate.entries?.[key];
-    return teller !== undefined && v.is(teller, given);
+    const discriminator = candidate.entries?.[key];
+    return discriminator !== undefined && v.is(discriminator, given);
   });
 }
 

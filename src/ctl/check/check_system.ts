@@ -1,6 +1,6 @@
 /** Checks whether this node fulfils its configuration: the promoter's preflight, and the daemon's unit. */
 import { askDrbdOptions, type DrbdOptions } from "../../../plugins/promoter/checks/drbd_options.ts";
-import { lookAtHost } from "../../../plugins/promoter/systemd/drop_ins/host.ts";
+import { inspectHost } from "../../../plugins/promoter/systemd/drop_ins/host.ts";
 import {
   checkFreezing,
   checkOptions,
@@ -75,7 +75,7 @@ export async function checkSystem(effects: Effects, config: DaemonConfig): Promi
   const systemd = resources.filter(isSystemd);
   if (systemd.length > 0) {
     await attempt(node, "drbd-promote@.service", async () => {
-      const { problems } = await lookAtHost(effects);
+      const { problems } = await inspectHost(effects);
       findings.push(...problems.map((problem) => warning(node, problem)));
     });
     await attempt(node, "the units of the start lists", async () => {

@@ -60,7 +60,7 @@ async function evictAll(
     const cluster = await (place === 0 ? first : stateNow(ctl).catch(onlyCtlError));
     if (cluster instanceof CtlError) {
       outcomes.push(...resources.slice(place).map(({ name }) => unknownState(name, cluster)));
-      tellUnknown(cluster, resources.slice(place), ctl);
+      reportUnknown(cluster, resources.slice(place), ctl);
       return false;
     }
     const outcome = whyNot(config, cluster, request, ctl) ??
@@ -87,7 +87,7 @@ function unknownState(name: string, { message, remedy }: CtlError): Outcome {
   return { name, result: "failed", problem: message, next: remedy };
 }
 
-function tellUnknown({ message, remedy }: CtlError, rest: readonly ResourceConfig[], { err }: Ctl): void {
+function reportUnknown({ message, remedy }: CtlError, rest: readonly ResourceConfig[], { err }: Ctl): void {
   const names = rest.map(({ name }) => name).join(", ");
   err.line(`${err.style.bad(`${names}: not evicted`)}: ${message}`);
   if (remedy !== undefined) err.line(`  Next: ${remedy}`);

@@ -232,7 +232,7 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
 ];
 
 for (const [want, facts] of VERDICTS) {
-  Deno.test(`verdict: ${want}`, () => {
+  Deno.test(`conclusion: ${want}`, () => {
     const { tone, text, advice } = conclusionOf(facts);
     assert.equal(`${tone}: ${text}`, want);
     // Each problem comes with what to do, unless DRBD has to recover by itself.

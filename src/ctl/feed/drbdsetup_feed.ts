@@ -18,7 +18,7 @@ import { quietLogger } from "../cli/quiet_logger.ts";
 import type { Feed, Lost, Message, Resource, Update, Wanted } from "./feed.ts";
 
 /** Reads the state of services of all promoters of this node, by resource. Never rejects. */
-export type LookAtServices = () => Promise<ReadonlyMap<string, ObservedPromoter>>;
+export type ObserveServices = () => Promise<ReadonlyMap<string, ObservedPromoter>>;
 
 /** Pause between two reads of the state of services. */
 const SERVICES_EVERY_MS = 5_000;
@@ -29,7 +29,7 @@ const SERVICES_WITHIN_MS = 2_000;
 export function drbdsetupFeed(
   effects: Effects,
   intervalMs: number,
-  lookAtServices: LookAtServices = () => Promise.resolve(new Map()),
+  observeServices: ObserveServices = () => Promise.resolve(new Map()),
 ): Feed {
   return {
     source: "drbdsetup",
@@ -38,7 +38,7 @@ export function drbdsetupFeed(
       const listener: Listener = new Listener(effects, wanted, () => source.askedMs);
       const source: Events2Source = new Events2Source(effects, listener.log, intervalMs);
       const end = AbortSignal.any([signal, over.signal]);
-      if (wanted.resources) void follow(effects, lookAtServices, listener, end);
+      if (wanted.resources) void follow(effects, observeServices, listener, end);
       const running = source.run(end, listener);
       void running.finally(() => listener.end());
       try {
@@ -54,7 +54,7 @@ export function drbdsetupFeed(
 /** Reports the state of services to `listener` until `signal` aborts. */
 async function follow(
   { clock }: Effects,
-  look: LookAtServices,
+  look: ObserveServices,
   listener: Listener,
   signal: AbortSignal,
 ): Promise<void> {
@@ -93,7 +93,7 @@ class Listener {
    */
   #isKernelKnown = false;
   /** The complete state must be reported when it is ready. */
-  #isOwed = false;
+  #isPending = false;
   #id = 0;
   /** The last line of drbdsetup on standard error: the best available reason for its end. */
   #complaint = "";
@@ -141,13 +141,13 @@ class Listener {
     const step = this.#reader.take(bytes);
     if (!this.#reader.live) return;
     if (!wasLive) {
-      this.#isOwed = true;
+      this.#isPending = true;
       void this.#askKernel();
     }
-    this.#putIfOwed();
-    if (this.#isOwed) return;
+    this.#putIfPending();
+    if (this.#isPending) return;
     // After a restart of drbdsetup, differences are changes, too.
-    if (this.#wanted.updates) this.#tellUpdates(step);
+    if (this.#wanted.updates) this.#emitUpdates(step);
     if (this.#wanted.resources && wasLive) {
       for (const name of step.touched()) this.#putResource(name);
     }
@@ -165,13 +165,13 @@ class Listener {
   ready(): void {
     if (this.#isReady) return;
     this.#isReady = true;
-    if (this.#reader.live) this.#putIfOwed();
+    if (this.#reader.live) this.#putIfPending();
   }
 
   async #askKernel(): Promise<void> {
     if (this.#wanted.resources) await askKernel(this.#effects, this.#reader.cluster(), this.#board);
     this.#isKernelKnown = true;
-    if (this.#reader.live) this.#putIfOwed();
+    if (this.#reader.live) this.#putIfPending();
   }
 
   async #putLost(failure: string): Promise<void> {
@@ -179,9 +179,9 @@ class Listener {
     if (!this.#reader.live) this.#put({ event: "lost", reason });
   }
 
-  #putIfOwed(): void {
-    if (!this.#isOwed || !this.#isReady || !this.#isKernelKnown) return;
-    this.#isOwed = false;
+  #putIfPending(): void {
+    if (!this.#isPending || !this.#isReady || !this.#isKernelKnown) return;
+    this.#isPending = false;
     this.#putAll();
   }
 
@@ -267,7 +267,7 @@ class Listener {
     this.#board.setPromoter(name, rest);
   }
 
-  #tellUpdates({ updates }: ReturnType<Reader["take"]>): void {
+  #emitUpdates({ updates }: ReturnType<Reader["take"]>): void {
     const wallMs = this.#effects.clock.wallMs();
     for (let place = 0; place < updates.length; place++) {
       const update = updates.peek(place);

@@ -5,7 +5,7 @@ import { settle } from "../../../tests/support/simulated/simulated_clock.ts";
 import { SimulatedCtl } from "../../../tests/support/simulated/simulated_ctl.ts";
 import { showExplanation } from "../explain/show_explanation.ts";
 import { statusJson } from "../status/json.ts";
-import { lookAtNode } from "../status/look.ts";
+import { readNodeReport } from "../status/node_report.ts";
 import { showStatus } from "../status/show_status.ts";
 import { hold, unhold } from "./hold.ts";
 
@@ -126,7 +126,7 @@ Deno.test("status and explain show a hold, with its reason and what ends it", as
   const node = world();
   await confirmed(node, ["web"], hold(REQUEST, node.ctl));
   const question = { files: [], resources: ["web"], isTried: false };
-  const report = await lookAtNode(question, node.ctl);
+  const report = await readNodeReport(question, node.ctl);
   const { promoter: [json] } = statusJson(report) as { promoter: [{ on_hold: { reason: string } }] };
   assert.equal(json.on_hold.reason, "new disks");
   assert.equal(

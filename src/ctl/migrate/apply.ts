@@ -17,7 +17,7 @@ export type ExistingFile =
 /** What will happen to a planned file. */
 export interface Placed {
   readonly file: PlannedFile;
-  readonly there: ExistingFile;
+  readonly existing: ExistingFile;
 }
 
 /** Where the previous file is kept when it is overwritten. */
@@ -26,15 +26,17 @@ export function keptAs(path: string): string {
 }
 
 /** Reads existing files. @throws {FileError} */
-export async function lookAtPlaces(files: Files, plan: Plan): Promise<Placed[]> {
-  return await Promise.all(plan.files.map(async (file) => ({ file, there: await thereAt(files, file) })));
+export async function inspectTargets(files: Files, plan: Plan): Promise<Placed[]> {
+  return await Promise.all(
+    plan.files.map(async (file) => ({ file, existing: await existingFileAt(files, file) })),
+  );
 }
 
-async function thereAt(files: Files, { to, text }: PlannedFile): Promise<ExistingFile> {
+async function existingFileAt(files: Files, { to, text }: PlannedFile): Promise<ExistingFile> {
   try {
-    const there = await files.readText(to);
-    if (there === text || meanTheSame(to, there, text)) return "the same";
-    return isUntouched(to, there) ? "untouched" : "another";
+    const existing = await files.readText(to);
+    if (existing === text || meanTheSame(to, existing, text)) return "the same";
+    return isUntouched(to, existing) ? "untouched" : "another";
   } catch (error) {
     if (error instanceof NotFoundError) return "nothing";
     throw error;
@@ -62,9 +64,9 @@ function directoryIn(path: string, text: string): string | undefined {
  */
 export async function place(files: Files, placed: readonly Placed[]): Promise<PlannedFile[]> {
   const written: PlannedFile[] = [];
-  for (const { file, there } of placed) {
-    if (there === "the same") continue;
-    if (there !== "nothing") await files.rename(file.to, keptAs(file.to));
+  for (const { file, existing } of placed) {
+    if (existing === "the same") continue;
+    if (existing !== "nothing") await files.rename(file.to, keptAs(file.to));
     await files.makeDirectory(file.to.slice(0, file.to.lastIndexOf("/")) || "/");
     await files.writeTextAtomic(file.to, file.text, file.mode);
     written.push(file);

@@ -3,7 +3,7 @@ import { PLUGIN_SCHEMAS } from "../../../plugins/schemas.ts";
 import { SimulatedEffects } from "../../../tests/support/simulated/simulated_effects.ts";
 import { SimulatedSystemd } from "../../../tests/support/simulated/simulated_systemd.ts";
 import { formatDiagnostic } from "../../config/toml/diagnostic.ts";
-import { keptAs, lookAtPlaces, place } from "./apply.ts";
+import { inspectTargets, keptAs, place } from "./apply.ts";
 import { differencesIn } from "./differences.ts";
 import { differencesOn } from "./node_differences.ts";
 import { errorsOf, planMigration } from "./plan.ts";
@@ -91,7 +91,7 @@ Deno.test("permissions are kept", async () => {
   const { files } = await world(OLD);
   await files.writeTextAtomic("/etc/drbd-reactor.d/web.toml", WEB, 0o640);
   const plan = await planMigration(files, PLACES, PLUGIN_SCHEMAS);
-  await place(files, await lookAtPlaces(files, plan));
+  await place(files, await inspectTargets(files, plan));
   assert.equal((await files.stat("/etc/drbdd.d/web.toml"))?.mode, 0o640);
 });
 
@@ -114,12 +114,12 @@ Deno.test("errors of drbdd's are found", async () => {
 Deno.test("files are written, and a second time there is nothing to do", async () => {
   const { files } = await world(OLD);
   const plan = await planMigration(files, PLACES, PLUGIN_SCHEMAS);
-  const placed = await lookAtPlaces(files, plan);
-  assert.deepEqual(placed.map(({ there }) => there), ["nothing", "nothing", "nothing"]);
+  const placed = await inspectTargets(files, plan);
+  assert.deepEqual(placed.map(({ existing }) => existing), ["nothing", "nothing", "nothing"]);
   assert.equal((await place(files, placed)).length, 3);
   assert.equal(await files.readText("/etc/drbdd.d/web.toml"), WEB);
-  const again = await lookAtPlaces(files, plan);
-  assert.deepEqual(again.map(({ there }) => there), ["the same", "the same", "the same"]);
+  const again = await inspectTargets(files, plan);
+  assert.deepEqual(again.map(({ existing }) => existing), ["the same", "the same", "the same"]);
   assert.deepEqual(await place(files, again), []);
   assert.equal(await files.readText("/etc/drbd-reactor.d/web.toml"), WEB);
 });
@@ -132,8 +132,8 @@ Deno.test("the package's main file stays if the old one says no more", async () 
     "/etc/drbdd.toml": packaged,
   });
   const plan = await planMigration(files, PLACES, PLUGIN_SCHEMAS);
-  const placed = await lookAtPlaces(files, plan);
-  assert.deepEqual(placed.map(({ there }) => there), ["the same", "nothing"]);
+  const placed = await inspectTargets(files, plan);
+  assert.deepEqual(placed.map(({ existing }) => existing), ["the same", "nothing"]);
   await place(files, placed);
   assert.equal(await files.readText("/etc/drbdd.toml"), packaged);
 });
@@ -141,8 +141,8 @@ Deno.test("the package's main file stays if the old one says no more", async () 
 Deno.test("the package's untouched main file is replaced, and kept beside", async () => {
   const packaged = '# of the package\nsnippets = "/etc/drbdd.d"\n';
   const { files } = await world({ ...OLD, "/etc/drbdd.toml": packaged });
-  const placed = await lookAtPlaces(files, await planMigration(files, PLACES, PLUGIN_SCHEMAS));
-  assert.deepEqual(placed.map(({ there }) => there), ["untouched", "nothing", "nothing"]);
+  const placed = await inspectTargets(files, await planMigration(files, PLACES, PLUGIN_SCHEMAS));
+  assert.deepEqual(placed.map(({ existing }) => existing), ["untouched", "nothing", "nothing"]);
   await place(files, placed);
   assert.match(await files.readText("/etc/drbdd.toml"), /statistics-poll-interval/);
   assert.equal(await files.readText(keptAs("/etc/drbdd.toml")), packaged);
@@ -151,15 +151,15 @@ Deno.test("the package's untouched main file is replaced, and kept beside", asyn
 Deno.test("a main file that says anything of its own is not taken for untouched", async () => {
   for (const own of ['snippets = "/etc/other.d"\n', 'snippets = "/etc/drbdd.d"\n[[debugger]]\n', "x = \n"]) {
     const { files } = await world({ ...OLD, "/etc/drbdd.toml": own });
-    const [main] = await lookAtPlaces(files, await planMigration(files, PLACES, PLUGIN_SCHEMAS));
-    assert.equal(main?.there, "another", own);
+    const [main] = await inspectTargets(files, await planMigration(files, PLACES, PLUGIN_SCHEMAS));
+    assert.equal(main?.existing, "another", own);
   }
 });
 
 Deno.test("another file that is there is seen, and kept beside what overwrites it", async () => {
   const { files } = await world({ ...OLD, "/etc/drbdd.d/web.toml": "# mine\n" });
-  const placed = await lookAtPlaces(files, await planMigration(files, PLACES, PLUGIN_SCHEMAS));
-  assert.deepEqual(placed.map(({ there }) => there), ["nothing", "nothing", "another"]);
+  const placed = await inspectTargets(files, await planMigration(files, PLACES, PLUGIN_SCHEMAS));
+  assert.deepEqual(placed.map(({ existing }) => existing), ["nothing", "nothing", "another"]);
   await place(files, placed);
   assert.equal(await files.readText(keptAs("/etc/drbdd.d/web.toml")), "# mine\n");
   assert.equal(await files.readText("/etc/drbdd.d/web.toml"), WEB);

@@ -5,7 +5,7 @@ import { type Ctl, CtlError, EXIT } from "../cli/ctl.ts";
 import { type Line, line, span } from "../screen/line.ts";
 import { printLines, symbolsOf } from "../screen/print.ts";
 import { wrapped } from "../screen/wrap.ts";
-import { keptAs, lookAtPlaces, place, type Placed } from "./apply.ts";
+import { inspectTargets, keptAs, place, type Placed } from "./apply.ts";
 import { type Difference, differencesIn } from "./differences.ts";
 import { differencesOn } from "./node_differences.ts";
 import { errorsOf, type Plan, planMigration } from "./plan.ts";
@@ -21,10 +21,10 @@ export interface MigrateArguments {
 export async function migrate({ from, dryRun, force }: MigrateArguments, ctl: Ctl): Promise<number> {
   const { files } = ctl.effects;
   const plan = await planOf(ctl, from);
-  const placed = await lookAtPlaces(files, plan);
+  const placed = await inspectTargets(files, plan);
   await printPlan(ctl, plan, placed);
   const errors = errorsOf(plan);
-  const inTheWay = placed.filter(({ there }) => there === "another").map(({ file }) => file.to);
+  const inTheWay = placed.filter(({ existing }) => existing === "another").map(({ file }) => file.to);
   if (errors.length > 0 && !force) {
     throw new CtlError(
       `drbdd would refuse this configuration: ${errors.length === 1 ? "1 error" : `${errors.length} errors`}`,
@@ -61,8 +61,8 @@ async function printPlan(ctl: Ctl, plan: Plan, placed: readonly Placed[]): Promi
   const { arrow, dot } = symbolsOf(out);
   printLines(out, [
     line(span("Files", "title")),
-    ...placed.flatMap(({ file, there }) => [
-      line(`  ${file.from} ${arrow} ${file.to}`, ...remarkOn(there)),
+    ...placed.flatMap(({ file, existing }) => [
+      line(`  ${file.from} ${arrow} ${file.to}`, ...remarkOn(existing)),
       ...file.changes.flatMap(({ before, after }) => [
         line(span(`    - ${before}`, "bad")),
         line(span(`    + ${after}`, "good")),
@@ -114,8 +114,8 @@ async function onThisNode({ effects, err }: Ctl, plan: Plan): Promise<Difference
   }
 }
 
-function remarkOn(there: Placed["there"]) {
-  switch (there) {
+function remarkOn(existing: Placed["existing"]) {
+  switch (existing) {
     case "nothing":
       return [];
     case "the same":
@@ -136,7 +136,7 @@ function doneLines(
   if (written.length === 0) {
     return [line(), line(span(`${good} `, "good"), "Nothing to write: all files exist already")];
   }
-  const kept = placed.filter(({ there }) => there === "another" || there === "untouched")
+  const kept = placed.filter(({ existing }) => existing === "another" || existing === "untouched")
     .map(({ file }) => keptAs(file.to));
   return [
     line(),

@@ -153,7 +153,7 @@ class Progress {
   #timer: Timer | undefined;
 
   constructor(readonly clock: Clock, readonly err: Output, readonly writer: RecordingWriter) {
-    if (err.isTerminal) this.#tellLater();
+    if (err.isTerminal) this.#reportLater();
   }
 
   end(): void {
@@ -161,10 +161,10 @@ class Progress {
     if (this.err.isTerminal) this.err.write("\r\x1b[K");
   }
 
-  #tellLater(): void {
+  #reportLater(): void {
     this.#timer = this.clock.setTimer(TELL_EVERY_MS, () => {
       this.err.write(`\r\x1b[K${this.writer.lines} lines`);
-      this.#tellLater();
+      this.#reportLater();
     });
   }
 }

@@ -1,7 +1,7 @@
 /** `drbddctl start-until` */
 import { DropInFiles } from "../../../plugins/promoter/systemd/drop_ins/drop_in_files.ts";
 import { dropInsOf } from "../../../plugins/promoter/systemd/drop_ins/drop_ins.ts";
-import { lookAtHost } from "../../../plugins/promoter/systemd/drop_ins/host.ts";
+import { inspectHost } from "../../../plugins/promoter/systemd/drop_ins/host.ts";
 import type {
   ResourceConfig,
   ShellResourceConfig,
@@ -37,7 +37,7 @@ export async function startUntil(until: string, word: string, ctl: Ctl): Promise
   const file = stem(baseName(path));
   if (config.runner === "shell") await startCommands(config, count, ctl);
   else await startUnits(config, count, ctl);
-  tellWayBack(config, file, ctl);
+  printUndo(config, file, ctl);
   return EXIT.ok;
 }
 
@@ -77,7 +77,7 @@ async function refuseElsewhere(name: string, ctl: Ctl): Promise<void> {
 
 async function startUnits(config: SystemdResourceConfig, count: number, ctl: Ctl): Promise<void> {
   const { effects, err } = ctl;
-  const { host, problems } = await lookAtHost(effects);
+  const { host, problems } = await inspectHost(effects);
   for (const problem of problems) err.line(`${err.style.odd("warning:")} ${problem}`);
   await DropInFiles.of(effects).add(dropInsOf(config, host));
   const promote = promoteUnitOf(config.name);
@@ -104,21 +104,21 @@ async function start(unit: string, remedy: string, config: ResourceConfig, ctl: 
     ? `${unit} is ${state?.get("ActiveState")} after its start`
     : complaintOf(args, result);
   await out.flush();
-  tellStop(SO_FAR, config, err);
+  printStopCommands(SO_FAR, config, err);
   throw new CtlError(problem, { remedy });
 }
 
 async function startCommands(config: ShellResourceConfig, count: number, ctl: Ctl): Promise<void> {
   for (const command of config.start.slice(0, count)) {
     if (await runCommand(config.name, "start", command, ctl)) continue;
-    tellStop(SO_FAR, config, ctl.err);
+    printStopCommands(SO_FAR, config, ctl.err);
     throw new CtlError(`A start command of ${config.name} failed`, {
       remedy: "fix the error that it reported",
     });
   }
 }
 
-function tellStop(heading: string, config: ResourceConfig, to: Ctl["err"]): void {
+function printStopCommands(heading: string, config: ResourceConfig, to: Ctl["err"]): void {
   const stop = config.runner === "systemd"
     ? [`systemctl stop '${promoteUnitOf(config.name)}'`]
     : config.stop.map((command) =>
@@ -128,10 +128,10 @@ function tellStop(heading: string, config: ResourceConfig, to: Ctl["err"]): void
   for (const line of stop) to.line(`  ${line}`);
 }
 
-function tellWayBack(config: ResourceConfig, file: string, { out }: Ctl): void {
+function printUndo(config: ResourceConfig, file: string, { out }: Ctl): void {
   out.line();
   out.line("To go back to normal operation:");
   if (config.runner === "systemd") out.line(`  systemctl start '${targetOf(config.name)}'   # on this node`);
   out.line(`  drbddctl enable ${file}   # on all nodes`);
-  tellStop("To stop it again:", config, out);
+  printStopCommands("To stop it again:", config, out);
 }

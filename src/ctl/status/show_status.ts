@@ -3,7 +3,7 @@ import { programEnvironment } from "../../effects/effects.ts";
 import { type Ctl, EXIT, PROGRAM } from "../cli/ctl.ts";
 import { healthCode } from "./health.ts";
 import { statusJson } from "./json.ts";
-import { lookAtNode } from "./look.ts";
+import { readNodeReport } from "./node_report.ts";
 import type { Report } from "./report.ts";
 import { longText } from "./long_text.ts";
 import { shortText } from "./short_text.ts";
@@ -24,7 +24,7 @@ const JOURNAL_LINES = 5;
  */
 export async function showStatus(request: StatusRequest, ctl: Ctl): Promise<number> {
   const { files, resources, isVerbose, isJson } = request;
-  const report = await lookAtNode({ files, resources, isTried: isVerbose }, ctl);
+  const report = await readNodeReport({ files, resources, isTried: isVerbose }, ctl);
   const isReactorctl = ctl.program !== PROGRAM;
   if (isJson) {
     ctl.out.line(JSON.stringify(statusJson(report)));

@@ -20,7 +20,7 @@ export class Reader {
   readonly #stream: EventStream;
   readonly #note = (unknown: UnknownPart) => this.#mention(unknown);
   #splitter = new LineSplitter();
-  #isInDoubt = false;
+  #mayHaveMissed = false;
 
   /** Changes of resources outside of `interest` are not reported. */
   constructor(
@@ -67,15 +67,15 @@ export class Reader {
   start(): void {
     this.#stream.restart();
     this.#splitter = new LineSplitter();
-    this.#isInDoubt = false;
+    this.#mayHaveMissed = false;
   }
 
   /**
    * Whether something was missed in this run: a line about something unknown, or one too long to be read. Then the
    * snapshot may differ from the state in drbdsetup.
    */
-  get isInDoubt(): boolean {
-    return this.#isInDoubt;
+  get mayHaveMissed(): boolean {
+    return this.#mayHaveMissed;
   }
 
   /** Takes output of drbdsetup, cut anywhere. */
@@ -100,7 +100,7 @@ export class Reader {
   }
 
   #rejectOverlong(): void {
-    this.#isInDoubt = true;
+    this.#mayHaveMissed = true;
     this.#reject({ object: "rejected", reason: `it is longer than ${MAX_LINE_BYTES} bytes`, line: "" });
   }
 
@@ -114,7 +114,7 @@ export class Reader {
   }
 
   #countOrphans(step: Step): void {
-    this.#isInDoubt = true;
+    this.#mayHaveMissed = true;
     this.facts.orphans += step.orphans.length;
     for (const { object } of step.orphans) {
       if (!this.facts.isNews(`orphan ${object}`)) continue;

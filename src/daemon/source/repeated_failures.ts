@@ -4,26 +4,26 @@
  */
 import type { Clock } from "../../effects/effects.ts";
 
-const SAID_AGAIN_MS = 600_000;
+const REPEAT_MS = 600_000;
 /** Limit of distinct texts. */
 const MOST_TEXTS = 100;
 
 export class RepeatedFailures {
-  readonly #saidMs = new Map<string, number>();
+  readonly #loggedMs = new Map<string, number>();
 
   constructor(readonly clock: Clock) {}
 
   /** Whether to log this now: it is new since `recovered`, or was logged long enough ago. */
   isDue(text: string): boolean {
     const nowMs = this.clock.nowMs();
-    if (nowMs - (this.#saidMs.get(text) ?? -Infinity) < SAID_AGAIN_MS) return false;
-    if (this.#saidMs.size >= MOST_TEXTS) this.#saidMs.clear();
-    this.#saidMs.set(text, nowMs);
+    if (nowMs - (this.#loggedMs.get(text) ?? -Infinity) < REPEAT_MS) return false;
+    if (this.#loggedMs.size >= MOST_TEXTS) this.#loggedMs.clear();
+    this.#loggedMs.set(text, nowMs);
     return true;
   }
 
   /** Whatever goes wrong next is news. */
   recovered(): void {
-    this.#saidMs.clear();
+    this.#loggedMs.clear();
   }
 }

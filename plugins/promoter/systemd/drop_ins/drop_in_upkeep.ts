@@ -5,7 +5,7 @@ import { FIRST_WORD_MS } from "../../control/report/slow_operation_warning.ts";
 import { promoterDecision, rendered } from "../../control/report/noting_logger.ts";
 import { DropInFiles } from "./drop_in_files.ts";
 import { dropInsOf, type Host, secondaryDropInsOf } from "./drop_ins.ts";
-import { lookAtHost } from "./host.ts";
+import { inspectHost } from "./host.ts";
 import { isSystemd, type SystemdResourceConfig } from "../../config/resource_config.ts";
 import type { SecondaryConfig } from "../../config/secondary_config.ts";
 import { describeSystemctl } from "../units/systemctl.ts";
@@ -139,14 +139,14 @@ export class DropInUpkeep {
     const beside = () => secondariesOf(this.#context).flatMap((config) => [...secondaryDropInsOf(config)]);
     if (systemdResources(this.#context).length === 0) return new Map(beside());
     const known = isWhole ? undefined : this.#dropIns.host;
-    const host = known ?? await this.#lookAtHost();
+    const host = known ?? await this.#inspectHost();
     const all = systemdResources(this.#context).flatMap((config) => [...dropInsOf(config, host)]);
     return new Map([...all, ...beside()]);
   }
 
-  async #lookAtHost(): Promise<Host> {
+  async #inspectHost(): Promise<Host> {
     const { effects, log } = this.#context;
-    const { host, problems } = await lookAtHost(effects);
+    const { host, problems } = await inspectHost(effects);
     this.#dropIns.host = host;
     if (problems.join() !== this.#dropIns.reportedProblems) {
       for (const problem of problems) log.warn("{problem}", { problem });

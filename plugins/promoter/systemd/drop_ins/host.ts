@@ -20,7 +20,7 @@ export interface HostReport {
 }
 
 /** @throws If systemctl cannot be run. */
-export async function lookAtHost(effects: Effects): Promise<HostReport> {
+export async function inspectHost(effects: Effects): Promise<HostReport> {
   const [unit, escalation] = await UnitQueries.of(effects).query([ANY_PROMOTION, ANY_ESCALATION]);
   if (unit === undefined || unit.get("LoadState") !== "loaded") {
     const problem =

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SimulatedEffects } from "../../../../tests/support/simulated/simulated_effects.ts";
 import { SimulatedSystemd } from "../../../../tests/support/simulated/simulated_systemd.ts";
-import { lookAtHost } from "./host.ts";
+import { inspectHost } from "./host.ts";
 
 const UNIT = "drbd-promote@drbdd\\x2dlooks.service";
 const NEW = "/usr/lib/drbd/scripts/drbd-service-shim.sh";
@@ -69,26 +69,26 @@ for (
     },
   ]
 ) {
-  Deno.test(`lookAtHost() finds ${name}`, async () => {
+  Deno.test(`inspectHost() finds ${name}`, async () => {
     const effects = new SimulatedEffects();
     const systemd = new SimulatedSystemd(effects.processes);
     systemd.set(UNIT, unit as Record<string, string>);
     systemd.set(UNIT.replace("promote", "demote-or-escalate"), escalation as Record<string, string>);
     for (const [path, text] of Object.entries(files)) effects.files.put(path, text as string);
-    const found = await lookAtHost(effects);
+    const found = await inspectHost(effects);
     assert.deepEqual(found.host, host);
     assert.equal(found.problems.length, problems.length);
     problems.forEach((problem, place) => assert.match(found.problems[place] ?? "", problem));
   });
 }
 
-Deno.test("lookAtHost() takes a shim that it may not read for a new one", async () => {
+Deno.test("inspectHost() takes a shim that it may not read for a new one", async () => {
   const effects = new SimulatedEffects();
   new SimulatedSystemd(effects.processes).set(UNIT, { ExecCondition: `{ path=${NEW} }` });
   effects.files.failing.set(NEW, "Permission denied");
-  assert.deepEqual((await lookAtHost(effects)).host, { shim: NEW, canEscalate: true });
+  assert.deepEqual((await inspectHost(effects)).host, { shim: NEW, canEscalate: true });
 });
 
-Deno.test("lookAtHost() rejects when there is no systemctl", async () => {
-  await assert.rejects(lookAtHost(new SimulatedEffects()), /Cannot start systemctl/);
+Deno.test("inspectHost() rejects when there is no systemctl", async () => {
+  await assert.rejects(inspectHost(new SimulatedEffects()), /Cannot start systemctl/);
 });

@@ -29,16 +29,16 @@ export interface Conclusion {
 
 export function conclusionOf(facts: Facts): Conclusion {
   const { name, promoter, hold } = facts;
-  const verdict = verdictWithoutHold(facts);
-  if (hold === undefined || promoter === undefined) return verdict;
+  const conclusion = conclusionWithoutHold(facts);
+  if (hold === undefined || promoter === undefined) return conclusion;
   return {
-    tone: verdict.tone === "good" ? "warning" : verdict.tone,
-    text: `${verdict.text}; ${describeHold(hold)}`,
-    advice: [...verdict.advice, `drbddctl unhold ${name}`],
+    tone: conclusion.tone === "good" ? "warning" : conclusion.tone,
+    text: `${conclusion.text}; ${describeHold(hold)}`,
+    advice: [...conclusion.advice, `drbddctl unhold ${name}`],
   };
 }
 
-function verdictWithoutHold(facts: Facts): Conclusion {
+function conclusionWithoutHold(facts: Facts): Conclusion {
   const { name, promoter, resource } = facts;
   if (isTooOld(facts.moduleVersion)) {
     const { what, next } = tooOld(facts.moduleVersion);

@@ -36,7 +36,7 @@ export interface Question {
 
 const QUESTIONS_AT_ONCE = 8;
 
-export async function lookAtNode(question: Question, ctl: Ctl): Promise<Report> {
+export async function readNodeReport(question: Question, ctl: Ctl): Promise<Report> {
   return await withProgress(ctl, "Querying DRBD and systemd", look(question, ctl), {
     isForTerminals: true,
   });
