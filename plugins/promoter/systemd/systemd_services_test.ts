@@ -101,6 +101,18 @@ for (
       want: "halfStopped",
     },
     {
+      name: "a mount was busy before, and the resource was promoted and demoted once more",
+      units: {
+        [PROMOTE]: { ActiveEnterTimestampMonotonic: "500", ActiveExitTimestampMonotonic: "900" },
+        "fs.mount": {
+          ActiveState: "active",
+          InactiveExitTimestampMonotonic: "300",
+          ActiveEnterTimestampMonotonic: "950",
+        },
+      },
+      want: "halfStopped",
+    },
+    {
       name: "a unit is still ending though the resource was demoted",
       units: {
         [PROMOTE]: { ActiveEnterTimestampMonotonic: "500", ActiveExitTimestampMonotonic: "900" },

@@ -160,7 +160,7 @@ export const DECISION_SABOTAGES: readonly Sabotage[] = [
   {
     name: "failed-stop-is-done",
     what: "a stop that failed counts as done",
-    profile: "stops",
+    profile: "busy mounts",
     make: changingInputs((input, state) =>
       input.kind === "finished" && state.phase === "stopping" ? { ...input, outcome: "ok" } : input
     ),

@@ -113,7 +113,7 @@ export const MEMORY_SABOTAGES: readonly Sabotage[] = [
   {
     name: "stops-once",
     what: "a stop that failed is not repeated",
-    profile: "stops",
+    profile: "stuck",
     make: changingInputs((input, state) =>
       input.kind === "tick" && state.phase === "stopping" ? undefined : input
     ),

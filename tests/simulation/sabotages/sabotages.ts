@@ -19,7 +19,7 @@ export const SABOTAGES: readonly Sabotage[] = [
 
 /** By name: the first seed, as long as the seeds go as they did when this was written, and the rule that was broken. */
 export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>> = {
-  "stops-once": [25, "stop of nothing"],
+  "stops-once": [4, "not Primary"],
   "stop-waits-for-start": [67, "not Primary"],
   "ignore-quorum-loss": [3, "without quorum"],
   "no-second-look": [3, "start beside a Primary"],
@@ -123,8 +123,9 @@ export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>
   "no-signals": [15, "without quorum"],
   "freezes-once": [7, "without quorum"],
   "overlooks-unfrozen": [24, "without quorum"],
+  "leaves-half-stopped": [31, "not Primary"],
   "overlooks-turnless": [198, "does not run"],
-  "failed-stop-is-done": [37, "not demoted"],
+  "failed-stop-is-done": [1, "not Primary"],
   "counts-outages": [35, "stop without need"],
   "beside-primary": [27, "Secondary's beside Primary"],
   "beside-promotion": [1, "promotion before stop"],
@@ -134,7 +135,7 @@ export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>
   "beside-once": [2, "Secondary's do not run"],
   "beside-on-hold": [6, "while on hold"],
   "waits-for-ever": [17, "does not run"],
-  "reports-each-failed-stop": [17, "too loud"],
+  "reports-each-failed-stop": [12, "too loud"],
   "drops-rejections": [1, "drbdd failed"],
   "finds-in-silence": [3, "not reported"],
   "leaves-cut-off-promotions": [1, "not demoted"],

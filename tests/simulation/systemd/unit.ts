@@ -152,7 +152,8 @@ export abstract class Unit {
     if (before === "inactive" || before === "failed") this.inactiveExitMs = this.stateChangeMs;
     if (state === "active") {
       this.activeEnterMs = this.stateChangeMs;
-      this.orphanStops = 0;
+      // One that could not be stopped was not activated.
+      if (before !== "deactivating") this.orphanStops = 0;
     }
     this.listener.changed(this, before);
   }
