@@ -84,13 +84,13 @@ ctlTest("status shows what systemd reports", RUNNING, async (node) => {
 ● ├─ a.service
 ● └─ b.service`,
   );
-  assert.match(ofDb ?? "", /^db: Primary nowhere .*\n○ drbd-services@db\.target\n[^]*! no node is Primary/);
+  assert.match(ofDb ?? "", /^db: Primary nowhere .*\n○ drbd-services@db\.target\n[^]*× no node is Primary/);
   assert.equal(
     totals,
     "2 resources: 1 Primary here, 0 elsewhere, 1 nowhere; 1 down\n1 needs attention: db\n",
   );
   await node.box.output(["systemctl", "freeze", "b.service"]);
-  assert.match(await shown(node, "status", "web"), /● └─ b\.service \(frozen\)\n {2}! frozen: b\.service\n/);
+  assert.match(await shown(node, "status", "web"), /● └─ b\.service \(frozen\)\n {2}× frozen: b\.service\n/);
   const { promoter: [, web] } = JSON.parse((await ctl(node, "status", "--json")).stdout);
   assert.deepEqual(web.dependencies[2], { name: "b.service", status: "active", freezer: "frozen" });
   await node.box.output(["systemctl", "thaw", "b.service"]);
@@ -98,7 +98,7 @@ ctlTest("status shows what systemd reports", RUNNING, async (node) => {
   await node.reaches(["b.service"], "failed");
   assert.match(
     await shown(node, "status", "-v"),
-    /× └─ b\.service \(failed\)\n {2}! b\.service failed\n[^]*Main PID:/,
+    /× └─ b\.service \(failed\)\n {2}× b\.service failed\n[^]*Main PID:/,
   );
 });
 
