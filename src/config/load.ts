@@ -3,6 +3,7 @@
  *
  * Files are read through an interface, and the plugins' schemas are parameters: this knows no plugin.
  */
+import { byteEscapes } from "./toml/byte_escapes.ts";
 import { collectPlugins, type KnownPlugins, type PluginInstance } from "./collect.ts";
 import type { LogSink, Sandbox } from "./schema/daemon_schema.ts";
 import { type Diagnostic, hasErrors } from "./toml/diagnostic.ts";
@@ -62,8 +63,9 @@ export async function loadConfig(
     ? []
     : await readSnippets(directory, main, files, findings, diagnostics);
   const documents = [main, ...snippets.map(({ document }) => document)];
-  for (const { faults, file } of documents) {
+  for (const { faults, file, text } of documents) {
     for (const fault of faults) diagnostics.push({ severity: "error", file, ...fault });
+    for (const remark of byteEscapes(text)) diagnostics.push({ severity: "warning", file, ...remark });
   }
 
   const names = known.schemas.map(({ name }) => name);

@@ -49,6 +49,15 @@ const BOTH = {
   "/etc/drbdd.d/log.toml": "b = 1\n",
 };
 
+Deno.test("a name with systemd's backslash in double quotes is a warning", async () => {
+  const [only, ...others] = await said({ [MAIN]: web().replace("a.service", "a\\x2db.service") });
+  assert.match(
+    only ?? "",
+    /^warning: \S+:3:10: Escape in double quotes: found \\x2d, which is "-" here, expected single/,
+  );
+  assert.deepEqual(others, []);
+});
+
 Deno.test("if files are named, only their diagnostics are printed", async () => {
   assert.equal((await said(BOTH)).length, 2);
   const [only, ...others] = await said(BOTH, "/etc/drbdd.d/web.toml");
