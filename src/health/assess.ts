@@ -119,7 +119,7 @@ function placeProblems(resource: ObservedResource, { unprotected }: ObservedProm
         id: "not-running",
         severity: "down",
         about: "",
-        what: "no node is Primary, so its services run on none",
+        what: "no node is Primary, so its services run nowhere",
         next: `drbddctl explain ${resource.name}`,
       },
   );

@@ -84,7 +84,7 @@ export function ioProblems(resource: ObservedResource): Problem[] {
       id: "io-failing",
       severity: "down",
       about: "",
-      what: "all I/O fails until nobody has the devices open (demoted by force)",
+      what: "all I/O fails until the devices are closed (demoted by force)",
       next: `stop what has the devices open: drbdadm status ${name}`,
     });
   }

@@ -46,7 +46,7 @@ export function resyncProblems(
       what: `${which} is paused${by}${done}`,
       next: resyncSuspended.includes("user")
         ? `drbdadm resume-sync ${name}`
-        : "it goes on when what it waits for is done: drbddctl top",
+        : "it continues when the resync that it waits for is done: drbddctl top",
     }];
   }
   if (peerDevice.stuckForMs !== undefined) {

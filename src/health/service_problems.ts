@@ -101,7 +101,7 @@ export function unitProblems(name: string, { units, file, unknown }: ObservedPro
       severity: "down",
       about: "",
       what: `frozen: ${frozen.join(", ")}`,
-      next: `they go on when quorum is back: drbdadm status ${name}`,
+      next: `they continue when quorum is back: drbdadm status ${name}`,
     });
   }
   return problems;

@@ -191,7 +191,7 @@ async function close(server: Deno.HttpServer, stop: AbortController): Promise<vo
 async function removeStale(path: string): Promise<void> {
   const there = await Deno.lstat(path).catch(() => undefined);
   if (there === undefined) return;
-  if (there.isSocket !== true) throw new Error("something is there that is no socket, and stays");
+  if (there.isSocket !== true) throw new Error("the path exists and is not a socket");
   try {
     const connection = await Deno.connect({ transport: "unix", path });
     connection.close();

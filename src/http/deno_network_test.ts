@@ -181,7 +181,7 @@ real("serveHttp() does not touch a file that is no socket", async (options) => {
       denoNetwork.serveHttp({ transport: "unix", path }, () => new Response(), options),
       (error: unknown) =>
         error instanceof ListenError &&
-        describe(error) === `Cannot listen on unix:${path}: something is there that is no socket, and stays`,
+        describe(error) === `Cannot listen on unix:${path}: the path exists and is not a socket`,
     );
     assert.equal(await Deno.readTextFile(path), "data");
   });

@@ -97,14 +97,14 @@ ctlTest("evict says that nobody took over, and starts it here again", NODE, asyn
   assert.equal(code, 1);
   assert.match(
     stderr,
-    /web: nobody took over within 1 s; it is started here again\n {2}Next: drbddctl explain web/,
+    /web: no peer took over within 1 s; it is started here again\n {2}Next: drbddctl explain web/,
   );
   assert.match(stderr, /web: unmasked, and active here again\n$/);
   assert.deepEqual(await trial.calls(), MOVED);
   await trial.put("events2", dump({ web: HERE }));
   const kept = await trial.run(["evict", "-d", "1", "-k", "web"]);
   assert.equal(kept.code, 1);
-  assert.match(kept.stderr, /nobody took over within 1 s; it stays stopped here/);
+  assert.match(kept.stderr, /no peer took over within 1 s; it stays stopped here/);
 });
 
 ctlTest("evict says that it is still Primary here", NODE, async (trial) => {
@@ -163,7 +163,7 @@ ctlTest("evict refuses files with more than one resource, unless it is forced", 
   assert.equal(mixed.code, 2);
   assert.match(
     mixed.stderr,
-    /has other plugins beside its promoter \(debugger\)\n {2}Next: .*drbddctl evict --force web/,
+    /has other plugins besides its promoter \(debugger\)\n {2}Next: .*drbddctl evict --force web/,
   );
   await trial.put(
     "etc/drbdd.d/web.toml",

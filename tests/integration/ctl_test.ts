@@ -147,7 +147,7 @@ ctlTest("evict starts the services here again when no peer takes over", RUNNING,
   await node.drbd.forget();
   const { code, stderr } = await ctl(node, "evict", "--all", "--delay", "1");
   assert.equal(code, 1);
-  assert.match(stderr, /web: nobody took over within 1 s; it is started here again\n/);
+  assert.match(stderr, /web: no peer took over within 1 s; it is started here again\n/);
   assert.match(stderr, /web: unmasked, and active here again\n$/);
   await node.does(...STOPS, "primary web", "start a", "start b");
   await node.reaches([TARGET, PROMOTE, "a.service", "b.service"], "active active active active");

@@ -35,7 +35,7 @@ for (const size of SIZES) {
     await tmux.command("drbddctl top");
     const text = await tmux.screen(/· live/);
     assert.match(text, /^0 resources /m);
-    assert.match(text, /There is no DRBD resource on this node: none is up/);
+    assert.match(text, /No DRBD resource is up on this node/);
     await tmux.keys("q");
     await tmux.prompt();
     assert.ok(await tmux.isAsBefore());

@@ -21,7 +21,7 @@ export function withSuggestion(problem: string, { args, command, commands }: Typ
   if (similar.includes(word)) {
     return command !== undefined && args.indexOf(command) < args.indexOf(word)
       ? `"${command}" has no option "${word}"`
-      : `"${word}" is an option of commands: it has to stand after the command`;
+      : `"${word}" is an option of commands: it has to follow the command`;
   }
   const isOption = word.startsWith("-");
   const known = isOption || command !== undefined

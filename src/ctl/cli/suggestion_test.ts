@@ -33,7 +33,7 @@ for (
     [
       'Unexpected option or argument: "--json". Did you mean `--json`?',
       "--json ls",
-      '"--json" is an option of commands: it has to stand after the command',
+      '"--json" is an option of commands: it has to follow the command',
     ],
     [
       'Unexpected option or argument: "--now". Did you mean `--now`?',

@@ -64,7 +64,7 @@ Deno.test("by the name of a resource only this one is evicted, whatever else its
   const names = async (word: string) => (await chooseResources([word], false, ctl)).map(({ name }) => name);
   assert.deepEqual(await names("web"), ["web"]);
   assert.deepEqual(await names("db"), ["db"]);
-  await assert.rejects(names("20-two"), /has other plugins beside its promoter/);
+  await assert.rejects(names("20-two"), /has other plugins besides its promoter/);
 });
 
 Deno.test("a link to nothing among the snippets is left out, and known", async () => {

@@ -65,7 +65,7 @@ async function resourcesOf({ path }: ConfigFile, isNamed: boolean, isForced: boo
   if (isForced) return resources;
   const others = [...new Set(instances.map(({ plugin }) => plugin).filter((name) => name !== "promoter"))];
   const what = others.length > 0
-    ? `other plugins beside its promoter (${others.join(", ")})`
+    ? `other plugins besides its promoter (${others.join(", ")})`
     : `several resources (${resources.map(({ name }) => name).join(", ")})`;
   if (others.length > 0 || resources.length > 1) {
     throw new CtlError(`"${path}" has ${what}`, {

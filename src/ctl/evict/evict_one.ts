@@ -62,7 +62,7 @@ export async function evictOne(
   const problem = primary === undefined
     ? signal.aborted
       ? "interrupted before a peer took over"
-      : `${to ?? "nobody"} ${to === undefined ? "took" : "did not take"} over within ${delayS} s`
+      : `${to ?? "no peer"} ${to === undefined ? "took" : "did not take"} over within ${delayS} s`
     : "still Primary here: something still uses its device";
   const goesOn = keepMasked ? "it stays stopped here" : "it is started here again";
   err.line(`${style.bad(`${name}: ${problem}`)}; ${goesOn}`);

@@ -49,7 +49,7 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
     factsOf(PRIMARY),
   ],
   [
-    "warning: web is Primary here, but drbdd did not promote it (drbd-promote@web.service is not there or not active): " +
+    "warning: web is Primary here, but drbdd did not promote it (drbd-promote@web.service does not exist or is not active): " +
     "left alone",
     factsOf(PRIMARY, {
       units: {
@@ -58,7 +58,7 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
     }),
   ],
   [
-    "warning: web is Primary here, but drbdd did not promote it (drbd-promote@web.service is not there or not active): " +
+    "warning: web is Primary here, but drbdd did not promote it (drbd-promote@web.service does not exist or is not active): " +
     "left alone",
     factsOf(PRIMARY, {
       isMarked: false,
@@ -77,7 +77,7 @@ const VERDICTS: readonly (readonly [string, Facts])[] = [
     }),
   ],
   [
-    "warning: web is Primary here, but drbdd did not promote it (/run/drbdd/promoted/web is not there or not active): " +
+    "warning: web is Primary here, but drbdd did not promote it (/run/drbdd/promoted/web does not exist or is not active): " +
     "left alone",
     factsOf(PRIMARY, { isMarked: false }, SHELL),
   ],

@@ -129,7 +129,7 @@ function takeOverLines(facts: Facts, { width, symbols, isVerbose }: Layout): Lin
     : `Who could take over if ${running === facts.node ? "this node" : running} failed`;
   const each = takeOvers(facts).filter(({ can }) => can !== "runs");
   const others = isVerbose ? each : together(each);
-  if (others.length === 0) return [line(span(title, "title")), line("  nobody: it has no peers")];
+  if (others.length === 0) return [line(span(title, "title")), line("  none: it has no peers")];
   const nodeWidth = Math.min(NAME_WIDTH, Math.max(...others.map(({ node }) => node.length)));
   return [
     line(span(title, "title")),

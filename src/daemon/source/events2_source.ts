@@ -221,7 +221,9 @@ export class Events2Source {
       this.log.debug("Cannot read the error output of drbdsetup: {error}", { error });
     }
     if (count > MOST_STDERR_LINES) {
-      this.log.warn("drbdsetup said {count} more lines", { count: count - MOST_STDERR_LINES });
+      this.log.warn("drbdsetup printed {count} more lines (not logged)", {
+        count: count - MOST_STDERR_LINES,
+      });
     }
   }
 }

@@ -24,7 +24,7 @@ export async function askNodeIds(
     });
     return new Map(Array.from(stdout.matchAll(RESOURCE_LINE), ([, name = "", id]) => [name, Number(id)]));
   } catch (error) {
-    log.debug("This node's ids cannot be found out: {error}", { error: describe(error) });
+    log.debug("Cannot determine this node's ids: {error}", { error: describe(error) });
     return new Map();
   }
 }

@@ -107,7 +107,7 @@ export const TROUBLES: readonly Trouble[] = [
     name: "no Primary, and all peers seen",
     sample: {},
     severity: "down",
-    worst: ["not-running", /^no node is Primary, so its services run on none$/],
+    worst: ["not-running", /^no node is Primary, so its services run nowhere$/],
   },
   {
     name: "no quorum under a Primary",

@@ -14,7 +14,7 @@ export function promotionBlockers(resource: Resource): string[] {
   if (primary !== undefined) blockers.push(`${primary.connName} is Primary`);
   if (devices.length === 0) blockers.push("it has no device");
   if (resource.forceIoFailures) {
-    blockers.push("it was demoted by force, and somebody still has a device open");
+    blockers.push("it was demoted by force, and a device is still open");
   }
   const without = devices.filter(({ quorum }) => !quorum).map(({ volume }) => volume);
   if (without.length > 0) blockers.push(`${volumes(without)} without quorum: ${reachable(resource)}`);

@@ -146,7 +146,7 @@ function foreign(name: string, missing: string): Conclusion {
   return {
     tone: "warning",
     text:
-      `${name} is Primary here, but drbdd did not promote it (${missing} is not there or not active): left alone`,
+      `${name} is Primary here, but drbdd did not promote it (${missing} does not exist or is not active): left alone`,
     advice: [
       `drbdadm secondary ${name}, once nothing uses it: drbdd then starts its services where DRBD allows it`,
     ],

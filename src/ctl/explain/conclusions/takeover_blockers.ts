@@ -71,7 +71,7 @@ export function dataThere(resource: Resource, connection: Connection, lost: stri
     !(lost !== HERE && deviceOf(resource, volume)?.diskState === "UpToDate") &&
     !others.some((each) => isUpToDate(resource, each, volume))
   ).map(({ volume, peerDiskState }) => ({
-    why: `its disk of volume ${volume} is ${peerDiskState}, and nobody else would have UpToDate data`,
+    why: `its disk of volume ${volume} is ${peerDiskState}, and no other node would have UpToDate data`,
   }));
 }
 

@@ -34,8 +34,8 @@ Deno.test("who is not seen, has no good data, or would be without quorum is name
     shown(factsOf({ ...PRIMARY, beta: outdated, gamma: outdated })).map((text) => text.slice(0, 60)),
     [
       "alpha runs: ",
-      "beta no: its disk of volume 0 is Inconsistent, and nobody el",
-      "gamma no: its disk of volume 0 is Inconsistent, and nobody e",
+      "beta no: its disk of volume 0 is Inconsistent, and no other ",
+      "gamma no: its disk of volume 0 is Inconsistent, and no other",
     ],
   );
   // Over the network, from the disk of another one.

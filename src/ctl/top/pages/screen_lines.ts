@@ -67,9 +67,9 @@ function listLines(shown: Shown, view: View, size: Size, height: number, symbols
 
 function emptyText(snapshot: Snapshot, { choice }: View): string {
   if (snapshot.link.state === "waiting") return "  Waiting for the state of the resources";
-  if (snapshot.resourceRows().length === 0) return "  There is no DRBD resource on this node: none is up";
+  if (snapshot.resourceRows().length === 0) return "  No DRBD resource is up on this node";
   if (choice.filter !== "") return `  Nothing fits the filter: Esc takes it away`;
-  return choice.onlyTrouble ? "  There is no trouble: t shows all" : "";
+  return choice.onlyTrouble ? "  No problems; t shows all resources" : "";
 }
 
 function filled(lines: readonly Line[], height: number): Line[] {
@@ -93,7 +93,7 @@ function keyLine(shown: Shown, view: View, size: Size, symbols: Symbols): Line {
       ["Enter", "details"],
       ["s", `sort: ${sort}${isReversed ? " reversed" : ""}`],
       ["/", "filter"],
-      ["t", view.choice.onlyTrouble ? "all" : "trouble"],
+      ["t", view.choice.onlyTrouble ? "show all" : "problems only"],
       ["?", "help"],
       ["q", "quit"],
     ]

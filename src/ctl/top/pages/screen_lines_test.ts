@@ -71,7 +71,7 @@ Deno.test("the list at 80x12, worst first", () => {
       "",
       "",
       "",
-      "Enter details  s sort: trouble  / filter  t trouble  ? help  q quit",
+      "Enter details  s sort: trouble  / filter  t problems only  ? help  q quit",
     ],
   );
 });
@@ -134,7 +134,7 @@ Deno.test("500 resources scroll in 24 lines", () => {
 
 for (
   const [what, samples, view, want] of [
-    ["that there is none", [], {}, /There is no DRBD resource on this node/],
+    ["that there is none", [], {}, /No DRBD resource is up on this node/],
     [
       "that nothing fits",
       SAMPLES,
@@ -145,7 +145,7 @@ for (
       "that there is no trouble",
       [{ name: "web" }],
       { choice: { ...FIRST_VIEW.choice, onlyTrouble: true } },
-      /There is no trouble/,
+      /No problems/,
     ],
     ["what is typed into the filter", SAMPLES, {
       filterBefore: "",

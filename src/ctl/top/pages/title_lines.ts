@@ -45,7 +45,7 @@ export function countLine(
     span(`${total} ${total === 1 ? "resource" : "resources"}`, "strong"),
     ...(resourceRows.length === total ? [] : [span(`${resourceRows.length} shown`)]),
     ...(choice.filter === "" ? [] : [span(`filter: ${choice.filter}`, "warning")]),
-    ...(choice.onlyTrouble ? [span("trouble only", "warning")] : []),
+    ...(choice.onlyTrouble ? [span("problems only", "warning")] : []),
     ...some(counts.critical, `${symbols.critical} ${counts.critical} down`, "bad"),
     ...some(counts.unknown, `${symbols.unknown} ${counts.unknown} unknown`, "warning"),
     ...some(counts.warning, `${symbols.warning} ${counts.warning} degraded`, "warning"),
