@@ -243,6 +243,17 @@ Deno.test("agentx leaves a master agent that does not answer, and one that has f
   assert.equal(master.ends.length, 3);
 });
 
+for (const [type, name] of [[1, "the first message"], [3, "the registration"]] as const) {
+  Deno.test(`agentx ends at once while a master agent does not answer ${name}`, async () => {
+    const trial = new Trial();
+    trial.makeMaster().ignore.add(type);
+    await trial.start();
+    assert.deepEqual(trial.master.ends.map(({ isOpen }) => isOpen), [true]);
+    await trial[Symbol.asyncDispose]();
+    assert.deepEqual(trial.fed.log.from("error"), []);
+  });
+}
+
 Deno.test("agentx leaves a master agent that has given the subtree to somebody else", async () => {
   await using trial = new Trial();
   trial.makeMaster().refuse.set(3, 263);

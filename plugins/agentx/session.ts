@@ -26,13 +26,16 @@ export interface SessionOptions {
 export async function runSession(link: Link, options: SessionOptions): Promise<string | undefined> {
   const { clock, signal, registered } = options;
   const over = new AbortController();
+  const stopped = aborted(signal).then(() => undefined);
   try {
-    const sessionID = await openSession(link, options);
+    // A master agent may never answer: whoever stops drbdd does not wait for that.
+    const sessionID = await Promise.race([openSession(link, options), stopped]);
+    if (sessionID === undefined) return undefined;
     registered();
     const reason = await Promise.race([
       link.ended,
       keepAlive(link, sessionID, clock, over.signal),
-      aborted(signal).then(() => undefined),
+      stopped,
     ]);
     if (reason === undefined) await closeSession(link, sessionID, clock);
     return reason;
