@@ -119,7 +119,7 @@ ctlTest("status names what needs attention, with the command to look closer", NO
     const [what, next] of [
       ["no quorum \\(volume 0\\)", "drbdadm status web: "],
       ["srv\\.mount failed", "systemctl status 'srv\\.mount'"],
-      ["frozen: ocf\\.rs@vip_web\\.service", "they go on when quorum is back"],
+      ["frozen: ocf\\.rs@vip_web\\.service", "they continue when quorum is back"],
       ["disabled but Primary: .*", "drbddctl enable old, or drbddctl disable --now old"],
       ["masked: evicted from this node.*", "drbddctl evict --unmask db\\n"],
       ["DRBD does not have it on this node", "drbdadm up db-main"],
