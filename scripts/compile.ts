@@ -71,7 +71,7 @@ async function checkTypes(): Promise<void> {
   await runOrFail(Deno.execPath(), ["check", "--quiet", "main.ts", "monitor.ts"]);
 }
 
-/** Names, texts and times are in the binary, and are to be the same for the same program. */
+/** Names, texts and times are in the binary, and must be the same for the same program. */
 async function settle(bundle: string): Promise<void> {
   const epoch = Number(Deno.env.get("SOURCE_DATE_EPOCH") || await timeOfCommit());
   const files = new Map<string, string>();

@@ -29,7 +29,7 @@ did not come out as expected.
 /** Exit codes of a program that a signal ended. */
 const SIGNALS = new Map<Deno.Signal, number>([["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]]);
 
-/** How often it is looked whether whoever started the demo is still there. */
+/** How often it is checked whether the process that started the demo still exists. */
 const STARTER_LOOK_MS = 200;
 
 /** Why the demo ends before its time. */

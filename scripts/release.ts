@@ -110,7 +110,7 @@ async function programFor(target: Target): Promise<{ binary: string } | { why: s
   return machine === target.arch ? { binary } : { why: `--binary is for ${machine}` };
 }
 
-/** A release is of a commit: whoever has the commit can make it again. */
+/** A release is made from a commit, so that it can be reproduced. */
 async function refuseWhatIsNotCommitted(): Promise<void> {
   const { success, stdout } = await run("git", ["status", "--porcelain"]);
   if (success && stdout !== "") {

@@ -42,7 +42,7 @@ const times: Timed[] = [];
 const folder = await Deno.makeTempDir({ prefix: "drbdd-tests-" });
 let running: Deno.ChildProcess | undefined;
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-  // Nothing is to go on running, nor to be left behind.
+  // No process may be left running, and no file left behind.
   Deno.addSignalListener(signal, () => {
     running?.kill("SIGTERM");
     Deno.removeSync(folder, { recursive: true });

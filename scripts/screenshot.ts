@@ -58,7 +58,7 @@ try {
   await page.locator('.name:text-is("web")').waitFor();
   for (const lines of LATER) await daemon.print(...lines);
   await page.locator("#attention").waitFor();
-  // The machine that this runs on has a name of its own.
+  // The machine that this runs on has another name.
   await page.evaluate(`document.querySelector("#node").textContent = ${JSON.stringify(NODE)}`);
   await page.screenshot({ path: IMAGE });
   print(`Written: ${IMAGE}`);

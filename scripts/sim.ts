@@ -142,7 +142,7 @@ async function runIn(tree: string | undefined, options: Options, seeds: number):
   });
   print(formatSummary(sum, minutes));
   print(`${((performance.now() - beginMs) / 1000).toFixed(1)} s on ${jobs} processes\n`);
-  // As the test runner says it, for those who count.
+  // In the format of the test runner, for programs that count.
   print(`${sum.seeds - sum.failedSeeds} passed | ${sum.failedSeeds} failed\n`);
   return sum.failedSeeds;
 }

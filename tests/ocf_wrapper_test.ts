@@ -272,8 +272,8 @@ test("says what is missing", {}, async (trial) => {
     [[], {}, 2, /Usage: .*found ""/],
     [["restart"], {}, 2, /found "restart"/],
     [START, { AGENT: "" }, 6, /AGENT is not set/],
-    [START, { AGENT: "/nonexistent/IPaddr2" }, 5, /nonexistent\/IPaddr2 is no program/],
-    [START, { AGENT: trial.folder }, 5, /is no program/],
+    [START, { AGENT: "/nonexistent/IPaddr2" }, 5, /nonexistent\/IPaddr2 is not an executable file/],
+    [START, { AGENT: trial.folder }, 5, /is not an executable file/],
   ];
   for (const [args, env, code, pattern] of cases) {
     const result = await trial.run(args, env);

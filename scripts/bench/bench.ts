@@ -1,10 +1,10 @@
 /**
  * Speed and memory of the daemon, as separate processes on generated streams: `deno task bench --help`.
  *
- * Each run starts the daemon with a stand-in for drbdsetup that prints the stream as fast as it is read, and lasts
- * from the start of the process until the last line of the stream reached the one subscriber, which wants that
- * resource only. A yard is what ../shared/tools/yardstick.py reads of the same stream in the same minutes: machines
- * differ, yards do so less. Beside it: what a program of Deno's gets that only reads the stream, and looks at no line.
+ * Each run starts the daemon with a stand-in for drbdsetup that prints the stream as fast as it is read, and lasts from
+ * the start of the process until the last line of the stream reached the one subscriber, which wants that resource
+ * only. A yard is what ../shared/tools/yardstick.py reads of the same stream in the same minutes: machines differ,
+ * yards do so less. For comparison: a Deno program that only reads the stream, without parsing it.
  */
 import { parseArgs } from "node:util";
 import { measureCore } from "./parts/core.ts";

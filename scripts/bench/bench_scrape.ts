@@ -1,7 +1,7 @@
 /**
  * What a scrape costs: `deno task bench:scrape --help`.
  *
- * The daemon with its exporter runs in this process, reading from a stand-in for drbdsetup; who scrapes is another
+ * The daemon with its exporter runs in this process, reading from a stand-in for drbdsetup; the scraper is another
  * process. A block of the event loop is the time from one of its turns to the next, whatever it was doing: all of the
  * daemon is in it. So it is only worth something on a machine that has nothing else to do.
  */

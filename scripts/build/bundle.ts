@@ -19,7 +19,7 @@ export async function bundle(compiler: string, folder: string, threads = "."): P
   ]);
   const flags = ["--quiet", "--platform=deno", "--code-splitting", `--outdir=${folder}`];
   await runOrFail(compiler, ["bundle", ...flags, ...Array.from(made.values(), (path) => PROJECT + path)]);
-  // What was made of a file in a folder is put beside the rest.
+  // Bundles of files in sub folders are moved next to the others.
   for (const [name, path] of made) {
     await Deno.rename(`${folder}/${path.replace(/ts$/, "js")}`, `${folder}/${name}`);
   }

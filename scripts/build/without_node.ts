@@ -13,7 +13,7 @@ const LATE_REQUIRE = "var __require = (name) => globalThis.process.getBuiltinMod
 const LOGTAPE_INSPECT =
   /(\/@logtape\/logtape\/[\d.]+\/dist\/util\.node\.js\n(?:(?!^\/\/ ).*\n)*?)import util from "node:util";$/m;
 
-/** A file of the bundle, `text`, as it is to be. */
+/** The changed text of a file of the bundle. */
 export function withoutNode(text: string): string {
   return text.replace(REQUIRE, LATE_REQUIRE).replace(LOGTAPE_INSPECT, "$1const util = Deno;");
 }

@@ -4,8 +4,8 @@ const SIGNALS = new Map<Deno.Signal, number>([["SIGINT", 130], ["SIGTERM", 143],
 let endsOnSignals = false;
 
 /**
- * Makes a temporary folder, drbdd-NAME-..., that is removed when `fail()`, a signal or the last line ends this program. For
- * errors that nobody catches there is `finally`, which is not run in those cases.
+ * Makes a temporary folder, drbdd-NAME-..., that is removed when `fail()`, a signal or the last line ends this program.
+ * For uncaught errors there is `finally`, which is not run in those cases.
  */
 export async function makeWorkFolder(name: string): Promise<string> {
   endOnSignals();

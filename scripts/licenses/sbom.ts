@@ -105,7 +105,7 @@ function npmUrl({ name, version }: { readonly name: string; readonly version: st
   return `pkg:npm/${name.replace("@", "%40")}@${version}`;
 }
 
-/** A name that SPDX knows, an expression of such names, or a name of its own. */
+/** A name that SPDX knows, an expression of such names, or another name. */
 function licensed(license: string): readonly unknown[] {
   if (/ (AND|OR|WITH) /.test(license)) return [{ expression: license }];
   return [{ license: NOT_SPDX.includes(license) ? { name: license } : { id: license } }];

@@ -1,4 +1,4 @@
-/** Texts that are the same for all who use a licence, but for the names of authors; and whether a text is one of them. */
+/** Standard texts of licences, except for the names of authors; and whether a text is one of them. */
 
 /** What stands for the file LICENSE of the project, which is not in licenses/texts once more. */
 export const APACHE_TEXT = "apache-2.0.txt";
@@ -23,7 +23,7 @@ const COPYRIGHT = /^\W*(?:copyright\b|©|\(c\)(?=\W*\d{4}))(?:\W+\(c\)|\W*©)*[\
 /** Where the word is none of a notice, but of a sentence: "copyright holder". */
 const SENTENCE =
   /^(and|assignment|holders?|in|interests?|is|laws?|licen[cs]es?|notices?|or|owners?|protection|rights?|statements?|under)\b/i;
-/** For whoever uses the licence to fill in. */
+/** Placeholders that the user of a licence fills in. */
 const PLACEHOLDER = /^$|^\W*(yyyy|year)\b/i;
 
 /** Who has the copyright by this line: "2015 Andrew Gallant"; undefined if it is no such line. */

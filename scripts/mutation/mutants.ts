@@ -11,7 +11,7 @@ export interface Mutant {
   readonly what: string;
 }
 
-/** A node of TypeScript's syntax tree, with the parts that are looked at. */
+/** A node of TypeScript's syntax tree, with the parts that are used. */
 interface Node {
   readonly kind: number;
   readonly parent?: Node;

@@ -118,7 +118,7 @@ async function tryOut(
 }
 
 async function findMutant(mutant: Mutant, tree: string, seeds: number, unitTestsMs: number): Promise<Found> {
-  // Those beside the file find nearly all, in a third of the time.
+  // Tests in the file's folder find nearly all, in a third of the time.
   const folder = mutant.path.slice(0, mutant.path.lastIndexOf("/") + 1);
   const { near = [], far = [] } = Object.groupBy(
     testsOf(mutant.path),

@@ -4,7 +4,7 @@ import type { Target } from "../build/target.ts";
 import type { Licenses } from "../licenses/of_program.ts";
 import { manPages } from "./man_pages.ts";
 
-/** The group of those who may look without being root. */
+/** The group with read access for users other than root. */
 export const WATCHERS = "drbdd";
 
 export interface Entry {
@@ -16,7 +16,7 @@ export interface Entry {
     | { readonly text: string }
     | { readonly link: string }
     | "directory";
-  /** Of those who may look without being root, where root has it otherwise. */
+  /** Group of the files; default root. */
   readonly group?: typeof WATCHERS;
   /** A file of the administrator's: an upgrade keeps what was changed. */
   readonly isConfig?: boolean;

@@ -37,7 +37,7 @@ async function namesIn(directory: string): Promise<string[]> {
 export function pluginPage(plugin: string, readme: string): string {
   const [, heading = plugin] = /^# (.*)$/m.exec(readme) ?? [];
   const purpose = heading.replace(/^[^:]*: */, "");
-  // Places within the project lead nowhere for who reads a manual.
+  // Links within the project do not work in a manual page.
   const body = readme.replace(/^# .*$/m, "# DESCRIPTION")
     .replace(/\[([^\]]+)\]\((?!https?:)[^)]*\)/g, "$1")
     .replace(/^```mermaid\n.*\n/gm, "```\n");

@@ -3,7 +3,7 @@
  * first cell is what is defined.
  */
 
-/** What is left of 80 columns beside the margins of a manual page. */
+/** 80 columns without the margins of a manual page. */
 const WIDTH = 72;
 
 /** A row, or the line below the header: they begin and end with a bar. */
@@ -44,7 +44,7 @@ function definitions([first = "", , ...rows]: readonly string[]): string[] {
       result.push(...definition(term, headers.slice(2), others));
     }
   }
-  // The last one ends with an empty line of its own.
+  // The last one already ends with an empty line.
   return result.slice(0, -1);
 }
 

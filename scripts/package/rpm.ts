@@ -120,7 +120,7 @@ function licenseTag({ packages, runtime }: Licenses): string {
   return [...names, ...new Set(choices.map((group) => `(${group.join(" OR ")})`))].join(" AND ");
 }
 
-/** Those that are there for drbdd alone: rpm removes only directories that somebody has. */
+/** Directories that only drbdd uses: rpm removes only directories that a package owns. */
 function ownDirectories(entries: readonly Entry[]): string[] {
   const found = new Set<string>();
   for (const { path } of entries) {

@@ -1,4 +1,4 @@
-/** The program for those who want no package: an archive with its licences. */
+/** The program without a package: an archive with its licences. */
 import { runOrFail } from "../build/command.ts";
 import { makeWorkFolder, putInPlace } from "../build/work_folder.ts";
 import { notices } from "../licenses/notices.ts";

@@ -20,7 +20,7 @@ export interface Circumstances {
   readonly notMade: readonly { readonly arch: string; readonly why: string }[];
 }
 
-/** One line each, for whoever is about to publish. */
+/** One line each, for the publisher. */
 export function remarks({ version, changelog, here, deno, made, notMade }: Circumstances): string[] {
   return [
     ...notMade.map(({ arch, why }) => `${arch}: not made: ${why.split("\n", 1)[0]}`),

@@ -1,4 +1,4 @@
-/** The lines of a stream for measuring: what is there, and what happens to it. */
+/** The lines of a stream for benchmarks: the initial state and its changes. */
 import {
   CONNECTION_STATES,
   DISK_STATES,

@@ -380,7 +380,7 @@ test("removed, it leaves configuration and services; purged, what administrators
   assert.equal(await pids(node, ...SERVICES), services);
 
   const said = await dpkg(node, "--purge", "drbdd");
-  assert.match(said, /services run on; their drop-ins .* stay/);
+  assert.match(said, /services keep running; their drop-ins .* stay/);
   for (const directory of OWN) {
     assert.match(said, new RegExp(`drbdd: ${directory} stays, .*: rm -r ${directory}`));
   }

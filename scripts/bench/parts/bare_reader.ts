@@ -1,4 +1,6 @@
-/** What any program in Deno needs for a stream: starts drbdsetup as the daemon does, and looks at the end of it alone. */
+/**
+ * The minimum cost of a stream in Deno: starts drbdsetup as the daemon does, and only checks for the end of its output.
+ */
 const child = new Deno.Command("drbdsetup", { args: ["events2"], stdin: "piped", stdout: "piped" }).spawn();
 const reader = child.stdout.getReader({ mode: "byob" });
 const decoder = new TextDecoder();

@@ -1,4 +1,4 @@
-/** One run of the daemon over a stream, as a process of its own. */
+/** One run of the daemon over a stream, as a separate process. */
 
 export interface Trial {
   readonly stream: string;

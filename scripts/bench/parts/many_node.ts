@@ -1,6 +1,6 @@
 /**
- * A node with many resources, for a daemon whose own work is to be seen: stand-ins for the programs it runs, which do next to
- * nothing. systemd's files in /run are those of a mount namespace of its own.
+ * A node with many resources, to measure the daemon's own work: stand-ins for the programs it runs that do almost
+ * nothing, and a private mount namespace for systemd's files in /run.
  */
 import { quoted } from "./quoted.ts";
 

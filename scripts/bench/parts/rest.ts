@@ -12,7 +12,7 @@ export interface Trial {
   readonly program: string;
   /** What drbdsetup prints. */
   readonly stream: string;
-  /** From ready until memory is looked at. */
+  /** From READY until memory is measured. */
   readonly settleMs: number;
 }
 

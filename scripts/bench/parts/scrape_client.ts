@@ -1,4 +1,4 @@
-/** A client that scrapes, as a process of its own: reading the answer must not count for the daemon. */
+/** A client that scrapes, as a separate process: reading the answer must not count for the daemon. */
 
 /** For each line on its input it scrapes once, and answers with milliseconds and bytes. */
 const SCRIPT = `

@@ -15,7 +15,7 @@ cat <&3 &
 trap 'kill $!; exit' EXIT TERM
 while read -r _ <&4; do :; done
 `;
-/** Lines are written so often. */
+/** Interval at which lines are written. */
 const STEP_MS = 10;
 
 /** Lines in a file, for drbdsetup to print. */

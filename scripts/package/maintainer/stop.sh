@@ -1,9 +1,9 @@
-# Services run on: they belong to systemd, and their drop-ins keep the order of their end.
+# Services keep running: they belong to systemd, and their drop-ins keep the order in which they stop.
 stop() {
   if [ -d /run/systemd/system ]; then
     systemctl --quiet stop drbdd-reload.path drbdd.service 2>/dev/null || true
   fi
-  # Its RuntimeDirectory outlives the daemon. Marks of promotions whose services run on, and holds, stay.
+  # Its RuntimeDirectory outlives the daemon. Marks of promotions whose services still run, and holds, stay.
   unlink /run/drbdd/configuration.json 2>/dev/null || true
   unlink /run/drbdd/loaded.toml 2>/dev/null || true
   unlink /run/drbdd/decisions.json 2>/dev/null || true
