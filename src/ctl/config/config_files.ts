@@ -113,11 +113,13 @@ export class ConfigFiles {
   /** A named file does not exist. */
   async missing(path: string): Promise<CtlError> {
     const name = stem(baseName(path));
-    const names = (await this.snippets("any")).map((file) => stem(baseName(file.path)));
-    const close = likeliest(name, names);
+    const snippets = await this.snippets("any");
+    const names = snippets.map((file) => stem(baseName(file.path)));
+    const tables = await Promise.all(snippets.map((file) => this.#tableOf(file.path)));
+    const close = likeliest(name, [...names, ...tables.flatMap(resourcesIn)]);
     const remedy = close === undefined
       ? "drbddctl ls lists the files"
-      : close !== name
+      : close !== name || !names.includes(name)
       ? `did you mean "${close}"?`
       : isEnabledPath(path)
       ? `it is disabled: drbddctl enable ${name}`
@@ -168,12 +170,15 @@ export class ConfigFiles {
     if (await this.exists(absolute + ENABLED) || await this.exists(absolute + DISABLED)) return undefined;
     const holders: Holder[] = [];
     for (const { path } of await this.snippets("any")) {
-      // Reading the file later will report the error.
-      const text = await this.files.readText(path).catch(() => "");
-      const besides = besidesResource(word, readDocument(path, text).table);
+      const besides = besidesResource(word, await this.#tableOf(path));
       if (besides !== undefined) holders.push({ path, besides });
     }
     return holders.find(({ path }) => isEnabledPath(path) === (wanted !== "disabled")) ?? holders[0];
+  }
+
+  /** Empty if the file cannot be read: reading it later will report the error. */
+  async #tableOf(path: string): Promise<Table> {
+    return readDocument(path, await this.files.readText(path).catch(() => "")).table;
   }
 
   #absolute(word: string): string {
@@ -203,14 +208,19 @@ interface Holder {
   readonly besides: readonly string[];
 }
 
-/** The other content of a file with a promoter's resource of that name; undefined if it has no such resource. */
-function besidesResource(name: string, table: Table): string[] | undefined {
-  const { promoter, ...others } = table;
+/** Names of the resources that a file's promoters have. */
+function resourcesIn({ promoter }: Table): string[] {
   const promoters: unknown[] = Array.isArray(promoter) ? promoter : [promoter];
-  const resources = promoters.flatMap((each) => {
+  return promoters.flatMap((each) => {
     const named = childOf(each, "resources");
     return isTable(named) ? Object.keys(named) : [];
   });
+}
+
+/** The other content of a file with a promoter's resource of that name; undefined if it has no such resource. */
+function besidesResource(name: string, table: Table): string[] | undefined {
+  const { promoter: _, ...others } = table;
+  const resources = resourcesIn(table);
   if (!resources.includes(name)) return undefined;
   const plugins = Object.keys(others).filter((key) => !isToolTable(key, others[key]));
   return [...resources.filter((other) => other !== name), ...plugins];

@@ -36,6 +36,9 @@ Deno.test("missing() says that the file is there in its other form", async () =>
   assert.equal(await remedyOf("30-old.toml"), "it is disabled: drbddctl enable 30-old");
   assert.equal(await remedyOf("10-web.toml.disabled"), "it is enabled: drbddctl disable 10-web");
   assert.equal(await remedyOf("10-wbe.toml"), 'did you mean "10-web"?');
+  // A resource is named as files are.
+  assert.equal(await remedyOf("wbe.toml"), 'did you mean "web"?');
+  assert.equal(await remedyOf("web.toml"), 'did you mean "web"?');
 });
 
 Deno.test("a resource is disabled by its name only if its file has nothing else", async () => {

@@ -1,5 +1,5 @@
 /** Parts of both layouts of the status. */
-import { isTooOld, tooOld } from "../../health/assess.ts";
+import { isTooOld, tooOld, unknownState } from "../../health/assess.ts";
 import { isPrimaryUnseen } from "../../health/peers.ts";
 import { type Problem, SEVERITIES, type Severity, SEVERITY_WORDS } from "../../health/problem.ts";
 import { baseName, stem } from "../config/config_files.ts";
@@ -38,7 +38,8 @@ export function serviceLines(report: Report, { style }: TextOptions): string[] {
     );
   }
   if (drbdFailure !== undefined) {
-    lines.push(`${style.bad(style.symbol("cross"))} ${drbdFailure}`, next("drbdsetup status", style));
+    const { what, next: command } = unknownState(drbdFailure, moduleVersion);
+    lines.push(`${style.bad(style.symbol("cross"))} ${what}`, next(command, style));
   }
   return lines;
 }

@@ -2,6 +2,7 @@
 import { describe } from "../../../effects/describe.ts";
 import type { Effects } from "../../../effects/effects.ts";
 import { inTime } from "../../cli/in_time.ts";
+import { systemctlFailure } from "../../services/systemctl_failure.ts";
 import type { Known } from "./facts.ts";
 
 /** The daemon answers at once, or not at all. */
@@ -12,6 +13,6 @@ export async function known<Value>({ clock }: Effects, find: () => Promise<Value
   try {
     return { value: await inTime(clock, find()) };
   } catch (error) {
-    return { unknown: describe(error) };
+    return { unknown: systemctlFailure(error) ?? describe(error) };
   }
 }
