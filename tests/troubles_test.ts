@@ -3,8 +3,8 @@
  * `top`, the API, its page, the line of status that systemctl prints, the metric and the alert. None may disagree.
  */
 import assert from "node:assert/strict";
-import { assess } from "../plugins/api/page/assessment.js";
-import type { Level, Resource as ResourceJson } from "../plugins/api/page/types.ts";
+import { assess } from "../plugins/api/page/scripts/assessment.js";
+import type { Level, Resource as ResourceJson } from "../plugins/api/page/scripts/types.ts";
 import { DAEMON_ROWS } from "../plugins/prometheus/series/daemon_rows.ts";
 import { explanation } from "../src/ctl/explain/lines.ts";
 import { textOf } from "../src/ctl/screen/line.ts";

@@ -70,6 +70,7 @@ const INSIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "src/ctl/top": { "": "pages state", pages: "state" },
   plugins: { "": "agentx api debugger prometheus promoter umh" },
   "plugins/api": { "": "events http json openapi page", events: "http json", openapi: "events" },
+  "plugins/api/page": { "": "scripts" },
   "plugins/promoter": {
     "": "checks config control decide hold secondary systemd",
     checks: "config control decide systemd",

@@ -2,23 +2,23 @@
  * The web page as it is served: the files of this folder as one document, so that it needs a single request and a browser may
  * run exactly its script and use exactly its style.
  */
-import board from "./board.js" with { type: "text" };
-import changes from "./changes.js" with { type: "text" };
-import counts from "./counts.js" with { type: "text" };
-import details from "./details.js" with { type: "text" };
-import dom from "./dom.js" with { type: "text" };
-import filter from "./filter.js" with { type: "text" };
-import format from "./format.js" with { type: "text" };
-import head from "./head.js" with { type: "text" };
+import board from "./scripts/board.js" with { type: "text" };
+import changes from "./scripts/changes.js" with { type: "text" };
+import counts from "./scripts/counts.js" with { type: "text" };
+import details from "./scripts/details.js" with { type: "text" };
+import dom from "./scripts/dom.js" with { type: "text" };
+import filter from "./scripts/filter.js" with { type: "text" };
+import format from "./scripts/format.js" with { type: "text" };
+import head from "./scripts/head.js" with { type: "text" };
 import html from "./index.html" with { type: "text" };
-import keys from "./keys.js" with { type: "text" };
-import assess from "./assessment.js" with { type: "text" };
-import main from "./main.js" with { type: "text" };
-import row from "./row.js" with { type: "text" };
-import stream from "./stream.js" with { type: "text" };
+import keys from "./scripts/keys.js" with { type: "text" };
+import assess from "./scripts/assessment.js" with { type: "text" };
+import main from "./scripts/main.js" with { type: "text" };
+import row from "./scripts/row.js" with { type: "text" };
+import stream from "./scripts/stream.js" with { type: "text" };
 import css from "./style.css" with { type: "text" };
-import colours from "./colours.js" with { type: "text" };
-import wording from "./wording.js" with { type: "text" };
+import colours from "./scripts/colours.js" with { type: "text" };
+import wording from "./scripts/wording.js" with { type: "text" };
 import { oneScript } from "./one_script.ts";
 
 const SCRIPTS: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 /** Names of peers by their node ids, as far as known. */
-import { nameOf } from "../../../plugins/api/page/assessment.js";
+import { nameOf } from "../../../plugins/api/page/scripts/assessment.js";
 import type { Message, Update } from "../feed/feed.ts";
 
 export class PeerNames {

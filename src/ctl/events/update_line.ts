@@ -1,5 +1,5 @@
 /** An update as a line for people. */
-import { briefly } from "../../../plugins/api/page/wording.js";
+import { briefly } from "../../../plugins/api/page/scripts/wording.js";
 import type { Update } from "../feed/feed.ts";
 import { type Line, line, span } from "../screen/line.ts";
 import { momentOf } from "../screen/moment.ts";

@@ -1,5 +1,5 @@
 /** An explanation as lines: the last decisions. */
-import { clock } from "../../../plugins/api/page/format.js";
+import { clock } from "../../../plugins/api/page/scripts/format.js";
 import { type Line, span } from "../screen/line.ts";
 import { wrapped } from "../screen/wrap.ts";
 import type { Facts } from "./facts/facts.ts";

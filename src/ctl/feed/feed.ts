@@ -2,9 +2,9 @@
  * Live events of this node, from the api plugin of the daemon or, if that does not answer, from our own drbdsetup. Both use
  * the messages of the API's event stream.
  */
-import type { Message as PageMessage } from "../../../plugins/api/page/types.ts";
+import type { Message as PageMessage } from "../../../plugins/api/page/scripts/types.ts";
 
-export type { Decision, Resource, Update } from "../../../plugins/api/page/types.ts";
+export type { Decision, Resource, Update } from "../../../plugins/api/page/scripts/types.ts";
 
 /** A message of the API's event stream. */
 export type Message = PageMessage;

@@ -1,6 +1,6 @@
 /** Resources of sample lines, as the daemon knows them and as the API answers them. */
 import assert from "node:assert/strict";
-import type { Resource as ResourceJson } from "../../../plugins/api/page/types.ts";
+import type { Resource as ResourceJson } from "../../../plugins/api/page/scripts/types.ts";
 import { resourceToJson } from "../../../plugins/api/json/resource_json.ts";
 import type { Resource } from "../../../src/drbd/model/model.ts";
 import { assess } from "../../../src/health/assess.ts";

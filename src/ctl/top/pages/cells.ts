@@ -1,6 +1,6 @@
 /** The cells of the list of resources: an assessment as words with tones. */
-import type { Assessment, Chip, Level, Sync } from "../../../../plugins/api/page/types.ts";
-import { ago } from "../../../../plugins/api/page/format.js";
+import type { Assessment, Chip, Level, Sync } from "../../../../plugins/api/page/scripts/types.ts";
+import { ago } from "../../../../plugins/api/page/scripts/format.js";
 import { type Span, span, type Tone, widthOfSpans } from "../../screen/line.ts";
 import { bar, type Symbols } from "../../screen/symbols.ts";
 import type { ResourceRow } from "../state/snapshot.ts";

@@ -1,7 +1,7 @@
 /** All there is to say of one resource. */
-import { ago, amount, clock, percent } from "../../../../plugins/api/page/format.js";
-import { nameOf } from "../../../../plugins/api/page/assessment.js";
-import type { Decision, Device, Resource } from "../../../../plugins/api/page/types.ts";
+import { ago, amount, clock, percent } from "../../../../plugins/api/page/scripts/format.js";
+import { nameOf } from "../../../../plugins/api/page/scripts/assessment.js";
+import type { Decision, Device, Resource } from "../../../../plugins/api/page/scripts/types.ts";
 import { type Line, line, span, type Tone } from "../../screen/line.ts";
 import type { Symbols } from "../../screen/symbols.ts";
 import { table } from "../../screen/table.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { resourceJson } from "../../../../tests/support/core/resource_json.ts";
-import type { HealthProblem } from "../../../../plugins/api/page/types.ts";
+import type { HealthProblem } from "../../../../plugins/api/page/scripts/types.ts";
 import type { Sample } from "../../../../tests/support/core/sample_lines.ts";
 import { textOf, widthOf } from "../../screen/line.ts";
 import { symbolsFor } from "../../screen/symbols.ts";

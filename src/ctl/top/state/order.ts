@@ -1,6 +1,6 @@
 /** Which resources are shown, and in which order. */
-import { filterOf } from "../../../../plugins/api/page/filter.js";
-import type { Level } from "../../../../plugins/api/page/types.ts";
+import { filterOf } from "../../../../plugins/api/page/scripts/filter.js";
+import type { Level } from "../../../../plugins/api/page/scripts/types.ts";
 import type { ResourceRow } from "./snapshot.ts";
 import type { Sort } from "./sorts.ts";
 

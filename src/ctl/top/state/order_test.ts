@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assess } from "../../../../plugins/api/page/assessment.js";
+import { assess } from "../../../../plugins/api/page/scripts/assessment.js";
 import { resourceJson } from "../../../../tests/support/core/resource_json.ts";
 import type { Sample } from "../../../../tests/support/core/sample_lines.ts";
 import { type Choice, chosen } from "./order.ts";

@@ -1,6 +1,11 @@
 /** What is known of the node's resources, kept up to date from a feed. */
-import { assess } from "../../../../plugins/api/page/assessment.js";
-import type { Assessment, HealthProblem, Level, Resource } from "../../../../plugins/api/page/types.ts";
+import { assess } from "../../../../plugins/api/page/scripts/assessment.js";
+import type {
+  Assessment,
+  HealthProblem,
+  Level,
+  Resource,
+} from "../../../../plugins/api/page/scripts/types.ts";
 import type { Again, Lost, Message } from "../../feed/feed.ts";
 
 /** A resource with its assessment, which is that of the web page. */

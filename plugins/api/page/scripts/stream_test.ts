@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { settle } from "../../../tests/support/simulated/simulated_clock.ts";
+import { settle } from "../../../../tests/support/simulated/simulated_clock.ts";
 import type { Link } from "./types.ts";
 import { Stream } from "./stream.js";
 

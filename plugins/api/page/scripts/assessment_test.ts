@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { resourceJson } from "../../../tests/support/core/resource_json.ts";
-import type { Sample } from "../../../tests/support/core/sample_lines.ts";
+import { resourceJson } from "../../../../tests/support/core/resource_json.ts";
+import type { Sample } from "../../../../tests/support/core/sample_lines.ts";
 import { filterOf } from "./filter.js";
 import { assess } from "./assessment.js";
 import type { Assessment } from "./types.ts";
