@@ -28,7 +28,7 @@ export async function runSession(link: Link, options: SessionOptions): Promise<s
   const over = new AbortController();
   const stopped = aborted(signal).then(() => undefined);
   try {
-    // A master agent may never answer: whoever stops drbdd does not wait for that.
+    // A master agent may never answer: stopping drbdd does not wait for that.
     const sessionID = await Promise.race([openSession(link, options), stopped]);
     if (sessionID === undefined) return undefined;
     registered();

@@ -1,7 +1,7 @@
 /** The sandbox permissions umh needs. */
 import type { Needs } from "../../src/effects/permissions.ts";
 
-/** A shell runs all commands, whatever they do. */
+/** All commands run in a shell. */
 export function umhNeeds(): Needs {
   return { run: ["setsid", "sh"] };
 }

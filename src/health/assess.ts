@@ -47,7 +47,7 @@ export function assess(observed: Observed): Health {
   return healthOf(problems);
 }
 
-/** Whether it is a kernel module of DRBD 8, about which the tools of DRBD 9 say little that is right. */
+/** Whether the kernel module is of DRBD 8, whose state the tools of DRBD 9 report wrongly. */
 export function isTooOld(version: string | undefined): version is string {
   return version !== undefined && Number.parseInt(version) === 8;
 }

@@ -6,7 +6,7 @@ export interface Stream {
   /** Some bytes, or null at the end. */
   read(buffer: Uint8Array): Promise<number | null>;
   write(bytes: Uint8Array): Promise<number>;
-  /** Nothing more is written; what is written already arrives. */
+  /** Writes no more; data already written is still delivered. */
   closeWrite(): Promise<void>;
   /** What is under way rejects. */
   close(): void;

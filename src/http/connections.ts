@@ -95,7 +95,7 @@ export class Connections {
     this.onShrink(this.#most);
   }
 
-  /** Lets all go that were silent for too long, and those that have said all and have their answer. */
+  /** Closes connections that were silent for too long, and those that have got their last answer. */
   sweep(): void {
     const latestMs = this.nowMs() - SILENCE_MS;
     for (const clients of this.#all) {

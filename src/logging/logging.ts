@@ -57,7 +57,7 @@ export function loggerOf(...part: string[]): Logger {
   };
 }
 
-/** Says nothing: for work that is done a second time. */
+/** Logs nothing: for work that is repeated. */
 export const NO_LOGGER: Logger = {
   trace() {},
   debug() {},

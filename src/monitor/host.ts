@@ -27,7 +27,7 @@ const STOP_WITHIN_MS = 100;
 /** A thread, and how far it is. */
 interface Life {
   readonly thread: MonitorThread;
-  /** What its rights were made for. */
+  /** The configuration that its permissions were granted for. */
   readonly settings: MonitorSettings;
   readonly startedMs: number;
   readonly stopped: PromiseWithResolvers<void>;

@@ -18,7 +18,7 @@ export interface MonitorInstance {
 /** What the thread does. */
 export interface MonitorSettings {
   readonly instances: readonly MonitorInstance[];
-  /** Below it nothing is sent to be logged. */
+  /** Minimum level of log records that are sent. */
   readonly logLevel: LogLevel;
 }
 
@@ -68,7 +68,7 @@ export type ToMonitor =
   | { readonly kind: "started" }
   /** What drbdsetup printed, cut anywhere. */
   | { readonly kind: "chunk"; readonly bytes: Uint8Array<ArrayBuffer> }
-  /** All that is known, as a dump; then what has come of an unfinished line. */
+  /** The whole state as a dump, then the received part of an unfinished line. */
   | { readonly kind: "dump"; readonly bytes: Uint8Array<ArrayBuffer> }
   /** From here on the state is not kept up to date; why, in words. */
   | { readonly kind: "stale"; readonly reason: string }

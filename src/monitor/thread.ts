@@ -33,7 +33,7 @@ export interface Shown {
   readonly known: boolean;
   /** Why the state is not kept up to date; undefined while it is. */
   staleReason(): string | undefined;
-  /** All that is known as a dump, and what has come of an unfinished line. */
+  /** The whole state as a dump, and the received part of an unfinished line. */
   dump(): Uint8Array<ArrayBuffer>;
   /** What the daemon alone knows. */
   memory(): Memory;

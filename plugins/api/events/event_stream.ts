@@ -52,7 +52,7 @@ export interface Sources {
 export interface Follower {
   readonly lastId: string | undefined;
   readonly form: MessageForm;
-  /** Aborts when it has gone. */
+  /** Aborts when the client has disconnected. */
   readonly signal: AbortSignal;
   /** Whether it may still receive messages. */
   isLetIn(): Promise<boolean>;

@@ -64,7 +64,7 @@ function wrongHost(host: string | null, known: KnownNames): Rejection | undefine
   };
 }
 
-/** A page of another site may lead people here, but not ask in their name. */
+/** A page of another site may link here, but not send requests on behalf of its user. */
 function foreignPage(headers: Headers): Rejection | undefined {
   const origin = headers.get("origin");
   if (origin !== null && hostOf(origin) !== headers.get("host")?.toLowerCase()) {

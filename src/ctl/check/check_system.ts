@@ -48,7 +48,7 @@ export async function checkSystem(effects: Effects, config: DaemonConfig): Promi
   const isManaged = (name: string) => resources.some((resource) => resource.name === name);
   const findings: SystemFinding[] = [];
   const node = effects.nodeName();
-  /** What systemd did not answer, said once. */
+  /** What systemd did not answer, reported once. */
   const unasked: { what: string; reason: string }[] = [];
   const attempt = async (about: string, what: string, look: () => Promise<void>) => {
     try {

@@ -17,7 +17,7 @@ import { decisionLines } from "./decision_lines.ts";
 const SHOWN_DECISIONS = 10;
 /** Without `--verbose`, so many where they fit, and at least one. */
 const SHOWN_DECISIONS_SHORT = 3;
-/** Without `--verbose`, what to do is said of so many problems, the worst ones. */
+/** Without `--verbose`, how many problems, the worst ones, are shown with what to do. */
 const ADVISED_PROBLEMS = 2;
 /** "What runs where" shows them, too. */
 const SHOWN_BY_PLACES: readonly ProblemId[] = [

@@ -1,7 +1,7 @@
 /** Text that is broken at blanks to fit a width, hanging below its beginning. */
 import { type Line, type Span, span, widthOf, widthOfSpans } from "./line.ts";
 
-/** At less room than this, a text is not broken: it would be a column of words. */
+/** Below this width, text is not wrapped. */
 const LEAST_ROOM = 16;
 
 /** `head`, and `body` next to it in as many lines as needed. */

@@ -1,4 +1,4 @@
-/** A failed systemctl in words for people: what it said, without the properties that it was asked for. */
+/** A failed systemctl as a message: its error output, without the requested properties. */
 import { SystemctlError } from "../../../plugins/promoter/systemd/units/systemctl.ts";
 import { describe } from "../../effects/describe.ts";
 import { ProgramError } from "../../effects/effects.ts";

@@ -57,7 +57,7 @@ function newest(log: DecisionLog): [resource: string, list: readonly Decision[]]
   ]).filter(([, list]) => list.length > 0);
 }
 
-/** Where they are kept. */
+/** The path of the file. */
 export function keptDecisionsPath(effects: Pick<Effects, "environment">): string {
   return runtimePathForReaders(effects, NAME);
 }

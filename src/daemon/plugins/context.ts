@@ -22,7 +22,7 @@ export interface ContextParts
   readonly health: HealthBoard;
   readonly problems: ProblemList;
   readonly reloadListeners: ReloadListeners;
-  /** All that are configured for the thread, part by part. */
+  /** All instances configured for the thread, part by part. */
   instances(): readonly Instance[];
   /** Whether the counters of the plugin that runs until `signal` aborts are being watched. */
   watchCounters(isWatching: boolean, signal: AbortSignal): void;

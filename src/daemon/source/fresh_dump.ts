@@ -12,7 +12,7 @@ export class FreshDump {
 
   constructor(readonly clock: Clock, readonly log: Logger, readonly restart: () => void) {}
 
-  /** Something of what was printed was missed. */
+  /** Part of the output was missed. */
   missed(): void {
     if (!this.#isDue(MISSED_AGAIN_MS)) return;
     this.log.warn("Lost part of the output of drbdsetup; restarting it for a new dump");

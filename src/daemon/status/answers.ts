@@ -16,7 +16,7 @@ export interface AnswerSources {
   readonly health: ModuleContext["health"];
   readonly facts: DaemonStats;
   readonly metrics: Metrics;
-  /** Ends what is under way. */
+  /** Aborts everything in progress. */
   readonly signal: AbortSignal;
   /** How often the plugins that ever ran were started again after a failure, by name. */
   pluginRestarts(): ReadonlyMap<string, number>;

@@ -15,7 +15,7 @@ const RETRY_MS = 300_000;
 export interface VersionsContext {
   readonly effects: Effects;
   readonly log: Logger;
-  /** Ends what is under way. */
+  /** Aborts everything in progress. */
   readonly signal: AbortSignal;
   /** Whether drbdsetup events2 is not running. */
   stale(): boolean;

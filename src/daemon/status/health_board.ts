@@ -78,7 +78,7 @@ export class HealthBoard {
     return this.#module?.version;
   }
 
-  /** What is wrong with this node as a whole, whatever resources there are. */
+  /** Problems of this node as a whole, independent of its resources. */
   get nodeProblems(): readonly Problem[] {
     const found = this.#module;
     return found !== undefined && isTooOld(found.version)

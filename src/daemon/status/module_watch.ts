@@ -27,7 +27,7 @@ export interface ModuleContext {
   readonly log: Logger;
   readonly problems: { of(signal: AbortSignal): Problems };
   readonly health: Assessor;
-  /** Ends what is under way. */
+  /** Aborts everything in progress. */
   readonly signal: AbortSignal;
 }
 

@@ -7,7 +7,7 @@ const READY_WITHIN_MS = 12_000;
 export interface ReadinessListener {
   /** `isComplete`: nothing is missing. */
   ready(isComplete: boolean): void;
-  /** The last preparation is over, after the daemon was called ready. */
+  /** The last preparation ended after READY. */
   prepared(): void;
 }
 

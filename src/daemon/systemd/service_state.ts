@@ -7,7 +7,7 @@ import type { Clock, Effects, Notifier, Timer } from "../../effects/effects.ts";
 /** A start or stop in progress is extended by this repeatedly, as long as it makes progress. */
 const EXTEND_BY_MS = 15_000;
 const EXTEND_EVERY_MS = 5_000;
-/** A status is worth reading, not worth flickering. */
+/** Minimum interval between updates of the status. */
 const STATUS_EVERY_MS = 1_000;
 /** With many resources that change all the time, composing it takes at most this share of a processor. */
 const STATUS_SHARE = 0.05;

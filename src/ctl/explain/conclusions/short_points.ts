@@ -10,7 +10,7 @@ const CHOOSING = ["preferred nodes", "not with", "when Secondary"];
 const SHOWN_ELSEWHERE = ["role here", "disks here", "score"];
 const SHOWN_AS_PROBLEM = "quorum";
 
-/** All that is in order is one point. */
+/** Everything in order is one finding. */
 export function shortPointsOf(facts: Facts): Point[] {
   const points = pointsOf(facts).filter(({ name }) => !SHOWN_ELSEWHERE.includes(name));
   const runsElsewhere = isRunningElsewhere(facts);

@@ -50,7 +50,7 @@ export function deviceBlockers({ missingDevices, resource }: Facts): Blocker[] {
   }));
 }
 
-/** A disk of its own, or one of a peer that would still be there. */
+/** Its own disk, or that of a peer that would still be connected. */
 export function dataHere(resource: Resource, lost: string | undefined): Blocker[] {
   return resource.devices.filter(({ volume, diskState }) =>
     diskState !== "UpToDate" &&

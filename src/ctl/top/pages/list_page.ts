@@ -4,7 +4,7 @@ import type { Symbols } from "../../screen/symbols.ts";
 import type { ResourceRow } from "../state/snapshot.ts";
 import { disksOf, mark, peersOf, primaryOf, situationOf } from "./cells.ts";
 
-/** From so many columns on, peers have a column of their own. */
+/** Minimum width at which peers have a separate column. */
 const WIDE = 120;
 /** Below, the disks have none. */
 const NARROW = 64;

@@ -45,7 +45,7 @@ function placeOf({ assessment }: ResourceRow): number {
   return assessment.isPrimaryHere ? 0 : assessment.primaries.length > 0 ? 1 : 2;
 }
 
-/** The least of what is done of its resyncs; those without come last. */
+/** The least progress of its resyncs; resources without a resync come last. */
 function shareOf({ assessment: { syncs } }: ResourceRow): number {
   return Math.min(101, ...syncs.map(({ percent = 0 }) => percent));
 }

@@ -50,7 +50,7 @@ export function settled(view: View, { names, height }: Extent): View {
   const place = Math.max(0, Math.min(found < 0 ? view.place : found, names.length - 1));
   const last = Math.max(0, names.length - height);
   const first = Math.min(Math.max(Math.min(view.first, place), place - height + 1), last);
-  // One that went is followed by the one that took its place, and one that is filtered out is kept for later.
+  // A removed resource is replaced by the one at its place; a filtered-out one stays selected.
   return { ...view, place, first: Math.max(0, first) };
 }
 
@@ -113,7 +113,7 @@ function pressInList(view: View, key: Key, extent: Extent): View {
   }
 }
 
-/** Lines are scrolled without knowing how many there are: who shows them stops at the end. */
+/** The scroll position is not limited here: the renderer stops at the last line. */
 function pressOnPage(view: View, key: Key, { height }: Extent): View {
   const scrolledBy = (lines: number) => ({ ...view, scrolled: Math.max(0, view.scrolled + lines) });
   switch (key) {
