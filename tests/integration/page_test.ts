@@ -152,6 +152,20 @@ done`,
   await row.getByRole("row", { name: /^a\.service active 2026-01-05 \d\d:33:43$/ }).waitFor();
 }
 
+async function showsModuleOfDrbd8(browser: Browser): Promise<void> {
+  const syncing: Sample = {
+    ...WEB,
+    beta: { disks: [{ replication: "SyncSource", disk: "Inconsistent", progress: "done:45.17" }] },
+  };
+  await using daemon = await LiveDaemon.start(sampleDump(syncing), {
+    programs: { drbdadm: "echo DRBD_KERNEL_VERSION_CODE=0x08040b; echo DRBDADM_VERSION_CODE=0x091600" },
+  });
+  await using visit = await Visit.begin(browser, daemon.url);
+  await visit.page.locator("#banner", { hasText: "kernel module 8.4.11 found, DRBD 9 needed" }).waitFor();
+  await visit.page.locator("#attention .row", { hasText: "DRBD 9 needed" }).waitFor();
+  assert.equal(await visit.row("web").locator(".sync").count(), 0);
+}
+
 async function showsDiskFailing(browser: Browser): Promise<void> {
   await using daemon = await LiveDaemon.start(sampleDump(WEB, DB, MAIL));
   await using visit = await Visit.begin(browser, daemon.url);
@@ -467,6 +481,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   "shows a disk failing, and well again": showsDiskFailing,
   "shows calls of helpers when they are asked for": showsHelpersWhenAsked,
   "shows what the promoter is at, and its units": showsServices,
+  "shows that the kernel module is too old, and no resync read through it": showsModuleOfDrbd8,
   "shows a resource moving": showsResourceMoving,
   "shows resources that come, go and are renamed": showsResourcesComeAndGo,
   "shows how a resync goes on": showsSync,
