@@ -24,7 +24,7 @@ export class SnippetWatch {
   }
 
   async #watch(sources: Sources, directory: string, intervalMs: number, stop: AbortSignal): Promise<void> {
-    let said = "";
+    let logged = "";
     for (;;) {
       await this.effects.clock.sleep(intervalMs, stop);
       if (stop.aborted) return;
@@ -32,7 +32,7 @@ export class SnippetWatch {
       if (present === undefined) continue;
       const { changed, added, removed } = snippetChanges(sources.files, present, this.effects.clock.wallMs());
       const paths = [...changed, ...added, ...removed].join(", ");
-      if (paths !== "" && paths !== said) {
+      if (paths !== "" && paths !== logged) {
         this.log.warn(
           "Snippets have changed since the last reload: {paths}; to apply them: systemctl reload drbdd",
           {
@@ -40,7 +40,7 @@ export class SnippetWatch {
           },
         );
       }
-      said = paths;
+      logged = paths;
     }
   }
 

@@ -27,7 +27,7 @@ export class Client {
   /** Whether it has asked something whole of which no answer has come yet. */
   isAsking = false;
   /** It has said all that it wants to say. */
-  hasSaidAll = false;
+  hasSentAll = false;
   server: Stream | undefined;
   /** Ends when the server has nothing more to say. */
   answers: Promise<void> = Promise.resolve();

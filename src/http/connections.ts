@@ -107,7 +107,7 @@ export class Connections {
     const answeredMs = this.nowMs() - LAST_WORDS_MS;
     for (const client of this.#answered) {
       if (client.lastMs > answeredMs) break;
-      if (client.hasSaidAll && !client.isAsking && client.owedSinceMs === undefined) this.#drop(client);
+      if (client.hasSentAll && !client.isAsking && client.owedSinceMs === undefined) this.#drop(client);
     }
   }
 
@@ -168,7 +168,7 @@ export class Connections {
         await writeAll(client.stream, HTTP2_REFUSAL);
         return;
       }
-      this.#heard(client, buffer.subarray(0, count));
+      this.#received(client, buffer.subarray(0, count));
       const server = client.server ?? await this.#open(client);
       try {
         await writeAll(server, buffer.subarray(0, count));
@@ -177,7 +177,7 @@ export class Connections {
         return await client.answers;
       }
     }
-    client.hasSaidAll = true;
+    client.hasSentAll = true;
     // Deno's server no longer answers a client that has closed its sending side: it gets a pending answer first
     // (`sweep`).
     if (!client.isAsking) await client.server?.closeWrite();
@@ -223,7 +223,7 @@ export class Connections {
   }
 
   /** The client said something. */
-  #heard(client: Client, bytes: Uint8Array): void {
+  #received(client: Client, bytes: Uint8Array): void {
     const isWhole = client.endsHead(bytes);
     client.isAsking ||= isWhole;
     const to = this.#answered.has(client)

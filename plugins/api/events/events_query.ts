@@ -59,29 +59,29 @@ function words<Word extends string>(
   key: string,
   known: readonly Word[],
 ): ReadonlySet<Word> | undefined {
-  const said = parameters.getAll(key);
-  const found = known.filter((word) => said.includes(word));
-  const unknown = said.find((word) => !found.some((each) => each === word));
+  const given = parameters.getAll(key);
+  const found = known.filter((word) => given.includes(word));
+  const unknown = given.find((word) => !found.some((each) => each === word));
   if (unknown !== undefined) {
     throw new QueryError(`Unknown ${key} ${JSON.stringify(unknown)}: expected one of ${known.join(", ")}`);
   }
-  return said.length === 0 ? undefined : new Set(found);
+  return given.length === 0 ? undefined : new Set(found);
 }
 
 function flag(parameters: URLSearchParams, key: string): boolean {
-  const said = parameters.get(key);
-  if (said !== null && said !== "0" && said !== "1") {
-    throw new QueryError(`Wrong value ${JSON.stringify(said)} of ${key}: expected 0 or 1`);
+  const given = parameters.get(key);
+  if (given !== null && given !== "0" && given !== "1") {
+    throw new QueryError(`Wrong value ${JSON.stringify(given)} of ${key}: expected 0 or 1`);
   }
-  return said === "1";
+  return given === "1";
 }
 
 function count(parameters: URLSearchParams, key: string): number {
-  const said = parameters.get(key) ?? "0";
-  if (!/^\d{1,4}$/.test(said) || Number(said) > MOST_RECENT) {
+  const given = parameters.get(key) ?? "0";
+  if (!/^\d{1,4}$/.test(given) || Number(given) > MOST_RECENT) {
     throw new QueryError(
-      `Wrong value ${JSON.stringify(said)} of ${key}: expected a number from 0 to ${MOST_RECENT}`,
+      `Wrong value ${JSON.stringify(given)} of ${key}: expected a number from 0 to ${MOST_RECENT}`,
     );
   }
-  return Number(said);
+  return Number(given);
 }

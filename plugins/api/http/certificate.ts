@@ -28,8 +28,8 @@ export function certificateProblem(
   { cert, key }: Certificate,
   { certFile, keyFile }: CertificateFiles,
 ): string | undefined {
-  const said = describe(error);
-  if (!ABOUT_CERTIFICATE.test(said)) return undefined;
+  const reason = describe(error);
+  if (!ABOUT_CERTIFICATE.test(reason)) return undefined;
   if (!cert.includes("-----BEGIN CERTIFICATE-----")) {
     return `there is no certificate (PEM) in tls-cert "${certFile}"`;
   }
@@ -39,8 +39,8 @@ export function certificateProblem(
   if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(key)) {
     return `there is no private key (PEM) in tls-key "${keyFile}"`;
   }
-  if (said.includes("KeyMismatch")) {
+  if (reason.includes("KeyMismatch")) {
     return `the key in tls-key "${keyFile}" does not belong to the certificate in tls-cert "${certFile}"`;
   }
-  return `tls-cert "${certFile}" and tls-key "${keyFile}" cannot be used: ${said}`;
+  return `tls-cert "${certFile}" and tls-key "${keyFile}" cannot be used: ${reason}`;
 }

@@ -15,7 +15,7 @@ export class TokenFile {
   #digest: Uint8Array | undefined;
   /** State of the file at the last read, and the last message about it. */
   #seen = "";
-  #said = "";
+  #logged = "";
   #checkedMs = -Infinity;
   #checking: Promise<void> | undefined;
 
@@ -63,7 +63,7 @@ export class TokenFile {
       return;
     }
     this.#digest = digestOf(token);
-    this.#said = "";
+    this.#logged = "";
     if (((info?.mode ?? 0) & READABLE_BY_OTHERS) !== 0) {
       this.log.warn(
         'Everybody on this machine can read the token in "{file}": its mode is {mode}, it should be 600',
@@ -79,8 +79,8 @@ export class TokenFile {
     this.#digest = undefined;
     // Retried at the next check: the file itself may show no change when the cause has gone.
     this.#seen = "";
-    if (this.#said === reason) return;
-    this.#said = reason;
+    if (this.#logged === reason) return;
+    this.#logged = reason;
     this.log.error('Nobody is let in until the token in "{file}" can be used: {reason}', {
       file: this.path,
       reason,

@@ -63,7 +63,7 @@ interface Form {
 class EventPrinter {
   readonly #names = new PeerNames();
   /** The last message about the age of the state. */
-  #said = "";
+  #printed = "";
 
   constructor(readonly ctl: Ctl, readonly form: Form) {}
 
@@ -99,8 +99,8 @@ class EventPrinter {
   }
 
   #say(reason: string): void {
-    if (reason === this.#said) return;
-    this.#said = reason;
+    if (reason === this.#printed) return;
+    this.#printed = reason;
     this.ctl.err.line(
       `drbddctl: ${reason === "" ? "the state is up to date again" : `no updates at present: ${reason}`}`,
     );

@@ -17,8 +17,8 @@ import { symbolsFor } from "../screen/symbols.ts";
 import type { Facts } from "./facts/facts.ts";
 import { explanation } from "./lines.ts";
 import { promotionBlockers } from "./conclusions/blockers.ts";
-import { pointsOf } from "./conclusions/findings.ts";
-import { shortPointsOf } from "./conclusions/short_points.ts";
+import { findingsOf } from "./conclusions/findings.ts";
+import { shortFindingsOf } from "./conclusions/short_findings.ts";
 import { conclusionOf } from "./conclusions/conclusion.ts";
 
 const ASCII = symbolsFor({ isUnicode: false });
@@ -270,8 +270,8 @@ Deno.test("there is no blocker where DRBD allows a promotion", () => {
   assert.deepEqual(promotionBlockers(modelResource({ name: "web" })), []);
 });
 
-function pointOf(facts: Facts, name: string): string {
-  const point = pointsOf(facts).find((each) => each.name === name);
+function findingOf(facts: Facts, name: string): string {
+  const point = findingsOf(facts).find((each) => each.name === name);
   return point === undefined ? "nothing" : `${point.sign}: ${point.text}`;
 }
 
@@ -340,7 +340,7 @@ const POINTS: readonly (readonly [string, Facts, string])[] = [
 ];
 
 for (const [name, facts, want] of POINTS) {
-  Deno.test(`${name}: ${want}`, () => assert.equal(pointOf(facts, name), want));
+  Deno.test(`${name}: ${want}`, () => assert.equal(findingOf(facts, name), want));
 }
 
 Deno.test("services that are not as their target are named", () => {
@@ -352,7 +352,7 @@ Deno.test("services that are not as their target are named", () => {
       },
     },
   });
-  const odd = pointsOf(facts).filter(({ name }) => name === "").map(({ text }) => text);
+  const odd = findingsOf(facts).filter(({ name }) => name === "").map(({ text }) => text);
   assert.deepEqual(odd, ["a.service is failed"]);
 });
 
@@ -391,7 +391,7 @@ for (const trouble of TROUBLES) {
 Deno.test("without -v, what is in order is one point, and nodes of which the same is known are one line", () => {
   const facts = factsOf(PRIMARY, { units: units("active") }, { "preferred-nodes": ["beta"] });
   const text = explanation(facts, { width: 200, symbols: ASCII, isVerbose: false }).map(textOf).join("\n");
-  assert.match(text, /^Why {2}\(all points: -v\)\n {2}\S preferred nodes {2}beta: this node is none/m);
+  assert.match(text, /^Why {2}\(all findings: -v\)\n {2}\S preferred nodes {2}beta: this node is none/m);
   assert.match(
     text,
     /^ {2}\S in order {9}configuration, drbdd, quorum, protection, services$/m,
@@ -401,7 +401,7 @@ Deno.test("without -v, what is in order is one point, and nodes of which the sam
 });
 
 Deno.test("without -v, what speaks against running here is shown, and the delay where it runs nowhere", () => {
-  const names = (facts: Facts) => shortPointsOf(facts).map(({ name }) => name);
+  const names = (facts: Facts) => shortFindingsOf(facts).map(({ name }) => name);
   assert.deepEqual(names(factsOf({})), ["delay", "in order"]);
   const idle = { value: { isRunning: false, stale: undefined } };
   assert.deepEqual(names(factsOf({}, { daemon: idle })), ["drbdd", "in order"]);
@@ -415,7 +415,7 @@ Deno.test("where drbdd keeps no decisions it is said that the journal has none",
   assert.match(text, /No decisions are known to the journal \(drbdd keeps none in \/run\/drbdd\)/);
 });
 
-Deno.test("pointsOf() shows services that run where it is Secondary", () => {
+Deno.test("findingsOf() shows services that run where it is Secondary", () => {
   const observed = (name: string, activeState: string) => ({
     ...{ name, activeState, loadState: "loaded", freezerState: "running", isHeldBack: false },
   });
@@ -424,18 +424,18 @@ Deno.test("pointsOf() shows services that run where it is Secondary", () => {
     file: "/etc/drbdd.d/beside.toml",
     units: { value: { target: observed(target, state), units: [observed("a.service", service)] } },
   });
-  const pointOf = (facts: Facts) => pointsOf(facts).find(({ name }) => name === "when Secondary");
-  assert.equal(pointOf(factsOf({})), undefined);
-  assert.deepEqual(pointOf(factsOf({}, { secondary: secondary("active", "failed") })), {
+  const findingOf = (facts: Facts) => findingsOf(facts).find(({ name }) => name === "when Secondary");
+  assert.equal(findingOf(factsOf({})), undefined);
+  assert.deepEqual(findingOf(factsOf({}, { secondary: secondary("active", "failed") })), {
     sign: "no",
     name: "when Secondary",
     text: `runs here (${target}, /etc/drbdd.d/beside.toml); a.service failed`,
   });
-  assert.deepEqual(pointOf(factsOf(PRIMARY, { secondary: secondary("inactive"), promoter: undefined })), {
+  assert.deepEqual(findingOf(factsOf(PRIMARY, { secondary: secondary("inactive"), promoter: undefined })), {
     sign: "fact",
     name: "when Secondary",
     text: `not here: the resource is Primary here (${target}, /etc/drbdd.d/beside.toml)`,
   });
   const unknown = { file: "", units: { unknown: "systemctl does not answer" } };
-  assert.equal(pointOf(factsOf({}, { secondary: unknown }))?.sign, "unknown");
+  assert.equal(findingOf(factsOf({}, { secondary: unknown }))?.sign, "unknown");
 });

@@ -1,7 +1,7 @@
 /** An explanation for programs. */
 import type { Facts } from "./facts/facts.ts";
 import { headlineOf } from "./conclusions/headline.ts";
-import { pointsOf } from "./conclusions/findings.ts";
+import { findingsOf } from "./conclusions/findings.ts";
 import { placesOf } from "./conclusions/places.ts";
 import { takeOvers } from "./conclusions/takeover.ts";
 
@@ -16,7 +16,7 @@ export function explanationJson(facts: Facts): Record<string, unknown> {
     next: advice,
     problems: problems.map(({ id, severity, about, what, next }) => ({ id, severity, about, what, next })),
     places: placesOf(facts),
-    findings: pointsOf(facts),
+    findings: findingsOf(facts),
     takeover: takeOvers(facts),
     decisions: "unknown" in decisions ? null : {
       source: decisions.value.source === "drbdd" ? "drbdd" : "journal",

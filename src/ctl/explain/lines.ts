@@ -6,10 +6,10 @@ import { table } from "../screen/table.ts";
 import { wrapped } from "../screen/wrap.ts";
 import type { Facts } from "./facts/facts.ts";
 import { headlineOf } from "./conclusions/headline.ts";
-import { pointsOf } from "./conclusions/findings.ts";
-import type { Point } from "./conclusions/point.ts";
+import { findingsOf } from "./conclusions/findings.ts";
+import type { Finding } from "./conclusions/finding.ts";
 import { type Place, placesOf } from "./conclusions/places.ts";
-import { shortPointsOf } from "./conclusions/short_points.ts";
+import { shortFindingsOf } from "./conclusions/short_findings.ts";
 import { runningNode, type TakeOver, takeOvers } from "./conclusions/takeover.ts";
 import { decisionLines } from "./decision_lines.ts";
 
@@ -33,7 +33,7 @@ export interface Layout {
   /** Columns of a line. */
   readonly width: number;
   readonly symbols: Symbols;
-  /** All points, and more decisions; otherwise a usual explanation fits a terminal of 80 columns and 24 rows. */
+  /** All findings, and more decisions; otherwise a usual explanation fits a terminal of 80 columns and 24 rows. */
   readonly isVerbose: boolean;
 }
 
@@ -47,9 +47,9 @@ export function explanation(facts: Facts, { width, symbols, isVerbose }: Layout)
     ...(isVerbose ? problems : shortProblems(problems)).flatMap((each) => problemLines(each, width, symbols)),
     ...placeLines(placesOf(facts)),
     line(),
-    line(span("Why", "title"), ...(isVerbose ? [] : [span("  (all points: -v)", "dim")])),
-    ...(isVerbose ? pointsOf(facts) : shortPointsOf(facts)).flatMap((point) =>
-      pointLines(point, width, symbols)
+    line(span("Why", "title"), ...(isVerbose ? [] : [span("  (all findings: -v)", "dim")])),
+    ...(isVerbose ? findingsOf(facts) : shortFindingsOf(facts)).flatMap((finding) =>
+      findingLines(finding, width, symbols)
     ),
   ];
   const end = [line(), ...takeOverLines(facts, { width, symbols, isVerbose })];
@@ -155,14 +155,14 @@ function together(all: readonly TakeOver[]): TakeOver[] {
   ).flat();
 }
 
-const TONES: Readonly<Record<Point["sign"], Tone>> = {
+const TONES: Readonly<Record<Finding["sign"], Tone>> = {
   yes: "good",
   no: "bad",
   fact: "plain",
   unknown: "warning",
 };
 
-function pointLines({ sign, name, text }: Point, width: number, symbols: Symbols): Line[] {
+function findingLines({ sign, name, text }: Finding, width: number, symbols: Symbols): Line[] {
   const mark = { yes: symbols.yes, no: symbols.no, fact: symbols.dot, unknown: "?" }[sign];
   const head = [
     span(`  ${name === "" ? " " : mark} `, TONES[sign]),

@@ -14,7 +14,7 @@ import { explanation } from "./lines.ts";
 export interface ExplainRequest {
   readonly name: string;
   readonly isJson: boolean;
-  /** All points, and more decisions. JSON has them always. */
+  /** All findings, and more decisions. JSON has them always. */
   readonly isVerbose: boolean;
 }
 

@@ -67,7 +67,7 @@ export class ReloadWatch {
   }
 
   async begin(): Promise<void> {
-    if (this.isRunning) this.#before = (await this.#said()).length;
+    if (this.isRunning) this.#before = (await this.#outcomes()).length;
   }
 
   /**
@@ -107,7 +107,7 @@ export class ReloadWatch {
     const endMs = clock.nowMs() + (hasStatus ? RESULT_LIMIT_MS : 0);
     for (;;) {
       const outcome = await this.#noted() ??
-        (isInJournal ? (await this.#said()).slice(this.#before).pop() : undefined);
+        (isInJournal ? (await this.#outcomes()).slice(this.#before).pop() : undefined);
       if (outcome !== undefined) return outcome;
       if (clock.nowMs() >= endMs) return { kind: "unknown" };
       await clock.sleep(POLL_INTERVAL_MS);
@@ -121,7 +121,7 @@ export class ReloadWatch {
   }
 
   /** The daemon's log lines about reloads since this began. */
-  async #said(): Promise<ReloadOutcome[]> {
+  async #outcomes(): Promise<ReloadOutcome[]> {
     const { effects } = this.service.ctl;
     const sinceS = Math.floor(this.#fromMs / 1000);
     const { code, stdout } = await runLimited(

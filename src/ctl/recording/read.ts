@@ -57,9 +57,9 @@ function readStamped(lines: readonly string[], draft: Draft, remarks: string[]):
       if (!draft.heading(line)) strange++;
       continue;
     }
-    const said = line.slice(STAMP_LENGTH + 1);
-    if (said.startsWith(MARK)) draft.mark(atUs, said.slice(MARK.length));
-    else draft.line(atUs, said);
+    const content = line.slice(STAMP_LENGTH + 1);
+    if (content.startsWith(MARK)) draft.mark(atUs, content.slice(MARK.length));
+    else draft.line(atUs, content);
   }
   if (strange > 0) remarks.push(`${strange} lines without a time are ignored`);
 }

@@ -16,13 +16,13 @@ export const explain = defineCommand({
     "systemd's units, preferred nodes. Changes nothing.",
   examples: [
     ["drbddctl explain web", "about the resource web"],
-    ["drbddctl explain -v web", "all points, and more decisions"],
+    ["drbddctl explain -v web", "all findings, and more decisions"],
     ["drbddctl explain --json web", "for programs"],
   ],
   args: (hints) =>
     object({
       isVerbose: withDefault(
-        flag("-v", "--verbose", { description: plain("All points, and the last ten decisions.") }),
+        flag("-v", "--verbose", { description: plain("All findings, and the last ten decisions.") }),
         false,
       ),
       isJson: withDefault(flag("--json", { description: plain("One JSON object, for programs.") }), false),

@@ -1,4 +1,4 @@
-/** All that decides whether a resource is promoted here, point by point. */
+/** All that decides whether a resource is promoted here: all findings. */
 import { describeHold } from "../../../../plugins/promoter/hold/hold.ts";
 import { remarksOn } from "../../../../plugins/promoter/checks/option_remarks.ts";
 import { protectionOf } from "../../../../plugins/promoter/checks/protection.ts";
@@ -8,9 +8,9 @@ import type { Facts } from "../facts/facts.ts";
 import { healthOfFacts } from "./assessed.ts";
 import { promotionBlockers, reachable } from "./blockers.ts";
 import { cautions, delay, neighbours, preference, secondary, services } from "./service_findings.ts";
-import type { Point } from "./point.ts";
+import type { Finding } from "./finding.ts";
 
-export function pointsOf(facts: Facts): Point[] {
+export function findingsOf(facts: Facts): Finding[] {
   const resource = "value" in facts.resource ? facts.resource.value : undefined;
   return [
     configuration(facts),
@@ -28,7 +28,7 @@ export function pointsOf(facts: Facts): Point[] {
   ];
 }
 
-function configuration({ promoter, disabledFile, heldBecause }: Facts): Point {
+function configuration({ promoter, disabledFile, heldBecause }: Facts): Finding {
   const name = "configuration";
   if (promoter === undefined) {
     const text = disabledFile === undefined
@@ -48,7 +48,7 @@ function configuration({ promoter, disabledFile, heldBecause }: Facts): Point {
   return { sign: "yes", name, text: `${file}: ${count} to start, runner ${config.runner}` };
 }
 
-function daemon({ daemon }: Facts): Point {
+function daemon({ daemon }: Facts): Finding {
   const name = "drbdd";
   if ("unknown" in daemon) return { sign: "unknown", name, text: daemon.unknown };
   const { isRunning, stale } = daemon.value;
@@ -58,7 +58,7 @@ function daemon({ daemon }: Facts): Point {
     : { sign: "no", name, text: `runs, but its state is stale: ${stale}` };
 }
 
-function hold({ hold, promoter }: Facts): Point[] {
+function hold({ hold, promoter }: Facts): Finding[] {
   if (hold === undefined || promoter === undefined) return [];
   const text = `${
     describeHold(hold)
@@ -66,13 +66,13 @@ function hold({ hold, promoter }: Facts): Point[] {
   return [{ sign: "no", name: "hold", text }];
 }
 
-function missing({ resource, name }: Facts): Point {
+function missing({ resource, name }: Facts): Finding {
   return "unknown" in resource
     ? { sign: "unknown", name: "DRBD", text: resource.unknown }
     : { sign: "no", name: "DRBD", text: `has no resource ${name} up on this node` };
 }
 
-function drbd(facts: Facts, resource: Resource): Point[] {
+function drbd(facts: Facts, resource: Resource): Finding[] {
   const { role, devices, mayPromote, promotionScore } = resource;
   const disks = devices.map(({ volume, diskState, client }) =>
     `${devices.length > 1 ? `${volume}: ` : ""}${diskState}${client === "yes" ? " (client)" : ""}`
@@ -113,7 +113,7 @@ function drbd(facts: Facts, resource: Resource): Point[] {
   ];
 }
 
-function splitBrain(facts: Facts): Point {
+function splitBrain(facts: Facts): Finding {
   const name = "protection";
   const { options, promoter } = facts;
   if ("unknown" in options) {

@@ -11,9 +11,9 @@ import type { Resource } from "../../../drbd/model/model.ts";
 import { secondaryPlace, secondaryProblems } from "../../../health/secondary_problems.ts";
 import type { Facts, Unit, Units } from "../facts/facts.ts";
 import { protection } from "../facts/protection.ts";
-import type { Point } from "./point.ts";
+import type { Finding } from "./finding.ts";
 
-export function services({ units, promoter }: Facts): Point[] {
+export function services({ units, promoter }: Facts): Finding[] {
   if (promoter === undefined) return [];
   const name = "services";
   if (promoter.config.runner === "shell") {
@@ -41,11 +41,11 @@ function isBroken({ loadState, activeState }: Unit): boolean {
 }
 
 /** Those that are not as their target. */
-function oddServices({ services }: Units, isActive: boolean): Point[] {
+function oddServices({ services }: Units, isActive: boolean): Finding[] {
   const odd = services.filter(({ loadState, activeState, isFrozen }) =>
     isFrozen || loadState !== "loaded" || activeState !== (isActive ? "active" : "inactive")
   );
-  return odd.map((unit): Point => ({
+  return odd.map((unit): Finding => ({
     sign: isBroken(unit) ? "no" : "fact",
     name: "",
     text: `${unit.name} is ${
@@ -55,16 +55,16 @@ function oddServices({ services }: Units, isActive: boolean): Point[] {
 }
 
 /** What works until a reboot, or does not prevent a start. */
-export function cautions({ unitFindings }: Facts): Point[] {
+export function cautions({ unitFindings }: Facts): Finding[] {
   if ("unknown" in unitFindings) return [];
-  return unitFindings.value.filter(({ isFatal }) => isFatal !== true).map(({ problem, remedy }): Point => ({
+  return unitFindings.value.filter(({ isFatal }) => isFatal !== true).map(({ problem, remedy }): Finding => ({
     sign: "no",
     name: "",
     text: `${problem}; fix it with: ${remedy}`,
   }));
 }
 
-export function delay(facts: Facts, config: ResourceConfig, resource: Resource): Point[] {
+export function delay(facts: Facts, config: ResourceConfig, resource: Resource): Finding[] {
   const avoids = protection(facts)?.by;
   if (avoids === undefined || avoids === "none" || resource.role === "Primary") return [];
   const parts = delayParts(viewOf(resource), config, avoids, facts.node);
@@ -79,7 +79,7 @@ export function delay(facts: Facts, config: ResourceConfig, resource: Resource):
   return [{ sign: "fact", name: "delay", text: `${text}; ${START_INTERVAL_MS / 1000} s between attempts` }];
 }
 
-export function preference({ promoter, node }: Facts): Point[] {
+export function preference({ promoter, node }: Facts): Finding[] {
   const { preferredNodes = [], preferredNodesPolicy } = promoter?.config ?? {};
   if (preferredNodes.length === 0) return [];
   const place = placeAmong(preferredNodes, node);
@@ -96,7 +96,7 @@ export function preference({ promoter, node }: Facts): Point[] {
   }];
 }
 
-export function neighbours({ promoter, beside }: Facts): Point[] {
+export function neighbours({ promoter, beside }: Facts): Finding[] {
   const { notWith = [] } = promoter?.config ?? {};
   if (notWith.length === 0) return [];
   const here = beside.length === 0
@@ -112,7 +112,7 @@ export function neighbours({ promoter, beside }: Facts): Point[] {
 }
 
 /** Services that run where it is Secondary. */
-export function secondary({ name, secondary, resource }: Facts): Point[] {
+export function secondary({ name, secondary, resource }: Facts): Finding[] {
   if (secondary === undefined) return [];
   const about = "when Secondary";
   if ("unknown" in secondary.units) return [{ sign: "unknown", name: about, text: secondary.units.unknown }];

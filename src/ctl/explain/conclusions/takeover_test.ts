@@ -105,7 +105,7 @@ Deno.test("an explanation answers what runs where, why, and who could take over,
   const titles = lines.filter((text) => /^(What|Why|Who)/.test(text));
   assert.deepEqual(titles, [
     "What runs where",
-    "Why  (all points: -v)",
+    "Why  (all findings: -v)",
     "Who could take over if beta failed",
   ]);
   assert.ok(lines.some((text) => /^ {2}beta +Primary +UpToDate +connected$/.test(text)));

@@ -52,8 +52,8 @@ export function columnsFor(width: number, resourceRows: readonly ResourceRow[], 
     heading: isWide ? "SITUATION" : "PEERS AND SITUATION",
     width: room,
     cell: (resourceRow) => {
-      const said = situationOf(resourceRow, room, symbols);
-      return said.length > 0 || isWide ? said : peersOf(resourceRow.assessment);
+      const situation = situationOf(resourceRow, room, symbols);
+      return situation.length > 0 || isWide ? situation : peersOf(resourceRow.assessment);
     },
   };
   return [...fixed, situation];

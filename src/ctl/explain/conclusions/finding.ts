@@ -1,7 +1,7 @@
-/** A finding: one point of an explanation. */
+/** A finding of an explanation. */
 
 /** `yes` speaks for running here, `no` against it, `fact` for neither; `unknown` could not be found out. */
-export interface Point {
+export interface Finding {
   readonly sign: "yes" | "no" | "fact" | "unknown";
   readonly name: string;
   readonly text: string;

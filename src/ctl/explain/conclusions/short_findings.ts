@@ -1,7 +1,7 @@
-/** The points that an explanation shows without `--verbose`: what speaks against running here, and what chooses a node. Pure. */
+/** The findings that an explanation shows without `--verbose`: what speaks against running here, and what chooses a node. Pure. */
 import type { Facts } from "../facts/facts.ts";
-import { pointsOf } from "./findings.ts";
-import type { Point } from "./point.ts";
+import { findingsOf } from "./findings.ts";
+import type { Finding } from "./finding.ts";
 import { runningNode } from "./takeover.ts";
 
 /** They determine where the services run, and when they start. */
@@ -11,12 +11,14 @@ const SHOWN_ELSEWHERE = ["role here", "disks here", "score"];
 const SHOWN_AS_PROBLEM = "quorum";
 
 /** Everything in order is one finding. */
-export function shortPointsOf(facts: Facts): Point[] {
-  const points = pointsOf(facts).filter(({ name }) => !SHOWN_ELSEWHERE.includes(name));
+export function shortFindingsOf(facts: Facts): Finding[] {
+  const findings = findingsOf(facts).filter(({ name }) => !SHOWN_ELSEWHERE.includes(name));
   const runsElsewhere = isRunningElsewhere(facts);
-  const isHindered = points.some(({ sign }) => sign === "no");
-  const good = points.filter(({ sign, name }) => sign === "yes" && name !== "peers").map(({ name }) => name);
-  const shown = points.filter(({ sign, name }) =>
+  const isBlocked = findings.some(({ sign }) => sign === "no");
+  const good = findings.filter(({ sign, name }) => sign === "yes" && name !== "peers").map(({ name }) =>
+    name
+  );
+  const shown = findings.filter(({ sign, name }) =>
     sign === "no" || sign === "unknown"
       // That a Primary elsewhere keeps DRBD from promoting is a matter of course.
       ? !(runsElsewhere && name === "may promote") && name !== SHOWN_AS_PROBLEM
@@ -29,7 +31,7 @@ export function shortPointsOf(facts: Facts): Point[] {
 
   /** The delay determines when a start is due. */
   function isDelayed(name: string): boolean {
-    return name === "delay" && !isHindered && runningNode(facts) === undefined;
+    return name === "delay" && !isBlocked && runningNode(facts) === undefined;
   }
 }
 
