@@ -56,7 +56,7 @@ async function evictAll(
   if (resources.length === 0) err.line("No promoter is configured: there is nothing to be evicted");
   using interrupts = ctl.terminal.interrupts();
   for (const [place, config] of resources.entries()) {
-    // What became of those before is told, whatever happens now.
+    // The results so far are printed, whatever happens now.
     const cluster = await (place === 0 ? first : stateNow(ctl).catch(onlyCtlError));
     if (cluster instanceof CtlError) {
       outcomes.push(...resources.slice(place).map(({ name }) => unknownState(name, cluster)));
