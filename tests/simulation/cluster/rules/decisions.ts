@@ -3,11 +3,13 @@
  * the clock say: what drbdd knows can be older by as long as it could not see.
  */
 import type { StateMachine } from "../../../../plugins/promoter/control/actor.ts";
+import { markPathOf } from "../../../../plugins/promoter/control/start/promotion_mark.ts";
 import type { ResourceConfig } from "../../../../plugins/promoter/config.ts";
 import type { Action, Severity, Step } from "../../../../plugins/promoter/decide/state.ts";
 import {
   BACKOFF_MS,
   CONNECTION_REMOVED_MS,
+  FIND_MS,
   LOST_RACE_MS,
   RESTART_BY_SYSTEMD_MS,
   START_INTERVAL_MS,
@@ -237,7 +239,12 @@ export class Decisions {
     const wasFailed = nowMs - place.stopFailedMs <= STOP_AGAIN_MS + RECENT_MS + moreMs + lateMs;
     // What becomes of a start is not known if systemctl does not work, or before it is made.
     const isUnknown = nowMs - (responsiveness.sinceMs ?? nowMs) < UNKNOWN_MS || isStillAhead(place);
-    if (ends || history.isStopOpen || wasFailed || isUnknown) this.rules.count("stop of nothing", true);
+    // Of a start that was cut off the shell runner has a mark, and nothing to see what became of it.
+    const begunMs = Math.max(history.begunMs, place.reloadedMs);
+    const isMarked = config.runner === "shell" && nowMs - begunMs <= FIND_MS &&
+      markPathOf(place.name) in place.machine.files.all();
+    const isExcused = ends || history.isStopOpen || wasFailed || isUnknown || isMarked;
+    if (isExcused) this.rules.count("stop of nothing", true);
     else this.#hold("stop of nothing", place, isNothing, () => "a stop of what does not run here");
     // systemd may not have got the last one.
     const isUnheard = history.startMs < history.stopMs && (responsiveness.sinceMs ?? nowMs) > history.stopMs;
