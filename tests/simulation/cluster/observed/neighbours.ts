@@ -6,6 +6,8 @@ import type { Place } from "./place.ts";
 const APART_MS = 15_000;
 /** With the largest factor that is drawn: what was before does not matter. */
 const LONGEST_APART_MS = 120_000;
+/** A neighbour whose start failed counted while it went on, and of its starts only the last one is known here. */
+const FAILED_START_MS = 1_000;
 /** A neighbour that is no more, or was not started, counts until drbdd knows that nothing of it is left. */
 const LEAVING_MS = 4_000;
 
@@ -62,7 +64,9 @@ export function tooEarlyTogether(place: Place, nowMs: number, newsMs: number): s
   }
   if (timeline.some(nowMs - newsMs, ({ upToDatePeers }) => upToDatePeers.length === 0)) return undefined;
   const waitedMs = nowMs - Math.max(togetherMs, promotableMs);
-  return waitedMs < apartMs(place) ? `a start after ${waitedMs} ms, beside a neighbour` : undefined;
+  return waitedMs < apartMs(place) - FAILED_START_MS
+    ? `a start after ${waitedMs} ms, beside a neighbour`
+    : undefined;
 }
 
 /** A neighbour runs here, or did so since `sinceMs`, or was being started. */

@@ -11,7 +11,7 @@ const DROP_INS_SEEN_MS = 5_500;
 /** What begins so soon after somebody started the target does so because of that. */
 const BY_HAND_MS = 1_000;
 /** When a start is over, systemd is asked what has become of it, and answers. */
-const START_LOOK_MS = 1_000;
+export const START_LOOK_MS = 1_000;
 /** Until drbdd has read of a demotion. */
 const HEARD_MS = 100;
 

@@ -5,7 +5,7 @@ import { DeadlineClock, PeerDeadlineClocks } from "./deadline_clock.ts";
 import { isOnHold } from "../observed/hold_facts.ts";
 import { ownRank, peerRank } from "../observed/neighbours.ts";
 import type { Place } from "../observed/place.ts";
-import { isFoundPrimary } from "../observed/place_facts.ts";
+import { isFoundPrimary, START_LOOK_MS } from "../observed/place_facts.ts";
 import type { Rule, RuleBook } from "./rule_book.ts";
 
 /** A lost disk is left within this. */
@@ -88,10 +88,11 @@ export class DeadlineRules {
     const better = now.upToDatePeers.filter((peer) =>
       peerRank(place, peer) < own && !clocks.gaveUp.includes(peer)
     );
-    if (!isSteady) {
-      clocks.knownLost = now.lostVolumes;
-      clocks.knownBetter = better;
-    }
+    if (!isSteady) clocks.knownLost = now.lostVolumes;
+    // What is there until drbdd has looked what became of a start was there before.
+    const { startOverMs } = place.history;
+    const isJustStarted = startOverMs <= nowMs && nowMs - startOverMs < START_LOOK_MS;
+    if (!isSteady || place.isBeingStarted || isJustStarted) clocks.knownBetter = better;
     clocks.knownLost = clocks.knownLost.filter((volume) => now.lostVolumes.includes(volume));
     clocks.knownBetter = clocks.knownBetter.filter((peer) => better.includes(peer));
     const isLost = isSteady && config.onDiskDetach === "fail-over" && now.isLostSavedElsewhere &&
