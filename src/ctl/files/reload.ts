@@ -42,11 +42,14 @@ export async function reload({ isWaiting }: Reload, ctl: Ctl): Promise<number> {
   );
   // For ExecReload= systemd says which process it is about. Its log has what the daemon said of that already.
   const isLogged = ctl.effects.environment("MAINPID") !== undefined && status !== undefined;
-  return isLogged ? codeOf(status) : printResult(status, ctl);
+  return isLogged ? printBriefly(status, ctl) : printResult(status, ctl);
 }
 
-function codeOf({ result }: ConfigStatus): number {
-  return result === "loaded" ? EXIT.ok : EXIT.failure;
+/** The log may be a file: the journal says at least where the reasons are. */
+function printBriefly({ result }: ConfigStatus, { err }: Ctl): number {
+  if (result === "loaded") return EXIT.ok;
+  err.line("Configuration not reloaded: the reasons are in the log of drbdd, and drbddctl status shows them");
+  return EXIT.failure;
 }
 
 /** The outcome of the first reload after `fromMs`; undefined if the daemon reports none in time. */
