@@ -24,6 +24,11 @@ Deno.test("applyInput() of a hold: failures are forgotten, what died in an outag
   assert.equal(after({ isOnHold: true }, { kind: "hold", isOnHold: false }).isOnHold, false);
 });
 
+Deno.test("applyInput() of services found frozen: that they have no Primary counts from then on", () => {
+  const { phase, startedSinceMs } = after({ view: PRIMARY }, { kind: "found", services: "frozen" });
+  assert.deepEqual([phase, startedSinceMs], ["frozen", MOMENT.nowMs]);
+});
+
 Deno.test("applyInput() of neighbours: who is better is recomputed", () => {
   const state = { phase: "started", view: PRIMARY } as const;
   const neighbours = [{ name: "db", isHere: true, peers: [], hasPrecedence: true }];
