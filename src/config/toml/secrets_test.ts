@@ -12,6 +12,17 @@ const CASES = [
     "passwd=a OCF_RESKEY_PASS=b api_token=c client_secret=d",
     "passwd=*** OCF_RESKEY_PASS=*** api_token=*** client_secret=***",
   ],
+  // Quotes around the whole word, or parts of it.
+  ['"incoming_password=two words" iqn=x', '"incoming_password=***" iqn=x'],
+  ["'incoming_password=two words' iqn=x", "'incoming_password=***' iqn=x"],
+  ['"incoming_password=a \\" b" iqn=x', '"incoming_password=***" iqn=x'],
+  ['\\"incoming_password=two words\\" iqn=x', '\\"incoming_password=*** iqn=x'],
+  ["incoming_'pass'word=x' y' iqn=x", "incoming_'pass'word=*** iqn=x"],
+  ["\"incoming_password=\"'two words' iqn=x", '"incoming_password=***" iqn=x'],
+  ['"incoming_password=not closed iqn=x', '"incoming_password=***'],
+  ["password=a\u00a0b\rc iqn=x", "password=*** iqn=x"],
+  ["pass\\\nword=x iqn=x", "pass\\\nword=*** iqn=x"],
+  ["\"incoming_password=\" 'text=two words'", "\"incoming_password=\" 'text=two words'"],
   ["bypass_check=1 token-file=/x passes=2", "bypass_check=1 token-file=/x passes=2"],
 ] as const;
 for (const [text, want] of CASES) {
