@@ -12,7 +12,8 @@ purge() {
   rm -f /var/log/drbdd.log /var/log/drbdd.log.*
   # Services that still run need the drop-ins for the order in which they stop. Those in /run are gone after a boot.
   if [ -d /run/systemd/system ] &&
-    [ -n "$(systemctl list-units --no-legend --plain --state=active,activating,deactivating 'drbd-services@*.target')" ]; then
+    [ -n "$(systemctl list-units --no-legend --plain --state=active,activating,deactivating \
+      'drbd-services@*.target' 'drbd-services-secondary@*.target')" ]; then
     echo "drbdd: services keep running; their drop-ins in /run/systemd/system stay until the next boot"
   else
     find /run/systemd/system -mindepth 2 -maxdepth 2 \( -path '*.d/drbdd*.conf' -o -path '*.d/drbdd*.env' \) -delete 2>/dev/null || true
