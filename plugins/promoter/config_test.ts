@@ -198,6 +198,13 @@ const DIAGNOSED: readonly { name: string; text: string; want: readonly string[] 
       `error 4:19: Wrong value of ${KEY}.secondary-force": found 1, expected true or false`,
     ],
   },
+  ...["Primary", "Secondary"].map((when) => ({
+    name: `a unit that drbdd starts itself, with when = "${when}"`,
+    text: `${HEAD}start = ["a.service", "drbd-services@x.target"]\nwhen = "${when}"`,
+    want: [
+      `error 2:23: Wrong value of ${KEY}.start": found "drbd-services@x.target", expected units of your services only: drbdd takes care of "drbd-services@x.target" itself`,
+    ],
+  })),
   {
     name: "the same agent with the same ID twice",
     text: `${HEAD}start = ["ocf:h:A i p=1", "ocf:h:B i p=2"]`,

@@ -52,6 +52,9 @@ const UNIT_CHARACTERS = /^[A-Za-z0-9:_.\\@-]+$/;
 /** systemd allows 255, but the name plus ".d" is the drop-in directory's file name. */
 export const MAX_UNIT_LENGTH = 253;
 
+/** drbdd's own units, and those of a resource that it starts and stops around the start list. */
+const OWN_UNITS = /^(drbd-(promote|services|services-secondary|demote-or-escalate)@|drbdd(-reload)?\.)/;
+
 /** Parses an entry of the start list of `resource`. */
 export function parseStartEntry(entry: string, resource: string): StartEntry | EntryFault {
   const text = entry.trim();
@@ -89,6 +92,9 @@ function parseUnit(unit: string): UnitEntry | EntryFault {
   if (/^[@-]/.test(unit)) return fault(`the name of a unit that does not begin with ${unit[0]}`);
   if (unit.slice(0, dot).endsWith("@")) {
     return fault(`an instance of this template, for example "${unit.slice(0, dot)}NAME.${suffix}"`);
+  }
+  if (OWN_UNITS.test(unit)) {
+    return fault(`units of your services only: drbdd takes care of ${JSON.stringify(unit)} itself`);
   }
   return { kind: "unit", unit };
 }

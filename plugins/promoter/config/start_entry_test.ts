@@ -6,6 +6,7 @@ const TAKEN: readonly { entry: string; want: StartEntry }[] = [
   { entry: "  srv-data.mount\n", want: { kind: "unit", unit: "srv-data.mount" } },
   { entry: "pg@14-main.service", want: { kind: "unit", unit: "pg@14-main.service" } },
   { entry: String.raw`srv-my\x2ddata.mount`, want: { kind: "unit", unit: String.raw`srv-my\x2ddata.mount` } },
+  { entry: "drbdd-backup.service", want: { kind: "unit", unit: "drbdd-backup.service" } },
   { entry: "a.b.target", want: { kind: "unit", unit: "a.b.target" } },
   {
     entry: "ocf:heartbeat:IPaddr2 vip",
@@ -62,6 +63,17 @@ const REFUSED: readonly { entry: string; expected: string }[] = [
   },
   { entry: "pg@.service", expected: 'an instance of this template, for example "pg@NAME.service"' },
   { entry: "@x.service", expected: "the name of a unit that does not begin with @" },
+  ...[
+    "drbd-promote@web.service",
+    "drbd-services@web.target",
+    "drbd-services-secondary@web.target",
+    "drbd-demote-or-escalate@my\\x2dres.service",
+    "drbdd.service",
+    "drbdd-reload.path",
+  ].map((entry) => ({
+    entry,
+    expected: `units of your services only: drbdd takes care of ${JSON.stringify(entry)} itself`,
+  })),
   { entry: "-x.service", expected: "the name of a unit that does not begin with -" },
   { entry: `${"x".repeat(260)}.service`, expected: "the name of a unit of at most 253 characters" },
   {
