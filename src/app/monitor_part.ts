@@ -5,6 +5,7 @@ import type { PluginEntry } from "../daemon/plugins/plugin.ts";
 import { runtimePath } from "../daemon/status/config_status.ts";
 import { describe } from "../effects/describe.ts";
 import type { Effects } from "../effects/effects.ts";
+import { temporaryFolder } from "../effects/own_folders.ts";
 import { type Needs, type Permissions, together } from "../effects/permissions.ts";
 import { type Logger, lowestLevel } from "../logging/logging.ts";
 import { MonitorHost } from "../monitor/host.ts";
@@ -103,7 +104,7 @@ export class MonitorPart {
   }
 
   #rightsFor({ instances }: MonitorSettings): Needs {
-    const folder = [this.#socketFolder ?? this.effects.environment("TMPDIR") ?? "/tmp"];
+    const folder = [this.#socketFolder ?? temporaryFolder((name) => this.effects.environment(name))];
     return together([
       { read: folder, write: folder },
       ...instances.map(({ plugin, config }) => this.#entryOf(plugin)?.needs?.(config) ?? {}),

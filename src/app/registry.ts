@@ -5,6 +5,7 @@
  * Each daemon keeps a lock on its own file, which lists what it manages; the lock ends with the process. A daemon holds
  * `lock` while it reads the files of others and writes its own.
  */
+import { runtimeDirectory } from "../effects/own_folders.ts";
 import * as v from "valibot";
 import type { Effects, Files } from "../effects/effects.ts";
 import type { HeldFile, Locks } from "../effects/locks.ts";
@@ -34,7 +35,7 @@ const RUNTIME_DIRECTORY = "/run/drbdd";
 
 /** The registry of the node on which this process runs. */
 export function registryOf(effects: Effects, locks: Locks): Registry {
-  const directory = effects.environment("RUNTIME_DIRECTORY")?.split(":")[0] ?? RUNTIME_DIRECTORY;
+  const directory = runtimeDirectory((name) => effects.environment(name)) ?? RUNTIME_DIRECTORY;
   return new Registry(effects.files, locks, `${directory}/daemons`, effects.pid);
 }
 

@@ -2,6 +2,7 @@
  * The result of the daemon's last (re)load of its configuration, in a file next to its sockets: for `drbddctl reload`,
  * which waits for it, and `drbddctl status`. The log may be somewhere drbddctl cannot read.
  */
+import { runtimeDirectory } from "../../effects/own_folders.ts";
 import type { Effects } from "../../effects/effects.ts";
 
 /** systemd's default place for what the service keeps while it runs. */
@@ -36,8 +37,8 @@ export function pathForDaemon(effects: Pick<Effects, "environment">): string | u
 
 /** A file in the daemon's own place in /run, if it has one. */
 export function runtimePath(effects: Pick<Effects, "environment">, name: string): string | undefined {
-  const directory = effects.environment("RUNTIME_DIRECTORY")?.split(":")[0];
-  return directory === undefined || directory === "" ? undefined : `${directory}/${name}`;
+  const directory = runtimeDirectory((name) => effects.environment(name));
+  return directory === undefined ? undefined : `${directory}/${name}`;
 }
 
 /** Where drbddctl finds such a file: systemd's place, unless it runs in the daemon's environment. */

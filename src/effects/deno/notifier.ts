@@ -1,4 +1,5 @@
 /** systemd's notify socket (sd_notify(3)), from Deno. */
+import { runtimeDirectory } from "../own_folders.ts";
 import { denoClock } from "./clock.ts";
 import { describe } from "../describe.ts";
 import type { Notifier } from "../effects.ts";
@@ -24,7 +25,7 @@ export async function notifierFromEnvironment(
 ): Promise<Notifier> {
   const socket = environment("NOTIFY_SOCKET");
   if (socket === undefined || socket === "") return silentNotifier;
-  const directory = environment("RUNTIME_DIRECTORY")?.split(":")[0] ?? RUNTIME_DIRECTORY;
+  const directory = runtimeDirectory(environment) ?? RUNTIME_DIRECTORY;
   let isReported = false;
   const report = (error: unknown) => {
     if (!isReported) complain(`Cannot notify systemd through ${socket}: ${describe(error)}`);

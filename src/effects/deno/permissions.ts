@@ -12,6 +12,7 @@ import {
   together,
   unique,
 } from "../permissions.ts";
+import { ownFolders } from "../own_folders.ts";
 
 const ALL_PROGRAMS = Object.keys(PROGRAMS) as readonly Program[];
 
@@ -97,12 +98,8 @@ async function keepPlaces(name: "read" | "write", places: readonly string[], pat
 /** Permissions needed for systemd's environment and the way drbdd serves HTTP, whatever is configured. */
 function needsOfEnvironment({ net = false }: Needs): Needs {
   const notifySocket = Deno.env.get("NOTIFY_SOCKET");
-  const runtimeDirectory = Deno.env.get("RUNTIME_DIRECTORY")?.split(":")[0];
-  const paths: string[] = [];
+  const paths = ownFolders((name) => Deno.env.get(name), net);
   if (notifySocket?.startsWith("/")) paths.push(notifySocket);
-  // The notifier's own socket, the inner socket of an HTTP server, and the lock files of the node's daemons.
-  paths.push(runtimeDirectory ?? "/run/drbdd");
-  if (net && runtimeDirectory === undefined) paths.push(Deno.env.get("TMPDIR") ?? "/tmp");
   // From Deno 2.5 on the notify socket needs network permission too.
   return { read: paths, write: paths, net: Boolean(notifySocket) && unixIsNetwork() };
 }
