@@ -92,6 +92,7 @@ export const FOUND: Readonly<Record<string, readonly [seed: number, rule: Rule]>
   "lost-bus-is-news": [7, "stop without need"],
   "never-looks-again": [6, "better node"],
   "no-setbacks": [1, "moves again"],
+  "moves-at-once": [3, "moves too soon"],
   "no-warning": [3, "not a warning"],
   "looks-before-start": [2, "late start"],
   "reload-touches-all": [4, "start interval"],

@@ -1,4 +1,4 @@
-/** Mendings that are taken out of drbdd's sources, as they are in nothing that can be changed from outside. */
+/** Fixes that are removed from drbdd's sources, as they are in nothing that can be changed from outside. */
 import type { Sabotage, SourceChange } from "./sabotage.ts";
 
 interface SourceSabotage extends Omit<Sabotage, "make"> {
@@ -74,6 +74,16 @@ const CHANGES: readonly SourceSabotage[] = [
       file: "plugins/promoter/systemd/after_stop.ts",
       find: "  // The device is open.\n",
       replacement: "  if (effects !== undefined) return undefined;\n",
+    },
+  },
+  {
+    name: "moves-at-once",
+    what: "services move to a better node that has just come",
+    profile: "moves",
+    change: {
+      file: "plugins/promoter/decide/moves/better_nodes.ts",
+      find: "export const STEADY_MS = 5_000;",
+      replacement: "export const STEADY_MS = 500;",
     },
   },
   {

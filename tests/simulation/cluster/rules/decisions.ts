@@ -21,6 +21,7 @@ import { delayMs } from "../observed/expected_delay.ts";
 import { isKnownOnHold } from "../observed/hold_facts.ts";
 import type { Place } from "../observed/place.ts";
 import { hasLostRace, isLongGone, isStillAhead } from "../observed/place_facts.ts";
+import { checkMove } from "./move_rules.ts";
 import { checkRestart } from "./restart_limit.ts";
 import type { Rule, RuleBook } from "./rule_book.ts";
 import { betterPeers, hasFailure, hasOutage, isAfterLostRace, RECENT_MS } from "./stop_reasons.ts";
@@ -257,7 +258,7 @@ export class Decisions {
     this.#checkHold(place, nowMs, () => "a stop of what could go on, on hold", isAgain || isOutage);
     this.#hold("stop without need", place, !other && !isFailure, () => "a stop of what could go on");
     if (!ends && !isAgain && !isOutage && !isFailure && better.size > 0) {
-      this.#checkMove(place, better, nowMs);
+      checkMove(this.rules, place, better, nowMs);
     }
     // What was lost a moment ago need not be known yet.
     const knownFromMs = nowMs - NEWS_MS - responsiveness.eventLagMs;
@@ -276,18 +277,6 @@ export class Decisions {
     history.stopMs = nowMs;
     history.stoppedMs = nowMs;
     history.isStopOpen = true;
-  }
-
-  /** What does not take over, or gives back what it got, is left alone for a minute. */
-  #checkMove(place: Place, better: ReadonlySet<string>, nowMs: number): void {
-    const peer = better.size === 1 ? [...better][0] : undefined;
-    const { history, history: { cameBack } } = place;
-    if (cameBack !== undefined && peer !== undefined && cameBack.peer === peer) {
-      const pausedMs = nowMs - cameBack.atMs;
-      const text = () => `a move to ${peer} ${pausedMs / 1000} s after the last one came back`;
-      this.#hold("moves again", place, pausedMs < SETBACK_MS - TOLERANCE_MS, text);
-    }
-    history.move = { atMs: nowMs, peer };
   }
 
   #hold(rule: Rule, { machine, name }: Place, isBroken: boolean, text: () => string): void {

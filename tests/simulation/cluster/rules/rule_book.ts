@@ -41,6 +41,7 @@ export const RULES = [
   "not adjusted",
   "lost disk",
   "better node",
+  "moves too soon",
   "moves again",
   "failed service",
   "too many restarts",
